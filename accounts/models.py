@@ -1,0 +1,268 @@
+"""People, organisations, the roles that people hold, and the tokens of machine clients."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actor import Actor
+from accounts.roles import BUREAU_ROLES, EVERYBODY, STAFF, Role
+from core.fields import EncryptedTextField, blind_index
+
+
+def phone_index(phone: str) -> bytes:
+    """The keyed digest by which an account is found by its phone number."""
+    return blind_index(phone, "phone")
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self, username: str, password: str | None = None, *, name: str = "", phone: str = ""
+    ) -> "User":
+        """Makes an account. Without a password it cannot sign in with one."""
+        user = self.model(username=User.normalise(username), name=name, phone=phone)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username=User.normalise(username or ""))
+
+
+class User(AbstractBaseUser):
+    """An account of a person or of a machine client. What it may do is in its role grants."""
+
+    class Language(models.TextChoices):
+        ZH = "zh-hans", "简体中文"
+        EN = "en", "English"
+
+    username = models.CharField(_("username"), max_length=60, unique=True)
+    name = EncryptedTextField(_("name"), blank=True)
+    phone = EncryptedTextField(_("mobile phone"), blank=True)
+    phone_index = models.BinaryField(max_length=32, null=True, editable=False, db_index=True)
+    language = models.CharField(
+        _("language"), max_length=10, choices=Language.choices, default=Language.ZH
+    )
+    is_active = models.BooleanField(_("active"), default=True)
+    # Raised to end every session of the account at once: it is part of the session's hash.
+    session_epoch = models.PositiveIntegerField(default=0)
+    synthetic = models.BooleanField(
+        default=False, help_text=_("A person made up for a demonstration.")
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        verbose_name = _("account")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(username__regex=r"^[a-z0-9][a-z0-9._-]*$"), name="username_is_plain"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.username
+
+    @staticmethod
+    def normalise(username: str) -> str:
+        """Usernames are lower case, so that two accounts cannot look the same."""
+        return username.strip().lower()
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.phone_index = phone_index(self.phone) if self.phone else None
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        return salted_hmac(
+            "accounts.User.session",
+            f"{self.password}:{self.session_epoch}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
+
+    @cached_property
+    def _grants(self) -> "list[RoleGrant]":
+        """The grants in force, read once for this instance: a request has one instance."""
+        return list(self.grants.held_at(timezone.now()).select_related("organisation"))
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the account holds a role at a desk, which asks for a second factor."""
+        return any(grant.role in STAFF for grant in self._grants)
+
+    def role_in(
+        self, *roles: Role, district: str | None = None, bureau: str | None = None
+    ) -> Role | None:
+        """The first of `roles` that the account holds now, in `district` and at `bureau` if given.
+
+        Args:
+            district: code of a district; a grant without one holds in every district.
+            bureau: code of a bureau; the grant must be at that bureau.
+        """
+        if not self.is_active:
+            return None
+        for role in roles:
+            if role == EVERYBODY or any(g.covers(role, district, bureau) for g in self._grants):
+                return role
+        return None
+
+    def bureaus(self) -> set[str]:
+        """Codes of the bureaus for which the account decides now."""
+        return {
+            grant.organisation.code
+            for grant in self._held(BUREAU_ROLES)
+            if grant.organisation.kind == Organisation.Kind.BUREAU
+        }
+
+    def districts(self, *roles: Role) -> set[str] | None:
+        """Codes of the districts where the account holds one of `roles` now; None means all."""
+        found = {grant.district for grant in self._held(roles)}
+        return None if None in found else {code for code in found if code is not None}
+
+    def _held(self, roles: Iterable[Role]) -> "list[RoleGrant]":
+        wanted = set(roles)
+        return [g for g in self._grants if g.role in wanted] if self.is_active else []
+
+    def acting_as(self, role: Role, district: str = "") -> Actor:
+        """This account as the record keeps it."""
+        return Actor(user_id=self.pk, role=role.value, district=district)
+
+
+class Organisation(models.Model):
+    class Kind(models.TextChoices):
+        SUPPLIER = "supplier", _("Supply company")
+        BUREAU = "bureau", _("Bureau")
+        DIGITAL = "digital", _("Government service and digital bureau")
+        REGULATOR = "regulator", _("Regulator")
+        LEAD_AGENCY = "lead_agency", _("Lead agency")
+        DISTRICT = "district", _("District government")
+        SYSTEM = "system", _("Connected system")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    code = models.CharField(_("code"), max_length=40)
+    name_zh = models.CharField(_("Chinese name"), max_length=120)
+    name_en = models.CharField(_("English name"), max_length=120)
+
+    class Meta:
+        verbose_name = _("organisation")
+        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="organisation_once")]
+
+    def __str__(self) -> str:
+        return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def held_at(self, instant: datetime) -> "RoleGrantQuerySet":
+        """The grants in force at `instant`; no `to_at` means until further notice."""
+        return self.filter(Q(to_at=None) | Q(to_at__gt=instant), from_at__lte=instant)
+
+
+class RoleGrant(models.Model):
+    """A role that a person holds at an organisation, in one district or in all, from when to when.
+
+    A role ends by setting `to_at`. A row is never deleted: who could do what at any moment of the
+    past stays known.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="grants")
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="grants")
+    district = models.CharField(
+        _("district"), max_length=12, null=True, blank=True, help_text=_("Empty means all.")
+    )
+    from_at = models.DateTimeField(_("from"), default=timezone.now)
+    to_at = models.DateTimeField(_("to"), null=True, blank=True)
+
+    objects: ClassVar = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("role")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_at=None) | Q(from_at__lt=F("to_at")), name="grant_from_before_to"
+            ),
+            models.CheckConstraint(
+                condition=Q(district=None) | ~Q(district=""), name="grant_district_named_or_all"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "role", "organisation", "district"],
+                condition=Q(to_at=None),
+                nulls_distinct=False,
+                name="grant_open_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["user", "from_at", "to_at"], name="grant_held"),
+            models.Index(fields=["role", "district"], name="grant_who_holds"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role} {self.district or '*'}"
+
+    def covers(self, role: Role, district: str | None, bureau: str | None) -> bool:
+        """Whether this grant is `role`, there and at that bureau. It must be held now."""
+        if self.role != role:
+            return False
+        if bureau is not None and (
+            self.organisation.kind != Organisation.Kind.BUREAU or self.organisation.code != bureau
+        ):
+            return False
+        return district is None or self.district is None or self.district == district
+
+
+class ApiToken(models.Model):
+    """A bearer token, of which only the digest is kept: reading this table gives nobody access."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
+    label = models.CharField(_("label"), max_length=60, blank=True)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    # A day is enough to see whether a token is in use, and costs one write a day.
+    last_used_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("token")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(created_at__lt=F("expires_at")), name="token_expires_after_creation"
+            )
+        ]
+        indexes = [models.Index(fields=["user", "-created_at"], name="token_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.label}"
+
+    def valid_at(self, instant: datetime) -> bool:
+        return self.revoked_at is None and instant < self.expires_at
+
+
+class RecoveryCode(models.Model):
+    """One use in place of the second factor, for a lost phone. Kept as a digest."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="recovery_codes")
+    digest = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("recovery code")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "digest"], name="recovery_code_once")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user_id)
