@@ -1,0 +1,129 @@
+"""How the API answers: problem documents, stored answers, cursor pages."""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from rest_framework import exceptions
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from core import idempotency
+from core.problems import (
+    FieldError,
+    Forbidden,
+    Invalid,
+    Malformed,
+    Missing,
+    Problem,
+    SignInNeeded,
+    Stale,
+)
+
+PROBLEM_JSON = "application/problem+json"
+
+
+def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the problem document as a response."""
+    response = Response(problem.as_json(), status=problem.status, headers=dict(headers or {}))
+    response.content_type = PROBLEM_JSON
+    return response
+
+
+def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn every exception that a view lets pass into a problem document (DRF's hook)."""
+    problem = exc if isinstance(exc, Problem) else _translated(exc)
+    if problem is not None:
+        headers = {"Retry-After": "1"} if problem.type == "in-flight" else {}
+        if problem.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        return problem_response(problem, headers)
+    response = exception_handler(exc, context)
+    if response is not None:
+        other = Problem(getattr(exc, "detail", ""))
+        other.type, other.status = getattr(exc, "default_code", "problem"), response.status_code
+        response.data = other.as_json()
+        response.content_type = PROBLEM_JSON
+    return response
+
+
+def _translated(exc: Exception) -> Problem | None:
+    """Return our problem for an exception of Django or DRF, if it has one."""
+    if isinstance(exc, Http404):
+        return Missing()
+    if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
+        return SignInNeeded(exc.detail)
+    if isinstance(exc, PermissionDenied | exceptions.PermissionDenied):
+        return Forbidden(_("Your roles do not allow this."))
+    if isinstance(exc, exceptions.ParseError):
+        return Malformed(exc.detail)
+    if isinstance(exc, exceptions.ValidationError):
+        return Invalid(list(field_errors(exc.detail)))
+    return None
+
+
+def field_errors(detail: Any, pointer: str = "") -> list[FieldError]:
+    """Flatten DRF's nested validation detail into JSON pointers."""
+    if isinstance(detail, Mapping):
+        found = []
+        for key, value in detail.items():
+            step = "" if key == "non_field_errors" else f"/{key}"
+            found += field_errors(value, pointer + step)
+        return found
+    if isinstance(detail, list | tuple):
+        found = []
+        for index, value in enumerate(detail):
+            nested = isinstance(value, Mapping | list)
+            found += field_errors(value, f"{pointer}/{index}" if nested else pointer)
+        return found
+    return [FieldError(pointer or "", detail)]
+
+
+def digest_of(body: Any) -> bytes:
+    """Return the SHA-256 of a body in one canonical spelling."""
+    text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).digest()
+
+
+def answer_once(
+    request: Request, act: Callable[[], tuple[int, Any]], *, body: Any = None
+) -> Response:
+    """Carry out an unsafe request, once per `Idempotency-Key` if it sends one.
+
+    Args:
+        request: the request; its user, path and body say what "the same request" is.
+        act: does the work and returns status and JSON body; runs in the same transaction as
+            the stored answer.
+        body: what to compare instead of `request.data` (uploads: their digest).
+    """
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        with transaction.atomic():
+            status, answer = act()
+        return Response(answer, status=status)
+    wanted = digest_of(request.data if body is None else body)
+    status, answer = idempotency.once(
+        actor=request.user.pk or 0,
+        route=f"{request.method} {request.path}?{request.META.get('QUERY_STRING', '')}"[:200],
+        key=key,
+        digest=wanted,
+        act=act,
+    )
+    return Response(answer, status=status)
+
+
+def check_version(request: Request, version: int) -> None:
+    """Refuse a request whose `If-Match` is not the present version.
+
+    Raises:
+        Stale: somebody has changed the thing since.
+    """
+    wanted = request.headers.get("If-Match", "").strip().strip('"')
+    if wanted and wanted != "*" and wanted != str(version):
+        raise Stale()

@@ -1,0 +1,73 @@
+"""Personal data at rest: AES-GCM per field, and a keyed digest to search by.
+
+The key ring is `settings.FIELD_KEYS` (newest first, base64 of 32 bytes); a stored value names
+the key it was sealed with, so that keys can be rotated row by row.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+from functools import lru_cache
+from typing import Any
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.conf import settings
+from django.db import models
+
+NONCE_BYTES = 12
+KEY_ID_CHARS = 8
+
+
+@lru_cache
+def _key_ring(keys: tuple[str, ...]) -> dict[str, bytes]:
+    raw = [base64.b64decode(key) for key in keys]
+    return {hashlib.sha256(key).hexdigest()[:KEY_ID_CHARS]: key for key in raw}
+
+
+def _ring() -> dict[str, bytes]:
+    return _key_ring(tuple(settings.FIELD_KEYS))
+
+
+def seal(text: str, *, purpose: str) -> str:
+    """Encrypt a text with the newest key; `purpose` (table.column) is authenticated with it."""
+    key_id, key = next(iter(_ring().items()))
+    nonce = os.urandom(NONCE_BYTES)
+    box = AESGCM(key).encrypt(nonce, text.encode(), purpose.encode())
+    return f"{key_id}:{base64.b64encode(nonce + box).decode()}"
+
+
+def unseal(stored: str, *, purpose: str) -> str:
+    """Decrypt what `seal` made.
+
+    Raises:
+        cryptography.exceptions.InvalidTag: it was changed or belongs to another column.
+        KeyError: its key is no longer in the ring.
+    """
+    key_id, _, body = stored.partition(":")
+    raw = base64.b64decode(body)
+    box = AESGCM(_ring()[key_id])
+    return box.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
+
+
+def blind_index(value: str, purpose: str) -> bytes:
+    """Return the keyed digest by which an encrypted value is found again (equality only)."""
+    message = f"{purpose}\0{value}".encode()
+    key = base64.b64decode(settings.BLIND_INDEX_KEY)
+    return hmac.new(key, message, hashlib.sha256).digest()
+
+
+class EncryptedTextField(models.TextField[str, str]):
+    """A text stored sealed; empty text stays empty. It cannot be searched or sorted by."""
+
+    def _purpose(self) -> str:
+        return f"{self.model._meta.db_table}.{self.column}"
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Seal the value on its way to the database."""
+        text = super().get_prep_value(value)
+        return seal(text, purpose=self._purpose()) if text else text
+
+    def from_db_value(self, value: str | None, *_: Any) -> str | None:
+        """Open the value on its way from the database."""
+        return unseal(value, purpose=self._purpose()) if value else value

@@ -1,0 +1,61 @@
+"""A repeated request gets the first one's answer; nothing is done twice."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from core.models import IdempotentAnswer
+from core.problems import FieldError, InFlight, Invalid
+
+KEY_MAX = 200
+
+
+def once(
+    *, actor: int, route: str, key: str, digest: bytes, act: Callable[[], tuple[int, Any]]
+) -> tuple[int, Any]:
+    """Return the stored answer for the key, or act and store the answer with the act.
+
+    Args:
+        actor: who asks; keys of different people never meet.
+        route: method and path.
+        key: the caller's `Idempotency-Key`.
+        digest: SHA-256 of the canonical body.
+        act: does the work, returns status and JSON body; a refusal (exception) is not stored.
+
+    Raises:
+        InFlight: the same request is being carried out now.
+        Invalid: the key was used for another body.
+    """
+    if len(key) > KEY_MAX:
+        raise Invalid([FieldError("", _("The Idempotency-Key is longer than 200 characters."))])
+    with transaction.atomic():
+        _claim(actor, route, key)
+        stored = IdempotentAnswer.objects.filter(actor=actor, route=route, key=key).first()
+        if stored:
+            return _replay(stored, digest)
+        status, body = act()
+        body = json.loads(json.dumps(body, cls=DjangoJSONEncoder))
+        IdempotentAnswer.objects.create(
+            actor=actor, route=route, key=key, body_digest=digest, status=status, body=body
+        )
+        return status, body
+
+
+def _claim(actor: int, route: str, key: str) -> None:
+    name = hashlib.sha256(f"{actor}\0{route}\0{key}".encode()).digest()
+    number = int.from_bytes(name[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        if not cursor.fetchone()[0]:
+            raise InFlight()
+
+
+def _replay(stored: IdempotentAnswer, digest: bytes) -> tuple[int, Any]:
+    if bytes(stored.body_digest) != digest:
+        raise Invalid([FieldError("", _("This Idempotency-Key was used for another request."))])
+    return stored.status, stored.body

@@ -1,0 +1,36 @@
+"""Tables that every app needs and no app owns."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class CityClock(models.Model):
+    """The one row that moves a demonstration's clock; read by `city_now()`.
+
+    The web role can read it only. It is moved by a database function that refuses unless the
+    record's first entry marks a demonstration.
+    """
+
+    id = models.SmallAutoField(primary_key=True)
+    offset = models.DurationField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_city_clock")]
+
+
+class IdempotentAnswer(models.Model):
+    """The stored answer to an unsafe request, by who asked, where, and under which key."""
+
+    actor = models.BigIntegerField()
+    route = models.CharField(max_length=200)
+    key = models.CharField(max_length=200)
+    body_digest = models.BinaryField()
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField()
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["actor", "route", "key"], name="one_answer_per_key")
+        ]
+        indexes = [models.Index(fields=["created_at"], name="idempotent_answer_age")]

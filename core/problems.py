@@ -1,0 +1,166 @@
+"""What can be wrong with a request, as exceptions whose text is fit to show.
+
+Every refusal of the portal is a `Problem`. The API renders it as `application/problem+json`
+(RFC 9457), a page renders it as a sentence; neither invents a text of its own.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+TYPE_BASE = "/problems/"
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One refused value: where (JSON pointer), why, and the clause behind it if a rule refused."""
+
+    pointer: str
+    reason: Text
+    clause: object | None = None
+
+    def as_json(self) -> dict[str, str]:
+        """Return the error as problem+json carries it, in the active language."""
+        body = {"pointer": self.pointer, "reason": str(self.reason)}
+        return body | ({"clause": str(self.clause)} if self.clause else {})
+
+
+class Problem(Exception):
+    """A refusal with a stable type, an HTTP status and a text for the person.
+
+    Args:
+        detail: what happened and what to do, in the reader's language.
+        errors: the refused values, if any.
+        extra: further members of the problem document (no personal data).
+    """
+
+    type = "problem"
+    status = 400
+    title: Text = _("This could not be done")
+
+    def __init__(
+        self,
+        detail: Text = "",
+        *,
+        errors: Sequence[FieldError] = (),
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(self.type)
+        self.detail = detail
+        self.errors = tuple(errors)
+        self.extra = dict(extra or {})
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the problem document of RFC 9457."""
+        body: dict[str, Any] = {
+            "type": TYPE_BASE + self.type,
+            "title": str(self.title),
+            "status": self.status,
+            "detail": str(self.detail),
+            **self.extra,
+        }
+        if self.errors:
+            body["errors"] = [error.as_json() for error in self.errors]
+        return body
+
+
+class Malformed(Problem):
+    """400: the body is not what its content type says."""
+
+    type = "malformed"
+    status = 400
+    title = _("The request could not be read")
+
+
+class SignInNeeded(Problem):
+    """401: nobody is signed in."""
+
+    type = "sign-in-needed"
+    status = 401
+    title = _("Please sign in")
+
+
+class Forbidden(Problem):
+    """403: the person may see the thing but may not do this."""
+
+    type = "forbidden"
+    status = 403
+    title = _("You may not do this")
+
+
+class Missing(Problem):
+    """404: there is no such thing, or the person may not see it (the same answer for both)."""
+
+    type = "not-found"
+    status = 404
+    title = _("Not found")
+
+    def __init__(self, detail: Text = _("There is nothing here that you may see.")) -> None:
+        super().__init__(detail)
+
+
+class WrongState(Problem):
+    """409: the thing is not in a state in which this can be done."""
+
+    type = "wrong-state"
+    status = 409
+    title = _("This cannot be done now")
+
+
+class Faster(WrongState):
+    """409: somebody else was faster; `winner` names the role and the time."""
+
+    type = "somebody-was-faster"
+    title = _("Somebody was faster")
+
+    def __init__(self, detail: Text, *, winner: Mapping[str, str]) -> None:
+        super().__init__(detail, extra={"winner": dict(winner)})
+
+
+class ClockBehind(WrongState):
+    """409: the demonstration clock stands before the last event of the case."""
+
+    type = "clock-before-last-event"
+    title = _("The clock stands before the last event of this case")
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("The demonstration clock was set back. Move it forward and try once more.")
+        )
+
+
+class InFlight(WrongState):
+    """409: the same request is being carried out at this moment."""
+
+    type = "in-flight"
+    title = _("This request is being carried out")
+
+    def __init__(self) -> None:
+        super().__init__(_("Wait a second and ask again; nothing is done twice."))
+
+
+class Stale(Problem):
+    """412: the page or the ETag is older than the record."""
+
+    type = "stale"
+    status = 412
+    title = _("This has changed since you opened it")
+
+    def __init__(self, detail: Text = _("Somebody has changed it. Look at it again.")) -> None:
+        super().__init__(detail)
+
+
+class Invalid(Problem):
+    """422: the request was understood and a value in it is refused."""
+
+    type = "invalid"
+    status = 422
+    title = _("Some values cannot be accepted")
+
+    def __init__(self, errors: Sequence[FieldError], detail: Text = "") -> None:
+        super().__init__(detail or _("Please mend the values named below."), errors=errors)
