@@ -1,0 +1,60 @@
+"""Stored files: what they are for, and what they must still be when they are opened."""
+
+import uuid
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.clock import CityNow
+from core.fields import EncryptedTextField
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def about(self, subject_kind: str, subject_id: int) -> "DocumentQuerySet":
+        """The documents of one thing, oldest first."""
+        return self.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("id")
+
+
+class Document(models.Model):
+    """One stored file. The row is written after the file, so there is no row without its file."""
+
+    class Type(models.TextChoices):
+        PDF = "application/pdf", "PDF"
+        JPEG = "image/jpeg", "JPEG"
+        PNG = "image/png", "PNG"
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    case_ref = models.UUIDField()
+    requirement = models.CharField(_("requirement"), max_length=60)
+    stored_name = models.CharField(max_length=80, unique=True)
+    size = models.PositiveIntegerField(_("size"))
+    content_type = models.CharField(_("file type"), max_length=40, choices=Type.choices)
+    sha256 = models.CharField(max_length=64)
+    # What the person called it may hold a name; it is shown to those who may open the file.
+    original_name = EncryptedTextField(_("file name"), blank=True)
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField(_("uploaded"), db_default=CityNow(), editable=False)
+
+    objects: ClassVar = DocumentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        constraints = [
+            models.CheckConstraint(condition=Q(size__gt=0), name="document_not_empty"),
+            models.CheckConstraint(
+                condition=Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
+                name="document_of_known_type",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id"], name="document_subject"),
+            models.Index(fields=["case_ref"], name="document_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.requirement} {self.ref}"
