@@ -1,7 +1,7 @@
 """Personal data at rest: AES-GCM per field, and a keyed digest to search by.
 
-The key ring is `settings.FIELD_KEYS` (newest first, base64 of 32 bytes); a stored value names
-the key it was sealed with, so that keys can be rotated row by row.
+The key ring is derived from `settings.FIELD_KEYS` (newest first); a stored value names the key
+it was sealed with, so that keys can be rotated row by row.
 """
 
 import base64
@@ -21,7 +21,7 @@ KEY_ID_CHARS = 8
 
 @lru_cache
 def _key_ring(keys: tuple[str, ...]) -> dict[str, bytes]:
-    raw = [base64.b64decode(key) for key in keys]
+    raw = [hashlib.sha256(b"sealed field\0" + key.encode()).digest() for key in keys]
     return {hashlib.sha256(key).hexdigest()[:KEY_ID_CHARS]: key for key in raw}
 
 
@@ -53,11 +53,10 @@ def unseal(stored: str, *, purpose: str) -> str:
 def blind_index(value: str, purpose: str) -> bytes:
     """Return the keyed digest by which an encrypted value is found again (equality only)."""
     message = f"{purpose}\0{value}".encode()
-    key = base64.b64decode(settings.BLIND_INDEX_KEY)
-    return hmac.new(key, message, hashlib.sha256).digest()
+    return hmac.new(settings.BLIND_INDEX_KEY.encode(), message, hashlib.sha256).digest()
 
 
-class EncryptedTextField(models.TextField[str, str]):
+class EncryptedTextField(models.TextField):
     """A text stored sealed; empty text stays empty. It cannot be searched or sorted by."""
 
     def _purpose(self) -> str:

@@ -1,0 +1,127 @@
+"""Clocks: what is limited, since when it runs, until when, and what was late."""
+
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+
+
+class Clock(models.Model):
+    """One limited span of one case or permit.
+
+    A running clock has an open interval (`interval_started_at`); every closed one is an
+    `Interval` row. `late_from` is the first late instant: 00:00:00 of the day after `due_on`.
+    A clock without a limit only measures.
+    """
+
+    class Kind(models.TextChoices):
+        WHOLE_PROCESS = "whole_process"
+        HANDLING = "handling"
+        INTAKE = "intake"
+        REVIEW = "review"
+        INSTANT = "instant"
+        SET = "set"
+
+    class State(models.TextChoices):
+        RUNNING = "running"
+        PAUSED = "paused"
+        STOPPED = "stopped"
+
+    case_ref = models.UUIDField()
+    part = models.UUIDField(null=True)
+    kind = models.CharField(max_length=14, choices=Kind)
+    state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
+    limit_days = models.PositiveSmallIntegerField(null=True)
+    target = models.BooleanField(default=False)
+    clause = models.JSONField(default=dict)
+    district = models.CharField(max_length=12)
+    rules_version = models.CharField(max_length=40)
+    calendar_version = models.CharField(max_length=40)
+    carried_days = models.PositiveSmallIntegerField(default=0)
+    started_at = models.DateTimeField()
+    interval_started_at = models.DateTimeField(null=True)
+    stopped_at = models.DateTimeField(null=True)
+    due_on = models.DateField(null=True)
+    late_from = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False)
+    breached_at = models.DateTimeField(null=True)
+    noticed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="running", interval_started_at__isnull=False)
+                | (~Q(state="running") & Q(interval_started_at__isnull=True)),
+                name="clock_runs_in_an_interval",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on__isnull=True, late_from__isnull=True)
+                | Q(due_on__isnull=False, late_from__isnull=False),
+                name="clock_due_day_and_instant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="running") | Q(limit_days__isnull=True) | Q(due_on__isnull=False),
+                name="clock_running_has_due_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(breached_at__isnull=True) | Q(noticed_at__gte=models.F("breached_at")),
+                name="clock_breach_before_notice",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="stopped", stopped_at__isnull=False)
+                | (~Q(state="stopped") & Q(stopped_at__isnull=True)),
+                name="clock_stopped_with_instant",
+            ),
+            models.UniqueConstraint(
+                fields=["case_ref", "part", "kind"],
+                condition=~Q(state="stopped"),
+                nulls_distinct=False,
+                name="one_open_clock_of_a_kind",
+            ),
+        ]
+        indexes = [
+            # The sweep: deadlines/sweep.py claims by it.
+            models.Index(
+                fields=["late_from"],
+                condition=Q(state="running", noticed_at__isnull=True, target=False)
+                & Q(late_from__isnull=False),
+                name="clock_due_next",
+            ),
+            models.Index(fields=["case_ref", "part"], name="clock_by_case"),
+            models.Index(
+                fields=["-breached_at", "-id"],
+                condition=Q(breached_at__isnull=False),
+                name="clock_breached",
+            ),
+        ]
+
+    def open_now(self) -> bool:
+        """Return whether the clock still runs or waits."""
+        return self.state != self.State.STOPPED
+
+    def is_late(self, now: Any) -> bool:
+        """Return whether the limit was passed, by the instant only (a target is never late)."""
+        if self.target:
+            return False
+        return self.breached_at is not None or self.past(now)
+
+    def past(self, now: Any) -> bool:
+        """Return whether the due day is over, for limits and targets alike."""
+        end = self.stopped_at or now
+        return self.late_from is not None and end >= self.late_from
+
+
+class Interval(models.Model):
+    """A closed span in which a clock ran."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="intervals")
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ended_at__gte=models.F("started_at")), name="interval_forward"
+            )
+        ]
+        indexes = [models.Index(fields=["clock", "started_at"], name="interval_by_clock")]

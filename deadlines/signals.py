@@ -1,0 +1,9 @@
+"""What a passed deadline tells the apps above, inside the transaction that records it."""
+
+from django.dispatch import Signal
+
+#: Intake clocks ran out: silence counts as acceptance (行政许可法 32). Argument: `clocks`.
+intake_passed = Signal()
+
+#: Clocks were found late and recorded so. Arguments: `clocks`, `at` (when it was noticed).
+breached = Signal()

@@ -1,0 +1,64 @@
+"""Reads of the record."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from ledger.models import Entry, Salt
+
+FIELDS = (
+    "case_seq", "at", "effective_at", "type", "actor_role", "from_state", "to_state",
+    "holder", "clock", "part",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step as the timeline shows it. `at` is the instant that it is dated at."""
+
+    seq: int
+    at: datetime
+    recorded_at: datetime
+    type: str
+    role: str
+    from_state: str
+    to_state: str
+    holder: str
+    clock: str
+    part: UUID | None
+
+
+def timeline(case_ref: UUID) -> list[Event]:
+    """Return the steps of a case in the order of the record, oldest first."""
+    rows = Entry.objects.filter(case_ref=case_ref).order_by("case_seq").values_list(*FIELDS)
+    return [
+        Event(seq, effective or at, at, kind, role, before, after, holder, clock, part)
+        for seq, at, effective, kind, role, before, after, holder, clock, part in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """Who did the last step of a thing, and when."""
+
+    role: str
+    at: datetime
+    actor_id: int | None
+
+
+def last_step(case_ref: UUID, part: UUID | None = None) -> Last | None:
+    """Return the last step of a case, or of one part of it."""
+    entries = Entry.objects.filter(case_ref=case_ref)
+    if part is not None:
+        entries = entries.filter(part=part)
+    entry = entries.order_by("-case_seq").first()
+    if entry is None:
+        return None
+    salt = Salt.objects.filter(ref=entry.salt_ref).first()
+    return Last(entry.actor_role, entry.at, salt.actor_id if salt else None)
+
+
+def since(entry_id: int, batch: int) -> Iterable[Entry]:
+    """Return up to `batch` entries after an id, in the order of writing."""
+    return Entry.objects.filter(id__gt=entry_id).order_by("id")[:batch]

@@ -1,0 +1,114 @@
+"""The only way to write the record."""
+
+import hashlib
+import hmac
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import DatabaseError, connection
+
+from accounts.actor import Actor
+from core.locks import case_key
+from core.problems import ClockBehind
+
+#: The "case" under which facts of the whole city are recorded.
+CITY_REF = UUID("00000000-0000-4000-8000-000000000000")
+
+SALT_BYTES = 16
+CLOCK_BEHIND = "TD409"  # raised by the trigger ledger_entry_seal
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """What an action says of one step; the database adds time, number and hashes.
+
+    Args:
+        case_ref: the case, or `CITY_REF`.
+        type: `<thing>.<past participle>`.
+        actor: who did it, under which role and where.
+        part: the permit or other part of the case that it is about.
+        from_state, to_state: the move, if it is one.
+        holder: who holds the case from now on; empty = unchanged.
+        clock: what it did to which clock, for readers (`handling paused`).
+        effective_at: for a breach or a deemed acceptance, the stored instant it is dated at.
+        lineage: first filing that this case continues.
+        data: what changed; only a salted digest of it is kept.
+    """
+
+    case_ref: UUID
+    type: str
+    actor: Actor
+    part: UUID | None = None
+    from_state: str = ""
+    to_state: str = ""
+    holder: str = ""
+    clock: str = ""
+    effective_at: datetime | None = None
+    lineage: UUID | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the database answered: the entry's id, its number in the case, and its instant."""
+
+    id: int
+    case_seq: int
+    at: datetime
+
+
+# Taken before the ids are drawn, so that ids of one case grow with its numbers.
+LOCKS = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key;"
+INSERT_SALTS = "INSERT INTO ledger_salt (ref, actor_id, actor_salt, data_salt) VALUES "
+INSERT_ENTRIES = """
+INSERT INTO ledger_entry (case_ref, type, part, from_state, to_state, holder, clock, actor_role,
+    actor_district, actor_commit, data_commit, salt_ref, lineage, effective_at) VALUES """
+
+
+def append(*entries: NewEntry) -> list[Written]:
+    """Write entries in one statement; all of them bear the same instant, the database's.
+
+    Must run inside the transaction of the act itself, with the case's lock held.
+
+    Raises:
+        ClockBehind: the case has an entry later than the (demonstration) clock.
+    """
+    salts, rows = zip(*map(_row, entries), strict=True)
+    locks = sorted({case_key(entry.case_ref) for entry in entries})
+    sql = f"{LOCKS}{INSERT_SALTS}{_places(salts)};{INSERT_ENTRIES}{_places(rows)} RETURNING id, case_seq, at"
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(sql, [locks, *(value for row in (*salts, *rows) for value in row)])
+        except DatabaseError as error:
+            if getattr(error.__cause__, "pgcode", "") == CLOCK_BEHIND:
+                raise ClockBehind() from error
+            raise
+        return [Written(*answer) for answer in cursor.fetchall()]
+
+
+def commit_to(salt: bytes, value: object) -> bytes:
+    """Return the salted commitment to a value: HMAC-SHA256 over its canonical JSON."""
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hmac.new(salt, text.encode(), hashlib.sha256).digest()
+
+
+def _places(rows: Sequence[tuple[Any, ...]]) -> str:
+    one = "(" + ",".join(["%s"] * len(rows[0])) + ")"
+    return ",".join([one] * len(rows))
+
+
+def _row(entry: NewEntry) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    """Return the rows of the salt table and of the record for one new entry."""
+    ref, actor_salt, data_salt = uuid4(), os.urandom(SALT_BYTES), os.urandom(SALT_BYTES)
+    actor = entry.actor
+    salt = (ref, actor.user_id, actor_salt, data_salt)
+    return salt, (
+        entry.case_ref, entry.type, entry.part, entry.from_state, entry.to_state, entry.holder,
+        entry.clock, actor.role, actor.district, commit_to(actor_salt, actor.user_id),
+        commit_to(data_salt, entry.data), ref, entry.lineage, entry.effective_at,
+    )  # fmt: skip

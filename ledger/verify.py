@@ -1,0 +1,112 @@
+"""Whether the record holds: order, time, hashes and the rules that keep it append-only."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from django.db import connection
+
+from ledger.models import Entry
+from ledger.queries import since
+from ledger.record import CITY_REF
+
+BATCH = 2_000
+TRIGGERS = {
+    "ledger_entry_instant", "ledger_entry_keep", "ledger_entry_keep_all",
+    "ledger_entry_open_first", "ledger_entry_seal", "ledger_salt_keep", "ledger_salt_keep_all",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """The first thing found that does not hold."""
+
+    entry_id: int | None
+    what: str
+
+
+def canonical(entry: Entry) -> str:
+    """Return the canonical JSON of an entry, as the database hashes it."""
+    return json.dumps(
+        {
+            "v": 1,
+            "case_ref": str(entry.case_ref),
+            "case_seq": entry.case_seq,
+            "type": entry.type,
+            "part": str(entry.part or ""),
+            "from": entry.from_state,
+            "to": entry.to_state,
+            "holder": entry.holder,
+            "clock": entry.clock,
+            "actor_role": entry.actor_role,
+            "actor_district": entry.actor_district,
+            "actor_commit": bytes(entry.actor_commit).hex(),
+            "data_commit": bytes(entry.data_commit).hex(),
+            "lineage": str(entry.lineage or ""),
+            "effective_at": _instant(entry.effective_at),
+            "at": _instant(entry.at),
+            "prev": bytes(entry.prev).hex(),
+        },
+        sort_keys=True,
+        separators=(",", ":"),
+    )
+
+
+def leaf_hash(entry: Entry) -> bytes:
+    """Return SHA256(0x00 || canonical JSON), the leaf hash of RFC 6962."""
+    return hashlib.sha256(b"\x00" + canonical(entry).encode()).digest()
+
+
+def verify(progress: Callable[[int], None] = lambda done: None) -> Fault | None:
+    """Check the whole record; returns the first fault, or None where it holds."""
+    return _missing_guard() or _first_bad_entry(progress)
+
+
+def _instant(at: datetime | None) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else ""
+
+
+def _missing_guard() -> Fault | None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
+            " AND tgrelid IN ('ledger_entry'::regclass, 'ledger_salt'::regclass)"
+        )
+        gone = TRIGGERS - {name for (name,) in cursor.fetchall()}
+    return Fault(None, f"guards missing or off: {', '.join(sorted(gone))}") if gone else None
+
+
+def _entries() -> Iterator[Entry]:
+    """Yield the record in the order of writing, a batch at a time."""
+    last = 0
+    while batch := list(since(last, BATCH)):
+        yield from batch
+        last = batch[-1].pk
+
+
+def _first_bad_entry(progress: Callable[[int], None]) -> Fault | None:
+    heads: dict[UUID, tuple[int, bytes, datetime]] = {}
+    for done, entry in enumerate(_entries(), 1):
+        head = heads.get(entry.case_ref)
+        if what := _fault_of(entry, head):
+            return Fault(entry.pk, what)
+        heads[entry.case_ref] = (entry.case_seq, bytes(entry.leaf), entry.at)
+        if done % BATCH == 0:
+            progress(done)
+    return None
+
+
+def _fault_of(entry: Entry, head: tuple[int, bytes, datetime] | None) -> str:
+    seq, leaf, at = head or (0, b"", None)
+    if entry.case_seq != seq + 1:
+        return f"number {entry.case_seq} in its case, {seq + 1} expected"
+    if bytes(entry.prev) != leaf:
+        return "does not follow the entry before it"
+    if at and entry.at < at and entry.case_ref != CITY_REF:
+        return "earlier than the entry before it"
+    if bytes(entry.leaf) != leaf_hash(entry):
+        return "its content does not match its hash"
+    return ""
