@@ -1,0 +1,1 @@
+"""Public pages and open data: standards, fees, capacity, outages, reliability."""

@@ -1,0 +1,10 @@
+"""The disclosure app: public pages and open data. It has no tables of its own."""
+
+from django.apps import AppConfig
+
+
+class DisclosureConfig(AppConfig):
+    """Everything the city shows to anyone, read from the apps below."""
+
+    name = "disclosure"
+    default_auto_field = "django.db.models.BigAutoField"

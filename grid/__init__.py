@@ -1,0 +1,1 @@
+"""Grid data the supply company publishes: the fee catalogue and open capacity."""

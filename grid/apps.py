@@ -1,0 +1,10 @@
+"""The grid app: what the supply company publishes about money and capacity."""
+
+from django.apps import AppConfig
+
+
+class GridConfig(AppConfig):
+    """Fee catalogue, open capacity, and the publications that carry them."""
+
+    name = "grid"
+    default_auto_field = "django.db.models.BigAutoField"

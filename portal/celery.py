@@ -1,0 +1,22 @@
+"""The Celery app: what runs, and how often. Beat only pokes; deadlines are stored instants in the
+database, so a lost broker or a stopped beat costs promptness and nothing else."""
+
+import os
+
+from celery import Celery, Task
+from celery.signals import task_success
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@task_success.connect
+def note_sweep(sender: Task, **_: object) -> None:
+    """The age of the last sweep on /healthz: noted here, so that the lower app need not know of it."""
+    if sender.name == "deadlines.tasks.sweep":
+        from portal.health import beat  # noqa: PLC0415 (models load after the apps)
+
+        beat("sweep")

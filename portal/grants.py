@@ -1,0 +1,52 @@
+"""What the web role may do, applied by the owner after every migration. The web role owns nothing,
+so it can neither change a table nor drop a trigger; and it can nowhere TRUNCATE."""
+
+from collections.abc import Iterable
+
+from django.db.backends.base.base import BaseDatabaseWrapper
+from psycopg2 import sql
+
+EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
+
+# The first pattern that a table's name begins with decides; all others get EVERYTHING.
+EXCEPTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("ledger_entry", ("SELECT", "INSERT")),
+    ("ledger_salt", ("SELECT", "INSERT")),
+    ("rules_", ("SELECT",)),
+    ("core_cityclock", ("SELECT",)),
+    ("django_migrations", ("SELECT",)),
+)
+
+TABLES = """
+    SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p', 'v', 'm') ORDER BY 1
+"""
+
+
+def rights_on(table: str) -> tuple[str, ...]:
+    """The rights of the web role on one table, by its name."""
+    return next((rights for prefix, rights in EXCEPTIONS if table.startswith(prefix)), EVERYTHING)
+
+
+def apply(connection: BaseDatabaseWrapper, role: str) -> None:
+    """Gives the web role exactly its rights in this database.
+
+    Args:
+        connection: a connection of the owner.
+        role: the web role's name; nothing happens when it is the owner itself.
+    """
+    if role == connection.settings_dict["USER"]:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        tables = [name for (name,) in cursor.fetchall()]
+        cursor.execute(sql.SQL("; ").join(_statements(tables, sql.Identifier(role))))
+
+
+def _statements(tables: Iterable[str], role: sql.Identifier) -> Iterable[sql.Composed]:
+    yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role)
+    yield sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(role)
+    yield sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(role)
+    for table in tables:
+        rights = sql.SQL(", ").join(sql.SQL(right) for right in rights_on(table))
+        yield sql.SQL("GRANT {} ON {} TO {}").format(rights, sql.Identifier(table), role)

@@ -1,0 +1,129 @@
+"""Is the portal alive? /healthz for whoever watches it, /metrics for Prometheus on this machine."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from portal.models import Heartbeat
+
+logger = logging.getLogger(__name__)
+
+# Beat pokes the worker every 10 s and the sweep every 15 s; alive = at most this old, in seconds.
+WORKER_SILENCE = 60.0
+SWEEP_SILENCE = 90.0
+
+
+@dataclass
+class Health:
+    """What was found. Ages are in seconds of the real clock; None: never seen, or cannot be known."""
+
+    database: bool = False
+    broker: bool = False
+    worker_age: float | None = None
+    sweep_age: float | None = None
+    queue: int | None = None
+    ages: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def worker(self) -> bool:
+        return self.worker_age is not None and self.worker_age <= WORKER_SILENCE
+
+    @property
+    def sweep(self) -> bool:
+        return self.sweep_age is not None and self.sweep_age <= SWEEP_SILENCE
+
+    @property
+    def healthy(self) -> bool:
+        return self.database and self.broker and self.worker and self.sweep
+
+
+def beat(name: str) -> None:
+    """Notes that `name` ran now, by the clock of the database server."""
+    Heartbeat.objects.update_or_create(name=name, defaults={"at": Now()})
+
+
+def examine() -> Health:
+    """Looks at database, broker, worker and sweep; never raises."""
+    health = Health()
+    _quietly(_look_at_database, health)
+    _quietly(_look_at_broker, health)
+    return health
+
+
+def _quietly(look: Callable[[Health], None], health: Health) -> None:
+    try:
+        look(health)
+    except (DatabaseError, redis.RedisError, OSError) as error:
+        logger.warning("health: %s: %s", look.__name__.removeprefix("_"), type(error).__name__)
+
+
+def _look_at_database(health: Health) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+    health.database = True
+    for name, at in Heartbeat.objects.values_list("name", "at"):
+        health.ages[name] = max(0.0, (now - at).total_seconds())
+    health.worker_age = health.ages.get("worker")
+    health.sweep_age = health.ages.get("sweep")
+
+
+def _look_at_broker(health: Health) -> None:
+    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2) as client:
+        client.ping()
+        health.queue = int(client.llen("celery"))  # type: ignore[arg-type]
+    health.broker = True
+
+
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 and JSON when database, broker, worker and sweep are alive, else 503."""
+    health = examine()
+    age = health.sweep_age
+    body = {
+        "status": "ok" if health.healthy else "unhealthy",
+        "database": health.database,
+        "broker": health.broker,
+        "worker": health.worker,
+        "sweep": health.sweep,
+        "sweep_age_seconds": None if age is None else round(age, 1),
+    }
+    return JsonResponse(body, status=200 if health.healthy else 503)
+
+
+@never_cache
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """A few gauges in Prometheus' text format, for this machine only."""
+    # A proxy on the same machine marks what it forwards; only direct local requests are answered.
+    forwarded = "HTTP_X_FORWARDED_FOR" in request.META
+    if forwarded or request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1", ""}:
+        return HttpResponseNotFound()
+    return HttpResponse(_exposition(examine()), content_type="text/plain; version=0.0.4")
+
+
+def _exposition(health: Health) -> str:
+    gauges: list[tuple[str, str, float | None]] = [
+        ("tongdian_healthy", "1 when database, broker, worker and sweep are alive", health.healthy),
+        ("tongdian_database_up", "1 when the database answers", health.database),
+        ("tongdian_broker_up", "1 when the broker answers", health.broker),
+        ("tongdian_queue_length", "Tasks that wait in the broker", health.queue),
+        ("tongdian_worker_age_seconds", "Since a worker last ran a task", health.worker_age),
+        ("tongdian_sweep_age_seconds", "Since the deadline sweep last ran", health.sweep_age),
+    ]
+    lines = [
+        f"# HELP {name} {text}\n# TYPE {name} gauge\n{name} {float(value):g}"
+        for name, text, value in gauges
+        if value is not None
+    ]
+    return "\n".join(lines) + "\n"

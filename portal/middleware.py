@@ -1,0 +1,45 @@
+"""What holds for every page: its language, and that pages of a person are not stored."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.locale import LocaleMiddleware
+from django.utils import translation
+from django.utils.cache import add_never_cache_headers
+
+View = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ChosenLanguage(LocaleMiddleware):
+    """Chinese unless the person chose English; programs choose by Accept-Language.
+
+    A page does not follow the browser's language: the city's texts are Chinese first, and many
+    browsers in the city are set to English by their maker, not by the person.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        if request.path_info.startswith("/api/"):
+            language = translation.get_language_from_request(request)
+        else:
+            language = self._chosen(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
+
+    @staticmethod
+    def _chosen(request: HttpRequest) -> str:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def private_pages(view: View) -> View:
+    """Pages made for a signed-in person are kept by no cache, shared computers included."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = view(request)
+        user = getattr(request, "user", None)
+        if user is not None and user.is_authenticated and "Cache-Control" not in response:
+            add_never_cache_headers(response)
+        return response
+
+    return middleware

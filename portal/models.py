@@ -1,0 +1,14 @@
+"""Signs of life, by the real clock: a demonstration's moved clock must not make a dead worker look alive."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Heartbeat(models.Model):
+    """When something last ran: `worker` (any task) or `sweep` (the deadline sweep)."""
+
+    name = models.CharField(max_length=40, unique=True)
+    at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,301 @@
+"""One settings module. With nothing set it uses the embedded servers that `make run` keeps under
+var/; production sets DATABASE_URL, REDIS_URL, SECRET_KEY and PORTAL_ALLOWED_HOSTS."""
+
+from typing import Any
+
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.utils import get_random_secret_key
+
+from portal import environment
+from portal.launcher.places import OWNER_ROLE, ROOT, WEB_ROLE, default_places
+
+BASE_DIR = ROOT
+PLACES = default_places()
+
+# --- Which database, and what kind of installation -------------------------------------------
+
+DATABASE_URL = environment.text("DATABASE_URL")
+MIGRATION_DATABASE_URL = environment.text("MIGRATION_DATABASE_URL")
+REDIS_URL = environment.text("REDIS_URL") or PLACES.redis_url()
+
+EMBEDDED = not DATABASE_URL
+if EMBEDDED:
+    DATABASE_URL = PLACES.database_url(WEB_ROLE)
+    MIGRATION_DATABASE_URL = PLACES.database_url(OWNER_ROLE)
+
+# Whether an empty database becomes a demonstration. What a database *is* stands in its ledger.
+DEMONSTRATION = environment.flag("PORTAL_DEMONSTRATION", default=EMBEDDED)
+HTTPS = environment.flag("PORTAL_HTTPS", default=not DEMONSTRATION)
+CITY = environment.text("PORTAL_CITY", "zigong")
+
+DEBUG = False
+ROOT_URLCONF = "portal.urls"
+WSGI_APPLICATION = "portal.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _secret_key() -> str:
+    if key := environment.text("SECRET_KEY"):
+        return key
+    if PLACES.secret_key.is_file():
+        return PLACES.secret_key.read_text(encoding="ascii").strip()
+    if not EMBEDDED:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is set but SECRET_KEY is not: set SECRET_KEY, or SECRET_KEY_FILE to a file."
+        )
+    # Before the first `make run` there is nothing to sign or encrypt yet.
+    return get_random_secret_key()
+
+
+SECRET_KEY = _secret_key()
+SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
+# Keys of encrypted fields, newest first; kept apart from SECRET_KEY where that is to be rotated.
+FIELD_KEYS = environment.words("PORTAL_FIELD_KEYS") or [SECRET_KEY, *SECRET_KEY_FALLBACKS]
+# Never rotated with them: digests by which encrypted values are found again.
+BLIND_INDEX_KEY = environment.text("PORTAL_BLIND_INDEX_KEY") or FIELD_KEYS[-1]
+
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *environment.words("PORTAL_ALLOWED_HOSTS")]
+CSRF_TRUSTED_ORIGINS = [
+    f"https://{host.replace('.', '*.', 1) if host.startswith('.') else host}"
+    for host in environment.words("PORTAL_ALLOWED_HOSTS")
+    if host != "*"
+]
+
+# --- Apps, lowest first ------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "portal",
+    "core",
+    "rules",
+    "accounts",
+    "ledger",
+    "deadlines",
+    "documents",
+    "notifications",
+    "grid",
+    "approvals",
+    "reliability",
+    "applications",
+    "disclosure",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
+    "axes",
+    "rest_framework",
+    "drf_spectacular",
+    "django_filters",
+    "csp",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "portal.middleware.ChosenLanguage",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.middleware.private_pages",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+FORM_RENDERER = "portal.forms.Renderer"
+
+# --- Databases: the web role for everything, the owner for migrations and rule loading ---------
+
+DATABASES: dict[str, dict[str, Any]] = {"default": environment.database(DATABASE_URL)}
+if MIGRATION_DATABASE_URL:
+    DATABASES["owner"] = environment.database(MIGRATION_DATABASE_URL) | {"CONN_MAX_AGE": 0}
+
+# --- People ------------------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "accounts:sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "home"
+OTP_TOTP_ISSUER = "Tongdian"
+
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True
+AXES_VERBOSE = False  # its log lines would name people
+
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SECURE = HTTPS
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+# --- Headers -----------------------------------------------------------------------------------
+
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+# The proxy that ends TLS sets this header and drops what a client sent under its name.
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "connect-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- Language and time ---------------------------------------------------------------------------
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "Simplified Chinese"), ("en", "English")]
+LOCALE_PATHS = sorted(path for path in (BASE_DIR / "locale").iterdir() if path.is_dir())
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+# --- Files ---------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = environment.text("PORTAL_STATIC_ROOT") or BASE_DIR / "staticfiles"
+# An image for production collects and compresses once, when it is built (Dockerfile).
+STATIC_COLLECTED = bool(environment.text("PORTAL_STATIC_ROOT"))
+WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
+STORAGE_URL = environment.text("STORAGE_URL")
+MEDIA_ROOT = STORAGE_URL.removeprefix("file://") if STORAGE_URL else PLACES.media
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if STATIC_COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# --- Cache, broker, background work ----------------------------------------------------------------
+
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "tongdian",
+    }
+}
+CELERY_BROKER_URL = environment.celery_broker(REDIS_URL)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = TIME_ZONE
+# `expires`: a worker that was away need not run yesterday's pokes, the next one does their work.
+CELERY_BEAT_SCHEDULE = {
+    "sweep": {"task": "deadlines.tasks.sweep", "schedule": 15.0, "options": {"expires": 14}},
+    "deliver": {"task": "notifications.tasks.deliver", "schedule": 15.0, "options": {"expires": 14}},
+    "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
+}
+
+# --- The API ---------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "EXCEPTION_HANDLER": "core.api.handle",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "accounts.api.BearerAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_PAGINATION_CLASS": "core.paging.CursorPages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "COERCE_DECIMAL_TO_STRING": False,
+    "UNICODE_JSON": True,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Tongdian",
+    "DESCRIPTION": "Getting electricity in the city: cases, permits, the record and what is public.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# --- Logs: one readable line per event, no personal data -------------------------------------------
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)-7s %(name)s: %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        # Its messages carry paths and so case numbers; failures are logged by django.request.
+        "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
+        "axes": {"level": "ERROR"},
+        # One line a task and a poke every ten seconds would bury what matters.
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,144 @@
+"""What the frame of a page and its forms need: words for scripts, errors, parts of a field."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms, template
+from django.forms.boundfield import BoundField
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.filter
+def language_tag(code: str) -> str:
+    """Return Django's language code as BCP 47 writes it: zh-hans → zh-Hans."""
+    main, _sep, script = code.partition("-")
+    return f"{main}-{script.title()}" if script else main
+
+
+@register.simple_tag
+def words_for_scripts() -> SafeString:
+    """The words of the components that scripts draw, as a data block (no script in the page)."""
+    words = {
+        "characterCount": {
+            "charactersUnderLimit": {
+                "one": _("%{count} character left"),
+                "other": _("%{count} characters left"),
+            },
+            "charactersAtLimit": _("No characters left"),
+            "charactersOverLimit": {
+                "one": _("%{count} character too many"),
+                "other": _("%{count} characters too many"),
+            },
+        },
+        "fileUpload": {
+            "chooseFilesButton": _("Choose a file"),
+            "dropInstruction": _("or drop it here"),
+            "noFileChosen": _("No file chosen"),
+            "multipleFilesChosen": {
+                "one": _("%{count} file chosen"),
+                "other": _("%{count} files chosen"),
+            },
+            "enteredDropZone": _("Over the drop zone"),
+            "leftDropZone": _("Left the drop zone"),
+        },
+        "passwordInput": {
+            "showPassword": _("Show"),
+            "hidePassword": _("Hide"),
+            "showPasswordAriaLabel": _("Show password"),
+            "hidePasswordAriaLabel": _("Hide password"),
+            "passwordShownAnnouncement": _("Your password is visible"),
+            "passwordHiddenAnnouncement": _("Your password is hidden"),
+        },
+    }
+    return json_script(words, "td-words")
+
+
+@dataclass(frozen=True)
+class FoundError:
+    """One line of the error summary."""
+
+    text: str
+    href: str = ""
+    clause: str = ""
+
+
+@register.simple_tag
+def collect_errors(
+    form: forms.BaseForm | None = None,
+    several: Iterable[forms.BaseForm] | None = None,
+    errors: Iterable[Any] | None = None,
+) -> list[FoundError]:
+    """Return every error of the page in reading order, each with the place that mends it.
+
+    Args:
+        form: a form, bound or not.
+        several: further forms (the forms of a formset).
+        errors: further refusals: objects or mappings with `text` and perhaps `href`, `clause`.
+    """
+    found: list[FoundError] = []
+    for one in [form, *(several or [])]:
+        if one:
+            found += _of_form(one)
+    return found + [_refusal(error) for error in errors or []]
+
+
+def _of_form(form: forms.BaseForm) -> list[FoundError]:
+    found = [FoundError(str(text)) for text in form.non_field_errors()]
+    for field in form:
+        found += [FoundError(str(text), f"#{_first_control(field)}") for text in field.errors]
+    return found
+
+
+def _first_control(field: BoundField) -> str:
+    """The id of what takes the focus: the first radio button, checkbox or date part."""
+    widget = field.field.widget
+    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        return f"{field.auto_id}_0"
+    return field.id_for_label or field.auto_id
+
+
+def _refusal(error: Any) -> FoundError:
+    def read(name: str) -> str:
+        value = error.get(name) if isinstance(error, dict) else getattr(error, name, "")
+        return str(value or "")
+
+    return FoundError(read("text") or read("reason") or str(error), read("href"), read("clause"))
+
+
+@dataclass(frozen=True)
+class FieldParts:
+    """What of a field its template draws."""
+
+    group: bool
+    role_group: bool
+    single_checkbox: bool
+    password: bool
+    file: bool
+    counter: int | None
+    optional: bool
+    described_by: str
+
+
+@register.simple_tag
+def field_parts(field: BoundField) -> FieldParts:
+    """Return what the template of a field has to draw, decided by its widget."""
+    widget = field.field.widget
+    single = isinstance(widget, forms.CheckboxInput)
+    area = isinstance(widget, forms.Textarea)
+    described = [f"{field.auto_id}_helptext"] if field.help_text else []
+    described += [f"{field.auto_id}_error"] if field.errors else []
+    return FieldParts(
+        group=field.use_fieldset,
+        role_group=isinstance(widget, forms.SelectDateWidget),
+        single_checkbox=single,
+        password=isinstance(widget, forms.PasswordInput),
+        file=isinstance(widget, forms.FileInput),
+        counter=getattr(field.field, "max_length", None) if area else None,
+        optional=not field.field.required and not single,
+        described_by=" ".join(described),
+    )

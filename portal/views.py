@@ -1,0 +1,53 @@
+"""Pages that belong to no app: the start page, the style guide, the language."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST, require_safe
+
+from portal import startpage, styleguide_content
+
+YEAR = 365 * 24 * 60 * 60
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """The start page: who, what, how long, how much, and one button."""
+    return render(request, "portal/home.html", startpage.content())
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component with long content in the reader's language."""
+    return render(request, "portal/styleguide.html", styleguide_content.content())
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen language in a cookie (and for a signed-in person), and go back."""
+    wanted = request.POST.get("language", "")
+    target = request.POST.get("next", "")
+    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+        target = "/"
+    response = HttpResponseRedirect(target)
+    if wanted in dict(settings.LANGUAGES):
+        _remember(request.user, wanted)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            wanted,
+            max_age=YEAR,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _remember(user: Any, wanted: str) -> None:
+    """Messages outside the pages are written in this language too."""
+    if user.is_authenticated and user.language != wanted:
+        user.language = wanted
+        user.save(update_fields=["language"])

@@ -1,0 +1,1 @@
+"""Outages, customers served, and the reliability indices computed from them."""

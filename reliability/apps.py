@@ -1,0 +1,10 @@
+"""The reliability app: outages and the indices computed from them."""
+
+from django.apps import AppConfig
+
+
+class ReliabilityConfig(AppConfig):
+    """Outages, customers served, indices, and the supply company's publishing pages."""
+
+    name = "reliability"
+    default_auto_field = "django.db.models.BigAutoField"
