@@ -1,0 +1,167 @@
+"""Outages and customers served, as published; rows are never changed (see grid.models)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, GeneratedField, Q
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from grid.models import STANDING, PublishedQuerySet, PublishedRow
+
+
+class AreaClass(models.TextChoices):
+    """The plan's classes of place (市区, 城镇, 农村)."""
+
+    URBAN = "urban", _("Urban")
+    TOWN = "town", _("Town")
+    RURAL = "rural", _("Rural")
+
+
+class OutageKind(models.TextChoices):
+    """Why the power is off: planned, a fault, or an active outage for safety (停运避险)."""
+
+    PLANNED = "planned", _("Planned outage")
+    FAULT = "fault", _("Fault")
+    SAFETY = "safety", _("Active outage for safety")
+
+
+class Level(models.TextChoices):
+    """The customer level in which an outage is counted (DL/T 836)."""
+
+    MEDIUM = "medium", _("Medium voltage")
+    LOW = "low", _("Low voltage")
+
+
+class OutageState(models.TextChoices):
+    """Where an outage stands, said in public."""
+
+    ANNOUNCED = "announced", _("Announced")
+    OFF = "off", _("Power off")
+    RESTORED = "restored", _("Restored")
+
+
+class Outage(PublishedRow):
+    """One outage as last published. `announced_at` is the record's time of its first publication;
+    the times of the grid itself are the supply company's, with their source."""
+
+    number = models.CharField(max_length=40)
+    district = models.CharField(max_length=12)
+    area = models.CharField(max_length=300)
+    area_class = models.CharField(max_length=8, choices=AreaClass.choices)
+    kind = models.CharField(max_length=8, choices=OutageKind.choices)
+    regulation = models.CharField(max_length=300, blank=True)
+    excluded_by_policy = models.BooleanField(default=False)
+    cause = models.CharField(max_length=300)
+    announced_at = models.DateTimeField()
+    planned_from = models.DateTimeField(null=True, blank=True)
+    planned_until = models.DateTimeField(null=True, blank=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    restored_at = models.DateTimeField(null=True, blank=True)
+    customers = models.PositiveIntegerField()
+    level = models.CharField(max_length=8, choices=Level.choices)
+    begins_at = GeneratedField(
+        expression=Coalesce("started_at", "planned_from"),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+
+    objects: ClassVar = PublishedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-begins_at", "-id")
+        indexes: ClassVar = [
+            models.Index(fields=["-begins_at", "-id"], name="outage_order", condition=STANDING),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["number"], condition=STANDING, name="one_standing_outage"
+            ),
+            models.CheckConstraint(
+                condition=Q(excluded_by_policy=False) | (Q(kind="safety") & ~Q(regulation="")),
+                name="excluded_cites_regulation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="safety") | ~Q(regulation=""), name="safety_cites_regulation"
+            ),
+            models.CheckConstraint(
+                condition=Q(started_at__isnull=False) | Q(planned_from__isnull=False),
+                name="outage_begins",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="planned")
+                | Q(planned_from__isnull=False, planned_until__isnull=False),
+                name="planned_has_its_plan",
+            ),
+            models.CheckConstraint(
+                condition=Q(planned_until__isnull=True) | Q(planned_until__gt=F("planned_from")),
+                name="plan_from_before_until",
+            ),
+            models.CheckConstraint(
+                condition=Q(restored_at__isnull=True)
+                | Q(started_at__isnull=False, restored_at__gte=F("started_at")),
+                name="restored_after_start",
+            ),
+            models.CheckConstraint(
+                condition=Q(area_class__in=AreaClass.values)
+                & Q(kind__in=OutageKind.values)
+                & Q(level__in=Level.values),
+                name="outage_words_known",
+            ),
+            models.CheckConstraint(
+                condition=~Q(source="") & ~Q(cause="") & ~Q(area=""), name="outage_says_what"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def state(self) -> OutageState:
+        """Announced, off, or restored, by the times published."""
+        if self.restored_at:
+            return OutageState.RESTORED
+        return OutageState.OFF if self.started_at else OutageState.ANNOUNCED
+
+
+class CustomersServed(PublishedRow):
+    """Customers of one class and level served in a district in a year, and the last day up to
+    which the outage record of that group is complete: without such a row there is no figure."""
+
+    district = models.CharField(max_length=12)
+    area_class = models.CharField(max_length=8, choices=AreaClass.choices)
+    level = models.CharField(max_length=8, choices=Level.choices)
+    year = models.PositiveSmallIntegerField()
+    customers = models.PositiveIntegerField()
+    complete_until = models.DateField()
+
+    objects: ClassVar = PublishedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-year", "district", "area_class", "level", "id")
+        indexes: ClassVar = [
+            models.Index(
+                fields=["-year", "district", "area_class", "level", "id"],
+                name="customers_order",
+                condition=STANDING,
+            ),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["district", "area_class", "level", "year"],
+                condition=STANDING,
+                name="one_standing_customers_row",
+            ),
+            models.CheckConstraint(condition=Q(customers__gt=0), name="somebody_is_served"),
+            models.CheckConstraint(
+                condition=Q(complete_until__year=F("year")), name="complete_within_its_year"
+            ),
+            models.CheckConstraint(
+                condition=Q(area_class__in=AreaClass.values) & Q(level__in=Level.values),
+                name="customers_words_known",
+            ),
+            models.CheckConstraint(condition=~Q(source=""), name="customers_have_source"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.district} {self.area_class} {self.level}"
