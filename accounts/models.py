@@ -168,6 +168,10 @@ class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
         """The grants in force at `instant`; no `to_at` means until further notice."""
         return self.filter(Q(to_at=None) | Q(to_at__gt=instant), from_at__lte=instant)
 
+    def in_district(self, district: str) -> "RoleGrantQuerySet":
+        """The grants that hold in a district: its own and those for all."""
+        return self.filter(Q(district=None) | Q(district=district))
+
 
 class RoleGrant(models.Model):
     """A role that a person holds at an organisation, in one district or in all, from when to when.
@@ -231,6 +235,8 @@ class ApiToken(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # Whether a second factor was shown for it: a role at a desk is not used without one.
+    second_factor = models.BooleanField(default=False)
     # A day is enough to see whether a token is in use, and costs one write a day.
     last_used_on = models.DateField(null=True, blank=True)
 
@@ -248,6 +254,28 @@ class ApiToken(models.Model):
 
     def valid_at(self, instant: datetime) -> bool:
         return self.revoked_at is None and instant < self.expires_at
+
+
+class SecondFactor(models.Model):
+    """The secret that an authenticator app shares with us (TOTP, RFC 6238), sealed at rest.
+
+    It counts from `confirmed_at` on; before that it is being set up.
+    """
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="second_factor")
+    key = EncryptedTextField()
+    created_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    # The last accepted time step: a code that was seen over a shoulder works no second time.
+    last_step = models.BigIntegerField(default=-1)
+    failures = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("second factor")
+
+    def __str__(self) -> str:
+        return str(self.user_id)
 
 
 class RecoveryCode(models.Model):

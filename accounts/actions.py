@@ -1,0 +1,218 @@
+"""What is done to accounts, roles and tokens. Sessions and tokens live by the real clock."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actor import SYSTEM, Actor
+from accounts.models import ApiToken, Organisation, RoleGrant, User
+from accounts.roles import BUREAU_ROLES, GRANTABLE, Role
+from accounts.signals import role_changed
+from core.locks import lock_case
+from core.problems import FieldError, Invalid, WrongState
+
+TOKEN_PREFIX = "tdt_"  # noqa: S105 (what scanners for lost secrets look for)
+#: Not a case: the name under which two first persons wait for each other.
+FIRST_PERSON = UUID("f1e57000-0000-4000-8000-000000000001")
+LAST_ADMINISTRATOR = _("This is the last administrator. Name another one first.")
+
+
+def register(*, username: str, password: str, name: str, phone: str) -> User:
+    """Makes an applicant's account.
+
+    Raises:
+        Invalid: the username is taken or not plain.
+    """
+    return create_person(username=username, password=password, name=name, phone=phone)
+
+
+def create_person(*, username: str, password: str, name: str, phone: str = "") -> User:
+    """Makes an account without any granted role; see `register` for the errors."""
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(username, password, name=name, phone=phone)
+    except IntegrityError as error:
+        reason = _("This username is taken.")
+        if "username_is_plain" in str(error):
+            reason = _("Use small letters, figures, dots, hyphens and underscores.")
+        raise Invalid([FieldError("/username", reason)]) from error
+
+
+def create_organisation(*, kind: str, code: str, name_zh: str, name_en: str) -> Organisation:
+    """Adds an organisation.
+
+    Raises:
+        Invalid: there is one of this kind with this code.
+    """
+    try:
+        with transaction.atomic():
+            return Organisation.objects.create(
+                kind=kind, code=code, name_zh=name_zh, name_en=name_en
+            )
+    except IntegrityError as error:
+        raise Invalid([FieldError("/code", _("There is one with this code already."))]) from error
+
+
+def grant(
+    *, user: User, role: Role, organisation: Organisation, district: str | None, by: Actor
+) -> RoleGrant:
+    """Gives a person a role from now on.
+
+    Args:
+        district: code of the district, or None for all.
+
+    Raises:
+        Invalid: the role is none that can be granted, or does not fit the organisation.
+        WrongState: the person holds it there already.
+    """
+    _check_fits(role, organisation)
+    try:
+        with transaction.atomic():
+            given = RoleGrant.objects.create(
+                user=user, role=role, organisation=organisation, district=district or None
+            )
+            role_changed.send(sender=RoleGrant, grant=given, granted=True, by=by)
+    except IntegrityError as error:
+        raise WrongState(_("This person holds this role there already.")) from error
+    return given
+
+
+def _check_fits(role: Role, organisation: Organisation) -> None:
+    if role not in GRANTABLE:
+        raise Invalid([FieldError("/role", _("This role is not given by hand."))])
+    if (role in BUREAU_ROLES) != (organisation.kind == Organisation.Kind.BUREAU):
+        raise Invalid(
+            [FieldError("/organisation", _("Bureaus have officers and leads, others have not."))]
+        )
+
+
+def end_role(*, grant: RoleGrant, by: Actor) -> RoleGrant:
+    """Ends a role now. It takes effect with the person's next request.
+
+    Raises:
+        WrongState: it has ended already, or it is the last administrator's.
+    """
+    with transaction.atomic():
+        administrators = _administrators()
+        held = RoleGrant.objects.select_for_update().get(pk=grant.pk)
+        if held.to_at is not None:
+            raise WrongState(_("This role has ended already."))
+        if [row.pk for row in administrators] == [held.pk]:
+            raise WrongState(LAST_ADMINISTRATOR)
+        held.to_at = timezone.now()
+        held.save(update_fields=["to_at"])
+        role_changed.send(sender=RoleGrant, grant=held, granted=False, by=by)
+    return held
+
+
+def _administrators() -> list[RoleGrant]:
+    """The open grants of active administrators, held until the transaction ends.
+
+    They are taken in one order, so that two administrators cannot end each other at once.
+    """
+    rows = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, to_at=None, user__is_active=True)
+    return list(rows.select_for_update(of=("self",)).order_by("id"))
+
+
+def disable(*, user: User) -> None:
+    """Closes an account: its sessions and tokens end at once. Its roles stay on record.
+
+    Raises:
+        WrongState: it is the last administrator's.
+    """
+    with transaction.atomic():
+        if {row.user_id for row in _administrators()} == {user.pk}:
+            raise WrongState(LAST_ADMINISTRATOR)
+        now = timezone.now()
+        user.is_active = False
+        user.session_epoch += 1
+        user.save(update_fields=["is_active", "session_epoch"])
+        user.tokens.filter(revoked_at=None).update(revoked_at=now)
+
+
+def enable(*, user: User) -> None:
+    """Opens a closed account again. Former sessions and tokens stay ended."""
+    user.is_active = True
+    user.save(update_fields=["is_active"])
+
+
+def check_no_administrator() -> None:
+    """Refuses where there is an administrator: that one makes the others, on the page.
+
+    Raises:
+        WrongState: there is one.
+    """
+    if _administrators_exist():
+        raise WrongState(_("There is an administrator already. Let that person add others."))
+
+
+def _administrators_exist() -> bool:
+    return RoleGrant.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True).exists()
+
+
+def make_first_person(*, username: str, password: str) -> User:
+    """Makes the first administrator of a database that has none.
+
+    Raises:
+        Invalid: the username is taken or not plain.
+        WrongState: there is an administrator.
+    """
+    with transaction.atomic():
+        lock_case(FIRST_PERSON)
+        check_no_administrator()
+        user = create_person(username=username, password=password, name="")
+        office, _made = Organisation.objects.get_or_create(
+            kind=Organisation.Kind.DIGITAL,
+            code="digital",
+            defaults={"name_zh": "政务服务和数字化管理局", "name_en": "Digital bureau"},
+        )
+        grant(user=user, role=Role.ADMINISTRATOR, organisation=office, district=None, by=SYSTEM)
+    return user
+
+
+def change_password(*, user: User, password: str) -> None:
+    """Sets a new password, which ends all other sessions and every token of the account."""
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        user.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+
+
+def digest(token: str) -> str:
+    """What is kept of a token. It has 256 random bits, so a plain digest cannot be reversed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue_token(
+    *, user: User, life: timedelta, second_factor: bool, label: str = ""
+) -> tuple[str, ApiToken]:
+    """Makes a bearer token.
+
+    Args:
+        life: how long it is good for.
+        second_factor: whether the person has shown one for it.
+
+    Returns:
+        The token, which is shown once and kept nowhere, and its row.
+    """
+    token = TOKEN_PREFIX + secrets.token_urlsafe(32)
+    now: datetime = timezone.now()
+    row = ApiToken.objects.create(
+        user=user,
+        label=label,
+        digest=digest(token),
+        created_at=now,
+        expires_at=now + life,
+        second_factor=second_factor,
+    )
+    return token, row
+
+
+def revoke_token(*, token: ApiToken) -> None:
+    """Ends a token at once; one that has ended stays as it is."""
+    ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())

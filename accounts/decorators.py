@@ -1,0 +1,55 @@
+"""Who may open a page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Role
+from core.problems import Forbidden
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
+    """Opens a page to those who hold one of `roles` now, in any district.
+
+    Nobody signed in: to the sign-in page and back. Another role: a refusal that says so.
+
+    Raises:
+        Forbidden: the person holds none of the roles.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            user = request.user
+            if not isinstance(user, User):
+                return redirect_to_login(request.get_full_path())
+            if user.role_in(*roles) is None:
+                raise Forbidden(_("This page belongs to other roles than yours."))
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+#: Opens a page to everybody who is signed in.
+signed_in = role_required(Role.APPLICANT)
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in account of a request that came through one of the decorators.
+
+    Raises:
+        Forbidden: nobody is signed in.
+    """
+    if not isinstance(request.user, User):
+        raise Forbidden(_("Please sign in first."))
+    return request.user

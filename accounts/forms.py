@@ -1,0 +1,185 @@
+"""The forms of accounts. They check what is typed; the actions decide."""
+
+import re
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts import policy
+from accounts.models import Organisation, User
+from accounts.queries import district_names, organisations
+from accounts.roles import GRANTABLE, Role
+from core.problems import Problem
+
+USERNAME = RegexValidator(
+    r"^[a-z0-9][a-z0-9._-]*$",
+    _("Use small letters, figures, dots, hyphens and underscores."),
+)
+PHONE = re.compile(r"^(1[3-9]\d{9}|\+\d{8,15})$")
+
+
+def show_problem(form: forms.Form, problem: Problem) -> None:
+    """Puts a refusal of an action beside the fields that it is about."""
+    for error in problem.errors:
+        field = error.pointer.removeprefix("/")
+        form.add_error(field if field in form.fields else None, str(error.reason))
+    if not problem.errors:
+        form.add_error(None, str(problem.detail))
+
+
+def normalise_phone(text: str) -> str:
+    """A number as it is stored: without spaces and hyphens, +86 left out."""
+    return re.sub(r"[\s-]", "", text).removeprefix("+86")
+
+
+def _password_field(label: Any, *, new: bool, hint: Any = "") -> forms.CharField:
+    kind = "new-password" if new else "current-password"
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=1024,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": kind}),
+    )
+
+
+class UsernameField(forms.CharField):
+    """A username in small letters."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
+        super().__init__(label=_("Username"), max_length=60, widget=widget, **kwargs)
+
+    def to_python(self, value: Any) -> str:
+        return User.normalise(super().to_python(value) or "")
+
+
+class SignInForm(forms.Form):
+    username = UsernameField()
+    password = _password_field(_("Password"), new=False)
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code"),
+        help_text=_("Six figures from your authenticator app, or one of your recovery codes."),
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"}),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    """A part of every form in which a password is chosen."""
+
+    password = _password_field(
+        _("Password"), new=True, hint=_("At least 8 characters. A sentence is a good password.")
+    )
+
+    def person(self) -> User:
+        """Whose password it will be: it must not resemble the name or username."""
+        return User(username=self.cleaned_data.get("username", ""))
+
+    def clean_password(self) -> str:
+        password: str = self.cleaned_data["password"]
+        validate_password(password, self.person())
+        return password
+
+
+class PersonForm(NewPasswordForm):
+    """An account made by an administrator; the person is told the password and changes it."""
+
+    field_order = ("username", "name", "phone", "password")
+
+    username = UsernameField(validators=[USERNAME], help_text=_("Small letters and figures."))
+    name = forms.CharField(
+        label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    phone = forms.CharField(
+        label=_("Mobile phone"),
+        max_length=24,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )
+
+    def clean_phone(self) -> str:
+        phone = normalise_phone(self.cleaned_data["phone"])
+        if phone and not PHONE.match(phone):
+            raise ValidationError(_("Enter a mobile number of 11 figures, such as 138 0000 0000."))
+        return phone
+
+
+class RegistrationForm(PersonForm):
+    """An account that a person makes for themselves: the phone is needed to be reached."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["phone"].required = True
+
+
+class PasswordForm(NewPasswordForm):
+    field_order = ("current", "password")
+
+    current = _password_field(_("Present password"), new=False)
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["password"].label = _("New password")
+
+    def person(self) -> User:
+        return self.user
+
+    def clean_current(self) -> str:
+        current: str = self.cleaned_data["current"]
+        if not self.user.check_password(current):
+            raise ValidationError(_("This is not your present password."))
+        return current
+
+
+class SettingsForm(forms.Form):
+    language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices)
+
+
+class TokenForm(forms.Form):
+    label = forms.CharField(
+        label=_("What is it for?"), max_length=60, help_text=_("Such as the name of the program.")
+    )
+    days = forms.TypedChoiceField(label=_("Valid for"), coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = [(days, _("%(days)d days") % {"days": days}) for days in policy.TOKEN_DAYS]
+        self.fields["days"].choices = days  # type: ignore[attr-defined]
+
+    def life(self) -> timedelta:
+        return timedelta(days=self.cleaned_data["days"])
+
+
+class OrganisationForm(forms.Form):
+    kind = forms.ChoiceField(label=_("Kind"), choices=Organisation.Kind.choices)
+    code = forms.SlugField(
+        label=_("Code"), max_length=40, help_text=_("For a bureau: its code in the city's rules.")
+    )
+    name_zh = forms.CharField(label=_("Chinese name"), max_length=120)
+    name_en = forms.CharField(label=_("English name"), max_length=120)
+
+
+class GrantForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"))
+    organisation = forms.ModelChoiceField(
+        label=_("Organisation"), queryset=Organisation.objects.none(), empty_label=None
+    )
+    district = forms.ChoiceField(label=_("District"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [(role.value, role.label) for role in Role if role in GRANTABLE]
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        self.fields["organisation"].queryset = organisations()  # type: ignore[attr-defined]
+        districts = [("", _("All districts")), *district_names().items()]
+        self.fields["district"].choices = districts  # type: ignore[attr-defined]

@@ -1,0 +1,46 @@
+"""Reads about accounts."""
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from accounts.models import ApiToken, Organisation, RoleGrant, User
+from rules.city import city
+
+
+def people() -> QuerySet[User]:
+    """Every account with the roles that it holds now as `held`, in two statements."""
+    held = RoleGrant.objects.held_at(timezone.now()).select_related("organisation").order_by("id")
+    return User.objects.prefetch_related(Prefetch("grants", queryset=held, to_attr="held"))
+
+
+def grants_of(user: User) -> QuerySet[RoleGrant]:
+    """Every role that the account ever held, the newest first."""
+    return user.grants.select_related("organisation").order_by("-from_at", "-id")
+
+
+def organisations() -> QuerySet[Organisation]:
+    return Organisation.objects.order_by("kind", "code")
+
+
+def tokens_of(user: User) -> QuerySet[ApiToken]:
+    return user.tokens.order_by("-created_at", "-id")
+
+
+def holders(role: str, *, district: str | None = None, bureau: str | None = None) -> list[int]:
+    """Ids of the active accounts that hold a role now: to whom a message for the role goes.
+
+    Args:
+        district: code of the district; who holds the role in all districts is among them.
+        bureau: code of the bureau, for the roles of bureaus.
+    """
+    grants = RoleGrant.objects.held_at(timezone.now()).filter(role=role, user__is_active=True)
+    if district is not None:
+        grants = grants.in_district(district)
+    if bureau is not None:
+        grants = grants.filter(organisation__kind="bureau", organisation__code=bureau)
+    return list(grants.order_by("user_id").values_list("user_id", flat=True).distinct())
+
+
+def district_names() -> dict[str, str]:
+    """Code of every district of the city with its name in the active language."""
+    return {district.code: str(district.name) for district in city().districts}

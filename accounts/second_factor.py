@@ -1,0 +1,152 @@
+"""The second factor: a code of an authenticator app, or a recovery code in its place."""
+
+import base64
+import hashlib
+import secrets
+import time
+from datetime import datetime
+
+import segno
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django_otp.oath import TOTP, totp
+
+from accounts import policy
+from accounts.models import RecoveryCode, SecondFactor, User
+
+ISSUER = "Tongdian"
+KEY_BYTES = 20
+STEP_SECONDS = 30
+#: Letters and figures that are not mistaken for each other when copied from paper.
+ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
+RECOVERY_LENGTH = 12
+
+
+def set_up(user: User) -> SecondFactor:
+    """Returns the secret that the account is setting up, made at the first call."""
+    factor, _ = SecondFactor.objects.get_or_create(
+        user=user, defaults={"key": secrets.token_hex(KEY_BYTES)}
+    )
+    return factor
+
+
+def spelled(factor: SecondFactor) -> str:
+    """The secret in the letters that apps accept, in groups of four, to be typed by hand."""
+    text = base64.b32encode(bytes.fromhex(factor.key)).decode()
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def qr(factor: SecondFactor) -> str:
+    """The secret as an SVG picture (a data address) that an app reads with the camera."""
+    secret = spelled(factor).replace(" ", "")
+    address = (
+        f"otpauth://totp/{ISSUER}:{factor.user.username}?secret={secret}&issuer={ISSUER}"
+        f"&period={STEP_SECONDS}"
+    )
+    return str(segno.make(address, error="m").svg_data_uri(scale=5, border=4, light="#fff"))
+
+
+def code_now(factor: SecondFactor) -> str:
+    """The code that an app shows now. Only an app needs it; here it serves the tests."""
+    return f"{totp(bytes.fromhex(factor.key), STEP_SECONDS):06d}"
+
+
+def confirm(user: User, code: str) -> list[str] | None:
+    """Ends the set-up with a first right code.
+
+    Returns:
+        The recovery codes, shown this once; None when the code was wrong.
+    """
+    with transaction.atomic():
+        factor = _locked(user)
+        if factor is None or factor.confirmed_at is not None:
+            return None
+        if not _accepts(factor, code):
+            return None
+        factor.confirmed_at = timezone.now()
+        factor.save(update_fields=["confirmed_at"])
+        return new_recovery_codes(user)
+
+
+def accepts(user: User, code: str) -> bool:
+    """Whether `code` is the right one now. Each code, and each recovery code, works once."""
+    with transaction.atomic():
+        factor = _locked(user)
+        if factor is None or factor.confirmed_at is None:
+            return False
+        return _accepts(factor, code)
+
+
+def _locked(user: User) -> SecondFactor | None:
+    return SecondFactor.objects.select_for_update().filter(user=user).first()
+
+
+def _accepts(factor: SecondFactor, code: str) -> bool:
+    """Checks and counts under the row's lock, so that parallel guesses are counted one by one."""
+    now = timezone.now()
+    if factor.locked_until is not None and now < factor.locked_until:
+        return False
+    plain = "".join(code.split()).replace("-", "").lower()
+    if _is_code(factor, plain) or _is_recovery_code(factor.user_id, plain, now):
+        factor.failures, factor.locked_until = 0, None
+        factor.save(update_fields=["failures", "locked_until", "last_step"])
+        return True
+    _count_failure(factor, now)
+    return False
+
+
+def _is_code(factor: SecondFactor, plain: str) -> bool:
+    if not (plain.isascii() and plain.isdigit() and len(plain) == 6):
+        return False
+    clock = TOTP(bytes.fromhex(factor.key), STEP_SECONDS)
+    clock.time = time.time()
+    # One step to either side: telephones are seldom off by more than half a minute.
+    if not clock.verify(int(plain), tolerance=1, min_t=factor.last_step + 1):
+        return False
+    factor.last_step = clock.t()
+    return True
+
+
+def _is_recovery_code(user_id: int, plain: str, now: datetime) -> bool:
+    wanted = _digest(plain)
+    for row in RecoveryCode.objects.filter(user_id=user_id, used_at=None):
+        if constant_time_compare(row.digest, wanted):
+            row.used_at = now
+            row.save(update_fields=["used_at"])
+            return True
+    return False
+
+
+def _count_failure(factor: SecondFactor, now: datetime) -> None:
+    factor.failures += 1
+    if factor.failures >= policy.WRONG_CODES:
+        factor.failures, factor.locked_until = 0, now + policy.CODE_LOCK
+    factor.save(update_fields=["failures", "locked_until"])
+
+
+def new_recovery_codes(user: User) -> list[str]:
+    """Makes new recovery codes; the former ones stop working."""
+    codes = [_random_code() for _ in range(policy.RECOVERY_CODES)]
+    with transaction.atomic():
+        RecoveryCode.objects.filter(user=user, used_at=None).delete()
+        RecoveryCode.objects.bulk_create(
+            RecoveryCode(user=user, digest=_digest(code.replace("-", ""))) for code in codes
+        )
+    return codes
+
+
+def _random_code() -> str:
+    text = "".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LENGTH))
+    return "-".join(text[at : at + 4] for at in range(0, RECOVERY_LENGTH, 4))
+
+
+def _digest(plain: str) -> str:
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def forget(user: User) -> None:
+    """Removes the second factor, so that the person sets up a new one at the next sign-in."""
+    with transaction.atomic():
+        SecondFactor.objects.filter(user=user).delete()
+        RecoveryCode.objects.filter(user=user).delete()

@@ -1,0 +1,136 @@
+"""The two steps of signing in, and how long a session lasts.
+
+Nobody is signed in before the second step: between the two, the session holds only who has shown
+the right password. So no page has to ask whether a half-signed-in person may see it.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.contrib.auth import login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render, resolve_url
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from accounts import policy
+from accounts.models import User
+from core.problems import Problem
+
+PENDING = "accounts.pending"
+SIGNED_IN_AT = "accounts.signed_in_at"
+SEEN_AT = "accounts.seen_at"
+SECOND_FACTOR = "accounts.second_factor"
+#: The time of the last request is written at most this often: a session is a row.
+SEEN_EVERY_SECONDS = 60
+
+
+class TooManyTries(Problem):
+    """429: sign-in is closed for a while for this name from this address."""
+
+    type = "too-many-tries"
+    status = 429
+    title = _("Too many wrong passwords")
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Sign-in is closed for 15 minutes for this username. Then try once more.")
+        )
+
+
+@dataclass(frozen=True)
+class Pending:
+    """Who has shown the password, and where they wanted to go."""
+
+    user: User
+    next_url: str
+
+
+def safe_next(request: HttpRequest, wanted: str) -> str:
+    """The page to go to afterwards: `wanted` if it is one of ours, else the person's home."""
+    ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return wanted if ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def begin(request: HttpRequest, user: User, next_url: str) -> bool:
+    """Takes the first step. The password was right.
+
+    Returns:
+        True when the person is signed in, False when the second factor is still to come.
+    """
+    if not (policy.has_second_factor(user) or policy.second_factor_required(user)):
+        finish(request, user, second_factor=False)
+        return True
+    request.session.flush()
+    request.session[PENDING] = {
+        "user": user.pk,
+        "hash": user.get_session_auth_hash(),
+        "at": timezone.now().timestamp(),
+        "next": next_url,
+    }
+    return False
+
+
+def pending(request: HttpRequest) -> Pending | None:
+    """Who is between the two steps in this session, if the time for it has not run out."""
+    held = request.session.get(PENDING)
+    if held is None or _age(held["at"]) > policy.PENDING_SIGN_IN.total_seconds():
+        return None
+    user = User.objects.filter(pk=held["user"], is_active=True).first()
+    if user is None or user.get_session_auth_hash() != held["hash"]:
+        return None
+    return Pending(user, held["next"])
+
+
+def finish(request: HttpRequest, user: User, *, second_factor: bool) -> None:
+    """Signs in under a new session id, so that an id planted before is worth nothing."""
+    request.session.flush()
+    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    now = timezone.now().timestamp()
+    request.session[SIGNED_IN_AT] = now
+    request.session[SEEN_AT] = now
+    request.session[SECOND_FACTOR] = second_factor
+
+
+def still_good(request: HttpRequest, user: User) -> bool:
+    """Whether the session is within its limits and has the second factor that the role asks for."""
+    session = request.session
+    if _age(session.get(SIGNED_IN_AT, 0)) > policy.SESSION_ABSOLUTE.total_seconds():
+        return False
+    if _age(session.get(SEEN_AT, 0)) > policy.SESSION_IDLE.total_seconds():
+        return False
+    return bool(session.get(SECOND_FACTOR)) or not policy.second_factor_required(user)
+
+
+def seen(request: HttpRequest) -> None:
+    """Notes that the person is still there."""
+    if _age(request.session.get(SEEN_AT, 0)) > SEEN_EVERY_SECONDS:
+        request.session[SEEN_AT] = timezone.now().timestamp()
+
+
+def _age(timestamp: float) -> float:
+    return (timezone.now() - datetime.fromtimestamp(timestamp, tz=UTC)).total_seconds()
+
+
+def locked_out(
+    request: HttpRequest, original_response: HttpResponse | None, credentials: object
+) -> HttpResponseBase:
+    """What django-axes answers once there were too many wrong passwords: page or problem."""
+    problem = TooManyTries()
+    headers = {"Retry-After": "900"}
+    if request.path_info.startswith("/api/"):
+        return JsonResponse(
+            problem.as_json(),
+            status=problem.status,
+            content_type="application/problem+json",
+            headers=headers,
+        )
+    response = render(
+        request, "accounts/locked_out.html", {"problem": problem}, status=problem.status
+    )
+    response.headers.update(headers)
+    return response

@@ -1,0 +1,28 @@
+from django.urls import path
+
+from accounts.views import entry, own, people
+
+app_name = "accounts"
+
+urlpatterns = [
+    path("sign-in/", entry.enter, name="sign-in"),
+    path("sign-in/code/", entry.code, name="second-factor"),
+    path("sign-out/", entry.leave, name="sign-out"),
+    path("register/", entry.register, name="register"),
+    path("settings/", own.own_settings, name="settings"),
+    path("password/", own.password, name="password"),
+    path("second-factor/", own.own_second_factor, name="own-second-factor"),
+    path("tokens/", own.tokens, name="tokens"),
+    path("tokens/<int:token_id>/revoke/", own.revoke_token, name="revoke-token"),
+    path("people/", people.people, name="people"),
+    path("people/new/", people.new_person, name="new-person"),
+    path("people/<int:user_id>/", people.one_person, name="person"),
+    path("people/<int:user_id>/open/", people.open_or_close, name="open-or-close"),
+    path(
+        "people/<int:user_id>/second-factor/",
+        people.forget_second_factor,
+        name="forget-second-factor",
+    ),
+    path("roles/<int:grant_id>/end/", people.end_role, name="end-role"),
+    path("organisations/", people.organisations, name="organisations"),
+]

@@ -1,0 +1,1 @@
+"""Pages of accounts: the way in (entry), one's own account (own), looking after people (people)."""

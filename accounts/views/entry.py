@@ -1,0 +1,111 @@
+"""The way in and out: password, second factor, registration."""
+
+import logging
+
+from django.contrib.auth import authenticate, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import actions, policy, second_factor, sign_in
+from accounts.forms import CodeForm, RegistrationForm, SignInForm, show_problem
+from accounts.models import User
+from core.problems import Problem
+
+log = logging.getLogger("tongdian.security")
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest) -> HttpResponseBase:
+    """The sign-in page: first step."""
+    next_url = sign_in.safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
+    if request.method != "POST" and request.user.is_authenticated:
+        return redirect(next_url)
+    form = SignInForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = authenticate(request, **form.cleaned_data)
+        if isinstance(user, User):
+            done = sign_in.begin(request, user, next_url)
+            return redirect(next_url if done else "accounts:second-factor")
+        # The same sentence whether the account exists or not, or is closed.
+        form.add_error(None, _("Username and password do not match."))
+        log.info("sign-in refused")
+    return render(request, "accounts/sign_in.html", {"form": form, "next": next_url})
+
+
+@require_POST
+def leave(request: HttpRequest) -> HttpResponseBase:
+    """Signs out: the session is gone from the server too."""
+    logout(request)
+    return redirect("home")
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponseBase:
+    """The second step of signing in; who has no second factor yet sets one up here."""
+    held = sign_in.pending(request)
+    if held is None:
+        return redirect("accounts:sign-in")
+    if not policy.has_second_factor(held.user):
+        return _set_up(request, held)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        if second_factor.accepts(held.user, form.cleaned_data["code"]):
+            sign_in.finish(request, held.user, second_factor=True)
+            return redirect(held.next_url)
+        form.add_error("code", _wrong_code())
+        log.info("second factor refused: account %s", held.user.pk)
+    return render(request, "accounts/second_factor.html", {"form": form})
+
+
+def _wrong_code() -> str:
+    return _("This code is not right, or was used already. After five wrong codes wait 15 minutes.")
+
+
+def _set_up(request: HttpRequest, held: sign_in.Pending) -> HttpResponse:
+    factor = second_factor.set_up(held.user)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        codes = second_factor.confirm(held.user, form.cleaned_data["code"])
+        if codes is not None:
+            sign_in.finish(request, held.user, second_factor=True)
+            return show_recovery_codes(request, codes, held.next_url)
+        form.add_error("code", _wrong_code())
+    context = {
+        "form": form,
+        "qr": second_factor.qr(factor),
+        "secret": second_factor.spelled(factor),
+    }
+    return render(request, "accounts/second_factor_set_up.html", context)
+
+
+def show_recovery_codes(request: HttpRequest, codes: list[str], next_url: str) -> HttpResponse:
+    """The recovery codes, on the one page that ever shows them."""
+    context = {"codes": codes, "next": next_url}
+    return render(request, "accounts/recovery_codes.html", context)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def register(request: HttpRequest) -> HttpResponseBase:
+    """A person makes an applicant's account and is signed in."""
+    next_url = sign_in.safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
+    form = RegistrationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = actions.register(**form.cleaned_data)
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            sign_in.finish(request, user, second_factor=False)
+            return redirect(next_url)
+    context = {"form": form, "next": next_url}
+    return render(request, "accounts/register.html", context)

@@ -1,0 +1,133 @@
+"""One's own account: language, password, second factor, tokens."""
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import actions, policy, queries, second_factor, sign_in
+from accounts.decorators import person, signed_in
+from accounts.forms import CodeForm, PasswordForm, SettingsForm, TokenForm
+from accounts.models import User
+from accounts.views.entry import show_recovery_codes
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_settings(request: HttpRequest) -> HttpResponseBase:
+    """Who I am here, in which language, and what keeps the account safe."""
+    user = person(request)
+    form = SettingsForm(request.POST or None, initial={"language": user.language})
+    if request.method == "POST" and form.is_valid():
+        return _change_language(request, user, form.cleaned_data["language"])
+    context = {
+        "form": form,
+        "roles": queries.grants_of(user).held_at(timezone.now()),
+        "has_second_factor": policy.has_second_factor(user),
+    }
+    return render(request, "accounts/settings.html", context)
+
+
+def _change_language(request: HttpRequest, user: User, language: str) -> HttpResponseBase:
+    user.language = language
+    user.save(update_fields=["language"])
+    with translation.override(language):
+        messages.success(request, _("Your language has been saved."))
+    response = redirect("accounts:settings")
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+    return response
+
+
+@never_cache
+@sensitive_post_parameters()
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def password(request: HttpRequest) -> HttpResponseBase:
+    """A new password; this session goes on, all others and every token end."""
+    user = person(request)
+    form = PasswordForm(request.POST or None, user=user)
+    if request.method == "POST" and form.is_valid():
+        actions.change_password(user=user, password=form.cleaned_data["password"])
+        update_session_auth_hash(request, user)
+        messages.success(
+            request, _("Your password has been changed. Other devices and tokens are signed out.")
+        )
+        return redirect("accounts:settings")
+    return render(request, "accounts/password.html", {"form": form})
+
+
+@never_cache
+@sensitive_post_parameters()
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_second_factor(request: HttpRequest) -> HttpResponse:
+    """Sets up a second factor, or makes new recovery codes for it."""
+    user = person(request)
+    has_one = policy.has_second_factor(user)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        codes = _codes_for(user, form.cleaned_data["code"], has_one=has_one)
+        if codes is not None:
+            request.session[sign_in.SECOND_FACTOR] = True
+            return show_recovery_codes(request, codes, reverse("accounts:settings"))
+        form.add_error("code", _("This code is not right, or was used already."))
+    context = {"form": form, "has_one": has_one} | ({} if has_one else _secret_of(user))
+    template = "recovery_codes_new" if has_one else "second_factor_set_up"
+    return render(request, f"accounts/{template}.html", context)
+
+
+def _codes_for(user: User, code: str, *, has_one: bool) -> list[str] | None:
+    if not has_one:
+        return second_factor.confirm(user, code)
+    return second_factor.new_recovery_codes(user) if second_factor.accepts(user, code) else None
+
+
+def _secret_of(user: User) -> dict[str, str]:
+    factor = second_factor.set_up(user)
+    return {"qr": second_factor.qr(factor), "secret": second_factor.spelled(factor)}
+
+
+@never_cache
+@sensitive_post_parameters()
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def tokens(request: HttpRequest) -> HttpResponse:
+    """My tokens: what is in use, a new one (shown once), ending one."""
+    user = person(request)
+    form, token = TokenForm(request.POST or None), ""
+    if request.method == "POST" and form.is_valid():
+        token, _row = actions.issue_token(
+            user=user,
+            life=form.life(),
+            second_factor=bool(request.session.get(sign_in.SECOND_FACTOR)),
+            label=form.cleaned_data["label"],
+        )
+        form = TokenForm()
+    now = timezone.now()
+    rows = [(row, row.valid_at(now)) for row in queries.tokens_of(user)[:100]]
+    return render(request, "accounts/tokens.html", {"form": form, "token": token, "rows": rows})
+
+
+@signed_in
+@require_POST
+def revoke_token(request: HttpRequest, token_id: int) -> HttpResponseBase:
+    """Ends one of my tokens at once."""
+    row = queries.tokens_of(person(request)).filter(pk=token_id).first()
+    if row is None:
+        raise Http404
+    actions.revoke_token(token=row)
+    messages.success(request, _("The token has ended. Programs that used it are refused now."))
+    return redirect("accounts:tokens")
