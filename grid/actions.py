@@ -134,7 +134,7 @@ def publish(*, draft: Draft, by: User, base: int | None = None) -> Publication:
         return draft.publication
     seen = preview(draft=draft, by=by)
     if base is not None and base != seen.base:
-        raise Stale()
+        raise Stale
     _refuse(draft, seen)
     publication = _record(draft, seen, by)
     _write(seen.table, seen.difference, publication)
@@ -199,7 +199,7 @@ def _digest(seen: Preview) -> str:
 def _write(table: Table, difference: Difference, publication: Publication) -> None:
     replaced = [row.pk for row in difference.withdrawn]
     replaced += [change.old.pk for change in difference.changed]
-    manager = table.model._default_manager
+    manager = table.rows
     manager.filter(pk__in=replaced).update(replaced_in=publication)
     instant = publication.published_at
     rows = [_stored(table, row, None, publication, instant) for row in difference.added]
@@ -214,5 +214,3 @@ def _stored(
     if table.announced:
         fields[table.announced] = getattr(change.old, table.announced) if change else instant
     return table.model(publication=publication, **fields)
-
-

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -25,7 +26,7 @@ LARGEST_KV = 1_000
 
 
 def fees() -> Table:
-    """The fee catalogue; columns after facts.md 2, what may be charged after 优化营商环境条例 25."""
+    """The fee catalogue: only what is in it may be charged (优化营商环境条例 25)."""
     return Table(
         kind=Kind.FEES,
         model=FeeItem,
@@ -50,6 +51,7 @@ def fees() -> Table:
             source_column(),
         ),
         key=("code", "from_date"),
+        order=("code", "from_date", "id"),
         check=_fee_checks,
         together=_fee_overlaps,
     )
@@ -72,7 +74,7 @@ def _last_day(row: Row) -> date:
 
 def _fee_overlaps(rows: Sequence[Row]) -> Iterable[RowComplaint]:
     order = sorted(range(len(rows)), key=lambda i: (str(rows[i]["code"]), _first_day(rows[i])))
-    for earlier, later in zip(order, order[1:], strict=False):
+    for earlier, later in pairwise(order):
         first, second = rows[earlier], rows[later]
         if first["code"] == second["code"] and _first_day(second) <= _last_day(first):
             reason = format_lazy(
@@ -109,15 +111,16 @@ def capacity() -> Table:
             source_column(),
         ),
         key=("district", "substation", "transformer", "line"),
+        order=("district", "substation", "line", "id"),
         check=_capacity_checks,
     )
 
 
 def _capacity_checks(row: Row) -> Iterable[Complaint]:
     open_kva, capacity_kva = row["open_kva"], row["capacity_kva"]
-    if isinstance(open_kva, Decimal) and isinstance(capacity_kva, Decimal):
-        if open_kva > capacity_kva:
-            yield "open_kva", _("Must not be more than the capacity.")
+    both = isinstance(open_kva, Decimal) and isinstance(capacity_kva, Decimal)
+    if both and open_kva > capacity_kva:
+        yield "open_kva", _("Must not be more than the capacity.")
     if row["limited"] and not row["reason"]:
         yield "reason", _("Say why the capacity is limited.")
 

@@ -1,6 +1,6 @@
 """Columns of published tables: how one cell is read from a file or form and written back.
 
-A cell that cannot be read raises `Unreadable` with a reason for the person who wrote it.
+A cell that cannot be read raises `CellError` with a reason for the person who wrote it.
 """
 
 import re
@@ -28,7 +28,7 @@ DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?
 MINUTE = re.compile(DATE.pattern + r"[T\s]*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|[+-]\d{2}:?\d{2})?")
 
 
-class Unreadable(ValueError):
+class CellError(ValueError):
     """A cell that cannot be read; `reason` is shown beside it."""
 
     def __init__(self, reason: Label) -> None:
@@ -52,7 +52,7 @@ class Column:
     Args:
         name: field of the model and header for programs.
         label: header for people, unit included.
-        read: cell text → value; raises `Unreadable`.
+        read: cell text → value; raises `CellError`.
         write: value → cell text that `read` reads back.
         kind: text, long, number, day, minute, choice, flag (for forms and alignment).
         choices: pairs of stored value and label, for `choice`.
@@ -107,9 +107,12 @@ def text(
     def read(cell: str) -> Cell:
         words = " ".join(cell.split())
         if len(words) > longest:
-            raise Unreadable(
-                format_lazy(_("At most {longest} characters; this has {have}."), longest=longest,
-                            have=len(words))
+            raise CellError(
+                format_lazy(
+                    _("At most {longest} characters; this has {have}."),
+                    longest=longest,
+                    have=len(words),
+                )
             )
         return words
 
@@ -117,7 +120,7 @@ def text(
     return Column(name, label, read, lambda value: str(value or ""), kind, required, hint)
 
 
-def number(  # noqa: PLR0913 - a number is described by all of these
+def number(
     name: str,
     label: Label,
     *,
@@ -131,11 +134,9 @@ def number(  # noqa: PLR0913 - a number is described by all of these
     def read(cell: str) -> Cell:
         value = _decimal(_plain(cell).replace(",", ""))
         if value < 0 or value > largest:
-            raise Unreadable(
-                format_lazy(_("Must be from 0 to {largest}."), largest=f"{largest:,}")
-            )
+            raise CellError(format_lazy(_("Must be from 0 to {largest}."), largest=f"{largest:,}"))
         if value != round(value, places):
-            raise Unreadable(_too_fine(places))
+            raise CellError(_too_fine(places))
         return int(value) if places == 0 else round(value, places)
 
     return Column(name, label, read, _write_number, "number", required, hint)
@@ -151,9 +152,9 @@ def _decimal(words: str) -> Decimal:
     try:
         value = Decimal(words)
     except InvalidOperation:
-        raise Unreadable(_("Is not a number.")) from None
+        raise CellError(_("Is not a number.")) from None
     if not value.is_finite():
-        raise Unreadable(_("Is not a number."))
+        raise CellError(_("Is not a number."))
     return value
 
 
@@ -180,7 +181,7 @@ def day(name: str, label: Label, *, required: bool = True, hint: Label = "") -> 
 
 
 def _no_date() -> date:
-    raise Unreadable(_("Is not a date such as 2026-11-23."))
+    raise CellError(_("Is not a date such as 2026-11-23."))
 
 
 def _write_day(value: Cell) -> str:
@@ -195,14 +196,14 @@ def minute(name: str, label: Label, *, required: bool = True, hint: Label = "") 
 def _read_minute(cell: str) -> Cell:
     found = MINUTE.fullmatch(_plain(cell))
     if not found:
-        raise Unreadable(_("Is not a time such as 2026-11-23 08:30."))
+        raise CellError(_("Is not a time such as 2026-11-23 08:30."))
     *parts, offset = found.groups()
     year, month, day_, hour, minute_, second = (int(part or 0) for part in parts)
     try:
         local = datetime(year, month, day_, hour, minute_, second, tzinfo=CITY)
         return datetime.fromisoformat(f"{local:%Y-%m-%dT%H:%M:%S}{offset}") if offset else local
     except ValueError:
-        raise Unreadable(_("Is not a time such as 2026-11-23 08:30.")) from None
+        raise CellError(_("Is not a time such as 2026-11-23 08:30.")) from None
 
 
 def _write_minute(value: Cell) -> str:
@@ -231,7 +232,7 @@ def choice(
         value = spellings().get(folded(cell))
         if value is None:
             known = ", ".join(str(words) for _value, words in choices)
-            raise Unreadable(format_lazy(_("Must be one of: {known}."), known=known))
+            raise CellError(format_lazy(_("Must be one of: {known}."), known=known))
         return value
 
     def write(value: Cell) -> str:
@@ -249,7 +250,7 @@ def flag(name: str, label: Label, *, hint: Label = "") -> Column:
             return True
         if word in NO or not word:
             return False
-        raise Unreadable(_("Must be yes or no."))
+        raise CellError(_("Must be yes or no."))
 
     def write(value: Cell) -> str:
         return str(_("Yes") if value else _("No"))

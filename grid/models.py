@@ -6,7 +6,7 @@ so every earlier state of a table can be shown.
 """
 
 from datetime import date
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -113,6 +113,8 @@ class PublishedRow(models.Model):
         Publication, models.PROTECT, null=True, blank=True, related_name="+"
     )
     source = models.CharField(max_length=300)
+
+    objects: ClassVar[Any]
 
     class Meta:
         abstract = True

@@ -1,9 +1,10 @@
 """Who keeps the published tables: the supply company's lead, in the districts of the grant."""
 
+from django.utils.translation import gettext_lazy as _
+
 from accounts.models import User
 from accounts.roles import Role
 from core.problems import Forbidden
-from django.utils.translation import gettext_lazy as _
 from grid.tables import Table
 
 KEEPER = Role.SUPPLY_LEAD

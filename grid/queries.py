@@ -14,9 +14,8 @@ from grid.tables import Table
 
 def rows_of(table: Table, *, number: int | None = None) -> QuerySet[Any]:
     """The rows of a table that stand now, or that stood after publication `number`."""
-    rows = table.model._default_manager.all()
-    standing = rows.standing() if number is None else rows.as_of(number)  # type: ignore[attr-defined]
-    ordered: QuerySet[Any] = standing.order_by(*table.model._meta.ordering)
+    standing = table.rows.standing() if number is None else table.rows.as_of(number)
+    ordered: QuerySet[Any] = standing.order_by(*table.order)
     return ordered
 
 

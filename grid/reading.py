@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from grid.columns import Cell, Column, Label, Unreadable, folded
+from grid.columns import Cell, CellError, Column, Label, folded
 from grid.models import PublishedRow
 from grid.sheets import records
 from grid.tables import Row, Table
@@ -71,7 +71,7 @@ def read(table: Table, text: str, *, source: str) -> Sheet:
     """
     try:
         lines = records(text)
-    except Unreadable as error:
+    except CellError as error:
         return Sheet((), (Trouble(0, "", error.reason),))
     if not any(lines):
         return Sheet((), (Trouble(0, "", _("The file is empty.")),))
@@ -117,7 +117,7 @@ def _row(
     for column in table.columns:
         try:
             values[column.name] = cell_value(column, given.get(column.name, ""))
-        except Unreadable as error:
+        except CellError as error:
             troubles.append(Trouble(number, column.label, error.reason))
     if not troubles:
         values["source"] = values["source"] or source
@@ -129,12 +129,12 @@ def cell_value(column: Column, cell: str) -> Cell:
     """The value of one cell.
 
     Raises:
-        Unreadable: a needed cell is empty, or the cell does not read as what the column takes.
+        CellError: a needed cell is empty, or the cell does not read as what the column takes.
     """
     if cell.strip() or column.kind == "flag":
         return column.read(cell)
     if column.required:
-        raise Unreadable(_("Must not be empty."))
+        raise CellError(_("Must not be empty."))
     return "" if column.kind in {"text", "long"} else None
 
 

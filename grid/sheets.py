@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
-from grid.columns import Unreadable
+from grid.columns import CellError
 
 BOM = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -23,32 +23,34 @@ def decoded(content: bytes) -> str:
     """The text of an uploaded file.
 
     Raises:
-        Unreadable: larger than 2 MB, not text, or in neither encoding.
+        CellError: larger than 2 MB, not text, or in neither encoding.
     """
     if len(content) > MAX_BYTES:
-        raise Unreadable(_("The file is larger than 2 MB. Split it and upload the parts."))
+        raise CellError(_("The file is larger than 2 MB. Split it and upload the parts."))
     if b"\0" in content:
-        raise Unreadable(_("This is not a CSV file. Save the sheet as CSV (comma separated)."))
+        raise CellError(_("This is not a CSV file. Save the sheet as CSV (comma separated)."))
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise Unreadable(_("The text is neither UTF-8 nor GB18030. Save the sheet as CSV UTF-8."))
+    raise CellError(_("The text is neither UTF-8 nor GB18030. Save the sheet as CSV UTF-8."))
 
 
 def records(text: str) -> list[list[str]]:
     """The rows of a CSV text, header first, empty rows kept as empty lists to keep the numbering.
 
     Raises:
-        Unreadable: more than 5,000 rows, or a cell longer than the reader takes.
+        CellError: more than 5,000 rows, or a cell longer than the reader takes.
     """
     try:
         rows = list(csv.reader(io.StringIO(text.removeprefix(BOM), newline="")))
     except csv.Error:
-        raise Unreadable(_("This is not a CSV file. Save the sheet as CSV (comma separated).")) from None
+        raise CellError(
+            _("This is not a CSV file. Save the sheet as CSV (comma separated).")
+        ) from None
     if len(rows) > MAX_ROWS + 1:
-        raise Unreadable(_("More than 5,000 rows. Split the file and upload the parts."))
+        raise CellError(_("More than 5,000 rows. Split the file and upload the parts."))
     return [[disarmed(cell) for cell in row] if any(map(str.strip, row)) else [] for row in rows]
 
 

@@ -7,6 +7,7 @@ actions treat every published table alike.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -39,6 +40,7 @@ class Table:
         model: where its rows are.
         columns: in the order of the file and the page.
         key: the columns by which a new row replaces an old one.
+        order: the indexed order of its lists, ending in a unique column.
         check: what must hold within one row: yields (column, reason).
         together: what must hold between standing rows: yields (row index, column, reason).
         announced: the field, if any, that keeps the instant of a row's first publication.
@@ -48,9 +50,15 @@ class Table:
     model: type[PublishedRow]
     columns: Sequence[Column]
     key: tuple[str, ...]
+    order: tuple[str, ...]
     check: Callable[[Row], Iterable[Complaint]] = nothing
     together: Callable[[Sequence[Row]], Iterable[RowComplaint]] = nothing_together
     announced: str = ""
+
+    @property
+    def rows(self) -> Any:
+        """The manager of its rows, with `standing` and `as_of`."""
+        return self.model.objects
 
     def column(self, name: str) -> Column:
         """The column of that name."""

@@ -46,6 +46,7 @@ def outages() -> Table:
             source_column(),
         ),
         key=("number",),
+        order=("-begins_at", "-id"),
         check=_outage_checks,
         announced="announced_at",
     )
@@ -102,17 +103,18 @@ def customers() -> Table:
             district_column(),
             c.choice("area_class", _("Class of area"), AreaClass.choices),
             c.choice("level", _("Customer level"), Level.choices),
-            c.number(
-                "customers", _("Customers served (number)"), places=0, largest=LARGEST_COUNT
-            ),
+            c.number("customers", _("Customers served (number)"), places=0, largest=LARGEST_COUNT),
             c.day(
                 "complete_until",
                 _("Outage record complete until"),
-                hint=_("The last day of the year up to which all outages of this group are published."),
+                hint=_(
+                    "The last day of the year up to which all outages of this group are published."
+                ),
             ),
             source_column(),
         ),
         key=("year", "district", "area_class", "level"),
+        order=("-year", "district", "area_class", "level", "id"),
         check=_customer_checks,
     )
 
