@@ -10,6 +10,8 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from rules.city import Hotline, city
+
 register = template.Library()
 
 
@@ -142,3 +144,22 @@ def field_parts(field: BoundField) -> FieldParts:
         optional=not field.field.required and not single,
         described_by=" ".join(described),
     )
+
+
+@register.simple_tag
+def primary_action(buttons: Iterable[Any]) -> str:
+    """The first action that may be done now and can be undone: it gets the primary button."""
+    return next(
+        (
+            str(button.action)
+            for button in buttons or []
+            if button.allowed and getattr(button, "tone", "") != "warning"
+        ),
+        "",
+    )
+
+
+@register.simple_tag
+def hotlines() -> tuple[Hotline, ...]:
+    """Every hotline of the city, from its file: an error page can draw them too."""
+    return city().hotlines

@@ -1,0 +1,41 @@
+// Compiles scss/ and js/ into ../static. Run through build.sh; needs Node.js 20 or newer.
+import { readFileSync, writeFileSync } from "node:fs";
+import { build } from "esbuild";
+import * as sass from "sass";
+
+const version = JSON.parse(
+  readFileSync("node_modules/govuk-frontend/package.json", "utf8"),
+).version;
+const notice =
+  `/*! Parts from govuk-frontend ${version}, (c) Crown copyright (Government Digital Service), ` +
+  "MIT licence, renamed and restyled. See docs/licences.md. */\n";
+
+// One prefix of our own for classes, custom properties and data attributes.
+const renamed = (text) =>
+  text
+    .replaceAll("govuk-frontend-supported", "td-frontend-supported")
+    .replaceAll("govuk-", "td-");
+
+const css = sass.compile("scss/tongdian.scss", {
+  importers: [new sass.NodePackageImporter()],
+  style: "compressed",
+  quietDeps: true,
+}).css;
+if (/GDS Transport|@font-face|crown/i.test(css)) {
+  throw new Error("The stylesheet contains a typeface or mark that is not ours to use.");
+}
+if (/url\(\s*["']?(https?:)?\/\//.test(css)) {
+  throw new Error("The stylesheet asks another host.");
+}
+writeFileSync("../static/css/tongdian.css", notice + renamed(css) + "\n");
+
+const bundle = await build({
+  entryPoints: ["js/components.mjs"],
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: "es2020",
+  legalComments: "none",
+  write: false,
+});
+writeFileSync("../static/js/components.js", notice + renamed(bundle.outputFiles[0].text));

@@ -1,0 +1,211 @@
+"""How the city writes days, times, durations, money, holders and masked names.
+
+Every page writes them through these filters, so that they read the same everywhere. Days and
+times are those of Asia/Shanghai, whatever the server's zone.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import gettext as _
+
+from core.clock import CITY
+
+register = template.Library()
+
+_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def in_english() -> bool:
+    """Whether the reader reads English."""
+    return (get_language() or "").startswith("en")
+
+
+def _local(value: date) -> date:
+    return value.astimezone(CITY) if isinstance(value, datetime) else value
+
+
+def _weekday(value: date) -> str:
+    names = {
+        "Mon": pgettext("weekday", "Mon"),
+        "Tue": pgettext("weekday", "Tue"),
+        "Wed": pgettext("weekday", "Wed"),
+        "Thu": pgettext("weekday", "Thu"),
+        "Fri": pgettext("weekday", "Fri"),
+        "Sat": pgettext("weekday", "Sat"),
+        "Sun": pgettext("weekday", "Sun"),
+    }
+    return names[_WEEKDAYS[value.weekday()]]
+
+
+def _written(pattern: str, value: date) -> str:
+    """Fill a pattern with the parts of a day; a translation uses those it needs."""
+    return pattern.format(
+        weekday=_weekday(value),
+        day=value.day,
+        month=value.month,
+        month_name=_MONTHS[value.month - 1],
+        year=value.year,
+        time=value.strftime("%H:%M") if isinstance(value, datetime) else "",
+    )
+
+
+@register.filter
+def day(value: date | None) -> str:
+    """2026年11月23日（周一） / Mon 23 Nov 2026."""
+    if not value:
+        return ""
+    return _written(_("{weekday} {day} {month_name} {year}"), _local(value))
+
+
+@register.filter
+def short_day(value: date | None) -> str:
+    """11月23日（周一） / Mon 23 Nov."""
+    return _written(_("{weekday} {day} {month_name}"), _local(value)) if value else ""
+
+
+@register.filter
+def tiny_day(value: date | None) -> str:
+    """11-23 / 23 Nov: for axes and dense tables."""
+    return _written(_("{day} {month_name}"), _local(value)) if value else ""
+
+
+@register.filter
+def instant(value: datetime | None) -> str:
+    """2026年11月23日（周一）14:05 / Mon 23 Nov 2026, 14:05."""
+    if not value:
+        return ""
+    return _written(_("{weekday} {day} {month_name} {year}, {time}"), _local(value))
+
+
+@register.filter
+def short_instant(value: datetime | None) -> str:
+    """11月23日（周一）14:05 / Mon 23 Nov, 14:05."""
+    return _written(_("{weekday} {day} {month_name}, {time}"), _local(value)) if value else ""
+
+
+@register.filter
+def clock_time(value: datetime | None) -> str:
+    """14:05, in the city."""
+    return _local(value).strftime("%H:%M") if value else ""
+
+
+@register.filter
+def due_day(value: date | None) -> str:
+    """11月27日（周五）24:00 前 / by the end of Fri 27 Nov: a last day, the whole of it."""
+    if not value:
+        return ""
+    return _written(_("by the end of {weekday} {day} {month_name}"), _local(value))
+
+
+@register.filter
+def iso(value: date | None) -> str:
+    """The machine-readable form for <time datetime=…>."""
+    return _local(value).isoformat() if value else ""
+
+
+@register.filter
+def working_days(count: int | None) -> str:
+    """3 个工作日 / 3 working days."""
+    if count is None:
+        return ""
+    return ngettext("{count} working day", "{count} working days", count).format(count=count)
+
+
+@register.filter
+def calendar_days(count: int | None) -> str:
+    """3 天 / 3 days."""
+    if count is None:
+        return ""
+    return ngettext("{count} day", "{count} days", count).format(count=count)
+
+
+@register.filter
+def figure(value: Decimal | float | None, places: int | None = None) -> str:
+    """A number with its thousands parted: 1,000,000 or, with places, 4.20. None is a dash."""
+    if value is None:
+        return "–"
+    number = Decimal(str(value))
+    if places is None and number == number.to_integral_value():
+        places = 0
+    text = number_format(number, decimal_pos=places, use_l10n=False, force_grouping=False)
+    whole, point, rest = text.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole not in {"-0"} else text
+
+
+@register.filter
+def money(value: Decimal | float | None) -> str:
+    """1,000,000 元 / CNY 1,000,000; fen only where there are some."""
+    if value is None:
+        return "–"
+    number = Decimal(str(value))
+    places = 0 if number == number.to_integral_value() else 2
+    return _("CNY {amount}").format(amount=figure(number, places))
+
+
+@register.filter
+def masked_phone(phone: str | None) -> str:
+    """138****5678: enough to know one's own number by."""
+    phone = phone or ""
+    if len(phone) < 7:
+        return "*" * len(phone)
+    return f"{phone[:3]}****{phone[-4:]}"
+
+
+@register.filter
+def masked_name(name: str | None) -> str:
+    """张*: the first character stays; of a longer name (a company) the first two and last two."""
+    name = (name or "").strip()
+    if len(name) > 6:
+        return f"{name[:2]}{'*' * 4}{name[-2:]}"
+    return name[:1] + "*" * (len(name) - 1)
+
+
+@register.filter
+def masked_id(number: str | None) -> str:
+    """510***********1234: the first three and the last four characters of an identity number."""
+    number = number or ""
+    if len(number) < 9:
+        return "*" * len(number)
+    return f"{number[:3]}{'*' * (len(number) - 7)}{number[-4:]}"
+
+
+@register.filter
+def holder_name(holder: str | None) -> str:
+    """The word for who holds a case."""
+    names = {
+        "supplier": pgettext("holder", "Supply company"),
+        "applicant": pgettext("holder", "Applicant"),
+        "government": pgettext("holder", "Government"),
+    }
+    return names.get(holder or "", pgettext("holder", "Nobody"))
+
+
+@register.filter
+def pick(value: Any) -> str:
+    """The text of {zh, en} in the reader's language; anything else as it is."""
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return str(value.get("en" if in_english() else "zh") or value.get("zh") or "")
+    if hasattr(value, "zh") and hasattr(value, "en"):
+        return str(value.en if in_english() else value.zh)
+    return str(value)
+
+
+@register.filter
+def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
+    """A value of a mapping by a key that the template holds in a variable."""
+    return (mapping or {}).get(key)
+
+
+@register.filter
+def beside(cells: Sequence[Any], columns: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """The cells of a row, each with its column."""
+    return list(zip(cells, columns, strict=True))

@@ -1,0 +1,172 @@
+"""Where each thing of a case's timeline stands on the bar, in per cent of its width.
+
+The template draws it as SVG whose x values are percentages and whose text keeps its size, so the
+same picture serves a phone, a desk and a sheet of paper.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from math import ceil
+from typing import Any
+
+from django import template
+
+from core.clock import CITY, local_date
+from core.templatetags.city import holder_name, in_english
+
+register = template.Library()
+
+DAY = timedelta(days=1)
+LABELS = 5
+# Below this share of the width the holder's word would not fit on a phone.
+WORD_FITS = {True: 32.0, False: 20.0}
+# Beyond this many days a mark for each day off would be a blur: the table lists them instead.
+MARKED_DAYS = 120
+
+
+@dataclass(frozen=True)
+class Block:
+    """One stretch of time held by one party."""
+
+    holder: str
+    word: str
+    start: datetime
+    end: datetime | None
+    label: str
+    working_days: int | None
+    x: float
+    width: float
+    worded: bool
+
+    @property
+    def middle(self) -> float:
+        """Where the word stands."""
+        return round(self.x + self.width / 2, 3)
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day off, a make-up working day, an axis label, today, or the last day."""
+
+    day: date
+    x: float
+    width: float = 0.0
+    anchor: str = "middle"
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """All that the template draws."""
+
+    blocks: list[Block]
+    holders: list[str]
+    days_off: list[Mark]
+    make_up: list[Mark]
+    axis: list[Mark]
+    today: Mark | None
+    due: Mark | None
+    first: date
+    last: date
+    drawn_days_off: bool = field(default=True)
+
+
+@register.simple_tag
+def timeline_geometry(timeline: Any) -> Bar | None:
+    """Lay a timeline out; None where nothing has begun.
+
+    Args:
+        timeline: object or mapping with `spans` (each `holder`, `start`, `end` or None,
+            and perhaps `label`, `working_days`), `now`, and perhaps `due_on`, `days_off` and
+            `make_up` (each `date`, `why`).
+    """
+    spans = list(_read(timeline, "spans") or []) if timeline else []
+    if not spans:
+        return None
+    scale = _Scale.of(timeline, spans)
+    due_on, now = _read(timeline, "due_on"), _read(timeline, "now")
+    blocks = [scale.block(span) for span in spans]
+    drawn = scale.days <= MARKED_DAYS
+    return Bar(
+        blocks=blocks,
+        holders=list(dict.fromkeys(block.holder for block in blocks)),
+        days_off=scale.whole_days(_read(timeline, "days_off")),
+        make_up=scale.whole_days(_read(timeline, "make_up")),
+        axis=scale.axis(),
+        today=scale.point(local_date(now), scale.x(now)) if now else None,
+        due=scale.point(due_on, scale.x(_midnight(due_on + DAY))) if due_on else None,
+        first=scale.first,
+        last=scale.last,
+        drawn_days_off=drawn,
+    )
+
+
+@dataclass(frozen=True)
+class _Scale:
+    first: date
+    last: date
+    now: datetime | None
+
+    @classmethod
+    def of(cls, timeline: Any, spans: Sequence[Any]) -> "_Scale":
+        now = _read(timeline, "now")
+        ends = [_read(span, "end") or now or _read(span, "start") for span in spans]
+        days = [local_date(end) for end in ends]
+        days += [_read(timeline, "due_on")] if _read(timeline, "due_on") else []
+        days += [local_date(now)] if now else []
+        return cls(local_date(_read(spans[0], "start")), max(days), now)
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def x(self, instant: datetime) -> float:
+        share = (instant - _midnight(self.first)) / (DAY * self.days)
+        return round(min(max(share, 0.0), 1.0) * 100, 3)
+
+    def block(self, span: Any) -> Block:
+        start, end = _read(span, "start"), _read(span, "end")
+        x = self.x(start)
+        # A stretch of minutes still shows as a line.
+        width = round(max(self.x(end or self.now or start) - x, 0.4), 3)
+        holder = str(_read(span, "holder") or "none")
+        return Block(
+            holder=holder,
+            word=holder_name(holder),
+            start=start,
+            end=end,
+            label=str(_read(span, "label") or ""),
+            working_days=_read(span, "working_days"),
+            x=x,
+            width=width,
+            worded=width >= WORD_FITS[in_english()],
+        )
+
+    def whole_days(self, rows: Any) -> list[Mark]:
+        found = [(_read(row, "date"), str(_read(row, "why") or "")) for row in rows or []]
+        return [
+            Mark(day, self.x(_midnight(day)), width=round(100 / self.days, 3), why=why)
+            for day, why in found
+            if self.first <= day <= self.last
+        ]
+
+    def axis(self) -> list[Mark]:
+        step = max(1, ceil(self.days / LABELS))
+        days = [self.first + DAY * index for index in range(0, self.days, step)]
+        return [self.point(day, self.x(_midnight(day))) for day in days]
+
+    @staticmethod
+    def point(day: date, x: float) -> Mark:
+        anchor = "start" if x < 20 else "end" if x > 80 else "middle"
+        return Mark(day, x, anchor=anchor)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), CITY)
+
+
+def _read(thing: Any, name: str) -> Any:
+    if isinstance(thing, Mapping):
+        return thing.get(name)
+    return getattr(thing, name, None)

@@ -1,0 +1,76 @@
+"""Form controls that Django does not have. How they look is in templates/forms/widgets/."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import get_language, pgettext
+
+Text = str | Promise
+
+
+class HintedRadios(forms.RadioSelect):
+    """Radio buttons of which some carry a line of explanation.
+
+    Args:
+        hints: by value, what to say under the label.
+    """
+
+    def __init__(self, *args: Any, hints: Mapping[str, Text] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.hints = dict(hints or {})
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        return option | {"hint": self.hints.get(str(value))}
+
+
+class DateParts(forms.SelectDateWidget):
+    """A date as three short number fields: year, month, day (English: day, month, year).
+
+    Nothing to scroll, no calendar to find one's birthday in, and it works without scripts.
+    """
+
+    template_name = "forms/widgets/date_parts.html"
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = forms.Widget.get_context(self, name, value, attrs)
+        values = context["widget"]["value"] or {}
+        invalid = context["widget"]["attrs"].get("aria-invalid") == "true"
+        context["widget"]["parts"] = [
+            self._part(part, name, values.get(part), invalid=invalid)
+            for part in self._parse_date_fmt()
+        ]
+        return context
+
+    def format_value(self, value: Any) -> dict[str, str]:
+        """Keep what was typed, be it a date or not."""
+        if isinstance(value, date):
+            typed = [str(value.year), str(value.month), str(value.day)]
+        else:
+            typed = str(value or "").replace("/", "-").split("-")
+            typed = ["" if part == "0" else part for part in typed]
+        return dict(zip(("year", "month", "day"), [*typed, "", "", ""][:3], strict=True))
+
+    @staticmethod
+    def _parse_date_fmt() -> list[str]:
+        order = ["year", "month", "day"]
+        return order[::-1] if (get_language() or "").startswith("en") else order
+
+    @staticmethod
+    def _part(part: str, name: str, value: str | None, *, invalid: bool) -> dict[str, Any]:
+        label = {
+            "year": pgettext("date part", "Year"),
+            "month": pgettext("date part", "Month"),
+            "day": pgettext("date part", "Day"),
+        }[part]
+        return {
+            "name": f"{name}_{part}",
+            "id": f"id_{name}_{part}",
+            "label": label,
+            "value": value or "",
+            "width": 4 if part == "year" else 2,
+            "invalid": invalid,
+        }

@@ -1,0 +1,119 @@
+"""What the start page says: every figure and document is read from the rules in force today."""
+
+from typing import Any
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext as _
+
+from core.clock import city_now, local_date
+from core.templatetags.city import in_english, pick, working_days
+from rules import registry
+from rules.names import Measure, Statistic
+from rules.policy import Policy
+from rules.values import Limit
+
+
+def content() -> dict[str, Any]:
+    """Return the context of the start page for the city as a whole, today."""
+    book = registry.current()
+    policy = book.in_force(on=local_date(city_now()))
+    three_zero = policy.three_zero_kw()
+    return {
+        "city_name": book.city.name,
+        "district_names": _listed([pick(district.name) for district in book.city.districts]),
+        "documents": _documents(policy),
+        "three_zero": {"kw": three_zero.number, "clause": three_zero.clause},
+        "limits": _limits(policy),
+        "links": _links(),
+    }
+
+
+def _listed(words: list[str]) -> str:
+    return (", " if in_english() else "、").join(words)
+
+
+def _documents(policy: Policy) -> list[dict[str, Any]]:
+    """Each document once, in the order of the checklists, with the kinds if not all need it."""
+    kinds = policy.city.kinds
+    needed: dict[str, list[str]] = {}
+    names: dict[str, Any] = {}
+    for kind in kinds:
+        for requirement in policy.checklist(kind.code):
+            names[requirement.code] = requirement.name
+            needed.setdefault(requirement.code, []).append(pick(kind.name))
+    return [
+        {"name": names[code], "only_for": "" if len(who) == len(kinds) else _listed(who)}
+        for code, who in needed.items()
+    ]
+
+
+def _limits(policy: Policy) -> dict[str, Any]:
+    limits = policy.limits()
+    first = next(iter(limits.values()))
+    return {
+        "caption": _("Limits by kind of connection"),
+        "columns": [
+            {"label": _("Kind")},
+            {"label": _("Limit"), "numeric": True},
+            {"label": _("What is counted")},
+            {"label": _("Steps"), "numeric": True},
+            {"label": _("By")},
+        ],
+        "rows": [
+            [
+                pick(kind.name),
+                working_days(limits[kind.code].days),
+                _counted(limits[kind.code]),
+                str(len(policy.steps(kind.code))),
+                pick(limits[kind.code].clause),
+            ]
+            for kind in policy.city.kinds
+        ],
+        "stack": True,
+        "source": {"title": first.source.title, "url": first.source.url, "since": policy.since},
+    }
+
+
+def _counted(limit: Limit) -> str:
+    if limit.measure == Measure.WHOLE_PROCESS:
+        counted = _("from filing to power on")
+    else:
+        counted = _("the days on which the supply company has the case")
+    if limit.statistic == Statistic.AVERAGE:
+        return str(format_lazy("{}{}", counted, _(", on average")))
+    return counted
+
+
+def _links() -> list[dict[str, str]]:
+    return [
+        {
+            "name": "applications:progress",
+            "label": _("Follow a case"),
+            "text": _("With the case number and your phone number, without an account"),
+        },
+        {
+            "name": "disclosure:standards",
+            "label": _("Service standards"),
+            "text": _("Limits, steps and documents of each kind, and the rule behind each"),
+        },
+        {
+            "name": "disclosure:fees",
+            "label": _("Fees"),
+            "text": _("Everything that may be charged, and nothing else"),
+        },
+        {
+            "name": "disclosure:capacity",
+            "label": _("Open capacity"),
+            "text": _("Where power can be connected now, and where it is limited"),
+        },
+        {
+            "name": "disclosure:outages",
+            "label": _("Outages"),
+            "text": _("Planned work and faults, with the expected end"),
+        },
+        {
+            "name": "disclosure:reliability",
+            "label": _("Reliability"),
+            "text": _("How long and how often customers were without power"),
+        },
+    ]
