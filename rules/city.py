@@ -1,0 +1,254 @@
+"""The city itself: districts, bureaus, and the names of everything the rules speak of."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from core.problems import FieldError, Invalid
+from rules.errors import RuleError
+from rules.names import Kind, Permit
+from rules.tables import Table, parse_toml
+from rules.texts import Clause, Source, Words
+
+ROOT = Path(__file__).parent / "cities"
+CITY_FILE = "city.toml"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Township:
+    """A subdistrict, town or township of a district."""
+
+    code: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """A district or county, or a zone laid over some of them.
+
+    Attributes:
+        code: GB/T 2260 code, or a local extension for a zone.
+        statutory: for a zone, the districts one of which an address in it also lies in.
+    """
+
+    code: str
+    name: Words
+    statutory: tuple[str, ...]
+    townships: tuple[Township, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Bureau:
+    """A bureau that decides permits; `code` is also the code of its organisation."""
+
+    code: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class PermitName:
+    """A permit and the bureau that decides it."""
+
+    code: str
+    name: Words
+    bureau: str
+
+
+@dataclass(frozen=True, slots=True)
+class KindName:
+    """A kind of application."""
+
+    code: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A body that the plan names; bureaus are organisations of kind `bureau`."""
+
+    code: str
+    kind: str
+    name: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Hotline:
+    """A hotline; all of them are always shown together."""
+
+    number: str
+    name: Words
+    clause: Clause
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """One city, as its `city.toml` describes it."""
+
+    code: str
+    name: Words
+    source: Source
+    districts: tuple[District, ...]
+    bureaus: tuple[Bureau, ...]
+    permits: tuple[PermitName, ...]
+    kinds: tuple[KindName, ...]
+    organisations: tuple[Organisation, ...]
+    hotlines: tuple[Hotline, ...]
+    step_names: Mapping[str, Words]
+    requirement_names: Mapping[str, Words]
+
+    def district(self, code: str) -> District:
+        """Returns a district; LookupError for a code that the city does not have."""
+        return _found(self.districts, code)
+
+    def bureau(self, code: str) -> Bureau:
+        """Returns a bureau; LookupError for an unknown code."""
+        return _found(self.bureaus, code)
+
+    def permit(self, code: str) -> PermitName:
+        """Returns a permit's name and bureau; LookupError for an unknown code."""
+        return _found(self.permits, code)
+
+    def kind(self, code: str) -> KindName:
+        """Returns a kind's name; LookupError for an unknown code."""
+        return _found(self.kinds, code)
+
+    def check_place(self, *, district: str, statutory: str | None, town: str | None = None) -> None:
+        """Refuses an address whose district, statutory district or town do not go together.
+
+        Raises:
+            Invalid: with pointers under `/address`.
+        """
+        errors = list(_place_errors(self, district, statutory or None, town or None))
+        if errors:
+            raise Invalid(errors)
+
+
+def _found(rows: tuple[T, ...], code: str) -> T:
+    for row in rows:
+        if getattr(row, "code", None) == code:
+            return row
+    raise LookupError(code)
+
+
+def _place_errors(
+    city: City, code: str, statutory: str | None, town: str | None
+) -> list[FieldError]:
+    if code not in {district.code for district in city.districts}:
+        return [FieldError("/address/district", _("The city has no such district."))]
+    district = city.district(code)
+    if district.statutory and statutory not in district.statutory:
+        reason = _("An address in this zone needs the statutory district it lies in.")
+        return [FieldError("/address/statutory_district", reason)]
+    if not district.statutory and statutory not in (None, code):
+        reason = _("Only an address in a zone has another statutory district.")
+        return [FieldError("/address/statutory_district", reason)]
+    towns = {place.code for part in (code, statutory) if part for place in _towns(city, part)}
+    if town is not None and town not in towns:
+        return [FieldError("/address/town", _("The district has no such township."))]
+    return []
+
+
+def _towns(city: City, code: str) -> tuple[Township, ...]:
+    return city.district(code).townships
+
+
+def city_code() -> str:
+    """Returns the code of the city that this portal serves (`PORTAL_CITY`)."""
+    fallback = os.environ.get("PORTAL_CITY", "zigong")
+    return str(getattr(settings, "CITY", fallback) if settings.configured else fallback)
+
+
+@lru_cache(maxsize=4)
+def city(code: str = "") -> City:
+    """Returns the city that this portal serves, read from its file once per process."""
+    name = code or city_code()
+    return parse_city((ROOT / name / CITY_FILE).read_text(encoding="utf-8"))
+
+
+def parse_city(text: str) -> City:
+    """Reads `city.toml`.
+
+    Raises:
+        RuleError: anything missing, unknown, double, or pointing at nothing.
+    """
+    top = Table(CITY_FILE, "(file)", parse_toml(CITY_FILE, text))
+    head = Table(CITY_FILE, "city", top.take("city", dict))
+    source = Source(head.words("source"), head.take("url", str, ""))
+    parsed = City(
+        code=head.take("code", str),
+        name=head.words("name"),
+        source=source,
+        districts=_each(top, "district", _district),
+        bureaus=_each(top, "bureau", lambda t: Bureau(t.take("code", str), t.words("name"))),
+        permits=_each(top, "permit", _permit),
+        kinds=_each(top, "kind", lambda t: KindName(t.take("code", str), t.words("name"))),
+        organisations=_each(top, "organisation", _organisation),
+        hotlines=_each(top, "hotline", _hotline),
+        step_names=dict(_each(top, "step", _named)),
+        requirement_names=dict(_each(top, "requirement", _named)),
+    )
+    head.end()
+    top.end()
+    _check_city(parsed)
+    return parsed
+
+
+def _each(top: Table, name: str, read: Callable[[Table], T]) -> tuple[T, ...]:
+    read_rows = []
+    for table in top.tables(name):
+        read_rows.append(read(table))
+        table.end()
+    return tuple(read_rows)
+
+
+def _named(table: Table) -> tuple[str, Words]:
+    return table.take("code", str), table.words("name")
+
+
+def _district(table: Table) -> District:
+    towns = _each(table, "township", lambda t: Township(t.take("code", str), t.words("name")))
+    statutory = tuple(str(code) for code in table.take("statutory", list, []))
+    return District(table.take("code", str), table.words("name"), statutory, towns)
+
+
+def _permit(table: Table) -> PermitName:
+    return PermitName(table.take("code", str), table.words("name"), table.take("bureau", str))
+
+
+def _organisation(table: Table) -> Organisation:
+    return Organisation(table.take("code", str), table.take("kind", str), table.words("name"))
+
+
+def _hotline(table: Table) -> Hotline:
+    clause = table.cite()
+    return Hotline(table.take("number", str), table.words("name"), clause)
+
+
+def _check_city(city: City) -> None:
+    """Refuses a city whose lists do not fit the names that the code knows, or each other."""
+    codes = {
+        "district": [row.code for row in city.districts],
+        "township": [town.code for row in city.districts for town in row.townships],
+        "bureau": [row.code for row in city.bureaus],
+        "organisation": [row.code for row in city.organisations],
+    }
+    for name, found in codes.items():
+        if len(set(found)) < len(found):
+            raise RuleError(CITY_FILE, name, "a code stands twice")
+    if [row.code for row in city.permits] != list(Permit):
+        raise RuleError(CITY_FILE, "permit", f"must be, in this order: {', '.join(Permit)}")
+    if [row.code for row in city.kinds] != list(Kind):
+        raise RuleError(CITY_FILE, "kind", f"must be, in this order: {', '.join(Kind)}")
+    for row in city.permits:
+        if row.bureau not in codes["bureau"]:
+            raise RuleError(CITY_FILE, f"permit.{row.code}", f"no such bureau: {row.bureau}")
+    for district in city.districts:
+        if not set(district.statutory) <= set(codes["district"]):
+            raise RuleError(CITY_FILE, f"district.{district.code}", "no such statutory district")

@@ -1,0 +1,161 @@
+"""The keys a rule may have: shape, which direction is better for the applicant, who may set it.
+
+A key that is not here is refused at load. No value is here: values are rows of a decision.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from rules.city import City
+from rules.names import PLACE_CLASSES, VOLTAGES, Kind, Measure, Permit, Stage, Start, Statistic
+from rules.predicates import PREDICATES
+from rules.values import Value
+
+
+class Shape(Enum):
+    """Form of a value."""
+
+    COUNT = auto()
+    NUMBER = auto()
+    FLAG = auto()
+    WORD = auto()
+    CODES = auto()
+
+
+class Direction(Enum):
+    """Which of two values is better for the applicant.
+
+    FIXED keys have no better; the most local decision holds and a district may not set them.
+    LOCAL keys have no better either and belong to the districts: the most local holds.
+    """
+
+    LOWER = auto()
+    HIGHER = auto()
+    FEWER = auto()
+    WIDER = auto()
+    FIXED = auto()
+    LOCAL = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key; `required` keys must be in force everywhere from the city's first decision on."""
+
+    name: str
+    shape: Shape
+    direction: Direction
+    choices: frozenset[str] = frozenset()
+    required: bool = False
+
+    def better(self, new: Value, old: Value) -> bool:
+        """Whether `new` is strictly better for the applicant than `old`."""
+        match self.direction, new, old:
+            case Direction.LOWER, _, _:
+                return new < old  # type: ignore[operator]
+            case Direction.HIGHER, _, _:
+                return new > old  # type: ignore[operator]
+            case Direction.FEWER, tuple(), tuple():
+                return len(new) < len(old)
+            case Direction.WIDER, tuple(), tuple():
+                return len(new) > len(old)
+        return False
+
+    def worse(self, new: Value, old: Value) -> bool:
+        """Whether `new` takes anything from the applicant that `old` gives."""
+        match self.direction, new, old:
+            case Direction.FEWER, tuple(), tuple():
+                return not set(new) <= set(old)
+            case Direction.WIDER, tuple(), tuple():
+                return not set(new) >= set(old)
+        return self.better(old, new)
+
+
+def keys_of(city: City) -> dict[str, Key]:
+    """Returns every key that decisions of this city may use, by name."""
+    keys = [*_kinds(city), *_three_zero(), *_permits(), *_set_of_permits(), *_city_wide(city)]
+    return {key.name: key for key in keys}
+
+
+def _word(name: str, choices: object, *, local: bool = False, required: bool = True) -> Key:
+    direction = Direction.LOCAL if local else Direction.FIXED
+    return Key(name, Shape.WORD, direction, frozenset(choices), required)  # type: ignore[call-overload]
+
+
+def _kinds(city: City) -> Iterator[Key]:
+    measures = (Measure.WHOLE_PROCESS, Measure.HANDLING)
+    steps = frozenset(city.step_names)
+    documents = frozenset(city.requirement_names)
+    for kind in Kind:
+        yield _word(f"kind.{kind}.measure", measures)
+        yield _word(f"kind.{kind}.statistic", Statistic)
+        for measure in measures:
+            yield Key(f"limit.{kind}.{measure}", Shape.COUNT, Direction.LOWER)
+        yield Key(f"steps.{kind}", Shape.CODES, Direction.FEWER, steps, required=True)
+        for step in steps:
+            yield Key(f"step.{kind}.{step}.days", Shape.COUNT, Direction.LOWER)
+        for stage in Stage:
+            needed = stage is Stage.APPLICATION
+            name = f"documents.{kind}.{stage}"
+            yield Key(name, Shape.CODES, Direction.FEWER, documents, required=needed)
+
+
+def _three_zero() -> Iterator[Key]:
+    customers = frozenset({"micro", "small", "medium", "large", "person"})
+    yield Key("three_zero.kw", Shape.NUMBER, Direction.HIGHER, required=True)
+    yield Key("three_zero.customers", Shape.CODES, Direction.WIDER, customers, required=True)
+    yield _word("three_zero.voltage", VOLTAGES)
+    yield _word("class.unset", PLACE_CLASSES)
+    yield _word("district.class", PLACE_CLASSES, local=True, required=False)
+
+
+def _permits() -> Iterator[Key]:
+    predicates = frozenset(PREDICATES)
+    for permit in Permit:
+        name = f"permit.{permit}"
+        yield Key(f"{name}.needed", Shape.CODES, Direction.FEWER, predicates, required=True)
+        yield Key(f"{name}.not_for", Shape.CODES, Direction.WIDER, predicates)
+        yield Key(f"{name}.instant", Shape.CODES, Direction.WIDER, predicates)
+        yield Key(f"{name}.instant.days", Shape.COUNT, Direction.LOWER)
+        yield Key(f"{name}.review.days", Shape.COUNT, Direction.LOWER, required=True)
+        yield Key(f"{name}.review.high_kv_days", Shape.COUNT, Direction.LOWER)
+        yield _word(f"{name}.review.start", (Start.RECEIPT, Start.ACCEPTANCE))
+        yield Key(f"{name}.commitment.length_m", Shape.NUMBER, Direction.HIGHER)
+        yield Key(f"{name}.exempt.investment_yuan", Shape.NUMBER, Direction.HIGHER)
+        for voltage in VOLTAGES:
+            yield Key(f"{name}.exempt.{voltage}.length_m", Shape.NUMBER, Direction.HIGHER)
+            yield Key(f"{name}.exempt.{voltage}.excavation_m", Shape.NUMBER, Direction.HIGHER)
+    classes = frozenset({"ordinary_trunk", "expressway", "other"})
+    yield Key("permit.highway_excavation.covered", Shape.CODES, Direction.WIDER, classes)
+    greens = frozenset({"ordinary", "ancient"})
+    yield Key("permit.greening.covered", Shape.CODES, Direction.WIDER, greens)
+
+
+def _set_of_permits() -> Iterator[Key]:
+    grounds = "hearing tender auction inspection testing quarantine appraisal expert_review"
+    yield Key("permit.set.days", Shape.COUNT, Direction.LOWER, required=True)
+    yield Key("permit.intake.days", Shape.COUNT, Direction.LOWER, required=True)
+    yield _word("permit.intake.silence", ("deemed_accepted",))
+    yield Key("permit.supplement.requests", Shape.COUNT, Direction.LOWER, required=True)
+    yield Key("permit.delivery.days", Shape.COUNT, Direction.LOWER)
+    yield Key("permit.high_kv", Shape.NUMBER, Direction.FIXED, required=True)
+    choices = frozenset(grounds.split())
+    yield Key("permit.excluded_time", Shape.CODES, Direction.FEWER, choices, required=True)
+    yield Key("no_dig.new_years", Shape.COUNT, Direction.FIXED, required=True)
+    yield Key("no_dig.overhauled_years", Shape.COUNT, Direction.FIXED, required=True)
+
+
+def _city_wide(city: City) -> Iterator[Key]:
+    for bureau in city.bureaus:
+        yield Key(f"commitment.{bureau.code}", Shape.FLAG, Direction.LOCAL)
+        yield Key(f"filing.{bureau.code}", Shape.FLAG, Direction.LOCAL)
+    yield Key("filing.length_m", Shape.NUMBER, Direction.HIGHER)
+    for place in ("urban", "town", "rural"):
+        yield Key(f"reliability.hours.{place}", Shape.NUMBER, Direction.LOWER)
+    yield Key("reliability.reduction_percent", Shape.NUMBER, Direction.HIGHER)
+    yield Key("outage.notice_days", Shape.COUNT, Direction.HIGHER)
+    yield Key("outage.notice_hours_important", Shape.COUNT, Direction.HIGHER)
+    yield Key("price.notice_months", Shape.COUNT, Direction.HIGHER)
+    yield Key("case.supplement.requests", Shape.COUNT, Direction.LOWER, required=True)
+    for voltage in VOLTAGES:
+        yield Key(f"plan.validity_months.{voltage}", Shape.COUNT, Direction.FIXED)

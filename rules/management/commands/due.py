@@ -1,0 +1,110 @@
+"""The due date of a limit, from the files and without a database."""
+
+import sys
+from argparse import ArgumentParser
+from datetime import date, datetime
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from rules.book import Book, Policy
+from rules.calendar import ZONE, Calendar, Due
+from rules.errors import NotInForce
+from rules.names import Kind, Measure, Permit, Route
+
+REFUSED = 2
+
+
+class Command(BaseCommand):
+    """`manage.py due KIND START_ISO [--days N]` and `manage.py due --stdin`."""
+
+    help = (
+        "The due date of a limit: YYYY-MM-DD [provisional] calendar=VERSION. KIND is a kind, a "
+        "permit (its review), or one of instant, intake, set. A START without offset is "
+        "Asia/Shanghai. With --stdin, one line `START_ISO N` in, one line out."
+    )
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("kind", nargs="?")
+        parser.add_argument("start", nargs="?")
+        parser.add_argument("--days", type=int, help="working days, instead of those of the rules")
+        parser.add_argument("--district", help="code of the district whose rules count")
+        parser.add_argument("--stdin", action="store_true", help="read lines START_ISO N")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        calendar = Calendar.from_files()
+        try:
+            if options["stdin"]:
+                self._lines(calendar)
+            else:
+                due = _due(calendar, options)
+                self.stdout.write(_shown(due, calendar))
+        except (ValueError, LookupError, OverflowError) as error:
+            raise CommandError(str(error), returncode=REFUSED) from error
+
+    def _lines(self, calendar: Calendar) -> None:
+        for number, line in enumerate(sys.stdin, start=1):
+            if not line.strip():
+                continue
+            try:
+                start, days = line.split()
+                due = calendar.due(_moment(start), _whole(days))
+            except (ValueError, OverflowError) as error:
+                raise ValueError(f"line {number}: {error}") from error
+            self.stdout.write(_shown(due, calendar))
+
+
+def _shown(due: Due, calendar: Calendar) -> str:
+    provisional = "provisional " if due.provisional else ""
+    return f"{due.date.isoformat()} {provisional}calendar={calendar.version}"
+
+
+def _moment(text: str) -> datetime:
+    """Reads an ISO date or instant; without an offset it is of Asia/Shanghai."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+def _whole(text: str) -> int:
+    days = int(text)
+    if days < 0:
+        raise ValueError("working days are 0 or more")
+    return days
+
+
+def _due(calendar: Calendar, options: dict[str, Any]) -> Due:
+    kind, start = options["kind"], options["start"]
+    if not kind or not start:
+        raise ValueError("KIND and START are needed, or --stdin")
+    if kind not in _NAMES:
+        raise LookupError(f"{kind} is none of: {', '.join(_NAMES)}")
+    moment = _moment(start)
+    day = moment.astimezone(ZONE).date()
+    calendar.due(day, 0)
+    if options["days"] is not None:
+        return calendar.due(moment, _whole(str(options["days"])))
+    if kind == Measure.INSTANT:
+        return calendar.due(calendar.next_working(day), 0)
+    return calendar.due(moment, _days(kind, day, options["district"]))
+
+
+def _days(kind: str, day: date, district: str | None) -> int:
+    """Returns the limit that the rules of the day give, in working days."""
+    try:
+        policy = Book.from_files().in_force(on=day, district=district)
+    except NotInForce as error:
+        raise LookupError(f"{error}; give --days") from error
+    return _limit_days(policy, kind)
+
+
+def _limit_days(policy: Policy, kind: str) -> int:
+    if kind in list(Permit):
+        limit = policy.permit_limit(kind, Route.REVIEW)
+        return limit.days if limit else 0
+    if kind == Measure.SET:
+        return policy.set_limit().days
+    return policy.intake_limit().days if kind == Measure.INTAKE else policy.limit(kind).days
+
+
+_NAMES = (*Kind, *Permit, Measure.SET, Measure.INTAKE, Measure.INSTANT)

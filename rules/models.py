@@ -1,0 +1,39 @@
+"""Loaded versions of rules and calendars: kept for ever, never changed."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+
+class Version(models.Model):
+    """One loaded version; a trigger refuses every change, so an old case can be read for ever.
+
+    `document` holds the source texts by file, of which `hash` is the SHA-256.
+    """
+
+    hash = models.CharField(max_length=64, unique=True)
+    label = models.CharField(max_length=80, unique=True)
+    city = models.CharField(max_length=40)
+    document = models.JSONField()
+    loaded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class RulesVersion(Version):
+    """A version of the decisions of a city."""
+
+    class Meta:
+        db_table = "rules_version"
+        indexes = (models.Index(fields=["city", "-id"], name="rules_version_newest"),)
+
+
+class CalendarVersion(Version):
+    """A version of the working-day calendar of a city."""
+
+    class Meta:
+        db_table = "rules_calendar"
+        indexes = (models.Index(fields=["city", "-id"], name="rules_calendar_newest"),)

@@ -1,0 +1,95 @@
+"""Names that the code and the rule files share. The values that go with them are data."""
+
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Kinds of application (domain.md section 2)."""
+
+    RESIDENTIAL = "residential"
+    LV_SMALL = "lv_small"
+    LV_OTHER = "lv_other"
+    HV_SINGLE = "hv_single"
+    HV_DUAL = "hv_dual"
+
+
+class Permit(StrEnum):
+    """The permits of an external line, in the order in which they are always answered."""
+
+    PLANNING = "planning"
+    CONSTRUCTION = "construction"
+    ROAD_OCCUPATION = "road_occupation"
+    MUNICIPAL_OCCUPATION = "municipal_occupation"
+    MUNICIPAL_EXCAVATION = "municipal_excavation"
+    HIGHWAY_EXCAVATION = "highway_excavation"
+    GREENING = "greening"
+
+
+class Route(StrEnum):
+    """Routes of a permit, in their order of precedence."""
+
+    NOT_NEEDED = "not_needed"
+    SPECIAL = "special"
+    EXEMPT = "exempt"
+    INSTANT = "instant"
+    COMMITMENT = "commitment"
+    FILING = "filing"
+    REVIEW = "review"
+
+
+class Measure(StrEnum):
+    """What the days of a limit are counted over."""
+
+    WHOLE_PROCESS = "whole_process"
+    HANDLING = "handling"
+    INTAKE = "intake"
+    REVIEW = "review"
+    INSTANT = "instant"
+    SET = "set"
+
+
+class Statistic(StrEnum):
+    """A cap binds every case; an average binds the cases of a period together."""
+
+    CAP = "cap"
+    AVERAGE = "average"
+
+
+class Start(StrEnum):
+    """The event that starts a limit."""
+
+    FILING = "filing"
+    RECEIPT = "receipt"
+    ACCEPTANCE = "acceptance"
+
+
+class Stage(StrEnum):
+    """When a document is asked for."""
+
+    APPLICATION = "application"
+    DESIGN_REVIEW = "design_review"
+    MID_CONSTRUCTION_INSPECTION = "mid_construction_inspection"
+    COMPLETION_INSPECTION = "completion_inspection"
+
+
+class Level(StrEnum):
+    """Who decided, from the widest to the most local."""
+
+    NATION = "nation"
+    PROVINCE = "province"
+    CITY = "city"
+    DISTRICT = "district"
+
+
+class Trust(StrEnum):
+    """How far a value is trusted: said by the plan, read in law, second hand, unverified."""
+
+    PLAN = "PLAN"
+    V = "V"
+    S = "S"
+    U = "U"
+
+
+LEVELS = tuple(Level)
+VOLTAGES = ("low", "high")
+PLACE_CLASSES = ("urban", "rural")
