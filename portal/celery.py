@@ -14,8 +14,8 @@ app.autodiscover_tasks()
 
 
 @task_success.connect
-def note_sweep(sender: Task, **_: object) -> None:
-    """The age of the last sweep on /healthz: noted here, so that the lower app need not know of it."""
+def note_sweep(sender: "Task[..., object]", **_: object) -> None:
+    """The age of the last sweep on /healthz: noted here, so that the app need not know of it."""
     if sender.name == "deadlines.tasks.sweep":
         from portal.health import beat  # noqa: PLC0415 (models load after the apps)
 

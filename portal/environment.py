@@ -1,4 +1,4 @@
-"""Reads the environment for the settings: each variable once, with a plain sentence when it is wrong."""
+"""Reads the environment for the settings, with a plain sentence where a value is wrong."""
 
 import os
 from pathlib import Path
@@ -21,7 +21,7 @@ def text(name: str, default: str = "") -> str:
     return default
 
 
-def flag(name: str, default: bool = False) -> bool:
+def flag(name: str, *, default: bool = False) -> bool:
     value = os.environ.get(name, "").strip().lower()
     if value in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
         return value in {"1", "true", "yes", "on"} if value else default
@@ -38,7 +38,7 @@ def database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(
-            f"The portal keeps its record in PostgreSQL; {parts.scheme or 'this'!r} is no address of it."
+            f"The portal keeps its record in PostgreSQL; {parts.scheme!r} is none of its addresses."
         )
     return {
         "ENGINE": "django.db.backends.postgresql",

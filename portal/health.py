@@ -24,7 +24,7 @@ SWEEP_SILENCE = 90.0
 
 @dataclass
 class Health:
-    """What was found. Ages are in seconds of the real clock; None: never seen, or cannot be known."""
+    """What was found. Ages: seconds of the real clock; None: never seen, or cannot be known."""
 
     database: bool = False
     broker: bool = False
@@ -80,7 +80,7 @@ def _look_at_database(health: Health) -> None:
 def _look_at_broker(health: Health) -> None:
     with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2) as client:
         client.ping()
-        health.queue = int(client.llen("celery"))  # type: ignore[arg-type]
+        health.queue = int(client.llen("celery"))
     health.broker = True
 
 

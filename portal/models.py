@@ -1,4 +1,4 @@
-"""Signs of life, by the real clock: a demonstration's moved clock must not make a dead worker look alive."""
+"""Signs of life, by the real clock: a moved one must not make a dead worker look alive."""
 
 from django.db import models
 from django.db.models.functions import Now

@@ -13,7 +13,7 @@ from portal.launcher.places import OWNER_ROLE, ROOT, WEB_ROLE, default_places
 BASE_DIR = ROOT
 PLACES = default_places()
 
-# --- Which database, and what kind of installation -------------------------------------------
+# --- Which database, and what kind of installation --------------------------------------------
 
 DATABASE_URL = environment.text("DATABASE_URL")
 MIGRATION_DATABASE_URL = environment.text("MIGRATION_DATABASE_URL")
@@ -42,7 +42,7 @@ def _secret_key() -> str:
         return PLACES.secret_key.read_text(encoding="ascii").strip()
     if not EMBEDDED:
         raise ImproperlyConfigured(
-            "DATABASE_URL is set but SECRET_KEY is not: set SECRET_KEY, or SECRET_KEY_FILE to a file."
+            "DATABASE_URL is set but SECRET_KEY is not: set it, or SECRET_KEY_FILE to a file."
         )
     # Before the first `make run` there is nothing to sign or encrypt yet.
     return get_random_secret_key()
@@ -62,7 +62,7 @@ CSRF_TRUSTED_ORIGINS = [
     if host != "*"
 ]
 
-# --- Apps, lowest first ------------------------------------------------------------------------
+# --- Apps, lowest first -----------------------------------------------------------------------
 
 INSTALLED_APPS = [
     "portal",
@@ -125,13 +125,13 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 FORM_RENDERER = "portal.forms.Renderer"
 
-# --- Databases: the web role for everything, the owner for migrations and rule loading ---------
+# --- Databases: the web role for everything, the owner for migrations and rule loading --------
 
 DATABASES: dict[str, dict[str, Any]] = {"default": environment.database(DATABASE_URL)}
 if MIGRATION_DATABASE_URL:
     DATABASES["owner"] = environment.database(MIGRATION_DATABASE_URL) | {"CONN_MAX_AGE": 0}
 
-# --- People ------------------------------------------------------------------------------------
+# --- People -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -168,7 +168,7 @@ CSRF_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
-# --- Headers -----------------------------------------------------------------------------------
+# --- Headers ----------------------------------------------------------------------------------
 
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -192,7 +192,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# --- Language and time ---------------------------------------------------------------------------
+# --- Language and time ------------------------------------------------------------------------
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "Simplified Chinese"), ("en", "English")]
@@ -201,7 +201,7 @@ TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 USE_I18N = True
 
-# --- Files ---------------------------------------------------------------------------------------
+# --- Files ------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -224,7 +224,7 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
-# --- Cache, broker, background work ----------------------------------------------------------------
+# --- Cache, broker, background work -----------------------------------------------------------
 
 CACHES = {
     "default": {
@@ -245,11 +245,15 @@ CELERY_TIMEZONE = TIME_ZONE
 # `expires`: a worker that was away need not run yesterday's pokes, the next one does their work.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "deadlines.tasks.sweep", "schedule": 15.0, "options": {"expires": 14}},
-    "deliver": {"task": "notifications.tasks.deliver", "schedule": 15.0, "options": {"expires": 14}},
+    "deliver": {
+        "task": "notifications.tasks.deliver",
+        "schedule": 15.0,
+        "options": {"expires": 14},
+    },
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
 }
 
-# --- The API ---------------------------------------------------------------------------------------
+# --- The API ----------------------------------------------------------------------------------
 
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.handle",
@@ -268,7 +272,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tongdian",
-    "DESCRIPTION": "Getting electricity in the city: cases, permits, the record and what is public.",
+    "DESCRIPTION": "Getting electricity in the city: cases, permits, the record, what is public.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
@@ -277,7 +281,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
-# --- Logs: one readable line per event, no personal data -------------------------------------------
+# --- Logs: one readable line per event, no personal data --------------------------------------
 
 LOGGING = {
     "version": 1,

@@ -1,31 +1,35 @@
 """Every test runs on real PostgreSQL and Valkey as the *web role*, so that what the role may not do
-fails in tests too. The owner migrates one template database; workers and tests get copies of it, and
-nothing is ever flushed (the record's TRUNCATE trigger would refuse it)."""
+fails in tests too. The owner migrates one template database; workers and tests get copies of it,
+and nothing is ever flushed (the record's TRUNCATE trigger would refuse it)."""
 
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
+from pytest_django import DjangoDbBlocker
+
 from tests import servers
 
 servers.point_environment("tongdian")
 
-from django.conf import settings  # noqa: E402 (reads the environment that was just set)
-from django.core.management import call_command, get_commands  # noqa: E402
-from django.db import connections  # noqa: E402
-from pytest_django import DjangoDbBlocker  # noqa: E402
+from django.conf import settings
+from django.db import connections
+
+from portal.launcher.postgres import Postgres
 
 assert settings.DATABASES  # pytest-django sets Django up when the settings are loaded
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-settings.CELERY_TASK_ALWAYS_EAGER = False
+
+pytest_plugins = ["tests.browser"]
 
 REFUSED = (
     "transaction=True would flush the tables, which the record refuses. "
     "Use the fixture `committed_db`: a database of the test's own."
 )
-FLUSHING = {"transactional_db", "django_db_reset_sequences", "django_db_serialized_rollback", "live_server"}
+FLUSHING = {"transactional_db", "django_db_reset_sequences", "live_server"}
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -35,10 +39,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         _start(session.config)
 
 
-def _start(config: pytest.Config) -> servers.Servers:
-    context = servers.running()
-    started = context.__enter__()
-    config.add_cleanup(lambda: (context.__exit__(None, None, None), servers.remove()) and None)
+def _start(config: pytest.Config) -> Postgres:
+    stack = ExitStack()
+    stack.callback(servers.remove)
+    started = stack.enter_context(servers.running())
+    config.add_cleanup(stack.close)
     return started
 
 
@@ -51,61 +56,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def embedded(request: pytest.FixtureRequest) -> servers.Servers:
-    """The session's servers; `embedded.postgres` can create and drop databases."""
+def postgres(request: pytest.FixtureRequest) -> Postgres:
+    """The session's server; it can create and drop databases."""
     if os.environ.get("PYTEST_XDIST_WORKER"):
         return servers.attached()
     return _start(request.config)
 
 
 @pytest.fixture(scope="session")
-def template(embedded: servers.Servers, django_db_blocker: DjangoDbBlocker) -> str:
+def template(postgres: Postgres, django_db_blocker: DjangoDbBlocker) -> str:
     """The name of the migrated database with the city's rules, made once a session."""
-    assert embedded.postgres is not None
     with servers.alone("template"), django_db_blocker.unblock():
-        if not embedded.postgres.exists(servers.TEMPLATE):
-            _make_template(embedded)
+        if not postgres.exists(servers.TEMPLATE):
+            servers.make_template(postgres)
     return servers.TEMPLATE
-
-
-def _make_template(embedded: servers.Servers) -> None:
-    postgres = embedded.postgres
-    assert postgres is not None
-    making = f"{servers.TEMPLATE}_making"
-    postgres.create_database(making)
-    use_database(making)
-    call_command("migrate", verbosity=0)
-    if "load_rules" in get_commands():
-        call_command("load_rules", verbosity=0)
-    connections.close_all()
-    postgres.rename_database(making, servers.TEMPLATE)
-
-
-def use_database(name: str) -> None:
-    """Points both roles' connections, and every process started from here, at a database."""
-    for alias in connections:
-        connections[alias].close()
-        connections[alias].settings_dict["NAME"] = name
-        connections.databases[alias]["NAME"] = name
-    servers.point_environment(name)
-
-
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """pytest-django would rename databases for xdist; ours are copies with names of their own."""
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    embedded: servers.Servers, template: str, django_db_blocker: DjangoDbBlocker
+    postgres: Postgres, template: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """This worker's copy, for tests that roll back (`db`, `@pytest.mark.django_db`)."""
-    assert embedded.postgres is not None
     name = f"tongdian_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with servers.alone("template"):
-        embedded.postgres.create_database(name, template)
+    servers.copy_template(postgres, name)
     with django_db_blocker.unblock():
-        use_database(name)
+        servers.use_database(name)
     yield
     with django_db_blocker.unblock():
         connections.close_all()
@@ -113,23 +88,32 @@ def django_db_setup(
 
 @pytest.fixture
 def committed_db(
-    embedded: servers.Servers,
-    template: str,
-    django_db_setup: None,
-    django_db_blocker: DjangoDbBlocker,
+    postgres: Postgres, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[str]:
     """A database of the test's own, for tests that commit or use several processes.
 
     Its name is the value; DATABASE_URL in the environment points processes at it too.
     """
-    assert embedded.postgres is not None
     name = f"tongdian_own_{uuid.uuid4().hex[:12]}"
     before = str(connections["default"].settings_dict["NAME"])
-    with servers.alone("template"):
-        embedded.postgres.create_database(name, template)
+    servers.copy_template(postgres, name)
     with django_db_blocker.unblock():
-        use_database(name)
+        servers.use_database(name)
         yield name
-        connections.close_all()
-        use_database(before)
-    embedded.postgres.drop_database(name)
+        servers.use_database(before)
+    postgres.drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def live_city(
+    postgres: Postgres, template: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
+    """The base URL of the real portal: gunicorn, worker and beat on a demonstration of their own.
+
+    One city for all browser tests and the tour: a test uses people and addresses of its own, and
+    does not move the city's clock.
+    """
+    name = f"tongdian_city_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    servers.copy_template(postgres, name)
+    with servers.city(name) as address:
+        yield address

@@ -4,15 +4,23 @@ away, and the template database of which every test gets a copy."""
 import fcntl
 import os
 import shutil
+import socket
+import subprocess
+import sys
 import tempfile
+import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from portal.launcher.children import Child
 from portal.launcher.identity import server_identity
-from portal.launcher.places import OWNER_ROLE, WEB_ROLE, Places
-from portal.launcher.postgres import Postgres
+from portal.launcher.places import OWNER_ROLE, ROOT, WEB_ROLE, Places
+from portal.launcher.postgres import FLEETING, Postgres
 from portal.launcher.servers import Servers
+from portal.launcher.site import myself, site_children
 
 HOME = "TONGDIAN_TEST_HOME"
 TEMPLATE = "tongdian_template"
@@ -21,35 +29,47 @@ TEMPLATE = "tongdian_template"
 def places() -> Places:
     """Of this session; set up by whichever process came first, inherited by xdist's workers."""
     if HOME not in os.environ:
-        folder = tempfile.mkdtemp(prefix="tongdian-test-", dir="/var/tmp")  # noqa: S108 (0700)
-        Path(folder).chmod(0o755)  # the servers' user, when we are root, must reach its own below
+        folder = tempfile.mkdtemp(prefix="tongdian-test-", dir="/var/tmp")
+        # The servers' user, when we are root, must reach its own folder below.
+        Path(folder).chmod(0o755)
         os.environ[HOME] = folder
     return Places(Path(os.environ[HOME]) / "var")
 
 
+def environment(database: str) -> dict[str, str]:
+    """What points a process at a database of the session."""
+    found = places()
+    return {
+        "DATABASE_URL": found.database_url(WEB_ROLE, database),
+        "MIGRATION_DATABASE_URL": found.database_url(OWNER_ROLE, database),
+        "REDIS_URL": found.redis_url(),
+        "SECRET_KEY": "only-for-tests-" + "0" * 40,
+        "PORTAL_DEMONSTRATION": "1",
+        "STORAGE_URL": f"file://{found.media}",
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+    }
+
+
 def point_environment(database: str) -> None:
     """Makes this process and those it starts use a database of the session."""
-    found = places()
-    os.environ.update(
-        DATABASE_URL=found.database_url(WEB_ROLE, database),
-        MIGRATION_DATABASE_URL=found.database_url(OWNER_ROLE, database),
-        REDIS_URL=found.redis_url(),
-        SECRET_KEY="only-for-tests-" + "0" * 40,
-        PORTAL_DEMONSTRATION="1",
-        STORAGE_URL=f"file://{found.media}",
-        DJANGO_SETTINGS_MODULE="portal.settings",
-    )
+    os.environ.update(environment(database))
 
 
 @contextmanager
-def running() -> Iterator[Servers]:
+def running() -> Iterator[Postgres]:
     """The servers, from here to the end of the session."""
-    servers = Servers(places(), fleeting=True)
-    servers.start()
+    started = Servers(places(), fleeting=True)
+    started.start()
     try:
-        yield servers
+        assert started.postgres is not None
+        yield started.postgres
     finally:
-        servers.stop()
+        started.stop()
+
+
+def attached() -> Postgres:
+    """The server that xdist's main process runs, seen from a worker."""
+    return Postgres(places(), server_identity(), FLEETING)
 
 
 @contextmanager
@@ -66,8 +86,82 @@ def remove() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def attached() -> Servers:
-    """The servers that xdist's main process runs, seen from a worker."""
-    found = Servers(places(), fleeting=True)
-    found.postgres = Postgres(found.places, server_identity())
-    return found
+def make_template(postgres: Postgres) -> None:
+    """Migrates a new database as the owner, loads the rules, and names it when it is whole."""
+    from django.core.management import call_command
+    from django.db import connections
+
+    making = f"{TEMPLATE}_making"
+    postgres.drop_database(making)
+    postgres.create_database(making)
+    use_database(making)
+    call_command("migrate", verbosity=0)
+    call_command("load_rules", verbosity=0)
+    connections.close_all()
+    postgres.rename_database(making, TEMPLATE)
+
+
+def copy_template(postgres: Postgres, name: str) -> None:
+    with alone("template"):
+        postgres.create_database(name, TEMPLATE)
+
+
+def use_database(name: str) -> None:
+    """Points both roles' connections, and every process started from here, at a database."""
+    from django.db import connections
+
+    for alias in connections:
+        connections[alias].close()
+        connections[alias].settings_dict["NAME"] = name
+        connections.databases[alias]["NAME"] = name
+    point_environment(name)
+
+
+@contextmanager
+def city(database: str) -> Iterator[str]:
+    """The real portal on a database: prepared, healthy, ended afterwards. Yields its address."""
+    variables = environment(database)
+    subprocess.run(
+        [sys.executable, "manage.py", "prepare"],
+        cwd=ROOT,
+        env={**os.environ, **variables},
+        check=True,
+        capture_output=True,
+    )
+    port = free_port()
+    children = site_children(myself(), places(), port)
+    for child in children:
+        child.environment, child.quiet = variables, True
+        child.start(ROOT)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_until_healthy(address, children)
+        yield address
+    finally:
+        for child in children:
+            child.ask_to_stop()
+        for child in children:
+            child.wait(10)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_healthy(address: str, children: list[Child], seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not answers_well(f"{address}/healthz"):
+        if time.monotonic() > deadline:
+            told = {child.name: list(child.last_lines) for child in children}
+            raise AssertionError(f"{address} did not become healthy: {told}")
+        time.sleep(0.2)
+
+
+def answers_well(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False

@@ -67,12 +67,12 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=dying_with_us(self.stop_with),
+            preexec_fn=dying_with_us(self.stop_with),  # noqa: PLW1509 (one system call)
             **self.identity.popen_options(),
         )
         self.started = time.monotonic()
         output = self.process.stdout
-        assert output is not None  # noqa: S101 (PIPE was asked for)
+        assert output is not None
         self.reader = threading.Thread(target=self._read, args=(output,), daemon=True)
         self.reader.start()
 
@@ -118,7 +118,7 @@ class Child:
 
 
 def dying_with_us(stop_with: signal.Signals) -> Callable[[], None] | None:
-    """Run in the child before its program: the kernel sends it `stop_with` when we die, even by kill -9.
+    """Run in the child before its program: the kernel sends it `stop_with` when we die, however.
 
     Called after the change of user, which would clear it. Linux only; elsewhere children end by
     their own watch over their parent.

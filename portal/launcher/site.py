@@ -61,8 +61,8 @@ def _refuse_taken(port: int) -> None:
             probe.bind((_bind(), port))
         except OSError as error:
             raise Trouble(
-                f"Port {port} cannot be used ({error.strerror}): another program has it, most likely. "
-                f"Stop that one, or choose another port: PORT={port % 65535 + 1} make run"
+                f"Port {port} cannot be used ({error.strerror}). Stop the program that has it, "
+                f"or choose another port: PORT={port % 65535 + 1} make run"
             ) from error
 
 
@@ -77,12 +77,15 @@ def _bring_up(supervisor: Supervisor, servers: Servers, port: int) -> None:
     )
     supervisor.children = list(servers.children)
     supervisor.check()
-    myself = Identity(os.geteuid(), os.getegid(), borrowed=False)
-    prepare = Child("prepare", [sys.executable, "manage.py", "prepare"], myself)
+    prepare = Child("prepare", [sys.executable, "manage.py", "prepare"], myself())
     if supervisor.run_to_end(prepare):
         raise Trouble("The database could not be prepared; the lines above say why.")
-    for child in site_children(myself, servers.places, port):
+    for child in site_children(myself(), servers.places, port):
         supervisor.add(child)
+
+
+def myself() -> Identity:
+    return Identity(os.geteuid(), os.getegid(), borrowed=False)
 
 
 def site_children(identity: Identity, places: Places, port: int) -> list[Child]:
@@ -141,7 +144,8 @@ def _welcome(address: str, *, embedded: bool) -> None:
             "Demonstration sign-ins (password tongdian-demo):",
             "  applicants        resident  shop  factory",
             "  supply company    clerk  manager  project  supply-lead",
-            "  bureaus           planning  housing  police  transport  city-management  (and ...-lead)",
+            "  bureaus           planning  housing  police  transport  city-management",
+            "  their leads       planning-lead  housing-lead  police-lead  ...",
             "  service hall      hall      digital bureau    digital",
             "  oversight         regulator  lead-agency  district-lead",
             "  machine client    approval-system",
@@ -150,5 +154,3 @@ def _welcome(address: str, *, embedded: bool) -> None:
     lines.append("Ctrl-C stops everything.")
     for line in lines:
         say("start", line)
-
-

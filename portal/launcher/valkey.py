@@ -1,4 +1,4 @@
-"""The embedded Valkey (speaks Redis): broker and cache, on a socket, kept in an append-only file."""
+"""The embedded Valkey, which speaks Redis: broker and cache, kept in an append-only file."""
 
 import importlib.metadata
 import time
