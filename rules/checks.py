@@ -27,11 +27,11 @@ def check_book(book: "Book") -> None:
         if decision.level is Level.DISTRICT:
             _check_district_rows(book, decision)
     for day in [turn for turn in {book.first_day, *book.turns} if turn >= book.first_day]:
-        policies = [book.in_force(on=day, district=None)]
-        plain = (district.code for district in book.city.districts if not district.statutory)
-        policies += [book.in_force(on=day, district=code) for code in plain]
-        for policy in policies:
-            _check_policy(book, policy)
+        _check_policy(book, book.in_force(on=day))
+        for district in book.city.districts:
+            for statutory in district.statutory or (None,):
+                policy = book.in_force(on=day, district=district.code, statutory=statutory)
+                _check_policy(book, policy)
 
 
 def _check_ties(book: "Book") -> None:
@@ -49,7 +49,7 @@ def _check_ties(book: "Book") -> None:
 def _check_district_rows(book: "Book", decision: Decision) -> None:
     """Refuses a district row that gives less than what holds above it on any day it runs."""
     above = [row for row in book.rows() if row.origin.level is not Level.DISTRICT]
-    district_classes = [row for row in book.rows("district.class")]
+    district_classes = list(book.rows("district.class"))
     for row in (row for row in decision.rows if row.adopted):
         for day in (turn for turn in book.turns if row.runs_on(turn)):
             values = in_force(

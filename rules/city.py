@@ -1,7 +1,7 @@
 """The city itself: districts, bureaus, and the names of everything the rules speak of."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -233,22 +233,30 @@ def _hotline(table: Table) -> Hotline:
 
 def _check_city(city: City) -> None:
     """Refuses a city whose lists do not fit the names that the code knows, or each other."""
-    codes = {
-        "district": [row.code for row in city.districts],
-        "township": [town.code for row in city.districts for town in row.townships],
-        "bureau": [row.code for row in city.bureaus],
-        "organisation": [row.code for row in city.organisations],
-    }
-    for name, found in codes.items():
-        if len(set(found)) < len(found):
-            raise RuleError(CITY_FILE, name, "a code stands twice")
-    if [row.code for row in city.permits] != list(Permit):
-        raise RuleError(CITY_FILE, "permit", f"must be, in this order: {', '.join(Permit)}")
-    if [row.code for row in city.kinds] != list(Kind):
-        raise RuleError(CITY_FILE, "kind", f"must be, in this order: {', '.join(Kind)}")
+    towns = [town for district in city.districts for town in district.townships]
+    for rows in (city.districts, towns, city.bureaus, city.organisations):
+        _refuse_twice([row.code for row in rows])
+    _refuse_other("permit", [row.code for row in city.permits], list(Permit))
+    _refuse_other("kind", [row.code for row in city.kinds], list(Kind))
+    bureaus = {row.code for row in city.bureaus}
     for row in city.permits:
-        if row.bureau not in codes["bureau"]:
-            raise RuleError(CITY_FILE, f"permit.{row.code}", f"no such bureau: {row.bureau}")
+        _refuse_unknown(f"permit.{row.code}", {row.bureau}, bureaus)
+    districts = {row.code for row in city.districts}
     for district in city.districts:
-        if not set(district.statutory) <= set(codes["district"]):
-            raise RuleError(CITY_FILE, f"district.{district.code}", "no such statutory district")
+        _refuse_unknown(f"district.{district.code}", set(district.statutory), districts)
+
+
+def _refuse_twice(codes: Sequence[str]) -> None:
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if twice:
+        raise RuleError(CITY_FILE, twice[0], "this code stands twice")
+
+
+def _refuse_other(name: str, codes: Sequence[str], known: Sequence[str]) -> None:
+    if codes != known:
+        raise RuleError(CITY_FILE, name, f"must be, in this order: {', '.join(known)}")
+
+
+def _refuse_unknown(name: str, codes: set[str], known: set[str]) -> None:
+    for code in sorted(codes - known):
+        raise RuleError(CITY_FILE, name, f"points at {code}, which is not there")

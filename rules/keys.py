@@ -3,7 +3,7 @@
 A key that is not here is refused at load. No value is here: values are rows of a decision.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -77,9 +77,9 @@ def keys_of(city: City) -> dict[str, Key]:
     return {key.name: key for key in keys}
 
 
-def _word(name: str, choices: object, *, local: bool = False, required: bool = True) -> Key:
+def _word(name: str, choices: Iterable[str], *, local: bool = False, required: bool = True) -> Key:
     direction = Direction.LOCAL if local else Direction.FIXED
-    return Key(name, Shape.WORD, direction, frozenset(choices), required)  # type: ignore[call-overload]
+    return Key(name, Shape.WORD, direction, frozenset(choices), required)
 
 
 def _kinds(city: City) -> Iterator[Key]:

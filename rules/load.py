@@ -41,7 +41,7 @@ def load(city: str, *, using: str = "") -> tuple[Loaded, Loaded]:
 
 
 def _store(rows: type[Version], found: Book | Calendar, city: str, alias: str) -> Loaded:
-    table = rows._default_manager.using(alias)
+    table = rows.objects.using(alias)
     before = table.filter(hash=found.hash).exists()
     if not before:
         row = rows(hash=found.hash, label=found.version, city=city, document=dict(found.document))

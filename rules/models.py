@@ -1,5 +1,7 @@
 """Loaded versions of rules and calendars: kept for ever, never changed."""
 
+from typing import ClassVar, Self
+
 from django.db import models
 from django.db.models.functions import Now
 
@@ -15,6 +17,8 @@ class Version(models.Model):
     city = models.CharField(max_length=40)
     document = models.JSONField()
     loaded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    objects: ClassVar[models.Manager[Self]] = models.Manager()
 
     class Meta:
         abstract = True

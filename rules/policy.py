@@ -7,9 +7,8 @@ from decimal import Decimal
 
 from rules.city import City
 from rules.kinds import Customer, decide_kind
-from rules.names import Kind, Level, Measure, Permit, Route, Stage, Start, Statistic
+from rules.names import Kind, Measure, Permit, Route, Stage, Start, Statistic
 from rules.routes import decide_permit, review_row
-from rules.texts import Clause
 from rules.values import KindDecision, Law, Limit, PermitDecision, Requirement, Step, Valued
 from rules.works import Works
 
@@ -67,6 +66,17 @@ class Policy:
         statistic = Statistic(self.value(f"kind.{kind}.statistic").word)
         return Limit.of(self.value(f"limit.{kind}.{measure}"), measure, statistic, Start.FILING)
 
+    def limits_of(self, kind: str) -> tuple[Limit, ...]:
+        """Returns the limit of a kind and, after it, any that counts something else as well.
+
+        A later decision may limit the other measure too; the two are never compared.
+        """
+        own = self.limit(kind)
+        others = (m for m in (Measure.WHOLE_PROCESS, Measure.HANDLING) if m != own.measure)
+        rows = ((measure, self.get(f"limit.{kind}.{measure}")) for measure in others)
+        more = (Limit.of(r, m, Statistic.CAP, Start.FILING) for m, r in rows if r is not None)
+        return (own, *more)
+
     def limits(self) -> dict[str, Limit]:
         """Returns the limit of every kind, in the order of the plan."""
         return {str(kind): self.limit(kind) for kind in Kind}
@@ -74,11 +84,10 @@ class Policy:
     def checklist(self, kind: str, stage: str = Stage.APPLICATION) -> tuple[Requirement, ...]:
         """Returns the documents of a kind at a stage; nothing else may be asked for (3(2)2)."""
         row = self.get(f"documents.{kind}.{stage}")
+        if row is None:
+            return ()
         names = self.city.requirement_names
-        return tuple(
-            Requirement(code, names[code], row.clause, Stage(stage))
-            for code in (row.codes if row else ())
-        )
+        return tuple(Requirement(c, names[c], row.clause, Stage(stage)) for c in row.codes)
 
     def steps(self, kind: str) -> tuple[Step, ...]:
         """Returns the public steps of a kind, each with its limit where a decision sets one."""
@@ -90,7 +99,7 @@ class Policy:
 
     def _step_limit(self, kind: str, step: str) -> Limit | None:
         row = self.get(f"step.{kind}.{step}.days")
-        return row and Limit.of(row, Measure.HANDLING, Statistic.CAP, Start.FILING)
+        return Limit.of(row, Measure.HANDLING, Statistic.CAP, Start.FILING) if row else None
 
     def three_zero_kw(self) -> Valued:
         """Returns the capacity up to which, inclusive, a customer is of the three-zero class."""

@@ -51,16 +51,16 @@ class _Newest(Generic[T]):
         return found if found is not None else self._build(label)
 
     def _ask(self) -> None:
-        rows = self.rows._default_manager.filter(city=city_code()).order_by("-id")
+        rows = self.rows.objects.filter(city=city_code()).order_by("-id")
         label = rows.values_list("label", flat=True).first()
         if label is None:
-            raise NotLoaded(f"{self.rows._meta.db_table} is empty: run manage.py load_rules")
+            raise NotLoaded(f"no {self.rows.__name__} of {city_code()}: run manage.py load_rules")
         self.label, self.asked_at = label, time.monotonic()
 
     def _build(self, label: str) -> T:
-        row = self.rows._default_manager.filter(label=label).first()
+        row = self.rows.objects.filter(label=label).first()
         if row is None:
-            raise NotLoaded(f"{label} is not in {self.rows._meta.db_table}")
+            raise NotLoaded(f"no {self.rows.__name__} {label} in this database")
         with self.lock:
             return self.built.setdefault(label, self.build(row))
 

@@ -33,7 +33,7 @@ class Table:
     def __init__(self, file: str, key: str, fields: object) -> None:
         if not isinstance(fields, Mapping):
             raise RuleError(file, key, "is not a table")
-        self.file, self.key, self.clause = file, key, None
+        self.file, self.key = file, key
         self._fields: dict[str, object] = dict(fields)
         self.clause: Clause | None = None
 
@@ -65,8 +65,9 @@ class Table:
     def cite(self) -> Clause:
         """Takes the clause, which every later error of this table then names."""
         words = self.words("clause")
-        self.clause = Clause(words.zh, words.en)
-        return self.clause
+        clause = Clause(words.zh, words.en)
+        self.clause = clause
+        return clause
 
     def raw(self, name: str) -> object:
         """Takes a field of any type."""
