@@ -1,0 +1,194 @@
+"""What every step of a permit has in common: lock, checks, entry, move, join, signal."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actor import Actor
+from accounts.models import User
+from approvals import permissions
+from approvals.models import LineWorks, Permit, sources
+from approvals.queries import overtaken_by
+from approvals.signals import permits_moved
+from approvals.states import OPEN, STEP_TYPES, State, holder_of
+from core.locks import lock_case
+from core.problems import Faster, Missing, Stale, WrongState
+from deadlines import actions as timing
+from deadlines.models import Clock
+from deadlines.sweep import settle_locked
+from ledger.record import NewEntry, append
+
+OTHERS = ArraySubquery(
+    Permit.objects.filter(round=OuterRef("round")).exclude(pk=OuterRef("pk")).values("state")
+)
+
+
+@dataclass
+class Step:
+    """One step of one permit, under the lock of its case.
+
+    Args:
+        permit: as it stands in the database now.
+        action: name of the transition.
+        actor: the doer.
+        others: the states of the round's other permits.
+    """
+
+    permit: Permit
+    action: str
+    actor: Actor
+    others: list[str]
+    at: datetime = field(init=False)
+
+    @classmethod
+    def begin(cls, permit: Permit, by: User, action: str, version: int | None) -> "Step":
+        """Lock the case, record what is late in it, read the permit anew and check.
+
+        Raises:
+            Missing, Forbidden, Faster, WrongState, Stale: in this order of refusal.
+        """
+        lock_case(permit.case_ref)
+        settle_locked(permit.case_ref)
+        return cls.checked(read(permit.pk), by, action, version)
+
+    @classmethod
+    def checked(cls, permit: Permit, by: User, action: str, version: int | None) -> "Step":
+        """Check person, state and version of a permit that was just read; see `begin`."""
+        actor = permissions.require(by, permit, action)
+        require_state(permit, action, by)
+        if version is not None and version != permit.version:
+            raise Stale
+        return cls(permit, action, actor, permit.others)  # type: ignore[attr-defined]
+
+    def move(
+        self,
+        *,
+        clock: str = "",
+        data: Mapping[str, Any] | None = None,
+        saves: tuple[str, ...] = (),
+        **values: Any,
+    ) -> datetime:
+        """Write the entry, move the permit at its instant and save it.
+
+        Args:
+            clock: what happens to which clock, for the record.
+            data: what the entry commits to.
+            saves: the columns that the transition sets.
+            values: further arguments of the transition.
+        """
+        permit, before = self.permit, self.permit.state
+        target = str(sources(self.action)[before].target)
+        entry = NewEntry(
+            case_ref=permit.case_ref,
+            part=permit.ref,
+            type=STEP_TYPES[self.action],
+            actor=self.actor,
+            from_state=str(before),
+            to_state=target,
+            holder=holder_of([target, *self.others]),
+            clock=clock,
+            data=data or {},
+        )
+        self.at = append(entry)[0].at
+        getattr(permit, self.action)(at=self.at, **values)
+        permit.version += 1
+        permit.save(update_fields=["state", "version", *saves])
+        self._finish(str(before))
+        return self.at
+
+    def _finish(self, before: str) -> None:
+        states = [str(self.permit.state), *self.others]
+        joined = not any(state in OPEN for state in states)
+        refused = joined and State.REFUSED in states
+        if joined:
+            self._join(refused=refused)
+        tell(self, states, [before, *self.others], joined=joined, refused=refused)
+
+    def _join(self, *, refused: bool) -> None:
+        """Close the round: the case's lock makes this the only one to see the last decision."""
+        round_, line = self.permit.round, self.permit.line_works
+        round_.joined_at, round_.refused = self.at, refused
+        round_.save(update_fields=["joined_at", "refused"])
+        line.state = LineWorks.State.JOINED
+        LineWorks.objects.filter(pk=line.pk).update(state=line.state, version=F("version") + 1)
+        timing.stop(
+            case_ref=line.case_ref, part=round_.ref, kinds=[Clock.Kind.SET.value], at=self.at
+        )
+
+
+def tell(step: Step, after: list[str], before: list[str], *, joined: bool, refused: bool) -> None:
+    """Send `permits_moved` for a step that is done."""
+    permits_moved.send(
+        sender=Permit,
+        line_works=step.permit.line_works,
+        round=step.permit.round,
+        permit=step.permit,
+        action=step.action,
+        at=step.at,
+        actor=step.actor,
+        waiting_for_bureau=holder_of(after) == "government",
+        waiting_before=holder_of(before) == "government",
+        joined=joined,
+        refused=refused,
+    )
+
+
+def read(pk: int) -> Permit:
+    """Return a permit with its round, its line works and the states of the others, in one query.
+
+    Raises:
+        Missing: there is no such permit.
+    """
+    found = Permit.objects.select_related("line_works", "round").annotate(others=OTHERS)
+    permit = found.filter(pk=pk).first()
+    if permit is None:
+        raise Missing
+    return permit
+
+
+def require_state(permit: Permit, action: str, by: User) -> None:
+    """Check that the machine allows a step now.
+
+    Raises:
+        Faster: another person has taken the step, or another one that rules it out.
+        WrongState: it cannot be taken in this state, or not on this route.
+    """
+    move = sources(action).get(permit.state)
+    if move and all(condition(permit) for condition in move.conditions):
+        return
+    if move is None:
+        _check_overtaken(permit, action, by)
+    raise WrongState(why_not(permit, action))
+
+
+def _check_overtaken(permit: Permit, action: str, by: User) -> None:
+    winner = overtaken_by(permit, from_states=list(sources(action)))
+    if winner and winner.actor_id not in (None, by.pk):
+        raise Faster(
+            _("Somebody has dealt with this permit before you: it is now “%(state)s”.")
+            % {"state": permit.get_state_display()},
+            winner={"role": winner.role, "at": winner.at.isoformat()},
+        )
+
+
+def why_not(permit: Permit, action: str) -> Any:
+    """Return why the machine does not allow a step, as a sentence."""
+    if action == "request_supplement" and permit.supplement_asked:
+        return _("Papers were asked for once already; everything missing is named at one time.")
+    if action == "request_supplement" and permit.deemed_accepted:
+        return _(
+            "The bureau did not answer within the intake limit, so the permit counts as accepted "
+            "since its receipt. Nothing more can be asked for (Administrative Licensing Law 32)."
+        )
+    if action == "accept" and not permit.is_formally_accepted():
+        return _("A permit on this route is decided without formal acceptance.")
+    if action in ("grant", "refuse") and permit.state == State.RECEIVED:
+        return _("Accept the application first, or say what is missing.")
+    return _("This cannot be done while the permit is “%(state)s”.") % {
+        "state": permit.get_state_display()
+    }

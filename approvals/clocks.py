@@ -1,0 +1,101 @@
+"""Which clocks a permit has, from when, by which rule (contract: permit machine, clocks)."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from approvals.models import Permit, Round
+from approvals.states import OPEN
+from core.clock import local_date
+from deadlines.actions import NewClock
+from deadlines.models import Clock
+from rules import registry
+from rules.book import Limit, Policy
+from rules.names import Route, Start
+
+KIND = Clock.Kind
+#: The clocks that limit the decision itself, not the acceptance.
+DECISION_KINDS = (KIND.REVIEW, KIND.INSTANT)
+
+
+def policy_of(permit: Permit) -> Policy:
+    """Return the rules that the permit keeps: those in force at its receipt."""
+    line = permit.line_works
+    book = registry.book(permit.round.rules_version)
+    return book.in_force(
+        on=local_date(permit.received_at),
+        district=line.district,
+        statutory=line.statutory_district or None,
+    )
+
+
+def decision_limit(permit: Permit, policy: Policy) -> Limit | None:
+    """Return the limit of the decision: 4 working days of review, the day itself, or none."""
+    kv = permit.round.voltage_kv
+    return policy.permit_limit(permit.permit, permit.route, voltage_kv=kv)
+
+
+def at_opening(round_: Round, permits: Iterable[Permit], policy: Policy) -> list[NewClock]:
+    """Return the clocks that start when works are posted: the set's, and each open permit's."""
+    opened = [permit for permit in permits if permit.state in OPEN]
+    if not opened:
+        return []
+    the_set = NewClock(
+        case_ref=opened[0].case_ref,
+        part=round_.ref,
+        kind=KIND.SET,
+        limit=policy.set_limit(),
+        district=opened[0].district,
+        rules_version=round_.rules_version,
+    )
+    return [the_set, *(clock for permit in opened for clock in at_receipt(permit, policy))]
+
+
+def at_receipt(permit: Permit, policy: Policy) -> list[NewClock]:
+    """Return the clocks of one permit that start with its receipt."""
+    found = [_intake(permit, policy)] if permit.is_formally_accepted() else []
+    limit = decision_limit(permit, policy)
+    if limit and limit.start == Start.RECEIPT:
+        kind = KIND.INSTANT if permit.is_instant() else KIND.REVIEW
+        found.append(_new(permit, kind, limit))
+    return found
+
+
+def at_supplement(permit: Permit) -> list[NewClock]:
+    """Return the clocks that start anew when what was missing is handed in."""
+    return [_intake(permit, policy_of(permit))] if permit.is_formally_accepted() else []
+
+
+def at_acceptance(permit: Permit, since: datetime | None = None) -> list[NewClock]:
+    """Return the review clock that starts with acceptance.
+
+    Args:
+        since: for a deemed acceptance, the receipt or the complete supplement.
+    """
+    if permit.route != Route.REVIEW:
+        return []
+    limit = decision_limit(permit, policy_of(permit))
+    if limit is None or limit.start == Start.RECEIPT:
+        return []
+    return [_new(permit, KIND.REVIEW, limit, since)]
+
+
+def runs_from_receipt(permit: Permit) -> bool:
+    """Return whether the decision's clock runs before acceptance, so a supplement pauses it."""
+    limit = decision_limit(permit, policy_of(permit))
+    return limit is not None and limit.start == Start.RECEIPT
+
+
+def _intake(permit: Permit, policy: Policy) -> NewClock:
+    return _new(permit, KIND.INTAKE, policy.intake_limit())
+
+
+def _new(permit: Permit, kind: str, limit: Limit, since: datetime | None = None) -> NewClock:
+    return NewClock(
+        case_ref=permit.case_ref,
+        part=permit.ref,
+        kind=kind,
+        limit=limit,
+        district=permit.district,
+        rules_version=permit.round.rules_version,
+        started_at=since,
+    )

@@ -1,0 +1,344 @@
+"""Line works of a case, their rounds, and the permits of each round with their machine."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.functional import cached_property
+from django_fsm import FSMField, FSMModelMixin, transition
+
+from approvals.states import ACCEPTED_ROUTES, DECIDED, OPEN, WITH_BUREAU, State
+from rules.names import Permit as PermitCode
+from rules.names import Route
+from rules.works import FLAGS, Works
+
+METRES: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
+WORKS_FIELDS = tuple(field.name for field in fields(Works))
+
+
+class LineWorks(models.Model):
+    """The external line of one case; stays the same over every round of permits."""
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        JOINED = "joined"
+        WITHDRAWN = "withdrawn"
+
+    case_ref = models.UUIDField(unique=True)
+    application = models.CharField(max_length=40)
+    district = models.CharField(max_length=12)
+    statutory_district = models.CharField(max_length=12, blank=True)
+    voltage = models.CharField(max_length=4)
+    round_number = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(application=""), name="line_works_of_a_case"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "joined", "withdrawn"]), name="line_works_state"
+            ),
+        ]
+        indexes = [models.Index(fields=["district", "-id"], name="line_works_by_district")]
+
+    def __str__(self) -> str:
+        return self.application
+
+
+class Round(models.Model):
+    """One posting of the works: what was declared, what the rules answered, when it joined.
+
+    `routes` holds the answer for all seven permits in the order of the contract; a `Permit` row
+    exists only where somebody has something to decide. `ref` is the `part` of its set clock.
+    """
+
+    line_works = models.ForeignKey(LineWorks, on_delete=models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField()
+    ref = models.UUIDField(default=uuid.uuid4, unique=True)
+    rules_version = models.CharField(max_length=40)
+    opened_at = models.DateTimeField()
+    joined_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    refused = models.BooleanField(default=False)
+    routes = models.JSONField()
+
+    none = models.BooleanField(default=False)
+    voltage = models.CharField(max_length=4, blank=True)
+    voltage_kv = models.DecimalField(max_digits=14, decimal_places=2, null=True)
+    length_m = models.DecimalField(**METRES)
+    excavation_m = models.DecimalField(**METRES)
+    investment_yuan = models.DecimalField(**METRES)
+    in_planned_area = models.BooleanField(default=False)
+    along_municipal_road_or_duct = models.BooleanField(default=False)
+    in_adopted_plan = models.BooleanField(default=False)
+    start_report_approved = models.BooleanField(default=False)
+    existing_road = models.BooleanField(default=False)
+    occupies_road = models.BooleanField(default=False)
+    crosses_road = models.BooleanField(default=False)
+    road = models.CharField(max_length=9, default="none")
+    highway_class = models.CharField(max_length=14, null=True)
+    greening = models.CharField(max_length=8, default="none")
+    choose_review = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["line_works", "number"], name="round_once"),
+            models.UniqueConstraint(
+                fields=["line_works"],
+                condition=Q(joined_at__isnull=True, withdrawn_at__isnull=True),
+                name="one_open_round",
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_at__isnull=True) | Q(withdrawn_at__isnull=True),
+                name="round_joined_or_withdrawn",
+            ),
+            models.CheckConstraint(
+                condition=Q(refused=False) | Q(joined_at__isnull=False),
+                name="round_refused_at_its_join",
+            ),
+            models.CheckConstraint(
+                condition=Q(joined_at__isnull=True) | Q(joined_at__gte=F("opened_at")),
+                name="round_joined_after_opening",
+            ),
+            models.CheckConstraint(
+                condition=Q(length_m__gte=0, excavation_m__gte=0, investment_yuan__gte=0),
+                name="round_measures_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=~Q(road="highway") | Q(highway_class__isnull=False),
+                name="round_highway_has_class",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.line_works_id}/{self.number}"
+
+    @staticmethod
+    def columns(works: Works) -> dict[str, Any]:
+        """Return the columns that hold declared works."""
+        plain = {name: getattr(works, name) for name in WORKS_FIELDS}
+        return plain | {"choose_review": sorted(works.choose_review)}
+
+    @property
+    def works(self) -> Works:
+        """The works as they were declared."""
+        plain = {name: getattr(self, name) for name in WORKS_FIELDS}
+        return Works(**plain | {"choose_review": frozenset(self.choose_review)})
+
+    @cached_property
+    def live(self) -> "list[Permit]":
+        """The permits of this round that are still to be decided, read once."""
+        return list(self.permits.filter(state__in=sorted(OPEN)).order_by("id"))
+
+    @property
+    def flags(self) -> tuple[str, ...]:
+        """The yes-or-no fields that were declared as true."""
+        return tuple(name for name in FLAGS if getattr(self, name))
+
+
+def formally_accepted(permit: Any) -> bool:
+    """Whether the permit's route has a formal acceptance (and so an intake limit)."""
+    return permit.route in ACCEPTED_ROUTES
+
+
+def on_the_spot(permit: Any) -> bool:
+    """Whether the permit is decided on the spot (直办件), without acceptance."""
+    return bool(permit.route == Route.INSTANT)
+
+
+def never_asked(permit: Any) -> bool:
+    """Whether nothing was asked for yet: everything missing is named at one time."""
+    return not permit.supplement_asked
+
+
+class Permit(FSMModelMixin, models.Model):
+    """One permit of one round. Every legal move of its state is a transition here.
+
+    `ref` is its `part` in the record and in the clocks. `supplement_items` is what the bureau
+    named as missing, once. Its rules are those in force at its receipt (`round.rules_version`).
+    """
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True)
+    case_ref = models.UUIDField()
+    line_works = models.ForeignKey(LineWorks, on_delete=models.PROTECT, related_name="permits")
+    round = models.ForeignKey(Round, on_delete=models.PROTECT, related_name="permits")
+    permit = models.CharField(max_length=24, choices=[(code, code) for code in PermitCode])
+    bureau = models.CharField(max_length=24)
+    district = models.CharField(max_length=12)
+    route = models.CharField(max_length=12, choices=[(code, code) for code in Route])
+    clause = models.JSONField()
+    limit_days = models.PositiveSmallIntegerField(null=True)
+    state = FSMField(max_length=20, choices=State.choices, default=State.RECEIVED, protected=True)
+
+    received_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    deemed_accepted = models.BooleanField(default=False)
+    decided_at = models.DateTimeField(null=True)
+    conditions = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    refusal_clause = models.TextField(blank=True)
+    supplement_asked = models.BooleanField(default=False)
+    supplement_items = models.JSONField(default=list)
+    carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "permit"], name="permit_once_a_round"),
+            models.CheckConstraint(
+                condition=Q(state="refused") & ~Q(reason="") & ~Q(refusal_clause="")
+                | ~Q(state="refused") & Q(reason="", refusal_clause=""),
+                name="permit_refused_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(DECIDED), decided_at__isnull=False)
+                | ~Q(state__in=sorted(DECIDED)) & Q(decided_at__isnull=True),
+                name="permit_decided_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["accepted", "suspended"]) | Q(accepted_at__isnull=False),
+                name="permit_accepted_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(conditions="") | Q(state="granted"), name="permit_conditions_of_a_grant"
+            ),
+            models.CheckConstraint(
+                condition=Q(carried_from__isnull=True) | Q(state="granted"),
+                name="permit_carried_over_granted",
+            ),
+            models.CheckConstraint(
+                condition=Q(supplement_asked=False, supplement_items=[])
+                | Q(supplement_asked=True) & ~Q(supplement_items=[]),
+                name="permit_supplement_asked_with_items",
+            ),
+            models.CheckConstraint(
+                condition=Q(deemed_accepted=False) | Q(accepted_at__isnull=False),
+                name="permit_deemed_accepted_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(route__in=["not_needed", "exempt"]), name="permit_needs_a_decision"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["bureau", "district", "id"],
+                condition=Q(state__in=sorted(WITH_BUREAU)),
+                name="permit_waiting_for_bureau",
+            ),
+            models.Index(fields=["bureau", "-id"], name="permit_by_bureau"),
+            models.Index(fields=["district", "-id"], name="permit_by_district"),
+            models.Index(fields=["case_ref"], name="permit_by_case"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.permit} {self.ref}"
+
+    @property
+    def carried_over(self) -> bool:
+        """Whether it was granted in an earlier round and holds on."""
+        return self.carried_from_id is not None
+
+    def is_formally_accepted(self) -> bool:
+        """Whether its route has a formal acceptance (and so an intake limit)."""
+        return formally_accepted(self)
+
+    def is_instant(self) -> bool:
+        """Whether it is decided on the spot (直办件), without acceptance."""
+        return on_the_spot(self)
+
+    @transition("state", State.RECEIVED, State.ACCEPTED, conditions=[formally_accepted])
+    def accept(self, *, at: datetime) -> None:
+        """The bureau accepts the application as complete."""
+        self.accepted_at = at
+
+    @transition("state", State.RECEIVED, State.ACCEPTED, conditions=[formally_accepted])
+    def deem_accepted(self, *, since: datetime) -> None:
+        """Silence past the intake limit: accepted on the day of receipt (行政许可法 32).
+
+        Args:
+            since: the receipt, or the complete supplement.
+        """
+        self.accepted_at, self.deemed_accepted = since, True
+
+    @transition("state", State.RECEIVED, State.AWAITING_SUPPLEMENT, conditions=[never_asked])
+    def request_supplement(self, *, at: datetime, items: list[str]) -> None:
+        """The bureau names everything that is missing, once."""
+        self.supplement_items, self.supplement_asked = items, True
+
+    @transition("state", State.AWAITING_SUPPLEMENT, State.RECEIVED)
+    def supply_supplement(self, *, at: datetime) -> None:
+        """The supply company hands in what was missing."""
+
+    @transition("state", State.ACCEPTED, State.SUSPENDED)
+    def exclude_time(self, *, at: datetime) -> None:
+        """Time begins that the law leaves out of the review (行政许可法 45)."""
+
+    @transition("state", State.SUSPENDED, State.ACCEPTED)
+    def resume(self, *, at: datetime) -> None:
+        """The time left out by law is over."""
+
+    @transition("state", State.AWAITING_COMMITMENT, State.GRANTED)
+    def commit(self, *, at: datetime) -> None:
+        """The supply company commits itself, or files; checked afterwards."""
+        self.decided_at = at
+
+    @transition("state", State.ACCEPTED, State.GRANTED)
+    @transition("state", State.RECEIVED, State.GRANTED, conditions=[on_the_spot])
+    def grant(self, *, at: datetime, conditions: str = "") -> None:
+        """The bureau grants the permit."""
+        self.decided_at, self.conditions = at, conditions
+
+    @transition("state", State.ACCEPTED, State.REFUSED)
+    @transition("state", State.RECEIVED, State.REFUSED, conditions=[on_the_spot])
+    def refuse(self, *, at: datetime, reason: str, clause: str) -> None:
+        """The bureau refuses, with reason and clause."""
+        self.decided_at, self.reason, self.refusal_clause = at, reason, clause
+
+    @transition("state", sorted(OPEN), State.WITHDRAWN)
+    def withdraw(self, *, at: datetime) -> None:
+        """The case was withdrawn before the permit was decided."""
+
+
+class ExcludedTime(models.Model):
+    """A span that the law leaves out of a review; open until the bureau resumes."""
+
+    permit = models.ForeignKey(Permit, on_delete=models.PROTECT, related_name="excluded")
+    ground = models.CharField(max_length=20)
+    expected_days = models.PositiveSmallIntegerField()
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["permit"], condition=Q(ended_at__isnull=True), name="one_open_exclusion"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("began_at")),
+                name="exclusion_forward",
+            ),
+            models.CheckConstraint(condition=~Q(ground=""), name="exclusion_has_ground"),
+            models.CheckConstraint(condition=Q(expected_days__gte=1), name="exclusion_has_length"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.permit_id} {self.ground}"
+
+
+def legal_moves() -> set[tuple[str, str]]:
+    """Return every (from, to) of the machine; the database holds the same table."""
+    field: Any = Permit._meta.get_field("state")  # noqa: SLF001 (Django's documented API)
+    moves = field.get_all_transitions(Permit)
+    return {(str(move.source), str(move.target)) for move in moves}
+
+
+def sources(action: str) -> Mapping[str, Any]:
+    """Return the states from which an action leads, each with its transition."""
+    found: Mapping[str, Any] = getattr(Permit, action)._django_fsm.transitions  # noqa: SLF001
+    return found

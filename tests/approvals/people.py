@@ -1,0 +1,208 @@
+"""The cast of the permits, and ways to bring line works to a state by real steps."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actions import create_organisation, create_person, grant
+from accounts.actor import SYSTEM
+from accounts.models import Organisation, User
+from accounts.roles import Role
+from approvals import actions
+from approvals.models import Permit, Round
+from core import demonstration
+from core.clock import CITY, city_now, local_date
+from core.locks import lock_case
+from deadlines.sweep import settle_locked
+from ledger.actions import move_clock, open_city
+from ledger.record import NewEntry
+from rules import registry
+from rules.works import Works
+
+DISTRICT = "510302"
+ELSEWHERE = "510304"
+
+#: Works for which every permit is live, one route each: planning and construction in review,
+#: the road permits and greening by commitment.
+SHORT_LINE = {
+    "voltage": "high",
+    "length_m": 480,
+    "excavation_m": 60,
+    "investment_yuan": 2_000_000,
+    "in_planned_area": True,
+    "along_municipal_road_or_duct": True,
+    "road": "municipal",
+    "occupies_road": True,
+    "greening": "ordinary",
+}
+#: The same, too long for commitments: six reviews, four bureaus.
+LONG_LINE = {**SHORT_LINE, "length_m": 800}
+#: Only planning, on an existing road: decided on the spot.
+ON_ROAD = {
+    "voltage": "high",
+    "length_m": 600,
+    "excavation_m": 0,
+    "investment_yuan": 500_000,
+    "road": "none",
+    "existing_road": True,
+    "greening": "none",
+}
+#: Only planning, in ordinary review.
+PLANNING_ONLY = {**ON_ROAD, "existing_road": False}
+#: Planning in review, and an expressway crossed: outside the clause.
+EXPRESSWAY = {
+    **PLANNING_ONLY,
+    "road": "highway",
+    "highway_class": "expressway",
+    "crosses_road": True,
+}
+NOTHING_NEEDED = {**PLANNING_ONLY, "length_m": 100}
+
+
+def at(text: str) -> datetime:
+    """The instant of a text such as `2026-03-02 10:00`, in the city."""
+    return datetime.fromisoformat(text).replace(tzinfo=CITY)
+
+
+def set_clock(text: str) -> None:
+    """Move the demonstration's clock to an instant in the city; it runs on from there."""
+    move_clock(offset=at(text) - timezone.now() + timedelta(milliseconds=1))
+
+
+def fresh(user: User) -> User:
+    """The same account as the next request reads it."""
+    return User.objects.get(pk=user.pk)
+
+
+@dataclass
+class Cast:
+    """Who is who: two officers of a bureau, one elsewhere, the supply company's people."""
+
+    people: dict[str, User] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> User:
+        return self.people[name]
+
+    def hire(self, name: str, role: Role, organisation: Organisation, district: str | None) -> None:
+        person = self.people.get(name) or create_person(
+            username=name, password="tongdian-demo", name=name
+        )
+        self.people[name] = person
+        grant(user=person, role=role, organisation=organisation, district=district, by=SYSTEM)
+
+
+def open_city_for_tests() -> Cast:
+    """A demonstration city on Monday 2 March 2026 at ten in the morning, everybody hired."""
+    demonstration._known.clear()
+    open_city(demonstration=True)
+    set_clock("2026-03-02 10:00")
+    return cast()
+
+
+BUREAUS = ("planning", "housing", "police", "transport", "city-management")
+
+
+def cast() -> Cast:
+    """Hire everybody."""
+    people = Cast()
+    supplier = _organisation("supplier", "supply-company")
+    for name, role in {
+        "clerk": Role.CLERK,
+        "manager": Role.MANAGER,
+        "project": Role.PROJECT,
+        "supply-lead": Role.SUPPLY_LEAD,
+    }.items():
+        people.hire(name, role, supplier, DISTRICT)
+    people.hire("manager-elsewhere", Role.MANAGER, supplier, ELSEWHERE)
+    for bureau in BUREAUS:
+        organisation = _organisation("bureau", bureau)
+        people.hire(bureau, Role.OFFICER, organisation, DISTRICT)
+        people.hire(f"{bureau}-second", Role.OFFICER, organisation, DISTRICT)
+        people.hire(f"{bureau}-lead", Role.BUREAU_LEAD, organisation, None)
+        people.hire(f"{bureau}-elsewhere", Role.OFFICER, organisation, ELSEWHERE)
+    people.hire("digital", Role.DIGITAL, _organisation("digital", "digital"), None)
+    people.hire("regulator", Role.REGULATOR, _organisation("regulator", "regulator"), None)
+    people.hire("lead-agency", Role.LEAD_AGENCY, _organisation("lead_agency", "lead-agency"), None)
+    people.hire("district-lead", Role.DISTRICT_LEAD, _organisation("district", DISTRICT), DISTRICT)
+    people.hire("hall", Role.HALL_CLERK, _organisation("digital", "hall"), DISTRICT)
+    people.people["stranger"] = create_person(username="stranger", password="x" * 12, name="路人")
+    return people
+
+
+def _organisation(kind: str, code: str) -> Organisation:
+    return create_organisation(kind=kind, code=code, name_zh=code, name_en=code)
+
+
+def post(people: Cast, body: dict[str, object], *, district: str = DISTRICT) -> Round:
+    """Post line works for a new case, as the action of the case does."""
+    case_ref, by = uuid4(), people["manager"].acting_as(Role.MANAGER, district)
+    rules = registry.current().in_force(on=local_date(city_now()), district=district)
+    with transaction.atomic():
+        lock_case(case_ref)
+        return actions.open_round(
+            case_ref=case_ref,
+            application=f"T-{case_ref.hex[:8]}",
+            district=district,
+            statutory_district="",
+            voltage=str(body["voltage"]),
+            works=Works.parse(body),
+            by=by,
+            rules=rules,
+            rules_version=rules.version,
+            case_entry=NewEntry(
+                case_ref=case_ref,
+                type="case.line_works_posted",
+                actor=by,
+                from_state="plan_confirmed",
+                to_state="permits",
+            ),
+        )
+
+
+def change(people: Cast, case_ref: UUID, body: dict[str, object]) -> Round:
+    """Post changed works for a case whose round had a refusal."""
+    by = people["manager"].acting_as(Role.MANAGER, DISTRICT)
+    rules = registry.current().in_force(on=local_date(city_now()), district=DISTRICT)
+    with transaction.atomic():
+        lock_case(case_ref)
+        settle_locked(case_ref)
+        return actions.open_change(case_ref=case_ref, works=Works.parse(body), by=by, rules=rules)
+
+
+def permit_of(round_: Round, code: str) -> Permit:
+    """The permit of a round, read anew."""
+    return Permit.objects.select_related("round", "line_works").get(round=round_, permit=code)
+
+
+STEPS_TO = {
+    "received": (),
+    "awaiting_supplement": ("request_supplement",),
+    "accepted": ("accept",),
+    "suspended": ("accept", "exclude_time"),
+    "granted": ("accept", "grant"),
+    "refused": ("accept", "refuse"),
+}
+BODIES: dict[str, dict[str, object]] = {
+    "request_supplement": {"items": ["红线图"]},
+    "exclude_time": {"ground": "expert_review", "expected_days": 3},
+    "refuse": {"reason": "占用绿线", "clause": "城市绿化条例 19"},
+}
+
+
+def take(people: Cast, permit: Permit, action: str, who: str = "") -> Permit:
+    """Take one step as the person whose step it is."""
+    supplier = action in ("supply_supplement", "commit")
+    person = people[who or ("manager" if supplier else permit.bureau)]
+    verb = getattr(actions, action)
+    moved: Permit = verb(permit=permit, by=fresh(person), **BODIES.get(action, {}))
+    return moved
+
+
+def bring(people: Cast, permit: Permit, state: str) -> Permit:
+    """Bring a permit in review to a state."""
+    for action in STEPS_TO[state]:
+        permit = take(people, permit, action)
+    return permit
