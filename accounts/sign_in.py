@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from django.conf import settings
-from django.contrib.auth import login
+from django.contrib.auth import SESSION_KEY, login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render, resolve_url
 from django.utils import timezone
@@ -90,10 +90,18 @@ def finish(request: HttpRequest, user: User, *, second_factor: bool) -> None:
     """Signs in under a new session id, so that an id planted before is worth nothing."""
     request.session.flush()
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
-    now = timezone.now().timestamp()
-    request.session[SIGNED_IN_AT] = now
-    request.session[SEEN_AT] = now
     request.session[SECOND_FACTOR] = second_factor
+
+
+def stamp(sender: object, request: HttpRequest, user: User, **kwargs: object) -> None:
+    """Receiver of user_logged_in: from when the limits of the new session count.
+
+    A token is no session: then there is nobody in it yet, and nothing is stamped.
+    """
+    if SESSION_KEY in request.session:
+        now = timezone.now().timestamp()
+        request.session[SIGNED_IN_AT] = now
+        request.session[SEEN_AT] = now
 
 
 def still_good(request: HttpRequest, user: User) -> bool:

@@ -1,0 +1,51 @@
+"""Opening a document."""
+
+import logging
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import person, signed_in
+from core.problems import Missing
+from documents import access, files
+from documents.models import Document
+
+log = logging.getLogger("tongdian.documents")
+
+
+@signed_in
+@require_safe
+def open_document(request: HttpRequest, ref: UUID) -> HttpResponse:
+    """Hands out a document as an attachment, if the person may see what it belongs to.
+
+    Raises:
+        Missing: there is none, or the person may not see it (the same answer), or its file is
+            not what was taken in.
+    """
+    document = Document.objects.filter(ref=ref).first()
+    if document is None or not access.may_open(document, person(request)):
+        raise Missing
+    response = HttpResponse(_unchanged(document), content_type=document.content_type)
+    response.headers.update(
+        {
+            "Content-Disposition": content_disposition_header(True, document.original_name) or "",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store, private",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        }
+    )
+    return response
+
+
+def _unchanged(document: Document) -> bytes:
+    try:
+        data = files.read(document.stored_name)
+    except FileNotFoundError:
+        data = b""
+    if files.sha256(data) != document.sha256:
+        log.error("document %s: its file is missing or changed", document.ref)
+        raise Missing(_("This file cannot be opened. Please tell us its case number."))
+    return data

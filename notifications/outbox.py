@@ -1,0 +1,112 @@
+"""The outbox: written with the act, delivered after it, each message at least once.
+
+Delivery over the site's own channel is exactly once: its row is tied to the outbox row.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Now
+
+from notifications import channels
+from notifications.models import Outbox
+
+log = logging.getLogger("tongdian.notifications")
+
+State = Outbox.State
+
+#: How long a process may take for its batch before another one takes it over.
+LEASE = timedelta(minutes=2)
+#: A message that fails this often is put aside, so that it holds up no other.
+MOST_TRIES = 5
+
+
+def put(
+    *,
+    kind: str,
+    subject_kind: str,
+    subject_id: int,
+    case_ref: UUID,
+    version: int,
+    recipients: Iterable[int],
+    context: Mapping[str, Any],
+) -> None:
+    """Leaves a message for some people, in the transaction of what it tells. Twice is once.
+
+    Args:
+        kind: what happened, such as `case.accepted`.
+        version: the subject's version by this act: tells two acts of one kind apart.
+        recipients: ids of accounts.
+        context: what the text needs: numbers, codes, ISO dates. Never a name or an address.
+    """
+    rows = [
+        Outbox(
+            kind=kind,
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            case_ref=case_ref,
+            version=version,
+            recipient_id=recipient,
+            context=dict(context),
+        )
+        for recipient in sorted(set(recipients))
+    ]
+    Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def deliver(batch: int = 200) -> int:
+    """Delivers what is waiting; any number of processes may do so at once.
+
+    A batch is leased in one short transaction, then each message is sent and confirmed in one of
+    its own. Whoever dies in between loses nothing: the lease runs out.
+
+    Returns:
+        How many messages were sent.
+    """
+    _return_expired()
+    return sum(_send(row) for row in _lease(batch))
+
+
+def _return_expired() -> None:
+    """Frees what a process that died had taken; what kills every process is put aside."""
+    expired = Outbox.objects.filter(state=State.LEASED, leased_until__lt=Now())
+    expired.filter(tries__gte=MOST_TRIES).update(state=State.PARKED, leased_until=None)
+    expired.update(state=State.PENDING, leased_until=None)
+
+
+def _lease(batch: int) -> list[Outbox]:
+    with transaction.atomic():
+        pending = Outbox.objects.filter(state=State.PENDING).order_by("id")
+        rows = list(pending.select_for_update(skip_locked=True)[:batch])
+        Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=State.LEASED, leased_until=Now() + Value(LEASE), tries=F("tries") + 1
+        )
+    return rows
+
+
+def _send(row: Outbox) -> bool:
+    try:
+        with transaction.atomic():
+            mine = Outbox.objects.select_for_update().filter(pk=row.pk, state=State.LEASED)
+            if not mine.exists():
+                return False
+            channels.CHANNELS[row.channel](row)
+            mine.update(state=State.SENT, leased_until=None, sent_at=channels.CITY_NOW)
+    except Exception:  # (one bad message must not stop the others)
+        log.exception("outbox row %s could not be delivered", row.pk)
+        _put_back(row)
+        return False
+    return True
+
+
+def _put_back(row: Outbox) -> None:
+    """For another try, or aside after the last one. `row.tries` is from before this try."""
+    again = row.tries + 1 < MOST_TRIES
+    Outbox.objects.filter(pk=row.pk, state=State.LEASED).update(
+        state=State.PENDING if again else State.PARKED, leased_until=None
+    )

@@ -1,0 +1,42 @@
+"""My messages."""
+
+from django.contrib import messages as notices
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.decorators import person, signed_in
+from core.paging import page_of
+from notifications import actions, queries, texts
+
+
+@signed_in
+@require_safe
+def messages(request: HttpRequest) -> HttpResponse:
+    """What happened in my cases, the newest first."""
+    user = person(request)
+    page = page_of(request, queries.messages_of(user), order=("-id",))
+    context = {
+        "page": page,
+        "rows": [(message, texts.shown(message)) for message in page.rows],
+        "unread": queries.unread(user),
+        "up_to": page.rows[0].pk if page.rows else 0,
+    }
+    return render(request, "notifications/messages.html", context)
+
+
+@signed_in
+@require_POST
+def mark_read(request: HttpRequest) -> HttpResponseBase:
+    """Marks as read what was on the page, and all before it."""
+    up_to = request.POST.get("up_to", "")[:18]
+    count = actions.mark_read(user=person(request), up_to=int(up_to) if up_to.isdecimal() else 0)
+    notices.success(
+        request,
+        ngettext(
+            "%(count)d message is marked as read.", "%(count)d messages are marked as read.", count
+        )
+        % {"count": count},
+    )
+    return redirect("notifications:messages")
