@@ -40,11 +40,12 @@ def timeline(case_ref: UUID) -> list[Event]:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """Who did the last step of a thing, and when."""
+    """Who did the last step of a thing, when, and from which state."""
 
     role: str
     at: datetime
     actor_id: int | None
+    from_state: str
 
 
 def last_step(case_ref: UUID, part: UUID | None = None) -> Last | None:
@@ -56,7 +57,8 @@ def last_step(case_ref: UUID, part: UUID | None = None) -> Last | None:
     if entry is None:
         return None
     salt = Salt.objects.filter(ref=entry.salt_ref).first()
-    return Last(entry.actor_role, entry.at, salt.actor_id if salt else None)
+    actor_id = salt.actor_id if salt else None
+    return Last(entry.actor_role, entry.at, actor_id, entry.from_state)
 
 
 def since(entry_id: int, batch: int) -> Iterable[Entry]:

@@ -15,6 +15,8 @@ EXCEPTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("rules_", ("SELECT",)),
     ("core_cityclock", ("SELECT",)),
     ("django_migrations", ("SELECT",)),
+    ("applications_legalmove", ("SELECT",)),
+    ("approvals_legalmove", ("SELECT",)),
 )
 
 TABLES = """

@@ -1,0 +1,233 @@
+"""Cases over HTTP: each view is one action or one query."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.decorators import api_view, parser_classes
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from applications import charges, documents, filing, line_works
+from applications import schema as shapes
+from applications.actions import perform
+from applications.answers import (
+    case_json,
+    charge_json,
+    clocks_json,
+    row_json,
+    timeline_json,
+)
+from applications.models import Application
+from applications.queries import case_for, visible_to
+from approvals.answers import decisions_json, round_json, works_page
+from approvals.models import LineWorks
+from approvals.permissions import may_see_works
+from core.api import answer_once
+from core.paging import CursorPages
+from core.problems import FieldError, Invalid, Malformed, Missing
+from deadlines.doors import settle
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    """Return the JSON object of a request; no body is an empty one.
+
+    Raises:
+        Malformed: it is no object.
+    """
+    data = request.data
+    if not isinstance(data, dict):
+        raise Malformed(_("The body must be a JSON object."))
+    return data
+
+
+def version_of(request: Request) -> int | None:
+    """Return the version that `If-Match` names, None where it names none or any."""
+    text = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if not text or text == "*":
+        return None
+    return int(text) if text.isdecimal() else -1
+
+
+def with_version(response: Response, version: int) -> Response:
+    """Give an answer about a case its ETag."""
+    response["ETag"] = f'"{version}"'
+    return response
+
+
+@extend_schema(methods=["GET"], responses=shapes.CASE_ROWS, parameters=shapes.LIST_FILTERS)
+@extend_schema(methods=["POST"], request=shapes.NEW_CASE, responses={201: shapes.CASE})
+@api_view(["GET", "POST"])
+def applications(request: Request) -> Response:
+    """List the cases that one may see, newest first; or write down a new draft."""
+    if request.method == "GET":
+        return _list(request)
+
+    def act() -> tuple[int, Any]:
+        case = filing.draft(body=body_of(request), by=request.user)
+        return 201, case_json(case, request.user)
+
+    return answer_once(request, act)
+
+
+def _list(request: Request) -> Response:
+    cases = visible_to(request.user)
+    for name in ("state", "kind", "holder", "district"):
+        if wanted := request.query_params.get(name):
+            cases = cases.filter(**{name: wanted})
+    pages = CursorPages()
+    rows = pages.paginate_queryset(cases, request) or []
+    return pages.get_paginated_response([row_json(case) for case in rows])
+
+
+@extend_schema(methods=["GET"], responses=shapes.CASE)
+@extend_schema(methods=["PATCH"], request=shapes.NEW_CASE, responses=shapes.CASE)
+@api_view(["GET", "PATCH"])
+def application(request: Request, number: str) -> Response:
+    """One case as the person may see it; a draft can be changed."""
+    case = case_for(number, request.user)
+    if request.method == "GET":
+        return with_version(Response(case_json(case, request.user)), case.version)
+
+    def act() -> tuple[int, Any]:
+        changed = filing.redraft(
+            application=case,
+            body=body_of(request),
+            by=request.user,
+            version=version_of(request),
+        )
+        return 200, case_json(changed, request.user)
+
+    return answer_once(request, act)
+
+
+@extend_schema(request=shapes.ACTION_BODY, responses=shapes.CASE)
+@api_view(["POST"])
+def action(request: Request, number: str, name: str) -> Response:
+    """One transition of a case; the body is the action's own."""
+    case = case_for(number, request.user)
+    settle(case.ref)
+
+    def act() -> tuple[int, Any]:
+        after = perform(
+            application=case,
+            action=name,
+            by=request.user,
+            body=body_of(request),
+            version=version_of(request),
+        )
+        return 200, case_json(after, request.user)
+
+    return answer_once(request, act)
+
+
+@extend_schema(
+    request={"multipart/form-data": shapes.UPLOAD}, responses={201: shapes.DOCUMENT}
+)
+@api_view(["POST"])
+@parser_classes([MultiPartParser])
+def case_documents(request: Request, number: str) -> Response:
+    """Hand in a file for a requirement of the checklist."""
+    case = case_for(number, request.user)
+    requirement, upload = request.data.get("requirement", ""), request.FILES.get("file")
+
+    def act() -> tuple[int, Any]:
+        if upload is None:
+            raise Invalid([FieldError("/file", _("Choose a file."))])
+        document = documents.add(
+            application=case, requirement=requirement, upload=upload, by=request.user
+        )
+        return 201, documents.document_json(document)
+
+    body = {"requirement": requirement, "file": documents.digest_of(upload)}
+    return answer_once(request, act, body=body)
+
+
+@extend_schema(request=shapes.NEW_CHARGE, responses={201: shapes.CHARGE})
+@api_view(["POST"])
+def case_charges(request: Request, number: str) -> Response:
+    """Enter a charge by an item of the published catalogue."""
+    case = case_for(number, request.user)
+
+    def act() -> tuple[int, Any]:
+        row = charges.charge(application=case, body=body_of(request), by=request.user)
+        return 201, charge_json(row)
+
+    return answer_once(request, act)
+
+
+@extend_schema(responses=shapes.TIMELINE)
+@api_view(["GET"])
+def case_timeline(request: Request, number: str) -> Response:
+    """Every step of a case, oldest first."""
+    return Response(timeline_json(case_for(number, request.user)))
+
+
+@extend_schema(responses=shapes.CLOCKS)
+@api_view(["GET"])
+def case_clocks(request: Request, number: str) -> Response:
+    """Every clock of a case, explained line by line."""
+    return Response({"clocks": clocks_json(case_for(number, request.user))})
+
+
+@extend_schema(methods=["GET"], responses=shapes.LINE_WORKS_ROWS)
+@extend_schema(
+    methods=["POST"],
+    request=shapes.WORKS,
+    responses={200: shapes.ROUND, 201: shapes.ROUND},
+    parameters=[OpenApiParameter("dry_run", OpenApiTypes.BOOL)],
+)
+@api_view(["GET", "POST"])
+def line_works_root(request: Request) -> Response:
+    """List line works; or post those of a case, with `dry_run` only asking what they need."""
+    if request.method == "GET":
+        return works_page(request)
+    return _post_line_works(request)
+
+
+def _post_line_works(request: Request) -> Response:
+    body = body_of(request)
+    if request.query_params.get("dry_run") in ("1", "true"):
+        case = _dry_case(body, request)
+        return Response(decisions_json(line_works.decide(body=body, application=case)))
+    if not isinstance(body.get("application"), str):
+        raise line_works.no_case()
+    case = case_for(body["application"], request.user)
+    settle(case.ref)
+
+    def act() -> tuple[int, Any]:
+        round_ = line_works.post(
+            application=case, body=body, by=request.user, version=version_of(request)
+        )
+        return 201, round_json(round_)
+
+    return answer_once(request, act)
+
+
+def _dry_case(body: dict[str, Any], request: Request) -> Application | None:
+    number = body.get("application")
+    return case_for(str(number), request.user) if number else None
+
+
+@extend_schema(request=shapes.WORKS, responses={201: shapes.ROUND})
+@api_view(["POST"])
+def change_line_works(request: Request, pk: int) -> Response:
+    """Post the changed line after a refusal: the next round of permits."""
+    line = LineWorks.objects.filter(pk=pk).first()
+    if line is None or not may_see_works(request.user, line):
+        raise Missing()
+    case = line_works.case_of(line)
+    settle(case.ref)
+
+    def act() -> tuple[int, Any]:
+        round_ = line_works.change(
+            application=case,
+            body=body_of(request),
+            by=request.user,
+            version=version_of(request),
+        )
+        return 201, round_json(round_)
+
+    return answer_once(request, act)

@@ -1,0 +1,17 @@
+"""Addresses of cases under /api/v1/."""
+
+from django.urls import path
+
+from applications import api
+
+urlpatterns = [
+    path("applications/", api.applications),
+    path("applications/<str:number>/", api.application),
+    path("applications/<str:number>/documents/", api.case_documents),
+    path("applications/<str:number>/charges/", api.case_charges),
+    path("applications/<str:number>/timeline/", api.case_timeline),
+    path("applications/<str:number>/clocks/", api.case_clocks),
+    path("applications/<str:number>/actions/<str:name>/", api.action),
+    path("line-works/", api.line_works_root),
+    path("line-works/<int:pk>/changes/", api.change_line_works),
+]

@@ -1,0 +1,99 @@
+"""Files of a case: only what its checklist has, and only from the applicant's side."""
+
+import hashlib
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from applications.models import Application
+from applications.permissions import as_applicant, may_see
+from applications.standing import policy_of, requirements
+from applications.states import ENDED
+from applications.steps import take_seen
+from approvals.models import Permit
+from approvals.permissions import visible
+from core.clock import city_now
+from core.problems import FieldError, Forbidden, Invalid, WrongState
+from documents.access import register
+from documents.actions import store
+from documents.models import Document
+
+SUBJECT = "application"
+
+
+def add(*, application: Application, requirement: str, upload: UploadedFile, by: User) -> Document:
+    """Keep a file that the checklist of the case has.
+
+    Args:
+        application: the case.
+        requirement: a code of its checklist.
+        upload: the file; its type is read from its content.
+        by: the applicant, or the clerk of a case at a counter.
+
+    Raises:
+        Missing, Forbidden: not this person's case.
+        WrongState: the case has ended.
+        Invalid: a document that may not be asked for (with the clause), or a refused file.
+    """
+    with transaction.atomic():
+        case = take_seen(application.ref, by)
+        if as_applicant(case, by) is None:
+            raise Forbidden(_("Only the applicant hands in documents."))
+        if case.state in ENDED:
+            raise WrongState(_("The case has ended."))
+        _check_requirement(case, requirement)
+        return store(
+            subject_kind=SUBJECT,
+            subject_id=case.pk,
+            case_ref=case.ref,
+            requirement=requirement,
+            upload=upload,
+            by=by,
+        )
+
+
+def _check_requirement(case: Application, requirement: str) -> None:
+    needs = requirements(policy_of(case, city_now()), case.kind)
+    if requirement not in {need.code for need in needs}:
+        reason = _("This document is not on the checklist: it may not be asked for.")
+        raise Invalid([FieldError("/requirement", reason, needs[0].clause)])
+
+
+def digest_of(upload: UploadedFile | None) -> str:
+    """Return the SHA-256 of an upload, by which a repeated request is known."""
+    if upload is None:
+        return ""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
+
+
+def document_json(document: Document) -> dict[str, Any]:
+    """Return what the API says of a stored file: never its name."""
+    return {
+        "id": document.pk,
+        "requirement": document.requirement,
+        "content_type": document.content_type,
+        "size": document.size,
+        "sha256": document.sha256,
+        "uploaded_at": document.uploaded_at,
+    }
+
+
+def may_open(subject_id: int, user: User) -> bool:
+    """Return whether a person may open the files of a case: its own people, and the bureaus
+    that decide its permits (shared documents are given once, plan 3(1)2)."""
+    case = Application.objects.filter(pk=subject_id).first()
+    if case is None:
+        return False
+    return may_see(case, user) or Permit.objects.filter(visible(user), case_ref=case.ref).exists()
+
+
+def wire() -> None:
+    """Tell the documents app who may open a case's files."""
+    register(SUBJECT, may_open)

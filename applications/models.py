@@ -1,0 +1,236 @@
+"""One table of cases, three machines."""
+
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, FSMModelMixin
+
+from accounts.models import User
+from applications.machines import HighVoltageSteps, LowVoltageSteps
+from applications.states import ENDED, Holder, State
+from core.clock import CityNow
+from core.fields import EncryptedTextField
+from rules.names import Kind
+
+DECIMALS = {"max_digits": 12, "decimal_places": 2}
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    """The words in which cases are asked for."""
+
+    def open(self) -> "ApplicationQuerySet":
+        """Cases that have been filed and not ended."""
+        return self.filter(filed_at__isnull=False).exclude(state__in=ENDED)
+
+    def filed_by(self, user: User) -> "ApplicationQuerySet":
+        """Cases that an account filed."""
+        return self.filter(filed_by=user)
+
+    def in_districts(self, districts: set[str] | None) -> "ApplicationQuerySet":
+        """Cases of some districts; None means all."""
+        return self if districts is None else self.filter(district__in=districts)
+
+
+class Application(FSMModelMixin, models.Model):
+    """A case: one application for electricity, from its draft to energised."""
+
+    class Channel(models.TextChoices):
+        ONLINE = "online", _("Online")
+        COUNTER = "counter", _("At a counter")
+
+    class ApplicantType(models.TextChoices):
+        PERSON = "person", _("Person")
+        COMPANY = "company", _("Company")
+
+    class EnterpriseSize(models.TextChoices):
+        MICRO = "micro", _("Micro")
+        SMALL = "small", _("Small")
+        MEDIUM = "medium", _("Medium")
+        LARGE = "large", _("Large")
+
+    class Voltage(models.TextChoices):
+        LOW = "low", _("Low voltage")
+        HIGH = "high", _("High voltage")
+
+    class Purpose(models.TextChoices):
+        RESIDENTIAL = "residential", _("A home")
+        COMMERCIAL = "commercial", _("Commerce")
+        INDUSTRIAL = "industrial", _("Industry")
+        AGRICULTURAL = "agricultural", _("Agriculture")
+        PUBLIC = "public", _("Public service")
+        TEMPORARY = "temporary", _("Temporary use")
+
+    number = models.CharField(max_length=20, unique=True)
+    ref = models.UUIDField(unique=True, default=uuid4)
+    kind = models.CharField(max_length=12, choices=[(kind.value, kind.value) for kind in Kind])
+    state = FSMField(default=State.DRAFT, choices=State.choices, protected=True, max_length=24)
+    holder = models.CharField(max_length=12, choices=Holder.choices, blank=True)
+    held_since = models.DateTimeField(null=True)
+
+    district = models.CharField(max_length=12)
+    statutory_district = models.CharField(max_length=12, blank=True)
+    town = models.CharField(max_length=60, blank=True)
+    address_line = EncryptedTextField()
+    address_digest = models.BinaryField(max_length=32)
+
+    applicant_type = models.CharField(max_length=8, choices=ApplicantType)
+    applicant_name = EncryptedTextField()
+    id_number = EncryptedTextField()
+    id_digest = models.BinaryField(max_length=32)
+    phone = EncryptedTextField()
+    phone_digest = models.BinaryField(max_length=32)
+    enterprise_size = models.CharField(max_length=8, choices=EnterpriseSize, blank=True)
+
+    capacity_kw = models.DecimalField(**DECIMALS)
+    voltage = models.CharField(max_length=4, choices=Voltage)
+    sources = models.PositiveSmallIntegerField()
+    purpose = models.CharField(max_length=12, choices=Purpose)
+    channel = models.CharField(max_length=8, choices=Channel)
+
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications"
+    )
+    created_at = models.DateTimeField(db_default=CityNow())
+    filed_at = models.DateTimeField(null=True)
+    first_filed_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    rules_version = models.CharField(max_length=40, blank=True)
+    lineage = models.UUIDField(default=uuid4)
+    continues = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    supplement_items = models.JSONField(default=list)
+    supplement_asked = models.BooleanField(default=False)
+    plan_summary = models.TextField(blank=True)
+    findings = models.JSONField(default=list)
+    meter_number = models.CharField(max_length=40, blank=True)
+    rating = models.PositiveSmallIntegerField(null=True)
+    rating_comment = EncryptedTextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["id_digest", "address_digest"],
+                condition=Q(filed_at__isnull=False) & ~Q(state__in=["energised", "withdrawn"]),
+                name="one_open_case_per_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(filed_at__isnull=True, rules_version="", first_filed_at__isnull=True)
+                | (Q(filed_at__isnull=False, first_filed_at__lte=F("filed_at")))
+                & ~Q(rules_version=""),
+                name="filed_with_rules",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["energised", "withdrawn"], holder="", ended_at__isnull=False)
+                | ~Q(state__in=["energised", "withdrawn"])
+                & Q(ended_at__isnull=True)
+                & ~Q(holder=""),
+                name="held_until_ended",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="energised") | ~Q(meter_number=""), name="energised_with_meter"
+            ),
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="rating_of_five"
+            ),
+            models.CheckConstraint(condition=Q(capacity_kw__gt=0), name="capacity_positive"),
+            models.CheckConstraint(condition=Q(sources__in=[1, 2]), name="one_or_two_sources"),
+        ]
+        indexes = [
+            models.Index(fields=["filed_by", "-id"], name="case_of_account"),
+            models.Index(fields=["district", "holder", "held_since", "id"], name="case_queue"),
+            models.Index(fields=["id_digest", "address_digest", "-id"], name="case_lineage"),
+        ]
+
+    def workflow(self) -> "Application":
+        """Return this very case as its proxy, which has the transitions of its kind."""
+        model = WORKFLOWS[Kind(self.kind)]
+        if isinstance(self, model):
+            return self
+        twin = model.__new__(model)
+        twin.__dict__ = self.__dict__
+        return twin
+
+
+class ResidentialApplication(LowVoltageSteps, Application):
+    """A home."""
+
+    class Meta:
+        proxy = True
+
+
+class LowVoltageApplication(LowVoltageSteps, Application):
+    """A small shop (three zeros) or another low-voltage customer."""
+
+    class Meta:
+        proxy = True
+
+
+class HighVoltageApplication(HighVoltageSteps, Application):
+    """A factory, with one or two supplies."""
+
+    class Meta:
+        proxy = True
+
+
+WORKFLOWS: dict[Kind, type[Application]] = {
+    Kind.RESIDENTIAL: ResidentialApplication,
+    Kind.LV_SMALL: LowVoltageApplication,
+    Kind.LV_OTHER: LowVoltageApplication,
+    Kind.HV_SINGLE: HighVoltageApplication,
+    Kind.HV_DUAL: HighVoltageApplication,
+}
+
+
+class LegalMove(models.Model):
+    """The moves that the machines allow, as the database knows them (trigger `case_moves`)."""
+
+    kind = models.CharField(max_length=12)
+    from_state = models.CharField(max_length=24)
+    to_state = models.CharField(max_length=24)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "from_state", "to_state"], name="legal_move_once"
+            )
+        ]
+
+
+class ExternalWorks(models.Model):
+    """The link from a case to the line works that its permits belong to."""
+
+    application = models.OneToOneField(
+        Application, on_delete=models.PROTECT, related_name="external_works"
+    )
+    line_works = models.OneToOneField(
+        "approvals.LineWorks", on_delete=models.PROTECT, related_name="+"
+    )
+
+
+class Charge(models.Model):
+    """An amount that a customer is asked for, by an item of the published catalogue.
+
+    The database refuses a row on a home or a three-zero case (trigger `charge_refused`).
+    """
+
+    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="charges")
+    fee_item = models.ForeignKey("grid.FeeItem", on_delete=models.PROTECT, related_name="+")
+    quantity = models.DecimalField(**DECIMALS)
+    amount_yuan = models.DecimalField(**DECIMALS)
+    payee = models.CharField(max_length=120)
+    payee_affiliated = models.BooleanField()
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, amount_yuan__gte=0) & ~Q(payee=""),
+                name="charge_has_amount_and_payee",
+            )
+        ]
+        indexes = [models.Index(fields=["application", "id"], name="charge_of_case")]

@@ -1,0 +1,226 @@
+"""What the API takes and gives, for the OpenAPI document. The parsers and answers are the law."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+
+from applications.models import Application
+from applications.states import Holder, State
+from applications.verbs import EVERY_VERB
+from rules.names import Kind, Permit, Route
+
+Schema = dict[str, Any]
+
+
+def _object(properties: Schema, *, required: list[str] | None = None) -> Schema:
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties) if required is None else required,
+    }
+
+
+def _list(item: Schema) -> Schema:
+    return {"type": "array", "items": item}
+
+
+def _page(item: Schema) -> Schema:
+    link = {"type": ["string", "null"], "format": "uri"}
+    return _object({"results": _list(item), "next": link, "previous": link})
+
+
+def _one_of(values: Any, *, nullable: bool = False) -> Schema:
+    names = [str(value) for value in values]
+    if nullable:
+        return {"type": ["string", "null"], "enum": [*names, None]}
+    return {"type": "string", "enum": names}
+
+
+TEXT: Schema = {"type": "string"}
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+DAYS: Schema = {"type": "integer", "minimum": 0}
+FLAG: Schema = {"type": "boolean"}
+AMOUNT: Schema = {"type": "number", "minimum": 0, "multipleOf": 0.01}
+DECIMAL: Schema = {"type": ["string", "number"]}
+INSTANT: Schema = {"type": "string", "format": "date-time"}
+MAYBE_INSTANT: Schema = {"type": ["string", "null"], "format": "date-time"}
+MAYBE_DAY: Schema = {"type": ["string", "null"], "format": "date"}
+
+NEW_CASE: Schema = {
+    "application/json": _object(
+        {
+            "kind": _one_of(Kind),
+            "applicant": _object(
+                {
+                    "type": _one_of(Application.ApplicantType.values),
+                    "name": TEXT,
+                    "id_number": TEXT,
+                    "phone": TEXT,
+                    "enterprise_size": _one_of(Application.EnterpriseSize.values),
+                },
+                required=["type", "name", "id_number", "phone"],
+            ),
+            "address": _object(
+                {"district": TEXT, "statutory_district": TEXT, "town": TEXT, "line": TEXT},
+                required=["district", "line"],
+            ),
+            "capacity_kw": {"type": "number", "exclusiveMinimum": 0, "multipleOf": 0.01},
+            "voltage": _one_of(Application.Voltage.values),
+            "sources": {"type": "integer", "enum": [1, 2]},
+            "purpose": _one_of(Application.Purpose.values),
+            "channel": _one_of(Application.Channel.values),
+        },
+        required=[
+            "applicant", "address", "capacity_kw", "voltage", "sources", "purpose", "channel",
+        ],
+    )
+}  # fmt: skip
+
+_ROW: Schema = {
+    "number": TEXT,
+    "kind": _one_of(Kind),
+    "voltage": _one_of(Application.Voltage.values),
+    "state": _one_of(State.values),
+    "holder": _one_of(Holder.values, nullable=True),
+    "held_since": MAYBE_INSTANT,
+    "district": TEXT,
+    "channel": _one_of(Application.Channel.values),
+    "filed_at": MAYBE_INSTANT,
+    "rules_version": MAYBE_TEXT,
+}
+_TIMES: Schema = {
+    "handling_days": DAYS,
+    "whole_process_days": DAYS,
+    "due_on": MAYBE_DAY,
+    "due_at": MAYBE_INSTANT,
+    "late": FLAG,
+    "past_target": FLAG,
+    "provisional": FLAG,
+}
+_LIMIT = _object({"measure": TEXT, "statistic": TEXT, "days": DAYS, "clause": TEXT})
+_BUTTON = _object({"action": TEXT, "allowed": FLAG, "reason": MAYBE_TEXT})
+_DECISION = _object(
+    {
+        "id": {"type": "integer"},
+        "permit": _one_of(Permit),
+        "route": _one_of(Route),
+        "clause": TEXT,
+        "bureau": TEXT,
+        "limit_days": {"type": ["integer", "null"]},
+        "state": MAYBE_TEXT,
+        "carried_over": FLAG,
+    },
+    required=["permit", "route", "clause", "bureau"],
+)
+
+CASE_ROWS: Schema = {200: _page(_object(_ROW))}
+CASE: Schema = _object(
+    _ROW
+    | _TIMES
+    | {
+        "limits": _list(_LIMIT),
+        "documents": _list(_object({"requirement": TEXT, "name": TEXT, "met": FLAG})),
+        "permits": _list(_DECISION),
+        "actions": _list(_BUTTON),
+        "version": {"type": "integer"},
+    }
+)
+_EVENT = _object(
+    {
+        "seq": DAYS,
+        "at": INSTANT,
+        "recorded_at": INSTANT,
+        "type": TEXT,
+        "role": TEXT,
+        "from": MAYBE_TEXT,
+        "to": MAYBE_TEXT,
+        "holder": MAYBE_TEXT,
+        "clock": MAYBE_TEXT,
+        "part": {"type": ["string", "null"], "format": "uuid"},
+    }
+)
+TIMELINE: Schema = {200: _object({"number": TEXT} | _TIMES | {"events": _list(_EVENT)})}
+_LINE = _object(
+    {"kind": TEXT, "text": TEXT, "at": MAYBE_INSTANT, "clause": TEXT, "dates": _list(_object({}))}
+)
+_CLOCK = _object(
+    {
+        "clock": TEXT,
+        "name": TEXT,
+        "lines": _list(_LINE),
+        "text": TEXT,
+        "rules_version": TEXT,
+        "calendar_version": TEXT,
+        "part": {"type": ["string", "null"], "format": "uuid"},
+    }
+)
+CLOCKS: Schema = {200: _object({"clocks": _list(_CLOCK)})}
+
+UPLOAD: Schema = _object({"requirement": TEXT, "file": {"type": "string", "format": "binary"}})
+DOCUMENT: Schema = _object(
+    {
+        "id": {"type": "integer"},
+        "requirement": TEXT,
+        "content_type": TEXT,
+        "size": {"type": "integer"},
+        "sha256": TEXT,
+        "uploaded_at": INSTANT,
+    }
+)
+NEW_CHARGE: Schema = {
+    "application/json": _object(
+        {"fee_item": TEXT, "quantity": AMOUNT, "payee": TEXT, "payee_affiliated": FLAG}
+    )
+}
+CHARGE: Schema = _object(
+    {
+        "id": {"type": "integer"},
+        "fee_item": TEXT,
+        "quantity": DECIMAL,
+        "rate": DECIMAL,
+        "amount_yuan": DECIMAL,
+        "payee": TEXT,
+        "payee_affiliated": FLAG,
+        "entered_at": INSTANT,
+    }
+)
+ACTION_BODY: Schema = {
+    "application/json": {
+        "type": "object",
+        "description": "The fields of the action; empty for most. Actions: "
+        + ", ".join(EVERY_VERB),
+    }
+}
+WORKS: Schema = {
+    "application/json": _object(
+        {
+            "application": TEXT,
+            "none": FLAG,
+            "voltage": _one_of(Application.Voltage.values),
+            "voltage_kv": AMOUNT,
+            "length_m": AMOUNT,
+            "excavation_m": AMOUNT,
+            "investment_yuan": AMOUNT,
+            "in_planned_area": FLAG,
+            "along_municipal_road_or_duct": FLAG,
+            "in_adopted_plan": FLAG,
+            "start_report_approved": FLAG,
+            "road": _one_of(["none", "municipal", "highway"]),
+            "highway_class": _one_of(["ordinary_trunk", "expressway", "other"]),
+            "existing_road": FLAG,
+            "occupies_road": FLAG,
+            "crosses_road": FLAG,
+            "greening": _one_of(["none", "ordinary", "ancient"]),
+            "choose_review": _list(_one_of(Permit)),
+        },
+        required=[],
+    )
+}
+ROUND: Schema = _object(
+    {"id": {"type": "integer"}, "permits": _list(_DECISION)}, required=["permits"]
+)
+LINE_WORKS_ROWS: Schema = {200: _page(_object({"id": {"type": "integer"}, "application": TEXT}))}
+LIST_FILTERS = [
+    OpenApiParameter(name, OpenApiTypes.STR) for name in ("state", "kind", "holder", "district")
+]

@@ -1,0 +1,56 @@
+"""Which rules a case stands under, and what they say of it."""
+
+from datetime import datetime
+
+from applications.models import Application
+from applications.states import State
+from core.clock import local_date
+from rules.book import Book, Policy
+from rules.names import Kind, Measure, Stage
+from rules.registry import book, current
+from rules.values import KindDecision, Limit, Requirement
+
+#: The stages of documents that a kind has, each with the states in which its files come in.
+STAGES: dict[Stage, frozenset[State]] = {
+    Stage.APPLICATION: frozenset({State.DRAFT, State.SUPPLEMENT}),
+    Stage.DESIGN_REVIEW: frozenset({State.PLAN_CONFIRMED}),
+    Stage.MID_CONSTRUCTION_INSPECTION: frozenset({State.WORKS}),
+    Stage.COMPLETION_INSPECTION: frozenset({State.WORKS, State.INSPECTED}),
+}
+
+
+def in_force(rules: Book, case: Application, at: datetime) -> Policy:
+    """Return the rules that a book has in force at an instant where the case is."""
+    return rules.in_force(
+        on=local_date(at), district=case.district, statutory=case.statutory_district or None
+    )
+
+
+def policy_of(case: Application, now: datetime) -> Policy:
+    """Return the rules of a case: those in force at its `submit`, for a draft those of now."""
+    if case.filed_at is None:
+        return in_force(current(), case, now)
+    return in_force(book(case.rules_version), case, case.filed_at)
+
+
+def kind_under(policy: Policy, case: Application) -> KindDecision:
+    """Return the kind that the rules give to what a case declares."""
+    return policy.kind_for(
+        applicant_type=case.applicant_type,
+        enterprise_size=case.enterprise_size or None,
+        capacity_kw=case.capacity_kw,
+        voltage=case.voltage,
+        sources=case.sources,
+        purpose=case.purpose,
+    )
+
+
+def limit_for(policy: Policy, kind: str, measure: Measure) -> Limit | None:
+    """Return the limit of a kind in one measure, None where the rules limit the other one."""
+    limit = policy.limit(Kind(kind))
+    return limit if limit.measure == measure else None
+
+
+def requirements(policy: Policy, kind: str) -> list[Requirement]:
+    """Return every document that a kind may be asked for, stage by stage."""
+    return [need for stage in Stage for need in policy.checklist(Kind(kind), stage)]
