@@ -9,7 +9,7 @@ import core.fields
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = []
+    dependencies = [("core", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
