@@ -20,6 +20,7 @@ const css = sass.compile("scss/tongdian.scss", {
   importers: [new sass.NodePackageImporter()],
   style: "compressed",
   quietDeps: true,
+  charset: false, // a byte-order mark after the notice would hide the first rule
 }).css;
 if (/GDS Transport|@font-face|crown/i.test(css)) {
   throw new Error("The stylesheet contains a typeface or mark that is not ours to use.");

@@ -51,7 +51,7 @@ def _limits(policy: Policy) -> dict[str, Any]:
     limits = policy.limits()
     first = next(iter(limits.values()))
     return {
-        "caption": _("Limits by kind of connection"),
+        "caption": _("How long it may take"),
         "columns": [
             {"label": _("Kind")},
             {"label": _("Limit"), "numeric": True},

@@ -6,11 +6,10 @@ times are those of Asia/Shanghai, whatever the server's zone.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
 from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 
@@ -58,7 +57,7 @@ def _written(pattern: str, value: date) -> str:
 
 @register.filter
 def day(value: date | None) -> str:
-    """2026年11月23日（周一） / Mon 23 Nov 2026."""
+    """Mon 23 Nov 2026; in Chinese the year first and the weekday in brackets."""
     if not value:
         return ""
     return _written(_("{weekday} {day} {month_name} {year}"), _local(value))
@@ -66,19 +65,19 @@ def day(value: date | None) -> str:
 
 @register.filter
 def short_day(value: date | None) -> str:
-    """11月23日（周一） / Mon 23 Nov."""
+    """Mon 23 Nov."""
     return _written(_("{weekday} {day} {month_name}"), _local(value)) if value else ""
 
 
 @register.filter
 def tiny_day(value: date | None) -> str:
-    """11-23 / 23 Nov: for axes and dense tables."""
+    """23 Nov: for axes and dense tables."""
     return _written(_("{day} {month_name}"), _local(value)) if value else ""
 
 
 @register.filter
 def instant(value: datetime | None) -> str:
-    """2026年11月23日（周一）14:05 / Mon 23 Nov 2026, 14:05."""
+    """Mon 23 Nov 2026, 14:05."""
     if not value:
         return ""
     return _written(_("{weekday} {day} {month_name} {year}, {time}"), _local(value))
@@ -86,7 +85,7 @@ def instant(value: datetime | None) -> str:
 
 @register.filter
 def short_instant(value: datetime | None) -> str:
-    """11月23日（周一）14:05 / Mon 23 Nov, 14:05."""
+    """Mon 23 Nov, 14:05."""
     return _written(_("{weekday} {day} {month_name}, {time}"), _local(value)) if value else ""
 
 
@@ -98,7 +97,7 @@ def clock_time(value: datetime | None) -> str:
 
 @register.filter
 def due_day(value: date | None) -> str:
-    """11月27日（周五）24:00 前 / by the end of Fri 27 Nov: a last day, the whole of it."""
+    """By the end of Fri 27 Nov (in Chinese: before 24:00): a last day, the whole of it."""
     if not value:
         return ""
     return _written(_("by the end of {weekday} {day} {month_name}"), _local(value))
@@ -112,7 +111,7 @@ def iso(value: date | None) -> str:
 
 @register.filter
 def working_days(count: int | None) -> str:
-    """3 个工作日 / 3 working days."""
+    """3 working days."""
     if count is None:
         return ""
     return ngettext("{count} working day", "{count} working days", count).format(count=count)
@@ -120,7 +119,7 @@ def working_days(count: int | None) -> str:
 
 @register.filter
 def calendar_days(count: int | None) -> str:
-    """3 天 / 3 days."""
+    """3 days."""
     if count is None:
         return ""
     return ngettext("{count} day", "{count} days", count).format(count=count)
@@ -132,16 +131,16 @@ def figure(value: Decimal | float | None, places: int | None = None) -> str:
     if value is None:
         return "–"
     number = Decimal(str(value))
-    if places is None and number == number.to_integral_value():
-        places = 0
-    text = number_format(number, decimal_pos=places, use_l10n=False, force_grouping=False)
-    whole, point, rest = text.partition(".")
-    return f"{int(whole):,}{point}{rest}" if whole not in {"-0"} else text
+    if places is not None:
+        number = number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    elif number == number.to_integral_value():
+        number = number.quantize(Decimal(1))
+    return f"{number:,f}"
 
 
 @register.filter
 def money(value: Decimal | float | None) -> str:
-    """1,000,000 元 / CNY 1,000,000; fen only where there are some."""
+    """CNY 1,000,000; fen only where there are some."""
     if value is None:
         return "–"
     number = Decimal(str(value))
@@ -160,7 +159,7 @@ def masked_phone(phone: str | None) -> str:
 
 @register.filter
 def masked_name(name: str | None) -> str:
-    """张*: the first character stays; of a longer name (a company) the first two and last two."""
+    """The first character stays; of a longer name (a company) the first two and last two."""
     name = (name or "").strip()
     if len(name) > 6:
         return f"{name[:2]}{'*' * 4}{name[-2:]}"

@@ -19,8 +19,9 @@ register = template.Library()
 
 DAY = timedelta(days=1)
 LABELS = 5
-# Below this share of the width the holder's word would not fit on a phone.
-WORD_FITS = {True: 32.0, False: 20.0}
+# A word is drawn where it fits on a phone's 350 px, at so many px a letter.
+PHONE = 350
+LETTER = {True: 7.5, False: 13.0}
 # Beyond this many days a mark for each day off would be a blur: the table lists them instead.
 MARKED_DAYS = 120
 
@@ -131,16 +132,17 @@ class _Scale:
         # A stretch of minutes still shows as a line.
         width = round(max(self.x(end or self.now or start) - x, 0.4), 3)
         holder = str(_read(span, "holder") or "none")
+        word = holder_name(holder)
         return Block(
             holder=holder,
-            word=holder_name(holder),
+            word=word,
             start=start,
             end=end,
             label=str(_read(span, "label") or ""),
             working_days=_read(span, "working_days"),
             x=x,
             width=width,
-            worded=width >= WORD_FITS[in_english()],
+            worded=width * PHONE / 100 > len(word) * LETTER[in_english()] + 12,
         )
 
     def whole_days(self, rows: Any) -> list[Mark]:

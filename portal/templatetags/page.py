@@ -92,8 +92,28 @@ def collect_errors(
 def _of_form(form: forms.BaseForm) -> list[FoundError]:
     found = [FoundError(str(text)) for text in form.non_field_errors()]
     for field in form:
-        found += [FoundError(str(text), f"#{_first_control(field)}") for text in field.errors]
+        found += [FoundError(text, f"#{_first_control(field)}") for text in _errors(field)]
     return found
+
+
+def _errors(field: BoundField) -> list[str]:
+    """The errors of a field; Django's "this field is required" names the field and the verb."""
+    data = field.errors.as_data()
+    plain = field.field.error_messages.get("required")
+    return [
+        _missing(field) if error.code == "required" and error.message == plain else str(text)
+        for error, text in zip(data, field.errors, strict=True)
+    ]
+
+
+def _missing(field: BoundField) -> str:
+    if isinstance(field.field.widget, forms.FileInput):
+        return _("Upload: {label}").format(label=field.label)
+    if hasattr(field.field, "choices"):
+        return _("Choose: {label}").format(label=field.label)
+    if isinstance(field.field.widget, forms.CheckboxInput):
+        return _("Tick: {label}").format(label=field.label)
+    return _("Enter: {label}").format(label=field.label)
 
 
 def _first_control(field: BoundField) -> str:
@@ -124,6 +144,7 @@ class FieldParts:
     counter: int | None
     optional: bool
     described_by: str
+    errors: list[str]
 
 
 @register.simple_tag
@@ -143,6 +164,7 @@ def field_parts(field: BoundField) -> FieldParts:
         counter=getattr(field.field, "max_length", None) if area else None,
         optional=not field.field.required and not single,
         described_by=" ".join(described),
+        errors=_errors(field),
     )
 
 
