@@ -266,12 +266,20 @@ class Postgres:
         connection.close()
 
 
+ROUTINE = (
+    "LOG:  starting PostgreSQL",
+    "LOG:  listening on",
+    "LOG:  database system was shut down",
+    "LOG:  database system is ready",
+    "LOG:  received fast shutdown",
+    "LOG:  aborting any active",
+    'LOG:  background worker "logical replication launcher"',
+    "LOG:  shutting down",
+    "LOG:  database system is shut down",
+)
+
+
 def _readable(line: str) -> str | None:
-    """Drops the time and process number, and the routine of a start, from the server's lines."""
+    """Drops the time and process number, and what every start and stop says."""
     line = re.sub(r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[\d+\] ", "", line)
-    routine = (
-        "LOG:  starting PostgreSQL",
-        "LOG:  listening on",
-        "LOG:  database system was shut down",
-    )
-    return None if line.startswith(routine) else line
+    return None if line.startswith(ROUTINE) else line

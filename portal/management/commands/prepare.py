@@ -14,7 +14,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._say("migrating the database ...")
-        call_command("migrate", verbosity=1, interactive=False, stdout=self.stdout)
+        call_command("migrate", verbosity=0, interactive=False)
         self._say("loading the rules of the city ...")
         call_command("load_rules", stdout=self.stdout)
         if settings.DEMONSTRATION and record_is_empty():

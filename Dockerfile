@@ -1,0 +1,17 @@
+FROM python:3.11-slim
+
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PORTAL_STATIC_ROOT=/srv/static
+WORKDIR /srv/portal
+
+COPY requirements.txt .
+RUN python -m pip install --no-cache-dir --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.txt
+
+COPY . .
+# Collected and compressed once here, not at every start; the folder of documents is the portal's.
+RUN python manage.py collectstatic --no-input --verbosity 0 \
+    && useradd --system --uid 10001 --no-create-home portal \
+    && install -d -o portal -m 0700 /srv/documents
+
+USER portal
+EXPOSE 8000
+CMD ["python", "manage.py", "serve", "0.0.0.0:8000"]

@@ -1,0 +1,98 @@
+"""docker-compose.yml cannot be run here, so its shape and its secrets are checked as text."""
+
+import json
+import re
+from importlib import resources
+from typing import Any
+
+import jsonschema
+import pytest
+import yaml
+
+from portal.launcher.places import ROOT
+
+SOURCE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load(SOURCE)
+SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+SECRET = re.compile(r"PASSWORD|SECRET|TOKEN|KEY")
+
+
+def test_it_is_valid_by_the_compose_specification() -> None:
+    vendored = resources.files("check_jsonschema.builtin_schemas.vendor") / "compose-spec.json"
+    schema = json.loads(vendored.read_text(encoding="utf-8"))
+    checker = jsonschema.Draft7Validator(schema)
+    assert [error.message for error in checker.iter_errors(COMPOSE)] == []
+
+
+def test_it_describes_the_whole_portal() -> None:
+    assert set(SERVICES) == {"database", "redis", "migrate", "web", "worker", "beat"}
+
+
+def test_every_lasting_service_has_a_health_check_and_comes_back() -> None:
+    lasting = {name: service for name, service in SERVICES.items() if name != "migrate"}
+    assert {name: bool(service.get("healthcheck")) for name, service in lasting.items()} == (
+        dict.fromkeys(lasting, True)
+    )
+    assert {service["restart"] for service in lasting.values()} == {"unless-stopped"}
+
+
+def test_no_secret_has_a_default() -> None:
+    variables = re.findall(r"\$\{(\w+)(:?[-?+]?)([^}]*)\}", SOURCE)
+    secrets = {name: operator for name, operator, _ in variables if SECRET.search(name)}
+    assert secrets == dict.fromkeys(
+        (
+            "POSTGRES_PASSWORD",
+            "OWNER_DATABASE_PASSWORD",
+            "WEB_DATABASE_PASSWORD",
+            "REDIS_PASSWORD",
+            "SECRET_KEY",
+        ),
+        ":?",
+    )
+
+
+def test_no_password_is_written_down() -> None:
+    values = [
+        (name, key, value)
+        for name, service in SERVICES.items()
+        for key, value in service.get("environment", {}).items()
+        if SECRET.search(key) and not str(value).startswith("${")
+    ]
+    assert values == []
+    assert re.findall(r"://[^$\s/@]*:[^$\s@]+@", SOURCE) == []
+
+
+def test_only_the_migration_knows_the_owner() -> None:
+    knowing = {
+        name
+        for name, service in SERVICES.items()
+        if any("OWNER" in str(value) for value in service.get("environment", {}).values())
+    }
+    assert knowing == {"database", "migrate"}
+
+
+@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+def test_the_portal_waits_for_its_database_broker_and_migration(name: str) -> None:
+    assert SERVICES[name]["depends_on"] == {
+        "database": {"condition": "service_healthy"},
+        "redis": {"condition": "service_healthy"},
+        "migrate": {"condition": "service_completed_successfully"},
+    }
+
+
+def test_data_outlives_the_containers() -> None:
+    assert set(COMPOSE["volumes"]) == {"database", "redis", "documents"}
+    assert "--appendonly yes" in " ".join(SERVICES["redis"]["command"])
+
+
+def test_every_command_of_the_portal_exists() -> None:
+    from django.core.management import get_commands
+
+    called = {
+        words[words.index("manage.py") + 1]
+        for service in SERVICES.values()
+        for words in (service.get("command", []), service.get("healthcheck", {}).get("test", []))
+        if "manage.py" in words
+    }
+    assert called == {"prepare", "serve", "healthy"}
+    assert called <= set(get_commands())
