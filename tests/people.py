@@ -1,0 +1,82 @@
+"""The cast: who appears in tests, made by the same actions by which a city makes its people.
+
+`open_demonstration` gives the people of contract.md, each with a role in every district;
+`staff` gives one more with a role of your choice, `applicant` one without.
+"""
+
+from accounts import sign_in
+from accounts.actions import create_person, grant
+from accounts.actor import SYSTEM
+from accounts.demonstration import make_people
+from accounts.models import Organisation, User
+from accounts.roles import BUREAU_ROLES, Role
+from core import demonstration
+from django.test import Client
+from ledger.actions import open_city
+
+PASSWORD = "tongdian-demo"
+
+KIND_OF_ROLE = {
+    Role.CLERK: Organisation.Kind.SUPPLIER,
+    Role.MANAGER: Organisation.Kind.SUPPLIER,
+    Role.PROJECT: Organisation.Kind.SUPPLIER,
+    Role.SUPPLY_LEAD: Organisation.Kind.SUPPLIER,
+    Role.REGULATOR: Organisation.Kind.REGULATOR,
+    Role.LEAD_AGENCY: Organisation.Kind.LEAD_AGENCY,
+    Role.DISTRICT_LEAD: Organisation.Kind.DISTRICT,
+    Role.MACHINE: Organisation.Kind.SYSTEM,
+    **dict.fromkeys(BUREAU_ROLES, Organisation.Kind.BUREAU),
+}
+
+
+def open_demonstration() -> dict[str, User]:
+    """Opens the database as a demonstration and returns its people by username."""
+    demonstration._known.clear()
+    open_city(demonstration=True)
+    return {user.username: user for user in make_people()}
+
+
+def open_real_city() -> None:
+    """Opens the database as a real city: nobody in it yet, second factors required."""
+    demonstration._known.clear()
+    open_city(demonstration=False)
+
+
+def applicant(username: str = "wang") -> User:
+    """Somebody who holds no role."""
+    return create_person(username=username, password=PASSWORD, name="王小明", phone="13800001234")
+
+
+def office(kind: str, code: str) -> Organisation:
+    """An organisation, made once."""
+    row, _made = Organisation.objects.get_or_create(
+        kind=kind, code=code, defaults={"name_zh": code, "name_en": code}
+    )
+    return row
+
+
+def staff(
+    role: Role, *, username: str = "", district: str | None = None, bureau: str = "planning"
+) -> User:
+    """Somebody who holds `role`, in one district or in all; bureau roles at `bureau`."""
+    kind = KIND_OF_ROLE.get(role, Organisation.Kind.DIGITAL)
+    code = bureau if role in BUREAU_ROLES else f"{kind}-office"
+    user = create_person(username=username or f"{role}-1", password=PASSWORD, name="李工")
+    grant(user=user, role=role, organisation=office(kind, code), district=district, by=SYSTEM)
+    return again(user)
+
+
+def again(user: User) -> User:
+    """The same account as the next request reads it."""
+    return User.objects.get(pk=user.pk)
+
+
+def browser(user: User | None = None) -> Client:
+    """A browser in which `user` is signed in, with a second factor shown."""
+    client = Client()
+    if user is not None:
+        client.force_login(user)
+        session = client.session
+        session[sign_in.SECOND_FACTOR] = True
+        session.save()
+    return client
