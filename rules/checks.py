@@ -26,7 +26,7 @@ def check_book(book: "Book") -> None:
     for decision in book.decisions:
         if decision.level is Level.DISTRICT:
             _check_district_rows(book, decision)
-    for day in [turn for turn in {book.first_day, *book.turns} if turn >= book.first_day]:
+    for day in sorted(turn for turn in {book.first_day, *book.turns} if turn >= book.first_day):
         _check_policy(book, book.in_force(on=day))
         for district in book.city.districts:
             for statutory in district.statutory or (None,):

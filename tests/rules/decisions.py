@@ -38,7 +38,11 @@ def row(
     district: str = "",
 ) -> str:
     """One row; `value` is TOML."""
-    lines = [more, f'unit = "{unit}"' if unit else "", f'district = "{district}"' if district else ""]
+    lines = [
+        more,
+        f'unit = "{unit}"' if unit else "",
+        f'district = "{district}"' if district else "",
+    ]
     return ROW.format(
         key=key, value=value, since=since, trust=trust, adopted=adopted, more="\n".join(lines)
     )
@@ -49,7 +53,9 @@ def decision(level: str, *rows: str) -> str:
     return HEAD.format(level=level) + "".join(rows)
 
 
-def district_days(key: str, days: int, *, district: str = "510321", since: str = "2021-06-01") -> str:
+def district_days(
+    key: str, days: int, *, district: str = "510321", since: str = "2021-06-01"
+) -> str:
     """A district's decision that sets one number of working days."""
     return decision(
         "district", row(key, str(days), unit="working_day", district=district, since=since)

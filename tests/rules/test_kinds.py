@@ -63,7 +63,13 @@ LIMIT, ZERO, LOW = "方案二(一)", "方案二(三)", "方案三(三)1"
     ],
 )
 def test_an_unclassed_district_has_100_kw_before_phase_two(
-    book: Book, on: date, customer: Customer, kw: str, voltage: str, expected: tuple[str, str, str]
+    book: Book,
+    *,
+    on: date,
+    customer: Customer,
+    kw: str,
+    voltage: str,
+    expected: tuple[str, str, str],
 ) -> None:
     assert kind(book, customer, kw, on=on, voltage=voltage) == expected
 
@@ -125,6 +131,7 @@ def test_a_classed_district_has_the_threshold_of_its_class(
 )
 def test_the_other_kinds(
     book: Book,
+    *,
     customer: Customer,
     kw: str,
     voltage: str,

@@ -18,9 +18,7 @@ ISSUE, EVE, PHASE_TWO, LATER = (
 )
 
 
-@pytest.mark.parametrize(
-    ("on", "three_zero"), [(ISSUE, 10), (EVE, 10), (PHASE_TWO, 7), (LATER, 7)]
-)
+@pytest.mark.parametrize(("on", "three_zero"), [(ISSUE, 10), (EVE, 10), (PHASE_TWO, 7), (LATER, 7)])
 def test_the_limit_of_every_kind_in_each_phase(book: Book, on: date, three_zero: int) -> None:
     limits = book.in_force(on=on, district="510302").limits()
     shown = {k: (v.days, v.measure, v.statistic, v.clause.zh, v.trust) for k, v in limits.items()}
@@ -108,7 +106,12 @@ def test_intake_and_set_are_counted_from_receipt(book: Book) -> None:
 
 def test_the_checklist_of_every_kind_and_stage(book: Book) -> None:
     policy = book.in_force(on=LATER, district="510302")
-    stages = ("application", "design_review", "mid_construction_inspection", "completion_inspection")
+    stages = (
+        "application",
+        "design_review",
+        "mid_construction_inspection",
+        "completion_inspection",
+    )
     lists = {
         (kind, stage): [needed.code for needed in policy.checklist(kind, stage)]
         for kind in Kind
@@ -161,9 +164,7 @@ def test_second_hand_rows_are_loaded_and_never_in_force(book: Book) -> None:
     assert {row.trust for row in book.rows() if row.adopted} == {"PLAN", "V"}
 
 
-def test_an_adopted_later_limit_that_is_looser_changes_nothing(
-    book: Book, changed: Change
-) -> None:
+def test_an_adopted_later_limit_that_is_looser_changes_nothing(book: Book, changed: Change) -> None:
     head, key, tail = book.document["national-later.toml"].partition("limit.lv_small")
     adopting = tail.replace("adopted = false", 'adopted = true\nadopted_by = "Order 1"', 1)
     policy = changed("national-later.toml", text=head + key + adopting).in_force(on=LATER)
