@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from ledger.actions import open_city
+
 
 class Command(BaseCommand):
     help = "Migrates, loads the city's rules and makes the demonstration the first time."
@@ -17,9 +19,13 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         self._say("loading the rules of the city ...")
         call_command("load_rules", stdout=self.stdout)
-        if settings.DEMONSTRATION and record_is_empty():
+        if not record_is_empty():
+            return
+        if settings.DEMONSTRATION:
             self._say("making the demonstration city ...")
             call_command("demonstration", stdout=self.stdout)
+        else:
+            open_city(demonstration=False)
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)

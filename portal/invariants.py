@@ -1,0 +1,88 @@
+"""What must hold in the database at every moment, as queries that return the rows that break it."""
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+ROWS_SHOWN = 20
+
+INVARIANTS: dict[str, str] = {
+    "a case is in the state and with the holder that its last entry says": """
+        SELECT a.number, a.state, a.holder, e.to_state, e.holder
+        FROM applications_application a
+        JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE case_ref = a.ref AND part IS NULL AND to_state <> ''
+            ORDER BY case_seq DESC LIMIT 1) s ON true
+        JOIN LATERAL (SELECT to_state, holder FROM ledger_entry
+            WHERE case_ref = a.ref ORDER BY case_seq DESC LIMIT 1) e ON true
+        WHERE s.to_state <> a.state OR e.holder <> coalesce(nullif(a.holder, ''), 'nobody')
+    """,
+    "a permit is in the state that its last entry says": """
+        SELECT p.id, p.state, s.to_state FROM approvals_permit p
+        JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE part = p.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
+        WHERE s.to_state <> p.state
+    """,
+    "every filed case has its two clocks, and no draft has one": """
+        SELECT a.number, a.state, count(c.id) FROM applications_application a
+        LEFT JOIN deadlines_clock c ON c.case_ref = a.ref AND c.part IS NULL
+        GROUP BY a.id HAVING count(c.id) <> CASE WHEN a.filed_at IS NULL THEN 0 ELSE 2 END
+    """,
+    "the handling clock runs exactly while the supply company holds the case": """
+        SELECT a.number, a.holder, c.state FROM applications_application a
+        JOIN deadlines_clock c ON c.case_ref = a.ref AND c.part IS NULL AND c.kind = 'handling'
+        WHERE c.state <> CASE WHEN a.holder = 'supplier' THEN 'running'
+                              WHEN a.holder = '' THEN 'stopped' ELSE 'paused' END
+    """,
+    "no clock runs in a case that has ended": """
+        SELECT a.number, c.kind FROM applications_application a
+        JOIN deadlines_clock c ON c.case_ref = a.ref
+        WHERE a.holder = '' AND c.state <> 'stopped'
+    """,
+    "intervals of one clock do not overlap": """
+        SELECT i.clock_id, i.id, j.id FROM deadlines_interval i
+        JOIN deadlines_interval j ON j.clock_id = i.clock_id AND j.id > i.id
+        WHERE i.started_at < j.ended_at AND j.started_at < i.ended_at
+    """,
+    "a breach is dated at its deadline and recorded once": """
+        SELECT c.id, c.breached_at, count(e.id) FROM deadlines_clock c
+        LEFT JOIN ledger_entry e ON e.case_ref = c.case_ref AND e.type = 'clock.breached'
+            AND e.part IS NOT DISTINCT FROM c.part AND e.clock = c.kind || ' late'
+            AND e.effective_at = c.breached_at
+        WHERE c.breached_at IS NOT NULL GROUP BY c.id HAVING count(e.id) <> 1
+    """,
+    "a round is joined once, after its last decision": """
+        SELECT r.id FROM approvals_round r JOIN approvals_permit p ON p.round_id = r.id
+        WHERE r.joined_at IS NOT NULL AND p.state NOT IN ('granted', 'refused')
+            AND r.withdrawn_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM approvals_lineworks l
+                WHERE l.id = r.line_works_id AND l.state = 'withdrawn')
+    """,
+    "a case waits in permits only while a permit is undecided": """
+        SELECT a.number FROM applications_application a
+        WHERE a.state = 'permits' AND NOT EXISTS (
+            SELECT 1 FROM approvals_permit p WHERE p.case_ref = a.ref
+            AND p.state NOT IN ('granted', 'refused', 'withdrawn'))
+    """,
+    "entries of a case are numbered without a gap": """
+        SELECT case_ref, count(*), max(case_seq) FROM ledger_entry
+        GROUP BY case_ref HAVING count(*) <> max(case_seq)
+    """,
+    "a home or three-zero case has no charge": """
+        SELECT a.number FROM applications_charge c
+        JOIN applications_application a ON a.id = c.application_id
+        WHERE a.kind IN ('residential', 'lv_small')
+    """,
+    "every entry has its salt": """
+        SELECT e.id FROM ledger_entry e LEFT JOIN ledger_salt s ON s.ref = e.salt_ref
+        WHERE s.ref IS NULL
+    """,
+}
+
+
+def broken() -> Iterator[tuple[str, list[tuple[object, ...]]]]:
+    """Yield each invariant with the first rows that break it; none where it holds."""
+    with connection.cursor() as cursor:
+        for name, query in INVARIANTS.items():
+            cursor.execute(f"SELECT * FROM ({query}) broken LIMIT {ROWS_SHOWN}")
+            yield name, cursor.fetchall()

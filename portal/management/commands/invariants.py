@@ -1,0 +1,22 @@
+"""Run every invariant query."""
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from portal.invariants import broken
+
+
+class Command(BaseCommand):
+    help = "Runs every invariant query; exit 1 with the rows that break one."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = False
+        for name, rows in broken():
+            found = found or bool(rows)
+            self.stdout.write(f"{'BROKEN' if rows else 'holds '} {name}")
+            for row in rows:
+                self.stdout.write(f"    {row}")
+        if found:
+            sys.exit(1)
