@@ -44,12 +44,11 @@ def _weekday(value: date) -> str:
 
 
 def _written(pattern: str, value: date) -> str:
-    """Fill a pattern with the parts of a day; a translation uses those it needs."""
+    """Fill a pattern with the parts of a day; a translation puts them in its own order."""
     return pattern.format(
         weekday=_weekday(value),
         day=value.day,
-        month=value.month,
-        month_name=_MONTHS[value.month - 1],
+        month=_MONTHS[value.month - 1] if in_english() else value.month,
         year=value.year,
         time=value.strftime("%H:%M") if isinstance(value, datetime) else "",
     )
@@ -60,19 +59,19 @@ def day(value: date | None) -> str:
     """Mon 23 Nov 2026; in Chinese the year first and the weekday in brackets."""
     if not value:
         return ""
-    return _written(_("{weekday} {day} {month_name} {year}"), _local(value))
+    return _written(_("{weekday} {day} {month} {year}"), _local(value))
 
 
 @register.filter
 def short_day(value: date | None) -> str:
     """Mon 23 Nov."""
-    return _written(_("{weekday} {day} {month_name}"), _local(value)) if value else ""
+    return _written(_("{weekday} {day} {month}"), _local(value)) if value else ""
 
 
 @register.filter
 def tiny_day(value: date | None) -> str:
     """23 Nov: for axes and dense tables."""
-    return _written(_("{day} {month_name}"), _local(value)) if value else ""
+    return _written(_("{day} {month}"), _local(value)) if value else ""
 
 
 @register.filter
@@ -80,13 +79,13 @@ def instant(value: datetime | None) -> str:
     """Mon 23 Nov 2026, 14:05."""
     if not value:
         return ""
-    return _written(_("{weekday} {day} {month_name} {year}, {time}"), _local(value))
+    return _written(_("{weekday} {day} {month} {year}, {time}"), _local(value))
 
 
 @register.filter
 def short_instant(value: datetime | None) -> str:
     """Mon 23 Nov, 14:05."""
-    return _written(_("{weekday} {day} {month_name}, {time}"), _local(value)) if value else ""
+    return _written(_("{weekday} {day} {month}, {time}"), _local(value)) if value else ""
 
 
 @register.filter
@@ -100,7 +99,7 @@ def due_day(value: date | None) -> str:
     """By the end of Fri 27 Nov (in Chinese: before 24:00): a last day, the whole of it."""
     if not value:
         return ""
-    return _written(_("by the end of {weekday} {day} {month_name}"), _local(value))
+    return _written(_("by the end of {weekday} {day} {month}"), _local(value))
 
 
 @register.filter
