@@ -1,0 +1,106 @@
+"""The words of steps, roles, kinds and places, for every page that shows a case."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Role
+from applications.models import Application
+from applications.states import State
+from core.templatetags.city import in_english
+from rules.city import city
+
+Text = str | Promise
+
+EVENTS: dict[str, Text] = {
+    "case.drafted": _("Draft begun"),
+    "case.draft_changed": _("Draft changed"),
+    "case.submitted": _("Application filed"),
+    "case.supplement_requested": _("Supplement asked for"),
+    "case.supplement_supplied": _("Supplement handed in"),
+    "case.accepted": _("Application accepted"),
+    "case.plan_replied": _("Supply plan replied"),
+    "case.plan_answered": _("Supply plan answered"),
+    "case.design_submitted": _("Design handed in"),
+    "case.design_reviewed": _("Design reviewed"),
+    "case.contract_signed": _("Contract signed"),
+    "case.line_works_posted": _("All permits applied for at once"),
+    "case.line_works_changed": _("Changed line entered"),
+    "case.permits_joined": _("Last permit decided"),
+    "case.works_started": _("Works started"),
+    "case.inspection_requested": _("Inspection requested"),
+    "case.inspected": _("Inspected"),
+    "case.completion_reported": _("Completion reported"),
+    "case.completion_inspected": _("Completion inspected"),
+    "case.energised": _("Power switched on"),
+    "case.rated": _("Service rated"),
+    "case.withdrawn": _("Application withdrawn"),
+    "case.charged": _("Charge entered"),
+    "permit.received": _("Permit applied for"),
+    "permit.supplement_requested": _("Bureau asked for a supplement"),
+    "permit.supplement_supplied": _("Supplement to the bureau handed in"),
+    "permit.accepted": _("Accepted by the bureau"),
+    "permit.deemed_accepted": _("Accepted by silence of the bureau"),
+    "permit.time_excluded": _("Time excluded by law begins"),
+    "permit.time_resumed": _("Time excluded by law ends"),
+    "permit.committed": _("Granted on commitment"),
+    "permit.granted": _("Permit granted"),
+    "permit.refused": _("Permit refused"),
+    "permit.withdrawn": _("Permit withdrawn with its case"),
+    "permit.carried_over": _("Permit stays valid"),
+    "clock.breached": _("A limit has passed"),
+}
+
+#: Where one step can end in two ways, the words for each.
+OUTCOMES: dict[tuple[str, str], Text] = {
+    ("case.plan_answered", State.PLAN_CONFIRMED): _("Supply plan confirmed"),
+    ("case.plan_answered", State.ACCEPTED): _("Another supply plan asked for"),
+    ("case.design_reviewed", State.DESIGN_PASSED): _("Design passed"),
+    ("case.design_reviewed", State.PLAN_CONFIRMED): _("Design returned with findings"),
+    ("case.inspected", State.INSPECTED): _("Inspection passed"),
+    ("case.inspected", State.WORKS): _("Inspection found faults"),
+    ("case.completion_inspected", State.COMPLETION_PASSED): _("Completion inspection passed"),
+    ("case.completion_inspected", State.WORKS): _("Completion inspection found faults"),
+    ("case.completion_inspected", State.INSPECTED): _("Completion inspection found faults"),
+    ("case.permits_joined", State.PERMITS_GRANTED): _("Permits complete"),
+    ("case.permits_joined", State.REPLANNING): _("A permit was refused: the line is changed"),
+}
+
+
+def event_words(event: str, to_state: str = "") -> str:
+    """Return what a step was, in the reader's language; an unknown one by its plain name."""
+    words = OUTCOMES.get((event, to_state)) or EVENTS.get(event)
+    return str(words) if words else event.rpartition(".")[2].replace("_", " ")
+
+
+def role_words(role: str) -> str:
+    """Return the word for who did a step."""
+    return str(Role(role).label) if role in Role.values else role
+
+
+def kind_words(kind: str) -> str:
+    """Return the name of a kind, as the city's rules have it."""
+    return str(city().kind(kind).name)
+
+
+def place_words(case: Application, *, line: bool = False) -> str:
+    """Return where a case is: district and township; the address line only if asked for."""
+    names = [_district(case.district)]
+    if case.statutory_district and case.statutory_district != case.district:
+        names.append(_district(case.statutory_district))
+    if case.town:
+        names.append(_town(case))
+    if line:
+        names.append(case.address_line)
+    return (", " if in_english() else " ").join(names)
+
+
+def _district(code: str) -> str:
+    return str(city().district(code).name)
+
+
+def _town(case: Application) -> str:
+    for code in (case.district, case.statutory_district):
+        for town in city().district(code).townships if code else ():
+            if town.code == case.town:
+                return str(town.name)
+    return case.town
