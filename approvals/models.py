@@ -1,7 +1,6 @@
 """Line works of a case, their rounds, and the permits of each round with their machine."""
 
 import uuid
-from collections.abc import Mapping
 from dataclasses import fields
 from datetime import datetime
 from decimal import Decimal
@@ -329,16 +328,3 @@ class ExcludedTime(models.Model):
 
     def __str__(self) -> str:
         return f"{self.permit_id} {self.ground}"
-
-
-def legal_moves() -> set[tuple[str, str]]:
-    """Return every (from, to) of the machine; the database holds the same table."""
-    field: Any = Permit._meta.get_field("state")  # noqa: SLF001 (Django's documented API)
-    moves = field.get_all_transitions(Permit)
-    return {(str(move.source), str(move.target)) for move in moves}
-
-
-def sources(action: str) -> Mapping[str, Any]:
-    """Return the states from which an action leads, each with its transition."""
-    found: Mapping[str, Any] = getattr(Permit, action)._django_fsm.transitions  # noqa: SLF001
-    return found

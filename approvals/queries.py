@@ -1,10 +1,45 @@
 """Reads of permits and line works, with names."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
 from uuid import UUID
 
-from approvals.models import Permit
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from approvals import machine
+from approvals.models import LineWorks, Permit, Round
+from approvals.permissions import acting_role, refusal, visible, visible_works
+from approvals.states import WITH_BUREAU
+from core.clock import CityNow
+from core.problems import Missing
+from deadlines.models import Clock
 from ledger.models import Entry, Salt
 from ledger.queries import Last
+
+KIND = Clock.Kind
+DECISION_KINDS: Final = (KIND.REVIEW.value, KIND.INSTANT.value)
+PERMIT_KINDS: Final = (KIND.INTAKE.value, *DECISION_KINDS)
+#: Sorts what has no limit behind everything that has one.
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+#: A clock that was found late, runs past its last day, or ended after it (`Clock.is_late`).
+PAST: Final = Q(breached_at__isnull=False) | Q(
+    late_from__lte=Coalesce(F("stopped_at"), CityNow(), output_field=DateTimeField())
+)
 
 
 def overtaken_by(permit: Permit, *, from_states: list[str]) -> Last | None:
@@ -25,7 +60,104 @@ def overtaken_by(permit: Permit, *, from_states: list[str]) -> Last | None:
     return Last(entry.actor_role, entry.at, actor_id, entry.from_state)
 
 
-def line_of(case_ref: UUID) -> list[Permit]:
-    """Return the permits of a case's newest round, in the order of the contract."""
-    found = Permit.objects.filter(case_ref=case_ref).select_related("line_works", "round")
-    return [p for p in found.order_by("id") if p.round.number == p.line_works.round_number]
+def permits_for(user: User) -> QuerySet[Permit]:
+    """Return the permits that a person may see, with their line works and rounds."""
+    return Permit.objects.filter(visible(user)).select_related("line_works", "round")
+
+
+def permit_for(user: User, pk: int) -> Permit:
+    """Return one permit for a person who may see it.
+
+    Raises:
+        Missing: there is none, or it is not for this person's eyes.
+    """
+    permit = permits_for(user).filter(pk=pk).first()
+    if permit is None:
+        raise Missing
+    return permit
+
+
+def works_for(user: User) -> QuerySet[LineWorks]:
+    """Return the line works that a person may see, newest first."""
+    return LineWorks.objects.filter(visible_works(user)).order_by("-id")
+
+
+def line_works_for(user: User, pk: int) -> LineWorks:
+    """Return one case's line works for a person who may see them.
+
+    Raises:
+        Missing: there are none, or they are not for this person's eyes.
+    """
+    line = works_for(user).filter(pk=pk).first()
+    if line is None:
+        raise Missing
+    return line
+
+
+def newest_rounds(lines: Iterable[LineWorks]) -> dict[int, Round]:
+    """Return the newest round of each of these line works with its permits, in two queries."""
+    found = Round.objects.filter(
+        line_works__in=[line.pk for line in lines], number=F("line_works__round_number")
+    )
+    permits = Permit.objects.order_by("id")
+    rounds = found.select_related("line_works").prefetch_related(Prefetch("permits", permits))
+    return {round_.line_works_id: round_ for round_ in rounds}
+
+
+def late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
+    """Return those whose decision is or was late, by the instant only."""
+    clocks = Clock.objects.filter(part=OuterRef("ref"), kind__in=DECISION_KINDS)
+    return permits.filter(Exists(clocks.filter(PAST)))
+
+
+def not_late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
+    """Return those whose decision is in time so far, or was."""
+    clocks = Clock.objects.filter(part=OuterRef("ref"), kind__in=DECISION_KINDS)
+    return permits.exclude(Exists(clocks.filter(PAST)))
+
+
+def by_time_left(permits: QuerySet[Permit]) -> QuerySet[Permit]:
+    """Annotate the first late instant of what runs now as `runs_out`, to be sorted by.
+
+    It is read from the clocks and not kept twice: a calendar loaded later moves due days.
+    """
+    running = Clock.objects.filter(
+        part=OuterRef("ref"), kind__in=PERMIT_KINDS, state=Clock.State.RUNNING
+    )
+    first = running.order_by().values("part").annotate(first=Min("late_from")).values("first")
+    return permits.annotate(runs_out=Coalesce(Subquery(first), Value(NEVER)))
+
+
+def waiting(permits: QuerySet[Permit]) -> QuerySet[Permit]:
+    """Return those that wait for a bureau."""
+    return permits.filter(state__in=sorted(WITH_BUREAU))
+
+
+def clocks_by_part(parts: Iterable[UUID]) -> dict[tuple[UUID | None, str], Clock]:
+    """Return the newest clock of each kind of some permits and rounds, by (part, kind)."""
+    rows = Clock.objects.filter(part__in=list(parts)).order_by("id")
+    return {(clock.part, clock.kind): clock for clock in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A step that belongs to a permit: possible now for this person, or the reason why not."""
+
+    action: str
+    label: str
+    allowed: bool
+    reason: str | None = None
+
+
+def buttons(permit: Permit, user: User) -> list[Button]:
+    """Return every step of the permit's route for a person; no query beyond the person's roles."""
+    return [_button(permit, user, action) for action in machine.steps_of(permit.route)]
+
+
+def _button(permit: Permit, user: User, action: str) -> Button:
+    reason = None
+    if acting_role(user, permit, action) is None:
+        reason = str(refusal(action))
+    elif not machine.allows(permit, action):
+        reason = machine.why_not(permit, action)
+    return Button(action, machine.label_of(action, permit.route), reason is None, reason)

@@ -1,5 +1,6 @@
 """Verbs of line works and permits. Each is one transaction under the lock of its case."""
 
+from approvals.actions.perform import VERBS, perform
 from approvals.actions.rounds import open_change, open_round, withdraw_line_works
 from approvals.actions.steps import (
     accept,
@@ -13,12 +14,14 @@ from approvals.actions.steps import (
 )
 
 __all__ = [
+    "VERBS",
     "accept",
     "commit",
     "exclude_time",
     "grant",
     "open_change",
     "open_round",
+    "perform",
     "refuse",
     "request_supplement",
     "resume",

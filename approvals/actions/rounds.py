@@ -43,7 +43,6 @@ def open_round(
     works: Works,
     by: Actor,
     rules: Policy,
-    rules_version: str = "",
     case_entry: NewEntry | None = None,
 ) -> Round:
     """Open the first round of a case: every permit that is needed is received at one instant.
@@ -54,7 +53,6 @@ def open_round(
         application: number of the case, for display.
         works: what was declared; its voltage must be the case's (checked by `Works.parse`).
         rules: in force today in the district; the permits keep them.
-        rules_version: version of their book; as `rules` has it where empty.
         case_entry: the case's own step, written first, in the same statement and instant; its
             holder is set here.
 
@@ -74,7 +72,7 @@ def open_round(
         statutory_district=statutory_district or "",
         voltage=voltage,
     )
-    opening = _Opening(line, works, rules, rules_version or rules.version, by)
+    opening = _Opening(line, works, rules, by)
     return opening.write({}, case_entry)
 
 
@@ -84,7 +82,6 @@ def open_change(
     works: Works,
     by: Actor,
     rules: Policy,
-    rules_version: str = "",
     case_entry: NewEntry | None = None,
 ) -> Round:
     """Open the next round with changed works; granted permits that it does not touch hold on.
@@ -103,7 +100,7 @@ def open_change(
         raise WrongState(_("Line works are changed after a permit was refused."))
     line.round_number, line.state = last.number + 1, LineWorks.State.OPEN
     granted = {p.permit: p for p in last.permits.filter(state=State.GRANTED)}
-    opening = _Opening(line, works, rules, rules_version or rules.version, by)
+    opening = _Opening(line, works, rules, by)
     return opening.write(_untouched(granted, last.works, works, rules), case_entry)
 
 
@@ -123,11 +120,8 @@ def _untouched(
 class _Opening:
     """One round on its way into the database."""
 
-    def __init__(
-        self, line: LineWorks, works: Works, rules: Policy, version: str, by: Actor
-    ) -> None:
+    def __init__(self, line: LineWorks, works: Works, rules: Policy, by: Actor) -> None:
         self.line, self.works, self.rules, self.by = line, works, rules, by
-        self.version = version
         self.decisions = rules.route(works)
 
     def write(self, carried: Mapping[str, Permit], case_entry: NewEntry | None) -> Round:
@@ -170,7 +164,7 @@ class _Opening:
         round_ = Round.objects.create(
             line_works=self.line,
             number=self.line.round_number,
-            rules_version=self.version,
+            rules_version=self.rules.version,
             opened_at=at,
             joined_at=at if nothing_left else None,
             routes=[_as_json(decision) for decision in self.decisions],

@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from accounts.actor import SYSTEM
-from approvals.clocks import at_acceptance
 from approvals.actions.step import OTHERS, Step, tell
+from approvals.clocks import at_acceptance
 from approvals.models import Permit
 from approvals.states import STEP_TYPES, State, holder_of
 from deadlines import actions as timing

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from accounts.models import User
 from approvals import permissions
-from approvals.models import LineWorks, Permit, sources
+from approvals.machine import allows, sources, why_not
+from approvals.models import LineWorks, Permit
 from approvals.queries import overtaken_by
 from approvals.signals import permits_moved
 from approvals.states import OPEN, STEP_TYPES, State, holder_of
@@ -158,10 +159,9 @@ def require_state(permit: Permit, action: str, by: User) -> None:
         Faster: another person has taken the step, or another one that rules it out.
         WrongState: it cannot be taken in this state, or not on this route.
     """
-    move = sources(action).get(permit.state)
-    if move and all(condition(permit) for condition in move.conditions):
+    if allows(permit, action):
         return
-    if move is None:
+    if permit.state not in sources(action):
         _check_overtaken(permit, action, by)
     raise WrongState(why_not(permit, action))
 
@@ -174,21 +174,3 @@ def _check_overtaken(permit: Permit, action: str, by: User) -> None:
             % {"state": permit.get_state_display()},
             winner={"role": winner.role, "at": winner.at.isoformat()},
         )
-
-
-def why_not(permit: Permit, action: str) -> Any:
-    """Return why the machine does not allow a step, as a sentence."""
-    if action == "request_supplement" and permit.supplement_asked:
-        return _("Papers were asked for once already; everything missing is named at one time.")
-    if action == "request_supplement" and permit.deemed_accepted:
-        return _(
-            "The bureau did not answer within the intake limit, so the permit counts as accepted "
-            "since its receipt. Nothing more can be asked for (Administrative Licensing Law 32)."
-        )
-    if action == "accept" and not permit.is_formally_accepted():
-        return _("A permit on this route is decided without formal acceptance.")
-    if action in ("grant", "refuse") and permit.state == State.RECEIVED:
-        return _("Accept the application first, or say what is missing.")
-    return _("This cannot be done while the permit is “%(state)s”.") % {
-        "state": permit.get_state_display()
-    }

@@ -151,7 +151,6 @@ def post(people: Cast, body: dict[str, object], *, district: str = DISTRICT) -> 
             works=Works.parse(body),
             by=by,
             rules=rules,
-            rules_version=rules.version,
             case_entry=NewEntry(
                 case_ref=case_ref,
                 type="case.line_works_posted",

@@ -1,0 +1,157 @@
+"""Permits and line works over HTTP: each view is one action or one query.
+
+Posting line works is a step of a case, so it lives in `applications.api`; the list at the same
+address is `works_page` here.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import api_view
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import User
+from approvals import actions, queries, schema
+from approvals.answers import many_works_json, permits_json, round_json
+from approvals.models import LineWorks, Permit
+from approvals.states import State
+from core.api import answer_once
+from core.clock import city_now
+from core.paging import CursorPages
+from core.problems import FieldError, Forbidden, Invalid, Malformed, Missing
+from deadlines.doors import settle
+from deadlines.explain import explain
+from deadlines.models import Clock
+
+TRUTHS = {"1": True, "true": True, "0": False, "false": False}
+
+
+def user_of(request: Request) -> User:
+    """Return who asks; DRF has refused everybody who is nobody.
+
+    Raises:
+        Forbidden: an account of another kind (never, with our authentication).
+    """
+    if not isinstance(request.user, User):
+        raise Forbidden
+    return request.user
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    """Return the JSON object of a request; no body is an empty one.
+
+    Raises:
+        Malformed: it is no object.
+    """
+    if not isinstance(request.data, dict):
+        raise Malformed(_("The body must be a JSON object."))
+    return request.data
+
+
+def version_of(request: Request) -> int | None:
+    """Return the version that `If-Match` names; None where it names none, or any."""
+    text = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if text in ("", "*"):
+        return None
+    return int(text) if text.isdecimal() else -1
+
+
+@extend_schema(responses=schema.PERMIT_ROWS, parameters=schema.PERMIT_FILTERS, tags=["permits"])
+@api_view(["GET"])
+def permits(request: Request) -> Response:
+    """List the permits that one may see, newest first."""
+    user = user_of(request)
+    pages = CursorPages()
+    rows = pages.paginate_queryset(_filtered(request, queries.permits_for(user)), request) or []
+    return pages.get_paginated_response(permits_json(rows, user))
+
+
+def _filtered(request: Request, found: QuerySet[Permit]) -> QuerySet[Permit]:
+    wanted = request.query_params
+    state = wanted.get("state")
+    if state and state not in State.values:
+        raise Invalid([FieldError("/state", _("There is no such state."))])
+    for field, name in {
+        "bureau": "bureau",
+        "state": "state",
+        "line_works__application": "application",
+    }.items():
+        if value := wanted.get(name):
+            found = found.filter(**{field: value})
+    if "late" in wanted:
+        found = queries.late(found) if _truth(wanted["late"]) else queries.not_late(found)
+    return found
+
+
+def _truth(text: str) -> bool:
+    if text.lower() not in TRUTHS:
+        raise Invalid([FieldError("/late", _("This must be true or false."))])
+    return TRUTHS[text.lower()]
+
+
+@extend_schema(responses=schema.PERMIT, tags=["permits"])
+@api_view(["GET"])
+def permit(request: Request, pk: int) -> Response:
+    """One permit as the person may see it."""
+    user = user_of(request)
+    found = queries.permit_for(user, pk)
+    return _with_version(Response(permits_json([found], user)[0]), found.version)
+
+
+@extend_schema(request=schema.STEP_BODY, responses=schema.PERMIT, tags=["permits"])
+@api_view(["POST"])
+def permit_action(request: Request, pk: int, action: str) -> Response:
+    """One step of a permit; the body is the step's own."""
+    user = user_of(request)
+    seen = queries.permit_for(user, pk)
+    if action not in actions.VERBS:
+        raise Missing
+    settle(seen.case_ref)
+
+    def act() -> tuple[int, Any]:
+        moved = actions.perform(
+            permit=seen, action=action, by=user, body=body_of(request), version=version_of(request)
+        )
+        return 200, permits_json([moved], user)[0]
+
+    response = answer_once(request, act)
+    return _with_version(response, response.data["version"])
+
+
+def _with_version(response: Response, version: int) -> Response:
+    response["ETag"] = f'"{version}"'
+    return response
+
+
+@extend_schema(responses=schema.CLOCKS, tags=["permits"])
+@api_view(["GET"])
+def permit_clocks(request: Request, pk: int) -> Response:
+    """Every clock of a permit explained line by line, that of the whole set last."""
+    found = queries.permit_for(user_of(request), pk)
+    rows = Clock.objects.filter(part__in=[found.ref, found.round.ref]).order_by("id")
+    now = city_now()
+    ordered = sorted(rows, key=lambda clock: clock.part != found.ref)
+    return Response({"clocks": [explain(clock, now).as_json() for clock in ordered]})
+
+
+def works_page(request: Request) -> Response:
+    """List the line works that one may see, newest first, each with its newest round."""
+    found = queries.works_for(user_of(request))
+    for name in ("application", "state"):
+        if value := request.query_params.get(name):
+            found = found.filter(**{name: value})
+    pages: CursorPages = CursorPages()
+    rows: list[LineWorks] = pages.paginate_queryset(found, request) or []
+    return pages.get_paginated_response(many_works_json(rows))
+
+
+@extend_schema(responses=schema.LINE_WORKS, tags=["line-works"])
+@api_view(["GET"])
+def line_works(request: Request, pk: int) -> Response:
+    """The line works of one case with the newest round and its seven permits."""
+    line = queries.line_works_for(user_of(request), pk)
+    newest = queries.newest_rounds([line])[line.pk]
+    return _with_version(Response(round_json(newest)), line.version)
