@@ -22,7 +22,8 @@ from applications.answers import (
 )
 from applications.models import Application
 from applications.queries import case_for, visible_to
-from approvals.answers import decisions_json, round_json, works_page
+from approvals.answers import decisions_json, round_json
+from approvals.api import works_page
 from approvals.models import LineWorks
 from approvals.permissions import may_see_works
 from core.api import answer_once

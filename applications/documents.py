@@ -7,6 +7,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.actor import Actor
 from accounts.models import User
 from applications.models import Application
 from applications.permissions import as_applicant, may_see
@@ -20,6 +21,7 @@ from core.problems import FieldError, Forbidden, Invalid, WrongState
 from documents.access import register
 from documents.actions import store
 from documents.models import Document
+from ledger.record import NewEntry, append
 
 SUBJECT = "application"
 
@@ -40,12 +42,13 @@ def add(*, application: Application, requirement: str, upload: UploadedFile, by:
     """
     with transaction.atomic():
         case = take_seen(application.ref, by)
-        if as_applicant(case, by) is None:
+        role = as_applicant(case, by)
+        if role is None:
             raise Forbidden(_("Only the applicant hands in documents."))
         if case.state in ENDED:
             raise WrongState(_("The case has ended."))
         _check_requirement(case, requirement)
-        return store(
+        document = store(
             subject_kind=SUBJECT,
             subject_id=case.pk,
             case_ref=case.ref,
@@ -53,6 +56,17 @@ def add(*, application: Application, requirement: str, upload: UploadedFile, by:
             upload=upload,
             by=by,
         )
+        append(_received(case, Actor(by.pk, role, case.district), document))
+        return document
+
+
+def _received(case: Application, actor: Actor, document: Document) -> NewEntry:
+    return NewEntry(
+        case_ref=case.ref,
+        type="case.document_received",
+        actor=actor,
+        data={"requirement": document.requirement, "sha256": document.sha256},
+    )
 
 
 def _check_requirement(case: Application, requirement: str) -> None:

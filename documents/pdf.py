@@ -39,7 +39,7 @@ def check(data: bytes) -> None:
     Raises:
         Invalid: cut off, locked, active, or something else besides.
     """
-    if not HEADER.match(data) or b"startxref" not in data:
+    if not HEADER.match(data):
         raise _cut_off()
     end = data.rfind(END)
     if end < 0 or len(data) - end - len(END) > TAIL:
