@@ -1,8 +1,29 @@
-from django.urls import path
+"""Every address of the portal, as contract."""
 
-from portal import health
+from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.permissions import AllowAny
 
-urlpatterns = [
+from portal import health, views
+
+API: list[URLPattern | URLResolver] = [
+    path("", include("accounts.api_urls")),
+    path("", include("applications.api_urls")),
+    path("", include("approvals.api_urls")),
+    path("disclosure/", include("disclosure.api_urls")),
+    path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+    path("language/", views.language, name="language"),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
+    path("api/v1/", include(API)),
+    path("account/", include("accounts.urls")),
+    path("account/messages/", include("notifications.urls")),
+    path("documents/", include("documents.urls")),
+    path("disclosure/", include("disclosure.urls")),
+    path("work/publish/", include("reliability.urls")),
 ]
