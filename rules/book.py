@@ -39,7 +39,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Book:
     """All decisions of one city in one version.
 
@@ -52,13 +52,15 @@ class Book:
 
     version: str
     hash: str
-    document: Mapping[str, str]
-    city: City
-    keys: Mapping[str, Key]
-    decisions: tuple[Decision, ...]
+    document: Mapping[str, str] = field(repr=False)
+    city: City = field(repr=False)
+    keys: Mapping[str, Key] = field(repr=False)
+    decisions: tuple[Decision, ...] = field(repr=False)
     first_day: date
     turns: tuple[date, ...]
-    _policies: dict[tuple[int, str | None, str | None], Policy] = field(default_factory=dict)
+    _policies: dict[tuple[int, str | None, str | None], Policy] = field(
+        default_factory=dict, repr=False
+    )
 
     @classmethod
     def of(cls, document: Mapping[str, str]) -> "Book":

@@ -48,7 +48,7 @@ class DayOff:
     notice: Source
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Calendar:
     """A working-day calendar in one version.
 
@@ -62,9 +62,9 @@ class Calendar:
 
     version: str
     hash: str
-    document: Mapping[str, str]
-    week: Week
-    notices: tuple[Notice, ...]
+    document: Mapping[str, str] = field(repr=False)
+    week: Week = field(repr=False)
+    notices: tuple[Notice, ...] = field(repr=False)
     first: date
     last: date
     _noticed: Mapping[date, NoticedDay] = field(repr=False)

@@ -1,7 +1,7 @@
 """What is in force for one place on one day."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from rules.values import KindDecision, Law, Limit, PermitDecision, Requirement, 
 from rules.works import Works
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Policy:
     """The rules in force for one district on one day; every value knows where it came from.
 
@@ -24,12 +24,12 @@ class Policy:
     """
 
     version: str
-    city: City
+    city: City = field(repr=False)
     district: str | None
     statutory: str | None
     since: date
-    values: Mapping[str, Valued]
-    laws: tuple[Law, ...]
+    values: Mapping[str, Valued] = field(repr=False)
+    laws: tuple[Law, ...] = field(repr=False)
 
     def get(self, key: str) -> Valued | None:
         """Returns the row in force for a key, or None where it is unset."""

@@ -22,6 +22,8 @@ from portal.launcher.postgres import Postgres
 assert settings.DATABASES  # pytest-django sets Django up when the settings are loaded
 
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Else a query for newer rules would come now and then, also where queries are counted.
+settings.RULES_RECHECK_SECONDS = 3600
 
 pytest_plugins = ["tests.browser"]
 

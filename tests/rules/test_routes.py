@@ -33,7 +33,8 @@ DAYS = {"review": 4, "instant": 0}
 def works(base: Works, **fields: Any) -> Works:
     """The works with some fields changed; numbers may be written as text."""
     numbers = {"length_m", "excavation_m", "investment_yuan"}
-    return replace(base, **{k: Decimal(v) if k in numbers else v for k, v in fields.items()})
+    typed: dict[str, Any] = {k: Decimal(v) if k in numbers else v for k, v in fields.items()}
+    return replace(base, **typed)
 
 
 def route(book: Book, permit: str, asked: Works, on: date = PHASE_TWO) -> str:
