@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from applications.models import Application
-from applications.states import State
+from applications.states import LOW, Holder, State
 from core.templatetags.city import in_english
 from rules.city import city
 
@@ -64,6 +64,51 @@ OUTCOMES: dict[tuple[str, str], Text] = {
     ("case.permits_joined", State.PERMITS_GRANTED): _("Permits complete"),
     ("case.permits_joined", State.REPLANNING): _("A permit was refused: the line is changed"),
 }
+
+#: What goes on in a state, and who does it; see `doing`.
+DOING: dict[str, Text] = {
+    State.DRAFT: _("The applicant is filling in the application"),
+    State.SUBMITTED: _("The supply company is checking the application"),
+    State.SUPPLEMENT: _("The applicant is adding what was missing"),
+    State.ACCEPTED: _("The supply company is writing the supply plan"),
+    State.PLAN_REPLIED: _("The applicant is considering the supply plan"),
+    State.PLAN_CONFIRMED: _("The supply company is preparing the line and its permits"),
+    State.DESIGN_SUBMITTED: _("The supply company is reviewing the design"),
+    State.DESIGN_PASSED: _("The supply company is preparing the line and its permits"),
+    State.PERMITS: _("The bureaus are deciding on the permits"),
+    State.REPLANNING: _("The supply company is changing the line after a refusal"),
+    State.PERMITS_GRANTED: _("The supply company is getting the works started"),
+    State.WORKS: _("The supply company is building the line and fitting the meter"),
+    State.INSPECTION_REQUESTED: _("The supply company is inspecting the works"),
+    State.INSPECTED: _("The applicant is completing the works"),
+    State.COMPLETION_REPORTED: _("The supply company is inspecting the completed works"),
+    State.COMPLETION_PASSED: _("The applicant is to sign the contract"),
+    State.CONTRACTED: _("The supply company is fitting the meter"),
+}
+#: The same states with another holder.
+DOING_APPLICANT: dict[str, Text] = {
+    State.ACCEPTED: _("The applicant is to sign the contract"),
+    State.PLAN_CONFIRMED: _("The applicant is having the design made"),
+    State.WORKS: _("The applicant is having the works done"),
+}
+LINE_BY_SUPPLIER = _("The supply company is preparing the line and its permits")
+ANSWERING = _("The supply company is answering the bureaus")
+
+
+def doing(case: Application) -> str:
+    """Return what goes on in an open case and who does it: a sentence without its end."""
+    if case.holder == Holder.APPLICANT and case.state in DOING_APPLICANT:
+        return str(DOING_APPLICANT[case.state])
+    if case.state == State.PERMITS and case.holder == Holder.SUPPLIER:
+        return str(ANSWERING)
+    if case.state == State.CONTRACTED and case.kind in LOW:
+        return str(LINE_BY_SUPPLIER)
+    return str(DOING[case.state])
+
+
+def state_words(case: Application) -> str:
+    """Return the public label of the state that a case is in."""
+    return str(State(case.state).label)
 
 
 def event_words(event: str, to_state: str = "") -> str:

@@ -1,0 +1,171 @@
+"""The head of a case, the same for everyone who may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from applications.models import Application
+from applications.permissions import may_see
+from applications.states import State
+from applications.timeleft import TimeLeft, times_left
+from applications.timeline import Timeline, timeline
+from applications.wording import doing, kind_words, place_words, state_words
+from core.clock import city_now
+from core.templatetags.city import calendar_days, due_day, short_day, working_days
+from deadlines.explain import Explanation, explain
+from deadlines.models import Clock
+from ledger import queries as record
+from ledger.queries import Event
+from rules.registry import calendar
+
+TAG_TONES = {State.ENERGISED: "success", State.WITHDRAWN: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A word about the case; `tone` as in components/tag.html."""
+
+    text: str
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A clock as components/clock.html draws it."""
+
+    title: str
+    lines: Sequence[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseHeader:
+    """What `templates/components/case_header.html` draws, and the reading behind it.
+
+    Args:
+        sentence: who does what, how long yet, until when.
+        left: where the case stands against its limit.
+        events: the record of the case, oldest first.
+        now: the instant of all of it.
+    """
+
+    number: str
+    kind: str
+    place: str
+    holder: str
+    sentence: str
+    tags: list[Tag]
+    timeline: Timeline
+    clocks: list[Explained]
+    left: TimeLeft
+    now: datetime
+    events: list[Event] = field(default_factory=list)
+
+
+def header(case: Application, user: User | None) -> CaseHeader:
+    """Return the head of a case.
+
+    Args:
+        case: the case.
+        user: who reads it; the address line is shown to those who may see the case. None, for
+            the progress page, shows the district only.
+    """
+    now = city_now()
+    left = times_left([case], now)[case.pk]
+    events = record.timeline(case.ref)
+    due_on = None if left.ended else left.due_on
+    return CaseHeader(
+        number=case.number,
+        kind=kind_words(case.kind),
+        place=place_words(case, line=bool(user and may_see(case, user))),
+        holder=case.holder,
+        sentence=sentence(case, left, now),
+        tags=tags(case, left),
+        timeline=timeline(events, now=now, table=calendar(), due_on=due_on),
+        clocks=explained(case, now),
+        left=left,
+        now=now,
+        events=events,
+    )
+
+
+def sentence(case: Application, left: TimeLeft, now: datetime) -> str:
+    """Return who does what now, how long yet, and until when, in one sentence."""
+    if case.ended_at:
+        return _ended(case, left)
+    values = {"doing": doing(case), "day": due_day(left.due_on), "left": working_days(left.left)}
+    if left.late:
+        return _late(values, left)
+    if left.past_target:
+        values["day"] = short_day(left.due_on)
+        return _("%(doing)s; the target day, %(day)s, has passed.") % values
+    return _pattern(left) % values
+
+
+def _pattern(left: TimeLeft) -> str:
+    """The sentence of a case that is in time."""
+    if left.limit is None:
+        return _("%(doing)s.")
+    if left.due_on is None:
+        return _("%(doing)s; the supply company's time stands still, %(left)s of it are left.")
+    if not left.left:
+        return _("%(doing)s; today is the last day, %(day)s.")
+    if left.target:
+        return _("%(doing)s; %(left)s to the target day, %(day)s.")
+    return _("%(doing)s; %(left)s left, %(day)s.")
+
+
+def _late(values: dict[str, str], left: TimeLeft) -> str:
+    if left.due_on is None:
+        return _("%(doing)s; the limit has passed.") % values
+    values |= {"day": short_day(left.due_on), "late": calendar_days(left.days_late)}
+    return _("%(doing)s; the last day was %(day)s: %(late)s late.") % values
+
+
+def _ended(case: Application, left: TimeLeft) -> str:
+    values = {"day": short_day(case.ended_at), "used": working_days(left.used)}
+    if case.state == State.WITHDRAWN:
+        return _("Withdrawn on %(day)s.") % values
+    if left.limit is None:
+        return _("The power is on since %(day)s.") % values
+    values["limit"] = working_days(left.limit)
+    if left.target:
+        text = _(
+            "The power is on since %(day)s, after %(used)s; the target is %(limit)s on average."
+        )
+    else:
+        text = _("The power is on since %(day)s, after %(used)s; the limit is %(limit)s.")
+    return text % values
+
+
+def tags(case: Application, left: TimeLeft) -> list[Tag]:
+    """Return the words about a case: its state first, then what is out of the ordinary."""
+    found = [Tag(state_words(case), TAG_TONES.get(State(case.state), "primary"))]
+    if case.channel == Application.Channel.COUNTER:
+        found.append(Tag(_("Filed at a counter")))
+    if case.continues_id:
+        found.append(Tag(_("Continues an earlier filing")))
+    if left.late:
+        found.append(Tag(_("Late"), "danger"))
+    if left.past_target:
+        found.append(Tag(_("Target day passed"), "warning"))
+    if left.provisional:
+        found.append(Tag(_("Provisional last day"), "warning"))
+    return found
+
+
+def explained(case: Application, now: datetime) -> list[Explained]:
+    """Return the case's own clocks line by line, the limited one first."""
+    rows = Clock.objects.filter(case_ref=case.ref, part=None).order_by("limit_days", "id")
+    return [_shown(explain(clock, now), clock) for clock in rows]
+
+
+def _shown(found: Explanation, clock: Clock) -> Explained:
+    title = _("How this is counted: %(name)s") % {"name": found.name}
+    if clock.limit_days is not None:
+        values = {"name": found.name, "days": working_days(clock.limit_days)}
+        title = _("How this is counted: %(name)s, %(days)s") % values
+    return Explained(title, [{"kind": line.kind, "text": line.text} for line in found.lines])
