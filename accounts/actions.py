@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import SYSTEM, Actor
@@ -155,6 +155,11 @@ def _administrators_exist() -> bool:
     return RoleGrant.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True).exists()
 
 
+def _kind_in(language: str) -> str:
+    with translation.override(language):
+        return str(Organisation.Kind.DIGITAL.label)
+
+
 def make_first_person(*, username: str, password: str) -> User:
     """Makes the first administrator of a database that has none.
 
@@ -169,7 +174,7 @@ def make_first_person(*, username: str, password: str) -> User:
         office, _made = Organisation.objects.get_or_create(
             kind=Organisation.Kind.DIGITAL,
             code="digital",
-            defaults={"name_zh": "政务服务和数字化管理局", "name_en": "Digital bureau"},
+            defaults={"name_zh": _kind_in("zh-hans"), "name_en": _kind_in("en")},
         )
         grant(user=user, role=Role.ADMINISTRATOR, organisation=office, district=None, by=SYSTEM)
     return user

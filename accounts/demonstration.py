@@ -1,6 +1,9 @@
 """The people of a demonstration. They are made up, marked so, and exist nowhere else."""
 
+import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -15,14 +18,15 @@ from rules.city import city
 
 PASSWORD = "tongdian-demo"  # noqa: S105 (known on purpose: for demonstration databases only)
 
-Kind = Organisation.Kind
+CAST_FILE = Path(__file__).with_suffix(".toml")
+KIND_BUREAU = Organisation.Kind.BUREAU.value
 
 
 @dataclass(frozen=True, slots=True)
 class Office:
     """An organisation of the demonstration."""
 
-    kind: Organisation.Kind
+    kind: str
     code: str
     zh: str
     en: str
@@ -34,57 +38,41 @@ class Somebody:
 
     username: str
     zh: str
-    role: Role | None = None
+    role: str = ""
     office: str = ""
 
 
-OFFICES = (
-    Office(Kind.SUPPLIER, "supplier", "市供电公司", "City supply company"),
-    Office(Kind.DIGITAL, "digital", "市政务服务和数字化管理局", "Digital bureau"),
-    Office(Kind.REGULATOR, "regulator", "市经济和信息化局", "Economy and information bureau"),
-    Office(
-        Kind.LEAD_AGENCY, "lead-agency", "市发展和改革委员会", "Development and reform commission"
-    ),
-    Office(Kind.DISTRICT, "district", "区县人民政府", "District government"),
-    Office(
-        Kind.SYSTEM,
-        "approval-system",
-        "省工程建设项目审批管理系统",
-        "Provincial approval system",
-    ),
-)
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Everybody and everything there is; read from demonstration.toml."""
 
-PEOPLE = (
-    Somebody("resident", "居民"),
-    Somebody("shop", "小微企业"),
-    Somebody("factory", "高压用户"),
-    Somebody("clerk", "营业厅受理员", Role.CLERK, "supplier"),
-    Somebody("manager", "客户经理", Role.MANAGER, "supplier"),
-    Somebody("project", "项目经理", Role.PROJECT, "supplier"),
-    Somebody("supply-lead", "供电公司负责人", Role.SUPPLY_LEAD, "supplier"),
-    Somebody("hall", "政务大厅受理员", Role.HALL_CLERK, "digital"),
-    Somebody("digital", "数字化管理局", Role.DIGITAL, "digital"),
-    Somebody("regulator", "监管员", Role.REGULATOR, "regulator"),
-    Somebody("lead-agency", "牵头部门", Role.LEAD_AGENCY, "lead-agency"),
-    Somebody("district-lead", "区县负责人", Role.DISTRICT_LEAD, "district"),
-    Somebody("administrator", "管理员", Role.ADMINISTRATOR, "digital"),
-    Somebody("approval-system", "审批管理系统", Role.MACHINE, "approval-system"),
-)
+    name: str
+    officer: str
+    lead: str
+    offices: tuple[Office, ...]
+    people: tuple[Somebody, ...]
 
 
-def bureau_offices() -> list[Office]:
+def _read() -> Cast:
+    raw = tomllib.loads(CAST_FILE.read_text(encoding="utf-8"))
+    return Cast(
+        **raw["names"],
+        offices=tuple(Office(**office) for office in raw["office"]),
+        people=tuple(Somebody(**somebody) for somebody in raw["person"]),
+    )
+
+
+def _bureau_offices() -> list[Office]:
     """The city's bureaus, under the codes by which the rules route permits to them."""
-    return [Office(Kind.BUREAU, b.code, b.name.zh, b.name.en) for b in city().bureaus]
+    return [Office(KIND_BUREAU, b.code, b.name.zh, b.name.en) for b in city().bureaus]
 
 
-def bureau_people() -> list[Somebody]:
+def _bureau_people(cast: Cast) -> Iterator[Somebody]:
     """An officer and a lead for each bureau."""
-    people = []
     for bureau in city().bureaus:
-        people.append(Somebody(bureau.code, f"{bureau.name.zh}经办人", Role.OFFICER, bureau.code))
+        yield Somebody(bureau.code, bureau.name.zh + cast.officer, Role.OFFICER, bureau.code)
         lead = f"{bureau.code}-lead"
-        people.append(Somebody(lead, f"{bureau.name.zh}负责人", Role.BUREAU_LEAD, bureau.code))
-    return people
+        yield Somebody(lead, bureau.name.zh + cast.lead, Role.BUREAU_LEAD, bureau.code)
 
 
 def make_people() -> list[User]:
@@ -101,12 +89,13 @@ def make_people() -> list[User]:
     if not is_demonstration():
         raise Forbidden("The people of the demonstration are for demonstration databases only.")
     with transaction.atomic():
-        offices = {office.code: _office(office) for office in (*OFFICES, *bureau_offices())}
+        cast = _read()
+        offices = {o.code: _office(o) for o in (*cast.offices, *_bureau_offices())}
         # One costly hash for all: they have one password, and it is printed on the screen.
         password = make_password(PASSWORD)
         return [
-            _person(somebody, offices, password, phone=f"1380000{number:04d}")
-            for number, somebody in enumerate((*PEOPLE, *bureau_people()), start=1)
+            _person(somebody, cast.name, offices, password, phone=f"1380000{number:04d}")
+            for number, somebody in enumerate((*cast.people, *_bureau_people(cast)), start=1)
         ]
 
 
@@ -120,12 +109,12 @@ def _office(office: Office) -> Organisation:
 
 
 def _person(
-    somebody: Somebody, offices: dict[str, Organisation], password: str, phone: str
+    somebody: Somebody, name: str, offices: dict[str, Organisation], password: str, phone: str
 ) -> User:
     user, made = User.objects.get_or_create(
         username=somebody.username,
         defaults={
-            "name": f"{somebody.zh}（演示）",
+            "name": name.format(somebody.zh),
             "phone": phone,
             "password": password,
             "synthetic": True,
@@ -138,11 +127,11 @@ def _person(
 
 
 def _give(user: User, somebody: Somebody, offices: dict[str, Organisation]) -> None:
-    if somebody.role is None:
+    if not somebody.role:
         return
     actions.grant(
         user=user,
-        role=somebody.role,
+        role=Role(somebody.role),
         organisation=offices[somebody.office],
         district=None,
         by=SYSTEM,

@@ -9,6 +9,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts import policy
 from accounts.models import Organisation, User
@@ -66,7 +67,7 @@ class SignInForm(forms.Form):
 
 class CodeForm(forms.Form):
     code = forms.CharField(
-        label=_("Code"),
+        label=_("One-time code"),
         help_text=_("Six figures from your authenticator app, or one of your recovery codes."),
         max_length=20,
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"}),
@@ -97,7 +98,9 @@ class PersonForm(NewPasswordForm):
 
     username = UsernameField(validators=[USERNAME], help_text=_("Small letters and figures."))
     name = forms.CharField(
-        label=_("Name"), max_length=60, widget=forms.TextInput(attrs={"autocomplete": "name"})
+        label=pgettext_lazy("person", "Name"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     phone = forms.CharField(
         label=_("Mobile phone"),
@@ -163,7 +166,9 @@ class TokenForm(forms.Form):
 class OrganisationForm(forms.Form):
     kind = forms.ChoiceField(label=_("Kind"), choices=Organisation.Kind.choices)
     code = forms.SlugField(
-        label=_("Code"), max_length=40, help_text=_("For a bureau: its code in the city's rules.")
+        label=pgettext_lazy("organisation", "Code"),
+        max_length=40,
+        help_text=_("For a bureau: its code in the city's rules."),
     )
     name_zh = forms.CharField(label=_("Chinese name"), max_length=120)
     name_en = forms.CharField(label=_("English name"), max_length=120)

@@ -41,8 +41,8 @@ class User(AbstractBaseUser):
     """An account of a person or of a machine client. What it may do is in its role grants."""
 
     class Language(models.TextChoices):
-        ZH = "zh-hans", "简体中文"
-        EN = "en", "English"
+        ZH = "zh-hans", _("Chinese")
+        EN = "en", _("English")
 
     username = models.CharField(_("username"), max_length=60, unique=True)
     name = EncryptedTextField(_("name"), blank=True)

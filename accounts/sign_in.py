@@ -27,6 +27,10 @@ SECOND_FACTOR = "accounts.second_factor"
 SEEN_EVERY_SECONDS = 60
 
 
+#: How long sign-in stays closed; AXES_COOLOFF_TIME says the same in hours.
+COOL_OFF_SECONDS = 900
+
+
 class TooManyTries(Problem):
     """429: sign-in is closed for a while for this name from this address."""
 
@@ -129,16 +133,15 @@ def locked_out(
 ) -> HttpResponseBase:
     """What django-axes answers once there were too many wrong passwords: page or problem."""
     problem = TooManyTries()
-    headers = {"Retry-After": "900"}
     if request.path_info.startswith("/api/"):
         return JsonResponse(
             problem.as_json(),
             status=problem.status,
             content_type="application/problem+json",
-            headers=headers,
+            headers={"Retry-After": str(COOL_OFF_SECONDS)},
         )
     response = render(
         request, "accounts/locked_out.html", {"problem": problem}, status=problem.status
     )
-    response.headers.update(headers)
+    response.headers["Retry-After"] = str(COOL_OFF_SECONDS)
     return response

@@ -28,16 +28,17 @@ def open_document(request: HttpRequest, ref: UUID) -> HttpResponse:
     document = Document.objects.filter(ref=ref).first()
     if document is None or not access.may_open(document, person(request)):
         raise Missing
-    response = HttpResponse(_unchanged(document), content_type=document.content_type)
-    response.headers.update(
-        {
-            "Content-Disposition": content_disposition_header(True, document.original_name) or "",
+    name = content_disposition_header(as_attachment=True, filename=document.original_name)
+    return HttpResponse(
+        _unchanged(document),
+        content_type=document.content_type,
+        headers={
+            "Content-Disposition": name or "attachment",
             "X-Content-Type-Options": "nosniff",
             "Cache-Control": "no-store, private",
             "Content-Security-Policy": "default-src 'none'; sandbox",
-        }
+        },
     )
-    return response
 
 
 def _unchanged(document: Document) -> bytes:

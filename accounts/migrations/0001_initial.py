@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 (
                     "language",
                     models.CharField(
-                        choices=[("zh-hans", "简体中文"), ("en", "English")],
+                        choices=[("zh-hans", "Chinese"), ("en", "English")],
                         default="zh-hans",
                         max_length=10,
                         verbose_name="language",

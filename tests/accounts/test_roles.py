@@ -145,9 +145,7 @@ def test_a_role_is_not_given_twice() -> None:
 def test_a_role_that_does_not_fit_is_refused(role: Role, kind: str) -> None:
     user = people.applicant()
     with pytest.raises(Invalid):
-        grant(
-            user=user, role=role, organisation=people.office(kind, "x"), district=None, by=SYSTEM
-        )
+        grant(user=user, role=role, organisation=people.office(kind, "x"), district=None, by=SYSTEM)
 
 
 def test_the_last_administrator_stays() -> None:
