@@ -79,8 +79,9 @@ PREDICATES: dict[str, Callable[[Works], bool]] = {
 _ROUTE = ("none", "voltage", "voltage_kv", "length_m")
 INPUTS: dict[Permit, tuple[str, ...]] = {
     Permit.PLANNING: (*_ROUTE, "excavation_m", "existing_road"),
+    # Its rule asks for place and investment, never for the length (plan 3(1)2(2)).
     Permit.CONSTRUCTION: (
-        *_ROUTE,
+        *(name for name in _ROUTE if name != "length_m"),
         "investment_yuan",
         "in_planned_area",
         "along_municipal_road_or_duct",
