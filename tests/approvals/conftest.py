@@ -1,5 +1,6 @@
-"""A demonstration city with its rules and its people."""
+"""A demonstration city with its rules and its people; the apps above do not listen here."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,8 +10,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def people(db: None) -> "Cast":
-    """A city on Monday 2 March 2026 at ten in the morning, with everybody hired."""
-    from tests.approvals.people import open_city_for_tests
+def people(db: None) -> Iterator["Cast"]:
+    """A city on Monday 2 March 2026 at ten in the morning, with everybody hired.
 
-    return open_city_for_tests()
+    Cases belong to the app above: here only their references exist, so its receivers rest.
+    """
+    from approvals.signals import permits_moved
+    from deadlines.signals import breached
+    from tests.approvals.people import open_city_for_tests, resting
+
+    with resting(permits_moved), resting(breached):
+        yield open_city_for_tests()

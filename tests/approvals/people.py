@@ -1,10 +1,13 @@
 """The cast of the permits, and ways to bring line works to a state by real steps."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.dispatch import Signal
 from django.utils import timezone
 
 from accounts.actions import create_organisation, create_person, grant
@@ -100,6 +103,16 @@ def open_city_for_tests() -> Cast:
     open_city(demonstration=True)
     set_clock("2026-03-02 10:00")
     return cast()
+
+
+@contextmanager
+def resting(signal: Signal) -> Iterator[None]:
+    """Nobody who listened before hears a signal meanwhile."""
+    kept, signal.receivers = signal.receivers, []
+    signal.sender_receivers_cache.clear()
+    yield
+    signal.receivers = kept
+    signal.sender_receivers_cache.clear()
 
 
 BUREAUS = ("planning", "housing", "police", "transport", "city-management")
