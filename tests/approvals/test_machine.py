@@ -102,7 +102,11 @@ def test_a_commitment_is_the_supply_companys_alone(people: Cast) -> None:
         who: outcome(people, permit, "commit", who)
         for who in ("manager", "project", "clerk", "manager-elsewhere", "city-management")
     }
-    refused = {"clerk": "Forbidden", "manager-elsewhere": "Forbidden", "city-management": "Forbidden"}
+    refused = {
+        "clerk": "Forbidden",
+        "manager-elsewhere": "Forbidden",
+        "city-management": "Forbidden",
+    }
     assert (permit.route, permit.state) == ("commitment", "awaiting_commitment")
     assert found == {"manager": "granted", "project": "granted", **refused}
 
