@@ -3,10 +3,13 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
+from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+
+from core.problems import Missing, Problem
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -43,3 +46,20 @@ def private_pages(view: View) -> View:
         return response
 
     return middleware
+
+
+class ProblemPages:
+    """A refusal that no view has answered becomes a page that says what happened and why."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
+        """Answer for a `Problem`; anything else is a fault and goes on as one."""
+        if not isinstance(problem, Problem):
+            return None
+        template = "404.html" if isinstance(problem, Missing) else "problem.html"
+        return render(request, template, {"problem": problem}, status=problem.status)

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.middleware.private_pages",
+    "portal.middleware.ProblemPages",
     "axes.middleware.AxesMiddleware",
 ]
 
