@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -37,9 +36,15 @@ class Preview:
 
 
 def begin(
-    *, kind: Kind | str, by: User, text: str, source: str, note: str = "", whole: bool = False,
+    *,
+    kind: Kind | str,
+    by: User,
+    text: str,
+    source: str = "",
+    note: str = "",
+    whole: bool = False,
     file_name: str = "",
-) -> Draft:  # fmt: skip
+) -> Draft:
     """Keep a text as a draft; nothing is published.
 
     Raises:
@@ -51,7 +56,17 @@ def begin(
     )
 
 
-def change(*, draft: Draft, text: str, source: str, note: str, whole: bool) -> Draft:
+def begin_withdrawal(*, row: PublishedRow, kind: Kind | str, by: User, note: str) -> Draft:
+    """Keep the wish to take one row out of the table as a draft; nothing is published.
+
+    Raises:
+        Forbidden: the person does not keep the table.
+    """
+    permissions.must_keep(by, table_of(kind))
+    return Draft.objects.create(kind=kind, by=by, withdraws=row.pk, source=row.source, note=note)
+
+
+def change(*, draft: Draft, text: str, source: str, note: str, whole: bool = False) -> Draft:
     """Replace what a draft says.
 
     Raises:
@@ -78,16 +93,27 @@ def discard(*, draft: Draft) -> None:
 def preview(*, draft: Draft, by: User) -> Preview:
     """Compare a draft with what stands now; reads only."""
     table = table_of(draft.kind)
-    districts = permissions.own_districts(by)
     newest = queries.newest(draft.kind)
-    standing = queries.kept_rows(table, districts)
+    base = newest.number if newest else 0
+    standing = queries.kept_rows(table, permissions.own_districts(by))
+    if draft.withdraws is not None:
+        return _withdrawal(draft, table, standing, base)
     sheet = read(table, draft.text, source=draft.source)
-    rows = [row for _number, row in sheet.rows]
-    difference = compare(table, rows, standing, whole=draft.whole)
-    troubles = [*sheet.troubles, *_foreign(table, sheet, districts)]
+    difference = compare(table, [row for _number, row in sheet.rows], standing, whole=draft.whole)
+    troubles = [*sheet.troubles, *_foreign(table, sheet, permissions.own_districts(by))]
+    if not troubles and not sheet.rows and not draft.whole:
+        troubles.append(Trouble(0, "", _("There is no row below the header.")))
     if not troubles:
         troubles += _together(table, sheet, difference, standing)
-    return Preview(table, sheet, difference, troubles, newest.number if newest else 0)
+    return Preview(table, sheet, difference, troubles, base)
+
+
+def _withdrawal(draft: Draft, table: Table, standing: Sequence[PublishedRow], base: int) -> Preview:
+    gone = [row for row in standing if row.pk == draft.withdraws]
+    reason = _("The row to withdraw does not stand any more, or you do not keep its district.")
+    troubles = [] if gone else [Trouble(0, "", reason)]
+    difference = Difference([], [], gone, len(standing) - len(gone))
+    return Preview(table, Sheet((), ()), difference, troubles, base)
 
 
 def _foreign(table: Table, sheet: Sheet, districts: set[str] | None) -> list[Trouble]:
@@ -144,10 +170,9 @@ def publish(*, draft: Draft, by: User, base: int | None = None) -> Publication:
 
 
 def _refuse(draft: Draft, seen: Preview) -> None:
-    errors = [
-        FieldError(f"/rows/{trouble.row}", format_lazy("{}: {}", trouble.column, trouble.reason))
-        for trouble in seen.troubles
-    ]
+    errors = [FieldError(f"/rows/{trouble.row}", trouble.text) for trouble in seen.troubles]
+    if not draft.source:
+        errors.append(FieldError("/source", _("Say where the figures come from.")))
     if not errors and seen.difference.empty:
         errors = [FieldError("/rows", _("Everything in it is published already."))]
     if seen.difference.corrects and not draft.note:

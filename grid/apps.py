@@ -8,3 +8,7 @@ class GridConfig(AppConfig):
 
     name = "grid"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the tables of this app known."""
+        from grid import catalogue  # noqa: F401, PLC0415 (models are ready only now)

@@ -35,7 +35,7 @@ def fees() -> Table:
             c.text("item", _("Charge item"), longest=120),
             c.text("payer", _("Who pays, for what"), longest=300),
             c.text("unit", _("Unit of charge"), longest=40, hint=_("For example CNY per kVA.")),
-            c.number("rate", _("Rate (CNY per unit)"), places=4, largest=LARGEST_RATE),
+            c.number("rate", _("Rate"), unit=_("CNY per unit"), places=4, largest=LARGEST_RATE),
             c.choice("nature", _("Nature of the price"), Nature.choices),
             c.text(
                 "legal_basis", _("Legal basis"), longest=300, hint=_("Title and document number.")
@@ -92,11 +92,11 @@ def capacity() -> Table:
         columns=(
             district_column(),
             c.text("substation", _("Substation"), longest=80),
-            c.number("voltage_kv", _("Voltage (kV)"), places=2, largest=LARGEST_KV),
+            c.number("voltage_kv", _("Voltage"), unit="kV", places=2, largest=LARGEST_KV),
             c.text("transformer", _("Transformer"), longest=60),
             c.text("line", _("Line"), longest=80),
-            c.number("capacity_kva", _("Capacity (kVA)"), places=2, largest=LARGEST_KVA),
-            c.number("open_kva", _("Open capacity (kVA)"), places=2, largest=LARGEST_KVA),
+            c.number("capacity_kva", _("Capacity"), unit="kVA", places=2, largest=LARGEST_KVA),
+            c.number("open_kva", _("Open capacity"), unit="kVA", places=2, largest=LARGEST_KVA),
             c.flag("limited", _("Limited")),
             c.text(
                 "reason",

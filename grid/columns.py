@@ -17,11 +17,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from core.clock import CITY
+from core.templatetags.city import day as written_day
+from core.templatetags.city import figure, instant
 from rules.texts import Words
 
 Label = str | Promise | Words
 Cell = str | bool | int | Decimal | date | datetime | None
 
+NOTHING = "–"
 YES = frozenset({"yes", "y", "true", "1", "是"})
 NO = frozenset({"no", "n", "false", "0", "否"})
 DATE = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
@@ -51,7 +54,8 @@ class Column:
 
     Args:
         name: field of the model and header for programs.
-        label: header for people, unit included.
+        label: header for people.
+        unit: unit of a number; in brackets in the header of a file.
         read: cell text → value; raises `CellError`.
         write: value → cell text that `read` reads back.
         kind: text, long, number, day, minute, choice, flag (for forms and alignment).
@@ -66,11 +70,18 @@ class Column:
     required: bool = True
     hint: Label = ""
     choices: Sequence[tuple[str, Label]] = ()
+    unit: Label = ""
+
+    @property
+    def header(self) -> Label:
+        """The header of the column in a file for people."""
+        return format_lazy("{} ({})", self.label, self.unit) if self.unit else self.label
 
     @property
     def headers(self) -> frozenset[str]:
         """Every header under which a file may carry this column, folded."""
-        return frozenset(folded(word) for word in (self.name, *both(self.label)))
+        words = (self.name, *both(self.label), *both(self.header))
+        return frozenset(folded(word) for word in words)
 
     def code(self, value: Cell) -> str:
         """The value as a program reads it: the same in every language."""
@@ -84,9 +95,13 @@ class Column:
         """The value as a reader of a page sees it."""
         if self.kind == "choice":
             return next((str(label) for key, label in self.choices if key == value), str(value))
-        if self.kind == "flag":
-            return str(_("Yes") if value else _("No"))
-        return self.write(value)
+        if isinstance(value, datetime):
+            return instant(value)
+        if isinstance(value, date):
+            return written_day(value)
+        if self.unit and isinstance(value, Decimal | int):
+            return figure(value)
+        return self.write(value) or NOTHING
 
 
 def folded(header: str) -> str:
@@ -121,13 +136,7 @@ def text(
 
 
 def number(
-    name: str,
-    label: Label,
-    *,
-    places: int,
-    largest: int,
-    required: bool = True,
-    hint: Label = "",
+    name: str, label: Label, *, unit: Label, places: int, largest: int, hint: Label = ""
 ) -> Column:
     """A column of numbers from 0 to `largest` with at most so many decimal places."""
 
@@ -139,7 +148,7 @@ def number(
             raise CellError(_too_fine(places))
         return int(value) if places == 0 else round(value, places)
 
-    return Column(name, label, read, _write_number, "number", required, hint)
+    return Column(name, label, read, _write_number, "number", hint=hint, unit=unit)
 
 
 def _too_fine(places: int) -> Label:

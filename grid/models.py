@@ -66,16 +66,20 @@ class Publication(models.Model):
 
 
 class Draft(models.Model):
-    """A file or form on its way to publication: kept until published or discarded."""
+    """A file or form on its way to publication: kept until published or discarded.
+
+    `withdraws` is the row that it takes out of the table; then it has no text.
+    """
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
     file_name = models.CharField(max_length=200, blank=True)
-    text = models.TextField()
-    source = models.CharField(max_length=300)
+    text = models.TextField(blank=True)
+    source = models.CharField(max_length=300, blank=True)
     note = models.CharField(max_length=500, blank=True)
     whole = models.BooleanField(default=False)
+    withdraws = models.BigIntegerField(null=True, blank=True)
     publication = models.OneToOneField(
         Publication, models.PROTECT, null=True, blank=True, related_name="draft"
     )

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from grid.columns import Cell, CellError, Column, Label, folded
@@ -22,6 +23,15 @@ class Trouble:
     row: int
     column: Label
     reason: Label
+
+    @property
+    def text(self) -> str:
+        """The whole sentence, in the reader's language."""
+        if not self.row:
+            return str(self.reason)
+        where = gettext("Row {row}, column “{column}”") if self.column else gettext("Row {row}")
+        place = where.format(row=self.row, column=self.column)
+        return gettext("{place}: {reason}").format(place=place, reason=self.reason)
 
 
 @dataclass(frozen=True)
@@ -84,8 +94,6 @@ def read(table: Table, text: str, *, source: str) -> Sheet:
         troubles += wrong
         if row is not None and not wrong:
             rows.append((number, row))
-    if not rows and not troubles:
-        troubles.append(Trouble(0, "", _("There is no row below the header.")))
     return Sheet(rows, troubles + _doubles(table, rows))
 
 

@@ -56,12 +56,13 @@ def records(text: str) -> list[list[str]]:
 
 def disarmed(cell: str) -> str:
     """A cell without the apostrophe that `armed` put in front of it."""
-    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA_STARTS) else cell
+    bare = cell.lstrip("'")
+    return cell[1:] if bare != cell and bare.startswith(FORMULA_STARTS) else cell
 
 
 def armed(cell: str) -> str:
     """A cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+    return f"'{cell}" if cell.lstrip("'").startswith(FORMULA_STARTS) else cell
 
 
 def written(rows: Iterable[Sequence[str]]) -> str:

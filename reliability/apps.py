@@ -8,3 +8,7 @@ class ReliabilityConfig(AppConfig):
 
     name = "reliability"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the tables of this app known."""
+        from reliability import tables  # noqa: F401, PLC0415 (models are ready only now)

@@ -34,7 +34,11 @@ def outages() -> Table:
             c.minute("started_at", _("Power off at"), required=False),
             c.minute("restored_at", _("Restored at"), required=False),
             c.number(
-                "customers", _("Customers affected (number)"), places=0, largest=LARGEST_COUNT
+                "customers",
+                _("Customers affected"),
+                unit=_("customers"),
+                places=0,
+                largest=LARGEST_COUNT,
             ),
             c.choice("level", _("Customer level"), Level.choices),
             c.flag(
@@ -99,11 +103,17 @@ def customers() -> Table:
         kind=Kind.CUSTOMERS,
         model=CustomersServed,
         columns=(
-            c.number("year", _("Year"), places=0, largest=LAST_YEAR),
+            c.number("year", _("Year"), unit="", places=0, largest=LAST_YEAR),
             district_column(),
             c.choice("area_class", _("Class of area"), AreaClass.choices),
             c.choice("level", _("Customer level"), Level.choices),
-            c.number("customers", _("Customers served (number)"), places=0, largest=LARGEST_COUNT),
+            c.number(
+                "customers",
+                _("Customers served"),
+                unit=_("customers"),
+                places=0,
+                largest=LARGEST_COUNT,
+            ),
             c.day(
                 "complete_until",
                 _("Outage record complete until"),

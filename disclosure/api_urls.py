@@ -1,0 +1,17 @@
+"""The public data (mounted at /api/v1/disclosure/)."""
+
+from django.urls import path
+
+from disclosure import api
+from disclosure import urls as pages
+
+urlpatterns = [
+    path("standards/", api.StandardsView.as_view(), name="api-standards"),
+    path("standards.csv", api.StandardsFile.as_view(), name="api-standards-csv"),
+    path("fees/", api.FeesView.as_view(), name="api-fees"),
+    path("capacity/", api.CapacityView.as_view(), name="api-capacity"),
+    path("outages/", api.OutagesView.as_view(), name="api-outages"),
+    path("reliability/", api.ReliabilityView.as_view(), name="api-reliability"),
+    path("reliability.csv", api.ReliabilityFile.as_view(), name="api-reliability-csv"),
+    path(f"<{pages.PUBLISHED}:kind>.csv", api.TableFile.as_view(), name="api-csv"),
+]

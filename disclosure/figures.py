@@ -1,0 +1,162 @@
+"""The reliability figures as tables and as bars: no data is drawn as no data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.templatetags.city import day, figure
+from disclosure.tables import Shown, district_name
+from reliability.indices import rounded
+from reliability.models import AreaClass, Level
+from reliability.statistics import CITY_WIDE, Figure
+
+HOURS, TIMES, PERCENT = 2, 3, 4
+BAR_WIDTH, ROW_HEIGHT, LABEL_WIDTH, VALUE_WIDTH = 220, 44, 70, 90
+
+
+def written(value: Fraction | None, places: int) -> str | None:
+    """A figure with so many decimal places; None (no data) stays None."""
+    number = rounded(value, places)
+    return None if number is None else figure(number, places)
+
+
+def percent(value: Fraction | None) -> str | None:
+    """A share as percent."""
+    return written(None if value is None else value * 100, PERCENT)
+
+
+def place(row: Figure) -> str:
+    """Where the figure is of: the whole city or a district, and the class."""
+    where = _("Whole city") if row.district == CITY_WIDE else district_name(row.district)
+    return f"{where}, {AreaClass(row.area_class).label}"
+
+
+def figure_columns() -> list[Shown]:
+    """The indices of a group. Excluded outages are left out of the first figure only."""
+    return [
+        Shown(_("Place"), place),
+        Shown(_("Customers"), lambda f: figure(f.customers), numeric=True),
+        _index(_("SAIDI, by the plan"), lambda f: written(f.counted.saidi, HOURS), _("hours")),
+        _index(_("SAIDI, every outage"), lambda f: written(f.everything.saidi, HOURS), _("hours")),
+        _index(_("SAIFI, by the plan"), lambda f: written(f.counted.saifi, TIMES), _("times")),
+        _index(_("SAIFI, every outage"), lambda f: written(f.everything.saifi, TIMES), _("times")),
+        _index(_("CAIDI, every outage"), lambda f: written(f.everything.caidi, HOURS), _("hours")),
+        _index(_("ASAI, every outage"), lambda f: percent(f.everything.asai), "%"),
+        _index(_("Limit"), lambda f: _number(f.target.hours), _("hours")),
+        Shown(_("Against the year before"), _fall, "%", numeric=True),
+        Shown(_("Plan's target"), verdict),
+        Shown(_("Covers"), covers),
+    ]
+
+
+def _index(label: str, cell: Any, unit: str) -> Shown:
+    return Shown(label, cell, unit, numeric=True)
+
+
+def _number(value: Decimal | None) -> str:
+    return figure(value)
+
+
+def _fall(row: Figure) -> str:
+    if row.fall is None:
+        return figure(None)
+    change = rounded(-row.fall * 100, 1)
+    return f"{change:+}" if change is not None else figure(None)
+
+
+def verdict(row: Figure) -> str:
+    """Whether the plan's target is met, or why that cannot be said."""
+    if row.customers is None:
+        return _("no data")
+    if row.target.hours is None:
+        return _("no limit in force")
+    if not row.whole_year:
+        return _("year not complete")
+    if row.met is None:
+        return _("power still off somewhere")
+    return _("met") if row.met else _("missed")
+
+
+def covers(row: Figure) -> str:
+    """What the figure covers: until which day, which outages, which districts are missing."""
+    if row.until is None:
+        return _("no data")
+    parts = [_("until {day}").format(day=day(row.until))]
+    parts.append(
+        _("{count} outages, {excluded} left out by the plan").format(
+            count=row.outages, excluded=row.excluded
+        )
+    )
+    if row.still_off:
+        parts.append(_("{count} still off, not counted").format(count=row.still_off))
+    if row.missing:
+        parts.append(_("{count} districts without data").format(count=row.missing))
+    return "; ".join(parts)
+
+
+def level_name(level: str) -> str:
+    """The name of a customer level."""
+    return str(Level(level).label)
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar of the plot, in its units: where it stands, how long, and the words beside it."""
+
+    label: str
+    y: int
+    counted: int
+    extra: int
+    limit: int | None
+    limit_words: str
+    words: str
+    data: bool
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Hours without power per class, with the limit as a line; a table stands behind it."""
+
+    title: str
+    bars: tuple[Bar, ...]
+    left: int = LABEL_WIDTH
+    width: int = LABEL_WIDTH + BAR_WIDTH + VALUE_WIDTH
+
+    @property
+    def height(self) -> int:
+        """The height of all rows."""
+        return ROW_HEIGHT * len(self.bars) + 8
+
+
+def plot(year: int, level: str, rows: Sequence[Figure]) -> Plot:
+    """The plot of the city's figures of one level, one bar a class."""
+    longest = max(
+        (value for row in rows for value in (row.everything.saidi, row.target.hours) if value),
+        default=Fraction(1),
+    )
+    scale = Fraction(BAR_WIDTH) / Fraction(longest)
+    title = _("Hours without power per customer, {year}, {level}")
+    return Plot(
+        title.format(year=year, level=level_name(level)),
+        tuple(_bar(row, index, scale) for index, row in enumerate(rows)),
+    )
+
+
+def _bar(row: Figure, index: int, scale: Fraction) -> Bar:
+    counted, everything = row.counted.saidi, row.everything.saidi
+    limit = None if row.target.hours is None else int(Fraction(row.target.hours) * scale)
+    words = written(counted, HOURS)
+    return Bar(
+        label=str(AreaClass(row.area_class).label),
+        y=index * ROW_HEIGHT,
+        counted=int((counted or 0) * scale),
+        extra=int(((everything or 0) - (counted or 0)) * scale),
+        limit=limit,
+        limit_words=figure(row.target.hours),
+        words=_("no data") if words is None else _("{hours} h").format(hours=words),
+        data=words is not None,
+    )

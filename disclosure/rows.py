@@ -1,0 +1,208 @@
+"""Rows of the rules in words: what a key means, what its value says, how far it is trusted."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from core.templatetags.city import figure, working_days
+from rules.city import City
+from rules.names import Measure, Statistic, Trust
+from rules.values import Limit, Value, Valued
+
+Text = str | Promise
+
+TRUST: dict[str, Text] = {
+    Trust.PLAN: gettext_lazy("said by the plan"),
+    Trust.V: gettext_lazy("read in the law itself"),
+    Trust.S: gettext_lazy("second hand"),
+    Trust.U: gettext_lazy("unverified"),
+}
+MEASURES: dict[str, Text] = {
+    Measure.WHOLE_PROCESS: gettext_lazy("whole process, from filing to energised"),
+    Measure.HANDLING: gettext_lazy("the supply company's handling time"),
+}
+STATISTICS: dict[str, Text] = {
+    Statistic.CAP: gettext_lazy("for every case"),
+    Statistic.AVERAGE: gettext_lazy("on average over the cases"),
+}
+PREDICATES: dict[str, Text] = {
+    "any_works": gettext_lazy("there are works at all"),
+    "attached_to_municipal_road": gettext_lazy(
+        "works inside the planned area along a municipal road or its common duct"
+    ),
+    "in_adopted_plan": gettext_lazy("works under a power-facility plan in the urban-rural plan"),
+    "start_report_approved": gettext_lazy("projects with an approved start-of-work report"),
+    "on_existing_road": gettext_lazy("the line runs along an existing road"),
+    "occupies_road": gettext_lazy("a road is occupied"),
+    "occupies_municipal_road": gettext_lazy("a municipal road is occupied"),
+    "digs_municipal_road": gettext_lazy("a municipal road is dug"),
+    "digs_or_crosses_highway": gettext_lazy("a highway is dug or crossed"),
+    "moves_greenery": gettext_lazy("greenery is moved"),
+}
+WORDS: dict[str, Text] = {
+    "micro": gettext_lazy("micro enterprises"),
+    "small": gettext_lazy("small enterprises"),
+    "medium": gettext_lazy("medium enterprises"),
+    "large": gettext_lazy("large enterprises"),
+    "person": gettext_lazy("persons with another purpose than a home"),
+    "urban": gettext_lazy("urban districts"),
+    "rural": gettext_lazy("rural districts"),
+    "town": gettext_lazy("towns"),
+    "low": gettext_lazy("low voltage"),
+    "high": gettext_lazy("high voltage"),
+    "ordinary_trunk": gettext_lazy("ordinary trunk highways"),
+    "ordinary": gettext_lazy("ordinary greenery"),
+}
+UNITS: dict[str, Text] = {
+    "hour": gettext_lazy("hours"),
+    "percent": gettext_lazy("%"),
+    "yuan": gettext_lazy("CNY"),
+    "month": gettext_lazy("months"),
+    "request": gettext_lazy("times"),
+    "year": gettext_lazy("years"),
+    "day": gettext_lazy("days"),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """One row of the rules for a reader: what, how much, from when until when, by which clause.
+
+    Args:
+        until: the last day in force, None for open.
+        ours: the exact value is this project's reading of the clause.
+    """
+
+    key: str
+    name: str
+    value: str
+    since: date
+    until: date | None
+    clause: str
+    source: str
+    source_url: str
+    trust: str
+    ours: bool
+    note: str
+
+    def as_json(self) -> dict[str, Any]:
+        """The row for programs; dates are days, `until` the last one in force."""
+        return {
+            "key": self.key, "name": self.name, "value": self.value,
+            "from": self.since, "until": self.until, "clause": self.clause,
+            "source": self.source, "source_url": self.source_url, "trust": self.trust,
+            "reading": self.ours, "note": self.note,
+        }  # fmt: skip
+
+
+def said(row: Valued, city: City) -> Said:
+    """A row of the rules in the reader's language."""
+    return Said(
+        key=row.key,
+        name=name_of(row, city),
+        value=value_of(row, city),
+        since=row.since,
+        until=row.until - timedelta(days=1) if row.until else None,
+        clause=str(row.clause),
+        source=str(row.source),
+        source_url=row.source.url,
+        trust=row.trust.value,
+        ours=row.ours,
+        note=str(row.note or ""),
+    )
+
+
+def trust_words(trust: str, *, ours: bool = False) -> str:
+    """How far a value is trusted, in words."""
+    words = str(TRUST[trust])
+    return _("{trust}, our reading").format(trust=words) if ours else words
+
+
+def limit_words(limit: Limit) -> str:
+    """What a limit counts, and whether it binds each case."""
+    return f"{MEASURES[limit.measure]}, {STATISTICS[limit.statistic]}"
+
+
+def name_of(row: Valued, city: City) -> str:
+    """What a key is about, in words; the key itself where it has none."""
+    parts = row.key.split(".")
+    words = _names(parts, city)
+    if row.place_class:
+        words = f"{words}, {WORDS[row.place_class]}"
+    if row.origin.district:
+        words = f"{words}, {city.district(row.origin.district).name}"
+    return words
+
+
+def _names(parts: list[str], city: City) -> str:
+    permits = {permit.code for permit in city.permits}
+    match parts:
+        case [("limit" | "step" | "steps" | "documents"), *_rest]:
+            return _kind_names(parts, city)
+        case ["permit", permit, *_rest, "days"] if permit in permits:
+            return _("{permit}: limit").format(permit=city.permit(permit).name)
+        case ["plan", "validity_months", voltage]:
+            return _("Supply plan valid, {voltage}").format(voltage=WORDS[voltage])
+    return str(SINGLE.get(".".join(parts), ".".join(parts)))
+
+
+def _kind_names(parts: list[str], city: City) -> str:
+    kind = city.kind(parts[1]).name
+    match parts:
+        case ["limit", _kind, measure]:
+            return f"{kind}: {MEASURES[measure]}"
+        case ["step", _kind, step, "days"]:
+            return f"{kind}: {city.step_names[step]}"
+        case ["documents", _kind, stage]:
+            return f"{kind}: {stage_name(stage)}"
+    return _("{kind}: steps").format(kind=kind)
+
+
+SINGLE: dict[str, Text] = {
+    "three_zero.kw": gettext_lazy("Three-zero service: capacity up to"),
+    "three_zero.customers": gettext_lazy("Three-zero service: for whom"),
+    "three_zero.voltage": gettext_lazy("Three-zero service: connected at"),
+    "permit.set.days": gettext_lazy("All permits of a line together"),
+    "permit.intake.days": gettext_lazy("Accepting, or naming everything that is missing"),
+    "permit.delivery.days": gettext_lazy("Delivering a decision"),
+}
+
+
+def stage_name(stage: str) -> str:
+    """When a document is asked for."""
+    names = {
+        "application": _("With the application"),
+        "design_review": _("For the design review"),
+        "mid_construction_inspection": _("For the mid-construction inspection"),
+        "completion_inspection": _("For the completion inspection"),
+    }
+    return names[stage]
+
+
+def value_of(row: Valued, city: City) -> str:
+    """The value in words, with its unit."""
+    if row.unit == "working_day":
+        return working_days(int(row.number))
+    if isinstance(row.value, tuple):
+        return joined(_code_name(code, city) for code in row.value)
+    if isinstance(row.value, bool):
+        return _("Yes") if row.value else _("No")
+    if isinstance(row.value, int | Decimal):
+        return f"{figure(row.value)} {UNITS.get(row.unit, row.unit)}"
+    return _code_name(row.value, city)
+
+
+def _code_name(code: Value, city: City) -> str:
+    known: dict[str, Any] = {**WORDS, **PREDICATES, **city.step_names, **city.requirement_names}
+    return str(known.get(str(code), code))
+
+
+def joined(words: Iterable[Any]) -> str:
+    """Several words as one text, in the manner of the language."""
+    return pgettext("between the items of a list", ", ").join(str(word) for word in words)

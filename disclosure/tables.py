@@ -1,0 +1,158 @@
+"""What the public tables show: the published rows drawn together for reading on a page."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.templatetags.city import calendar_days, day, figure, instant
+from grid.columns import NOTHING
+from grid.models import CapacityRow, FeeItem
+from grid.pages import Wording
+from reliability.models import Outage
+from rules.city import city
+
+Context = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One column of a public table: its head and how a row fills it."""
+
+    label: str
+    cell: Callable[[Any], str]
+    unit: str = ""
+    numeric: bool = False
+
+
+def drawn(
+    columns: Sequence[Shown],
+    rows: Iterable[Any],
+    caption: str,
+    *,
+    source: Mapping[str, Any] | None = None,
+    empty: Wording | None = None,
+) -> Context:
+    """The context of `components/data_table.html`."""
+    context: Context = {
+        "caption": caption,
+        "columns": [{"label": c.label, "unit": c.unit, "numeric": c.numeric} for c in columns],
+        "rows": [[column.cell(row) for column in columns] for row in rows],
+        "stack": True,
+        "source": source,
+    }
+    if empty:
+        context["empty"] = {"title": empty.empty_title, "text": empty.empty_text}
+    return context
+
+
+def district_name(code: str) -> str:
+    """The name of a district in the reader's language."""
+    return str(city().district(code).name)
+
+
+def span(since: date, until: date | None) -> str:
+    """From when until when something is in force, the last day included."""
+    if until is None:
+        return _("since {since}").format(since=day(since))
+    return _("{since} to {until}").format(since=day(since), until=day(until))
+
+
+def fee_columns(today: date) -> list[Shown]:
+    """The fee catalogue as the public reads it."""
+    return [
+        Shown(_("Charge item"), lambda row: f"{row.item} ({row.code})"),
+        Shown(_("Who pays, for what"), lambda row: row.payer),
+        Shown(_("Rate"), lambda row: figure(row.rate.normalize()), _("CNY"), numeric=True),
+        Shown(_("Unit of charge"), lambda row: row.unit),
+        Shown(_("Nature of the price"), lambda row: str(row.get_nature_display())),
+        Shown(_("Legal basis"), lambda row: row.legal_basis),
+        Shown(_("In force"), lambda row: span(row.from_date, row.until_date)),
+        Shown(_("Today"), lambda row: _standing(row, today)),
+        Shown(_("Source"), lambda row: row.source),
+        Shown(_("Note"), lambda row: row.note or NOTHING),
+    ]
+
+
+def _standing(row: FeeItem, today: date) -> str:
+    if row.in_force(today):
+        return _("in force")
+    return _("not yet in force") if today < row.from_date else _("no longer in force")
+
+
+def capacity_columns() -> list[Shown]:
+    """Open capacity as the public reads it."""
+    return [
+        Shown(_("District"), lambda row: district_name(row.district)),
+        Shown(_("Substation"), lambda row: row.substation),
+        Shown(_("Transformer"), lambda row: row.transformer),
+        Shown(_("Line"), lambda row: row.line),
+        Shown(_("Voltage"), lambda row: figure(row.voltage_kv.normalize()), "kV", numeric=True),
+        Shown(_("Capacity"), lambda row: figure(row.capacity_kva.normalize()), "kVA", numeric=True),
+        Shown(
+            _("Open capacity"), lambda row: figure(row.open_kva.normalize()), "kVA", numeric=True
+        ),
+        Shown(_("Limited"), _limited),
+        Shown(_("Data as of"), lambda row: day(row.data_date)),
+        Shown(_("Source"), lambda row: row.source),
+    ]
+
+
+def _limited(row: CapacityRow) -> str:
+    """Whether the capacity is limited: why, what is done, until when (plan 3(5)1)."""
+    if not row.limited:
+        return _("No")
+    parts = [_("Yes: {reason}").format(reason=row.reason)]
+    if row.measure:
+        parts.append(row.measure)
+    if row.expected_end:
+        parts.append(_("expected until {day}").format(day=day(row.expected_end)))
+    return "; ".join(parts)
+
+
+def outage_columns() -> list[Shown]:
+    """Outages as the public reads them: place first."""
+    return [
+        Shown(_("Area"), lambda row: f"{district_name(row.district)} · {row.area}"),
+        Shown(_("State"), lambda row: str(row.state.label)),
+        Shown(_("Kind"), _kind),
+        Shown(_("Cause"), lambda row: row.cause),
+        Shown(_("Planned"), _planned),
+        Shown(_("Power off at"), lambda row: instant(row.started_at) or NOTHING),
+        Shown(_("Restored at"), lambda row: instant(row.restored_at) or NOTHING),
+        Shown(_("Customers affected"), _customers, numeric=True),
+        Shown(_("Announced"), _announced),
+        Shown(_("Source"), lambda row: row.source),
+    ]
+
+
+def _customers(row: Outage) -> str:
+    return f"{figure(row.customers)} ({row.get_level_display()})"
+
+
+def _kind(row: Outage) -> str:
+    words = str(row.get_kind_display())
+    if row.excluded_by_policy:
+        left_out = _("left out of the plan's hours: {regulation}")
+        return f"{words}; {left_out.format(regulation=row.regulation)}"
+    return f"{words}; {row.regulation}" if row.regulation else words
+
+
+def _planned(row: Outage) -> str:
+    if row.planned_from is None:
+        return NOTHING
+    until = instant(row.planned_until) or NOTHING
+    return _("{since} to {until}").format(since=instant(row.planned_from), until=until)
+
+
+def _announced(row: Outage) -> str:
+    """When it was first published here, and how long before its planned beginning."""
+    words = instant(row.announced_at)
+    if row.planned_from is None:
+        return words
+    ahead = (row.planned_from - row.announced_at).days
+    if ahead < 0:
+        return _("{at}, after its planned beginning").format(at=words)
+    return _("{at}, {days} before").format(at=words, days=calendar_days(ahead))

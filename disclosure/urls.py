@@ -1,0 +1,42 @@
+"""The public pages and files (mounted at /disclosure/)."""
+
+from django.urls import path, register_converter
+
+from disclosure import views
+from grid.models import Kind
+
+
+class KindConverter:
+    """A published table in an address."""
+
+    regex = "|".join(kind.value for kind in Kind)
+
+    def to_python(self, value: str) -> str:
+        """The kind as the views take it."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """The kind as the address has it."""
+        return str(value)
+
+
+PUBLISHED = "published"
+register_converter(KindConverter, PUBLISHED)
+
+app_name = "disclosure"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("standards/", views.standards_page, name="standards"),
+    path("standards.csv", views.standards_csv, name="standards-csv"),
+    path("fees/", views.fees, name="fees"),
+    path("capacity/", views.capacity, name="capacity"),
+    path("outages/", views.outages, name="outages"),
+    path("reliability/", views.reliability, name="reliability"),
+    path("reliability.csv", views.reliability_csv, name="reliability-csv"),
+    path("<published:kind>.csv", views.table_csv, name="csv"),
+    path("<published:kind>/history/", views.history, name="history"),
+    path("<published:kind>/history/<int:number>/", views.publication, name="publication"),
+    path(
+        "<published:kind>/history/<int:number>.csv", views.publication_csv, name="publication-csv"
+    ),
+]
