@@ -4,13 +4,21 @@ database, so a lost broker or a stopped beat costs promptness and nothing else."
 import os
 
 from celery import Celery, Task
-from celery.signals import task_success
+from celery.signals import task_success, worker_ready
+from celery.worker.consumer import Consumer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
 app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def begin_at_once(sender: Consumer, **_: object) -> None:
+    """A worker that comes up does what is due now instead of waiting for beat's next poke."""
+    for entry in app.conf.beat_schedule.values():
+        app.send_task(entry["task"], **entry["options"])
 
 
 @task_success.connect

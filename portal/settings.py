@@ -9,6 +9,7 @@ from django.core.management.utils import get_random_secret_key
 
 from portal import environment
 from portal.launcher.places import OWNER_ROLE, ROOT, WEB_ROLE, default_places
+from portal.logs import not_watched
 
 BASE_DIR = ROOT
 PLACES = default_places()
@@ -120,6 +121,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "portal.context.site",
             ],
         },
     }
@@ -206,9 +208,9 @@ USE_I18N = True
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = environment.text("PORTAL_STATIC_ROOT") or BASE_DIR / "staticfiles"
+STATIC_ROOT = environment.text("PORTAL_STATIC_ROOT") or None
 # An image for production collects and compresses once, when it is built (Dockerfile).
-STATIC_COLLECTED = bool(environment.text("PORTAL_STATIC_ROOT"))
+STATIC_COLLECTED = STATIC_ROOT is not None
 WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 STORAGE_URL = environment.text("STORAGE_URL")
 MEDIA_ROOT = STORAGE_URL.removeprefix("file://") if STORAGE_URL else PLACES.media
@@ -288,7 +290,14 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)-7s %(name)s: %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"not_watched": {"()": "django.utils.log.CallbackFilter", "callback": not_watched}},
+    "handlers": {
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "filters": ["not_watched"],
+        }
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},

@@ -131,7 +131,7 @@ def city(database: str) -> Iterator[str]:
     port = free_port()
     children = site_children(myself(), places(), port)
     for child in children:
-        child.environment, child.quiet = variables, True
+        child.environment, child.quiet = {**child.environment, **variables}, True
         child.start(ROOT)
     try:
         address = f"http://127.0.0.1:{port}"

@@ -46,8 +46,9 @@ def only_one(places: Places, told: str) -> Iterator[None]:
 
 
 def ensure_secret_key(places: Places) -> None:
-    """Makes the key of an embedded installation once; it signs sessions and seals personal data."""
-    if places.secret_key.exists():
+    """Makes a key once unless the environment has one: it signs sessions, seals names."""
+    given = os.environ.get("SECRET_KEY") or os.environ.get("SECRET_KEY_FILE")
+    if given or places.secret_key.exists():
         return
     places.var.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(places.secret_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

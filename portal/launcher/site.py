@@ -8,6 +8,7 @@ import time
 import urllib.error
 import urllib.request
 
+from portal import environment
 from portal.launcher.children import Child, say
 from portal.launcher.identity import Identity
 from portal.launcher.places import Places, default_places
@@ -27,8 +28,7 @@ def run() -> int:
     supervisor.listen()
     with only_one(places, address):
         _refuse_taken(port)
-        if not os.environ.get("DATABASE_URL"):
-            ensure_secret_key(places)
+        ensure_secret_key(places)
         servers = Servers(places)
         try:
             _bring_up(supervisor, servers, port)
@@ -93,7 +93,7 @@ def site_children(identity: Identity, places: Places, port: int) -> list[Child]:
     python = [sys.executable]
     # Beat's file only remembers when it last poked; kept out of the working copy.
     schedule = places.var / "beat-schedule"
-    celery = [*python, "-m", "celery", "-A", "portal"]
+    celery = [*python, "-m", "celery", "--quiet", "-A", "portal"]
     log = ["--loglevel", "INFO"]
     return [
         Child("web", [*python, "manage.py", "serve", f"{_bind()}:{port}"], identity),
@@ -101,6 +101,8 @@ def site_children(identity: Identity, places: Places, port: int) -> list[Child]:
             "worker",
             [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", *log],
             identity,
+            # As root in a container or on a trial machine: no task is unpickled, only JSON is read.
+            environment={"PYTHONWARNINGS": "ignore:You're running the worker with superuser"},
         ),
         Child("beat", [*celery, "beat", "--schedule", str(schedule), "--pidfile=", *log], identity),
     ]
@@ -139,13 +141,14 @@ def _health(url: str) -> str:
 
 def _welcome(address: str, *, embedded: bool) -> None:
     lines = ["", f"The portal is up: {address}", ""]
-    if embedded or os.environ.get("PORTAL_DEMONSTRATION") == "1":
+    if environment.flag("PORTAL_DEMONSTRATION", default=embedded):
         lines += [
             "Demonstration sign-ins (password tongdian-demo):",
             "  applicants        resident  shop  factory",
             "  supply company    clerk  manager  project  supply-lead",
             "  bureaus           planning  housing  police  transport  city-management",
-            "  their leads       planning-lead  housing-lead  police-lead  ...",
+            "  their leads       planning-lead  housing-lead  police-lead  transport-lead",
+            "                    city-management-lead",
             "  service hall      hall      digital bureau    digital",
             "  oversight         regulator  lead-agency  district-lead",
             "  machine client    approval-system",

@@ -86,7 +86,7 @@ def _in_source(source: str, place: str) -> Iterator[Message]:
     stream = io.BytesIO(source.encode())
     calls: Iterable[Any] = extract_python(stream, KEYWORDS, [], {})
     for line, name, texts, _comments in calls:
-        words = [texts] if isinstance(texts, str) else [text for text in texts if text]
+        words = [texts] if isinstance(texts, str) else [text for text in texts or () if text]
         context = words.pop(0) if name.startswith(("pgettext", "npgettext")) and words else None
         if words and words[0]:
             plural = words[1] if "n" in name.split("gettext")[0] and len(words) > 1 else None

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-# No query string (the progress page has a phone number in its), no address of the person.
+# Without the query string, which may hold a person's words, and without their address.
 ACCESS_LINE = "%(m)s %(U)s %(s)s %(M)s ms"
 
 
@@ -28,6 +28,8 @@ class Command(BaseCommand):
             *("--reuse-port", "--max-requests", "20000", "--max-requests-jitter", "2000"),
             *("--graceful-timeout", "8", "--timeout", "60", "--worker-tmp-dir", _memory_folder()),
             *("--access-logfile", "-", "--access-logformat", ACCESS_LINE),
+            *("--log-level", "warning", "--logger-class", "portal.weblog.WebLog"),
+            "--no-control-socket",
             "portal.wsgi:application",
         ]
         WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]", prog="gunicorn").run()

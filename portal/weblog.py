@@ -1,0 +1,13 @@
+from typing import Any
+
+from gunicorn.glogging import Logger
+
+from portal.logs import WATCHED
+
+
+class WebLog(Logger):  # type: ignore[misc]  # gunicorn ships no types
+    """Gunicorn's log of requests without the watchers', which come every few seconds."""
+
+    def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> None:
+        if environ.get("PATH_INFO") not in WATCHED:
+            super().access(resp, req, environ, request_time)

@@ -1,0 +1,74 @@
+"""The web role may do what its work needs, and nothing to the record, the rules or the clock."""
+
+import psycopg2.errors
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from portal import grants
+from portal.launcher.places import WEB_ROLE
+
+pytestmark = pytest.mark.django_db
+
+RIGHTS = """
+    SELECT c.relname, array_agg(r.name ORDER BY r.name)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    CROSS JOIN (VALUES ('SELECT'), ('INSERT'), ('UPDATE'), ('DELETE'), ('TRUNCATE'), ('REFERENCES'),
+                       ('TRIGGER')) AS r(name)
+    WHERE n.nspname = 'public' AND c.relkind IN ('r', 'p')
+      AND has_table_privilege(%s, c.oid, r.name)
+    GROUP BY c.relname
+"""
+
+
+def rights() -> dict[str, set[str]]:
+    with connection.cursor() as cursor:
+        cursor.execute(RIGHTS, [WEB_ROLE])
+        return {table: set(names) for table, names in cursor.fetchall()}
+
+
+def test_every_table_has_exactly_the_rights_of_the_list() -> None:
+    found = rights()
+    assert found == {table: set(grants.rights_on(table)) for table in found}
+    assert set(connection.introspection.table_names()) == set(found)
+
+
+@pytest.mark.parametrize(
+    ("table", "allowed"),
+    [
+        ("ledger_entry", {"SELECT", "INSERT"}),
+        ("ledger_salt", {"SELECT", "INSERT"}),
+        ("core_cityclock", {"SELECT"}),
+        ("django_migrations", {"SELECT"}),
+        ("portal_heartbeat", {"SELECT", "INSERT", "UPDATE", "DELETE"}),
+    ],
+)
+def test_the_record_can_only_grow_and_the_clock_only_be_read(table: str, allowed: set[str]) -> None:
+    assert rights()[table] == allowed
+
+
+def test_rules_can_only_be_read() -> None:
+    rules = [names for table, names in rights().items() if table.startswith("rules_")]
+    assert rules
+    assert all(names == {"SELECT"} for names in rules)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "TRUNCATE portal_heartbeat",
+        "UPDATE ledger_entry SET type = type",
+        "DELETE FROM ledger_entry",
+        "ALTER TABLE ledger_entry DISABLE TRIGGER ALL",
+        "DROP TABLE portal_heartbeat",
+        "CREATE TABLE mine (n int)",
+        "SET ROLE tongdian_owner",
+    ],
+)
+def test_what_only_the_owner_may_do_is_refused(statement: str) -> None:
+    with (
+        pytest.raises(DatabaseError) as refusal,
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    assert isinstance(refusal.value.__cause__, psycopg2.errors.InsufficientPrivilege)

@@ -1,0 +1,74 @@
+"""What holds for every page: language, headers, and no cache for what a person sees."""
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory
+from django.utils import translation
+
+from portal.middleware import ChosenLanguage, private_pages
+
+factory = RequestFactory()
+
+
+def language_of(request: HttpRequest) -> str | None:
+    with translation.override(None):
+        ChosenLanguage(lambda _: HttpResponse()).process_request(request)
+        return translation.get_language()
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "header", "language"),
+    [
+        ("/", "", "", "zh-hans"),
+        ("/", "", "en-US,en;q=0.9", "zh-hans"),
+        ("/", "en", "zh-CN", "en"),
+        ("/", "tlh", "en", "zh-hans"),
+        ("/api/v1/applications/", "", "en", "en"),
+        ("/api/v1/applications/", "", "", "zh-hans"),
+        ("/api/v1/applications/", "", "fr", "zh-hans"),
+    ],
+)
+def test_pages_are_chinese_unless_chosen_and_the_api_follows_the_header(
+    path: str, cookie: str, header: str, language: str
+) -> None:
+    request = factory.get(path, headers={"accept-language": header} if header else {})
+    if cookie:
+        request.COOKIES["django_language"] = cookie
+    assert language_of(request) == language
+
+
+@pytest.mark.parametrize(("signed_in", "stored"), [(True, False), (False, True)])
+def test_only_pages_of_a_person_are_kept_from_caches(signed_in: bool, stored: bool) -> None:
+    request = factory.get("/account/")
+    person = type("Person", (AnonymousUser,), {"is_authenticated": signed_in})
+    request.user = person()
+    response = private_pages(lambda _: HttpResponse())(request)
+    assert ("no-store" not in response.get("Cache-Control", "")) is stored
+
+
+def test_a_page_that_says_how_it_may_be_kept_is_left_alone() -> None:
+    request = factory.get("/account/")
+    request.user = type("Person", (AnonymousUser,), {"is_authenticated": True})()
+    answer = HttpResponse(headers={"Cache-Control": "max-age=60"})
+    assert private_pages(lambda _: answer)(request)["Cache-Control"] == "max-age=60"
+
+
+@pytest.mark.django_db
+def test_every_answer_carries_the_headers_that_protect_it(client: Client) -> None:
+    answer = client.get("/healthz")
+    names = (
+        "X-Frame-Options",
+        "X-Content-Type-Options",
+        "Referrer-Policy",
+        "Cross-Origin-Opener-Policy",
+    )
+    assert {name: answer[name] for name in names} == {
+        "X-Frame-Options": "DENY",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+    }
+    policy = set(answer["Content-Security-Policy"].split("; "))
+    assert {"default-src 'self'", "frame-ancestors 'none'", "object-src 'none'"} <= policy
+    assert "unsafe" not in answer["Content-Security-Policy"]
