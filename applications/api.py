@@ -23,33 +23,13 @@ from applications.answers import (
 from applications.models import Application
 from applications.queries import case_for, visible_to
 from approvals.answers import decisions_json, round_json
-from approvals.api import works_page
+from approvals.api import body_of, user_of, version_of, works_page
 from approvals.models import LineWorks
 from approvals.permissions import may_see_works
 from core.api import answer_once
 from core.paging import CursorPages
-from core.problems import FieldError, Invalid, Malformed, Missing
+from core.problems import FieldError, Invalid, Missing
 from deadlines.doors import settle
-
-
-def body_of(request: Request) -> dict[str, Any]:
-    """Return the JSON object of a request; no body is an empty one.
-
-    Raises:
-        Malformed: it is no object.
-    """
-    data = request.data
-    if not isinstance(data, dict):
-        raise Malformed(_("The body must be a JSON object."))
-    return data
-
-
-def version_of(request: Request) -> int | None:
-    """Return the version that `If-Match` names, None where it names none or any."""
-    text = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    if not text or text == "*":
-        return None
-    return int(text) if text.isdecimal() else -1
 
 
 def with_version(response: Response, version: int) -> Response:
@@ -67,14 +47,14 @@ def applications(request: Request) -> Response:
         return _list(request)
 
     def act() -> tuple[int, Any]:
-        case = filing.draft(body=body_of(request), by=request.user)
-        return 201, case_json(case, request.user)
+        case = filing.draft(body=body_of(request), by=user_of(request))
+        return 201, case_json(case, user_of(request))
 
     return answer_once(request, act)
 
 
 def _list(request: Request) -> Response:
-    cases = visible_to(request.user)
+    cases = visible_to(user_of(request))
     for name in ("state", "kind", "holder", "district"):
         if wanted := request.query_params.get(name):
             cases = cases.filter(**{name: wanted})
@@ -88,18 +68,18 @@ def _list(request: Request) -> Response:
 @api_view(["GET", "PATCH"])
 def application(request: Request, number: str) -> Response:
     """One case as the person may see it; a draft can be changed."""
-    case = case_for(number, request.user)
+    case = case_for(number, user_of(request))
     if request.method == "GET":
-        return with_version(Response(case_json(case, request.user)), case.version)
+        return with_version(Response(case_json(case, user_of(request))), case.version)
 
     def act() -> tuple[int, Any]:
         changed = filing.redraft(
             application=case,
             body=body_of(request),
-            by=request.user,
+            by=user_of(request),
             version=version_of(request),
         )
-        return 200, case_json(changed, request.user)
+        return 200, case_json(changed, user_of(request))
 
     return answer_once(request, act)
 
@@ -108,18 +88,18 @@ def application(request: Request, number: str) -> Response:
 @api_view(["POST"])
 def action(request: Request, number: str, name: str) -> Response:
     """One transition of a case; the body is the action's own."""
-    case = case_for(number, request.user)
+    case = case_for(number, user_of(request))
     settle(case.ref)
 
     def act() -> tuple[int, Any]:
         after = perform(
             application=case,
             action=name,
-            by=request.user,
+            by=user_of(request),
             body=body_of(request),
             version=version_of(request),
         )
-        return 200, case_json(after, request.user)
+        return 200, case_json(after, user_of(request))
 
     return answer_once(request, act)
 
@@ -131,14 +111,14 @@ def action(request: Request, number: str, name: str) -> Response:
 @parser_classes([MultiPartParser])
 def case_documents(request: Request, number: str) -> Response:
     """Hand in a file for a requirement of the checklist."""
-    case = case_for(number, request.user)
+    case = case_for(number, user_of(request))
     requirement, upload = request.data.get("requirement", ""), request.FILES.get("file")
 
     def act() -> tuple[int, Any]:
         if upload is None:
             raise Invalid([FieldError("/file", _("Choose a file."))])
         document = documents.add(
-            application=case, requirement=requirement, upload=upload, by=request.user
+            application=case, requirement=requirement, upload=upload, by=user_of(request)
         )
         return 201, documents.document_json(document)
 
@@ -150,10 +130,10 @@ def case_documents(request: Request, number: str) -> Response:
 @api_view(["POST"])
 def case_charges(request: Request, number: str) -> Response:
     """Enter a charge by an item of the published catalogue."""
-    case = case_for(number, request.user)
+    case = case_for(number, user_of(request))
 
     def act() -> tuple[int, Any]:
-        row = charges.charge(application=case, body=body_of(request), by=request.user)
+        row = charges.charge(application=case, body=body_of(request), by=user_of(request))
         return 201, charge_json(row)
 
     return answer_once(request, act)
@@ -163,14 +143,14 @@ def case_charges(request: Request, number: str) -> Response:
 @api_view(["GET"])
 def case_timeline(request: Request, number: str) -> Response:
     """Every step of a case, oldest first."""
-    return Response(timeline_json(case_for(number, request.user)))
+    return Response(timeline_json(case_for(number, user_of(request))))
 
 
 @extend_schema(responses=shapes.CLOCKS)
 @api_view(["GET"])
 def case_clocks(request: Request, number: str) -> Response:
     """Every clock of a case, explained line by line."""
-    return Response({"clocks": clocks_json(case_for(number, request.user))})
+    return Response({"clocks": clocks_json(case_for(number, user_of(request)))})
 
 
 @extend_schema(methods=["GET"], responses=shapes.LINE_WORKS_ROWS)
@@ -195,12 +175,12 @@ def _post_line_works(request: Request) -> Response:
         return Response(decisions_json(line_works.decide(body=body, application=case)))
     if not isinstance(body.get("application"), str):
         raise line_works.no_case()
-    case = case_for(body["application"], request.user)
+    case = case_for(body["application"], user_of(request))
     settle(case.ref)
 
     def act() -> tuple[int, Any]:
         round_ = line_works.post(
-            application=case, body=body, by=request.user, version=version_of(request)
+            application=case, body=body, by=user_of(request), version=version_of(request)
         )
         return 201, round_json(round_)
 
@@ -209,7 +189,7 @@ def _post_line_works(request: Request) -> Response:
 
 def _dry_case(body: dict[str, Any], request: Request) -> Application | None:
     number = body.get("application")
-    return case_for(str(number), request.user) if number else None
+    return case_for(str(number), user_of(request)) if number else None
 
 
 @extend_schema(request=shapes.WORKS, responses={201: shapes.ROUND})
@@ -217,7 +197,7 @@ def _dry_case(body: dict[str, Any], request: Request) -> Application | None:
 def change_line_works(request: Request, pk: int) -> Response:
     """Post the changed line after a refusal: the next round of permits."""
     line = LineWorks.objects.filter(pk=pk).first()
-    if line is None or not may_see_works(request.user, line):
+    if line is None or not may_see_works(user_of(request), line):
         raise Missing()
     case = line_works.case_of(line)
     settle(case.ref)
@@ -226,7 +206,7 @@ def change_line_works(request: Request, pk: int) -> Response:
         round_ = line_works.change(
             application=case,
             body=body_of(request),
-            by=request.user,
+            by=user_of(request),
             version=version_of(request),
         )
         return 201, round_json(round_)

@@ -144,6 +144,17 @@ class Application(FSMModelMixin, models.Model):
             models.Index(fields=["filed_by", "-id"], name="case_of_account"),
             models.Index(fields=["district", "holder", "held_since", "id"], name="case_queue"),
             models.Index(fields=["id_digest", "address_digest", "-id"], name="case_lineage"),
+            # The work list: what it costs grows with the open cases, not with all there ever were.
+            models.Index(
+                fields=["district", "id"],
+                condition=Q(filed_at__isnull=False, ended_at__isnull=True),
+                name="case_open",
+            ),
+            models.Index(
+                fields=["-ended_at", "-id"],
+                condition=Q(ended_at__isnull=False),
+                name="case_ended",
+            ),
         ]
 
     def workflow(self) -> "Application":

@@ -23,7 +23,6 @@ from core.problems import (
     Missing,
     Problem,
     SignInNeeded,
-    Stale,
 )
 
 PROBLEM_JSON = "application/problem+json"
@@ -116,14 +115,3 @@ def answer_once(
         act=act,
     )
     return Response(answer, status=status)
-
-
-def check_version(request: Request, version: int) -> None:
-    """Refuse a request whose `If-Match` is not the present version.
-
-    Raises:
-        Stale: somebody has changed the thing since.
-    """
-    wanted = request.headers.get("If-Match", "").strip().strip('"')
-    if wanted and wanted != "*" and wanted != str(version):
-        raise Stale()

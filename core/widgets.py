@@ -40,12 +40,12 @@ class DateParts(forms.SelectDateWidget):
         values = context["widget"]["value"] or {}
         invalid = context["widget"]["attrs"].get("aria-invalid") == "true"
         context["widget"]["parts"] = [
-            self._part(part, name, values.get(part), invalid=invalid)
+            self._part(part, name, str(values.get(part) or ""), invalid=invalid)
             for part in self._parse_date_fmt()
         ]
         return context
 
-    def format_value(self, value: Any) -> dict[str, str]:
+    def format_value(self, value: Any) -> dict[str, str | int | None]:
         """Keep what was typed, be it a date or not."""
         if isinstance(value, date):
             typed = [str(value.year), str(value.month), str(value.day)]
@@ -60,7 +60,7 @@ class DateParts(forms.SelectDateWidget):
         return order[::-1] if (get_language() or "").startswith("en") else order
 
     @staticmethod
-    def _part(part: str, name: str, value: str | None, *, invalid: bool) -> dict[str, Any]:
+    def _part(part: str, name: str, value: str, *, invalid: bool) -> dict[str, Any]:
         label = {
             "year": pgettext("date part", "Year"),
             "month": pgettext("date part", "Month"),
@@ -70,7 +70,7 @@ class DateParts(forms.SelectDateWidget):
             "name": f"{name}_{part}",
             "id": f"id_{name}_{part}",
             "label": label,
-            "value": value or "",
+            "value": value,
             "width": 4 if part == "year" else 2,
             "invalid": invalid,
         }

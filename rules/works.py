@@ -101,9 +101,9 @@ def _read(reader: "_Reader") -> Works:
         **{name: reader.number(name) for name in NUMBERS},  # type: ignore[arg-type]
         **{name: reader.flag(name) for name in FLAGS},  # type: ignore[arg-type]
         voltage_kv=reader.number("voltage_kv") if reader.given("voltage_kv") else None,
-        road=reader.choice("road", ROADS),
+        road=reader.optional_choice("road", ROADS) or ROADS[0],
         highway_class=reader.optional_choice("highway_class", HIGHWAY_CLASSES),
-        greening=reader.choice("greening", GREENINGS),
+        greening=reader.optional_choice("greening", GREENINGS) or GREENINGS[0],
         choose_review=reader.permits("choose_review"),
     )
     if works.road == "highway" and not reader.given("highway_class"):

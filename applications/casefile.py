@@ -1,0 +1,252 @@
+"""What is in a case, as its pages show it: documents, permits, steps, charges, the declaration."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from applications.models import Application
+from applications.standing import requirements
+from applications.states import ENDED, ZERO_INVESTMENT
+from applications.wording import (
+    ROUTES,
+    STAGES,
+    event_words,
+    kind_words,
+    place_words,
+    role_words,
+)
+from approvals.answers import case_permits
+from approvals.states import State as PermitState
+from core.templatetags.city import figure, in_english, masked_id, masked_name, masked_phone, money
+from core.templatetags.city import working_days as days_words
+from documents.models import Document
+from documents.queries import about
+from ledger.queries import Event
+from rules.city import city
+from rules.names import Measure, Stage, Statistic
+from rules.policy import Policy
+from rules.values import Limit, Requirement
+
+SUBJECT = "application"
+PERMIT_TONES = {
+    PermitState.GRANTED: "success",
+    PermitState.REFUSED: "danger",
+    PermitState.AWAITING_SUPPLEMENT: "warning",
+    PermitState.SUSPENDED: "warning",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A document of the checklist with the files that are here for it."""
+
+    code: str
+    name: str
+    clause: str
+    stage: str
+    files: tuple[Document, ...]
+
+    @property
+    def met(self) -> bool:
+        """Whether there is a file."""
+        return bool(self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class PaperStage:
+    """The documents of one stage."""
+
+    stage: str
+    name: str
+    papers: list[Paper]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the record, in words."""
+
+    at: datetime
+    what: str
+    who: str
+    permit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PermitRow:
+    """One permit of the line: whose it is and where it stands."""
+
+    name: str
+    bureau: str
+    state: str
+    tone: str
+    clause: str
+    due_on: date | None
+    late: bool
+    carried_over: bool
+    needed: bool
+
+
+def papers(case: Application, policy: Policy) -> list[Paper]:
+    """Return every document that the case may be asked for, with its files; one query."""
+    files: dict[str, list[Document]] = defaultdict(list)
+    for document in about(SUBJECT, case.pk):
+        files[document.requirement].append(document)
+    return [_paper(need, files) for need in requirements(policy, case.kind)]
+
+
+def _paper(need: Requirement, files: Mapping[str, list[Document]]) -> Paper:
+    found = tuple(files.get(need.code, ()))
+    return Paper(need.code, str(need.name), str(need.clause), need.stage.value, found)
+
+
+def by_stage(rows: Iterable[Paper]) -> list[PaperStage]:
+    """Return documents under their stages, in the order of the stages."""
+    found: dict[str, list[Paper]] = defaultdict(list)
+    for paper in rows:
+        found[paper.stage].append(paper)
+    return [
+        PaperStage(stage.value, str(STAGES[stage]), found[stage.value])
+        for stage in Stage
+        if stage.value in found
+    ]
+
+
+def steps(case: Application, events: Iterable[Event]) -> list[Step]:
+    """Return the record in words, the newest first; permits are named."""
+    names = _permit_names(case)
+    return [
+        Step(
+            at=event.at,
+            what=event_words(event.type, event.to_state),
+            who=role_words(event.role),
+            permit=names.get(event.part, "") if event.part else "",
+        )
+        for event in reversed(list(events))
+    ]
+
+
+def _permit_names(case: Application) -> dict[Any, str]:
+    from approvals.models import Permit
+
+    rows = Permit.objects.filter(case_ref=case.ref).values_list("ref", "permit")
+    return {ref: str(city().permit(code).name) for ref, code in rows}
+
+
+def permits(case: Application) -> list[PermitRow]:
+    """Return the permits of the newest round in the fixed order, needed ones first."""
+    rows = [_permit(row) for row in case_permits(case.ref)]
+    return sorted(rows, key=lambda row: not row.needed)
+
+
+def _permit(row: Mapping[str, Any]) -> PermitRow:
+    state = row["state"]
+    words = str(PermitState(state).label) if state else str(ROUTES[row["route"]])
+    return PermitRow(
+        name=str(city().permit(row["permit"]).name),
+        bureau=str(city().bureau(row["bureau"]).name),
+        state=words,
+        tone=PERMIT_TONES.get(PermitState(state), "primary") if state else "",
+        clause=str(row["clause"]),
+        due_on=row.get("due_on"),
+        late=bool(row.get("late")),
+        carried_over=bool(row["carried_over"]),
+        needed=state is not None,
+    )
+
+
+def may_add_files(case: Application) -> bool:
+    """Whether files are taken at all: a case that has ended takes none."""
+    return case.state not in ENDED
+
+
+def counted_words(limit: Limit) -> str:
+    """Return what the days of a limit are counted over."""
+    if limit.measure == Measure.WHOLE_PROCESS:
+        words = _("from filing to power on")
+    else:
+        words = _("counted while the supply company has the case")
+    if limit.statistic == Statistic.AVERAGE:
+        words = _("%(words)s, on average over all cases") % {"words": words}
+    return words
+
+
+def limit_words(limit: Limit) -> str:
+    """Return a limit in words: 7 working days, from filing to power on."""
+    values = {"days": days_words(limit.days), "counted": counted_words(limit)}
+    return _("%(days)s, %(counted)s") % values
+
+
+def fee_words(case: Application, policy: Policy) -> str:
+    """Return what a case costs, as the rules have it."""
+    if case.kind in ZERO_INVESTMENT:
+        text = _("Free: everything up to and including the meter is paid by the supply company.")
+        return text
+    return _(
+        "Only items of the published fee catalogue may be charged, at its rates. "
+        "Applying costs nothing."
+    )
+
+
+def step_words(policy: Policy, kind: str) -> str:
+    """Return the public steps of a kind in one line."""
+    arrow = " → "
+    return arrow.join(str(step.name) for step in policy.steps(kind))
+
+
+Rows = list[dict[str, Any]]
+
+
+def who_rows(case: Application, *, masked: bool = False) -> Rows:
+    """Return who applies: in full for the check page, masked for everything after it."""
+    name, number, phone = case.applicant_name, case.id_number, case.phone
+    if masked:
+        name, number, phone = masked_name(name), masked_id(number), masked_phone(phone)
+    rows: Rows = [
+        {"key": _("Who applies"), "value": case.get_applicant_type_display()},
+        {"key": _("Name"), "value": name, "field": "applicant_name"},
+        {"key": _("Identity number or credit code"), "value": number, "field": "id_number"},
+        {"key": _("Phone number"), "value": phone, "field": "phone"},
+    ]
+    if case.enterprise_size:
+        size = case.get_enterprise_size_display()
+        rows.append({"key": _("Size of the enterprise"), "value": size, "field": "enterprise_size"})
+    return rows
+
+
+def where_rows(case: Application, *, line: bool = True) -> Rows:
+    """Return where the connection is."""
+    rows: Rows = [{"key": _("Place"), "value": place_words(case), "field": "district"}]
+    if line:
+        address = case.address_line
+        rows.append({"key": _("Address"), "value": address, "field": "address_line"})
+    return rows
+
+
+def what_rows(case: Application) -> Rows:
+    """Return what is applied for."""
+    return [
+        {"key": _("Capacity"), "value": f"{figure(case.capacity_kw)} kW", "field": "capacity_kw"},
+        {"key": _("Voltage"), "value": case.get_voltage_display(), "field": "voltage"},
+        {"key": _("Supplies"), "value": str(case.sources), "field": "sources"},
+        {"key": _("Purpose"), "value": case.get_purpose_display(), "field": "purpose"},
+    ]
+
+
+def charge_rows(case: Application) -> Rows:
+    """Return what was charged in a case; one query."""
+    charges = case.charges.select_related("fee_item").order_by("id")
+    return [
+        {"item": _item_name(row.fee_item), "amount": money(row.amount_yuan), "payee": row.payee}
+        for row in charges
+    ]
+
+
+def _item_name(item: Any) -> str:
+    return str(item.name_en if in_english() and item.name_en else item.name_zh)
+
+
+__all__ = ["kind_words", "place_words"]

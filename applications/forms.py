@@ -1,0 +1,316 @@
+"""The forms of the applicant's pages: they gather what was typed, the actions judge it."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from applications.intake import LINE_MAX, NAME_MAX, parse
+from applications.models import Application
+from core.problems import FieldError, Invalid, Problem
+from core.widgets import HintedRadios
+from rules.city import District, city
+
+#: Which field of the page a refused value of the contract's body belongs to.
+POINTERS = {
+    "/applicant/type": "applicant_type",
+    "/applicant/name": "applicant_name",
+    "/applicant/id_number": "id_number",
+    "/applicant/phone": "phone",
+    "/applicant/enterprise_size": "enterprise_size",
+    "/address/district": "district",
+    "/address/statutory_district": "statutory_district",
+    "/address/town": "town",
+    "/address/line": "address_line",
+    "/capacity_kw": "capacity_kw",
+    "/voltage": "voltage",
+    "/sources": "sources",
+    "/purpose": "purpose",
+}
+COMMENT_MAX = 500
+
+
+def show_refusal(form: forms.Form, problem: Problem) -> None:
+    """Put a refusal beside the fields that it is about, with the clause where a rule refused."""
+    for error in problem.errors:
+        name = POINTERS.get(error.pointer, error.pointer.removeprefix("/"))
+        form.add_error(name if name in form.fields else None, refusal_words(error))
+    if not problem.errors:
+        form.add_error(None, str(problem.detail or problem.title))
+
+
+def refusal_words(error: FieldError) -> str:
+    """Return the words of a refused value, its clause included."""
+    if not error.clause:
+        return str(error.reason)
+    return str(_("%(reason)s (by %(clause)s)")) % {
+        "reason": error.reason,
+        "clause": error.clause,
+    }
+
+
+def _districts() -> list[tuple[str, str]]:
+    return [("", str(_("Choose"))), *((row.code, str(row.name)) for row in city().districts)]
+
+
+def _statutory() -> list[tuple[str, str]]:
+    """The districts in which a zone's addresses lie."""
+    zones = [row for row in city().districts if row.statutory]
+    codes = dict.fromkeys(code for zone in zones for code in zone.statutory)
+    rows = [(code, str(city().district(code).name)) for code in codes]
+    return [("", str(_("Not in the zone"))), *rows]
+
+
+def _towns() -> list[tuple[str, Any]]:
+    return [("", str(_("Not sure"))), *map(_townships, _with_towns(city().districts))]
+
+
+def _with_towns(rows: Iterable[District]) -> Iterator[District]:
+    return (row for row in rows if row.townships)
+
+
+def _townships(district: District) -> tuple[str, list[tuple[str, str]]]:
+    return str(district.name), [(town.code, str(town.name)) for town in district.townships]
+
+
+def _text(width: int, **attrs: str) -> forms.TextInput:
+    return forms.TextInput(attrs={"class": f"td-input--width-{width}", **attrs})
+
+
+class DetailsForm(forms.Form):
+    """Who applies, where, and for what: all that a draft needs, in three groups."""
+
+    applicant_type = forms.ChoiceField(
+        label=_("Who applies"),
+        choices=Application.ApplicantType.choices,
+        widget=HintedRadios(
+            hints={"company": _("Also a shop with a business licence, a school, an authority.")}
+        ),
+    )
+    applicant_name = forms.CharField(
+        label=_("Name"),
+        help_text=_("As it is written on the identity document or the business licence."),
+        max_length=NAME_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    id_number = forms.CharField(
+        label=_("Identity number, or unified social credit code"),
+        help_text=_("A person: the number of the identity document. A company: the 18-digit code."),
+        max_length=40,
+        widget=_text(20, autocomplete="off", spellcheck="false"),
+    )
+    phone = forms.CharField(
+        label=_("Phone number"),
+        help_text=_("For questions about this case. With it you can follow the case later."),
+        max_length=20,
+        widget=_text(20, inputmode="tel", autocomplete="tel"),
+    )
+    enterprise_size = forms.ChoiceField(
+        label=_("Size of the enterprise"),
+        help_text=_("Only for companies. You declare it yourself; no document is asked for."),
+        choices=[
+            ("", pgettext_lazy("enterprise size", "Does not apply, or not known")),
+            *Application.EnterpriseSize.choices,
+        ],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    district = forms.ChoiceField(label=_("District"), choices=_districts)
+    statutory_district = forms.ChoiceField(
+        label=_("District in which the zone's address lies"),
+        help_text=_("Only for the high-tech zone."),
+        choices=_statutory,
+        required=False,
+    )
+    town = forms.ChoiceField(label=_("Township"), choices=_towns, required=False)
+    address_line = forms.CharField(
+        label=_("Address of the connection"),
+        help_text=_("Road, number, building, door; or village and group."),
+        max_length=LINE_MAX,
+    )
+
+    capacity_kw = forms.CharField(
+        label=_("Capacity in kW"),
+        help_text=_("A home mostly needs 8 kW. Add up the power of your machines if you are sure."),
+        max_length=12,
+        widget=_text(10, inputmode="decimal"),
+    )
+    voltage = forms.ChoiceField(
+        label=_("Voltage"),
+        choices=Application.Voltage.choices,
+        widget=HintedRadios(
+            hints={
+                "low": _("220 or 380 V: homes, shops, offices, small workshops."),
+                "high": _("10 kV and above, with a transformer of your own: factories."),
+            }
+        ),
+    )
+    sources = forms.ChoiceField(
+        label=_("Supplies"),
+        choices=[("1", _("One supply")), ("2", _("Two supplies"))],
+        initial="1",
+        widget=HintedRadios(
+            hints={"2": _("High voltage only: a second line, if the power must not fail.")}
+        ),
+    )
+    purpose = forms.ChoiceField(
+        label=_("What the power is for"),
+        choices=Application.Purpose.choices,
+        widget=forms.RadioSelect,
+    )
+
+    groups = (
+        (
+            _("Who"),
+            ("applicant_type", "applicant_name", "id_number", "phone", "enterprise_size"),
+        ),
+        (_("Where"), ("district", "statutory_district", "town", "address_line")),
+        (_("What"), ("capacity_kw", "voltage", "sources", "purpose")),
+    )
+
+    def __init__(self, *args: Any, channel: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.channel = channel
+
+    @property
+    def fieldsets(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The three groups with their fields."""
+        return [(title, [self[name] for name in names]) for title, names in self.groups]
+
+    def clean(self) -> dict[str, Any]:
+        """Let the one parser of applications name everything at once."""
+        try:
+            parse(self.body())
+        except Invalid as refused:
+            for error in refused.errors:
+                name = POINTERS.get(error.pointer)
+                if name not in self.errors:
+                    self.add_error(name, refusal_words(error))
+        return self.cleaned_data
+
+    def body(self) -> dict[str, Any]:
+        """Return what was typed as the body of the contract."""
+        typed = {name: str(self.data.get(name) or "").strip() for name in self.fields}
+        return {
+            "applicant": {
+                "type": typed["applicant_type"],
+                "name": typed["applicant_name"],
+                "id_number": typed["id_number"],
+                "phone": typed["phone"],
+                "enterprise_size": typed["enterprise_size"] or None,
+            },
+            "address": {
+                "district": typed["district"],
+                "statutory_district": typed["statutory_district"] or None,
+                "town": typed["town"] or None,
+                "line": typed["address_line"],
+            },
+            "capacity_kw": typed["capacity_kw"].replace(",", "").replace("，", "") or None,
+            "voltage": typed["voltage"],
+            "sources": typed["sources"] or None,
+            "purpose": typed["purpose"],
+            "channel": self.channel,
+        }
+
+
+def details_of(case: Application) -> dict[str, Any]:
+    """Return the values of a draft for its form."""
+    names = [name for _title, group in DetailsForm.groups for name in group]
+    values = {name: getattr(case, name) for name in names}
+    return values | {"capacity_kw": f"{case.capacity_kw.normalize():f}"}
+
+
+class UploadForm(forms.Form):
+    """One file for one requirement."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("PDF, JPEG or PNG, up to 20 MB. A clear photograph is enough."),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
+
+
+class ProgressForm(forms.Form):
+    """A case by its number and the phone number given in it."""
+
+    number = forms.CharField(
+        label=_("Case number"),
+        help_text=_("It begins with ZG and stands on your confirmation."),
+        max_length=40,
+        widget=_text(20, autocomplete="off", autocapitalize="characters", spellcheck="false"),
+    )
+    phone = forms.CharField(
+        label=_("Phone number"),
+        help_text=_("The one that was given in the application."),
+        max_length=20,
+        widget=_text(20, inputmode="tel", autocomplete="tel"),
+    )
+
+
+class ActionForm(forms.Form):
+    """An action that asks for nothing more than the decision itself."""
+
+    def body(self) -> Mapping[str, Any]:
+        """Return the body of the action as the contract has it."""
+        return {}
+
+
+def _reason(label: Any, hint: Any) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=COMMENT_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class PlanForm(ActionForm):
+    """Yes to the supply plan, or another one."""
+
+    agree = forms.ChoiceField(
+        label=_("Do you agree to this plan?"),
+        choices=[("yes", _("Yes, go on with it")), ("no", _("No, I want another plan"))],
+        widget=forms.RadioSelect,
+    )
+    reason = _reason(_("What should be different"), _("If you do not agree: what, and why."))
+
+    def body(self) -> Mapping[str, Any]:
+        """`{agree, reason}`."""
+        typed = self.cleaned_data
+        return {"agree": typed["agree"] == "yes", "reason": typed["reason"]}
+
+
+class RatingForm(ActionForm):
+    """Five levels in words (GB/T 39735)."""
+
+    level = forms.TypedChoiceField(
+        label=_("How satisfied are you with the service?"),
+        choices=[
+            ("5", _("Very satisfied")),
+            ("4", _("Satisfied")),
+            ("3", _("Fairly satisfied")),
+            ("2", _("Not satisfied")),
+            ("1", _("Not satisfied at all")),
+        ],
+        coerce=int,
+        widget=forms.RadioSelect,
+    )
+    comment = _reason(_("What was good, what was not"), _("In your own words."))
+
+    def body(self) -> Mapping[str, Any]:
+        """`{level, comment}`."""
+        return {"level": self.cleaned_data["level"], "comment": self.cleaned_data["comment"]}
+
+
+class WithdrawForm(ActionForm):
+    """Take the application back."""
+
+    reason = _reason(_("Reason"), _("You need not give one."))
+
+    def body(self) -> Mapping[str, Any]:
+        """`{reason}`."""
+        return {"reason": self.cleaned_data["reason"]}

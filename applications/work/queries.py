@@ -1,0 +1,88 @@
+"""Reads of the work list: whose cases, in which order, how many."""
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DateTimeField,
+    Exists,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Concat, Least, LPad
+
+from accounts.models import User
+from accounts.roles import Role
+from applications.models import Application
+from applications.states import Holder
+from core.clock import CityNow
+from deadlines.models import Clock
+
+#: Who has a work list: the supply company's people by district, a service hall's clerk by the
+#: cases that he took in.
+SUPPLY_ROLES = (Role.CLERK, Role.MANAGER, Role.PROJECT, Role.SUPPLY_LEAD)
+DESK = (*SUPPLY_ROLES, Role.HALL_CLERK)
+
+#: The order of open cases: our own first, then by the day they run out; unique, so that a page
+#: begins exactly where the one before it ended.
+OPEN_ORDER = ("turn",)
+ENDED_ORDER = ("-ended_at", "-id")
+NO_DUE_DAY = "99999999"
+ID_DIGITS = 12
+
+
+class CityDay(Func):
+    """The day of an instant in the city, as eight digits."""
+
+    template = "to_char(%(expressions)s AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')"
+    output_field = CharField()
+
+
+def desk_cases(user: User) -> QuerySet[Application]:
+    """Return the filed cases that a person works on."""
+    filed = Application.objects.filter(filed_at__isnull=False)
+    if user.role_in(*SUPPLY_ROLES) is None:
+        return filed.filter(filed_by=user, channel=Application.Channel.COUNTER)
+    districts = user.districts(*SUPPLY_ROLES)
+    return filed if districts is None else filed.filter(district__in=sorted(districts))
+
+
+def _limited_clocks() -> QuerySet[Clock]:
+    """The clock that limits the case of the outer query, as long as it is not over."""
+    return Clock.objects.filter(
+        case_ref=OuterRef("ref"), part=None, limit_days__isnull=False
+    ).exclude(state=Clock.State.STOPPED)
+
+
+def is_late() -> Exists:
+    """Return the condition that a case is past its limit, or was: by the instant only."""
+    passed = Q(breached_at__isnull=False) | Q(late_from__lte=CityNow())
+    return Exists(_limited_clocks().filter(passed, target=False))
+
+
+def opened(cases: QuerySet[Application]) -> QuerySet[Application]:
+    """Return the cases that have not ended."""
+    return cases.filter(ended_at__isnull=True)
+
+
+def by_time_left(cases: QuerySet[Application]) -> QuerySet[Application]:
+    """Annotate `turn`, the order of the list: who waits for us first, the latest of them first."""
+    first = _limited_clocks().annotate(runs_out=Least("late_from", "breached_at"))
+    runs_out = Subquery(
+        first.order_by("runs_out").values("runs_out")[:1], output_field=DateTimeField()
+    )
+    ours = Case(When(holder=Holder.SUPPLIER, then=Value("0")), default=Value("1"))
+    day = Coalesce(CityDay(runs_out), Value(NO_DUE_DAY))
+    number = LPad(Cast("id", CharField()), ID_DIGITS, Value("0"))
+    return cases.annotate(turn=Concat(ours, day, number, output_field=CharField()))
+
+
+def counts(cases: QuerySet[Application]) -> dict[str, int]:
+    """Return how many open cases each party holds, and how many are late; one statement."""
+    held = {holder.value: Count("id", filter=Q(holder=holder)) for holder in Holder}
+    return opened(cases).aggregate(**held, late=Count("id", filter=is_late()))

@@ -1,0 +1,82 @@
+"""The list of work and the page of one case."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import person, role_required
+from accounts.models import User
+from applications.models import Application
+from applications.queries import case_for
+from applications.work import queries
+from applications.work.casepage import case_context
+from applications.work.filters import QueueFilter
+from applications.work.rows import rows_of
+from core.clock import city_now
+from core.paging import Page, page_of
+from core.problems import Problem
+
+desk = role_required(*queries.DESK)
+
+
+@require_safe
+@desk
+def queue(request: HttpRequest) -> HttpResponse:
+    """The home page of those who work here: what is ours first, the latest on top."""
+    user = person(request)
+    form = QueueFilter(request.GET)
+    number = form.wanted("q").upper()
+    if number and queries.desk_cases(user).filter(number=number).exists():
+        return redirect("work:case", number)
+    context = list_context(request, user, form) | {"counts": queries.counts(queries.desk_cases(user))}
+    return render(request, "work/queue.html", context)
+
+
+def list_context(request: HttpRequest, user: User, form: QueueFilter) -> dict[str, Any]:
+    """Return the list as its filters and its cursor say, for the list page and beside a case."""
+    page = list_page(request, user, form)
+    return {
+        "form": form,
+        "page": page,
+        "rows": rows_of(page.rows, city_now()),
+        "query": request.GET.urlencode(),
+    }
+
+
+def list_page(request: HttpRequest, user: User, form: QueueFilter) -> Page[Application]:
+    """Return one page of the list: open cases by time left, ended ones newest first."""
+    cases = form.narrow(queries.desk_cases(user))
+    if form.ended:
+        return page_of(request, cases, order=queries.ENDED_ORDER)
+    open_cases = queries.by_time_left(queries.opened(cases))
+    return page_of(request, open_cases, order=queries.OPEN_ORDER)
+
+
+@require_safe
+@desk
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case: where it stands, what can be done, and everything known of it."""
+    return case_page(request, case_for(number, person(request)))
+
+
+def case_page(
+    request: HttpRequest, found: Application, problem: Problem | None = None
+) -> HttpResponse:
+    """Draw the page of a case, with the refusal on top where a step was refused.
+
+    Args:
+        request: the page's request, or the refused POST of one of its buttons.
+        found: the case as it stands now.
+        problem: why nothing was done.
+    """
+    user = person(request)
+    context = {
+        "two_panes": True,
+        **list_context(request, user, QueueFilter(request.GET)),
+        **case_context(request, found, user),
+        "problem": problem,
+        "failed": problem is not None,
+    }
+    return render(request, "work/case.html", context, status=problem.status if problem else 200)

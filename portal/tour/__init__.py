@@ -1,0 +1,1 @@
+"""A walk of one case of every kind through a running portal, over HTTP only."""
