@@ -3,6 +3,15 @@
 from datetime import datetime
 
 import pytest
+
+from approvals.answers import Times, times
+from approvals.models import ExcludedTime, Permit
+from approvals.queries import by_time_left, clocks_by_part, late, not_late
+from core.clock import city_now
+from core.problems import WrongState
+from deadlines.models import Clock
+from deadlines.sweep import sweep
+from ledger.queries import timeline
 from tests.approvals.people import (
     EXPRESSWAY,
     LONG_LINE,
@@ -17,15 +26,6 @@ from tests.approvals.people import (
     set_clock,
     take,
 )
-
-from approvals.answers import Times, times
-from approvals.models import ExcludedTime, Permit
-from approvals.queries import by_time_left, clocks_by_part, late, not_late
-from core.clock import city_now
-from core.problems import WrongState
-from deadlines.models import Clock
-from deadlines.sweep import sweep
-from ledger.queries import timeline
 
 
 def times_of(permit: Permit) -> Times:

@@ -2,6 +2,13 @@
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+
+from approvals import actions
+from approvals.machine import LABELS, legal_moves, steps_of
+from approvals.models import Permit
+from approvals.permissions import ACTIONS
+from approvals.states import OPEN, STEP_TYPES, TURN, WITH_BUREAU, State
+from core.problems import Faster, Forbidden, Invalid, Missing, Stale, WrongState
 from tests.approvals.people import (
     BODIES,
     EXPRESSWAY,
@@ -15,13 +22,6 @@ from tests.approvals.people import (
     post,
     take,
 )
-
-from approvals import actions
-from approvals.machine import LABELS, legal_moves, steps_of
-from approvals.models import Permit
-from approvals.permissions import ACTIONS
-from approvals.states import OPEN, STEP_TYPES, TURN, WITH_BUREAU, State
-from core.problems import Faster, Forbidden, Invalid, Missing, Stale, WrongState
 
 STATES = ("received", "awaiting_supplement", "accepted", "suspended", "granted", "refused")
 BUREAU_STEPS = ("accept", "request_supplement", "exclude_time", "resume", "grant", "refuse")
@@ -49,18 +49,13 @@ NOBODY = (
 )  # fmt: skip
 
 
-class Undone(Exception):
-    """Rolls a tried step back."""
-
-
 def outcome(people: Cast, permit: Permit, action: str, who: str) -> str:
     """The state that a step leads to, or the refusal's name; nothing stays."""
     try:
         with transaction.atomic():
             moved = take(people, permit, action, who)
-            raise Undone(str(moved.state))
-    except Undone as done:
-        return str(done)
+            transaction.set_rollback(True)
+            return str(moved.state)
     except (Forbidden, WrongState) as refused:
         return type(refused).__name__
 

@@ -4,6 +4,17 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+
+from accounts.roles import Role
+from approvals import actions
+from approvals.models import LineWorks, Permit, Round
+from approvals.signals import permits_moved
+from core.locks import lock_case
+from core.problems import WrongState
+from deadlines import actions as timing
+from deadlines.models import Clock
+from ledger.queries import timeline
+from ledger.record import NewEntry
 from tests.approvals.people import (
     DISTRICT,
     LONG_LINE,
@@ -18,17 +29,6 @@ from tests.approvals.people import (
     set_clock,
     take,
 )
-
-from accounts.roles import Role
-from approvals import actions
-from approvals.models import LineWorks, Permit, Round
-from approvals.signals import permits_moved
-from core.locks import lock_case
-from core.problems import WrongState
-from deadlines import actions as timing
-from deadlines.models import Clock
-from ledger.queries import timeline
-from ledger.record import NewEntry
 
 
 @pytest.fixture

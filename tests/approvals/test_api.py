@@ -1,0 +1,292 @@
+"""Permits and line works as programs see them."""
+
+import json
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
+from rest_framework.utils.encoders import JSONEncoder
+
+from approvals.answers import case_permits, decisions_json, round_json
+from approvals.models import Permit
+from ledger.queries import timeline
+from rules import registry
+from rules.works import Works
+from tests.approvals.people import (
+    EXPRESSWAY,
+    LONG_LINE,
+    PLANNING_ONLY,
+    SHORT_LINE,
+    Cast,
+    at,
+    bring,
+    permit_of,
+    post,
+    set_clock,
+    take,
+)
+
+
+def client_of(people: Cast, name: str) -> APIClient:
+    """A client signed in as somebody; each has read no roles yet."""
+    client = APIClient()
+    if name:
+        client.force_authenticate(type(people[name]).objects.get(pk=people[name].pk))
+    return client
+
+
+def ask(people: Cast, name: str, path: str) -> Any:
+    """What somebody is answered."""
+    return client_of(people, name).get(f"/api/v1/{path}")
+
+
+def act(people: Cast, name: str, permit: Permit, action: str, body: Any = None, **head: str) -> Any:
+    """What somebody is answered who takes a step."""
+    path = f"/api/v1/permits/{permit.pk}/actions/{action}/"
+    return client_of(people, name).post(path, body or {}, format="json", headers=head)
+
+
+FIELDS = {
+    "id", "application", "permit", "bureau", "route", "state", "clause", "limit_days",
+    "received_at", "accepted_at", "intake_due_at", "due_on", "due_at", "late", "provisional",
+    "conditions", "reason", "carried_over", "actions", "version",
+}  # fmt: skip
+
+
+def test_a_permit_says_everything_of_the_contract(people: Cast) -> None:
+    permit = permit_of(post(people, PLANNING_ONLY), "planning")
+    answer = ask(people, "planning", f"permits/{permit.pk}/").json()
+    assert set(answer) >= FIELDS
+    assert {name: answer[name] for name in FIELDS - {"actions", "received_at", "clause"}} == {
+        "id": permit.pk,
+        "application": permit.line_works.application,
+        "permit": "planning",
+        "bureau": "planning",
+        "route": "review",
+        "state": "received",
+        "limit_days": 4,
+        "accepted_at": None,
+        "intake_due_at": "2026-03-09T23:59:59+08:00",
+        "due_on": None,
+        "due_at": None,
+        "late": False,
+        "provisional": False,
+        "conditions": None,
+        "reason": None,
+        "carried_over": False,
+        "version": 1,
+    }
+    assert [(row["action"], row["allowed"]) for row in answer["actions"]] == [
+        ("accept", True),
+        ("request_supplement", True),
+        ("supply_supplement", False),
+        ("exclude_time", False),
+        ("resume", False),
+        ("grant", False),
+        ("refuse", False),
+    ]
+    assert all(row["allowed"] or row["reason"] for row in answer["actions"])
+
+
+def test_a_step_answers_with_the_permit_after_it(people: Cast) -> None:
+    permit = permit_of(post(people, PLANNING_ONLY), "planning")
+    answer = act(people, "planning", permit, "accept")
+    assert (answer.status_code, answer["ETag"]) == (200, '"2"')
+    body = answer.json()
+    assert (body["state"], body["due_at"], body["intake_due_at"]) == (
+        "accepted", "2026-03-06T23:59:59+08:00", None,
+    )  # fmt: skip
+    refused = act(people, "planning", permit, "refuse", {"reason": "红线", "clause": "规划法 40"})
+    assert (refused.json()["state"], refused.json()["reason"]) == ("refused", "红线")
+
+
+def test_refusals_come_in_their_order(people: Cast) -> None:
+    permit = permit_of(post(people, PLANNING_ONLY), "planning")
+    found = [
+        act(people, "", permit, "refuse"),
+        act(people, "stranger", permit, "refuse"),
+        act(people, "planning-elsewhere", permit, "refuse"),
+        act(people, "regulator", permit, "refuse"),
+        act(people, "planning", permit, "refuse", **{"If-Match": '"9"'}),
+    ]
+    take(people, permit, "accept")
+    found += [
+        act(people, "planning", permit, "refuse", **{"If-Match": '"9"'}),
+        act(people, "planning", permit, "refuse"),
+        act(people, "planning", permit, "burn"),
+    ]
+    assert [(answer.status_code, answer.json()["type"]) for answer in found] == [
+        (401, "/problems/sign-in-needed"),
+        (404, "/problems/not-found"),
+        (404, "/problems/not-found"),
+        (403, "/problems/forbidden"),
+        (409, "/problems/wrong-state"),
+        (412, "/problems/stale"),
+        (422, "/problems/invalid"),
+        (404, "/problems/not-found"),
+    ]
+    missing = ask(people, "stranger", "permits/987654/").json()
+    assert found[1].json() == missing
+
+
+def test_who_is_late_is_told_who_was_faster(people: Cast) -> None:
+    permit = permit_of(post(people, PLANNING_ONLY), "planning")
+    take(people, permit, "accept", "planning-second")
+    answer = act(people, "planning", permit, "accept")
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/somebody-was-faster")
+    assert answer.json()["winner"]["role"] == "officer"
+
+
+def test_a_repeated_key_replays_the_answer_and_does_nothing_twice(people: Cast) -> None:
+    permit = permit_of(post(people, PLANNING_ONLY), "planning")
+    key = {"Idempotency-Key": "k-1"}
+    first = act(people, "planning", permit, "accept", **key)
+    again = act(people, "planning", permit, "accept", **key)
+    assert (again.status_code, again.json()) == (200, first.json())
+    types = [event.type for event in timeline(permit.case_ref)]
+    assert types.count("permit.accepted") == 1
+
+
+@pytest.mark.parametrize(
+    ("action", "body", "pointer"),
+    [
+        ("request_supplement", {"items": "红线图"}, "/items"),
+        ("request_supplement", {"items": [1]}, "/items"),
+        ("request_supplement", {}, "/items"),
+    ],
+)
+def test_a_body_of_another_shape_is_refused_with_its_pointer(
+    people: Cast, action: str, body: dict[str, Any], pointer: str
+) -> None:
+    permit = permit_of(post(people, PLANNING_ONLY), "planning")
+    answer = act(people, "planning", permit, action, body)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+def test_a_body_that_is_no_json_is_malformed(people: Cast) -> None:
+    permit = permit_of(post(people, PLANNING_ONLY), "planning")
+    path = f"/api/v1/permits/{permit.pk}/actions/accept/"
+    client = client_of(people, "planning")
+    broken = client.post(path, "{", content_type="application/json")
+    listed = client.post(path, "[]", content_type="application/json")
+    assert (broken.status_code, listed.status_code) == (400, 400)
+
+
+def test_silence_stays_on_record_though_the_step_is_refused(people: Cast) -> None:
+    permit = permit_of(post(people, PLANNING_ONLY), "planning")
+    set_clock("2026-03-10 09:00")
+    answer = act(people, "planning", permit, "request_supplement", {"items": ["红线图"]})
+    assert answer.status_code == 409
+    found = ask(people, "planning", f"permits/{permit.pk}/").json()
+    assert (found["state"], found["deemed_accepted"], found["late"]) == ("accepted", True, True)
+    assert found["accepted_at"] == found["received_at"]
+
+
+def test_everybody_lists_what_is_theirs(people: Cast) -> None:
+    post(people, LONG_LINE)
+    post(people, EXPRESSWAY)
+    found = {
+        name: sorted(row["permit"] for row in ask(people, name, "permits/").json()["results"])
+        for name in ("planning", "transport", "planning-elsewhere", "stranger", "hall", "digital")
+    }
+    everything = sorted(Permit.objects.values_list("permit", flat=True))
+    assert found == {
+        "planning": ["planning", "planning"],
+        "transport": ["highway_excavation"],
+        "planning-elsewhere": [],
+        "stranger": [],
+        "hall": [],
+        "digital": everything,
+    }
+
+
+def test_lists_filter_by_bureau_state_and_lateness(people: Cast) -> None:
+    round_ = post(people, LONG_LINE)
+    take(people, permit_of(round_, "planning"), "accept")
+
+    def listed(query: str) -> list[str]:
+        answer = ask(people, "digital", f"permits/?{query}")
+        return sorted(row["permit"] for row in answer.json()["results"])
+
+    assert listed("bureau=housing") == ["construction"]
+    assert listed("state=accepted") == ["planning"]
+    assert listed("late=true") == []
+    set_clock("2026-03-07 00:00")
+    assert listed("late=true") == ["construction", "planning"]
+    assert listed("late=false&bureau=planning") == []
+    assert listed("application=nothing") == []
+    assert ask(people, "digital", "permits/?state=open").status_code == 422
+    assert ask(people, "digital", "permits/?late=maybe").status_code == 422
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_lists_cost_the_same_however_long(people: Cast, rows: int) -> None:
+    for _ in range(rows):
+        post(people, LONG_LINE)
+    client = client_of(people, "planning")
+    with CaptureQueriesContext(
+        connection,
+    ) as permits:
+        assert len(client.get("/api/v1/permits/").json()["results"]) == rows
+    client = client_of(people, "regulator")
+    with CaptureQueriesContext(connection) as works:
+        assert len(client.get("/api/v1/line-works/").json()["results"]) == rows
+    assert (len(permits), len(works)) == (4, 6)
+
+
+def test_pages_of_a_list_follow_each_other(people: Cast) -> None:
+    for _ in range(3):
+        post(people, PLANNING_ONLY)
+    first = ask(people, "planning", "permits/?page_size=2").json()
+    client = client_of(people, "planning")
+    second = client.get(first["next"]).json()
+    ids = [row["id"] for row in first["results"] + second["results"]]
+    assert (ids, second["next"]) == (sorted(ids, reverse=True), None)
+
+
+def test_line_works_answer_all_seven(people: Cast) -> None:
+    round_ = post(people, SHORT_LINE)
+    answer = ask(people, "housing", f"line-works/{round_.line_works_id}/").json()
+    assert [(row["permit"], row["route"], row["state"]) for row in answer["permits"]] == [
+        ("planning", "review", "received"),
+        ("construction", "review", "received"),
+        ("road_occupation", "commitment", "awaiting_commitment"),
+        ("municipal_occupation", "commitment", "awaiting_commitment"),
+        ("municipal_excavation", "commitment", "awaiting_commitment"),
+        ("highway_excavation", "not_needed", None),
+        ("greening", "commitment", "awaiting_commitment"),
+    ]
+    assert ["id" in row for row in answer["permits"]] == [True] * 5 + [False, True]
+    assert (answer["set_due_at"], answer["set_late"]) == ("2026-03-06T23:59:59+08:00", False)
+    assert (answer["works"]["length_m"], answer["works"]["road"]) == (480.0, "municipal")
+    assert ask(people, "transport", f"line-works/{round_.line_works_id}/").status_code == 404
+    assert ask(people, "stranger", f"line-works/{round_.line_works_id}/").status_code == 404
+
+
+def test_posting_and_reading_give_the_same_answer(people: Cast) -> None:
+    round_ = post(people, LONG_LINE)
+    read = ask(people, "manager", f"line-works/{round_.line_works_id}/").json()
+    assert read["permits"] == as_sent(round_json(round_)["permits"])
+    assert read["permits"] == as_sent(case_permits(round_.line_works.case_ref))
+
+
+def as_sent(value: Any) -> Any:
+    """A value as it comes over HTTP."""
+    return json.loads(JSONEncoder().encode(value))
+
+
+def test_a_dry_run_answers_without_ids(people: Cast) -> None:
+    rules = registry.current().in_force(on=at("2026-03-02 10:00").date(), district="510302")
+    answer = decisions_json(rules.route(Works.parse(SHORT_LINE)))["permits"]
+    wanted = {"permit", "route", "clause", "bureau", "limit_days", "state", "carried_over"}
+    assert [set(row) for row in answer] == [wanted] * 7
+    assert [row["limit_days"] for row in answer] == [4, 4, None, None, None, None, None]
+
+
+def test_the_clocks_of_a_permit_are_explained(people: Cast) -> None:
+    permit = bring(people, permit_of(post(people, PLANNING_ONLY), "planning"), "accepted")
+    clocks = ask(people, "planning", f"permits/{permit.pk}/clocks/").json()["clocks"]
+    assert [clock["clock"] for clock in clocks] == ["intake", "review", "set"]
+    assert all(clock["lines"] for clock in clocks)
