@@ -133,7 +133,7 @@ def _high_voltage() -> dict[str, Any]:
         {"date": date(2026, 10, day), "why": _("National Day holiday")} for day in range(1, 8)
     ]
     made_up = [date(2026, 9, 20), date(2026, 10, 10)]
-    off = {row["date"] for row in holiday} | set(made_up)
+    off = {date(2026, 10, day) for day in range(1, 8)} | set(made_up)
     return {
         "number": "TD-510304-2026-000318",
         "kind": _("High voltage, two sources"),
