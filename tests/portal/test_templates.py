@@ -35,7 +35,7 @@ class Sample(forms.Form):
 
 def drawn(form: forms.Form) -> str:
     with override("en"):
-        return str(form)
+        return " ".join(str(form).split())
 
 
 def test_every_control_has_a_label_and_names_its_hint_and_its_error() -> None:
@@ -133,7 +133,7 @@ def test_a_button_that_may_not_be_pressed_stays_in_place_and_says_why() -> None:
         ("submit", "td-button"),
         ("submit", "td-button td-button--secondary"),
     ]
-    assert 'disabled aria-describedby="why-accept">accept</button>' in html
+    assert re.search(r'disabled\s+aria-describedby="why-accept">accept</button>', html)
     assert '<span class="td-actions__reason" id="why-accept">Accepted already.</span>' in html
 
 
@@ -202,8 +202,8 @@ def test_figures_without_data_say_no_data() -> None:
     }
     with override("en"):
         html = render_to_string("components/data_table.html", {"table": table})
-    cells = re.findall(r'<td class="td-table__cell td-table__cell--numeric"[^>]*>(.*?)</td>', html)
-    assert cells == ['<span class="td-muted">no data</span>', "0.00"]
+    found = re.findall(r"<td[^>]*numeric[^>]*>(.*?)</td>", html, re.DOTALL)
+    assert [cell.strip() for cell in found] == ['<span class="td-muted">no data</span>', "0.00"]
 
 
 def test_every_component_says_what_it_needs() -> None:
