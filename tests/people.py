@@ -4,6 +4,8 @@
 `staff` gives one more with a role of your choice, `applicant` one without.
 """
 
+from django.test import Client
+
 from accounts import sign_in
 from accounts.actions import create_person, grant
 from accounts.actor import SYSTEM
@@ -11,7 +13,6 @@ from accounts.demonstration import make_people
 from accounts.models import Organisation, User
 from accounts.roles import BUREAU_ROLES, Role
 from core import demonstration
-from django.test import Client
 from ledger.actions import open_city
 
 PASSWORD = "tongdian-demo"

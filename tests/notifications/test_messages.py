@@ -1,0 +1,129 @@
+"""My messages: mine only, in my language, read when I say so."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from accounts.models import User
+from applications.states import State
+from notifications import outbox, texts
+from notifications.models import Message
+from notifications.queries import unread
+from tests import people
+from tests.notifications.test_outbox import put
+
+pytestmark = pytest.mark.django_db
+
+MESSAGES = "/account/messages/"
+
+
+@pytest.fixture
+def reader() -> User:
+    return people.applicant()
+
+
+def tell(user: User, count: int = 1, **changes: object) -> None:
+    for version in range(1, count + 1):
+        put(user, version=version, **changes)
+    outbox.deliver()
+
+
+def shown(kind: str, language: str, **context: str) -> texts.Shown:
+    with translation.override(language):
+        return texts.shown(Message(kind=kind, subject_kind="x", subject_id=1, context=context))
+
+
+def test_a_message_is_read_in_the_readers_language(reader: User) -> None:
+    tell(reader)
+    client = people.browser(reader)
+    assert "业务 ZG-1 已受理" in client.get(MESSAGES).content.decode()
+    client.cookies["django_language"] = "en"
+    assert "Case ZG-1 has been accepted" in client.get(MESSAGES).content.decode()
+
+
+def test_the_outcome_of_a_step_has_words_of_its_own() -> None:
+    passed = shown("case.design_reviewed", "en", number="1", state="design_passed")
+    failed = shown("case.design_reviewed", "en", number="1", state="plan_confirmed")
+    assert passed.title == "Case 1: the design has passed"
+    assert failed.title == "Case 1: the design needs changes"
+
+
+def test_a_kind_without_words_says_so_plainly_and_a_missing_value_is_a_dash() -> None:
+    assert shown("thing.unheard_of", "en", number="1").title == "Case 1 has moved on"
+    assert shown("case.accepted", "zh-hans").title == "业务 – 已受理"
+
+
+def test_values_are_shown_as_text_not_as_markup(reader: User) -> None:
+    tell(reader, context={"number": "<b>%(x)s</b>"})
+    page = people.browser(reader).get(MESSAGES).content.decode()
+    assert "&lt;b&gt;%(x)s&lt;/b&gt;" in page
+
+
+@pytest.mark.parametrize("kind", sorted(texts._wordings))
+def test_every_kind_has_both_languages_and_every_outcome_is_a_state(kind: str) -> None:
+    wording = texts._wordings[kind]
+    assert set(wording.outcomes or {}) <= {state.value for state in State}
+    for state in ["", *(wording.outcomes or {})]:
+        english = shown(kind, "en", number="1", state=state)
+        chinese = shown(kind, "zh-hans", number="1", state=state)
+        assert english.title.isascii()
+        assert not chinese.title.isascii()
+        assert not chinese.body.isascii()
+
+
+def test_a_message_leads_where_its_app_says(reader: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(texts, "_links", {})
+    texts.register_link("application", lambda _id, context: f"/account/cases/{context['number']}/")
+    tell(reader)
+    page = people.browser(reader).get(MESSAGES).content.decode()
+    assert 'href="/account/cases/ZG-1/"' in page
+
+
+def test_nobody_reads_or_marks_messages_of_others(reader: User) -> None:
+    other = people.applicant("other")
+    tell(other)
+    client = people.browser(reader)
+    assert client.get(MESSAGES).context["rows"] == []
+    client.post(f"{MESSAGES}read/", {"up_to": "999999999"})
+    assert (unread(other), unread(reader)) == (1, 0)
+
+
+def test_marking_reads_what_was_on_the_page_and_no_later_one(reader: User) -> None:
+    tell(reader, 2)
+    client = people.browser(reader)
+    seen = client.get(MESSAGES).context["up_to"]
+    tell(reader, 3)
+    client.post(f"{MESSAGES}read/", {"up_to": str(seen)})
+    assert unread(reader) == 1
+    assert client.get(MESSAGES).context["unread"] == 1
+
+
+@pytest.mark.parametrize("up_to", ["", "x", "-1", "9" * 5000, "²"])
+def test_a_strange_mark_reads_nothing_or_all_but_breaks_nothing(reader: User, up_to: str) -> None:
+    tell(reader)
+    answer = people.browser(reader).post(f"{MESSAGES}read/", {"up_to": up_to})
+    assert answer.status_code == 302
+
+
+def test_an_empty_list_says_why(reader: User) -> None:
+    assert "暂无消息" in people.browser(reader).get(MESSAGES).content.decode()
+
+
+def test_messages_come_page_by_page_the_newest_first(reader: User) -> None:
+    tell(reader, 31)
+    client = people.browser(reader)
+    first = client.get(MESSAGES).context["page"]
+    assert [len(first.rows), first.rows[0].pk > first.rows[-1].pk] == [30, True]
+    assert len(client.get(first.next_url).context["page"].rows) == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_costs_the_same_with_one_and_with_three(reader: User, rows: int) -> None:
+    tell(reader, rows)
+    client = people.browser(reader)
+    client.get(MESSAGES)
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(MESSAGES)
+    assert len(page.context["rows"]) == rows
+    assert len(queries) == 6, [query["sql"] for query in queries]
