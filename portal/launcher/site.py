@@ -154,6 +154,8 @@ def _welcome(address: str, *, embedded: bool) -> None:
             "  machine client    approval-system",
             "",
         ]
+    else:
+        lines += ["The first administrator of a new portal: manage.py first_person USERNAME", ""]
     lines.append("Ctrl-C stops everything.")
     for line in lines:
         say("start", line)

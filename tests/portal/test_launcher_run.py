@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import urllib.error
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from portal.launcher.places import Places
 from tests.portal.launching import Launch, all_gone, copy_of_the_site, descendants, soon
 from tests.servers import free_port
 
@@ -19,11 +21,11 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("launcher")]
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    import shutil
-
     above = Path("/var/tmp") / f"tongdian-run-{os.getpid()}-{os.urandom(4).hex()}"
     above.mkdir(mode=0o755)
     yield copy_of_the_site(above / ("自贡市 供电 门户 (test's copy) " + "长" * 30))
+    for lock in above.rglob("run.lock"):
+        shutil.rmtree(Places(lock.parent).sockets, ignore_errors=True)
     shutil.rmtree(above)
 
 

@@ -34,6 +34,8 @@ def folder() -> Iterator[Path]:
     for link in path.rglob("*"):
         if link.is_symlink():
             shutil.rmtree(link.readlink(), ignore_errors=True)
+        if link.name == "run.lock":
+            shutil.rmtree(Places(link.parent).sockets, ignore_errors=True)
     shutil.rmtree(path, ignore_errors=True)
 
 
