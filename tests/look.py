@@ -1,0 +1,99 @@
+"""Looking at a page as a person would: on a phone and on a desk, in both languages.
+
+A page that is looked at has no sideways scrolling, no axe-core violation, asks no other host and
+logs nothing. With SCREENSHOTS=1 its Chinese picture is kept in docs/screenshots/.
+"""
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+PICTURES = Path(settings.BASE_DIR) / "docs" / "screenshots"
+PHONE, DESK = 390, 1280
+HEIGHTS = {PHONE: 844, DESK: 900}
+LANGUAGES = ("zh-hans", "en")
+
+
+@dataclass
+class Visit:
+    """One browser window of a width and a language, and what went wrong in it."""
+
+    context: "BrowserContext"
+    page: "Page"
+    base: str
+    width: int
+    language: str
+    faults: list[str] = field(default_factory=list)
+
+
+def visit(browser: "Browser", base: str, *, width: int, language: str) -> Visit:
+    """Opens a window; sign in with `page` before looking where a page needs it."""
+    context = browser.new_context(
+        base_url=base, viewport={"width": width, "height": HEIGHTS[width]}, has_touch=width == PHONE
+    )
+    context.set_default_timeout(10_000)
+    cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base}
+    context.add_cookies([cookie])  # type: ignore[list-item]
+    page = context.new_page()
+    found = Visit(context, page, base, width, language)
+    page.on("pageerror", lambda error: found.faults.append(f"script: {error}"))
+    page.on("console", lambda line: found.faults.append(f"log: {line.text}"))
+    page.on("requestfailed", lambda request: found.faults.append(f"failed: {request.url}"))
+    page.on("request", lambda request: _note_foreign(found, request.url))
+    return found
+
+
+def _note_foreign(found: Visit, url: str) -> None:
+    if not url.startswith((found.base, "data:")):
+        found.faults.append(f"another host: {url}")
+
+
+def look(found: Visit, path: str, *, name: str = "") -> list[str]:
+    """Opens a page and returns what is wrong with it, empty when nothing is.
+
+    Args:
+        path: of the page; empty to look at the page as it stands.
+        name: of the picture under docs/screenshots/, without width and ending.
+    """
+    if path:
+        answer = found.page.goto(path)
+        if answer is None or answer.status >= 400:
+            return [f"{path}: {answer and answer.status}"]
+    where = f"{path or found.page.url} {found.language} {found.width}"
+    wide = found.page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    faults = [f"{where}: {wide} px too wide"] if wide > 0 else []
+    faults += [f"{where}: {line}" for line in (*found.faults, *violations(found.page))]
+    found.faults.clear()
+    if name and found.language == "zh-hans" and os.environ.get("SCREENSHOTS") == "1":
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        found.page.screenshot(path=PICTURES / f"{name}-{found.width}.png", full_page=True)
+    return faults
+
+
+def violations(page: "Page") -> list[str]:
+    """What axe-core finds, a line each: the rule and the first place."""
+    found: dict[str, Any] = Axe().run(page).response
+    return [
+        f"axe {rule['id']}: {rule['help']} at {rule['nodes'][0]['target']}"
+        for rule in found["violations"]
+    ]
+
+
+def everywhere(browser: "Browser", base: str, path: str, *, name: str = "") -> list[str]:
+    """Looks at a public page in both widths and both languages."""
+    faults: list[str] = []
+    for language in LANGUAGES:
+        for width in (PHONE, DESK):
+            found = visit(browser, base, width=width, language=language)
+            faults += look(found, path, name=name)
+            found.context.close()
+    return faults
