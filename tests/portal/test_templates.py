@@ -255,3 +255,11 @@ def luminance(colour: str) -> float:
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "500", "problem"])
+def test_an_error_page_needs_neither_a_request_nor_the_database(name: str) -> None:
+    with override("en"):
+        html = render_to_string(f"{name}.html", {"reference": "a1b2c3d4"})
+    assert re.findall(r'href="tel:(\d+)"', html) == ["12398", "95598", "96598"]
+    assert html.count("<h1") == 1
