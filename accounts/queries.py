@@ -3,7 +3,7 @@
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
-from accounts.models import ApiToken, Organisation, RoleGrant, User
+from accounts.models import ApiToken, Organisation, RoleGrant, RoleGrantQuerySet, User
 from rules.city import city
 
 
@@ -13,9 +13,13 @@ def people() -> QuerySet[User]:
     return User.objects.prefetch_related(Prefetch("grants", queryset=held, to_attr="held"))
 
 
-def grants_of(user: User) -> QuerySet[RoleGrant]:
+def grants_of(user: User) -> RoleGrantQuerySet:
     """Every role that the account ever held, the newest first."""
-    return user.grants.select_related("organisation").order_by("-from_at", "-id")
+    return (
+        RoleGrant.objects.filter(user=user)
+        .select_related("organisation")
+        .order_by("-from_at", "-id")
+    )
 
 
 def organisations() -> QuerySet[Organisation]:

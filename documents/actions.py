@@ -1,5 +1,6 @@
 """Taking in a file."""
 
+from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
@@ -19,7 +20,7 @@ def store(
     subject_id: int,
     case_ref: UUID,
     requirement: str,
-    upload: UploadedFile,
+    upload: "UploadedFile[Any]",
     by: User,
 ) -> Document:
     """Takes in a file for a requirement. The caller holds the case and has checked the right.

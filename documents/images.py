@@ -105,7 +105,8 @@ def check_png(data: bytes) -> None:
     Raises:
         Invalid: it is cut off, damaged, too large to open, or carries something else.
     """
-    at, frame, kinds = len(PNG_MAGIC), bytearray(), []
+    at, frame = len(PNG_MAGIC), bytearray()
+    kinds: list[bytes] = []
     if not data.startswith(PNG_MAGIC):
         raise cut_off()
     while b"IEND" not in kinds[-1:]:

@@ -1,7 +1,8 @@
 """Stops taking in a file once it is too large: the rest is read from the line and dropped."""
 
-from typing import IO, Any
+from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 
 from documents.limits import max_bytes
@@ -14,5 +15,5 @@ class Bounded(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         return raw_data if start <= max_bytes() else None
 
-    def file_complete(self, file_size: int) -> IO[Any] | None:
+    def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
         return None

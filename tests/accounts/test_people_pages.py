@@ -44,7 +44,7 @@ def test_nobody_but_an_administrator_comes_in(administrator: User, role: Role) -
     user = people.staff(role, username="somebody") if granted else people.applicant()
     client, before = people.browser(user), everything()
     held = RoleGrant.objects.get(user=administrator)
-    posts = {
+    posts: dict[str, dict[str, object]] = {
         "/account/people/new/": {"username": "x", "name": "x", "password": "Noch ein Tag 8"},
         f"/account/people/{user.pk}/": {"role": "administrator", "organisation": 1},
         f"/account/people/{administrator.pk}/open/": {},

@@ -4,11 +4,11 @@ import logging
 import re
 from datetime import timedelta
 from http.cookies import SimpleCookie
+from typing import Any
 
 import pytest
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
-from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils import timezone
@@ -28,7 +28,7 @@ SETTINGS = "/account/settings/"
 
 def enter(
     client: Client, username: str, password: str = people.PASSWORD, next_url: str = ""
-) -> HttpResponse:
+) -> Any:
     data = {"username": username, "password": password, "next": next_url}
     return client.post(SIGN_IN, data)
 

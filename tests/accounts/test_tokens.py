@@ -1,10 +1,10 @@
 """Bearer tokens: digests only, expiring, revocable, and 401 says how to come in."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -21,12 +21,12 @@ pytestmark = pytest.mark.django_db
 TOKENS, CURRENT = "/api/v1/tokens/", "/api/v1/tokens/current/"
 
 
-def ask(**body: str) -> HttpResponse:
+def ask(**body: str) -> Any:
     headers = {"Accept-Language": "en"}
     return Client().post(TOKENS, body, content_type="application/json", headers=headers)
 
 
-def give_back(token: str) -> HttpResponse:
+def give_back(token: str) -> Any:
     return Client().delete(CURRENT, headers={"Authorization": f"Bearer {token}"})
 
 

@@ -2,11 +2,11 @@
 
 import re
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -29,7 +29,7 @@ def owner() -> User:
     return user
 
 
-def fetch(user: User | None, document: Document) -> HttpResponse | None:
+def fetch(user: User | None, document: Document) -> Any:
     """The answer; None where it is the refusal for what is not there."""
     try:
         answer = people.browser(user).get(f"/documents/{document.ref}/")

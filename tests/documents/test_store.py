@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.storage import FileSystemStorage
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.management import call_command
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from pytest_django import Settings
@@ -270,6 +270,7 @@ def test_no_more_than_the_limit_is_kept_of_a_large_upload(settings: Settings) ->
     request = RequestFactory().post("/", {"file": upload(b"x" * 3_000_000)})
     assert isinstance(request.POST, QueryDict)
     got = request.FILES["file"]
+    assert isinstance(got, UploadedFile)
     assert 100_000 < (got.size or 0) < 300_000
     with pytest.raises(Invalid):
         store(
