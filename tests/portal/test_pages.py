@@ -31,7 +31,7 @@ def entries(page: str) -> list[str]:
 def test_the_start_page_names_every_limit_of_the_rules_in_force_today(client: Client) -> None:
     policy = registry.current().in_force(on=local_date(city_now()))
     page = text(client, "/", english=True)
-    rows = re.findall(r'data-head="Limit">(\d+) working days<', page)
+    rows = re.findall(r'data-head="Limit">\s*(\d+) working days\s*<', page)
     assert [int(days) for days in rows] == [limit.days for limit in policy.limits().values()]
 
 
