@@ -1,0 +1,60 @@
+"""What the tests of the pages share."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from django.test import Client
+
+from accounts.models import User
+from applications.models import Application
+from rules.names import Kind
+from tests.builders import KINDS, PHONE, fresh_address
+from tests.people import browser
+
+
+def typed(kind: Kind, **changes: Any) -> dict[str, Any]:
+    """What a person types into the form of an application of a kind, at a fresh address."""
+    _who, body = KINDS[kind]
+    applicant = body["applicant"]
+    return {
+        "applicant_type": applicant["type"],
+        "applicant_name": applicant["name"],
+        "id_number": applicant["id_number"],
+        "phone": PHONE,
+        "enterprise_size": applicant.get("enterprise_size", ""),
+        "district": "510302",
+        "statutory_district": "",
+        "town": "",
+        "address_line": fresh_address(),
+        "capacity_kw": str(body["capacity_kw"]),
+        "voltage": body["voltage"],
+        "sources": str(body["sources"]),
+        "purpose": body["purpose"],
+        "version": "0",
+        "idempotency_key": "a-key-of-the-page",
+    } | changes
+
+
+def door_of(html: str) -> dict[str, str]:
+    """The hidden fields of the form on a page."""
+    found = {
+        name: re.search(rf'name="{name}" value="([^"]*)"', html)
+        for name in ("version", "idempotency_key")
+    }
+    return {name: match[1] for name, match in found.items() if match}
+
+
+def press(client: Client, url: str, **typed_in: Any) -> Any:
+    """Open a page, fill its form in and send it."""
+    return client.post(url, door_of(client.get(url).content.decode()) | typed_in)
+
+
+def of(people: Mapping[str, User], name: str) -> Client:
+    """The browser of a person of the cast."""
+    return browser(people[name])
+
+
+def only_case() -> Application:
+    """The one case of the database, as its workflow."""
+    return Application.objects.get().workflow()

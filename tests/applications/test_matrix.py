@@ -1,0 +1,168 @@
+"""Every state of every machine, every action, every role, over the API.
+
+What is allowed stands in one table; everything else is refused with nothing changed.
+"""
+
+import pytest
+from django.db import transaction
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from applications.models import WORKFLOWS, Application
+from applications.moves import states_of
+from applications.states import State
+from ledger.models import Entry
+from rules.names import Kind
+from tests.builders import BODIES, NO_WORKS, case_at
+
+pytestmark = pytest.mark.django_db
+
+LOW = """
+draft              submit:applicant withdraw:applicant
+submitted          request_supplement:intake accept:intake withdraw:applicant
+supplement         supply_supplement:applicant withdraw:applicant
+accepted           sign_contract:applicant withdraw:applicant
+contracted         post_line_works:supplier withdraw:applicant
+permits            withdraw:applicant
+replanning         change_line_works:supplier withdraw:applicant
+permits_granted    start_works:supplier withdraw:applicant
+works              energise:supplier withdraw:applicant
+energised          rate:applicant
+withdrawn
+"""
+FILING = """
+draft              submit:applicant withdraw:applicant
+submitted          request_supplement:intake accept:intake withdraw:applicant
+supplement         supply_supplement:applicant withdraw:applicant
+accepted           reply_plan:supplier withdraw:applicant
+plan_replied       confirm_plan:applicant withdraw:applicant
+permits            withdraw:applicant
+replanning         change_line_works:supplier withdraw:applicant
+permits_granted    start_works:supplier withdraw:applicant
+completion_reported inspect_completion:supplier withdraw:applicant
+completion_passed  sign_contract:applicant withdraw:applicant
+contracted         energise:supplier withdraw:applicant
+energised          rate:applicant
+withdrawn
+"""
+SINGLE = (
+    FILING
+    + """
+plan_confirmed     post_line_works:supplier withdraw:applicant
+works              report_completion:applicant withdraw:applicant
+"""
+)
+DUAL = (
+    FILING
+    + """
+plan_confirmed     submit_design:applicant withdraw:applicant
+design_submitted   review_design:supplier withdraw:applicant
+design_passed      post_line_works:supplier withdraw:applicant
+works              request_inspection:applicant withdraw:applicant
+inspection_requested inspect:supplier withdraw:applicant
+inspected          report_completion:applicant withdraw:applicant
+"""
+)
+PARTIES = {
+    "applicant": {"owner"},
+    "intake": {"clerk", "manager", "project"},
+    "supplier": {"manager", "project"},
+}
+#: Whose action each is, whatever the state.
+PARTY_OF = {
+    action: party
+    for table in (LOW, SINGLE, DUAL)
+    for line in table.split()
+    if ":" in line
+    for action, party in [line.split(":")]
+}
+SEES = {
+    "owner", "clerk", "manager", "project", "supply-lead", "digital", "regulator",
+    "lead-agency", "district-lead",
+}  # fmt: skip
+BLIND = {"stranger", "planning", "planning-lead", "hall", "approval-system", "administrator"}
+TABLES = {Kind.RESIDENTIAL: LOW, Kind.HV_SINGLE: SINGLE, Kind.HV_DUAL: DUAL}
+CELLS = [
+    pytest.param(kind, State(line.split()[0]), line.split()[1:], id=f"{kind}-{line.split()[0]}")
+    for kind, table in TABLES.items()
+    for line in table.strip().splitlines()
+    if line.strip()
+]
+
+
+def test_the_table_has_a_row_for_every_state_of_every_machine() -> None:
+    listed = {(param.values[0], str(param.values[1])) for param in CELLS}
+    machine = {(kind, state) for kind in TABLES for state in states_of(WORKFLOWS[kind], kind)}
+    assert listed == machine
+
+
+def send(client: APIClient, case: Application, action: str) -> int:
+    """Ask for an action and return the status."""
+    body = NO_WORKS | {"application": case.number}
+    if action == "post_line_works":
+        path = "/api/v1/line-works/"
+    elif action == "change_line_works":
+        path = f"/api/v1/line-works/{line_of(case)}/changes/"
+    else:
+        path = f"/api/v1/applications/{case.number}/actions/{action}/"
+        body = BODIES.get(action, {})
+    return int(client.post(path, body, format="json").status_code)
+
+
+def line_of(case: Application) -> int:
+    """Return the id of the case's line works; 0, which nothing has, before they are posted."""
+    return case.external_works.line_works_id if hasattr(case, "external_works") else 0
+
+
+def expected(who: str, action: str, allowed: dict[str, str], line: int) -> int:
+    """Return the status by the table: 404, 403, 409 or success, in this order."""
+    if who not in SEES or (action == "change_line_works" and not line):
+        return 404
+    if who not in PARTIES[PARTY_OF[action]]:
+        return 403
+    if action not in allowed:
+        return 409
+    return 201 if action.endswith("line_works") else 200
+
+
+class Undo(Exception):
+    """Takes back what an allowed action did."""
+
+
+def tried(client: APIClient, case: Application, action: str) -> int:
+    """Ask for an action and take back whatever it did."""
+    status = 0
+    try:
+        with transaction.atomic():
+            status = send(client, case, action)
+            raise Undo
+    except Undo:
+        return status
+
+
+@pytest.mark.parametrize(("kind", "state", "row"), CELLS)
+def test_only_what_the_table_allows_is_done(
+    people: dict[str, User], kind: Kind, state: State, row: list[str]
+) -> None:
+    case = case_at(people, kind, state)
+    allowed = dict(cell.split(":") for cell in row)
+    before = (Application.objects.filter(pk=case.pk).values().get(), Entry.objects.count())
+    found, wanted = {}, {}
+    for who in sorted(SEES | BLIND):
+        user = case.filed_by if who == "owner" else people[_account(who, case)]
+        client = APIClient()
+        client.force_authenticate(User.objects.get(pk=user.pk))
+        for action in PARTY_OF:
+            wanted[who, action] = expected(who, action, allowed, line_of(case))
+            refused = wanted[who, action] >= 400
+            attempt = send if refused else tried
+            found[who, action] = attempt(client, case, action)
+    after = (Application.objects.filter(pk=case.pk).values().get(), Entry.objects.count())
+    assert found == wanted
+    assert after == before
+
+
+def _account(who: str, case: Application) -> str:
+    if who != "stranger":
+        return who
+    return "shop" if case.filed_by.username != "shop" else "resident"
