@@ -15,13 +15,13 @@ from applications.wording import (
     ROUTES,
     STAGES,
     event_words,
-    kind_words,
     place_words,
     role_words,
 )
 from approvals.answers import case_permits
+from approvals.models import Permit
 from approvals.states import State as PermitState
-from core.templatetags.city import figure, in_english, masked_id, masked_name, masked_phone, money
+from core.templatetags.city import figure, masked_id, masked_name, masked_phone, money
 from core.templatetags.city import working_days as days_words
 from documents.models import Document
 from documents.queries import about
@@ -130,8 +130,6 @@ def steps(case: Application, events: Iterable[Event]) -> list[Step]:
 
 
 def _permit_names(case: Application) -> dict[Any, str]:
-    from approvals.models import Permit
-
     rows = Permit.objects.filter(case_ref=case.ref).values_list("ref", "permit")
     return {ref: str(city().permit(code).name) for ref, code in rows}
 
@@ -180,21 +178,19 @@ def limit_words(limit: Limit) -> str:
     return _("%(days)s, %(counted)s") % values
 
 
-def fee_words(case: Application, policy: Policy) -> str:
+def fee_words(case: Application) -> str:
     """Return what a case costs, as the rules have it."""
     if case.kind in ZERO_INVESTMENT:
-        text = _("Free: everything up to and including the meter is paid by the supply company.")
-        return text
+        return _("Free: everything up to and including the meter is paid by the supply company.")
     return _(
-        "Only items of the published fee catalogue may be charged, at its rates. "
-        "Applying costs nothing."
+        "Applying costs nothing. Only items of the published fee catalogue may be charged, at "
+        "its rates."
     )
 
 
 def step_words(policy: Policy, kind: str) -> str:
     """Return the public steps of a kind in one line."""
-    arrow = " → "
-    return arrow.join(str(step.name) for step in policy.steps(kind))
+    return " → ".join(str(step.name) for step in policy.steps(kind))
 
 
 Rows = list[dict[str, Any]]
@@ -240,13 +236,11 @@ def charge_rows(case: Application) -> Rows:
     """Return what was charged in a case; one query."""
     charges = case.charges.select_related("fee_item").order_by("id")
     return [
-        {"item": _item_name(row.fee_item), "amount": money(row.amount_yuan), "payee": row.payee}
+        {
+            "item": row.fee_item.item,
+            "basis": row.fee_item.legal_basis,
+            "amount": money(row.amount_yuan),
+            "payee": row.payee,
+        }
         for row in charges
     ]
-
-
-def _item_name(item: Any) -> str:
-    return str(item.name_en if in_english() and item.name_en else item.name_zh)
-
-
-__all__ = ["kind_words", "place_words"]

@@ -100,6 +100,25 @@ def once(request: HttpRequest, case: Application, body: Any, step: Act) -> Appli
     return fresh(case)
 
 
+def create(request: HttpRequest, body: Any, make: Callable[[], Application]) -> Application:
+    """Make a case from a page, once per key: a second click finds the first one's case.
+
+    Args:
+        request: the POST, with its key.
+        body: what makes the request the same as another one, as JSON values.
+        make: writes the case.
+
+    Raises:
+        Problem: what `make` refuses.
+    """
+
+    def act_and_answer() -> tuple[int, Any]:
+        return 201, {"number": make().number}
+
+    answer = _keyed(request, body, act_and_answer)
+    return Application.objects.get(number=answer["number"]).workflow()
+
+
 def fresh(case: Application) -> Application:
     """Return the case as it stands now, with the transitions of its kind."""
     found = Application.objects.filter(pk=case.pk).first()
@@ -114,18 +133,19 @@ def _version(request: HttpRequest) -> int:
     return int(text) if text.isdecimal() else -1
 
 
-def _keyed(request: HttpRequest, body: Any, act_and_answer: Callable[[], tuple[int, Any]]) -> None:
+def _keyed(request: HttpRequest, body: Any, act_and_answer: Callable[[], tuple[int, Any]]) -> Any:
     """Act once per key and body. The digest is part of the key: a form that is sent again with
     other words is another request, and its version refuses it."""
     digest = digest_of(body)
     key = str(request.POST.get(KEY, ""))[:100] or uuid4().hex
-    idempotency.once(
+    _status, answer = idempotency.once(
         actor=person(request).pk,
         route=f"POST {request.path}"[:200],
         key=f"{key}:{digest.hex()}",
         digest=digest,
         act=act_and_answer,
     )
+    return answer
 
 
 def _with_reason(case_ref: UUID) -> Stale:

@@ -44,9 +44,7 @@ def test_a_person_comes_from_the_form_to_the_confirmation(
 def test_every_refused_value_is_named_at_once_and_nothing_typed_is_lost(
     people: dict[str, User],
 ) -> None:
-    values = typed(
-        Kind.RESIDENTIAL, id_number="123", phone="99", capacity_kw="viel", district=""
-    )
+    values = typed(Kind.RESIDENTIAL, id_number="123", phone="99", capacity_kw="viel", district="")
     response = of(people, "resident").post(APPLY, values)
     assert response.status_code == 422
     form = response.context["form"]

@@ -1,0 +1,20 @@
+"""The applicant's pages."""
+
+from django.urls import path
+
+from applications.views import account, acting, apply, progress
+
+app_name = "applications"
+
+urlpatterns = [
+    path("apply/", apply.begin, name="apply"),
+    path("apply/<slug:number>/", apply.draft, name="draft"),
+    path("apply/<slug:number>/details/", apply.details, name="details"),
+    path("apply/<slug:number>/check/", apply.check, name="check"),
+    path("apply/<slug:number>/filed/", apply.filed, name="filed"),
+    path("progress/", progress.progress, name="progress"),
+    path("account/", account.account, name="account"),
+    path("account/cases/<slug:number>/", account.case_page, name="case"),
+    path("account/cases/<slug:number>/documents/<slug:code>/", acting.document, name="document"),
+    path("account/cases/<slug:number>/<slug:action>/", acting.acting, name="act"),
+]
