@@ -37,6 +37,7 @@ def store(
         NoRoom: it could not be written.
     """
     content.check_size(upload.size or 0)
+    upload.seek(0)
     data, name = upload.read(), upload.name or ""
     content_type = content.recognise(data, name)
     with transaction.atomic():

@@ -15,6 +15,8 @@ from accounts.queries import holders
 from accounts.roles import Role
 from accounts.signals import role_changed
 from core.problems import Invalid, WrongState
+from ledger.models import Entry
+from ledger.record import CITY_REF
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +110,18 @@ def test_every_change_of_a_role_is_told_inside_its_transaction() -> None:
     held = grant(user=user, role=Role.CLERK, organisation=office, district=None, by=by)
     end_role(grant=held, by=by)
     assert told == [("clerk", True, by, True), ("clerk", False, by, True)]
+
+
+def test_every_change_of_a_role_is_in_the_record_without_saying_whose() -> None:
+    by = Actor(user_id=None, role="administrator", district="")
+    user, office = people.applicant(), people.office("supplier", "supplier-office")
+    held = grant(user=user, role=Role.CLERK, organisation=office, district=None, by=by)
+    end_role(grant=held, by=by)
+    entries = Entry.objects.filter(case_ref=CITY_REF).order_by("id")
+    assert list(entries.values_list("type", "actor_role")) == [
+        ("role.granted", "administrator"),
+        ("role.revoked", "administrator"),
+    ]
 
 
 def test_what_hears_of_a_role_can_stop_it() -> None:
