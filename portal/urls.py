@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
     path("api/v1/", include(API)),
+    path("", include("applications.urls")),
     path("account/", include("accounts.urls")),
     path("account/messages/", include("notifications.urls")),
     path("documents/", include("documents.urls")),
