@@ -39,9 +39,7 @@ class QueueFilter(forms.Form):
     state = forms.ChoiceField(label=_("State"), required=False, choices=[ANY, *SHOWN])
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=kinds)
     district = forms.ChoiceField(label=_("District"), required=False, choices=districts)
-    late = forms.ChoiceField(
-        label=_("Time"), required=False, choices=[ANY, ("1", _("Late only"))]
-    )
+    late = forms.ChoiceField(label=_("Time"), required=False, choices=[ANY, ("1", _("Late only"))])
 
     @property
     def active(self) -> bool:

@@ -9,10 +9,13 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import person, role_required
 from accounts.models import User
 from applications.models import Application
+from applications.permissions import as_supplier
 from applications.queries import case_for
+from applications.states import State
 from applications.work import queries
 from applications.work.casepage import case_context
 from applications.work.filters import QueueFilter
+from applications.work.refusals import refused
 from applications.work.rows import rows_of
 from core.clock import city_now
 from core.paging import Page, page_of
@@ -30,7 +33,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     number = form.wanted("q").upper()
     if number and queries.desk_cases(user).filter(number=number).exists():
         return redirect("work:case", number)
-    context = list_context(request, user, form) | {"counts": queries.counts(queries.desk_cases(user))}
+    context = list_context(request, user, form) | {
+        "counts": queries.counts(queries.desk_cases(user))
+    }
     return render(request, "work/queue.html", context)
 
 
@@ -75,8 +80,9 @@ def case_page(
     context = {
         "two_panes": True,
         **list_context(request, user, QueueFilter(request.GET)),
-        **case_context(request, found, user),
-        "problem": problem,
-        "failed": problem is not None,
+        **case_context(found, user),
+        "permit_url": "work:permit",
+        "may_charge": as_supplier(found, user) is not None and found.state != State.DRAFT,
+        **refused(problem),
     }
     return render(request, "work/case.html", context, status=problem.status if problem else 200)

@@ -2,17 +2,11 @@
 
 import re
 
-import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-
 from accounts.models import User
-from accounts.roles import Role
-from applications.models import Application
 from applications.states import State
 from rules.names import Kind
-from tests.builders import case_at, declaration, do, drafted, filed
-from tests.people import browser, staff
+from tests.builders import case_at, do, drafted, filed
+from tests.people import browser
 
 People = dict[str, User]
 NUMBER = re.compile(r'<td class="td-number"[^>]*>(ZG\d+)</td>')
