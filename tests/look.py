@@ -44,10 +44,16 @@ def visit(browser: "Browser", base: str, *, width: int, language: str) -> Visit:
     page = context.new_page()
     found = Visit(context, page, base, width, language)
     page.on("pageerror", lambda error: found.faults.append(f"script: {error}"))
-    page.on("console", lambda line: found.faults.append(f"log: {line.text}"))
+    page.on("console", lambda line: _note_line(found, line.text))
     page.on("requestfailed", lambda request: found.faults.append(f"failed: {request.url}"))
     page.on("request", lambda request: _note_foreign(found, request.url))
     return found
+
+
+def _note_line(found: Visit, text: str) -> None:
+    # Chromium's advice on password managers says nothing about the page.
+    if not text.startswith("[DOM]"):
+        found.faults.append(f"log: {text}")
 
 
 def _note_foreign(found: Visit, url: str) -> None:
