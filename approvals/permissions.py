@@ -14,6 +14,8 @@ from core.problems import Forbidden
 from rules.city import city
 
 BUREAU_ROLES: Final = (Role.OFFICER, Role.BUREAU_LEAD)
+#: Who has a list of permits to work on.
+DESK: Final = (*BUREAU_ROLES, Role.DIGITAL)
 SUPPLY_ROLES: Final = (Role.MANAGER, Role.PROJECT)
 #: Who reads every permit of their districts: the supply company's people and the supervisors.
 READERS: Final = (
@@ -80,7 +82,7 @@ def refusal(action: str) -> Any:
 
 def visible(user: User) -> Q:
     """Return the condition on permits that the user may see."""
-    return _decides(user) | _in(user.districts(*READERS)) | _own_cases(user)
+    return decides(user) | _in(user.districts(*READERS)) | _own_cases(user)
 
 
 def visible_works(user: User) -> Q:
@@ -88,7 +90,7 @@ def visible_works(user: User) -> Q:
     seen = _in(user.districts(*READERS)) | _own_cases(user)
     if not user.bureaus():
         return seen
-    return seen | Q(pk__in=Permit.objects.filter(_decides(user)).values("line_works"))
+    return seen | Q(pk__in=Permit.objects.filter(decides(user)).values("line_works"))
 
 
 def may_see(user: User, permit: Permit) -> bool:
@@ -106,11 +108,21 @@ def desks(user: User) -> list[tuple[str, str]]:
     return [(bureau, code) for bureau, codes in _bureau_districts(user) for code in codes]
 
 
-def _decides(user: User) -> Q:
-    decides = NOTHING
+def decides(user: User) -> Q:
+    """Return the condition on permits of the bureaus and districts for which the user decides."""
+    found = NOTHING
     for bureau, districts in _bureau_districts(user):
-        decides |= Q(bureau=bureau) & _in(districts)
-    return decides
+        found |= Q(bureau=bureau) & _in(districts)
+    return found
+
+
+def on_desk(user: User) -> Q:
+    """Return the condition on permits that stand in a person's list of work.
+
+    Those the person decides; for the digital bureau, which coordinates the parallel approval
+    and chases late bureaus, every one of its districts.
+    """
+    return decides(user) | _in(user.districts(Role.DIGITAL))
 
 
 def _bureau_districts(user: User) -> Iterator[tuple[str, set[str]]]:

@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db.models import (
+    Count,
     DateTimeField,
     Exists,
     F,
@@ -23,8 +24,8 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from approvals import machine
 from approvals.models import LineWorks, Permit, Round
-from approvals.permissions import acting_role, refusal, visible, visible_works
-from approvals.states import WITH_BUREAU
+from approvals.permissions import acting_role, on_desk, refusal, visible, visible_works
+from approvals.states import WITH_BUREAU, State
 from core.clock import CityNow
 from core.problems import Missing
 from deadlines.models import Clock
@@ -36,6 +37,7 @@ DECISION_KINDS: Final = (KIND.REVIEW.value, KIND.INSTANT.value)
 PERMIT_KINDS: Final = (KIND.INTAKE.value, *DECISION_KINDS)
 #: Sorts what has no limit behind everything that has one.
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
+BY_TIME_LEFT: Final = ("runs_out", "id")
 #: A clock that was found late, runs past its last day, or ended after it (`Clock.is_late`).
 PAST: Final = Q(breached_at__isnull=False) | Q(
     late_from__lte=Coalesce(F("stopped_at"), CityNow(), output_field=DateTimeField())
@@ -77,6 +79,20 @@ def permit_for(user: User, pk: int) -> Permit:
     return permit
 
 
+def desk_permits(user: User) -> QuerySet[Permit]:
+    """Return the permits that a person decides, or whose bureaus the person chases."""
+    return Permit.objects.filter(on_desk(user)).select_related("line_works", "round")
+
+
+def counts(permits: QuerySet[Permit]) -> dict[str, int]:
+    """Return how many permits wait, how many of them are late, and how many are not accepted."""
+    return waiting(permits).aggregate(
+        waiting=Count("id"),
+        late=Count("id", filter=_past()),
+        unaccepted=Count("id", filter=Q(state=State.RECEIVED)),
+    )
+
+
 def works_for(user: User) -> QuerySet[LineWorks]:
     """Return the line works that a person may see, newest first."""
     return LineWorks.objects.filter(visible_works(user)).order_by("-id")
@@ -106,14 +122,17 @@ def newest_rounds(lines: Iterable[LineWorks]) -> dict[int, Round]:
 
 def late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
     """Return those whose decision is or was late, by the instant only."""
-    clocks = Clock.objects.filter(part=OuterRef("ref"), kind__in=DECISION_KINDS)
-    return permits.filter(Exists(clocks.filter(PAST)))
+    return permits.filter(_past())
 
 
 def not_late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
     """Return those whose decision is in time so far, or was."""
+    return permits.exclude(_past())
+
+
+def _past() -> Exists:
     clocks = Clock.objects.filter(part=OuterRef("ref"), kind__in=DECISION_KINDS)
-    return permits.exclude(Exists(clocks.filter(PAST)))
+    return Exists(clocks.filter(PAST))
 
 
 def by_time_left(permits: QuerySet[Permit]) -> QuerySet[Permit]:
@@ -125,7 +144,9 @@ def by_time_left(permits: QuerySet[Permit]) -> QuerySet[Permit]:
         part=OuterRef("ref"), kind__in=PERMIT_KINDS, state=Clock.State.RUNNING
     )
     first = running.order_by().values("part").annotate(first=Min("late_from")).values("first")
-    return permits.annotate(runs_out=Coalesce(Subquery(first), Value(NEVER)))
+    return permits.annotate(runs_out=Coalesce(Subquery(first), Value(NEVER))).order_by(
+        *BY_TIME_LEFT
+    )
 
 
 def waiting(permits: QuerySet[Permit]) -> QuerySet[Permit]:

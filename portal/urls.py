@@ -27,6 +27,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include("documents.urls")),
     path("disclosure/", include("disclosure.urls")),
     path("work/publish/", include("reliability.urls")),
+    path("work/", include("applications.work.urls")),
+    path("bureau/", include("approvals.urls")),
 ]
 
 handler400 = "portal.errors.bad_request"

@@ -17,11 +17,10 @@ from approvals.models import LineWorks, Permit
 from approvals.queries import overtaken_by
 from approvals.signals import permits_moved
 from approvals.states import OPEN, STEP_TYPES, State, holder_of
-from core.locks import lock_case
 from core.problems import Faster, Missing, Stale, WrongState
 from deadlines import actions as timing
 from deadlines.models import Clock
-from deadlines.sweep import settle_locked
+from deadlines.sweep import hold_case
 from ledger.record import NewEntry, append
 
 OTHERS = ArraySubquery(
@@ -53,8 +52,7 @@ class Step:
         Raises:
             Missing, Forbidden, Faster, WrongState, Stale: in this order of refusal.
         """
-        lock_case(permit.case_ref)
-        settle_locked(permit.case_ref)
+        hold_case(permit.case_ref)
         return cls.checked(read(permit.pk), by, action, version)
 
     @classmethod

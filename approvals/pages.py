@@ -1,0 +1,285 @@
+"""What the bureau's pages show: rows of the list, and everything about one permit."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from approvals import queries, wording
+from approvals.answers import Clocks, clause_of
+from approvals.doors import steps_of
+from approvals.forms import FORMS
+from approvals.models import ExcludedTime, Permit, Round
+from approvals.permissions import acting_role
+from approvals.states import OPEN, State
+from approvals.timeleft import TimeLeft, time_left
+from core.templatetags.city import due_day, instant, working_days
+from deadlines.explain import explain
+from deadlines.models import Clock
+from documents.models import Document
+from rules.city import city
+from rules.registry import calendar
+
+#: Steps that cannot be undone.
+WARNINGS: Final = frozenset({"refuse"})
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One permit in a list."""
+
+    pk: int
+    name: str
+    asked: str
+    number: str
+    place: str
+    since: datetime
+    route: str
+    bureau: str
+    left: TimeLeft
+
+
+def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
+    """Return the rows of a page of permits; one query however many there are."""
+    clocks = queries.clocks_by_part(permit.ref for permit in permits)
+    return [
+        Row(
+            pk=permit.pk,
+            name=wording.permit_name(permit.permit),
+            asked=wording.asked(permit),
+            number=permit.line_works.application,
+            place=wording.place_name(permit.line_works),
+            since=permit.received_at,
+            route=str(wording.ROUTES[permit.route]),
+            bureau=wording.bureau_name(permit.bureau),
+            left=time_left(permit, clocks, now),
+        )
+        for permit in permits
+    ]
+
+
+def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
+    """Return everything that the page of a permit shows."""
+    round_ = permit.round
+    clocks = queries.clocks_by_part([permit.ref, round_.ref])
+    left = time_left(permit, clocks, now)
+    return {
+        "permit": permit,
+        "name": wording.permit_name(permit.permit),
+        "bureau": wording.bureau_name(permit.bureau),
+        "number": permit.line_works.application,
+        "place": wording.place_name(permit.line_works),
+        "sentence": sentence(permit, left),
+        "tags": tags(permit, left),
+        "facts": facts(permit),
+        "works": wording.works_rows(round_),
+        "checklist": wording.CHECKLIST,
+        "documents": documents_of(permit),
+        "clocks": explained(clocks, now),
+        "events": events_table(permit),
+        "members": members_table(round_),
+        "excluded": [exclusion(row, now) for row in permit.excluded.order_by("id")],
+        "buttons": buttons(permit, user),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class PageButton:
+    """A button as `components/action_buttons.html` draws it."""
+
+    action: str
+    label: str
+    allowed: bool
+    reason: str | None
+    url: str
+    tone: str
+
+
+def buttons(permit: Permit, user: User) -> list[PageButton]:
+    """Return the steps of this person's side, each possible now or with the reason why not."""
+    return [
+        PageButton(
+            action=button.action,
+            label=button.label,
+            allowed=button.allowed,
+            reason=button.reason,
+            url=_form_url(permit, button.action),
+            tone="warning" if button.action in WARNINGS else "",
+        )
+        for button in queries.buttons(permit, user)
+        if acting_role(user, permit, button.action) is not None
+    ]
+
+
+def _form_url(permit: Permit, action: str) -> str:
+    return reverse("bureau:step", args=[permit.pk, action]) if action in FORMS else ""
+
+
+def sentence(permit: Permit, left: TimeLeft) -> str:
+    """Return who does what, how long yet, and until when, in one sentence."""
+    doing = _doing(permit)
+    if permit.state not in OPEN:
+        return _("%(doing)s.") % {"doing": doing}
+    values = {"doing": doing, "left": working_days(left.left), "day": due_day(left.due_on)}
+    if left.tone == "late":
+        return _("%(doing)s; the limit has passed: %(word)s.") % {"doing": doing, "word": left.word}
+    if left.due_on is None:
+        return _("%(doing)s; %(word)s.") % {"doing": doing, "word": left.word}
+    if not left.left:
+        return _("%(doing)s; today is the last day, %(day)s.") % values
+    return _("%(doing)s; %(left)s left, %(day)s.") % values
+
+
+def _doing(permit: Permit) -> str:
+    """Return what goes on: a sentence without its end."""
+    if permit.decided_at:
+        text = {
+            State.GRANTED: _("Granted on %(at)s"),
+            State.REFUSED: _("Refused on %(at)s"),
+        }[State(permit.state)]
+        return text % {"at": instant(permit.decided_at)}
+    texts = {
+        State.RECEIVED: _("%(bureau)s is checking whether anything is missing"),
+        State.ACCEPTED: _("%(bureau)s is reviewing"),
+        State.SUSPENDED: _("The review of %(bureau)s is suspended by law"),
+        State.AWAITING_SUPPLEMENT: _("The supply company is to hand in what %(bureau)s missed"),
+        State.AWAITING_COMMITMENT: _("The supply company is to commit itself to %(bureau)s"),
+        State.WITHDRAWN: _("Ended, because the case was withdrawn"),
+    }
+    if permit.is_instant() and permit.state == State.RECEIVED:
+        return _("%(bureau)s decides on the spot") % {"bureau": wording.bureau_name(permit.bureau)}
+    return texts[State(permit.state)] % {"bureau": wording.bureau_name(permit.bureau)}
+
+
+def tags(permit: Permit, left: TimeLeft) -> list[dict[str, str]]:
+    """Return the words about a permit: its state first, then what is out of the ordinary."""
+    state = State(permit.state)
+    found = [{"text": str(state.label), "tone": wording.TONES.get(state, "primary")}]
+    found.append({"text": str(wording.ROUTES[permit.route]), "tone": ""})
+    if permit.deemed_accepted:
+        found.append({"text": _("Accepted by silence"), "tone": "warning"})
+    if permit.carried_over:
+        found.append({"text": _("Holds on from the round before"), "tone": ""})
+    if left.tone == "late":
+        found.append({"text": _("Late"), "tone": "danger"})
+    return found
+
+
+def facts(permit: Permit) -> list[dict[str, Any]]:
+    """Return what was said and decided, as rows of a summary list."""
+    limit = _("none") if permit.limit_days is None else working_days(permit.limit_days)
+    if permit.is_instant():
+        limit = _("on the day of receipt")
+    rows: list[tuple[str, Any]] = [
+        (_("Rule"), clause_of(permit.clause)),
+        (_("Limit of the decision"), limit),
+        (_("Received"), instant(permit.received_at)),
+        (_("Accepted"), instant(permit.accepted_at)),
+        (_("Missing, as the bureau said"), list(permit.supplement_items)),
+        (_("Decided"), instant(permit.decided_at)),
+        (_("Conditions"), permit.conditions),
+        (_("Reason of the refusal"), permit.reason),
+        (_("Clause of the refusal"), permit.refusal_clause),
+    ]
+    return [
+        {"key": key, "lines": value} if isinstance(value, list) else {"key": key, "value": value}
+        for key, value in rows
+        if value
+    ]
+
+
+def documents_of(permit: Permit) -> list[dict[str, Any]]:
+    """Return the applicant's documents, given once and shared by all bureaus (plan 3(1)2)."""
+    names = city().requirement_names
+    found = Document.objects.filter(case_ref=permit.case_ref).order_by("id")
+    return [
+        {
+            "name": str(names.get(row.requirement, row.requirement)),
+            "type": row.get_content_type_display(),
+            "url": reverse("documents:open", args=[row.ref]),
+            "at": row.uploaded_at,
+        }
+        for row in found
+    ]
+
+
+def explained(clocks: Clocks, now: datetime) -> list[dict[str, Any]]:
+    """Return the clocks of the permit line by line, that of the whole set last."""
+    order = [*queries.PERMIT_KINDS, Clock.Kind.SET.value]
+    rows = sorted(clocks.values(), key=lambda clock: order.index(clock.kind))
+    found = [explain(clock, now) for clock in rows]
+    return [
+        {
+            "title": _("How this is counted: %(name)s") % {"name": one.name},
+            "lines": [{"kind": line.kind, "text": line.text} for line in one.lines],
+        }
+        for one in found
+    ]
+
+
+def events_table(permit: Permit) -> dict[str, Any]:
+    """Return the permit's part of the record as a table, oldest first."""
+    return {
+        "caption": _("What has happened"),
+        "columns": [{"label": _("When")}, {"label": _("What")}, {"label": _("Who")}],
+        "rows": [
+            [instant(event.at), wording.event_words(event.type), wording.role_words(event.role)]
+            for event in steps_of(permit)
+        ],
+        "stack": True,
+    }
+
+
+def members_table(round_: Round) -> dict[str, Any]:
+    """Return the whole set of permits as a table: who has what to decide."""
+    states = {row.permit: row for row in round_.permits.all()}
+    return {
+        "caption": _("The whole set of permits"),
+        "columns": [
+            {"label": _("Permit")},
+            {"label": _("Bureau")},
+            {"label": _("Route")},
+            {"label": _("State")},
+        ],
+        "rows": [_member(answer, states.get(answer["permit"])) for answer in round_.routes],
+        "stack": True,
+    }
+
+
+def _member(answer: dict[str, Any], permit: Permit | None) -> list[str]:
+    return [
+        wording.permit_name(answer["permit"]),
+        wording.bureau_name(answer["bureau"]),
+        str(wording.ROUTES[answer["route"]]),
+        str(State(permit.state).label) if permit else "–",
+    ]
+
+
+def exclusion(row: ExcludedTime, now: datetime) -> dict[str, Any]:
+    """Return one span left out by law, with how far it overran what was expected."""
+    used = calendar().used(row.began_at, row.ended_at or now)
+    over = max(used - row.expected_days, 0)
+    return {
+        "ground": str(wording.GROUNDS.get(row.ground, row.ground)),
+        "began": row.began_at,
+        "ended": row.ended_at,
+        "expected": working_days(row.expected_days),
+        "over": working_days(over) if over else "",
+    }
+
+
+def changed(steps: Iterable[Any]) -> list[str]:
+    """Return steps that somebody else took, each as a line: what, who, when."""
+    return [
+        _("%(what)s, by %(who)s, %(when)s")
+        % {
+            "what": wording.event_words(step.type),
+            "who": wording.role_words(step.role),
+            "when": instant(step.at),
+        }
+        for step in steps
+    ]

@@ -1,0 +1,88 @@
+"""How much of its limit a permit has left: one reading for list and page."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from approvals.answers import Clocks, decision_clock
+from approvals.models import Permit
+from approvals.queries import PERMIT_KINDS
+from approvals.states import DECIDED, State
+from core.clock import CITY, local_date
+from core.templatetags.city import working_days
+from deadlines.models import Clock
+from rules.registry import calendar
+
+NOON = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLeft:
+    """Where a permit stands against what runs now.
+
+    Args:
+        word: for a list ("3 working days left").
+        share: the part of the limit that is used, 0 to 100.
+        tone: `late`, `soon` or nothing.
+        due_on: the last day; None where nothing runs.
+        left: working days up to it, today's not counted.
+    """
+
+    word: str
+    share: int = 0
+    tone: str = ""
+    due_on: date | None = None
+    left: int | None = None
+
+
+def time_left(permit: Permit, clocks: Clocks, now: datetime) -> TimeLeft:
+    """Return the time left of what the permit waits for now.
+
+    Args:
+        clocks: by (part, kind), those of this permit among them.
+        now: the city's instant.
+    """
+    clock = _running(permit, clocks)
+    decision = decision_clock(permit, clocks)
+    late = bool(decision and decision.is_late(now))
+    if clock is None or clock.due_on is None:
+        return TimeLeft(_still(permit, late=late), 100 if late else 0, "late" if late else "")
+    left = calendar().used(now, datetime.combine(clock.due_on, NOON, CITY))
+    if late or clock.past(now):
+        return TimeLeft(_late(clock.due_on, now), 100, "late", clock.due_on, 0)
+    share = _share(clock, left)
+    word = _("{days} left").format(days=working_days(left)) if left else _("today until 24:00")
+    return TimeLeft(word, share, "soon" if left <= 1 else "", clock.due_on, left)
+
+
+def _running(permit: Permit, clocks: Clocks) -> Clock | None:
+    """Return the clock that runs out first of those that run now."""
+    found = [clocks.get((permit.ref, kind)) for kind in PERMIT_KINDS]
+    running = [clock for clock in found if clock and clock.state == Clock.State.RUNNING]
+    return min(running, key=lambda clock: clock.due_on or date.max, default=None)
+
+
+def _share(clock: Clock, left: int) -> int:
+    limit = clock.limit_days or 0
+    return max(0, min(100, round(100 * (limit - left) / limit))) if limit else 50
+
+
+def _late(due_on: date, now: datetime) -> str:
+    days = (local_date(now) - due_on).days
+    text = ngettext("late by {count} day", "late by {count} days", days)
+    return text.format(count=days) if days > 0 else _("late")
+
+
+def _still(permit: Permit, *, late: bool) -> str:
+    """Return the word for a permit for which no limit runs now."""
+    if permit.state in DECIDED:
+        return _("decided late") if late else _("decided")
+    words = {
+        State.SUSPENDED: _("stands still by law"),
+        State.AWAITING_SUPPLEMENT: _("waits for the supply company"),
+        State.AWAITING_COMMITMENT: _("waits for the supply company"),
+        State.WITHDRAWN: _("ended"),
+    }
+    return words.get(State(permit.state), _("no limit"))

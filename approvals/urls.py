@@ -1,0 +1,13 @@
+"""Pages of the bureaus (mounted at /bureau/)."""
+
+from django.urls import path
+
+from approvals import views
+
+app_name = "bureau"
+urlpatterns = [
+    path("", views.desk, name="list"),
+    path("permits/<int:pk>/", views.permit, name="permit"),
+    path("permits/<int:pk>/act/", views.act, name="act"),
+    path("permits/<int:pk>/<slug:action>/", views.step, name="step"),
+]

@@ -1,0 +1,174 @@
+"""The words of permits: names, states, routes, steps, and the works as sentences."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.roles import Role
+from approvals.models import LineWorks, Permit, Round
+from approvals.states import State
+from core.templatetags.city import figure, in_english, money
+from rules.city import city
+from rules.names import Route
+
+Text = str | Promise
+
+EVENTS: Final[dict[str, Text]] = {
+    "permit.received": gettext_lazy("Received"),
+    "permit.carried_over": gettext_lazy("Holds on from the round before"),
+    "permit.accepted": gettext_lazy("Accepted by the bureau"),
+    "permit.deemed_accepted": gettext_lazy("Accepted by the bureau's silence"),
+    "permit.supplement_requested": gettext_lazy("The bureau said what is missing"),
+    "permit.supplement_supplied": gettext_lazy("What was missing was handed in"),
+    "permit.time_excluded": gettext_lazy("Suspended by law"),
+    "permit.time_resumed": gettext_lazy("Review resumed"),
+    "permit.committed": gettext_lazy("Granted on commitment"),
+    "permit.granted": gettext_lazy("Permit granted"),
+    "permit.refused": gettext_lazy("Permit refused"),
+    "permit.withdrawn": gettext_lazy("Ended with its case"),
+    "clock.breached": gettext_lazy("A limit has passed"),
+}
+
+ROUTES: Final[dict[str, Text]] = {
+    Route.NOT_NEEDED: gettext_lazy("Not needed"),
+    Route.EXEMPT: gettext_lazy("Exempt"),
+    Route.SPECIAL: gettext_lazy("By its own law, without the common limit"),
+    Route.INSTANT: gettext_lazy("Decided on the spot"),
+    Route.COMMITMENT: gettext_lazy("On commitment, checked afterwards"),
+    Route.FILING: gettext_lazy("Filed only"),
+    Route.REVIEW: gettext_lazy("Ordinary review"),
+}
+
+TONES: Final[dict[str, str]] = {
+    State.GRANTED: "success",
+    State.REFUSED: "danger",
+    State.SUSPENDED: "warning",
+    State.WITHDRAWN: "",
+}
+
+#: Grounds on which the law leaves time out (行政许可法 45).
+GROUNDS: Final[dict[str, Text]] = {
+    "hearing": gettext_lazy("Hearing"),
+    "tender": gettext_lazy("Tender"),
+    "auction": gettext_lazy("Auction"),
+    "inspection": gettext_lazy("Inspection"),
+    "testing": gettext_lazy("Testing"),
+    "quarantine": gettext_lazy("Quarantine"),
+    "appraisal": gettext_lazy("Appraisal"),
+    "expert_review": gettext_lazy("Expert review"),
+}
+
+#: What the reviewer looks at, in the plan's own words.
+CHECKLIST: Final[tuple[tuple[Text, Text], ...]] = (
+    (gettext_lazy("Necessity"), gettext_lazy("Is this line needed to supply this customer?")),
+    (
+        gettext_lazy("Reasonableness"),
+        gettext_lazy("Is the way and the manner of building sensible, safe and short?"),
+    ),
+    (
+        gettext_lazy("Extent of the works"),
+        gettext_lazy("Are place, length and digging the ones that were declared?"),
+    ),
+)
+
+FLAG_WORDS: Final[dict[str, Text]] = {
+    "in_planned_area": gettext_lazy("inside the planned area of a city or town"),
+    "along_municipal_road_or_duct": gettext_lazy("along a municipal road or its common duct"),
+    "in_adopted_plan": gettext_lazy("part of an adopted power-facility plan"),
+    "start_report_approved": gettext_lazy("start-of-work report approved"),
+    "existing_road": gettext_lazy("on an existing road"),
+    "occupies_road": gettext_lazy("occupies the road"),
+    "crosses_road": gettext_lazy("crosses the road"),
+}
+ROADS: Final[dict[str, Text]] = {
+    "none": gettext_lazy("No road"),
+    "municipal": gettext_lazy("Municipal road"),
+    "highway": gettext_lazy("Highway"),
+}
+HIGHWAYS: Final[dict[str, Text]] = {
+    "ordinary_trunk": gettext_lazy("ordinary trunk highway"),
+    "expressway": gettext_lazy("expressway"),
+    "other": gettext_lazy("another highway"),
+}
+GREENINGS: Final[dict[str, Text]] = {
+    "none": gettext_lazy("No greenery is moved"),
+    "ordinary": gettext_lazy("Ordinary greenery is moved"),
+    "ancient": gettext_lazy("Ancient or notable trees are concerned"),
+}
+
+
+def permit_name(code: str) -> str:
+    """Return the name of a permit, as the city's rules have it."""
+    return str(city().permit(code).name)
+
+
+def bureau_name(code: str) -> str:
+    """Return the name of a bureau, as the city's rules have it."""
+    return str(city().bureau(code).name)
+
+
+def place_name(line: LineWorks) -> str:
+    """Return the district of line works, and the statutory one where that is another."""
+    codes = dict.fromkeys(filter(None, (line.district, line.statutory_district)))
+    return (", " if in_english() else " ").join(str(city().district(code).name) for code in codes)
+
+
+def role_words(role: str) -> str:
+    """Return the word for who did a step."""
+    return str(Role(role).label) if role in Role.values else role
+
+
+def event_words(event: str) -> str:
+    """Return what a step was; an unknown one by its plain name."""
+    return str(EVENTS.get(event, event))
+
+
+def asked(permit: Permit) -> str:
+    """Return what is to be done next with a permit, as a list shows it."""
+    if permit.state == State.RECEIVED:
+        return _("decide") if permit.is_instant() else _("accept, or say what is missing")
+    words = {
+        State.ACCEPTED: _("decide"),
+        State.SUSPENDED: _("resume when the ground is over"),
+        State.AWAITING_SUPPLEMENT: _("the supply company adds what was missing"),
+        State.AWAITING_COMMITMENT: _("the supply company commits itself"),
+    }
+    return words.get(State(permit.state), str(State(permit.state).label))
+
+
+def works_rows(round_: Round) -> list[dict[str, str]]:
+    """Return the declared works as rows of a summary list."""
+    if round_.none:
+        return [{"key": _("Works"), "value": _("No external works.")}]
+    return [{"key": str(key), "value": str(value)} for key, value in _works(round_)]
+
+
+def _works(round_: Round) -> Iterator[tuple[str, str]]:
+    yield _("Voltage"), _voltage(round_)
+    yield _("Length of the line"), _metres(round_.length_m)
+    yield _("Of this dug"), _metres(round_.excavation_m)
+    yield _("Investment"), money(round_.investment_yuan)
+    yield _("Road"), _road(round_)
+    yield _("Greenery"), str(GREENINGS[round_.greening])
+    declared = _(", ").join(str(FLAG_WORDS[name]) for name in round_.flags)
+    yield _("Declared"), declared or _("nothing further")
+
+
+def _voltage(round_: Round) -> str:
+    word = _("High voltage") if round_.voltage == "high" else _("Low voltage")
+    return f"{word} {figure(round_.voltage_kv)} kV" if round_.voltage_kv else word
+
+
+def _metres(value: Decimal) -> str:
+    return _("{number} m").format(number=figure(value))
+
+
+def _road(round_: Round) -> str:
+    words = str(ROADS[round_.road])
+    if round_.highway_class:
+        words += _(": ") + str(HIGHWAYS[round_.highway_class])
+    return words
