@@ -24,6 +24,8 @@ run: install ## the whole portal on this machine, until Ctrl-C (PORT=8000)
 db: install ## only the embedded database and broker, for work with manage.py
 	@exec $(PY) -m portal.launcher services
 
+# Two workers; each test that needs the running portal, or starts one, stays with its like.
+PYTEST_ARGS ?= -n 2 --dist loadgroup
 test: install-dev ## the whole test suite, on servers of its own
 	@$(PY) -m pytest $(PYTEST_ARGS)
 

@@ -5,11 +5,18 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        reason = str(error).strip()
+        if os.environ.get("DATABASE_URL") or "Is the server running" not in reason:
+            raise
+        sys.exit("The embedded database is not up. Start it with `make run` or `make db` first.")
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from tests import servers
 servers.point_environment("tongdian")
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connections
 
 from portal.launcher.postgres import Postgres
@@ -49,12 +50,25 @@ def _start(config: pytest.Config) -> Postgres:
     return started
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         marker = item.get_closest_marker("django_db")
-        flushing = FLUSHING.intersection(getattr(item, "fixturenames", ()))
-        if flushing or (marker is not None and marker.kwargs.get("transaction")):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if fixtures & FLUSHING or (marker is not None and marker.kwargs.get("transaction")):
             raise pytest.UsageError(f"{item.nodeid}: {REFUSED}")
+        if "live_city" in fixtures:
+            # One city serves all, so xdist keeps its tests on one worker.
+            item.add_marker(pytest.mark.xdist_group("city"))
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request: pytest.FixtureRequest) -> None:
+    """What a test left in the cache (counted attempts) must not reach the next."""
+    asked = {"db", "committed_db"}.intersection(request.fixturenames)
+    if asked or request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("django_db_setup")
+        cache.clear()
 
 
 @pytest.fixture(scope="session")
@@ -79,7 +93,7 @@ def django_db_setup(
     postgres: Postgres, template: str, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """This worker's copy, for tests that roll back (`db`, `@pytest.mark.django_db`)."""
-    name = f"tongdian_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    name = f"tongdian_{servers.WORKER}"
     servers.copy_template(postgres, name)
     with django_db_blocker.unblock():
         servers.use_database(name)
@@ -115,7 +129,7 @@ def live_city(
     One city for all browser tests and the tour: a test uses people and addresses of its own, and
     does not move the city's clock.
     """
-    name = f"tongdian_city_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    name = f"tongdian_city_{servers.WORKER}"
     servers.copy_template(postgres, name)
     with servers.city(name) as address:
         yield address

@@ -7,7 +7,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -23,26 +22,27 @@ from portal.launcher.servers import Servers
 from portal.launcher.site import myself, site_children
 
 HOME = "TONGDIAN_TEST_HOME"
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
+# Valkey's databases: one for each worker's tests, another for its live city.
+TESTS_REDIS = int(WORKER.removeprefix("gw")) + 1 if WORKER != "main" else 0
+CITY_REDIS = TESTS_REDIS + 8
 TEMPLATE = "tongdian_template"
 
 
 def places() -> Places:
     """Of this session; set up by whichever process came first, inherited by xdist's workers."""
     if HOME not in os.environ:
-        folder = tempfile.mkdtemp(prefix="tongdian-test-", dir="/var/tmp")
-        # The servers' user, when we are root, must reach its own folder below.
-        Path(folder).chmod(0o755)
-        os.environ[HOME] = folder
+        os.environ[HOME] = f"/var/tmp/tongdian-test-{os.getpid()}-{os.urandom(4).hex()}"
     return Places(Path(os.environ[HOME]) / "var")
 
 
-def environment(database: str) -> dict[str, str]:
+def environment(database: str, redis: int = TESTS_REDIS) -> dict[str, str]:
     """What points a process at a database of the session."""
     found = places()
     return {
         "DATABASE_URL": found.database_url(WEB_ROLE, database),
         "MIGRATION_DATABASE_URL": found.database_url(OWNER_ROLE, database),
-        "REDIS_URL": found.redis_url(),
+        "REDIS_URL": found.redis_url(redis),
         "SECRET_KEY": "only-for-tests-" + "0" * 40,
         "PORTAL_DEMONSTRATION": "1",
         "STORAGE_URL": f"file://{found.media}",
@@ -58,6 +58,8 @@ def point_environment(database: str) -> None:
 @contextmanager
 def running() -> Iterator[Postgres]:
     """The servers, from here to the end of the session."""
+    # The servers' user, when we are root, must reach its own folder below.
+    places().var.parent.mkdir(mode=0o755)
     started = Servers(places(), fleeting=True)
     started.start()
     try:
@@ -120,7 +122,7 @@ def use_database(name: str) -> None:
 @contextmanager
 def city(database: str) -> Iterator[str]:
     """The real portal on a database: prepared, healthy, ended afterwards. Yields its address."""
-    variables = environment(database)
+    variables = environment(database, CITY_REDIS)
     subprocess.run(
         [sys.executable, "manage.py", "prepare"],
         cwd=ROOT,

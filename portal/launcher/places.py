@@ -59,8 +59,9 @@ class Places:
         """The URL of the embedded database for one role; the socket folder is its host."""
         return f"postgresql://{role}@{quote(str(self.sockets), safe='')}/{database}"
 
-    def redis_url(self) -> str:
-        return f"unix://{self.valkey_socket}?db=0"
+    def redis_url(self, number: int = 0) -> str:
+        """The URL of the embedded Valkey; it keeps 16 databases apart by number."""
+        return f"unix://{self.valkey_socket}?db={number}"
 
 
 def default_places() -> Places:

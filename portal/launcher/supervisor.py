@@ -44,9 +44,13 @@ class Supervisor:
     asked: threading.Event = field(default_factory=threading.Event)
 
     def listen(self) -> None:
-        """From now on Ctrl-C, SIGTERM and SIGHUP end everything in good order."""
+        """From now on Ctrl-C, SIGTERM and SIGHUP end everything in good order.
+
+        Under nohup, which ignores SIGHUP, the end of the terminal is no reason to stop.
+        """
         for number in STOPPING:
-            signal.signal(number, self._note)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._note)
 
     def _note(self, number: int, _frame: FrameType | None) -> None:
         self.asked.set()

@@ -1,15 +1,20 @@
 """docker-compose.yml cannot be run here, so its shape and its secrets are checked as text."""
 
 import json
+import os
 import re
+import subprocess
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 import yaml
 
-from portal.launcher.places import ROOT
+from portal.launcher.identity import server_identity
+from portal.launcher.places import ROOT, Places
+from portal.launcher.postgres import FLEETING, Postgres
 
 SOURCE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(SOURCE)
@@ -83,6 +88,40 @@ def test_the_portal_waits_for_its_database_broker_and_migration(name: str) -> No
 def test_data_outlives_the_containers() -> None:
     assert set(COMPOSE["volumes"]) == {"database", "redis", "documents"}
     assert "--appendonly yes" in " ".join(SERVICES["redis"]["command"])
+
+
+def test_the_script_makes_an_owner_and_a_web_role_that_owns_nothing(folder: Path) -> None:
+    server = Postgres(Places(folder / "var"), server_identity(), FLEETING)
+    server.prepare()
+    child = server.child()
+    child.quiet = True
+    child.start(ROOT)
+    try:
+        server.wait_until_ready(child)
+        subprocess.run(
+            [ROOT / "deploy/make-roles.sh"],
+            env={
+                "PATH": f"{server.programs.bin}:{os.environ['PATH']}",
+                "PGHOST": str(server.places.sockets),
+                "OWNER_DATABASE_PASSWORD": "o'wn\\er",
+                "WEB_DATABASE_PASSWORD": "w e b",
+            },
+            check=True,
+        )
+        with (
+            server.connect("tongdian", "tongdian_web") as connection,
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(
+                "SELECT pg_get_userbyid(datdba), has_database_privilege(datname, 'CREATE'),"
+                " has_database_privilege(datname, 'TEMP'),"
+                " has_schema_privilege('public', 'CREATE')"
+                " FROM pg_database WHERE datname = current_database()"
+            )
+            assert cursor.fetchone() == ("tongdian_owner", False, False, False)
+    finally:
+        child.ask_to_stop()
+        child.wait(10)
 
 
 def test_every_command_of_the_portal_exists() -> None:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import socket
 import urllib.error
@@ -12,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from portal.launcher.places import Places
 from tests.portal.launching import Launch, all_gone, copy_of_the_site, descendants, soon
 from tests.servers import free_port
 
@@ -20,13 +18,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("launcher")]
 
 
 @pytest.fixture(scope="module")
-def folder() -> Iterator[Path]:
-    above = Path("/var/tmp") / f"tongdian-run-{os.getpid()}-{os.urandom(4).hex()}"
-    above.mkdir(mode=0o755)
-    yield copy_of_the_site(above / ("自贡市 供电 门户 (test's copy) " + "长" * 30))
-    for lock in above.rglob("run.lock"):
-        shutil.rmtree(Places(lock.parent).sockets, ignore_errors=True)
-    shutil.rmtree(above)
+def folder(folder_of_module: Path) -> Path:
+    return copy_of_the_site(folder_of_module / ("自贡市 供电 门户 (test's copy) " + "长" * 30))
 
 
 @pytest.fixture(scope="module")

@@ -2,12 +2,10 @@
 they cannot."""
 
 import os
-import shutil
 import signal
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
@@ -23,20 +21,6 @@ from tests.portal.launching import all_gone, descendants, services, soon, start
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
 STRANGE = "一个 很长的 文件夹 with spaces, 'quotes' & " + "很" * 40
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder of the test that the servers' user can reach."""
-    path = Path("/var/tmp") / f"tongdian-launcher-{os.getpid()}-{os.urandom(4).hex()}"
-    path.mkdir(mode=0o755)
-    yield path
-    for link in path.rglob("*"):
-        if link.is_symlink():
-            shutil.rmtree(link.readlink(), ignore_errors=True)
-        if link.name == "run.lock":
-            shutil.rmtree(Places(link.parent).sockets, ignore_errors=True)
-    shutil.rmtree(path, ignore_errors=True)
 
 
 def ask(var: Path, role: str, question: str) -> object:
