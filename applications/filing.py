@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
@@ -17,6 +18,7 @@ from applications.standing import in_force, kind_under, limit_for, requirements
 from applications.states import Holder, State
 from applications.steps import Move, check_version, prepare, settle_into, take_seen, tell
 from core.clock import city_now
+from core.locks import lock_pair
 from core.problems import FieldError, Forbidden, Invalid, WrongState
 from deadlines import actions as clocks
 from deadlines.models import Clock
@@ -171,10 +173,12 @@ def _filing_before(case: Application) -> Application | None:
     Raises:
         WrongState: that case is still open.
     """
+    lock_pair(case.id_digest, case.address_digest)
     pair = Application.objects.filter(
         id_digest=case.id_digest, address_digest=case.address_digest, filed_at__isnull=False
     )
-    last = pair.exclude(pk=case.pk).order_by("-id").first()
+    # The open one first, else the one that ended last; drafts may be older than either.
+    last = pair.order_by(F("ended_at").desc(nulls_first=True), "-id").first()
     if last is None or last.state == State.ENERGISED:
         return None
     if last.state != State.WITHDRAWN:

@@ -1,9 +1,11 @@
-"""The one lock order of the portal: the case first, then its rows.
+"""The one lock order of the portal: the case first, then a pair if one is needed, then rows.
 
 Every action on a case, its permits, its clocks or its record begins with `lock_case`. What it
-reads afterwards is up to date, and no two actions on one case can deadlock.
+reads afterwards is up to date, and no two actions on one case can deadlock. Filing a case holds
+the pair of applicant and address as well, which other drafts of the same pair have in common.
 """
 
+import hashlib
 from uuid import UUID
 
 from django.db import connection
@@ -16,5 +18,19 @@ def case_key(ref: UUID) -> int:
 
 def lock_case(ref: UUID) -> None:
     """Hold the case until the transaction ends; waits for whoever holds it now."""
+    _lock(case_key(ref))
+
+
+def lock_pair(applicant: bytes, address: bytes) -> None:
+    """Hold what one applicant files for one address; taken after the lock of the case.
+
+    Args:
+        applicant, address: the keyed digests by which the two are found.
+    """
+    digest = hashlib.sha256(bytes(applicant) + bytes(address)).digest()
+    _lock(int.from_bytes(digest[:8], "big", signed=True))
+
+
+def _lock(key: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [case_key(ref)])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 CITY_NOW = """
 CREATE FUNCTION city_now() RETURNS timestamptz LANGUAGE sql VOLATILE AS $$
-    SELECT clock_timestamp() + (SELECT "offset" FROM core_cityclock WHERE id = 1)
+    SELECT clock_timestamp() + (SELECT "offset" FROM public.core_cityclock WHERE id = 1)
 $$;
 CREATE FUNCTION case_key(ref uuid) RETURNS bigint LANGUAGE sql IMMUTABLE AS $$
     SELECT ('x' || substr(replace(ref::text, '-', ''), 1, 16))::bit(64)::bigint

@@ -6,7 +6,7 @@ SEAL = r"""
 -- One instant for all entries of one INSERT: the city's clock when the statement begins.
 CREATE FUNCTION ledger_entry_instant() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    PERFORM set_config('ledger.at', extract(epoch FROM city_now())::text, true);
+    PERFORM set_config('ledger.at', extract(epoch FROM public.city_now())::text, true);
     RETURN NULL;
 END $$;
 CREATE TRIGGER ledger_entry_instant BEFORE INSERT ON ledger_entry
@@ -38,12 +38,22 @@ CREATE FUNCTION ledger_entry_seal() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     last record;
     city CONSTANT uuid := '00000000-0000-4000-8000-000000000000';
+    present CONSTANT timestamptz := public.city_now();
 BEGIN
+    -- Ids are drawn, never chosen: the first entry stays the first.
+    IF NEW.id <> currval('public.ledger_entry_id_seq') THEN
+        RAISE EXCEPTION 'an entry does not choose its id' USING ERRCODE = 'TD403';
+    END IF;
     -- Entries of one case are written one after the other, whoever writes them.
-    PERFORM pg_advisory_xact_lock(case_key(NEW.case_ref));
-    SELECT case_seq, leaf, at, holder, lineage INTO last FROM ledger_entry
+    PERFORM pg_advisory_xact_lock(public.case_key(NEW.case_ref));
+    SELECT case_seq, leaf, at, holder, lineage INTO last FROM public.ledger_entry
         WHERE case_ref = NEW.case_ref ORDER BY case_seq DESC LIMIT 1;
     NEW.at := to_timestamp(current_setting('ledger.at')::numeric);
+    -- A setting can be changed inside the statement itself: what is not of this statement's time
+    -- was, and counts for nothing.
+    IF NEW.at NOT BETWEEN present - (clock_timestamp() - statement_timestamp()) AND present THEN
+        NEW.at := present;
+    END IF;
     NEW.case_seq := coalesce(last.case_seq, 0) + 1;
     NEW.prev := coalesce(last.leaf, ''::bytea);
     IF NEW.holder = '' THEN NEW.holder := coalesce(last.holder, ''); END IF;
@@ -51,7 +61,7 @@ BEGIN
     IF last.at > NEW.at AND NEW.case_ref <> city THEN
         RAISE EXCEPTION 'clock before last event' USING ERRCODE = 'TD409';
     END IF;
-    NEW.leaf := sha256('\x00'::bytea || convert_to(ledger_entry_canonical(NEW), 'UTF8'));
+    NEW.leaf := sha256('\x00'::bytea || convert_to(public.ledger_entry_canonical(NEW), 'UTF8'));
     RETURN NEW;
 END $$;
 CREATE TRIGGER ledger_entry_seal BEFORE INSERT ON ledger_entry
@@ -79,12 +89,12 @@ ALTER TABLE ledger_entry ADD CONSTRAINT entry_plain_words CHECK (
 DEMONSTRATION = """
 -- NULL while the record is empty; afterwards what its first entry says, for good.
 CREATE FUNCTION city_is_demonstration() RETURNS boolean LANGUAGE sql STABLE
-    SECURITY DEFINER SET search_path = public AS $$
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT type = 'city.demonstration_opened' FROM ledger_entry ORDER BY id LIMIT 1
 $$;
 
 CREATE FUNCTION city_clock_move(wanted interval) RETURNS timestamptz LANGUAGE plpgsql
-    SECURITY DEFINER SET search_path = public AS $$
+    SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF city_is_demonstration() IS NOT TRUE THEN
         RAISE EXCEPTION 'the clock of a real city cannot be moved' USING ERRCODE = 'TD403';
@@ -98,7 +108,7 @@ CREATE UNIQUE INDEX ledger_one_opening ON ledger_entry ((1))
     WHERE type IN ('city.opened', 'city.demonstration_opened');
 CREATE FUNCTION ledger_open_first() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF EXISTS (SELECT 1 FROM ledger_entry) THEN
+    IF EXISTS (SELECT 1 FROM public.ledger_entry) THEN
         RAISE EXCEPTION 'a city is opened by its first entry' USING ERRCODE = 'TD403';
     END IF;
     RETURN NEW;
