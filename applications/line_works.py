@@ -11,7 +11,7 @@ from accounts.actor import SYSTEM, Actor
 from accounts.models import User
 from applications.actions import actor_of
 from applications.models import Application, ExternalWorks
-from applications.states import Holder, State
+from applications.states import Holder
 from applications.standing import in_force
 from applications.steps import (
     Move,
@@ -20,7 +20,6 @@ from applications.steps import (
     make,
     prepare,
     settle_into,
-    take,
     take_seen,
     tell,
 )
@@ -128,23 +127,18 @@ def _join(case: Application, *, refused: bool) -> None:
 
 @receiver(permits_moved)
 def follow_permits(
-    *, line_works: LineWorks, at: Any, waiting_for_bureau: bool, joined: bool, refused: bool,
-    **_kwargs: Any,
+    *, line_works: LineWorks, at: Any, waiting_before: bool, waiting_for_bureau: bool,
+    joined: bool, refused: bool, **_kwargs: Any,
 ) -> None:  # fmt: skip
-    """Let the case follow its permits: who holds it now, and on when the round has joined."""
-    case = take_for_permits(line_works)
-    holder = Holder.GOVERNMENT if waiting_for_bureau else Holder.SUPPLIER
-    if case.state != State.PERMITS:
-        return
-    if case.holder != holder and not joined:
-        settle_into(case, holder, at)
+    """Let the case follow its permits: who holds it now, and on when the round has joined.
+
+    The permit's own action holds the case's lock.
+    """
     if joined:
-        _join(case, refused=refused)
-
-
-def take_for_permits(line_works: LineWorks) -> Application:
-    """Return the case of line works; its lock is held by the permit's own action."""
-    return Application.objects.get(ref=line_works.case_ref).workflow()
+        _join(case_of(line_works), refused=refused)
+    elif waiting_before != waiting_for_bureau:
+        holder = Holder.GOVERNMENT if waiting_for_bureau else Holder.SUPPLIER
+        settle_into(case_of(line_works), holder, at)
 
 
 def works_of(case: Application) -> LineWorks | None:
@@ -154,7 +148,7 @@ def works_of(case: Application) -> LineWorks | None:
 
 def case_of(line_works: LineWorks) -> Application:
     """Return the case that line works belong to."""
-    return Application.objects.get(ref=line_works.case_ref)
+    return Application.objects.get(ref=line_works.case_ref).workflow()
 
 
 def no_case() -> Invalid:

@@ -14,11 +14,10 @@ from accounts.models import User
 from applications.models import Application
 from applications.permissions import may_see
 from applications.states import NOBODY, Holder, holder_in
-from core.locks import lock_case
 from core.problems import Faster, Missing, Stale, WrongState
 from deadlines import actions as clocks
 from deadlines.models import Clock
-from deadlines.sweep import settle_locked
+from deadlines.sweep import hold_case
 from ledger.queries import last_step
 from ledger.record import NewEntry, append
 from notifications import outbox
@@ -33,12 +32,11 @@ def take(ref: UUID) -> Application:
     Raises:
         Missing: there is no such case.
     """
-    lock_case(ref)
-    settle_locked(ref)
-    case = Application.objects.filter(ref=ref).first()
-    if case is None:
-        raise Missing()
-    return case.workflow()
+    hold_case(ref)
+    try:
+        return Application.objects.get(ref=ref).workflow()
+    except Application.DoesNotExist:
+        raise Missing() from None
 
 
 def take_seen(ref: UUID, by: User) -> Application:

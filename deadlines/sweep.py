@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from accounts.actor import SYSTEM
+from core.locks import case_key
 from deadlines.models import Clock
 from deadlines.signals import breached, intake_passed
 from ledger.record import NewEntry, append
@@ -54,6 +55,24 @@ def has_passed(case_ref: UUID) -> bool:
         )
         answer: bool = cursor.fetchone()[0]
     return answer
+
+
+HOLD = f"""
+SELECT pg_advisory_xact_lock(%s);
+SELECT EXISTS (SELECT 1 FROM deadlines_clock WHERE case_ref = %s AND {DUE})
+"""
+
+
+def hold_case(case_ref: UUID) -> None:
+    """Hold a case and record what is late in it: how every action on it begins.
+
+    The lock and the question go to the database together; what is read afterwards is up to date.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [case_key(case_ref), case_ref])
+        late = cursor.fetchone()[0]
+    if late:
+        settle_locked(case_ref)
 
 
 def settle_locked(case_ref: UUID) -> int:
