@@ -16,7 +16,7 @@ class CursorPages(CursorPagination):
     page_size = 30
     max_page_size = 100
     page_size_query_param = "page_size"
-    ordering = ("-id",)
+    ordering: tuple[str, ...] = ("-id",)
 
 
 T = TypeVar("T")

@@ -5,7 +5,8 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiTypes, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -122,7 +123,11 @@ class TableView(PublicView):
         return pages.get_paginated_response([row_json(table, row) for row in rows or []])
 
 
-@extend_schema(responses=table_schema(Kind.FEES), parameters=[DAY], operation_id="disclosure_fees")
+@extend_schema_view(
+    get=extend_schema(
+        responses=table_schema(Kind.FEES), parameters=[DAY], operation_id="disclosure_fees"
+    )
+)
 class FeesView(TableView):
     """The fee catalogue; with `on`, the items in force that day."""
 
@@ -139,8 +144,12 @@ class FeesView(TableView):
         return answer
 
 
-@extend_schema(
-    responses=table_schema(Kind.CAPACITY), parameters=[DISTRICT], operation_id="disclosure_capacity"
+@extend_schema_view(
+    get=extend_schema(
+        responses=table_schema(Kind.CAPACITY),
+        parameters=[DISTRICT],
+        operation_id="disclosure_capacity",
+    )
 )
 class CapacityView(TableView):
     """Open capacity by line, and where and why it is limited."""
@@ -148,8 +157,12 @@ class CapacityView(TableView):
     kind = Kind.CAPACITY
 
 
-@extend_schema(
-    responses=table_schema(Kind.OUTAGES), parameters=[DISTRICT], operation_id="disclosure_outages"
+@extend_schema_view(
+    get=extend_schema(
+        responses=table_schema(Kind.OUTAGES),
+        parameters=[DISTRICT],
+        operation_id="disclosure_outages",
+    )
 )
 class OutagesView(TableView):
     """Outages, newest beginning first."""

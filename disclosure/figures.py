@@ -38,7 +38,7 @@ def place(row: Figure) -> str:
 def figure_columns() -> list[Shown]:
     """The indices of a group. Excluded outages are left out of the first figure only."""
     return [
-        Shown(_("Place"), place),
+        Shown(_("City or district"), place),
         Shown(_("Customers"), lambda f: figure(f.customers), numeric=True),
         _index(_("SAIDI, by the plan"), lambda f: written(f.counted.saidi, HOURS), _("hours")),
         _index(_("SAIDI, every outage"), lambda f: written(f.everything.saidi, HOURS), _("hours")),

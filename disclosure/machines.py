@@ -92,7 +92,10 @@ class Machine:
         columns = [
             Shown(_("From"), lambda move: move.source),
             Shown(_("What happens"), lambda move: move.words),
-            Shown(_("To"), lambda move: pgettext("between the targets of a move", " or ").join(move.targets)),
+            Shown(
+                _("To"),
+                lambda move: pgettext("between the targets of a move", " or ").join(move.targets),
+            ),
         ]
         return drawn(columns, self.moves, _("Moves: {title}").format(title=self.title))
 

@@ -56,7 +56,7 @@ def _in_force(row: Said) -> str:
 def _step_columns() -> list[Shown]:
     return [
         Shown(_("Kind"), lambda kind: kind.name),
-        Shown(_("Steps"), lambda kind: figure(len(kind.steps)), _("number"), numeric=True),
+        Shown(_("Number of steps"), lambda kind: figure(len(kind.steps)), numeric=True),
         Shown(_("In this order"), lambda kind: " → ".join(kind.steps)),
         Shown(_("Clause"), lambda kind: kind.steps_clause),
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -30,7 +30,7 @@ def public_page(view: View[P]) -> View[P]:
             patch_cache_control(response, private=True, max_age=PAGE_SECONDS)
         return response
 
-    return require_safe(cached)
+    return cast("View[P]", require_safe(cached))
 
 
 def public_file(response: R) -> R:

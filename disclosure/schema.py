@@ -8,22 +8,51 @@ from rest_framework import serializers
 from grid.models import Kind
 from grid.tables import Table, table_of
 
+Fields = dict[str, Any]
 CHARS, NUMBER = serializers.CharField, serializers.FloatField
 
 
-def hotlines() -> Any:
-    """The hotlines that go with every answer."""
-    fields = {"number": CHARS(), "name": CHARS()}
-    return inline_serializer("Hotline", fields, many=True)
+class Hotline(serializers.Serializer[Any]):
+    """One of the hotlines, which go with every answer."""
+
+    number = CHARS()
+    name = CHARS()
 
 
-def _stand() -> Any:
-    fields = {
-        "number": serializers.IntegerField(),
-        "published_at": serializers.DateTimeField(),
-        "source": CHARS(),
-    }
-    return inline_serializer("PublicationStand", fields, allow_null=True)
+class PublicationStand(serializers.Serializer[Any]):
+    """The newest publication of a table."""
+
+    number = serializers.IntegerField()
+    published_at = serializers.DateTimeField()
+    source = CHARS()  # type: ignore[assignment]
+
+
+class ReliabilityIndices(serializers.Serializer[Any]):
+    """The four indices; null is no data."""
+
+    saidi_hours = NUMBER(allow_null=True)
+    saifi = NUMBER(allow_null=True)
+    caidi_hours = NUMBER(allow_null=True)
+    asai = NUMBER(allow_null=True)
+
+
+class StandardValue(serializers.Serializer[Any]):
+    """One value of the rules, with where it comes from and when it is in force."""
+
+    key = CHARS()
+    name = CHARS()
+    value = CHARS()
+    until = serializers.DateField(allow_null=True)
+    clause = CHARS()
+    source = CHARS()  # type: ignore[assignment]
+    source_url = CHARS()
+    trust = CHARS()
+    reading = serializers.BooleanField()
+    note = CHARS()
+
+    def get_fields(self) -> Fields:
+        """`from` is a word of Python, so it is not written as the others."""
+        return {**super().get_fields(), "from": serializers.DateField()}
 
 
 _FIELDS: dict[str, type[serializers.Field]] = {  # type: ignore[type-arg]
@@ -37,13 +66,13 @@ _FIELDS: dict[str, type[serializers.Field]] = {  # type: ignore[type-arg]
 def table_schema(kind: Kind) -> Any:
     """The answer of a published table: a cursor list with where the table stands."""
     table = table_of(kind.value)
-    fields: dict[str, Any] = {
+    fields: Fields = {
         "results": _row(table),
         "next": serializers.URLField(allow_null=True),
         "previous": serializers.URLField(allow_null=True),
-        "published": _stand(),
+        "published": PublicationStand(allow_null=True),
         "empty": CHARS(allow_null=True),
-        "hotlines": hotlines(),
+        "hotlines": Hotline(many=True),
     }
     if kind is Kind.FEES:
         fields["free_kinds"] = serializers.ListField(child=CHARS())
@@ -51,7 +80,7 @@ def table_schema(kind: Kind) -> Any:
 
 
 def _row(table: Table) -> Any:
-    fields: dict[str, Any] = {
+    fields: Fields = {
         c.name: _FIELDS.get(c.kind, CHARS)(allow_null=not c.required) for c in table.columns
     }
     if table.announced:
@@ -60,27 +89,19 @@ def _row(table: Table) -> Any:
     return inline_serializer(f"{table.kind.value.title()}Row", fields, many=True)
 
 
-def _said() -> dict[str, Any]:
-    return {
-        "key": CHARS(), "name": CHARS(), "value": CHARS(),
-        "from": serializers.DateField(), "until": serializers.DateField(allow_null=True),
-        "clause": CHARS(), "source": CHARS(), "source_url": CHARS(), "trust": CHARS(),
-        "reading": serializers.BooleanField(), "note": CHARS(),
-    }  # fmt: skip
-
-
-def _saids() -> Any:
-    return inline_serializer("StandardValue", _said(), many=True)
-
-
 def _kinds() -> Any:
-    limit = {
+    limit: Fields = {
         "days": serializers.IntegerField(), "measure": CHARS(), "statistic": CHARS(),
         "clause": CHARS(), "source": CHARS(), "trust": CHARS(),
         "from": serializers.DateField(), "until": serializers.DateField(allow_null=True),
     }  # fmt: skip
-    document = {"requirement": CHARS(), "name": CHARS(), "stage": CHARS(), "clause": CHARS()}
-    fields = {
+    document: Fields = {
+        "requirement": CHARS(),
+        "name": CHARS(),
+        "stage": CHARS(),
+        "clause": CHARS(),
+    }
+    fields: Fields = {
         "kind": CHARS(),
         "name": CHARS(),
         "limit": inline_serializer("StandardLimit", limit),
@@ -91,13 +112,13 @@ def _kinds() -> Any:
 
 
 def _permits() -> Any:
-    route = {
+    route: Fields = {
         "route": CHARS(), "condition": CHARS(),
         "limit_days": serializers.IntegerField(allow_null=True),
         "clause": CHARS(), "trust": CHARS(),
     }  # fmt: skip
-    law = {"clause": CHARS(), "subject": CHARS(), "url": CHARS()}
-    fields = {
+    law: Fields = {"clause": CHARS(), "subject": CHARS(), "url": CHARS()}
+    fields: Fields = {
         "permit": CHARS(),
         "name": CHARS(),
         "bureau": CHARS(),
@@ -116,30 +137,25 @@ STANDARDS = inline_serializer(
         "from": serializers.DateField(),
         "until": serializers.DateField(allow_null=True),
         "kinds": _kinds(),
-        "three_zero": _saids(),
+        "three_zero": StandardValue(many=True),
         "permits": _permits(),
-        "joint_limits": _saids(),
-        "history": _saids(),
-        "not_adopted": _saids(),
-        "hotlines": hotlines(),
+        "joint_limits": StandardValue(many=True),
+        "history": StandardValue(many=True),
+        "not_adopted": StandardValue(many=True),
+        "hotlines": Hotline(many=True),
     },
 )
 
 
-def _indices(name: str) -> Any:
-    names = ("saidi_hours", "saifi", "caidi_hours", "asai")
-    return inline_serializer(name, {each: NUMBER(allow_null=True) for each in names})
-
-
 def _figures() -> Any:
     counts = ("customers", "outages", "excluded_by_policy", "still_off")
-    fields: dict[str, Any] = {
+    fields: Fields = {
         "district": CHARS(allow_null=True),
         "area_class": CHARS(),
         "level": CHARS(),
         "covered_until": serializers.DateField(allow_null=True),
-        "by_plan": _indices("ReliabilityIndices"),
-        "all": _indices("ReliabilityIndices"),
+        "by_plan": ReliabilityIndices(),
+        "all": ReliabilityIndices(),
         "limit_hours": NUMBER(allow_null=True),
         "clause": CHARS(allow_null=True),
         "fall": NUMBER(allow_null=True),
@@ -155,8 +171,8 @@ FIGURES = inline_serializer(
         "year": serializers.IntegerField(allow_null=True),
         "years": serializers.ListField(child=serializers.IntegerField()),
         "figures": _figures(),
-        "published": _stand(),
+        "published": PublicationStand(allow_null=True),
         "empty": CHARS(allow_null=True),
-        "hotlines": hotlines(),
+        "hotlines": Hotline(many=True),
     },
 )

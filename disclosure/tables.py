@@ -90,7 +90,12 @@ def capacity_columns() -> list[Shown]:
         Shown(_("Transformer"), lambda row: row.transformer),
         Shown(_("Line"), lambda row: row.line),
         Shown(_("Voltage"), lambda row: figure(row.voltage_kv.normalize()), "kV", numeric=True),
-        Shown(_("Capacity"), lambda row: figure(row.capacity_kva.normalize()), "kVA", numeric=True),
+        Shown(
+            _("Line capacity"),
+            lambda row: figure(row.capacity_kva.normalize()),
+            "kVA",
+            numeric=True,
+        ),
         Shown(
             _("Open capacity"), lambda row: figure(row.open_kva.normalize()), "kVA", numeric=True
         ),
@@ -117,7 +122,7 @@ def outage_columns() -> list[Shown]:
     return [
         Shown(_("Area"), lambda row: f"{district_name(row.district)} · {row.area}"),
         Shown(_("State"), lambda row: str(row.state.label)),
-        Shown(_("Kind"), _kind),
+        Shown(_("Kind of outage"), _kind),
         Shown(_("Cause"), lambda row: row.cause),
         Shown(_("Planned"), _planned),
         Shown(_("Power off at"), lambda row: instant(row.started_at) or NOTHING),

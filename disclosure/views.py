@@ -98,7 +98,7 @@ def outages(request: HttpRequest) -> HttpResponse:
 
 
 def _table_page(
-    request: HttpRequest, kind: Kind, columns: Any, context: dict[str, Any], **narrow: str
+    request: HttpRequest, kind: Kind, columns: Any, context: dict[str, Any], **narrow: Any
 ) -> HttpResponse:
     page = page_of(
         request, queries.rows(kind.value, **narrow), order=queries.public_table(kind.value).order

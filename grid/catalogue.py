@@ -95,7 +95,7 @@ def capacity() -> Table:
             c.number("voltage_kv", _("Voltage"), unit="kV", places=2, largest=LARGEST_KV),
             c.text("transformer", _("Transformer"), longest=60),
             c.text("line", _("Line"), longest=80),
-            c.number("capacity_kva", _("Capacity"), unit="kVA", places=2, largest=LARGEST_KVA),
+            c.number("capacity_kva", _("Line capacity"), unit="kVA", places=2, largest=LARGEST_KVA),
             c.number("open_kva", _("Open capacity"), unit="kVA", places=2, largest=LARGEST_KVA),
             c.flag("limited", _("Limited")),
             c.text(
@@ -117,12 +117,15 @@ def capacity() -> Table:
 
 
 def _capacity_checks(row: Row) -> Iterable[Complaint]:
-    open_kva, capacity_kva = row["open_kva"], row["capacity_kva"]
-    both = isinstance(open_kva, Decimal) and isinstance(capacity_kva, Decimal)
-    if both and open_kva > capacity_kva:
+    if _decimal(row, "open_kva") > _decimal(row, "capacity_kva"):
         yield "open_kva", _("Must not be more than the capacity.")
     if row["limited"] and not row["reason"]:
         yield "reason", _("Say why the capacity is limited.")
+
+
+def _decimal(row: Row, name: str) -> Decimal:
+    value = row[name]
+    return value if isinstance(value, Decimal) else Decimal(0)
 
 
 register(Kind.FEES, fees)

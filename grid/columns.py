@@ -100,7 +100,7 @@ class Column:
         if isinstance(value, date):
             return written_day(value)
         if self.unit and isinstance(value, Decimal | int):
-            return figure(value)
+            return figure(Decimal(value).normalize())
         return self.write(value) or NOTHING
 
 

@@ -6,7 +6,7 @@ so every earlier state of a table can be shown.
 """
 
 from datetime import date
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, TypeVar
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import RangeOperators
@@ -16,6 +16,8 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+
+M = TypeVar("M", bound=models.Model)
 
 STANDING = Q(replaced_in__isnull=True)
 
@@ -96,14 +98,14 @@ class Draft(models.Model):
         return f"{self.kind} draft {self.pk}"
 
 
-class PublishedQuerySet(models.QuerySet["PublishedRow"]):
+class PublishedManager(models.Manager[M]):
     """Published rows, by when they stand."""
 
-    def standing(self) -> Self:
+    def standing(self) -> models.QuerySet[M]:
         """The rows that stand now."""
         return self.filter(STANDING)
 
-    def as_of(self, number: int) -> Self:
+    def as_of(self, number: int) -> models.QuerySet[M]:
         """The rows that stood right after publication `number` of their table."""
         later = Q(replaced_in__isnull=True) | Q(replaced_in__number__gt=number)
         return self.filter(later, publication__number__lte=number)
@@ -118,7 +120,7 @@ class PublishedRow(models.Model):
     )
     source = models.CharField(max_length=300)
 
-    objects: ClassVar[Any]
+    objects: Any
 
     class Meta:
         abstract = True
@@ -153,7 +155,7 @@ class FeeItem(PublishedRow):
     until_date = models.DateField(null=True, blank=True)
     note = models.CharField(max_length=500, blank=True)
 
-    objects: ClassVar = PublishedQuerySet.as_manager()
+    objects = PublishedManager()
 
     class Meta:
         ordering = ("code", "from_date", "id")
@@ -207,7 +209,7 @@ class CapacityRow(PublishedRow):
     expected_end = models.DateField(null=True, blank=True)
     data_date = models.DateField()
 
-    objects: ClassVar = PublishedQuerySet.as_manager()
+    objects = PublishedManager()
 
     class Meta:
         ordering = ("district", "substation", "line", "id")

@@ -75,7 +75,7 @@ class UploadForm(forms.Form):
         try:
             return sheets.decoded(upload.read(sheets.MAX_BYTES + 1))
         except CellError as error:
-            raise forms.ValidationError(error.reason) from error
+            raise forms.ValidationError(str(error.reason)) from error
 
     def kept(self) -> dict[str, Any] | None:
         """What to keep as a draft, or None where no file could be read.
@@ -131,7 +131,7 @@ class RowForm(forms.Form):
         self.row = {column.name: self._read(column) for column in self.table.columns}
         if not self.errors:
             for name, reason in self.table.check(self.row):
-                self.add_error(name, forms.ValidationError(reason))  # type: ignore[arg-type]
+                self.add_error(name, str(reason))
         return data
 
     def _read(self, column: Column) -> Cell:
@@ -140,7 +140,7 @@ class RowForm(forms.Form):
             return cell_value(column, "yes" if value is True else str(value or ""))
         except CellError as error:
             if column.name not in self.errors:
-                self.add_error(column.name, forms.ValidationError(error.reason))  # type: ignore[arg-type]
+                self.add_error(column.name, str(error.reason))
             return None
 
     def as_text(self) -> str:

@@ -7,7 +7,7 @@ from django.db.models import F, GeneratedField, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from grid.models import STANDING, PublishedQuerySet, PublishedRow
+from grid.models import STANDING, PublishedManager, PublishedRow
 
 
 class AreaClass(models.TextChoices):
@@ -66,7 +66,7 @@ class Outage(PublishedRow):
         db_persist=True,
     )
 
-    objects: ClassVar = PublishedQuerySet.as_manager()
+    objects = PublishedManager()
 
     class Meta:
         ordering = ("-begins_at", "-id")
@@ -135,7 +135,7 @@ class CustomersServed(PublishedRow):
     customers = models.PositiveIntegerField()
     complete_until = models.DateField()
 
-    objects: ClassVar = PublishedQuerySet.as_manager()
+    objects = PublishedManager()
 
     class Meta:
         ordering = ("-year", "district", "area_class", "level", "id")

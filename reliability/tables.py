@@ -27,7 +27,7 @@ def outages() -> Table:
                 "area", _("Area"), longest=300, hint=_("Streets and villages, never customers.")
             ),
             c.choice("area_class", _("Class of area"), AreaClass.choices),
-            c.choice("kind", _("Kind"), OutageKind.choices),
+            c.choice("kind", _("Kind of outage"), OutageKind.choices),
             c.text("cause", _("Cause"), longest=300),
             c.minute("planned_from", _("Planned from"), required=False),
             c.minute("planned_until", _("Planned until"), required=False),

@@ -115,7 +115,7 @@ def test_saidi_is_saifi_times_caidi_and_asai_follows_from_saidi(
     assert found.saidi is not None
     assert found.saifi is not None
     if found.caidi is None:
-        assert (found.saifi, found.saidi) == (0, 0)
+        assert (found.saifi, found.saidi) == (Fraction(0), Fraction(0))
     else:
         assert found.saidi == found.saifi * found.caidi
     assert found.asai == 1 - found.saidi / base.period_hours
