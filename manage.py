@@ -14,8 +14,10 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except OperationalError as error:
         reason = str(error).strip()
-        if os.environ.get("DATABASE_URL") or "Is the server running" not in reason:
+        if not reason.startswith(("connection to server", "could not translate host")):
             raise
+        if os.environ.get("DATABASE_URL"):
+            sys.exit(f"The database of DATABASE_URL cannot be used: {reason}")
         sys.exit("The embedded database is not up. Start it with `make run` or `make db` first.")
 
 

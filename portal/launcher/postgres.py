@@ -121,6 +121,7 @@ class Postgres:
             errors="replace",
             check=False,
             cwd="/",
+            start_new_session=True,  # Ctrl-C waits for its half second, so nothing is half-made
             **self.identity.popen_options(),
         )
         if done.returncode:

@@ -86,6 +86,16 @@ def test_a_signal_leaves_no_process_and_no_socket(folder: Path, number: signal.S
         assert not Places(var).sockets.exists()
 
 
+def test_an_interrupted_first_start_leaves_nothing_half_made(folder: Path) -> None:
+    var = folder / "var"
+    launch = start(var, "services")
+    launch.wait_for("making the database")
+    assert launch.stop(signal.SIGINT) == 0
+    assert all_gone(descendants(launch.process.pid))
+    with services(var):
+        assert ask(var, "tongdian_web", "SELECT 1") == (1,)
+
+
 def test_a_killed_supervisor_leaves_no_process_and_the_next_start_works(folder: Path) -> None:
     var = folder / "var"
     with services(var) as launch:

@@ -110,6 +110,37 @@ def test_production_without_a_secret_key_does_not_start(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        (
+            {"PORTAL_VAR": "/nowhere"},
+            "The embedded database is not up. Start it with `make run` or `make db` first.",
+        ),
+        (
+            PRODUCTION | {"DATABASE_URL": "postgresql://tongdian_web@127.0.0.1:1/tongdian"},
+            (
+                "The database of DATABASE_URL cannot be used: connection to server at "
+                '"127.0.0.1", port 1 failed: Connection refused'
+            ),
+        ),
+    ],
+)
+def test_a_command_without_its_database_says_so_in_a_sentence(
+    variables: dict[str, str], said: str
+) -> None:
+    clean = {name: value for name, value in os.environ.items() if name not in of_tests("")}
+    done = subprocess.run(
+        [sys.executable, "manage.py", "showmigrations", "portal"],
+        cwd=ROOT,
+        env=clean | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.splitlines()[0]) == (1, said)
+
+
 def test_a_web_process_need_not_know_the_owner() -> None:
     known = {name: v for name, v in PRODUCTION.items() if name != "MIGRATION_DATABASE_URL"}
     assert set(settings_of(known, "DATABASES")["DATABASES"]) == {"default"}
