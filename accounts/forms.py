@@ -21,6 +21,8 @@ USERNAME = RegexValidator(
     r"^[a-z0-9][a-z0-9._-]*$",
     _("Use small letters, figures, dots, hyphens and underscores."),
 )
+#: As wide as what is typed: a field across a desk's screen looks as if it wanted a letter.
+WIDE = "td-input--width-20"
 PHONE = re.compile(r"^(1[3-9]\d{9}|\+\d{8,15})$")
 
 
@@ -45,7 +47,7 @@ def _password_field(label: Any, *, new: bool, hint: Any = "") -> forms.CharField
         help_text=hint,
         max_length=1024,
         strip=False,
-        widget=forms.PasswordInput(attrs={"autocomplete": kind}),
+        widget=forms.PasswordInput(attrs={"autocomplete": kind, "class": WIDE}),
     )
 
 
@@ -53,7 +55,9 @@ class UsernameField(forms.CharField):
     """A username in small letters."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"})
+        widget = forms.TextInput(
+            attrs={"autocomplete": "username", "autocapitalize": "none", "class": WIDE}
+        )
         super().__init__(label=_("Username"), max_length=60, widget=widget, **kwargs)
 
     def to_python(self, value: Any) -> str:
@@ -70,7 +74,9 @@ class CodeForm(forms.Form):
         label=_("One-time code"),
         help_text=_("Six figures from your authenticator app, or one of your recovery codes."),
         max_length=20,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "class": "td-input--width-10"}
+        ),
     )
 
 
@@ -100,13 +106,13 @@ class PersonForm(NewPasswordForm):
     name = forms.CharField(
         label=pgettext_lazy("person", "Name"),
         max_length=60,
-        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        widget=forms.TextInput(attrs={"autocomplete": "name", "class": WIDE}),
     )
     phone = forms.CharField(
         label=_("Mobile phone"),
         max_length=24,
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "class": WIDE}),
     )
 
     def clean_phone(self) -> str:
@@ -150,7 +156,10 @@ class SettingsForm(forms.Form):
 
 class TokenForm(forms.Form):
     label = forms.CharField(
-        label=_("What is it for?"), max_length=60, help_text=_("Such as the name of the program.")
+        label=_("What is it for?"),
+        help_text=_("Such as the name of the program."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"class": WIDE}),
     )
     days = forms.TypedChoiceField(label=_("Valid for"), coerce=int)
 

@@ -16,6 +16,7 @@ from accounts import actions, policy, queries, second_factor, sign_in
 from accounts.decorators import person, signed_in
 from accounts.forms import CodeForm, PasswordForm, SettingsForm, TokenForm
 from accounts.models import User
+from accounts.permissions import may_administer
 from accounts.views.entry import show_recovery_codes
 
 
@@ -30,6 +31,7 @@ def own_settings(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "roles": queries.grants_of(user).held_at(timezone.now()),
+        "may_administer": may_administer(user),
         "has_second_factor": policy.has_second_factor(user),
     }
     return render(request, "accounts/settings.html", context)
