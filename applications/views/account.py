@@ -1,5 +1,7 @@
 """One's own cases: the list, and a case with everything in it."""
 
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +14,7 @@ from accounts.models import User
 from applications import casefile
 from applications.header import header
 from applications.models import Application
+from applications.moves import arrows
 from applications.permissions import as_applicant
 from applications.queries import Button, buttons, case_for
 from applications.standing import STAGES, policy_of
@@ -22,7 +25,7 @@ from applications.wording import kind_words, place_words, state_words
 from core.clock import city_now
 from core.paging import page_of
 from notifications.queries import unread
-from rules.names import Stage
+from rules.names import Kind, Stage
 
 PAGE = 20
 WITHDRAW = "withdraw"
@@ -31,6 +34,17 @@ OWN = (
     "supply_supplement", "confirm_plan", "submit_design", "request_inspection",
     "report_completion", "sign_contract", "rate", WITHDRAW,
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Something that can be done now, with the page that does it (action_buttons.html)."""
+
+    action: str
+    label: str
+    url: str
+    tone: str = ""
+    allowed: bool = True
 
 
 @signed_in
@@ -100,22 +114,27 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "applications/case.html", context)
 
 
-def _choices(case: Application, user: User) -> tuple[list[dict[str, Any]], list[Button]]:
+def _choices(case: Application, user: User) -> tuple[list[Choice], list[Button]]:
     """What the applicant can do now, each with its page; and what not, each with its reason."""
     found = {button.action: button for button in buttons(case, user)}
-    own = [found[action] for action in OWN if action in found]
+    own = [found[action] for action in OWN if action in found and action in _way(case.kind)]
     can = [
-        {
-            "action": button.action,
-            "label": button.label,
-            "allowed": True,
-            "url": reverse("applications:act", args=[case.number, button.action]),
-            "tone": "warning" if button.action == WITHDRAW else "",
-        }
+        Choice(
+            button.action,
+            str(button.label),
+            reverse("applications:act", args=[case.number, button.action]),
+            "warning" if button.action == WITHDRAW else "",
+        )
         for button in own
         if button.allowed
     ]
     return can, [button for button in own if not button.allowed]
+
+
+@cache
+def _way(kind: str) -> frozenset[str]:
+    """The actions that cases of a kind can ever come to."""
+    return frozenset(arrow.action for arrow in arrows(Kind(kind)))
 
 
 def _asked_items(case: Application, papers: list[casefile.Paper]) -> list[dict[str, str]]:

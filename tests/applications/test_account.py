@@ -1,0 +1,303 @@
+"""One's own cases: the list, the case, and every action of the applicant's side."""
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from accounts.models import User
+from applications.models import Application
+from applications.states import State
+from ledger.queries import timeline
+from rules.names import Kind, Stage
+from tests.applications.pages import door_of, of, press
+from tests.builders import (
+    KINDS,
+    NO_WORKS,
+    WAYS,
+    again,
+    case_at,
+    do,
+    drafted,
+    filed,
+    hand_in,
+    pdf,
+    post_works,
+)
+from tests.people import applicant, browser
+
+pytestmark = pytest.mark.django_db
+
+ACCOUNT = "/account/"
+
+
+def page_of_case(case: Application, action: str = "") -> str:
+    """The address of a case, or of the page of an action on it."""
+    return f"/account/cases/{case.number}/" + (f"{action}/" if action else "")
+
+
+def owner(kind: Kind) -> str:
+    """Whose account files cases of a kind."""
+    return KINDS[kind][0]
+
+
+# The list
+
+
+def test_the_list_is_empty_with_a_way_to_begin(people: dict[str, User]) -> None:
+    page = of(people, "resident").get(ACCOUNT).content.decode()
+    assert 'href="/apply/"' in page
+
+
+def test_the_list_has_my_cases_only_and_says_what_is_asked_of_me(
+    people: dict[str, User],
+) -> None:
+    asked = case_at(people, Kind.RESIDENTIAL, State.ACCEPTED)
+    waiting = filed(people, Kind.RESIDENTIAL)
+    draft = drafted(people, Kind.RESIDENTIAL)
+    filed(people, Kind.LV_SMALL)
+    rows = of(people, "resident").get(ACCOUNT).context["rows"]
+    assert [(row["number"], bool(row["asked"])) for row in rows] == [
+        (draft.number, True),
+        (waiting.number, False),
+        (asked.number, True),
+    ]
+    assert [row["url"] for row in rows] == [
+        f"/apply/{draft.number}/",
+        page_of_case(waiting),
+        page_of_case(asked),
+    ]
+    assert [row["left"].limit for row in rows] == [None, 3, 3]
+
+
+def test_the_list_costs_the_same_for_one_and_for_three(
+    people: dict[str, User], django_assert_num_queries: Any
+) -> None:
+    client = of(people, "resident")
+    filed(people, Kind.RESIDENTIAL)
+    client.get(ACCOUNT)
+    with django_assert_num_queries(9):
+        client.get(ACCOUNT)
+    case_at(people, Kind.RESIDENTIAL, State.WORKS)
+    case_at(people, Kind.RESIDENTIAL, State.ENERGISED)
+    with django_assert_num_queries(9):
+        client.get(ACCOUNT)
+
+
+def test_nobody_signed_in_is_sent_to_sign_in(people: dict[str, User]) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    for url in (ACCOUNT, page_of_case(case), page_of_case(case, "withdraw")):
+        assert browser().get(url).url == f"/account/sign-in/?next={url}"
+
+
+# The case
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_the_case_page_can_be_read_in_every_state_of_the_way(
+    people: dict[str, User], kind: Kind
+) -> None:
+    case, client = filed(people, kind), of(people, owner(kind))
+    for action in WAYS[kind][1:]:
+        case = post_works(people, case, NO_WORKS) if action == "*" else do(people, case, action)
+        response = client.get(page_of_case(case))
+        assert (response.status_code, bool(response.context["header"].sentence)) == (200, True)
+    assert case.state == State.ENERGISED
+
+
+@pytest.mark.parametrize(
+    "state", [State.SUPPLEMENT, State.PERMITS, State.REPLANNING, State.WITHDRAWN]
+)
+def test_the_case_page_can_be_read_in_the_states_beside_the_way(
+    people: dict[str, User], state: State
+) -> None:
+    case = case_at(people, Kind.HV_DUAL, state)
+    response = of(people, "factory").get(page_of_case(case))
+    assert (response.status_code, bool(response.context["header"].sentence)) == (200, True)
+
+
+def test_only_what_is_legal_now_can_be_pressed_and_the_rest_says_why(
+    people: dict[str, User],
+) -> None:
+    case = case_at(people, Kind.HV_SINGLE, State.PLAN_REPLIED)
+    context = of(people, "factory").get(page_of_case(case)).context
+    assert [button.action for button in context["can"]] == ["confirm_plan", "withdraw"]
+    assert {button.action for button in context["cannot"]} == {
+        "supply_supplement", "report_completion", "sign_contract", "rate",
+    }  # fmt: skip
+    assert all(button.reason for button in context["cannot"])
+
+
+def test_other_applicants_find_nothing(people: dict[str, User]) -> None:
+    case = case_at(people, Kind.RESIDENTIAL, State.ACCEPTED)
+    stranger = browser(applicant())
+    document = reverse("applications:document", args=[case.number, "identity"])
+    for url in (page_of_case(case), page_of_case(case, "sign_contract"), document):
+        assert stranger.get(url).status_code == 404
+        assert stranger.post(url, {"version": case.version}).status_code in (404, 405)
+    assert again(case).state == State.ACCEPTED
+
+
+def test_those_who_see_the_case_for_their_office_get_no_buttons_of_the_applicant(
+    people: dict[str, User],
+) -> None:
+    case = case_at(people, Kind.RESIDENTIAL, State.ACCEPTED)
+    manager = of(people, "manager")
+    response = manager.get(page_of_case(case))
+    assert (response.status_code, response.context["mine"]) == (200, False)
+    assert manager.get(page_of_case(case, "sign_contract")).status_code == 404
+
+
+def test_the_identity_number_is_masked_on_the_case_page(people: dict[str, User]) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    page = of(people, "resident").get(page_of_case(case)).content.decode()
+    assert case.id_number not in page
+    assert case.phone not in page
+
+
+def test_the_case_page_costs_the_same_with_more_permits_and_files(
+    people: dict[str, User], django_assert_max_num_queries: Any
+) -> None:
+    few = filed(people, Kind.LV_SMALL)
+    many = case_at(people, Kind.HV_DUAL, State.PERMITS)
+    for case, name in ((few, "shop"), (many, "factory")):
+        client = of(people, name)
+        client.get(page_of_case(case))
+        with django_assert_max_num_queries(24):
+            client.get(page_of_case(case))
+
+
+# The actions
+
+Way = tuple[Kind, State, str, dict[str, str], State]
+WAY: list[Way] = [
+    (Kind.RESIDENTIAL, State.SUPPLEMENT, "supply_supplement", {}, State.SUBMITTED),
+    (Kind.RESIDENTIAL, State.ACCEPTED, "sign_contract", {}, State.CONTRACTED),
+    (Kind.HV_SINGLE, State.PLAN_REPLIED, "confirm_plan", {"agree": "yes"}, State.PLAN_CONFIRMED),
+    (Kind.HV_SINGLE, State.PLAN_REPLIED, "confirm_plan", {"agree": "no"}, State.ACCEPTED),
+    (Kind.HV_DUAL, State.PLAN_CONFIRMED, "submit_design", {}, State.DESIGN_SUBMITTED),
+    (Kind.HV_DUAL, State.WORKS, "request_inspection", {}, State.INSPECTION_REQUESTED),
+    (Kind.HV_SINGLE, State.WORKS, "report_completion", {}, State.COMPLETION_REPORTED),
+    (Kind.HV_SINGLE, State.COMPLETION_PASSED, "sign_contract", {}, State.CONTRACTED),
+    (Kind.LV_SMALL, State.ENERGISED, "rate", {"level": "4"}, State.ENERGISED),
+    (Kind.LV_OTHER, State.SUBMITTED, "withdraw", {"reason": "搬家"}, State.WITHDRAWN),
+    (Kind.LV_OTHER, State.DRAFT, "withdraw", {}, State.WITHDRAWN),
+]
+
+
+@pytest.mark.parametrize("way", WAY, ids=lambda way: f"{way[0]}-{way[2]}-{way[4]}")
+def test_every_action_has_a_page_that_does_it(people: dict[str, User], way: Way) -> None:
+    kind, state, action, typed, after = way
+    case = case_at(people, kind, state)
+    response = press(of(people, owner(kind)), page_of_case(case, action), **typed)
+    assert (response.status_code, response.url) == (302, page_of_case(case))
+    assert again(case).state == after
+
+
+def test_a_rating_is_kept_with_its_words(people: dict[str, User]) -> None:
+    case = case_at(people, Kind.RESIDENTIAL, State.ENERGISED)
+    press(of(people, "resident"), page_of_case(case, "rate"), level="2", comment="等了很久")
+    found = again(case)
+    assert (found.rating, found.rating_comment) == (2, "等了很久")
+    assert of(people, "resident").get(page_of_case(case, "rate")).status_code == 409
+
+
+def test_a_form_without_its_answer_comes_back_with_what_was_typed(
+    people: dict[str, User],
+) -> None:
+    case = case_at(people, Kind.HV_SINGLE, State.PLAN_REPLIED)
+    url = page_of_case(case, "confirm_plan")
+    response = press(of(people, "factory"), url, reason="线路太长")
+    assert response.status_code == 422
+    assert "线路太长" in response.content.decode()
+    assert 'href="#id_agree_0"' in response.content.decode()
+
+
+def test_a_second_click_answers_like_the_first(people: dict[str, User]) -> None:
+    case = case_at(people, Kind.RESIDENTIAL, State.ACCEPTED)
+    client, url = of(people, "resident"), page_of_case(case, "sign_contract")
+    hidden = door_of(client.get(url).content.decode())
+    answers = [client.post(url, hidden) for _time in range(2)]
+    assert [(answer.status_code, answer.url) for answer in answers] == [
+        (302, page_of_case(case))
+    ] * 2
+    events = [event.type for event in timeline(case.ref)]
+    assert events.count("case.contract_signed") == 1
+
+
+def test_an_old_form_is_refused_and_says_what_was_done_by_which_role(
+    people: dict[str, User],
+) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    client, url = of(people, "resident"), page_of_case(case, "withdraw")
+    hidden = door_of(client.get(url).content.decode())
+    do(people, case, "accept")
+    response = client.post(url, hidden)
+    assert response.status_code == 412
+    detail = str(response.context["problem"].detail)
+    assert detail
+    assert response.context["next_url"] == page_of_case(case)
+    assert again(case).state == State.ACCEPTED
+
+
+def test_a_form_without_a_version_is_an_old_one(people: dict[str, User]) -> None:
+    case = case_at(people, Kind.RESIDENTIAL, State.ACCEPTED)
+    url = page_of_case(case, "sign_contract")
+    assert of(people, "resident").post(url, {}).status_code == 412
+    assert again(case).state == State.ACCEPTED
+
+
+@pytest.mark.parametrize("action", ["submit_design", "confirm_plan", "rate"])
+def test_the_page_of_an_action_that_is_not_possible_says_why(
+    people: dict[str, User], action: str
+) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    response = of(people, "resident").get(page_of_case(case, action))
+    assert response.status_code == 409
+    assert str(response.context["problem"].detail)
+
+
+@pytest.mark.parametrize("action", ["accept", "energise", "post_line_works", "nothing"])
+def test_actions_of_others_have_no_page_here(people: dict[str, User], action: str) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    assert of(people, "resident").get(page_of_case(case, action)).status_code == 404
+
+
+def test_what_was_asked_for_is_listed_with_its_reason_until_a_file_has_come(
+    people: dict[str, User],
+) -> None:
+    case = case_at(people, Kind.RESIDENTIAL, State.SUPPLEMENT)
+    client = of(people, "resident")
+    page = client.get(page_of_case(case))
+    assert [item["reason"] for item in page.context["asked_items"]] == ["照片不清"]
+    url = page_of_case(case, "supply_supplement")
+    assert len(client.get(url).context["missing"]) == 1
+    upload = reverse("applications:document", args=[case.number, "identity"])
+    answer = press(client, f"{upload}?for=supply_supplement", file=pdf(), **{
+        "for": "supply_supplement"
+    })  # fmt: skip
+    assert answer.url == url
+    assert client.get(url).context["missing"] == []
+
+
+def test_missing_documents_of_a_stage_warn_and_do_not_bar(people: dict[str, User]) -> None:
+    case = case_at(people, Kind.HV_DUAL, State.PLAN_CONFIRMED)
+    client, url = of(people, "factory"), page_of_case(case, "submit_design")
+    assert len(client.get(url).context["missing"]) == 2
+    assert press(client, url).status_code == 302
+
+
+def test_with_every_document_of_the_stage_nothing_is_warned_of(people: dict[str, User]) -> None:
+    case = case_at(people, Kind.HV_DUAL, State.PLAN_CONFIRMED)
+    hand_in(people, case, Stage.DESIGN_REVIEW)
+    url = page_of_case(case, "submit_design")
+    assert of(people, "factory").get(url).context["missing"] == []
+
+
+def test_a_case_that_has_ended_takes_no_files(people: dict[str, User]) -> None:
+    case = case_at(people, Kind.RESIDENTIAL, State.WITHDRAWN)
+    url = reverse("applications:document", args=[case.number, "identity"])
+    client = of(people, "resident")
+    hidden = {"version": str(case.version), "idempotency_key": "x"}
+    assert client.get(url).context["takes"] is False
+    assert client.post(url, hidden | {"file": pdf()}).status_code == 409

@@ -1,0 +1,101 @@
+"""Following a case without an account: one answer for every wrong pair, nothing personal."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from accounts.models import User
+from applications.models import Application
+from applications.states import State
+from applications.views.progress import TRIES
+from rules.names import Kind
+from tests.builders import PHONE, case_at, drafted, filed
+from tests.people import browser
+
+pytestmark = pytest.mark.django_db
+
+URL = "/progress/"
+
+
+@pytest.fixture(autouse=True)
+def _fresh_counters() -> None:
+    cache.clear()
+
+
+def ask(number: str, phone: str = PHONE, client: Client | None = None) -> object:
+    """Ask for a case, without an account."""
+    return (client or browser()).post(URL, {"number": number, "phone": phone})
+
+
+def test_number_and_phone_show_the_case_without_an_account(people: dict[str, User]) -> None:
+    case = case_at(people, Kind.HV_SINGLE, State.PERMITS)
+    response = ask(f" {case.number.lower()} ", "138 0000 1234")
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert case.number in page
+    assert len(response.context["permits"]) == 7
+    assert [step.what for step in response.context["steps"]][-1]
+    assert response.context["header"].holder == "government"
+
+
+def test_the_page_has_nothing_personal(people: dict[str, User]) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    page = ask(case.number).content.decode()
+    for secret in (case.applicant_name, case.id_number, case.phone, case.address_line):
+        assert secret not in page
+
+
+def test_unknown_number_wrong_phone_and_draft_get_the_same_answer(
+    people: dict[str, User],
+) -> None:
+    case, draft = filed(people, Kind.RESIDENTIAL), drafted(people, Kind.RESIDENTIAL)
+    answers = [
+        ask("ZG20260101999999"),
+        ask(case.number, "13900009999"),
+        ask(draft.number),
+    ]
+    assert {answer.status_code for answer in answers} == {422}
+    errors = {str(answer.context["form"].errors["__all__"]) for answer in answers}
+    assert len(errors) == 1
+
+
+def test_numbers_in_the_address_of_the_page_are_not_read(people: dict[str, User]) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    response = browser().get(URL, {"number": case.number, "phone": PHONE})
+    assert (response.status_code, "header" in response.context) == (200, False)
+
+
+def test_after_too_many_wrong_pairs_the_address_waits_even_with_the_right_one(
+    people: dict[str, User],
+) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    for index in range(TRIES):
+        assert ask(f"ZG2026010100{index:04}").status_code == 422
+    refused = ask(case.number)
+    assert refused.status_code == 429
+    assert refused.headers["Retry-After"] == "900"
+
+
+def test_one_case_is_not_guessed_at_from_many_addresses(people: dict[str, User]) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    for index in range(TRIES):
+        client = Client(REMOTE_ADDR=f"10.0.0.{index}")
+        assert ask(case.number, f"1390000{index:04}", client).status_code == 422
+    assert ask(case.number, PHONE, Client(REMOTE_ADDR="10.0.1.1")).status_code == 429
+
+
+def test_right_answers_are_not_counted(people: dict[str, User]) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    answers = {ask(case.number).status_code for _time in range(TRIES + 2)}
+    assert answers == {200}
+
+
+def test_the_page_costs_the_same_with_more_permits_and_steps(
+    people: dict[str, User], django_assert_max_num_queries: object
+) -> None:
+    few = filed(people, Kind.RESIDENTIAL)
+    many = case_at(people, Kind.HV_DUAL, State.PERMITS)
+    for case in (few, many):
+        with django_assert_max_num_queries(16):  # type: ignore[operator]
+            assert ask(case.number).status_code == 200
+    assert Application.objects.count() == 2
