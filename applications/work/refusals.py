@@ -11,19 +11,22 @@ from core.templatetags.city import short_instant
 
 
 def refused(problem: Problem | None) -> dict[str, Any]:
-    """Return what a template needs to say that nothing was done, and why.
+    """Return what `templates/work/_refused.html` draws.
 
     Args:
         problem: the refusal; None where nothing was refused.
     """
-    return {"errors": _lines(problem) if problem else [], "failed": problem is not None}
+    return {
+        "problem": problem,
+        "winner": _winner(problem) if problem else "",
+        "failed": problem is not None,
+    }
 
 
-def _lines(problem: Problem) -> list[dict[str, str]]:
-    sentences = [str(problem.title), str(problem.detail)]
+def _winner(problem: Problem) -> str:
+    """Who was faster, and when; empty where nobody was."""
     winner = problem.extra.get("winner")
-    if winner:
-        at = short_instant(datetime.fromisoformat(winner["at"]))
-        sentences.append(_("It was {who}, {when}").format(who=role_words(winner["role"]), when=at))
-    words = [sentence.rstrip(_(".")) for sentence in sentences if sentence]
-    return [{"text": _(". ").join(words) + _(".")}]
+    if not winner:
+        return ""
+    at = short_instant(datetime.fromisoformat(winner["at"]))
+    return _("It was: {who}, {when}.").format(who=role_words(winner["role"]), when=at)

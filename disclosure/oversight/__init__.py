@@ -1,0 +1,1 @@
+"""What is late, for those who watch over the city's connections; nothing here changes a case."""

@@ -1,0 +1,5 @@
+from django.urls import path
+
+from disclosure.oversight import api
+
+urlpatterns = [path("late/", api.late)]

@@ -1,0 +1,177 @@
+"""The pages of those who watch over time: what is late, how homes fare, one case, one permit."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import person, role_required
+from applications.queries import case_for
+from applications.work.casepage import read_context
+from applications.work.permit_steps import permit_context
+from approvals.queries import permit_for
+from core.clock import city_now, local_date
+from core.paging import page_of
+from core.templatetags.city import calendar_days, day, figure
+from deadlines.models import Clock
+from disclosure.oversight import queries
+from disclosure.oversight.filters import LateFilter
+from disclosure.oversight.wording import clock_name, district_name, parties, party_name
+from grid.sheets import BOM, written
+from rules.names import Kind
+from rules.registry import calendar, current
+
+watching = role_required(*queries.OVERSIGHT)
+
+PERIODS = (30, 90, 365)
+CSV_CHUNK = 500
+
+
+@require_safe
+@watching
+def late(request: HttpRequest) -> HttpResponse:
+    """What is late and was late, newest first, with who answers for it."""
+    districts, form = queries.watched(person(request)), LateFilter(request.GET)
+    wanted = form.wanted
+    page = page_of(request, queries.late(districts, **wanted), order=queries.ORDER)
+    in_place = queries.late(districts, district=wanted["district"])
+    context = {
+        "form": form,
+        "page": page,
+        "rows": list(rows(queries.with_cases(page.rows))),
+        "counts": counts_table(queries.counts(in_place)),
+        "homes": homes_table(districts, wanted["district"]),
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "oversight/late.html", context)
+
+
+def rows(found: Iterable[queries.LateClock]) -> Iterator[dict[str, Any]]:
+    """Yield late clocks in words."""
+    now = city_now()
+    for row in found:
+        yield {
+            "number": row.number,
+            "clock": clock_name(row),
+            "permit_id": row.permit_id,
+            "party": party_name(row.party),
+            "district": district_name(row.district),
+            "due_on": row.due_on,
+            "since": row.late_since,
+            "ended_at": row.ended_at,
+            "days": calendar_days(row.days_late(now)),
+        }
+
+
+def counts_table(counts: dict[str, dict[str, int]]) -> dict[str, Any]:
+    """Return the counts per party as a table; a party without any has zeros."""
+    nothing = {"total": 0, "open": 0}
+    found = [(code, name, counts.get(code, nothing)) for code, name in parties()]
+    return {
+        "caption": _("Limits passed, by who answers for them"),
+        "columns": [
+            {"label": _("Who answers for it")},
+            {"label": _("Open still"), "numeric": True},
+            {"label": _("In all"), "numeric": True},
+        ],
+        "rows": [
+            [
+                {"text": name, "url": f"?party={code}"},
+                figure(count["open"]),
+                figure(count["total"]),
+            ]
+            for code, name, count in found
+        ],
+    }
+
+
+def homes_table(districts: set[str] | None, district: str) -> dict[str, Any]:
+    """Return how long homes took, against the average that the plan promises."""
+    today = local_date(city_now())
+    starts = [today - timedelta(days=period - 1) for period in PERIODS]
+    found = queries.homes(districts, starts, calendar(), district=district)
+    limit = current().in_force(on=today).limit(Kind.RESIDENTIAL)
+    return {
+        "caption": _("Homes: from filing to power on"),
+        "columns": [
+            {"label": _("Energised since")},
+            {"label": _("Homes"), "numeric": True},
+            {"label": _("Mean"), "unit": _("working days"), "numeric": True},
+            {"label": _("Target"), "unit": _("working days"), "numeric": True},
+        ],
+        "rows": [
+            [
+                day(row.since),
+                figure(row.cases),
+                None if row.mean is None else figure(row.mean, 2),
+                figure(limit.days),
+            ]
+            for row in found
+        ],
+        "source": {"title": limit.source.title, "clause": limit.clause, "as_of": today},
+    }
+
+
+@require_safe
+@watching
+def late_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The list as a file, with the filters of the page; nothing personal is in it."""
+    clocks = queries.late(queries.watched(person(request)), **LateFilter(request.GET).wanted)
+    language = get_language() or ""
+    content = _csv(clocks.iterator(chunk_size=CSV_CHUNK), language)
+    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="late.csv"'
+    return response
+
+
+def _csv(clocks: Iterator[Clock], language: str) -> Iterator[str]:
+    """Yield the file piece by piece, in the language of the page that asked for it."""
+    with override(language):
+        head = [
+            _("Case"), _("Limit"), _("Who answers for it"), _("District"), _("Last day"),
+            _("Late since"), _("Ended"), _("Days late"),
+        ]  # fmt: skip
+        now = city_now()
+        yield written([head])
+        while chunk := queries.with_cases(islice(clocks, CSV_CHUNK)):
+            lines = [_cells(row, row.days_late(now)) for row in chunk]
+            yield written(lines).removeprefix(BOM)
+
+
+def _cells(row: queries.LateClock, days: int) -> list[str]:
+    return [
+        row.number,
+        clock_name(row),
+        party_name(row.party),
+        district_name(row.district),
+        row.due_on.isoformat(),
+        row.late_since.isoformat(),
+        row.ended_at.isoformat() if row.ended_at else "",
+        str(days),
+    ]
+
+
+@require_safe
+@watching
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case, to be read only."""
+    user = person(request)
+    context = read_context(case_for(number, user), user) | {"permit_url": "oversight:permit"}
+    return render(request, "oversight/case.html", context)
+
+
+@require_safe
+@watching
+def permit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One permit, to be read only."""
+    found = permit_for(person(request), pk)
+    context = permit_context(found)
+    context["back_url"] = reverse("oversight:case", args=[context["number"]])
+    return render(request, "oversight/permit.html", context)

@@ -1,0 +1,34 @@
+"""The names of clocks and parties in a list of what is late."""
+
+from django.utils.translation import gettext as _
+
+from deadlines.explain import KIND_NAMES
+from disclosure.oversight.queries import SET, SUPPLIER, LateClock
+from rules.city import city
+
+
+def party_name(party: str) -> str:
+    """Return who answers for a limit."""
+    if party == SUPPLIER:
+        return _("Supply company")
+    if party == SET:
+        return _("All bureaus of the set")
+    return str(city().bureau(party).name)
+
+
+def parties() -> list[tuple[str, str]]:
+    """Return every party with its name, the supply company first."""
+    codes = [SUPPLIER, *(bureau.code for bureau in city().bureaus), SET]
+    return [(code, party_name(code)) for code in codes]
+
+
+def clock_name(row: LateClock) -> str:
+    """Return which limit was passed: of the case, of a permit, of the whole set."""
+    if row.permit:
+        return str(city().permit(row.permit).name)
+    return str(KIND_NAMES[row.kind])
+
+
+def district_name(code: str) -> str:
+    """Return the name of a district."""
+    return str(city().district(code).name)
