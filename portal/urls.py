@@ -11,6 +11,7 @@ API: list[URLPattern | URLResolver] = [
     path("", include("applications.api_urls")),
     path("", include("approvals.api_urls")),
     path("disclosure/", include("disclosure.api_urls")),
+    path("oversight/", include("disclosure.oversight.api_urls")),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
 ]
 
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("disclosure/", include("disclosure.urls")),
     path("work/publish/", include("reliability.urls")),
     path("work/", include("applications.work.urls")),
+    path("oversight/", include("disclosure.oversight.urls")),
     path("bureau/", include("approvals.urls")),
 ]
 
