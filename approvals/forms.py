@@ -121,7 +121,9 @@ class RefuseForm(StepForm):
     )
     clause = forms.CharField(
         label=_("Clause"),
-        help_text=_("Law or regulation and article, such as “Regulation on Urban Greening, article 19”."),
+        help_text=_(
+            "Law or regulation and article, such as “Regulation on Urban Greening, article 19”."
+        ),
         max_length=200,
     )
 

@@ -15,7 +15,7 @@ from approvals.doors import steps_of
 from approvals.forms import FORMS
 from approvals.models import ExcludedTime, Permit, Round
 from approvals.permissions import acting_role
-from approvals.states import OPEN, State
+from approvals.states import State
 from approvals.timeleft import TimeLeft, time_left
 from core.templatetags.city import due_day, instant, working_days
 from deadlines.explain import explain
@@ -24,6 +24,8 @@ from documents.models import Document
 from rules.city import city
 from rules.registry import calendar
 
+#: States in which no limit of the bureau can run: the state itself says it all.
+STANDS_STILL: Final = frozenset(State) - {State.RECEIVED, State.ACCEPTED}
 #: Steps that cannot be undone.
 WARNINGS: Final = frozenset({"refuse"})
 
@@ -122,11 +124,11 @@ def _form_url(permit: Permit, action: str) -> str:
 def sentence(permit: Permit, left: TimeLeft) -> str:
     """Return who does what, how long yet, and until when, in one sentence."""
     doing = _doing(permit)
-    if permit.state not in OPEN:
-        return _("%(doing)s.") % {"doing": doing}
     values = {"doing": doing, "left": working_days(left.left), "day": due_day(left.due_on)}
     if left.tone == "late":
         return _("%(doing)s; the limit has passed: %(word)s.") % {"doing": doing, "word": left.word}
+    if permit.state in STANDS_STILL:
+        return _("%(doing)s.") % values
     if left.due_on is None:
         return _("%(doing)s; %(word)s.") % {"doing": doing, "word": left.word}
     if not left.left:
