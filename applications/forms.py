@@ -164,11 +164,11 @@ class DetailsForm(forms.Form):
 
     groups = (
         (
-            _("Who"),
+            _("About the applicant"),
             ("applicant_type", "applicant_name", "id_number", "phone", "enterprise_size"),
         ),
-        (_("Where"), ("district", "statutory_district", "town", "address_line")),
-        (_("What"), ("capacity_kw", "voltage", "sources", "purpose")),
+        (_("About the place"), ("district", "statutory_district", "town", "address_line")),
+        (_("About the supply"), ("capacity_kw", "voltage", "sources", "purpose")),
     )
 
     def __init__(self, *args: Any, channel: str, **kwargs: Any) -> None:

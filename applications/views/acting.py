@@ -73,10 +73,10 @@ def _contract_facts(case: Application) -> list[dict[str, Any]]:
     by_appointment = _("The customer manager brings the contract by appointment.")
     online = _("Electronic: it is signed here.")
     rows = [
-        {"key": _("Between"), "value": f"{case.applicant_name} · {_('Supply company')}"},
+        {"key": _("Parties to the contract"), "value": f"{case.applicant_name} · {_('Supply company')}"},
         {"key": _("Case"), "value": case.number},
         {"key": _("Kind"), "value": kind_words(case.kind)},
-        {"key": _("Place"), "value": place_words(case, line=True)},
+        {"key": _("Address of the connection"), "value": place_words(case, line=True)},
         {"key": _("Capacity"), "value": f"{figure(case.capacity_kw)} kW"},
         {"key": _("Voltage"), "value": case.get_voltage_display()},
         {"key": _("Supplies"), "value": str(case.sources)},

@@ -246,9 +246,9 @@ def _groups(case: Application) -> list[dict[str, Any]]:
     """The declaration in its three groups, every row with the link that changes it."""
     url = reverse("applications:details", args=[case.number]) + "?return_to=check"
     groups = (
-        (_("Who"), casefile.who_rows(case)),
-        (_("Where"), casefile.where_rows(case)),
-        (_("What"), casefile.what_rows(case)),
+        (_("About the applicant"), casefile.who_rows(case)),
+        (_("About the place"), casefile.where_rows(case)),
+        (_("About the supply"), casefile.what_rows(case)),
     )
     return [
         {
