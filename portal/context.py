@@ -84,7 +84,12 @@ class Site:
     @cached_property
     def navigation(self) -> list[Entry]:
         """The entries for what this person may do, the public ones last."""
-        return [self._entry(label, name) for label, name in self._sections() if _here(name)]
+        sections = [(label, reverse(name)) for label, name in self._sections() if _here(name)]
+        path = self._request.path
+        under = max((url for _, url in sections if path.startswith(url)), key=len, default="")
+        return [
+            Entry(label, url, current=url == under, here=url == path) for label, url in sections
+        ]
 
     @cached_property
     def footer(self) -> list[Entry]:
@@ -98,13 +103,17 @@ class Site:
         )
         return [Entry(label, reverse(name)) for label, name in pages if _here(name)]
 
-    @property
+    @cached_property
     def account(self) -> dict[str, str]:
         """Who is signed in, or where to sign in."""
         user = self._user
         if user is None:
             return {"sign_in": reverse("accounts:sign-in")} if _here("accounts:sign-in") else {}
-        return {"name": user.name or user.username, "sign_out": reverse("accounts:sign-out")}
+        return {
+            "name": user.name or user.username,
+            "settings": reverse("accounts:settings"),
+            "sign_out": reverse("accounts:sign-out"),
+        }
 
     @property
     def _user(self) -> Any:
@@ -115,20 +124,19 @@ class Site:
         user = self._user
         if user and user.role_in(*SUPPLY_DESK):
             yield _("Work list"), "work:queue"
+        if user and user.role_in(Role.SUPPLY_LEAD):
+            yield _("Publish"), "publish:index"
         if user and user.role_in(*BUREAU_DESK):
             yield _("Permits"), "bureau:list"
         if user and user.role_in(*OVERSIGHT_DESK):
             yield _("Oversight"), "oversight:late"
+        if user and user.role_in(Role.ADMINISTRATOR):
+            yield _("People"), "accounts:people"
         yield _("Apply"), "applications:apply"
         if user:
             yield _("My cases"), "applications:account"
         yield _("Progress"), "applications:progress"
         yield _("Public information"), "disclosure:index"
-
-    def _entry(self, label: str, name: str) -> Entry:
-        url = reverse(name)
-        path = self._request.path
-        return Entry(label, url, current=path.startswith(url), here=path == url)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

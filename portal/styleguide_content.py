@@ -135,7 +135,7 @@ def _high_voltage() -> dict[str, Any]:
     made_up = [date(2026, 9, 20), date(2026, 10, 10)]
     off = {date(2026, 10, day) for day in range(1, 8)} | set(made_up)
     return {
-        "number": "TD-510304-2026-000318",
+        "number": "ZG20260914000318",
         "kind": _("High voltage, two sources"),
         "place": _(
             "Da'an district, Machongkou industrial park, plot 14, the new salt-lake workshop"
@@ -210,7 +210,7 @@ def _lines() -> list[dict[str, Any]]:
 
 def _home() -> dict[str, Any]:
     return {
-        "number": "TD-510302-2026-001207",
+        "number": "ZG20261119001207",
         "kind": _("Home"),
         "place": _("Ziliujing, Huidong Road 188"),
         "holder": "applicant",
@@ -344,7 +344,7 @@ def _queue() -> list[dict[str, Any]]:
             100,
             "late",
             _("Reply with the supply plan"),
-            "TD-510304-2026-000318",
+            "ZG20260914000318",
             _("Da'an, Machongkou"),
             _at(11, 12, 9),
         ),
@@ -353,7 +353,7 @@ def _queue() -> list[dict[str, Any]]:
             92,
             "soon",
             _("Accept"),
-            "TD-510302-2026-001207",
+            "ZG20261119001207",
             _("Ziliujing, Huidong Road"),
             _at(11, 20, 16, 40),
         ),
@@ -362,7 +362,7 @@ def _queue() -> list[dict[str, Any]]:
             35,
             "",
             _("Inspect the completed works"),
-            "TD-510321-2026-000042",
+            "ZG20261123000042",
             _("Rong county, Xuyang"),
             _at(11, 23, 8, 5),
         ),
