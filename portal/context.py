@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
@@ -47,14 +47,6 @@ class Entry:
     here: bool = False
 
 
-def _here(name: str) -> bool:
-    try:
-        reverse(name)
-    except NoReverseMatch:
-        return False
-    return True
-
-
 class Site:
     """Read by templates as `site`. Nothing is asked of the database before a template asks."""
 
@@ -84,7 +76,7 @@ class Site:
     @cached_property
     def navigation(self) -> list[Entry]:
         """The entries for what this person may do, the public ones last."""
-        sections = [(label, reverse(name)) for label, name in self._sections() if _here(name)]
+        sections = [(label, reverse(name)) for label, name in self._sections()]
         path = self._request.path
         under = max((url for _, url in sections if path.startswith(url)), key=len, default="")
         return [
@@ -101,14 +93,14 @@ class Site:
             (_("Outages"), "disclosure:outages"),
             (_("Reliability"), "disclosure:reliability"),
         )
-        return [Entry(label, reverse(name)) for label, name in pages if _here(name)]
+        return [Entry(label, reverse(name)) for label, name in pages]
 
     @cached_property
     def account(self) -> dict[str, str]:
         """Who is signed in, or where to sign in."""
         user = self._user
         if user is None:
-            return {"sign_in": reverse("accounts:sign-in")} if _here("accounts:sign-in") else {}
+            return {"sign_in": reverse("accounts:sign-in")}
         return {
             "name": user.name or user.username,
             "settings": reverse("accounts:settings"),
