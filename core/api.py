@@ -57,11 +57,11 @@ def _translated(exc: Exception) -> Problem | None:
     if isinstance(exc, Http404):
         return Missing()
     if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return SignInNeeded(exc.detail)
+        return SignInNeeded(str(exc.detail))
     if isinstance(exc, PermissionDenied | exceptions.PermissionDenied):
         return Forbidden(_("Your roles do not allow this."))
     if isinstance(exc, exceptions.ParseError):
-        return Malformed(exc.detail)
+        return Malformed(str(exc.detail))
     if isinstance(exc, exceptions.ValidationError):
         return Invalid(list(field_errors(exc.detail)))
     return None

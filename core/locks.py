@@ -21,7 +21,7 @@ def lock_case(ref: UUID) -> None:
     _lock(case_key(ref))
 
 
-def lock_pair(applicant: bytes, address: bytes) -> None:
+def lock_pair(applicant: bytes | memoryview, address: bytes | memoryview) -> None:
     """Hold what one applicant files for one address; taken after the lock of the case.
 
     Args:

@@ -1,6 +1,7 @@
 """What is done to the record as a whole: opening the city, moving a demonstration's clock."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
@@ -44,6 +45,7 @@ def move_clock(*, offset: timedelta, by: Actor = SYSTEM) -> datetime:
     with transaction.atomic(), connection.cursor() as cursor:
         data = {"offset": offset.total_seconds()}
         append(NewEntry(case_ref=CITY_REF, type="city.clock_moved", actor=by, data=data))
-        cursor.execute("SELECT city_clock_move(%s)", [offset])
+        moved: list[Any] = [offset]
+        cursor.execute("SELECT city_clock_move(%s)", moved)
         now: datetime = cursor.fetchone()[0]
     return now

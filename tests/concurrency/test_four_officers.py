@@ -1,5 +1,6 @@
 """Four officers decide at the same instant, from four processes: one join, one move, no loss."""
 
+import itertools
 from collections import Counter
 from collections.abc import Callable
 
@@ -43,7 +44,7 @@ def prepared(people: dict[str, User]) -> list[int]:
         def work() -> list[int]:
             from tests import builders
 
-            builders._addresses = iter(range(first, first + CASES))
+            builders._addresses = itertools.count(first)
             return [case_with_accepted_permits(people) for _ in range(CASES // 4)]
 
         return work

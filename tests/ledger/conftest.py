@@ -1,0 +1,26 @@
+"""An open city, rolled back or in a database of the test's own."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@pytest.fixture
+def demonstration(db: None) -> None:
+    """An open demonstration with nobody in it."""
+    from core import demonstration
+    from ledger.actions import open_city
+
+    demonstration._known.clear()
+    open_city(demonstration=True)
+
+
+@pytest.fixture
+def people(db: None) -> "dict[str, User]":
+    """The people of the contract, by username, in an open demonstration city."""
+    from tests.people import open_demonstration
+
+    return open_demonstration()
