@@ -37,11 +37,7 @@ def run() -> int:
             supervisor.watch()
             say("start", "stopping ...")
         finally:
-            supervisor.children = servers.children + [
-                child for child in supervisor.children if child not in servers.children
-            ]
             supervisor.stop()
-            servers.children.clear()
             servers.stop()
             say("start", "everything is stopped")
     return 0

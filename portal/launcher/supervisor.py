@@ -3,7 +3,6 @@
 import signal
 import threading
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from types import FrameType
 
@@ -11,6 +10,7 @@ from portal.launcher.children import Child, say
 from portal.launcher.places import ROOT
 
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+SERVERS = {"postgres", "valkey"}
 LONGEST_PAUSE = 30.0
 # A child that stayed up this long was well; its next crash counts as the first.
 SETTLED = 60.0
@@ -104,7 +104,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ends all: first those who use the servers, all at once; then the servers."""
-        users = [child for child in self.children if child.name not in {"postgres", "valkey"}]
+        users = [child for child in self.children if child.name not in SERVERS]
         for child in users:
             child.ask_to_stop()
         for child in users:
@@ -118,8 +118,3 @@ def _why(code: int | None) -> str:
     if code is not None and code < 0:
         return signal.Signals(-code).name
     return f"exit code {code}"
-
-
-def by_name(children: Sequence[Child], name: str) -> Child:
-    """The child of that name."""
-    return next(child for child in children if child.name == name)
