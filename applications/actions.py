@@ -55,7 +55,7 @@ def perform(
     """
     verb = VERBS.get(action)
     if verb is None:
-        raise Missing()
+        raise Missing
     with transaction.atomic():
         case = take_seen(application.ref, by)
         actor = actor_of(case, verb, by)

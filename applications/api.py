@@ -104,15 +104,14 @@ def action(request: Request, number: str, name: str) -> Response:
     return answer_once(request, act)
 
 
-@extend_schema(
-    request={"multipart/form-data": shapes.UPLOAD}, responses={201: shapes.DOCUMENT}
-)
+@extend_schema(request={"multipart/form-data": shapes.UPLOAD}, responses={201: shapes.DOCUMENT})
 @api_view(["POST"])
 @parser_classes([MultiPartParser])
 def case_documents(request: Request, number: str) -> Response:
     """Hand in a file for a requirement of the checklist."""
     case = case_for(number, user_of(request))
-    requirement, upload = request.data.get("requirement", ""), request.FILES.get("file")
+    requirement = str(body_of(request).get("requirement", ""))
+    upload = request.FILES.get("file")
 
     def act() -> tuple[int, Any]:
         if upload is None:
@@ -198,7 +197,7 @@ def change_line_works(request: Request, pk: int) -> Response:
     """Post the changed line after a refusal: the next round of permits."""
     line = LineWorks.objects.filter(pk=pk).first()
     if line is None or not may_see_works(user_of(request), line):
-        raise Missing()
+        raise Missing
     case = line_works.case_of(line)
     settle(case.ref)
 

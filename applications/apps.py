@@ -11,11 +11,12 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to permits, and say who may see what."""
-        from applications import documents, line_works, models
-        from approvals.permissions import register_case_viewer
+        # Models are ready only now.
+        import applications.line_works  # noqa: F401, PLC0415 (it listens once it is imported)
+        from applications import documents, models  # noqa: PLC0415
+        from approvals.permissions import register_case_viewer  # noqa: PLC0415
 
         documents.wire()
         register_case_viewer(
             lambda user: models.Application.objects.filter(filed_by=user).values("ref")
         )
-        assert line_works.follow_permits

@@ -215,7 +215,9 @@ def who_rows(case: Application, *, masked: bool = False) -> Rows:
 
 def where_rows(case: Application, *, line: bool = True) -> Rows:
     """Return where the connection is."""
-    rows: Rows = [{"key": _("District and township"), "value": place_words(case), "field": "district"}]
+    rows: Rows = [
+        {"key": _("District and township"), "value": place_words(case), "field": "district"}
+    ]
     if line:
         address = case.address_line
         rows.append({"key": _("Address"), "value": address, "field": "address_line"})

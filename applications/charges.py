@@ -52,10 +52,8 @@ def charge(*, application: Application, body: Mapping[str, Any], by: User) -> Ch
 def _check_zero(case: Application) -> None:
     if case.kind in ZERO_INVESTMENT:
         clause = policy_of(case, city_now()).limit(case.kind).clause
-        raise WrongState(
-            _("Everything up to and including the meter is free for this kind of case (%(clause)s).")
-            % {"clause": clause}
-        )
+        text = _("Everything up to and including the meter is free here (%(clause)s).")
+        raise WrongState(text % {"clause": clause})
 
 
 def _read(body: Mapping[str, Any]) -> dict[str, Any]:

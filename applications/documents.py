@@ -26,7 +26,9 @@ from ledger.record import NewEntry, append
 SUBJECT = "application"
 
 
-def add(*, application: Application, requirement: str, upload: UploadedFile, by: User) -> Document:
+def add(
+    *, application: Application, requirement: str, upload: "UploadedFile[Any]", by: User
+) -> Document:
     """Keep a file that the checklist of the case has.
 
     Args:
@@ -76,7 +78,7 @@ def _check_requirement(case: Application, requirement: str) -> None:
         raise Invalid([FieldError("/requirement", reason, needs[0].clause)])
 
 
-def digest_of(upload: UploadedFile | None) -> str:
+def digest_of(upload: "UploadedFile[Any] | None") -> str:
     """Return the SHA-256 of an upload, by which a repeated request is known."""
     if upload is None:
         return ""

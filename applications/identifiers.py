@@ -31,7 +31,9 @@ def is_identity_number(number: str) -> bool:
         return bool(OTHER_DOCUMENT.fullmatch(number))
     if not IDENTITY.fullmatch(number) or not _is_date(number[6:14]):
         return False
-    total = sum(int(digit) * weight for digit, weight in zip(number, IDENTITY_WEIGHTS, strict=False))
+    total = sum(
+        int(digit) * weight for digit, weight in zip(number, IDENTITY_WEIGHTS, strict=False)
+    )
     return IDENTITY_CHECKS[total % 11] == number[-1]
 
 

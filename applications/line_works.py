@@ -11,8 +11,8 @@ from accounts.actor import SYSTEM, Actor
 from accounts.models import User
 from applications.actions import actor_of
 from applications.models import Application, ExternalWorks
-from applications.states import Holder
 from applications.standing import in_force
+from applications.states import Holder
 from applications.steps import (
     Move,
     check_state,

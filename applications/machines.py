@@ -37,7 +37,7 @@ def step(
     to = RETURN_VALUE(*target) if isinstance(target, tuple) else target
     sources = source if isinstance(source, str) else list(source)
     return cast(
-        Callable[[F], F],
+        "Callable[[F], F]",
         transition(
             field="state",
             source=sources,
@@ -48,16 +48,11 @@ def step(
     )
 
 
-def _of(kinds: frozenset[Kind]) -> Callable[["Application"], bool]:
+def _of(kinds: frozenset[Kind]) -> Callable[[Any], bool]:
     def is_of_kind(application: "Application") -> bool:
         return application.kind in kinds
 
     return is_of_kind
-
-
-def either(passed: bool, yes: State, no: State) -> State:
-    """Return one of two targets."""
-    return yes if passed else no
 
 
 class Filing:
@@ -86,12 +81,12 @@ class Permits:
     @step(State.PERMITS, (State.PERMITS_GRANTED, State.REPLANNING))
     def join(self, *, refused: bool) -> State:
         """The last permit is decided: on with the works, or back for a changed line."""
-        return either(refused, State.REPLANNING, State.PERMITS_GRANTED)
+        return State.REPLANNING if refused else State.PERMITS_GRANTED
 
     @step(State.REPLANNING, (State.PERMITS, State.PERMITS_GRANTED))
     def change_line_works(self, *, live: bool) -> State:
         """The next round, with the permits that the change does not touch carried over."""
-        return either(live, State.PERMITS, State.PERMITS_GRANTED)
+        return State.PERMITS if live else State.PERMITS_GRANTED
 
     @step(State.PERMITS_GRANTED, State.WORKS)
     def start_works(self) -> None:
@@ -120,7 +115,7 @@ class LowVoltageSteps(Filing, Permits, Ending):
     @step(State.CONTRACTED, (State.PERMITS, State.PERMITS_GRANTED), kinds=LOW)
     def post_line_works(self, *, live: bool) -> State:
         """All permits at once; straight on where none is needed."""
-        return either(live, State.PERMITS, State.PERMITS_GRANTED)
+        return State.PERMITS if live else State.PERMITS_GRANTED
 
     @step(State.WORKS, State.ENERGISED, kinds=LOW)
     def energise(self) -> None:
@@ -137,7 +132,7 @@ class HighVoltageSteps(Filing, Permits, Ending):
     @step(State.PLAN_REPLIED, (State.PLAN_CONFIRMED, State.ACCEPTED), kinds=HIGH)
     def confirm_plan(self, *, agree: bool) -> State:
         """Agreed, or back for another plan."""
-        return either(agree, State.PLAN_CONFIRMED, State.ACCEPTED)
+        return State.PLAN_CONFIRMED if agree else State.ACCEPTED
 
     @step(State.PLAN_CONFIRMED, State.DESIGN_SUBMITTED, kinds=DUAL)
     def submit_design(self) -> None:
@@ -146,13 +141,13 @@ class HighVoltageSteps(Filing, Permits, Ending):
     @step(State.DESIGN_SUBMITTED, (State.DESIGN_PASSED, State.PLAN_CONFIRMED), kinds=DUAL)
     def review_design(self, *, passed: bool) -> State:
         """Passed, or back with findings."""
-        return either(passed, State.DESIGN_PASSED, State.PLAN_CONFIRMED)
+        return State.DESIGN_PASSED if passed else State.PLAN_CONFIRMED
 
     @step(State.DESIGN_PASSED, (State.PERMITS, State.PERMITS_GRANTED), kinds=DUAL)
     @step(State.PLAN_CONFIRMED, (State.PERMITS, State.PERMITS_GRANTED), kinds=SINGLE)
     def post_line_works(self, *, live: bool) -> State:
         """All permits at once; straight on where none is needed."""
-        return either(live, State.PERMITS, State.PERMITS_GRANTED)
+        return State.PERMITS if live else State.PERMITS_GRANTED
 
     @step(State.WORKS, State.INSPECTION_REQUESTED, kinds=DUAL)
     def request_inspection(self) -> None:
@@ -161,7 +156,7 @@ class HighVoltageSteps(Filing, Permits, Ending):
     @step(State.INSPECTION_REQUESTED, (State.INSPECTED, State.WORKS), kinds=DUAL)
     def inspect(self, *, passed: bool) -> State:
         """Passed, or back with findings."""
-        return either(passed, State.INSPECTED, State.WORKS)
+        return State.INSPECTED if passed else State.WORKS
 
     @step(State.INSPECTED, State.COMPLETION_REPORTED, kinds=DUAL)
     @step(State.WORKS, State.COMPLETION_REPORTED, kinds=SINGLE)
@@ -181,7 +176,7 @@ class HighVoltageSteps(Filing, Permits, Ending):
         """Passed, or back to where the kind reported from."""
         kind = cast("Application", self).kind
         back = State.WORKS if kind == Kind.HV_SINGLE else State.INSPECTED
-        return either(passed, State.COMPLETION_PASSED, back)
+        return State.COMPLETION_PASSED if passed else back
 
     @step(State.COMPLETION_PASSED, State.CONTRACTED, kinds=HIGH)
     def sign_contract(self) -> None:

@@ -1,5 +1,6 @@
 """One table of cases, three machines."""
 
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from core.clock import CityNow
 from core.fields import EncryptedTextField
 from rules.names import Kind
 
-DECIMALS = {"max_digits": 12, "decimal_places": 2}
+DECIMALS: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):

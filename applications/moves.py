@@ -59,7 +59,8 @@ def states_of(model: type[Application], kind: Kind) -> set[str]:
     """Return the states that cases of a kind can come to, from a draft onwards."""
     transitions = Application._meta.get_field("state").transitions[model].values()
     moves = [move for method in transitions for move in method._django_fsm.transitions.values()]
-    known, grown = set(), {str(State.DRAFT)}
+    known: set[str] = set()
+    grown = {str(State.DRAFT)}
     while known != grown:
         known = set(grown)
         for move in moves:

@@ -42,7 +42,7 @@ def case_for(number: str, user: User) -> Application:
     """
     case = Application.objects.filter(number=number).first()
     if case is None or not may_see(case, user):
-        raise Missing()
+        raise Missing
     return case.workflow()
 
 

@@ -114,7 +114,7 @@ _DECISION = _object(
     required=["permit", "route", "clause", "bureau"],
 )
 
-CASE_ROWS: Schema = {200: _page(_object(_ROW))}
+CASE_ROWS: dict[int, Schema] = {200: _page(_object(_ROW))}
 CASE: Schema = _object(
     _ROW
     | _TIMES
@@ -140,7 +140,7 @@ _EVENT = _object(
         "part": {"type": ["string", "null"], "format": "uuid"},
     }
 )
-TIMELINE: Schema = {200: _object({"number": TEXT} | _TIMES | {"events": _list(_EVENT)})}
+TIMELINE: dict[int, Schema] = {200: _object({"number": TEXT} | _TIMES | {"events": _list(_EVENT)})}
 _LINE = _object(
     {"kind": TEXT, "text": TEXT, "at": MAYBE_INSTANT, "clause": TEXT, "dates": _list(_object({}))}
 )
@@ -155,7 +155,7 @@ _CLOCK = _object(
         "part": {"type": ["string", "null"], "format": "uuid"},
     }
 )
-CLOCKS: Schema = {200: _object({"clocks": _list(_CLOCK)})}
+CLOCKS: dict[int, Schema] = {200: _object({"clocks": _list(_CLOCK)})}
 
 UPLOAD: Schema = _object({"requirement": TEXT, "file": {"type": "string", "format": "binary"}})
 DOCUMENT: Schema = _object(
@@ -220,7 +220,9 @@ WORKS: Schema = {
 ROUND: Schema = _object(
     {"id": {"type": "integer"}, "permits": _list(_DECISION)}, required=["permits"]
 )
-LINE_WORKS_ROWS: Schema = {200: _page(_object({"id": {"type": "integer"}, "application": TEXT}))}
+LINE_WORKS_ROWS: dict[int, Schema] = {
+    200: _page(_object({"id": {"type": "integer"}, "application": TEXT}))
+}
 LIST_FILTERS = [
     OpenApiParameter(name, OpenApiTypes.STR) for name in ("state", "kind", "holder", "district")
 ]

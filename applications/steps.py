@@ -36,7 +36,7 @@ def take(ref: UUID) -> Application:
     try:
         return Application.objects.get(ref=ref).workflow()
     except Application.DoesNotExist:
-        raise Missing() from None
+        raise Missing from None
 
 
 def take_seen(ref: UUID, by: User) -> Application:
@@ -47,7 +47,7 @@ def take_seen(ref: UUID, by: User) -> Application:
     """
     case = take(ref)
     if not may_see(case, by):
-        raise Missing()
+        raise Missing
     return case
 
 
@@ -87,7 +87,7 @@ def check_version(case: Application, version: int | None) -> None:
         Stale: the case has moved since.
     """
     if version is not None and version != case.version:
-        raise Stale()
+        raise Stale
 
 
 @dataclass(frozen=True, slots=True)

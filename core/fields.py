@@ -56,7 +56,7 @@ def blind_index(value: str, purpose: str) -> bytes:
     return hmac.new(settings.BLIND_INDEX_KEY.encode(), message, hashlib.sha256).digest()
 
 
-class EncryptedTextField(models.TextField):
+class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
     """A text stored sealed; empty text stays empty. It cannot be searched or sorted by."""
 
     def _purpose(self) -> str:

@@ -52,7 +52,7 @@ def _claim(actor: int, route: str, key: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
         if not cursor.fetchone()[0]:
-            raise InFlight()
+            raise InFlight
 
 
 def _replay(stored: IdempotentAnswer, digest: bytes) -> tuple[int, Any]:

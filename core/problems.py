@@ -100,8 +100,8 @@ class Missing(Problem):
     status = 404
     title = _("Not found")
 
-    def __init__(self, detail: Text = _("There is nothing here that you may see.")) -> None:
-        super().__init__(detail)
+    def __init__(self, detail: Text = "") -> None:
+        super().__init__(detail or _("There is nothing here that you may see."))
 
 
 class WrongState(Problem):
@@ -151,8 +151,8 @@ class Stale(Problem):
     status = 412
     title = _("This has changed since you opened it")
 
-    def __init__(self, detail: Text = _("Somebody has changed it. Look at it again.")) -> None:
-        super().__init__(detail)
+    def __init__(self, detail: Text = "") -> None:
+        super().__init__(detail or _("Somebody has changed it. Look at it again."))
 
 
 class Invalid(Problem):

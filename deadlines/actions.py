@@ -126,7 +126,9 @@ def stop(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at: 
     _close("stopped", case_ref, part, kinds, at)
 
 
-STOP_ALL = CLOSE.replace("AND part IS NOT DISTINCT FROM %(part)s\n      AND kind = ANY(%(kinds)s)", "")
+STOP_ALL = CLOSE.replace(
+    "AND part IS NOT DISTINCT FROM %(part)s\n      AND kind = ANY(%(kinds)s)", ""
+)
 
 
 def stop_all(*, case_ref: UUID, at: datetime) -> None:
@@ -135,9 +137,7 @@ def stop_all(*, case_ref: UUID, at: datetime) -> None:
         cursor.execute(STOP_ALL, {"case_ref": case_ref, "state": "stopped", "at": at})
 
 
-def resume(
-    *, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at: datetime
-) -> None:
+def resume(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at: datetime) -> None:
     """Open a new interval in the paused clocks named.
 
     The new due day is the end of the (limit − used)-th working day after the day of `at`; with

@@ -118,7 +118,9 @@ def _ran(begun: datetime, ended: datetime, table: Calendar) -> Line:
         "ended": moment(ended),
         "days": table.used(begun, ended),
     }
-    text = _("Ran from %(begun)s to %(ended)s: %(days)d working days; the first day is not counted.")
+    text = _(
+        "Ran from %(begun)s to %(ended)s: %(days)d working days; the first day is not counted."
+    )
     return Line("ran", text % values, begun)
 
 
@@ -133,7 +135,9 @@ def _not_counted(begun: datetime, ended: datetime, table: Calendar) -> Iterator[
     if made:
         dates = [{"date": row.date.isoformat(), "why": str(row.why)} for row in made]
         listed = _(", ").join(f"{row['date']} {row['why']}" for row in dates)
-        yield Line("made_up", _("Counted though a weekend: %(days)s.") % {"days": listed}, dates=dates)
+        yield Line(
+            "made_up", _("Counted though a weekend: %(days)s.") % {"days": listed}, dates=dates
+        )
 
 
 def _standing(clock: Clock, used: int) -> Iterator[Line]:

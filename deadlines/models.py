@@ -60,7 +60,9 @@ class Clock(models.Model):
                 name="clock_due_day_and_instant",
             ),
             models.CheckConstraint(
-                condition=~Q(state="running") | Q(limit_days__isnull=True) | Q(due_on__isnull=False),
+                condition=~Q(state="running")
+                | Q(limit_days__isnull=True)
+                | Q(due_on__isnull=False),
                 name="clock_running_has_due_day",
             ),
             models.CheckConstraint(

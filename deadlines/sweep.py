@@ -28,11 +28,13 @@ WITH due AS MATERIALIZED (
 )
 SELECT * FROM deadlines_clock WHERE id IN (SELECT id FROM mine) AND {DUE}
 ORDER BY late_from, id FOR UPDATE SKIP LOCKED
-"""
+"""  # noqa: S608 (constants only)
 CLAIM_CASE = f"""
 SELECT * FROM deadlines_clock WHERE case_ref = %s AND {DUE}
 ORDER BY late_from, id FOR UPDATE SKIP LOCKED
-"""
+"""  # noqa: S608 (constants only)
+PASSED = f"SELECT EXISTS (SELECT 1 FROM deadlines_clock WHERE case_ref = %s AND {DUE})"  # noqa: S608
+HOLD = f"SELECT pg_advisory_xact_lock(%s); {PASSED}"
 
 
 def sweep(batch: int = 500) -> int:
@@ -49,18 +51,9 @@ def sweep(batch: int = 500) -> int:
 def has_passed(case_ref: UUID) -> bool:
     """Return whether a clock of the case has passed without being recorded yet."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT EXISTS (SELECT 1 FROM deadlines_clock WHERE case_ref = %s AND {DUE})",
-            [case_ref],
-        )
+        cursor.execute(PASSED, [case_ref])
         answer: bool = cursor.fetchone()[0]
     return answer
-
-
-HOLD = f"""
-SELECT pg_advisory_xact_lock(%s);
-SELECT EXISTS (SELECT 1 FROM deadlines_clock WHERE case_ref = %s AND {DUE})
-"""
 
 
 def hold_case(case_ref: UUID) -> None:

@@ -11,6 +11,5 @@ class LedgerConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to roles that are given and taken away."""
-        from ledger import receivers
-
-        assert receivers.record_role
+        # Models are ready only now.
+        import ledger.receivers  # noqa: F401, PLC0415 (it listens once it is imported)

@@ -65,6 +65,7 @@ class Written:
 # Taken before the ids are drawn, so that ids of one case grow with its numbers.
 LOCKS = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key;"
 INSERT_SALTS = "INSERT INTO ledger_salt (ref, actor_id, actor_salt, data_salt) VALUES "
+ANSWER = " RETURNING id, case_seq, at"
 INSERT_ENTRIES = """
 INSERT INTO ledger_entry (case_ref, type, part, from_state, to_state, holder, clock, actor_role,
     actor_district, actor_commit, data_commit, salt_ref, lineage, effective_at) VALUES """
@@ -80,13 +81,13 @@ def append(*entries: NewEntry) -> list[Written]:
     """
     salts, rows = zip(*map(_row, entries), strict=True)
     locks = sorted({case_key(entry.case_ref) for entry in entries})
-    sql = f"{LOCKS}{INSERT_SALTS}{_places(salts)};{INSERT_ENTRIES}{_places(rows)} RETURNING id, case_seq, at"
+    sql = f"{LOCKS}{INSERT_SALTS}{_places(salts)};{INSERT_ENTRIES}{_places(rows)}{ANSWER}"
     with connection.cursor() as cursor:
         try:
             cursor.execute(sql, [locks, *(value for row in (*salts, *rows) for value in row)])
         except DatabaseError as error:
             if getattr(error.__cause__, "pgcode", "") == CLOCK_BEHIND:
-                raise ClockBehind() from error
+                raise ClockBehind from error
             raise
         return [Written(*answer) for answer in cursor.fetchall()]
 

@@ -203,9 +203,7 @@ def _straight(machine: Machine, move: Arrow, index: dict[str, int], left: int) -
     return line + _words(machine, move, x + 8, y + 16, "start")
 
 
-def _bent(
-    machine: Machine, lane: _Lane, index: dict[str, int], left: int, *, right: bool
-) -> str:
+def _bent(machine: Machine, lane: _Lane, index: dict[str, int], left: int, *, right: bool) -> str:
     """An arrow around the boxes between: out at the side, along its lane, and in again."""
     edge = left + BOX_WIDTH if right else left
     side = 1 if right else -1

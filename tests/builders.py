@@ -122,9 +122,7 @@ def hand_in(people: People, case: Application, stage: Stage) -> None:
     """Hand in every document of a stage."""
     for need in requirements(policy_of(case, city_now()), case.kind):
         if need.stage == stage:
-            documents.add(
-                application=case, requirement=need.code, upload=pdf(), by=case.filed_by
-            )
+            documents.add(application=case, requirement=need.code, upload=pdf(), by=case.filed_by)
 
 
 def filed(people: People, kind: Kind, **changes: Any) -> Application:
@@ -168,9 +166,7 @@ BY_APPLICANT = {
 def do(people: People, case: Application, action: str, **body: Any) -> Application:
     """One action by the person whose it is, with a body that serves."""
     who = case.filed_by if action in BY_APPLICANT else people["manager"]
-    return perform(
-        application=case, action=action, by=who, body=body or BODIES.get(action, {})
-    )
+    return perform(application=case, action=action, by=who, body=body or BODIES.get(action, {}))
 
 
 def post_works(people: People, case: Application, works: dict[str, Any]) -> Application:

@@ -73,7 +73,10 @@ def _contract_facts(case: Application) -> list[dict[str, Any]]:
     by_appointment = _("The customer manager brings the contract by appointment.")
     online = _("Electronic: it is signed here.")
     rows = [
-        {"key": _("Parties to the contract"), "value": f"{case.applicant_name} · {_('Supply company')}"},
+        {
+            "key": _("Parties to the contract"),
+            "value": f"{case.applicant_name} · {_('Supply company')}",
+        },
         {"key": _("Case"), "value": case.number},
         {"key": _("Kind"), "value": kind_words(case.kind)},
         {"key": _("Address of the connection"), "value": place_words(case, line=True)},

@@ -19,7 +19,9 @@ def check_refusals(walk: Walk, nobody: Client) -> None:
     _check_repeats(walk)
 
 
-def _attempts(walk: Walk, nobody: Client) -> list[tuple[str, Client, str, Any, dict[str, str], int]]:
+def _attempts(
+    walk: Walk, nobody: Client
+) -> list[tuple[str, Client, str, Any, dict[str, str], int]]:
     stranger = walk.clients["resident" if walk.story.who != "resident" else "shop"]
     off_list = {"items": [{"requirement": "completion_report", "reason": "想看看"}]}
     if walk.story.kind == "hv_single":

@@ -206,8 +206,10 @@ class Walk:
     def lines(self) -> Iterator[str]:
         """The timeline, printed."""
         answer = self.applicant.expect(200, "GET", f"/applications/{self.number}/timeline/")
-        yield f"{self.number} {self.story.kind}: {answer['handling_days']} handling days, "\
+        yield (
+            f"{self.number} {self.story.kind}: {answer['handling_days']} handling days, "
             f"{answer['whole_process_days']} whole-process days, due {answer['due_on']}"
+        )
         for event in answer["events"]:
             move = f"{event['from'] or ''} → {event['to'] or ''}".strip(" →")
             yield (
