@@ -35,6 +35,7 @@ def sign_in(found: Visit, username: str) -> None:
     found.page.fill("[name=password]", PASSWORD)
     found.page.click("main button:not([type=button])")
     found.page.wait_for_url(lambda url: "sign-in" not in url)
+    found.page.wait_for_load_state("networkidle")
 
 
 @pytest.mark.parametrize(
