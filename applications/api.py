@@ -38,7 +38,12 @@ def with_version(response: Response, version: int) -> Response:
     return response
 
 
-@extend_schema(methods=["GET"], responses=shapes.CASE_ROWS, parameters=shapes.LIST_FILTERS)
+@extend_schema(
+    methods=["GET"],
+    operation_id="applications_list",
+    responses=shapes.CASE_ROWS,
+    parameters=shapes.LIST_FILTERS,
+)
 @extend_schema(methods=["POST"], request=shapes.NEW_CASE, responses={201: shapes.CASE})
 @api_view(["GET", "POST"])
 def applications(request: Request) -> Response:
@@ -63,8 +68,8 @@ def _list(request: Request) -> Response:
     return pages.get_paginated_response([row_json(case) for case in rows])
 
 
-@extend_schema(methods=["GET"], responses=shapes.CASE)
-@extend_schema(methods=["PATCH"], request=shapes.NEW_CASE, responses=shapes.CASE)
+@extend_schema(methods=["GET"], responses={200: shapes.CASE})
+@extend_schema(methods=["PATCH"], request=shapes.NEW_CASE, responses={200: shapes.CASE})
 @api_view(["GET", "PATCH"])
 def application(request: Request, number: str) -> Response:
     """One case as the person may see it; a draft can be changed."""
@@ -84,7 +89,7 @@ def application(request: Request, number: str) -> Response:
     return answer_once(request, act)
 
 
-@extend_schema(request=shapes.ACTION_BODY, responses=shapes.CASE)
+@extend_schema(request=shapes.ACTION_BODY, responses={200: shapes.CASE})
 @api_view(["POST"])
 def action(request: Request, number: str, name: str) -> Response:
     """One transition of a case; the body is the action's own."""
@@ -152,7 +157,7 @@ def case_clocks(request: Request, number: str) -> Response:
     return Response({"clocks": clocks_json(case_for(number, user_of(request)))})
 
 
-@extend_schema(methods=["GET"], responses=shapes.LINE_WORKS_ROWS)
+@extend_schema(methods=["GET"], operation_id="line_works_list", responses=shapes.LINE_WORKS_ROWS)
 @extend_schema(
     methods=["POST"],
     request=shapes.WORKS,

@@ -59,7 +59,12 @@ def version_of(request: Request) -> int | None:
     return int(text) if text.isdecimal() else -1
 
 
-@extend_schema(responses=schema.PERMIT_ROWS, parameters=schema.PERMIT_FILTERS, tags=["permits"])
+@extend_schema(
+    operation_id="permits_list",
+    responses=schema.PERMIT_ROWS,
+    parameters=schema.PERMIT_FILTERS,
+    tags=["permits"],
+)
 @api_view(["GET"])
 def permits(request: Request) -> Response:
     """List the permits that one may see, newest first."""
@@ -92,7 +97,7 @@ def _truth(text: str) -> bool:
     return TRUTHS[text.lower()]
 
 
-@extend_schema(responses=schema.PERMIT, tags=["permits"])
+@extend_schema(responses={200: schema.PERMIT}, tags=["permits"])
 @api_view(["GET"])
 def permit(request: Request, pk: int) -> Response:
     """One permit as the person may see it."""
@@ -101,7 +106,7 @@ def permit(request: Request, pk: int) -> Response:
     return _with_version(Response(permits_json([found], user)[0]), found.version)
 
 
-@extend_schema(request=schema.STEP_BODY, responses=schema.PERMIT, tags=["permits"])
+@extend_schema(request=schema.STEP_BODY, responses={200: schema.PERMIT}, tags=["permits"])
 @api_view(["POST"])
 def permit_action(request: Request, pk: int, action: str) -> Response:
     """One step of a permit; the body is the step's own."""
@@ -148,7 +153,7 @@ def works_page(request: Request) -> Response:
     return pages.get_paginated_response(many_works_json(rows))
 
 
-@extend_schema(responses=schema.LINE_WORKS, tags=["line-works"])
+@extend_schema(responses={200: schema.LINE_WORKS}, tags=["line-works"])
 @api_view(["GET"])
 def line_works(request: Request, pk: int) -> Response:
     """The line works of one case with the newest round and its seven permits."""
