@@ -55,7 +55,7 @@ def test_a_kind_without_words_says_so_plainly_and_a_missing_value_is_a_dash() ->
 
 
 def test_values_are_shown_as_text_not_as_markup(reader: User) -> None:
-    tell(reader, context={"number": "<b>%(x)s</b>"})
+    tell(reader, subject_kind="x", context={"number": "<b>%(x)s</b>"})
     page = people.browser(reader).get(MESSAGES).content.decode()
     assert "&lt;b&gt;%(x)s&lt;/b&gt;" in page
 
@@ -72,9 +72,7 @@ def test_every_kind_has_both_languages_and_every_outcome_is_a_state(kind: str) -
         assert not chinese.body.isascii()
 
 
-def test_a_message_leads_where_its_app_says(reader: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(texts, "_links", {})
-    texts.register_link("application", lambda _id, context: f"/account/cases/{context['number']}/")
+def test_a_message_about_a_case_leads_to_it(reader: User) -> None:
     tell(reader)
     page = people.browser(reader).get(MESSAGES).content.decode()
     assert 'href="/account/cases/ZG-1/"' in page
