@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from core.clock import end_of, local_date
+from deadlines import breaches
 from deadlines.models import Clock, Interval
 from rules.book import Limit
 from rules.calendar import Calendar
@@ -92,38 +93,49 @@ def _due(clock: Clock, at: datetime, left: int, table: Calendar) -> tuple[date, 
 
 CLOSE = """
 WITH old AS (
-    SELECT id, interval_started_at FROM deadlines_clock
+    SELECT id, kind, interval_started_at, late_from, state = 'running' AND noticed_at IS NULL
+        AND NOT target AND late_from <= %(at)s AS passed
+    FROM deadlines_clock
     WHERE case_ref = %(case_ref)s AND part IS NOT DISTINCT FROM %(part)s
       AND kind = ANY(%(kinds)s) AND state <> 'stopped'
       AND (%(state)s = 'stopped' OR state = 'running')
 ), changed AS (
     UPDATE deadlines_clock c SET state = %(state)s, interval_started_at = NULL,
         stopped_at = CASE WHEN %(state)s = 'stopped' THEN %(at)s::timestamptz END,
-        due_on = CASE WHEN %(state)s = 'stopped' THEN due_on END,
-        late_from = CASE WHEN %(state)s = 'stopped' THEN late_from END
+        due_on = CASE WHEN %(state)s = 'stopped' THEN c.due_on END,
+        late_from = CASE WHEN %(state)s = 'stopped' THEN c.late_from END
     FROM old WHERE c.id = old.id RETURNING c.id
+), closed AS (
+    INSERT INTO deadlines_interval (clock_id, started_at, ended_at)
+    SELECT id, interval_started_at, %(at)s FROM old WHERE interval_started_at IS NOT NULL
 )
-INSERT INTO deadlines_interval (clock_id, started_at, ended_at)
-SELECT id, interval_started_at, %(at)s FROM old WHERE interval_started_at IS NOT NULL
+SELECT id, late_from FROM old WHERE passed AND kind <> 'intake' ORDER BY late_from, id
 """
 
 
-def _close(state: str, case_ref: UUID, part: UUID | None, kinds: Sequence[str], at: Any) -> None:
+def _close(statement: str, **params: Any) -> None:
+    """Close clocks, and record those whose last day ended before the act was written down.
+
+    An action records what is late when it begins; between that and its entry a day may end.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            CLOSE,
-            {"case_ref": case_ref, "part": part, "kinds": list(kinds), "state": state, "at": at},
-        )
+        cursor.execute(statement, params)
+        passed = dict(cursor.fetchall())
+    if passed:
+        clocks = list(Clock.objects.filter(pk__in=passed).order_by("id"))
+        for clock in clocks:
+            clock.late_from = passed[clock.pk]
+        breaches.record(clocks)
 
 
 def pause(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at: datetime) -> None:
     """Close the running interval of the clocks named, in one statement; others stay."""
-    _close("paused", case_ref, part, kinds, at)
+    _close(CLOSE, state="paused", case_ref=case_ref, part=part, kinds=list(kinds), at=at)
 
 
 def stop(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at: datetime) -> None:
     """End the clocks named for good, in one statement; what they were due stays readable."""
-    _close("stopped", case_ref, part, kinds, at)
+    _close(CLOSE, state="stopped", case_ref=case_ref, part=part, kinds=list(kinds), at=at)
 
 
 STOP_ALL = CLOSE.replace(
@@ -133,8 +145,7 @@ STOP_ALL = CLOSE.replace(
 
 def stop_all(*, case_ref: UUID, at: datetime) -> None:
     """End every clock of a case: its own and its permits'."""
-    with connection.cursor() as cursor:
-        cursor.execute(STOP_ALL, {"case_ref": case_ref, "state": "stopped", "at": at})
+    _close(STOP_ALL, state="stopped", case_ref=case_ref, at=at)
 
 
 def resume(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at: datetime) -> None:

@@ -1,6 +1,6 @@
 """A clock, explained line by line: the same words for applicant, bureau and inspector."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.clock import CITY, local_date
+from core.templatetags.city import working_days
 from deadlines.models import Clock
 from deadlines.queries import days_in, spans_of
-from rules.calendar import Calendar
+from deadlines.reasons import pause_reasons
+from rules.calendar import Calendar, DayOff
+from rules.notices import NoticedDay
 from rules.registry import calendar
 from rules.texts import Clause
 
@@ -31,7 +34,8 @@ class Line:
     """One line of an explanation.
 
     Args:
-        kind: started, continued, ran, not_counted, waiting, due, target, late, ended.
+        kind: started, continued, ran, not_counted, made_up, stood_still, waiting, ended, no_limit,
+            limit, target, due, late, will_not_count, will_count.
         text: the sentence, in the reader's language.
         at: the instant it speaks of, if one.
         clause: the rule behind it.
@@ -102,51 +106,69 @@ def clause_of(clock: Clock) -> str:
 def _lines(clock: Clock, now: datetime, table: Calendar) -> Iterator[Line]:
     yield Line("started", _("Started %(at)s.") % {"at": moment(clock.started_at)}, clock.started_at)
     if clock.carried_days:
-        text = _("%(days)d working days were used in an earlier filing and count on.")
-        yield Line("continued", text % {"days": clock.carried_days})
+        text = _("%(days)s were used in an earlier filing and count on.")
+        yield Line("continued", text % {"days": working_days(clock.carried_days)})
     spans = spans_of([clock], now)[clock.pk]
-    for begun, ended in spans:
+    reasons = pause_reasons(clock, [ended for _begun, ended in spans])
+    for (begun, ended), after in zip(spans, [*spans[1:], None], strict=True):
         yield _ran(begun, ended, table)
         yield from _not_counted(begun, ended, table)
-    yield from _standing(clock, clock.carried_days + days_in(spans, table))
+        if after:
+            yield _stood(ended, after[0], reasons.get(ended, ""))
+    last = reasons.get(spans[-1][1], "") if spans else ""
+    yield from _standing(clock, clock.carried_days + days_in(spans, table), last)
     yield from _limit(clock, now)
+    yield from _ahead(clock, now, table)
 
 
 def _ran(begun: datetime, ended: datetime, table: Calendar) -> Line:
     values = {
         "begun": moment(begun),
         "ended": moment(ended),
-        "days": table.used(begun, ended),
+        "days": working_days(table.used(begun, ended)),
     }
-    text = _(
-        "Ran from %(begun)s to %(ended)s: %(days)d working days; the first day is not counted."
-    )
+    text = _("Ran from %(begun)s to %(ended)s: %(days)s; the first day is not counted.")
     return Line("ran", text % values, begun)
+
+
+def _stood(since: datetime, until: datetime, reason: str) -> Line:
+    values = {"since": moment(since), "until": moment(until), "reason": reason}
+    text = _("Stood still from %(since)s to %(until)s%(reason)s.")
+    return Line("stood_still", text % values, since)
 
 
 def _not_counted(begun: datetime, ended: datetime, table: Calendar) -> Iterator[Line]:
     """The days off in an interval, each with its reason; made-up working days are named too."""
-    off = table.days_off(begun, ended)
-    if off:
-        dates = [{"date": row.date.isoformat(), "why": str(row.why)} for row in off]
-        listed = _(", ").join(f"{row['date']} {row['why']}" for row in dates)
-        yield Line("not_counted", _("Did not count: %(days)s.") % {"days": listed}, dates=dates)
-    made = table.make_up(begun, ended)
-    if made:
-        dates = [{"date": row.date.isoformat(), "why": str(row.why)} for row in made]
-        listed = _(", ").join(f"{row['date']} {row['why']}" for row in dates)
-        yield Line(
-            "made_up", _("Counted though a weekend: %(days)s.") % {"days": listed}, dates=dates
-        )
+    if off := table.days_off(begun, ended):
+        yield _days("not_counted", _("Did not count: %(days)s."), off)
+    if made := table.make_up(begun, ended):
+        yield _days("made_up", _("Counted though a weekend: %(days)s."), made)
 
 
-def _standing(clock: Clock, used: int) -> Iterator[Line]:
+def _ahead(clock: Clock, now: datetime, table: Calendar) -> Iterator[Line]:
+    """The days off between now and the last day, which is why it is not sooner."""
+    if clock.state != Clock.State.RUNNING or not clock.due_on or clock.due_on <= local_date(now):
+        return
+    if off := table.days_off(now, clock.due_on):
+        yield _days("will_not_count", _("Will not count: %(days)s."), off)
+    if made := table.make_up(now, clock.due_on):
+        yield _days("will_count", _("Will count though a weekend: %(days)s."), made)
+
+
+def _days(kind: str, text: str, rows: Iterable[DayOff | NoticedDay]) -> Line:
+    dates = [{"date": row.date.isoformat(), "why": str(row.why)} for row in rows]
+    listed = _(", ").join(f"{row['date']} {row['why']}" for row in dates)
+    return Line(kind, text % {"days": listed}, dates=dates)
+
+
+def _standing(clock: Clock, used: int, reason: str) -> Iterator[Line]:
     if clock.state == Clock.State.PAUSED:
-        text = _("Does not run now: somebody else has the next move. %(days)d working days used.")
-        yield Line("waiting", text % {"days": used})
+        values = {"days": working_days(used), "reason": reason}
+        text = _("Does not run now%(reason)s. %(days)s used.")
+        yield Line("waiting", text % values)
     if clock.stopped_at:
-        values = {"at": moment(clock.stopped_at), "days": used}
-        text = _("Ended %(at)s after %(days)d working days.")
+        values = {"at": moment(clock.stopped_at), "days": working_days(used)}
+        text = _("Ended %(at)s after %(days)s.")
         yield Line("ended", text % values, clock.stopped_at)
 
 
@@ -155,12 +177,12 @@ def _limit(clock: Clock, now: datetime) -> Iterator[Line]:
     if clock.limit_days is None:
         yield Line("no_limit", _("The rules set no limit here; it is measured."))
         return
-    values = {"days": clock.limit_days, "clause": clause}
+    values = {"days": working_days(clock.limit_days), "clause": clause}
     if clock.target:
-        text = _("Target: %(days)d working days on average over all cases (%(clause)s).")
+        text = _("Target: %(days)s on average over all cases (%(clause)s).")
         yield Line("target", text % values, clause=clause)
     else:
-        yield Line("limit", _("Limit: %(days)d working days (%(clause)s).") % values, clause=clause)
+        yield Line("limit", _("Limit: %(days)s (%(clause)s).") % values, clause=clause)
     if clock.due_on:
         yield Line("due", _due_text(clock), clause=clause)
     if clock.is_late(now):

@@ -1,17 +1,17 @@
 """Notice what is late: right whenever it runs, however late, however many run at once."""
 
+import logging
 from collections.abc import Sequence
-from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
-from django.db.models import F
 
-from accounts.actor import SYSTEM
 from core.locks import case_key
+from deadlines import breaches
 from deadlines.models import Clock
-from deadlines.signals import breached, intake_passed
-from ledger.record import NewEntry, append
+from deadlines.signals import intake_passed
+
+log = logging.getLogger("tongdian.deadlines")
 
 DUE = (
     "state = 'running' AND noticed_at IS NULL AND NOT target AND late_from IS NOT NULL"
@@ -22,7 +22,8 @@ DUE = (
 # and what another sweep has claimed is skipped.
 CLAIM = f"""
 WITH due AS MATERIALIZED (
-    SELECT id, case_ref FROM deadlines_clock WHERE {DUE} ORDER BY late_from LIMIT %s
+    SELECT id, case_ref FROM deadlines_clock
+    WHERE {DUE} AND case_ref <> ALL (%s::uuid[]) ORDER BY late_from LIMIT %s
 ), mine AS MATERIALIZED (
     SELECT id FROM due WHERE pg_try_advisory_xact_lock(case_key(case_ref))
 )
@@ -37,15 +38,54 @@ PASSED = f"SELECT EXISTS (SELECT 1 FROM deadlines_clock WHERE case_ref = %s AND 
 HOLD = f"SELECT pg_advisory_xact_lock(%s); {PASSED}"
 
 
+DUE_CASES = f"""
+SELECT case_ref FROM deadlines_clock WHERE {DUE} AND case_ref <> ALL (%s::uuid[])
+GROUP BY case_ref ORDER BY min(late_from) LIMIT %s
+"""  # noqa: S608 (constants only)
+
+
 def sweep(batch: int = 500) -> int:
-    """Record what is late now, batch by batch, and return how many clocks that were."""
+    """Record what is late now, batch by batch, and return how many clocks that were.
+
+    A case in which it cannot be recorded is logged and left for the next sweep; the others go on.
+    """
     done = 0
+    aside: set[UUID] = set()
     while True:
-        with transaction.atomic():
-            found = _notice(list(Clock.objects.raw(CLAIM, [batch])))
+        left = len(aside)
+        found = _batch(batch, aside)
         done += found
-        if not found:
+        if not found and len(aside) == left:
             return done
+
+
+def _batch(batch: int, aside: set[UUID]) -> int:
+    try:
+        with transaction.atomic():
+            return _notice(list(Clock.objects.raw(CLAIM, [list(aside), batch])))
+    except Exception:  # noqa: BLE001 (said of the case that it is, below)
+        return _case_by_case(batch, aside)
+
+
+def _case_by_case(batch: int, aside: set[UUID]) -> int:
+    """Record the same batch each case by itself, and put aside those that fail."""
+    with connection.cursor() as cursor:
+        cursor.execute(DUE_CASES, [list(aside), batch])
+        refs = [ref for (ref,) in cursor.fetchall()]
+    done = 0
+    for ref in refs:
+        try:
+            done += _one_case(ref)
+        except Exception:
+            log.exception("what is late in case %s could not be recorded", ref)
+            aside.add(ref)
+    return done
+
+
+def _one_case(ref: UUID) -> int:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [case_key(ref)])
+        return settle_locked(ref) if cursor.fetchone()[0] else 0
 
 
 def has_passed(case_ref: UUID) -> bool:
@@ -85,26 +125,14 @@ def _notice(clocks: Sequence[Clock]) -> int:
     late = [clock for clock in clocks if clock.kind != Clock.Kind.INTAKE]
     if intakes:
         intake_passed.send(sender=Clock, clocks=intakes)
+        _require_stopped(intakes)
     if late:
-        _record_breaches(late)
+        breaches.record(late)
     return len(clocks)
 
 
-def _record_breaches(clocks: Sequence[Clock]) -> None:
-    written = append(*map(_entry, clocks))
-    at: datetime = written[0].at
-    ids = [clock.pk for clock in clocks]
-    Clock.objects.filter(pk__in=ids).update(breached_at=F("late_from"), noticed_at=at)
-    breached.send(sender=Clock, clocks=clocks, at=at)
-
-
-def _entry(clock: Clock) -> NewEntry:
-    return NewEntry(
-        case_ref=clock.case_ref,
-        part=clock.part,
-        type="clock.breached",
-        actor=SYSTEM,
-        clock=f"{clock.kind} late",
-        effective_at=clock.late_from,
-        data={"clock": clock.pk, "due_on": clock.due_on},
-    )
+def _require_stopped(intakes: Sequence[Clock]) -> None:
+    """Whoever heard of the silence has stopped its clock; else it would be found for ever."""
+    ids = [clock.pk for clock in intakes]
+    if Clock.objects.filter(pk__in=ids, state=Clock.State.RUNNING).exists():
+        raise RuntimeError("the silence past an intake limit was not taken for acceptance")
