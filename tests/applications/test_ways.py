@@ -9,7 +9,7 @@ from ledger.queries import timeline
 from ledger.verify import verify
 from portal.invariants import broken
 from rules.names import Kind
-from tests.builders import FOUR_REVIEWS, WAYS, case_at, decide_all, do, drafted, post_works, again
+from tests.builders import FOUR_REVIEWS, WAYS, again, case_at, decide_all, do, drafted, post_works
 
 pytestmark = pytest.mark.django_db
 
