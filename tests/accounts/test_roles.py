@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, ProgrammingError, connection, transaction
 from django.dispatch import receiver
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -185,6 +185,13 @@ def test_the_database_refuses_an_impossible_grant(broken: dict[str, object]) -> 
     user = people.staff(Role.CLERK)
     with pytest.raises(IntegrityError), transaction.atomic():
         RoleGrant.objects.filter(user=user).update(**broken)
+
+
+def test_no_grant_can_be_deleted() -> None:
+    user = people.staff(Role.CLERK)
+    with pytest.raises(ProgrammingError), transaction.atomic():
+        RoleGrant.objects.filter(user=user).delete()
+    assert RoleGrant.objects.filter(user=user).count() == 1
 
 
 def test_holders_are_those_to_whom_a_message_goes() -> None:
