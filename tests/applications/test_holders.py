@@ -1,6 +1,7 @@
 """Who holds a case, and which kind the rules give, as tables."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -96,7 +97,7 @@ KINDS = [
 @pytest.mark.parametrize(("who", "kw", "voltage", "sources", "kind", "answered"), KINDS)
 def test_the_rules_give_the_kind(
     people: dict[str, User],
-    who: dict[str, object],
+    who: dict[str, Any],
     kw: str,
     voltage: str,
     sources: int,
@@ -126,8 +127,8 @@ def test_low_voltage_has_one_supply(people: dict[str, User]) -> None:
 def test_a_kind_that_the_rules_do_not_give_is_refused_with_the_clause(
     people: dict[str, User],
 ) -> None:
+    body = declaration(Kind.RESIDENTIAL) | {"kind": "lv_other"}
     with pytest.raises(Invalid) as refused:
-        body = declaration(Kind.RESIDENTIAL) | {"kind": "lv_other"}
         filing.draft(body=body, by=people["resident"])
     [error] = refused.value.errors
     assert (error.pointer, bool(str(error.clause))) == ("/kind", True)

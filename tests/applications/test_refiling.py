@@ -10,6 +10,7 @@ from accounts.models import User
 from applications import filing
 from applications.answers import case_json
 from applications.models import Application
+from applications.states import State
 from core.clock import CITY
 from core.problems import WrongState
 from ledger.actions import move_clock
@@ -94,10 +95,14 @@ def test_after_energised_a_new_case_begins_anew(people: dict[str, User]) -> None
 
 
 def test_no_statement_moves_a_case_past_its_machine(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.RESIDENTIAL, "submitted")
+    case = case_at(people, Kind.RESIDENTIAL, State.SUBMITTED)
     for state in ("energised", "works", "draft"):
         with pytest.raises(Exception, match="no move"), transaction.atomic():
             Application.objects.filter(pk=case.pk).update(state=state)
-    with pytest.raises(Exception, match="never deleted"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM applications_application WHERE id = %s", [case.pk])
+    sql = "DELETE FROM applications_application WHERE id = %s"
+    with (
+        pytest.raises(Exception, match="never deleted"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql, [case.pk])

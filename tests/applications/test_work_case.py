@@ -6,11 +6,24 @@ import re
 from django.test import Client
 
 from accounts.models import User
-from applications.models import Application
+from accounts.roles import Role
+from applications.actions import perform
+from applications.models import Application, Charge
 from applications.states import State
+from approvals.models import Permit
 from rules.names import Kind
-from tests.builders import again, do, filed
-from tests.people import browser
+from tests.applications.test_work_queue import statements
+from tests.builders import (
+    FOUR_REVIEWS,
+    again,
+    case_at,
+    do,
+    drafted,
+    filed,
+    open_permits,
+    post_works,
+)
+from tests.people import browser, staff
 
 People = dict[str, User]
 HIDDEN = re.compile(r'name="(version|idempotency_key)" value="([^"]*)"')
@@ -72,3 +85,204 @@ def test_a_case_goes_from_filing_to_the_power_switched_on_through_these_pages(
     assert (answer.status_code, answer["Location"]) == (302, page(case))
     assert (again(case).state, again(case).meter_number) == (State.ENERGISED, "DB-7")
     assert manager.get(page(case)).status_code == 200
+
+
+def test_a_step_that_cannot_be_taken_now_stays_in_place_and_says_why(people: People) -> None:
+    case = filed(people, Kind.LV_OTHER)
+    content = browser(people["manager"]).get(page(case)).content.decode()
+    assert 'aria-describedby="why-energise"' in content
+    assert f'href="{step(case, "request_supplement")}"' in content
+    assert 'name="action" value="accept"' in re.sub(r"\s+", " ", content)
+
+
+def test_the_clerk_accepts_and_the_lead_only_reads(people: People) -> None:
+    case = filed(people, Kind.LV_OTHER)
+    lead = browser(people["supply-lead"])
+    seen = opened(lead, page(case)) or {"version": str(case.version)}
+    refused = lead.post(f"{page(case)}act/", {**seen, "action": "accept"})
+    assert (refused.status_code, again(case).state) == (403, State.SUBMITTED)
+    clerk = browser(people["clerk"])
+    seen = opened(clerk, page(case))
+    clerk.post(f"{page(case)}act/", {**seen, "action": "accept"})
+    assert again(case).state == State.ACCEPTED
+
+
+def test_a_second_click_is_answered_like_the_first(people: People) -> None:
+    case, manager = filed(people, Kind.HV_SINGLE), browser(people["manager"])
+    do(people, case, "accept")
+    form = {**opened(manager, step(case, "reply_plan")), "summary": "由解放线供电"}
+    answers = [manager.post(step(case, "reply_plan"), form) for _ in range(2)]
+    assert [(answer.status_code, answer["Location"]) for answer in answers] == [
+        (302, page(case))
+    ] * 2
+    assert again(case).state == State.PLAN_REPLIED
+
+
+def test_who_comes_second_reads_what_was_done_and_by_whom(people: People) -> None:
+    case, slow = filed(people, Kind.LV_OTHER), browser(people["manager"])
+    seen = opened(slow, page(case))
+    do(people, case, "accept")
+    perform(application=again(case), action="sign_contract", by=case.filed_by)
+    answer = slow.post(f"{page(case)}act/", {**seen, "action": "accept"})
+    assert answer.status_code == 409
+    assert 'role="alert"' in answer.content.decode()
+
+
+def test_an_old_form_comes_back_with_what_was_typed_and_what_has_changed(people: People) -> None:
+    case, manager = filed(people, Kind.HV_SINGLE), browser(people["manager"])
+    do(people, case, "accept")
+    seen = opened(manager, step(case, "reply_plan"))
+    do(people, again(case), "reply_plan")
+    do(people, again(case), "confirm_plan", agree=False, reason="太远")
+    form = {**seen, "summary": "改由汇东线供电"}
+    answer = manager.post(step(case, "reply_plan"), form)
+    content = answer.content.decode()
+    assert answer.status_code == 412
+    assert "改由汇东线供电" in content
+    assert "用电人" in text(answer)
+    fresh = dict(HIDDEN.findall(re.sub(r"\s+", " ", content)))
+    manager.post(step(case, "reply_plan"), {**form, **fresh})
+    assert again(case).plan_summary == "改由汇东线供电"
+
+
+def test_a_supplement_names_only_what_the_checklist_has_and_says_why(people: People) -> None:
+    case, clerk = filed(people, Kind.LV_OTHER), browser(people["clerk"])
+    url = step(case, "request_supplement")
+    seen = opened(clerk, url)
+    empty = clerk.post(url, seen)
+    unsaid = clerk.post(url, {**seen, "ask_identity": "on"})
+    foreign = clerk.post(url, {**seen, "ask_project_approval": "on"})
+    assert [answer.status_code for answer in (empty, unsaid, foreign)] == [422] * 3
+    assert again(case).state == State.SUBMITTED
+    clerk.post(url, {**seen, "ask_identity": "on", "why_identity": "照片不清"})
+    assert again(case).supplement_items == [{"requirement": "identity", "reason": "照片不清"}]
+
+
+def test_a_review_that_is_not_passed_needs_its_findings_and_keeps_the_choice(
+    people: People,
+) -> None:
+    case = case_at(people, Kind.HV_DUAL, State.DESIGN_SUBMITTED)
+    manager, url = browser(people["manager"]), step(case, "review_design")
+    answer = manager.post(url, {**opened(manager, url), "passed": "no"})
+    assert answer.status_code == 422
+    assert "td-error-summary" in answer.content.decode()
+    assert re.search(r'value="no"[^>]*checked', answer.content.decode())
+
+
+def test_personal_data_is_masked(people: People) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    read = text(browser(people["manager"]).get(page(case)))
+    assert "王**" in read
+    assert "138****1234" in read
+    assert not [value for value in ("王小明", case.id_number, case.phone) if value in read]
+
+
+LINE = {
+    "external": "yes",
+    "length_m": "300",
+    "excavation_m": "40",
+    "investment_yuan": "2000000",
+    "in_planned_area": "on",
+    "along_municipal_road_or_duct": "on",
+    "road": "municipal",
+    "occupies_road": "on",
+    "greening": "none",
+}
+
+
+def test_a_line_is_looked_at_before_its_permits_are_applied_for_at_once(people: People) -> None:
+    case = case_at(people, Kind.LV_SMALL, State.CONTRACTED)
+    manager, url = browser(people["manager"]), f"{page(case)}line-works/"
+    form = {**opened(manager, url), **LINE, "action": "post_line_works"}
+    preview = manager.post(url, {**form, "do": "check"})
+    assert (preview.status_code, open_permits(case)) == (200, [])
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', flat(preview)))
+    assert {name: hidden[name] for name in ("length_m", "in_planned_area", "road")} == {
+        "length_m": "300",
+        "in_planned_area": "on",
+        "road": "municipal",
+    }
+    for _ in range(2):
+        answer = manager.post(url, {**form, **hidden, "do": "post"})
+        assert (answer.status_code, answer["Location"]) == (302, page(case))
+    assert [permit.permit for permit in open_permits(case)] == [
+        "planning", "construction", "road_occupation", "municipal_occupation",
+        "municipal_excavation",
+    ]  # fmt: skip
+
+
+def flat(answer: object) -> str:
+    """The page with its line breaks inside tags taken out."""
+    return re.sub(r"\s+", " ", answer.content.decode())  # type: ignore[attr-defined]
+
+
+def test_a_line_with_refused_values_comes_back_as_it_was_typed(people: People) -> None:
+    case = case_at(people, Kind.LV_SMALL, State.CONTRACTED)
+    manager, url = browser(people["manager"]), f"{page(case)}line-works/"
+    wrong = {**LINE, "length_m": "-3", "road": "highway", "do": "check"}
+    answer = manager.post(url, {**opened(manager, url), **wrong})
+    assert answer.status_code == 422
+    assert 'href="#id_length_m"' in flat(answer)
+    assert 'value="-3"' in flat(answer)
+    without_class = {**LINE, "road": "highway", "do": "check"}
+    answer = manager.post(url, {**opened(manager, url), **without_class})
+    assert (answer.status_code, 'href="#id_highway_class"' in flat(answer)) == (422, True)
+
+
+def test_a_changed_line_begins_with_what_was_declared_before(people: People) -> None:
+    case = case_at(people, Kind.HV_SINGLE, State.REPLANNING)
+    manager, url = browser(people["manager"]), f"{page(case)}line-works/"
+    content = flat(manager.get(url))
+    assert 'name="length_m" value="800.00"' in content
+    form = {**opened(manager, url), **LINE, "length_m": "400", "action": "change_line_works"}
+    manager.post(url, {**form, "do": "post"})
+    assert again(case).state == State.PERMITS
+
+
+def test_the_supply_company_commits_to_a_permit_from_its_page(people: People) -> None:
+    case = case_at(people, Kind.LV_SMALL, State.CONTRACTED)
+    manager = browser(people["manager"])
+    post_works(people, case, {**FOUR_REVIEWS, "length_m": 300})
+    permit = Permit.objects.get(case_ref=case.ref, state="awaiting_commitment", permit="greening")
+    url = f"/work/permits/{permit.pk}/"
+    form = {**opened(manager, url), "action": "commit"}
+    answers = [manager.post(url, form) for _ in range(2)]
+    assert [answer["Location"] for answer in answers] == [page(case)] * 2
+    assert Permit.objects.get(pk=permit.pk).state == "granted"
+    assert browser(people["regulator"]).get(url).status_code == 403
+
+
+def test_a_home_takes_no_charge_and_the_page_says_by_which_clause(people: People) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    manager = browser(people["manager"])
+    assert "/charge/" not in flat(manager.get(page(case)))
+    answer = manager.get(f"{page(case)}charge/")
+    assert (answer.status_code, Charge.objects.count()) == (409, 0)
+
+
+def test_nobody_else_opens_the_page_of_a_case(people: People) -> None:
+    case = filed(people, Kind.LV_OTHER)
+    local = staff(Role.MANAGER, username="local", district="510321")
+    assert browser(local).get(page(case)).status_code == 404
+    assert browser(people["resident"]).get(page(case)).status_code == 403
+    assert browser(people["shop"]).get(step(case, "request_supplement")).status_code == 403
+    assert browser().get(page(case)).status_code == 302
+    assert browser(people["manager"]).get("/work/cases/ZG0/").status_code == 404
+
+
+def test_a_clerk_finds_the_way_to_act_for_the_applicant_at_the_counter(people: People) -> None:
+    case = drafted({**people, "shop": people["clerk"]}, Kind.LV_SMALL, channel="counter")
+    do(people, case, "submit")
+    do(people, again(case), "accept")
+    content = flat(browser(people["clerk"]).get(page(case)))
+    assert f'href="/account/cases/{case.number}/"' in content or "签订" in content
+
+
+def test_more_permits_and_more_neighbours_cost_no_more_statements(people: People) -> None:
+    first = case_at(people, Kind.LV_SMALL, State.CONTRACTED)
+    post_works(people, first, {**FOUR_REVIEWS, "occupies_road": False, "greening": "none"})
+    one = statements(people["manager"], page(first))
+    case = case_at(people, Kind.LV_SMALL, State.PERMITS)
+    filed(people, Kind.LV_OTHER)
+    assert statements(people["manager"], page(case)) == one
+    assert one <= 40

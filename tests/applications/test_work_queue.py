@@ -1,22 +1,48 @@
 """The work list: whose cases, in which order, what a row says, what it costs to draw."""
 
 import re
+from datetime import datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.models import User
+from accounts.roles import Role
 from applications.states import State
+from core.clock import CITY
+from ledger.actions import move_clock
 from rules.names import Kind
-from tests.builders import case_at, do, drafted, filed
-from tests.people import browser
+from tests.builders import case_at, do, drafted, filed, fresh_address
+from tests.people import browser, staff
 
 People = dict[str, User]
-NUMBER = re.compile(r'<td class="td-number"[^>]*>(ZG\d+)</td>')
+NUMBER = re.compile(r'<td class="td-number"[^>]*>\s*(ZG\d+)\s*</td>')
+NEXT = re.compile(r'href="([^"]*)"\s+rel="next"')
+
+
+def listed(user: User, url: str = "/work/") -> str:
+    """The page of the list for a person."""
+    answer = browser(user).get(url)
+    assert answer.status_code == 200
+    return answer.content.decode()
 
 
 def numbers(user: User, query: str = "") -> list[str]:
     """The numbers in the list of a person, from top to bottom."""
-    answer = browser(user).get(f"/work/{query}")
-    assert answer.status_code == 200
-    return NUMBER.findall(answer.content.decode())
+    return NUMBER.findall(listed(user, f"/work/{query}"))
+
+
+def set_clock(text: str) -> None:
+    """Move the demonstration's clock to an instant in the city."""
+    move_clock(offset=datetime.fromisoformat(text).replace(tzinfo=CITY) - timezone.now())
+
+
+def elsewhere(people: People, kind: Kind, district: str) -> str:
+    """The number of a case that was filed in a district."""
+    address = {"district": district, "line": fresh_address()}
+    return filed(people, kind, address=address).number
 
 
 def test_what_waits_for_the_supply_company_comes_first_and_what_is_due_soonest(
@@ -33,3 +59,118 @@ def test_what_waits_for_the_supply_company_comes_first_and_what_is_due_soonest(
         case.number
         for case in (three_days, seven_days, sixteen_days, with_applicant, no_clock_runs)
     ]
+
+
+def test_what_is_late_stands_on_top_and_says_by_how_much_before_any_sweep(people: People) -> None:
+    set_clock("2026-11-02T09:00")
+    late = filed(people, Kind.LV_OTHER)
+    set_clock("2026-11-23T09:00")
+    home = filed(people, Kind.RESIDENTIAL)
+    page = listed(people["manager"])
+    assert NUMBER.findall(page) == [late.number, home.number]
+    assert "td-timeleft--late" in page
+    assert numbers(people["manager"], "?late=1") == [late.number]
+
+
+def test_each_filter_stands_in_the_address_and_narrows_the_list(people: People) -> None:
+    ours = filed(people, Kind.LV_OTHER)
+    theirs = do(people, filed(people, Kind.LV_SMALL), "accept")
+    far = elsewhere(people, Kind.RESIDENTIAL, "510321")
+    manager = people["manager"]
+    assert numbers(manager, "?holder=applicant") == [theirs.number]
+    assert numbers(manager, "?state=accepted") == [theirs.number]
+    assert numbers(manager, "?kind=lv_other") == [ours.number]
+    assert numbers(manager, "?district=510321") == [far]
+    assert numbers(manager, f"?q={far[-6:]}") == [far]
+    assert numbers(manager, "?kind=lv_small&holder=supplier") == []
+    assert f"/work/cases/{theirs.number}/?holder=applicant" in listed(
+        manager, "/work/?holder=applicant"
+    )
+
+
+def test_a_filter_that_does_not_exist_is_refused_under_its_field(people: People) -> None:
+    case = filed(people, Kind.LV_OTHER)
+    page = listed(people["manager"], "/work/?kind=palace")
+    assert "td-error-message" in page
+    assert NUMBER.findall(page) == [case.number]
+
+
+def test_a_whole_number_opens_its_case(people: People) -> None:
+    case = filed(people, Kind.LV_OTHER)
+    answer = browser(people["clerk"]).get(f"/work/?q={case.number.lower()}")
+    assert (answer.status_code, answer["Location"]) == (302, f"/work/cases/{case.number}/")
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(people: People) -> None:
+    wanted = [filed(people, Kind.LV_OTHER).number for _ in range(33)]
+    client, found, url = browser(people["manager"]), [], "/work/"
+    while url:
+        page = client.get(url).content.decode()
+        found.append(NUMBER.findall(page))
+        following = NEXT.search(page)
+        url = following.group(1).replace("&amp;", "&") if following else ""
+    assert found == [wanted[:30], wanted[30:]]
+
+
+def test_ended_cases_are_listed_newest_first_where_they_are_asked_for(people: People) -> None:
+    first = case_at(people, Kind.LV_OTHER, State.WITHDRAWN)
+    second = case_at(people, Kind.LV_OTHER, State.WITHDRAWN)
+    assert numbers(people["manager"]) == []
+    assert numbers(people["manager"], "?state=withdrawn") == [second.number, first.number]
+
+
+def test_people_see_the_cases_of_their_own_districts(people: People) -> None:
+    here = filed(people, Kind.LV_OTHER).number
+    there = elsewhere(people, Kind.LV_OTHER, "510321")
+    local = staff(Role.MANAGER, username="local", district="510321")
+    assert numbers(local) == [there]
+    assert sorted(numbers(people["supply-lead"])) == sorted([here, there])
+
+
+def test_a_hall_clerk_sees_the_cases_that_he_took_in_himself(people: People) -> None:
+    filed(people, Kind.LV_OTHER)
+    own = drafted({**people, "shop": people["hall"]}, Kind.LV_SMALL, channel="counter")
+    do(people, own, "submit")
+    assert numbers(people["hall"]) == [own.number]
+
+
+def test_the_head_counts_who_holds_what(people: People) -> None:
+    filed(people, Kind.LV_OTHER)
+    filed(people, Kind.HV_SINGLE)
+    case_at(people, Kind.LV_SMALL, State.PERMITS)
+    do(people, filed(people, Kind.LV_SMALL), "accept")
+    counts = re.findall(r"<strong>(\d+)</strong>", listed(people["manager"]))
+    assert counts == ["2", "0", "1", "1"]
+
+
+def test_an_empty_list_says_why_it_is_empty_and_what_to_do(people: People) -> None:
+    assert "td-empty" in listed(people["manager"])
+    assert 'href="/work/"' in listed(people["manager"], "/work/?holder=applicant")
+
+
+@pytest.mark.parametrize("who", ["resident", "planning", "regulator", "administrator"])
+def test_other_roles_are_refused(people: People, who: str) -> None:
+    assert browser(people[who]).get("/work/").status_code == 403
+
+
+def test_who_is_not_signed_in_is_asked_to(people: People) -> None:
+    answer = browser().get("/work/?holder=supplier")
+    assert answer["Location"].startswith("/account/sign-in/?next=/work/")
+
+
+def statements(user: User, url: str) -> int:
+    """How many statements a page takes, the second time: rules and clock are known then."""
+    client = browser(user)
+    client.get(url)
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get(url).status_code == 200
+    return len(asked)
+
+
+def test_three_rows_cost_no_more_statements_than_one(people: People) -> None:
+    filed(people, Kind.LV_OTHER)
+    one = statements(people["manager"], "/work/")
+    do(people, filed(people, Kind.HV_SINGLE), "accept")
+    case_at(people, Kind.LV_SMALL, State.PERMITS)
+    assert statements(people["manager"], "/work/") == one
+    assert one <= 12
