@@ -12,6 +12,7 @@ from applications.work.queries import is_late
 from rules.city import city
 
 ANY = ("", _("All"))
+NARROW = {"class": "td-input--width-10"}
 #: Drafts are nobody's work yet.
 SHOWN = [(state.value, state.label) for state in State if state != State.DRAFT]
 
@@ -35,11 +36,27 @@ class QueueFilter(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"data-rows-search": True, "class": "td-input--width-10"}),
     )
-    holder = forms.ChoiceField(label=_("Held by"), required=False, choices=[ANY, *Holder.choices])
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[ANY, *SHOWN])
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=kinds)
-    district = forms.ChoiceField(label=_("District"), required=False, choices=districts)
-    late = forms.ChoiceField(label=_("Time"), required=False, choices=[ANY, ("1", _("Late only"))])
+    holder = forms.ChoiceField(
+        label=_("Held by"),
+        required=False,
+        choices=[ANY, *Holder.choices],
+        widget=forms.Select(attrs=NARROW),
+    )
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[ANY, *SHOWN], widget=forms.Select(attrs=NARROW)
+    )
+    kind = forms.ChoiceField(
+        label=_("Kind"), required=False, choices=kinds, widget=forms.Select(attrs=NARROW)
+    )
+    district = forms.ChoiceField(
+        label=_("District"), required=False, choices=districts, widget=forms.Select(attrs=NARROW)
+    )
+    late = forms.ChoiceField(
+        label=_("Time"),
+        required=False,
+        choices=[ANY, ("1", _("Late only"))],
+        widget=forms.Select(attrs=NARROW),
+    )
 
     @property
     def active(self) -> bool:

@@ -19,6 +19,7 @@ from grid.models import FeeItem
 from rules.names import Kind, Stage
 
 PAYEE_MAX = 120
+REASON_MAX = 300
 YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
 
@@ -78,9 +79,9 @@ class SupplementForm(StepForm):
             )
             self.fields[f"why_{need.code}"] = forms.CharField(
                 label=_("What is wrong or missing: {document}").format(document=need.name),
-                max_length=TEXT_MAX,
-                required=False,
-                widget=forms.Textarea(attrs={"rows": 2}),
+                max_length=REASON_MAX,
+                # Needed where the document is asked for; before that nothing is optional.
+                required=data is None or f"ask_{need.code}" in data,
             )
 
     def body(self) -> dict[str, Any]:

@@ -88,12 +88,12 @@ def _rows(permit: Permit, answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]
     yield {"key": _("Bureau"), "value": bureau_name(permit.bureau)}
     yield {"key": _("Route"), "value": f"{ROUTES[permit.route]} ({answer['clause']})"}
     yield {"key": _("Limit"), "value": limit if permit.limit_days != 0 else _("the same day")}
-    yield {"key": _("Received"), "value": instant(permit.received_at)}
+    yield {"key": _("Received at"), "value": instant(permit.received_at)}
     yield {"key": _("To accept or ask until"), "value": due_day(answer["intake_due_at"])}
     yield {"key": _("Asked for by the bureau"), "lines": permit.supplement_items}
-    yield {"key": _("Accepted"), "value": instant(permit.accepted_at)}
+    yield {"key": _("Accepted at"), "value": instant(permit.accepted_at)}
     yield {"key": _("To decide until"), "value": due_day(answer["due_at"])}
-    yield {"key": _("Decided"), "value": instant(permit.decided_at)}
+    yield {"key": _("Decided at"), "value": instant(permit.decided_at)}
     yield {"key": _("Conditions"), "value": permit.conditions}
     yield {"key": _("Reason of the refusal"), "value": permit.reason}
     yield {"key": _("Clause of the refusal"), "value": permit.refusal_clause}

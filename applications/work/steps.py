@@ -19,7 +19,7 @@ from applications.queries import buttons, case_for
 from applications.states import ZERO_INVESTMENT
 from applications.verbs import VERBS
 from applications.work.casepage import fresh_door
-from applications.work.forms import BARE, FORMS, ChargeForm, StepForm
+from applications.work.forms import BARE, FORMS, ChargeForm, StepForm, in_force
 from applications.work.refusals import refused
 from applications.work.views import case_page, desk
 from core.problems import Forbidden, Invalid, Missing, Problem, Stale, WrongState
@@ -62,8 +62,8 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
 def charge(request: HttpRequest, number: str) -> HttpResponse:
     """Enter a charge by an item of the published catalogue."""
     case = case_for(number, person(request))
-    if request.method != "POST" and case.kind in ZERO_INVESTMENT:
-        return case_page(request, case, WrongState(_("A case of this kind takes no charge.")))
+    if request.method != "POST" and (reason := why_no_charge(case)):
+        return case_page(request, case, WrongState(reason))
     form = ChargeForm(case, request.POST or None)
 
     def enter(body: dict[str, Any]) -> object:
@@ -73,6 +73,15 @@ def charge(request: HttpRequest, number: str) -> HttpResponse:
         return doors.once(request, case, {"charge": body}, once)
 
     return answer(request, case, form, "charge", enter)
+
+
+def why_no_charge(case: Application) -> str:
+    """Return why nothing can be charged in a case; empty where something can."""
+    if case.kind in ZERO_INVESTMENT:
+        return _("A case of this kind takes no charge.")
+    if not in_force():
+        return _("The published catalogue has no item in force today: nothing can be charged.")
+    return ""
 
 
 def why_not_now(case: Application, action: str, user: User) -> Problem | None:

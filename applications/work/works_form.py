@@ -77,13 +77,11 @@ class WorksForm(StepForm):
     length_m = _amount(
         _("Length in metres"),
         _("Decides between exemption, commitment and review."),
-        needed=False,
     )
-    excavation_m = _amount(_("Of which dug, in metres"), _("0 if nothing is dug."), needed=False)
+    excavation_m = _amount(_("Of which dug, in metres"), _("0 if nothing is dug."))
     investment_yuan = _amount(
         _("Investment in the line, in yuan"),
         _("Decides whether a construction permit is needed."),
-        needed=False,
     )
     in_planned_area = _flag(
         _("Inside the planned area of a city or town"), _("For the construction permit.")
@@ -108,7 +106,6 @@ class WorksForm(StepForm):
             ("highway", _("A highway")),
         ),
         widget=forms.RadioSelect,
-        required=False,
     )
     highway_class = forms.ChoiceField(
         label=_("Class of the highway"),
@@ -135,7 +132,6 @@ class WorksForm(StepForm):
             ("ancient", _("Ancient or notable trees")),
         ),
         widget=HintedRadios(hints={"ancient": _("Outside the plan's limit: by its own law.")}),
-        required=False,
     )
     choose_review = forms.MultipleChoiceField(
         label=_("Ordinary review instead of a commitment"),
@@ -161,6 +157,9 @@ class WorksForm(StepForm):
     ) -> None:
         super().__init__(case, data)
         self.initial = declared(before) if before else {"road": "none", "greening": "none"}
+        if data is not None and data.get("external") == "no":
+            for name in (name for __, names in GROUPS for name in names):
+                self.fields[name].required = False
 
     @property
     def groups(self) -> list[tuple[Text, list[BoundField]]]:

@@ -102,7 +102,7 @@ def homes_table(districts: set[str] | None, district: str) -> dict[str, Any]:
         "caption": _("Homes: from filing to power on"),
         "columns": [
             {"label": _("Energised since")},
-            {"label": _("Homes"), "numeric": True},
+            {"label": _("Homes energised"), "numeric": True},
             {"label": _("Mean"), "unit": _("working days"), "numeric": True},
             {"label": _("Target"), "unit": _("working days"), "numeric": True},
         ],

@@ -199,7 +199,7 @@ def test_a_line_is_looked_at_before_its_permits_are_applied_for_at_once(people: 
     hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', flat(preview)))
     assert {name: hidden[name] for name in ("length_m", "in_planned_area", "road")} == {
         "length_m": "300",
-        "in_planned_area": "on",
+        "in_planned_area": "True",
         "road": "municipal",
     }
     for _ in range(2):
