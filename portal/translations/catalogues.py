@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -14,6 +15,7 @@ from django.conf import settings
 from portal.translations.sources import Message
 
 Key = tuple[str | None, str]
+NO_DATE = datetime(2021, 4, 30, tzinfo=UTC)
 PLACEHOLDERS = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)[^{}]*\}")
 
 
@@ -40,6 +42,8 @@ def read(path: Path) -> Catalog:
 
 def compiled(catalog: Catalog) -> bytes:
     stream = io.BytesIO()
+    # Babel puts the present minute here where the catalogue names none: no two builds were alike.
+    catalog.creation_date = NO_DATE
     write_mo(stream, catalog)
     return stream.getvalue()
 
