@@ -47,14 +47,14 @@ def label_of(action: str, route: str) -> str:
 
 def legal_moves() -> set[tuple[str, str]]:
     """Return every (from, to) of the machine; the database holds the same table."""
-    field: Any = Permit._meta.get_field("state")  # noqa: SLF001 (Django's documented API)
+    field: Any = Permit._meta.get_field("state")
     moves = field.get_all_transitions(Permit)
     return {(str(move.source), str(move.target)) for move in moves}
 
 
 def sources(action: str) -> Mapping[str, Any]:
     """Return the states from which a step leads, each with its transition."""
-    found: Mapping[str, Any] = getattr(Permit, action)._django_fsm.transitions  # noqa: SLF001
+    found: Mapping[str, Any] = getattr(Permit, action)._django_fsm.transitions
     return found
 
 

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from accounts.actor import SYSTEM
-from approvals.actions.step import OTHERS, Step, tell
+from approvals.actions.reading import permits_by_ref
+from approvals.actions.step import Step, tell
 from approvals.clocks import at_acceptance
 from approvals.models import Permit
 from approvals.states import STEP_TYPES, State, holder_of
@@ -22,14 +23,13 @@ def deem_accepted(sender: Any, *, clocks: Sequence[Clock], **_: Any) -> None:
     The cases are locked by whoever found the clocks. The entry is dated at the receipt (or the
     complete supplement), and so are the acceptance and the review that it starts.
     """
-    since = {clock.part: clock.started_at for clock in clocks}
-    found = Permit.objects.filter(ref__in=list(since)).annotate(others=OTHERS)
-    permits = list(found.select_related("line_works", "round").order_by("id"))
-    if not permits:
+    since = {clock.part: clock.started_at for clock in clocks if clock.part}
+    found = permits_by_ref(list(since))
+    if not found:
         return
-    at = append(*(_entry(permit, since[permit.ref]) for permit in permits))[0].at
-    for permit in permits:
-        _accept(permit, since[permit.ref], at)
+    at = append(*(_entry(permit, since[permit.ref]) for permit, _others in found))[0].at
+    for permit, others in found:
+        _accept(permit, others, since[permit.ref], at)
 
 
 def _entry(permit: Permit, since: datetime) -> NewEntry:
@@ -47,7 +47,7 @@ def _entry(permit: Permit, since: datetime) -> NewEntry:
     )
 
 
-def _accept(permit: Permit, since: datetime, at: datetime) -> None:
+def _accept(permit: Permit, others: list[str], since: datetime, at: datetime) -> None:
     permit.deem_accepted(since=since)
     permit.version += 1
     permit.save(update_fields=["state", "version", "accepted_at", "deemed_accepted"])
@@ -55,7 +55,7 @@ def _accept(permit: Permit, since: datetime, at: datetime) -> None:
     starting = at_acceptance(permit, since)
     if starting:
         timing.start(starting, at=at)
-    states = [str(permit.state), *permit.others]  # type: ignore[attr-defined]
-    step = Step(permit, ACTION, SYSTEM, states[1:])
+    step = Step(permit, ACTION, SYSTEM, others)
     step.at = at
+    states = [str(permit.state), *others]
     tell(step, states, states, joined=False, refused=False)

@@ -5,27 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.models import User
-from approvals import permissions
+from approvals import messages, permissions
+from approvals.actions.reading import permit_by_id
 from approvals.machine import allows, sources, why_not
 from approvals.models import LineWorks, Permit
 from approvals.queries import overtaken_by
 from approvals.signals import permits_moved
 from approvals.states import OPEN, STEP_TYPES, State, holder_of
-from core.problems import Faster, Missing, Stale, WrongState
+from core.problems import Faster, Stale, WrongState
 from deadlines import actions as timing
 from deadlines.models import Clock
 from deadlines.sweep import hold_case
 from ledger.record import NewEntry, append
-
-OTHERS = ArraySubquery(
-    Permit.objects.filter(round=OuterRef("round")).exclude(pk=OuterRef("pk")).values("state")
-)
 
 
 @dataclass
@@ -53,16 +49,12 @@ class Step:
             Missing, Forbidden, Faster, WrongState, Stale: in this order of refusal.
         """
         hold_case(permit.case_ref)
-        return cls.checked(read(permit.pk), by, action, version)
-
-    @classmethod
-    def checked(cls, permit: Permit, by: User, action: str, version: int | None) -> "Step":
-        """Check person, state and version of a permit that was just read; see `begin`."""
-        actor = permissions.require(by, permit, action)
-        require_state(permit, action, by)
-        if version is not None and version != permit.version:
+        found, others = permit_by_id(permit.pk)
+        actor = permissions.require(by, found, action)
+        require_state(found, action, by)
+        if version is not None and version != found.version:
             raise Stale
-        return cls(permit, action, actor, permit.others)  # type: ignore[attr-defined]
+        return cls(found, action, actor, others)
 
     def move(
         self,
@@ -106,6 +98,7 @@ class Step:
         refused = joined and State.REFUSED in states
         if joined:
             self._join(refused=refused)
+        messages.tell(self.permit, self.action)
         tell(self, states, [before, *self.others], joined=joined, refused=refused)
 
     def _join(self, *, refused: bool) -> None:
@@ -135,19 +128,6 @@ def tell(step: Step, after: list[str], before: list[str], *, joined: bool, refus
         joined=joined,
         refused=refused,
     )
-
-
-def read(pk: int) -> Permit:
-    """Return a permit with its round, its line works and the states of the others, in one query.
-
-    Raises:
-        Missing: there is no such permit.
-    """
-    found = Permit.objects.select_related("line_works", "round").annotate(others=OTHERS)
-    permit = found.filter(pk=pk).first()
-    if permit is None:
-        raise Missing
-    return permit
 
 
 def require_state(permit: Permit, action: str, by: User) -> None:
