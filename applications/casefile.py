@@ -17,10 +17,12 @@ from applications.wording import (
     event_words,
     place_words,
     role_words,
+    voltage_words,
 )
 from approvals.answers import case_permits
 from approvals.models import Permit
 from approvals.states import State as PermitState
+from core.clock import local_date
 from core.templatetags.city import figure, masked_id, masked_name, masked_phone, money
 from core.templatetags.city import working_days as days_words
 from documents.models import Document
@@ -85,6 +87,7 @@ class PermitRow:
     tone: str
     clause: str
     due_on: date | None
+    accept_by: date | None
     late: bool
     carried_over: bool
     needed: bool
@@ -142,6 +145,7 @@ def permits(case: Application) -> list[PermitRow]:
 
 def _permit(row: Mapping[str, Any]) -> PermitRow:
     state = row["state"]
+    intake = row.get("intake_due_at")
     words = str(PermitState(state).label) if state else str(ROUTES[row["route"]])
     return PermitRow(
         name=str(city().permit(row["permit"]).name),
@@ -150,6 +154,7 @@ def _permit(row: Mapping[str, Any]) -> PermitRow:
         tone=PERMIT_TONES.get(PermitState(state), "primary") if state else "",
         clause=str(row["clause"]),
         due_on=row.get("due_on"),
+        accept_by=local_date(intake) if intake else None,
         late=bool(row.get("late")),
         carried_over=bool(row["carried_over"]),
         needed=state is not None,
@@ -228,7 +233,7 @@ def what_rows(case: Application) -> Rows:
     """Return what is applied for."""
     return [
         {"key": _("Capacity"), "value": f"{figure(case.capacity_kw)} kW", "field": "capacity_kw"},
-        {"key": _("Voltage"), "value": case.get_voltage_display(), "field": "voltage"},
+        {"key": _("Voltage"), "value": voltage_words(case), "field": "voltage"},
         {"key": _("Supplies"), "value": str(case.sources), "field": "sources"},
         {"key": _("Purpose"), "value": case.get_purpose_display(), "field": "purpose"},
     ]

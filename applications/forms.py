@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from applications.intake import LINE_MAX, NAME_MAX, parse
 from applications.models import Application
+from applications.wording import VOLTAGES
 from core.problems import FieldError, Invalid, Problem
 from core.widgets import HintedRadios
 from rules.city import District, city
@@ -140,7 +141,7 @@ class DetailsForm(forms.Form):
     )
     voltage = forms.ChoiceField(
         label=_("Voltage"),
-        choices=Application.Voltage.choices,
+        choices=list(VOLTAGES.items()),
         widget=HintedRadios(
             hints={
                 "low": _("220 or 380 V: homes, shops, offices, small workshops."),

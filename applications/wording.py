@@ -112,6 +112,16 @@ STAGES: dict[str, Text] = {
     Stage.COMPLETION_INSPECTION: _("For the completion inspection"),
 }
 
+VOLTAGES: dict[str, Text] = {
+    Application.Voltage.LOW: _("Low voltage supply"),
+    Application.Voltage.HIGH: _("High voltage supply"),
+}
+
+
+def voltage_words(case: Application) -> str:
+    """Return the voltage that a case is connected at."""
+    return str(VOLTAGES[case.voltage])
+
 
 def doing(case: Application) -> str:
     """Return what goes on in an open case and who does it: a sentence without its end."""

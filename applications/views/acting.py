@@ -30,7 +30,7 @@ from applications.queries import buttons
 from applications.standing import policy_of
 from applications.states import LOW, State
 from applications.views.frame import home_of, own_case, refuse
-from applications.wording import kind_words, place_words
+from applications.wording import kind_words, place_words, voltage_words
 from core.clock import city_now
 from core.problems import Invalid, Missing, Stale, WrongState
 from core.templatetags.city import figure
@@ -81,7 +81,7 @@ def _contract_facts(case: Application) -> list[dict[str, Any]]:
         {"key": _("Kind"), "value": kind_words(case.kind)},
         {"key": _("Address of the connection"), "value": place_words(case, line=True)},
         {"key": _("Capacity"), "value": f"{figure(case.capacity_kw)} kW"},
-        {"key": _("Voltage"), "value": case.get_voltage_display()},
+        {"key": _("Voltage"), "value": voltage_words(case)},
         {"key": _("Supplies"), "value": str(case.sources)},
         {"key": _("Purpose"), "value": case.get_purpose_display()},
         {"key": _("Cost"), "value": casefile.fee_words(case)},
@@ -92,7 +92,7 @@ def _contract_facts(case: Application) -> list[dict[str, Any]]:
 
 PAGES: dict[str, Page] = {
     "supply_supplement": Page(
-        gettext_lazy("Hand in what was missing"),
+        gettext_lazy("Add what was missing"),
         gettext_lazy("Upload what was asked for, then hand it in. Nothing more can be asked for."),
         gettext_lazy("Hand in the supplement"),
         gettext_lazy("The supplement is handed in. The supply company has the case again."),

@@ -10,7 +10,7 @@ from accounts.models import User
 from applications.models import Application
 from rules.names import Kind
 from tests.builders import KINDS, PHONE, fresh_address
-from tests.people import browser
+from tests.people import applicant, browser
 
 
 def typed(kind: Kind, **changes: Any) -> dict[str, Any]:
@@ -50,9 +50,19 @@ def press(client: Client, url: str, **typed_in: Any) -> Any:
     return client.post(url, door_of(client.get(url).content.decode()) | typed_in)
 
 
-def of(people: Mapping[str, User], name: str) -> Client:
+def of(people: Mapping[str, User], name: str) -> Any:
     """The browser of a person of the cast."""
     return browser(people[name])
+
+
+def nobody(address: str = "127.0.0.1") -> Any:
+    """A browser in which nobody is signed in."""
+    return Client(REMOTE_ADDR=address)
+
+
+def stranger() -> Any:
+    """The browser of an applicant whose case it is not."""
+    return browser(applicant())
 
 
 def only_case() -> Application:

@@ -1,15 +1,15 @@
 """Applying on the pages: from the first field to the confirmation, nothing lost on the way."""
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import User
 from applications.models import Application
 from applications.states import State
 from rules.names import Kind
-from tests.applications.pages import door_of, of, only_case, press, typed
+from tests.applications.pages import door_of, nobody, of, only_case, press, stranger, typed
 from tests.builders import drafted, filed, pdf
-from tests.people import applicant, browser
 
 pytestmark = pytest.mark.django_db
 
@@ -108,9 +108,7 @@ def test_a_document_that_is_no_document_is_refused_beside_its_field(
     client = of(people, "resident")
     client.post(APPLY, typed(Kind.RESIDENTIAL))
     url = reverse("applications:document", args=[only_case().number, "identity"])
-    broken = pdf("bad.pdf")
-    broken.file.write(b"not a pdf at all")
-    broken.file.seek(0)
+    broken = SimpleUploadedFile("bad.pdf", b"not a pdf at all")
     assert press(client, url, file=broken).status_code == 422
     nothing = press(client, url)
     assert (nothing.status_code, set(nothing.context["form"].errors)) == (422, {"file"})
@@ -182,12 +180,12 @@ def test_other_people_find_nothing_and_nobody_is_sent_to_sign_in(
 ) -> None:
     case = drafted(people, Kind.RESIDENTIAL)
     url = f"/apply/{case.number}/{page}"
-    assert browser(applicant()).get(url).status_code == 404
+    assert stranger().get(url).status_code == 404
     assert of(people, "manager").get(url).status_code == 404
-    assert browser().get(url).url.startswith("/account/sign-in/")
+    assert nobody().get(url).url.startswith("/account/sign-in/")
 
 
 def test_the_form_asks_nobody_before_the_sign_in(people: dict[str, User]) -> None:
-    assert browser().get(APPLY).url == "/account/sign-in/?next=/apply/"
-    assert browser().post(APPLY, typed(Kind.RESIDENTIAL)).status_code == 302
+    assert nobody().get(APPLY).url == "/account/sign-in/?next=/apply/"
+    assert nobody().post(APPLY, typed(Kind.RESIDENTIAL)).status_code == 302
     assert not Application.objects.exists()

@@ -1,7 +1,7 @@
 """Who held a case when: a reading of the record, over days."""
 
 from datetime import date, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from applications.timeline import Span, spans, timeline
 from core.clock import CITY
@@ -17,21 +17,18 @@ def at(month: int, day: int, hour: int = 9) -> datetime:
     return datetime(2026, month, day, hour, tzinfo=CITY)
 
 
-def event(when: datetime, kind: str, to: str, holder: str, **more: object) -> Event:
+def event(
+    when: datetime,
+    kind: str,
+    to: str,
+    holder: str,
+    *,
+    effective: datetime | None = None,
+    part: UUID | None = None,
+) -> Event:
     """One entry of the record."""
-    values = {"effective": when, "part": None} | more
-    return Event(
-        1,
-        values["effective"],
-        when,
-        kind,
-        "manager",
-        "",
-        to,
-        holder,
-        "",
-        values["part"],  # type: ignore[arg-type]
-    )
+    dated = effective or when
+    return Event(1, dated, when, kind, "manager", "", to, holder, "", part)
 
 
 FILED = event(at(9, 24), "case.submitted", "submitted", "supplier")
