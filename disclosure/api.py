@@ -1,6 +1,6 @@
 """The public data for programs: what the public pages show, with sources and effective ranges."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from applications.states import ZERO_INVESTMENT
+from core.clock import CITY
 from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing
 from disclosure import files, queries
@@ -75,6 +76,8 @@ def plain(column: Column, value: Cell) -> Any:
     """The value of a cell as JSON has it."""
     if column.kind == "number":
         return number(value)
+    if isinstance(value, datetime):
+        return value.astimezone(CITY)
     return value if value != "" else None
 
 
@@ -82,7 +85,7 @@ def row_json(table: Table, row: PublishedRow) -> dict[str, Any]:
     """A published row for programs, with the publication that it came in."""
     values = {c.name: plain(c, getattr(row, c.name)) for c in table.columns}
     if table.announced:
-        values[table.announced] = getattr(row, table.announced)
+        values[table.announced] = getattr(row, table.announced).astimezone(CITY)
     return values | {"publication": row.publication.number}
 
 
@@ -240,6 +243,7 @@ def figure_json(row: Figure) -> dict[str, Any]:
         "outages": row.outages if row.customers is not None else None,
         "excluded_by_policy": row.excluded if row.customers is not None else None,
         "still_off": row.still_off if row.customers is not None else None,
+        "districts_without_data": None if row.district else row.missing,
         "limit_hours": number(row.target.hours),
         "clause": row.target.clause or None,
         "fall": number(rounded(row.fall, PRECISION)),

@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.templatetags.city import day, figure
+from disclosure.rows import paired, parts
 from disclosure.tables import Shown, district_name
 from reliability.indices import rounded
 from reliability.models import AreaClass, Level
@@ -32,23 +33,30 @@ def percent(value: Fraction | None) -> str | None:
 def place(row: Figure) -> str:
     """Where the figure is of: the whole city or a district, and the class."""
     where = _("Whole city") if row.district == CITY_WIDE else district_name(row.district)
-    return f"{where}, {AreaClass(row.area_class).label}"
+    return paired(where, AreaClass(row.area_class).label)
 
 
-def figure_columns() -> list[Shown]:
-    """The indices of a group. Excluded outages are left out of the first figure only."""
+def hours_columns() -> list[Shown]:
+    """SAIDI beside its limit: by the plan and of every outage."""
     return [
         Shown(_("City or district"), place),
         Shown(_("Customers"), lambda f: figure(f.customers), numeric=True),
-        _index(_("SAIDI, by the plan"), lambda f: written(f.counted.saidi, HOURS), _("hours")),
-        _index(_("SAIDI, every outage"), lambda f: written(f.everything.saidi, HOURS), _("hours")),
-        _index(_("SAIFI, by the plan"), lambda f: written(f.counted.saifi, TIMES), _("times")),
-        _index(_("SAIFI, every outage"), lambda f: written(f.everything.saifi, TIMES), _("times")),
-        _index(_("CAIDI, every outage"), lambda f: written(f.everything.caidi, HOURS), _("hours")),
-        _index(_("ASAI, every outage"), lambda f: percent(f.everything.asai), "%"),
-        _index(_("Limit"), lambda f: _number(f.target.hours), _("hours")),
+        _index(_("By the plan"), lambda f: written(f.counted.saidi, HOURS), _("hours")),
+        _index(_("Every outage"), lambda f: written(f.everything.saidi, HOURS), _("hours")),
+        _index(_("Limit of hours"), lambda f: _number(f.target.hours), _("hours")),
         Shown(_("Against the year before"), _fall, "%", numeric=True),
         Shown(_("Plan's target"), verdict),
+    ]
+
+
+def times_columns() -> list[Shown]:
+    """SAIFI by the plan and of every outage, CAIDI and ASAI of every outage."""
+    return [
+        Shown(_("City or district"), place),
+        _index(_("SAIFI, by the plan"), lambda f: written(f.counted.saifi, TIMES), _("times")),
+        _index(_("SAIFI, every outage"), lambda f: written(f.everything.saifi, TIMES), _("times")),
+        _index("CAIDI", lambda f: written(f.everything.caidi, HOURS), _("hours")),
+        _index("ASAI", lambda f: percent(f.everything.asai), "%"),
         Shown(_("Covers"), covers),
     ]
 
@@ -78,6 +86,8 @@ def verdict(row: Figure) -> str:
         return _("year not complete")
     if row.met is None:
         return _("power still off somewhere")
+    if row.missing:
+        return _("met where there is data") if row.met else _("missed where there is data")
     return _("met") if row.met else _("missed")
 
 
@@ -85,17 +95,17 @@ def covers(row: Figure) -> str:
     """What the figure covers: until which day, which outages, which districts are missing."""
     if row.until is None:
         return _("no data")
-    parts = [_("until {day}").format(day=day(row.until))]
-    parts.append(
+    said = [_("until {day}").format(day=day(row.until))]
+    said.append(
         _("{count} outages, {excluded} left out by the plan").format(
             count=row.outages, excluded=row.excluded
         )
     )
     if row.still_off:
-        parts.append(_("{count} still off, not counted").format(count=row.still_off))
+        said.append(_("{count} still off, not counted").format(count=row.still_off))
     if row.missing:
-        parts.append(_("{count} districts without data").format(count=row.missing))
-    return "; ".join(parts)
+        said.append(_("{count} districts without data").format(count=row.missing))
+    return parts(said)
 
 
 def level_name(level: str) -> str:

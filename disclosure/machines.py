@@ -22,6 +22,7 @@ from approvals.models import Permit
 from approvals.states import TURN
 from approvals.states import State as PermitState
 from core.templatetags.city import holder_name
+from disclosure.rows import noted
 from disclosure.tables import Context, Shown, drawn
 from rules.names import Kind
 
@@ -43,6 +44,9 @@ CASE_MOVES: dict[str, str | Promise] = {
 }
 
 
+Raw = tuple[str, str, tuple[str, ...], str]
+
+
 @dataclass(frozen=True)
 class Move:
     """One legal move: from which state, by what, to which states; for which kinds only."""
@@ -55,7 +59,7 @@ class Move:
     @property
     def words(self) -> str:
         """What happens, and for which kinds only."""
-        return f"{self.by} ({self.only})" if self.only else self.by
+        return noted(self.by, self.only) if self.only else self.by
 
 
 @dataclass(frozen=True)
@@ -111,11 +115,23 @@ def machines() -> list[Machine]:
 
 
 def _case_machine(code: str, title: str, model: type[Application], kind: Kind) -> Machine:
-    moves = list(_case_moves(model))
-    reached = {state for source, _name, targets, _only in moves for state in (source, *targets)}
+    reached = _reached(_case_moves(model))
+    moves = sorted(
+        (move for move in _case_moves(model) if move[0] in reached),
+        key=lambda move: CaseState.values.index(move[0]),
+    )
     order = [state for state in CaseState.values if state in reached]
     states = tuple((_case_label(s), _turn(holder_in(kind, s), code, s)) for s in order)
     return Machine(code, title, states, tuple(_collected(moves, _case_label, CASE_MOVES)))
+
+
+def _reached(moves: Iterable[Raw]) -> set[str]:
+    """The states that a case of this machine can come to: some moves start from any state."""
+    edges = [(source, target) for source, _name, targets, _only in moves for target in targets]
+    reached: set[str] = {CaseState.DRAFT.value}
+    while more := {target for source, target in edges if source in reached} - reached:
+        reached |= more
+    return reached
 
 
 def _turn(holder: str, code: str, state: str) -> str:
@@ -129,9 +145,6 @@ def _case_label(state: str) -> str:
     return str(CaseState(state).label)
 
 
-Raw = tuple[str, str, tuple[str, ...], str]
-
-
 def _case_moves(model: type[Application]) -> Iterator[Raw]:
     for move in _transitions(model):
         kinds = move.custom.get("kinds", frozenset())
@@ -143,7 +156,7 @@ def _case_moves(model: type[Application]) -> Iterator[Raw]:
 
 
 def _transitions(model: type[Any]) -> list[Any]:
-    field = model._meta.get_field("state")  # noqa: SLF001 (Django's documented API)
+    field = model._meta.get_field("state")
     return list(field.get_all_transitions(model))
 
 
@@ -156,7 +169,8 @@ def _targets(move: Any) -> tuple[str, ...]:
 
 
 def _permit_machine() -> Machine:
-    moves = [(str(m.source), m.name, _targets(m), "") for m in _transitions(Permit)]
+    found = [(str(m.source), m.name, _targets(m), "") for m in _transitions(Permit)]
+    moves = sorted(found, key=lambda move: PermitState.values.index(move[0]))
     states = tuple((str(s.label), holder_name(TURN[s])) for s in PermitState)
     return Machine(
         "permit",

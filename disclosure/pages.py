@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from core.templatetags.city import figure
 from disclosure.permits import PermitStandard, RouteLine, days_words, route_name
-from disclosure.rows import Said
+from disclosure.rows import Said, parts
 from disclosure.standards import KindStandard, Standards, documents_words, source_words
 from disclosure.tables import Context, Shown, drawn, span
 
@@ -50,7 +50,7 @@ def _value_columns() -> list[Shown]:
 
 def _in_force(row: Said) -> str:
     words = span(row.since, row.until)
-    return f"{words}. {row.note}" if row.note else words
+    return parts([words, row.note]) if row.note else words
 
 
 def _step_columns() -> list[Shown]:
@@ -66,7 +66,7 @@ def _document_columns() -> list[Shown]:
     return [
         Shown(_("Kind"), lambda row: row[0].name),
         Shown(_("When"), lambda row: row[1]),
-        Shown(_("Documents"), lambda row: "; ".join(document.name for document in row[2])),
+        Shown(_("Documents"), lambda row: parts(document.name for document in row[2])),
         Shown(_("Clause"), lambda row: row[2][0].clause),
     ]
 

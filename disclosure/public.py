@@ -26,7 +26,7 @@ def public_page(view: View[P]) -> View[P]:
     @wraps(view)
     def cached(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         response = view(request, *args, **kwargs)
-        if not request.user.is_authenticated:
+        if not request.user.is_authenticated and "Cache-Control" not in response:
             patch_cache_control(response, private=True, max_age=PAGE_SECONDS)
         return response
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from core.clock import city_now, local_date
+from core.clock import CITY, city_now, local_date
 from core.problems import Missing
 from grid import queries as grid_queries
 from grid.models import Publication
@@ -86,7 +86,11 @@ class Stand:
         """The stand for programs; None where nothing was ever published."""
         if self.at is None:
             return None
-        return {"number": self.number, "published_at": self.at, "source": self.source}
+        return {
+            "number": self.number,
+            "published_at": self.at.astimezone(CITY),
+            "source": self.source,
+        }
 
 
 def stand(kind: str) -> Stand:

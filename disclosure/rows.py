@@ -126,7 +126,7 @@ def trust_words(trust: str, *, ours: bool = False) -> str:
 
 def limit_words(limit: Limit) -> str:
     """What a limit counts, and whether it binds each case."""
-    return f"{MEASURES[limit.measure]}, {STATISTICS[limit.statistic]}"
+    return paired(MEASURES[limit.measure], STATISTICS[limit.statistic])
 
 
 def name_of(row: Valued, city: City) -> str:
@@ -134,9 +134,9 @@ def name_of(row: Valued, city: City) -> str:
     parts = row.key.split(".")
     words = _names(parts, city)
     if row.place_class:
-        words = f"{words}, {WORDS[row.place_class]}"
+        words = paired(words, WORDS[row.place_class])
     if row.origin.district:
-        words = f"{words}, {city.district(row.origin.district).name}"
+        words = paired(words, city.district(row.origin.district).name)
     return words
 
 
@@ -156,11 +156,11 @@ def _kind_names(parts: list[str], city: City) -> str:
     kind = city.kind(parts[1]).name
     match parts:
         case ["limit", _kind, measure]:
-            return f"{kind}: {MEASURES[measure]}"
+            return headed(kind, MEASURES[measure])
         case ["step", _kind, step, "days"]:
-            return f"{kind}: {city.step_names[step]}"
+            return headed(kind, city.step_names[step])
         case ["documents", _kind, stage]:
-            return f"{kind}: {stage_name(stage)}"
+            return headed(kind, stage_name(stage))
     return _("{kind}: steps").format(kind=kind)
 
 
@@ -201,6 +201,26 @@ def value_of(row: Valued, city: City) -> str:
 def _code_name(code: Value, city: City) -> str:
     known: dict[str, Any] = {**WORDS, **PREDICATES, **city.step_names, **city.requirement_names}
     return str(known.get(str(code), code))
+
+
+def headed(head: Any, words: Any) -> str:
+    """Words under a head."""
+    return _("{head}: {words}").format(head=head, words=words)
+
+
+def noted(words: Any, note: Any) -> str:
+    """Words with a note in brackets."""
+    return _("{words} ({note})").format(words=words, note=note)
+
+
+def paired(first: Any, second: Any) -> str:
+    """Two words that say one thing together."""
+    return _("{first}, {second}").format(first=first, second=second)
+
+
+def parts(words: Iterable[Any]) -> str:
+    """The parts of a statement, in the manner of the language."""
+    return pgettext("between the parts of a statement", "; ").join(str(word) for word in words)
 
 
 def joined(words: Iterable[Any]) -> str:

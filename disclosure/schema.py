@@ -148,7 +148,7 @@ STANDARDS = inline_serializer(
 
 
 def _figures() -> Any:
-    counts = ("customers", "outages", "excluded_by_policy", "still_off")
+    counts = ("customers", "outages", "excluded_by_policy", "still_off", "districts_without_data")
     fields: Fields = {
         "district": CHARS(allow_null=True),
         "area_class": CHARS(),

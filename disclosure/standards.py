@@ -6,7 +6,7 @@ from typing import Any
 
 from applications.states import ZERO_INVESTMENT
 from disclosure.permits import PermitStandard, permit_standards
-from disclosure.rows import Said, limit_words, said, stage_name, trust_words
+from disclosure.rows import Said, limit_words, noted, said, stage_name, trust_words
 from rules import registry
 from rules.book import Book
 from rules.names import Level, Stage
@@ -166,4 +166,4 @@ def documents_words(kind: KindStandard) -> list[tuple[str, tuple[Document, ...]]
 
 def source_words(row: Said) -> str:
     """Source and trust of a row in one cell."""
-    return f"{row.source} ({trust_words(row.trust, ours=row.ours)})"
+    return noted(row.source, trust_words(row.trust, ours=row.ours))

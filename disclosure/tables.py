@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.templatetags.city import calendar_days, day, figure, instant
+from disclosure.rows import noted, parts
 from grid.columns import NOTHING
 from grid.models import CapacityRow, FeeItem
 from grid.pages import Wording
@@ -63,7 +64,7 @@ def span(since: date, until: date | None) -> str:
 def fee_columns(today: date) -> list[Shown]:
     """The fee catalogue as the public reads it."""
     return [
-        Shown(_("Charge item"), lambda row: f"{row.item} ({row.code})"),
+        Shown(_("Charge item"), lambda row: noted(row.item, row.code)),
         Shown(_("Who pays, for what"), lambda row: row.payer),
         Shown(_("Rate"), lambda row: figure(row.rate.normalize()), _("CNY"), numeric=True),
         Shown(_("Unit of charge"), lambda row: row.unit),
@@ -109,40 +110,41 @@ def _limited(row: CapacityRow) -> str:
     """Whether the capacity is limited: why, what is done, until when (plan 3(5)1)."""
     if not row.limited:
         return _("No")
-    parts = [_("Yes: {reason}").format(reason=row.reason)]
+    said = [_("Yes: {reason}").format(reason=row.reason)]
     if row.measure:
-        parts.append(row.measure)
+        said.append(row.measure)
     if row.expected_end:
-        parts.append(_("expected until {day}").format(day=day(row.expected_end)))
-    return "; ".join(parts)
+        said.append(_("expected until {day}").format(day=day(row.expected_end)))
+    return parts(said)
 
 
 def outage_columns() -> list[Shown]:
     """Outages as the public reads them: place first."""
     return [
         Shown(_("Area"), lambda row: f"{district_name(row.district)} · {row.area}"),
-        Shown(_("State"), lambda row: str(row.state.label)),
-        Shown(_("Kind of outage"), _kind),
-        Shown(_("Cause"), lambda row: row.cause),
+        Shown(_("State, kind and cause"), _state),
         Shown(_("Planned"), _planned),
         Shown(_("Power off at"), lambda row: instant(row.started_at) or NOTHING),
         Shown(_("Restored at"), lambda row: instant(row.restored_at) or NOTHING),
         Shown(_("Customers affected"), _customers, numeric=True),
-        Shown(_("Announced"), _announced),
-        Shown(_("Source"), lambda row: row.source),
+        Shown(_("Announced, source"), _announced),
     ]
 
 
+def _state(row: Outage) -> str:
+    """How it stands, what it is and why, with the regulation where one prescribes it."""
+    words = _("{state}. {kind}: {cause}").format(
+        state=row.state.label, kind=row.get_kind_display(), cause=row.cause
+    )
+    if not row.regulation:
+        return words
+    cited = _("left out of the plan's hours: {regulation}") if row.excluded_by_policy else None
+    cited = (cited or _("prescribed by: {regulation}")).format(regulation=row.regulation)
+    return parts([words, cited])
+
+
 def _customers(row: Outage) -> str:
-    return f"{figure(row.customers)} ({row.get_level_display()})"
-
-
-def _kind(row: Outage) -> str:
-    words = str(row.get_kind_display())
-    if row.excluded_by_policy:
-        left_out = _("left out of the plan's hours: {regulation}")
-        return f"{words}; {left_out.format(regulation=row.regulation)}"
-    return f"{words}; {row.regulation}" if row.regulation else words
+    return noted(figure(row.customers), row.get_level_display())
 
 
 def _planned(row: Outage) -> str:
@@ -153,11 +155,10 @@ def _planned(row: Outage) -> str:
 
 
 def _announced(row: Outage) -> str:
-    """When it was first published here, and how long before its planned beginning."""
+    """When it was first published here, how long before its planned beginning, and its source."""
     words = instant(row.announced_at)
-    if row.planned_from is None:
-        return words
-    ahead = (row.planned_from - row.announced_at).days
-    if ahead < 0:
-        return _("{at}, after its planned beginning").format(at=words)
-    return _("{at}, {days} before").format(at=words, days=calendar_days(ahead))
+    if row.planned_from is not None:
+        ahead = (row.planned_from - row.announced_at).days
+        told = _("{at}, {days} before") if ahead >= 0 else _("{at}, after its planned beginning")
+        words = told.format(at=words, days=calendar_days(max(ahead, 0)))
+    return _("{at}. Source: {source}").format(at=words, source=row.source)

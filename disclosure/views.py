@@ -5,11 +5,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from core.paging import page_of
 from core.problems import Missing
 from disclosure import files, queries
-from disclosure.figures import figure_columns, level_name, plot
+from disclosure.figures import hours_columns, level_name, plot, times_columns
 from disclosure.forms import OutageForm, PlaceForm, StandardsForm
 from disclosure.machines import machines
 from disclosure.pages import standards_tables
@@ -151,16 +152,17 @@ def _levels(found: list[Figure]) -> list[str]:
 
 
 def _level(year: int, level: str, found: list[Figure]) -> dict[str, Any]:
-    """The plot and the two tables of one customer level."""
+    """The plot and the tables of one customer level: the city's, then the districts'."""
     mine = [row for row in found if row.level == level]
     whole = [row for row in mine if row.district == CITY_WIDE]
     parts = [row for row in mine if row.district != CITY_WIDE]
-    name = level_name(level)
+    hours = _("Hours without power per customer (SAIDI), {year}").format(year=year)
+    times = _("Times without power and their length, {year}").format(year=year)
     return {
-        "name": name,
+        "name": level_name(level),
         "plot": plot(year, level, whole),
-        "city": drawn(figure_columns(), whole, f"{name}, {year}"),
-        "districts": drawn(figure_columns(), parts, f"{name}, {year}"),
+        "city": [drawn(hours_columns(), whole, hours), drawn(times_columns(), whole, times)],
+        "districts": [drawn(hours_columns(), parts, hours), drawn(times_columns(), parts, times)],
         "clause": next((row.target.clause for row in whole if row.target.clause), ""),
     }
 

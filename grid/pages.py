@@ -32,22 +32,23 @@ def as_table(
     rows: Iterable[Row],
     wording: Wording,
     *,
-    source: Mapping[str, Any] | None = None,
+    brief: bool = False,
     links: Mapping[int, str] | None = None,
 ) -> dict[str, Any]:
     """The context of `components/data_table.html` for rows of a published table.
 
     Args:
+        brief: only the columns that identify a row and say how it stands.
         links: addresses to put on the first cell, by position of the row.
     """
-    cells: list[list[Any]] = [shown(table.columns, row) for row in rows]
+    columns = table.brief if brief else table.columns
+    cells: list[list[Any]] = [shown(columns, row) for row in rows]
     for index, url in (links or {}).items():
         cells[index][0] = {"text": cells[index][0], "url": url}
     return {
         "caption": wording.caption,
-        "columns": heads(table.columns),
+        "columns": heads(columns),
         "rows": cells,
         "stack": True,
-        "source": source,
         "empty": {"title": wording.empty_title, "text": wording.empty_text},
     }

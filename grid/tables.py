@@ -43,6 +43,7 @@ class Table:
         order: the indexed order of its lists, ending in a unique column.
         check: what must hold within one row: yields (column, reason).
         together: what must hold between standing rows: yields (row index, column, reason).
+        listed: the columns of its list at the desk where it has many; empty: all.
         announced: the field, if any, that keeps the instant of a row's first publication.
     """
 
@@ -53,6 +54,7 @@ class Table:
     order: tuple[str, ...]
     check: Callable[[Row], Iterable[Complaint]] = nothing
     together: Callable[[Sequence[Row]], Iterable[RowComplaint]] = nothing_together
+    listed: tuple[str, ...] = ()
     announced: str = ""
 
     @property
@@ -68,6 +70,11 @@ class Table:
     def names(self) -> tuple[str, ...]:
         """The names of the columns, in order."""
         return tuple(column.name for column in self.columns)
+
+    @property
+    def brief(self) -> Sequence[Column]:
+        """The columns of its list at the desk."""
+        return [c for c in self.columns if c.name in self.listed] or self.columns
 
     @property
     def by_district(self) -> bool:

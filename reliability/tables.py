@@ -52,6 +52,16 @@ def outages() -> Table:
         key=("number",),
         order=("-begins_at", "-id"),
         check=_outage_checks,
+        listed=(
+            "number",
+            "district",
+            "area",
+            "kind",
+            "planned_from",
+            "started_at",
+            "restored_at",
+            "customers",
+        ),
         announced="announced_at",
     )
 

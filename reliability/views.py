@@ -79,7 +79,7 @@ def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpRes
     context = {
         "kind": kind,
         "label": found.kind.label,
-        "table": as_table(found, rows, words_of(kind), links=links),
+        "table": as_table(found, rows, words_of(kind), brief=True, links=links),
         "page": page,
         "form": form,
         "newest": queries.newest(kind),

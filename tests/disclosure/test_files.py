@@ -1,0 +1,97 @@
+"""The public data as files: BOM, headers, no formula, the same rows as the page."""
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import User
+from grid.sheets import BOM
+from tests.grid import builders
+
+FORMULA = builders.capacity("=HYPERLINK(1)")
+
+
+def rows(address: str, language: str = "en") -> list[list[str]]:
+    client = Client(headers={"accept-language": language})
+    client.cookies["django_language"] = language
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "text/csv; charset=utf-8"
+    assert "attachment" in answer["Content-Disposition"]
+    assert "public" in answer["Cache-Control"]
+    text = answer.content.decode()
+    assert text.startswith(BOM)
+    return list(csv.reader(io.StringIO(text.removeprefix(BOM), newline="")))
+
+
+def test_a_table_is_a_file_in_the_language_of_the_reader(lead: User) -> None:
+    builders.published("fees", builders.fees(), lead)
+    address = reverse("disclosure:csv", args=["fees"])
+    english, chinese = rows(address), rows(address, "zh-hans")
+    assert english[0][:2] == ["Item number", "Charge item"]
+    assert chinese[0][:2] == ["项目编号", "收费项目"]
+    assert english[1][:6] == [
+        "HR-10", "High-reliability supply charge", "New two-source customers", "CNY/kVA", "12.5",
+        "Set by the market",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh-hans"])
+def test_for_programs_a_file_is_the_same_in_every_language(lead: User, language: str) -> None:
+    builders.published("capacity", builders.capacity(), lead)
+    assert rows("/api/v1/disclosure/capacity.csv", language) == [
+        [
+            "district", "substation", "voltage_kv", "transformer", "line", "capacity_kva",
+            "open_kva", "limited", "reason", "measure", "expected_end", "data_date", "source",
+        ],
+        [
+            "510302", "Wuxing", "10", "T1", "Line 1", "8000", "3000", "false", "", "", "",
+            "2026-11-01", builders.SOURCE,
+        ],
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ["/disclosure/capacity.csv", "/api/v1/disclosure/capacity.csv"])
+def test_no_published_cell_runs_as_a_formula(lead: User, address: str) -> None:
+    builders.published("capacity", FORMULA, lead)
+    assert rows(address)[1][1] == "'=HYPERLINK(1)"
+
+
+@pytest.mark.parametrize("kind", ["fees", "capacity", "outages", "customers"])
+def test_an_empty_table_is_a_file_with_its_header(city: dict[str, User], kind: str) -> None:
+    assert len(rows(reverse("disclosure:csv", args=[kind]))) == 1
+    assert len(rows(f"/api/v1/disclosure/{kind}.csv")) == 1
+
+
+def test_a_publication_is_a_file_of_what_stood_then(lead: User) -> None:
+    builders.published("fees", builders.fees(), lead)
+    builders.published("fees", builders.fees().replace("12.5", "13"), lead, note="Mistake")
+    first = rows(reverse("disclosure:publication-csv", args=["fees", 1]))
+    second = rows(reverse("disclosure:publication-csv", args=["fees", 2]))
+    assert (first[1][4], second[1][4]) == ("12.5", "13")
+    missing = reverse("disclosure:publication-csv", args=["fees", 9])
+    assert Client().get(missing).status_code == 404
+
+
+def test_reliability_figures_leave_no_data_empty_and_zero_zero(lead: User) -> None:
+    builders.published("customers", builders.customers(2025), lead)
+    head, *lines = rows(reverse("disclosure:reliability-csv"))
+    by_place = {line[1]: dict(zip(head, line, strict=True)) for line in lines if line[2] == "urban"}
+    assert by_place["510302"]["saidi_policy_hours"] == "0.000000"
+    assert by_place["510302"]["asai_all"] == "1.000000"
+    assert by_place["510321"]["saidi_policy_hours"] == ""
+    assert by_place["510302"]["limit_hours"] == "5"
+    assert rows("/api/v1/disclosure/reliability.csv") == [head, *lines]
+
+
+def test_the_standards_are_a_file(city: dict[str, User]) -> None:
+    head, *lines = rows("/api/v1/disclosure/standards.csv?on=2022-01-01")
+    found = {line[0]: dict(zip(head, line, strict=True)) for line in lines if line[8] == "true"}
+    assert found["limit.lv_small.whole_process"]["value"] == "10 working days"
+    assert found["limit.lv_small.whole_process"]["until"] == "2022-12-30"
+    before = "/api/v1/disclosure/standards.csv?on=2020-01-01"
+    assert Client().get(before).status_code == 404
+    assert Client().get("/disclosure/standards.csv?on=2020-01-01").status_code == 404
