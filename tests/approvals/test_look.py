@@ -1,0 +1,73 @@
+"""The bureau's pages in a real browser: on a phone and on a desk, in both languages."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests import servers
+from tests.look import DESK, LANGUAGES, PHONE, Visit, look, visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("city")]
+
+
+def prepared(bureau: str) -> tuple[str, list[int]]:
+    """A session of an officer, and the permits of a case: one suspended, one just received."""
+    from applications.states import State
+    from approvals import actions
+    from approvals.models import Permit
+    from rules.names import Kind
+    from tests.builders import case_at
+    from tests.people import again, browser, open_demonstration
+
+    people = open_demonstration()
+    cases = [case_at(people, Kind.HV_SINGLE, State.PERMITS) for _ in range(2)]
+    permits = Permit.objects.filter(bureau=bureau, case_ref__in=[case.ref for case in cases])
+    first, second = permits.order_by("id")[:2]
+    officer = again(people[bureau])
+    actions.accept(permit=first, by=officer)
+    actions.exclude_time(permit=first, by=officer, ground="expert_review", expected_days=3)
+    return browser(officer).cookies["sessionid"].value, [first.pk, second.pk]
+
+
+def sign_in(found: Visit, session: str) -> None:
+    found.context.add_cookies([{"name": "sessionid", "value": session, "url": found.base}])
+
+
+def walk(found: Visit, suspended: int, received: int) -> list[str]:
+    """Look at every page of the desk, a refused form among them; nothing is done."""
+    faults = look(found, "/bureau/", name="bureau-list")
+    faults += look(found, "/bureau/?late=1&bureau=transport")
+    faults += look(found, f"/bureau/permits/{suspended}/", name="bureau-permit")
+    faults += look(found, f"/bureau/permits/{received}/")
+    faults += look(found, f"/bureau/permits/{received}/request_supplement/", name="bureau-step")
+    found.page.click("main form button[type=submit]")
+    found.page.locator(".td-error-summary").wait_for()
+    found.page.wait_for_load_state("networkidle")
+    found.faults.clear()  # a refused form is a 422, which Chromium logs
+    faults += look(found, "")
+    found.page.goto(f"/bureau/permits/{received}/refuse/")
+    found.page.fill("[name=reason]", "占用绿线")
+    found.page.fill("[name=clause]", "城市绿化条例 19")
+    found.page.click("main form button[type=submit]")
+    found.page.get_by_role("heading", level=1).wait_for()
+    found.page.wait_for_load_state("networkidle")
+    found.faults.clear()  # not accepted yet: a 409
+    return faults + look(found, "", name="bureau-changed")
+
+
+def test_the_desk_is_whole(
+    committed_db: str, chromium: "Browser", django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock():
+        session, (suspended, received) = prepared("housing")
+    with servers.city(committed_db) as address:
+        for language in LANGUAGES:
+            for width in (PHONE, DESK):
+                found = visit(chromium, address, width=width, language=language)
+                sign_in(found, session)
+                assert walk(found, suspended, received) == []
+                found.context.close()
