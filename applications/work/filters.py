@@ -12,7 +12,7 @@ from applications.work.queries import is_late
 from rules.city import city
 
 ANY = ("", _("All"))
-NARROW = {"class": "td-input--width-10"}
+FOLDED = ("state", "kind", "district")
 #: Drafts are nobody's work yet.
 SHOWN = [(state.value, state.label) for state in State if state != State.DRAFT]
 
@@ -28,7 +28,10 @@ def districts() -> list[tuple[str, Any]]:
 
 
 class QueueFilter(forms.Form):
-    """The filters of the list, by GET; a value that does not exist is refused under its field."""
+    """The filters of the list, by GET; a value that does not exist is refused under its field.
+
+    Who holds the case, and whether it is late, are chosen by the counts above the list.
+    """
 
     q = forms.CharField(
         label=_("Number"),
@@ -36,32 +39,23 @@ class QueueFilter(forms.Form):
         max_length=20,
         widget=forms.TextInput(attrs={"data-rows-search": True, "class": "td-input--width-10"}),
     )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=[ANY, *SHOWN])
+    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=kinds)
+    district = forms.ChoiceField(label=_("District"), required=False, choices=districts)
     holder = forms.ChoiceField(
-        label=_("Held by"),
-        required=False,
-        choices=[ANY, *Holder.choices],
-        widget=forms.Select(attrs=NARROW),
+        required=False, choices=[ANY, *Holder.choices], widget=forms.HiddenInput
     )
-    state = forms.ChoiceField(
-        label=_("State"), required=False, choices=[ANY, *SHOWN], widget=forms.Select(attrs=NARROW)
-    )
-    kind = forms.ChoiceField(
-        label=_("Kind"), required=False, choices=kinds, widget=forms.Select(attrs=NARROW)
-    )
-    district = forms.ChoiceField(
-        label=_("District"), required=False, choices=districts, widget=forms.Select(attrs=NARROW)
-    )
-    late = forms.ChoiceField(
-        label=_("Time"),
-        required=False,
-        choices=[ANY, ("1", _("Late only"))],
-        widget=forms.Select(attrs=NARROW),
-    )
+    late = forms.ChoiceField(required=False, choices=[ANY, ("1", "")], widget=forms.HiddenInput)
 
     @property
     def active(self) -> bool:
         """Whether anything narrows the list."""
         return any(self.wanted(name) for name in self.fields)
+
+    @property
+    def folded(self) -> bool:
+        """Whether the choices below the search field may stay folded."""
+        return not any(self.wanted(name) or self[name].errors for name in FOLDED)
 
     @property
     def ended(self) -> bool:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, role_required
@@ -11,7 +13,7 @@ from accounts.models import User
 from applications.models import Application
 from applications.permissions import as_supplier
 from applications.queries import case_for
-from applications.states import State
+from applications.states import Holder, State
 from applications.work import queries
 from applications.work.casepage import case_context
 from applications.work.filters import QueueFilter
@@ -30,13 +32,32 @@ def queue(request: HttpRequest) -> HttpResponse:
     """The home page of those who work here: what is ours first, the latest on top."""
     user = person(request)
     form = QueueFilter(request.GET)
-    number = form.wanted("q").upper()
-    if number and queries.desk_cases(user).filter(number=number).exists():
+    cases, number = queries.desk_cases(user), form.wanted("q").upper()
+    if number and cases.filter(number=number).exists():
         return redirect("work:case", number)
-    context = list_context(request, user, form) | {
-        "counts": queries.counts(queries.desk_cases(user))
-    }
+    context = list_context(request, user, form) | {"counts": counted(cases, form)}
     return render(request, "work/queue.html", context)
+
+
+def counted(cases: QuerySet[Application], form: QueueFilter) -> list[dict[str, Any]]:
+    """Return the open cases by who holds them, and the late ones, each with its filter."""
+    found = queries.counts(cases)
+    chosen = ("late", "1") if form.wanted("late") else ("holder", form.wanted("holder"))
+    words = (
+        ("holder", Holder.SUPPLIER, _("Ours")),
+        ("late", "1", _("Late")),
+        ("holder", Holder.APPLICANT, _("With the applicant")),
+        ("holder", Holder.GOVERNMENT, _("With the bureaus")),
+    )
+    return [
+        {
+            "query": f"{name}={value}",
+            "label": label,
+            "count": found["late" if name == "late" else value],
+            "current": (name, value) == chosen,
+        }
+        for name, value, label in words
+    ]
 
 
 def list_context(request: HttpRequest, user: User, form: QueueFilter) -> dict[str, Any]:

@@ -133,8 +133,8 @@ def _with(clock: Clock, number: str, permits: dict[Any, Permit]) -> LateClock:
         party=permit.bureau if permit else SUPPLIER if clock.part is None else SET,
         district=clock.district,
         due_on=clock.breached_at.astimezone(CITY).date() - timedelta(days=1),
-        late_since=clock.breached_at,
-        ended_at=clock.stopped_at,
+        late_since=clock.breached_at.astimezone(CITY),
+        ended_at=clock.stopped_at.astimezone(CITY) if clock.stopped_at else None,
     )
 
 

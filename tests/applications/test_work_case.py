@@ -2,6 +2,7 @@
 
 import html
 import re
+from decimal import Decimal
 
 from django.test import Client
 
@@ -23,6 +24,7 @@ from tests.builders import (
     open_permits,
     post_works,
 )
+from tests.grid.builders import fees, published
 from tests.people import browser, staff
 
 People = dict[str, User]
@@ -258,6 +260,21 @@ def test_a_home_takes_no_charge_and_the_page_says_by_which_clause(people: People
     assert "/charge/" not in flat(manager.get(page(case)))
     answer = manager.get(f"{page(case)}charge/")
     assert (answer.status_code, Charge.objects.count()) == (409, 0)
+
+
+def test_a_charge_is_entered_by_an_item_of_the_catalogue_in_force_once(people: People) -> None:
+    case, manager = filed(people, Kind.HV_SINGLE), browser(people["manager"])
+    url = f"{page(case)}charge/"
+    assert manager.get(url).status_code == 409
+    published("fees", fees(), people["supply-lead"])
+    form = {**opened(manager, url), "fee_item": "HR-10", "payee": "市供电公司"}
+    assert manager.post(url, {**form, "quantity": "abc"}).status_code == 422
+    assert manager.post(url, {**form, "quantity": "0", "payee_affiliated": "no"}).status_code == 422
+    for _ in range(2):
+        manager.post(url, {**form, "quantity": "800", "payee_affiliated": "no"})
+    charged = Charge.objects.values_list("fee_item__code", "amount_yuan", "payee_affiliated")
+    assert list(charged) == [("HR-10", Decimal(10_000), False)]
+    assert "10,000" in text(manager.get(page(case)))
 
 
 def test_nobody_else_opens_the_page_of_a_case(people: People) -> None:
