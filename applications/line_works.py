@@ -11,6 +11,7 @@ from accounts.actor import SYSTEM, Actor
 from accounts.models import User
 from applications.actions import actor_of
 from applications.models import Application, ExternalWorks
+from applications.notices import tell_of_excluded_time
 from applications.standing import in_force
 from applications.states import Holder
 from applications.steps import (
@@ -25,7 +26,7 @@ from applications.steps import (
 )
 from applications.verbs import CHANGE_LINE_WORKS, POST_LINE_WORKS, Verb
 from approvals.actions import open_change, open_round
-from approvals.models import LineWorks, Round
+from approvals.models import LineWorks, Permit, Round
 from approvals.signals import permits_moved
 from approvals.states import LIVE_ROUTES, holder_of
 from core.clock import city_now, local_date
@@ -127,8 +128,9 @@ def _join(case: Application, *, refused: bool) -> None:
 
 @receiver(permits_moved)
 def follow_permits(
-    *, line_works: LineWorks, at: Any, waiting_before: bool, waiting_for_bureau: bool,
-    joined: bool, refused: bool, **_kwargs: Any,
+    *, line_works: LineWorks, permit: Permit, action: str, at: Any, waiting_before: bool,
+    waiting_for_bureau: bool, joined: bool, refused: bool, said: Mapping[str, Any],
+    **_kwargs: Any,
 ) -> None:  # fmt: skip
     """Let the case follow its permits: who holds it now, and on when the round has joined.
 
@@ -139,6 +141,8 @@ def follow_permits(
     elif waiting_before != waiting_for_bureau:
         holder = Holder.GOVERNMENT if waiting_for_bureau else Holder.SUPPLIER
         settle_into(case_of(line_works), holder, at)
+    if action == "exclude_time":
+        tell_of_excluded_time(permit, case_of(line_works), said)
 
 
 def works_of(case: Application) -> LineWorks | None:

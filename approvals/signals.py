@@ -6,5 +6,5 @@ from django.dispatch import Signal
 #: `at` (instant of its entry), `actor` (accounts.actor.Actor), `waiting_for_bureau` (whether any
 #: permit of the round waits for a bureau now, so the government holds the case),
 #: `waiting_before` (the same before the step), `joined` (this was the round's last decision),
-#: `refused` (the round has a refusal).
+#: `refused` (the round has a refusal), `said` (what the step said, such as a ground).
 permits_moved = Signal()

@@ -40,6 +40,7 @@ class Step:
     actor: Actor
     others: list[str]
     at: datetime = field(init=False)
+    said: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def begin(cls, permit: Permit, by: User, action: str, version: int | None) -> "Step":
@@ -73,6 +74,7 @@ class Step:
             values: further arguments of the transition.
         """
         permit, before = self.permit, self.permit.state
+        self.said = data or {}
         target = str(sources(self.action)[before].target)
         entry = NewEntry(
             case_ref=permit.case_ref,
@@ -127,6 +129,7 @@ def tell(step: Step, after: list[str], before: list[str], *, joined: bool, refus
         waiting_before=holder_of(before) == "government",
         joined=joined,
         refused=refused,
+        said=step.said,
     )
 
 

@@ -1,0 +1,30 @@
+"""What the applicant is told."""
+
+import pytest
+
+from accounts.models import User
+from applications.states import State
+from approvals.actions import perform as permit_step
+from notifications.models import Message
+from notifications.outbox import deliver
+from notifications.texts import shown
+from rules.names import Kind
+from tests.builders import case_at, open_permits
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_applicant_is_told_ground_and_length_of_time_left_out_by_law(
+    people: dict[str, User],
+) -> None:
+    case = case_at(people, Kind.LV_SMALL, State.PERMITS)
+    permit = open_permits(case)[0]
+    officer = people[permit.bureau]
+    permit_step(permit=permit, action="accept", by=officer, body={})
+    body = {"ground": "expert_review", "expected_days": 6}
+    permit_step(permit=permit, action="exclude_time", by=officer, body=body)
+    deliver()
+    newest = Message.objects.filter(recipient=case.filed_by).latest("id")
+    told = shown(newest)
+    assert case.number in told.title
+    assert "6" in told.body
