@@ -7,6 +7,7 @@ else's step is refused with what that step was.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -19,7 +20,7 @@ from applications.models import Application
 from applications.wording import event_words, role_words
 from core import idempotency
 from core.api import digest_of
-from core.problems import Missing, Stale
+from core.problems import Faster, Missing, Stale
 from core.templatetags.city import short_instant
 from deadlines.doors import settle
 from ledger.queries import timeline
@@ -97,6 +98,8 @@ def once(request: HttpRequest, case: Application, body: Any, step: Act) -> Appli
         _keyed(request, body, act_and_answer)
     except Stale as stale:
         raise _with_reason(case.ref) from stale
+    except Faster as faster:
+        raise _with_words(faster) from faster
     return fresh(case)
 
 
@@ -161,3 +164,10 @@ def _with_reason(case_ref: UUID) -> Stale:
         "when": short_instant(last.at),
     }
     return Stale(text % values)
+
+
+def _with_words(faster: Faster) -> Faster:
+    """The refusal of a race, its winner named as people say it."""
+    winner = faster.extra["winner"]
+    at = short_instant(datetime.fromisoformat(winner["at"]))
+    return Faster(faster.detail, winner={"role": role_words(winner["role"]), "at": at})

@@ -8,8 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import Role
+from applications import filing
 from applications.models import Application
 from applications.states import State
+from applications.views.account import PAGE
 from ledger.queries import timeline
 from rules.names import Kind, Stage
 from tests.applications.pages import door_of, nobody, of, press, stranger
@@ -19,6 +22,7 @@ from tests.builders import (
     WAYS,
     again,
     case_at,
+    declaration,
     do,
     drafted,
     filed,
@@ -86,6 +90,16 @@ def test_the_list_costs_the_same_for_one_and_for_three(people: dict[str, User]) 
     case_at(people, Kind.RESIDENTIAL, State.WORKS)
     case_at(people, Kind.RESIDENTIAL, State.ENERGISED)
     assert (queries(client, ACCOUNT), one <= 10) == (one, True)
+
+
+def test_the_list_goes_on_by_cursor(people: dict[str, User]) -> None:
+    for _number in range(PAGE + 1):
+        filing.draft(body=declaration(Kind.RESIDENTIAL), by=people["resident"])
+    client = of(people, "resident")
+    first = client.get(ACCOUNT).context
+    second = client.get(first["page"].next_url).context
+    assert (len(first["rows"]), len(second["rows"])) == (PAGE, 1)
+    assert second["page"].next_url is None
 
 
 def test_nobody_signed_in_is_sent_to_sign_in(people: dict[str, User]) -> None:
@@ -239,6 +253,20 @@ def test_an_old_form_is_refused_and_says_what_was_done_by_which_role(
     assert detail
     assert response.context["next_url"] == page_of_case(case)
     assert again(case).state == State.ACCEPTED
+
+
+def test_who_was_slower_at_the_counter_is_told_who_was_faster(people: dict[str, User]) -> None:
+    body = declaration(Kind.RESIDENTIAL, channel="counter")
+    case = filing.draft(body=body, by=people["hall"])
+    hand_in(people, case, Stage.APPLICATION)
+    case = do(people, do(people, case, "submit"), "accept")
+    hall, url = of(people, "hall"), page_of_case(case, "sign_contract")
+    hidden = door_of(hall.get(url).content.decode())
+    assert press(of(people, "clerk"), url).status_code == 302
+    response = hall.post(url, hidden)
+    assert response.status_code == 409
+    winner = response.context["problem"].extra["winner"]
+    assert (winner["role"], "T" in winner["at"]) == (str(Role.CLERK.label), False)
 
 
 def test_a_form_without_a_version_is_an_old_one(people: dict[str, User]) -> None:
