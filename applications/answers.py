@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,17 +11,15 @@ from applications.models import Application, Charge
 from applications.queries import Button, buttons
 from applications.standing import policy_of, requirements
 from approvals.answers import case_permits
-from core.clock import CITY, city_now
+from core.clock import city_now
 from deadlines.explain import explain
 from deadlines.models import Clock
-from deadlines.queries import clocks_of, days_in, spans_of
+from deadlines.queries import clocks_of, days_in, last_second, spans_of
 from documents.queries import met
 from ledger.queries import Event, timeline
 from rules.names import Measure
 from rules.registry import calendar
 from rules.values import Limit, Requirement
-
-ONE_SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +37,6 @@ class Times:
     def as_json(self) -> dict[str, Any]:
         """Return the fields of the contract."""
         return {name: getattr(self, name) for name in self.__slots__}
-
-
-def last_second(clock: Clock | None) -> datetime | None:
-    """Return 23:59:59 of the due day, the last second in time, as the contract shows it."""
-    if clock is None or clock.late_from is None:
-        return None
-    return clock.late_from.astimezone(CITY) - ONE_SECOND
 
 
 def times(clocks: Mapping[tuple[UUID | None, str], Clock], limit: Limit, now: datetime) -> Times:

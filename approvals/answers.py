@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -11,20 +11,13 @@ from accounts.models import User
 from approvals.models import WORKS_FIELDS, LineWorks, Permit, Round
 from approvals.queries import DECISION_KINDS, Button, buttons, clocks_by_part, newest_rounds
 from approvals.states import first_state
-from core.clock import CITY, city_now
+from core.clock import city_now
 from deadlines.models import Clock
+from deadlines.queries import last_second
 from rules.book import PermitDecision
 from rules.texts import Clause
 
-ONE_SECOND = timedelta(seconds=1)
 Clocks = Mapping[tuple[UUID | None, str], Clock]
-
-
-def last_second(clock: Clock | None) -> datetime | None:
-    """Return 23:59:59 of the due day, the last second in time, as the contract shows it."""
-    if clock is None or clock.late_from is None:
-        return None
-    return clock.late_from.astimezone(CITY) - ONE_SECOND
 
 
 @dataclass(frozen=True, slots=True)

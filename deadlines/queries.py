@@ -2,15 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from core.clock import CITY
 from deadlines.models import Clock, Interval
 from rules.calendar import Calendar
 from rules.registry import calendar
 
+ONE_SECOND = timedelta(seconds=1)
 Spans = list[tuple[datetime, datetime]]
 
 
@@ -36,6 +38,13 @@ def spans_of(clocks: Iterable[Clock], now: datetime) -> dict[int, Spans]:
 def days_in(spans: Spans, table: Calendar) -> int:
     """Return the working days used in some intervals."""
     return sum(table.used(begun, ended) for begun, ended in spans if ended >= begun)
+
+
+def last_second(clock: Clock | None) -> datetime | None:
+    """Return 23:59:59 of the due day, the last second in time, as the contract shows it."""
+    if clock is None or clock.late_from is None:
+        return None
+    return clock.late_from.astimezone(CITY) - ONE_SECOND
 
 
 def used_days(case_ref: UUID, kind: str, now: datetime) -> int:
