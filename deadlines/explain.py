@@ -106,7 +106,7 @@ def clause_of(clock: Clock) -> str:
 def _lines(clock: Clock, now: datetime, table: Calendar) -> Iterator[Line]:
     yield Line("started", _("Started %(at)s.") % {"at": moment(clock.started_at)}, clock.started_at)
     if clock.carried_days:
-        text = _("%(days)s were used in an earlier filing and count on.")
+        text = _("Used in an earlier filing, and counted on: %(days)s.")
         yield Line("continued", text % {"days": working_days(clock.carried_days)})
     spans = spans_of([clock], now)[clock.pk]
     reasons = pause_reasons(clock, [ended for _begun, ended in spans])

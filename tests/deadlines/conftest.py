@@ -1,0 +1,35 @@
+"""A city in which time can be moved."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from accounts.models import User
+    from tests.approvals.people import Cast
+
+
+@pytest.fixture
+def demonstration(db: None) -> None:
+    """An open demonstration with nobody in it."""
+    from core import demonstration
+    from ledger.actions import open_city
+
+    demonstration._known.clear()
+    open_city(demonstration=True)
+
+
+@pytest.fixture
+def people(db: None) -> "dict[str, User]":
+    """The people of the contract, by username, in an open demonstration city."""
+    from tests.people import open_demonstration
+
+    return open_demonstration()
+
+
+@pytest.fixture
+def cast(db: None) -> "Cast":
+    """The people of the bureaus, on Monday 2 March 2026 at ten in the morning."""
+    from tests.approvals.people import open_city_for_tests
+
+    return open_city_for_tests()
