@@ -158,11 +158,15 @@ def _level(year: int, level: str, found: list[Figure]) -> dict[str, Any]:
     parts = [row for row in mine if row.district != CITY_WIDE]
     hours = _("Hours without power per customer (SAIDI), {year}").format(year=year)
     times = _("Times without power and their length, {year}").format(year=year)
+    by_district = _("By district: {caption}")
     return {
         "name": level_name(level),
         "plot": plot(year, level, whole),
         "city": [drawn(hours_columns(), whole, hours), drawn(times_columns(), whole, times)],
-        "districts": [drawn(hours_columns(), parts, hours), drawn(times_columns(), parts, times)],
+        "districts": [
+            drawn(hours_columns(), parts, by_district.format(caption=hours)),
+            drawn(times_columns(), parts, by_district.format(caption=times)),
+        ],
         "clause": next((row.target.clause for row in whole if row.target.clause), ""),
     }
 

@@ -1,0 +1,98 @@
+"""The public pages and the publishing desk in a real browser, with and without data."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.disclosure import published
+from tests.look import DESK, PHONE, Visit, everywhere, look, visit
+from tests.people import PASSWORD
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = pytest.mark.browser
+
+PUBLIC = ("standards", "fees", "capacity", "outages", "reliability")
+
+
+def sign_in(found: Visit) -> None:
+    """Sign the supply company's lead in."""
+    page = found.page
+    page.goto("/account/sign-in/?next=/work/publish/")
+    page.fill("input[name=username]", "supply-lead")
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url("**/work/publish/")
+
+
+def press(page: "Page", button: str) -> None:
+    """Press a button and wait for the page it leads to."""
+    with page.expect_navigation():
+        page.click(button)
+
+
+def upload(page: "Page", kind: str, text: str) -> None:
+    """Choose a file as a Chinese spreadsheet saves it, and have it checked."""
+    page.goto(f"/work/publish/{kind}/")
+    file = {"name": f"{kind}.csv", "mimeType": "text/csv", "buffer": text.encode("gb18030")}
+    page.set_input_files("input[type=file]", [file])  # type: ignore[list-item]
+    page.fill("[name=source]", published.SOURCE)
+    press(page, "form[enctype] button[type=submit]")
+
+
+def publish(page: "Page") -> str:
+    """Publish what the preview shows; what the next page says of it."""
+    press(page, "form[action$='/publish/'] button[type=submit]")
+    return page.locator(".td-notice").first.inner_text()
+
+
+def filled(found: Visit) -> list[str]:
+    """Put the four tables in through the pages, looking at each page on the way."""
+    faults = look(found, "/work/publish/", name="publish")
+    for kind, text in published.TABLES.items():
+        faults += look(found, f"/work/publish/{kind}/")
+        wrong = text.replace("中压用户", "用户").replace("演示变电站,10,1", "演示变电站,十,1")
+        upload(found.page, kind, wrong)
+        if kind != "fees":
+            faults += look(found, "", name=f"publish-mistakes-{kind}" if kind == "capacity" else "")
+            assert "第 2 行" in found.page.locator("main").inner_text()
+            found.page.fill("[name=text]", text)
+            press(found.page, "form[action$='/change/'] button[type=submit]")
+        faults += look(found, "", name=f"publish-preview-{kind}" if kind == "capacity" else "")
+        assert "已发布为第 1 号" in publish(found.page)
+    faults += look(found, "/work/publish/outages/row/", name="publish-row")
+    return faults + look(found, "/work/publish/outages/", name="publish-outages")
+
+
+def opened(browser: "Browser", base: str, name: str) -> list[str]:
+    """Look at a public page with everything unfolded, in English on a phone only."""
+    faults = []
+    for language, width in (("zh-hans", PHONE), ("zh-hans", DESK), ("en", PHONE)):
+        found = visit(browser, base, width=width, language=language)
+        found.page.goto(f"/disclosure/{name}/")
+        found.page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+        faults += look(found, "", name=f"disclosure-{name}")
+        found.context.close()
+    return faults
+
+
+def test_the_pages_hold_without_data_and_with_it(chromium: "Browser", live_city: str) -> None:
+    faults = everywhere(chromium, live_city, "/disclosure/", name="disclosure")
+    empty = visit(chromium, live_city, width=PHONE, language="zh-hans")
+    for name in PUBLIC[1:]:
+        faults += look(empty, f"/disclosure/{name}/", name=f"disclosure-{name}-empty")
+    empty.context.close()
+
+    desk = visit(chromium, live_city, width=DESK, language="zh-hans")
+    sign_in(desk)
+    faults += filled(desk)
+    desk.context.close()
+
+    for name in PUBLIC:
+        faults += opened(chromium, live_city, name)
+    history = visit(chromium, live_city, width=PHONE, language="zh-hans")
+    faults += look(history, "/disclosure/fees/history/")
+    faults += look(history, "/disclosure/fees/history/1/")
+    history.context.close()
+    assert faults == []
