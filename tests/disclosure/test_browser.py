@@ -35,8 +35,10 @@ def press(page: "Page", button: str) -> None:
 def upload(page: "Page", kind: str, text: str) -> None:
     """Choose a file as a Chinese spreadsheet saves it, and have it checked."""
     page.goto(f"/work/publish/{kind}/")
-    file = {"name": f"{kind}.csv", "mimeType": "text/csv", "buffer": text.encode("gb18030")}
-    page.set_input_files("input[type=file]", [file])  # type: ignore[list-item]
+    content = text.encode("gb18030")
+    page.set_input_files(
+        "input[type=file]", {"name": f"{kind}.csv", "mimeType": "text/csv", "buffer": content}
+    )
     page.fill("[name=source]", published.SOURCE)
     press(page, "form[enctype] button[type=submit]")
 
