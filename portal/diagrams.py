@@ -18,7 +18,7 @@ from approvals.states import State as PermitState
 from rules.names import Kind
 
 WITHDRAW = "withdraw"
-BOX_WIDTH, BOX_HEIGHT, GAP, LANE, MARGIN = 250, 46, 40, 165, 16
+BOX_WIDTH, BOX_HEIGHT, GAP, LANE, MARGIN = 250, 46, 40, 170, 30
 SYSTEM_LABELS = {
     "join": ("许可全部办结", "all permits decided"),
     "deem_accepted": ("逾期视为受理", "deemed accepted"),
@@ -181,7 +181,7 @@ def _top(place: int) -> int:
 
 
 def _words(machine: Machine, move: Arrow, x: float, y: float, anchor: str) -> str:
-    dual = "（双电源）" if move in machine.dual_only else ""
+    dual = "（双）" if move in machine.dual_only else ""
     zh, en = label(move.action, "zh-hans") + dual, label(move.action, "en")
     return (
         f'<text x="{x}" y="{y}" font-size="13" fill="#17212b" text-anchor="{anchor}" '
@@ -207,7 +207,7 @@ def _bent(machine: Machine, lane: _Lane, index: dict[str, int], left: int, *, ri
     """An arrow around the boxes between: out at the side, along its lane, and in again."""
     edge = left + BOX_WIDTH if right else left
     side = 1 if right else -1
-    x = edge + side * (18 + lane.number * LANE)
+    x = edge + side * (36 + lane.number * LANE)
     shift = 8 + 5 * (lane.number % 4)
     start = _top(index[lane.move.source]) + (BOX_HEIGHT - shift if right else shift)
     end = _top(index[lane.move.target]) + (shift if right else BOX_HEIGHT - shift)
