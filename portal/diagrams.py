@@ -135,14 +135,15 @@ class _Lane:
 def svg(machine: Machine) -> str:
     """Return the picture: the straight way downwards, leaps on the right, returns on the left."""
     index = {str(state): place for place, state in enumerate(machine.order)}
-    next_one = [m for m in machine.moves if index[m.target] == index[m.source] + 1]
+    steps = [m for m in machine.moves if index[m.target] == index[m.source] + 1]
+    next_one = {(m.source, m.target): [o for o in steps if o.source == m.source] for m in steps}
     leaps = _lanes([m for m in machine.moves if index[m.target] > index[m.source] + 1], index)
     returns = _lanes([m for m in machine.moves if index[m.target] < index[m.source]], index)
     left = MARGIN + LANE * (1 + max((lane.number for lane in returns), default=-1))
     width = left + BOX_WIDTH + LANE * (1 + max((lane.number for lane in leaps), default=-1))
     height = MARGIN * 2 + len(machine.order) * (BOX_HEIGHT + GAP)
     body = [
-        *(_straight(machine, move, index, left) for move in next_one),
+        *(_straight(machine, moves, index, left) for moves in next_one.values()),
         *(_bent(machine, lane, index, left, right=True) for lane in leaps),
         *(_bent(machine, lane, index, left, right=False) for lane in returns),
         *(_box(state, place, left) for place, state in enumerate(machine.order)),
@@ -180,9 +181,10 @@ def _top(place: int) -> int:
     return MARGIN + place * (BOX_HEIGHT + GAP)
 
 
-def _words(machine: Machine, move: Arrow, x: float, y: float, anchor: str) -> str:
-    dual = "（双）" if move in machine.dual_only else ""
-    zh, en = label(move.action, "zh-hans") + dual, label(move.action, "en")
+def _words(machine: Machine, moves: Sequence[Arrow], x: float, y: float, anchor: str) -> str:
+    dual = "（双）" if moves[0] in machine.dual_only else ""
+    zh = "／".join(label(move.action, "zh-hans") for move in moves) + dual
+    en = " / ".join(label(move.action, "en") for move in moves)
     return (
         f'<text x="{x}" y="{y}" font-size="13" fill="#17212b" text-anchor="{anchor}" '
         f'paint-order="stroke" stroke="#ffffff" stroke-width="4">{escape(zh)}'
@@ -194,13 +196,15 @@ def _dash(machine: Machine, move: Arrow) -> str:
     return ' stroke-dasharray="5 4"' if move in machine.dual_only else ""
 
 
-def _straight(machine: Machine, move: Arrow, index: dict[str, int], left: int) -> str:
+def _straight(machine: Machine, moves: Sequence[Arrow], index: dict[str, int], left: int) -> str:
+    """An arrow to the next box; moves between the same two states share it."""
+    move = moves[0]
     x, y = left + BOX_WIDTH / 2, _top(index[move.source]) + BOX_HEIGHT
     line = (
         f'<path d="M{x} {y}V{y + GAP - 1}" stroke="#17212b" fill="none" '
         f'marker-end="url(#tip)"{_dash(machine, move)}/>'
     )
-    return line + _words(machine, move, x + 8, y + 16, "start")
+    return line + _words(machine, moves, x + 8, y + 16, "start")
 
 
 def _bent(machine: Machine, lane: _Lane, index: dict[str, int], left: int, *, right: bool) -> str:
@@ -216,7 +220,7 @@ def _bent(machine: Machine, lane: _Lane, index: dict[str, int], left: int, *, ri
         f'marker-end="url(#tip)"{_dash(machine, lane.move)}/>'
     )
     anchor = "start" if right else "end"
-    return line + _words(machine, lane.move, x + side * 5, (start + end) / 2 - 4, anchor)
+    return line + _words(machine, [lane.move], x + side * 5, (start + end) / 2 - 4, anchor)
 
 
 def _box(state: Any, place: int, left: int) -> str:
