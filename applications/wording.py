@@ -15,6 +15,7 @@ Text = str | Promise
 EVENTS: dict[str, Text] = {
     "case.drafted": _("Draft begun"),
     "case.draft_changed": _("Draft changed"),
+    "case.document_received": _("Document handed in"),
     "case.submitted": _("Application filed"),
     "case.supplement_requested": _("Supplement asked for"),
     "case.supplement_supplied": _("Supplement handed in"),

@@ -1,5 +1,6 @@
 """Entering the external line: fill in, see what the rules answer, then apply for all at once."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +22,7 @@ from applications.work.views import case_page, desk
 from applications.work.works_form import WorksForm
 from approvals.queries import newest_rounds
 from core.problems import Invalid, Problem, Stale
+from core.templatetags.city import figure
 from rules.works import Works
 
 
@@ -132,4 +134,6 @@ def _row(form: WorksForm, name: str) -> dict[str, Any]:
         return {"key": field.label, "lines": [names[code] for code in value]}
     if value is True:
         return {"key": field.label, "value": _("Yes")}
+    if isinstance(value, Decimal):
+        return {"key": field.label, "value": figure(value)}
     return {"key": field.label, "value": names.get(str(value), str(value))}

@@ -1,6 +1,7 @@
 """One permit as the supply company sees it: its clocks explained, and what is ours to do."""
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +27,7 @@ from core.clock import city_now
 from core.problems import Forbidden, Missing, Problem, Stale, WrongState
 from core.templatetags.city import due_day, instant, working_days
 from deadlines.explain import explain
+from deadlines.models import Clock
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,8 +80,14 @@ def permit_context(permit: Permit) -> dict[str, Any]:
         "state": permit.get_state_display(),
         "tone": TONES.get(State(permit.state), "primary"),
         "rows": [row for row in _rows(permit, answer) if row.get("value") or row.get("lines")],
-        "clocks": [explain(clock, now) for clock in clocks.values()],
+        "clocks": [_explained(clock, now) for clock in clocks.values()],
     }
+
+
+def _explained(clock: Clock, now: datetime) -> dict[str, Any]:
+    """A clock line by line; its lines name their instants and clauses themselves."""
+    found = explain(clock, now)
+    return {"name": found.name, "lines": [line.text for line in found.lines]}
 
 
 def _rows(permit: Permit, answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
