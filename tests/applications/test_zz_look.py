@@ -84,7 +84,11 @@ def test_look(committed_db: str, chromium: Browser) -> None:
                         if os.environ.get("ONLY") and name not in os.environ["ONLY"].split(","):
                             continue
                         answer = page.goto(url)
-                        print(name, answer.status)
+                        if lang == "en" or width == 390:
+                            from axe_playwright_python.sync_playwright import Axe
+                            found = Axe().run(page)
+                            for v in found.response["violations"]:
+                                print("AXE", name, width, lang, v["id"], v["help"], [n["html"][:120] for n in v["nodes"]][:3])
                         page.screenshot(path=f"/tmp/h8shots/{name}-{width}-{lang[:2]}.png", full_page=True); page.screenshot(path=f"/tmp/h8shots/top-{name}-{width}-{lang[:2]}.png")
                         if name == "lines":
                             for f, v in {"length_m": "800", "excavation_m": "60", "investment_yuan": "2000000"}.items():
