@@ -1,0 +1,182 @@
+"""The applicant's pages in a real browser: whole on a phone and a desk, and without scripts."""
+
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from tests import servers
+from tests.look import DESK, LANGUAGES, PHONE, Visit, look, visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("city")]
+
+SUBMIT = "main form button[type=submit]"
+#: Long enough after the first cases that one of them is late.
+LATER = {"days": 18, "hours": 3}
+
+
+def prepared() -> tuple[dict[str, str], dict[str, str]]:
+    """Sessions by username, and the numbers of cases in many states, filed a while ago."""
+    from datetime import timedelta
+
+    from applications.states import State
+    from ledger.actions import move_clock
+    from rules.names import Kind
+    from tests.builders import FOUR_REVIEWS, case_at, do, drafted, filed, post_works
+    from tests.people import again, browser, open_demonstration
+
+    people = open_demonstration()
+    design = case_at(people, Kind.HV_DUAL, State.PLAN_CONFIRMED)
+    permits = case_at(people, Kind.HV_SINGLE, State.PLAN_CONFIRMED)
+    move_clock(offset=timedelta(days=8, hours=2))
+    cases = {
+        "design": do(people, design, "submit_design"),
+        "permits": post_works(people, permits, FOUR_REVIEWS),
+        "late": filed(people, Kind.LV_SMALL),
+    }
+    move_clock(offset=timedelta(**LATER))
+    cases |= {
+        "draft": drafted(people, Kind.RESIDENTIAL),
+        "filed": filed(people, Kind.RESIDENTIAL),
+        "accepted": case_at(people, Kind.RESIDENTIAL, State.ACCEPTED),
+        "supplement": case_at(people, Kind.RESIDENTIAL, State.SUPPLEMENT),
+        "plan": case_at(people, Kind.HV_SINGLE, State.PLAN_REPLIED),
+        "works": case_at(people, Kind.HV_DUAL, State.WORKS),
+        "ended": case_at(people, Kind.RESIDENTIAL, State.ENERGISED),
+    }
+    names = ("resident", "shop", "factory", "regulator")
+    sessions = {name: browser(again(people[name])).cookies["sessionid"].value for name in names}
+    return sessions, {name: case.number for name, case in cases.items()}
+
+
+def pages(numbers: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
+    """The pages to look at by whose session, each with the name of its picture."""
+
+    def case(name: str, action: str = "") -> str:
+        return f"/account/cases/{numbers[name]}/" + (f"{action}/" if action else "")
+
+    return {
+        "resident": [
+            ("/apply/", "apply"),
+            (f"/apply/{numbers['draft']}/", "apply-draft"),
+            (f"/apply/{numbers['draft']}/details/", ""),
+            (f"/apply/{numbers['draft']}/check/", "apply-check"),
+            (f"/apply/{numbers['filed']}/filed/", "apply-filed"),
+            (f"/account/cases/{numbers['draft']}/documents/identity/", "document"),
+            ("/account/", "account"),
+            (case("supplement"), "case-supplement"),
+            (case("supplement", "supply_supplement"), "act-supplement"),
+            (case("accepted", "sign_contract"), "act-contract"),
+            (case("filed", "withdraw"), "act-withdraw"),
+            (case("ended", "rate"), "act-rate"),
+            (case("ended"), "case-ended"),
+        ],
+        "shop": [(case("late"), "case-late")],
+        "factory": [
+            (case("permits"), "case-permits"),
+            (case("design"), "case-design"),
+            (case("plan", "confirm_plan"), "act-plan"),
+            (case("works", "request_inspection"), "act-inspection"),
+        ],
+        "regulator": [("/account/", "account-empty")],
+    }
+
+
+def walk(found: Visit, sessions: dict[str, str], numbers: dict[str, str]) -> list[str]:
+    """Look at every page in one window, refused forms among them; nothing is done."""
+    faults = look(found, "/progress/", name="progress")
+    found.page.fill("[name=number]", numbers["permits"])
+    found.page.fill("[name=phone]", "13800001234")
+    send(found.page)
+    faults += look(found, "", name="progress-case")
+    for name, looked in pages(numbers).items():
+        cookie = {"name": "sessionid", "value": sessions[name], "url": found.base}
+        found.context.add_cookies([cookie])  # type: ignore[list-item]
+        for path, picture in looked:
+            faults += look(found, path, name=picture)
+    for path, whose, picture in refusals(numbers):
+        cookie = {"name": "sessionid", "value": sessions[whose], "url": found.base}
+        found.context.add_cookies([cookie])  # type: ignore[list-item]
+        found.page.goto(path)
+        send(found.page)
+        found.page.locator(".td-error-summary").wait_for()
+        found.faults.clear()  # a refused form is a 422, which Chromium logs
+        faults += look(found, "", name=picture)
+    return faults
+
+
+def refusals(numbers: dict[str, str]) -> list[tuple[str, str, str]]:
+    """Forms that are sent empty, whose they are, and the name of the picture."""
+    plan = f"/account/cases/{numbers['plan']}/confirm_plan/"
+    document = f"/account/cases/{numbers['draft']}/documents/identity/"
+    return [
+        ("/apply/", "resident", "apply-refused"),
+        (document, "resident", "document-refused"),
+        (plan, "factory", "act-plan-refused"),
+    ]
+
+
+def send(page: "Page") -> None:
+    """Send the form of the page."""
+    page.click(SUBMIT)
+    page.wait_for_load_state("networkidle")
+
+
+def test_the_applicants_pages_are_whole(
+    committed_db: str, chromium: "Browser", django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock():
+        sessions, numbers = prepared()
+    with servers.city(committed_db) as address:
+        for language in LANGUAGES:
+            for width in (PHONE, DESK):
+                found = visit(chromium, address, width=width, language=language)
+                assert walk(found, sessions, numbers) == []
+                found.context.close()
+
+
+def test_a_person_without_scripts_comes_from_the_sign_in_to_the_confirmation(
+    chromium: "Browser", live_city: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    from tests.builders import PDF
+
+    file = tmp_path_factory.mktemp("papers") / "证件.pdf"
+    file.write_bytes(PDF)
+    context = chromium.new_context(
+        base_url=live_city, viewport={"width": PHONE, "height": 844}, java_script_enabled=False
+    )
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    page.goto("/apply/")
+    page.fill("[name=username]", "resident")
+    page.fill("[name=password]", "tongdian-demo")
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/apply/")
+    fill_in(page)
+    page.click(SUBMIT)
+    for code in ("identity", "property"):
+        page.click(f"a[href$='documents/{code}/']")
+        page.set_input_files("[name=file]", file)
+        page.click(SUBMIT)
+    page.click("a.td-button")
+    page.click(SUBMIT)
+    page.wait_for_url("**/filed/")
+    number = page.locator(".td-panel__number").inner_text()
+    page.click("a.td-button")
+    assert number in page.locator(".td-case__number").inner_text()
+    context.close()
+
+
+def fill_in(page: "Page") -> None:
+    """What a person types for a home."""
+    page.check("[name=applicant_type][value=person]", force=True)
+    page.fill("[name=id_number]", "510302199003070013")
+    page.fill("[name=phone]", "13800001234")
+    page.select_option("[name=district]", "510302")
+    page.fill("[name=address_line]", "无脚本路1号")
+    page.fill("[name=capacity_kw]", "8")
+    page.check("[name=voltage][value=low]", force=True)
+    page.check("[name=purpose][value=residential]", force=True)
