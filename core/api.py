@@ -46,7 +46,8 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     response = exception_handler(exc, context)
     if response is not None:
         other = Problem(getattr(exc, "detail", ""))
-        other.type, other.status = getattr(exc, "default_code", "problem"), response.status_code
+        code = str(getattr(exc, "default_code", "problem"))
+        other.type, other.status = code.replace("_", "-"), response.status_code
         response.data = other.as_json()
         response.content_type = PROBLEM_JSON
     return response
@@ -54,7 +55,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 def _translated(exc: Exception) -> Problem | None:
     """Return our problem for an exception of Django or DRF, if it has one."""
-    if isinstance(exc, Http404):
+    if isinstance(exc, Http404 | exceptions.NotFound):
         return Missing()
     if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
         return SignInNeeded(str(exc.detail))

@@ -3,16 +3,20 @@
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, transaction
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.models import IdempotentAnswer
 from core.problems import FieldError, InFlight, Invalid
 
 KEY_MAX = 200
+#: A key is honoured for this long afterwards it is a new one.
+KEPT = timedelta(days=30)
 
 
 def once(
@@ -44,6 +48,12 @@ def once(
             actor=actor, route=route, key=key, body_digest=digest, status=status, body=body
         )
         return status, body
+
+
+def forget_old_answers() -> int:
+    """Delete answers that are older than anybody repeats a request, and return how many."""
+    deleted, _by_model = IdempotentAnswer.objects.filter(created_at__lt=Now() - KEPT).delete()
+    return deleted
 
 
 def _claim(actor: int, route: str, key: str) -> None:
