@@ -260,6 +260,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 14},
     },
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
+    "tidy": {"task": "portal.tasks.tidy", "schedule": 86_400.0},
 }
 
 # --- The API ----------------------------------------------------------------------------------
