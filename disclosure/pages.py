@@ -1,5 +1,6 @@
 """The tables of the page of service standards."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -32,9 +33,16 @@ def _limit_columns() -> list[Shown]:
         Shown(_("Kind"), lambda kind: kind.name),
         Shown(_("Limit"), lambda kind: figure(kind.days), _("working days"), numeric=True),
         Shown(_("Counted over"), lambda kind: kind.counted),
-        Shown(_("In force"), lambda kind: span(kind.limit.since, kind.limit.until)),
-        Shown(_("Clause"), lambda kind: kind.limit.clause),
-        Shown(_("Source and trust"), lambda kind: source_words(kind.limit)),
+        *_origin(lambda kind: kind.limit),
+    ]
+
+
+def _origin(row_of: Callable[[Any], Said]) -> list[Shown]:
+    """Where a value comes from: since when until when, by which clause, source and trust."""
+    return [
+        Shown(_("In force"), lambda each: span(row_of(each).since, row_of(each).until)),
+        Shown(_("Clause"), lambda each: row_of(each).clause),
+        Shown(_("Source and trust"), lambda each: source_words(row_of(each))),
     ]
 
 
@@ -58,7 +66,7 @@ def _step_columns() -> list[Shown]:
         Shown(_("Kind"), lambda kind: kind.name),
         Shown(_("Number of steps"), lambda kind: figure(len(kind.steps)), numeric=True),
         Shown(_("In this order"), lambda kind: " → ".join(kind.steps)),
-        Shown(_("Clause"), lambda kind: kind.steps_clause),
+        *_origin(lambda kind: kind.steps_row),
     ]
 
 
@@ -67,15 +75,15 @@ def _document_columns() -> list[Shown]:
         Shown(_("Kind"), lambda row: row[0].name),
         Shown(_("When"), lambda row: row[1]),
         Shown(_("Documents"), lambda row: parts(document.name for document in row[2])),
-        Shown(_("Clause"), lambda row: row[2][0].clause),
+        *_origin(lambda row: row[3]),
     ]
 
 
-def _documents(found: Standards) -> list[tuple[KindStandard, str, Any]]:
+def _documents(found: Standards) -> list[tuple[KindStandard, str, Any, Said]]:
     return [
-        (kind, stage, documents)
+        (kind, stage, documents, row)
         for kind in found.kinds
-        for stage, documents in documents_words(kind)
+        for stage, documents, row in documents_words(kind)
     ]
 
 
@@ -85,8 +93,7 @@ def _permit(permit: PermitStandard) -> Context:
         Shown(_("Route"), lambda line: route_name(line.route)),
         Shown(_("When"), lambda line: line.condition),
         Shown(_("Limit"), _days),
-        Shown(_("Clause"), lambda line: line.clause),
-        Shown(_("Trust"), lambda line: line.trust),
+        *_origin(lambda line: line.row),
     ]
     table = drawn(columns, permit.routes, permit.name)
     return {"permit": permit, "table": table}

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.templatetags.city import figure, working_days
-from disclosure.rows import PREDICATES, WORDS, joined, trust_words
+from disclosure.rows import PREDICATES, WORDS, Said, joined, said
 from rules.city import PermitName
 from rules.names import VOLTAGES, Route, Start
 from rules.policy import Policy
@@ -16,19 +16,20 @@ from rules.values import Valued
 
 @dataclass(frozen=True)
 class RouteLine:
-    """One route of a permit: under which condition, how long, by which clause."""
+    """One route of a permit: under which condition, how long, by which row of the rules."""
 
     route: str
     condition: str
     days: int | None
-    clause: str
-    trust: str
+    row: Said
 
     def as_json(self) -> dict[str, Any]:
         """The route for programs."""
+        row = self.row
         return {
             "route": self.route, "condition": self.condition, "limit_days": self.days,
-            "clause": self.clause, "trust": self.trust,
+            "clause": row.clause, "source": row.source, "trust": row.trust,
+            "from": row.since, "until": row.until,
         }  # fmt: skip
 
 
@@ -83,31 +84,47 @@ def _standard(policy: Policy, permit: PermitName) -> PermitStandard:
 
 def _routes(policy: Policy, permit: PermitName) -> Iterator[RouteLine]:
     """The routes that the rules in force open, in their order of precedence."""
-    values, code = policy.values, permit.code
+    values, code, city = policy.values, permit.code, policy.city
+    for route, words, row in _openings(values, permit):
+        instant = values.get(f"permit.{code}.instant.days")
+        days = int(instant.number) if route is Route.INSTANT and instant else None
+        yield RouteLine(route, words, days, said(row, city))
+    limit = policy.permit_limit(code, Route.REVIEW)
+    if limit:
+        words = _("everything else; counted from receipt of the application")
+        if limit.start is Start.ACCEPTANCE:
+            words = _("everything else; counted from formal acceptance")
+        yield RouteLine(Route.REVIEW, words, limit.days, said(policy.value(limit.key), city))
+
+
+Opening = tuple[Route, str, Valued]
+
+
+def _openings(values: Mapping[str, Valued], permit: PermitName) -> Iterator[Opening]:
+    """Each route but review: when it is taken, and the row that says so."""
+    code = permit.code
     yield from _not_needed(values, code)
     if row := values.get(f"permit.{code}.covered"):
         words = _("anything but {covered}: its own law, no fixed limit here")
-        yield _line(Route.SPECIAL, words.format(covered=_words(row, WORDS)), row)
+        yield Route.SPECIAL, words.format(covered=_words(row, WORDS)), row
     yield from _exempt(values, code)
     if row := values.get(f"permit.{code}.instant"):
-        days = int(values[f"permit.{code}.instant.days"].number)
-        yield _line(Route.INSTANT, _words(row, PREDICATES), row, days)
+        yield Route.INSTANT, _words(row, PREDICATES), row
     yield from _commitment(values, permit)
-    yield _review(policy, code)
 
 
-def _not_needed(values: Mapping[str, Valued], code: str) -> Iterator[RouteLine]:
+def _not_needed(values: Mapping[str, Valued], code: str) -> Iterator[Opening]:
     needed, spared = values[f"permit.{code}.needed"], values.get(f"permit.{code}.not_for")
     words = _("unless: {conditions}").format(conditions=_words(needed, PREDICATES))
-    yield _line(Route.NOT_NEEDED, words, needed)
+    yield Route.NOT_NEEDED, words, needed
     if spared:
-        yield _line(Route.NOT_NEEDED, _words(spared, PREDICATES), spared)
+        yield Route.NOT_NEEDED, _words(spared, PREDICATES), spared
 
 
-def _exempt(values: Mapping[str, Valued], code: str) -> Iterator[RouteLine]:
+def _exempt(values: Mapping[str, Valued], code: str) -> Iterator[Opening]:
     if row := values.get(f"permit.{code}.exempt.investment_yuan"):
         words = _("investment in the external line up to CNY {amount}")
-        yield _line(Route.EXEMPT, words.format(amount=figure(row.number)), row)
+        yield Route.EXEMPT, words.format(amount=figure(row.number)), row
     for voltage in VOLTAGES:
         length = values.get(f"permit.{code}.exempt.{voltage}.length_m")
         dug = values.get(f"permit.{code}.exempt.{voltage}.excavation_m")
@@ -115,35 +132,19 @@ def _exempt(values: Mapping[str, Valued], code: str) -> Iterator[RouteLine]:
             words = _("{voltage}: line up to {length} m and digging up to {dug} m").format(
                 voltage=WORDS[voltage], length=figure(length.number), dug=figure(dug.number)
             )
-            yield _line(Route.EXEMPT, words, length)
+            yield Route.EXEMPT, words, length
 
 
-def _commitment(values: Mapping[str, Valued], permit: PermitName) -> Iterator[RouteLine]:
+def _commitment(values: Mapping[str, Valued], permit: PermitName) -> Iterator[Opening]:
     row = values.get(f"permit.{permit.code}.commitment.length_m")
     switch = values.get(f"commitment.{permit.bureau}")
     if row and switch and switch.value is True:
         words = _("line up to {length} m; the applicant may choose review instead")
-        yield _line(Route.COMMITMENT, words.format(length=figure(row.number)), row)
+        yield Route.COMMITMENT, words.format(length=figure(row.number)), row
     row, switch = values.get("filing.length_m"), values.get(f"filing.{permit.bureau}")
     if row and switch and switch.value is True:
         words = _("low voltage, line up to {length} m").format(length=figure(row.number))
-        yield _line(Route.FILING, words, switch)
-
-
-def _review(policy: Policy, code: str) -> RouteLine:
-    limit = policy.permit_limit(code, Route.REVIEW)
-    if limit is None:  # pragma: no cover - the rules refuse a city without it
-        raise LookupError(code)
-    begins = _("everything else; counted from receipt of the application")
-    if limit.start is Start.ACCEPTANCE:
-        begins = _("everything else; counted from formal acceptance")
-    trust = trust_words(limit.trust)
-    return RouteLine(Route.REVIEW, begins, limit.days, str(limit.clause), trust)
-
-
-def _line(route: Route, condition: str, row: Valued, days: int | None = None) -> RouteLine:
-    trust = trust_words(row.trust, ours=row.ours)
-    return RouteLine(route, condition, days, str(row.clause), trust)
+        yield Route.FILING, words, switch
 
 
 def _words(row: Valued, known: Mapping[str, Any]) -> str:

@@ -89,40 +89,40 @@ def _row(table: Table) -> Any:
     return inline_serializer(f"{table.kind.value.title()}Row", fields, many=True)
 
 
-def _kinds() -> Any:
-    limit: Fields = {
-        "days": serializers.IntegerField(), "measure": CHARS(), "statistic": CHARS(),
+def _origin() -> Fields:
+    """Where a value of the rules comes from."""
+    return {
         "clause": CHARS(), "source": CHARS(), "trust": CHARS(),
         "from": serializers.DateField(), "until": serializers.DateField(allow_null=True),
     }  # fmt: skip
-    document: Fields = {
-        "requirement": CHARS(),
-        "name": CHARS(),
-        "stage": CHARS(),
-        "clause": CHARS(),
-    }
+
+
+def _kinds() -> Any:
+    limit: Fields = {"days": serializers.IntegerField(), "measure": CHARS(), "statistic": CHARS()}
+    document: Fields = {"requirement": CHARS(), "name": CHARS(), "stage": CHARS()}
+    steps: Fields = {"names": serializers.ListField(child=CHARS())}
     fields: Fields = {
         "kind": CHARS(),
         "name": CHARS(),
-        "limit": inline_serializer("StandardLimit", limit),
-        "steps": serializers.ListField(child=CHARS()),
-        "documents": inline_serializer("StandardDocument", document, many=True),
+        "limit": inline_serializer("StandardLimit", limit | _origin()),
+        "steps": inline_serializer("StandardSteps", steps | _origin()),
+        "documents": inline_serializer("StandardDocument", document | _origin(), many=True),
     }
     return inline_serializer("StandardKind", fields, many=True)
 
 
 def _permits() -> Any:
     route: Fields = {
-        "route": CHARS(), "condition": CHARS(),
+        "route": CHARS(),
+        "condition": CHARS(),
         "limit_days": serializers.IntegerField(allow_null=True),
-        "clause": CHARS(), "trust": CHARS(),
-    }  # fmt: skip
+    }
     law: Fields = {"clause": CHARS(), "subject": CHARS(), "url": CHARS()}
     fields: Fields = {
         "permit": CHARS(),
         "name": CHARS(),
         "bureau": CHARS(),
-        "routes": inline_serializer("StandardRoute", route, many=True),
+        "routes": inline_serializer("StandardRoute", route | _origin(), many=True),
         "laws": inline_serializer("StandardLaw", law, many=True),
     }
     return inline_serializer("StandardPermit", fields, many=True)

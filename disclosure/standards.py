@@ -18,11 +18,18 @@ SHOWN_IN_HISTORY = ("limit.", "three_zero.", "steps.", "documents.", "permit.")
 
 @dataclass(frozen=True)
 class Document:
-    """A document that may be asked for, and when."""
+    """A document that may be asked for."""
 
     code: str
     name: str
-    clause: str
+
+
+def _origin(row: Said) -> dict[str, Any]:
+    """Where a value comes from, for programs."""
+    return {
+        "clause": row.clause, "source": row.source, "trust": row.trust,
+        "from": row.since, "until": row.until,
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,24 +44,24 @@ class KindStandard:
     statistic: str
     limit: Said
     steps: tuple[str, ...]
-    steps_clause: str
-    documents: tuple[tuple[str, tuple[Document, ...]], ...]
+    steps_row: Said
+    documents: tuple[tuple[str, tuple[Document, ...], Said], ...]
 
     def as_json(self) -> dict[str, Any]:
         """The kind for programs."""
         documents = [
-            {"requirement": d.code, "name": d.name, "stage": stage, "clause": d.clause}
-            for stage, found in self.documents
+            {"requirement": d.code, "name": d.name, "stage": stage, **_origin(row)}
+            for stage, found, row in self.documents
             for d in found
         ]
         limit = {
             "days": self.days, "measure": self.measure, "statistic": self.statistic,
-            "clause": self.limit.clause, "source": self.limit.source, "trust": self.limit.trust,
-            "from": self.limit.since, "until": self.limit.until,
+            **_origin(self.limit),
         }  # fmt: skip
         return {
             "kind": self.code, "name": self.name, "limit": limit,
-            "steps": list(self.steps), "documents": documents,
+            "steps": {"names": list(self.steps), **_origin(self.steps_row)},
+            "documents": documents,
         }  # fmt: skip
 
 
@@ -102,8 +109,11 @@ def standards(on: date, *, district: str = "", statutory: str = "") -> Standards
 
 def _kind(policy: Policy, code: str) -> KindStandard:
     limit = policy.limit(code)
-    steps = policy.steps(code)
-    documents = [(stage.value, _documents(policy, code, stage)) for stage in Stage]
+    documents = [
+        (stage.value, _documents(policy, code, stage), said(row, policy.city))
+        for stage in Stage
+        if (row := policy.get(f"documents.{code}.{stage}"))
+    ]
     return KindStandard(
         code=code,
         name=str(policy.city.kind(code).name),
@@ -112,15 +122,15 @@ def _kind(policy: Policy, code: str) -> KindStandard:
         measure=limit.measure.value,
         statistic=limit.statistic.value,
         limit=said(policy.value(limit.key), policy.city),
-        steps=tuple(str(step.name) for step in steps),
-        steps_clause=str(steps[0].clause) if steps else "",
-        documents=tuple((stage, found) for stage, found in documents if found),
+        steps=tuple(str(step.name) for step in policy.steps(code)),
+        steps_row=said(policy.value(f"steps.{code}"), policy.city),
+        documents=tuple(documents),
     )
 
 
 def _documents(policy: Policy, kind: str, stage: Stage) -> tuple[Document, ...]:
     found = policy.checklist(kind, stage)
-    return tuple(Document(d.code, str(d.name), str(d.clause)) for d in found)
+    return tuple(Document(d.code, str(d.name)) for d in found)
 
 
 def _three_zero(book: Book, policy: Policy, on: date) -> list[Said]:
@@ -159,9 +169,9 @@ def free_kinds() -> list[str]:
     return [str(kind.name) for kind in city.kinds if kind.code in ZERO_INVESTMENT]
 
 
-def documents_words(kind: KindStandard) -> list[tuple[str, tuple[Document, ...]]]:
+def documents_words(kind: KindStandard) -> list[tuple[str, tuple[Document, ...], Said]]:
     """The documents of a kind under the words of their stage."""
-    return [(stage_name(stage), found) for stage, found in kind.documents]
+    return [(stage_name(stage), found, row) for stage, found, row in kind.documents]
 
 
 def source_words(row: Said) -> str:

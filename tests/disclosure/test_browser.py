@@ -51,7 +51,7 @@ def publish(page: "Page") -> str:
 
 def filled(found: Visit) -> list[str]:
     """Put the four tables in through the pages, looking at each page on the way."""
-    faults = look(found, "/work/publish/", name="publish")
+    faults = []
     for kind, text in published.TABLES.items():
         faults += look(found, f"/work/publish/{kind}/")
         wrong = text.replace("中压用户", "用户").replace("演示变电站,10,1", "演示变电站,十,1")
@@ -63,20 +63,32 @@ def filled(found: Visit) -> list[str]:
             press(found.page, "form[action$='/change/'] button[type=submit]")
         faults += look(found, "", name=f"publish-preview-{kind}" if kind == "capacity" else "")
         assert "已发布为第 1 号" in publish(found.page)
-    faults += look(found, "/work/publish/outages/row/", name="publish-row")
-    return faults + look(found, "/work/publish/outages/", name="publish-outages")
+    return faults
 
 
-def opened(browser: "Browser", base: str, name: str) -> list[str]:
-    """Look at a public page with everything unfolded, in English on a phone only."""
+def seen(browser: "Browser", base: str, name: str) -> list[str]:
+    """Look at a public page as it opens in both widths, and unfolded in both languages."""
     faults = []
-    for language, width in (("zh-hans", PHONE), ("zh-hans", DESK), ("en", PHONE)):
+    for language, width, unfold in (
+        ("zh-hans", PHONE, False),
+        ("zh-hans", DESK, False),
+        ("zh-hans", DESK, True),
+        ("en", PHONE, True),
+    ):
         found = visit(browser, base, width=width, language=language)
         found.page.goto(f"/disclosure/{name}/")
-        found.page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
-        faults += look(found, "", name=f"disclosure-{name}")
+        if unfold:
+            found.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        faults += look(found, "", name="" if unfold else f"disclosure-{name}")
         found.context.close()
     return faults
+
+
+def at_the_desk(found: Visit) -> list[str]:
+    """The lead's pages with the tables in them."""
+    faults = look(found, "/work/publish/", name="publish")
+    faults += look(found, "/work/publish/outages/row/", name="publish-row")
+    return faults + look(found, "/work/publish/outages/", name="publish-outages")
 
 
 def test_the_pages_hold_without_data_and_with_it(chromium: "Browser", live_city: str) -> None:
@@ -86,13 +98,15 @@ def test_the_pages_hold_without_data_and_with_it(chromium: "Browser", live_city:
         faults += look(empty, f"/disclosure/{name}/", name=f"disclosure-{name}-empty")
     empty.context.close()
 
-    desk = visit(chromium, live_city, width=DESK, language="zh-hans")
-    sign_in(desk)
-    faults += filled(desk)
-    desk.context.close()
+    for width in (DESK, PHONE):
+        lead = visit(chromium, live_city, width=width, language="zh-hans")
+        sign_in(lead)
+        faults += filled(lead) if width == DESK else []
+        faults += at_the_desk(lead)
+        lead.context.close()
 
     for name in PUBLIC:
-        faults += opened(chromium, live_city, name)
+        faults += seen(chromium, live_city, name)
     history = visit(chromium, live_city, width=PHONE, language="zh-hans")
     faults += look(history, "/disclosure/fees/history/")
     faults += look(history, "/disclosure/fees/history/1/")
