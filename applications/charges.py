@@ -51,7 +51,7 @@ def charge(*, application: Application, body: Mapping[str, Any], by: User) -> Ch
 
 def _check_zero(case: Application) -> None:
     if case.kind in ZERO_INVESTMENT:
-        clause = policy_of(case, city_now()).limit(case.kind).clause
+        clause = policy_of(case, city_now()).three_zero_kw().clause
         text = _("Everything up to and including the meter is free here (%(clause)s).")
         raise WrongState(text % {"clause": clause})
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from applications.models import WORKFLOWS, Application
@@ -23,6 +24,12 @@ def arrows(kind: Kind) -> list[Arrow]:
     order = list(State)
     found = set(_arrows(WORKFLOWS[kind], kind))
     return sorted(found, key=lambda a: (order.index(State(a.source)), a.action, a.target))
+
+
+@cache
+def actions_of(kind: Kind) -> frozenset[str]:
+    """Return the names of the actions that a kind's machine has, the system's among them."""
+    return frozenset(arrow.action for arrow in arrows(kind))
 
 
 def legal_moves() -> set[tuple[str, str, str]]:

@@ -10,10 +10,12 @@ from django_fsm import can_proceed
 
 from accounts.models import User
 from applications.models import Application
+from applications.moves import actions_of
 from applications.permissions import CASE_READERS, may_see
 from applications.steps import why_not
 from applications.verbs import EVERY_VERB, Verb
 from core.problems import Missing
+from rules.names import Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +50,8 @@ def case_for(number: str, user: User) -> Application:
 
 def buttons(case: Application, user: User) -> list[Button]:
     """Return every action of the case's machine, for this person, each allowed or with a reason."""
-    case = case.workflow()
-    return [_button(case, verb, user) for verb in EVERY_VERB.values() if hasattr(case, verb.name)]
+    case, known = case.workflow(), actions_of(Kind(case.kind))
+    return [_button(case, verb, user) for verb in EVERY_VERB.values() if verb.name in known]
 
 
 def _button(case: Application, verb: Verb, user: User) -> Button:

@@ -12,6 +12,7 @@ from django_fsm import can_proceed
 from accounts.actor import Actor
 from accounts.models import User
 from applications.models import Application
+from applications.moves import actions_of
 from applications.permissions import may_see
 from applications.states import NOBODY, Holder, holder_in
 from core.problems import Faster, Missing, Stale, WrongState
@@ -21,6 +22,7 @@ from deadlines.sweep import hold_case
 from ledger.queries import last_step
 from ledger.record import NewEntry, append
 from notifications import outbox
+from rules.names import Kind
 
 HANDLING = [Clock.Kind.HANDLING]
 SUBJECT = "application"
@@ -74,7 +76,7 @@ def _was_legal(method: Any, state: str) -> bool:
 
 def why_not(case: Application, action: str) -> str:
     """Return why an action is not possible where the case stands, as a sentence."""
-    if not hasattr(case, action):
+    if action not in actions_of(Kind(case.kind)):
         return _("Cases of this kind do not have this step.")
     state = case.get_state_display()
     return _("The case is in the state “%(state)s”.") % {"state": state}

@@ -9,6 +9,7 @@ from accounts.models import User
 from applications import filing
 from applications.models import WORKFLOWS, LegalMove
 from applications.moves import legal_moves, states_of
+from applications.queries import buttons
 from applications.states import State, holder_in
 from core.problems import Invalid
 from rules.names import Kind
@@ -132,3 +133,16 @@ def test_a_kind_that_the_rules_do_not_give_is_refused_with_the_clause(
         filing.draft(body=body, by=people["resident"])
     [error] = refused.value.errors
     assert (error.pointer, bool(str(error.clause))) == ("/kind", True)
+
+
+@pytest.mark.django_db
+def test_a_case_lists_the_actions_of_its_own_machine_only(people: dict[str, User]) -> None:
+    single = filing.draft(body=declaration(Kind.HV_SINGLE), by=people["factory"])
+    dual = filing.draft(body=declaration(Kind.HV_DUAL), by=people["factory"])
+    listed = [{b.action for b in buttons(case, people["factory"])} for case in (single, dual)]
+    assert listed[1] - listed[0] == {
+        "submit_design",
+        "review_design",
+        "request_inspection",
+        "inspect",
+    }
