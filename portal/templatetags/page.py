@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import forms, template
@@ -10,6 +11,7 @@ from django.utils.html import json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from accounts.roles import Role
 from rules.city import Hotline, city
 
 register = template.Library()
@@ -20,6 +22,21 @@ def language_tag(code: str) -> str:
     """Return Django's language code as BCP 47 writes it: zh-hans → zh-Hans."""
     main, _sep, script = code.partition("-")
     return f"{main}-{script.title()}" if script else main
+
+
+@register.filter
+def role_name(code: str) -> str:
+    """Return what a role is called; an unknown one stays as it is."""
+    return str(Role(code).label) if code in Role.values else code
+
+
+@register.filter
+def read_instant(text: str) -> datetime | None:
+    """Return the instant that an ISO text names, None where it names none."""
+    try:
+        return datetime.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
 
 
 @register.simple_tag
