@@ -73,6 +73,10 @@ INVARIANTS: dict[str, str] = {
         JOIN applications_application a ON a.id = c.application_id
         WHERE a.kind IN ('residential', 'lv_small')
     """,
+    "every case has a record": """
+        SELECT a.number FROM applications_application a
+        WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.case_ref = a.ref)
+    """,
     "every entry has its salt": """
         SELECT e.id FROM ledger_entry e LEFT JOIN ledger_salt s ON s.ref = e.salt_ref
         WHERE s.ref IS NULL

@@ -37,7 +37,7 @@ class Outcome:
 
 def barrier(parties: int) -> Barrier:
     """Where `parties` processes wait for each other; make it before they start."""
-    return forked.Barrier(parties, timeout=SECONDS)
+    return forked.Barrier(parties, timeout=SECONDS / 2)
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Outcome]:

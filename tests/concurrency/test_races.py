@@ -172,6 +172,45 @@ def test_an_older_draft_cannot_slip_past_a_newer_withdrawn_case(people: dict[str
     assert older.number in outcome.detail
 
 
+def test_a_form_from_before_another_s_step_is_stale_though_its_own_is_still_legal(
+    people: dict[str, User],
+) -> None:
+    case = filed(people, Kind.LV_OTHER)
+    seen = case.version
+    do(people, case, "accept")
+
+    def withdrawing(version: int) -> Callable[[], str]:
+        def call() -> str:
+            return str(
+                perform(
+                    application=case, action="withdraw", by=case.filed_by, version=version
+                ).state
+            )
+
+        return call
+
+    outcomes = at_once(withdrawing(seen), withdrawing(seen))
+    assert [one.refused for one in outcomes] == ["stale", "stale"]
+    [outcome] = at_once(withdrawing(seen + 1))
+    assert outcome.value == State.WITHDRAWN
+
+
+def test_an_officer_s_old_page_is_stale(people: dict[str, User]) -> None:
+    case = case_at(people, Kind.LV_OTHER, State.PERMITS)
+    permit = open_permits(case)[0]
+    officer = people[permit.bureau]
+    permit = permit_step(permit=permit, action="accept", by=officer, body={})
+    seen = permit.version
+    body = {"ground": "hearing", "expected_days": 2}
+    permit_step(permit=permit, action="exclude_time", by=officer, body=body)
+    permit_step(permit=permit, action="resume", by=officer, body={})
+    [outcome] = at_once(
+        lambda: permit_step(permit=permit, action="grant", by=officer, body={}, version=seen).state
+    )
+    assert outcome.refused == "stale"
+    assert Permit.objects.get(pk=permit.pk).state == "accepted"
+
+
 @pytest.mark.parametrize("version_seen", [True, False])
 def test_a_form_from_before_the_other_step_is_stale(
     people: dict[str, User], *, version_seen: bool

@@ -96,6 +96,32 @@ def test_a_case_that_somebody_works_on_is_left_to_him(committed_db: str) -> None
     assert again(busy).breached_at == at("2026-03-07 00:00")
 
 
+def test_a_row_that_somebody_holds_is_not_waited_for(committed_db: str) -> None:
+    """Even if whoever holds it has forgotten the lock of the case."""
+    opened()
+    held, free = started("2026-03-02 10:00", 4), started("2026-03-02 10:00", 4)
+    set_clock("2026-04-01 10:00")
+    together = barrier(2)
+
+    def holding() -> None:
+        with transaction.atomic():
+            Clock.objects.select_for_update().get(pk=held.pk)
+            together.wait()
+            together.wait()
+
+    def sweeping() -> int:
+        together.wait()
+        done = sweep()
+        together.wait()
+        return done
+
+    outcomes = at_once(holding, sweeping)
+    assert refusals(outcomes) == []
+    assert outcomes[1].value == 1
+    assert [again(held).breached_at, again(free).breached_at] == [None, at("2026-03-07 00:00")]
+    assert sweep() == 1
+
+
 def test_an_action_beside_eight_sweeps_loses_nothing(committed_db: str) -> None:
     people = open_demonstration()
     set_clock("2026-03-02 10:00")
