@@ -1,12 +1,14 @@
 """A repeated request gets the first answer; another one under the same key is refused."""
 
+import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.db.models.functions import Now
+from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
@@ -49,6 +51,14 @@ def counting() -> tuple[list[int], Callable[[], tuple[int, Any]]]:
         return 201, {"number": len(done)}
 
     return done, act
+
+
+@pytest.mark.django_db
+def test_an_answer_is_the_same_with_a_key_and_without_to_the_microsecond() -> None:
+    at = datetime(2026, 11, 23, 6, 5, 4, 123456, UTC)
+    _status, body = once(lambda: (200, {"at": at}))
+    assert body == {"at": "2026-11-23T06:05:04.123456Z"}
+    assert json.loads(JSONRenderer().render({"at": at})) == body
 
 
 @pytest.mark.django_db
