@@ -1,6 +1,7 @@
 """The external line of a case: posted once, changed after a refusal, joined by the system."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django.db import transaction
@@ -13,11 +14,12 @@ from applications.actions import actor_of
 from applications.models import Application, ExternalWorks
 from applications.notices import tell_of_excluded_time
 from applications.standing import in_force
-from applications.states import Holder
+from applications.states import holder_in
 from applications.steps import (
     Move,
     check_state,
     check_version,
+    clock_words,
     make,
     prepare,
     settle_into,
@@ -100,7 +102,9 @@ def _write(case: Application, verb: Verb, actor: Actor, works: Works, rules: Pol
         "works": works,
         "by": actor,
         "rules": rules,
-        "case_entry": entry,
+        "case_entry": lambda holder: replace(
+            entry, holder=holder, clock=clock_words(case.holder, holder)
+        ),
     }
     if change:
         round_ = open_change(**common)
@@ -139,8 +143,8 @@ def follow_permits(
     if joined:
         _join(case_of(line_works), refused=refused)
     elif waiting_before != waiting_for_bureau:
-        holder = Holder.GOVERNMENT if waiting_for_bureau else Holder.SUPPLIER
-        settle_into(case_of(line_works), holder, at)
+        case = case_of(line_works)
+        settle_into(case, holder_in(case.kind, case.state, bureau_has_it=waiting_for_bureau), at)
     if action == "exclude_time":
         tell_of_excluded_time(permit, case_of(line_works), said)
 

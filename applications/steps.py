@@ -102,7 +102,6 @@ class Move:
         args: what the transition decides by.
         columns: columns set beforehand, to be saved with the state.
         data: what the entry commits to.
-        bureau_has_it: in `permits`, whether a permit waits for a bureau.
     """
 
     action: str
@@ -110,14 +109,13 @@ class Move:
     args: Mapping[str, Any] = field(default_factory=dict)
     columns: Sequence[str] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
-    bureau_has_it: bool = True
 
 
 def prepare(case: Application, move: Move, actor: Actor) -> NewEntry:
     """Make the transition in memory and return the entry that records it."""
     before = case.state
     getattr(case, move.action)(**move.args)
-    holder = holder_in(case.kind, case.state, bureau_has_it=move.bureau_has_it)
+    holder = holder_in(case.kind, case.state)
     return NewEntry(
         case_ref=case.ref,
         type=move.event,

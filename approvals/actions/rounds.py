@@ -1,8 +1,8 @@
 """Posting works: a round of permits, the next round after a change, and giving up."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from approvals import clocks
-from approvals.models import LineWorks, Permit, Round
+from approvals.models import ExcludedTime, LineWorks, Permit, Round
 from approvals.states import OPEN, STEP_TYPES, State, first_state, holder_of
 from core.clock import city_now
 from core.problems import WrongState
@@ -21,16 +21,13 @@ from rules.book import PermitDecision, Policy, Works
 from rules.names import Permit as PermitCode
 from rules.predicates import inputs
 
+#: The case's own step, given who holds the case after it: only the round's permits tell.
+CaseEntry = Callable[[str], NewEntry]
 #: What a permit that holds on takes with it into the next round.
 KEPT = (
     "clause", "limit_days", "received_at", "accepted_at", "deemed_accepted", "decided_at",
     "conditions", "supplement_asked", "supplement_items",
 )  # fmt: skip
-
-
-def holder_after(decisions: Iterable[PermitDecision]) -> str:
-    """Return who holds the case once these decisions are opened as permits."""
-    return holder_of(filter(None, (first_state(decision.route) for decision in decisions)))
 
 
 def open_round(
@@ -43,7 +40,7 @@ def open_round(
     works: Works,
     by: Actor,
     rules: Policy,
-    case_entry: NewEntry | None = None,
+    case_entry: CaseEntry | None = None,
 ) -> Round:
     """Open the first round of a case: every permit that is needed is received at one instant.
 
@@ -53,8 +50,7 @@ def open_round(
         application: number of the case, for display.
         works: what was declared; its voltage must be the case's (checked by `Works.parse`).
         rules: in force today in the district; the permits keep them.
-        case_entry: the case's own step, written first, in the same statement and instant; its
-            holder is set here.
+        case_entry: the case's own step, written first, in the same statement and instant.
 
     Returns:
         The round. With an empty `.live` there is nothing to decide: it has joined already, no
@@ -82,7 +78,7 @@ def open_change(
     works: Works,
     by: Actor,
     rules: Policy,
-    case_entry: NewEntry | None = None,
+    case_entry: CaseEntry | None = None,
 ) -> Round:
     """Open the next round with changed works; granted permits that it does not touch hold on.
 
@@ -124,7 +120,7 @@ class _Opening:
         self.line, self.works, self.rules, self.by = line, works, rules, by
         self.decisions = rules.route(works)
 
-    def write(self, carried: Mapping[str, Permit], case_entry: NewEntry | None) -> Round:
+    def write(self, carried: Mapping[str, Permit], case_entry: CaseEntry | None) -> Round:
         """Write record, rows and clocks; `carried` are the permits that hold on, by code."""
         begun = [
             (uuid.uuid4(), decision, carried.get(decision.permit))
@@ -134,7 +130,7 @@ class _Opening:
         holder = holder_of(_state(decision, old) for _ref, decision, old in begun)
         entries = [self._entry(ref, decision, old, holder) for ref, decision, old in begun]
         if case_entry is not None:
-            entries.insert(0, replace(case_entry, holder=holder))
+            entries.insert(0, case_entry(holder))
         at = append(*entries)[0].at if entries else city_now()
         return self._rows(begun, at)
 
@@ -240,6 +236,7 @@ def withdraw_line_works(*, case_ref: UUID, by: Actor, case_entry: NewEntry) -> d
         permit.withdraw(at=at)
         permit.version += 1
         permit.save(update_fields=["state", "version"])
+    ExcludedTime.objects.filter(permit__in=permits, ended_at=None).update(ended_at=at)
     line = LineWorks.objects.filter(case_ref=case_ref)
     if line.update(state=LineWorks.State.WITHDRAWN, version=F("version") + 1):
         Round.objects.filter(

@@ -164,12 +164,13 @@ def post(people: Cast, body: dict[str, object], *, district: str = DISTRICT) -> 
             works=Works.parse(body),
             by=by,
             rules=rules,
-            case_entry=NewEntry(
+            case_entry=lambda holder: NewEntry(
                 case_ref=case_ref,
                 type="case.line_works_posted",
                 actor=by,
                 from_state="plan_confirmed",
                 to_state="permits",
+                holder=holder,
             ),
         )
 

@@ -261,6 +261,16 @@ def test_withdrawing_ends_the_open_permits_at_one_instant(people: Cast) -> None:
     assert not Clock.objects.filter(case_ref=ref).exclude(state="stopped").exists()
 
 
+def test_withdrawing_ends_time_that_the_law_leaves_out(people: Cast) -> None:
+    permit = bring(people, permit_of(post(people, PLANNING_ONLY), "planning"), "suspended")
+    by = people["manager"].acting_as(Role.MANAGER, DISTRICT)
+    entry = NewEntry(case_ref=permit.case_ref, type="case.withdrawn", actor=by, holder="nobody")
+    with transaction.atomic():
+        lock_case(permit.case_ref)
+        at = actions.withdraw_line_works(case_ref=permit.case_ref, by=by, case_entry=entry)
+    assert [row.ended_at for row in permit.excluded.all()] == [at]
+
+
 def test_a_case_without_line_works_is_only_written_down(people: Cast) -> None:
     from uuid import uuid4
 
