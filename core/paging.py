@@ -15,6 +15,8 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
+from core.problems import Missing
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -142,9 +144,15 @@ def page_of(
         queryset: what to list; its own order is replaced.
         order: an indexed order ending in a unique column.
         size: rows a page.
+
+    Raises:
+        Missing: the cursor is none of ours.
     """
     pages = CursorPages()
     pages.page_size = size
     pages.ordering = tuple(order)
-    rows = pages.paginate_queryset(queryset, Request(request)) or []
+    try:
+        rows = pages.paginate_queryset(queryset, Request(request)) or []
+    except NotFound as error:
+        raise Missing from error
     return Page(list(rows), pages.get_next_link(), pages.get_previous_link())

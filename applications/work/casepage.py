@@ -114,6 +114,7 @@ def _answered(case: Application) -> Iterator[dict[str, Any]]:
     yield {"key": _("Channel"), "value": case.get_channel_display()}
     yield {"key": _("Supplement asked for"), "lines": supplement_lines(case)}
     yield {"key": _("Supply plan"), "value": case.plan_summary}
+    yield {"key": _("The applicant's reason"), "value": case.applicant_reason}
     yield {"key": _("Findings of the last review"), "lines": case.findings}
     yield {"key": _("Number of the meter"), "value": case.meter_number}
     yield {"key": _("Rating"), "value": f"{case.rating} / 5" if case.rating else ""}

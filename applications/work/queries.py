@@ -70,6 +70,11 @@ def opened(cases: QuerySet[Application]) -> QuerySet[Application]:
     return cases.filter(ended_at__isnull=True)
 
 
+def ended(cases: QuerySet[Application]) -> QuerySet[Application]:
+    """Return the cases that have ended."""
+    return cases.filter(ended_at__isnull=False)
+
+
 def by_time_left(cases: QuerySet[Application]) -> QuerySet[Application]:
     """Annotate `turn`, the order of the list: who waits for us first, the latest of them first."""
     first = _limited_clocks().annotate(runs_out=Least("late_from", "breached_at"))

@@ -75,7 +75,7 @@ def list_page(request: HttpRequest, user: User, form: QueueFilter) -> Page[Appli
     """Return one page of the list: open cases by time left, ended ones newest first."""
     cases = form.narrow(queries.desk_cases(user))
     if form.ended:
-        return page_of(request, cases, order=queries.ENDED_ORDER)
+        return page_of(request, queries.ended(cases), order=queries.ENDED_ORDER)
     open_cases = queries.by_time_left(queries.opened(cases))
     return page_of(request, open_cases, order=queries.OPEN_ORDER)
 

@@ -47,10 +47,9 @@ FILTERS = [OpenApiParameter(name, OpenApiTypes.STR) for name in ("district", "pa
 
 
 class LatePages(CursorPages):
-    """Newest breach first. Many limits pass at one midnight: the offset within one is not cut short."""
+    """Newest breach first."""
 
     ordering = queries.ORDER
-    offset_cutoff = 1_000_000
 
 
 @extend_schema(responses={200: PAGE}, parameters=FILTERS, tags=["oversight"])

@@ -112,6 +112,11 @@ def test_pages_follow_each_other_without_gap_or_repetition(people: People) -> No
     assert found == [wanted[:30], wanted[30:]]
 
 
+@pytest.mark.parametrize("cursor", ["x", "8", "bnVsbA"])
+def test_a_cursor_that_is_none_of_ours_is_not_found(people: People, cursor: str) -> None:
+    assert browser(people["manager"]).get(f"/work/?cursor={cursor}").status_code == 404
+
+
 def test_ended_cases_are_listed_newest_first_where_they_are_asked_for(people: People) -> None:
     first = case_at(people, Kind.LV_OTHER, State.WITHDRAWN)
     second = case_at(people, Kind.LV_OTHER, State.WITHDRAWN)
