@@ -104,5 +104,5 @@ def _withdraw(case: Application, move: Move, actor: Actor) -> None:
     """End the case and its open permits at one instant."""
     entry = prepare(case, move, actor)
     at = withdraw_line_works(case_ref=case.ref, by=actor, case_entry=entry)
-    settle_into(case, entry.holder, at)
+    settle_into(case, entry.holder, at, columns=move.columns)
     tell(case, move.event, actor)

@@ -104,6 +104,8 @@ class Application(FSMModelMixin, models.Model):
     supplement_items = models.JSONField(default=list)
     supplement_asked = models.BooleanField(default=False)
     plan_summary = models.TextField(blank=True)
+    # Why the applicant did not agree to the plan, or withdrew: the other side has to read it.
+    applicant_reason = EncryptedTextField(blank=True)
     findings = models.JSONField(default=list)
     meter_number = models.CharField(max_length=40, blank=True)
     rating = models.PositiveSmallIntegerField(null=True)

@@ -53,7 +53,13 @@ def _plan(case: Application, values: Values) -> Values:
 
 
 def _agree(case: Application, values: Values) -> Values:
+    case.applicant_reason = values["reason"]
     return {"agree": values["agree"]}
+
+
+def _withdraw(case: Application, values: Values) -> Values:
+    case.applicant_reason = values["reason"]
+    return {}
 
 
 def _review(case: Application, values: Values) -> Values:
@@ -71,7 +77,7 @@ def _rate(case: Application, values: Values) -> Values:
     return {}
 
 
-FINDINGS = ("findings",)
+FINDINGS, REASON = ("findings",), ("applicant_reason",)
 
 VERBS: dict[str, Verb] = {
     verb.name: verb
@@ -93,7 +99,7 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(
             "confirm_plan", _("Answer the supply plan"), as_applicant, "case.plan_answered",
-            bodies.agreement, _agree,
+            bodies.agreement, _agree, REASON,
         ),
         Verb("submit_design", _("Hand in the design"), as_applicant, "case.design_submitted"),
         Verb(
@@ -123,8 +129,10 @@ VERBS: dict[str, Verb] = {
             "rate", _("Rate the service"), as_applicant, "case.rated",
             bodies.rating, _rate, ("rating", "rating_comment"),
         ),
-        Verb("withdraw", _("Withdraw the application"), as_applicant, "case.withdrawn",
-             bodies.reason),
+        Verb(
+            "withdraw", _("Withdraw the application"), as_applicant, "case.withdrawn",
+            bodies.reason, _withdraw, REASON,
+        ),
     )
 }  # fmt: skip
 
