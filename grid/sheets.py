@@ -51,7 +51,8 @@ def records(text: str) -> list[list[str]]:
         ) from None
     if len(rows) > MAX_ROWS + 1:
         raise CellError(_("More than 5,000 rows. Split the file and upload the parts."))
-    return [[disarmed(cell) for cell in row] if any(map(str.strip, row)) else [] for row in rows]
+    plain = [[disarmed(cell) for cell in row] for row in rows]
+    return [row if any(map(str.strip, row)) else [] for row in plain]
 
 
 def disarmed(cell: str) -> str:

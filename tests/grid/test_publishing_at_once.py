@@ -45,7 +45,7 @@ def test_different_drafts_get_numbers_of_their_own(lead: User) -> None:
         actions.begin(kind="capacity", by=lead, text=builders.capacity(f"S{n}"), source="s")
         for n in range(6)
     ]
-    assert sorted(published_together(drafts, lead)) == [1, 2, 3, 4, 5, 6]  # type: ignore[type-var]
+    assert sorted(published_together(drafts, lead)) == [1, 2, 3, 4, 5, 6]
     assert CapacityRow.objects.standing().count() == 6
 
 

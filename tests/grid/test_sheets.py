@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from django.utils.translation import override
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from grid.columns import CellError
@@ -57,6 +57,7 @@ def test_a_formula_is_disarmed(start: str) -> None:
     assert cell == f"'{start}1+1"
 
 
+@example([["\t"]])
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=4), min_size=1, max_size=6))
 def test_what_is_written_is_read_back_and_holds_no_formula(rows: list[list[str]]) -> None:
     text = written(rows)
