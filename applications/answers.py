@@ -42,6 +42,8 @@ class Times:
 def times(clocks: Mapping[tuple[UUID | None, str], Clock], limit: Limit, now: datetime) -> Times:
     """Return the times of a case from its two clocks; zeros before `submit`.
 
+    A limit of handling time has a due day only while the supply company has the case.
+
     Args:
         clocks: of the case, by (part, kind).
         limit: the limit of its kind, which says which of the two is limited.
@@ -50,16 +52,23 @@ def times(clocks: Mapping[tuple[UUID | None, str], Clock], limit: Limit, now: da
     whole = clocks.get((None, Clock.Kind.WHOLE_PROCESS))
     handling = clocks.get((None, Clock.Kind.HANDLING))
     limited = handling if limit.measure == Measure.HANDLING else whole
+    due = (
+        limited if limited and (limited is whole or limited.state == Clock.State.RUNNING) else None
+    )
     used = _used([clock for clock in (whole, handling) if clock], now)
     return Times(
         handling_days=used[handling.pk] if handling else 0,
         whole_process_days=used[whole.pk] if whole else 0,
-        due_on=limited.due_on if limited else None,
-        due_at=last_second(limited),
+        due_on=due.due_on if due else None,
+        due_at=last_second(due),
         late=bool(limited and limited.is_late(now)),
         past_target=bool(limited and limited.target and limited.past(now)),
-        provisional=bool(limited and limited.due_on and limited.provisional),
+        provisional=bool(due and due.due_on and due.provisional),
     )
+
+
+def _runs(clock: Clock | None) -> bool:
+    return clock is not None and clock.state == Clock.State.RUNNING
 
 
 def _used(clocks: list[Clock], now: datetime) -> dict[int, int]:
@@ -99,7 +108,7 @@ def case_json(case: Application, user: User) -> dict[str, Any]:
     here = met("application", case.pk)
     return {
         **row_json(case),
-        "limits": [limit_json(limit)],
+        "limits": [limit_json(limit) for limit in policy.limits_of(case.kind)],
         **times(clocks_of(case.ref), limit, now).as_json(),
         "documents": [document_json(need, here) for need in requirements(policy, case.kind)],
         "permits": case_permits(case.ref),

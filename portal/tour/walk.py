@@ -206,9 +206,10 @@ class Walk:
     def lines(self) -> Iterator[str]:
         """The timeline, printed."""
         answer = self.applicant.expect(200, "GET", f"/applications/{self.number}/timeline/")
+        due = f", due {answer['due_on']}" if answer["due_on"] else ""
         yield (
             f"{self.number} {self.story.kind}: {answer['handling_days']} handling days, "
-            f"{answer['whole_process_days']} whole-process days, due {answer['due_on']}"
+            f"{answer['whole_process_days']} whole-process days{due}"
         )
         for event in answer["events"]:
             move = f"{event['from'] or ''} → {event['to'] or ''}".strip(" →")

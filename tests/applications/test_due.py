@@ -1,0 +1,38 @@
+"""When a case has a due day: a limit of handling time, only while the supply company has it."""
+
+import pytest
+
+from accounts.models import User
+from applications.answers import timeline_json
+from applications.models import WORKFLOWS, Application
+from applications.moves import states_of
+from applications.states import ENDED, State
+from rules.names import Kind
+from tests.builders import case_at
+
+pytestmark = pytest.mark.django_db
+
+
+def has_due(case: Application) -> tuple[bool, bool]:
+    """Whether the API names a last day, and a last second."""
+    told = timeline_json(case)
+    return told["due_on"] is not None, told["due_at"] is not None
+
+
+@pytest.mark.parametrize("kind", [Kind.LV_OTHER, Kind.HV_SINGLE, Kind.HV_DUAL])
+def test_a_limit_of_handling_time_is_due_only_while_the_supply_company_has_the_case(
+    people: dict[str, User], kind: Kind
+) -> None:
+    for state in sorted(states_of(WORKFLOWS[kind], kind)):
+        case = case_at(people, kind, State(state))
+        ours = case.holder == "supplier"
+        assert (state, has_due(case)) == (state, (ours, ours))
+
+
+@pytest.mark.parametrize("kind", [Kind.RESIDENTIAL, Kind.LV_SMALL])
+def test_a_limit_of_the_whole_process_is_due_from_filing_on(
+    people: dict[str, User], kind: Kind
+) -> None:
+    assert has_due(case_at(people, kind, State.DRAFT)) == (False, False)
+    for state in (State.SUBMITTED, State.ACCEPTED, State.PERMITS, *sorted(ENDED)):
+        assert has_due(case_at(people, kind, state)) == (True, True)
