@@ -79,10 +79,12 @@ def _rate(case: Application, values: Values) -> Values:
 
 FINDINGS, REASON = ("findings",), ("applicant_reason",)
 
+#: In the order of the buttons: where several are legal, the first is the usual one.
 VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
         Verb("submit", _("Submit the application"), as_applicant, "case.submitted"),
+        Verb("accept", _("Accept the application"), as_intake, "case.accepted"),
         Verb(
             "request_supplement", _("Ask for a supplement"), as_intake,
             "case.supplement_requested", bodies.supplement, _ask,
@@ -92,7 +94,6 @@ VERBS: dict[str, Verb] = {
             "supply_supplement", _("Hand in the supplement"), as_applicant,
             "case.supplement_supplied",
         ),
-        Verb("accept", _("Accept the application"), as_intake, "case.accepted"),
         Verb(
             "reply_plan", _("Reply with the supply plan"), as_supplier, "case.plan_replied",
             bodies.summary, _plan, ("plan_summary",),
