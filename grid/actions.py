@@ -204,7 +204,7 @@ def _record(draft: Draft, seen: Preview, by: User) -> Publication:
 
 def _append(draft: Draft, number: int, digest: str, by: User) -> Written:
     data = {"number": number, "rows": digest, "source": draft.source, "note": draft.note}
-    actor = by.acting_as(permissions.KEEPER)
+    actor = by.acting_as(permissions.KEEPER, permissions.acting_district(by))
     [entry] = append(
         NewEntry(case_ref=CITY_REF, type=f"{draft.kind}.published", actor=actor, data=data)
     )

@@ -27,6 +27,12 @@ def must_keep(user: User, table: Table) -> None:
         raise Forbidden(_("Only the supply company's lead publishes this table."))
 
 
+def acting_district(user: User) -> str:
+    """The district in whose name the record keeps an act; empty for a keeper of several."""
+    districts = own_districts(user) or set()
+    return next(iter(districts)) if len(districts) == 1 else ""
+
+
 def own_districts(user: User) -> set[str] | None:
     """Codes of the districts whose rows the person keeps; None means all."""
     return user.districts(KEEPER)

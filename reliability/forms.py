@@ -14,6 +14,8 @@ from grid.tables import Row, Table
 
 LONGEST_SOURCE = 300
 LONGEST_NOTE = 500
+#: Characters of a text that may be edited on the page: three bytes each, escaped, stay below 2 MB.
+LONGEST_EDITED = 150_000
 
 
 class SourceField(forms.CharField):
@@ -96,7 +98,10 @@ class UploadForm(forms.Form):
 
 
 class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A draft's text and what goes with it, to put right in place."""
+    """A draft's text and what goes with it, to put right in place.
+
+    A withdrawal has no text, and a long one would not fit into a form: its file is uploaded again.
+    """
 
     text = forms.CharField(
         label=_("Table as CSV text"),
@@ -111,6 +116,13 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Draft
         fields = ("source", "note", "whole", "text")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.withdraws is not None:
+            del self.fields["whole"]
+        if self.instance.withdraws is not None or len(self.instance.text) > LONGEST_EDITED:
+            del self.fields["text"]
 
 
 class RowForm(forms.Form):

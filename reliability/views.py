@@ -232,11 +232,9 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a draft right and look at it again."""
     found = own_draft(person(request), pk)
     form = DraftForm(request.POST, instance=found)
-    if found.withdraws is not None:
-        form.fields["text"].required = False
     if not form.is_valid():
         return _draft_page(request, own_draft(person(request), pk), form, status=422)
-    actions.change(draft=found, **form.cleaned_data)
+    actions.change(draft=found, **{"text": found.text, **form.cleaned_data})
     return redirect("publish:draft", pk)
 
 

@@ -248,3 +248,17 @@ def test_the_standards_ask_the_database_for_nothing_but_the_frame(
     page("standards")
     with django_assert_num_queries(2):
         page("standards")
+
+
+def test_the_history_asks_the_same_of_one_publication_and_of_three(
+    lead: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    address = reverse("disclosure:history", args=["capacity"])
+    builders.published("capacity", builders.capacity("A"), lead)
+    read(address)
+    with django_assert_num_queries(2):
+        read(address)
+    for name in ("B", "C"):
+        builders.published("capacity", builders.capacity(name), lead)
+    with django_assert_num_queries(2):
+        read(address)

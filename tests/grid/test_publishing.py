@@ -171,6 +171,7 @@ def test_a_lead_of_one_district_keeps_its_rows_only(city: dict[str, User]) -> No
     mine = builders.capacity("Mine").replace("510302", "510303")
     made = builders.published("capacity", mine, local, whole=True)
     assert (made.added, made.withdrawn) == (1, 0)
+    assert Entry.objects.get(pk=made.entry).actor_district == "510303"
 
 
 def refused_by_the_database(statement: str) -> str:

@@ -101,6 +101,17 @@ def test_what_is_no_table_is_refused_on_the_spot(desk: Client, content: bytes, s
     assert Draft.objects.count() == 0
 
 
+def test_a_long_file_is_kept_and_its_source_put_right_without_its_text(desk: Client) -> None:
+    lines = builders.capacity("S0").splitlines()
+    rows = [lines[1].replace("S0", f"S{n}-{'x' * 60}") for n in range(1500)]
+    address = upload(desk, "capacity", "\n".join([lines[0], *rows]).encode(), source="")
+    page = desk.get(address)
+    assert ("text" in page.context["form"].fields, "<textarea" in text(page)) == (False, True)
+    desk.post(f"{address}change/", {"source": "Report 11", "note": ""})
+    assert desk.post(f"{address}publish/", {"base": "0"}).status_code == 302
+    assert CapacityRow.objects.count() == 1500
+
+
 def test_a_row_is_entered_on_the_page(desk: Client) -> None:
     english(desk)
     address = reverse("publish:row", args=["outages"])
