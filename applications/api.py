@@ -22,20 +22,15 @@ from applications.answers import (
 )
 from applications.models import Application
 from applications.queries import case_for, visible_to
+from approvals import schema as works_shapes
 from approvals.answers import decisions_json, round_json
 from approvals.api import body_of, user_of, version_of, works_page
 from approvals.models import LineWorks
 from approvals.permissions import may_see_works
-from core.api import answer_once
+from core.api import answer_once, with_version
 from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing
 from deadlines.doors import settle
-
-
-def with_version(response: Response, version: int) -> Response:
-    """Give an answer about a case its ETag."""
-    response["ETag"] = f'"{version}"'
-    return response
 
 
 @extend_schema(
@@ -55,7 +50,7 @@ def applications(request: Request) -> Response:
         case = filing.draft(body=body_of(request), by=user_of(request))
         return 201, case_json(case, user_of(request))
 
-    return answer_once(request, act)
+    return _versioned(answer_once(request, act))
 
 
 def _list(request: Request) -> Response:
@@ -86,7 +81,11 @@ def application(request: Request, number: str) -> Response:
         )
         return 200, case_json(changed, user_of(request))
 
-    return answer_once(request, act)
+    return _versioned(answer_once(request, act))
+
+
+def _versioned(response: Response) -> Response:
+    return with_version(response, response.data["version"])
 
 
 @extend_schema(request=shapes.ACTION_BODY, responses={200: shapes.CASE})
@@ -106,7 +105,7 @@ def action(request: Request, number: str, name: str) -> Response:
         )
         return 200, case_json(after, user_of(request))
 
-    return answer_once(request, act)
+    return _versioned(answer_once(request, act))
 
 
 @extend_schema(request={"multipart/form-data": shapes.UPLOAD}, responses={201: shapes.DOCUMENT})
@@ -157,11 +156,16 @@ def case_clocks(request: Request, number: str) -> Response:
     return Response({"clocks": clocks_json(case_for(number, user_of(request)))})
 
 
-@extend_schema(methods=["GET"], operation_id="line_works_list", responses=shapes.LINE_WORKS_ROWS)
+@extend_schema(
+    methods=["GET"],
+    operation_id="line_works_list",
+    responses=works_shapes.LINE_WORKS_ROWS,
+    parameters=works_shapes.WORKS_FILTERS,
+)
 @extend_schema(
     methods=["POST"],
     request=shapes.WORKS,
-    responses={200: shapes.ROUND, 201: shapes.ROUND},
+    responses={200: shapes.DECISIONS, 201: works_shapes.LINE_WORKS},
     parameters=[OpenApiParameter("dry_run", OpenApiTypes.BOOL)],
 )
 @api_view(["GET", "POST"])
@@ -196,7 +200,7 @@ def _dry_case(body: dict[str, Any], request: Request) -> Application | None:
     return case_for(str(number), user_of(request)) if number else None
 
 
-@extend_schema(request=shapes.WORKS, responses={201: shapes.ROUND})
+@extend_schema(request=shapes.WORKS, responses={201: works_shapes.LINE_WORKS})
 @api_view(["POST"])
 def change_line_works(request: Request, pk: int) -> Response:
     """Post the changed line after a refusal: the next round of permits."""

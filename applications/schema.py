@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from applications.models import Application
 from applications.states import Holder, State
-from applications.verbs import EVERY_VERB
+from applications.verbs import VERBS
 from rules.names import Kind, Permit, Route
 
 Schema = dict[str, Any]
@@ -188,8 +188,7 @@ CHARGE: Schema = _object(
 ACTION_BODY: Schema = {
     "application/json": {
         "type": "object",
-        "description": "The fields of the action; empty for most. Actions: "
-        + ", ".join(EVERY_VERB),
+        "description": "The fields of the action; empty for most. Actions: " + ", ".join(VERBS),
     }
 }
 WORKS: Schema = {
@@ -217,12 +216,8 @@ WORKS: Schema = {
         required=[],
     )
 }
-ROUND: Schema = _object(
-    {"id": {"type": "integer"}, "permits": _list(_DECISION)}, required=["permits"]
-)
-LINE_WORKS_ROWS: dict[int, Schema] = {
-    200: _page(_object({"id": {"type": "integer"}, "application": TEXT}))
-}
+#: A dry run: what the rules answer, nothing written.
+DECISIONS: Schema = _object({"permits": _list(_DECISION)})
 LIST_FILTERS = [
     OpenApiParameter(name, OpenApiTypes.STR) for name in ("state", "kind", "holder", "district")
 ]

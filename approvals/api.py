@@ -18,7 +18,7 @@ from approvals import actions, queries, schema
 from approvals.answers import many_works_json, permits_json, round_json
 from approvals.models import LineWorks, Permit
 from approvals.states import State
-from core.api import answer_once
+from core.api import answer_once, with_version
 from core.clock import city_now
 from core.paging import CursorPages
 from core.problems import FieldError, Forbidden, Invalid, Malformed, Missing
@@ -103,7 +103,7 @@ def permit(request: Request, pk: int) -> Response:
     """One permit as the person may see it."""
     user = user_of(request)
     found = queries.permit_for(user, pk)
-    return _with_version(Response(permits_json([found], user)[0]), found.version)
+    return with_version(Response(permits_json([found], user)[0]), found.version)
 
 
 @extend_schema(request=schema.STEP_BODY, responses={200: schema.PERMIT}, tags=["permits"])
@@ -123,12 +123,7 @@ def permit_action(request: Request, pk: int, action: str) -> Response:
         return 200, permits_json([moved], user)[0]
 
     response = answer_once(request, act)
-    return _with_version(response, response.data["version"])
-
-
-def _with_version(response: Response, version: int) -> Response:
-    response["ETag"] = f'"{version}"'
-    return response
+    return with_version(response, response.data["version"])
 
 
 @extend_schema(responses=schema.CLOCKS, tags=["permits"])
@@ -159,4 +154,4 @@ def line_works(request: Request, pk: int) -> Response:
     """The line works of one case with the newest round and its seven permits."""
     line = queries.line_works_for(user_of(request), pk)
     newest = queries.newest_rounds([line])[line.pk]
-    return _with_version(Response(round_json(newest)), line.version)
+    return with_version(Response(round_json(newest)), line.version)

@@ -116,3 +116,9 @@ def answer_once(
         act=act,
     )
     return Response(answer, status=status)
+
+
+def with_version(response: Response, version: int) -> Response:
+    """Return an answer with the ETag that a later `If-Match` is compared with."""
+    response["ETag"] = f'"{version}"'
+    return response

@@ -25,3 +25,19 @@ def test_a_draft_answers_with_the_kind_that_the_rules_give(
         "/api/v1/applications/", declaration(kind), format="json", headers={"Idempotency-Key": "k"}
     )
     assert (answer.status_code, answer.data["kind"], answer.data["state"]) == (201, kind, "draft")
+
+
+def test_every_answer_about_a_case_has_the_version_to_send_back(people: dict[str, User]) -> None:
+    client = api(people["shop"])
+    body = declaration(Kind.LV_SMALL)
+    drafted = client.post("/api/v1/applications/", body, format="json")
+    address = f"/api/v1/applications/{drafted.data['number']}/"
+    assert drafted["ETag"] == client.get(address)["ETag"] == '"1"'
+    changed = client.patch(
+        address, body | {"capacity_kw": 50}, format="json", headers={"If-Match": drafted["ETag"]}
+    )
+    assert (changed.status_code, changed["ETag"]) == (200, '"2"')
+    withdrawn = client.post(
+        f"{address}actions/withdraw/", {}, format="json", headers={"If-Match": changed["ETag"]}
+    )
+    assert (withdrawn.status_code, withdrawn["ETag"]) == (200, '"3"')
