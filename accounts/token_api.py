@@ -15,6 +15,9 @@ from accounts import actions, policy, second_factor
 from accounts.models import ApiToken, User
 from core.problems import Missing, SignInNeeded
 
+#: The answer has a secret in it, and nobody is signed in yet for whom caches are told so.
+KEPT_BY_NOBODY = {"Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private"}
+
 
 class TokenRequest(serializers.Serializer[Any]):
     username = serializers.CharField(max_length=60)
@@ -38,7 +41,7 @@ def tokens(request: Request) -> Response:
     user, shown = _who(request, **body.validated_data)
     token, row = actions.issue_token(user=user, life=policy.TOKEN_LIFE, second_factor=shown)
     answer = TokenAnswer({"token": token, "expires_at": row.expires_at})
-    return Response(answer.data, status=status.HTTP_201_CREATED)
+    return Response(answer.data, status=status.HTTP_201_CREATED, headers=KEPT_BY_NOBODY)
 
 
 def _who(request: Request, username: str, password: str, code: str = "") -> tuple[User, bool]:
