@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required, signed_in
 from accounts.models import User
-from approvals import doors, machine, pages, queries
+from approvals import doors, machine, pages, permissions, queries
 from approvals.forms import FORMS, DeskFilter, StepForm
 from approvals.models import Permit
 from approvals.permissions import DESK
@@ -80,6 +80,8 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     found = queries.permit_for(person(request), pk)
     if action not in FORMS:
         raise Missing
+    if request.method != "POST":
+        permissions.require(person(request), found, action)
     form = FORMS[action](request.POST if request.method == "POST" else None)
     if not (form.is_bound and form.is_valid()):
         return _step_page(request, found, action, form)
