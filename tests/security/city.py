@@ -1,0 +1,224 @@
+"""A city with one thing of every sort, owned by one applicant, and a browser for every role."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+
+from accounts.actions import issue_token
+from accounts.models import Organisation, RoleGrant, User
+from accounts.roles import Role
+from applications.models import Application
+from applications.states import State
+from approvals.models import LineWorks, Permit
+from documents.models import Document
+from grid import actions as publishing
+from grid.models import Draft
+from grid.tables import table_of
+from rules.names import Kind
+from tests.builders import (
+    FOUR_REVIEWS,
+    PDF,
+    again,
+    case_at,
+    declaration,
+    drafted,
+    filed,
+    fresh_address,
+)
+from tests.disclosure.published import SOURCE, TABLES
+from tests.people import browser, open_demonstration, staff
+
+#: Who asks, in the order of the columns of routes.toml.
+WHO = (
+    "anonymous", "owner", "other", "clerk", "manager", "officer", "foreign", "regulator",
+    "keeper", "administrator",
+)  # fmt: skip
+USERNAMES = {
+    "owner": "factory", "other": "resident", "clerk": "clerk", "manager": "manager",
+    "officer": "planning", "foreign": "transport", "regulator": "regulator",
+    "keeper": "supply-lead",
+}  # fmt: skip
+KIND = Kind.HV_SINGLE
+
+
+@dataclass(slots=True)
+class City:
+    """What the tests ask about.
+
+    Args:
+        people: everybody by what they are here (WHO) and by username.
+        browsers: a signed-in browser for each of WHO.
+        things: the values of arguments of addresses, by the names that routes.toml uses.
+    """
+
+    people: dict[str, User]
+    browsers: dict[str, Client]
+    things: dict[str, Any]
+    cases: dict[str, Application]
+    answers: dict[str, Any] = field(default_factory=dict)
+
+    def body(self, name: str) -> dict[str, Any]:
+        """A body that serves, by the name that routes.toml uses."""
+        body: dict[str, Any] = BODIES[name](self)
+        return body
+
+
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """Whatever is written inside is gone afterwards."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def build() -> City:
+    """The city: one case in every situation that an address needs, all of the same owner."""
+    people = open_demonstration()
+    people |= {who: people[username] for who, username in USERNAMES.items()}
+    people["administrator"] = staff(Role.ADMINISTRATOR, username="root-1")
+    browsers = {who: browser(people.get(who)) for who in WHO}
+    for one in browsers.values():
+        one.raise_request_exception = False
+    cases = _cases(people)
+    return City(people, browsers, _things(people, cases), cases)
+
+
+def _cases(people: Mapping[str, User]) -> dict[str, Application]:
+    return {
+        "draft": drafted(people, KIND),
+        "filed": filed(people, KIND),
+        "replied": case_at(people, KIND, State.PLAN_REPLIED),
+        "confirmed": case_at(people, KIND, State.PLAN_CONFIRMED),
+        "permits": case_at(people, KIND, State.PERMITS),
+        "replanning": case_at(people, KIND, State.REPLANNING),
+    }
+
+
+def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dict[str, Any]:
+    permit = Permit.objects.get(case_ref=cases["permits"].ref, permit="planning")
+    _text, token = issue_token(user=people["owner"], life=timedelta(hours=1), second_factor=True)
+    works = LineWorks.objects.get(case_ref=cases["replanning"].ref)
+    return {
+        **{name: case.number for name, case in cases.items()},
+        "permit": permit.pk,
+        "works": works.pk,
+        "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
+        "token": token.pk,
+        "person": people["other"].pk,
+        "role": RoleGrant.objects.filter(user=people["manager"])[0].pk,
+        "publication": _publish(people["keeper"]),
+        "row": table_of("fees").model.objects.order_by("pk")[0].pk,
+        "table-draft": _table_draft(people["keeper"]).pk,
+    }
+
+
+def _publish(by: User) -> int:
+    for kind, text in TABLES.items():
+        draft = publishing.begin(kind=kind, by=by, text=text, source=SOURCE)
+        number = publishing.publish(draft=draft, by=by).number
+    return number
+
+
+def _table_draft(by: User) -> Draft:
+    text = TABLES["capacity"].replace("3200", "3100")
+    return publishing.begin(kind="capacity", by=by, text=text, source=SOURCE, note="更正")
+
+
+def _version(city: City, name: str, **more: Any) -> dict[str, Any]:
+    return {"version": again(city.cases[name]).version, "idempotency_key": "k"} | more
+
+
+def typed() -> dict[str, Any]:
+    """What a person types into the form of an application."""
+    body = declaration(KIND)
+    applicant = body.pop("applicant")
+    return {
+        "applicant_type": applicant["type"],
+        "applicant_name": applicant["name"],
+        "id_number": applicant["id_number"],
+        "phone": applicant["phone"],
+        "enterprise_size": applicant["enterprise_size"],
+        "district": "510302",
+        "address_line": fresh_address(),
+        **{name: str(body[name]) for name in ("capacity_kw", "voltage", "sources", "purpose")},
+        "version": "0",
+        "idempotency_key": "k",
+    }
+
+
+def _works(city: City, name: str) -> dict[str, Any]:
+    return {**FOUR_REVIEWS, "voltage": "high", "application": city.things[name]}
+
+
+def _office() -> int:
+    return Organisation.objects.filter(kind="supplier")[0].pk
+
+
+def typed_works() -> dict[str, Any]:
+    """What a project manager types into the form of a line."""
+    return {name: value for name, value in FOUR_REVIEWS.items() if value is not False} | {
+        "external": "yes"
+    }
+
+
+def upload() -> SimpleUploadedFile:
+    """A small whole file."""
+    return SimpleUploadedFile("证件.pdf", PDF, content_type="application/pdf")
+
+
+CHARGE = {"fee_item": "YS-01", "quantity": "10", "payee": "供电公司"}
+
+
+def table_file() -> SimpleUploadedFile:
+    """A published table as a file."""
+    return SimpleUploadedFile("fees.csv", TABLES["fees"].encode(), content_type="text/csv")
+
+
+PERSON = {"username": "newcomer", "name": "新来者", "phone": "13800005678",
+          "password": "a-long-sentence-as-password"}  # fmt: skip
+ROW = {"code": "YS-02", "item": "演示", "payer": "演示", "unit": "元/次", "rate": "3",
+       "nature": "market", "legal_basis": "演示文件", "from_date": "2026-01-01",
+       "source": SOURCE, "note_of_publication": "演示"}  # fmt: skip
+BODIES: dict[str, Any] = {
+    "nothing": lambda city: {},
+    "language": lambda city: {"language": "en", "next": "/"},
+    "credentials": lambda city: {"username": "shop", "password": "tongdian-demo"},
+    "declaration": lambda city: declaration(KIND),
+    "typed": lambda city: typed(),
+    "redraft": lambda city: typed() | _version(city, "draft"),
+    "document": lambda city: {"requirement": "identity", "file": upload()},
+    "document-page": lambda city: {"file": upload()} | _version(city, "draft"),
+    "submit-page": lambda city: _version(city, "draft"),
+    "confirm-page": lambda city: _version(city, "replied", agree="yes"),
+    "charge": lambda city: CHARGE,
+    "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee_affiliated": "no"},
+    "accept-page": lambda city: _version(city, "filed", action="accept"),
+    "supplement-page": lambda city: _version(
+        city, "filed", ask_identity="on", why_identity="照片不清"
+    ),
+    "works": lambda city: _works(city, "confirmed"),
+    "works-page": lambda city: _version(city, "confirmed", do="post") | typed_works(),
+    "changed-works": lambda city: _works(city, "replanning"),
+    "permit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "accept"},
+    "commit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "commit"},
+    "permit-step-page": lambda city: {"version": 1, "idempotency_key": "k", "items": "照片"},
+    "progress": lambda city: {"number": city.things["filed"], "phone": "13800001234"},
+    "person": lambda city: PERSON,
+    "settings": lambda city: {"phone": "13800005678", "language": "zh-hans", "name": "某"},
+    "password": lambda city: {"current": "tongdian-demo", "password": "a-long-sentence-12"},
+    "code": lambda city: {"code": "000000"},
+    "token": lambda city: {"label": "program", "days": "30"},
+    "grant": lambda city: {"role": "clerk", "organisation": _office(), "district": ""},
+    "organisation": lambda city: {"kind": "bureau", "code": "new", "name_zh": "新", "name_en": "n"},
+    "table-draft": lambda city: {"text": TABLES["capacity"], "source": SOURCE, "note": "更正"},
+    "publish": lambda city: {"base": "1"},
+    "upload": lambda city: {"file": table_file(), "source": SOURCE, "note": "更正"},
+    "row": lambda city: ROW,
+    "note": lambda city: {"note": "更正"},
+}

@@ -1,0 +1,39 @@
+"""One city for a module: what a test changes in it is taken back after the test."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+if TYPE_CHECKING:
+    from tests.security.city import City
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A module is one unit of work for xdist, else each worker would build its city."""
+    for item in items:
+        if "tests/security/" in item.nodeid:
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+@pytest.fixture(scope="module")
+def _built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator["City"]:
+    from core import demonstration
+    from tests.security.city import build, taken_back
+
+    with django_db_blocker.unblock(), taken_back():
+        yield build()
+    demonstration._known.clear()
+
+
+@pytest.fixture
+def city(_built: "City", django_db_blocker: DjangoDbBlocker) -> Iterator["City"]:
+    """The people, the cases and the browsers of a city."""
+    from django.core.cache import cache
+
+    from tests.security.city import taken_back
+
+    cache.clear()
+    with django_db_blocker.unblock(), taken_back():
+        yield _built
