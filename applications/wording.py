@@ -50,6 +50,7 @@ EVENTS: dict[str, Text] = {
     "permit.withdrawn": _("Permit withdrawn with its case"),
     "permit.carried_over": _("Permit stays valid"),
     "clock.breached": _("A limit has passed"),
+    "clock.recounted": _("Last day counted again by a new calendar"),
 }
 
 #: Where one step can end in two ways, the words for each.

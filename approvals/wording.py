@@ -31,6 +31,7 @@ EVENTS: Final[dict[str, Text]] = {
     "permit.refused": gettext_lazy("Permit refused"),
     "permit.withdrawn": gettext_lazy("Ended with its case"),
     "clock.breached": gettext_lazy("A limit has passed"),
+    "clock.recounted": gettext_lazy("Last day counted again by a new calendar"),
 }
 
 ROUTES: Final[dict[str, Text]] = {

@@ -21,6 +21,14 @@ def lock_case(ref: UUID) -> None:
     _lock(case_key(ref))
 
 
+def try_lock_case(ref: UUID) -> bool:
+    """Hold the case if nobody holds it now; returns at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [case_key(ref)])
+        got: bool = cursor.fetchone()[0]
+    return got
+
+
 def lock_pair(applicant: bytes | memoryview, address: bytes | memoryview) -> None:
     """Hold what one applicant files for one address; taken after the lock of the case.
 

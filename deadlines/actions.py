@@ -77,6 +77,12 @@ def _run(clock: Clock, at: datetime, *, used: int, table: Calendar) -> None:
     clock.due_on, clock.late_from = day, end_of(day)
 
 
+def count_again(clock: Clock, table: Calendar) -> None:
+    """Count the due day of a running clock by another calendar; nothing is saved."""
+    assert clock.interval_started_at is not None
+    _run(clock, clock.interval_started_at, used=closed_days(clock, table), table=table)
+
+
 def _due(clock: Clock, at: datetime, left: int, table: Calendar) -> tuple[date, bool]:
     """Return the last day and whether it is provisional.
 

@@ -35,7 +35,7 @@ class Line:
 
     Args:
         kind: started, continued, ran, not_counted, made_up, stood_still, waiting, ended, no_limit,
-            limit, target, due, late, will_not_count, will_count.
+            limit, recounted, target, due, late, will_not_count, will_count.
         text: the sentence, in the reader's language.
         at: the instant it speaks of, if one.
         clause: the rule behind it.
@@ -185,6 +185,10 @@ def _limit(clock: Clock, now: datetime) -> Iterator[Line]:
         yield Line("limit", _("Limit: %(days)s (%(clause)s).") % values, clause=clause)
     if clock.due_on:
         yield Line("due", _due_text(clock), clause=clause)
+    if clock.due_before:
+        text = _("Counted again %(at)s by the calendar published then; it was due %(day)s before.")
+        values = {"at": moment(clock.recounted_at), "day": day_words(clock.due_before)}
+        yield Line("recounted", text % values, clock.recounted_at)
     if clock.is_late(now):
         since = clock.breached_at or clock.late_from
         yield Line("late", _("Late since %(at)s.") % {"at": moment(since)}, since)

@@ -46,6 +46,9 @@ class Clock(models.Model):
     provisional = models.BooleanField(default=False)
     breached_at = models.DateTimeField(null=True)
     noticed_at = models.DateTimeField(null=True)
+    # When a calendar was published later: the last day as it was before, and when it was counted.
+    due_before = models.DateField(null=True)
+    recounted_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -70,6 +73,11 @@ class Clock(models.Model):
                 name="clock_breach_before_notice",
             ),
             models.CheckConstraint(
+                condition=Q(due_before__isnull=True, recounted_at__isnull=True)
+                | Q(due_before__isnull=False, recounted_at__isnull=False),
+                name="clock_recounted_from_a_day",
+            ),
+            models.CheckConstraint(
                 condition=Q(state="stopped", stopped_at__isnull=False)
                 | (~Q(state="stopped") & Q(stopped_at__isnull=True)),
                 name="clock_stopped_with_instant",
@@ -90,6 +98,12 @@ class Clock(models.Model):
                 name="clock_due_next",
             ),
             models.Index(fields=["case_ref", "part"], name="clock_by_case"),
+            # deadlines/recount.py: those that wait for a calendar to be published.
+            models.Index(
+                fields=["calendar_version"],
+                condition=Q(state="running", provisional=True),
+                name="clock_provisional",
+            ),
             models.Index(
                 fields=["-breached_at", "-id"],
                 condition=Q(breached_at__isnull=False),

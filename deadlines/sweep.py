@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.db import connection, transaction
 
-from core.locks import case_key
-from deadlines import breaches
+from core.locks import case_key, try_lock_case
+from deadlines import breaches, recount
 from deadlines.models import Clock
 from deadlines.signals import intake_passed
 
@@ -47,8 +47,10 @@ GROUP BY case_ref ORDER BY min(late_from) LIMIT %s
 def sweep(batch: int = 500) -> int:
     """Record what is late now, batch by batch, and return how many clocks that were.
 
-    A case in which it cannot be recorded is logged and left for the next sweep; the others go on.
+    Days that a calendar published meanwhile has moved are counted again first. A case in which it
+    cannot be recorded is logged and left for the next sweep; the others go on.
     """
+    recount.recount()
     done = 0
     aside: set[UUID] = set()
     while True:
@@ -83,9 +85,8 @@ def _case_by_case(batch: int, aside: set[UUID]) -> int:
 
 
 def _one_case(ref: UUID) -> int:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [case_key(ref)])
-        return settle_locked(ref) if cursor.fetchone()[0] else 0
+    with transaction.atomic():
+        return settle_locked(ref) if try_lock_case(ref) else 0
 
 
 def has_passed(case_ref: UUID) -> bool:
