@@ -1,5 +1,8 @@
 """What can be wrong with rules. These reach operators and logs, in English."""
 
+from django.utils.translation import gettext_lazy as _
+
+from core.problems import WrongState
 from rules.texts import Clause
 
 
@@ -19,8 +22,21 @@ class RuleError(Exception):
         super().__init__(f"{file}: {key}{cited}: {reason}")
 
 
-class NotInForce(LookupError):
-    """No decision of the city is in force on the day asked for."""
+class NotInForce(WrongState, LookupError):
+    """409: no decision of the city is in force on the day asked for.
+
+    A person meets it where the clock of a demonstration stands before the first decision.
+
+    Args:
+        what: which city, and since when it has decisions.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(_("No decision of the city was in force on that day."))
+        self.what = what
+
+    def __str__(self) -> str:
+        return self.what
 
 
 class NotLoaded(LookupError):

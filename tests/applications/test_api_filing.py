@@ -1,10 +1,12 @@
 """Filing over the API."""
 
 import pytest
+from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from rules.names import Kind
+from tests.approvals.people import set_clock
 from tests.builders import declaration
 
 pytestmark = pytest.mark.django_db
@@ -41,3 +43,14 @@ def test_every_answer_about_a_case_has_the_version_to_send_back(people: dict[str
         f"{address}actions/withdraw/", {}, format="json", headers={"If-Match": changed["ETag"]}
     )
     assert (withdrawn.status_code, withdrawn["ETag"]) == (200, '"3"')
+
+
+def test_before_the_first_decision_nothing_can_be_applied_for(people: dict[str, User]) -> None:
+    set_clock("2021-04-29 23:59")
+    answer = api(people["shop"]).post(
+        "/api/v1/applications/", declaration(Kind.LV_SMALL), format="json"
+    )
+    assert (answer.status_code, answer.data["type"]) == (409, "/problems/wrong-state")
+    assert Client().get("/").status_code == 409
+    set_clock("2021-04-30 00:00")
+    assert Client().get("/").status_code == 200

@@ -98,6 +98,13 @@ def test_the_clock_is_advanced(people: dict[str, User], span: str, shift: timede
 
 
 @pytest.mark.django_db
+def test_the_clock_does_not_stand_before_the_calendar(people: dict[str, User]) -> None:
+    assert said("clock", "--set", "2021-01-01").startswith("2021-01-01T00:00:00")
+    with pytest.raises(CommandError, match="begins on 2021-01-01"):
+        said("clock", "--advance=-1s")
+
+
+@pytest.mark.django_db
 def test_the_clock_goes_back_to_the_real_one(people: dict[str, User]) -> None:
     said("clock", "--advance", "400d")
     said("clock", "--real")

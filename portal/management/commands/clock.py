@@ -1,15 +1,16 @@
 """Show or move the clock of a demonstration."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import now as server_now
 
-from core.clock import CITY, city_now
+from core.clock import CITY, city_now, local_date
 from core.demonstration import is_demonstration
 from ledger.actions import move_clock
+from rules.registry import calendar
 
 UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 SPAN = re.compile(r"-?(\d+[wdhms])+")
@@ -28,6 +29,8 @@ class Command(BaseCommand):
         if not is_demonstration():
             raise CommandError("Only the clock of a demonstration database can be shown or moved.")
         offset = wanted_offset(options)
+        if offset is not None:
+            refuse_before(calendar().first, server_now() + offset)
         now = city_now() if offset is None else move_clock(offset=offset)
         self.stdout.write(now.astimezone(CITY).isoformat(timespec="seconds"))
 
@@ -41,6 +44,12 @@ def wanted_offset(options: dict[str, Any]) -> timedelta | None:
     if options["advance"]:
         return city_now() + span(options["advance"]) - server_now()
     return None
+
+
+def refuse_before(first: date, wanted: datetime) -> None:
+    """Refuse a clock on whose days nothing can be counted."""
+    if local_date(wanted) < first:
+        raise CommandError(f"The calendar begins on {first}: the clock cannot stand before it.")
 
 
 def instant(text: str) -> datetime:
