@@ -5,7 +5,6 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
@@ -15,9 +14,9 @@ from applications.permissions import as_supplier
 from applications.standing import policy_of
 from applications.states import ENDED, ZERO_INVESTMENT, State
 from applications.steps import take_seen
-from core.clock import city_now, local_date
+from core.clock import city_now
 from core.problems import FieldError, Forbidden, Invalid, WrongState
-from grid.models import FeeItem
+from grid.queries import fee_in_force
 from ledger.record import NewEntry, append
 
 CENT = Decimal("0.01")
@@ -58,7 +57,7 @@ def _check_zero(case: Application) -> None:
 
 def _read(body: Mapping[str, Any]) -> dict[str, Any]:
     errors = []
-    item = _item(body.get("fee_item"))
+    item = fee_in_force(str(body.get("fee_item")))
     if item is None:
         reason = _("No item of the published catalogue in force today has this code.")
         errors.append(FieldError("/fee_item", reason))
@@ -79,12 +78,6 @@ def _read(body: Mapping[str, Any]) -> dict[str, Any]:
         "payee": str(payee).strip(),
         "payee_affiliated": affiliated,
     }
-
-
-def _item(code: Any) -> FeeItem | None:
-    today = local_date(city_now())
-    items = FeeItem.objects.filter(code=str(code), replaced_in=None, from_date__lte=today)
-    return items.filter(Q(until_date=None) | Q(until_date__gte=today)).first()
 
 
 def _quantity(value: Any) -> Decimal | None:

@@ -8,7 +8,7 @@ from django.db.models import Max, QuerySet
 
 from accounts.models import User
 from core.clock import city_now, local_date
-from grid.models import CapacityRow, Draft, FeeItem, Kind, Publication, PublishedRow
+from grid.models import Draft, FeeItem, Kind, Publication, PublishedRow
 from grid.tables import Table
 
 
@@ -54,17 +54,16 @@ def open_drafts(user: User, kind: Kind | str) -> QuerySet[Draft]:
     return Draft.objects.filter(by=user, kind=kind, publication__isnull=True).order_by("-id")
 
 
-def fee_in_force(code: str, on: date | None = None) -> FeeItem | None:
-    """The catalogue's item of that number in force on a day (today by the city's clock).
+def fees_in_force(on: date | None = None) -> QuerySet[FeeItem]:
+    """The items of the catalogue in force on a day (today by the city's clock), by number.
 
     Only what is in the catalogue that day may be charged (优化营商环境条例 25).
     """
     day = on or local_date(city_now())
-    items = FeeItem.objects.standing().filter(code=code, from_date__lte=day)
-    return next((item for item in items if item.in_force(day)), None)
+    items: QuerySet[FeeItem] = FeeItem.objects.standing().filter(from_date__lte=day)
+    return items.exclude(until_date__lt=day).order_by("code")
 
 
-def capacity_in(district: str) -> QuerySet[CapacityRow]:
-    """The standing capacity rows, of one district or (empty code) of all."""
-    rows: QuerySet[CapacityRow] = CapacityRow.objects.standing()
-    return rows.filter(district=district) if district else rows
+def fee_in_force(code: str, on: date | None = None) -> FeeItem | None:
+    """The catalogue's item of that number in force on a day; None where there is none."""
+    return fees_in_force(on).filter(code=code).first()

@@ -1,6 +1,6 @@
 """The forms of the supply company's steps. The actions decide; a form only asks and hands on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -12,10 +12,11 @@ from django.utils.translation import gettext_lazy
 from applications.bodies import METER_MAX, TEXT_MAX
 from applications.models import Application
 from applications.standing import policy_of
-from core.clock import city_now, local_date
+from core.clock import city_now
 from core.problems import FieldError, Invalid
 from core.templatetags.city import money
 from grid.models import FeeItem
+from grid.queries import fees_in_force
 from rules.names import Kind, Stage
 
 PAYEE_MAX = 120
@@ -193,7 +194,10 @@ class ChargeForm(StepForm):
         super().__init__(case, data)
         field = self.fields["fee_item"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", _("Choose")), *((item.code, _priced(item)) for item in in_force())]
+        field.choices = [
+            ("", _("Choose")),
+            *((item.code, _priced(item)) for item in fees_in_force()),
+        ]
 
     def body(self) -> dict[str, Any]:
         """Return the body of a charge."""
@@ -203,15 +207,6 @@ class ChargeForm(StepForm):
             "quantity": str(self.cleaned_data["quantity"]),
             "payee_affiliated": affiliated,
         }
-
-
-def in_force() -> list[FeeItem]:
-    """Return the items of the catalogue that are in force today."""
-    today = local_date(city_now())
-    standing: Iterable[Any] = FeeItem.objects.filter(
-        replaced_in=None, from_date__lte=today
-    ).order_by("code")
-    return [item for item in standing if item.in_force(today)]
 
 
 def _priced(item: FeeItem) -> str:

@@ -19,10 +19,11 @@ from applications.queries import buttons, case_for
 from applications.states import ZERO_INVESTMENT
 from applications.verbs import VERBS
 from applications.work.casepage import fresh_door
-from applications.work.forms import BARE, FORMS, ChargeForm, StepForm, in_force
+from applications.work.forms import BARE, FORMS, ChargeForm, StepForm
 from applications.work.refusals import refused
 from applications.work.views import case_page, desk
 from core.problems import Forbidden, Invalid, Missing, Problem, Stale, WrongState
+from grid.queries import fees_in_force
 
 #: Refusals after which the person looks at the case as it stands now.
 OVERTAKEN = (WrongState, Forbidden)
@@ -79,7 +80,7 @@ def why_no_charge(case: Application) -> str:
     """Return why nothing can be charged in a case; empty where something can."""
     if case.kind in ZERO_INVESTMENT:
         return _("A case of this kind takes no charge.")
-    if not in_force():
+    if not fees_in_force().exists():
         return _("The published catalogue has no item in force today: nothing can be charged.")
     return ""
 
