@@ -1,8 +1,10 @@
 """What holds for every page: its language, and that pages of a person are not stored."""
 
 from collections.abc import Callable
+from urllib.parse import unquote
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
@@ -10,6 +12,7 @@ from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
 from core.problems import Missing, Problem
+from portal.errors import bad_request
 
 View = Callable[[HttpRequest], HttpResponseBase]
 
@@ -33,6 +36,17 @@ class ChosenLanguage(LocaleMiddleware):
     def _chosen(request: HttpRequest) -> str:
         chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def readable_addresses(view: View) -> View:
+    """An address with a NUL in it, which no text of the database can hold, is refused at once."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "\0" in unquote(request.get_full_path()):
+            return bad_request(request, SuspiciousOperation())
+        return view(request)
+
+    return middleware
 
 
 def private_pages(view: View) -> View:

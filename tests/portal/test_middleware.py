@@ -72,3 +72,16 @@ def test_every_answer_carries_the_headers_that_protect_it(client: Client) -> Non
     policy = set(answer["Content-Security-Policy"].split("; "))
     assert {"default-src 'self'", "frame-ancestors 'none'", "object-src 'none'"} <= policy
     assert "unsafe" not in answer["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_an_address_that_no_database_can_look_for_is_refused_and_no_fault() -> None:
+    client = Client()
+    documents = [
+        client.get(f"/api/v1/{path}")
+        for path in ("applications/%00/", "permits/?bureau=%00", "line-works/?state=a%00")
+    ]
+    assert [(d.status_code, d["Content-Type"]) for d in documents] == [
+        (400, "application/problem+json")
+    ] * 3
+    assert client.get("/progress/?number=%00").status_code == 400
