@@ -13,7 +13,7 @@ from accounts.models import User
 from applications.actions import actor_of
 from applications.models import Application, ExternalWorks
 from applications.notices import tell_of_excluded_time
-from applications.standing import in_force
+from applications.standing import in_force, in_force_city_wide
 from applications.states import holder_in
 from applications.steps import (
     Move,
@@ -31,7 +31,7 @@ from approvals.actions import open_change, open_round
 from approvals.models import LineWorks, Permit, Round
 from approvals.signals import permits_moved
 from approvals.states import LIVE_ROUTES, holder_of
-from core.clock import city_now, local_date
+from core.clock import city_now
 from core.problems import FieldError, Invalid
 from rules.book import PermitDecision, Policy, Works
 from rules.registry import current
@@ -51,8 +51,7 @@ def decide(*, body: Mapping[str, Any], application: Application | None) -> list[
     now = city_now()
     if application:
         return list(in_force(current(), application, now).route(works))
-    policy = current().in_force(on=local_date(now), district=None)
-    return list(policy.route(works))
+    return list(in_force_city_wide(current(), now).route(works))
 
 
 def post(

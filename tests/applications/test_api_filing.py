@@ -54,3 +54,33 @@ def test_before_the_first_decision_nothing_can_be_applied_for(people: dict[str, 
     assert Client().get("/").status_code == 409
     set_clock("2021-04-30 00:00")
     assert Client().get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 20_000,
+        '{"applicant": "\\ud800"}',
+        '{"address": {"line": "\\udfff"}}',
+        "{bad",
+        '"text"',
+    ],
+    ids=["too deep", "half a character", "half a character inside", "no JSON", "no object"],
+)
+def test_a_body_that_cannot_be_read_is_400(people: dict[str, User], body: str) -> None:
+    answer = api(people["resident"]).post(
+        "/api/v1/applications/", body, content_type="application/json"
+    )
+    assert (answer.status_code, answer.data["type"]) == (400, "/problems/malformed")
+
+
+def test_nothing_can_be_filed_before_the_city_decided(people: dict[str, User]) -> None:
+    client, works = api(people["resident"]), {"none": True}
+    set_clock("2021-04-29T23:59")
+    early = client.post("/api/v1/applications/", declaration(Kind.RESIDENTIAL), format="json")
+    asked = client.post("/api/v1/line-works/?dry_run=1", works, format="json")
+    assert (early.status_code, early.data["type"]) == (409, "/problems/wrong-state")
+    assert (asked.status_code, asked.data["type"]) == (409, "/problems/wrong-state")
+    set_clock("2021-04-30T00:00")
+    on_time = client.post("/api/v1/applications/", declaration(Kind.RESIDENTIAL), format="json")
+    assert on_time.status_code == 201
