@@ -1,8 +1,9 @@
 """What a file is, by its content. Nothing is decoded or rendered here, only its frame is walked.
 
 A file is taken when it is wholly one thing: the type its name claims, from the first byte to the
-last, with nothing of another type inside its frame. What an attacker hides in nested encodings can
-pass; such a file is still only ever handed out as an attachment that no browser runs.
+last, with nothing of another type inside its frame; a name without an ending claims nothing. What
+an attacker hides in nested encodings can pass; such a file is still only ever handed out as an
+attachment that no browser runs.
 """
 
 import io
@@ -35,13 +36,16 @@ def recognise(data: bytes, name: str) -> Document.Type:
         Invalid: empty, too large, not one of our types, cut off, or several things at once.
     """
     check_size(len(data))
-    claimed = type_named(name)
-    if claimed not in _sniffed(data):
+    claimed, found = type_named(name), _sniffed(data)
+    kind = claimed or next((ours for ours in CHECKS if ours in found), None)
+    if kind is None:
+        raise refused(_("Only PDF, JPEG and PNG files are taken."))
+    if kind not in found:
         raise refused(_("The content of the file is not what its name says."))
-    CHECKS[claimed](data)
+    CHECKS[kind](data)
     if zipfile.is_zipfile(io.BytesIO(data)):
         raise refused(_("The file holds an archive. Upload the document itself."))
-    return claimed
+    return kind
 
 
 def check_size(size: int) -> None:

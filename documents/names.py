@@ -23,8 +23,8 @@ UNWANTED = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 LONGEST = 120
 
 
-def type_named(name: str) -> Document.Type:
-    """The type that a file's name claims.
+def type_named(name: str) -> Document.Type | None:
+    """The type that a file's name claims; None where it has no ending and claims nothing.
 
     Raises:
         Invalid: a type we do not take, or a name made to deceive.
@@ -33,9 +33,9 @@ def type_named(name: str) -> Document.Type:
         raise refused(_("The file's name has hidden characters. Rename the file."))
     stem, dot, ending = name.rpartition(".")
     claimed = EXTENSIONS.get(f".{ending.lower()}") if dot else None
-    if claimed is None:
+    if claimed is None and dot:
         raise refused(_("Only PDF, JPEG and PNG files are taken."))
-    if OTHER_ENDINGS.search(stem):
+    if dot and OTHER_ENDINGS.search(stem):
         raise refused(_("The file's name has two endings. Rename the file."))
     return claimed
 

@@ -49,10 +49,16 @@ def test_names_that_people_use_are_taken(name: str) -> None:
     assert recognise(pdf(), name) == Type.PDF
 
 
+@pytest.mark.parametrize("name", ["file", "pdf", "不动产权证"])
+def test_a_name_without_an_ending_leaves_it_to_the_content(name: str) -> None:
+    assert [recognise(data, name) for data in (pdf(), jpeg(), png())] == list(Type)
+    assert reason(b"MZ" + b"\x00" * 200, name) == reason(pdf(), "a.zip")
+
+
 @pytest.mark.parametrize(
     "name",
     [
-        "a.svg", "a.html", "a.exe", "a.zip", "a.docx", "a", "a.", "pdf", "a.pdf.exe",
+        "a.svg", "a.html", "a.exe", "a.zip", "a.docx", "a.", "a.pdf.exe",
         "a.php.jpg", "a.pdf.jpg", "a.html .jpg", "a.jsp.x.jpg",
         "a\x00.jpg", "a.jpg\x00.php", "a\u202egpj.exe", "a\u202egnp.jpg", "\u200fa.jpg",
         "a\nb.jpg", "a\u2066.jpg",
