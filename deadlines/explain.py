@@ -181,6 +181,9 @@ def _limit(clock: Clock, now: datetime) -> Iterator[Line]:
     if clock.target:
         text = _("Target: %(days)s on average over all cases (%(clause)s).")
         yield Line("target", text % values, clause=clause)
+    elif clock.kind == Clock.Kind.INSTANT:
+        text = _("Limit: the day it comes in, or the next working day (%(clause)s).")
+        yield Line("limit", text % values, clause=clause)
     else:
         yield Line("limit", _("Limit: %(days)s (%(clause)s).") % values, clause=clause)
     if clock.due_on:

@@ -137,6 +137,15 @@ def test_what_has_no_limit_says_that_it_is_measured() -> None:
     ]
 
 
+def test_on_the_spot_is_said_in_words() -> None:
+    clock = started("2026-03-07 10:00", 0, kind="instant")
+    assert told(clock, "2026-03-07 10:00")[-3:] == [
+        ("limit", f"Limit: the day it comes in, or the next working day ({clause('en')})."),
+        ("due", "Due by the end of 2026-03-09."),
+        ("will_not_count", "Will not count: 2026-03-08 Weekend."),
+    ]
+
+
 def test_an_earlier_filing_counts_on() -> None:
     lines = dict(told(started("2026-03-02 10:00", 6, carried=1), "2026-03-03 10:00"))
     assert lines["continued"] == "Used in an earlier filing, and counted on: 1 working day."
