@@ -6,6 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from accounts.models import User
+from applications.notices import GROUNDS
 from applications.states import State
 from notifications import outbox, texts
 from notifications.models import Message
@@ -63,7 +64,7 @@ def test_values_are_shown_as_text_not_as_markup(reader: User) -> None:
 @pytest.mark.parametrize("kind", sorted(texts._wordings))
 def test_every_kind_has_both_languages_and_every_outcome_is_a_state(kind: str) -> None:
     wording = texts._wordings[kind]
-    assert set(wording.outcomes or {}) <= {state.value for state in State}
+    assert set(wording.outcomes or {}) <= {state.value for state in State} | set(GROUNDS)
     for state in ["", *(wording.outcomes or {})]:
         english = shown(kind, "en", number="1", state=state)
         chinese = shown(kind, "zh-hans", number="1", state=state)

@@ -96,11 +96,9 @@ def test_no_works_at_all_needs_nothing_else() -> None:
         ({"excavation_m": None}, ["/excavation_m"]),
         ({"investment_yuan": None}, ["/investment_yuan"]),
         ({"voltage_kv": -10}, ["/voltage_kv"]),
-        ({"road": None}, ["/road"]),
         ({"road": "river"}, ["/road"]),
         ({"road": "highway"}, ["/highway_class"]),
         ({"road": "highway", "highway_class": "motorway"}, ["/highway_class"]),
-        ({"greening": None}, ["/greening"]),
         ({"greening": "some"}, ["/greening"]),
         ({"occupies_road": "yes"}, ["/occupies_road"]),
         ({"in_adopted_plan": 1}, ["/in_adopted_plan"]),
@@ -138,3 +136,8 @@ def test_an_untouched_permit_has_the_same_inputs_after_a_change() -> None:
 def test_every_field_of_the_works_is_an_input_of_some_permit() -> None:
     used = {name for names in INPUTS.values() for name in names} | {"choose_review"}
     assert used == set(Works.__dataclass_fields__)
+
+
+def test_a_line_along_no_road_and_through_no_greenery_need_not_say_so() -> None:
+    plain = Works.parse({k: v for k, v in LEAST.items() if k not in ("road", "greening")})
+    assert (plain.road, plain.greening) == ("none", "none")
