@@ -22,17 +22,9 @@ DECIMALS: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
 class ApplicationQuerySet(models.QuerySet["Application"]):
     """The words in which cases are asked for."""
 
-    def open(self) -> "ApplicationQuerySet":
-        """Cases that have been filed and not ended."""
-        return self.filter(filed_at__isnull=False).exclude(state__in=ENDED)
-
     def filed_by(self, user: User) -> "ApplicationQuerySet":
         """Cases that an account filed."""
         return self.filter(filed_by=user)
-
-    def in_districts(self, districts: set[str] | None) -> "ApplicationQuerySet":
-        """Cases of some districts; None means all."""
-        return self if districts is None else self.filter(district__in=districts)
 
 
 class Application(FSMModelMixin, models.Model):

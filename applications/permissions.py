@@ -5,15 +5,10 @@ from collections.abc import Callable
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
+from approvals.permissions import READERS, SUPPLY_ROLES
 
-#: Roles that see the cases of their districts.
-CASE_READERS = (
-    Role.CLERK, Role.MANAGER, Role.PROJECT, Role.SUPPLY_LEAD, Role.DIGITAL, Role.REGULATOR,
-    Role.LEAD_AGENCY, Role.DISTRICT_LEAD,
-)  # fmt: skip
 COUNTER = (Role.CLERK, Role.HALL_CLERK)
-SUPPLIER = (Role.MANAGER, Role.PROJECT)
-INTAKE = (Role.CLERK, Role.MANAGER, Role.PROJECT)
+INTAKE = (Role.CLERK, *SUPPLY_ROLES)
 
 Party = Callable[[Application, User], Role | None]
 
@@ -22,7 +17,7 @@ def may_see(application: Application, user: User) -> bool:
     """Return whether the person may know that the case exists."""
     return (
         application.filed_by_id == user.pk
-        or user.role_in(*CASE_READERS, district=application.district) is not None
+        or user.role_in(*READERS, district=application.district) is not None
     )
 
 
@@ -42,7 +37,7 @@ def as_intake(application: Application, user: User) -> Role | None:
 
 def as_supplier(application: Application, user: User) -> Role | None:
     """Customer manager or project manager of the district."""
-    return user.role_in(*SUPPLIER, district=application.district)
+    return user.role_in(*SUPPLY_ROLES, district=application.district)
 
 
 def counter_role(user: User) -> Role | None:

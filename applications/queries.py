@@ -11,9 +11,10 @@ from django_fsm import can_proceed
 from accounts.models import User
 from applications.models import Application
 from applications.moves import actions_of
-from applications.permissions import CASE_READERS, may_see
+from applications.permissions import may_see
 from applications.steps import why_not
 from applications.verbs import EVERY_VERB, Verb
+from approvals.permissions import READERS
 from core.problems import Missing
 from rules.names import Kind
 
@@ -30,7 +31,7 @@ class Button:
 
 def visible_to(user: User) -> QuerySet[Application]:
     """Return the cases that a person may see."""
-    districts = user.districts(*CASE_READERS)
+    districts = user.districts(*READERS)
     if districts is None:
         return Application.objects.all()
     return Application.objects.filter(Q(filed_by=user) | Q(district__in=districts))

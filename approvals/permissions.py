@@ -17,7 +17,8 @@ BUREAU_ROLES: Final = (Role.OFFICER, Role.BUREAU_LEAD)
 #: Who has a list of permits to work on.
 DESK: Final = (*BUREAU_ROLES, Role.DIGITAL)
 SUPPLY_ROLES: Final = (Role.MANAGER, Role.PROJECT)
-#: Who reads every permit of their districts: the supply company's people and the supervisors.
+#: Who reads every case and permit of their districts: the supply company's people and those who
+#: watch over it.
 READERS: Final = (
     Role.CLERK, Role.MANAGER, Role.PROJECT, Role.SUPPLY_LEAD, Role.DIGITAL, Role.REGULATOR,
     Role.LEAD_AGENCY, Role.DISTRICT_LEAD,
@@ -101,11 +102,6 @@ def may_see(user: User, permit: Permit) -> bool:
 def may_see_works(user: User, line_works: LineWorks) -> bool:
     """Return whether the user may see one case's line works."""
     return LineWorks.objects.filter(visible_works(user), pk=line_works.pk).exists()
-
-
-def desks(user: User) -> list[tuple[str, str]]:
-    """Return the (bureau, district) pairs for which the user decides."""
-    return [(bureau, code) for bureau, codes in _bureau_districts(user) for code in codes]
 
 
 def decides(user: User) -> Q:

@@ -15,18 +15,12 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
+from applications.work.queries import DESK as SUPPLY_DESK
+from approvals.permissions import DESK as BUREAU_DESK
 from core.clock import city_now
 from core.demonstration import is_demonstration
+from disclosure.oversight.queries import OVERSIGHT
 
-SUPPLY_DESK = (
-    Role.CLERK,
-    Role.MANAGER,
-    Role.PROJECT,
-    Role.SUPPLY_LEAD,
-    Role.HALL_CLERK,
-)
-BUREAU_DESK = (Role.OFFICER, Role.BUREAU_LEAD, Role.DIGITAL)
-OVERSIGHT_DESK = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DISTRICT_LEAD, Role.DIGITAL)
 MOVED = timedelta(seconds=90)
 
 
@@ -120,7 +114,7 @@ class Site:
             yield _("Publish"), "publish:index"
         if user and user.role_in(*BUREAU_DESK):
             yield _("Permits"), "bureau:list"
-        if user and user.role_in(*OVERSIGHT_DESK):
+        if user and user.role_in(*OVERSIGHT):
             yield _("Oversight"), "oversight:late"
         if user and user.role_in(Role.ADMINISTRATOR):
             yield _("People"), "accounts:people"

@@ -18,7 +18,6 @@ EXCEPTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("core_cityclock", ("SELECT",)),
     ("django_migrations", ("SELECT",)),
     ("applications_legalmove", ("SELECT",)),
-    ("approvals_legalmove", ("SELECT",)),
 )
 
 TABLES = """
