@@ -11,7 +11,7 @@ from django_fsm import FSMField, FSMModelMixin
 
 from accounts.models import User
 from applications.machines import HighVoltageSteps, LowVoltageSteps
-from applications.states import ENDED, Holder, State
+from applications.states import Holder, State
 from core.clock import CityNow
 from core.fields import EncryptedTextField
 from rules.names import Kind
