@@ -57,6 +57,8 @@ def safe_next(request: HttpRequest, wanted: str) -> str:
     ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
+    # Without the slash Django would take it for the name of a view.
+    ours = ours and wanted.startswith("/") and "\0" not in wanted
     return wanted if ours else resolve_url(settings.LOGIN_REDIRECT_URL)
 
 

@@ -30,7 +30,8 @@ def language(request: HttpRequest) -> HttpResponse:
     """Keep the chosen language in a cookie (and for a signed-in person), and go back."""
     wanted = request.POST.get("language", "")
     target = request.POST.get("next", "")
-    if not url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()):
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
+    if not (ours and target.startswith("/")):
         target = "/"
     response = HttpResponseRedirect(target)
     if wanted in dict(settings.LANGUAGES):
