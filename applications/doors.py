@@ -21,6 +21,7 @@ from applications.wording import event_words, role_words
 from core import idempotency
 from core.api import digest_of
 from core.problems import Faster, Missing, Stale
+from core.reading import whole_number
 from core.templatetags.city import short_instant
 from deadlines.doors import settle
 from ledger.queries import timeline
@@ -43,9 +44,9 @@ def door(request: HttpRequest, case: Application | None = None) -> Door:
     A form that comes back refused keeps what it was sent with: nothing was done under its key,
     and the version is still the one that the person has read.
     """
-    version = str(request.POST.get(VERSION, ""))
+    version = whole_number(str(request.POST.get(VERSION, "")))
     key = str(request.POST.get(KEY, ""))
-    seen = int(version) if version.isdecimal() else (case.version if case else 0)
+    seen = (case.version if case else 0) if version is None else version
     return Door(seen, key or uuid4().hex)
 
 
@@ -132,8 +133,8 @@ def fresh(case: Application) -> Application:
 
 def _version(request: HttpRequest) -> int:
     """The version that the form was made from; a form without one is stale by definition."""
-    text = str(request.POST.get(VERSION, ""))
-    return int(text) if text.isdecimal() else -1
+    version = whole_number(str(request.POST.get(VERSION, "")))
+    return -1 if version is None else version
 
 
 def _keyed(request: HttpRequest, body: Any, act_and_answer: Callable[[], tuple[int, Any]]) -> Any:

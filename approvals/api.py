@@ -22,6 +22,7 @@ from core.api import answer_once, with_version
 from core.clock import city_now
 from core.paging import CursorPages
 from core.problems import FieldError, Forbidden, Invalid, Malformed, Missing
+from core.reading import refuse_nul, whole_number
 from deadlines.doors import settle
 from deadlines.explain import explain
 from deadlines.models import Clock
@@ -45,9 +46,11 @@ def body_of(request: Request) -> dict[str, Any]:
 
     Raises:
         Malformed: it is no object.
+        Invalid: a text in it has a character that cannot be kept.
     """
     if not isinstance(request.data, dict):
         raise Malformed(_("The body must be a JSON object."))
+    refuse_nul(request.data)
     return request.data
 
 
@@ -56,7 +59,8 @@ def version_of(request: Request) -> int | None:
     text = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
     if text in ("", "*"):
         return None
-    return int(text) if text.isdecimal() else -1
+    number = whole_number(text)
+    return -1 if number is None else number
 
 
 @extend_schema(

@@ -16,6 +16,7 @@ from approvals.actions import perform
 from approvals.models import Permit
 from core import idempotency
 from core.api import digest_of
+from core.reading import whole_number
 from deadlines.doors import settle
 from ledger.queries import Event, timeline
 
@@ -32,15 +33,15 @@ class Door:
 
 def door(request: HttpRequest, permit: Permit) -> Door:
     """Return the hidden fields of a form; one that comes back refused keeps its own."""
-    version, key = request.POST.get(VERSION, ""), request.POST.get(KEY, "")
-    seen = int(version) if version.isdecimal() else permit.version
+    version, key = whole_number(request.POST.get(VERSION, "")), request.POST.get(KEY, "")
+    seen = permit.version if version is None else version
     return Door(seen, key[:100] or uuid4().hex)
 
 
 def seen_version(request: HttpRequest) -> int:
     """Return the version that the person saw; a form without one is stale by definition."""
-    text = request.POST.get(VERSION, "")
-    return int(text) if text.isdecimal() else -1
+    version = whole_number(request.POST.get(VERSION, ""))
+    return -1 if version is None else version
 
 
 def take(request: HttpRequest, permit: Permit, action: str, body: Mapping[str, Any]) -> None:

@@ -13,6 +13,7 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from core.models import IdempotentAnswer
 from core.problems import FieldError, InFlight, Invalid
+from core.reading import refuse_nul
 
 KEY_MAX = 200
 #: A key is honoured for this long; afterwards it is a new one.
@@ -37,6 +38,7 @@ def once(
     """
     if len(key) > KEY_MAX:
         raise Invalid([FieldError("", _("The Idempotency-Key is longer than 200 characters."))])
+    refuse_nul(key)
     with transaction.atomic():
         _claim(actor, route, key)
         stored = IdempotentAnswer.objects.filter(actor=actor, route=route, key=key).first()

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.paging import page_of
 from core.problems import Missing
+from core.reading import whole_number
 from disclosure import files, queries
 from disclosure.figures import hours_columns, level_name, plot, times_columns
 from disclosure.forms import OutageForm, PlaceForm, StandardsForm
@@ -142,9 +143,10 @@ def asked_year(asked: str, years: list[int]) -> int | None:
     """
     if not asked:
         return years[0] if years else None
-    if not asked.isdecimal() or int(asked) not in years:
+    year = whole_number(asked)
+    if year not in years:
         raise Missing
-    return int(asked)
+    return year
 
 
 def _levels(found: list[Figure]) -> list[str]:

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import person, signed_in
 from core.paging import page_of
+from core.reading import whole_number
 from notifications import actions, queries, texts
 
 
@@ -31,7 +32,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 def mark_read(request: HttpRequest) -> HttpResponseBase:
     """Marks as read what was on the page, and all before it."""
     up_to = request.POST.get("up_to", "")[:18]
-    count = actions.mark_read(user=person(request), up_to=int(up_to) if up_to.isdecimal() else 0)
+    count = actions.mark_read(user=person(request), up_to=whole_number(up_to) or 0)
     notices.success(
         request,
         ngettext(

@@ -13,6 +13,7 @@ from accounts.decorators import person, role_required
 from accounts.models import User
 from core.paging import page_of
 from core.problems import Invalid, Missing, Stale
+from core.reading import whole_number
 from grid import actions, permissions, queries
 from grid.models import Draft, PublishedRow
 from grid.pages import as_table, heads, shown
@@ -164,7 +165,7 @@ def withdraw(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Keep the wish to take a row out of the table as a draft."""
     found = _table(kind, person(request))
     old = _standing_row(found, person(request), pk)
-    note = request.POST.get("note", "")[:500]
+    note = request.POST.get("note", "").replace("\0", "")[:500]
     draft_ = actions.begin_withdrawal(row=old, kind=kind, by=person(request), note=note)
     return redirect("publish:draft", draft_.pk)
 
@@ -245,9 +246,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     found = own_draft(person(request), pk)
     base = request.POST.get("base", "")
     try:
-        made = actions.publish(
-            draft=found, by=person(request), base=int(base) if base.isdecimal() else None
-        )
+        made = actions.publish(draft=found, by=person(request), base=whole_number(base))
     except (Invalid, Stale) as refusal:
         errors = [{"text": error.reason} for error in refusal.errors]
         errors = errors or [{"text": refusal.detail or refusal.title}]

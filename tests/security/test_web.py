@@ -27,7 +27,7 @@ UNSAFE = [
 ELSEWHERE = (
     "https://evil.example/", "//evil.example/", "\\\\evil.example", "/\\evil.example",
     "javascript:alert(1)", "http:evil.example", "https:///evil.example", "\t//evil.example",
-    "//localhost@evil.example/",
+    "//localhost@evil.example/", "home", "evil", "a\0b",
 )  # fmt: skip
 
 
@@ -68,7 +68,8 @@ def test_no_redirect_leads_elsewhere(city: City, address: str, target: str) -> N
 @pytest.mark.parametrize("target", ELSEWHERE)
 def test_who_is_signed_in_already_is_not_led_elsewhere(city: City, target: str) -> None:
     answer = city.browsers["owner"].get("/account/sign-in/", {"next": target})
-    assert (answer.status_code, answer["Location"]) == (302, "/")
+    # An address with a NUL is refused before anything reads it.
+    assert (answer.status_code, answer.get("Location")) in ((302, "/"), (400, None))
 
 
 def test_no_header_is_made_of_what_was_sent(city: City) -> None:
