@@ -12,7 +12,6 @@ from applications.models import Application
 from applications.standing import requirements
 from applications.states import ENDED, ZERO_INVESTMENT
 from applications.wording import (
-    ROUTES,
     STAGES,
     event_words,
     place_words,
@@ -22,13 +21,13 @@ from applications.wording import (
 from approvals.answers import case_permits
 from approvals.models import Permit
 from approvals.states import State as PermitState
+from approvals.wording import ROUTES, bureau_name, permit_name
 from core.clock import local_date
 from core.templatetags.city import figure, masked_id, masked_name, masked_phone, money
 from core.templatetags.city import working_days as days_words
 from documents.models import Document
 from documents.queries import about
 from ledger.queries import Event
-from rules.city import city
 from rules.names import Measure, Stage, Statistic
 from rules.policy import Policy
 from rules.values import Limit, Requirement
@@ -134,7 +133,7 @@ def steps(case: Application, events: Iterable[Event]) -> list[Step]:
 
 def _permit_names(case: Application) -> dict[Any, str]:
     rows = Permit.objects.filter(case_ref=case.ref).values_list("ref", "permit")
-    return {ref: str(city().permit(code).name) for ref, code in rows}
+    return {ref: permit_name(code) for ref, code in rows}
 
 
 def permits(case: Application) -> list[PermitRow]:
@@ -148,8 +147,8 @@ def _permit(row: Mapping[str, Any]) -> PermitRow:
     intake = row.get("intake_due_at")
     words = str(PermitState(state).label) if state else str(ROUTES[row["route"]])
     return PermitRow(
-        name=str(city().permit(row["permit"]).name),
-        bureau=str(city().bureau(row["bureau"]).name),
+        name=permit_name(row["permit"]),
+        bureau=bureau_name(row["bureau"]),
         state=words,
         tone=PERMIT_TONES.get(PermitState(state), "primary") if state else "",
         clause=str(row["clause"]),

@@ -8,7 +8,7 @@ from applications.models import Application
 from applications.states import LOW, Holder, State
 from core.templatetags.city import in_english
 from rules.city import city
-from rules.names import Route, Stage
+from rules.names import Stage
 
 Text = str | Promise
 
@@ -97,16 +97,6 @@ DOING_APPLICANT: dict[str, Text] = {
 LINE_BY_SUPPLIER = _("The supply company is preparing the line and its permits")
 ANSWERING = _("The supply company is answering the bureaus")
 
-#: Routes of a permit, where there is no state of its own to name.
-ROUTES: dict[str, Text] = {
-    Route.NOT_NEEDED: _("Not needed"),
-    Route.EXEMPT: _("Exempt"),
-    Route.SPECIAL: _("Under a law of its own, without the common limit"),
-    Route.INSTANT: _("Decided on the day"),
-    Route.COMMITMENT: _("On commitment, checked afterwards"),
-    Route.FILING: _("By filing"),
-    Route.REVIEW: _("By review"),
-}
 STAGES: dict[str, Text] = {
     Stage.APPLICATION: _("With the application"),
     Stage.DESIGN_REVIEW: _("For the design review"),

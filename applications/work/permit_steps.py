@@ -14,8 +14,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.decorators import person
 from applications import doors
 from applications.line_works import case_of
-from applications.wording import ROUTES
-from applications.work.permits import OURS, TONES, bureau_name, permit_name
+from applications.work.permits import OURS, TONES
 from applications.work.refusals import refused
 from applications.work.views import desk
 from approvals.actions import perform
@@ -23,6 +22,7 @@ from approvals.answers import permit_json
 from approvals.models import Permit
 from approvals.queries import buttons, clocks_by_part, permit_for
 from approvals.states import State
+from approvals.wording import ROUTES, bureau_name, permit_name
 from core.clock import city_now
 from core.problems import Forbidden, Missing, Problem, Stale, WrongState
 from core.templatetags.city import due_day, instant, working_days

@@ -8,15 +8,14 @@ from typing import Any
 from accounts.models import User
 from applications.line_works import works_of
 from applications.models import Application
-from applications.wording import ROUTES
 from approvals.answers import works_json
 from approvals.models import Permit, Round
 from approvals.permissions import SUPPLY_ROLES
 from approvals.queries import Button, buttons, clocks_by_part, newest_rounds
 from approvals.states import State
+from approvals.wording import ROUTES, bureau_name, permit_name
 from core.clock import city_now
 from rules.book import PermitDecision
-from rules.city import city
 from rules.names import Route
 
 TONES = {
@@ -148,13 +147,3 @@ def our_step(permit: Permit, user: User) -> Button | None:
         return None
     found = (button for button in buttons(permit, user) if button.action in OURS)
     return next((button for button in found if button.allowed), None)
-
-
-def permit_name(code: str) -> str:
-    """Return the name of a permit in the reader's language."""
-    return str(city().permit(code).name)
-
-
-def bureau_name(code: str) -> str:
-    """Return the name of a bureau in the reader's language."""
-    return str(city().bureau(code).name)
