@@ -88,7 +88,7 @@ class Book:
                 (d.issued for d in decisions if d.level is Level.CITY and _binds(d)),
                 default=date.max,
             ),
-            turns=tuple(sorted({day for row in rows for day in (row.since, row.until) if day})),
+            turns=_turns(rows, decisions),
         )
         check_book(book)
         return book
@@ -151,6 +151,12 @@ def read_document(folder: Path) -> dict[str, str]:
     """Reads the decision files of a city; calendars are read on their own."""
     files = sorted([*folder.glob("*.toml"), *folder.glob("districts/*.toml")])
     return {f.relative_to(folder).as_posix(): f.read_text(encoding="utf-8") for f in files}
+
+
+def _turns(rows: Iterable[Valued], decisions: Iterable[Decision]) -> tuple[date, ...]:
+    """Returns every day on which a value or a law begins or ends."""
+    days = {day for row in rows for day in (row.since, row.until) if day}
+    return tuple(sorted(days | {law.since for decision in decisions for law in decision.laws}))
 
 
 def _binds(decision: Decision) -> bool:
