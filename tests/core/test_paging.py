@@ -106,7 +106,6 @@ def test_an_empty_list_has_no_neighbours() -> None:
     [
         "nonsense",
         "cD0x",
-        "%00",
         "W10",
         "W2ZhbHNlLCJ4Il0",
         "W2ZhbHNlLDEsMl0",
