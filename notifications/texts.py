@@ -130,10 +130,6 @@ _wordings: dict[str, Wording] = {
         _("Case %(number)s has been withdrawn"),
         _("Filing again for the same address continues its clock."),
     ),
-    "permit.received": Wording(
-        _("Case %(number)s: a permit to decide"),
-        _("An application for a permit has come in. The list shows until when it is due."),
-    ),
     "permit.supplement_requested": Wording(
         _("Case %(number)s: a bureau asks for a supplement"),
         _("The bureau has named everything that it needs. It asks only once."),
@@ -144,10 +140,6 @@ _wordings: dict[str, Wording] = {
     "permit.refused": Wording(
         _("Case %(number)s: a permit was refused"),
         _("The permit page shows the reason and the clause."),
-    ),
-    "clock.breached": Wording(
-        _("Case %(number)s: a limit has passed"),
-        _("The record dates it at the end of its last day. The regulator sees it too."),
     ),
 }
 _links: dict[str, LinkOf] = {}
