@@ -129,10 +129,10 @@ def submit(case: Application, actor: Actor) -> datetime:
     """
     book = current()
     policy = in_force(book, case, city_now())
-    _check_documents(case, policy)
     decision = kind_under(policy, case)
     case.kind, case.voltage = decision.kind, decision.voltage
     case = case.workflow()
+    _check_documents(case, policy)
     before = _filing_before(case)
     _continue(case, before)
     case.rules_version = book.version

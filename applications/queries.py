@@ -12,9 +12,12 @@ from accounts.models import User
 from applications.models import Application
 from applications.moves import actions_of
 from applications.permissions import may_see
+from applications.standing import kind_under, policy_of
+from applications.states import State
 from applications.steps import why_not
 from applications.verbs import EVERY_VERB, Verb
 from approvals.permissions import READERS
+from core.clock import city_now
 from core.problems import Missing
 from rules.names import Kind
 
@@ -46,6 +49,14 @@ def case_for(number: str, user: User) -> Application:
     case = Application.objects.filter(number=number).first()
     if case is None or not may_see(case, user):
         raise Missing
+    return _by_the_rules_of_now(case)
+
+
+def _by_the_rules_of_now(case: Application) -> Application:
+    """Return a case as it is; a draft with the kind that the rules of now would give it."""
+    if case.state == State.DRAFT:
+        decision = kind_under(policy_of(case, city_now()), case)
+        case.kind, case.voltage = decision.kind, decision.voltage
     return case.workflow()
 
 

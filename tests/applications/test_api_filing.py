@@ -5,9 +5,11 @@ from django.test import Client
 from rest_framework.test import APIClient
 
 from accounts.models import User
+from applications.models import ExternalWorks
+from applications.states import State
 from rules.names import Kind
 from tests.approvals.people import set_clock
-from tests.builders import declaration
+from tests.builders import case_at, declaration, pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +86,33 @@ def test_nothing_can_be_filed_before_the_city_decided(people: dict[str, User]) -
     set_clock("2021-04-30T00:00")
     on_time = client.post("/api/v1/applications/", declaration(Kind.RESIDENTIAL), format="json")
     assert on_time.status_code == 201
+
+
+def test_a_draft_has_the_kind_and_documents_of_the_rules_of_the_day(
+    people: dict[str, User],
+) -> None:
+    client = api(people["shop"])
+    set_clock("2022-12-30T10:00")
+    body = declaration(Kind.LV_SMALL, capacity_kw=120, voltage="high")
+    drafted = client.post("/api/v1/applications/", body, format="json").data
+    assert (drafted["kind"], drafted["voltage"]) == ("hv_single", "high")
+    address = f"/api/v1/applications/{drafted['number']}/"
+    for need in ("identity", "property"):
+        client.post(f"{address}documents/", {"requirement": need, "file": pdf()})
+    set_clock("2022-12-31T10:00")
+    now = client.get(address).data
+    assert (now["kind"], now["voltage"], now["limits"][0]["days"]) == ("lv_small", "low", 7)
+    assert [need["requirement"] for need in now["documents"]] == ["identity", "property"]
+    filed = client.post(f"{address}actions/submit/", {}, format="json").data
+    assert (filed["kind"], filed["state"]) == ("lv_small", "submitted")
+
+
+def test_a_changed_line_cannot_name_another_case(people: dict[str, User]) -> None:
+    case = case_at(people, Kind.LV_SMALL, State.REPLANNING)
+    other = case_at(people, Kind.LV_SMALL, State.CONTRACTED)
+    line = ExternalWorks.objects.get(application=case).line_works
+    address, client = f"/api/v1/line-works/{line.pk}/changes/", api(people["manager"])
+    refused = client.post(address, {"application": other.number, "none": True}, format="json")
+    assert (refused.status_code, refused.data["errors"][0]["pointer"]) == (422, "/application")
+    taken = client.post(address, {"application": case.number, "none": True}, format="json")
+    assert taken.status_code == 201
