@@ -13,7 +13,7 @@ from accounts.models import User
 from applications.actions import actor_of
 from applications.models import Application, ExternalWorks
 from applications.notices import tell_of_excluded_time
-from applications.standing import in_force, in_force_city_wide
+from applications.standing import in_force
 from applications.states import holder_in
 from applications.steps import (
     Move,
@@ -31,7 +31,7 @@ from approvals.actions import open_change, open_round
 from approvals.models import LineWorks, Permit, Round
 from approvals.signals import permits_moved
 from approvals.states import LIVE_ROUTES, holder_of
-from core.clock import city_now
+from core.clock import city_now, local_date
 from core.problems import FieldError, Invalid
 from rules.book import PermitDecision, Policy, Works
 from rules.registry import current
@@ -51,7 +51,8 @@ def decide(*, body: Mapping[str, Any], application: Application | None) -> list[
     now = city_now()
     if application:
         return list(in_force(current(), application, now).route(works))
-    return list(in_force_city_wide(current(), now).route(works))
+    policy = current().in_force(on=local_date(now), district=None)
+    return list(policy.route(works))
 
 
 def post(
@@ -84,6 +85,8 @@ def _open(
         actor = actor_of(case, verb, by)
         check_state(case, verb.name, by)
         check_version(case, version)
+        if body.get("application", case.number) != case.number:
+            raise _other_case(case)
         works = Works.parse(body, voltage=case.voltage)
         book = current()
         policy = in_force(book, case, city_now())
@@ -156,6 +159,11 @@ def works_of(case: Application) -> LineWorks | None:
 def case_of(line_works: LineWorks) -> Application:
     """Return the case that line works belong to."""
     return Application.objects.get(ref=line_works.case_ref).workflow()
+
+
+def _other_case(case: Application) -> Invalid:
+    reason = _("These line works belong to the case %(number)s.") % {"number": case.number}
+    return Invalid([FieldError("/application", reason)])
 
 
 def no_case() -> Invalid:

@@ -2,14 +2,10 @@
 
 from datetime import datetime
 
-from django.utils.translation import gettext_lazy as _
-
 from applications.models import Application
 from applications.states import State
 from core.clock import local_date
-from core.problems import WrongState
 from rules.book import Book, Policy
-from rules.errors import NotInForce
 from rules.names import Kind, Measure, Stage
 from rules.registry import book, current
 from rules.values import KindDecision, Limit, Requirement
@@ -24,24 +20,10 @@ STAGES: dict[Stage, frozenset[State]] = {
 
 
 def in_force(rules: Book, case: Application, at: datetime) -> Policy:
-    """Return the rules that a book has in force at an instant where the case is.
-
-    Raises:
-        WrongState: the city had not decided anything yet on that day.
-    """
-    return _decided(rules, at, district=case.district, statutory=case.statutory_district or None)
-
-
-def in_force_city_wide(rules: Book, at: datetime) -> Policy:
-    """Return what a book has in force in the city as a whole; raises like `in_force`."""
-    return _decided(rules, at)
-
-
-def _decided(rules: Book, at: datetime, **where: str | None) -> Policy:
-    try:
-        return rules.in_force(on=local_date(at), **where)
-    except NotInForce as error:
-        raise WrongState(_("The city's rules are not in force yet on this day.")) from error
+    """Return the rules that a book has in force at an instant where the case is."""
+    return rules.in_force(
+        on=local_date(at), district=case.district, statutory=case.statutory_district or None
+    )
 
 
 def policy_of(case: Application, now: datetime) -> Policy:
