@@ -39,9 +39,9 @@ def wanted_offset(options: dict[str, Any]) -> timedelta | None:
     """Return the offset to the server's clock that the options ask for; None only shows."""
     if options["real"]:
         return timedelta()
-    if options["set"]:
+    if options["set"] is not None:
         return instant(options["set"]) - server_now()
-    if options["advance"]:
+    if options["advance"] is not None:
         return city_now() + span(options["advance"]) - server_now()
     return None
 
