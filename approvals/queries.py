@@ -26,7 +26,7 @@ from approvals import machine
 from approvals.models import LineWorks, Permit, Round
 from approvals.permissions import acting_role, on_desk, refusal, visible, visible_works
 from approvals.states import WITH_BUREAU, State
-from core.clock import CityNow
+from core.clock import CityNowOnce
 from core.problems import Missing
 from deadlines.models import Clock
 from ledger.models import Entry, Salt
@@ -40,7 +40,7 @@ NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 BY_TIME_LEFT: Final = ("runs_out", "id")
 #: A clock that was found late, runs past its last day, or ended after it (`Clock.is_late`).
 PAST: Final = Q(breached_at__isnull=False) | Q(
-    late_from__lte=Coalesce(F("stopped_at"), CityNow(), output_field=DateTimeField())
+    late_from__lte=Coalesce(F("stopped_at"), CityNowOnce(), output_field=DateTimeField())
 )
 
 

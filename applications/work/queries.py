@@ -20,7 +20,7 @@ from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
 from applications.states import Holder
-from core.clock import CityNow
+from core.clock import CityNowOnce
 from deadlines.models import Clock
 
 #: Who has a work list: the supply company's people by district, a service hall's clerk by the
@@ -61,7 +61,7 @@ def _limited_clocks() -> QuerySet[Clock]:
 
 def is_late() -> Exists:
     """Return the condition that a case is past its limit, or was: by the instant only."""
-    passed = Q(breached_at__isnull=False) | Q(late_from__lte=CityNow())
+    passed = Q(breached_at__isnull=False) | Q(late_from__lte=CityNowOnce())
     return Exists(_limited_clocks().filter(passed, target=False))
 
 

@@ -14,7 +14,7 @@ from deadlines.doors import settle
 from deadlines.models import Clock
 from deadlines.queries import late_clocks
 from deadlines.signals import breached
-from deadlines.sweep import has_passed, sweep
+from deadlines.sweep import DUE, has_passed, sweep
 from ledger.models import Entry
 from ledger.record import NewEntry, append
 from tests.deadlines.clocks import (
@@ -155,3 +155,15 @@ def test_the_claim_reads_the_index_of_due_clocks() -> None:
         )
         plan = "\n".join(line for (line,) in cursor.fetchall())
     assert "clock_due_next" in plan
+
+
+@pytest.mark.django_db
+def test_the_sweep_finds_what_is_due_by_the_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(
+            f"EXPLAIN SELECT id FROM deadlines_clock WHERE {DUE} ORDER BY late_from LIMIT 9"
+        )
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan using clock_due_next" in plan
+    assert "Index Cond: (late_from <= " in plan
