@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view, parser_classes
@@ -29,7 +28,7 @@ from approvals.models import LineWorks
 from approvals.permissions import may_see_works
 from core.api import answer_once, with_version
 from core.paging import CursorPages
-from core.problems import FieldError, Invalid, Missing
+from core.problems import Missing
 from deadlines.doors import settle
 
 
@@ -118,8 +117,6 @@ def case_documents(request: Request, number: str) -> Response:
     upload = request.FILES.get("file")
 
     def act() -> tuple[int, Any]:
-        if upload is None:
-            raise Invalid([FieldError("/file", _("Choose a file."))])
         document = documents.add(
             application=case, requirement=requirement, upload=upload, by=user_of(request)
         )

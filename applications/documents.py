@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.models import User
+from accounts.roles import Role
 from applications.models import Application
 from applications.permissions import as_applicant, may_see
 from applications.standing import policy_of, requirements
@@ -27,29 +28,27 @@ SUBJECT = "application"
 
 
 def add(
-    *, application: Application, requirement: str, upload: "UploadedFile[Any]", by: User
+    *, application: Application, requirement: str, upload: "UploadedFile[Any] | None", by: User
 ) -> Document:
     """Keep a file that the checklist of the case has.
 
     Args:
         application: the case.
         requirement: a code of its checklist.
-        upload: the file; its type is read from its content.
+        upload: the file; its type is read from its content. None where none was sent.
         by: the applicant, or the clerk of a case at a counter.
 
     Raises:
         Missing, Forbidden: not this person's case.
         WrongState: the case has ended.
-        Invalid: a document that may not be asked for (with the clause), or a refused file.
+        Invalid: a document that may not be asked for (with the clause), no file, or a refused one.
     """
     with transaction.atomic():
         case = take_seen(application.ref, by)
-        role = as_applicant(case, by)
-        if role is None:
-            raise Forbidden(_("Only the applicant hands in documents."))
-        if case.state in ENDED:
-            raise WrongState(_("The case has ended."))
+        role = _hands_in(case, by)
         _check_requirement(case, requirement)
+        if upload is None:
+            raise Invalid([FieldError("/file", _("Choose a file."))])
         document = store(
             subject_kind=SUBJECT,
             subject_id=case.pk,
@@ -60,6 +59,15 @@ def add(
         )
         append(_received(case, Actor(by.pk, role, case.district), document))
         return document
+
+
+def _hands_in(case: Application, by: User) -> Role:
+    role = as_applicant(case, by)
+    if role is None:
+        raise Forbidden(_("Only the applicant hands in documents."))
+    if case.state in ENDED:
+        raise WrongState(_("The case has ended."))
+    return role
 
 
 def _received(case: Application, actor: Actor, document: Document) -> NewEntry:

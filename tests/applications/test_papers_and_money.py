@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.db import DatabaseError, transaction
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from applications import documents, filing
@@ -152,3 +153,19 @@ def test_documents_end_with_the_case(people: dict[str, User]) -> None:
     case = case_at(people, Kind.RESIDENTIAL, State.ENERGISED)
     with pytest.raises(WrongState):
         documents.add(application=case, requirement="identity", upload=pdf(), by=case.filed_by)
+
+
+def test_who_may_not_hand_in_hears_that_before_what_is_missing(people: dict[str, User]) -> None:
+    case = filed(people, Kind.LV_SMALL)
+    address = f"/api/v1/applications/{case.number}/documents/"
+    said = {}
+    for name in ("manager", "shop", "resident"):
+        client = APIClient()
+        client.force_authenticate(people[name])
+        said[name] = client.post(address, {"requirement": "identity"}, format="multipart")
+    assert {name: answer.status_code for name, answer in said.items()} == {
+        "manager": 403,
+        "shop": 422,
+        "resident": 404,
+    }
+    assert said["shop"].data["errors"][0]["pointer"] == "/file"
