@@ -1,0 +1,46 @@
+"""What the OpenAPI document says of every address alike: how a refusal looks."""
+
+from typing import Any
+
+from core.api import PROBLEM_JSON
+
+PROBLEM: dict[str, Any] = {
+    "type": "object",
+    "description": "A refusal, as RFC 9457 has it; `type` is stable.",
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 499},
+        "detail": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "pointer": {"type": "string"},
+                    "reason": {"type": "string"},
+                    "clause": {"type": "string"},
+                },
+                "required": ["pointer", "reason"],
+            },
+        },
+        "winner": {
+            "type": "object",
+            "properties": {"role": {"type": "string"}, "at": {"type": "string"}},
+        },
+    },
+    "required": ["type", "title", "status", "detail"],
+}
+REFUSED: dict[str, Any] = {
+    "description": "Refused, and why.",
+    "content": {PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+
+def with_refusals(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+    """Add the problem document to every operation (drf-spectacular's postprocessing hook)."""
+    result.setdefault("components", {}).setdefault("schemas", {})["Problem"] = PROBLEM
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            operation["responses"]["4XX"] = REFUSED
+    return result
