@@ -78,17 +78,18 @@ def test_the_original_name_is_sealed() -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_met_and_its_digests_are_known() -> None:
+def test_what_is_met_and_the_digest_of_each_file_are_known() -> None:
     user = people.applicant()
     take(user)
     take(user, requirement="property", upload=upload(jpeg(), "a.jpg"))
     take(user, requirement="property", upload=upload(png(), "a.png"))
     take(user, requirement="design", subject_id=8)
     assert queries.met("application", 7) == {"identity", "property"}
-    assert queries.digests("application", 7) == {
-        "identity": [files.sha256(pdf())],
-        "property": [files.sha256(jpeg()), files.sha256(png())],
-    }
+    assert [(row.requirement, row.sha256) for row in queries.about("application", 7)] == [
+        ("identity", files.sha256(pdf())),
+        ("property", files.sha256(jpeg())),
+        ("property", files.sha256(png())),
+    ]
 
 
 @pytest.mark.django_db
