@@ -23,10 +23,12 @@ def grants_of(user: User) -> RoleGrantQuerySet:
 
 
 def organisations() -> QuerySet[Organisation]:
+    """Every organisation, kind by kind."""
     return Organisation.objects.order_by("kind", "code")
 
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:
+    """The tokens of an account, ended ones included, the newest first."""
     return user.tokens.order_by("-created_at", "-id")
 
 

@@ -81,6 +81,7 @@ def _bring_up(supervisor: Supervisor, servers: Servers, port: int) -> None:
 
 
 def myself() -> Identity:
+    """Return whoever runs this, to start children as the same user."""
     return Identity(os.geteuid(), os.getegid(), borrowed=False)
 
 

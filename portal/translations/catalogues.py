@@ -36,11 +36,13 @@ def files() -> list[Path]:
 
 
 def read(path: Path) -> Catalog:
+    """Read a catalogue; one that does not parse is an error, not a shorter catalogue."""
     with path.open("rb") as file:
         return read_po(file, locale="zh_Hans", abort_invalid=True)
 
 
 def compiled(catalog: Catalog) -> bytes:
+    """Return the binary form of a catalogue, the same at any minute."""
     stream = io.BytesIO()
     # Babel puts the present minute here where the catalogue names none: no two builds were alike.
     catalog.creation_date = NO_DATE
@@ -49,6 +51,7 @@ def compiled(catalog: Catalog) -> bytes:
 
 
 def merge(paths: Iterable[Path]) -> Merged:
+    """Put catalogues together as gettext does, and note where they differ."""
     merged = Merged()
     for path in paths:
         for entry in read(path):

@@ -51,6 +51,7 @@ class Message:
 
 
 def python_files(root: Path) -> Iterator[Path]:
+    """Yield the Python files of our own apps."""
     for config in apps.get_app_configs():
         folder = Path(config.path)
         if folder.parent == root:
@@ -60,6 +61,7 @@ def python_files(root: Path) -> Iterator[Path]:
 
 
 def template_files(root: Path) -> Iterator[Path]:
+    """Yield the templates, those of our own apps included."""
     folders = [root / "templates", *(root / name for name in _own_apps(root))]
     for folder in folders:
         for suffix in ("html", "txt"):
