@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.apps import apps
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, get_commands
 from pytest_django import Settings
 
 from portal.translations import catalogues, sources
@@ -46,6 +46,8 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings) ->
     (folder / "django.po").write_text(PO, encoding="utf-8")
     settings.BASE_DIR = tmp_path
     settings.LOCALE_PATHS = [tmp_path / "locale/shop"]
+    # Django looks for commands once, in all apps; afterwards there is one app only.
+    get_commands()
     config = type("Config", (), {"path": str(tmp_path / "shop"), "label": "shop"})
     monkeypatch.setattr(apps, "get_app_configs", lambda: [config])
     return tmp_path
