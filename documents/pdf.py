@@ -41,8 +41,9 @@ def check(data: bytes) -> None:
     """
     if not HEADER.match(data):
         raise _cut_off()
+    # A file shorter than the stretch in which readers look for the end has nothing cut off.
     end = data.rfind(END)
-    if end < 0 or len(data) - end - len(END) > TAIL:
+    if len(data) > TAIL and (end < 0 or len(data) - end - len(END) > TAIL):
         raise _cut_off()
     if LOCKED.search(data):
         raise refused(_("The PDF is protected by a password. Upload it without one."))

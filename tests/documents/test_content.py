@@ -91,10 +91,14 @@ def test_an_empty_file_is_refused(name: str) -> None:
     reason(b"", name)
 
 
-@pytest.mark.parametrize("name", ["a.pdf", "c.png", "照片.jpg"])
-def test_a_file_cut_off_anywhere_is_refused(name: str) -> None:
-    whole = GOOD[name].rstrip()
-    for length in range(1, len(whole)):
+def test_a_page_that_is_shorter_than_the_search_for_the_end_is_taken() -> None:
+    assert recognise(b"%PDF-1.4\n% scanned by a very plain device\n", "a.pdf")
+
+
+@pytest.mark.parametrize(("name", "shortest"), [("a.pdf", 1025), ("c.png", 1), ("照片.jpg", 1)])
+def test_a_file_cut_off_anywhere_is_refused(name: str, shortest: int) -> None:
+    whole = (pdf(objects=b"% a scan\n" * 200) if name == "a.pdf" else GOOD[name]).rstrip()
+    for length in range(shortest, len(whole)):
         reason(whole[:length], name)
     assert recognise(whole, name)
 
