@@ -18,6 +18,8 @@ from rules.city import city
 from rules.names import Kind
 
 NAME_MAX, LINE_MAX = 100, 200
+#: Marks that turn the direction of writing, so that a text is read as another than it is.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 NEEDED = _("This is needed.")
 NOT_ONE_OF = _("Choose one of the values offered.")
 
@@ -138,7 +140,7 @@ class _Reader:
                 self._refuse(pointer, NEEDED)
         elif len(text) > longest:
             self._refuse(pointer, _("At most %(count)d characters.") % {"count": longest})
-        elif any(unicodedata.category(char) == "Cc" for char in text):
+        elif any(unicodedata.category(char) == "Cc" or char in TURNING for char in text):
             self._refuse(pointer, _("Control characters are not allowed."))
         return text
 

@@ -26,7 +26,7 @@ from schemathesis.specs.openapi.checks import (
 from accounts.actions import issue_token
 from tests.security.city import City, taken_back
 
-EXAMPLES = 25
+EXAMPLES = 15
 DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.yaml"
 PATHS = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))["paths"]
 OPERATIONS = [(path, method.upper()) for path, methods in PATHS.items() for method in methods]

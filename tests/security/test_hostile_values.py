@@ -260,6 +260,15 @@ def test_a_strange_value_in_a_form_is_no_fault(city: City) -> None:
     assert wrong == []
 
 
+@pytest.mark.parametrize("place", [("applicant", "name"), ("address", "line")])
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\n", "\x1b"])
+def test_no_name_or_address_reads_as_another(city: City, place: tuple[str, str], mark: str) -> None:
+    body = with_value(declaration(Kind.HV_SINGLE), place, f"甲{mark}乙")
+    answer = send(city, "owner", "POST", "/api/v1/applications/", body)
+    assert answer.status_code == 422
+    assert [one["pointer"] for one in answer.json()["errors"]] == ["/" + "/".join(place)]
+
+
 MORE = {
     "state": "energised", "holder": "supplier", "filed_at": "2020-01-01T00:00:00+08:00",
     "version": 99, "rules_version": "zigong-evil", "number": "ZG20200101000001",

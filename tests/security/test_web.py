@@ -173,3 +173,13 @@ def test_whoever_is_not_signed_in_is_sent_back_to_the_same_page(city: City) -> N
     answer = city.browsers["anonymous"].get("/work/?q=%0d%0aX-Evil:1")
     assert outcome(answer) == "in"
     assert "X-Evil" not in answer.headers
+
+
+@pytest.mark.parametrize("path_", ["/nothing%0aERROR forged", "/api/v1/x%0d%0aERROR forged/"])
+def test_no_line_of_the_log_is_made_of_an_address(
+    city: City, path_: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    city.browsers["owner"].get(path_)
+    lines = [record.getMessage() for record in caplog.records]
+    assert any("forged" in line for line in lines)
+    assert [line for line in lines if "\n" in line or "\r" in line] == []
