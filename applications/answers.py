@@ -108,6 +108,7 @@ def case_json(case: Application, user: User) -> dict[str, Any]:
     here = met("application", case.pk)
     return {
         **row_json(case),
+        "continues": case.continues.number if case.continues else None,
         "limits": [limit_json(limit) for limit in policy.limits_of(case.kind)],
         **times(clocks_of(case.ref), limit, now).as_json(),
         "documents": [document_json(need, here) for need in requirements(policy, case.kind)],

@@ -119,6 +119,7 @@ CASE: Schema = _object(
     _ROW
     | _TIMES
     | {
+        "continues": MAYBE_TEXT,
         "limits": _list(_LIMIT),
         "documents": _list(_object({"requirement": TEXT, "name": TEXT, "met": FLAG})),
         "permits": _list(_DECISION),

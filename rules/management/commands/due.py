@@ -48,11 +48,18 @@ class Command(BaseCommand):
             if not line.strip():
                 continue
             try:
-                start, days = line.split()
-                due = calendar.due(_moment(start), _whole(days))
+                due = calendar.due(*_asked(line))
             except (ValueError, OverflowError) as error:
                 raise ValueError(f"line {number}: {error}") from error
             self.stdout.write(_shown(due, calendar))
+
+
+def _asked(line: str) -> tuple[datetime, int]:
+    """Reads a line `START_ISO N`."""
+    words = line.split()
+    if len(words) != len(("START_ISO", "N")):
+        raise ValueError("START_ISO N is expected")
+    return _moment(words[0]), _whole(words[1])
 
 
 def _shown(due: Due, calendar: Calendar) -> str:
