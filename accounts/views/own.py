@@ -48,6 +48,7 @@ def _change_language(request: HttpRequest, user: User, language: str) -> HttpRes
         language,
         max_age=settings.LANGUAGE_COOKIE_AGE,
         secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=True,
         samesite="Lax",
     )
     return response

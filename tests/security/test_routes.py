@@ -109,6 +109,15 @@ def test_a_token_and_a_followed_case_are_not_stored_either(city: City) -> None:
 
 
 @each_route
+def test_no_script_reads_a_cookie_and_no_other_site_sends_it(city: City, route: Route) -> None:
+    for ask in route.asks:
+        for who, (answer, _changed) in asked(city, route, ask).items():
+            for name, cookie in answer.cookies.items():
+                found = (bool(cookie["httponly"]) or not cookie.value, cookie["samesite"])
+                assert found == (True, "Lax"), (ask.method, who, name)
+
+
+@each_route
 def test_no_page_has_inline_code_or_loads_from_elsewhere(city: City, route: Route) -> None:
     for ask in route.asks:
         for who, (answer, _changed) in asked(city, route, ask).items():
