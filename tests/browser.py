@@ -14,9 +14,13 @@ CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
 NONE_FOUND = f"no Chromium at {CHROMIUM}; set CHROMIUM to its path, or install the package chromium"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def chromium() -> Iterator["Browser"]:
-    """The browser of the session; skipped with the reason where there is none."""
+    """A browser of the test's own; skipped with the reason where there is none.
+
+    Not one for the session: while Playwright runs, its event loop is this thread's, and Django
+    then keeps other connections than those that the next test closes before it forks.
+    """
     if not CHROMIUM.is_file():
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(f"REQUIRE_BROWSER=1, but {NONE_FOUND}")
