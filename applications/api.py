@@ -212,7 +212,7 @@ def change_line_works(request: Request, pk: int) -> Response:
             application=case,
             body=body_of(request),
             by=user_of(request),
-            version=version_of(request),
+            line_version=version_of(request),
         )
         return 201, round_json(round_)
 

@@ -14,7 +14,13 @@ from accounts.roles import Role
 from applications.intake import Declaration, parse
 from applications.models import Application
 from applications.permissions import as_applicant, counter_role
-from applications.standing import in_force, kind_under, limit_for, requirements
+from applications.standing import (
+    check_same_rules,
+    in_force,
+    kind_under,
+    limit_for,
+    requirements,
+)
 from applications.states import Holder, State
 from applications.steps import Move, check_version, prepare, settle_into, take_seen, tell
 from core.clock import city_now
@@ -139,6 +145,7 @@ def submit(case: Application, actor: Actor) -> datetime:
     move = Move("submit", "case.submitted", data={"rules": book.version, "kind": case.kind})
     entry = prepare(case, move, actor)
     at = append(entry)[0].at
+    check_same_rules(book, case, policy, at)
     case.filed_at = at
     case.first_filed_at = before.first_filed_at if before else at
     _start_clocks(case, policy, before, at)

@@ -13,7 +13,7 @@ from accounts.models import User
 from applications.actions import actor_of
 from applications.models import Application, ExternalWorks
 from applications.notices import tell_of_excluded_time
-from applications.standing import in_force
+from applications.standing import check_same_rules, in_force
 from applications.states import holder_in
 from applications.steps import (
     Move,
@@ -32,7 +32,7 @@ from approvals.models import LineWorks, Permit, Round
 from approvals.signals import permits_moved
 from approvals.states import LIVE_ROUTES, holder_of
 from core.clock import city_now, local_date
-from core.problems import FieldError, Invalid
+from core.problems import FieldError, Invalid, Stale
 from rules.book import PermitDecision, Policy, Works
 from rules.registry import current
 
@@ -63,34 +63,58 @@ def post(
     Raises:
         Missing, Forbidden, WrongState, Faster, Stale, Invalid: in this order.
     """
-    return _open(application, POST_LINE_WORKS, body, by, version)
+    return _open(POST_LINE_WORKS, application=application, body=body, by=by, version=version)
 
 
 def change(
-    *, application: Application, body: Mapping[str, Any], by: User, version: int | None = None
+    *,
+    application: Application,
+    body: Mapping[str, Any],
+    by: User,
+    version: int | None = None,
+    line_version: int | None = None,
 ) -> Round:
     """Post the changed line after a refusal: the next round.
+
+    Args:
+        version: of the case, as a page saw it.
+        line_version: of the line works, as a program saw them.
 
     Raises:
         Missing, Forbidden, WrongState, Faster, Stale, Invalid: in this order.
     """
-    return _open(application, CHANGE_LINE_WORKS, body, by, version)
+    seen = {"version": version, "line_version": line_version}
+    return _open(CHANGE_LINE_WORKS, application=application, body=body, by=by, **seen)
 
 
 def _open(
-    application: Application, verb: Verb, body: Mapping[str, Any], by: User, version: int | None
+    verb: Verb,
+    *,
+    application: Application,
+    body: Mapping[str, Any],
+    by: User,
+    version: int | None,
+    line_version: int | None = None,
 ) -> Round:
     with transaction.atomic():
         case = take_seen(application.ref, by)
         actor = actor_of(case, verb, by)
         check_state(case, verb.name, by)
         check_version(case, version)
+        _check_line(case, line_version)
         if body.get("application", case.number) != case.number:
             raise _other_case(case)
         works = Works.parse(body, voltage=case.voltage)
         book = current()
         policy = in_force(book, case, city_now())
-        return _write(case, verb, actor, works, policy)
+        round_ = _write(case, verb, actor, works, policy)
+        check_same_rules(book, case, policy, round_.opened_at)
+        return round_
+
+
+def _check_line(case: Application, version: int | None) -> None:
+    if version is not None and case.external_works.line_works.version != version:
+        raise Stale
 
 
 def _write(case: Application, verb: Verb, actor: Actor, works: Works, rules: Policy) -> Round:

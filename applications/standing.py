@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from django.utils.translation import gettext_lazy as _
+
 from applications.models import Application
 from applications.states import State
 from core.clock import local_date
+from core.problems import WrongState
 from rules.book import Book, Policy
 from rules.names import Kind, Measure, Stage
 from rules.registry import book, current
@@ -24,6 +27,18 @@ def in_force(rules: Book, case: Application, at: datetime) -> Policy:
     return rules.in_force(
         on=local_date(at), district=case.district, statutory=case.statutory_district or None
     )
+
+
+def check_same_rules(rules: Book, case: Application, used: Policy, at: datetime) -> None:
+    """Refuse an act whose entry came after midnight of a day on which the rules change.
+
+    The rules are chosen before the entry, and the entry sets the time.
+
+    Raises:
+        WrongState: other rules are in force at the instant of the entry.
+    """
+    if in_force(rules, case, at).since != used.since:
+        raise WrongState(_("The rules changed at midnight. Look at the case and send it again."))
 
 
 def policy_of(case: Application, now: datetime) -> Policy:

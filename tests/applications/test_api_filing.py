@@ -116,3 +116,17 @@ def test_a_changed_line_cannot_name_another_case(people: dict[str, User]) -> Non
     assert (refused.status_code, refused.data["errors"][0]["pointer"]) == (422, "/application")
     taken = client.post(address, {"application": case.number, "none": True}, format="json")
     assert taken.status_code == 201
+
+
+def test_a_changed_line_is_matched_against_the_version_of_the_line(
+    people: dict[str, User],
+) -> None:
+    case = case_at(people, Kind.HV_SINGLE, State.REPLANNING)
+    manager = api(User.objects.get(username="manager"))
+    line = case.external_works.line_works_id
+    seen = manager.get(f"/api/v1/line-works/{line}/")
+    body = {"application": case.number, "none": True}
+    path = f"/api/v1/line-works/{line}/changes/"
+    stale = manager.post(path, body, format="json", headers={"If-Match": '"999"'})
+    fresh = manager.post(path, body, format="json", headers={"If-Match": seen["ETag"]})
+    assert (stale.status_code, fresh.status_code) == (412, 201)
