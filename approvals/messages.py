@@ -53,4 +53,4 @@ def wire() -> None:
 
 
 def _link(subject_id: int, context: Context) -> str:
-    return reverse("bureau:permit", args=[subject_id])
+    return reverse("work:permit", args=[subject_id])

@@ -72,6 +72,14 @@ def deliver(batch: int = 200) -> int:
     return sum(_send(row) for row in _lease(batch))
 
 
+def deliver_all() -> int:
+    """Delivers batch after batch until one sends nothing, and returns how many went out."""
+    total = 0
+    while sent := deliver():
+        total += sent
+    return total
+
+
 def _return_expired() -> None:
     """Frees what a process that died had taken; what kills every process is put aside."""
     expired = Outbox.objects.filter(state=State.LEASED, leased_until__lt=Now())
