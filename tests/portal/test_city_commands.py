@@ -188,9 +188,11 @@ BREAKS = {
     "UPDATE applications_application SET holder = 'government'": [HOLDER, HANDLING],
     "UPDATE deadlines_clock SET breached_at = '2026-01-01', noticed_at = '2026-01-02'"
     " WHERE kind = 'handling'": ["a breach is dated at its deadline and recorded once"],
-    "DELETE FROM ledger_salt": ["every entry has its salt"],
-    f"{GONE} AND case_seq = 1": ["entries of a case are numbered without a gap"],
-    GONE: ["every case has a record"],
+    f"{GONE} AND case_seq = 1": [
+        "entries of a case are numbered without a gap",
+        "every salt belongs to an entry",
+    ],
+    GONE: ["every case has a record", "every salt belongs to an entry"],
     "DELETE FROM deadlines_clock WHERE kind = 'whole_process'": [
         "every filed case has its two clocks, and no draft has one"
     ],
