@@ -1,5 +1,7 @@
 """Pages on which the supply company's lead keeps the published tables."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required
 from accounts.models import User
+from core.doors import form_key, once
 from core.paging import page_of
 from core.problems import Invalid, Missing, Stale
 from core.reading import whole_number
@@ -83,6 +86,7 @@ def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpRes
         "table": as_table(found, rows, words_of(kind), brief=True, links=links),
         "page": page,
         "form": form,
+        "form_key": form_key(request),
         "newest": queries.newest(kind),
         "drafts": list(queries.open_drafts(person(request), kind)[:ROWS_SHOWN]),
     }
@@ -100,8 +104,16 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     kept = form.kept()
     if kept is None:
         return _table_page(request, found, form)
-    draft_ = actions.begin(kind=kind, by=person(request), **kept)
-    return redirect("publish:draft", draft_.pk)
+    begin = partial(actions.begin, kind=kind, by=person(request), **kept)
+    return _begun(request, kind, kept, begin)
+
+
+def _begun(request: HttpRequest, kind: str, body: Any, begin: Callable[[], Draft]) -> HttpResponse:
+    """Begin a draft once per form, and go to it; one that was thrown away since is not there."""
+    pk = once(request, body, lambda: begin().pk)
+    if not Draft.objects.filter(pk=pk).exists():
+        return redirect("publish:table", kind)
+    return redirect("publish:draft", pk)
 
 
 @require_safe
@@ -130,15 +142,20 @@ def row(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
     initial = initial_of(found, found.values(old)) if old else {}
     form = RowForm(found, request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        draft_ = actions.begin(
-            kind=kind,
-            by=person(request),
-            text=form.as_text(),
-            source=form.cleaned_data["source"],
-            note=form.cleaned_data["note_of_publication"],
-        )
-        return redirect("publish:draft", draft_.pk)
-    context = {"kind": kind, "label": found.kind.label, "form": form, "old": old}
+        body = {
+            "text": form.as_text(),
+            "source": form.cleaned_data["source"],
+            "note": form.cleaned_data["note_of_publication"],
+        }
+        begin = partial(actions.begin, kind=kind, by=person(request), **body)
+        return _begun(request, kind, body, begin)
+    context = {
+        "kind": kind,
+        "label": found.kind.label,
+        "form": form,
+        "form_key": form_key(request),
+        "old": old,
+    }
     status = 422 if form.errors else 200
     return render(request, "reliability/publish_row.html", context, status=status)
 
@@ -166,8 +183,9 @@ def withdraw(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     found = _table(kind, person(request))
     old = _standing_row(found, person(request), pk)
     note = request.POST.get("note", "").replace("\0", "")[:500]
-    draft_ = actions.begin_withdrawal(row=old, kind=kind, by=person(request), note=note)
-    return redirect("publish:draft", draft_.pk)
+    user = person(request)
+    begin = partial(actions.begin_withdrawal, row=old, kind=kind, by=user, note=note)
+    return _begun(request, kind, {"note": note}, begin)
 
 
 @require_safe
@@ -189,6 +207,8 @@ def _draft_page(
         "draft": found,
         "label": seen.table.kind.label,
         "form": form,
+        # Publishing twice and changing to the same are one already; the key tells discarding so.
+        "form_key": form_key(request),
         "errors": list(errors),
         "troubles": troubles,
         "seen": seen,
@@ -262,7 +282,12 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @lead
 def discard(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     """Throw a draft away."""
-    found = own_draft(person(request), pk)
-    actions.discard(draft=found)
+    kind = once(request, {}, lambda: _thrown_away(own_draft(person(request), pk)))
     messages.success(request, _("The draft was discarded. Nothing was published."))
-    return HttpResponseRedirect(reverse("publish:table", args=[found.kind]))
+    return HttpResponseRedirect(reverse("publish:table", args=[kind]))
+
+
+def _thrown_away(found: Draft) -> str:
+    """Discard a draft and return which table it was for."""
+    actions.discard(draft=found)
+    return str(found.kind)

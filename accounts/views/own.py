@@ -1,5 +1,7 @@
 """One's own account: language, password, second factor, tokens."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -18,6 +20,7 @@ from accounts.forms import CodeForm, PasswordForm, SettingsForm, TokenForm
 from accounts.models import User
 from accounts.permissions import may_administer
 from accounts.views.entry import show_recovery_codes
+from core.doors import form_key, fresh_key, once
 
 
 @signed_in
@@ -110,18 +113,32 @@ def _secret_of(user: User) -> dict[str, str]:
 def tokens(request: HttpRequest) -> HttpResponse:
     """My tokens: what is in use, a new one (shown once), ending one."""
     user = person(request)
-    form, token = TokenForm(request.POST or None), ""
+    form, key, shown = TokenForm(request.POST or None), form_key(request), {}
     if request.method == "POST" and form.is_valid():
+        shown = _new_token(request, user, form)
+        form, key = TokenForm(), fresh_key()
+    now = timezone.now()
+    rows = [(row, row.valid_at(now)) for row in queries.tokens_of(user)[:100]]
+    context = {"form": form, "form_key": key, "rows": rows, **shown}
+    return render(request, "accounts/tokens.html", context)
+
+
+def _new_token(request: HttpRequest, user: User, form: TokenForm) -> dict[str, Any]:
+    """Make a token and show it; a second click is told only that it was made, never which."""
+    made: list[str] = []
+
+    def issue() -> dict[str, Any]:
         token, _row = actions.issue_token(
             user=user,
             life=form.life(),
             second_factor=bool(request.session.get(sign_in.SECOND_FACTOR)),
             label=form.cleaned_data["label"],
         )
-        form = TokenForm()
-    now = timezone.now()
-    rows = [(row, row.valid_at(now)) for row in queries.tokens_of(user)[:100]]
-    return render(request, "accounts/tokens.html", {"form": form, "token": token, "rows": rows})
+        made.append(token)
+        return {}
+
+    once(request, form.cleaned_data, issue)
+    return {"token": made[0]} if made else {"made_already": True}
 
 
 @signed_in

@@ -1,5 +1,7 @@
 """The administrator's pages: people, organisations, who holds which role."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -13,6 +15,7 @@ from accounts.decorators import person, role_required
 from accounts.forms import GrantForm, OrganisationForm, PersonForm, show_problem
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
+from core.doors import form_key, once
 from core.paging import page_of
 from core.problems import Problem
 
@@ -37,12 +40,22 @@ def new_person(request: HttpRequest) -> HttpResponseBase:
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.create_person(**form.cleaned_data)
+            pk = once(request, _not_secret(form), lambda: _add(form).pk)
         except Problem as problem:
             show_problem(form, problem)
         else:
-            return redirect("accounts:person", made.pk)
-    return render(request, "accounts/new_person.html", {"form": form})
+            return redirect("accounts:person", pk)
+    context = {"form": form, "form_key": form_key(request)}
+    return render(request, "accounts/new_person.html", context)
+
+
+def _add(form: PersonForm) -> User:
+    return actions.create_person(**form.cleaned_data)
+
+
+def _not_secret(form: PersonForm) -> dict[str, str]:
+    """What a second click is known by. A plain digest of a password or a phone tells it."""
+    return {"username": form.cleaned_data["username"]}
 
 
 @administrators_only
@@ -53,13 +66,18 @@ def one_person(request: HttpRequest, user_id: int) -> HttpResponseBase:
     form = GrantForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _give(user, form, by=person(request))
+            once(request, _typed(form), lambda: _give(user, form, by=person(request)))
         except Problem as problem:
             show_problem(form, problem)
         else:
             messages.success(request, _("The role has been given. It holds from now on."))
             return redirect("accounts:person", user.pk)
-    context = {"person": user, "form": form, "grants": _rows(user)}
+    context = {
+        "person": user,
+        "form": form,
+        "grants": _rows(user),
+        "form_key": form_key(request),
+    }
     return render(request, "accounts/person.html", context)
 
 
@@ -84,6 +102,10 @@ def _rows(user: User) -> list[tuple[RoleGrant, str, bool]]:
     ]
 
 
+def _typed(form: GrantForm) -> dict[str, Any]:
+    return {**form.cleaned_data, "organisation": form.cleaned_data["organisation"].pk}
+
+
 def _give(user: User, form: GrantForm, by: User) -> None:
     actions.grant(
         user=user,
@@ -101,23 +123,33 @@ def end_role(request: HttpRequest, grant_id: int) -> HttpResponseBase:
     row = RoleGrant.objects.filter(pk=grant_id).first()
     if row is None:
         raise Http404
-    actions.end_role(grant=row, by=person(request).acting_as(Role.ADMINISTRATOR))
+    once(request, {}, lambda: _end(row, by=person(request)))
     messages.success(request, _("The role has ended."))
     return redirect("accounts:person", row.user_id)
+
+
+def _end(row: RoleGrant, by: User) -> None:
+    actions.end_role(grant=row, by=by.acting_as(Role.ADMINISTRATOR))
 
 
 @administrators_only
 @require_POST
 def open_or_close(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Closes an account at once, or opens a closed one."""
+    once(request, {}, lambda: _switch(_find(user_id)))
     user = _find(user_id)
     if user.is_active:
-        actions.disable(user=user)
+        messages.success(request, _("The account is open again."))
+    else:
         messages.success(request, _("The account is closed. It is signed out everywhere."))
+    return redirect("accounts:person", user.pk)
+
+
+def _switch(user: User) -> None:
+    if user.is_active:
+        actions.disable(user=user)
     else:
         actions.enable(user=user)
-        messages.success(request, _("The account is open again."))
-    return redirect("accounts:person", user.pk)
 
 
 @administrators_only
@@ -137,11 +169,16 @@ def organisations(request: HttpRequest) -> HttpResponseBase:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.create_organisation(**form.cleaned_data)
+            once(request, form.cleaned_data, lambda: _found(form))
         except Problem as problem:
             show_problem(form, problem)
         else:
             messages.success(request, _("The organisation has been added."))
             return redirect("accounts:organisations")
-    context = {"form": form, "rows": queries.organisations()}
+    rows = queries.organisations()
+    context = {"form": form, "rows": rows, "form_key": form_key(request)}
     return render(request, "accounts/organisations.html", context)
+
+
+def _found(form: OrganisationForm) -> None:
+    actions.create_organisation(**form.cleaned_data)

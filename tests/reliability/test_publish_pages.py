@@ -1,5 +1,7 @@
 """The lead's pages: upload, preview, mistakes put right in place, publication, and who may."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -167,6 +169,51 @@ def test_a_draft_is_discarded(desk: Client) -> None:
     assert desk.post(f"{address}discard/").status_code == 302
     assert Draft.objects.count() == 0
     assert desk.get(address).status_code == 404
+
+
+def key_of(desk: Client, address: str) -> str:
+    """The one key that every form of a page carries."""
+    content = text(desk.get(address))
+    keys = re.findall(r'name="idempotency_key" value="(\w{32})"', content)
+    assert len(keys) == content.partition("<main")[2].partition("</main>")[0].count("<form")
+    [key] = set(keys)
+    return str(key)
+
+
+def test_two_clicks_make_one_draft_and_throw_one_away(desk: Client, lead: User) -> None:
+    builders.published("fees", builders.fees(), lead)
+    table, old = reverse("publish:table", args=["fees"]), FeeItem.objects.get()
+    correct = reverse("publish:correct", args=["fees", old.pk])
+    form = desk.get(correct).context["form"]
+    row = {name: form[name].value() or "" for name in form.fields} | {"rate": "13"}
+    forms: list[tuple[str, str, dict[str, str]]] = [
+        (table, reverse("publish:upload", args=["fees"]), {"source": "Order 2"}),
+        (correct, correct, {**row, "source": "Order 2", "note_of_publication": "Mistake"}),
+        (correct, reverse("publish:withdraw", args=["fees", old.pk]), {"note": "Abolished"}),
+    ]
+    Draft.objects.all().delete()
+    for page, address, fields in forms:
+        sent = {**fields, "idempotency_key": key_of(desk, page)}
+
+        def click(address: str = address, sent: dict[str, str] = sent) -> str:
+            file = SimpleUploadedFile("fees.csv", builders.fees().encode())
+            more = {"file": file} if "upload" in address else {}
+            return str(desk.post(address, {**sent, **more})["Location"])
+
+        draft = reverse("publish:draft", args=[Draft.objects.get().pk]) if click() else ""
+        assert click() == draft
+        thrown = {"idempotency_key": key_of(desk, draft)}
+        places = [desk.post(f"{draft}discard/", thrown)["Location"] for _ in range(2)]
+        assert (places, Draft.objects.count()) == ([table] * 2, 0)
+        assert (click(), Draft.objects.count()) == (table, 0)
+
+
+def test_two_clicks_publish_once(desk: Client) -> None:
+    address = upload(desk, "capacity", builders.capacity().encode())
+    sent = {"base": "0", "idempotency_key": key_of(desk, address)}
+    places = [desk.post(f"{address}publish/", sent)["Location"] for _ in range(2)]
+    assert places == [reverse("publish:table", args=["capacity"])] * 2
+    assert Publication.objects.count() == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
