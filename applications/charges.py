@@ -20,6 +20,7 @@ from grid.queries import fee_in_force
 from ledger.record import NewEntry, append
 
 CENT = Decimal("0.01")
+NOT_YOURS = _("Only the supply company enters charges.")
 
 
 def charge(*, application: Application, body: Mapping[str, Any], by: User) -> Charge:
@@ -38,7 +39,7 @@ def charge(*, application: Application, body: Mapping[str, Any], by: User) -> Ch
         case = take_seen(application.ref, by)
         role = as_supplier(case, by)
         if role is None:
-            raise Forbidden(_("Only the supply company enters charges."))
+            raise Forbidden(NOT_YOURS)
         if case.state in ENDED or case.state == State.DRAFT:
             raise WrongState(_("Charges are entered while a case is open."))
         _check_zero(case)

@@ -15,6 +15,7 @@ from accounts.models import User
 from applications import charges, doors
 from applications.header import header
 from applications.models import Application
+from applications.permissions import as_supplier
 from applications.queries import buttons, case_for
 from applications.states import ZERO_INVESTMENT
 from applications.verbs import VERBS
@@ -63,6 +64,8 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
 def charge(request: HttpRequest, number: str) -> HttpResponse:
     """Enter a charge by an item of the published catalogue."""
     case = case_for(number, person(request))
+    if as_supplier(case, person(request)) is None:
+        return case_page(request, case, Forbidden(charges.NOT_YOURS))
     if request.method != "POST" and (reason := why_no_charge(case)):
         return case_page(request, case, WrongState(reason))
     form = ChargeForm(case, request.POST or None)

@@ -277,6 +277,17 @@ def test_a_charge_is_entered_by_an_item_of_the_catalogue_in_force_once(people: P
     assert "10,000" in text(manager.get(page(case)))
 
 
+def test_who_may_not_charge_is_refused_before_anything_is_typed(people: People) -> None:
+    case = filed(people, Kind.HV_SINGLE)
+    published("fees", fees(), people["supply-lead"])
+    for who in ("clerk", "supply-lead"):
+        client = browser(people[who])
+        url = f"{page(case)}charge/"
+        answers = [client.get(url), client.post(url, {"quantity": "abc"})]
+        assert [answer.status_code for answer in answers] == [403, 403]
+    assert Charge.objects.count() == 0
+
+
 def test_nobody_else_opens_the_page_of_a_case(people: People) -> None:
     case = filed(people, Kind.LV_OTHER)
     local = staff(Role.MANAGER, username="local", district="510321")
