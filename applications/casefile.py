@@ -12,6 +12,7 @@ from applications.models import Application
 from applications.standing import requirements
 from applications.states import ENDED, ZERO_INVESTMENT
 from applications.wording import (
+    RATINGS,
     STAGES,
     event_words,
     place_words,
@@ -236,6 +237,17 @@ def what_rows(case: Application) -> Rows:
         {"key": _("Supplies"), "value": str(case.sources), "field": "sources"},
         {"key": _("Purpose"), "value": case.get_purpose_display(), "field": "purpose"},
     ]
+
+
+def rating_rows(case: Application) -> Rows:
+    """Return how the applicant rated the service; nothing where it was not rated."""
+    if case.rating is None:
+        return []
+    rows: Rows = [{"key": _("Rating"), "value": str(RATINGS[case.rating])}]
+    if case.rating_comment:
+        lines = case.rating_comment.splitlines()
+        rows.append({"key": _("Comment on the service"), "lines": lines})
+    return rows
 
 
 def charge_rows(case: Application) -> Rows:

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from applications.intake import LINE_MAX, NAME_MAX, parse
 from applications.models import Application
-from applications.wording import VOLTAGES
+from applications.wording import RATINGS, VOLTAGES
 from core.problems import FieldError, Invalid, Problem
 from core.widgets import HintedRadios
 from rules.city import District, city
@@ -290,13 +290,7 @@ class RatingForm(ActionForm):
 
     level = forms.TypedChoiceField(
         label=_("How satisfied are you with the service?"),
-        choices=[
-            ("5", _("Very satisfied")),
-            ("4", _("Satisfied")),
-            ("3", _("Fairly satisfied")),
-            ("2", _("Not satisfied")),
-            ("1", _("Not satisfied at all")),
-        ],
+        choices=list(RATINGS.items()),
         coerce=int,
         widget=forms.RadioSelect,
     )

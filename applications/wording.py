@@ -53,6 +53,15 @@ EVENTS: dict[str, Text] = {
     "clock.recounted": _("Last day counted again by a new calendar"),
 }
 
+#: The levels of a rating, the best first (GB/T 39735).
+RATINGS: dict[int, Text] = {
+    5: _("Very satisfied"),
+    4: _("Satisfied"),
+    3: _("Fairly satisfied"),
+    2: _("Not satisfied"),
+    1: _("Not satisfied at all"),
+}
+
 #: Where one step can end in two ways, the words for each.
 OUTCOMES: dict[tuple[str, str], Text] = {
     ("case.plan_answered", State.PLAN_CONFIRMED): _("Supply plan confirmed"),

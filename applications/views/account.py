@@ -103,6 +103,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "stages": _stages(case, papers, mine=mine),
         "permits": casefile.permits(case),
         "steps": casefile.steps(case, head.events),
+        "rating": casefile.rating_rows(case) if mine else [],
         "charges": casefile.charge_rows(case),
         "fee": casefile.fee_words(case),
         "limit": casefile.limit_words(policy.limit(case.kind)),

@@ -19,8 +19,10 @@ from applications.queries import buttons
 from applications.standing import policy_of
 from applications.states import ZERO_INVESTMENT
 from applications.verbs import EVERY_VERB
+from applications.wording import RATINGS
 from applications.work.forms import FORMS
 from applications.work.permits import permits_of
+from applications.work.queries import SUPPLY_ROLES
 from core.templatetags.city import instant
 from rules.city import city
 
@@ -51,8 +53,14 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
         **read_context(case, user),
         "steps": steps(case, user),
         "at_counter": at_counter(case, user),
+        "rating_comment": case.rating_comment if _served(case, user) else "",
         "door": fresh_door(case),
     }
+
+
+def _served(case: Application, user: User) -> bool:
+    """Whether the person is the supply company's: a rating's words are meant for them."""
+    return user.role_in(*SUPPLY_ROLES, district=case.district) is not None
 
 
 def fresh_door(case: Application) -> Door:
@@ -117,7 +125,7 @@ def _answered(case: Application) -> Iterator[dict[str, Any]]:
     yield {"key": _("The applicant's reason"), "value": case.applicant_reason}
     yield {"key": _("Findings of the last review"), "lines": case.findings}
     yield {"key": _("Number of the meter"), "value": case.meter_number}
-    yield {"key": _("Rating"), "value": f"{case.rating} / 5" if case.rating else ""}
+    yield {"key": _("Rating"), "value": RATINGS[case.rating] if case.rating else ""}
     yield {"key": _("Rules"), "value": case.rules_version}
 
 

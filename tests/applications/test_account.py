@@ -13,6 +13,7 @@ from applications import filing
 from applications.models import Application
 from applications.states import State
 from applications.views.account import PAGE
+from applications.work.casepage import case_context
 from ledger.queries import timeline
 from rules.names import Kind, Stage
 from tests.applications.pages import door_of, nobody, of, press, stranger
@@ -215,6 +216,29 @@ def test_a_rating_is_kept_with_its_words(people: dict[str, User]) -> None:
     found = again(case)
     assert (found.rating, found.rating_comment) == (2, "等了很久")
     assert of(people, "resident").get(page_of_case(case, "rate")).status_code == 409
+
+
+def test_a_rating_is_read_by_the_applicant_and_by_the_supply_company_only(
+    people: dict[str, User],
+) -> None:
+    case = case_at(people, Kind.RESIDENTIAL, State.ENERGISED)
+    own = page_of_case(case)
+    assert "您对服务的评价" not in of(people, "resident").get(own).content.decode()
+    press(of(people, "resident"), page_of_case(case, "rate"), level="2", comment="等了很久")
+    desk, watched = f"/work/cases/{case.number}/", f"/oversight/cases/{case.number}/"
+    readers = {
+        "resident": own, "manager": desk, "clerk": desk, "supply-lead": desk, "regulator": watched,
+    }  # fmt: skip
+    found = {}
+    for who, address in readers.items():
+        content = of(people, who).get(address).content.decode()
+        found[who] = ("不满意" in content, "等了很久" in content)
+    assert found == {
+        "resident": (True, True), "manager": (True, True), "clerk": (True, True),
+        "supply-lead": (True, True), "regulator": (True, False),
+    }  # fmt: skip
+    assert "等了很久" not in of(people, "regulator").get(own).content.decode()
+    assert case_context(again(case), people["hall"])["rating_comment"] == ""
 
 
 def test_a_form_without_its_answer_comes_back_with_what_was_typed(
