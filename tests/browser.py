@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connections
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -19,7 +20,8 @@ def chromium() -> Iterator["Browser"]:
     """A browser of the test's own; skipped with the reason where there is none.
 
     Not one for the session: while Playwright runs, its event loop is this thread's, and Django
-    then keeps other connections than those that the next test closes before it forks.
+    then keeps other connections than those that the next test closes before it forks. They are
+    closed at both ends, for the database of the browser test before may be gone.
     """
     if not CHROMIUM.is_file():
         if os.environ.get("REQUIRE_BROWSER") == "1":
@@ -34,7 +36,9 @@ def chromium() -> Iterator["Browser"]:
             executable_path=CHROMIUM,
             args=["--no-sandbox"] if os.geteuid() == 0 else [],
         )
+        connections.close_all()
         yield browser
+        connections.close_all()
         browser.close()
 
 

@@ -22,6 +22,8 @@ from portal.launcher.postgres import Postgres
 
 assert settings.DATABASES  # pytest-django sets Django up when the settings are loaded
 
+# An xdist worker inherits the main process's address before this file can say its own.
+servers.use_redis(settings)
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Else a query for newer rules would come now and then, also where queries are counted.
 settings.RULES_RECHECK_SECONDS = 3600

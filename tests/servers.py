@@ -14,6 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from django.conf import LazySettings
+
+from portal.environment import celery_broker
 from portal.launcher.children import Child
 from portal.launcher.identity import server_identity
 from portal.launcher.places import OWNER_ROLE, ROOT, WEB_ROLE, Places
@@ -48,6 +51,14 @@ def environment(database: str, redis: int = TESTS_REDIS) -> dict[str, str]:
         "STORAGE_URL": f"file://{found.media}",
         "DJANGO_SETTINGS_MODULE": "portal.settings",
     }
+
+
+def use_redis(settings: LazySettings) -> None:
+    """Points cache and broker of this process at the worker's own database."""
+    url = places().redis_url(TESTS_REDIS)
+    settings.REDIS_URL = url
+    settings.CACHES["default"]["LOCATION"] = url
+    settings.CELERY_BROKER_URL = celery_broker(url)
 
 
 def point_environment(database: str) -> None:

@@ -47,5 +47,5 @@ def test_a_message_leads_to_its_permit_in_the_readers_language(people: Cast) -> 
     number = permit.line_works.application
     assert (found.title, found.url) == (
         f"Case {number}: a review is suspended by law",
-        f"/bureau/permits/{permit.pk}/",
+        f"/work/permits/{permit.pk}/",
     )
