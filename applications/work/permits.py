@@ -35,7 +35,7 @@ class PermitLine:
     Args:
         id: of the permit; None where none is needed.
         due_at: the last second of the decision, or of the acceptance where that comes first.
-        todo: the step that is the reader's now.
+        own_step: the step that is the reader's now.
     """
 
     id: int | None
@@ -50,7 +50,7 @@ class PermitLine:
     for_acceptance: bool = False
     late: bool = False
     carried_over: bool = False
-    todo: Button | None = None
+    own_step: Button | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _lines(
             for_acceptance=member["due_at"] is None and member["intake_due_at"] is not None,
             late=member["late"],
             carried_over=permit.carried_over,
-            todo=our_step(permit, user),
+            own_step=our_step(permit, user),
         )
 
 
