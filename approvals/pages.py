@@ -227,7 +227,7 @@ def events_table(permit: Permit) -> dict[str, Any]:
     """Return the permit's part of the record as a table, oldest first."""
     return {
         "caption": _("What has happened"),
-        "columns": [{"label": _("When")}, {"label": _("What")}, {"label": _("Who")}],
+        "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
         "rows": [
             [instant(event.at), wording.event_words(event.type), wording.role_words(event.role)]
             for event in steps_of(permit)
