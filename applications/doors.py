@@ -6,10 +6,9 @@ else's step is refused with what that step was.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -18,36 +17,19 @@ from accounts.decorators import person
 from applications.actions import perform
 from applications.models import Application
 from applications.wording import event_words, role_words
-from core import idempotency
-from core.api import digest_of
+from core import doors
+from core.doors import Door
 from core.problems import Faster, Missing, Stale
-from core.reading import whole_number
 from core.templatetags.city import short_instant
 from deadlines.doors import settle
 from ledger.queries import timeline
 
-VERSION, KEY = "version", "idempotency_key"
 Act = Callable[[int], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Door:
-    """The two hidden fields of a form, as `templates/applications/_door.html` draws them."""
-
-    version: int
-    key: str
-
-
 def door(request: HttpRequest, case: Application | None = None) -> Door:
-    """Return the hidden fields of a form about a case.
-
-    A form that comes back refused keeps what it was sent with: nothing was done under its key,
-    and the version is still the one that the person has read.
-    """
-    version = whole_number(str(request.POST.get(VERSION, "")))
-    key = str(request.POST.get(KEY, ""))
-    seen = (case.version if case else 0) if version is None else version
-    return Door(seen, key or uuid4().hex)
+    """Return the hidden fields of a form about a case, or of one that begins a case."""
+    return doors.door(request, case.version if case else 0)
 
 
 def act(
@@ -91,12 +73,8 @@ def once(request: HttpRequest, case: Application, body: Any, step: Act) -> Appli
     """
     settle(case.ref)
 
-    def act_and_answer() -> tuple[int, Any]:
-        step(_version(request))
-        return 200, {}
-
     try:
-        _keyed(request, body, act_and_answer)
+        doors.keyed(request, body, lambda: step(doors.seen_version(request)))
     except Stale as stale:
         raise _with_reason(case.ref) from stale
     except Faster as faster:
@@ -116,11 +94,8 @@ def create(request: HttpRequest, body: Any, make: Callable[[], Application]) -> 
         Problem: what `make` refuses.
     """
 
-    def act_and_answer() -> tuple[int, Any]:
-        return 201, {"number": make().number}
-
-    answer = _keyed(request, body, act_and_answer)
-    return Application.objects.get(number=answer["number"]).workflow()
+    number = doors.keyed(request, body, lambda: make().number)
+    return Application.objects.get(number=number).workflow()
 
 
 def fresh(case: Application) -> Application:
@@ -129,27 +104,6 @@ def fresh(case: Application) -> Application:
     if found is None:
         raise Missing
     return found.workflow()
-
-
-def _version(request: HttpRequest) -> int:
-    """The version that the form was made from; a form without one is stale by definition."""
-    version = whole_number(str(request.POST.get(VERSION, "")))
-    return -1 if version is None else version
-
-
-def _keyed(request: HttpRequest, body: Any, act_and_answer: Callable[[], tuple[int, Any]]) -> Any:
-    """Act once per key and body. The digest is part of the key: a form that is sent again with
-    other words is another request, and its version refuses it."""
-    digest = digest_of(body)
-    key = str(request.POST.get(KEY, ""))[:100] or uuid4().hex
-    _status, answer = idempotency.once(
-        actor=person(request).pk,
-        route=f"POST {request.path}"[:200],
-        key=f"{key}:{digest.hex()}",
-        digest=digest,
-        act=act_and_answer,
-    )
-    return answer
 
 
 def _with_reason(case_ref: UUID) -> Stale:

@@ -16,6 +16,7 @@ from approvals.models import Permit
 from approvals.permissions import DESK
 from approvals.wording import permit_name
 from core.clock import city_now
+from core.doors import door, seen_version
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem, Stale, WrongState
 
@@ -55,7 +56,7 @@ def _permit_context(request: HttpRequest, found: Permit, user: User) -> dict[str
     beside = user.role_in(*DESK) is not None
     listed = list_context(request, user) if beside else {}
     shown = pages.permit_context(found, user, city_now())
-    return {**listed, **shown, "two_panes": beside, "door": doors.door(request, found)}
+    return {**listed, **shown, "two_panes": beside, "door": door(request, found.version)}
 
 
 @require_POST
@@ -103,7 +104,7 @@ def _step_page(request: HttpRequest, found: Permit, action: str, form: StepForm)
         "title": machine.label_of(action, found.route),
         "action": action,
         "form": form,
-        "door": doors.door(request, found),
+        "door": door(request, found.version),
     }
     return render(request, "approvals/step.html", context, status=422 if form.errors else 200)
 
@@ -111,7 +112,7 @@ def _step_page(request: HttpRequest, found: Permit, action: str, form: StepForm)
 def _overtaken(request: HttpRequest, found: Permit, problem: Problem) -> HttpResponse:
     """Show what has changed since the person's page was drawn, and by whom."""
     now_ = queries.permit_for(person(request), found.pk)
-    steps = doors.steps_since(now_, doors.seen_version(request))
+    steps = doors.steps_since(now_, seen_version(request))
     context = {
         "permit": now_,
         "name": permit_name(now_.permit),

@@ -1,7 +1,12 @@
-"""How a form of ours is sent twice and acted on once: the key that its page was issued with."""
+"""How a form of ours is sent twice and acted on once, and never on what was not seen.
+
+Every form carries the key that its page was issued with; a form about something that moves also
+carries the version that its page showed.
+"""
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -10,8 +15,9 @@ from django.http import HttpRequest
 from core import idempotency
 from core.api import digest_of
 from core.problems import InFlight
+from core.reading import whole_number
 
-KEY = "idempotency_key"
+VERSION, KEY = "version", "idempotency_key"
 LONGEST = 100
 #: Seconds for which a second click waits for the first: it is the one whose answer is seen.
 WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
@@ -27,8 +33,50 @@ def form_key(request: HttpRequest) -> str:
     return request.POST.get(KEY, "")[:LONGEST] or fresh_key()
 
 
+@dataclass(frozen=True, slots=True)
+class Door:
+    """The two hidden fields of a form about something that moves."""
+
+    version: int
+    key: str
+
+
+def door(request: HttpRequest, version: int) -> Door:
+    """Return the hidden fields of a form.
+
+    A form that comes back refused keeps what it was sent with: nothing was done under its key,
+    and its version is still the one that the person has read.
+
+    Args:
+        version: of what the page shows now.
+    """
+    sent = whole_number(request.POST.get(VERSION, ""))
+    return Door(version if sent is None else sent, form_key(request))
+
+
+def seen_version(request: HttpRequest) -> int:
+    """Return the version that the person saw; a form without one is stale by definition."""
+    version = whole_number(request.POST.get(VERSION, ""))
+    return -1 if version is None else version
+
+
 def once(request: HttpRequest, body: Any, act: Callable[[], Any]) -> Any:
-    """Act once per form and body; a second click gets what the first one was given.
+    """Act as `keyed` does; a second click waits for what the first one was given.
+
+    Raises:
+        InFlight: the first click is not answered after some seconds.
+        Problem: what `act` refuses; nothing is stored then, and the key stays good.
+    """
+    for pause in WAITS:
+        try:
+            return keyed(request, body, act)
+        except InFlight:
+            time.sleep(pause)
+    return keyed(request, body, act)
+
+
+def keyed(request: HttpRequest, body: Any, act: Callable[[], Any]) -> Any:
+    """Act once per form and body; the same form sent again gets the first answer.
 
     Args:
         request: the POST of a person who is signed in, with its key.
@@ -37,25 +85,15 @@ def once(request: HttpRequest, body: Any, act: Callable[[], Any]) -> Any:
         act: does the work and returns JSON values, which are stored: nothing secret either.
 
     Raises:
-        InFlight: the first click is not answered after some seconds.
+        InFlight: the same form is being acted on at this moment.
         Problem: what `act` refuses; nothing is stored then, and the key stays good.
     """
     # The digest is part of the key: a form that is sent again with other words is another request.
     digest = digest_of(body)
-    key = f"{form_key(request)}:{digest.hex()}"
-    for pause in WAITS:
-        try:
-            return _once(request, key, digest, act)
-        except InFlight:
-            time.sleep(pause)
-    return _once(request, key, digest, act)
-
-
-def _once(request: HttpRequest, key: str, digest: bytes, act: Callable[[], Any]) -> Any:
     _status, answer = idempotency.once(
         actor=request.user.pk or 0,
         route=f"POST {request.path}"[:200],
-        key=key,
+        key=f"{form_key(request)}:{digest.hex()}",
         digest=digest,
         act=lambda: (200, {"answer": act()}),
     )

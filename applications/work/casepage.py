@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.casefile import by_stage, charge_rows, papers, what_rows, where_rows, who_rows
 from applications.casefile import steps as record_words
-from applications.doors import Door
 from applications.header import header
 from applications.models import Application
 from applications.permissions import as_applicant
@@ -23,6 +22,7 @@ from applications.wording import RATINGS
 from applications.work.forms import FORMS
 from applications.work.permits import permits_of
 from applications.work.queries import SUPPLY_ROLES
+from core.doors import Door
 from core.templatetags.city import instant
 from rules.city import city
 
