@@ -8,26 +8,21 @@ from drf_spectacular.utils import OpenApiParameter
 from applications.models import Application
 from applications.states import Holder, State
 from applications.verbs import VERBS
+from approvals.schema import LINE
+from core.shapes import (
+    BUTTON,
+    FLAG,
+    INSTANT,
+    MAYBE_DAY,
+    MAYBE_INSTANT,
+    MAYBE_TEXT,
+    TEXT,
+    Schema,
+    list_of,
+    object_of,
+    rows_of,
+)
 from rules.names import Kind, Permit, Route
-
-Schema = dict[str, Any]
-
-
-def _object(properties: Schema, *, required: list[str] | None = None) -> Schema:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": list(properties) if required is None else required,
-    }
-
-
-def _list(item: Schema) -> Schema:
-    return {"type": "array", "items": item}
-
-
-def _page(item: Schema) -> Schema:
-    link = {"type": ["string", "null"], "format": "uri"}
-    return _object({"results": _list(item), "next": link, "previous": link})
 
 
 def _one_of(values: Any, *, nullable: bool = False) -> Schema:
@@ -37,21 +32,15 @@ def _one_of(values: Any, *, nullable: bool = False) -> Schema:
     return {"type": "string", "enum": names}
 
 
-TEXT: Schema = {"type": "string"}
-MAYBE_TEXT: Schema = {"type": ["string", "null"]}
 DAYS: Schema = {"type": "integer", "minimum": 0}
-FLAG: Schema = {"type": "boolean"}
 AMOUNT: Schema = {"type": "number", "minimum": 0, "multipleOf": 0.01}
 DECIMAL: Schema = {"type": ["string", "number"]}
-INSTANT: Schema = {"type": "string", "format": "date-time"}
-MAYBE_INSTANT: Schema = {"type": ["string", "null"], "format": "date-time"}
-MAYBE_DAY: Schema = {"type": ["string", "null"], "format": "date"}
 
 NEW_CASE: Schema = {
-    "application/json": _object(
+    "application/json": object_of(
         {
             "kind": _one_of(Kind),
-            "applicant": _object(
+            "applicant": object_of(
                 {
                     "type": _one_of(Application.ApplicantType.values),
                     "name": TEXT,
@@ -61,7 +50,7 @@ NEW_CASE: Schema = {
                 },
                 required=["type", "name", "id_number", "phone"],
             ),
-            "address": _object(
+            "address": object_of(
                 {"district": TEXT, "statutory_district": TEXT, "town": TEXT, "line": TEXT},
                 required=["district", "line"],
             ),
@@ -98,9 +87,8 @@ _TIMES: Schema = {
     "past_target": FLAG,
     "provisional": FLAG,
 }
-_LIMIT = _object({"measure": TEXT, "statistic": TEXT, "days": DAYS, "clause": TEXT})
-_BUTTON = _object({"action": TEXT, "allowed": FLAG, "reason": MAYBE_TEXT})
-_DECISION = _object(
+_LIMIT = object_of({"measure": TEXT, "statistic": TEXT, "days": DAYS, "clause": TEXT})
+_DECISION = object_of(
     {
         "id": {"type": "integer"},
         "permit": _one_of(Permit),
@@ -114,20 +102,20 @@ _DECISION = _object(
     required=["permit", "route", "clause", "bureau"],
 )
 
-CASE_ROWS: dict[int, Schema] = {200: _page(_object(_ROW))}
-CASE: Schema = _object(
+CASE_ROWS: dict[int, Schema] = {200: rows_of(object_of(_ROW))}
+CASE: Schema = object_of(
     _ROW
     | _TIMES
     | {
         "continues": MAYBE_TEXT,
-        "limits": _list(_LIMIT),
-        "documents": _list(_object({"requirement": TEXT, "name": TEXT, "met": FLAG})),
-        "permits": _list(_DECISION),
-        "actions": _list(_BUTTON),
+        "limits": list_of(_LIMIT),
+        "documents": list_of(object_of({"requirement": TEXT, "name": TEXT, "met": FLAG})),
+        "permits": list_of(_DECISION),
+        "actions": list_of(BUTTON),
         "version": {"type": "integer"},
     }
 )
-_EVENT = _object(
+_EVENT = object_of(
     {
         "seq": DAYS,
         "at": INSTANT,
@@ -141,25 +129,24 @@ _EVENT = _object(
         "part": {"type": ["string", "null"], "format": "uuid"},
     }
 )
-TIMELINE: dict[int, Schema] = {200: _object({"number": TEXT} | _TIMES | {"events": _list(_EVENT)})}
-_LINE = _object(
-    {"kind": TEXT, "text": TEXT, "at": MAYBE_INSTANT, "clause": TEXT, "dates": _list(_object({}))}
-)
-_CLOCK = _object(
+TIMELINE: dict[int, Schema] = {
+    200: object_of({"number": TEXT} | _TIMES | {"events": list_of(_EVENT)})
+}
+_CLOCK = object_of(
     {
         "clock": TEXT,
         "name": TEXT,
-        "lines": _list(_LINE),
+        "lines": list_of(LINE),
         "text": TEXT,
         "rules_version": TEXT,
         "calendar_version": TEXT,
         "part": {"type": ["string", "null"], "format": "uuid"},
     }
 )
-CLOCKS: dict[int, Schema] = {200: _object({"clocks": _list(_CLOCK)})}
+CLOCKS: dict[int, Schema] = {200: object_of({"clocks": list_of(_CLOCK)})}
 
-UPLOAD: Schema = _object({"requirement": TEXT, "file": {"type": "string", "format": "binary"}})
-DOCUMENT: Schema = _object(
+UPLOAD: Schema = object_of({"requirement": TEXT, "file": {"type": "string", "format": "binary"}})
+DOCUMENT: Schema = object_of(
     {
         "id": {"type": "integer"},
         "requirement": TEXT,
@@ -170,11 +157,11 @@ DOCUMENT: Schema = _object(
     }
 )
 NEW_CHARGE: Schema = {
-    "application/json": _object(
+    "application/json": object_of(
         {"fee_item": TEXT, "quantity": AMOUNT, "payee": TEXT, "payee_affiliated": FLAG}
     )
 }
-CHARGE: Schema = _object(
+CHARGE: Schema = object_of(
     {
         "id": {"type": "integer"},
         "fee_item": TEXT,
@@ -193,7 +180,7 @@ ACTION_BODY: Schema = {
     }
 }
 WORKS: Schema = {
-    "application/json": _object(
+    "application/json": object_of(
         {
             "application": TEXT,
             "none": FLAG,
@@ -212,13 +199,13 @@ WORKS: Schema = {
             "occupies_road": FLAG,
             "crosses_road": FLAG,
             "greening": _one_of(["none", "ordinary", "ancient"]),
-            "choose_review": _list(_one_of(Permit)),
+            "choose_review": list_of(_one_of(Permit)),
         },
         required=[],
     )
 }
 #: A dry run: what the rules answer, nothing written.
-DECISIONS: Schema = _object({"permits": _list(_DECISION)})
+DECISIONS: Schema = object_of({"permits": list_of(_DECISION)})
 LIST_FILTERS = [
     OpenApiParameter(name, OpenApiTypes.STR) for name in ("state", "kind", "holder", "district")
 ]

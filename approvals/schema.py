@@ -1,6 +1,6 @@
 """What the API takes and gives, for the OpenAPI document. The parsers and answers are the law."""
 
-from typing import Any, Final
+from typing import Final
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -8,32 +8,23 @@ from drf_spectacular.utils import OpenApiParameter
 from approvals.models import LineWorks
 from approvals.permissions import ACTIONS
 from approvals.states import State
+from core.shapes import (
+    BUTTON,
+    FLAG,
+    INSTANT,
+    MAYBE_DAY,
+    MAYBE_INSTANT,
+    MAYBE_TEXT,
+    TEXT,
+    Schema,
+    list_of,
+    object_of,
+    rows_of,
+)
 from rules.names import Permit, Route
 
-Schema = dict[str, Any]
-
-TEXT: Final[Schema] = {"type": "string"}
-MAYBE_TEXT: Final[Schema] = {"type": ["string", "null"]}
 NUMBER: Final[Schema] = {"type": "integer"}
 MAYBE_NUMBER: Final[Schema] = {"type": ["integer", "null"]}
-FLAG: Final[Schema] = {"type": "boolean"}
-INSTANT: Final[Schema] = {"type": "string", "format": "date-time"}
-MAYBE_INSTANT: Final[Schema] = {"type": ["string", "null"], "format": "date-time"}
-MAYBE_DAY: Final[Schema] = {"type": ["string", "null"], "format": "date"}
-
-
-def _object(properties: Schema, required: list[str] | None = None) -> Schema:
-    needed = list(properties) if required is None else required
-    return {"type": "object", "properties": properties, "required": needed}
-
-
-def _list(item: Schema) -> Schema:
-    return {"type": "array", "items": item}
-
-
-def _page(item: Schema) -> Schema:
-    link = {"type": ["string", "null"], "format": "uri"}
-    return _object({"results": _list(item), "next": link, "previous": link})
 
 
 _TIMES: Schema = {
@@ -43,7 +34,6 @@ _TIMES: Schema = {
     "late": FLAG,
     "provisional": FLAG,
 }
-_BUTTON = _object({"action": TEXT, "allowed": FLAG, "reason": MAYBE_TEXT})
 _DECISION: Schema = {
     "permit": {"type": "string", "enum": [str(code) for code in Permit]},
     "route": {"type": "string", "enum": [str(route) for route in Route]},
@@ -54,7 +44,7 @@ _DECISION: Schema = {
     "carried_over": FLAG,
 }
 
-PERMIT: Final[Schema] = _object(
+PERMIT: Final[Schema] = object_of(
     {
         "id": NUMBER,
         "application": TEXT,
@@ -70,14 +60,14 @@ PERMIT: Final[Schema] = _object(
         "conditions": MAYBE_TEXT,
         "reason": MAYBE_TEXT,
         "refusal_clause": MAYBE_TEXT,
-        "supplement_items": _list(TEXT),
-        "actions": _list(_BUTTON),
+        "supplement_items": list_of(TEXT),
+        "actions": list_of(BUTTON),
         "version": NUMBER,
     }
 )
-PERMIT_ROWS: Final[dict[int, Schema]] = {200: _page(PERMIT)}
+PERMIT_ROWS: Final[dict[int, Schema]] = {200: rows_of(PERMIT)}
 
-LINE_WORKS: Final[Schema] = _object(
+LINE_WORKS: Final[Schema] = object_of(
     {
         "id": NUMBER,
         "application": TEXT,
@@ -92,24 +82,33 @@ LINE_WORKS: Final[Schema] = _object(
         "set_due_on": MAYBE_DAY,
         "set_due_at": MAYBE_INSTANT,
         "set_late": FLAG,
-        "permits": _list(_object({"id": NUMBER, **_DECISION, **_TIMES}, required=list(_DECISION))),
+        "permits": list_of(
+            object_of({"id": NUMBER, **_DECISION, **_TIMES}, required=list(_DECISION))
+        ),
         "version": NUMBER,
     }
 )
-LINE_WORKS_ROWS: Final[dict[int, Schema]] = {200: _page(LINE_WORKS)}
+LINE_WORKS_ROWS: Final[dict[int, Schema]] = {200: rows_of(LINE_WORKS)}
 
-_LINE = _object(
-    {"kind": TEXT, "text": TEXT, "at": MAYBE_INSTANT, "clause": TEXT, "dates": _list(_object({}))}
+#: One line of an explained clock.
+LINE: Final[Schema] = object_of(
+    {
+        "kind": TEXT,
+        "text": TEXT,
+        "at": MAYBE_INSTANT,
+        "clause": TEXT,
+        "dates": list_of(object_of({})),
+    }
 )
 CLOCKS: Final[dict[int, Schema]] = {
-    200: _object(
+    200: object_of(
         {
-            "clocks": _list(
-                _object(
+            "clocks": list_of(
+                object_of(
                     {
                         "clock": TEXT,
                         "name": TEXT,
-                        "lines": _list(_LINE),
+                        "lines": list_of(LINE),
                         "text": TEXT,
                         "rules_version": TEXT,
                         "calendar_version": TEXT,
@@ -127,7 +126,7 @@ STEP_BODY: Final[Schema] = {
         "`expected_days` (exclude_time), `conditions` (grant), `reason` and `clause` (refuse); "
         "nothing for the others. Steps: " + ", ".join(ACTIONS),
         "properties": {
-            "items": _list(TEXT),
+            "items": list_of(TEXT),
             "ground": TEXT,
             "expected_days": NUMBER,
             "conditions": TEXT,
