@@ -47,7 +47,7 @@ def health(port: int) -> dict[str, object]:
             found: dict[str, object] = json.load(answer)
     except urllib.error.HTTPError as error:
         found = json.load(error)
-    except urllib.error.URLError:
+    except OSError:  # refused, or cut off by the server that was just killed
         found = {"status": "no answer"}
     return found
 
