@@ -6,6 +6,8 @@ and its own hash (trigger `ledger_entry_seal`). The web role can insert and read
 
 from django.db import models
 
+from core.fields import EncryptedTextField
+
 
 class Entry(models.Model):
     """One step of one case, permit or of the city itself; no name and no value is in it.
@@ -49,9 +51,15 @@ class Entry(models.Model):
 
 
 class Salt(models.Model):
-    """What opens the commitments of an entry; deleting it forgets the person, not the step."""
+    """What opens the commitments of an entry; deleting it forgets the person, not the step.
+
+    `data` is the JSON text that `data_commit` commits to, sealed; `place` a keyed digest of the
+    network that the step came from, empty where none is known.
+    """
 
     ref = models.UUIDField(primary_key=True)
     actor_id = models.BigIntegerField(null=True)
     actor_salt = models.BinaryField()
     data_salt = models.BinaryField()
+    data = EncryptedTextField(default="")
+    place = models.BinaryField(default=b"")

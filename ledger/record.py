@@ -13,7 +13,9 @@ from uuid import UUID, uuid4
 from django.db import DatabaseError, connection
 
 from accounts.actor import Actor
+from core.fields import seal
 from core.locks import case_key
+from core.place import present_place
 from core.problems import ClockBehind
 
 #: The "case" under which facts of the whole city are recorded.
@@ -37,7 +39,7 @@ class NewEntry:
         clock: what it did to which clock, for readers (`handling paused`).
         effective_at: for a breach or a deemed acceptance, the stored instant it is dated at.
         lineage: first filing that this case continues.
-        data: what changed; only a salted digest of it is kept.
+        data: what changed; the entry commits to it, the salt's row keeps it sealed.
     """
 
     case_ref: UUID
@@ -64,7 +66,9 @@ class Written:
 
 # Taken before the ids are drawn, so that ids of one case grow with its numbers.
 LOCKS = "SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key;"
-INSERT_SALTS = "INSERT INTO ledger_salt (ref, actor_id, actor_salt, data_salt) VALUES "
+INSERT_SALTS = """
+INSERT INTO ledger_salt (ref, actor_id, actor_salt, data_salt, data, place) VALUES """
+SEALED_DATA = "ledger_salt.data"
 ANSWER = " RETURNING id, case_seq, at"
 INSERT_ENTRIES = """
 INSERT INTO ledger_entry (case_ref, type, part, from_state, to_state, holder, clock, actor_role,
@@ -94,8 +98,17 @@ def append(*entries: NewEntry) -> list[Written]:
 
 def commit_to(salt: bytes, value: object) -> bytes:
     """Return the salted commitment to a value: HMAC-SHA256 over its canonical JSON."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return commit_to_text(salt, text_of(value))
+
+
+def commit_to_text(salt: bytes, text: str) -> bytes:
+    """Return the salted commitment to a JSON text as it stands."""
     return hmac.new(salt, text.encode(), hashlib.sha256).digest()
+
+
+def text_of(value: object) -> str:
+    """Return the JSON text that is committed to: keys sorted, no spaces."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
 def _places(rows: Sequence[tuple[Any, ...]]) -> str:
@@ -106,10 +119,12 @@ def _places(rows: Sequence[tuple[Any, ...]]) -> str:
 def _row(entry: NewEntry) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """Return the rows of the salt table and of the record for one new entry."""
     ref, actor_salt, data_salt = uuid4(), os.urandom(SALT_BYTES), os.urandom(SALT_BYTES)
-    actor = entry.actor
-    salt = (ref, actor.user_id, actor_salt, data_salt)
+    actor, text = entry.actor, text_of(entry.data)
+    salt = (
+        ref, actor.user_id, actor_salt, data_salt, seal(text, purpose=SEALED_DATA), present_place(),
+    )  # fmt: skip
     return salt, (
         entry.case_ref, entry.type, entry.part, entry.from_state, entry.to_state, entry.holder,
         entry.clock, actor.role, actor.district, commit_to(actor_salt, actor.user_id),
-        commit_to(data_salt, entry.data), ref, entry.lineage, entry.effective_at,
+        commit_to_text(data_salt, text), ref, entry.lineage, entry.effective_at,
     )  # fmt: skip

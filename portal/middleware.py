@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
 
+from core.place import acting_from
 from core.problems import Missing, Problem
 from portal.errors import bad_request
 
@@ -45,6 +46,16 @@ def readable_addresses(view: View) -> View:
         if "\0" in unquote(request.get_full_path()):
             return bad_request(request, SuspiciousOperation())
         return view(request)
+
+    return middleware
+
+
+def known_place(view: View) -> View:
+    """What a request writes into the record is known, by a keyed digest, to come from its place."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with acting_from(request.META.get("REMOTE_ADDR", "")):
+            return view(request)
 
     return middleware
 
