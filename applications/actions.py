@@ -12,6 +12,7 @@ from applications import filing
 from applications.models import Application
 from applications.queries import done_already
 from applications.steps import (
+    SUBJECT,
     Move,
     check_state,
     check_version,
@@ -24,6 +25,7 @@ from applications.steps import (
 from applications.verbs import VERBS, Verb
 from approvals.actions import withdraw_line_works
 from core.problems import Forbidden, Missing, WrongState
+from documents.queries import on_file
 
 
 def perform(
@@ -93,7 +95,8 @@ def _run(case: Application, verb: Verb, actor: Actor, values: dict[str, Any]) ->
         filing.submit(case, actor)
         return
     args = verb.effect(case, values)
-    move = Move(verb.name, verb.event, args, verb.columns, data=values)
+    handed_in = {"documents": on_file(SUBJECT, case.pk)} if verb.hands_in else {}
+    move = Move(verb.name, verb.event, args, verb.columns, data=values | handed_in)
     if verb.name == "withdraw":
         _withdraw(case, move, actor)
         return

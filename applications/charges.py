@@ -96,6 +96,7 @@ def _entry(case: Application, actor: Actor, values: Mapping[str, Any]) -> NewEnt
         type="case.charged",
         actor=actor,
         data={
+            "number": case.number,
             "item": values["fee_item"].code,
             "quantity": values["quantity"],
             "amount_yuan": values["amount_yuan"],

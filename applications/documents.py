@@ -75,7 +75,11 @@ def _received(case: Application, actor: Actor, document: Document) -> NewEntry:
         case_ref=case.ref,
         type="case.document_received",
         actor=actor,
-        data={"requirement": document.requirement, "sha256": document.sha256},
+        data={
+            "number": case.number,
+            "requirement": document.requirement,
+            "sha256": document.sha256,
+        },
     )
 
 

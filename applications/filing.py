@@ -1,6 +1,6 @@
 """Drafts, and the moment a draft becomes a case: rules fixed, clocks started."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -22,14 +22,22 @@ from applications.standing import (
     requirements,
 )
 from applications.states import Holder, State
-from applications.steps import Move, check_version, prepare, settle_into, take_seen, tell
+from applications.steps import (
+    SUBJECT,
+    Move,
+    check_version,
+    prepare,
+    settle_into,
+    take_seen,
+    tell,
+)
 from core.clock import city_now
 from core.locks import lock_pair
 from core.problems import FieldError, Forbidden, Invalid, WrongState
 from deadlines import actions as clocks
 from deadlines.models import Clock
 from deadlines.queries import used_days
-from documents.queries import met
+from documents.queries import Digest, on_file
 from ledger.record import NewEntry, append
 from rules.book import Policy
 from rules.names import Measure, Stage
@@ -57,8 +65,9 @@ def draft(*, body: Mapping[str, Any], by: User) -> Application:
         case = Application(**declaration.columns(), filed_by=by, holder=Holder.APPLICANT)
         actor = Actor(by.pk, _filer(declaration, by), case.district)
         _decide_kind(case, declaration)
+        case.number = _next_number()
         [written] = append(_drafted(case, actor, "case.drafted"))
-        case.number, case.held_since = _next_number(), written.at
+        case.held_since = written.at
         case.save()
     return case.workflow()
 
@@ -122,7 +131,12 @@ def _drafted(case: Application, actor: Actor, event: str) -> NewEntry:
         to_state=State.DRAFT,
         from_state="" if event == "case.drafted" else State.DRAFT,
         holder=Holder.APPLICANT,
-        data={"kind": case.kind, "district": case.district, "capacity_kw": case.capacity_kw},
+        data={
+            "number": case.number,
+            "kind": case.kind,
+            "district": case.district,
+            "capacity_kw": case.capacity_kw,
+        },
     )
 
 
@@ -138,11 +152,13 @@ def submit(case: Application, actor: Actor) -> datetime:
     decision = kind_under(policy, case)
     case.kind, case.voltage = decision.kind, decision.voltage
     case = case.workflow()
-    _check_documents(case, policy)
+    here = on_file(SUBJECT, case.pk)
+    _check_documents(case, policy, here)
     before = _filing_before(case)
     _continue(case, before)
     case.rules_version = book.version
-    move = Move("submit", "case.submitted", data={"rules": book.version, "kind": case.kind})
+    data = {"rules": book.version, "kind": case.kind, "documents": here}
+    move = Move("submit", "case.submitted", data=data)
     entry = prepare(case, move, actor)
     at = append(entry)[0].at
     check_same_rules(book, case, policy, at)
@@ -159,8 +175,8 @@ FILED_COLUMNS = (
 )  # fmt: skip
 
 
-def _check_documents(case: Application, policy: Policy) -> None:
-    here = met("application", case.pk)
+def _check_documents(case: Application, policy: Policy, here: Sequence[Digest]) -> None:
+    codes = {document["requirement"] for document in here}
     missing = [
         FieldError(
             f"/documents/{need.code}",
@@ -168,7 +184,7 @@ def _check_documents(case: Application, policy: Policy) -> None:
             need.clause,
         )
         for need in requirements(policy, case.kind)
-        if need.stage == Stage.APPLICATION and need.code not in here
+        if need.stage == Stage.APPLICATION and need.code not in codes
     ]
     if missing:
         raise Invalid(missing)

@@ -101,7 +101,7 @@ class Move:
         event: ledger type, `case.<past participle>`.
         args: what the transition decides by.
         columns: columns set beforehand, to be saved with the state.
-        data: what the entry commits to.
+        data: what the entry commits to, besides the number of the case.
     """
 
     action: str
@@ -125,7 +125,7 @@ def prepare(case: Application, move: Move, actor: Actor) -> NewEntry:
         holder=holder or NOBODY,
         clock=clock_words(case.holder, holder),
         lineage=case.lineage,
-        data=dict(move.data),
+        data={"number": case.number, **move.data},
     )
 
 

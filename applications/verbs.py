@@ -31,6 +31,8 @@ class Verb:
         read: turns a request body into values, or refuses them.
         effect: sets columns from the values and returns what the transition decides by.
         columns: the columns that `effect` sets.
+        hands_in: whether the documents that are here are handed in with it; its entry then
+            commits to their digests.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Verb:
     read: Callable[[Application, Mapping[str, Any]], Values] = bodies.nothing
     effect: Effect = lambda case, values: {}
     columns: tuple[str, ...] = ()
+    hands_in: bool = False
 
 
 def _ask(case: Application, values: Values) -> Values:
@@ -83,7 +86,9 @@ FINDINGS, REASON = ("findings",), ("applicant_reason",)
 VERBS: dict[str, Verb] = {
     verb.name: verb
     for verb in (
-        Verb("submit", _("Submit the application"), as_applicant, "case.submitted"),
+        Verb(
+            "submit", _("Submit the application"), as_applicant, "case.submitted", hands_in=True
+        ),
         Verb("accept", _("Accept the application"), as_intake, "case.accepted"),
         Verb(
             "request_supplement", _("Ask for a supplement"), as_intake,
@@ -92,7 +97,7 @@ VERBS: dict[str, Verb] = {
         ),
         Verb(
             "supply_supplement", _("Hand in the supplement"), as_applicant,
-            "case.supplement_supplied",
+            "case.supplement_supplied", hands_in=True,
         ),
         Verb(
             "reply_plan", _("Reply with the supply plan"), as_supplier, "case.plan_replied",
@@ -102,7 +107,10 @@ VERBS: dict[str, Verb] = {
             "confirm_plan", _("Answer the supply plan"), as_applicant, "case.plan_answered",
             bodies.agreement, _agree, REASON,
         ),
-        Verb("submit_design", _("Hand in the design"), as_applicant, "case.design_submitted"),
+        Verb(
+            "submit_design", _("Hand in the design"), as_applicant, "case.design_submitted",
+            hands_in=True,
+        ),
         Verb(
             "review_design", _("Record the design review"), as_supplier, "case.design_reviewed",
             bodies.review, _review, FINDINGS,
@@ -111,13 +119,16 @@ VERBS: dict[str, Verb] = {
         Verb("start_works", _("Start the works"), as_supplier, "case.works_started"),
         Verb(
             "request_inspection", _("Request the inspection"), as_applicant,
-            "case.inspection_requested",
+            "case.inspection_requested", hands_in=True,
         ),
         Verb(
             "inspect", _("Record the inspection"), as_supplier, "case.inspected",
             bodies.review, _review, FINDINGS,
         ),
-        Verb("report_completion", _("Report completion"), as_applicant, "case.completion_reported"),
+        Verb(
+            "report_completion", _("Report completion"), as_applicant, "case.completion_reported",
+            hands_in=True,
+        ),
         Verb(
             "inspect_completion", _("Record the completion inspection"), as_supplier,
             "case.completion_inspected", bodies.review, _review, FINDINGS,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from approvals import clocks
+from approvals.actions.step import named
 from approvals.models import ExcludedTime, LineWorks, Permit, Round
 from approvals.states import OPEN, STEP_TYPES, State, first_state, holder_of
 from core.clock import city_now
@@ -145,8 +146,11 @@ class _Opening:
             to_state=_state(decision, old),
             holder=holder,
             data={
+                "number": self.line.application,
                 "permit": decision.permit,
+                "bureau": decision.bureau,
                 "route": decision.route,
+                "rules": self.rules.version,
                 "works": self.works.as_json(),
             },
         )
@@ -230,7 +234,7 @@ def withdraw_line_works(*, case_ref: UUID, by: Actor, case_entry: NewEntry) -> d
         The instant of the withdrawal.
     """
     found = Permit.objects.filter(case_ref=case_ref, state__in=sorted(OPEN)).order_by("id")
-    permits = list(found)
+    permits = list(found.select_related("line_works"))
     at = append(case_entry, *(_withdrawal(permit, by) for permit in permits))[0].at
     for permit in permits:
         permit.withdraw(at=at)
@@ -254,4 +258,5 @@ def _withdrawal(permit: Permit, by: Actor) -> NewEntry:
         actor=by,
         from_state=permit.state,
         to_state=State.WITHDRAWN.value,
+        data=named(permit),
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 from accounts.actor import SYSTEM
 from approvals.actions.reading import permits_by_ref
-from approvals.actions.step import Step, tell
+from approvals.actions.step import Step, named, tell
 from approvals.clocks import at_acceptance
 from approvals.models import Permit
 from approvals.states import STEP_TYPES, State, holder_of
@@ -44,6 +44,7 @@ def _entry(permit: Permit, since: datetime) -> NewEntry:
         holder=holder_of([State.ACCEPTED]),
         clock=f"intake stopped{review}",
         effective_at=since,
+        data=named(permit),
     )
 
 

@@ -69,7 +69,7 @@ class Step:
 
         Args:
             clock: what happens to which clock, for the record.
-            data: what the entry commits to.
+            data: what the entry commits to, besides which permit it is.
             saves: the columns that the transition sets.
             values: further arguments of the transition.
         """
@@ -85,7 +85,7 @@ class Step:
             to_state=target,
             holder=holder_of([target, *self.others]),
             clock=clock,
-            data=data or {},
+            data=named(permit) | dict(self.said),
         )
         self.at = append(entry)[0].at
         getattr(permit, self.action)(at=self.at, **values)
@@ -113,6 +113,15 @@ class Step:
         timing.stop(
             case_ref=line.case_ref, part=round_.ref, kinds=[Clock.Kind.SET.value], at=self.at
         )
+
+
+def named(permit: Permit) -> dict[str, str]:
+    """Return what every entry of a permit commits to: whose it is, so that its receipt says so."""
+    return {
+        "number": permit.line_works.application,
+        "permit": permit.permit,
+        "bureau": permit.bureau,
+    }
 
 
 def tell(step: Step, after: list[str], before: list[str], *, joined: bool, refused: bool) -> None:
