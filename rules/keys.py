@@ -73,7 +73,7 @@ class Key:
 
 def keys_of(city: City) -> dict[str, Key]:
     """Returns every key that decisions of this city may use, by name."""
-    keys = [*_kinds(city), *_three_zero(), *_permits(), *_set_of_permits(), *_city_wide(city)]
+    keys = [*_kinds(city), *_three_zero(), *_permits(), *_set_of_permits(), *_city_wide(city), *_signs()]
     return {key.name: key for key in keys}
 
 
@@ -157,5 +157,26 @@ def _city_wide(city: City) -> Iterator[Key]:
     yield Key("outage.notice_hours_important", Shape.COUNT, Direction.HIGHER)
     yield Key("price.notice_months", Shape.COUNT, Direction.HIGHER)
     yield Key("case.supplement.requests", Shape.COUNT, Direction.LOWER, required=True)
+    for bound in ("min", "default", "max"):
+        yield Key(f"rectification.days.{bound}", Shape.COUNT, Direction.FIXED, required=True)
     for voltage in VOLTAGES:
         yield Key(f"plan.validity_months.{voltage}", Shape.COUNT, Direction.FIXED)
+
+
+#: What each sign of work outside the system is counted with (`integrity.signs`).
+SIGNS: dict[str, tuple[str, ...]] = {
+    "steps_in_minutes": ("steps", "minutes"),
+    "period_end_burst": ("month_days", "quarter_days", "times", "steps"),
+    "refiled_after_withdrawal": ("days",),
+    "supplement_in_last_hour": ("minutes", "offices_close"),
+    "pauses_in_bunches": ("permits", "minutes"),
+    "small_cases_at_one_address": ("cases", "days"),
+    "account_in_several_places": ("places", "minutes"),
+}
+
+
+def _signs() -> Iterator[Key]:
+    """A city without rows for a sign does not compute it; a district may not move the numbers."""
+    for sign, names in SIGNS.items():
+        for name in names:
+            yield Key(f"integrity.{sign}.{name}", Shape.COUNT, Direction.FIXED)
