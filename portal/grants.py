@@ -12,6 +12,14 @@ EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
 EXCEPTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ledger_entry", ("SELECT", "INSERT")),
     ("ledger_salt", ("SELECT", "INSERT")),
+    # The log's order is given by ledger_integrate alone.
+    ("ledger_pending", ("SELECT",)),
+    ("ledger_leaf", ("SELECT",)),
+    ("ledger_", ("SELECT", "INSERT")),
+    ("rectification_statement", ("SELECT", "INSERT")),
+    ("integrity_evidence", ("SELECT", "INSERT")),
+    ("integrity_signal", ("SELECT", "INSERT", "UPDATE")),
+    ("integrity_scan", ("SELECT", "UPDATE")),
     ("rules_", ("SELECT",)),
     # A role ends by setting `to_at`: who could do what in the past stays known.
     ("accounts_rolegrant", ("SELECT", "INSERT", "UPDATE")),
