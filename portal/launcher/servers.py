@@ -63,10 +63,12 @@ class Servers:
     Args:
         places: where they keep their things.
         fleeting: for tests: fast, and nothing survives.
+        quiet: says nothing of starting and of what the servers write.
     """
 
     places: Places
     fleeting: bool = False
+    quiet: bool = False
     postgres: pg.Postgres | None = None
     valkey: vk.Valkey | None = None
     children: list[Child] = field(default_factory=list)
@@ -111,13 +113,13 @@ class Servers:
         self._say("Valkey (Redis) is up")
 
     def _launch(self, child: Child) -> Child:
-        child.quiet = self.fleeting
+        child.quiet = self.fleeting or self.quiet
         self.children.append(child)
         child.start(ROOT)
         return child
 
     def _say(self, line: str) -> None:
-        if not self.fleeting:
+        if not (self.fleeting or self.quiet):
             say("start", line)
 
     def stop(self) -> None:

@@ -47,7 +47,9 @@ class Client:
             method, path, data, {"Content-Type": "application/json", **(headers or {})}
         )
 
-    def upload(self, path: str, requirement: str, content: bytes) -> Answer:
+    def upload(
+        self, path: str, requirement: str, content: bytes, *, headers: dict[str, str] | None = None
+    ) -> Answer:
         """Send a file for a requirement."""
         edge = uuid.uuid4().hex
         lines = [
@@ -63,7 +65,7 @@ class Client:
         ]
         data = "\r\n".join(lines).encode() + content + f"\r\n--{edge}--\r\n".encode()
         kind = f"multipart/form-data; boundary={edge}"
-        return self._send("POST", path, data, {"Content-Type": kind})
+        return self._send("POST", path, data, {"Content-Type": kind, **(headers or {})})
 
     def _send(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> Answer:
         url = f"{self.base_url.rstrip('/')}/api/v1{path}"
