@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import DatabaseError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 from accounts.actor import Actor
 from core.fields import seal
@@ -75,10 +75,13 @@ INSERT INTO ledger_entry (case_ref, type, part, from_state, to_state, holder, cl
     actor_district, actor_commit, data_commit, salt_ref, lineage, effective_at) VALUES """
 
 
-def append(*entries: NewEntry) -> list[Written]:
+def append(*entries: NewEntry, using: str = DEFAULT_DB_ALIAS) -> list[Written]:
     """Write entries in one statement; all of them bear the same instant, the database's.
 
     Must run inside the transaction of the act itself, with the case's lock held.
+
+    Args:
+        using: the connection of that transaction; rules are loaded over the owner's.
 
     Raises:
         ClockBehind: the case has an entry later than the (demonstration) clock.
@@ -86,7 +89,7 @@ def append(*entries: NewEntry) -> list[Written]:
     salts, rows = zip(*map(_row, entries), strict=True)
     locks = sorted({case_key(entry.case_ref) for entry in entries})
     sql = f"{LOCKS}{INSERT_SALTS}{_places(salts)};{INSERT_ENTRIES}{_places(rows)}{ANSWER}"
-    with connection.cursor() as cursor:
+    with connections[using].cursor() as cursor:
         try:
             cursor.execute(sql, [locks, *(value for row in (*salts, *rows) for value in row)])
         except DatabaseError as error:

@@ -109,6 +109,25 @@ class Calendar:
         """Whether the notice of a year is loaded."""
         return self.first.year <= year <= self.last.year
 
+    def first_change(self, older: "Calendar") -> date | None:
+        """Returns the first day from which counting may come out otherwise than by an older one.
+
+        That is a day on which work is done by one and not by the other, or the first that only
+        one of the two has a notice for; None where neither is.
+        """
+        known = min(self.last, older.last)
+        days = range((known - max(self.first, older.first)).days + 1)
+        for day in (known - ONE_DAY * n for n in reversed(days)):
+            if self.is_working(day) != older.is_working(day):
+                return day
+        same = self.last == older.last and self.week.rest == older.week.rest
+        return None if same else known + ONE_DAY
+
+    def new_notices(self, older: "Calendar | None") -> list[Notice]:
+        """Returns the notices that an older version does not have, or not in these words."""
+        before = older.document if older else {}
+        return [one for one in self.notices if self.document[one.file] != before.get(one.file)]
+
     def is_working(self, day: date) -> bool:
         """Whether a day is a working day; in a year without a notice, by the ordinary week."""
         return self._count(day) > self._count(day - ONE_DAY)

@@ -9,7 +9,10 @@ from django.db.models.functions import Now
 class Version(models.Model):
     """One loaded version; a trigger refuses every change, so an old case can be read for ever.
 
-    `document` holds the source texts by file, of which `hash` is the SHA-256.
+    `document` holds the source texts by file, of which `hash` is the SHA-256. `changes` names what
+    is new in it (`title` in both languages, `number`, `file`), `reason` is what the approver said,
+    `approved_role` the right under which; empty where the system loaded it. `entry` is the id of
+    the record's entry about it; none for what was loaded before the record began.
     """
 
     hash = models.CharField(max_length=64, unique=True)
@@ -17,6 +20,10 @@ class Version(models.Model):
     city = models.CharField(max_length=40)
     document = models.JSONField()
     loaded_at = models.DateTimeField(db_default=Now(), editable=False)
+    changes = models.JSONField(default=list)
+    reason = models.TextField(default="")
+    approved_role = models.CharField(max_length=20, default="")
+    entry = models.BigIntegerField(null=True)
 
     objects: ClassVar[models.Manager[Self]] = models.Manager()
 

@@ -42,12 +42,13 @@ class NoticedDay:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One notice; `year` is None for a closure that only the city decided."""
+    """One notice, with its number where it is given; `year` is None for the city's own closure."""
 
     file: str
     year: int | None
     source: Source
     days: tuple[NoticedDay, ...]
+    number: str = ""
 
 
 def read_calendars(city: str = "", *, root: Path = ROOT) -> dict[str, str]:
@@ -101,13 +102,14 @@ def _notice(file: str, text: str) -> Notice:
     source = Source(head.words("title"), head.take("url", str, ""))
     year = head.take("year", int) if head.has("year") else None
     days = [*_days(top, "off", source), *_days(top, "work", source)]
+    number = head.take("number", str, "")
     head.end()
     top.end()
     for day in days:
         early = date(year, 1, 1) - ONE_DAY if year else day.date
         if not early <= day.date <= date(year or day.date.year, 12, 31):
             raise RuleError(file, str(day.date), f"is not a day of {year}")
-    return Notice(file, year, source, tuple(days))
+    return Notice(file, year, source, tuple(days), number)
 
 
 def _trusted(head: Table) -> Trust:

@@ -8,6 +8,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from accounts.models import User
+from core.demonstration import is_demonstration
 from ledger.actions import open_city
 
 
@@ -17,15 +19,14 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self._say("migrating the database ...")
         call_command("migrate", verbosity=0, interactive=False)
+        if record_is_empty():
+            # Before the rules, so that the first ones are in the record too.
+            open_city(demonstration=settings.DEMONSTRATION)
         self._say("loading the rules of the city ...")
-        call_command("load_rules", stdout=self.stdout)
-        if not record_is_empty():
-            return
-        if settings.DEMONSTRATION:
+        call_command("load_rules", shipped=True, stdout=self.stdout)
+        if is_demonstration() and not User.objects.exists():
             self._say("making the demonstration city ...")
             call_command("demonstration", stdout=self.stdout)
-        else:
-            open_city(demonstration=False)
 
     def _say(self, line: str) -> None:
         self.stdout.write(line)
