@@ -30,13 +30,30 @@ if (/url\(\s*["']?(https?:)?\/\//.test(css)) {
 }
 writeFileSync("../static/css/tongdian.css", notice + renamed(css) + "\n");
 
-const bundle = await build({
-  entryPoints: ["js/components.mjs"],
-  bundle: true,
-  minify: true,
-  format: "esm",
-  target: "es2020",
-  legalComments: "none",
-  write: false,
-});
-writeFileSync("../static/js/components.js", notice + renamed(bundle.outputFiles[0].text));
+async function bundled(entry) {
+  const made = await build({
+    entryPoints: [entry],
+    bundle: true,
+    minify: true,
+    format: "esm",
+    target: "es2020",
+    charset: "utf8",
+    legalComments: "none",
+    write: false,
+  });
+  return made.outputFiles[0].text;
+}
+
+writeFileSync(
+  "../static/js/components.js",
+  notice + renamed(await bundled("js/components.mjs")),
+);
+
+const versions = ["ed25519", "hashes"]
+  .map((name) => [name, readFileSync(`node_modules/@noble/${name}/package.json`, "utf8")])
+  .map(([name, text]) => `@noble/${name} ${JSON.parse(text).version}`);
+writeFileSync(
+  "../static/js/record.js",
+  `/*! With ${versions.join(" and ")}, (c) Paul Miller, MIT licence. See docs/licences.md. */\n` +
+    (await bundled("js/record/record.mjs")),
+);

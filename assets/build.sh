@@ -1,6 +1,7 @@
 #!/bin/sh
-# Rebuilds static/css/tongdian.css and static/js/components.js. Needs Node.js 20 and npm;
-# only those who change the look run it: the results are committed.
+# Rebuilds static/css/tongdian.css, static/js/components.js and static/js/record.js. Needs
+# Node.js 20 and npm; only those who change the look or the check of receipts run it: the results
+# are committed.
 set -eu
 cd "$(dirname "$0")"
 npm ci --no-fund --no-audit --ignore-scripts
