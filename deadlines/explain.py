@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from core.clock import CITY, local_date
 from core.templatetags.city import working_days
+from deadlines import recounted
 from deadlines.models import Clock
 from deadlines.queries import days_in, spans_of
 from deadlines.reasons import pause_reasons
@@ -26,6 +27,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "review": gettext_lazy("Decision of the bureau"),
     "instant": gettext_lazy("Decision on the spot"),
     "set": gettext_lazy("The whole set of permits"),
+    "rectification": gettext_lazy("Putting right what an order names"),
 }
 
 
@@ -188,10 +190,9 @@ def _limit(clock: Clock, now: datetime) -> Iterator[Line]:
         yield Line("limit", _("Limit: %(days)s (%(clause)s).") % values, clause=clause)
     if clock.due_on:
         yield Line("due", _due_text(clock), clause=clause)
-    if clock.due_before:
-        text = _("Counted again %(at)s by the calendar published then; it was due %(day)s before.")
-        values = {"at": moment(clock.recounted_at), "day": day_words(clock.due_before)}
-        yield Line("recounted", text % values, clock.recounted_at)
+    if clock.recounted_at:
+        for one in clock.recounts.order_by("id"):
+            yield Line("recounted", recounted.sentence(one), one.at)
     if clock.is_late(now):
         since = clock.breached_at or clock.late_from
         yield Line("late", _("Late since %(at)s.") % {"at": moment(since)}, since)

@@ -21,6 +21,7 @@ class Clock(models.Model):
         REVIEW = "review"
         INSTANT = "instant"
         SET = "set"
+        RECTIFICATION = "rectification"
 
     class State(models.TextChoices):
         RUNNING = "running"
@@ -98,11 +99,11 @@ class Clock(models.Model):
                 name="clock_due_next",
             ),
             models.Index(fields=["case_ref", "part"], name="clock_by_case"),
-            # deadlines/recount.py: those that wait for a calendar to be published.
+            # deadlines/recount.py: those whose last day a newer calendar may move.
             models.Index(
-                fields=["calendar_version"],
-                condition=Q(state="running", provisional=True),
-                name="clock_provisional",
+                fields=["calendar_version", "due_on", "id"],
+                condition=Q(state="running", noticed_at__isnull=True, due_on__isnull=False),
+                name="clock_to_recount",
             ),
             models.Index(
                 fields=["-breached_at", "-id"],
@@ -141,3 +142,43 @@ class Interval(models.Model):
             )
         ]
         indexes = [models.Index(fields=["clock", "started_at"], name="interval_by_clock")]
+
+
+class Recount(models.Model):
+    """One change of a running clock's last day by a newer calendar; never changed or removed.
+
+    `was` and `due_on` are the last day before and after; they are the same where a provisional
+    day became final. `counted` is what the calendar gives: a day that was over when it was loaded
+    leaves the applicant's side the day of the recount, at most the day it was due before.
+    `reason` holds `notices` (titles in both languages, numbers), `text` (the approver's words),
+    `role`, `loaded_at` and `entry`, the id of the record's entry about the calendar.
+    """
+
+    clock = models.ForeignKey(
+        Clock, on_delete=models.PROTECT, related_name="recounts", db_index=False
+    )
+    version_before = models.CharField(max_length=80)
+    calendar_version = models.CharField(max_length=80)
+    was = models.DateField()
+    was_provisional = models.BooleanField()
+    due_on = models.DateField()
+    counted = models.DateField()
+    provisional = models.BooleanField()
+    reason = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["clock", "calendar_version"], name="recounted_once"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["calendar_version"],
+                include=["was", "due_on"],
+                name="recount_by_calendar",
+            )
+        ]
+
+    def moved(self) -> bool:
+        """Return whether the last day is another one than before."""
+        return self.was != self.due_on

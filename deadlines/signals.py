@@ -7,3 +7,7 @@ intake_passed = Signal()
 
 #: Clocks were found late and recorded so. Arguments: `clocks`, `at` (when it was noticed).
 breached = Signal()
+
+#: The last day of running clocks moved, or became final, by a newer calendar. Argument:
+#: `recounts` (`deadlines.models.Recount`), all of one case.
+recounted = Signal()

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -10,6 +11,7 @@ from core.locks import case_key, try_lock_case
 from deadlines import breaches, recount
 from deadlines.models import Clock
 from deadlines.signals import intake_passed
+from rules.registry import calendar
 
 log = logging.getLogger("tongdian.deadlines")
 
@@ -36,6 +38,7 @@ CLAIM_CASE = f"""
 SELECT * FROM deadlines_clock WHERE case_ref = %s AND {DUE}
 ORDER BY late_from, id FOR UPDATE SKIP LOCKED
 """  # noqa: S608 (constants only)
+STILL = f"SELECT * FROM deadlines_clock WHERE id = ANY (%s) AND {DUE} ORDER BY late_from, id"  # noqa: S608
 PASSED = f"SELECT EXISTS (SELECT 1 FROM deadlines_clock WHERE case_ref = %s AND {DUE})"  # noqa: S608
 HOLD = f"SELECT pg_advisory_xact_lock(%s); {PASSED}"
 
@@ -46,24 +49,46 @@ GROUP BY case_ref ORDER BY min(late_from) LIMIT %s
 """  # noqa: S608 (constants only)
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many clocks were claimed as due, and how many of them were recorded.
+
+    The others had been counted by an older calendar, and are not due by the one in force.
+    """
+
+    claimed: int
+    recorded: int
+
+    def __add__(self, other: "Found") -> "Found":
+        return Found(self.claimed + other.claimed, self.recorded + other.recorded)
+
+
 def sweep(batch: int = 500) -> int:
     """Record what is late now, batch by batch, and return how many clocks that were.
 
-    Days that a calendar published meanwhile has moved are counted again first. A case in which it
-    cannot be recorded is logged and left for the next sweep; the others go on.
+    What a newer calendar moves is counted again before it is called late; the days to come
+    follow afterwards, batch by batch, and between two of them what became late is recorded. A case
+    in which it cannot be recorded is logged and left for the next sweep; the others go on.
     """
-    recount.recount()
-    done = 0
     aside: set[UUID] = set()
+    done = _late(batch, aside)
+    for _changed in recount.batches():
+        done += _late(batch, aside)
+    return done
+
+
+def _late(batch: int, aside: set[UUID]) -> int:
+    """Record all that is late now; the cases in `aside` are passed over, and failing ones added."""
+    done = 0
     while True:
         left = len(aside)
         found = _batch(batch, aside)
-        done += found
-        if not found and len(aside) == left:
+        done += found.recorded
+        if not found.claimed and len(aside) == left:
             return done
 
 
-def _batch(batch: int, aside: set[UUID]) -> int:
+def _batch(batch: int, aside: set[UUID]) -> Found:
     try:
         with transaction.atomic():
             return _notice(list(Clock.objects.raw(CLAIM, [list(aside), batch])))
@@ -71,24 +96,24 @@ def _batch(batch: int, aside: set[UUID]) -> int:
         return _case_by_case(batch, aside)
 
 
-def _case_by_case(batch: int, aside: set[UUID]) -> int:
+def _case_by_case(batch: int, aside: set[UUID]) -> Found:
     """Record the same batch each case by itself, and put aside those that fail."""
     with connection.cursor() as cursor:
         cursor.execute(DUE_CASES, [list(aside), batch])
         refs = [ref for (ref,) in cursor.fetchall()]
-    done = 0
+    found = Found(0, 0)
     for ref in refs:
         try:
-            done += _one_case(ref)
+            found += _one_case(ref)
         except Exception:
             log.exception("what is late in case %s could not be recorded", ref)
             aside.add(ref)
-    return done
+    return found
 
 
-def _one_case(ref: UUID) -> int:
+def _one_case(ref: UUID) -> Found:
     with transaction.atomic():
-        return settle_locked(ref) if try_lock_case(ref) else 0
+        return _settled(ref) if try_lock_case(ref) else Found(0, 0)
 
 
 def has_passed(case_ref: UUID) -> bool:
@@ -116,14 +141,23 @@ def settle_locked(case_ref: UUID) -> int:
 
     A passed intake may start a review that is late already, so it looks until nothing is left.
     """
-    done = 0
-    while found := _notice(list(Clock.objects.raw(CLAIM_CASE, [case_ref]))):
-        done += found
-    return done
+    return _settled(case_ref).recorded
 
 
-def _notice(clocks: Sequence[Clock]) -> int:
-    """Record claimed clocks: silence for an intake, a breach for any other."""
+def _settled(case_ref: UUID) -> Found:
+    total = Found(0, 0)
+    while (found := _notice(list(Clock.objects.raw(CLAIM_CASE, [case_ref])))).claimed:
+        total += found
+    return total
+
+
+def _notice(claimed: Sequence[Clock]) -> Found:
+    """Record claimed clocks: silence for an intake, a breach for any other.
+
+    Those that were counted by an older calendar are counted again first: no day is called late
+    that a calendar in force has moved.
+    """
+    clocks = _by_the_calendar_in_force(claimed)
     intakes = [clock for clock in clocks if clock.kind == Clock.Kind.INTAKE]
     late = [clock for clock in clocks if clock.kind != Clock.Kind.INTAKE]
     if intakes:
@@ -131,7 +165,19 @@ def _notice(clocks: Sequence[Clock]) -> int:
         _require_stopped(intakes)
     if late:
         breaches.record(late)
-    return len(clocks)
+    return Found(len(claimed), len(clocks))
+
+
+def _by_the_calendar_in_force(claimed: Sequence[Clock]) -> Sequence[Clock]:
+    if not claimed:
+        return claimed
+    table = calendar()
+    stale = {clock.case_ref for clock in claimed if recount.is_stale(clock, table)}
+    if not stale:
+        return claimed
+    for ref in sorted(stale):
+        recount.of_held_case(ref, table)
+    return list(Clock.objects.raw(STILL, [[clock.pk for clock in claimed]]))
 
 
 def _require_stopped(intakes: Sequence[Clock]) -> None:

@@ -20,6 +20,7 @@ EXCEPTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("integrity_evidence", ("SELECT", "INSERT")),
     ("integrity_signal", ("SELECT", "INSERT", "UPDATE")),
     ("integrity_scan", ("SELECT", "UPDATE")),
+    ("deadlines_recount", ("SELECT", "INSERT")),
     ("rules_", ("SELECT",)),
     # A role ends by setting `to_at`: who could do what in the past stays known.
     ("accounts_rolegrant", ("SELECT", "INSERT", "UPDATE")),
