@@ -12,6 +12,7 @@ from ledger.models import Entry
 BY_STEP = {
     "permit.supplement_requested": _(": papers were asked for"),
     "permit.time_excluded": _(": this time is left out by law"),
+    "order.answered": _(": the answer was with the regulator"),
 }
 #: By who holds the case from that instant on.
 BY_HOLDER = {

@@ -88,6 +88,17 @@ def _check_policy(book: "Book", policy: Policy) -> None:
             f"permit.{permit}.instant.days"
         ):
             raise RuleError("(all files)", f"permit.{permit}.instant.days", f"unset in {place}")
+    _check_bounds(policy)
+
+
+def _check_bounds(policy: Policy) -> None:
+    """Refuses bounds of the days of an order that leave nothing between them."""
+    least, usual, most = (
+        policy.value(f"rectification.days.{b}") for b in ("min", "default", "max")
+    )
+    if not 1 <= least.number <= usual.number <= most.number:
+        reason = f"{least.number}, {usual.number} and {most.number} days are not in this order"
+        raise RuleError(usual.origin.file, usual.key, reason, usual.clause)
 
 
 def _check_steps(policy: Policy, kind: Kind) -> None:

@@ -73,7 +73,14 @@ class Key:
 
 def keys_of(city: City) -> dict[str, Key]:
     """Returns every key that decisions of this city may use, by name."""
-    keys = [*_kinds(city), *_three_zero(), *_permits(), *_set_of_permits(), *_city_wide(city), *_signs()]
+    keys = [
+        *_kinds(city),
+        *_three_zero(),
+        *_permits(),
+        *_set_of_permits(),
+        *_city_wide(city),
+        *_signs(),
+    ]
     return {key.name: key for key in keys}
 
 

@@ -46,6 +46,7 @@ class Measure(StrEnum):
     REVIEW = "review"
     INSTANT = "instant"
     SET = "set"
+    RECTIFICATION = "rectification"
 
 
 class Statistic(StrEnum):
@@ -61,6 +62,7 @@ class Start(StrEnum):
     FILING = "filing"
     RECEIPT = "receipt"
     ACCEPTANCE = "acceptance"
+    ISSUE = "issue"
 
 
 class Stage(StrEnum):
