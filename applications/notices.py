@@ -1,15 +1,23 @@
 """What the applicant is told of beyond the steps of the case itself."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.queries import holders
 from applications.models import Application
 from approvals.models import Permit
+from approvals.permissions import SUPPLY_ROLES
+from approvals.recounts import limit_name
 from core.problems import Text
+from deadlines.explain import KIND_NAMES
+from deadlines.models import Recount
+from deadlines.signals import recounted
 from notifications import outbox
-from notifications.texts import Wording, register
+from notifications.recounts import Subject, tell
+from notifications.texts import Context, Wording, register, register_link
 
 EXCLUDED: Final = "case.time_excluded"
 #: What the law leaves out of a review (行政许可法 45), as the message names it.
@@ -43,7 +51,40 @@ def tell_of_excluded_time(permit: Permit, case: Application, said: Mapping[str, 
     )
 
 
+#: A case as the supply company's people open it.
+AT_WORK: Final = "case_at_work"
+
+
+def tell_of_recounts(*, recounts: Sequence[Recount], **_kwargs: Any) -> None:
+    """Tell the applicant of every last day of the case that changed, the company of its own."""
+    case = Application.objects.filter(ref=recounts[0].clock.case_ref).first()
+    if case is None:
+        return
+    permits = dict(Permit.objects.filter(case_ref=case.ref).values_list("ref", "permit"))
+    for one in recounts:
+        _tell_of(one, case, permits.get(one.clock.part, ""))
+
+
+def _tell_of(one: Recount, case: Application, permit: str) -> None:
+    def limit() -> str:
+        kind = one.clock.kind
+        return limit_name(permit, kind) if permit else str(KIND_NAMES[kind])
+
+    for_applicant = Subject("application", case.pk, case.number, limit)
+    tell(one, for_applicant, [case.filed_by_id])
+    if one.clock.part is None:
+        for_company = Subject(AT_WORK, case.pk, case.number, limit)
+        people = {who for role in SUPPLY_ROLES for who in holders(role, district=case.district)}
+        tell(one, for_company, people)
+
+
+def _at_work(_subject_id: int, context: Context) -> str:
+    return reverse("work:case", args=[context["number"]])
+
+
 def wire() -> None:
-    """Say what the message says, ground by ground."""
+    """Say what the messages say, and where they lead."""
+    recounted.connect(tell_of_recounts, dispatch_uid="applications.tell_of_recounts")
+    register_link(AT_WORK, _at_work)
     outcomes = {ground: (TITLE, text) for ground, text in GROUNDS.items()}
     register(EXCLUDED, Wording(TITLE, _("The case page shows the ground."), outcomes))

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
 from core.problems import Text
 from notifications.models import Message
+from rules.texts import Words
 
 Context = Mapping[str, Any]
 LinkOf = Callable[[int, Context], str]
@@ -145,6 +147,18 @@ _wordings: dict[str, Wording] = {
 _links: dict[str, LinkOf] = {}
 
 
+def both(say: Callable[[], str]) -> dict[str, str]:
+    """Return what is said in each language, to be kept in a message's context.
+
+    The message shows the one of its reader.
+    """
+    found = {}
+    for key, language in (("zh", "zh-hans"), ("en", "en")):
+        with override(language):
+            found[key] = say()
+    return found
+
+
 def register(kind: str, wording: Wording) -> None:
     """Says what messages of a kind are to say."""
     _wordings[kind] = wording
@@ -174,7 +188,12 @@ def shown(message: Message) -> Shown:
 
 def _filled(text: Text, context: Context) -> str:
     """The text with its values; a value that is missing is a dash, never an error page."""
-    return str(text) % _Values(context)
+    return str(text) % _Values((name, _said(value)) for name, value in context.items())
+
+
+def _said(value: Any) -> Any:
+    """A value that is kept in both languages, in the reader's."""
+    return str(Words(**value)) if isinstance(value, dict) and {*value} == {"zh", "en"} else value
 
 
 class _Values(dict[str, Any]):

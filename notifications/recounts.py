@@ -1,0 +1,83 @@
+"""What people are told of a last day that a newer calendar moved or made final."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from deadlines.models import Recount
+from deadlines.recounted import why
+from notifications import outbox
+from notifications.texts import Wording, both, register
+
+RECOUNTED: Final = "clock.recounted"
+MOVED: Final = _("Case %(number)s: a last day has changed")
+CHANGED: Final = _("%(what)s: the last day was %(was)s and is now %(due_on)s. Reason: %(why)s.")
+CHANGED_OPEN: Final = _(
+    "%(what)s: the last day was %(was)s and is now %(due_on)s, which may change once more when "
+    "that year's holidays are announced. Reason: %(why)s."
+)
+FINAL: Final = _(
+    "%(what)s: the last day stays %(due_on)s and is final now; it will not change again for the "
+    "holidays. Reason: %(why)s."
+)
+OPEN: Final = _(
+    "%(what)s: the last day stays %(due_on)s for now and may change when that year's holidays "
+    "are announced. Reason: %(why)s."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a message about a limit is about.
+
+    Args:
+        kind, pk: where it leads (`notifications.texts.register_link`).
+        number: of the case.
+        limit: says the name of the limit in the active language.
+    """
+
+    kind: str
+    pk: int
+    number: str
+    limit: Callable[[], str]
+
+
+def tell(one: Recount, subject: Subject, people: Iterable[int]) -> None:
+    """Leave one message about a recount for some accounts, in its transaction.
+
+    There is one recount for each clock and version of the calendar, and so one message.
+    """
+    outbox.put(
+        kind=RECOUNTED,
+        subject_kind=subject.kind,
+        subject_id=subject.pk,
+        case_ref=one.clock.case_ref,
+        version=one.pk,
+        recipients=people,
+        context={
+            "number": subject.number,
+            "state": _came_to(one),
+            "what": both(subject.limit),
+            "was": one.was.isoformat(),
+            "due_on": one.due_on.isoformat(),
+            "why": both(lambda: why(one.reason)),
+        },
+    )
+
+
+def _came_to(one: Recount) -> str:
+    return f"{'moved' if one.moved() else 'stays'}_{'open' if one.provisional else 'final'}"
+
+
+def wire() -> None:
+    """Say what such a message says, by what came of the recount."""
+    firm = _("Case %(number)s: a last day is final now")
+    outcomes = {
+        "moved_final": (MOVED, CHANGED),
+        "moved_open": (MOVED, CHANGED_OPEN),
+        "stays_final": (firm, FINAL),
+        "stays_open": (_("Case %(number)s: a last day is provisional now"), OPEN),
+    }
+    register(RECOUNTED, Wording(MOVED, CHANGED, outcomes))
