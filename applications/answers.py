@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
+from applications.holding import holding_json, holding_of
 from applications.models import Application, Charge
 from applications.queries import Button, buttons
 from applications.standing import policy_of, requirements
@@ -161,12 +162,16 @@ def timeline_json(case: Application) -> dict[str, Any]:
     }
 
 
-def clocks_json(case: Application) -> list[dict[str, Any]]:
-    """Return every clock of a case explained, its own first, then those of its permits."""
+def clocks_json(case: Application) -> dict[str, Any]:
+    """Return every clock of a case explained, its own first, and who held the case when."""
     now = city_now()
-    rows = Clock.objects.filter(case_ref=case.ref).order_by("part", "id")
+    rows = list(Clock.objects.filter(case_ref=case.ref).order_by("part", "id"))
     own_first = sorted(rows, key=lambda clock: clock.part is not None)
-    return [explain(clock, now).as_json() | {"part": clock.part} for clock in own_first]
+    held = holding_of(case, timeline(case.ref), own_first, now)
+    return {
+        "clocks": [explain(clock, now).as_json() | {"part": clock.part} for clock in own_first],
+        "holding": holding_json(held),
+    }
 
 
 def charge_json(charge: Charge) -> dict[str, Any]:

@@ -149,8 +149,8 @@ def case_timeline(request: Request, number: str) -> Response:
 @extend_schema(responses=shapes.CLOCKS)
 @api_view(["GET"])
 def case_clocks(request: Request, number: str) -> Response:
-    """Every clock of a case, explained line by line."""
-    return Response({"clocks": clocks_json(case_for(number, user_of(request)))})
+    """Every clock of a case, explained line by line; who held it when, and whose the delay was."""
+    return Response(clocks_json(case_for(number, user_of(request))))
 
 
 @extend_schema(

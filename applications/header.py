@@ -1,6 +1,6 @@
 """The head of a case, the same for everyone who may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,19 +8,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from applications.holding import holding_of, picture_of
 from applications.models import Application
 from applications.permissions import may_see
 from applications.states import State
 from applications.timeleft import TimeLeft, times_left
-from applications.timeline import Timeline, timeline
 from applications.wording import doing, kind_words, place_words, state_words
 from core.clock import city_now
 from core.templatetags.city import calendar_days, due_day, short_day, working_days
 from deadlines.explain import Explanation, explain
 from deadlines.models import Clock
+from deadlines.picture import Picture
 from ledger import queries as record
 from ledger.queries import Event
-from rules.registry import calendar
 
 TAG_TONES = {State.ENERGISED: "success", State.WITHDRAWN: ""}
 
@@ -58,7 +58,7 @@ class CaseHeader:
     holder: str
     sentence: str
     tags: list[Tag]
-    timeline: Timeline
+    timeline: Picture
     clocks: list[Explained]
     left: TimeLeft
     now: datetime
@@ -76,7 +76,8 @@ def header(case: Application, user: User | None) -> CaseHeader:
     now = city_now()
     left = times_left([case], now)[case.pk]
     events = record.timeline(case.ref)
-    due_on = None if left.ended else left.due_on
+    clocks = list(Clock.objects.filter(case_ref=case.ref).order_by("limit_days", "id"))
+    held = holding_of(case, events, clocks, now)
     return CaseHeader(
         number=case.number,
         kind=kind_words(case.kind),
@@ -84,8 +85,8 @@ def header(case: Application, user: User | None) -> CaseHeader:
         holder=case.holder,
         sentence=sentence(case, left, now),
         tags=tags(case, left),
-        timeline=timeline(events, now=now, table=calendar(), due_on=due_on),
-        clocks=explained(case, now),
+        timeline=picture_of(held, earlier=user is not None),
+        clocks=explained(clocks, now),
         left=left,
         now=now,
         events=events,
@@ -157,10 +158,9 @@ def tags(case: Application, left: TimeLeft) -> list[Tag]:
     return found
 
 
-def explained(case: Application, now: datetime) -> list[Explained]:
-    """Return the case's own clocks line by line, the limited one first."""
-    rows = Clock.objects.filter(case_ref=case.ref, part=None).order_by("limit_days", "id")
-    return [_shown(explain(clock, now), clock) for clock in rows]
+def explained(clocks: Iterable[Clock], now: datetime) -> list[Explained]:
+    """Return the case's own clocks line by line, in the order given: the limited one first."""
+    return [_shown(explain(clock, now), clock) for clock in clocks if clock.part is None]
 
 
 def _shown(found: Explanation, clock: Clock) -> Explained:

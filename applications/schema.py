@@ -8,7 +8,7 @@ from drf_spectacular.utils import OpenApiParameter
 from applications.models import Application
 from applications.states import Holder, State
 from applications.verbs import VERBS
-from approvals.schema import LINE
+from approvals.schema import DELAY, HOLDING, LINE
 from core.shapes import (
     BUTTON,
     FLAG,
@@ -143,7 +143,16 @@ _CLOCK = object_of(
         "part": {"type": ["string", "null"], "format": "uuid"},
     }
 )
-CLOCKS: dict[int, Schema] = {200: object_of({"clocks": list_of(_CLOCK)})}
+_LATE_PERMIT = object_of(
+    {
+        "permit": _one_of(Permit),
+        "bureau": TEXT,
+        "part": {"type": "string", "format": "uuid"},
+        "delay": DELAY,
+    }
+)
+_HOLDING = object_of(HOLDING["properties"] | {"permits": list_of(_LATE_PERMIT)})
+CLOCKS: dict[int, Schema] = {200: object_of({"clocks": list_of(_CLOCK), "holding": _HOLDING})}
 
 UPLOAD: Schema = object_of({"requirement": TEXT, "file": {"type": "string", "format": "binary"}})
 DOCUMENT: Schema = object_of(

@@ -16,6 +16,8 @@ from rest_framework.response import Response
 from accounts.models import User
 from approvals import actions, queries, schema
 from approvals.answers import many_works_json, permits_json, round_json
+from approvals.doors import steps_of
+from approvals.holding import holding_json, holding_of
 from approvals.models import LineWorks, Permit
 from approvals.states import State
 from core.api import answer_once, with_version
@@ -133,12 +135,14 @@ def permit_action(request: Request, pk: int, action: str) -> Response:
 @extend_schema(responses=schema.CLOCKS, tags=["permits"])
 @api_view(["GET"])
 def permit_clocks(request: Request, pk: int) -> Response:
-    """Every clock of a permit explained line by line, that of the whole set last."""
+    """Every clock of a permit explained line by line, that of the whole set last; its phases."""
     found = queries.permit_for(user_of(request), pk)
     rows = Clock.objects.filter(part__in=[found.ref, found.round.ref]).order_by("id")
     now = city_now()
     ordered = sorted(rows, key=lambda clock: clock.part != found.ref)
-    return Response({"clocks": [explain(clock, now).as_json() for clock in ordered]})
+    held = holding_of(found, steps_of(found), now)
+    clocks = [explain(clock, now).as_json() for clock in ordered]
+    return Response({"clocks": clocks, "holding": holding_json(held)})
 
 
 def works_page(request: Request) -> Response:

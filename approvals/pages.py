@@ -13,6 +13,7 @@ from approvals import queries, wording
 from approvals.answers import Clocks, clause_of
 from approvals.doors import steps_of
 from approvals.forms import FORMS
+from approvals.holding import holding_of, picture_of
 from approvals.models import ExcludedTime, Permit, Round
 from approvals.permissions import acting_role
 from approvals.states import State
@@ -21,6 +22,7 @@ from core.templatetags.city import due_day, instant, working_days
 from deadlines.explain import explain
 from deadlines.models import Clock
 from documents.models import Document
+from ledger.queries import Event
 from rules.city import city
 from rules.registry import calendar
 
@@ -69,6 +71,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
     round_ = permit.round
     clocks = queries.clocks_by_part([permit.ref, round_.ref])
     left = time_left(permit, clocks, now)
+    events = steps_of(permit)
     return {
         "permit": permit,
         "name": wording.permit_name(permit.permit),
@@ -81,8 +84,9 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "works": wording.works_rows(round_),
         "checklist": wording.CHECKLIST,
         "documents": documents_of(permit),
+        "timeline": picture_of(permit, holding_of(permit, events, now)),
         "clocks": explained(clocks, now),
-        "events": events_table(permit),
+        "events": events_table(events),
         "members": members_table(round_),
         "excluded": [exclusion(row, now) for row in permit.excluded.order_by("id")],
         "buttons": buttons(permit, user),
@@ -223,14 +227,14 @@ def explained(clocks: Clocks, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def events_table(permit: Permit) -> dict[str, Any]:
+def events_table(events: Iterable[Event]) -> dict[str, Any]:
     """Return the permit's part of the record as a table, oldest first."""
     return {
         "caption": _("What has happened"),
         "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
         "rows": [
             [instant(event.at), wording.event_words(event.type), wording.role_words(event.role)]
-            for event in steps_of(permit)
+            for event in events
         ],
         "stack": True,
     }

@@ -1,7 +1,6 @@
 """One permit as the supply company sees it: its clocks explained, and what is ours to do."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -19,15 +18,16 @@ from applications.work.refusals import refused
 from applications.work.views import desk
 from approvals.actions import perform
 from approvals.answers import permit_json
+from approvals.doors import steps_of
+from approvals.holding import holding_of, picture_of
 from approvals.models import Permit
+from approvals.pages import explained
 from approvals.queries import buttons, clocks_by_part, permit_for
 from approvals.states import State
 from approvals.wording import ROUTES, bureau_name, permit_name
 from core.clock import city_now
 from core.problems import Forbidden, Missing, Problem, Stale, WrongState
 from core.templatetags.city import due_day, instant, working_days
-from deadlines.explain import explain
-from deadlines.models import Clock
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -80,14 +80,9 @@ def permit_context(permit: Permit) -> dict[str, Any]:
         "state": permit.get_state_display(),
         "tone": TONES.get(State(permit.state), "primary"),
         "rows": [row for row in _rows(permit, answer) if row.get("value") or row.get("lines")],
-        "clocks": [_explained(clock, now) for clock in clocks.values()],
+        "timeline": picture_of(permit, holding_of(permit, steps_of(permit), now)),
+        "clocks": explained(clocks, now),
     }
-
-
-def _explained(clock: Clock, now: datetime) -> dict[str, Any]:
-    """A clock line by line; its lines name their instants and clauses themselves."""
-    found = explain(clock, now)
-    return {"name": found.name, "lines": [line.text for line in found.lines]}
 
 
 def _rows(permit: Permit, answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -24,6 +24,9 @@ PHONE = 350
 LETTER = {True: 7.5, False: 13.0}
 # Beyond this many days a mark for each day off would be a blur: the table lists them instead.
 MARKED_DAYS = 120
+# The permits stand beneath the axis, each a name above a thin bar.
+LANES_FROM = 122
+LANE_HEIGHT = 38
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,7 @@ class Block:
     x: float
     width: float
     worded: bool
+    row: Any = None
 
     @property
     def middle(self) -> float:
@@ -58,6 +62,42 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Phase:
+    """A state in which a permit stood."""
+
+    phase: str
+    word: str
+    x: float
+    width: float
+    row: Any
+
+
+@dataclass(frozen=True)
+class Lane:
+    """One permit beneath the bar; `top` is its upper edge in px, the others follow from it."""
+
+    name: str
+    top: int
+    phases: list[Phase]
+    late: Mark | None
+
+    @property
+    def label_y(self) -> int:
+        """The foot of its name."""
+        return self.top + 12
+
+    @property
+    def bar_y(self) -> int:
+        """The upper edge of its phases."""
+        return self.top + 17
+
+    @property
+    def late_y(self) -> int:
+        """The upper edge of the mark of its delay."""
+        return self.top + 30
+
+
+@dataclass(frozen=True)
 class Bar:
     """All that the template draws."""
 
@@ -71,6 +111,24 @@ class Bar:
     first: date
     last: date
     drawn_days_off: bool = field(default=True)
+    late: Mark | None = None
+    lanes: list[Lane] = field(default_factory=list)
+
+    @property
+    def height(self) -> int:
+        """The height of the picture in px."""
+        return LANES_FROM - 10 + LANE_HEIGHT * len(self.lanes)
+
+    @property
+    def phases(self) -> list[Phase]:
+        """One phase of each sort, for the legend."""
+        found = {one.phase: one for lane in self.lanes for one in lane.phases}
+        return list(found.values())
+
+    @property
+    def is_late(self) -> bool:
+        """Whether anything is marked as past its last day."""
+        return bool(self.late or any(lane.late for lane in self.lanes))
 
 
 @register.simple_tag
@@ -80,7 +138,8 @@ def timeline_geometry(timeline: Any) -> Bar | None:
     Args:
         timeline: object or mapping with `spans` (each `holder`, `start`, `end` or None,
             and perhaps `label`, `working_days`), `now`, and perhaps `due_on`, `days_off` and
-            `make_up` (each `date`, `why`).
+            `make_up` (each `date`, `why`), `late` (last day, day of the end), and `lanes`
+            (each `name`, `phases`, perhaps `late`).
     """
     spans = list(_read(timeline, "spans") or []) if timeline else []
     if not spans:
@@ -100,6 +159,8 @@ def timeline_geometry(timeline: Any) -> Bar | None:
         first=scale.first,
         last=scale.last,
         drawn_days_off=drawn,
+        late=scale.beyond(_read(timeline, "late")),
+        lanes=[scale.lane(row, at) for at, row in enumerate(_read(timeline, "lanes") or [])],
     )
 
 
@@ -143,7 +204,28 @@ class _Scale:
             x=x,
             width=width,
             worded=width * PHONE / 100 > len(word) * LETTER[in_english()] + 12,
+            row=span,
         )
+
+    def lane(self, row: Any, index: int) -> Lane:
+        late = self.beyond(_read(row, "late"))
+        phases = list(_read(row, "phases") or [])
+        top = LANES_FROM + index * LANE_HEIGHT
+        return Lane(str(_read(row, "name")), top, [self._phase(one) for one in phases], late)
+
+    def _phase(self, phase: Any) -> Phase:
+        start, end = _read(phase, "start"), _read(phase, "end")
+        x = self.x(start)
+        width = round(max(self.x(end or self.now or start) - x, 0.4), 3)
+        return Phase(str(_read(phase, "phase")), str(_read(phase, "word")), x, width, phase)
+
+    def beyond(self, late: tuple[date, date] | None) -> Mark | None:
+        """The part past a last day, up to the end of its last day or to now."""
+        if not late:
+            return None
+        x, end = self.x(_midnight(late[0] + DAY)), self.x(_midnight(late[1] + DAY))
+        end = min(end, self.x(self.now)) if self.now else end
+        return Mark(late[0], x, width=round(max(end - x, 0.4), 3))
 
     def whole_days(self, rows: Any) -> list[Mark]:
         found = [(_read(row, "date"), str(_read(row, "why") or "")) for row in rows or []]
