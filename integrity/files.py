@@ -1,0 +1,49 @@
+"""Files that go with an explanation."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django.core.files.uploadedfile import UploadedFile
+
+from accounts.models import User
+from documents.access import register
+from documents.actions import store
+from integrity.models import Signal
+from integrity.permissions import may_see
+
+SUBJECT: Final = "signal"
+REQUIREMENT: Final = "explanation"
+
+
+def keep(signal: Signal, uploads: Iterable["UploadedFile[Any]"], by: User) -> list[dict[str, str]]:
+    """Keep the files of the explanation, and return what its entry commits to.
+
+    Args:
+        signal: held, and checked to be explainable by `by`.
+
+    Raises:
+        Invalid: a file that is not taken.
+    """
+    found = [
+        store(
+            subject_kind=SUBJECT,
+            subject_id=signal.pk,
+            case_ref=signal.ref,
+            requirement=REQUIREMENT,
+            upload=upload,
+            by=by,
+        )
+        for upload in uploads
+    ]
+    return [{"requirement": row.requirement, "sha256": row.sha256} for row in found]
+
+
+def may_open(subject_id: int, user: User) -> bool:
+    """Return whether a person may open the files of a signal: whoever may read the signal."""
+    signal = Signal.objects.filter(pk=subject_id).first()
+    return signal is not None and may_see(user, signal)
+
+
+def wire() -> None:
+    """Tell the documents app who may open a signal's files."""
+    register(SUBJECT, may_open)
