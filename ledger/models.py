@@ -12,7 +12,7 @@ from core.fields import EncryptedTextField
 class Entry(models.Model):
     """One step of one case, permit or of the city itself; no name and no value is in it.
 
-    The columns are those of a leaf of the Merkle log to come: `leaf` is
+    The columns are those of a leaf of the Merkle log: `leaf` is
     SHA256(0x00 || canonical JSON of the other columns), `prev` the leaf before it in its case.
     """
 
@@ -63,3 +63,82 @@ class Salt(models.Model):
     data_salt = models.BinaryField()
     data = EncryptedTextField(default="")
     place = models.BinaryField(default=b"")
+
+
+class Pending(models.Model):
+    """An entry that the log has not taken in yet; a trigger puts it here, integration takes it."""
+
+    entry = models.OneToOneField(
+        Entry, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+"
+    )
+    written_at = models.DateTimeField()
+
+
+class Leaf(models.Model):
+    """The place of an entry in the log: dense from 0, given once, in the order of committing.
+
+    `written_at` is when the entry was written by the server's own clock, which no demonstration
+    moves: by it the promised time until a checkpoint is measured.
+    """
+
+    index = models.BigIntegerField(primary_key=True)
+    entry = models.OneToOneField(
+        Entry, models.DO_NOTHING, db_constraint=False, related_name="position"
+    )
+    hash = models.BinaryField()
+    written_at = models.DateTimeField()
+
+
+class Checkpoint(models.Model):
+    """A tree head that was signed: what the whole record was, in 32 bytes."""
+
+    epoch = models.PositiveIntegerField()
+    size = models.BigIntegerField()
+    root = models.BinaryField()
+    note = models.TextField()
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["epoch", "size"], name="checkpoint_size_once")
+        ]
+
+
+class Key(models.Model):
+    """A public key of the record; its private half lies in a file, never here.
+
+    `from_size` is the size of the log when the key took over (it signs what is larger),
+    `closed_size` that at which the key before it signed last.
+    """
+
+    vkey = models.TextField(unique=True)
+    purpose = models.CharField(max_length=7, choices=[("log", "log"), ("receipt", "receipt")])
+    epoch = models.PositiveIntegerField()
+    from_size = models.BigIntegerField()
+    closed_size = models.BigIntegerField()
+    handover = models.TextField()
+    created_at = models.DateTimeField()
+
+
+class Witness(models.Model):
+    """Somebody who cosigns our checkpoints; the newest row of a name counts."""
+
+    name = models.TextField()
+    vkey = models.TextField()
+    url = models.TextField()
+    asked = models.BooleanField()
+    added_at = models.DateTimeField()
+
+
+class Cosignature(models.Model):
+    """The signature line of a witness on one checkpoint."""
+
+    checkpoint = models.ForeignKey(
+        Checkpoint, models.DO_NOTHING, db_constraint=False, related_name="cosignatures"
+    )
+    vkey = models.TextField()
+    line = models.TextField()
+    given_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["checkpoint", "vkey"], name="cosigned_once")]

@@ -14,9 +14,11 @@ from ledger.queries import since
 from ledger.record import CITY_REF, commit_to
 
 BATCH = 2_000
-TRIGGERS = {
-    "ledger_entry_instant", "ledger_entry_keep", "ledger_entry_keep_all",
-    "ledger_entry_open_first", "ledger_entry_seal", "ledger_salt_keep", "ledger_salt_keep_all",
+KEPT = ("entry", "salt", "pending", "leaf", "checkpoint", "key", "witness", "cosignature")
+TRIGGERS = {f"ledger_{name}_{guard}" for name in KEPT for guard in ("keep", "keep_all")} | {
+    "ledger_entry_instant", "ledger_entry_open_first", "ledger_entry_seal", "ledger_entry_waits",
+    "ledger_leaf_next", "ledger_checkpoint_next", "ledger_key_dated", "ledger_witness_dated",
+    "ledger_cosignature_dated",
 }  # fmt: skip
 
 
@@ -77,7 +79,8 @@ def _missing_guard() -> Fault | None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
-            " AND tgrelid IN ('ledger_entry'::regclass, 'ledger_salt'::regclass)"
+            " AND tgrelid::regclass::text = ANY(%s)",
+            [[f"ledger_{name}" for name in KEPT]],
         )
         gone = TRIGGERS - {name for (name,) in cursor.fetchall()}
     return Fault(None, f"guards missing or off: {', '.join(sorted(gone))}") if gone else None

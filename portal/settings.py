@@ -237,6 +237,18 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# --- The published record ---------------------------------------------------------------------
+
+# Private keys, what was signed, and the public folder (ledger/folders.py).
+RECORD_DIR = environment.text("PORTAL_RECORD_DIR") or PLACES.record
+# The name of this city's log; by its first entry where none is given. Fixed by the first key.
+RECORD_ORIGIN = environment.text("PORTAL_RECORD_ORIGIN")
+# A receipt promises that its entry stands under a checkpoint by then; /healthz watches it.
+RECORD_WITHIN_SECONDS = 120
+# A bought certificate for the PDF of receipts, as PKCS #12; our own, made on first use, else.
+RECEIPT_PDF_PKCS12 = environment.text("PORTAL_RECEIPT_PDF_PKCS12")
+RECEIPT_PDF_PKCS12_PASSWORD = environment.text("PORTAL_RECEIPT_PDF_PKCS12_PASSWORD")
+
 # --- Cache, broker, background work -----------------------------------------------------------
 
 CACHES = {
@@ -263,6 +275,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 14},
     },
+    "record": {"task": "ledger.tasks.integrate", "schedule": 10.0, "options": {"expires": 9}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
     "tidy": {"task": "portal.tasks.tidy", "schedule": 86_400.0},
 }

@@ -49,8 +49,15 @@ def environment(database: str, redis: int = TESTS_REDIS) -> dict[str, str]:
         "SECRET_KEY": "only-for-tests-" + "0" * 40,
         "PORTAL_DEMONSTRATION": "1",
         "STORAGE_URL": f"file://{found.media}",
+        # What was signed belongs to one database and to no other.
+        "PORTAL_RECORD_DIR": str(record_of(database)),
         "DJANGO_SETTINGS_MODULE": "portal.settings",
     }
+
+
+def record_of(database: str) -> Path:
+    """The folder of the record of one database."""
+    return places().record / database
 
 
 def use_redis(settings: LazySettings) -> None:
@@ -121,8 +128,10 @@ def copy_template(postgres: Postgres, name: str) -> None:
 
 def use_database(name: str) -> None:
     """Points both roles' connections, and every process started from here, at a database."""
+    from django.conf import settings
     from django.db import connections
 
+    settings.RECORD_DIR = str(record_of(name))
     for alias in connections:
         connections[alias].close()
         connections[alias].settings_dict["NAME"] = name

@@ -55,6 +55,10 @@ class Places:
     def media(self) -> Path:
         return self.var / "documents"
 
+    @property
+    def record(self) -> Path:
+        return self.var / "record"
+
     def database_url(self, role: str, database: str = DATABASE) -> str:
         """The URL of the embedded database for one role; the socket folder is its host."""
         return f"postgresql://{role}@{quote(str(self.sockets), safe='')}/{database}"

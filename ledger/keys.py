@@ -1,0 +1,224 @@
+"""The keys of the record: made on the first run, published with their handovers, private in files.
+
+One key signs the log, another the receipts; a key that takes over is introduced by a note that
+the log key before it signed (`handover`), so that who trusts one key can trust the next.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_pem_private_key,
+)
+from django.conf import settings
+from django.db import connection, transaction
+
+from ledger import folders
+from ledger.models import Entry, Key, Leaf
+from ledger.note import Verifier, joined, parse_vkey, public_bytes, sign
+from ledger.trouble import KeyLost, NotBegun
+
+LOG, RECEIPT = "log", "receipt"
+LOCK = "SELECT pg_advisory_xact_lock(4101, 3)"
+SECRET = 0o600
+
+
+def base() -> str:
+    """Return the base origin: the name of this city's record, fixed by its first key.
+
+    Raises:
+        NotBegun: the record has no entry, so it has no name either.
+    """
+    if first := Key.objects.filter(purpose=LOG).order_by("id").first():
+        return parse_vkey(first.vkey).name.rpartition("/")[0]
+    if settings.RECORD_ORIGIN:
+        return str(settings.RECORD_ORIGIN)
+    leaf = Entry.objects.order_by("id").values_list("leaf", flat=True).first()
+    if leaf is None:
+        raise NotBegun("the record has no entry")
+    return f"tongdian.invalid/{settings.CITY}/{bytes(leaf)[:8].hex()}"
+
+
+def epoch() -> int:
+    """Return the epoch that the database is in; 1 before there is a key."""
+    newest = Key.objects.filter(purpose=LOG).order_by("-epoch").first()
+    return newest.epoch if newest else 1
+
+
+def origin(of_epoch: int) -> str:
+    """Return the origin of the log of an epoch."""
+    return f"{base()}/{of_epoch}"
+
+
+def rows(purpose: str, of_epoch: int | None = None) -> list[Key]:
+    """Return the keys of a purpose, oldest first."""
+    found = Key.objects.filter(purpose=purpose).order_by("id")
+    return list(found if of_epoch is None else found.filter(epoch=of_epoch))
+
+
+def log_verifiers(of_epoch: int) -> list[Verifier]:
+    """Return the public log keys of an epoch, oldest first."""
+    return [parse_vkey(key.vkey) for key in rows(LOG, of_epoch)]
+
+
+def signers(of_epoch: int, signed_size: int) -> list[Verifier]:
+    """Return who signs the next checkpoint: the key in force, and those it has just replaced.
+
+    Args:
+        of_epoch: the epoch of the checkpoint.
+        signed_size: size of the checkpoint signed last, 0 where there is none.
+    """
+    keys = rows(LOG, of_epoch)
+    ended = [key.closed_size for key in keys[1:]]
+    return [
+        parse_vkey(key.vkey)
+        for place, key in enumerate(keys)
+        if place == len(keys) - 1 or ended[place] >= signed_size
+    ]
+
+
+def ensure() -> None:
+    """Make the keys of the record where they are missing; whoever comes first does it.
+
+    Raises:
+        NotBegun: the record has no entry yet.
+        KeyLost: there is a log key whose private half is not here, and no receipt key yet.
+    """
+    if len(set(Key.objects.values_list("purpose", flat=True))) == 2:
+        return
+    with changing():
+        if not rows(LOG):
+            add(LOG, f"{base()}/1", of_epoch=1, handover_by=None)
+        if not rows(RECEIPT):
+            size = Leaf.objects.count()
+            add(RECEIPT, f"{base()}/receipts", of_epoch=epoch(), from_size=size,
+                handover_by=log_verifiers(epoch())[-1])  # fmt: skip
+
+
+@contextmanager
+def changing() -> Iterator[None]:
+    """One process at a time makes keys; what it did lasts or is undone as a whole."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(LOCK)
+        yield
+
+
+def add(
+    purpose: str,
+    name: str,
+    *,
+    of_epoch: int,
+    handover_by: Verifier | None,
+    from_size: int = 0,
+    closed_size: int | None = None,
+) -> Verifier:
+    """Make a key pair, write its private half and record its public one; call it in `changing`.
+
+    Args:
+        purpose: `log` or `receipt`.
+        name: the name that it signs under.
+        of_epoch: the epoch it begins in.
+        handover_by: the log key that introduces it, None where there is none or it is lost.
+        from_size: the size of the log when it takes over.
+        closed_size: the size at which the key before it signed last; `from_size` where left out.
+
+    Raises:
+        KeyLost: the private half of the introducing key is not here.
+    """
+    made = Ed25519PrivateKey.generate()
+    verifier = Verifier(name, public_bytes(made))
+    handover = _handover(purpose, verifier, handover_by) if handover_by else ""
+    writer = folders.Writer(folders.private(purpose), SECRET)
+    pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    writer.put(_file(purpose, verifier), pem)
+    writer.settle()
+    Key.objects.create(
+        vkey=str(verifier), purpose=purpose, epoch=of_epoch, from_size=from_size,
+        closed_size=from_size if closed_size is None else closed_size, handover=handover,
+    )  # fmt: skip
+    return verifier
+
+
+def private_half(purpose: str, verifier: Verifier) -> Ed25519PrivateKey:
+    """Read the private half of a key.
+
+    Raises:
+        KeyLost: its file is missing, or holds another key.
+    """
+    content = folders.read(_file(purpose, verifier))
+    if content is None:
+        raise KeyLost(f"the private half of {verifier.name} ({verifier.key_id.hex()}) is missing")
+    key = load_pem_private_key(content, password=None)
+    if not isinstance(key, Ed25519PrivateKey) or public_bytes(key) != verifier.public:
+        raise KeyLost(f"the file of {verifier.name} holds another key")
+    return key
+
+
+def has_private_half(purpose: str, verifier: Verifier) -> bool:
+    """Return whether we can sign with a key."""
+    return _file(purpose, verifier).is_file()
+
+
+def forget_private_half(purpose: str, verifier: Verifier) -> None:
+    """Destroy the private half of a key that signs no more."""
+    _file(purpose, verifier).unlink(missing_ok=True)
+
+
+def sign_receipt(body: str) -> str:
+    """Sign a promise with the receipt key, which is made if there is none yet.
+
+    Args:
+        body: the text, ending in a newline.
+
+    Returns:
+        A signed note.
+
+    Raises:
+        NotBegun: the record has no entry yet.
+        KeyLost: this machine has no receipt key and none can be made here; the sequencer makes
+            it on its next run where that has a folder of its own.
+    """
+    ensure()
+    verifier = parse_vkey(rows(RECEIPT)[-1].vkey)
+    return joined(body, [sign(body, verifier.name, private_half(RECEIPT, verifier))])
+
+
+def published() -> dict[str, Any]:
+    """Return what keys.json says: every key with its purpose, its sizes and its handover."""
+    keys = list(Key.objects.order_by("id"))
+    ended: dict[int, int] = {}
+    newest: dict[str, Key] = {}
+    for key in keys:
+        if before := newest.get(key.purpose):
+            ended[before.pk] = key.closed_size
+        newest[key.purpose] = key
+    return {
+        "format": "tongdian-keys/1",
+        "origin": base(),
+        "keys": [
+            {
+                "vkey": key.vkey,
+                "purpose": key.purpose,
+                "epoch": key.epoch,
+                "from_size": key.from_size,
+                "until_size": ended.get(key.pk),
+                "handover": key.handover or None,
+            }
+            for key in keys
+        ],
+    }
+
+
+def _handover(purpose: str, new: Verifier, by: Verifier) -> str:
+    body = f"tongdian-key/1\n{new.name}\n{purpose}\n{new}\n"
+    return joined(body, [sign(body, by.name, private_half(LOG, by))])
+
+
+def _file(purpose: str, verifier: Verifier) -> Path:
+    return folders.private(purpose) / f"{verifier.key_id.hex()}.pem"

@@ -1,0 +1,194 @@
+"""C2SP signed notes, verifier keys and cosignatures (signed-note, tlog-cosignature), Ed25519."""
+
+import base64
+import binascii
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+ED25519, COSIGNATURE = 1, 4  # the assigned signature types
+MOST_SIGNATURES = 32
+LARGEST = 65_536  # characters
+NAME = re.compile(r"[^\s+]+")
+PLAIN = re.compile(r"[^\x00-\x09\x0b-\x1f]*")
+
+
+class NoteError(ValueError):
+    """The note, key or signature is not what its format says, or a signature does not verify."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verifier:
+    """A public key with the name it signs under.
+
+    Args:
+        name: key name, without spaces and plus.
+        public: 32 bytes of an Ed25519 key.
+        kind: `ED25519` for notes, `COSIGNATURE` for a witness.
+    """
+
+    name: str
+    public: bytes
+    kind: int = ED25519
+
+    @property
+    def key_id(self) -> bytes:
+        """The first four bytes of SHA-256(name, newline, type, key)."""
+        body = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
+        return hashlib.sha256(body).digest()[:4]
+
+    def __str__(self) -> str:
+        """The key as a vkey."""
+        key = base64.b64encode(bytes([self.kind]) + self.public).decode()
+        return f"{self.name}+{self.key_id.hex()}+{key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """One signature line: whose, and the bytes after the key id."""
+
+    name: str
+    key_id: bytes
+    value: bytes
+
+    def __str__(self) -> str:
+        """The line, with its newline."""
+        return f"\N{EM DASH} {self.name} {base64.b64encode(self.key_id + self.value).decode()}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A text that ends in a newline, and who signed it."""
+
+    text: str
+    signatures: tuple[Signature, ...]
+
+    def __str__(self) -> str:
+        """The note as it is stored and sent."""
+        return f"{self.text}\n{''.join(map(str, self.signatures))}"
+
+
+def public_bytes(private: Ed25519PrivateKey) -> bytes:
+    """Return the 32 bytes of the public half."""
+    return private.public_key().public_bytes_raw()
+
+
+def parse_vkey(vkey: str) -> Verifier:
+    """Read a vkey.
+
+    Raises:
+        NoteError: it is none, of another algorithm, or its id is not its own.
+    """
+    name, _, rest = vkey.strip().partition("+")
+    key_id, _, encoded = rest.partition("+")
+    raw = _decoded(encoded)
+    if not NAME.fullmatch(name) or len(raw) != 33 or raw[0] not in {ED25519, COSIGNATURE}:
+        raise NoteError("this is no Ed25519 verifier key")
+    found = Verifier(name, raw[1:], raw[0])
+    if found.key_id.hex() != key_id:
+        raise NoteError("the id of the verifier key is not its own")
+    return found
+
+
+def sign(text: str, name: str, private: Ed25519PrivateKey) -> Signature:
+    """Sign the text of a note under a name."""
+    verifier = Verifier(name, public_bytes(private))
+    return Signature(name, verifier.key_id, private.sign(text.encode()))
+
+
+def cosign(text: str, name: str, private: Ed25519PrivateKey, at: int) -> Signature:
+    """Make the cosignature/v1 of a witness on the text of a checkpoint, at a POSIX time."""
+    verifier = Verifier(name, public_bytes(private), COSIGNATURE)
+    signed = private.sign(_cosigned(text, at))
+    return Signature(name, verifier.key_id, at.to_bytes(8, "big") + signed)
+
+
+def parse(note: str) -> Note:
+    """Split a signed note into its text and its signatures.
+
+    Raises:
+        NoteError: it is not in the form of signed-note.
+    """
+    if len(note) > LARGEST or not PLAIN.fullmatch(note):
+        raise NoteError("the note is too long or holds control characters")
+    text, divided, lines = note.rpartition("\n\n")
+    if not divided or not lines.endswith("\n"):
+        raise NoteError("the note has no signatures")
+    signatures = parse_signatures(lines)
+    return Note(text + "\n", signatures)
+
+
+def parse_signatures(lines: str) -> tuple[Signature, ...]:
+    """Read signature lines, each ending in a newline.
+
+    Raises:
+        NoteError: a line is no signature, or there are none or too many.
+    """
+    found = tuple(_signature(line) for line in lines.removesuffix("\n").split("\n"))
+    if not lines.endswith("\n") or len(found) > MOST_SIGNATURES:
+        raise NoteError("the signatures of the note cannot be read")
+    return found
+
+
+def verified(note: Note, verifiers: Iterable[Verifier]) -> list[Verifier]:
+    """Return which of the known keys signed the note.
+
+    Raises:
+        NoteError: a signature bears a known name and id and does not verify, or none is known.
+    """
+    known = {(key.name, key.key_id): key for key in verifiers}
+    by = []
+    for signature in note.signatures:
+        key = known.get((signature.name, signature.key_id))
+        if key is None:
+            continue
+        if not holds(note.text, signature, key):
+            raise NoteError(f"the signature of {key.name} does not verify")
+        by.append(key)
+    if not by:
+        raise NoteError("no known key signed the note")
+    return by
+
+
+def holds(text: str, signature: Signature, key: Verifier) -> bool:
+    """Return whether one signature verifies by one key."""
+    message, value = text.encode(), signature.value
+    if key.kind == COSIGNATURE:
+        at = int.from_bytes(value[:8], "big")
+        if at == 0:
+            return False
+        message, value = _cosigned(text, at), value[8:]
+    try:
+        Ed25519PublicKey.from_public_bytes(key.public).verify(value, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def joined(text: str, signatures: Sequence[Signature]) -> str:
+    """Return a signed note of a text."""
+    return str(Note(text, tuple(signatures)))
+
+
+def _cosigned(text: str, at: int) -> bytes:
+    return f"cosignature/v1\ntime {at}\n{text}".encode()
+
+
+def _signature(line: str) -> Signature:
+    dash, _, rest = line.partition(" ")
+    name, _, encoded = rest.partition(" ")
+    raw = _decoded(encoded)
+    if dash != "\N{EM DASH}" or not NAME.fullmatch(name) or len(raw) <= 4:
+        raise NoteError("a signature line of the note cannot be read")
+    return Signature(name, raw[:4], raw[4:])
+
+
+def _decoded(encoded: str) -> bytes:
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise NoteError("this is no base64") from error

@@ -1,0 +1,350 @@
+"""The one who gives entries their place in the log and signs what the log has become.
+
+Each step lasts before the next begins, and each is found again where a kill left it:
+integrate, tiles, check, sign, `signed/<epoch>` (outside the database), row, publish. What was
+signed is a file that no restore of the database turns back: a tree that does not begin with it
+is never signed.
+"""
+
+import fcntl
+import json
+import logging
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from django.db import DatabaseError, connection
+
+from ledger import folders, keys, log, merkle
+from ledger.heads import Head, parse_head
+from ledger.models import Checkpoint
+from ledger.note import NoteError, joined, parse, sign, verified
+from ledger.tiles import WIDTH, FolderTiles, Growth, TiledTree, TileMissing
+from ledger.trouble import NotBegun, RecordForked, RecordGap, RecordTrouble
+
+logger = logging.getLogger(__name__)
+
+BATCH = 2_000
+MOST_A_RUN = 50_000  # the rest waits for the next poke
+READ_WHOLE = 65_536  # leaves; a larger log is compared as a whole once in WHOLE_EVERY seconds
+WHOLE_EVERY = 3_600.0
+HOLD, RELEASE = "SELECT pg_try_advisory_lock(4101, 2)", "SELECT pg_advisory_unlock(4101, 2)"
+ROWS = """
+SELECT l.index, l.hash, ledger_entry_canonical(e) FROM ledger_leaf l
+JOIN ledger_entry e ON e.id = l.entry_id
+WHERE l.index >= %s AND l.index < %s ORDER BY l.index
+"""
+
+
+def run() -> int:
+    """Integrate what is committed, publish its tiles, sign and publish a checkpoint.
+
+    A second caller on any host returns at once.
+
+    Returns:
+        How many entries were integrated.
+
+    Raises:
+        RecordTrouble: nothing was signed, and why (gap, fork, lost key); it is logged.
+        RuntimeError: called inside a transaction: every step has to last before the next.
+    """
+    with holding() as held:
+        if not held:
+            return 0
+        try:
+            return Run().all()
+        except NotBegun:
+            return 0
+        except RecordTrouble as trouble:
+            logger.error("the record is not signed: %s: %s", type(trouble).__name__, trouble)  # noqa: TRY400
+            raise
+
+
+@contextmanager
+def holding() -> Iterator[bool]:
+    """Be the only sequencer, on this folder and on this database, until the end of the block."""
+    if connection.in_atomic_block:
+        raise RuntimeError("the sequencer commits its own steps; call it outside a transaction")
+    folders.signed().mkdir(parents=True, exist_ok=True)
+    with (folders.signed() / ".lock").open("w") as lock:
+        if not _locked(lock):
+            yield False
+            return
+        held = _ask(HOLD)
+        try:
+            yield held
+        finally:
+            if held:
+                _release()
+
+
+class Run:
+    """One run; the lock is held."""
+
+    def __init__(self) -> None:
+        self.publishing = folders.Writer(folders.public())
+        self.signing = folders.Writer(folders.signed())
+
+    def all(self) -> int:
+        """Do every step that is due."""
+        self.publishing.clean()
+        self.signing.clean()
+        keys.ensure()
+        self.epoch = keys.epoch()
+        self.folder = folders.epoch_folder(self.epoch)
+        self.last = last_signed(self.epoch)
+        self._refuse_gap()
+        taken = integrate()
+        size = log.size()
+        if self.last:
+            self._compare(self.last)
+            self._recorded()
+        if size > (self.last.size if self.last else 0):
+            self._sign(self._grown(size))
+        self._publish()
+        return taken
+
+    def rebuild(self) -> None:
+        """Write the public folder of this epoch anew from the database, byte for byte."""
+        self.publishing.clean()
+        self.epoch = keys.epoch()
+        self.folder = folders.epoch_folder(self.epoch)
+        self.last = last_signed(self.epoch)
+        self._refuse_gap()
+        if self.last is None:
+            return
+        self._compare(self.last, whole=True)
+        self._recorded()
+        sizes = Checkpoint.objects.filter(epoch=self.epoch).order_by("size")
+        before = 0
+        for size in kept_partials(list(sizes.values_list("size", flat=True))):
+            self._grow(before, size)
+            before = size
+        for row in sizes.iterator():
+            self._publish_kept(row)
+        self._publish()
+
+    def _refuse_gap(self) -> None:
+        """The database must know at least what was signed, and which epochs there were."""
+        later = [epoch for epoch in signed_epochs() if epoch > self.epoch]
+        if later:
+            raise RecordGap(f"epoch {later[-1]} was signed, the database knows {self.epoch}")
+        size = log.size()
+        if self.last and size < self.last.size:
+            raise RecordGap(f"{self.last.size} entries were signed, the database has {size}")
+        if self.last is None and Checkpoint.objects.filter(epoch=self.epoch).exists():
+            raise RecordGap(f"signed/{self.epoch} is lost: what was signed cannot be known")
+
+    def _compare(self, head: Head, *, whole: bool = False) -> None:
+        """The database and the published tree must begin with what was signed."""
+        if head.origin != keys.origin(self.epoch):
+            raise RecordForked(f"{head.origin} was signed, this is {keys.origin(self.epoch)}")
+        row = Checkpoint.objects.filter(epoch=self.epoch).order_by("-size").first()
+        if row and row.size >= head.size and not self._is_of_row(head, row):
+            raise RecordForked(f"the checkpoint of {row.size} is not what was signed")
+        if whole or self._due(head.size):
+            if log.database_root(head.size) != head.root:
+                raise RecordForked(f"the first {head.size} entries are not those that were signed")
+            self._compared()
+
+    def _is_of_row(self, head: Head, row: Checkpoint) -> bool:
+        """A folder put back from a copy may be older than the database, never another."""
+        if row.size == head.size:
+            return bytes(row.root) == head.root
+        self.last = parse_head(parse(row.note).text)
+        return log.database_root(row.size) == bytes(row.root)
+
+    def _due(self, size: int) -> bool:
+        if size <= READ_WHOLE:
+            return True
+        stamp = self._stamp()
+        return not stamp.exists() or time.time() - stamp.stat().st_mtime > WHOLE_EVERY
+
+    def _compared(self) -> None:
+        self._stamp().touch()
+
+    def _stamp(self) -> Path:
+        return folders.signed() / f".compared-{self.epoch}"
+
+    def _recorded(self) -> None:
+        """A checkpoint that was signed before a kill gets its row and is published."""
+        content = (folders.signed() / str(self.epoch)).read_text(encoding="utf-8")
+        head = parse_head(parse(content).text)
+        if not Checkpoint.objects.filter(epoch=self.epoch, size__gte=head.size).exists():
+            self._grow_to(head.size)
+            self._record(head, content)
+
+    def _grown(self, size: int) -> Head:
+        """Write the tiles of a size; return the head, which extends what was signed."""
+        self._grow_to(size)
+        tree = TiledTree(FolderTiles(self.folder), size)
+        head = Head(keys.origin(self.epoch), size, merkle.root(tree, size))
+        before = self.last or Head(head.origin, 0, merkle.EMPTY_ROOT)
+        proof = merkle.consistency(tree, before.size, size)
+        if not merkle.extends(before.size, size, before.root, head.root, proof):
+            raise RecordForked(f"the tree of {size} does not extend that of {before.size}")
+        return head
+
+    def _grow_to(self, size: int) -> None:
+        """Grow the published tiles from what was signed; from nothing where they are damaged."""
+        before = self.last.size if self.last and self.last.size < size else 0
+        if not (before and self._tiles_hold(before)):
+            before = 0
+        self._grow(before, size)
+
+    def _tiles_hold(self, size: int) -> bool:
+        assert self.last is not None
+        try:
+            root = merkle.root(TiledTree(FolderTiles(self.folder), size), size)
+        except TileMissing:
+            return False
+        return root == self.last.root
+
+    def _grow(self, before: int, size: int) -> None:
+        tree = TiledTree(FolderTiles(self.folder), before)
+        growth = Growth(self.publishing, self.folder, tree)
+        for hashes, entries in leaf_tiles(before - before % WIDTH, size):
+            growth.add(hashes, entries)
+        growth.finish()
+
+    def _sign(self, head: Head) -> None:
+        before = self.last.size if self.last else 0
+        by = keys.signers(self.epoch, before)
+        text = head.text()
+        lines = [sign(text, key.name, keys.private_half(keys.LOG, key)) for key in by]
+        _still_holding()
+        note = joined(text, lines)
+        self.signing.put(folders.signed() / str(self.epoch), note.encode())
+        self.signing.settle()
+        self.last = head
+        self._record(head, note)
+        for key in by[:-1]:
+            keys.forget_private_half(keys.LOG, key)
+
+    def _record(self, head: Head, note: str) -> None:
+        row = Checkpoint.objects.create(epoch=self.epoch, size=head.size, root=head.root, note=note)
+        self._publish_kept(row)
+
+    def _publish_kept(self, row: Checkpoint) -> None:
+        path = self.folder / "checkpoints" / str(row.size)
+        self.publishing.put_if_other(path, log.checkpoint_of(row).note.encode())
+
+    def _publish(self) -> None:
+        """Keys first, then the checkpoint that needs them."""
+        text = json.dumps(keys.published(), ensure_ascii=False, indent=1) + "\n"
+        # A copy apart from the database: a restore must not lose who signed what.
+        self.signing.put_if_other(folders.signed() / "keys.json", text.encode())
+        self.signing.settle()
+        self.publishing.put_if_other(folders.public() / "keys.json", text.encode())
+        row = Checkpoint.objects.filter(epoch=self.epoch).order_by("-size").first()
+        if row is not None:
+            self._publish_kept(row)
+            self.publishing.settle()
+            newest = log.checkpoint_of(row).note.encode()
+            if folders.read(self.folder / "checkpoint") is None:
+                self._restore_tiles(row.size)
+            self.publishing.put_if_other(self.folder / "checkpoint", newest)
+        self.publishing.settle()
+
+    def _restore_tiles(self, size: int) -> None:
+        """Without its newest checkpoint the folder was lost, or is new."""
+        if not self._tiles_hold(size):
+            self.rebuild()
+
+
+def integrate() -> int:
+    """Move what is committed into the log's order, up to `MOST_A_RUN` entries."""
+    total = 0
+    with connection.cursor() as cursor:
+        while total < MOST_A_RUN:
+            cursor.execute("SELECT ledger_integrate(%s)", [BATCH])
+            taken = cursor.fetchone()[0] or 0
+            total += taken
+            if taken < BATCH:
+                break
+    return total
+
+
+def last_signed(epoch: int) -> Head | None:
+    """Read the last checkpoint signed in an epoch from its file.
+
+    Raises:
+        RecordForked: the file holds something else than a checkpoint signed by our keys.
+    """
+    content = folders.read(folders.signed() / str(epoch))
+    if content is None:
+        return None
+    try:
+        note = parse(content.decode())
+        verified(note, keys.log_verifiers(epoch))
+        return parse_head(note.text)
+    except (NoteError, UnicodeDecodeError) as error:
+        raise RecordForked(f"signed/{epoch} is not by the keys of this record: {error}") from error
+
+
+def signed_epochs() -> list[int]:
+    """Return the epochs that have a signed checkpoint, in order."""
+    folder = folders.signed()
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return sorted(int(name) for name in names if name.isdigit())
+
+
+def leaf_tiles(first: int, size: int) -> Iterator[tuple[list[bytes], list[bytes]]]:
+    """Yield hashes and entries of each tile of leaves in [first, size); `first` begins a tile.
+
+    Raises:
+        RecordForked: an entry is not what its hash says.
+    """
+    for start in range(first, size, log.CHUNK):
+        with connection.cursor() as cursor:
+            cursor.execute(ROWS, [start, min(start + log.CHUNK, size)])
+            rows = [(place, bytes(found), text.encode()) for place, found, text in cursor]
+        for place, found, text in rows:
+            if merkle.leaf_hash(text) != found:
+                raise RecordForked(f"entry {place} of the log is not what its hash says")
+        for at in range(0, len(rows), WIDTH):
+            part = rows[at : at + WIDTH]
+            yield [row[1] for row in part], [row[2] for row in part]
+
+
+def kept_partials(sizes: list[int]) -> list[int]:
+    """Return the sizes whose partial tiles are published: those with no full tile after them."""
+    if not sizes:
+        return []
+    last = sizes[-1]
+    return [size for size in sizes if size >> 16 == last >> 16] or [last]
+
+
+def _locked(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _ask(sql: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        answer: bool = cursor.fetchone()[0]
+    return answer
+
+
+def _release() -> None:
+    """A session that is gone has released its locks."""
+    try:
+        _ask(RELEASE)
+    except DatabaseError:
+        connection.close()
+
+
+def _still_holding() -> None:
+    """A lost session means that somebody else may be signing: this raises instead."""
+    held = _ask(
+        "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND granted"
+        " AND pid = pg_backend_pid() AND classid = 4101 AND objid = 2"
+    )
+    if not held:
+        raise RecordTrouble("the lock of the sequencer was lost")

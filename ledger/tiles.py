@@ -1,0 +1,190 @@
+"""C2SP tlog-tiles: where a tile lies, what is in it, reading a tree from tiles, growing one."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from ledger.folders import Writer, read
+from ledger.merkle import perfect_root
+
+WIDTH, HEIGHT, HASH = 256, 8, 32
+ENTRIES = "entries"
+
+
+class TileMissing(Exception):
+    """A tile that the tree needs is not there, or is not whole."""
+
+
+class Tiles(Protocol):
+    """Where tiles come from."""
+
+    def load(self, level: int, number: int, width: int) -> list[bytes]:
+        """Return the first `width` hashes of a tile.
+
+        Raises:
+            TileMissing: they are not there.
+        """
+        ...
+
+
+def path_of(level: int | str, number: int, width: int = WIDTH) -> str:
+    """Return the path of a tile below its prefix; level `entries` for a bundle.
+
+    >>> path_of(0, 1234067, 5)
+    'tile/0/x001/x234/067.p/5'
+    """
+    last, rest = f"{number % 1000:03}", number // 1000
+    while rest:
+        last, rest = f"x{rest % 1000:03}/{last}", rest // 1000
+    return f"tile/{level}/{last}" + ("" if width == WIDTH else f".p/{width}")
+
+
+def levels_of(size: int) -> Iterator[tuple[int, int]]:
+    """Yield each level of a tree with the number of hashes in it."""
+    level = 0
+    while count := size >> (HEIGHT * level):
+        yield level, count
+        level += 1
+
+
+def bundle(entries: Sequence[bytes]) -> bytes:
+    """Return an entry bundle: each entry after its length in two bytes, big-endian."""
+    return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
+
+
+def unbundle(content: bytes) -> list[bytes]:
+    """Return the entries of a bundle.
+
+    Raises:
+        TileMissing: it is cut short.
+    """
+    entries, at = [], 0
+    while at < len(content):
+        end = at + 2 + int.from_bytes(content[at : at + 2], "big")
+        entries.append(content[at + 2 : end])
+        at = end
+    if at != len(content):
+        raise TileMissing("a bundle is cut short")
+    return entries
+
+
+class FolderTiles:
+    """Tiles in the published folder of an epoch."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def load(self, level: int, number: int, width: int) -> list[bytes]:
+        """Return the first hashes of a tile, from the partial tile or the full one."""
+        for name in dict.fromkeys((path_of(level, number, width), path_of(level, number))):
+            content = read(self.folder / name)
+            if content is not None and len(content) >= width * HASH:
+                return [content[at : at + HASH] for at in range(0, width * HASH, HASH)]
+        raise TileMissing(path_of(level, number, width))
+
+
+class FirstOf:
+    """Tiles of the first source that has them."""
+
+    def __init__(self, *sources: Tiles) -> None:
+        self.sources = sources
+
+    def load(self, level: int, number: int, width: int) -> list[bytes]:
+        """Return the first hashes of a tile."""
+        for source in self.sources[:-1]:
+            try:
+                return source.load(level, number, width)
+            except TileMissing:
+                continue
+        return self.sources[-1].load(level, number, width)
+
+
+class TiledTree:
+    """`merkle.Nodes` over tiles: a proof among a million leaves reads a handful of them."""
+
+    def __init__(self, tiles: Tiles, size: int) -> None:
+        self.tiles, self.size = tiles, size
+        self._read: dict[tuple[int, int], list[bytes]] = {}
+
+    def tile(self, level: int, number: int) -> list[bytes]:
+        """Return the hashes of a tile as the tree of this size has them."""
+        if (level, number) not in self._read:
+            count = self.size >> (HEIGHT * level)
+            width = min(WIDTH, count - number * WIDTH)
+            self._read[level, number] = self.tiles.load(level, number, width)
+        return self._read[level, number]
+
+    def node(self, height: int, index: int) -> bytes:
+        """Return the hash of a perfect subtree."""
+        level, within = divmod(height, HEIGHT)
+        number, first = divmod(index << within, WIDTH)
+        return perfect_root(self.tile(level, number)[first : first + (1 << within)])
+
+
+class Growth:
+    """Writes the tiles that a tree gets by growing; those of its old size must be there.
+
+    Args:
+        writer: writes files.
+        folder: the published folder of the epoch.
+        tree: the tree of the old size. Its last bundle and its last tile of leaves are written
+            anew: `add` begins with the first leaf of that tile.
+    """
+
+    def __init__(self, writer: Writer, folder: Path, tree: TiledTree) -> None:
+        self.writer, self.folder, self.old = writer, folder, tree.size
+        self.counts: list[int] = []
+        self.open: list[list[bytes]] = []
+        for level, count in levels_of(tree.size):
+            full, width = divmod(count, WIDTH)
+            self.counts.append(full)
+            self.open.append(list(tree.tile(level, full)) if level and width else [])
+
+    def add(self, hashes: Sequence[bytes], entries: Sequence[bytes]) -> None:
+        """Append the leaves of one tile, all 256 or the last ones of the tree."""
+        number = self._count(0)
+        self._put(ENTRIES, number, len(entries), bundle(entries))
+        if len(hashes) == WIDTH:
+            self._full(0, hashes)
+        else:
+            self.open[0] = list(hashes)
+
+    def finish(self) -> None:
+        """Write the partial tiles of the size that is reached."""
+        for level, hashes in enumerate(self.open):
+            if hashes:
+                self._put(level, self.counts[level], len(hashes), b"".join(hashes))
+        self.writer.settle()
+        self._drop_partial()
+
+    def _drop_partial(self) -> None:
+        """Of the old size's partial tiles those go that are full now; clients fall back to these.
+
+        Before the new size is signed: a run that is killed here is done again as a whole.
+        """
+        for level, count in levels_of(self.old):
+            number = count // WIDTH
+            if number < self.counts[level]:
+                names: tuple[int | str, ...] = (level,) if level else (level, ENTRIES)
+                for name in names:
+                    self.writer.remove_folder(self.folder / f"{path_of(name, number)}.p")
+        self.writer.settle()
+
+    def _full(self, level: int, hashes: Sequence[bytes]) -> None:
+        self._put(level, self._count(level), WIDTH, b"".join(hashes))
+        self.counts[level] += 1
+        self.open[level] = []
+        self._count(level + 1)
+        above = self.open[level + 1]
+        above.append(perfect_root(hashes))
+        if len(above) == WIDTH:
+            self._full(level + 1, above)
+
+    def _count(self, level: int) -> int:
+        while len(self.counts) <= level:
+            self.counts.append(0)
+            self.open.append([])
+        return self.counts[level]
+
+    def _put(self, level: int | str, number: int, width: int, content: bytes) -> None:
+        self.writer.put_if_other(self.folder / path_of(level, number, width), content)
