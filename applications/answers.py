@@ -10,6 +10,7 @@ from accounts.models import User
 from applications.holding import holding_json, holding_of
 from applications.models import Application, Charge
 from applications.queries import Button, buttons
+from applications.receipts.kinds import receipt_of
 from applications.standing import policy_of, requirements
 from approvals.answers import case_permits
 from core.clock import city_now
@@ -135,8 +136,8 @@ def row_json(case: Application) -> dict[str, Any]:
     }
 
 
-def event_json(event: Event) -> dict[str, Any]:
-    """Return one step of the timeline."""
+def event_json(case: Application, event: Event) -> dict[str, Any]:
+    """Return one step of the timeline, with the number of its receipt if it has one."""
     return {
         "seq": event.seq,
         "at": event.at,
@@ -148,6 +149,7 @@ def event_json(event: Event) -> dict[str, Any]:
         "holder": None if event.holder == "nobody" else event.holder or None,
         "clock": event.clock or None,
         "part": event.part,
+        "receipt": receipt_of(case.number, event),
     }
 
 
@@ -158,7 +160,7 @@ def timeline_json(case: Application) -> dict[str, Any]:
     return {
         "number": case.number,
         **times(clocks_of(case.ref), limit, now).as_json(),
-        "events": [event_json(event) for event in timeline(case.ref)],
+        "events": [event_json(case, event) for event in timeline(case.ref)],
     }
 
 

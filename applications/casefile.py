@@ -9,6 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.models import Application
+from applications.receipts.kinds import receipt_url
 from applications.standing import requirements
 from applications.states import ENDED, ZERO_INVESTMENT
 from applications.wording import (
@@ -69,12 +70,13 @@ class PaperStage:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the record, in words."""
+    """One step of the record, in words; `receipt` is the address of its receipt, if it has one."""
 
     at: datetime
     what: str
     who: str
     permit: str = ""
+    receipt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +120,13 @@ def by_stage(rows: Iterable[Paper]) -> list[PaperStage]:
     ]
 
 
-def steps(case: Application, events: Iterable[Event]) -> list[Step]:
-    """Return the record in words, the newest first; permits are named."""
+def steps(case: Application, events: Iterable[Event], *, receipts: bool = True) -> list[Step]:
+    """Return the record in words, the newest first; permits are named.
+
+    Args:
+        case, events: of the record.
+        receipts: whether the reader may open receipts, which takes an account.
+    """
     names = _permit_names(case)
     return [
         Step(
@@ -127,6 +134,7 @@ def steps(case: Application, events: Iterable[Event]) -> list[Step]:
             what=event_words(event.type, event.to_state),
             who=role_words(event.role),
             permit=names.get(event.part, "") if event.part else "",
+            receipt=receipt_url(case.number, event) if receipts else "",
         )
         for event in reversed(list(events))
     ]

@@ -127,6 +127,7 @@ _EVENT = object_of(
         "holder": MAYBE_TEXT,
         "clock": MAYBE_TEXT,
         "part": {"type": ["string", "null"], "format": "uuid"},
+        "receipt": MAYBE_TEXT,
     }
 )
 TIMELINE: dict[int, Schema] = {

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from applications.receipts import views as receipts
 from applications.views import account, acting, apply, progress
 
 app_name = "applications"
+RECEIPT = "account/cases/<slug:number>/receipts/<int:seq>"
 
 urlpatterns = [
     path("apply/", apply.begin, name="apply"),
@@ -15,6 +17,9 @@ urlpatterns = [
     path("progress/", progress.progress, name="progress"),
     path("account/", account.account, name="account"),
     path("account/cases/<slug:number>/", account.case_page, name="case"),
+    path(f"{RECEIPT}/", receipts.page, name="receipt"),
+    path(f"{RECEIPT}.json", receipts.as_json, name="receipt-json"),
+    path(f"{RECEIPT}.pdf", receipts.as_pdf, name="receipt-pdf"),
     path("account/cases/<slug:number>/documents/<slug:code>/", acting.document, name="document"),
     path("account/cases/<slug:number>/<slug:action>/", acting.acting, name="act"),
 ]

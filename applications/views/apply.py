@@ -17,6 +17,7 @@ from applications.doors import act, create, door, fresh, once
 from applications.forms import DetailsForm, details_of, refusal_words, show_refusal
 from applications.header import header
 from applications.models import Application
+from applications.receipts.kinds import SUBMITTED, url_of_last
 from applications.standing import kind_under, policy_of
 from applications.states import State
 from applications.views.frame import channel_of, own_case, refuse
@@ -290,6 +291,7 @@ def filed(request: HttpRequest, number: str) -> HttpResponseBase:
     context = {
         "case": case,
         "head": head,
+        "receipt_url": url_of_last(case.number, head.events, SUBMITTED),
         "limit": casefile.limit_words(limit),
         "limit_clause": limit.clause,
         "fee": casefile.fee_words(case),

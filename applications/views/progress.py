@@ -91,7 +91,7 @@ def _shown(request: HttpRequest, case: Application) -> HttpResponse:
     context = {
         "case": case,
         "header": head,
-        "steps": casefile.steps(case, head.events),
+        "steps": casefile.steps(case, head.events, receipts=False),
         "permits": casefile.permits(case),
     }
     return render(request, "applications/progress_case.html", context)

@@ -14,7 +14,6 @@ from typing import Any, Final
 
 import typst
 
-from core.clock import CITY
 from ledger.receipts.signature import sign
 
 FONTS = Path(__file__).parent / "fonts"
@@ -34,9 +33,7 @@ def render(template: Path, sheet: Mapping[str, Any], receipt: Mapping[str, Any])
         sheet: what stands on the page.
         receipt: the receipt as `assemble` gives it; attached as it is.
     """
-    at = (
-        datetime.fromisoformat(receipt["standing"]["as_of"]).astimezone(CITY).replace(microsecond=0)
-    )
+    at = datetime.fromisoformat(receipt["standing"]["as_of"]).replace(microsecond=0)
     inputs = {
         "sheet": json.dumps(sheet, ensure_ascii=False),
         "receipt": as_text(receipt),

@@ -1,0 +1,1 @@
+"""Receipts of cases: for every filing, every document received and every decision."""

@@ -1,0 +1,38 @@
+"""Which steps of a case a receipt is given for, and how it is numbered."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+
+from applications.verbs import EVERY_VERB
+from approvals.states import STEP_TYPES
+from ledger.queries import Event
+from ledger.receipts import number_of
+
+SUBMITTED = "case.submitted"
+
+#: The types of entry with a receipt: whatever a person filed or decided, what was received, and
+#: what the system decided for them. A draft is no filing yet; a clock is no decision.
+RECEIPTED = frozenset(
+    {verb.event for verb in EVERY_VERB.values()}
+    | set(STEP_TYPES.values())
+    | {"case.document_received", "case.charged", "case.permits_joined"}
+)
+
+
+def receipt_of(case_number: str, event: Event) -> str | None:
+    """Return the number of the receipt of a step; None where there is none."""
+    return number_of(case_number, event.seq) if event.type in RECEIPTED else None
+
+
+def receipt_url(case_number: str, event: Event) -> str:
+    """Return the address of the receipt of a step; empty where there is none."""
+    if event.type not in RECEIPTED:
+        return ""
+    return reverse("applications:receipt", args=[case_number, event.seq])
+
+
+def url_of_last(case_number: str, events: Iterable[Event], event_type: str) -> str:
+    """Return the address of the receipt of the last step of a type; empty without such a step."""
+    found = [event for event in events if event.type == event_type]
+    return receipt_url(case_number, found[-1]) if found else ""

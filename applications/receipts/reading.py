@@ -1,0 +1,84 @@
+"""Finding the step that a receipt is about, for a person who may have the receipt."""
+
+from dataclasses import dataclass
+
+from accounts.models import User
+from applications.models import Application
+from applications.permissions import as_applicant, as_supplier, may_see
+from applications.receipts.kinds import RECEIPTED
+from approvals.models import Permit
+from approvals.permissions import visible
+from core.problems import Missing
+from ledger.models import Entry
+
+RATED = "case.rated"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A step, its case and permit, and what of it the reader may read.
+
+    Args:
+        case, entry: the step.
+        permit: the one it is about, if it is about one.
+        whole: the reader may see the case, and not only the permit.
+        opened: the reader may read what the entry commits to.
+    """
+
+    case: Application
+    entry: Entry
+    permit: Permit | None
+    whole: bool
+    opened: bool
+
+
+def find(number: str, seq: int, user: User) -> Found:
+    """Return a step with a receipt.
+
+    Args:
+        number: of the case.
+        seq: of the entry in the case.
+        user: who asks: whoever may see the case, and for a step of a permit its bureau.
+
+    Raises:
+        Missing: there is none, it has no receipt, or it is not for this person's eyes.
+    """
+    case = Application.objects.filter(number=number).first()
+    if case is None:
+        raise Missing
+    entries = Entry.objects.filter(case_ref=case.ref, case_seq=seq, type__in=RECEIPTED)
+    entry = entries.first()
+    if entry is None:
+        raise Missing
+    whole = may_see(case, user)
+    permit = _permit(entry, user)
+    if not whole and permit is None:
+        raise Missing
+    return Found(case.workflow(), entry, permit, whole, _may_read(case, entry, user))
+
+
+def _permit(entry: Entry, user: User) -> Permit | None:
+    """Return the permit of a step, as far as the person may see it."""
+    if entry.part is None:
+        return None
+    found = Permit.objects.filter(visible(user), ref=entry.part, case_ref=entry.case_ref)
+    return found.first()
+
+
+def _may_read(case: Application, entry: Entry, user: User) -> bool:
+    """The words of a rating are for the applicant and the supply company alone."""
+    if entry.type != RATED:
+        return True
+    return as_applicant(case, user) is not None or as_supplier(case, user) is not None
+
+
+def split(number: str) -> tuple[str, int]:
+    """Return the number of the case and that of the entry in it, from the number of a receipt.
+
+    Raises:
+        Missing: it is no number of a receipt.
+    """
+    case_number, _dash, seq = number.rpartition("-")
+    if not case_number or not seq.isascii() or not seq.isdecimal() or seq.startswith("0"):
+        raise Missing
+    return case_number, int(seq)
