@@ -74,5 +74,5 @@ def _whose(reason: Mapping[str, Any]) -> str:
 
 
 def role_name(role: str) -> str:
-    """Return whose word let a version in, in words; the system where a release brought it."""
-    return str(Role(role).label) if role else _("the system, with a release of the portal")
+    """Return whose word let a version in, in words; the system where nobody was asked for it."""
+    return str(Role(role).label) if role else _("the system")

@@ -1,6 +1,5 @@
 """A year's holidays are published: provisional last days are counted again, once, on the record."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -18,23 +17,9 @@ from ledger.verify import verify
 from portal.invariants import broken
 from rules import registry
 from rules.calendar import Calendar
-from rules.city import city_code
-from rules.models import CalendarVersion
-from rules.notices import read_calendars
+from tests.calendars import load, of_2027, read_calendars
 from tests.concurrency.processes import at_once, refusals
 from tests.deadlines.clocks import again, at, pause, resume, set_clock, started, stop
-
-#: New Year for three days; Sunday 3 January is worked. (Invented: the notice is not out.)
-NOTICE = """
-[[off]]
-name = { zh = "元旦", en = "New Year's Day" }
-from = 2027-01-01
-to = 2027-01-02
-
-[[work]]
-name = { zh = "元旦", en = "New Year's Day" }
-day = 2027-01-03
-"""
 
 
 @pytest.fixture
@@ -43,19 +28,7 @@ def publish(committed_db: str) -> Iterator[Callable[[], Calendar]]:
     city._known.clear()
     open_city(demonstration=True)
     registry.forget()
-
-    def load() -> Calendar:
-        texts = read_calendars()
-        head = texts["2026.toml"].partition("[[")[0]
-        texts["2027.toml"] = re.sub(r"(?<=year = )2026", "2027", head) + NOTICE
-        found = Calendar.of(texts, city=city_code())
-        CalendarVersion.objects.using("owner").create(
-            hash=found.hash, label=found.version, city=city_code(), document=texts
-        )
-        registry.forget()
-        return found
-
-    yield load
+    yield lambda: load(of_2027(read_calendars()))
     registry.forget()
     connections["owner"].close()
 
@@ -94,7 +67,11 @@ def test_a_day_that_moves_keeps_the_one_before(publish: Callable[[], Calendar]) 
     with override("en"):
         lines = explain(clock, at("2026-12-28 11:00")).lines
     [line] = [line for line in lines if line.kind == "recounted"]
-    assert line.text.endswith("it was due 2027-01-01 before.")
+    assert line.text == (
+        "Counted again 2026-12-28 10:00:00: the last day was 2027-01-01 and is 2027-01-03. "
+        "Reason: State Council General Office notice on holidays in 2027. "
+        "Loaded 2026-12-28, approved by: the system."
+    )
 
 
 def test_it_is_counted_again_before_anything_is_called_late(
