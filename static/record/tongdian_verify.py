@@ -1,0 +1,1331 @@
+#!/usr/bin/env python3
+"""Check the record of a Tongdian city, or a receipt from it, without trusting the city's software.
+
+    python tongdian_verify.py log     DIR_OR_URL [--keys FILE|VKEY] [--checkpoint KEPT]...
+    python tongdian_verify.py receipt FILE       [--keys FILE|VKEY] [--document FILE]...
+
+Exit status: 0 it holds; 1 it does not (the first fault is printed); 2 it could not be read.
+
+It needs Python 3.9 or later and nothing else. It is one file on purpose, longer than any other of
+the project: whoever doubts the record downloads this file alone, reads it alone and runs it alone.
+For the same reason it has its own Ed25519, imports nothing of the portal, and was written from the
+specifications, not from the code that writes the record:
+
+    RFC 6962 s.2.1 (Merkle tree), RFC 8032 s.5.1 (Ed25519), RFC 2104 (HMAC), and of C2SP:
+    signed-note, tlog-checkpoint, tlog-tiles, tlog-cosignature (Ed25519), tlog-proof.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import functools
+import gzip
+import hashlib
+import hmac
+import http.client
+import json
+import locale
+import re
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, Callable, NamedTuple, NoReturn, Union
+
+CITY = "00000000-0000-4000-8000-000000000000"  # the "case" of facts of the whole city
+WIDTH = 256  # hashes in a full tile, entries in a full bundle
+HASH = 32
+SIGNATURE, COSIGNATURE = 1, 4  # types of keys
+NUMBER = r"0|[1-9][0-9]{0,17}"
+MOST_SIGNATURES = 64
+MOST_BYTES = 32 << 20  # no file of the record is larger
+
+# --- What it says -------------------------------------------------------------------------------
+
+TEXT = {
+    # Faults; the file stands before them.
+    "absent": ("文件缺失", "the file is missing"),
+    "not_text": ("不是规范的签名文本（{why}）", "not a signed note ({why})"),
+    "not_checkpoint": ("不是规范的检查点（{why}）", "not a checkpoint ({why})"),
+    "not_keys": ("不是规范的公钥文件（{why}）", "not a list of keys ({why})"),
+    "not_receipt": ("不是规范的回执（{why}）", "not a receipt ({why})"),
+    "not_proof": ("不是规范的收录证明（{why}）", "not a proof of inclusion ({why})"),
+    "bad_signature": ("密钥 {key} 的签名不对", "the signature by {key} is wrong"),
+    "unsigned": ("没有当时有效的密钥（{key}）的签名", "not signed by a key in force then ({key})"),
+    "origin": ("属于“{found}”，应为“{wanted}”", "belongs to “{found}”, expected “{wanted}”"),
+    "key_name": ("密钥名为“{found}”，应为“{wanted}”", "key named “{found}”, expected “{wanted}”"),
+    "key_range": (
+        "密钥 {key} 的范围与前一个不衔接",
+        "the range of key {key} leaves a gap or overlaps",
+    ),
+    "handover": ("密钥 {key} 没有由前一个密钥移交", "no right handover to key {key}"),
+    "key_gone": ("您信任的密钥 {key} 不在其中", "the key that you trust, {key}, is not in it"),
+    "key_changed": ("密钥 {key} 的记载与您留存的不同", "key {key} is not described as you kept it"),
+    "key_unlinked": (
+        "密钥 {key} 不是由您信任的密钥移交的",
+        "key {key} was not handed over by a key that you trust",
+    ),
+    "epoch": ("没有哪个密钥属于这一期", "no key belongs to this epoch"),
+    "bundle": (
+        "第 {index} 条处损坏，应有 {wanted} 条",
+        "broken at entry {index}, expected {wanted}",
+    ),
+    "entry": ("第 {index} 条不是规范格式（{why}）", "entry {index} is not canonical ({why})"),
+    "case_seq": (
+        "第 {index} 条在事项 {case} 中编号 {found}，应为 {wanted}",
+        "entry {index} has number {found} in case {case}, expected {wanted}",
+    ),
+    "case_prev": (
+        "第 {index} 条不接在事项 {case} 的上一条之后（应接 {wanted}）",
+        "entry {index} does not follow the one before it in case {case} (expected {wanted})",
+    ),
+    "case_time": (
+        "第 {index} 条的时间 {found} 早于事项 {case} 的上一条 {wanted}",
+        "entry {index} at {found} is earlier than the one before it in case {case}, {wanted}",
+    ),
+    "effect": ("第 {index} 条生效晚于写入", "entry {index} takes effect after it was written"),
+    "tile": ("第 {index} 个哈希应为 {wanted}", "hash {index} is not that of the entries, {wanted}"),
+    "bytes": ("有 {found} 字节，应为 {wanted}", "{found} bytes, expected {wanted}"),
+    "leftover": ("与完整文件的开头不一致", "differs from the beginning of the full file"),
+    "root": (
+        "前 {size} 条的根哈希与已发布条目不符（由条目算得 {wanted}）",
+        "the root over {size} entries is not that of the published entries ({wanted})",
+    ),
+    "shortened": (
+        "当时已有 {found} 条，现在只发布了 {wanted} 条：记录被截短",
+        "{found} entries then, only {wanted} published now: the record was shortened",
+    ),
+    "name_size": ("内容写的是 {found} 条，与文件名不符", "says {found} entries, unlike its name"),
+    "rotation": ("第 {index} 条的换钥不在公钥文件中", "entry {index} changes to a key not listed"),
+    "unrotated": ("换用密钥 {key} 没有记入记录", "the change to key {key} is not in the record"),
+    "quorum": ("只有 {found} 个见证方连署，应有 {wanted}", "{found} of {wanted} witnesses signed"),
+    "not_recorded": (
+        "{at} 的条目不在截至 {last} 的记录中；刚取得的回执请几分钟后再查",
+        "its entry of {at} is not in the record up to {last} (if new, try again in minutes)",
+    ),
+    "elsewhere": (
+        "条目在第 {wanted} 位，证明写第 {found} 位",
+        "entry at {wanted}, proof says {found}",
+    ),
+    "number": ("编号“{found}”应为“{wanted}”", "number “{found}”, expected “{wanted}”"),
+    "opening": ("所附内容与条目不符", "the content shown is not what the entry commits to"),
+    "promise": ("承诺书第 {index} 行与回执不符", "line {index} of the promise is not about this"),
+    "inclusion": ("收录证明不成立", "the proof fails: the entry is not in that record"),
+    "document": ("材料不在回执所列之中（摘要 {found}）", "not a document of the receipt ({found})"),
+    # What could not be read.
+    "unreadable": ("无法读取（{why}）", "cannot be read ({why})"),
+    "no_key": ("既不是文件，也不是公钥", "neither a file nor a verifier key"),
+    # Results.
+    "holds": ("成立。", "It holds."),
+    "fails": ("不成立。", "It does not hold."),
+    "recorded": ("已收录：该步骤确在记录之中。", "Recorded: this step is in the record."),
+    "promised": (
+        "已承诺：有签名承诺，尚无收录证明；几分钟后可取得带证明的回执。",
+        "Promised: signed for, no proof yet; a receipt with a proof can be had in minutes.",
+    ),
+    "size": (
+        "第 {epoch} 期：{size} 条，{cases} 个事项",
+        "Epoch {epoch}: {size} entries, {cases} cases",
+    ),
+    "times": ("最早 {first}，最近 {last}", "First {first}, last {last}"),
+    "signer": ("签名密钥 {key}", "Signed by {key}"),
+    "agrees": ("与 {count} 个检查点一致", "Agrees with {count} signed checkpoints"),
+    "found": ("回执 {name}：在第 {index} 条", "Receipt {name}: is entry {index}"),
+    "step": ("编号 {number}，步骤 {type}，{at}", "Number {number}, step {type}, {at}"),
+    "proved": ("在记录的第 {index} 条，检查点共 {size} 条", "Entry {index} of a record of {size}"),
+    "opened": ("所附内容与记录一致", "The content shown is what was recorded"),
+    "documents": ("{count} 份材料与记录一致", "{count} documents are those recorded"),
+    "witnessed": ("见证方 {key} 于 {at} 连署", "Countersigned by witness {key} at {at}"),
+    "unwitnessed": ("见证方 {key} 未连署", "Not countersigned by witness {key}"),
+    "standing": (
+        "注意：由谁办理、何时到期仅供参考，不在证明之内",
+        "Note: who holds the case and what is due is for information, not proved",
+    ),
+    "own_keys": (
+        "注意：公钥取自被查对象自身，请用从别处得到的公钥再查（--keys）",
+        "Note: the key came from what was checked; check with one from elsewhere (--keys)",
+    ),
+    "nothing_kept": (
+        "注意：没有留存的检查点可比（--checkpoint），整份重做的记录看不出来",
+        "Note: without a kept checkpoint (--checkpoint) a record redone as a whole does not show",
+    ),
+    "lost_key": (
+        "注意：密钥 {key} 启用时没有移交（前一个已丢失）",
+        "Note: key {key} began without a handover (the one before it was lost)",
+    ),
+    "progress": ("已核对 {done} / {size} 条", "{done} of {size} entries checked"),
+}
+LANGUAGE = ["zh"]
+
+
+def say(code: str, **values: object) -> str:
+    """Return a message in the chosen language."""
+    return TEXT[code][LANGUAGE[0] == "en"].format(**values)
+
+
+class Trouble(Exception):
+    """Something found: a code of `TEXT`, the file that it was found in, and details."""
+
+    def __init__(self, code: str, file: str, **values: object) -> None:
+        super().__init__(code)
+        self.code, self.file, self.values = code, file, values
+
+    def __str__(self) -> str:
+        return f"{self.file}: {say(self.code, **self.values)}"
+
+
+class Fault(Trouble):
+    """The record or the receipt does not hold."""
+
+
+class Unreadable(Trouble):
+    """What was given cannot be read, so nothing can be said of it."""
+
+
+def need(true: object, why: str) -> None:
+    """Raise ValueError with a reason where something is not as the format says."""
+    if not true:
+        raise ValueError(why)
+
+
+# --- Ed25519, RFC 8032 section 5.1 (verification only, so no secret is ever handled) ------------
+
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+SQRT_MINUS_1 = pow(2, (P - 1) // 4, P)
+Point = tuple[int, int, int, int]  # extended coordinates X, Y, Z, T with x = X/Z, xy = T/Z
+NEUTRAL: Point = (0, 1, 1, 0)
+
+
+def _add(p: Point, q: Point) -> Point:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _double(p: Point) -> Point:
+    a, b, c = p[0] * p[0], p[1] * p[1], 2 * p[2] * p[2]
+    h, g = a + b, a - b
+    e, f = h - (p[0] + p[1]) ** 2, c + g
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def _decode(raw: bytes) -> Point | None:
+    """Return the point of an encoding; None where it is not the one canonical encoding."""
+    number = int.from_bytes(raw, "little")
+    sign, y = number >> 255, number & (1 << 255) - 1
+    u, v = (y * y - 1) % P, (D * y * y + 1) % P
+    x = u * v**3 * pow(u * v**7, (P - 5) // 8, P) % P
+    if v * x * x % P != u:
+        x = x * SQRT_MINUS_1 % P
+    if y >= P or v * x * x % P != u or (x == 0 and sign):
+        return None
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+def _encode(p: Point) -> bytes:
+    inverse = pow(p[2], P - 2, P)
+    x, y = p[0] * inverse % P, p[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def _small_order(p: Point) -> bool:
+    eighth = _double(_double(_double(p)))
+    return eighth[0] == 0 and eighth[1] == eighth[2]
+
+
+BASE: Point = _decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")) or NEUTRAL
+
+
+@functools.lru_cache(maxsize=4096)
+def ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Say whether a signature is right: s below the order, canonical points, no weak key."""
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    a, s = _decode(public), int.from_bytes(signature[32:], "little")
+    if a is None or s >= ORDER or _small_order(a):
+        return False
+    digest = hashlib.sha512(signature[:32] + public + message).digest()
+    k = int.from_bytes(digest, "little") % ORDER
+    minus = (P - a[0], a[1], a[2], P - a[3])
+    table, result = (NEUTRAL, BASE, minus, _add(BASE, minus)), NEUTRAL
+    for bit in range(252, -1, -1):
+        result = _double(result)
+        pick = s >> bit & 1 | (k >> bit & 1) << 1
+        result = _add(result, table[pick]) if pick else result
+    return _encode(result) == signature[:32]
+
+
+# --- The Merkle tree, RFC 6962 section 2.1 ------------------------------------------------------
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """Return the hash of an entry as a leaf."""
+    return hashlib.sha256(b"\x00" + entry).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return the hash of a node over its two children."""
+    return hashlib.sha256(b"\x01" + left + right).digest()
+
+
+class Tree:
+    """A tree that grows leaf by leaf and remembers only its right edge.
+
+    Args:
+        put: called with level and hash for every hash of a tile, in order.
+    """
+
+    def __init__(self, put: Callable[[int, bytes], None] = lambda level, node: None) -> None:
+        self.size, self._edge, self._put = 0, list[bytes](), put
+
+    def add(self, leaf: bytes) -> None:
+        """Append a leaf."""
+        self._put(0, leaf)
+        node, rest, height = leaf, self.size, 0
+        while rest & 1:
+            node, rest, height = node_hash(self._edge.pop(), node), rest >> 1, height + 1
+            if height % 8 == 0:
+                self._put(height // 8, node)
+        self._edge.append(node)
+        self.size += 1
+
+    def root(self) -> bytes:
+        """Return the root over what was added so far."""
+        if not self._edge:
+            return hashlib.sha256(b"").digest()
+        return functools.reduce(lambda node, left: node_hash(left, node), reversed(self._edge))
+
+
+def root_of_inclusion(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes | None:
+    """Return the root that an inclusion proof leads to; None where its length is wrong."""
+    node, at, last, rest = leaf, index, size - 1, iter(proof)
+    while last > 0:
+        if at & 1 or at != last:
+            side = next(rest, None)
+            if side is None:
+                return None
+            node = node_hash(side, node) if at & 1 else node_hash(node, side)
+        at, last = at >> 1, last >> 1
+    return node if next(rest, None) is None else None
+
+
+# --- Signed notes and keys (C2SP signed-note, tlog-cosignature) ---------------------------------
+
+
+def unbase64(text: str) -> bytes:
+    """Decode standard base64 in its one canonical spelling; raises ValueError else."""
+    raw = base64.b64decode(text, validate=True)
+    need(base64.b64encode(raw).decode() == text, "base64")
+    return raw
+
+
+class Key(NamedTuple):
+    """A verifier key: a name, a type (1 = signature, 4 = cosignature) and an Ed25519 key."""
+
+    name: str
+    kind: int
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        """The four bytes that stand before a signature by this key."""
+        text = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
+        return hashlib.sha256(text).digest()[:4]
+
+    @property
+    def print(self) -> str:
+        """The fingerprint as an entry `key.rotated` names it."""
+        return hashlib.sha256(self.public).hexdigest()[:32]
+
+    def __str__(self) -> str:
+        return f"{self.name}+{self.id.hex()}"
+
+
+def good_name(name: str) -> bool:
+    """Say whether a key may bear this name."""
+    return bool(name) and name.isprintable() and not re.search(r"[\s+]", name)
+
+
+def key_of(vkey: str) -> Key:
+    """Return the key of a verifier key text; raises ValueError where it is none."""
+    name, _, rest = vkey.partition("+")
+    identity, _, encoded = rest.partition("+")
+    raw = unbase64(encoded)
+    key = Key(name, raw[0] if raw else 0, raw[1:])
+    need(key.kind in {SIGNATURE, COSIGNATURE} and len(key.public) == HASH, "type of the key")
+    need(good_name(name) and key.id.hex() == identity, "name or ID of the key")
+    return key
+
+
+class Note(NamedTuple):
+    """A text and its signature lines (name, key ID, signature)."""
+
+    file: str
+    text: str
+    lines: tuple[tuple[str, bytes, bytes], ...]
+
+    def signed(self, key: Key) -> int | None:
+        """Return the POSIX time of a key's cosignature, 0 for a signature, None where it has none.
+
+        Raises:
+            Fault: a line by this key is wrong, which spoils the whole note.
+        """
+        when = None
+        for name, identity, signature in self.lines:
+            if (name, identity) != (key.name, key.id):
+                continue
+            when, at, message = 0, 0, self.text
+            if key.kind == COSIGNATURE:
+                when, at = int.from_bytes(signature[:8], "big"), 8
+                message = f"cosignature/v1\ntime {when}\n{self.text}"
+            if when >> 63 or not ed25519(key.public, signature[at:], message.encode()):
+                raise Fault("bad_signature", self.file, key=key)
+        return when
+
+
+def note_of(raw: bytes, file: str) -> Note:
+    """Take a signed note apart; no signature is checked yet."""
+    try:
+        whole = raw.decode()
+        cut = whole.rindex("\n\n")
+        need(not re.search(r"[\x00-\x09\x0b-\x1f]", whole), "control characters")
+        need(whole.endswith("\n"), "no end of line")
+        lines = whole[cut + 2 : -1].split("\n")
+        need(len(lines) <= MOST_SIGNATURES, "too many signatures")
+        return Note(file, whole[: cut + 1], tuple(_signature_line(line) for line in lines))
+    except ValueError as error:
+        raise Fault("not_text", file, why=error) from None
+
+
+def _signature_line(line: str) -> tuple[str, bytes, bytes]:
+    _dash, name, encoded = (*line.split(" "), "", "")[:3]
+    raw = unbase64(encoded)
+    need(line == f"— {name} {encoded}" and good_name(name) and len(raw) > 4, "signature line")
+    return name, raw[:4], raw[4:]
+
+
+class Checkpoint(NamedTuple):
+    """The head of a log: its origin, how many entries it has, and the root over them."""
+
+    origin: str
+    size: int
+    root: bytes
+    note: Note
+
+
+def checkpoint_of(raw: bytes, file: str) -> Checkpoint:
+    """Read a checkpoint; no signature is checked yet."""
+    note = note_of(raw, file)
+    try:
+        origin, size, root, *more = note.text[:-1].split("\n")
+        need(origin and re.fullmatch(NUMBER, size, re.ASCII) and "" not in more, "its lines")
+        point = Checkpoint(origin, int(size), unbase64(root), note)
+        need(len(point.root) == HASH and (point.size or point.root == Tree().root()), "root")
+        return point
+    except ValueError as error:
+        raise Fault("not_checkpoint", file, why=error) from None
+
+
+# --- keys.json ----------------------------------------------------------------------------------
+
+
+class Row(NamedTuple):
+    """One key of keys.json and who handed over to it (None: nobody)."""
+
+    key: Key
+    purpose: str
+    epoch: int
+    since: int
+    until: int | None
+    handover: str | None
+    giver: Key | None
+
+    def covers(self, size: int) -> bool:
+        """Say whether this key may sign a checkpoint of this size."""
+        return self.since <= size and (self.until is None or size <= self.until)
+
+
+class Keys(NamedTuple):
+    """The keys of a record, in order."""
+
+    file: str
+    origin: str
+    rows: tuple[Row, ...]
+
+    def logs(self, epoch: int | None = None) -> list[Row]:
+        """Return the log's keys in order, of one epoch or of all."""
+        return [r for r in self.rows if r.purpose == "log" and epoch in {None, r.epoch}]
+
+
+def strict_json(raw: bytes) -> Any:
+    """Parse JSON in which no name comes twice; raises ValueError."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({name for name, _value in pairs}) != len(pairs):
+            raise ValueError("a name comes twice")
+        return dict(pairs)
+
+    try:
+        return json.loads(raw.decode(), object_pairs_hook=unique)
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
+def keys_of(document: Any, file: str) -> Keys:
+    """Check the shape of keys.json and every handover in it."""
+    try:
+        origin = document["origin"]
+        need(document["format"] == "tongdian-keys/1" and good_name(origin), "format or origin")
+        rows = list[Row]()
+        for item in document["keys"]:
+            rows.append(_key_row(item, rows, origin, file))
+        need(any(row.purpose == "log" for row in rows), "no key of a log")
+        return Keys(file, origin, tuple(rows))
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Fault("not_keys", file, why=error) from None
+
+
+def _key_row(item: Any, before: list[Row], origin: str, file: str) -> Row:
+    key, purpose, epoch = key_of(item["vkey"]), item["purpose"], item["epoch"]
+    row = Row(key, purpose, epoch, item["from_size"], item["until_size"], item["handover"], None)
+    sizes = [epoch, row.since, *([] if row.until is None else [row.until])]
+    need(key.kind == SIGNATURE and purpose in {"log", "receipt"}, f"purpose of {key}")
+    need(all(type(n) is int and n >= 0 for n in sizes) and sizes[-1] >= row.since, "numbers")
+    need(all(other.key != key for other in before), f"{key} comes twice")
+    wanted = f"{origin}/{epoch}" if purpose == "log" else f"{origin}/receipts"
+    if key.name != wanted:
+        raise Fault("key_name", file, found=key.name, wanted=wanted)
+    logs = [other for other in before if other.purpose == "log"]
+    if purpose == "log":
+        if not _follows(row, logs[-1] if logs else None):
+            raise Fault("key_range", file, key=key)
+        logs = logs[-1:]
+    return row._replace(giver=_giver(row, item["vkey"], logs, file))
+
+
+def _follows(row: Row, last: Row | None) -> bool:
+    """The first key of an epoch begins at 0, each further one where the one before it ended."""
+    if last is not None and last.epoch == row.epoch:
+        return row.since == last.until
+    return row.since == 0 and row.epoch == (last.epoch if last else 0) + 1
+
+
+def _giver(row: Row, vkey: str, logs: list[Row], file: str) -> Key | None:
+    """Return the key that signed a handover; a log's key may have none, a receipt key must."""
+    if row.handover is None and row.purpose == "log":
+        return None
+    note = note_of((row.handover or "").encode(), f"{file} ({row.key})")
+    body = f"tongdian-key/1\n{row.key.name}\n{row.purpose}\n{vkey}\n"
+    for other in reversed(logs):
+        if note.signed(other.key) is not None and note.text == body:
+            return other.key
+    raise Fault("handover", file, key=row.key)
+
+
+Trust = Union[Keys, Key, None]
+
+
+def trusted_of(trust: Trust, keys: Keys) -> set[Key]:
+    """Return the keys that one may believe: those trusted, and those that these handed over to."""
+    known = {row.key for row in trust.rows} if isinstance(trust, Keys) else {trust}
+    good, last = set[Key](), None
+    for row in keys.logs():
+        on_its_word = trust is None and row.giver is None
+        if row.key in known or on_its_word or (row.giver is not None and last in good):
+            good.add(row.key)
+        last = row.key
+    others = (row for row in keys.rows if row.purpose != "log")
+    return good | {row.key for row in others if row.key in known or row.giver in good}
+
+
+def check_trust(trust: Trust, keys: Keys, *, whole: bool) -> set[Key]:
+    """Compare published keys with those one trusts; returns the keys that one may believe.
+
+    Args:
+        whole: everything kept must still be there, and every key follow from it (the record);
+            else only what both name must agree (a receipt).
+    """
+    rows = {row.key: row for row in keys.rows}
+    if isinstance(trust, Keys):
+        if trust.origin != keys.origin:
+            raise Fault("origin", keys.file, found=keys.origin, wanted=trust.origin)
+        for kept in trust.rows:
+            _compare(kept, rows.get(kept.key), keys.file, whole=whole)
+    elif trust is not None and whole and trust not in rows:
+        raise Fault("key_gone", keys.file, key=trust)
+    good = trusted_of(trust, keys)
+    unlinked = [key for key in _to_link(trust, keys) if whole and key not in good]
+    if unlinked:
+        raise Fault("key_unlinked", keys.file, key=unlinked[0])
+    return good
+
+
+def _to_link(trust: Trust, keys: Keys) -> list[Key]:
+    """Return the keys that must follow from what one trusts: of a single key only later ones."""
+    if not isinstance(trust, Key):
+        return [row.key for row in keys.rows]
+    logs = [row.key for row in keys.logs()]
+    return logs[logs.index(trust) :] if trust in logs else []
+
+
+def _compare(kept: Row, now: Row | None, file: str, *, whole: bool) -> None:
+    if now is None:
+        if whole:
+            raise Fault("key_gone", file, key=kept.key)
+        return
+    ended = {kept.until, now.until} - {None}
+    back = whole and kept.until is not None and now.until is None
+    if kept._replace(until=None) != now._replace(until=None) or len(ended) > 1 or back:
+        raise Fault("key_changed", file, key=kept.key)
+
+
+def check_signed(point: Checkpoint, keys: Keys, epoch: int, good: set[Key]) -> Key:
+    """Return a believable log key in force that signed a checkpoint; all known ones must be right.
+
+    Raises:
+        Fault: the origin is another, a signature is wrong, or none is by such a key.
+    """
+    if point.origin != f"{keys.origin}/{epoch}":
+        file, wanted = point.note.file, f"{keys.origin}/{epoch}"
+        raise Fault("origin", file, found=point.origin, wanted=wanted)
+    rows = keys.logs(epoch)
+    signers = [row for row in rows if point.note.signed(row.key) is not None]
+    for row in signers:
+        if row.covers(point.size) and row.key in good:
+            return row.key
+    wanted = " / ".join(str(r.key) for r in rows if r.covers(point.size) and r.key in good)
+    raise Fault("unsigned", point.note.file, key=wanted or "-")
+
+
+def epoch_of(origin: str, base: str) -> int:
+    """Return the epoch that an origin names; 0 where it is not of this record."""
+    head, _, tail = origin.rpartition("/")
+    return int(tail) if head == base and re.fullmatch(r"[1-9][0-9]{0,8}", tail, re.ASCII) else 0
+
+
+def check_witnesses(point: Checkpoint, witnesses: list[Key], quorum: int) -> list[str]:
+    """Check the cosignatures by known witnesses; returns a line on each."""
+    lines, found = list[str](), 0
+    for key in witnesses:
+        stamp = point.note.signed(key)
+        found += stamp is not None
+        at = datetime.fromtimestamp(min(stamp or 0, 1 << 36), timezone.utc).isoformat()
+        code = "unwitnessed" if stamp is None else "witnessed"
+        lines.append(say(code, key=key, at=local(at)))
+    if found < quorum:
+        raise Fault("quorum", point.note.file, found=found, wanted=quorum)
+    return lines
+
+
+def local(at: str) -> str:
+    """Return an instant of the record (UTC) as a clock in China shows it."""
+    moment = datetime.fromisoformat(at[:19]) + timedelta(hours=8)
+    return f"{moment:%Y-%m-%d %H:%M:%S} +08:00"
+
+
+# --- Entries ------------------------------------------------------------------------------------
+
+WORD, INSTANT = r"[A-Za-z0-9_-]*", r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z"
+UUID, SHA = r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", r"[0-9a-f]{64}"
+#: The fields of an entry in their order, and how each may be spelled: nothing needs escaping,
+#: so every entry has one spelling.
+FIELDS = {
+    "actor_commit": SHA, "actor_district": WORD, "actor_role": WORD, "at": INSTANT,
+    "case_ref": UUID, "case_seq": r"[1-9][0-9]{0,9}", "clock": r"[a-z0-9_:, ]*",
+    "data_commit": SHA, "effective_at": f"(?:{INSTANT})?", "from": WORD, "holder": WORD,
+    "lineage": f"(?:{UUID})?", "part": f"(?:{UUID})?", "prev": f"(?:{SHA})?", "to": WORD,
+    "type": r"[a-z_]+\.[a-z_]+", "v": "1",
+}  # fmt: skip
+NUMBERS = {"case_seq", "v"}
+
+
+def _field(name: str, pattern: str) -> str:
+    quote = "" if name in NUMBERS else '"'
+    return f'"{name}":{quote}(?P<{name}>{pattern}){quote}'
+
+
+ENTRY = re.compile(
+    (r"\{" + ",".join(_field(*field) for field in FIELDS.items()) + r"\}").encode(), re.ASCII
+)
+
+
+def entry_of(text: bytes) -> dict[str, str]:
+    """Return the fields of an entry; raises ValueError where its form is not the canonical one."""
+    found = ENTRY.fullmatch(text)
+    if found is None:
+        raise ValueError(_why_not(text))
+    entry = {name: value.decode() for name, value in found.groupdict().items()}
+    for name in ("at", "effective_at"):
+        if entry[name]:
+            datetime.fromisoformat(entry[name][:-1])
+    return entry
+
+
+def _why_not(text: bytes) -> str:
+    """Name the first field that is not as it should be."""
+    try:
+        values = strict_json(text)
+        for name, pattern in FIELDS.items():
+            if not re.fullmatch(pattern, str(values[name]), re.ASCII):
+                return name
+    except (KeyError, TypeError, ValueError) as error:
+        return f"{type(error).__name__} {error}"
+    return "spelling, order or further fields"
+
+
+# --- Where the record lies ----------------------------------------------------------------------
+
+
+class Folder:
+    """A published record in a folder."""
+
+    def __init__(self, base: str) -> None:
+        self.base = Path(base)
+        if not self.base.is_dir():
+            raise Unreadable("unreadable", base, why="no folder")
+
+    def read(self, path: str) -> bytes | None:
+        """Return a file's content; None where there is none."""
+        try:
+            with (self.base / path).open("rb") as file:
+                return file.read(MOST_BYTES)
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+        except OSError as error:
+            raise Unreadable("unreadable", path, why=error) from error
+
+    def names(self, path: str) -> list[int]:
+        """Return the numbers that files of a folder are named by."""
+        try:
+            names = [one.name for one in (self.base / path).iterdir()]
+        except OSError:
+            return []
+        return sorted(int(n) for n in names if re.fullmatch(NUMBER, n, re.ASCII))
+
+
+class Web:
+    """A published record at an http(s) address."""
+
+    def __init__(self, base: str) -> None:
+        self.base = base.rstrip("/")
+
+    def read(self, path: str) -> bytes | None:
+        """Return what is served at a path; None where nothing is (404, 410)."""
+        url = f"{self.base}/{path}"
+        for pause in (1, 3, 0):
+            answer = self._get(url)
+            if not isinstance(answer, Exception):
+                return answer
+            if isinstance(answer, urllib.error.HTTPError) and answer.code in {404, 410}:
+                return None
+            time.sleep(pause)
+        raise Unreadable("unreadable", url, why=answer)
+
+    def _get(self, url: str) -> bytes | Exception:
+        headers = {"Accept-Encoding": "gzip, identity", "User-Agent": "tongdian-verify"}
+        asked = urllib.request.Request(url, headers=headers)  # noqa: S310 - http(s): `source_of`
+        try:
+            with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 - likewise
+                packed = answer.headers.get("Content-Encoding") == "gzip"
+                body: bytes = answer.read(MOST_BYTES)
+                return gzip.decompress(body) if packed else body
+        except (OSError, EOFError, ValueError, http.client.HTTPException) as error:
+            return error
+
+    def names(self, path: str) -> list[int]:
+        """Return nothing: at an address only what is asked for by name is seen."""
+        del path
+        return []
+
+
+Source = Union[Folder, Web]
+
+
+def source_of(place: str) -> tuple[Source, int]:
+    """Return the source with keys.json at its root, and the one epoch asked for (0: all)."""
+    kind: Callable[[str], Source] = Web if re.match(r"https?://", place) else Folder
+    source, parts = kind(place), re.fullmatch(r"(.*?)/?([1-9][0-9]{0,8})/?", place)
+    if parts is None and not isinstance(source, Web):
+        parts = re.fullmatch(r"(.*)/([1-9][0-9]{0,8})", str(source.base.resolve()))
+    if parts and source.read("keys.json") is None and source.read("checkpoint") is not None:
+        return kind(parts[1] or "."), int(parts[2])
+    return source, 0
+
+
+def read(source: Source, path: str) -> bytes:
+    """Return a file that must be there."""
+    data = source.read(path)
+    if data is None:
+        raise Fault("absent", path)
+    return data
+
+
+def tile_path(number: int) -> str:
+    """Return the path of the n-th tile of a level: 1234067 is x001/x234/067."""
+    path = f"{number % 1000:03}"
+    while number := number // 1000:
+        path = f"x{number % 1000:03}/{path}"
+    return path
+
+
+def read_wide(source: Source, path: str, width: int) -> tuple[bytes, str]:
+    """Return a tile or bundle of this width and its name; a full one stands in for a partial."""
+    partial = f"{path}.p/{width}"
+    data = source.read(partial) if width < WIDTH else None
+    if data is not None:
+        return data, partial
+    data = source.read(path)
+    if data is None:
+        raise Fault("absent", partial if width < WIDTH else path)
+    return data, path
+
+
+# --- The record ---------------------------------------------------------------------------------
+
+Head = tuple[int, bytes, str]  # number in its case, leaf, instant
+Marks = dict[int, list[tuple[str, bytes]]]  # size: roots that were signed, and by which file
+
+
+class Audit:
+    """One pass over one epoch, entry by entry; memory grows with the cases, not the entries.
+
+    Args:
+        source, epoch: where its files are.
+        size: how many entries the newest checkpoint covers.
+        marks: what the root must be at certain sizes.
+        wanted: leaves to look for, and the receipts they come from.
+    """
+
+    def __init__(
+        self, source: Source, epoch: int, size: int, marks: Marks, wanted: set[bytes]
+    ) -> None:
+        self.source, self.prefix, self.size = source, f"{epoch}/tile", size
+        self.marks, self.wanted = marks, wanted
+        self.heads: dict[str, Head] = {}
+        self.found: dict[bytes, int] = {}
+        self.rotations: list[tuple[int, str, str, str]] = []
+        self.first = self.last = ""
+        self._tiles: dict[int, tuple[int, bytearray]] = {}
+        self._tree = Tree(self._put)
+
+    def run(self, progress: Callable[[int, int], None]) -> None:
+        """Read every bundle, and compare every tile and every root with what it gives."""
+        self._check_root()
+        for number in range(-(-self.size // WIDTH)):
+            self._bundle(number)
+            progress(self._tree.size, self.size)
+        for level, (number, tile) in self._tiles.items():
+            if tile:
+                self._check_tile(level, number, bytes(tile))
+
+    def _bundle(self, number: int) -> None:
+        start = number * WIDTH
+        width = min(WIDTH, self.size - start)
+        path = f"{self.prefix}/entries/{tile_path(number)}"
+        data, file = read_wide(self.source, path, width)
+        held = width if file != path else WIDTH
+        ends = _ends(data)
+        if len(ends) != held + 1 or ends[-1] != len(data):
+            raise Fault("bundle", file, index=start + min(len(ends) - 1, held), wanted=held)
+        for offset in range(width):
+            self._entry(data[ends[offset] + 2 : ends[offset + 1]], start + offset, file)
+        self._leftovers(path, width, lambda part: data[: ends[part]])
+
+    def _entry(self, text: bytes, index: int, file: str) -> None:
+        try:
+            entry = entry_of(text)
+        except ValueError as error:
+            raise Fault("entry", file, index=index, why=error) from None
+        leaf = leaf_hash(text)
+        self._in_case(entry, leaf, index, file)
+        if entry["type"] == "key.rotated":
+            self.rotations.append((index, entry["from"], entry["to"], file))
+        if leaf in self.wanted:
+            self.found[leaf] = index
+        self.first = self.first or entry["at"]
+        self.last = max(self.last, entry["at"])
+        self._tree.add(leaf)
+        self._check_root()
+
+    def _in_case(self, entry: dict[str, str], leaf: bytes, index: int, file: str) -> None:
+        """Number, chain and time within the case."""
+        case, seq, at = entry["case_ref"], int(entry["case_seq"]), entry["at"]
+        before, prev, then = self.heads.get(case, (0, b"", ""))
+        if seq != before + 1:
+            raise Fault("case_seq", file, index=index, case=case, found=seq, wanted=before + 1)
+        if entry["prev"] != prev.hex():
+            raise Fault("case_prev", file, index=index, case=case, wanted=prev.hex() or "-")
+        if at < then and case != CITY:
+            raise Fault("case_time", file, index=index, case=case, found=at, wanted=then)
+        if entry["effective_at"] > at:
+            raise Fault("effect", file, index=index)
+        self.heads[case] = (seq, leaf, at)
+
+    def _check_root(self) -> None:
+        for file, root in self.marks.get(self._tree.size, ()):
+            mine = self._tree.root()
+            if root != mine:
+                wanted = base64.b64encode(mine).decode()
+                raise Fault("root", file, size=self._tree.size, wanted=wanted)
+
+    def _put(self, level: int, node: bytes) -> None:
+        number, tile = self._tiles.setdefault(level, (0, bytearray()))
+        tile += node
+        if len(tile) == WIDTH * HASH:
+            self._check_tile(level, number, bytes(tile))
+            self._tiles[level] = (number + 1, bytearray())
+
+    def _check_tile(self, level: int, number: int, tile: bytes) -> None:
+        path, width = f"{self.prefix}/{level}/{tile_path(number)}", len(tile) // HASH
+        data, file = read_wide(self.source, path, width)
+        size = len(tile) if file != path else WIDTH * HASH
+        if len(data) != size:
+            raise Fault("bytes", file, found=len(data), wanted=size)
+        for at in range(0, len(tile) if data[: len(tile)] != tile else 0, HASH):
+            if data[at : at + HASH] != tile[at : at + HASH]:
+                wanted = tile[at : at + HASH].hex()
+                raise Fault("tile", file, index=at // HASH, wanted=wanted)
+        self._leftovers(path, width, lambda part: tile[: part * HASH])
+
+    def _leftovers(self, path: str, width: int, beginning: Callable[[int], bytes]) -> None:
+        """Partial files of earlier sizes may still lie there: they must be the beginning."""
+        for part in self.source.names(f"{path}.p"):
+            file = f"{path}.p/{part}"
+            data = self.source.read(file) if 0 < part < width else None
+            if data is not None and data != beginning(part):
+                raise Fault("leftover", file)
+
+
+def _ends(data: bytes) -> list[int]:
+    """Return where each whole entry of a bundle ends, after a 0."""
+    ends, size = [0], len(data)
+    while ends[-1] + 2 <= size:
+        end = ends[-1] + 2 + int.from_bytes(data[ends[-1] : ends[-1] + 2], "big")
+        if end > size:
+            break
+        ends.append(end)
+    return ends
+
+
+class Record(NamedTuple):
+    """What is to be checked, and against what."""
+
+    source: Source
+    only: int
+    trust: Trust
+    kept: list[Checkpoint]
+    receipts: list[Receipt]
+    witnesses: list[Key]
+    quorum: int
+
+
+def check_log(record: Record, progress: Callable[[int, int], None]) -> list[str]:
+    """Check a published record; returns what to say of it.
+
+    Raises:
+        Fault: the first thing that does not hold.
+    """
+    keys, heads = _heads(record)
+    good = check_trust(record.trust, keys, whole=True)
+    for kept in record.kept:
+        if epoch_of(kept.origin, keys.origin) not in heads:
+            raise Fault("origin", kept.note.file, found=kept.origin, wanted=keys.origin)
+    lines, rotations, last = list[str](), list[tuple[int, str, str, str]](), ""
+    missing = list(record.receipts)
+    for epoch, head in sorted(heads.items()):
+        signer = check_signed(head, keys, epoch, good)
+        quorum = record.quorum if epoch == max(heads) else 0
+        seen = check_witnesses(head, record.witnesses, quorum)
+        marks = _marks(record, keys, epoch, head)
+        wanted = {receipt.leaf for receipt in record.receipts}
+        audit = Audit(record.source, epoch, head.size, marks, wanted)
+        audit.run(progress)
+        rotations, last = rotations + audit.rotations, audit.last
+        lines += [*_summary(epoch, audit, signer, marks), *seen]
+        lines += list(_look_up(record.receipts, audit.found, epoch))
+        missing = [receipt for receipt in missing if receipt.leaf not in audit.found]
+    for receipt in missing:
+        raise Fault("not_recorded", receipt.file, at=receipt.entry["at"], last=last or "-")
+    _check_rotations(keys, rotations, heads)
+    return [*lines, *_remarks(record.trust, keys, kept=bool(record.kept))]
+
+
+def _heads(record: Record) -> tuple[Keys, dict[int, Checkpoint]]:
+    """Return keys and newest checkpoints; the keys are read last, so that none is unknown."""
+    source, heads = record.source, dict[int, Checkpoint]()
+    for _turn in range(2):
+        keys = keys_of(_parsed(read(source, "keys.json"), "keys.json", "not_keys"), "keys.json")
+        epochs = {row.epoch for row in keys.logs()}
+        for epoch in {record.only} if record.only else epochs:
+            file = f"{epoch}/checkpoint"
+            heads[epoch] = heads.get(epoch) or checkpoint_of(read(source, file), file)
+    strangers = set(source.names("")) - epochs
+    if strangers or record.only not in {0, *epochs}:
+        raise Fault("epoch", f"{min(strangers or {record.only})}/")
+    return keys, heads
+
+
+def _parsed(raw: bytes, file: str, code: str) -> Any:
+    try:
+        return strict_json(raw)
+    except ValueError as error:
+        raise Fault(code, file=file, why=error) from None
+
+
+def _marks(record: Record, keys: Keys, epoch: int, head: Checkpoint) -> Marks:
+    """Return every root that was signed, by size: the newest, those published and those kept."""
+    points, anybody = [head], {row.key for row in keys.rows}
+    for name in record.source.names(f"{epoch}/checkpoints"):
+        file = f"{epoch}/checkpoints/{name}"
+        point = checkpoint_of(read(record.source, file), file)
+        if point.size != name:
+            raise Fault("name_size", file, found=point.size)
+        points.append(point)
+    points += [kept for kept in record.kept if epoch_of(kept.origin, keys.origin) == epoch]
+    marks: Marks = {}
+    for point in points:
+        check_signed(point, keys, epoch, anybody)
+        if point.size > head.size:
+            raise Fault("shortened", point.note.file, found=point.size, wanted=head.size)
+        marks.setdefault(point.size, []).append((point.note.file, point.root))
+    return marks
+
+
+def _check_rotations(
+    keys: Keys, rotations: list[tuple[int, str, str, str]], heads: dict[int, Checkpoint]
+) -> None:
+    """Every change of key is in the record, and every recorded change in the list of keys."""
+    known = {row.key.print for row in keys.rows}
+    for index, before, after, file in rotations:
+        if after not in known or before not in known | {""}:
+            raise Fault("rotation", file, index=index)
+    recorded, logs = {(before, after) for _, before, after, _ in rotations}, keys.logs()
+    for old, new in zip(logs, logs[1:]):
+        running = new.epoch in heads and heads[new.epoch].size > new.since
+        change = (old.key.print, new.key.print)
+        if old.epoch == new.epoch and running and change not in recorded:
+            raise Fault("unrotated", keys.file, key=new.key)
+
+
+def _look_up(receipts: list[Receipt], found: dict[bytes, int], epoch: int) -> Iterator[str]:
+    for receipt in receipts:
+        index = found.get(receipt.leaf)
+        if index is None:
+            continue
+        if receipt.proof and receipt.proof.epoch == epoch and receipt.proof.at != index:
+            found_at = receipt.proof.at
+            raise Fault("elsewhere", receipt.file, wanted=index, found=found_at)
+        yield say("found", name=receipt.file, index=index)
+
+
+def _summary(epoch: int, audit: Audit, signer: Key, marks: Marks) -> Iterator[str]:
+    yield say("size", epoch=epoch, size=audit.size, cases=len(audit.heads))
+    if audit.size:
+        yield say("times", first=local(audit.first), last=local(audit.last))
+    yield say("signer", key=signer)
+    yield say("agrees", count=sum(map(len, marks.values())))
+
+
+def _remarks(trust: Trust, keys: Keys, *, kept: bool) -> Iterator[str]:
+    if trust is None:
+        yield say("own_keys")
+        for row in keys.logs()[1:]:
+            if row.giver is None:
+                yield say("lost_key", key=row.key)
+    if not kept:
+        yield say("nothing_kept")
+
+
+# --- Receipts -----------------------------------------------------------------------------------
+
+
+class Proof(NamedTuple):
+    """A proof of inclusion (C2SP tlog-proof)."""
+
+    epoch: int
+    at: int
+    hashes: list[bytes]
+    point: Checkpoint
+
+
+class Receipt(NamedTuple):
+    """A receipt, its parts read and agreeing with one another; nothing signed is checked yet."""
+
+    file: str
+    number: str
+    entry: dict[str, str]
+    leaf: bytes
+    data: Any
+    promise: Note
+    proof: Proof | None
+    keys: Keys
+
+
+def receipt_of(raw: bytes, file: str) -> Receipt:
+    """Read a receipt."""
+    document = _parsed(raw, file, "not_receipt")
+    try:
+        need(document["format"] == "tongdian-receipt/1", "format")
+        text, number = document["entry"].encode(), document["number"]
+        entry = entry_of(text)
+        data = _opened(document["opening"], entry, file)
+        _check_number(number, entry, data, file)
+        promise = note_of(document["promise"].encode(), file)
+        keys = keys_of(document["keys"], f"{file} (keys)")
+        proof = document["proof"]
+        proved = None if proof is None else proof_of(proof, keys.origin, file)
+        return Receipt(file, number, entry, leaf_hash(text), data, promise, proved, keys)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise Fault("not_receipt", file, why=f"{type(error).__name__} {error}") from None
+
+
+def _opened(opening: Any, entry: dict[str, str], file: str) -> Any:
+    """Return the data that an entry commits to, where the receipt shows it."""
+    if opening is None:
+        return None
+    salt, text = bytes.fromhex(opening["salt"]), opening["data"]
+    if hmac.new(salt, text.encode(), hashlib.sha256).hexdigest() != entry["data_commit"]:
+        raise Fault("opening", file)
+    need(salt.hex() == opening["salt"], "salt")
+    return strict_json(text.encode())
+
+
+def _check_number(number: str, entry: dict[str, str], data: Any, file: str) -> None:
+    wanted = f"-{entry['case_seq']}"
+    case = data.get("number") if isinstance(data, dict) else None
+    wanted = wanted if case is None else f"{case}{wanted}"
+    if not number.endswith(wanted) or (case is not None and number != wanted):
+        raise Fault("number", file, found=number, wanted=wanted)
+
+
+def proof_of(text: str, base: str, file: str) -> Proof:
+    """Read a proof of inclusion."""
+    try:
+        head, blank, note = text.partition("\n\n")
+        first, *lines = head.split("\n")
+        if lines and lines[0].startswith("extra "):
+            unbase64(lines.pop(0)[6:])
+        index = re.fullmatch(f"index ({NUMBER})", lines[0] if lines else "", re.ASCII)
+        need(first == "c2sp.org/tlog-proof@v1" and blank and index, "header or index")
+        hashes = [unbase64(line) for line in lines[1:]]
+    except ValueError as error:
+        raise Fault("not_proof", file, why=error) from None
+    point = checkpoint_of(note.encode(), file)
+    at = int(lines[0].partition(" ")[2])
+    return Proof(epoch_of(point.origin, base), at, hashes, point)
+
+
+class Shown(NamedTuple):
+    """What a receipt is checked against."""
+
+    trust: Trust
+    documents: list[tuple[str, str]]  # name and SHA-256
+    witnesses: list[Key]
+    quorum: int
+
+
+def check_receipt(receipt: Receipt, shown: Shown) -> list[str]:
+    """Check a receipt; returns what to say of it, first whether it is recorded or promised.
+
+    Raises:
+        Fault: the first thing that does not hold.
+    """
+    good = check_trust(shown.trust, receipt.keys, whole=False)
+    _check_promise(receipt, good)
+    entry = receipt.entry
+    step = say("step", number=receipt.number, type=entry["type"], at=local(entry["at"]))
+    lines = [say("recorded" if receipt.proof else "promised"), step]
+    lines += _check_proof(receipt, shown, good)
+    listed = _digests(receipt.data)
+    for file, digest in shown.documents:
+        if digest not in listed:
+            raise Fault("document", file, found=digest)
+    lines += [say("opened")] if receipt.data is not None else []
+    lines += [say("documents", count=len(shown.documents))] if shown.documents else []
+    return [*lines, say("standing"), *([say("own_keys")] if shown.trust is None else [])]
+
+
+def _check_promise(receipt: Receipt, good: set[Key]) -> None:
+    keys = [row.key for row in receipt.keys.rows if row.purpose == "receipt"]
+    signers = [key for key in keys if receipt.promise.signed(key) is not None]
+    if not good.intersection(signers):
+        wanted = " / ".join(str(key) for key in keys if key in good)
+        raise Fault("unsigned", receipt.file, key=wanted or f"{receipt.keys.origin}/receipts")
+    leaf = base64.b64encode(receipt.leaf).decode()
+    says = ["tongdian-receipt/1", receipt.keys.origin, receipt.number, leaf, receipt.entry["at"]]
+    found = receipt.promise.text[:-1].split("\n")
+    if found != says:
+        pairs = [line for line, (one, other) in enumerate(zip(found, says), 1) if one != other]
+        raise Fault("promise", receipt.file, index=(pairs or [len(says) + 1])[0])
+
+
+def _check_proof(receipt: Receipt, shown: Shown, good: set[Key]) -> list[str]:
+    proof = receipt.proof
+    if proof is None:
+        if shown.quorum:
+            raise Fault("quorum", receipt.file, found=0, wanted=shown.quorum)
+        return []
+    point = proof.point
+    check_signed(point, receipt.keys, proof.epoch, good)
+    seen = check_witnesses(point, shown.witnesses, shown.quorum)
+    inside = proof.at < point.size and all(len(node) == HASH for node in proof.hashes)
+    root = root_of_inclusion(receipt.leaf, proof.at, point.size, proof.hashes)
+    if not inside or root != point.root:
+        raise Fault("inclusion", receipt.file)
+    return [say("proved", index=proof.at, size=point.size), *seen]
+
+
+def _digests(data: Any) -> set[str]:
+    documents = data.get("documents") if isinstance(data, dict) else None
+    rows = documents if isinstance(documents, list) else []
+    return {str(row.get("sha256")) for row in rows if isinstance(row, dict)}
+
+
+# --- The command line ---------------------------------------------------------------------------
+
+
+def read_given(name: str) -> bytes:
+    """Return a file that was named on the command line."""
+    try:
+        with Path(name).open("rb") as file:
+            return file.read(MOST_BYTES)
+    except OSError as error:
+        raise Unreadable("unreadable", name, why=error) from error
+
+
+def trust_of(given: str | None) -> Trust:
+    """Return what `--keys` names: a kept keys.json, or one verifier key."""
+    if given is None:
+        return None
+    try:
+        if Path(given).is_file():
+            return keys_of(_parsed(read_given(given), given, "not_keys"), given)
+        return key_of(given)
+    except Fault as error:
+        raise Unreadable(error.code, error.file, **error.values) from error
+    except (OSError, ValueError):
+        raise Unreadable("no_key", given) from None
+
+
+def witness_of(given: str) -> Key:
+    """Return the key of a witness."""
+    try:
+        key = key_of(given)
+        if key.kind == COSIGNATURE:
+            return key
+    except ValueError:
+        pass
+    raise Unreadable("no_key", given)
+
+
+def kept_of(name: str) -> Checkpoint:
+    """Return a checkpoint that somebody kept: as a note, or within a receipt."""
+    raw = read_given(name)
+    try:
+        if not raw.startswith(b"{"):
+            return checkpoint_of(raw, name)
+        proof = receipt_of(raw, name).proof
+    except Fault as error:
+        raise Unreadable(error.code, error.file, **error.values) from error
+    if proof is None:
+        raise Unreadable("unreadable", name, why="no checkpoint in this receipt")
+    return proof.point
+
+
+class Progress:
+    """Says now and then how far it is, on the standard error."""
+
+    every = 5.0  # seconds
+
+    def __init__(self) -> None:
+        self.next = time.monotonic() + self.every
+
+    def __call__(self, done: int, size: int) -> None:
+        if time.monotonic() >= self.next:
+            self.next = time.monotonic() + self.every
+            print(say("progress", done=done, size=size), file=sys.stderr, flush=True)
+
+
+def _log(given: argparse.Namespace) -> list[str]:
+    source, only = source_of(given.place)
+    kept = [kept_of(name) for name in given.checkpoint]
+    receipts = [receipt_of(read_given(name), name) for name in given.receipt]
+    record = Record(source, only, trust_of(given.keys), kept, receipts, given.witness, given.quorum)
+    return [say("holds"), *check_log(record, Progress())]
+
+
+def _receipt(given: argparse.Namespace) -> list[str]:
+    receipt = receipt_of(read_given(given.place), given.place)
+    shown = [(name, hashlib.sha256(read_given(name)).hexdigest()) for name in given.document]
+    wanted = Shown(trust_of(given.keys), shown, given.witness, given.quorum)
+    return check_receipt(receipt, wanted)
+
+
+#: Of which command, the option, and what it says of itself.
+OPTIONS: list[tuple[str, str, dict[str, Any]]] = [
+    ("log", "--checkpoint", {"help": "a checkpoint (or a receipt) that you kept 您留存的检查点"}),
+    ("log", "--receipt", {"help": "a receipt whose step must be in it 应在其中的回执"}),
+    ("receipt", "--document", {"help": "a document that was handed in 当时提交的材料"}),
+    ("log receipt", "--witness", {"help": "key of a witness 见证方公钥", "metavar": "VKEY"}),
+]
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description="Checks the record of a Tongdian city, or a receipt. 核对通电的记录或回执。",
+        epilog="0 = holds 成立, 1 = does not hold 不成立, 2 = cannot be read 无法读取",
+    )
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    for kind, run, place in (("log", _log, "DIR_OR_URL"), ("receipt", _receipt, "FILE")):
+        one = kinds.add_parser(kind)
+        one.set_defaults(run=run)
+        one.add_argument("place", metavar=place)
+        for kinds_of, option, more in OPTIONS:
+            if kind in kinds_of.split():
+                settings = {"metavar": "FILE", "action": "append", "default": [], **more}
+                one.add_argument(option, **settings)
+        one.add_argument("--quorum", type=int, default=0, help="witnesses needed 见证方至少几个")
+        one.add_argument("--keys", metavar="FILE|VKEY", help="key from elsewhere 别处得到的公钥")
+        one.add_argument("--lang", choices=("zh", "en"))
+    return parser
+
+
+def speak(language: str | None) -> None:
+    """Choose the language of messages: as asked, else as the system's locale, else Chinese."""
+    system = (locale.setlocale(locale.LC_CTYPE) or "").lower()
+    LANGUAGE[0] = language or ("en" if system.startswith("en") else "zh")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the command line; returns the exit status."""
+    given = _arguments().parse_args(arguments)
+    speak(given.lang)
+    try:
+        given.witness = [witness_of(one) for one in given.witness]
+        lines = given.run(given)
+    except Fault as fault:
+        print(say("fails"), fault, sep="\n")
+        return 1
+    except Unreadable as trouble:
+        print(trouble, file=sys.stderr)
+        return 2
+    print("\n".join(lines))
+    return 0
+
+
+def _start() -> NoReturn:
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a console that lacks Chinese
+    sys.exit(main())
+
+
+if __name__ == "__main__":
+    _start()
