@@ -18,6 +18,8 @@ from rules.notices import NoticedDay
 SUPPLIER, APPLICANT, GOVERNMENT = HOLDERS = ("supplier", "applicant", "government")
 NOBODY = "nobody"
 FILED = "case.submitted"
+#: Written right after the decision that was the last of its round.
+JOINED = "case.permits_joined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ def _take(found: list[Stretch], event: Event) -> None:
     """Let the holder of an event take the case, if it is another."""
     at, step = event.recorded_at, Step(event.type, event.to_state)
     if found and found[-1].holder == event.holder:
-        if found[-1].start == at and event.part is None:
+        if event.type == JOINED:
             _name(found, step)
         return
     if found and found[-1].start == at:
@@ -186,7 +188,7 @@ def _correct(found: list[Stretch], holder: str) -> None:
 
 
 def _name(found: list[Stretch], step: Step) -> None:
-    """Where a permit's step and the case's fall on one instant, the case's names the change."""
+    """The last decision hands the case on; what that came to is the step that names the change."""
     if found[-1].began and not found[-1].began.type.startswith("permit."):
         return
     found[-1] = replace(found[-1], began=step)
