@@ -16,9 +16,11 @@ from applications.timeleft import TimeLeft, times_left
 from applications.wording import event_words, kind_words, place_words, role_words
 from approvals.wording import bureau_name, permit_name
 from core.clock import city_now
+from core.demonstration import is_demonstration
 from core.templatetags.city import figure, holder_name, instant, masked_name
 from ledger.receipts import Opening, Proven, Standing, number_of, opening_of, proven
 from ledger.verify import leaf_hash
+from rules.city import city
 
 CHECK = "/disclosure/record/check/"
 DIGEST = "digest"
@@ -44,8 +46,9 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The whole receipt in one language."""
+    """The whole receipt in one language; `issuer` heads the paper, as the site heads the page."""
 
+    issuer: str
     title: str
     number: str
     what: str
@@ -108,12 +111,18 @@ def sheet(reading: Reading) -> Sheet:
         _step(reading), _said(reading), _documents(reading), _standing(reading), _record(reading),
     )  # fmt: skip
     return Sheet(
+        issuer=_issuer(),
         title=_("Receipt"),
         number=reading.number,
         what=_what(found),
         sections=[section for section in sections if section.rows or section.notes],
         check=_check(),
     )
+
+
+def _issuer() -> str:
+    names = [str(city().name), _("Tongdian")]
+    return " · ".join([*names, _("Demonstration city")] if is_demonstration() else names)
 
 
 def _what(found: Found) -> str:
@@ -130,7 +139,6 @@ def _step(reading: Reading) -> Section:
 
 def _facts(found: Found) -> Iterator[tuple[str, str]]:
     case, entry, permit = found.case, found.entry, found.permit
-    yield _("What was done"), _what(found)
     yield _("At what time"), f"{instant(entry.at)}:{entry.at:%S}"
     if entry.effective_at:
         yield _("Dated at, by law"), instant(entry.effective_at)
@@ -139,7 +147,7 @@ def _facts(found: Found) -> Iterator[tuple[str, str]]:
         yield _("Bureau"), bureau_name(permit.bureau)
     yield _("Case number"), case.number
     yield _("Kind"), kind_words(case.kind)
-    yield _("Place"), place_words(case)
+    yield _("District and township"), place_words(case)
     if found.whole:
         yield _("Applicant"), masked_name(case.applicant_name)
 
