@@ -42,13 +42,14 @@ class Bunch:
     """An occurrence: the step that completed it, and the steps of it in this window.
 
     Args:
-        known: it was found in an earlier window; `steps` are only the further ones then.
+        steps: of one that was found in an earlier window only the further ones.
+        complete: the steps that completed it, which its facts speak of; empty if found earlier.
     """
 
     entry_id: int
     at: datetime
     steps: list[Step]
-    known: bool = False
+    complete: tuple[Step, ...] = ()
 
 
 @dataclass
@@ -76,7 +77,7 @@ class _Walk:
         ]
         if not self.enough(together):
             return None
-        self.newest[step.subject] = bunch = Bunch(step.entry_id, step.at, together)
+        self.newest[step.subject] = bunch = Bunch(step.entry_id, step.at, together, tuple(together))
         self.used.update(one.entry_id for one in together)
         return bunch
 
@@ -120,7 +121,7 @@ def _known(walk: _Walk, sign: str, window: Window, subjects: set[str]) -> list[B
     ).order_by("pk")
     known = []
     for signal in rows:
-        bunch = Bunch(signal.entry_id, signal.entry_at, [], known=True)
+        bunch = Bunch(signal.entry_id, signal.entry_at, [])
         walk.newest[signal.subject] = bunch
         known.append(bunch)
     ids = Evidence.objects.filter(signal__in=[signal.pk for signal in rows])

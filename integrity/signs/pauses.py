@@ -118,7 +118,7 @@ def _pauses_in_bunches(window: Window, numbers: Numbers) -> Iterator[Finding]:
         return len({step.value for step in together}) >= least
 
     for bunch in bunches("pauses_in_bunches", window, steps, span=span, enough=enough):
-        permits = len({step.value for step in bunch.steps})
+        permits = len({step.value for step in bunch.complete})
         yield bunched(bunch, Signal.Subject.BUREAU, permits=permits)
 
 

@@ -24,8 +24,10 @@ TURNS: Final = """
 SELECT l.index, e.at FROM ledger_leaf l JOIN ledger_entry e ON e.id = l.entry_id
 WHERE l.index > %(after)s AND l.index <= %(upto)s AND e.at > %(latest)s ORDER BY l.index
 """
+# The day from which a period is on record: all of it, unless the record begins within it.
 BEGUN: Final = """
-SELECT e.at FROM ledger_leaf l JOIN ledger_entry e ON e.id = l.entry_id WHERE l.index = 0
+SELECT CASE WHEN EXISTS (SELECT 1 FROM ledger_entry WHERE at < %(since)s) THEN %(since)s
+    ELSE (SELECT min(at) FROM ledger_entry WHERE at >= %(since)s AND at < %(until)s) END
 """
 DONE: Final = f"""
 SELECT e.actor_district, count(*) FILTER (WHERE e.at < %(late)s),
@@ -77,15 +79,16 @@ def _burst(period: Period, upto: int, numbers: Numbers) -> Iterator[Finding]:
     table = calendar()
     days = numbers["quarter_days" if "Q" in period.name else "month_days"]
     late = _last_days(period, days, table)
-    since = max(period.since, local_date(rows_of(BEGUN)[0][0]))
+    whole = {"since": _midnight(period.since), "until": _midnight(period.until)}
+    [(begun,)] = rows_of(BEGUN, **whole)
+    since = local_date(begun) if begun else period.until
     ordinary = table.used(since - timedelta(days=1), late - timedelta(days=1))
     if since >= late or not ordinary:
         return
     for district, early, entries in rows_of(
         DONE,
-        since=_midnight(since),
+        **whole,
         late=_midnight(late),
-        until=_midnight(period.until),
         upto=upto,
         roles=[role.value for role in COMPANY],
         least=numbers["steps"],

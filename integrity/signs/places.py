@@ -61,7 +61,7 @@ def _account_in_several_places(window: Window, numbers: Numbers) -> Iterator[Fin
         return len({step.value for step in together}) >= least
 
     for bunch in bunches("account_in_several_places", window, steps, span=span, enough=enough):
-        places = len({step.value for step in bunch.steps})
+        places = len({step.value for step in bunch.complete})
         yield bunched(bunch, Signal.Subject.ACCOUNT, places=places)
 
 

@@ -43,13 +43,14 @@ def _steps_in_minutes(window: Window, numbers: Numbers) -> Iterator[Finding]:
         return len(together) >= least
 
     for bunch in bunches("steps_in_minutes", window, steps, span=span, enough=enough):
-        yield bunched(bunch, Signal.Subject.CASE, steps=len(bunch.steps))
+        yield bunched(bunch, Signal.Subject.CASE, steps=len(bunch.complete))
 
 
 def bunched(bunch: Bunch, kind: Signal.Subject, **facts: object) -> Finding:
     """Return a bunch as a finding; `minutes` is added to its facts."""
-    last = bunch.steps[-1]
-    spent = max(step.at for step in bunch.steps) - min(step.at for step in bunch.steps)
+    complete = bunch.complete or bunch.steps
+    last, instants = complete[-1], [step.at for step in complete]
+    spent = max(instants) - min(instants)
     return Finding(
         subject_kind=kind,
         subject=last.subject,
