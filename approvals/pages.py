@@ -16,7 +16,7 @@ from approvals.forms import FORMS
 from approvals.holding import holding_of, picture_of
 from approvals.models import ExcludedTime, Permit, Round
 from approvals.permissions import acting_role
-from approvals.states import State
+from approvals.states import STEP_TYPES, State
 from approvals.timeleft import TimeLeft, time_left
 from core.templatetags.city import due_day, instant, working_days
 from deadlines.explain import explain
@@ -86,7 +86,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "documents": documents_of(permit),
         "timeline": picture_of(permit, holding_of(permit, events, now)),
         "clocks": explained(clocks, now),
-        "events": events_table(events),
+        "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),
         "excluded": [exclusion(row, now) for row in permit.excluded.order_by("id")],
         "buttons": buttons(permit, user),
@@ -227,17 +227,36 @@ def explained(clocks: Clocks, now: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def events_table(events: Iterable[Event]) -> dict[str, Any]:
-    """Return the permit's part of the record as a table, oldest first."""
+def events_table(events: Iterable[Event], number: str) -> dict[str, Any]:
+    """Return the permit's part of the record as a table, oldest first.
+
+    Args:
+        events: of the permit.
+        number: of its case, by which the receipts of the steps are found.
+    """
+    heads = (_("At what time"), _("What"), _("Who"), _("Receipt"))
     return {
         "caption": _("What has happened"),
-        "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
+        "columns": [{"label": head} for head in heads],
         "rows": [
-            [instant(event.at), wording.event_words(event.type), wording.role_words(event.role)]
+            [
+                instant(event.at),
+                wording.event_words(event.type),
+                wording.role_words(event.role),
+                _receipt(event, number),
+            ]
             for event in events
         ],
         "stack": True,
     }
+
+
+def _receipt(event: Event, number: str) -> dict[str, str] | str:
+    """Return the link to a step's receipt; a clock that ran out has none."""
+    if event.type not in STEP_TYPES.values():
+        return ""
+    url = reverse("applications:receipt", args=[number, event.seq])
+    return {"text": f"{number}-{event.seq}", "url": url}
 
 
 def members_table(round_: Round) -> dict[str, Any]:
