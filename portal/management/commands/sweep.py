@@ -1,16 +1,23 @@
-"""One run of the deadline sweep and the outbox, without Celery."""
+"""One run of the deadline sweep, the sequencer, the signs and the outbox, without Celery."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
 from deadlines.sweep import sweep
+from integrity.scan import scan
+from ledger import sequencer
 from notifications.outbox import deliver_all
 
 
 class Command(BaseCommand):
-    help = "Records what is late and delivers what waits in the outbox, once."
+    help = "Records what is late, signs the record, computes signs, delivers messages; once."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        late, sent = sweep(), deliver_all()
-        self.stdout.write(f"{late} clocks recorded, {sent} messages delivered")
+        late, integrated = sweep(), sequencer.run()
+        signals, sent = scan(), deliver_all()
+        integrated += sequencer.run()  # what the scan itself has written
+        self.stdout.write(
+            f"{late} clocks recorded, {sent} messages delivered, {integrated} entries signed, "
+            f"{signals} signals opened"
+        )
