@@ -4,6 +4,7 @@ from django.urls import path
 
 from disclosure import api
 from disclosure import urls as pages
+from disclosure.record.api import LeafView, RecordView
 
 urlpatterns = [
     path("standards/", api.StandardsView.as_view(), name="api-standards"),
@@ -13,5 +14,7 @@ urlpatterns = [
     path("outages/", api.OutagesView.as_view(), name="api-outages"),
     path("reliability/", api.ReliabilityView.as_view(), name="api-reliability"),
     path("reliability.csv", api.ReliabilityFile.as_view(), name="api-reliability-csv"),
+    path("record/", RecordView.as_view(), name="api-record"),
+    path("record/leaves/<str:leaf>/", LeafView.as_view(), name="api-record-leaf"),
     path(f"<{pages.PUBLISHED}:kind>.csv", api.TableFile.as_view(), name="api-csv"),
 ]

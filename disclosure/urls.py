@@ -1,6 +1,6 @@
 """The public pages and files (mounted at /disclosure/)."""
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from disclosure import views
 from grid.models import Kind
@@ -33,6 +33,7 @@ urlpatterns = [
     path("outages/", views.outages, name="outages"),
     path("reliability/", views.reliability, name="reliability"),
     path("reliability.csv", views.reliability_csv, name="reliability-csv"),
+    path("record/", include("disclosure.record.urls")),
     path("<published:kind>.csv", views.table_csv, name="csv"),
     path("<published:kind>/history/", views.history, name="history"),
     path("<published:kind>/history/<int:number>/", views.publication, name="publication"),

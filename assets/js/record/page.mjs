@@ -1,12 +1,13 @@
 // The page that checks a receipt: files stay here, results are drawn with the server's words.
-import { Fault, decoded, fromHex, same, toHex } from "./bytes.mjs";
+import { Fault, decoded, demand, encoded, fromHex, same, toHex } from "./bytes.mjs";
 import { el, fill, instant, mark, words } from "./dom.mjs";
-import { believed, parseKeys } from "./keys.mjs";
+import { parsed } from "./json.mjs";
+import { parseKeys } from "./keys.mjs";
 import { leafHash } from "./merkle.mjs";
 import { parseCheckpoint } from "./note.mjs";
 import { isPdf, receiptIn } from "./pdf.mjs";
 import { begins, believable, entryAt, files, holds, newest } from "./published.mjs";
-import { check, documentOf, parsed } from "./receipt.mjs";
+import { check, documentOf } from "./receipt.mjs";
 
 const LONGEST = 64 * 1024 * 1024;
 
@@ -151,10 +152,7 @@ async function placeOf(page, leaf) {
   return { get, index, now: await newest(get, siteKeys(page)) };
 }
 
-const siteKeys = (page) => {
-  const listed = parseKeys(page.known);
-  return believed(listed, listed.map((key) => key.vkey));
-};
+const siteKeys = (page) => parseKeys(page.known);
 
 const epochOf = (origin) => origin.slice(origin.lastIndexOf("/") + 1);
 
@@ -199,20 +197,35 @@ async function checkPrinted(page) {
 
 async function printedResult(page, number, index, leaf) {
   const say = page.words;
-  const place = page.known ? await placeOf(page, leaf) : null;
-  if (!place) {
-    const known = index !== "" && page.known;
-    return result(page, number, known ? "printed_bad" : "printed_none", known ? say.printed.absent : say.printed.not_yet, []);
-  }
-  if (index !== "" && Number(index) !== place.index) throw new Fault("absent");
+  if (!page.known) return result(page, number, "printed_none", say.published.unreachable, []);
+  const place = index === "" ? await placeOf(page, leaf) : await placeNamed(page, leaf, Number(index));
+  if (!place) return result(page, number, "printed_none", say.printed.not_yet, []);
   await holds(place.get, leaf, place.index, place.now);
   const text = decoded(await entryAt(place.get, place.index, place.now.size));
-  if (!same(leafHash(new TextEncoder().encode(text)), leaf)) throw new Fault("tiles");
+  demand(same(leafHash(encoded(text)), leaf), "tiles");
   const entry = parsed(text);
-  const said = { number, entry, leaf, proof: { index: place.index, checkpoint: place.now } };
+  demand(number.endsWith(`-${entry.case_seq}`), "absent");
+  const said = { entry, leaf, proof: { index: place.index, checkpoint: place.now } };
   return result(page, number, "printed", fill(say.printed.found, { index: place.index, size: place.now.size }), [
     facts(say, said),
   ]);
+}
+
+/** The newest epoch that has a leaf at the place that the paper names. */
+async function placeNamed(page, leaf, index) {
+  const epochs = [...new Set(siteKeys(page).filter((key) => key.purpose === "log").map((key) => key.epoch))];
+  let fault = null;
+  for (const epoch of epochs.reverse()) {
+    const get = files(`${page.root.dataset.record}${epoch}/`);
+    try {
+      const now = await newest(get, siteKeys(page));
+      await holds(get, leaf, index, now);
+      return { get, index, now };
+    } catch (error) {
+      fault ??= error;
+    }
+  }
+  throw fault ?? new Fault("unreachable");
 }
 
 // --- Drawing -------------------------------------------------------------------------------
@@ -246,10 +259,10 @@ function facts(say, { number, entry, leaf, proof }) {
     ["what", say.events[`${entry.type}>${entry.to}`] ?? say.events[entry.type] ?? entry.type],
     ["when", instant(entry.at, say.instant)],
     ["who", say.roles[entry.actor_role] ?? entry.actor_role],
-    ["number", number],
+    number && ["number", number],
     ["place", proof ? fill(say.place, { index: proof.index, size: proof.checkpoint.size }) : say.no_place],
     ["leaf", toHex(leaf)],
-  ];
+  ].filter(Boolean);
   const drawn = rows.map(([name, value]) =>
     el(
       "div.td-summary-list__row.td-summary-list__row--no-actions",

@@ -1,8 +1,8 @@
 // What the site publishes now, beside what a receipt or a kept checkpoint says.
 import { Fault, demand, same } from "./bytes.mjs";
-import { logKeys } from "./keys.mjs";
+import { believed, demandSigned } from "./keys.mjs";
 import { consistencyProof, inclusionProof, isPrefix, rootByInclusion } from "./merkle.mjs";
-import { parseCheckpoint, signers } from "./note.mjs";
+import { parseCheckpoint } from "./note.mjs";
 import { WIDTH, reader, tilePath } from "./tiles.mjs";
 
 /** The files of the record under an address of this site; null where one is missing. */
@@ -13,17 +13,17 @@ export const files = (base) => async (path) => {
   return new Uint8Array(await answer.arrayBuffer());
 };
 
-/** The newest checkpoint, signed by a key that is believed. */
+/** The newest checkpoint, signed by one of the site's keys. */
 export async function newest(get, keys) {
   const bytes = await get("checkpoint");
   if (bytes === null) throw new Fault("unreachable");
   return believable(new TextDecoder().decode(bytes), keys);
 }
 
-/** A checkpoint by a text of anywhere, signed by a key that is believed. */
+/** A checkpoint out of any text, signed by one of the site's keys. */
 export function believable(text, keys) {
   const found = parseCheckpoint(text);
-  demand(signers(found.note, logKeys(keys, found)).length > 0, "signature");
+  demandSigned(found, keys, believed(keys, keys));
   return found;
 }
 

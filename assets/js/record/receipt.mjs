@@ -1,8 +1,9 @@
 // What a receipt says and whether it holds. Needs nothing but the file and the keys believed.
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { Fault, decoded, demand, encoded, fromHex, same, toBase64, toHex } from "./bytes.mjs";
-import { believed, logKeys, parseKeys } from "./keys.mjs";
+import { decoded, demand, encoded, fromHex, same, toBase64, toHex } from "./bytes.mjs";
+import { parsed } from "./json.mjs";
+import { agree, believed, demandSigned, parseKeys } from "./keys.mjs";
 import { leafHash, rootByInclusion } from "./merkle.mjs";
 import { parseNote, parseProof, signers } from "./note.mjs";
 
@@ -48,22 +49,16 @@ function form(said) {
   for (const part of ["opening", "proof"]) demand(said.file[part] !== undefined, "format");
 }
 
-export function parsed(text) {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Fault("json");
-  }
-}
-
 /** The keys in the receipt come down from one that is believed. */
 function keys(said) {
-  const listed = parseKeys(said.file.keys);
-  const anchors = said.known && parseKeys(said.known).map((key) => key.vkey);
+  said.listed = parseKeys(said.file.keys);
   said.origin = said.file.keys.origin;
-  demand(!said.known || said.known.origin === said.origin, "origin");
-  said.keys = believed(listed, anchors);
-  demand(said.keys.length > 0, "keys");
+  const anchors = said.known && parseKeys(said.known);
+  if (anchors) {
+    demand(said.known.origin === said.origin, "origin");
+    agree(said.listed, anchors);
+  }
+  said.keys = believed(said.listed, anchors);
 }
 
 /** One entry of the record, in the only way it can be written. */
@@ -118,8 +113,7 @@ function promise(said) {
 function checkpoint(said) {
   if (said.file.proof === null) return "none";
   const proof = parseProof(said.file.proof);
-  demand(proof.checkpoint.origin.startsWith(`${said.origin}/`), "origin");
-  demand(signers(proof.checkpoint.note, logKeys(said.keys, proof.checkpoint)).length > 0, "signed");
+  demandSigned(proof.checkpoint, said.listed, said.keys);
   said.proof = proof;
   return "ok";
 }

@@ -1,0 +1,217 @@
+"""Reads of the public record: its state, its days, its entries, its keys and its witnesses."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from math import ceil
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+from django.urls import reverse
+
+from core.problems import Missing
+from ledger import keys, log
+from ledger.models import Checkpoint, Cosignature, Leaf, Witness
+from ledger.note import Verifier, parse_vkey
+from ledger.trouble import NotBegun
+
+#: The newest checkpoint of each day of the city, found day by day through the index on the time.
+LAST_OF_EACH_DAY = """
+WITH RECURSIVE daily AS (
+    (SELECT id, signed_at FROM ledger_checkpoint ORDER BY signed_at DESC, id DESC LIMIT 1)
+    UNION ALL
+    SELECT before.id, before.signed_at FROM daily, LATERAL (
+        SELECT id, signed_at FROM ledger_checkpoint
+        WHERE signed_at < date_trunc('day', daily.signed_at, 'Asia/Shanghai')
+        ORDER BY signed_at DESC, id DESC LIMIT 1
+    ) AS before
+)
+SELECT id FROM daily
+"""
+DAILY_ORDER = ("-epoch", "-size")
+NEWEST_DAYS = 7
+NEWEST_ENTRIES = 5
+
+
+def file_url(path: str = "") -> str:
+    """Return the address of a published file of the record, or of the folder they lie in."""
+    last = "keys.json"
+    return reverse("ledger:published", args=[path or last]).removesuffix("" if path else last)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the record stands now.
+
+    `health.behind` says that the database was put back to before what was signed: nothing is
+    signed then.
+    """
+
+    health: log.Health
+    checkpoint: log.Checkpoint | None
+
+    @property
+    def waiting(self) -> int:
+        """Age of the oldest entry without a checkpoint, in whole seconds; 0 where none waits."""
+        return ceil(self.health.oldest_seconds)
+
+    @property
+    def state(self) -> str:
+        """`empty`, `behind` (refuses to sign), `late` (the promise is not kept) or `ok`."""
+        if self.health.behind:
+            return "behind"
+        if self.health.oldest_seconds > self.health.within:
+            return "late"
+        return "ok" if self.checkpoint else "empty"
+
+
+def standing() -> Standing:
+    """Look at the record as it is now."""
+    return Standing(log.health(), log.latest())
+
+
+def published_keys() -> dict[str, Any] | None:
+    """Return what keys.json says; None before the record has a name or a key."""
+    try:
+        found = keys.published()
+    except NotBegun:
+        return None
+    return found if found["keys"] else None
+
+
+@dataclass(frozen=True)
+class KeyShown:
+    """One key of the record as people compare it."""
+
+    purpose: str
+    epoch: int
+    since: int
+    until: int | None
+    vkey: str
+    introduced: bool
+    first: bool
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the public key, in hex."""
+        return fingerprint(parse_vkey(self.vkey))
+
+    def as_json(self) -> dict[str, Any]:
+        """The key for programs; its handover stands in keys.json."""
+        return {
+            "vkey": self.vkey,
+            "purpose": self.purpose,
+            "epoch": self.epoch,
+            "from_size": self.since,
+            "until_size": self.until,
+            "fingerprint": self.fingerprint,
+        }
+
+
+def fingerprint(verifier: Verifier) -> str:
+    """Return SHA-256 of a public key, in hex."""
+    return hashlib.sha256(verifier.public).hexdigest()
+
+
+def shown_keys(published: dict[str, Any] | None) -> list[KeyShown]:
+    """Return the keys of keys.json, oldest first."""
+    rows = published["keys"] if published else []
+    return [
+        KeyShown(
+            row["purpose"], row["epoch"], row["from_size"], row["until_size"], row["vkey"],
+            introduced=bool(row["handover"]), first=place == 0,
+        )
+        for place, row in enumerate(rows)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class WitnessShown:
+    """Somebody outside who cosigns: since when, and what was cosigned last."""
+
+    name: str
+    vkey: str
+    asked: bool
+    since: datetime
+    last_size: int | None
+    last_at: datetime | None
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 of the public key, in hex."""
+        return fingerprint(parse_vkey(self.vkey))
+
+    def as_json(self) -> dict[str, Any]:
+        """The witness for programs."""
+        return {
+            "name": self.name,
+            "vkey": self.vkey,
+            "active": self.asked,
+            "fingerprint": self.fingerprint,
+            "cosigned_size": self.last_size,
+            "cosigned_at": self.last_at,
+        }
+
+
+def witnesses() -> list[WitnessShown]:
+    """Return everybody who is or was a witness, each with the newest checkpoint cosigned."""
+    newest = list(Witness.objects.order_by("name", "-id").distinct("name"))
+    given = _newest_cosignatures(row.vkey for row in newest)
+    return [
+        WitnessShown(
+            row.name, row.vkey, row.asked, row.added_at,
+            given[row.vkey].checkpoint.size if row.vkey in given else None,
+            given[row.vkey].given_at if row.vkey in given else None,
+        )
+        for row in newest
+    ]  # fmt: skip
+
+
+def _newest_cosignatures(vkeys: Iterable[str]) -> dict[str, Cosignature]:
+    found = Cosignature.objects.filter(vkey__in=list(vkeys)).select_related("checkpoint")
+    return {row.vkey: row for row in found.order_by("vkey", "-id").distinct("vkey")}
+
+
+def daily() -> QuerySet[Checkpoint]:
+    """The last checkpoint of each day; page them by `DAILY_ORDER`."""
+    last = RawSQL(LAST_OF_EACH_DAY, [])  # noqa: S611 (a constant)
+    return Checkpoint.objects.filter(pk__in=last)
+
+
+def newest_days() -> list[Checkpoint]:
+    """Return the last checkpoints of the newest days."""
+    return list(daily().order_by(*DAILY_ORDER)[:NEWEST_DAYS])
+
+
+def leaves() -> QuerySet[Leaf]:
+    """The entries in the order of the record; page them by `-index`."""
+    return Leaf.objects.select_related("entry")
+
+
+def newest_leaves() -> list[Leaf]:
+    """Return the newest entries."""
+    return list(leaves().order_by("-index")[:NEWEST_ENTRIES])
+
+
+def leaf_at(index: int) -> Leaf:
+    """Return the entry at an index.
+
+    Raises:
+        Missing: the record has none there.
+    """
+    found = leaves().filter(index=index).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def leaf_of(hex_hash: str) -> Leaf | None:
+    """Return the entry with a leaf hash (64 hex digits); None where the record has none."""
+    try:
+        digest = bytes.fromhex(hex_hash)
+    except ValueError:
+        return None
+    return leaves().filter(hash=digest).first()

@@ -1,0 +1,129 @@
+"""The tables of the pages of the record."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from applications.wording import role_words
+from core.templatetags.city import day, figure, instant
+from disclosure.record.queries import KeyShown, WitnessShown, file_url
+from disclosure.record.wording import event_words
+from disclosure.tables import Context, Shown, drawn
+from grid.columns import NOTHING
+from grid.pages import Wording
+from ledger.models import Checkpoint, Leaf
+
+SHORT = 16
+
+
+def short(value: bytes) -> str:
+    """The first half of the digits that people compare by eye."""
+    return f"{value.hex()[:SHORT]}…"
+
+
+def keys_table(keys: Iterable[KeyShown]) -> Context:
+    """The keys with how each was introduced and its fingerprint."""
+    columns = [
+        Shown(_("Signs"), _purpose),
+        Shown(_("In force"), _range),
+        Shown(_("Introduced by"), _introduced),
+        Shown(_("Fingerprint (SHA-256)"), lambda key: key.fingerprint),
+    ]
+    return drawn(columns, list(keys), _("Keys of the record"))
+
+
+def _purpose(key: KeyShown) -> str:
+    if key.purpose == "receipt":
+        return _("Receipts")
+    return _("The record, epoch {epoch}").format(epoch=key.epoch)
+
+
+def _range(key: KeyShown) -> str:
+    since = figure(key.since)
+    if key.until is None:
+        return _("from entry {since}, in use").format(since=since)
+    return _("from entry {since} to {until}").format(since=since, until=figure(key.until))
+
+
+def _introduced(key: KeyShown) -> str:
+    if key.introduced:
+        return _("the key of the record before it")
+    return _("nobody: it is the first") if key.first else _("nobody: the key before it was lost")
+
+
+def witnesses_table(witnesses: Iterable[WitnessShown]) -> Context:
+    """Who outside cosigns, and up to where."""
+    columns = [
+        Shown(_("Witness"), lambda row: row.name),
+        Shown(_("Since"), lambda row: day(row.since)),
+        Shown(_("Cosigned last"), _cosigned),
+        Shown(_("Fingerprint (SHA-256)"), lambda row: row.fingerprint),
+    ]
+    return drawn(columns, list(witnesses), _("Witnesses"))
+
+
+def _cosigned(row: WitnessShown) -> str:
+    if row.last_at is None or row.last_size is None:
+        return _("nothing yet")
+    words = _("{size} entries, {at}") if row.asked else _("{size} entries, {at}; no longer asked")
+    return words.format(size=figure(row.last_size), at=instant(row.last_at))
+
+
+def days_table(rows: Iterable[Checkpoint]) -> Context:
+    """The last checkpoint of each day, each with its file."""
+    columns = [
+        Shown(_("Day"), lambda row: day(row.signed_at)),
+        Shown(_("Signed at"), lambda row: instant(row.signed_at)),
+        Shown(_("Entries"), lambda row: figure(row.size), numeric=True),
+        Shown(_("Root"), lambda row: short(bytes(row.root))),
+        Shown(_("File"), _file),
+    ]
+    empty = Wording(
+        "",
+        _("Nothing has been signed yet"),
+        _("The first checkpoint follows the first entry within two minutes."),
+    )
+    return drawn(columns, list(rows), _("Last checkpoint of each day"), empty=empty)
+
+
+def _file(row: Checkpoint) -> Any:
+    url = file_url(f"{row.epoch}/checkpoints/{row.size}")
+    return {"text": _("checkpoint {size}").format(size=figure(row.size)), "url": url}
+
+
+def entries_table(rows: Iterable[Leaf]) -> Context:
+    """Entries of the record: what happened when under which role, nothing of whom."""
+    columns = [
+        Shown(_("Place"), _place),
+        Shown(_("When"), lambda leaf: instant(leaf.entry.at)),
+        Shown(_("Step"), lambda leaf: event_words(leaf.entry.type, leaf.entry.to_state)),
+        Shown(_("By"), lambda leaf: role_words(leaf.entry.actor_role) or NOTHING),
+        Shown(_("Hash"), lambda leaf: short(bytes(leaf.hash))),
+    ]
+    empty = Wording(
+        "",
+        _("The record has no entry yet"),
+        _("With the first step of the first case its first entry is written here."),
+    )
+    return drawn(columns, list(rows), _("Entries of the record"), empty=empty)
+
+
+def _place(leaf: Leaf) -> Any:
+    url = reverse("disclosure:record-entry", args=[leaf.index])
+    return {"text": figure(leaf.index), "url": url}
+
+
+def facts(leaf: Leaf) -> list[Context]:
+    """One entry in words, for `components/summary_list.html`."""
+    entry = leaf.entry
+    rows = [
+        (_("Step"), event_words(entry.type, entry.to_state)),
+        (_("When"), instant(entry.at)),
+        (_("Takes effect"), instant(entry.effective_at) if entry.effective_at else ""),
+        (_("By"), role_words(entry.actor_role)),
+        (_("Step of its case"), figure(entry.case_seq)),
+        (_("Clock"), entry.clock),
+    ]
+    return [{"key": key, "value": value} for key, value in rows if value]

@@ -1,0 +1,39 @@
+"""What entries of the record are called, for pages that show them without their case."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from applications.wording import EVENTS as CASE_EVENTS
+from applications.wording import OUTCOMES
+from applications.wording import event_words as case_words
+
+Text = str | Promise
+
+#: Entries about the city as a whole, which belong to no case.
+CITY_EVENTS: Final[dict[str, Text]] = {
+    "city.opened": _("Record begun"),
+    "city.demonstration_opened": _("Record of a demonstration city begun"),
+    "city.clock_moved": _("Clock of the demonstration city moved"),
+    "role.granted": _("A role given to a person"),
+    "role.ended": _("A role ended"),
+    "key.rotated": _("Key of the record replaced"),
+    "record.gap_declared": _("Gap of the record declared after a restore"),
+    "rules.loaded": _("New version of the city's rules let in"),
+    "calendar.loaded": _("New working-day calendar let in"),
+}
+
+
+def events() -> dict[str, str]:
+    """Return the words of every known entry, by its type, or by `type>state` where that differs."""
+    outcomes = {f"{event}>{state}": str(words) for (event, state), words in OUTCOMES.items()}
+    plain = {event: str(words) for event, words in (CASE_EVENTS | CITY_EVENTS).items()}
+    return plain | outcomes
+
+
+def event_words(event: str, to_state: str) -> str:
+    """Return what an entry records, in the reader's language."""
+    if event in CITY_EVENTS:
+        return str(CITY_EVENTS[event])
+    return case_words(event, to_state)
