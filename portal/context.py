@@ -20,6 +20,9 @@ from approvals.permissions import DESK as BUREAU_DESK
 from core.clock import city_now
 from core.demonstration import is_demonstration
 from disclosure.oversight.queries import OVERSIGHT
+from rectification.permissions import ADDRESSEES as ORDER_ADDRESSEES
+from rectification.permissions import WATCHERS as ORDER_WATCHERS
+from rectification.queries import waiting_for
 
 MOVED = timedelta(seconds=90)
 
@@ -86,6 +89,8 @@ class Site:
             (_("Open capacity"), "disclosure:capacity"),
             (_("Outages"), "disclosure:outages"),
             (_("Reliability"), "disclosure:reliability"),
+            (_("The record"), "disclosure:record"),
+            (_("Check a receipt"), "disclosure:record-check"),
         )
         return [Entry(label, reverse(name)) for label, name in pages]
 
@@ -116,6 +121,7 @@ class Site:
             yield _("Permits"), "bureau:list"
         if user and user.role_in(*OVERSIGHT):
             yield _("Oversight"), "oversight:late"
+        yield from self._order_sections(user)
         if user and user.role_in(Role.ADMINISTRATOR):
             yield _("People"), "accounts:people"
         yield _("Apply"), "applications:apply"
@@ -123,6 +129,15 @@ class Site:
             yield _("My cases"), "applications:account"
         yield _("Progress"), "applications:progress"
         yield _("Public information"), "disclosure:index"
+
+    @staticmethod
+    def _order_sections(user: Any) -> Iterator[tuple[str, str]]:
+        """The orders of one's side, with how many wait for this person."""
+        pages = (ORDER_WATCHERS, "oversight-orders:list"), (ORDER_ADDRESSEES, "orders:list")
+        held = [name for roles, name in pages if user and user.role_in(*roles)]
+        waiting = waiting_for(user) if held else 0
+        label = _("Orders (%(count)s)") % {"count": waiting} if waiting else _("Orders")
+        yield from ((label, name) for name in held)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

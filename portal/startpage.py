@@ -116,4 +116,14 @@ def _links() -> list[dict[str, str]]:
             "label": _("Reliability"),
             "text": _("How long and how often customers were without power"),
         },
+        {
+            "name": "disclosure:record",
+            "label": _("The record"),
+            "text": _("Every step with its time, and proof that none was changed"),
+        },
+        {
+            "name": "disclosure:record-check",
+            "label": _("Check a receipt"),
+            "text": _("In your browser; your files stay with you"),
+        },
     ]
