@@ -22,6 +22,7 @@ from core.problems import FieldError, Forbidden, Invalid, WrongState
 from documents.access import register
 from documents.actions import store
 from documents.models import Document
+from documents.queries import Digest
 from ledger.record import NewEntry, append
 
 SUBJECT = "application"
@@ -71,15 +72,12 @@ def _hands_in(case: Application, by: User) -> Role:
 
 
 def _received(case: Application, actor: Actor, document: Document) -> NewEntry:
+    digest: Digest = {"requirement": document.requirement, "sha256": document.sha256}
     return NewEntry(
         case_ref=case.ref,
         type="case.document_received",
         actor=actor,
-        data={
-            "number": case.number,
-            "requirement": document.requirement,
-            "sha256": document.sha256,
-        },
+        data={"number": case.number, "documents": [digest]},
     )
 
 

@@ -90,5 +90,5 @@ def rows(data: Mapping[str, Any]) -> Rows:
 
 def documents(data: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the documents that the entry commits to: name and SHA-256, as they came in."""
-    rows = data.get("documents", [data] if "sha256" in data else [])
+    rows = data.get("documents", [])
     return [(document_name(row["requirement"]), row["sha256"]) for row in rows]
