@@ -39,6 +39,21 @@ INVARIANTS: dict[str, str] = {
         JOIN deadlines_clock c ON c.case_ref = a.ref
         WHERE a.holder = '' AND c.state <> 'stopped'
     """,
+    "an order is in the state that its last entry says": """
+        SELECT o.number, o.state, s.to_state FROM rectification_order o
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE case_ref = o.ref AND to_state <> ''
+            ORDER BY case_seq DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM o.state
+    """,
+    "an order has one clock, which runs exactly while its addressee has it": """
+        SELECT o.number, o.state, count(c.id), min(c.state) FROM rectification_order o
+        LEFT JOIN deadlines_clock c ON c.case_ref = o.ref
+        GROUP BY o.id HAVING count(c.id) <> 1
+            OR min(c.kind) <> 'rectification' OR min(c.limit_days) <> o.days
+            OR min(c.state) <> CASE WHEN o.state IN ('issued', 'escalated') THEN 'running'
+                                    WHEN o.state = 'closed' THEN 'stopped' ELSE 'paused' END
+    """,
     "intervals of one clock do not overlap": """
         SELECT i.clock_id, i.id, j.id FROM deadlines_interval i
         JOIN deadlines_interval j ON j.clock_id = i.clock_id AND j.id > i.id

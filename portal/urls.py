@@ -10,6 +10,8 @@ API: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
     path("", include("applications.api_urls")),
     path("", include("approvals.api_urls")),
+    path("", include("rectification.api_urls")),
+    path("ledger/", include("ledger.api_urls")),
     path("disclosure/", include("disclosure.api_urls")),
     path("oversight/", include("disclosure.oversight.api_urls")),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
@@ -26,10 +28,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/", include("accounts.urls")),
     path("account/messages/", include("notifications.urls")),
     path("documents/", include("documents.urls")),
+    path("record/", include("ledger.urls")),
     path("disclosure/", include("disclosure.urls")),
     path("work/publish/", include("reliability.urls")),
     path("work/", include("applications.work.urls")),
+    path("oversight/orders/", include("rectification.oversight_urls")),
     path("oversight/", include("disclosure.oversight.urls")),
+    path("orders/", include("rectification.urls")),
     path("bureau/", include("approvals.urls")),
 ]
 

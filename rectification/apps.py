@@ -13,8 +13,9 @@ class RectificationConfig(AppConfig):
         """Say who opens an order's files and what messages say; hear of orders that are late."""
         # Models are ready only now.
         from deadlines.signals import breached  # noqa: PLC0415
-        from rectification import files, messages  # noqa: PLC0415
+        from rectification import files, messages, subjects  # noqa: PLC0415
 
         files.wire()
+        subjects.wire()
         messages.wire()
         breached.connect(messages.tell_late, dispatch_uid="rectification.tell_late")

@@ -12,7 +12,7 @@ class State(TextChoices):
     ISSUED = "issued", _("To be put right")
     ANSWERED = "answered", _("Answered")
     ESCALATED = "escalated", _("With the lead agency")
-    CLOSED = "closed", _("Put right")
+    CLOSED = "closed", _("Put right, closed")
 
 
 #: The addressee has it, and its clock runs.

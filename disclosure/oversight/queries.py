@@ -52,14 +52,16 @@ def watched(user: User) -> set[str] | None:
 
 
 def late(districts: set[str] | None, *, district: str = "", party: str = "") -> QuerySet[Clock]:
-    """Return breached clocks, newest breach first.
+    """Return breached clocks of cases and permits, newest breach first.
+
+    Orders have a list of their own (`rectification`).
 
     Args:
         districts: those that may be seen; None means all.
         district, party: what is asked for; empty means any. A party is a bureau's code,
             `SUPPLIER` or `SET`.
     """
-    found = late_clocks(districts)
+    found = late_clocks(districts).exclude(kind=Clock.Kind.RECTIFICATION)
     if district:
         found = found.filter(district=district)
     if party == SUPPLIER:

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('text', core.fields.EncryptedTextField()),
                 ('clause', models.CharField(blank=True, max_length=200)),
                 ('days', models.PositiveSmallIntegerField()),
-                ('state', django_fsm.FSMField(choices=[('issued', 'To be put right'), ('answered', 'Answered'), ('escalated', 'With the lead agency'), ('closed', 'Put right')], default='issued', max_length=10, protected=True)),
+                ('state', django_fsm.FSMField(choices=[('issued', 'To be put right'), ('answered', 'Answered'), ('escalated', 'With the lead agency'), ('closed', 'Put right, closed')], default='issued', max_length=10, protected=True)),
                 ('issued_at', models.DateTimeField()),
                 ('answered_at', models.DateTimeField(null=True)),
                 ('escalated_at', models.DateTimeField(null=True)),

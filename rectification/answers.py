@@ -1,0 +1,97 @@
+"""What an order looks like in the API's answers."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+
+from accounts.models import User
+from applications.timeleft import TimeLeft
+from core.clock import city_now
+from deadlines.models import Clock
+from deadlines.queries import last_second
+from documents.models import Document
+from documents.queries import about as documents_about
+from rectification import files, queries, subjects
+from rectification.models import Order
+from rectification.pages import times_left
+
+
+def rows_json(orders: Iterable[Order]) -> list[dict[str, Any]]:
+    """Return orders as a list shows them; two queries however many there are."""
+    rows, now = list(orders), city_now()
+    clocks, left = queries.clocks_of(rows), times_left(rows, now)
+    return [row_json(order, clocks[order.ref], left[order.pk], now) for order in rows]
+
+
+def row_json(order: Order, clock: Clock, left: TimeLeft, now: datetime) -> dict[str, Any]:
+    """Return what a list says of an order."""
+    return {
+        "number": order.number,
+        "party": order.party,
+        "district": order.district,
+        "state": order.state,
+        "days": order.days,
+        "used_days": left.used,
+        "issued_at": order.issued_at,
+        "answered_at": order.answered_at,
+        "escalated_at": order.escalated_at,
+        "closed_at": order.closed_at,
+        "due_on": clock.due_on,
+        "due_at": last_second(clock),
+        "late": clock.is_late(now),
+        "provisional": left.provisional,
+        "version": order.version,
+    }
+
+
+def order_json(order: Order, user: User) -> dict[str, Any]:
+    """Return an order as one person reads it: its text, what was said, what can be done."""
+    return {
+        **rows_json([order])[0],
+        "subject": subject_json(order, user),
+        "text": order.text,
+        "clause": order.clause or None,
+        "statements": statements_json(order),
+        "actions": [
+            {"action": one.action, "allowed": one.allowed, "reason": one.reason}
+            for one in queries.buttons(order, user)
+        ],
+    }
+
+
+def subject_json(order: Order, user: User) -> dict[str, Any] | None:
+    """Return what an order is about; None where it is about nothing in the portal."""
+    if not order.subject_kind:
+        return None
+    found = subjects.subject_of(order, user)
+    return {
+        "kind": order.subject_kind,
+        "label": found.label if found else None,
+        "application": found.number or None if found else None,
+        "permit": found.permit if found else None,
+    }
+
+
+def statements_json(order: Order) -> list[dict[str, Any]]:
+    """Return what was said since the issue, oldest first, with the files of each answer."""
+    kept = list(documents_about(files.SUBJECT, order.pk))
+    return [
+        {
+            "action": one.action,
+            "at": one.at,
+            "text": one.text,
+            "files": [_file(row) for row in kept if row.requirement == requirement],
+        }
+        for one, requirement in queries.statements(order)
+    ]
+
+
+def _file(row: Document) -> dict[str, Any]:
+    return {
+        "url": reverse("documents:open", args=[row.ref]),
+        "content_type": row.content_type,
+        "size": row.size,
+        "sha256": row.sha256,
+    }
