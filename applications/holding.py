@@ -224,7 +224,7 @@ def _late_set(found: Holding, clock: Clock) -> Iterator[Foot]:
     lanes = [lane.lane for lane in found.lanes]
     if delay := delay_of(clock, found.held, found.now, found.table, lanes):
         one = foot(clock, found.table, last_day_of(clock))
-        yield Foot(one.name, one.lines, _delay(delay, clock))
+        yield Foot(one.name, one.lines, _delay(delay, clock), beside=True)
 
 
 def _late_permits(found: Holding) -> Iterator[Foot]:
@@ -235,7 +235,8 @@ def _late_permits(found: Holding) -> Iterator[Foot]:
             clock = clocks[lane.ref]
             name = _("%(permit)s (%(bureau)s)") % _names(lane)
             one = foot(clock, found.table, last_day_of(clock), name=name)
-            yield Foot(one.name, one.lines, _delay(found.late[lane.ref], clock))
+            delay = _delay(found.late[lane.ref], clock)
+            yield Foot(one.name, one.lines, delay, beside=True)
 
 
 def _names(lane: PermitLane) -> dict[str, str]:

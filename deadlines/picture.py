@@ -81,11 +81,16 @@ class LaneRow:
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """What a limit is, by which versions it was counted, and whose days the delay was."""
+    """What a limit is, by which versions it was counted, and whose days the delay was.
+
+    Args:
+        beside: of a permit of the case: its days run beside those of others.
+    """
 
     name: str
     lines: list[str]
     delay: list[str] = field(default_factory=list)
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +119,11 @@ class Picture:
     summary: str = ""
     feet: Sequence[Foot] = ()
     alone: bool = False
+
+    @property
+    def beside(self) -> list[Foot]:
+        """The permits of a case that were late."""
+        return [one for one in self.feet if one.beside]
 
 
 def picture(
