@@ -29,6 +29,7 @@ from reliability.indices import Indices, rounded
 from reliability.statistics import Figure
 from reliability.wording import words_of
 from rules.errors import NotInForce
+from rules.registry import calendar
 
 DISTRICT = OpenApiParameter("district", str, description="Code of a district.")
 DAY = OpenApiParameter("on", OpenApiTypes.DATE, description="Day, today where left out.")
@@ -195,6 +196,7 @@ class StandardsView(PublicView):
                 "on": found.on,
                 "district": found.district or None,
                 "rules_version": found.version,
+                "calendar_version": calendar().version,
                 "from": found.since,
                 "until": found.until,
                 "kinds": [kind.as_json() for kind in found.kinds],

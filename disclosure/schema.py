@@ -134,6 +134,7 @@ STANDARDS = inline_serializer(
         "on": serializers.DateField(),
         "district": CHARS(allow_null=True),
         "rules_version": CHARS(),
+        "calendar_version": CHARS(),
         "from": serializers.DateField(),
         "until": serializers.DateField(allow_null=True),
         "kinds": _kinds(),

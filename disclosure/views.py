@@ -25,6 +25,7 @@ from reliability import queries as reliability_queries
 from reliability.statistics import CITY_WIDE, Figure
 from reliability.wording import words_of
 from rules.errors import NotInForce
+from rules.registry import calendar
 
 
 @public_page
@@ -40,7 +41,7 @@ def standards_page(request: HttpRequest) -> HttpResponse:
     form, found = _asked_standards(request)
     context: dict[str, Any] = {"form": form, "found": found, "machines": machines()}
     if found:
-        context |= standards_tables(found)
+        context |= standards_tables(found) | {"calendar": calendar()}
     status = 200 if form.is_valid() else 422
     return render(request, "disclosure/standards.html", context, status=status)
 

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from applications.work.filters import ANY, districts
+from disclosure.oversight.loaded import CALENDAR, RULES
 from disclosure.oversight.wording import parties
 
 
@@ -25,3 +26,19 @@ class LateFilter(forms.Form):
         """The filters that are set; a value that does not exist is refused under its field."""
         self.is_valid()
         return {name: str(self.cleaned_data.get(name, "")) for name in self.fields}
+
+
+class LoadedFilter(forms.Form):
+    """Whether calendars or rules are listed; calendars where nothing is asked for."""
+
+    of = forms.ChoiceField(
+        label=_("Show"),
+        required=False,
+        choices=[(CALENDAR, _("Working-day calendars")), (RULES, _("Rules of the city"))],
+    )
+
+    @property
+    def kind(self) -> str:
+        """What is asked for; a value that does not exist is refused under its field."""
+        self.is_valid()
+        return str(self.cleaned_data.get("of") or CALENDAR)

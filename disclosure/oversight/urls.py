@@ -9,6 +9,7 @@ app_name = "oversight"
 urlpatterns = [
     path("", views.late, name="late"),
     path("late.csv", views.late_csv, name="late-csv"),
+    path("rules/", views.rules, name="rules"),
     path("cases/<str:number>/", views.case, name="case"),
     path("permits/<int:pk>/", views.permit, name="permit"),
 ]

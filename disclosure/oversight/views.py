@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, role_required
+from accounts.roles import Role
 from applications.queries import case_for
 from applications.work.casepage import read_context
 from applications.work.permit_steps import permit_context
@@ -21,10 +22,17 @@ from core.clock import city_now, local_date
 from core.paging import page_of
 from core.templatetags.city import calendar_days, day, figure
 from deadlines.models import Clock
-from disclosure.oversight import queries
-from disclosure.oversight.filters import LateFilter
-from disclosure.oversight.wording import clock_name, district_name, parties, party_name
+from disclosure.oversight import loaded, queries
+from disclosure.oversight.filters import LateFilter, LoadedFilter
+from disclosure.oversight.wording import (
+    clock_name,
+    district_name,
+    parties,
+    party_name,
+    who_approved,
+)
 from grid.sheets import BOM, written
+from rectification.pages import about_context
 from rules.names import Kind
 from rules.registry import calendar, current
 
@@ -49,6 +57,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "counts": counts_table(queries.counts(in_place)),
         "homes": homes_table(districts, wanted["district"]),
         "query": request.GET.urlencode(),
+        "may_order": person(request).role_in(Role.REGULATOR) is not None,
     }
     return render(request, "oversight/late.html", context)
 
@@ -160,10 +169,29 @@ def _cells(row: queries.LateClock, days: int) -> list[str]:
 
 @require_safe
 @watching
+def rules(request: HttpRequest) -> HttpResponse:
+    """The calendars and rules that were let in, newest first: on whose word, with what effect."""
+    form = LoadedFilter(request.GET)
+    kind = form.kind
+    page = page_of(request, loaded.versions(kind), order=loaded.ORDER)
+    found = loaded.described(kind, page.rows)
+    context = {
+        "form": form,
+        "page": page,
+        "rows": [{"row": row, "who": who_approved(row)} for row in found],
+        "calendars": kind == loaded.CALENDAR,
+    }
+    return render(request, "oversight/rules.html", context)
+
+
+@require_safe
+@watching
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """One case, to be read only."""
     user = person(request)
-    context = read_context(case_for(number, user), user) | {"permit_url": "oversight:permit"}
+    found = case_for(number, user)
+    context = read_context(found, user) | {"permit_url": "oversight:permit"}
+    context |= about_context(found.ref, user, f"case={found.number}")
     return render(request, "oversight/case.html", context)
 
 
@@ -171,7 +199,9 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 @watching
 def permit(request: HttpRequest, pk: int) -> HttpResponse:
     """One permit, to be read only."""
-    found = permit_for(person(request), pk)
+    user = person(request)
+    found = permit_for(user, pk)
     context = permit_context(found)
+    context |= about_context(found.case_ref, user, f"permit={found.pk}")
     context["back_url"] = reverse("oversight:case", args=[context["number"]])
     return render(request, "oversight/permit.html", context)

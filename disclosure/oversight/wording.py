@@ -3,6 +3,8 @@
 from django.utils.translation import gettext as _
 
 from deadlines.explain import KIND_NAMES
+from deadlines.recounted import role_name
+from disclosure.oversight.loaded import LoadedVersion
 from disclosure.oversight.queries import SET, SUPPLIER, LateClock
 from rules.city import city
 
@@ -32,3 +34,10 @@ def clock_name(row: LateClock) -> str:
 def district_name(code: str) -> str:
     """Return the name of a district."""
     return str(city().district(code).name)
+
+
+def who_approved(row: LoadedVersion) -> str:
+    """Return whose word let a version in."""
+    if row.entry is None:
+        return _("Before the record began")
+    return role_name(row.approved_role) if row.approved_role else _("The system")
