@@ -193,11 +193,11 @@ def _printed() -> Words:
         "absent": _("The paper names a place in the record, and no such entry is there."),
         "not_yet": _(
             "When this was printed, the entry was not in the record yet, and it cannot be found "
-            "there now. Choose the receipt's file below: it contains the portal's signed promise."
+            "there now. Choose the receipt's file above: it contains the portal's signed promise."
         ),
         "unreadable": {
             "title": _("The code could not be read"),
-            "text": _("Scan it again, or choose the receipt's file below."),
+            "text": _("Scan it again, or choose the receipt's file above."),
         },
     }
 
