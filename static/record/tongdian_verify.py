@@ -428,7 +428,7 @@ def checkpoint_of(raw: bytes, file: str) -> Checkpoint:
         origin, size, root, *more = note.text[:-1].split("\n")
         need(origin and re.fullmatch(NUMBER, size, re.ASCII) and "" not in more, "its lines")
         point = Checkpoint(origin, int(size), unbase64(root), note)
-        need(len(point.root) == HASH and (point.size or point.root == Tree().root()), "root")
+        need(len(point.root) == HASH, "root")
         return point
     except ValueError as error:
         raise Fault("not_checkpoint", file, why=error) from None

@@ -279,7 +279,9 @@ class World:
 
     def signers(self, size: int) -> list[Signer]:
         """Who signs a checkpoint of a size: the first after a rotation both, then the new key."""
-        if self.older is None or size > min((s for s in self.sizes if s > self.older[1]), default=0):
+        if self.older is None or size > min(
+            (s for s in self.sizes if s > self.older[1]), default=0
+        ):
             return [self.log]
         return [self.older[0]] if size <= self.older[1] else [self.older[0], self.log]
 
