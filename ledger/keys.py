@@ -92,6 +92,13 @@ def ensure() -> None:
     """
     if len(set(Key.objects.values_list("purpose", flat=True))) == 2:
         return
+    try:
+        _make_missing()
+    except OSError as error:
+        raise KeyLost(f"the keys cannot be made here: {error.strerror}") from error
+
+
+def _make_missing() -> None:
     with changing():
         if not rows(LOG):
             add(LOG, f"{base()}/1", of_epoch=1, handover_by=None)

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonRes
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from ledger import log
 from portal.models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -24,13 +25,18 @@ SWEEP_SILENCE = 90.0
 
 @dataclass
 class Health:
-    """What was found. Ages: seconds of the real clock; None: never seen, or cannot be known."""
+    """What was found. Ages: seconds of the real clock; None: never seen, or cannot be known.
+
+    The record is told and not counted: what makes the portal unhealthy is in the contract, and a
+    record that may not be signed is no reason to send the city's people away.
+    """
 
     database: bool = False
     broker: bool = False
     worker_age: float | None = None
     sweep_age: float | None = None
     queue: int | None = None
+    record: log.Health | None = None
     ages: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -56,6 +62,7 @@ def examine() -> Health:
     health = Health()
     _quietly(_look_at_database, health)
     _quietly(_look_at_broker, health)
+    _quietly(_look_at_record, health)
     return health
 
 
@@ -84,10 +91,19 @@ def _look_at_broker(health: Health) -> None:
     health.broker = True
 
 
+def _look_at_record(health: Health) -> None:
+    health.record = log.health()
+
+
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 and JSON when database, broker, worker and sweep are alive, else 503."""
+    """200 and JSON when database, broker, worker and sweep are alive, else 503.
+
+    `record` is false where entries wait too long for a checkpoint, or where more was published
+    than the database knows (it was restored): somebody has to look, but the portal works on, so
+    it does not decide the status.
+    """
     health = examine()
     age = health.sweep_age
     body = {
@@ -96,6 +112,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
         "broker": health.broker,
         "worker": health.worker,
         "sweep": health.sweep,
+        "record": health.record is not None and health.record.ok,
         "sweep_age_seconds": None if age is None else round(age, 1),
     }
     return JsonResponse(body, status=200 if health.healthy else 503)
@@ -121,6 +138,17 @@ def _exposition(health: Health) -> str:
         ("tongdian_worker_age_seconds", "Since a worker last ran a task", health.worker_age),
         ("tongdian_sweep_age_seconds", "Since the deadline sweep last ran", health.sweep_age),
     ]
+    if record := health.record:
+        gauges += [
+            ("tongdian_record_ok", "1 when every entry gets its checkpoint in time", record.ok),
+            ("tongdian_record_size", "Entries in the log", record.size),
+            ("tongdian_record_signed_size", "Entries under a checkpoint", record.signed_size),
+            (
+                "tongdian_record_oldest_pending_seconds",
+                "How long the oldest entry has waited for a checkpoint",
+                record.oldest_seconds,
+            ),
+        ]
     lines = [
         f"# HELP {name} {text}\n# TYPE {name} gauge\n{name} {float(value):g}"
         for name, text, value in gauges

@@ -16,7 +16,8 @@ from applications.models import Application
 from core import demonstration
 from core.clock import city_now
 from deadlines.models import Clock
-from ledger.models import Entry
+from ledger import log
+from ledger.models import Entry, Leaf
 from ledger.record import CITY_REF
 from notifications.models import Message
 from portal.invariants import INVARIANTS
@@ -55,16 +56,22 @@ def people(db: None) -> dict[str, User]:
 # --- sweep ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.django_db
-def test_sweep_records_what_is_late_and_delivers_what_waits(people: dict[str, User]) -> None:
+def test_sweep_records_what_is_late_delivers_what_waits_and_signs(committed_db: str) -> None:
+    people = open_demonstration()
     said("clock", "--set", "2026-03-02T10:00")
     cases = [filed(people, Kind.LV_OTHER) for _ in range(2)]
     do(people, filed(people, Kind.LV_SMALL), "accept")
     assert said("sweep").startswith("0 clocks recorded, ")
     said("clock", "--set", "2026-03-11T00:00:01")
     do(people, cases[0], "accept")  # its own clock was recorded by the action itself
-    assert said("sweep") == "1 clocks recorded, 1 messages delivered\n"
-    assert said("sweep") == "0 clocks recorded, 0 messages delivered\n"
+    entries = Entry.objects.count()
+    signed = entries - Leaf.objects.count() + 1  # and the breach that this sweep records
+    done = f"1 clocks recorded, 1 messages delivered, {signed} entries signed"
+    assert said("sweep").startswith(done)
+    assert said("sweep").startswith("0 clocks recorded, 0 messages delivered, 0 entries signed")
+    newest = log.latest()
+    assert newest is not None
+    assert newest.size == Entry.objects.count() == entries + 1
     assert Clock.objects.filter(breached_at__isnull=False).count() == 2
     assert Message.objects.filter(kind="case.accepted").count() == 2
 

@@ -89,8 +89,29 @@ def test_the_portal_waits_for_its_database_broker_and_migration(name: str) -> No
 
 
 def test_data_outlives_the_containers() -> None:
-    assert set(COMPOSE["volumes"]) == {"database", "redis", "documents"}
+    record = {"record-public", "record-receipt-key", "record-log-key", "record-signed"}
+    assert set(COMPOSE["volumes"]) == {"database", "redis", "documents"} | record
     assert "--appendonly yes" in " ".join(SERVICES["redis"]["command"])
+
+
+def test_only_the_worker_holds_the_key_of_the_record_and_what_was_signed() -> None:
+    """What faces the network publishes and promises; it can neither sign the log nor change it."""
+    held = {
+        name: {volume for volume in service.get("volumes", []) if volume.startswith("record-")}
+        for name, service in SERVICES.items()
+    }
+    web, worker = held.pop("web"), held.pop("worker")
+    assert web == {
+        "record-public:/srv/record/public:ro",
+        "record-receipt-key:/srv/record/keys/receipt",
+    }
+    assert worker == {
+        "record-public:/srv/record/public",
+        "record-receipt-key:/srv/record/keys/receipt",
+        "record-log-key:/srv/record/keys/log",
+        "record-signed:/srv/record/signed",
+    }
+    assert set().union(*held.values()) == set()
 
 
 def test_the_script_makes_an_owner_and_a_web_role_that_owns_nothing(folder: Path) -> None:

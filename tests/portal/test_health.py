@@ -12,7 +12,9 @@ from portal.celery import app, note_sweep
 from portal.models import Heartbeat
 
 pytestmark = pytest.mark.django_db
-WELL = {"status": "ok", "database": True, "broker": True, "worker": True, "sweep": True}
+WELL = {
+    "status": "ok", "database": True, "broker": True, "worker": True, "sweep": True, "record": True,
+}  # fmt: skip
 
 
 def seen(name: str, seconds: float) -> None:

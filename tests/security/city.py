@@ -1,5 +1,6 @@
 """A city with one thing of every sort, owned by one applicant, and a browser for every role."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,8 @@ from documents.models import Document
 from grid import actions as publishing
 from grid.models import Draft
 from grid.tables import table_of
+from ledger import folders, keys
+from ledger.models import Entry
 from rules.names import Kind
 from tests.builders import (
     FOUR_REVIEWS,
@@ -107,6 +110,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
     return {
         **{name: case.number for name, case in cases.items()},
         "permit": permit.pk,
+        **_receipt(cases["permits"], permit),
         "works": works.pk,
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
         "token": token.pk,
@@ -115,7 +119,14 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "publication": _publish(people["keeper"]),
         "row": table_of("fees").model.objects.order_by("pk")[0].pk,
         "table-draft": _table_draft(people["keeper"]).pk,
+        "published": _published_keys(),
     }
+
+
+def _receipt(case: Application, permit: Permit) -> dict[str, Any]:
+    """The receipt of what the planning bureau received: for the case's people and that bureau."""
+    seq = Entry.objects.get(part=permit.ref, type="permit.received").case_seq
+    return {"received": seq, "receipt": f"{case.number}-{seq}"}
 
 
 def _publish(by: User) -> int:
@@ -123,6 +134,14 @@ def _publish(by: User) -> int:
         draft = publishing.begin(kind=kind, by=by, text=text, source=SOURCE)
         number = publishing.publish(draft=draft, by=by).number
     return number
+
+
+def _published_keys() -> str:
+    """The keys of the record as its sequencer publishes them; it signs only what is committed."""
+    keys.ensure()
+    writer = folders.Writer(folders.public())
+    writer.put(folders.public() / "keys.json", json.dumps(keys.published()).encode())
+    return "keys.json"
 
 
 def _table_draft(by: User) -> Draft:

@@ -1,0 +1,8 @@
+"""The published record under /record/: `/record/<epoch>/` is the prefix of C2SP tlog-tiles."""
+
+from django.urls import path
+
+from ledger import serving
+
+app_name = "ledger"
+urlpatterns = [path("<path:path>", serving.published, name="published")]
