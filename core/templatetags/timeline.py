@@ -159,7 +159,7 @@ def timeline_geometry(timeline: Any) -> Bar | None:
         first=scale.first,
         last=scale.last,
         drawn_days_off=drawn,
-        late=scale.beyond(_read(timeline, "late")),
+        late=scale.beyond(_read(timeline, "late"), spans),
         lanes=[scale.lane(row, at) for at, row in enumerate(_read(timeline, "lanes") or [])],
     )
 
@@ -208,8 +208,8 @@ class _Scale:
         )
 
     def lane(self, row: Any, index: int) -> Lane:
-        late = self.beyond(_read(row, "late"))
         phases = list(_read(row, "phases") or [])
+        late = self.beyond(_read(row, "late"), phases)
         top = LANES_FROM + index * LANE_HEIGHT
         return Lane(str(_read(row, "name")), top, [self._phase(one) for one in phases], late)
 
@@ -219,12 +219,13 @@ class _Scale:
         width = round(max(self.x(end or self.now or start) - x, 0.4), 3)
         return Phase(str(_read(phase, "phase")), str(_read(phase, "word")), x, width, phase)
 
-    def beyond(self, late: tuple[date, date] | None) -> Mark | None:
-        """The part past a last day, up to the end of its last day or to now."""
-        if not late:
+    def beyond(self, late: tuple[date, date] | None, spans: Sequence[Any]) -> Mark | None:
+        """The part past a last day, up to the end or to now."""
+        if not late or not spans:
             return None
         x, end = self.x(_midnight(late[0] + DAY)), self.x(_midnight(late[1] + DAY))
-        end = min(end, self.x(self.now)) if self.now else end
+        stop = _read(spans[-1], "end") or self.now
+        end = min(end, self.x(stop)) if stop else end
         return Mark(late[0], x, width=round(max(end - x, 0.4), 3))
 
     def whole_days(self, rows: Any) -> list[Mark]:
