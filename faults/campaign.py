@@ -79,7 +79,8 @@ def _endless(chosen: random.Random, found: list[Injection]) -> Iterator[Injectio
 def _of_task(
     scene: Scene, task: str, kind: str, killed: Callable[[Scene, int], list[str]]
 ) -> list[Injection]:
-    """One injection for every point that the task passes when it has something to do."""
+    """One injection for every point that the task passes when it has a little to do."""
+    poke(scene.city, task)
     scene.journey().to_permits()
     if task == SWEEP:
         harm.make_late(scene)

@@ -1,11 +1,19 @@
 """What must hold after every injection: nothing lost, nothing doubled, nothing half done."""
 
+import subprocess
+import sys
 from collections import Counter
+from pathlib import Path
 
 from django.db import connection
 
+from ledger import folders
+from ledger.log import latest
 from ledger.verify import verify
 from portal.invariants import broken
+from portal.launcher.places import ROOT
+
+VERIFIER = ROOT / "static" / "record" / "tongdian_verify.py"
 
 #: What changes by itself, or says nothing of an act.
 ASIDE = (
@@ -38,3 +46,21 @@ def violations() -> list[str]:
     found = [f"{name}: {rows}" for name, rows in broken() if rows]
     fault = verify()
     return [*found, f"record: {fault}"] if fault else found
+
+
+def unpublished(folder: Path) -> list[str]:
+    """Return what a stranger's verifier finds in the published record, held to what was kept.
+
+    Args:
+        folder: where the checkpoint of the last call is kept, as a stranger would.
+    """
+    kept = folder / "kept-checkpoint"
+    command = [sys.executable, "-I", str(VERIFIER), "log", str(folders.public()), "--lang", "en"]
+    if kept.exists():
+        command += ["--checkpoint", str(kept)]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    newest = latest()
+    if found.returncode or newest is None:
+        return [f"published record: {found.stdout.strip()} {found.stderr.strip()}"]
+    kept.write_text(newest.note)
+    return []

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection, connections
 
-from faults.checks import footprint, grown, violations
+from faults.checks import footprint, grown, unpublished, violations
 from faults.city import City
 from faults.deeds import Clients, Deed, Journey, Request
 from faults.worker import poke
@@ -121,7 +121,8 @@ def sequencer_killed(scene: Scene, at: int) -> list[str]:
     scene.journey().to_submitted()
     _kill_worker(scene, INTEGRATE, at, scene.journey().to_submitted)
     poke(scene.city, INTEGRATE)
-    return [*_rows("entries that no run has integrated", WAITING), *violations()]
+    missing = _rows("entries that no run has integrated", WAITING)
+    return [*missing, *violations(), *unpublished(scene.city.folder)]
 
 
 def _kill_worker(scene: Scene, task: str, at: int, prepare: Callable[[], object]) -> None:
