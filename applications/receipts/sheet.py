@@ -185,8 +185,11 @@ def _standing(reading: Reading) -> Section:
     note = _("As of {instant}; this part is for information.").format(
         instant=instant(standing.as_of)
     )
-    row = Row(_("Who has it"), [holder_name(case.holder)])
-    return Section(_("Where the case stands"), [row, Row(_("Until when"), [words])], [note])
+    rows = [Row(_("Where it stands"), [words])]
+    if case.holder:
+        holder = Row(_("Who has it"), [holder_name(case.holder)])
+        rows = [holder, Row(_("Until when"), [words])]
+    return Section(_("Where the case stands"), rows, [note])
 
 
 def _record(reading: Reading) -> Section:
