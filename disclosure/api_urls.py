@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from disclosure import api
+from disclosure import api, signs
 from disclosure import urls as pages
 from disclosure.record.api import LeafView, RecordView
 
@@ -16,5 +16,7 @@ urlpatterns = [
     path("reliability.csv", api.ReliabilityFile.as_view(), name="api-reliability-csv"),
     path("record/", RecordView.as_view(), name="api-record"),
     path("record/leaves/<str:leaf>/", LeafView.as_view(), name="api-record-leaf"),
+    path("signals/", signs.SignalsView.as_view(), name="api-signals"),
+    path("signals.csv", signs.SignalsFile.as_view(), name="api-signals-csv"),
     path(f"<{pages.PUBLISHED}:kind>.csv", api.TableFile.as_view(), name="api-csv"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, register_converter
 
-from disclosure import views
+from disclosure import signs, views
 from grid.models import Kind
 
 
@@ -33,6 +33,8 @@ urlpatterns = [
     path("outages/", views.outages, name="outages"),
     path("reliability/", views.reliability, name="reliability"),
     path("reliability.csv", views.reliability_csv, name="reliability-csv"),
+    path("record/signs/", signs.page, name="record-signs"),
+    path("record/signs.csv", signs.page_csv, name="record-signs-csv"),
     path("record/", include("disclosure.record.urls")),
     path("<published:kind>.csv", views.table_csv, name="csv"),
     path("<published:kind>/history/", views.history, name="history"),

@@ -20,6 +20,8 @@ from approvals.permissions import DESK as BUREAU_DESK
 from core.clock import city_now
 from core.demonstration import is_demonstration
 from disclosure.oversight.queries import OVERSIGHT
+from integrity.permissions import ADDRESSEES as SIGNAL_ADDRESSEES
+from integrity.permissions import WATCHERS as SIGNAL_WATCHERS
 from rectification.permissions import ADDRESSEES as ORDER_ADDRESSEES
 from rectification.permissions import WATCHERS as ORDER_WATCHERS
 from rectification.queries import waiting_for
@@ -121,6 +123,10 @@ class Site:
             yield _("Permits"), "bureau:list"
         if user and user.role_in(*OVERSIGHT):
             yield _("Oversight"), "oversight:late"
+        if user and user.role_in(*SIGNAL_WATCHERS):
+            yield _("Signals"), "oversight-signals:list"
+        if user and user.role_in(*SIGNAL_ADDRESSEES):
+            yield _("Signals"), "signals:list"
         yield from self._order_sections(user)
         if user and user.role_in(Role.ADMINISTRATOR):
             yield _("People"), "accounts:people"

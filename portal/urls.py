@@ -13,6 +13,7 @@ API: list[URLPattern | URLResolver] = [
     path("", include("rectification.api_urls")),
     path("ledger/", include("ledger.api_urls")),
     path("disclosure/", include("disclosure.api_urls")),
+    path("oversight/", include("integrity.api_urls")),
     path("oversight/", include("disclosure.oversight.api_urls")),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
 ]
@@ -33,8 +34,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/publish/", include("reliability.urls")),
     path("work/", include("applications.work.urls")),
     path("oversight/orders/", include("rectification.oversight_urls")),
+    path("oversight/signals/", include("integrity.oversight_urls")),
     path("oversight/", include("disclosure.oversight.urls")),
     path("orders/", include("rectification.urls")),
+    path("signals/", include("integrity.urls")),
     path("bureau/", include("approvals.urls")),
 ]
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from django.db import connections
-from django.test import Client
 
 from integrity import tasks
 from integrity.models import Evidence, Scan, Signal
@@ -18,12 +17,11 @@ from notifications.models import Outbox
 from rules import registry
 from rules.book import Book
 from rules.models import RulesVersion
+from tests.builders import do
 from tests.concurrency.processes import at_once, refusals
 from tests.integrity import scenes
 from tests.integrity.scenes import FIRES, People, integrate, scanned
 from tests.people import open_demonstration
-
-assert Client  # the suite's Django is set up by now
 
 
 @pytest.fixture
@@ -57,14 +55,14 @@ def a_busy_quarter(people: People) -> None:
     scenes.set_clock("2026-11-02T09:00")
     case = scenes.on_site(people)
     scanned()
-    scenes.do(people, case, "energise")
+    do(people, case, "energise")
     scanned()
     scenes.places(people, last="2026-11-02T10:30")
     scenes.pauses(people)
     scanned()
     cases = scenes.neighbours(people)
     scanned()
-    scenes.do(people, cases[0], "withdraw", reason="改主意")
+    do(people, cases[0], "withdraw", reason="改主意")
     scenes.month_end(people)
     scenes.refiled(people)
     scanned()

@@ -4,11 +4,14 @@ from datetime import date
 
 import pytest
 
+from core.place import acting_from
 from integrity.models import Evidence, Signal
 from integrity.signs import SIGNS
 from ledger.models import Entry
+from rules.names import Kind
 from rules.policy import Policy
 from rules.registry import current
+from tests.builders import SHOP, do, filed
 from tests.integrity import scenes
 from tests.integrity.scenes import FIRES, MISSES, People, Scene, found, scanned
 
@@ -63,7 +66,7 @@ def test_the_entries_behind_a_signal_are_those_that_it_speaks_of(city: People) -
 def test_what_follows_within_the_span_joins_the_same_signal(city: People) -> None:
     case = scenes.on_site(city)
     first = found("steps_in_minutes")
-    scenes.do(city, case, "energise")
+    do(city, case, "energise")
     assert found("steps_in_minutes") == first
     assert kinds(first[0])[-1] == "case.energised"
 
@@ -92,17 +95,17 @@ def test_work_spread_over_the_month_is_no_burst_at_its_end(city: People) -> None
 
 def test_a_withdrawn_case_does_not_count_at_an_address(city: People) -> None:
     cases = scenes.neighbours(city, kw=50)
-    scenes.do(city, cases[0], "withdraw", reason="改主意")
-    shop = scenes.SHOP | {"id_number": "91510300MA60000014", "phone": "13800001234"}
+    do(city, cases[0], "withdraw", reason="改主意")
+    shop = SHOP | {"id_number": "91510300MA60000014", "phone": "13800001234"}
     address = {"district": "510302", "line": cases[0].address_line}
-    scenes.filed(city, scenes.Kind.LV_SMALL, address=address, applicant=shop, capacity_kw=55)
+    filed(city, Kind.LV_SMALL, address=address, applicant=shop, capacity_kw=55)
     assert found("small_cases_at_one_address") == []
 
 
 def test_an_applicant_may_act_from_anywhere(city: People) -> None:
     for number in range(4):
-        with scenes.acting_from(f"10.{number}.0.1"):
-            scenes.filed(city, scenes.Kind.LV_OTHER)
+        with acting_from(f"10.{number}.0.1"):
+            filed(city, Kind.LV_OTHER)
     assert found("account_in_several_places") == []
 
 
