@@ -20,7 +20,7 @@ from applications.work.permit_steps import permit_context
 from approvals.queries import permit_for
 from core.clock import city_now, local_date
 from core.paging import page_of
-from core.templatetags.city import calendar_days, day, figure
+from core.templatetags.city import calendar_days, day, figure, short_instant
 from deadlines.models import Clock
 from disclosure.oversight import loaded, queries
 from disclosure.oversight.filters import LateFilter, LoadedFilter
@@ -174,14 +174,39 @@ def rules(request: HttpRequest) -> HttpResponse:
     form = LoadedFilter(request.GET)
     kind = form.kind
     page = page_of(request, loaded.versions(kind), order=loaded.ORDER)
-    found = loaded.described(kind, page.rows)
-    context = {
-        "form": form,
-        "page": page,
-        "rows": [{"row": row, "who": who_approved(row)} for row in found],
-        "calendars": kind == loaded.CALENDAR,
-    }
+    table = versions_table(loaded.described(kind, page.rows), counted=kind == loaded.CALENDAR)
+    context = {"form": form, "page": page, "table": table}
     return render(request, "oversight/rules.html", context)
+
+
+def versions_table(found: Iterable[loaded.LoadedVersion], *, counted: bool) -> dict[str, Any]:
+    """Return versions as a table.
+
+    Args:
+        counted: whether the clocks that each of them moved are shown.
+    """
+    heads = [_("Let in"), _("What is new"), _("Approved by"), _("Reason given")]
+    effects = [_("Last days moved"), _("Last days made final")] if counted else []
+    return {
+        "caption": _("Versions, newest first"),
+        "stack": True,
+        "columns": [
+            *({"label": head} for head in heads),
+            *({"label": head, "numeric": True} for head in effects),
+            {"label": _("Version")},
+        ],
+        "rows": [
+            [
+                short_instant(row.loaded_at),
+                _("; ").join(row.changes) or _("not recorded"),
+                who_approved(row),
+                row.reason or "–",
+                *([figure(row.moved), figure(row.settled)] if counted else []),
+                row.version,
+            ]
+            for row in found
+        ],
+    }
 
 
 @require_safe

@@ -72,6 +72,7 @@ def walk(found: Visit, desk: Desk) -> list[str]:
     faults += look(found, f"/work/cases/{desk.replanning}/line-works/")
     sign_in(found, desk.regulator)
     faults += look(found, "/oversight/", name="oversight")
+    faults += look(found, "/oversight/rules/", name="oversight-rules")
     return faults + look(found, f"/oversight/cases/{desk.permits}/", name="oversight-case")
 
 

@@ -22,7 +22,6 @@ from rules.models import CalendarVersion, RulesVersion
 from rules.names import Kind
 from tests.builders import filed
 from tests.calendars import day_off, load, of_2027, read_calendars
-from tests.disclosure.test_oversight import rows
 from tests.people import browser, open_demonstration, staff
 
 PAGE, API = "/oversight/rules/", "/api/v1/oversight/rules/"
@@ -38,6 +37,13 @@ def people(committed_db: str) -> Iterator[People]:
     yield found
     registry.forget()
     connections["owner"].close()
+
+
+def rows(answer: object) -> list[str]:
+    """The rows of the table as they read."""
+    body = answer.content.decode().partition("<tbody")[2].partition("</tbody>")[0]  # type: ignore[attr-defined]
+    found = re.findall(r"<tr[^>]*>(.*?)</tr>", body, re.DOTALL)
+    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in found]
 
 
 def api(user: User) -> Client:
