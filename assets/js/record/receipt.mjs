@@ -96,7 +96,8 @@ function opening(said) {
   const commitment = hmac(sha256, fromHex(opened.salt), encoded(opened.data));
   demand(toHex(commitment) === said.entry.data_commit, "opening");
   said.data = parsed(opened.data);
-  demand(said.data.number === undefined || said.data.number === said.case, "opening");
+  const named = said.data?.number ?? null;
+  demand(named === null || named === said.case, "opening");
   return "ok";
 }
 

@@ -42,7 +42,7 @@ def answer(**query: str) -> Any:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", NAMES)
 def test_every_page_is_open_to_all_before_there_is_any_entry(
-    db: None, folder: Path, name: str, language: str
+    db: None, name: str, language: str
 ) -> None:
     found = page(name, language)
     assert all(number in found for number in HOTLINES)
@@ -56,7 +56,7 @@ def test_every_page_is_open_to_all_with_a_checkpoint(
     assert all(number in page(name, language) for number in HOTLINES)
 
 
-def test_before_the_first_entry_the_page_says_so(db: None, folder: Path) -> None:
+def test_before_the_first_entry_the_page_says_so(db: None) -> None:
     found = page("record")
     assert "Nothing has been signed yet" in found
     assert "The record has no key yet" in found
