@@ -47,7 +47,8 @@ def got(client: Client, case: Application, entry: Entry) -> dict[str, Any]:
 def program() -> ModuleType:
     """The stand-alone program, as anybody downloads it."""
     spec = importlib.util.spec_from_file_location("tongdian_verify", PROGRAM)
-    assert spec and spec.loader
+    assert spec
+    assert spec.loader
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

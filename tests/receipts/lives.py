@@ -1,0 +1,122 @@
+"""Cases in which, between them, every step that has a receipt was taken."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from accounts.models import User
+from applications import line_works
+from applications.charges import charge
+from applications.models import Application
+from applications.states import State
+from approvals.actions import perform
+from approvals.models import Permit
+from deadlines.sweep import sweep
+from grid import actions as publishing
+from rules.names import Kind, Stage
+from tests.approvals.people import ON_ROAD, PLANNING_ONLY, SHORT_LINE
+from tests.builders import (
+    FOUR_REVIEWS,
+    NO_WORKS,
+    again,
+    case_at,
+    decide_all,
+    do,
+    drafted,
+    filed,
+    hand_in,
+    open_permits,
+    post_works,
+)
+from tests.deadlines.clocks import set_clock
+from tests.disclosure.published import SOURCE, TABLES
+
+People = Mapping[str, User]
+CHARGE = {"fee_item": "YS-01", "quantity": 10, "payee": "市供电公司", "payee_affiliated": False}
+
+
+def all_lives(people: People) -> list[Application]:
+    """Every life below; the silent one first, as it begins in the past."""
+    return [
+        silent(people), factory(people), home(people), shop(people), on_commitment(people),
+    ]  # fmt: skip
+
+
+def silent(people: People) -> Application:
+    """A bureau lets its intake pass: accepted by its silence."""
+    set_clock("2026-03-02 10:00")
+    case = post_works(people, case_at(people, Kind.LV_OTHER, State.CONTRACTED), PLANNING_ONLY)
+    set_clock("2026-03-10 10:00")
+    sweep()
+    return again(case)
+
+
+def factory(people: People) -> Application:
+    """Two supplies, with everything that can be asked, refused, changed, charged and rated."""
+    _publish_fees(people)
+    case = filed(people, Kind.HV_DUAL)
+    case = do(people, do(people, case, "request_supplement"), "supply_supplement")
+    case = do(people, do(people, case, "accept"), "reply_plan")
+    case = do(people, case, "confirm_plan")
+    hand_in(people, case, Stage.DESIGN_REVIEW)
+    case = do(people, do(people, case, "submit_design"), "review_design")
+    charge(application=case, body=CHARGE, by=people["manager"])
+    case = post_works(people, case, FOUR_REVIEWS)
+    _ask_and_suspend(people, open_permits(case)[1])
+    decide_all(people, case, refuse="planning")
+    changed = FOUR_REVIEWS | {"voltage": "high", "existing_road": True}
+    line_works.change(application=again(case), body=changed, by=people["manager"])
+    decide_all(people, case)
+    case = do(people, do(people, again(case), "start_works"), "request_inspection")
+    case = do(people, do(people, case, "inspect"), "report_completion")
+    case = do(people, do(people, case, "inspect_completion"), "sign_contract")
+    return do(people, do(people, case, "energise"), "rate", level=4, comment="来得很快")
+
+
+def _publish_fees(people: People) -> None:
+    lead = people["supply-lead"]
+    draft = publishing.begin(kind="fees", by=lead, text=TABLES["fees"], source=SOURCE)
+    publishing.publish(draft=draft, by=lead)
+
+
+def _ask_and_suspend(people: People, permit: Permit) -> None:
+    officer = people[permit.bureau]
+    excluded = {"ground": "expert_review", "expected_days": 3}
+    steps: list[tuple[str, User, dict[str, Any]]] = [
+        ("request_supplement", officer, {"items": ["缺管线图", "缺照片"]}),
+        ("supply_supplement", people["manager"], {}),
+        ("accept", officer, {}),
+        ("exclude_time", officer, excluded),
+        ("resume", officer, {}),
+        ("grant", officer, {"conditions": "夜间施工"}),
+    ]
+    for action, by, body in steps:
+        permit = perform(permit=permit, action=action, by=by, body=body)
+
+
+def home(people: People) -> Application:
+    """A home, from its filing to power on, with nothing in the way."""
+    case = filed(people, Kind.RESIDENTIAL)
+    case = do(people, do(people, case, "accept"), "sign_contract")
+    case = do(people, post_works(people, case, NO_WORKS), "start_works")
+    return do(people, case, "energise")
+
+
+def shop(people: People) -> Application:
+    """A small shop whose permit is decided on the spot."""
+    case = case_at(people, Kind.LV_SMALL, State.CONTRACTED)
+    case = post_works(people, case, ON_ROAD | {"voltage": "low"})
+    decide_all(people, case)
+    return do(people, do(people, again(case), "start_works"), "energise")
+
+
+def on_commitment(people: People) -> Application:
+    """Permits on commitment, then the application is withdrawn with the rest of them open."""
+    case = post_works(people, case_at(people, Kind.HV_SINGLE, State.PLAN_CONFIRMED), SHORT_LINE)
+    committed = [one for one in open_permits(case) if one.state == "awaiting_commitment"]
+    perform(permit=committed[0], action="commit", by=people["manager"], body={})
+    return do(people, again(case), "withdraw", reason="换一处地方办理")
+
+
+def draft_only(people: People) -> Application:
+    """A draft with its documents."""
+    return drafted(people, Kind.RESIDENTIAL)
