@@ -62,7 +62,7 @@ def tell_of_recounts(*, recounts: Sequence[Recount], **_kwargs: Any) -> None:
         return
     permits = dict(Permit.objects.filter(case_ref=case.ref).values_list("ref", "permit"))
     for one in recounts:
-        _tell_of(one, case, permits.get(one.clock.part, ""))
+        _tell_of(one, case, permits.get(one.clock.part or case.ref, ""))
 
 
 def _tell_of(one: Recount, case: Application, permit: str) -> None:

@@ -1,6 +1,7 @@
 """Bureaus are told when a newer calendar moves, or makes final, the last day of a permit."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from django.urls import reverse
@@ -46,9 +47,8 @@ def _tell_bureau(recounts: Sequence[Recount], permit: Permit) -> None:
     }
     number = permit.line_works.application
     for one in recounts:
-        kind = one.clock.kind
-        subject = Subject(PERMIT, permit.pk, number, lambda k=kind: limit_name(permit.permit, k))
-        tell(one, subject, people)
+        limit = partial(limit_name, permit.permit, one.clock.kind)
+        tell(one, Subject(PERMIT, permit.pk, number, limit), people)
 
 
 def _tell_of_set(one: Recount, round_: Round) -> None:

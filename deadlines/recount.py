@@ -185,7 +185,7 @@ def _reason(
 
 def _loaded_at(loaded: CalendarVersion) -> datetime:
     """The instant of the record's entry; the server's where the record began later."""
-    at = Entry.objects.filter(pk=loaded.entry).values_list("at", flat=True).first()
+    at = Entry.objects.filter(pk=loaded.entry or 0).values_list("at", flat=True).first()
     return at or loaded.loaded_at
 
 

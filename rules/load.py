@@ -9,6 +9,7 @@ from django.db import connections, transaction
 from rules.book import Book
 from rules.calendar import Calendar
 from rules.models import CalendarVersion, RulesVersion, Version
+from rules.notices import WEEK_FILE
 from rules.texts import Words
 
 
@@ -125,6 +126,7 @@ def _change(found: Book | Calendar, file: str) -> dict[str, Any]:
     """What is new in a file, by the title and the number of what stands in it."""
     if isinstance(found, Calendar):
         titles = {one.file: (one.source.title, one.number) for one in found.notices}
+        titles[WEEK_FILE] = (found.week.source.title, "")
     else:
         titles = {one.file: (one.title, one.number) for one in found.decisions}
     title, number = titles.get(file, (Words(file, file), ""))

@@ -59,8 +59,8 @@ def described(kind: str, rows: Sequence[Version]) -> list[LoadedVersion]:
 
 def _recounts(labels: Sequence[str]) -> dict[str, tuple[int, int]]:
     found = Recount.objects.filter(calendar_version__in=labels).values("calendar_version")
-    rows = found.annotate(total=Count("was"), moved=Count("was", filter=~Q(was=F("due_on"))))
-    return {r["calendar_version"]: (r["moved"], r["total"] - r["moved"]) for r in rows}
+    rows = found.annotate(total=Count("was"), other=Count("was", filter=~Q(was=F("due_on"))))
+    return {r["calendar_version"]: (r["other"], r["total"] - r["other"]) for r in rows}
 
 
 def _described(

@@ -20,7 +20,7 @@ from applications.work.permit_steps import permit_context
 from approvals.queries import permit_for
 from core.clock import city_now, local_date
 from core.paging import page_of
-from core.templatetags.city import calendar_days, day, figure, short_instant
+from core.templatetags.city import calendar_days, day, figure, instant
 from deadlines.models import Clock
 from disclosure.oversight import loaded, queries
 from disclosure.oversight.filters import LateFilter, LoadedFilter
@@ -197,7 +197,7 @@ def versions_table(found: Iterable[loaded.LoadedVersion], *, counted: bool) -> d
         ],
         "rows": [
             [
-                short_instant(row.loaded_at),
+                instant(row.loaded_at),
                 _("; ").join(row.changes) or _("not recorded"),
                 who_approved(row),
                 row.reason or "–",

@@ -74,7 +74,7 @@ def test_applicant_and_company_are_told_of_both_days_and_why(people: People) -> 
     assert told(elsewhere) == []
     assert told(case.filed_by, "zh-hans") == [
         (
-            f"{case.number}：办结最后一天有变",
+            f"{case.number}：期限的最后一天有变",
             (
                 "合计办理时间：最后一天由 2026-11-10 改为 2026-11-11。"
                 "原因：国务院办公厅关于2026年部分节假日安排的通知。"

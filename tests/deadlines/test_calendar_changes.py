@@ -223,7 +223,7 @@ def test_a_run_that_was_ended_half_way_is_finished_by_the_next() -> None:
     load(day_off(read_calendars(), "2026-03-09"))
     run = recount.batches(size=1)
     assert next(run) == 1
-    run.close()
+    del run
     assert sorted(recounts(again(clock)) for clock in clocks) == [
         [], [], [(day(12), day(13), day(13))],
     ]  # fmt: skip
