@@ -33,11 +33,11 @@ from deadlines.picture import (
     Picture,
     Row,
     as_json,
-    by_holder,
     delay_lines,
     foot,
     picture,
     row,
+    shares_words,
     used_of,
 )
 from deadlines.queries import Spans
@@ -184,19 +184,17 @@ def _summary(found: Holding) -> str:
     values = {
         "gross": working_days(found.totals.gross),
         "net": working_days(found.totals.net),
-        "shares": by_holder(found.totals.by_holder),
     }
+    text = _(
+        "From filing to the end %(gross)s (gross time); the supply company had the case for "
+        "%(net)s of them (net time)."
+    )
     if found.held[-1].open:
         text = _(
-            "From filing to now %(gross)s (gross), the supply company's part of it %(net)s (net). "
-            "By holder: %(shares)s."
+            "From filing to now %(gross)s (gross time); the supply company had the case for "
+            "%(net)s of them (net time)."
         )
-    else:
-        text = _(
-            "From filing to the end %(gross)s (gross), the supply company's part of it %(net)s "
-            "(net). By holder: %(shares)s."
-        )
-    said = text % values
+    said = text % values + shares_words(found.totals.by_holder)
     if found.held[0].earlier:
         values = {"day": local_date(found.held[0].start).isoformat()}
         said += _(" Earlier filings count, from %(day)s on.") % values

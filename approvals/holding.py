@@ -24,11 +24,11 @@ from deadlines.picture import (
     Picture,
     Row,
     as_json,
-    by_holder,
     delay_lines,
     foot,
     picture,
     row,
+    shares_words,
     used_of,
 )
 from deadlines.queries import Spans, spans_of
@@ -231,16 +231,11 @@ def label(phase: Stretch) -> str:
 def _summary(found: PermitHolding) -> str:
     if not found.phases:
         return ""
-    values = {
-        "gross": working_days(found.gross),
-        "net": working_days(found.net),
-        "shares": by_holder(found.by_holder),
-    }
-    text = _(
-        "From receipt on %(gross)s in all; the bureau's own time without suspensions is %(net)s. "
-        "By holder: %(shares)s."
-    )
-    return text % values
+    values = {"gross": working_days(found.gross), "net": working_days(found.net)}
+    text = _("%(gross)s since the receipt; the bureau's own time without suspensions: %(net)s.")
+    if not found.phases[-1].open:
+        text = _("%(gross)s in all; the bureau's own time without suspensions: %(net)s.")
+    return text % values + shares_words(found.by_holder)
 
 
 def _feet(found: PermitHolding) -> Iterable[Foot]:

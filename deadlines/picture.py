@@ -209,9 +209,10 @@ def shares(days: Iterable[tuple[str, str]]) -> str:
     return _(", ").join(f"{holder_name(holder)} {words}" for holder, words in days)
 
 
-def by_holder(found: dict[str, int]) -> str:
-    """Return the working days of all holders in one line, those without any too."""
-    return shares((holder, working_days(found.get(holder, 0))) for holder in HOLDERS)
+def shares_words(found: dict[str, int]) -> str:
+    """Return the working days of each holder as a further sentence; none where all are zero."""
+    held = [(holder, working_days(days)) for holder, days in found.items() if days]
+    return _(" By holder: %(shares)s.") % {"shares": shares(held)} if held else ""
 
 
 def delay_lines(delay: Delay, permit_name: Callable[[str], str], *, ended: bool) -> list[str]:

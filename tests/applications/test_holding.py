@@ -25,6 +25,7 @@ from rules.names import Kind, Stage
 from tests.applications.test_refiling import set_clock
 from tests.builders import (
     FOUR_REVIEWS,
+    PHONE,
     again,
     case_at,
     decide_all,
@@ -291,7 +292,7 @@ def test_the_page_says_who_held_it_and_whose_the_delay_was(people: People, who: 
     client = browser(people[who])
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
     html = client.get(paths[who]).content.decode()
-    assert "working days (gross)" in html
+    assert "working days (gross time)" in html
     assert "The last day was Fri 6 Mar; it took 4 days more, 2 working days among them." in html
     assert html.count('class="td-lane__name"') == 4
     assert 'style="' not in html
@@ -307,3 +308,34 @@ def test_a_case_costs_its_page_the_same_however_often_it_changed_hands(
             now = city_now()
             clocks = list(Clock.objects.filter(case_ref=case.ref).order_by("id"))
             holding_of(case, timeline(case.ref), clocks, now)
+
+
+def test_who_follows_a_case_by_its_number_sees_no_stretch_of_an_earlier_filing(
+    people: People,
+) -> None:
+    address = {"district": "510302", "line": fresh_address()}
+
+    def file() -> Application:
+        case = filing.draft(body=declaration(Kind.HV_SINGLE, address=address), by=people["factory"])
+        hand_in(people, case, Stage.APPLICATION)
+        return do(people, case, "submit")
+
+    set_clock("2026-03-02 10:00")
+    first = file()
+    set_clock("2026-03-05 10:00")
+    do(people, first, "withdraw", reason="改主意")
+    set_clock("2026-03-09 10:00")
+    second = file()
+    html = browser().post("/progress/", {"number": second.number, "phone": PHONE}).content.decode()
+    assert "从申请到现在共 5 个工作日" in html
+    assert "两次申请之间" not in html
+    assert "3月5日" not in html
+
+
+def test_the_list_of_what_is_late_leads_to_whose_days_they_were(people: People) -> None:
+    case = late_planning(people)
+    permit = Permit.objects.get(case_ref=case.ref, permit="planning")
+    client = browser(people["regulator"])
+    assert f"/oversight/permits/{permit.pk}/#timeline" in client.get("/oversight/").content.decode()
+    page = client.get(f"/oversight/permits/{permit.pk}/").content.decode()
+    assert 'id="timeline"' in page
