@@ -27,7 +27,7 @@ class SignalFilter(forms.Form):
 
     sign = forms.ChoiceField(label=_("Sign"), required=False, choices=sign_choices)
     state = forms.ChoiceField(label=_("State"), required=False, choices=[ANY, *State.choices])
-    party = forms.ChoiceField(label=_("Addressee"), required=False, choices=party_choices)
+    party = forms.ChoiceField(label=_("Who explains"), required=False, choices=party_choices)
     district = forms.ChoiceField(label=_("District"), required=False, choices=district_choices)
 
     @property

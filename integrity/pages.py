@@ -61,7 +61,7 @@ def facts(signal: Signal, user: User) -> list[dict[str, Any]]:
     """Return what is known of a signal, as rows of a summary list."""
     number = queries.case_number(signal, user)
     rows = [
-        (_("Addressee"), wording.addressee_words(signal)),
+        (_("Who explains"), wording.addressee_words(signal)),
         (_("Case"), number),
         (_("Completed by the step of"), instant(signal.entry_at)),
         (_("Found on"), instant(signal.found_at)),

@@ -4,12 +4,13 @@ from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class State(TextChoices):
     """Where a signal stands."""
 
-    OPEN = "open", _("Open")
+    OPEN = "open", pgettext_lazy("signal", "Open")
     EXPLAINED = "explained", _("Explained")
     ACCEPTED = "accepted", _("Explanation accepted")
     CONFIRMED = "confirmed", _("Confirmed")

@@ -1,0 +1,73 @@
+"""Signals in a state of your choice, brought there by the real actions of the real people."""
+
+from collections.abc import Callable
+from typing import Any
+
+from accounts.models import User
+from integrity import actions
+from integrity.models import Signal
+from integrity.states import State
+from rectification import actions as orders
+from rectification.models import Order
+from tests.integrity.scenes import FIRES, People, found
+
+#: The way to each state.
+WAYS: dict[str, tuple[str, ...]] = {
+    State.OPEN: (),
+    State.EXPLAINED: ("explain",),
+    State.ACCEPTED: ("explain", "accept"),
+    State.CONFIRMED: ("confirm",),
+    State.ORDERED: ("confirm", "order"),
+    State.PUT_RIGHT: ("confirm", "order", "close"),
+}
+SAID: dict[str, dict[str, Any]] = {
+    "explain": {"text": "用户在营业厅一次办完，受理单见附件。"},
+    "accept": {"text": "经核对受理单，属实。"},
+    "confirm": {"text": "现场先接电，后补流程。"},
+    "order": {"text": "停止后补流程，三日内报告整改措施。", "days": 5},
+}
+VERBS: dict[str, Callable[..., Signal]] = {
+    "explain": actions.explain,
+    "accept": actions.accept,
+    "confirm": actions.confirm,
+    "order": actions.order,
+}
+
+
+def opened(people: People, sign: str = "steps_in_minutes") -> Signal:
+    """A signal that was just found."""
+    FIRES[sign](people)
+    return found(sign)[-1]
+
+
+def lead_of(people: People, signal: Signal) -> User:
+    """Who explains a signal."""
+    return people["supply-lead" if signal.party == "supplier" else f"{signal.party}-lead"]
+
+
+def do(people: People, signal: Signal, action: str, **changes: Any) -> Signal:
+    """One step by the person whose it is, with words that serve."""
+    if action == "close":
+        return _put_right(people, signal)
+    by = lead_of(people, signal) if action == "explain" else people["regulator"]
+    return VERBS[action](**{"signal": signal, "by": by, **SAID[action], **changes})
+
+
+def _put_right(people: People, signal: Signal) -> Signal:
+    order = Order.objects.get(ref=again(signal).order_ref)
+    order = orders.answer(order=order, by=lead_of(people, signal), text="已整改。")
+    orders.close(order=order, by=people["regulator"], reason="已核实。")
+    return again(signal)
+
+
+def signal_at(people: People, state: str, sign: str = "steps_in_minutes") -> Signal:
+    """A signal in a state."""
+    signal = opened(people, sign)
+    for action in WAYS[state]:
+        signal = do(people, signal, action)
+    return signal
+
+
+def again(signal: Signal) -> Signal:
+    """The signal as it stands now."""
+    return Signal.objects.get(pk=signal.pk)
