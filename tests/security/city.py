@@ -240,4 +240,6 @@ BODIES: dict[str, Any] = {
     "upload": lambda city: {"file": table_file(), "source": SOURCE, "note": "更正"},
     "row": lambda city: ROW,
     "note": lambda city: {"note": "更正"},
+    "said": lambda city: {"text": "经核实"},
+    "said-page": lambda city: {"version": 1, "idempotency_key": "k", "text": "经核实"},
 }
