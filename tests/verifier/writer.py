@@ -86,15 +86,20 @@ def proof_of(old: int, leaves: Sequence[bytes], known: bool = True) -> list[byte
 
 @dataclass(frozen=True)
 class Signer:
-    """A key that signs notes; its seed is a word, so that every run makes the same record."""
+    """A key that signs notes; its seed is a word, so that every run makes the same record.
+
+    Attributes:
+        secret: the private key itself, where it is not of a word.
+    """
 
     name: str
     word: str = "log"
     kind: int = 1
+    secret: bytes = b""
 
     @property
     def private(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(sha(self.word.encode()))
+        return Ed25519PrivateKey.from_private_bytes(self.secret or sha(self.word.encode()))
 
     @property
     def public(self) -> bytes:
