@@ -7,13 +7,16 @@ from uuid import UUID
 import pytest
 from django.conf import settings
 from django.utils.translation import override
+from jsonschema import Draft202012Validator
 
 from accounts.models import User
 from applications import filing, line_works
+from applications import schema as shapes
 from applications.answers import clocks_json
 from applications.holding import holding_of
 from applications.models import Application
 from applications.states import State
+from approvals import schema as permit_shapes
 from approvals.actions import perform
 from approvals.models import Permit
 from core.clock import city_now
@@ -339,3 +342,55 @@ def test_the_list_of_what_is_late_leads_to_whose_days_they_were(people: People) 
     assert f"/oversight/permits/{permit.pk}/#timeline" in client.get("/oversight/").content.decode()
     page = client.get(f"/oversight/permits/{permit.pk}/").content.decode()
     assert 'id="timeline"' in page
+
+
+def test_a_home_past_its_target_is_told_whose_days_it_took_though_it_is_not_late(
+    people: People,
+) -> None:
+    set_clock("2026-03-02 10:00")
+    case = do(people, drafted(people, Kind.RESIDENTIAL), "submit")
+    set_clock("2026-03-04 10:00")
+    case = do(people, case, "accept")
+    set_clock("2026-03-10 10:00")
+    found = told(case)
+    last = found["delay"]["last_day"]
+    assert last == limit_of(case).due_on
+    days = (date(2026, 3, 10) - last).days
+    assert late_shares(found) == {"applicant": days}
+    assert not limit_of(case).is_late(city_now())
+
+
+def test_a_delay_ends_with_the_case(people: People) -> None:
+    set_clock("2026-03-02 10:00")
+    case = do(people, drafted(people, Kind.HV_SINGLE), "submit")
+    last = limit_of(case).due_on
+    assert last is not None
+    set_clock(f"{date.fromordinal(last.toordinal() + 2)} 10:00")
+    do(people, case, "withdraw", reason="不再需要")
+    set_clock(f"{date.fromordinal(last.toordinal() + 30)} 10:00")
+    found = told(case)
+    assert late_shares(found) == {"supplier": 2}
+    assert "it took 2 days more" in found["delay"]["text"]
+    assert found["spans"][-1]["ended"] == "Application withdrawn"
+
+
+def test_programs_are_told_what_the_contract_says(people: People) -> None:
+    case = late_planning(people)
+    answer = api(people["manager"], f"/api/v1/applications/{case.number}/clocks/")
+    Draft202012Validator(shapes.CLOCKS[200]).validate(answer)
+    permit = Permit.objects.get(case_ref=case.ref, permit="planning")
+    answer = api(people["planning"], f"/api/v1/permits/{permit.pk}/clocks/")
+    Draft202012Validator(permit_shapes.CLOCKS[200]).validate(answer)
+
+
+def test_the_law_counts_a_permit_accepted_by_silence_from_its_receipt(people: People) -> None:
+    case = in_permits(people, filed="2026-03-02 10:00", posted="2026-03-02 15:00")
+    set_clock("2026-03-12 10:00")  # 5 working days of silence ended on 9 March
+    sweep()
+    permit = Permit.objects.get(case_ref=case.ref, permit="planning")
+    answer = api(people["planning"], f"/api/v1/permits/{permit.pk}/clocks/")["holding"]
+    assert [(one["phase"], one["working_days"], one["used"]) for one in answer["spans"]] == [
+        ("received", 8, 8),
+        ("accepted", 0, 8),
+    ]
+    assert answer["delay"]["by_holder"] == {"government": {"calendar_days": 6, "working_days": 4}}
