@@ -21,8 +21,12 @@ from documents.models import Document
 from grid import actions as publishing
 from grid.models import Draft
 from grid.tables import table_of
+from integrity.models import Signal
+from integrity.scan import scan
 from ledger import folders, keys
 from ledger.models import Entry
+from rectification import actions as ordering
+from rectification.addressees import SUPPLIER, Addressee
 from rules.names import Kind
 from tests.builders import (
     FOUR_REVIEWS,
@@ -35,6 +39,7 @@ from tests.builders import (
     fresh_address,
 )
 from tests.disclosure.published import SOURCE, TABLES
+from tests.integrity.scenes import integrate
 from tests.people import browser, open_demonstration, staff
 
 #: Who asks, in the order of the columns of routes.toml.
@@ -119,14 +124,35 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "publication": _publish(people["keeper"]),
         "row": table_of("fees").model.objects.order_by("pk")[0].pk,
         "table-draft": _table_draft(people["keeper"]).pk,
+        "signal": _signal(),
+        **_orders(people),
         "published": _published_keys(),
     }
+
+
+def _signal() -> str:
+    """Cases that are hurried through like these are signals themselves; the newest of them."""
+    integrate()
+    scan()
+    return Signal.objects.filter(party="supplier", state="open").latest("pk").number
 
 
 def _receipt(case: Application, permit: Permit) -> dict[str, Any]:
     """The receipt of what the planning bureau received: for the case's people and that bureau."""
     seq = Entry.objects.get(part=permit.ref, type="permit.received").case_seq
     return {"received": seq, "receipt": f"{case.number}-{seq}"}
+
+
+def _orders(people: Mapping[str, User]) -> dict[str, str]:
+    """An order to the supply company that is to be answered, and one that was."""
+    first, second = (
+        ordering.issue(
+            to=Addressee(SUPPLIER, "510302"), text=ORDER["text"], days=10, by=people["regulator"]
+        )
+        for _ in range(2)
+    )
+    ordering.answer(order=second, by=people["keeper"], text=ANSWER["text"])
+    return {"order": first.number, "answered-order": second.number}
 
 
 def _publish(by: User) -> int:
@@ -204,7 +230,16 @@ PERSON = {"username": "newcomer", "name": "新来者", "phone": "13800005678",
 ROW = {"code": "YS-02", "item": "演示", "payer": "演示", "unit": "元/次", "rate": "3",
        "nature": "market", "legal_basis": "演示文件", "from_date": "2026-01-01",
        "source": SOURCE, "note_of_publication": "演示"}  # fmt: skip
+ORDER = {"party": SUPPLIER, "district": "510302", "text": "全额退还勘查费", "days": 10}
+ANSWER = {"text": "已全额退还"}
 BODIES: dict[str, Any] = {
+    "order": lambda city: ORDER,
+    "order-answer": lambda city: ANSWER,
+    "order-page": lambda city: ORDER | {"idempotency_key": "k"},
+    "order-answer-page": lambda city: (
+        ANSWER | {"version": 1, "idempotency_key": "k", "evidence": upload()}
+    ),
+    "order-step-page": lambda city: {"version": 2, "idempotency_key": "k", "reason": "缺凭证"},
     "nothing": lambda city: {},
     "language": lambda city: {"language": "en", "next": "/"},
     "credentials": lambda city: {"username": "shop", "password": "tongdian-demo"},
