@@ -21,7 +21,8 @@ from rectification.pages import times_left
 def rows_json(orders: Iterable[Order]) -> list[dict[str, Any]]:
     """Return orders as a list shows them; two queries however many there are."""
     rows, now = list(orders), city_now()
-    clocks, left = queries.clocks_of(rows), times_left(rows, now)
+    clocks = queries.clocks_of(rows)
+    left = times_left(rows, clocks, now)
     return [row_json(order, clocks[order.ref], left[order.pk], now) for order in rows]
 
 

@@ -1,6 +1,6 @@
 """What the pages of orders show: rows of the lists, and everything about one order."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,7 +42,7 @@ class Row:
 
 def rows_of(orders: Sequence[Order], now: datetime) -> list[Row]:
     """Return the rows of a page of orders; two queries however many there are."""
-    left = times_left(orders, now)
+    left = times_left(orders, queries.clocks_of(orders), now)
     return [
         Row(
             number=order.number,
@@ -57,29 +57,34 @@ def rows_of(orders: Sequence[Order], now: datetime) -> list[Row]:
     ]
 
 
-def times_left(orders: Sequence[Order], now: datetime) -> dict[int, TimeLeft]:
-    """Return how much time each order has left, by its id; two queries however many."""
-    clocks = queries.clocks_of(orders)
+def times_left(
+    orders: Sequence[Order], clocks: Mapping[UUID, Clock], now: datetime
+) -> dict[int, TimeLeft]:
+    """Return how much time each order has left, by its id; one query however many.
+
+    Args:
+        clocks: of these orders, by their references.
+    """
     spans, table = spans_of(clocks.values(), now), calendar()
-    return {
-        order.pk: time_left(clock, days_in(spans[clock.pk], table), now)
-        for order, clock in ((order, clocks[order.ref]) for order in orders)
+    left = {
+        ref: time_left(clock, days_in(spans[clock.pk], table), now) for ref, clock in clocks.items()
     }
+    return {order.pk: left[order.ref] for order in orders}
 
 
 def order_context(order: Order, user: User, now: datetime) -> dict[str, Any]:
     """Return everything that the page of an order shows."""
-    clock = queries.clocks_of([order])[order.ref]
-    left = times_left([order], now)[order.pk]
+    clocks = queries.clocks_of([order])
+    left = times_left([order], clocks, now)[order.pk]
     events = timeline(order.ref)
     return {
         "order": order,
         "subject": subjects.subject_of(order, user),
         "sentence": wording.sentence(order, left),
         "tags": wording.tags(order, left),
-        "facts": facts(order, clock),
+        "facts": facts(order, clocks[order.ref]),
         "said": said(order, events),
-        "clock": explained(clock, now),
+        "clock": explained(clocks[order.ref], now),
         "events": events_table(events),
     }
 
