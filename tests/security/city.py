@@ -230,7 +230,12 @@ PERSON = {"username": "newcomer", "name": "新来者", "phone": "13800005678",
 ROW = {"code": "YS-02", "item": "演示", "payer": "演示", "unit": "元/次", "rate": "3",
        "nature": "market", "legal_basis": "演示文件", "from_date": "2026-01-01",
        "source": SOURCE, "note_of_publication": "演示"}  # fmt: skip
-ORDER: dict[str, Any] = {"party": SUPPLIER, "district": "510302", "text": "全额退还勘查费", "days": 10}
+ORDER: dict[str, Any] = {
+    "party": SUPPLIER,
+    "district": "510302",
+    "text": "全额退还勘查费",
+    "days": 10,
+}
 ANSWER = {"text": "已全额退还"}
 BODIES: dict[str, Any] = {
     "order": lambda city: ORDER,
