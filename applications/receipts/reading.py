@@ -1,5 +1,6 @@
 """Finding the step that a receipt is about, for a person who may have the receipt."""
 
+import re
 from dataclasses import dataclass
 
 from accounts.models import User
@@ -12,6 +13,7 @@ from core.problems import Missing
 from ledger.models import Entry
 
 RATED = "case.rated"
+NUMBER = re.compile(r"(?P<case>[A-Z0-9]{1,20})-(?P<seq>[1-9][0-9]{0,8})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def split(number: str) -> tuple[str, int]:
     Raises:
         Missing: it is no number of a receipt.
     """
-    case_number, _dash, seq = number.rpartition("-")
-    if not case_number or not seq.isascii() or not seq.isdecimal() or seq.startswith("0"):
+    found = NUMBER.fullmatch(number)
+    if found is None:
         raise Missing
-    return case_number, int(seq)
+    return found["case"], int(found["seq"])
