@@ -2,20 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from uuid import UUID
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from applications.models import Application
-from core.clock import CITY, local_date
+from core.clock import local_date
 from core.templatetags.city import working_days
 from deadlines.models import Clock
 from deadlines.queries import days_in, spans_of
+from deadlines.timeleft import late_words, left_to, left_words, used_share
 from rules.registry import calendar
-
-NOON = time(12)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +49,11 @@ class TimeLeft:
             return self._passed
         if self.due_on is None:
             return _("{days} left, standing still").format(days=working_days(self.left))
-        if not self.left:
-            return _("today until 24:00")
-        return _("{days} left").format(days=working_days(self.left))
+        return left_words(self.left or 0)
 
     @property
     def _passed(self) -> str:
-        if not self.late:
-            return _("target day passed")
-        if not self.days_late:
-            return _("late")
-        text = ngettext("late by {count} day", "late by {count} days", self.days_late)
-        return text.format(count=self.days_late)
+        return late_words(self.days_late) if self.late else _("target day passed")
 
     @property
     def share(self) -> int:
@@ -71,7 +62,7 @@ class TimeLeft:
             return 100
         if not self.limit or self.left is None:
             return 0
-        return max(0, min(100, round(100 * (self.limit - self.left) / self.limit)))
+        return used_share(self.limit, self.left)
 
     @property
     def tone(self) -> str:
@@ -114,7 +105,7 @@ def time_left(clock: Clock, used: int, now: datetime) -> TimeLeft:
     due_on, days_late = clock.due_on, 0
     left: int | None = max((clock.limit_days or 0) - used, 0)
     if due_on and not ended:
-        left = calendar().used(now, datetime.combine(due_on, NOON, CITY))
+        left = left_to(due_on, now)
         days_late = (local_date(now) - due_on).days
     late_from = clock.breached_at or clock.late_from
     if clock.breached_at and late_from and due_on is None:

@@ -1,21 +1,19 @@
 """How much of its limit a permit has left: one reading for list and page."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from approvals.answers import Clocks, decision_clock
 from approvals.models import Permit
 from approvals.queries import PERMIT_KINDS
 from approvals.states import DECIDED, State
-from core.clock import CITY, local_date
-from core.templatetags.city import working_days
+from core.clock import local_date
 from deadlines.models import Clock
-from rules.registry import calendar
+from deadlines.timeleft import late_words, left_to, left_words, used_share
 
-NOON = time(12)
+HALF = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +47,13 @@ def time_left(permit: Permit, clocks: Clocks, now: datetime) -> TimeLeft:
     late = bool(decision and decision.is_late(now))
     if clock is None or clock.due_on is None:
         return TimeLeft(_still(permit, late=late), 100 if late else 0, "late" if late else "")
-    left = calendar().used(now, datetime.combine(clock.due_on, NOON, CITY))
+    left = left_to(clock.due_on, now)
     if late or clock.past(now):
-        return TimeLeft(_late(clock.due_on, now), 100, "late", clock.due_on, 0)
-    share = _share(clock, left)
-    word = _("{days} left").format(days=working_days(left)) if left else _("today until 24:00")
-    return TimeLeft(word, share, "soon" if left <= 1 else "", clock.due_on, left)
+        word = late_words((local_date(now) - clock.due_on).days)
+        return TimeLeft(word, 100, "late", clock.due_on, 0)
+    # Decided on the spot: there is no day to be used up.
+    share = used_share(clock.limit_days, left) if clock.limit_days else HALF
+    return TimeLeft(left_words(left), share, "soon" if left <= 1 else "", clock.due_on, left)
 
 
 def _running(permit: Permit, clocks: Clocks) -> Clock | None:
@@ -62,17 +61,6 @@ def _running(permit: Permit, clocks: Clocks) -> Clock | None:
     found = [clocks.get((permit.ref, kind)) for kind in PERMIT_KINDS]
     running = [clock for clock in found if clock and clock.state == Clock.State.RUNNING]
     return min(running, key=lambda clock: clock.due_on or date.max, default=None)
-
-
-def _share(clock: Clock, left: int) -> int:
-    limit = clock.limit_days or 0
-    return max(0, min(100, round(100 * (limit - left) / limit))) if limit else 50
-
-
-def _late(due_on: date, now: datetime) -> str:
-    days = (local_date(now) - due_on).days
-    text = ngettext("late by {count} day", "late by {count} days", days)
-    return text.format(count=days) if days > 0 else _("late")
 
 
 def _still(permit: Permit, *, late: bool) -> str:
