@@ -10,9 +10,13 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from approvals.states import TURN, State
+from approvals.wording import permit_name
 from core.clock import CITY
 from core.templatetags.city import due_day, figure, short_instant, working_days
 from core.widgets import DateParts, HintedRadios
+from rules.names import Permit
+from rules.registry import calendar
 
 COLOURS = (
     ("ink", gettext_lazy("Text")),
@@ -123,6 +127,25 @@ def _span(
     return {"holder": holder, "start": start, "end": end, "label": label, "working_days": days}
 
 
+def _lane(permit: str, steps: list[tuple[str, int]]) -> dict[str, Any]:
+    """A permit whose phases begin on days of September and end with the set."""
+    starts = [_at(9, day) for _state, day in steps]
+    found = zip(steps, starts, [*starts[1:], _at(10, 9, 16)], strict=True)
+    phases = [
+        {
+            "phase": state,
+            "word": State(state).label,
+            "holder": TURN[State(state)],
+            "start": start,
+            "end": end,
+            "working_days": calendar().used(start, end),
+        }
+        for (state, _day), start, end in found
+    ]
+    late = (date(2026, 9, 30), date(2026, 10, 9)) if permit == Permit.PLANNING else None
+    return {"name": permit_name(permit), "phases": phases, "late": late}
+
+
 def _weekends(first: date, last: date, *, but: set[date]) -> list[dict[str, Any]]:
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
     return [{"date": d, "why": ""} for d in days if d.weekday() >= 5 and d not in but]
@@ -165,6 +188,10 @@ def _high_voltage() -> dict[str, Any]:
             "due_on": date(2026, 10, 15),
             "days_off": [*holiday, *_weekends(date(2026, 9, 14), date(2026, 10, 15), but=off)],
             "make_up": [{"date": day, "why": _("Make-up working day")} for day in made_up],
+            "lanes": [
+                _lane(Permit.PLANNING, [("received", 25), ("suspended", 29), ("accepted", 30)]),
+                _lane(Permit.GREENING, [("received", 25), ("awaiting_supplement", 28)]),
+            ],
         },
         "clocks": [{"title": _("How the 30 working days are counted"), "lines": _lines()}],
     }
