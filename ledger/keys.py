@@ -4,6 +4,7 @@ One key signs the log, another the receipts; a key that takes over is introduced
 the log key before it signed (`handover`), so that who trusts one key can trust the next.
 """
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +23,7 @@ from django.db import connection, transaction
 from ledger import folders
 from ledger.models import Entry, Key, Leaf
 from ledger.note import Verifier, joined, parse_vkey, public_bytes, sign
-from ledger.trouble import KeyLost, NotBegun
+from ledger.trouble import KeyLost, NotBegun, RecordGap
 
 LOG, RECEIPT = "log", "receipt"
 LOCK = "SELECT pg_advisory_xact_lock(4101, 3)"
@@ -70,17 +71,29 @@ def log_verifiers(of_epoch: int) -> list[Verifier]:
 def signers(of_epoch: int, signed_size: int) -> list[Verifier]:
     """Return who signs the next checkpoint: the key in force, and those it has just replaced.
 
+    A key that was lost signs no more: its successor has no handover.
+
     Args:
         of_epoch: the epoch of the checkpoint.
         signed_size: size of the checkpoint signed last, 0 where there is none.
     """
     keys = rows(LOG, of_epoch)
-    ended = [key.closed_size for key in keys[1:]]
-    return [
-        parse_vkey(key.vkey)
-        for place, key in enumerate(keys)
-        if place == len(keys) - 1 or ended[place] >= signed_size
-    ]
+    found: list[Verifier] = []
+    for key, after in zip(keys, [*keys[1:], None], strict=True):
+        if after and not after.handover:
+            found = []
+        elif after is None or after.closed_size >= signed_size:
+            found.append(parse_vkey(key.vkey))
+    return found
+
+
+def retire(of_epoch: int, signed_size: int) -> None:
+    """Destroy the private halves of log keys that sign no more."""
+    kept = signers(of_epoch, signed_size)
+    for key in rows(LOG):
+        verifier = parse_vkey(key.vkey)
+        if verifier not in kept:
+            _file(LOG, verifier).unlink(missing_ok=True)
 
 
 def ensure() -> None:
@@ -89,6 +102,7 @@ def ensure() -> None:
     Raises:
         NotBegun: the record has no entry yet.
         KeyLost: there is a log key whose private half is not here, and no receipt key yet.
+        RecordGap: there were keys, and the database was put back to before them.
     """
     if len(set(Key.objects.values_list("purpose", flat=True))) == 2:
         return
@@ -101,6 +115,8 @@ def ensure() -> None:
 def _make_missing() -> None:
     with changing():
         if not rows(LOG):
+            if remembered():
+                raise RecordGap("a record was signed here, and the database knows no key of it")
             add(LOG, f"{base()}/1", of_epoch=1, handover_by=None)
         if not rows(RECEIPT):
             size = Leaf.objects.count()
@@ -172,9 +188,9 @@ def has_private_half(purpose: str, verifier: Verifier) -> bool:
     return _file(purpose, verifier).is_file()
 
 
-def forget_private_half(purpose: str, verifier: Verifier) -> None:
-    """Destroy the private half of a key that signs no more."""
-    _file(purpose, verifier).unlink(missing_ok=True)
+def forget_receipt_key(verifier: Verifier) -> None:
+    """Destroy the private half of a receipt key that another has replaced."""
+    _file(RECEIPT, verifier).unlink(missing_ok=True)
 
 
 def sign_receipt(body: str) -> str:
@@ -220,6 +236,33 @@ def published() -> dict[str, Any]:
             for key in keys
         ],
     }
+
+
+def remembered() -> list[dict[str, Any]]:
+    """Return the keys as they were published last, from the copy apart from the database."""
+    content = folders.read(folders.signed() / "keys.json")
+    return list(json.loads(content)["keys"]) if content else []
+
+
+def forgotten() -> bool:
+    """Return whether a key was published that the database does not know."""
+    known = set(Key.objects.values_list("vkey", flat=True))
+    return any(key["vkey"] not in known for key in remembered())
+
+
+def remember() -> None:
+    """Put keys that the database has lost back into it; call it in `changing`."""
+    known = set(Key.objects.values_list("vkey", flat=True))
+    closed: dict[str, int | None] = {}
+    for key in remembered():
+        if key["vkey"] not in known:
+            before = closed.get(key["purpose"])
+            Key.objects.create(
+                vkey=key["vkey"], purpose=key["purpose"], epoch=key["epoch"],
+                from_size=key["from_size"], handover=key["handover"] or "",
+                closed_size=key["from_size"] if before is None else before,
+            )  # fmt: skip
+        closed[key["purpose"]] = key["until_size"]
 
 
 def _handover(purpose: str, new: Verifier, by: Verifier) -> str:

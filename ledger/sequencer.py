@@ -21,7 +21,7 @@ from ledger import folders, keys, log, merkle
 from ledger.heads import Head, parse_head
 from ledger.models import Checkpoint
 from ledger.note import NoteError, joined, parse, sign, verified
-from ledger.tiles import WIDTH, FolderTiles, Growth, TiledTree, TileMissing
+from ledger.tiles import HEIGHT, WIDTH, FolderTiles, Growth, TiledTree, TileMissing, levels_of
 from ledger.trouble import NotBegun, RecordForked, RecordGap, RecordTrouble
 
 logger = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ MOST_A_RUN = 50_000  # the rest waits for the next poke
 READ_WHOLE = 65_536  # leaves; a larger log is compared as a whole once in WHOLE_EVERY seconds
 WHOLE_EVERY = 3_600.0
 HOLD, RELEASE = "SELECT pg_try_advisory_lock(4101, 2)", "SELECT pg_advisory_unlock(4101, 2)"
+WAIT = "SELECT pg_advisory_lock(4101, 2) IS NOT NULL"
 ROWS = """
 SELECT l.index, l.hash, ledger_entry_canonical(e) FROM ledger_leaf l
 JOIN ledger_entry e ON e.id = l.entry_id
@@ -63,16 +64,20 @@ def run() -> int:
 
 
 @contextmanager
-def holding() -> Iterator[bool]:
-    """Be the only sequencer, on this folder and on this database, until the end of the block."""
+def holding(*, wait: bool = False) -> Iterator[bool]:
+    """Be the only sequencer, on this folder and on this database, until the end of the block.
+
+    Args:
+        wait: for whoever has it now; else the block runs with False at once.
+    """
     if connection.in_atomic_block:
         raise RuntimeError("the sequencer commits its own steps; call it outside a transaction")
     folders.signed().mkdir(parents=True, exist_ok=True)
     with (folders.signed() / ".lock").open("w") as lock:
-        if not _locked(lock):
+        if not _locked(lock, wait=wait):
             yield False
             return
-        held = _ask(HOLD)
+        held = _ask(WAIT if wait else HOLD)
         try:
             yield held
         finally:
@@ -89,42 +94,60 @@ class Run:
 
     def all(self) -> int:
         """Do every step that is due."""
-        self.publishing.clean()
-        self.signing.clean()
-        keys.ensure()
-        self.epoch = keys.epoch()
-        self.folder = folders.epoch_folder(self.epoch)
-        self.last = last_signed(self.epoch)
-        self._refuse_gap()
+        self.begin()
         taken = integrate()
         size = log.size()
         if self.last:
             self._compare(self.last)
             self._recorded()
+            self._find_again()
         if size > (self.last.size if self.last else 0):
             self._sign(self._grown(size))
-        self._publish()
+        self.publish()
         return taken
 
-    def rebuild(self) -> None:
-        """Write the public folder of this epoch anew from the database, byte for byte."""
+    def begin(self) -> None:
+        """Look at what was signed, and refuse where the database is behind it."""
         self.publishing.clean()
+        self.signing.clean()
+        if not keys.rows(keys.LOG) and signed_epochs():
+            raise RecordGap("a record was signed here, and the database knows no key of it")
+        keys.ensure()
         self.epoch = keys.epoch()
         self.folder = folders.epoch_folder(self.epoch)
         self.last = last_signed(self.epoch)
         self._refuse_gap()
-        if self.last is None:
-            return
-        self._compare(self.last, whole=True)
-        self._recorded()
-        sizes = Checkpoint.objects.filter(epoch=self.epoch).order_by("size")
+
+    def rebuild(self) -> None:
+        """Write the public folder of this epoch anew from the database, byte for byte."""
+        self.begin()
+        if self.last is not None:
+            self._compare(self.last, whole=True)
+            self._recorded()
+            self._write_anew()
+        self.publish()
+
+    def check(self) -> None:
+        """Refuse, as a run would, where the database is not what was signed."""
+        if self.last:
+            self._compare(self.last, whole=True)
+
+    def _find_again(self) -> None:
+        """Without its newest checkpoint the public folder was lost."""
+        if folders.read(self.folder / "checkpoint") is None:
+            self._write_anew()
+
+    def _write_anew(self) -> None:
+        rows = Checkpoint.objects.filter(epoch=self.epoch).order_by("size")
         before = 0
-        for size in kept_partials(list(sizes.values_list("size", flat=True))):
+        for size in kept_partials(list(rows.values_list("size", flat=True))):
             self._grow(before, size)
             before = size
-        for row in sizes.iterator():
+        for partial in self.folder.glob("tile/**/*.p"):
+            if partial.with_suffix("").is_file():
+                self.publishing.remove_folder(partial)
+        for row in rows.iterator():
             self._publish_kept(row)
-        self._publish()
 
     def _refuse_gap(self) -> None:
         """The database must know at least what was signed, and which epochs there were."""
@@ -220,8 +243,6 @@ class Run:
         self.signing.settle()
         self.last = head
         self._record(head, note)
-        for key in by[:-1]:
-            keys.forget_private_half(keys.LOG, key)
 
     def _record(self, head: Head, note: str) -> None:
         row = Checkpoint.objects.create(epoch=self.epoch, size=head.size, root=head.root, note=note)
@@ -231,8 +252,8 @@ class Run:
         path = self.folder / "checkpoints" / str(row.size)
         self.publishing.put_if_other(path, log.checkpoint_of(row).note.encode())
 
-    def _publish(self) -> None:
-        """Keys first, then the checkpoint that needs them."""
+    def publish(self) -> None:
+        """Publish the keys first, then the newest checkpoint, which needs them."""
         text = json.dumps(keys.published(), ensure_ascii=False, indent=1) + "\n"
         # A copy apart from the database: a restore must not lose who signed what.
         self.signing.put_if_other(folders.signed() / "keys.json", text.encode())
@@ -243,15 +264,16 @@ class Run:
             self._publish_kept(row)
             self.publishing.settle()
             newest = log.checkpoint_of(row).note.encode()
-            if folders.read(self.folder / "checkpoint") is None:
-                self._restore_tiles(row.size)
             self.publishing.put_if_other(self.folder / "checkpoint", newest)
         self.publishing.settle()
+        keys.retire(self.epoch, self.last.size if self.last else 0)
 
-    def _restore_tiles(self, size: int) -> None:
-        """Without its newest checkpoint the folder was lost, or is new."""
-        if not self._tiles_hold(size):
-            self.rebuild()
+    def publish_cosigned(self, row: Checkpoint) -> None:
+        """Publish a checkpoint to which a witness has added its line."""
+        self.begin()
+        if row.epoch == self.epoch:
+            self._publish_kept(row)
+        self.publish()
 
 
 def integrate() -> int:
@@ -271,6 +293,7 @@ def last_signed(epoch: int) -> Head | None:
     """Read the last checkpoint signed in an epoch from its file.
 
     Raises:
+        RecordGap: it is signed by a key that the database knew once.
         RecordForked: the file holds something else than a checkpoint signed by our keys.
     """
     content = folders.read(folders.signed() / str(epoch))
@@ -281,6 +304,8 @@ def last_signed(epoch: int) -> Head | None:
         verified(note, keys.log_verifiers(epoch))
         return parse_head(note.text)
     except (NoteError, UnicodeDecodeError) as error:
+        if keys.forgotten():
+            raise RecordGap(f"signed/{epoch} is by a key that the database has lost") from error
         raise RecordForked(f"signed/{epoch} is not by the keys of this record: {error}") from error
 
 
@@ -310,16 +335,22 @@ def leaf_tiles(first: int, size: int) -> Iterator[tuple[list[bytes], list[bytes]
 
 
 def kept_partials(sizes: list[int]) -> list[int]:
-    """Return the sizes whose partial tiles are published: those with no full tile after them."""
-    if not sizes:
-        return []
-    last = sizes[-1]
-    return [size for size in sizes if size >> 16 == last >> 16] or [last]
+    """Return the sizes whose partial tiles are still published: the full tile is not there yet.
+
+    Of the sizes that share a partial tile the last one is enough.
+    """
+    kept: dict[tuple[int, int], int] = {}
+    for level, _count in levels_of(sizes[-1] if sizes else 0):
+        tile = HEIGHT * level
+        for size in sizes:
+            if size >> (tile + HEIGHT) == sizes[-1] >> (tile + HEIGHT):
+                kept[level, size >> tile] = size
+    return sorted(set(kept.values()))
 
 
-def _locked(lock: IO[str]) -> bool:
+def _locked(lock: IO[str], *, wait: bool) -> bool:
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

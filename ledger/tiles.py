@@ -75,8 +75,8 @@ class FolderTiles:
         self.folder = folder
 
     def load(self, level: int, number: int, width: int) -> list[bytes]:
-        """Return the first hashes of a tile, from the partial tile or the full one."""
-        for name in dict.fromkeys((path_of(level, number, width), path_of(level, number))):
+        """Return the first hashes of a tile, from the full tile or the partial one."""
+        for name in dict.fromkeys((path_of(level, number), path_of(level, number, width))):
             content = read(self.folder / name)
             if content is not None and len(content) >= width * HASH:
                 return [content[at : at + HASH] for at in range(0, width * HASH, HASH)]

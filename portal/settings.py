@@ -277,6 +277,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "record": {"task": "ledger.tasks.integrate", "schedule": 10.0, "options": {"expires": 9}},
     "signs": {"task": "integrity.tasks.scan", "schedule": 60.0, "options": {"expires": 59}},
+    "cosign": {"task": "ledger.tasks.cosign", "schedule": 15.0, "options": {"expires": 14}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
     "tidy": {"task": "portal.tasks.tidy", "schedule": 86_400.0},
 }

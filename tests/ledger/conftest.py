@@ -24,3 +24,12 @@ def people(db: None) -> "dict[str, User]":
     from tests.people import open_demonstration
 
     return open_demonstration()
+
+
+@pytest.fixture
+def record(committed_db: str) -> str:
+    """An open city whose record may be signed; the name of its database."""
+    from tests.ledger.records import opened
+
+    opened()
+    return committed_db

@@ -1,0 +1,184 @@
+"""Our side of C2SP tlog-witness: checkpoints are shown to others, who cosign that nothing was lost.
+
+A witness is asked after its checkpoint is published. One that is away delays nothing: it is asked
+again with the next checkpoint, from where it stands.
+"""
+
+import base64
+import http.client
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from django.db import connection
+
+from ledger import log, sequencer
+from ledger.models import Checkpoint, Cosignature, Witness
+from ledger.note import (
+    COSIGNATURE,
+    NoteError,
+    Signature,
+    holds,
+    parse,
+    parse_signatures,
+    parse_vkey,
+)
+from ledger.trouble import RecordTrouble
+
+logger = logging.getLogger(__name__)
+
+SECONDS = 3.0  # for connecting, and again for the answer
+LARGEST = 65_536  # bytes of an answer
+ASKING, ASKED = "SELECT pg_try_advisory_lock(4101, 4)", "SELECT pg_advisory_unlock(4101, 4)"
+
+
+class Refused(Exception):
+    """The witness did not cosign; the text says why."""
+
+
+def add(name: str, vkey: str, url: str) -> Witness:
+    """Ask somebody from now on.
+
+    Args:
+        name: what the lists call it.
+        vkey: its verifier key, of the type for cosignatures.
+        url: its submission prefix, http or https.
+
+    Raises:
+        ValueError: key or address cannot be used.
+    """
+    key = parse_vkey(vkey)
+    if key.kind != COSIGNATURE:
+        raise NoteError("the key is not one for cosignatures (type 4)")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"{url} is no http or https address")
+    return Witness.objects.create(name=name, vkey=str(key), url=url.rstrip("/"), asked=True)
+
+
+def remove(name: str) -> None:
+    """Ask a witness no more; what it has cosigned stays.
+
+    Raises:
+        ValueError: nobody of that name is asked.
+    """
+    found = [witness for witness in asked() if witness.name == name]
+    if not found:
+        raise ValueError(f"nobody called {name} is asked")
+    Witness.objects.create(name=name, vkey=found[0].vkey, url=found[0].url, asked=False)
+
+
+def asked() -> list[Witness]:
+    """Return the witnesses that are asked, by the newest row of each name."""
+    newest = Witness.objects.order_by("name", "-id").distinct("name")
+    return [witness for witness in newest if witness.asked]
+
+
+def ask_all() -> int:
+    """Show the newest checkpoint to every witness that has not cosigned it.
+
+    Returns:
+        How many cosigned now. One caller at a time; a second one returns 0 at once.
+    """
+    row = Checkpoint.objects.order_by("-epoch", "-size").first()
+    witnesses = asked() if row else []
+    if row is None or not witnesses:
+        return 0
+    with _alone() as alone:
+        return sum(_asked(witness, row) for witness in witnesses) if alone else 0
+
+
+def _asked(witness: Witness, row: Checkpoint) -> bool:
+    if row.cosignatures.filter(vkey=witness.vkey).exists():
+        return False
+    try:
+        line = ask(witness, row)
+    except (Refused, NoteError, OSError, http.client.HTTPException) as error:
+        logger.warning("witness %s: %s: %s", witness.name, type(error).__name__, error)
+        return False
+    Cosignature.objects.create(checkpoint=row, vkey=witness.vkey, line=str(line))
+    try:
+        with sequencer.holding(wait=True):
+            sequencer.Run().publish_cosigned(row)
+    except RecordTrouble as trouble:
+        logger.warning("the cosignature of %s waits: %s", witness.name, trouble)
+    return True
+
+
+def ask(witness: Witness, row: Checkpoint) -> Signature:
+    """Show a checkpoint to a witness; return its cosignature, which was verified.
+
+    Raises:
+        Refused: it answers with anything else.
+        OSError: it does not answer in time.
+    """
+    old = _cosigned_size(witness, row)
+    status, body = _post(witness.url, _request(old, row))
+    if status == 409:
+        old = _size(body)
+        if old > row.size:
+            raise Refused(f"it has seen {old} entries, we know {row.size}")
+        status, body = _post(witness.url, _request(old, row))
+    if status != 200:
+        raise Refused(f"answered {status}")
+    return _ours(body, witness, row)
+
+
+def _ours(body: str, witness: Witness, row: Checkpoint) -> Signature:
+    """Return the line by the key that we know; others are passed over."""
+    key, text = parse_vkey(witness.vkey), parse(row.note).text
+    for line in parse_signatures(body):
+        if (line.name, line.key_id) == (key.name, key.key_id):
+            if holds(text, line, key):
+                return line
+            raise Refused("its cosignature does not verify")
+    raise Refused("no cosignature by its key")
+
+
+def _cosigned_size(witness: Witness, row: Checkpoint) -> int:
+    last = (
+        Cosignature.objects.filter(vkey=witness.vkey, checkpoint__epoch=row.epoch)
+        .order_by("-checkpoint__size").values_list("checkpoint__size", flat=True).first()
+    )  # fmt: skip
+    return last or 0
+
+
+def _request(old: int, row: Checkpoint) -> bytes:
+    proof = log.consistency(old, row.size)
+    lines = "".join(f"{base64.b64encode(step).decode()}\n" for step in proof)
+    return f"old {old}\n{lines}\n{row.note}".encode()
+
+
+def _size(body: str) -> int:
+    if not body.strip().isascii() or not body.strip().isdigit():
+        raise Refused("its size cannot be read")
+    return int(body)
+
+
+def _post(url: str, body: bytes) -> tuple[int, str]:
+    """Send one request; no redirect is followed, no proxy is used."""
+    parts = urlsplit(url)
+    https = parts.scheme == "https"
+    kind = http.client.HTTPSConnection if https else http.client.HTTPConnection
+    connection = kind(parts.hostname or "", parts.port, timeout=SECONDS)
+    try:
+        headers = {"Content-Type": "text/plain; charset=utf-8"}
+        connection.request("POST", f"{parts.path}/add-checkpoint", body, headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read(LARGEST).decode(errors="replace")
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _alone() -> Iterator[bool]:
+    with connection.cursor() as cursor:
+        cursor.execute(ASKING)
+        alone: bool = cursor.fetchone()[0]
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute(ASKED)
