@@ -4,6 +4,7 @@ Nothing but counts: no case, no district, no addressee.
 """
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +14,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.templatetags.city import day, figure
+from core.templatetags.city import figure
 from disclosure import files, queries
 from disclosure.api import PublicView
 from disclosure.public import public_page
-from disclosure.tables import Shown, drawn
+from disclosure.rows import parts
+from disclosure.tables import Shown, drawn, span
 from integrity import wording
 from integrity.answers import threshold_json
 from integrity.queries import Quarter, public_counts
@@ -40,6 +42,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "counts": counts_table(public_counts()),
         "orders": orders_table(),
         "signs": [_shown(sign, policy) for sign in SIGNS.values()],
+        "numbers": numbers_table(policy),
         "later": [{"name": name, "why": why} for name, why in wording.LATER],
     }
     return render(request, "disclosure/signs.html", context)
@@ -90,7 +93,6 @@ def _shown(sign: Sign, policy: Policy) -> dict[str, Any]:
         "code": sign.code,
         "definition": sign.describe(_numbers(rows)) if rows is not None else "",
         "harmless": sign.harmless,
-        "thresholds": [_threshold(sign, name, row) for name, row in (rows or {}).items()],
     }
 
 
@@ -98,17 +100,31 @@ def _numbers(rows: dict[str, Valued]) -> dict[str, int]:
     return {name: int(row.number) for name, row in rows.items()}
 
 
-def _threshold(sign: Sign, name: str, row: Valued) -> dict[str, str]:
-    return {
-        "key": str(sign.thresholds[name]),
-        "value": _("%(amount)s, since %(day)s. %(clause)s; %(note)s")
-        % {
-            "amount": wording.amount(row),
-            "day": day(row.since),
-            "clause": row.clause,
-            "note": row.note or row.source.title,
-        },
-    }
+def numbers_table(policy: Policy) -> dict[str, Any]:
+    """Every number that a sign is counted with, and where it comes from."""
+    found = [
+        (sign, name, row)
+        for sign in SIGNS.values()
+        for name, row in (sign.rows(policy) or {}).items()
+    ]
+    columns = [
+        Shown(_("Sign"), lambda each: str(each[0].name)),
+        Shown(_("What"), lambda each: str(each[0].thresholds[each[1]])),
+        Shown(_("Value"), lambda each: wording.amount(each[2])),
+        Shown(_("In force"), lambda each: _in_force(each[2])),
+        Shown(_("Clause"), lambda each: str(each[2].clause)),
+        Shown(_("Source"), lambda each: _source(each[2])),
+    ]
+    return drawn(columns, found, _("The numbers, and where they come from"))
+
+
+def _in_force(row: Valued) -> str:
+    """From when until when, the last day included."""
+    return span(row.since, row.until - timedelta(days=1) if row.until else None)
+
+
+def _source(row: Valued) -> str:
+    return parts([row.source.title, row.note]) if row.note else str(row.source.title)
 
 
 @public_page

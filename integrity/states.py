@@ -15,7 +15,7 @@ class State(TextChoices):
     ACCEPTED = "accepted", _("Explanation accepted")
     CONFIRMED = "confirmed", _("Confirmed")
     ORDERED = "ordered", _("Ordered to be put right")
-    PUT_RIGHT = "put_right", _("Put right")
+    PUT_RIGHT = "put_right", pgettext_lazy("signal", "Put right")
 
 
 #: Nothing more follows.

@@ -4,7 +4,7 @@ from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.templatetags.city import figure
 from integrity.models import Signal
@@ -21,7 +21,7 @@ EVENTS: Final[dict[str, Text]] = {
     STEP_TYPES["accept"]: gettext_lazy("Explanation accepted"),
     STEP_TYPES["confirm"]: gettext_lazy("Confirmed"),
     STEP_TYPES["order"]: gettext_lazy("Ordered to be put right"),
-    STEP_TYPES["put_right"]: gettext_lazy("Put right"),
+    STEP_TYPES["put_right"]: pgettext_lazy("signal", "Put right"),
 }
 TONES: Final[dict[str, str]] = {
     State.OPEN: "live",

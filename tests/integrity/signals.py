@@ -54,7 +54,7 @@ def do(people: People, signal: Signal, action: str, **changes: Any) -> Signal:
 
 
 def _put_right(people: People, signal: Signal) -> Signal:
-    order = Order.objects.get(ref=again(signal).order_ref)
+    order = Order.objects.get(subject_ref=signal.ref)
     order = orders.answer(order=order, by=lead_of(people, signal), text="已整改。")
     orders.close(order=order, by=people["regulator"], reason="已核实。")
     return again(signal)

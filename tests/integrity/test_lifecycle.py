@@ -83,7 +83,8 @@ def test_each_step_is_an_entry_of_the_record(city: People) -> None:
 
 def test_the_order_of_a_signal_goes_to_whom_it_concerns(city: People) -> None:
     signal = signal_at(city, State.ORDERED, "pauses_in_bunches")
-    order = Order.objects.get(ref=signal.order_ref)
+    order = Order.objects.get(subject_ref=signal.ref)
+    assert order.ref == signal.order_ref
     assert (order.party, order.district, order.subject_kind, order.subject_ref) == (
         "planning", "510302", "signal", signal.ref,
     )  # fmt: skip
