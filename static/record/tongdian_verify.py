@@ -24,6 +24,7 @@ import gzip
 import hashlib
 import hmac
 import http.client
+import itertools
 import json
 import locale
 import re
@@ -102,6 +103,7 @@ TEXT = {
     "name_size": ("内容写的是 {found} 条，与文件名不符", "says {found} entries, unlike its name"),
     "rotation": ("第 {index} 条的换钥不在公钥文件中", "entry {index} changes to a key not listed"),
     "unrotated": ("换用密钥 {key} 没有记入记录", "the change to key {key} is not in the record"),
+    "undeclared": ("这一期没有申报缺口就开始了", "this epoch began without a declared gap"),
     "quorum": ("只有 {found} 个见证方连署，应有 {wanted}", "{found} of {wanted} witnesses signed"),
     "not_recorded": (
         "{at} 的条目不在截至 {last} 的记录中；刚取得的回执请几分钟后再查",
@@ -132,6 +134,10 @@ TEXT = {
         "Epoch {epoch}: {size} entries, {cases} cases",
     ),
     "times": ("最早 {first}，最近 {last}", "First {first}, last {last}"),
+    "gap": (
+        "接续第 {epoch} 期的前 {common} 条；其后 {lost} 条已失（已申报）",
+        "Goes on after the first {common} entries of epoch {epoch}; {lost} were lost (declared)",
+    ),
     "signer": ("签名密钥 {key}", "Signed by {key}"),
     "agrees": ("与 {count} 个检查点一致", "Agrees with {count} signed checkpoints"),
     "found": ("回执 {name}：在第 {index} 条", "Receipt {name}: is entry {index}"),
@@ -512,9 +518,9 @@ def _key_row(item: Any, before: list[Row], origin: str, file: str) -> Row:
 
 
 def _follows(row: Row, last: Row | None) -> bool:
-    """The first key of an epoch begins at 0, each further one where the one before it ended."""
+    """The first key of an epoch begins at 0, each further one after the one before it ended."""
     if last is not None and last.epoch == row.epoch:
-        return row.since == last.until
+        return last.until is not None and row.since >= last.until
     return row.since == 0 and row.epoch == (last.epoch if last else 0) + 1
 
 
@@ -813,6 +819,8 @@ class Audit:
         self.found: dict[bytes, int] = {}
         self.rotations: list[tuple[int, str, str, str]] = []
         self.first = self.last = ""
+        self.leaves = bytearray()
+        self.declared: set[str] = set()
         self._tiles: dict[int, tuple[int, bytearray]] = {}
         self._tree = Tree(self._put)
 
@@ -848,6 +856,9 @@ class Audit:
         self._in_case(entry, leaf, index, file)
         if entry["type"] == "key.rotated":
             self.rotations.append((index, entry["from"], entry["to"], file))
+        if entry["type"] == "record.gap_declared":
+            self.declared.add(entry["to"])
+        self.leaves += leaf
         if leaf in self.wanted:
             self.found[leaf] = index
         self.first = self.first or entry["at"]
@@ -939,7 +950,7 @@ def check_log(record: Record, progress: Callable[[int, int], None]) -> list[str]
         if epoch_of(kept.origin, keys.origin) not in heads:
             raise Fault("origin", kept.note.file, found=kept.origin, wanted=keys.origin)
     lines, rotations, last = list[str](), list[tuple[int, str, str, str]](), ""
-    missing = list(record.receipts)
+    missing, before = list(record.receipts), None
     for epoch, head in sorted(heads.items()):
         signer = check_signed(head, keys, epoch, good)
         quorum = record.quorum if epoch == max(heads) else 0
@@ -950,6 +961,8 @@ def check_log(record: Record, progress: Callable[[int, int], None]) -> list[str]
         audit.run(progress)
         rotations, last = rotations + audit.rotations, audit.last
         lines += [*_summary(epoch, audit, signer, marks), *seen]
+        lines += list(_gap(epoch, audit, before))
+        before = audit
         lines += list(_look_up(record.receipts, audit.found, epoch))
         missing = [receipt for receipt in missing if receipt.leaf not in audit.found]
     for receipt in missing:
@@ -1032,6 +1045,17 @@ def _summary(epoch: int, audit: Audit, signer: Key, marks: Marks) -> Iterator[st
         yield say("times", first=local(audit.first), last=local(audit.last))
     yield say("signer", key=signer)
     yield say("agrees", count=sum(map(len, marks.values())))
+
+
+def _gap(epoch: int, audit: Audit, before: Audit | None) -> Iterator[str]:
+    """A further epoch begins with a declared gap; say how much of the one before it was lost."""
+    if epoch > 1 and f"epoch_{epoch}" not in audit.declared:
+        raise Fault("undeclared", f"{epoch}/")
+    if before is not None:
+        pairs = zip(*(range(0, len(one.leaves), HASH) for one in (before, audit)))
+        same = (before.leaves[at : at + HASH] == audit.leaves[at : at + HASH] for at, _ in pairs)
+        common = sum(1 for _ in itertools.takewhile(bool, same))
+        yield say("gap", epoch=epoch - 1, common=common, lost=before.size - common)
 
 
 def _remarks(trust: Trust, keys: Keys, *, kept: bool) -> Iterator[str]:

@@ -2,13 +2,22 @@
 
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import tongdian_verify
+from django.db import connections
+from pytest_django import DjangoDbBlocker
 
+from portal.launcher.postgres import Postgres
+from tests import servers
 from tests.verifier import witnessing
+
+if TYPE_CHECKING:
+    from tests.verifier.real import Real
 
 PROGRAMS = Path(tongdian_verify.__file__).parent
 
@@ -42,3 +51,22 @@ def witness(tmp_path: Path) -> Iterator[witnessing.Office]:
     """A running witness of a log, as a second party runs it."""
     with witnessing.Office(tmp_path / "office") as office:
         yield office
+
+
+@pytest.fixture(scope="session")
+def real_record(
+    postgres: Postgres, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> "Real":
+    """A record made by the portal itself, in a database that is gone by then."""
+    from tests.verifier import real
+
+    name = f"tongdian_own_{uuid.uuid4().hex[:12]}"
+    before = str(connections["default"].settings_dict["NAME"])
+    servers.copy_template(postgres, name)
+    with django_db_blocker.unblock():
+        servers.use_database(name)
+        try:
+            return real.made()
+        finally:
+            servers.use_database(before)
+            postgres.drop_database(name)

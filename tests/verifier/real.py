@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -49,21 +50,34 @@ def _cases(people: Mapping[str, User]) -> Iterator[Application]:
 
 
 def made() -> Real:
-    """Run a city, and publish after each of its cases. The database must be an empty one."""
-    from ledger import folders, sequencer
+    """Run a city, publish after each of its cases, change its key midway; in an empty database."""
+    from django.core.management import call_command
+
+    from ledger import folders
+    from tests.ledger.entries import written
     from tests.people import open_demonstration
 
     real = Real()
     people = open_demonstration()
-    sequencer.run()
-    real.states.append(files_of(folders.public()))
-    for case in _cases(people):
+    _publish(real)
+    for number, case in enumerate(_cases(people)):
         _receipt(real, case)
-        sequencer.run()
-        real.states.append(files_of(folders.public()))
+        _publish(real)
         _receipt(real, case)
+        written(50)
+        _publish(real)
+        if number == 3:
+            call_command("record", "rotate", stdout=StringIO())
+            _publish(real)
     real.secrets = files_of(folders.home() / "keys")
     return real
+
+
+def _publish(real: Real) -> None:
+    from ledger import folders, sequencer
+
+    sequencer.run()
+    real.states.append(files_of(folders.public()))
 
 
 def _receipt(real: Real, case: Application) -> None:

@@ -348,7 +348,8 @@ def test_it_is_written_for_older_pythons_and_imports_nothing_of_others() -> None
     named = [node.module or "." for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
     assert {name.partition(".")[0] for name in [*plain, *named]} == {
         "__future__", "argparse", "base64", "collections", "datetime", "functools", "gzip",
-        "hashlib", "hmac", "http", "json", "locale", "pathlib", "re", "sys", "time", "typing",
+        "hashlib", "hmac", "http", "itertools",
+        "json", "locale", "pathlib", "re", "sys", "time", "typing",
         "urllib",
     }  # fmt: skip
 

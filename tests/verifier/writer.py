@@ -284,11 +284,11 @@ class World:
 
     def signers(self, size: int) -> list[Signer]:
         """Who signs a checkpoint of a size: the first after a rotation both, then the new key."""
-        if self.older is None or size > min(
-            (s for s in self.sizes if s > self.older[1]), default=0
-        ):
+        if self.older is None:
             return [self.log]
-        return [self.older[0]] if size <= self.older[1] else [self.older[0], self.log]
+        old, until = self.older
+        later = [one for one in (*self.sizes, len(self.entries)) if until < one < size]
+        return [old] if size <= until else [self.log] if later else [old, self.log]
 
     def checkpoint(self, size: int, *signers: Signer) -> str:
         """The checkpoint of a size, with the witness's cosignature."""
