@@ -5,7 +5,7 @@ from typing import Any, Final
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.problems import Problem
@@ -91,7 +91,7 @@ class SaidForm(forms.Form):
             name = error.pointer.strip("/").partition("/")[0]
             reason = str(error.reason)
             if error.clause:
-                reason = _now("%(reason)s (by %(clause)s)") % {
+                reason = gettext("%(reason)s (by %(clause)s)") % {
                     "reason": reason, "clause": error.clause,
                 }  # fmt: skip
             self.add_error(name if name in self.fields else None, reason)
@@ -137,7 +137,7 @@ class NewOrderForm(SaidForm):
 
     def bound_by(self, bounds: Bounds) -> "NewOrderForm":
         """Say the bounds of the days, and begin with the usual number."""
-        field, text = self.fields["days"], _now("Between %(least)s and %(most)s (%(clause)s).")
+        field, text = self.fields["days"], gettext("Between %(least)s and %(most)s (%(clause)s).")
         values = {"least": bounds.least, "most": bounds.most, "clause": bounds.clause}
         field.help_text = text % values
         field.initial = bounds.usual

@@ -21,6 +21,7 @@ from documents.models import Document
 from documents.queries import about as documents_about
 from ledger.queries import Event, timeline
 from rectification import files, queries, subjects, wording
+from rectification.machine import allows
 from rectification.models import Order
 from rectification.permissions import WATCHERS
 from rectification.states import STEP_TYPES
@@ -82,6 +83,7 @@ def order_context(order: Order, user: User, now: datetime) -> dict[str, Any]:
         "subject": subjects.subject_of(order, user),
         "sentence": wording.sentence(order, left),
         "tags": wording.tags(order, left),
+        "can_go_up": left.late and allows(order, "escalate"),
         "facts": facts(order, clocks[order.ref]),
         "said": said(order, events),
         "clock": explained(clocks[order.ref], now),

@@ -268,9 +268,12 @@ def test_a_late_order_is_marked_and_stands_first_but_not_in_the_list_of_cases(
     desk = at_desk(people["regulator"])
     page = desk.get(DESK)
     assert numbers(page) == [late_.number, fresh.number]
-    assert "逾期" in text_of(page)
+    assert "超期" in text_of(page)
     assert numbers(desk.get(f"{DESK}?state=late")) == [late_.number]
-    assert "应在" in text_of(desk.get(f"{DESK}{late_.number}/"))
+    shown = text_of(desk.get(f"{DESK}{late_.number}/"))
+    assert "供电公司应在3月16日（周一）24:00 前完成整改：超期 3 天。" in shown
+    assert "可以提请牵头部门督办" in shown
+    assert "可以提请牵头部门督办" not in text_of(desk.get(f"{DESK}{fresh.number}/"))
     assert late_.number not in text_of(desk.get("/oversight/"))
     assert desk.get("/oversight/").status_code == 200
 
