@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from types import ModuleType
@@ -15,6 +16,8 @@ from applications.receipts.kinds import RECEIPTED
 from ledger.models import Entry
 from ledger.receipts import number_of
 
+#: Asks the stand-alone program: its exit status, and the first word of its answer.
+Say = Callable[..., tuple[int, str]]
 PROGRAM = Path(settings.BASE_DIR) / "static" / "record" / "tongdian_verify.py"
 
 

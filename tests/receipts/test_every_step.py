@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,28 +10,11 @@ from django.test import Client
 from accounts.models import User
 from applications.models import Application
 from applications.receipts.kinds import RECEIPTED
-from ledger import folders, sequencer
+from ledger import sequencer
 from ledger.models import Entry
 from tests.people import browser
 from tests.receipts.lives import all_lives
-from tests.receipts.reading import entries, got, program
-
-Say = Callable[[dict[str, Any]], tuple[int, str]]
-
-
-@pytest.fixture
-def say(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Say:
-    """What the stand-alone program answers about a receipt, given the published keys."""
-
-    def ask(receipt: dict[str, Any]) -> tuple[int, str]:
-        file = tmp_path / "receipt.json"
-        file.write_text(json.dumps(receipt), encoding="utf-8")
-        keys = folders.public() / "keys.json"
-        more = ["--keys", str(keys)] if keys.is_file() else []
-        status = program().main(["receipt", str(file), "--lang", "en", *more])
-        return status, capsys.readouterr().out.partition(":")[0]
-
-    return ask
+from tests.receipts.reading import Say, entries, got
 
 
 def one_of_each(cases: list[Application]) -> Iterator[tuple[Application, Entry]]:
