@@ -54,6 +54,20 @@ INVARIANTS: dict[str, str] = {
             OR min(c.state) <> CASE WHEN o.state IN ('issued', 'escalated') THEN 'running'
                                     WHEN o.state = 'closed' THEN 'stopped' ELSE 'paused' END
     """,
+    "a signal is in the state that its last entry says, and has evidence in the record": """
+        SELECT s.number, s.state, e.to_state FROM integrity_signal s
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE case_ref = s.ref ORDER BY case_seq DESC LIMIT 1) e ON true
+        WHERE e.to_state IS DISTINCT FROM s.state OR NOT EXISTS (
+            SELECT 1 FROM integrity_evidence v JOIN ledger_entry b ON b.id = v.entry_id
+            WHERE v.signal_id = s.id)
+    """,
+    "a signal is put right exactly when its order is closed": """
+        SELECT s.number, s.state, o.state FROM integrity_signal s
+        LEFT JOIN rectification_order o ON o.ref = s.order_ref
+        WHERE s.order_ref IS NOT NULL AND (o.state = 'closed') IS DISTINCT FROM
+            (s.state = 'put_right')
+    """,
     "intervals of one clock do not overlap": """
         SELECT i.clock_id, i.id, j.id FROM deadlines_interval i
         JOIN deadlines_interval j ON j.clock_id = i.clock_id AND j.id > i.id
