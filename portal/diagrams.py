@@ -15,6 +15,9 @@ from applications.verbs import EVERY_VERB
 from approvals.machine import LABELS as PERMIT_LABELS
 from approvals.models import Permit
 from approvals.states import State as PermitState
+from rectification.machine import LABELS as ORDER_LABELS
+from rectification.machine import moves as order_moves
+from rectification.states import State as OrderState
 from rules.names import Kind
 
 WITHDRAW = "withdraw"
@@ -55,9 +58,11 @@ PERMIT_ORDER = [
     PermitState.REFUSED,
 ]  # fmt: skip
 
+ORDER_ORDER = [OrderState.ISSUED, OrderState.ESCALATED, OrderState.ANSWERED, OrderState.CLOSED]
+
 
 def machines() -> list[Machine]:
-    """Return the four diagrams."""
+    """Return the diagrams."""
     single, dual = arrows(Kind.HV_SINGLE), arrows(Kind.HV_DUAL)
     both = tuple(dict.fromkeys([*dual, *single]))
     return [
@@ -68,6 +73,9 @@ def machines() -> list[Machine]:
             frozenset(dual) - frozenset(single),
         ),
         Machine("permit", "许可 permit", PERMIT_ORDER, _kept(_permit_arrows())),
+        Machine(
+            "order", "整改单 order", ORDER_ORDER, tuple(Arrow(*move) for move in order_moves())
+        ),
     ]  # fmt: skip
 
 
@@ -89,7 +97,7 @@ def label(action: str, language: str) -> str:
         return SYSTEM_LABELS[action][0 if language == "zh-hans" else 1]
     with override(language):
         verb = EVERY_VERB.get(action)
-        return str(verb.label if verb else PERMIT_LABELS[action])
+        return str(verb.label if verb else (PERMIT_LABELS | ORDER_LABELS)[action])
 
 
 def state_label(state: Any, language: str) -> str:
