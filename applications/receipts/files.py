@@ -1,5 +1,6 @@
 """The receipt as files: JSON for programs, and a signed PDF in both languages that holds it."""
 
+import logging
 from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
@@ -10,14 +11,19 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.utils import translation
 from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy
 
 from applications.receipts.sheet import Reading, sheet
+from core.problems import Problem
 from ledger.receipts import assemble
 from ledger.receipts.pdf import as_text, render
+from ledger.trouble import RecordTrouble
 
 __all__ = ["as_text", "attachment", "code_of", "receipt_json", "receipt_pdf"]
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "applications" / "receipt.typ"
+log = logging.getLogger("tongdian.receipts")
+
 JSON, PDF = "application/json", "application/pdf"
 #: A receipt is about a person: no cache keeps it, and a browser runs nothing of it.
 HEADERS = {
@@ -27,15 +33,36 @@ HEADERS = {
 }
 
 
+class NotSigned(Problem):
+    """503: the receipt key cannot be reached; an operator has to look."""
+
+    type = "receipt-not-signed"
+    status = 503
+    title = gettext_lazy("The receipt cannot be signed at the moment")
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext_lazy("The step itself is recorded and nothing is lost. Try again later.")
+        )
+
+
 def receipt_json(reading: Reading) -> dict[str, Any]:
-    """Return the receipt (format `tongdian-receipt/1`)."""
-    return assemble(
-        reading.found.entry,
-        number=reading.number,
-        opening=reading.opening,
-        standing=reading.standing,
-        proven=reading.proven,
-    )
+    """Return the receipt (format `tongdian-receipt/1`).
+
+    Raises:
+        NotSigned: the receipt key cannot be reached.
+    """
+    try:
+        return assemble(
+            reading.found.entry,
+            number=reading.number,
+            opening=reading.opening,
+            standing=reading.standing,
+            proven=reading.proven,
+        )
+    except RecordTrouble as trouble:
+        log.warning("a receipt was not signed: %s", trouble)
+        raise NotSigned from trouble
 
 
 def receipt_pdf(reading: Reading, base: str) -> bytes:

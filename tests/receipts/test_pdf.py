@@ -161,6 +161,19 @@ def test_the_typefaces_hold_what_a_city_writes(tmp_path: Path) -> None:
     assert setting._compiled(page, {"all": characters}, made, archival=True)
 
 
+def test_without_the_receipt_key_it_says_what_is_known(
+    case: Application, settings: Settings, tmp_path: Path
+) -> None:
+    assert holds(paper_of(case))
+    settings.RECORD_DIR = str(tmp_path / "empty")
+    answer = browser(case.filed_by).get(url_of(case))
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/receipt-not-signed")
+    seq = entries(case)[-1].case_seq
+    page = browser(case.filed_by).get(f"/account/cases/{case.number}/receipts/{seq}.json")
+    assert page.status_code == 503
+    assert "这一步已经记录在案" in page.content.decode()
+
+
 # --- The key ------------------------------------------------------------------------------------
 
 
