@@ -117,7 +117,7 @@ class Bar:
     @property
     def height(self) -> int:
         """The height of the picture in px."""
-        return LANES_FROM - 10 + LANE_HEIGHT * len(self.lanes)
+        return LANES_FROM + LANE_HEIGHT * len(self.lanes) if self.lanes else LANES_FROM - 10
 
     @property
     def phases(self) -> list[Phase]:
