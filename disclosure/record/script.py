@@ -18,7 +18,7 @@ def words() -> Words:
         "busy": _("Checking on this device …"),
         "done": _("Checked. The result is below."),
         "instant": _("{weekday} {day} {month} {year}, {time}"),
-        "lines_title": _("What was checked"),
+        "lines_title": _("Point by point"),
         "states": _states(),
         "steps": _steps(),
         "verdicts": _verdicts(),
@@ -108,6 +108,12 @@ def _verdicts() -> Words:
         "recorded": _verdict(
             _("The receipt holds"),
             _("What it says was recorded, and has not been changed since."),
+        ),
+        "recorded_other": _verdict(
+            _("The receipt holds, but a file is none of its documents"),
+            _("What it says was recorded, and has not been changed since."),
+            next_=_("The list below names the file that was not handed in with this step."),
+            tone="problem",
         ),
         "promised": _verdict(
             _("The promise holds; the proof is still to come"),
@@ -219,7 +225,7 @@ def _entry() -> Words:
         "facts_title": _("What the entry says"),
         "facts": {
             "what": _("Step"),
-            "when": _("When"),
+            "when": _("Recorded at"),
             "who": _("By whom"),
             "number": _("Receipt"),
             "place": _("Place in the record"),

@@ -23,13 +23,18 @@ def short(value: bytes) -> str:
     return f"{value.hex()[:SHORT]}…"
 
 
+def grouped(digits: str) -> str:
+    """Digits in groups of eight, as people compare them aloud; narrow pages break between them."""
+    return " ".join(digits[place : place + 8] for place in range(0, len(digits), 8))
+
+
 def keys_table(keys: Iterable[KeyShown]) -> Context:
     """The keys with how each was introduced and its fingerprint."""
     columns = [
         Shown(_("Signs"), _purpose),
-        Shown(_("In force"), _range),
+        Shown(_("Used for"), _range),
         Shown(_("Introduced by"), _introduced),
-        Shown(_("Fingerprint (SHA-256)"), lambda key: key.fingerprint),
+        Shown(_("Fingerprint (SHA-256)"), lambda key: grouped(key.fingerprint)),
     ]
     return drawn(columns, list(keys), _("Keys of the record"))
 
@@ -59,7 +64,7 @@ def witnesses_table(witnesses: Iterable[WitnessShown]) -> Context:
         Shown(_("Witness"), lambda row: row.name),
         Shown(_("Since"), lambda row: day(row.since)),
         Shown(_("Cosigned last"), _cosigned),
-        Shown(_("Fingerprint (SHA-256)"), lambda row: row.fingerprint),
+        Shown(_("Fingerprint (SHA-256)"), lambda row: grouped(row.fingerprint)),
     ]
     return drawn(columns, list(witnesses), _("Witnesses"))
 
@@ -96,10 +101,10 @@ def _file(row: Checkpoint) -> Any:
 def entries_table(rows: Iterable[Leaf]) -> Context:
     """Entries of the record: what happened when under which role, nothing of whom."""
     columns = [
-        Shown(_("Place"), _place),
-        Shown(_("When"), lambda leaf: instant(leaf.entry.at)),
+        Shown(_("Entry"), _place),
+        Shown(_("Recorded at"), lambda leaf: instant(leaf.entry.at)),
         Shown(_("Step"), lambda leaf: event_words(leaf.entry.type, leaf.entry.to_state)),
-        Shown(_("By"), lambda leaf: role_words(leaf.entry.actor_role) or NOTHING),
+        Shown(_("By whom"), lambda leaf: role_words(leaf.entry.actor_role) or NOTHING),
         Shown(_("Hash"), lambda leaf: short(bytes(leaf.hash))),
     ]
     empty = Wording(
@@ -120,9 +125,9 @@ def facts(leaf: Leaf) -> list[Context]:
     entry = leaf.entry
     rows = [
         (_("Step"), event_words(entry.type, entry.to_state)),
-        (_("When"), instant(entry.at)),
+        (_("Recorded at"), instant(entry.at)),
         (_("Takes effect"), instant(entry.effective_at) if entry.effective_at else ""),
-        (_("By"), role_words(entry.actor_role)),
+        (_("By whom"), role_words(entry.actor_role)),
         (_("Step of its case"), figure(entry.case_seq)),
         (_("Clock"), entry.clock),
     ]

@@ -42,28 +42,40 @@ def _digest(path: Path, changed: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def tools(record_url: str) -> list[Tool]:
-    """Return the programs that are here, their commands for the record at an address."""
-    return [tool for tool in _all(record_url) if tool.path.is_file()]
+def tools(record_url: str, origin: str, vkey: str) -> list[Tool]:
+    """Return the programs with their commands.
+
+    Args:
+        record_url: where the files of the record lie.
+        origin, vkey: name and key of the log in use; empty before there is one.
+    """
+    return [_verifier(record_url), _witness(record_url, origin, vkey)]
 
 
-def _all(record_url: str) -> list[Tool]:
-    return [
-        Tool(
-            "tongdian_verify.py",
-            _("Checks the whole record, or one receipt. Needs only Python 3.9 or newer."),
-            (
-                "python tongdian_verify.py receipt FILE-receipt.json",
-                f"python tongdian_verify.py log {record_url}",
-                f"python tongdian_verify.py log {record_url} --checkpoint KEPT",
-            ),
+def _verifier(record_url: str) -> Tool:
+    return Tool(
+        "tongdian_verify.py",
+        _("Checks the whole record, or one receipt. Needs only Python 3.9 or newer."),
+        (
+            "python tongdian_verify.py receipt FILE-receipt.json",
+            f"python tongdian_verify.py log {record_url}",
+            f"python tongdian_verify.py log {record_url} --checkpoint KEPT",
         ),
-        Tool(
-            "tongdian_witness.py",
-            _(
-                "Lets an office outside watch: it keeps each checkpoint, refuses one that denies "
-                "an older one, and cosigns the rest."
-            ),
-            ("python tongdian_witness.py --help",),
+    )
+
+
+def _witness(record_url: str, origin: str, vkey: str) -> Tool:
+    log = f"--origin {origin or 'ORIGIN'} --log-vkey {vkey or 'VKEY'}"
+    return Tool(
+        "tongdian_witness.py",
+        _(
+            "Lets an office outside watch: it keeps each checkpoint, refuses one that denies "
+            "an older one, and cosigns the rest. Needs the program above in the same folder, and "
+            "the Python package cryptography."
         ),
-    ]
+        (
+            "python tongdian_witness.py init --name OFFICE/witness",
+            f"python tongdian_witness.py serve {log} --keys {record_url}keys.json",
+            "python tongdian_witness.py show",
+        ),
+    )

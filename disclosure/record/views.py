@@ -11,7 +11,7 @@ from core.paging import page_of
 from disclosure.public import public_page
 from disclosure.record import queries, tables
 from disclosure.record.script import words
-from disclosure.record.tools import tools
+from disclosure.record.tools import Tool, tools
 from ledger import log
 from ledger.verify import canonical
 
@@ -21,17 +21,28 @@ def index(request: HttpRequest) -> HttpResponse:
     """What the record is, how it stands, who signs and watches it, and how to check it."""
     standing = queries.standing()
     found = queries.published_keys()
+    keys = queries.shown_keys(found)
     context: dict[str, Any] = {
         "standing": standing,
-        "keys": tables.keys_table(queries.shown_keys(found)),
+        "keys": tables.keys_table(keys),
         "witnesses": tables.witnesses_table(queries.witnesses()),
         "days": tables.days_table(queries.newest_days()),
         "entries": tables.entries_table(queries.newest_leaves()),
-        "tools": tools(request.build_absolute_uri(queries.file_url())),
+        "tools": _tools(request, standing, keys),
         "files": queries.file_url(),
         "origin": found["origin"] if found else "",
     }
     return render(request, "disclosure/record/index.html", context | _head(standing))
+
+
+def _tools(
+    request: HttpRequest, standing: queries.Standing, keys: list[queries.KeyShown]
+) -> list[Tool]:
+    """The programs, their commands with the name, key and address of this record."""
+    logs = [key.vkey for key in keys if key.purpose == "log"]
+    origin = standing.checkpoint.origin if standing.checkpoint else ""
+    address = request.build_absolute_uri(queries.file_url())
+    return tools(address, origin, logs[-1] if logs else "")
 
 
 def _head(standing: queries.Standing) -> dict[str, str]:

@@ -17,23 +17,44 @@ CITY_EVENTS: Final[dict[str, Text]] = {
     "city.demonstration_opened": _("Record of a demonstration city begun"),
     "city.clock_moved": _("Clock of the demonstration city moved"),
     "role.granted": _("A role given to a person"),
-    "role.ended": _("A role ended"),
+    "role.revoked": _("A role ended"),
     "key.rotated": _("Key of the record replaced"),
     "record.gap_declared": _("Gap of the record declared after a restore"),
     "rules.loaded": _("New version of the city's rules let in"),
     "calendar.loaded": _("New working-day calendar let in"),
+    "fees.published": _("Fee catalogue published"),
+    "capacity.published": _("Open capacity published"),
+    "outages.published": _("Outages published"),
+    "customers.published": _("Numbers of customers published"),
 }
+#: Entries about signs of work outside the system and orders to put something right: said in full,
+#: for here they stand alone.
+WATCH_EVENTS: Final[dict[str, Text]] = {
+    "signal.opened": _("Sign of work outside the system found"),
+    "signal.extended": _("More found for a sign of work outside the system"),
+    "signal.explained": _("Sign of work outside the system explained"),
+    "signal.explanation_accepted": _("Explanation of a sign accepted"),
+    "signal.confirmed": _("Sign of work outside the system confirmed"),
+    "signal.ordered": _("Sign of work outside the system ordered to be put right"),
+    "signal.put_right": _("Sign of work outside the system put right"),
+    "order.issued": _("Order to put right issued"),
+    "order.answered": _("Order to put right answered"),
+    "order.returned": _("Answer to an order sent back"),
+    "order.escalated": _("Order handed to the lead agency"),
+    "order.closed": _("Order closed: put right"),
+}
+OTHERS: Final = CITY_EVENTS | WATCH_EVENTS
 
 
 def events() -> dict[str, str]:
     """Return the words of every known entry, by its type, or by `type>state` where that differs."""
     outcomes = {f"{event}>{state}": str(words) for (event, state), words in OUTCOMES.items()}
-    plain = {event: str(words) for event, words in (CASE_EVENTS | CITY_EVENTS).items()}
+    plain = {event: str(words) for event, words in (CASE_EVENTS | OTHERS).items()}
     return plain | outcomes
 
 
 def event_words(event: str, to_state: str) -> str:
     """Return what an entry records, in the reader's language."""
-    if event in CITY_EVENTS:
-        return str(CITY_EVENTS[event])
+    if event in OTHERS:
+        return str(OTHERS[event])
     return case_words(event, to_state)

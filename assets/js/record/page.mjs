@@ -96,7 +96,11 @@ async function checkReceipt(page, { name, bytes, pdf, unreadable }, documents) {
     if (beside.state === "bad") [verdict, why] = ["contradicted", beside.text];
   }
   if (found.said.known === null) lines.push(line(say, "none", say.keys_unknown));
-  lines.push(...documents.map((each) => documentLine(say, found, each)));
+  const compared = documents.map((each) => documentLine(say, found, each));
+  lines.push(...compared);
+  if (verdict === "recorded" && compared.some(({ state }) => state === "bad")) {
+    verdict = "recorded_other";
+  }
   return result(page, name, verdict, why, [
     pdf && found.reason === null ? el("p", say.printed_not_checked) : null,
     found.said.entry && found.reason === null ? facts(say, found.said) : null,
@@ -254,6 +258,8 @@ function list(say, lines) {
   return el("div", el("h3.td-heading-m", say.lines_title), el("ul.td-checks", ...items));
 }
 
+const LOOKS = { number: ".td-number", leaf: ".td-hash" };
+
 function facts(say, { number, entry, leaf, proof }) {
   const rows = [
     ["what", say.events[`${entry.type}>${entry.to}`] ?? say.events[entry.type] ?? entry.type],
@@ -267,7 +273,7 @@ function facts(say, { number, entry, leaf, proof }) {
     el(
       "div.td-summary-list__row.td-summary-list__row--no-actions",
       el("dt.td-summary-list__key", say.facts[name]),
-      el(`dd.td-summary-list__value${["number", "leaf"].includes(name) ? ".td-number" : ""}`, String(value)),
+      el(`dd.td-summary-list__value${LOOKS[name] ?? ""}`, String(value)),
     ),
   );
   return el("div", el("h3.td-heading-m", say.facts_title), el("dl.td-summary-list", ...drawn));

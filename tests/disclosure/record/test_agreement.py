@@ -119,7 +119,8 @@ def proved(good: Receipt, other: Receipt, *, known: bool) -> bool:
     They do not where only the standing differs, where opening or proof are left out, or in the
     line of a witness, which says nothing to who does not know the witness.
     """
-    return essence(good, other, known=known) != essence(other, good, known=known)
+    mine, theirs = essence(good, other, known=known), essence(other, good, known=known)
+    return bool(mine != theirs)
 
 
 def essence(one: Receipt, beside: Receipt, *, known: bool) -> Any:

@@ -18,8 +18,13 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
+from applications.wording import EVENTS as CASE_EVENTS
+from disclosure.record.wording import events
+from grid.models import Kind as PublishedKind
+from integrity.wording import EVENTS as SIGNAL_EVENTS
 from ledger import folders, log, sequencer
 from ledger.models import Leaf
+from rectification.wording import EVENTS as ORDER_EVENTS
 from rules.names import Kind
 from tests import builders
 from tests.disclosure.test_pages import read
@@ -90,7 +95,8 @@ def test_the_keys_are_shown_with_the_fingerprints_of_the_published_ones(
     assert len(published["keys"]) == 2
     for key in published["keys"]:
         raw = b64decode(key["vkey"].split("+", 2)[2])[1:]
-        assert hashlib.sha256(raw).hexdigest() in found
+        digits = hashlib.sha256(raw).hexdigest()
+        assert " ".join(re.findall(".{8}", digits)) in found
 
 
 def test_without_a_witness_the_page_says_what_that_means(recorded: dict[str, User]) -> None:
@@ -125,6 +131,13 @@ def test_the_programs_are_offered_with_their_digests(recorded: dict[str, User]) 
         content = (Path(portal.BASE_DIR) / "static" / "record" / name).read_bytes()
         assert hashlib.sha256(content).hexdigest() in found
         assert f"static/record/{name}" in found
+
+
+def test_every_entry_has_words_of_its_own() -> None:
+    known = set(events())
+    for written in (CASE_EVENTS, ORDER_EVENTS, SIGNAL_EVENTS):
+        assert set(written) <= known
+    assert {f"{kind.value}.published" for kind in PublishedKind} <= known
 
 
 def test_an_entry_is_shown_as_it_was_hashed_with_a_proof_that_holds(

@@ -1,0 +1,310 @@
+"""The pages of the record in a real browser: what is checked there, and that nothing leaves it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
+
+import pytest
+from django.conf import settings
+
+from portal.tour.client import Client
+from rules.names import Kind
+from tests import builders, servers
+from tests.disclosure.record.mutations import changed
+from tests.look import DESK, PHONE, Visit, everywhere, look, visit
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, FilePayload, Page
+
+pytestmark = pytest.mark.browser
+
+CHECK = "/disclosure/record/check/"
+DOCUMENT = builders.PDF.replace(b"%%EOF", b"% mine\n%%EOF")
+
+
+def record_now() -> None:
+    """What has happened in the live city is put under a checkpoint."""
+    variables = servers.environment(f"tongdian_city_{servers.WORKER}", servers.CITY_REDIS)
+    subprocess.run(
+        [sys.executable, "manage.py", "sweep"],
+        cwd=settings.BASE_DIR,
+        env={**os.environ, **variables},
+        check=True,
+        capture_output=True,
+    )
+
+
+@dataclass
+class Filed:
+    """A case that was filed over HTTP, and the receipts of its filing."""
+
+    base: str
+    client: Client
+    number: str
+    receipt_number: str
+    promise: dict[str, Any]
+    receipt: dict[str, Any] = field(default_factory=dict)
+
+    def get(self) -> dict[str, Any]:
+        """The receipt as it is given now."""
+        found: dict[str, Any] = self.client.expect(
+            200, "GET", f"/ledger/receipts/{self.receipt_number}/"
+        )
+        return found
+
+    def pdf(self) -> bytes:
+        """The receipt as PDF."""
+        url = f"{self.base}/api/v1/ledger/receipts/{self.receipt_number}.pdf"
+        asked = Request(url, headers={"Authorization": f"Bearer {self.client.token}"})
+        with urlopen(asked, timeout=60) as answer:
+            return bytes(answer.read())
+
+    def code(self, receipt: dict[str, Any], index: str | None = None) -> str:
+        """The address that the QR code of a receipt leads to."""
+        from ledger.merkle import leaf_hash
+
+        proof = receipt["proof"]
+        found = proof.splitlines()[1].removeprefix("index ") if proof else ""
+        leaf = leaf_hash(receipt["entry"].encode()).hex()
+        return f"{CHECK}#{receipt['number']}.{found if index is None else index}.{leaf}"
+
+
+def file_case(base: str) -> Filed:
+    """A home files; the receipt that it gets at once, and the one with the proof."""
+    client = Client(base).signed_in("resident")
+    body = builders.declaration(Kind.RESIDENTIAL)
+    body["address"]["line"] = f"记录路{os.urandom(4).hex()}号"
+    case = client.expect(201, "POST", "/applications/", body)
+    number = case["number"]
+    for document in case["documents"]:
+        path = f"/applications/{number}/documents/"
+        assert client.upload(path, document["requirement"], DOCUMENT).status == 201
+    client.expect(200, "POST", f"/applications/{number}/actions/submit/", {})
+    timeline = client.expect(200, "GET", f"/applications/{number}/timeline/")
+    [seq] = [event["seq"] for event in timeline["events"] if event["type"] == "case.submitted"]
+    filed = Filed(base, client, number, f"{number}-{seq}", {})
+    filed.promise = {**filed.get(), "proof": None}
+    while filed.get()["proof"] is None:
+        record_now()
+    filed.receipt = filed.get()
+    return filed
+
+
+@pytest.fixture(scope="module")
+def filed(live_city: str) -> Filed:
+    """One filed case for all tests of this file; they change nothing of it."""
+    return file_case(live_city)
+
+
+@pytest.fixture
+def desk(chromium: "Browser", live_city: str) -> Iterator[Visit]:
+    """A window on the page that checks, in English, with everything it asks for noted."""
+    found = visit(chromium, live_city, width=PHONE, language="en")
+    yield found
+    assert found.faults == []
+    found.context.close()
+
+
+def as_file(name: str, content: bytes | dict[str, Any]) -> "FilePayload":
+    """A file as Playwright chooses it."""
+    raw = content if isinstance(content, bytes) else json.dumps(content).encode()
+    return {"name": name, "mimeType": "application/octet-stream", "buffer": raw}
+
+
+def verdict(page: "Page") -> str:
+    """The headline of the newest result."""
+    page.wait_for_selector("[data-record-check][aria-busy=false]")
+    return page.locator("[data-record-results] h2").first.inner_text()
+
+
+def checked(page: "Page", *files: "FilePayload") -> str:
+    """Choose files on the page and wait for the result."""
+    page.goto(CHECK)
+    page.set_input_files("input[type=file]", list(files))
+    return verdict(page)
+
+
+def lines(page: "Page") -> list[str]:
+    """What was checked, line by line: the word and its sentence."""
+    found: list[str] = page.locator(".td-checks__item").all_inner_texts()
+    return found
+
+
+def test_a_good_receipt_holds_and_nothing_leaves_the_page(filed: Filed, desk: Visit) -> None:
+    asked: list[tuple[str, str, str | None]] = []
+    page = desk.page
+    page.goto(CHECK)
+    page.on("request", lambda one: asked.append((one.method, one.url, one.post_data)))
+    files = [as_file("r.json", filed.receipt), as_file("home.pdf", DOCUMENT)]
+    page.set_input_files("input[type=file]", files)
+    assert verdict(page) == "The receipt holds"
+    assert all(line.startswith("Holds.") for line in lines(page))
+    text = page.locator("[data-record-results]").inner_text()
+    assert "Application filed" in text
+    assert filed.receipt_number in text
+    assert "home.pdf is, to the last byte, the document handed in" in text
+    # It compared with what is published, and asked for nothing that says which receipt it was.
+    own = f"{filed.base}/record/1/"
+    assert any(url.startswith(own) for _method, url, _body in asked)
+    for method, url, body in asked:
+        assert (method, body) == ("GET", None)
+        assert url.startswith((own, f"{filed.base}/static/img/"))
+        assert urlsplit(url).query == ""
+    assert look(desk, "") == []
+
+
+def test_without_a_network_the_receipt_is_checked_all_the_same(filed: Filed, desk: Visit) -> None:
+    page = desk.page
+    page.goto(CHECK)
+    desk.context.set_offline(True)
+    page.set_input_files("input[type=file]", [as_file("r.json", filed.receipt)])
+    assert verdict(page) == "The receipt holds"
+    assert any("could not be read" in line for line in lines(page))
+    desk.faults.clear()  # Chromium's own line on the request that had no network
+
+
+EDITS: dict[str, tuple[tuple[str | int, ...], str, str]] = {
+    "the form": (("format",), "receipt/1", "receipt/9"),
+    "the number": (("number",), "-", "9-"),
+    "the time": (("entry",), '"at":"20', '"at":"19'),
+    "the step": (("entry",), "case.submitted", "case.withdrawn"),
+    "the details": (("opening", "data"), '"sha256":"', '"sha256":"0'),
+    "the salt": (("opening", "salt"), "", "00"),
+    "the promise": (("promise",), "tongdian-receipt/1\n", "tongdian-receipt/1\nx"),
+    "the place": (("proof",), "index ", "index 1"),
+    "the key": (("keys", "keys", 0, "vkey"), "+", "+0"),
+    "the name": (("keys", "origin"), "tongdian", "tongdlan"),
+}
+
+
+def test_every_edit_is_found_and_said(filed: Filed, desk: Visit) -> None:
+    for what, (path, old, new) in EDITS.items():
+        value: Any = filed.receipt
+        for part in path:
+            value = value[part]
+        edited = changed(filed.receipt, path, value.replace(old, new, 1))
+        assert edited != filed.receipt
+        found = checked(desk.page, as_file("r.json", edited))
+        assert found == "The receipt does not hold", what
+        assert sum(line.startswith("Does not hold.") for line in lines(desk.page)) == 1, what
+    text = desk.page.locator("[data-record-results]").inner_text()
+    assert "call one of the hotlines" in text
+    assert look(desk, "") == []
+
+
+def test_a_pdf_is_checked_by_the_receipt_inside_it(filed: Filed, desk: Visit) -> None:
+    found = checked(desk.page, as_file("r.pdf", filed.pdf()))
+    assert found == "The receipt holds"
+    text = desk.page.locator("[data-record-results]").inner_text()
+    assert "not the text printed on it" in text
+    assert filed.receipt_number in text
+
+
+def test_a_document_that_was_not_handed_in_is_found(filed: Filed, desk: Visit) -> None:
+    other = as_file("other.pdf", DOCUMENT.replace(b"mine", b"yours"))
+    found = checked(desk.page, as_file("r.json", filed.receipt), other)
+    assert found == "The receipt holds, but a file is none of its documents"
+    [line] = [line for line in lines(desk.page) if "other.pdf" in line]
+    assert line.startswith("Does not hold.")
+
+
+def test_a_promise_is_waited_for(filed: Filed, desk: Visit) -> None:
+    found = checked(desk.page, as_file("r.json", filed.promise))
+    assert found == "The promise holds; the proof is still to come"
+    # By now the entry has its place, and the page finds it there.
+    assert "has the entry at place" in lines(desk.page)[-1]
+
+
+def test_files_without_a_receipt_say_what_to_choose(filed: Filed, desk: Visit) -> None:
+    desk.page.goto(CHECK)
+    desk.page.set_input_files("input[type=file]", [as_file("home.pdf", DOCUMENT)])
+    desk.page.wait_for_selector("[data-record-check][aria-busy=false]")
+    text = desk.page.locator("[data-record-results]").inner_text()
+    assert "There is no receipt among these files" in text
+
+
+def test_a_kept_checkpoint_is_compared_with_the_record(filed: Filed, desk: Visit) -> None:
+    note = filed.receipt["proof"].partition("\n\n")[2]
+    found = checked(desk.page, as_file("kept.txt", note.encode()))
+    assert found == "The checkpoint that you kept still holds"
+    origin, size, rest = note.split("\n", 2)
+    forged = f"{origin}\n{int(size) - 1}\n{rest}"
+    found = checked(desk.page, as_file("kept.txt", forged.encode()))
+    assert found == "The checkpoint that you kept does not hold"
+
+
+def test_the_code_on_paper_leads_to_the_entry(filed: Filed, desk: Visit) -> None:
+    page = desk.page
+    page.goto(filed.code(filed.receipt))
+    assert verdict(page) == "The record has this entry"
+    assert "Application filed" in page.locator("[data-record-results]").inner_text()
+    assert look(desk, "") == []
+    page.goto("about:blank")
+    page.goto(filed.code(filed.promise))
+    assert verdict(page) == "The record has this entry"
+
+
+def test_a_code_with_another_place_or_hash_is_not_in_the_record(filed: Filed, desk: Visit) -> None:
+    page = desk.page
+    for code in (filed.code(filed.receipt, "0"), filed.code(filed.receipt, "99999999")):
+        page.goto("about:blank")
+        page.goto(code)
+        assert verdict(page) == "The record does not have this entry"
+    page.goto("about:blank")
+    page.goto(f"{CHECK}#{filed.receipt_number}..{'ab' * 32}")
+    assert verdict(page) == "The code alone does not show it yet"
+    desk.faults.clear()  # Chromium's own line on the answer 404
+    page.goto("about:blank")
+    page.goto(f"{CHECK}#something")
+    page.wait_for_selector("[data-record-check][aria-busy=false]")
+    assert "could not be read" in page.locator("[data-record-results]").inner_text()
+
+
+def test_the_page_works_by_keyboard_and_tells_its_result(filed: Filed, desk: Visit) -> None:
+    page = desk.page
+    page.goto(CHECK)
+    page.focus("#files")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files([as_file("r.json", filed.receipt)])
+    assert verdict(page) == "The receipt holds"
+    assert page.locator("[data-record-status]").inner_text() == "Checked. The result is below."
+    assert page.evaluate("document.activeElement.textContent") == "The receipt holds"
+
+
+def test_the_newest_checkpoint_can_be_copied(filed: Filed, desk: Visit) -> None:
+    page = desk.page
+    desk.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/disclosure/record/")
+    note = page.locator("#checkpoint").text_content()
+    page.locator("summary", has_text="The checkpoint in full").click()
+    page.click("button[data-copy]")
+    page.wait_for_selector("button:text('Copied')")
+    assert page.evaluate("navigator.clipboard.readText()") == note
+
+
+def test_every_page_of_the_record_is_fit_to_be_looked_at(filed: Filed, chromium: "Browser") -> None:
+    base, faults = filed.base, []
+    for path, name in (
+        ("/disclosure/record/", "record"),
+        (CHECK, ""),
+        ("/disclosure/record/entries/", "record-entries"),
+        ("/disclosure/record/entries/0/", "record-entry"),
+        ("/disclosure/record/checkpoints/", "record-checkpoints"),
+    ):
+        faults += everywhere(chromium, base, path, name=name)
+    for width in (PHONE, DESK):
+        found = visit(chromium, base, width=width, language="zh-hans")
+        files = [as_file("回执.json", filed.receipt), as_file("证件.pdf", DOCUMENT)]
+        found.page.goto(CHECK)
+        found.page.set_input_files("input[type=file]", files)
+        assert verdict(found.page) == "回执属实"
+        faults += look(found, "", name="record-check")
+        found.context.close()
+    assert faults == []
