@@ -61,14 +61,15 @@ def found(sign: str) -> list[Signal]:
 # steps_in_minutes
 
 
-def on_site(people: People, *, last: str = "2026-11-02T10:05") -> Application:
-    """A case accepted, contracted and posted at ten; its works start at `last`."""
+def on_site(people: People, *, day: str = "2026-11-02", last: str = "10:05") -> Application:
+    """A case accepted, contracted and posted at ten of a day; its works start at `last`."""
+    set_clock(f"{day}T09:00")
     case = filed(people, Kind.LV_OTHER)
-    set_clock("2026-11-02T10:00")
+    set_clock(f"{day}T10:00")
     for action in ("accept", "sign_contract"):
         case = do(people, case, action)
     case = post_works(people, case, NO_WORKS)
-    set_clock(last)
+    set_clock(f"{day}T{last}")
     return do(people, case, "start_works")
 
 
@@ -226,7 +227,7 @@ def _with(scene: Callable[..., Any], **changes: Any) -> Scene:
 
 
 MISSES: list[tuple[str, str, Scene]] = [
-    ("steps_in_minutes", "the fourth a minute too late", _with(on_site, last="2026-11-02T10:11")),
+    ("steps_in_minutes", "the fourth a minute too late", _with(on_site, last="10:11")),
     ("steps_in_minutes", "three steps in one visit", one_visit),
     ("period_end_burst", "one step too few", _with(month_end, steps=29)),
     ("energised_without_contract", "after the contract", _with(energised, contract=True)),

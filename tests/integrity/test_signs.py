@@ -53,7 +53,7 @@ def kinds(signal: Signal) -> list[str]:
 
 
 def test_the_entries_behind_a_signal_are_those_that_it_speaks_of(city: People) -> None:
-    case = scenes.on_site(city, last="2026-11-02T10:05:30")
+    case = scenes.on_site(city, last="10:05:30")
     [signal] = found("steps_in_minutes")
     assert kinds(signal) == [
         "case.accepted", "case.contract_signed", "case.line_works_posted", "case.works_started",
