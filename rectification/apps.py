@@ -10,12 +10,13 @@ class RectificationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say who opens an order's files and what messages say; hear of orders that are late."""
+        """Say who opens files and what messages say; hear of late orders and moved days."""
         # Models are ready only now.
-        from deadlines.signals import breached  # noqa: PLC0415
+        from deadlines.signals import breached, recounted  # noqa: PLC0415
         from rectification import files, messages, subjects  # noqa: PLC0415
 
         files.wire()
         subjects.wire()
         messages.wire()
         breached.connect(messages.tell_late, dispatch_uid="rectification.tell_late")
+        recounted.connect(messages.tell_of_recounts, dispatch_uid="rectification.tell_of_recounts")

@@ -1,6 +1,7 @@
 """Who is told of a step of an order, in the step's transaction."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, Final
 
 from django.urls import reverse
@@ -8,14 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import holders
 from accounts.roles import Role
-from deadlines.models import Clock
+from deadlines.explain import KIND_NAMES
+from deadlines.models import Clock, Recount
 from notifications import outbox
+from notifications.recounts import Subject
+from notifications.recounts import tell as tell_recount
 from notifications.texts import Context, Wording, register, register_link
 from rectification.models import Order, never_escalated
 from rectification.permissions import addressee_of
 from rectification.states import ISSUE, STEP_TYPES
 
 SUBJECT: Final = "order"
+#: The same, where its last day was counted again: only the addressee is told.
+COUNTED: Final = "order_counted"
 LATE: Final = "order.late"
 #: On whose page a message leads: of those who watch, or of the addressee.
 WATCHING, ADDRESSED = "watching", "addressed"
@@ -46,6 +52,15 @@ def tell_late(*, clocks: Iterable[Clock], **_said: Any) -> None:
         _put(order, LATE, WATCHING, _deciding(order), None)
 
 
+def tell_of_recounts(*, recounts: Iterable[Recount], **_said: Any) -> None:
+    """Tell the addressee that a newer calendar moved its last day, or made it final."""
+    limit = partial(str, KIND_NAMES[Clock.Kind.RECTIFICATION])
+    for one in (row for row in recounts if row.clock.kind == Clock.Kind.RECTIFICATION):
+        order = Order.objects.get(ref=one.clock.case_ref)
+        subject = Subject(COUNTED, order.pk, order.number, limit)
+        tell_recount(one, subject, addressee_of(order).leads())
+
+
 def _deciding(order: Order) -> Iterator[int]:
     yield from holders(Role.REGULATOR, district=order.district)
     if not never_escalated(order):
@@ -71,6 +86,7 @@ def _put(order: Order, kind: str, side: str, people: Iterable[int], by: int | No
 def wire() -> None:
     """Say what messages about orders say, and where they lead."""
     register_link(SUBJECT, _link)
+    register_link(COUNTED, _own_link)
     for kind, wording in WORDINGS.items():
         register(kind, wording)
 
@@ -78,6 +94,10 @@ def wire() -> None:
 def _link(_order: int, context: Context) -> str:
     page = "orders:order" if context["side"] == ADDRESSED else "oversight-orders:order"
     return reverse(page, args=[context["number"]])
+
+
+def _own_link(_order: int, context: Context) -> str:
+    return reverse("orders:order", args=[context["number"]])
 
 
 WORDINGS: Final = {
