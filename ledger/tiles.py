@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from ledger.folders import Writer, read
+from ledger.folders import read
 from ledger.merkle import perfect_root
 
 WIDTH, HEIGHT, HASH = 256, 8, 32
@@ -121,6 +121,19 @@ class TiledTree:
         return perfect_root(self.tile(level, number)[first : first + (1 << within)])
 
 
+class Files(Protocol):
+    """What a growing tree does with files; `folders.Writer` does it."""
+
+    def put_if_other(self, path: Path, content: bytes) -> None:
+        """Write a file unless it has this content."""
+
+    def remove_folder(self, folder: Path) -> None:
+        """Remove a folder."""
+
+    def settle(self) -> None:
+        """Make what was written last."""
+
+
 class Growth:
     """Writes the tiles that a tree gets by growing; those of its old size must be there.
 
@@ -131,7 +144,7 @@ class Growth:
             anew: `add` begins with the first leaf of that tile.
     """
 
-    def __init__(self, writer: Writer, folder: Path, tree: TiledTree) -> None:
+    def __init__(self, writer: Files, folder: Path, tree: TiledTree) -> None:
         self.writer, self.folder, self.old = writer, folder, tree.size
         self.counts: list[int] = []
         self.open: list[list[bytes]] = []

@@ -5,9 +5,12 @@ from uuid import UUID, uuid4
 import pytest
 
 from core import demonstration as city
+from core.fields import seal
 from ledger.actions import open_city
+from ledger.faults import Fault
 from ledger.models import Entry
-from ledger.verify import TRIGGERS, Fault, verify
+from ledger.record import SEALED_DATA
+from ledger.verify import TRIGGERS, verify
 from tests.ledger.entries import leaf_by_hand, refused_with, run, unguarded, written
 
 
@@ -143,6 +146,14 @@ def test_a_salt_that_names_another_person_is_found(case: UUID) -> None:
     tamper("UPDATE ledger_salt SET actor_id = 8 WHERE ref = %s", third.salt_ref,
            table="ledger_salt")  # fmt: skip
     assert verify() == Fault(third.pk, "its salt names another person")
+
+
+def test_kept_data_that_was_exchanged_is_found(case: UUID) -> None:
+    third = entries(case)[2]
+    other = seal('{"granted":true}', purpose=SEALED_DATA)
+    tamper("UPDATE ledger_salt SET data = %s WHERE ref = %s", other, third.salt_ref,
+           table="ledger_salt")  # fmt: skip
+    assert verify() == Fault(third.pk, "its kept data is not what it commits to")
 
 
 def test_a_forgotten_person_is_no_fault(case: UUID) -> None:
