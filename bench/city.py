@@ -37,6 +37,7 @@ def _point(places: Places) -> None:
         SECRET_KEY="only-for-benchmarks-" + "0" * 40,
         PORTAL_DEMONSTRATION="1",
         STORAGE_URL=f"file://{places.media}",
+        PORTAL_RECORD_DIR=str(places.record),
         DJANGO_SETTINGS_MODULE="portal.settings",
     )
 
