@@ -726,7 +726,7 @@ class Web:
     def read(self, path: str) -> bytes | None:
         """Return what is served at a path; None where nothing is (404, 410)."""
         url = f"{self.base}/{path}"
-        for pause in (1, 3, 0):
+        for pause in (0.5, 1, 0):
             answer = self._get(url)
             if not isinstance(answer, Exception):
                 return answer

@@ -215,8 +215,8 @@ def test_the_key_is_made_once_and_nobody_else_may_read_it(witness: Office) -> No
 
 def test_a_key_of_another_log_is_refused_at_the_start(witness: Office) -> None:
     witness.kill()
-    wrong = replace(witness, log=Signer("record.example/elsewhere/1"))
-    started = wrong.run(*wrong.serving())
+    other = Signer("record.example/elsewhere/1").vkey
+    started = witness.run("serve", "--origin", ORIGIN, "--log-vkey", other, "--port", "0")
     assert started.returncode == 1
     assert "--log-vkey" in started.stderr
 

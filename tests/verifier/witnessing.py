@@ -25,7 +25,7 @@ class Office:
     """The second party: a folder, and the program on it."""
 
     folder: Path
-    log: Signer = field(default_factory=lambda: Signer(ORIGIN))
+    log: str = field(default_factory=lambda: Signer(ORIGIN).vkey)
     more: tuple[str, ...] = ()
     running: "subprocess.Popen[str] | None" = None
     port: int = 0
@@ -51,10 +51,15 @@ class Office:
         command = self.command(*arguments)
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
-    def serving(self, *origins: str) -> list[str]:
+    @property
+    def origin(self) -> str:
+        """The origin of the log."""
+        return self.log.partition("+")[0]
+
+    def serving(self) -> list[str]:
         """The arguments of `serve`."""
-        named = [word for origin in origins or (ORIGIN,) for word in ("--origin", origin)]
-        return ["serve", *named, "--log-vkey", self.log.vkey, "--port", "0", *self.more]
+        own = ["serve", "--origin", self.origin, "--log-vkey", self.log]
+        return [*own, "--port", "0", *self.more]
 
     def start(self) -> None:
         """Start to serve, and wait until it says where."""
@@ -92,12 +97,12 @@ class Office:
 
     def latest(self) -> Reply:
         """What it says it countersigned last."""
-        return self.ask("GET", f"/{hashlib.sha256(ORIGIN.encode()).hexdigest()}/checkpoint")
+        return self.ask("GET", f"/{hashlib.sha256(self.origin.encode()).hexdigest()}/checkpoint")
 
     @property
     def state(self) -> Path:
         """Where it keeps what it knows of the log."""
-        return self.folder / "logs" / hashlib.sha256(ORIGIN.encode()).hexdigest()
+        return self.folder / "logs" / hashlib.sha256(self.origin.encode()).hexdigest()
 
     def refused(self) -> set[bytes]:
         """The evidence that it kept."""
