@@ -8,6 +8,7 @@ one transaction, so an occurrence is one signal for ever.
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Final
 
 from django.db import transaction
@@ -43,13 +44,17 @@ Seen = tuple[int, datetime]
 Found = tuple[Sign, Finding, Policy]
 
 
-def scan(batch: int = BATCH) -> int:
+def scan(batch: int = BATCH, *, seconds: float = float("inf")) -> int:
     """Look through what the log has taken in since the last scan, and return the new signals.
 
     Another scan that is under way does the work instead: this one then returns 0.
+
+    Args:
+        batch: entries a transaction.
+        seconds: after which no new batch is begun; the rest waits for the next scan.
     """
-    total = 0
-    while (found := _batch(batch)) is not None:
+    total, until = 0, monotonic() + seconds
+    while monotonic() < until and (found := _batch(batch)) is not None:
         total += found
     return total
 

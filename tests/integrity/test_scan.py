@@ -103,6 +103,14 @@ def test_scans_at_once_open_each_signal_once(people: People) -> None:
     assert verify() is None
 
 
+def test_a_scan_that_has_no_time_left_goes_on_next_time(city: People) -> None:
+    scenes.on_site(city)
+    integrate()
+    assert scan(seconds=0) == 0
+    assert Scan.objects.get().position == -1
+    assert scan(3, seconds=60) == 1
+
+
 def test_what_the_log_has_not_taken_in_waits(city: People) -> None:
     scenes.on_site(city)
     assert scan() == 0
