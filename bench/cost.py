@@ -4,10 +4,11 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from bench.city import open_city
 from bench.record import keep, machine
@@ -75,16 +76,16 @@ class Ways:
     @contextmanager
     def taken(self, way: int) -> Iterator[None]:
         """Write entries in one of the ways."""
-        from ledger import record
-
-        seal = record.seal
         self.cursor.execute(SWITCH.format("DISABLE" if way else "ENABLE", WAITS))
         self.cursor.execute(SWITCH.format("DISABLE" if way == BARE_WAY else "ENABLE", INSTANT))
         self.cursor.execute(BARE if way == BARE_WAY else self.sealing)
-        if way:
-            record.seal = lambda _text, *, purpose: ""
-        yield
-        record.seal = seal
+        with patch("ledger.record.seal", _nothing) if way else nullcontext():
+            yield
+
+
+def _nothing(_text: str, *, purpose: str) -> str:
+    """What opens an entry, not kept."""
+    return ""
 
 
 @dataclass
