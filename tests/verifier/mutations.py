@@ -382,7 +382,8 @@ def _receipt_changes(subject: Subject, receipt: Entry, number: int) -> Iterator[
     yield "number of another case", {"number": f"X{receipt['number']}"}
     yield "number of another step", {"number": f"{receipt['number']}1"}
     yield from _text_flips("promise", receipt["promise"], number)
-    for promise in ("", None, 7, [], receipt["promise"].partition("\n\n")[0] + "\n\n"):
+    nothing: list[Any] = ["", None, 7, [], receipt["promise"].partition("\n\n")[0] + "\n\n"]
+    for promise in nothing:
         yield f"promise {promise!r:.9}", {"promise": promise}
     other = subject.receipts[(number + 1) % len(subject.receipts)]
     if other["entry"] != receipt["entry"]:
@@ -458,7 +459,8 @@ def _proof_changes(
     yield "proof of another epoch", {"proof": f"{head}\n\n{elsewhere}"}
     if other["proof"] and other["entry"] != receipt["entry"]:
         yield "proof of another", {"proof": other["proof"]}
-    for wrong in ("", 7, [], head):
+    others: list[Any] = ["", 7, [], head]
+    for wrong in others:
         yield f"proof {wrong!r:.9}", {"proof": wrong}
 
 
