@@ -28,8 +28,8 @@ def render(template: Path, sheet: Mapping[str, Any], receipt: Mapping[str, Any])
     """Return a signed PDF.
 
     Args:
-        template: Typst source; reads `sheet` and `receipt` (JSON texts) and `at` (the parts of
-            an instant) from `sys.inputs`.
+        template: Typst source; reads `sheet` and `receipt` (JSON texts) and `attached` (a file
+            name) from `sys.inputs`.
         sheet: what stands on the page.
         receipt: the receipt as `assemble` gives it; attached as it is.
     """
@@ -37,7 +37,6 @@ def render(template: Path, sheet: Mapping[str, Any], receipt: Mapping[str, Any])
     inputs = {
         "sheet": json.dumps(sheet, ensure_ascii=False),
         "receipt": as_text(receipt),
-        "at": json.dumps([at.year, at.month, at.day, at.hour, at.minute, at.second]),
         "attached": ATTACHED,
     }
     return sign(_set(template, inputs, at))

@@ -134,6 +134,22 @@ def test_no_other_host_is_asked(case: Application, monkeypatch: pytest.MonkeyPat
     assert holds(paper_of(case))
 
 
+def test_the_same_receipt_is_set_the_same(case: Application) -> None:
+    """Only the signature differs, which is new each time."""
+    reading = read(find(case.number, entries(case)[-1].case_seq, case.filed_by))
+    sheet = json.dumps(files.paper(reading, "https://tongdian.example/"))
+    inputs = {"sheet": sheet, "receipt": "{}", "attached": "receipt.json"}
+    at = reading.standing.as_of.replace(microsecond=0)
+    assert setting._set(files.TEMPLATE, inputs, at) == setting._set(files.TEMPLATE, inputs, at)
+
+
+def test_it_is_dated_at_the_instant_it_was_given(case: Application) -> None:
+    pdf = paper_of(case)
+    as_of = json.loads(attached(pdf)["receipt.json"])["standing"]["as_of"]
+    given = datetime.fromisoformat(as_of).astimezone(UTC).replace(microsecond=0)
+    assert f"<xmp:CreateDate>{given.isoformat()}".encode() in pdf
+
+
 def test_a_rare_character_is_no_obstacle(people: dict[str, User], case: Application) -> None:
     rare = "老字号“㙍㐂”不办了 😀"
     do(people, case, "withdraw", reason=rare)

@@ -8,7 +8,9 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from applications.models import Application
@@ -28,6 +30,7 @@ from tests.receipts.reading import entries, entry_of, got, opened
 
 pytestmark = pytest.mark.django_db
 
+BUDGET = 14
 FILE = hashlib.sha256(PDF).hexdigest()
 
 
@@ -182,6 +185,20 @@ def test_the_pages_of_a_case_lead_to_its_receipts(people: dict[str, User]) -> No
     assert links_of(own, f"/account/cases/{case.number}/") == every
     assert links_of(own, f"/apply/{case.number}/filed/") == {f"{one}/4/"}
     assert links_of(browser(people["manager"]), f"/work/cases/{case.number}/") == every
+
+
+def test_a_receipt_costs_the_same_however_long_the_case_is(people: dict[str, User]) -> None:
+    short, long = filed(people, Kind.RESIDENTIAL), filed(people, Kind.HV_SINGLE)
+    for action in ("request_supplement", "supply_supplement", "accept", "reply_plan"):
+        long = do(people, long, action)
+    asked = {}
+    for case in (short, long):
+        client, entry = browser(case.filed_by), entry_of(case, "case.submitted")
+        got(client, case, entry)
+        with CaptureQueriesContext(connection) as queries:
+            got(client, case, entry)
+        asked[case.number] = len(queries)
+    assert asked == {short.number: BUDGET, long.number: BUDGET}
 
 
 @pytest.mark.parametrize(
