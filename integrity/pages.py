@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -38,6 +39,11 @@ def rows_of(signals: Iterable[Signal]) -> list[dict[str, Any]]:
         }
         for signal in signals
     ]
+
+
+def about_context(case_ref: UUID, user: User) -> dict[str, Any]:
+    """Return the signals that concern a case, for the pages of those who watch over it."""
+    return {"signals": rows_of(queries.about(user, case_ref))}
 
 
 def signal_context(signal: Signal, user: User) -> dict[str, Any]:

@@ -148,6 +148,13 @@ def _number(entry: Entry, numbers: Mapping[UUID, str], permits: Mapping[UUID, Pe
     return numbers.get(entry.case_ref, permit.line_works.application if permit else "")
 
 
+def about(user: User, case_ref: UUID) -> QuerySet[Signal]:
+    """Return the signals with an entry of a case behind them that a person may read."""
+    entries = Entry.objects.filter(case_ref=case_ref).values("pk")
+    behind = Evidence.objects.filter(entry_id__in=entries).values("signal")
+    return signals_for(user).filter(pk__in=behind).order_by(*NEWEST_FIRST)
+
+
 def case_number(signal: Signal, user: User) -> str:
     """Return the number of the case that a signal is about; empty where none may be seen."""
     if signal.case_ref is None:

@@ -32,6 +32,7 @@ from disclosure.oversight.wording import (
     who_approved,
 )
 from grid.sheets import BOM, written
+from integrity.pages import about_context as signals_about
 from rectification.pages import about_context
 from rules.names import Kind
 from rules.registry import calendar, current
@@ -217,6 +218,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     found = case_for(number, user)
     context = read_context(found, user) | {"permit_url": "oversight:permit"}
     context |= about_context(found.ref, user, f"case={found.number}")
+    context |= signals_about(found.ref, user)
     return render(request, "oversight/case.html", context)
 
 

@@ -79,6 +79,15 @@ def test_pages_are_english_for_who_reads_english(city: People) -> None:
     assert "A demonstration that walks through a case is such a burst" in page
 
 
+def test_the_page_of_a_case_names_its_signals_to_those_who_may_read_them(city: People) -> None:
+    signal = opened(city)
+    number = Application.objects.get(ref=signal.subject).number
+    page = browser(city["regulator"]).get(f"/oversight/cases/{number}/").content.decode()
+    assert f"{OVERSIGHT}{signal.number}/" in page
+    digital = browser(city["digital"]).get(f"/oversight/cases/{number}/").content.decode()
+    assert signal.number not in digital
+
+
 def test_filters_narrow_the_list(city: People) -> None:
     scenes.pauses(city)
     scenes.on_site(city, day="2026-11-04")
