@@ -50,11 +50,21 @@ def row_json(order: Order, clock: Clock, left: TimeLeft, now: datetime) -> dict[
 def order_json(order: Order, user: User) -> dict[str, Any]:
     """Return an order as one person reads it: its text, what was said, what can be done."""
     return {
-        **rows_json([order])[0],
-        "subject": subject_json(order, user),
+        **moved_json(order, user),
         "text": order.text,
         "clause": order.clause or None,
         "statements": statements_json(order),
+    }
+
+
+def moved_json(order: Order, user: User) -> dict[str, Any]:
+    """Return an order without anything that was said: the answer to a step.
+
+    Answers are kept in plain for whoever repeats a request, and what is said may name people.
+    """
+    return {
+        **rows_json([order])[0],
+        "subject": subject_json(order, user),
         "actions": [
             {"action": one.action, "allowed": one.allowed, "reason": one.reason}
             for one in queries.buttons(order, user)

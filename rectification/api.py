@@ -20,7 +20,7 @@ from core.problems import FieldError, Invalid, Missing
 from deadlines.doors import settle
 from rectification import actions, clocks, intake, queries, schema
 from rectification.addressees import Addressee
-from rectification.answers import order_json, rows_json
+from rectification.answers import moved_json, order_json, rows_json
 from rectification.doors import digest_of
 from rectification.machine import ACTIONS
 from rectification.models import Order
@@ -39,7 +39,7 @@ TRUTHS: Final = {"1": True, "true": True, "0": False, "false": False}
     tags=["orders"],
 )
 @extend_schema(
-    methods=["POST"], request=schema.NEW_ORDER, responses={201: schema.ORDER}, tags=["orders"]
+    methods=["POST"], request=schema.NEW_ORDER, responses={201: schema.MOVED}, tags=["orders"]
 )
 @api_view(["GET", "POST"])
 def orders(request: Request) -> Response:
@@ -83,7 +83,7 @@ def _issue(request: Request) -> Response:
             days=_whole(body, "days", usual) or 0,
             by=by,
         )
-        return 201, order_json(order, by)
+        return 201, moved_json(order, by)
 
     return _versioned(answer_once(request, act))
 
@@ -97,7 +97,7 @@ def order(request: Request, number: str) -> Response:
     return with_version(Response(order_json(found, user)), found.version)
 
 
-@extend_schema(request=schema.STEP_BODY, responses={200: schema.ORDER}, tags=["orders"])
+@extend_schema(request=schema.STEP_BODY, responses={200: schema.MOVED}, tags=["orders"])
 @api_view(["POST"])
 @parser_classes([JsonBody, MultiPartParser])
 def order_action(request: Request, number: str, action: str) -> Response:
@@ -111,7 +111,7 @@ def order_action(request: Request, number: str, action: str) -> Response:
 
     def act() -> tuple[int, Any]:
         moved = _take(found, action, user, request, uploads)
-        return 200, order_json(moved, user)
+        return 200, moved_json(moved, user)
 
     return _versioned(answer_once(request, act, body=_compared(request, uploads)))
 

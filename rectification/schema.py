@@ -64,15 +64,11 @@ _SUBJECT: Schema = {
     ),
     "type": ["object", "null"],
 }
+_MOVED: Schema = {**_ROW, "subject": _SUBJECT, "actions": list_of(BUTTON)}
+#: The answer to a step, without anything that was said: it is kept for repeated requests.
+MOVED: Final[Schema] = object_of(_MOVED)
 ORDER: Final[Schema] = object_of(
-    {
-        **_ROW,
-        "subject": _SUBJECT,
-        "text": TEXT,
-        "clause": MAYBE_TEXT,
-        "statements": list_of(_STATEMENT),
-        "actions": list_of(BUTTON),
-    }
+    {**_MOVED, "text": TEXT, "clause": MAYBE_TEXT, "statements": list_of(_STATEMENT)}
 )
 
 NEW_ORDER: Final[Schema] = {

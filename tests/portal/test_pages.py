@@ -126,7 +126,8 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
         (Role.CLERK, ["/work/"]),
         (Role.MANAGER, ["/work/"]),
         (Role.OFFICER, ["/bureau/"]),
-        (Role.REGULATOR, ["/oversight/"]),
+        (Role.REGULATOR, ["/oversight/", "/oversight/signals/", "/oversight/orders/"]),
+        (Role.SUPPLY_LEAD, ["/work/", "/work/publish/", "/signals/", "/orders/"]),
         (Role.DIGITAL, ["/bureau/", "/oversight/"]),
     ],
 )

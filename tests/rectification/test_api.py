@@ -39,7 +39,10 @@ def test_an_order_says_everything_of_itself(people: People) -> None:
     answer = post(people, "regulator", "", BODY | {"application": case.number, "clause": "方案三"})
     order = Order.objects.get()
     assert (answer.status_code, answer["ETag"]) == (201, '"1"')
-    found = answer.json()
+    read = client_of(people, "regulator").get(f"{ORDERS}{order.number}/")
+    assert read["ETag"] == '"1"'
+    found = read.json()
+    assert answer.json() == {name: found[name] for name in answer.json()}
     issued_at = found.pop("issued_at")
     assert found.pop("actions") == [
         {"action": "answer", "allowed": False, "reason": "只有整改单位的负责人可以回复整改单。"},
@@ -130,6 +133,20 @@ def test_a_repeated_request_is_answered_alike_and_done_once(people: People) -> N
     assert post(people, "supply-lead", path, other, **{"Idempotency-Key": "k-2"}).status_code == 422
 
 
+def test_what_was_said_is_kept_nowhere_in_plain(people: People) -> None:
+    post(people, "regulator", "", BODY | {"text": "CANARY-1"}, **{"Idempotency-Key": "k-1"})
+    order = Order.objects.get()
+    path = f"{order.number}/actions/"
+    key = {"Idempotency-Key": "k-2"}
+    post(people, "supply-lead", f"{path}answer/", {"text": "CANARY-2"}, **key)
+    post(people, "regulator", f"{path}return/", {"reason": "CANARY-3"}, **key)
+    assert again(order).version == 3
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE t::text LIKE %s', ["%CANARY%"])
+            assert cursor.fetchone() == (0,), table
+
+
 def test_an_answer_brings_its_files(people: People) -> None:
     order = issue(people)
     path = f"{ORDERS}{order.number}/actions/answer/"
@@ -139,7 +156,7 @@ def test_an_answer_brings_its_files(people: People) -> None:
             path, body, format="multipart", headers={"Idempotency-Key": "k"}
         )
         assert answer.status_code == 200
-    [said] = answer.json()["statements"]
+    [said] = client_of(people, "regulator").get(f"{ORDERS}{order.number}/").json()["statements"]
     assert (said["action"], said["text"]) == ("answer", "已退还。")
     assert [file["size"] for file in said["files"]] == [len(PDF)] * 2
     assert Document.objects.filter(subject_kind="order", case_ref=order.ref).count() == 2

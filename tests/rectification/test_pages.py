@@ -14,6 +14,8 @@ from accounts.models import User
 from accounts.roles import Role
 from approvals.models import Permit
 from documents.models import Document
+from notifications import outbox, texts
+from notifications.models import Message
 from rectification.models import Order
 from rectification.states import State
 from rules.names import Kind
@@ -246,6 +248,29 @@ def test_a_form_from_before_anothers_step_does_nothing_and_says_who(people: Peop
     order = do(people, again(order), "answer")
     assert mine.post(page, body).status_code == 412
     assert again(order).state == State.ANSWERED
+
+
+def test_an_answer_to_what_was_not_seen_does_nothing_and_keeps_its_words(people: People) -> None:
+    order = issue(people)
+    lead, page = at_desk(people["supply-lead"]), f"{OWN}{order.number}/"
+    body = fields(lead.get(page)) | {"text": "已退还。"}
+    do(people, order, "escalate")
+    answer = lead.post(page, body)
+    assert answer.status_code == 412
+    assert "多次退回仍未整改" in text_of(answer)
+    assert "已退还。" in answer.content.decode()
+    assert again(order).state == State.ESCALATED
+    assert lead.post(page, fields(answer) | {"text": "已退还。"}).status_code == 302
+    assert again(order).state == State.ANSWERED
+
+
+def test_a_message_leads_each_side_to_its_own_page(people: People) -> None:
+    order = do(people, do(people, issue(people), "escalate"), "answer")
+    outbox.deliver_all()
+    for who, page in (("supply-lead", OWN), ("regulator", DESK), ("lead-agency", DESK)):
+        found = Message.objects.filter(recipient=people[who]).order_by("-id")
+        assert {texts.shown(one).url for one in found} == {f"{page}{order.number}/"}
+        assert all(order.number in texts.shown(one).title for one in found)
 
 
 def test_buttons_that_may_not_be_pressed_say_why(people: People) -> None:

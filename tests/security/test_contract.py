@@ -37,12 +37,22 @@ CHECKS: list[Any] = [
 MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
 #: What the arguments of addresses are called by things of the city; others are made up.
 REAL = {
-    "number": ("draft", "filed", "replied", "confirmed", "permits", "replanning"),
+    "number": (
+        "draft",
+        "filed",
+        "replied",
+        "confirmed",
+        "permits",
+        "replanning",
+        "order",
+        "answered-order",
+    ),
     "id": ("permit", "works"),
     "pk": ("permit", "works"),
 }
 WORDS = {"name": ("submit", "accept", "withdraw", "reply_plan", "confirm_plan", "rate"),
-         "action": ("accept", "grant", "refuse", "request_supplement", "exclude_time")}  # fmt: skip
+         "action": ("accept", "grant", "refuse", "request_supplement", "exclude_time", "answer",
+                    "return", "close", "escalate")}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +72,7 @@ def tokens(city: City) -> dict[str, str]:
     """A bearer token for everybody."""
     return {
         who: issue_token(user=city.people[who], life=timedelta(hours=1), second_factor=True)[0]
-        for who in ("owner", "other", "manager", "officer", "regulator")
+        for who in ("owner", "other", "manager", "officer", "regulator", "keeper")
     }
 
 

@@ -58,6 +58,15 @@ DOORS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "/api/v1/permits/{permit}/actions/exclude_time/", "officer",
         {"ground": "hearing", "expected_days": 3},
     ),
+    "order": (
+        "/api/v1/orders/", "regulator",
+        {"party": "supplier", "district": "510302", "text": "x", "clause": "x", "days": 10,
+         "application": "{filed}", "permit": 1},
+    ),
+    "order-answer": ("/api/v1/orders/{order}/actions/answer/", "keeper", {"text": "x"}),
+    "order-return": (
+        "/api/v1/orders/{answered-order}/actions/return/", "regulator", {"reason": "x"},
+    ),
 }  # fmt: skip
 EVIL: dict[str, Any] = {
     "nul": "a\0b", "lone surrogate": f"a{LONE}", "long": "长" * 20_000, "list": [], "object": {},
@@ -214,6 +223,7 @@ LISTS = (
     ("anonymous", "/api/v1/disclosure/outages.csv"), ("owner", "/account/"), ("owner", "/apply/"),
     ("anonymous", "/disclosure/outages/history/"), ("keeper", "/work/publish/fees/"),
     ("anonymous", "/account/sign-in/"), ("manager", "/api/v1/disclosure/reliability/"),
+    ("regulator", "/api/v1/orders/"), ("regulator", "/oversight/orders/"), ("keeper", "/orders/"),
 )  # fmt: skip
 
 
