@@ -11,6 +11,7 @@ from django.db import connection
 from core.clock import end_of, local_date
 from deadlines import breaches
 from deadlines.models import Clock, Interval
+from deadlines.queries import Spans, days_in
 from rules.book import Limit
 from rules.calendar import Calendar
 from rules.registry import calendar
@@ -77,10 +78,15 @@ def _run(clock: Clock, at: datetime, *, used: int, table: Calendar) -> None:
     clock.due_on, clock.late_from = day, end_of(day)
 
 
-def count_again(clock: Clock, table: Calendar) -> None:
-    """Count the due day of a running clock by another calendar; nothing is saved."""
+def count_again(clock: Clock, table: Calendar, closed: Spans) -> None:
+    """Count the due day of a running clock by another calendar; nothing is saved.
+
+    Args:
+        closed: its closed intervals.
+    """
     assert clock.interval_started_at is not None
-    _run(clock, clock.interval_started_at, used=closed_days(clock, table), table=table)
+    used = clock.carried_days + days_in(closed, table)
+    _run(clock, clock.interval_started_at, used=used, table=table)
 
 
 def _due(clock: Clock, at: datetime, left: int, table: Calendar) -> tuple[date, bool]:

@@ -16,6 +16,7 @@ from core.clock import city_now, end_of, local_date
 from core.locks import try_lock_case
 from deadlines.actions import count_again
 from deadlines.models import Clock, Recount
+from deadlines.queries import Spans, closed_spans
 from deadlines.signals import recounted
 from ledger.models import Entry
 from ledger.record import NewEntry, append
@@ -110,7 +111,9 @@ def of_held_case(ref: UUID, table: Calendar) -> list[Recount]:
     if not clocks:
         return []
     today = local_date(city_now())
-    changed = [found for clock in clocks if (found := _counted(clock, table, today))]
+    closed = closed_spans([clock.pk for clock in clocks])
+    counted = [_counted(clock, table, today, closed[clock.pk]) for clock in clocks]
+    changed = [one for one in counted if one]
     if changed:
         _keep(changed, table)
     Clock.objects.bulk_update(clocks, SAVED)
@@ -126,7 +129,7 @@ class Before:
     version: str
 
 
-def _counted(clock: Clock, table: Calendar, today: date) -> Recount | None:
+def _counted(clock: Clock, table: Calendar, today: date, closed: Spans) -> Recount | None:
     """Count one clock by the calendar and return what changed, if anything; nothing is saved.
 
     A day that was over when the calendar came is nobody's last day: the day of the recount is, at
@@ -134,7 +137,7 @@ def _counted(clock: Clock, table: Calendar, today: date) -> Recount | None:
     """
     assert clock.due_on is not None
     before = Before(clock.due_on, clock.provisional, clock.calendar_version)
-    count_again(clock, table)
+    count_again(clock, table, closed)
     counted = clock.due_on
     clock.due_on = max(counted, min(before.due_on, today))
     clock.late_from = end_of(clock.due_on)
