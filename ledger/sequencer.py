@@ -192,12 +192,17 @@ class Run:
         return folders.signed() / f".compared-{self.epoch}"
 
     def _recorded(self) -> None:
-        """A checkpoint that was signed before a kill gets its row and is published."""
+        """What was signed before a kill gets its row, and is published before more is signed."""
         content = (folders.signed() / str(self.epoch)).read_text(encoding="utf-8")
         head = parse_head(parse(content).text)
-        if not Checkpoint.objects.filter(epoch=self.epoch, size__gte=head.size).exists():
+        rows = Checkpoint.objects.filter(epoch=self.epoch, size__gte=head.size)
+        row = rows.order_by("size").first()
+        if row is None:
             self._grow_to(head.size)
             self._record(head, content)
+        else:
+            self._publish_kept(row)
+        self.publishing.settle()
 
     def _grown(self, size: int) -> Head:
         """Write the tiles of a size; return the head, which extends what was signed."""
