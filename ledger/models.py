@@ -88,6 +88,9 @@ class Leaf(models.Model):
     hash = models.BinaryField()
     written_at = models.DateTimeField()
 
+    class Meta:
+        indexes = [models.Index(fields=["hash"], name="leaf_by_hash")]
+
 
 class Checkpoint(models.Model):
     """A tree head that was signed: what the whole record was, in 32 bytes."""
@@ -102,6 +105,7 @@ class Checkpoint(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["epoch", "size"], name="checkpoint_size_once")
         ]
+        indexes = [models.Index(fields=["signed_at", "id"], name="checkpoint_by_time")]
 
 
 class Key(models.Model):
@@ -142,3 +146,4 @@ class Cosignature(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["checkpoint", "vkey"], name="cosigned_once")]
+        indexes = [models.Index(fields=["vkey", "id"], name="cosignature_by_key")]

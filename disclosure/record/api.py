@@ -3,6 +3,7 @@
 from base64 import b64encode
 from typing import Any
 
+from django.utils.cache import add_never_cache_headers
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -28,7 +29,10 @@ class DailyPages(CursorPages):
 
 
 class RecordView(PublicView):
-    """The record as it stands: what was signed, by whom, and the last checkpoint of each day."""
+    """The record as it stands: what was signed, by whom, and the last checkpoint of each day.
+
+    No cache keeps it: whether the promise is kept is said for this moment.
+    """
 
     @extend_schema(responses=RECORD, operation_id="disclosure_record")
     def get(self, request: Request) -> Response:
@@ -36,6 +40,14 @@ class RecordView(PublicView):
         pages = DailyPages()
         rows = pages.paginate_queryset(queries.daily(), request, view=self)
         return pages.get_paginated_response([day_json(row) for row in rows or []])
+
+    def finalize_response(
+        self, request: Request, response: Any, *args: Any, **kwargs: Any
+    ) -> Response:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        del answer["Cache-Control"]
+        add_never_cache_headers(answer)
+        return answer
 
 
 class LeafView(PublicView):

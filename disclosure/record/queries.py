@@ -1,21 +1,21 @@
 """Reads of the public record: its state, its days, its entries, its keys and its witnesses."""
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from math import ceil
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
 from core.problems import Missing
 from ledger import keys, log
-from ledger.models import Checkpoint, Cosignature, Leaf, Witness
+from ledger.models import Checkpoint, Cosignature, Entry, Leaf, Witness
 from ledger.note import Verifier, parse_vkey
+from ledger.record import CITY_REF
 from ledger.trouble import NotBegun
 
 #: The newest checkpoint of each day of the city, found day by day through the index on the time.
@@ -80,6 +80,15 @@ def published_keys() -> dict[str, Any] | None:
     except NotBegun:
         return None
     return found if found["keys"] else None
+
+
+def gaps() -> list[Entry]:
+    """Return the gaps that were declared after a restore, the newest first.
+
+    `from_state` of each names the epoch that ended and its size: `epoch_1_size_26`.
+    """
+    found = Entry.objects.filter(case_ref=CITY_REF, type="record.gap_declared")
+    return list(found.order_by("-case_seq"))
 
 
 @dataclass(frozen=True)
@@ -158,21 +167,24 @@ class WitnessShown:
 
 def witnesses() -> list[WitnessShown]:
     """Return everybody who is or was a witness, each with the newest checkpoint cosigned."""
-    newest = list(Witness.objects.order_by("name", "-id").distinct("name"))
-    given = _newest_cosignatures(row.vkey for row in newest)
-    return [
-        WitnessShown(
-            row.name, row.vkey, row.asked, row.added_at,
-            given[row.vkey].checkpoint.size if row.vkey in given else None,
-            given[row.vkey].given_at if row.vkey in given else None,
-        )
-        for row in newest
-    ]  # fmt: skip
+    lines = Cosignature.objects.filter(vkey=OuterRef("vkey")).order_by("-id")
+    rows = Witness.objects.annotate(line=Subquery(lines.values("id")[:1]))
+    newest = list(rows.order_by("name", "-id").distinct("name"))
+    found = Cosignature.objects.select_related("checkpoint").in_bulk(
+        [row.line for row in newest if row.line]
+    )
+    return [_shown(row, found.get(row.line)) for row in newest]
 
 
-def _newest_cosignatures(vkeys: Iterable[str]) -> dict[str, Cosignature]:
-    found = Cosignature.objects.filter(vkey__in=list(vkeys)).select_related("checkpoint")
-    return {row.vkey: row for row in found.order_by("vkey", "-id").distinct("vkey")}
+def _shown(row: Witness, line: Cosignature | None) -> WitnessShown:
+    return WitnessShown(
+        row.name,
+        row.vkey,
+        asked=row.asked,
+        since=row.added_at,
+        last_size=line.checkpoint.size if line else None,
+        last_at=line.given_at if line else None,
+    )
 
 
 def daily() -> QuerySet[Checkpoint]:

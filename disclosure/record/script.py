@@ -128,6 +128,11 @@ def _verdicts() -> Words:
         "contradicted": _verdict(
             _("The record published now contradicts this receipt"), next_=complain, tone="problem"
         ),
+        "lost": _verdict(
+            _("The receipt holds, and the record that goes on has lost its entry"),
+            next_=complain,
+            tone="problem",
+        ),
         "kept": _verdict(_("The checkpoint that you kept still holds")),
         "kept_bad": _verdict(
             _("The checkpoint that you kept does not hold"), next_=complain, tone="problem"
@@ -147,6 +152,10 @@ def _published() -> Words:
         "same": _(
             "The record published now, {size} entries, begins with the one in the receipt "
             "and has the entry at the same place."
+        ),
+        "lost": _(
+            "The record of the receipt ended with a declared gap at {size} entries; the one that "
+            "goes on after it does not have the entry. The receipt stays valid."
         ),
         "since": _("The record published now, {size} entries, has the entry at place {index}."),
         "not_yet": _("The record published now does not have the entry yet."),

@@ -1,5 +1,6 @@
 """The tables of the pages of the record."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,7 +14,7 @@ from disclosure.record.wording import event_words
 from disclosure.tables import Context, Shown, drawn
 from grid.columns import NOTHING
 from grid.pages import Wording
-from ledger.models import Checkpoint, Leaf
+from ledger.models import Checkpoint, Entry, Leaf
 
 SHORT = 16
 
@@ -56,6 +57,19 @@ def _introduced(key: KeyShown) -> str:
     if key.introduced:
         return _("the key of the record before it")
     return _("nobody: it is the first") if key.first else _("nobody: the key before it was lost")
+
+
+ENDED = re.compile(r"epoch_(\d+)_size_(\d+)")
+
+
+def gap_lines(gaps: Iterable[Entry]) -> list[str]:
+    """A sentence on each declared gap."""
+    words = _("Epoch {epoch} ended with {size} entries; its end was lost. Declared {at}.")
+    lines = []
+    for gap in gaps:
+        epoch, size = ENDED.findall(gap.from_state)[0]
+        lines.append(words.format(epoch=epoch, size=figure(int(size)), at=instant(gap.at)))
+    return lines
 
 
 def witnesses_table(witnesses: Iterable[WitnessShown]) -> Context:

@@ -24,6 +24,7 @@ def index(request: HttpRequest) -> HttpResponse:
     keys = queries.shown_keys(found)
     context: dict[str, Any] = {
         "standing": standing,
+        "gaps": tables.gap_lines(queries.gaps()),
         "keys": tables.keys_table(keys),
         "witnesses": tables.witnesses_table(queries.witnesses()),
         "days": tables.days_table(queries.newest_days()),

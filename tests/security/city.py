@@ -127,6 +127,8 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "signal": _signal(),
         **_orders(people),
         "published": _published_keys(),
+        "index": 0,  # integrated for the signal
+        "leaf": "ab" * 32,
     }
 
 

@@ -93,7 +93,7 @@ async function checkReceipt(page, { name, bytes, pdf, unreadable }, documents) {
   if (found.reason === null) {
     const beside = await besidePublished(page, found.said);
     lines.push(line(say, beside.state, beside.text));
-    if (beside.state === "bad") [verdict, why] = ["contradicted", beside.text];
+    if (beside.state === "bad") [verdict, why] = [beside.verdict ?? "contradicted", beside.text];
   }
   if (found.said.known === null) lines.push(line(say, "none", say.keys_unknown));
   const compared = documents.map((each) => documentLine(say, found, each));
@@ -132,12 +132,36 @@ async function besidePublished(page, said) {
 
 async function besideProof(page, said) {
   const { checkpoint, index } = said.proof;
-  const get = files(`${page.root.dataset.record}${epochOf(checkpoint.origin)}/`);
-  const now = await newest(get, siteKeys(page));
+  const epoch = epochOf(checkpoint.origin);
+  const { get, now } = await stateOf(page, epoch);
   await begins(get, checkpoint, now);
   await holds(get, said.leaf, index, now);
+  const [newestEpoch] = epochs(page);
+  if (epoch === newestEpoch) return { state: "ok", text: fill(page.words.published.same, now) };
+  return besideNewer(page, said, newestEpoch, now);
+}
+
+/** After a declared gap the record went on in a new epoch; whatever came in late may be lost to it. */
+async function besideNewer(page, said, epoch, ended) {
+  const { get, now } = await stateOf(page, epoch);
+  try {
+    await holds(get, said.leaf, said.proof.index, now);
+  } catch (error) {
+    if (!["absent", "shorter"].includes(error.code)) throw error;
+    return { state: "bad", verdict: "lost", text: fill(page.words.published.lost, ended) };
+  }
   return { state: "ok", text: fill(page.words.published.same, now) };
 }
+
+/** The files of an epoch and its newest checkpoint. */
+async function stateOf(page, epoch) {
+  const get = files(`${page.root.dataset.record}${epoch}/`);
+  return { get, now: await newest(get, siteKeys(page)) };
+}
+
+/** The epochs of the record, the newest first. */
+const epochs = (page) =>
+  [...new Set(siteKeys(page).filter((key) => key.purpose === "log").map((key) => key.epoch))].reverse();
 
 async function besidePromise(page, said) {
   const place = await placeOf(page, said.leaf);
@@ -152,13 +176,12 @@ async function placeOf(page, leaf) {
   if (answer.status === 404) return null;
   if (!answer.ok) throw new Fault("unreachable");
   const { epoch, index } = await answer.json();
-  const get = files(`${page.root.dataset.record}${epoch}/`);
-  return { get, index, now: await newest(get, siteKeys(page)) };
+  return { index, ...(await stateOf(page, epoch)) };
 }
 
 const siteKeys = (page) => parseKeys(page.known);
 
-const epochOf = (origin) => origin.slice(origin.lastIndexOf("/") + 1);
+const epochOf = (origin) => Number(origin.slice(origin.lastIndexOf("/") + 1));
 
 function outcomeOf(say, error) {
   // Offline, or a file is not there: nothing was found against the receipt.
@@ -173,8 +196,7 @@ async function checkKept(page, { name, text }) {
   try {
     if (!page.known) throw new Fault("unreachable");
     kept = believable(text, siteKeys(page));
-    const get = files(`${page.root.dataset.record}${epochOf(kept.origin)}/`);
-    const now = await newest(get, siteKeys(page));
+    const { get, now } = await stateOf(page, epochOf(kept.origin));
     await begins(get, kept, now);
     found = { state: "ok", text: fill(say.kept.ok, { old: kept.size, size: now.size }) };
   } catch (error) {
@@ -217,12 +239,10 @@ async function printedResult(page, number, index, leaf) {
 
 /** The newest epoch that has a leaf at the place that the paper names. */
 async function placeNamed(page, leaf, index) {
-  const epochs = [...new Set(siteKeys(page).filter((key) => key.purpose === "log").map((key) => key.epoch))];
   let fault = null;
-  for (const epoch of epochs.reverse()) {
-    const get = files(`${page.root.dataset.record}${epoch}/`);
+  for (const epoch of epochs(page)) {
     try {
-      const now = await newest(get, siteKeys(page));
+      const { get, now } = await stateOf(page, epoch);
       await holds(get, leaf, index, now);
       return { get, index, now };
     } catch (error) {
