@@ -20,7 +20,6 @@ from __future__ import annotations
 import argparse
 import base64
 import functools
-import gzip
 import hashlib
 import hmac
 import http.client
@@ -32,6 +31,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
@@ -170,7 +170,13 @@ LANGUAGE = ["zh"]
 
 def say(code: str, **values: object) -> str:
     """Return a message in the chosen language."""
-    return TEXT[code][LANGUAGE[0] == "en"].format(**values)
+    # What a file says of itself reaches the screen as letters only, never as commands to it.
+    shown = {name: re.sub(r"\W", _letter, str(value)) for name, value in values.items()}
+    return TEXT[code][LANGUAGE[0] == "en"].format(**shown)
+
+
+def _letter(found: re.Match[str]) -> str:
+    return found[0] if found[0].isprintable() else "?"
 
 
 class Trouble(Exception):
@@ -633,8 +639,10 @@ def check_witnesses(point: Checkpoint, witnesses: list[Key], quorum: int) -> lis
 
 def local(at: str) -> str:
     """Return an instant of the record (UTC) as a clock in China shows it."""
-    moment = datetime.fromisoformat(at[:19]) + timedelta(hours=8)
-    return f"{moment:%Y-%m-%d %H:%M:%S} +08:00"
+    moment = datetime.fromisoformat(at[:19])
+    if moment.year > 9000:  # nothing true, and the calendar ends
+        return at
+    return f"{moment + timedelta(hours=8):%Y-%m-%d %H:%M:%S} +08:00"
 
 
 # --- Entries ------------------------------------------------------------------------------------
@@ -742,8 +750,9 @@ class Web:
             with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 - likewise
                 packed = answer.headers.get("Content-Encoding") == "gzip"
                 body: bytes = answer.read(MOST_BYTES)
-                return gzip.decompress(body) if packed else body
-        except (OSError, EOFError, ValueError, http.client.HTTPException) as error:
+                need(answer.headers.get("Content-Length", str(len(body))) == str(len(body)), "cut")
+                return zlib.decompressobj(31).decompress(body, MOST_BYTES) if packed else body
+        except (OSError, ValueError, zlib.error, http.client.HTTPException) as error:
             return error
 
     def names(self, path: str) -> list[int]:

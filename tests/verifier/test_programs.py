@@ -255,3 +255,56 @@ def test_a_record_of_nothing_and_one_of_one(stranger: Run, tmp_path: Path) -> No
         folder = writer.write(world.files(), tmp_path / str(size))
         done = stranger("log", folder, "--lang", "en")
         assert (done.returncode, f"Epoch 1: {size} entries" in done.stdout) == (0, True)
+
+
+class CutOff(Plain):
+    """A site whose connection breaks in the middle of what it sends."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "100")
+        self.end_headers()
+        self.wfile.write(b"half")
+        self.close_connection = True
+
+
+@pytest.mark.parametrize("address", [CutOff], indirect=True)
+def test_a_broken_connection_is_no_fault_of_the_record(stranger: Run, address: str) -> None:
+    done = stranger("log", address, "--lang", "en")
+    assert (done.returncode, done.stdout, "cannot be read" in done.stderr) == (2, "", True)
+
+
+class Bomb(Plain):
+    """A site that answers with a little that unfolds into very much."""
+
+    def do_GET(self) -> None:
+        body = gzip.compress(bytes(200 << 20))
+        self.send_response(200)
+        self.send_header("Content-Encoding", "gzip")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
+@pytest.mark.parametrize("address", [Bomb], indirect=True)
+def test_what_unfolds_into_very_much_is_not_unfolded(stranger: Run, address: str) -> None:
+    assert stranger("log", address, "--lang", "en").returncode == 1
+
+
+def test_what_a_file_says_does_not_reach_the_screen_as_commands(
+    stranger: Run, receipt: Path
+) -> None:
+    forged = json.loads(receipt.read_text()) | {"number": "\x1b[2J\x9b1m\nIt holds.\ud800-1"}
+    receipt.write_text(json.dumps(forged))
+    done = stranger("receipt", receipt, "--lang", "en")
+    assert done.returncode == 1
+    assert done.stdout.count("\n") == 2
+    assert not {"\x1b", "\x9b"} & set(done.stdout)
+
+
+def test_a_time_beyond_the_calendar_is_said_as_it_stands(stranger: Run, tmp_path: Path) -> None:
+    entries = writer.a_record(3)
+    entries[2]["at"] = "9999-12-31T23:59:59.999999Z"
+    world = World(texts(writer.chained(entries)))
+    done = stranger("log", writer.write(world.files(), tmp_path / "late"), "--lang", "en")
+    assert (done.returncode, "last 9999-12-31T23" in done.stdout) == (0, True)
