@@ -1342,7 +1342,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = _arguments().parse_args(arguments)
     speak(given.lang)
     try:
-        given.witness = [witness_of(one) for one in given.witness]
+        given.witness = list(dict.fromkeys(map(witness_of, given.witness)))
         lines = given.run(given)
     except Fault as fault:
         print(say("fails"), fault, sep="\n")

@@ -209,11 +209,16 @@ def test_documents_are_compared_with_those_of_the_receipt(
     )  # fmt: skip
 
 
-def test_a_witness_that_is_asked_for_must_have_signed(stranger: Run, folder: Path) -> None:
+def test_a_witness_that_is_asked_for_must_have_signed(
+    stranger: Run, folder: Path, world: World
+) -> None:
     other = Signer("audit.example/w2", "another", 4)
     done = stranger("log", folder, "--witness", other.vkey, "--lang", "en")
     assert (done.returncode, "Not countersigned by witness" in done.stdout) == (0, True)
     assert stranger("log", folder, "--witness", other.vkey, "--quorum", "1").returncode == 1
+    twice = ("--witness", world.witness.vkey) * 2
+    assert stranger("log", folder, *twice, "--quorum", "1").returncode == 0
+    assert stranger("log", folder, *twice, "--quorum", "2").returncode == 1
 
 
 def test_a_single_key_leads_to_those_after_it_and_not_to_strangers(
