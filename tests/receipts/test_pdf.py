@@ -159,6 +159,17 @@ def test_a_rare_character_is_no_obstacle(people: dict[str, User], case: Applicat
     assert json.loads(opening["data"])["reason"] == rare
 
 
+def test_what_a_person_wrote_is_no_program(people: dict[str, User], case: Application) -> None:
+    """Words are set as words: the typesetter neither reads a file nor counts for them."""
+    hostile = '#read("receipt.typ") #panic("x") $x^2$ *b* <label> @ref \\u{41} //'
+    do(people, case, "withdraw", reason=hostile)
+    pdf = paper_of(case)
+    assert b"<pdfaid:part>3</pdfaid:part>" in pdf
+    reading = read(find(case.number, entries(case)[-1].case_seq, case.filed_by))
+    words = files.paper(reading, "https://tongdian.example/")["words"]
+    assert {"zh": hostile, "en": ""} in pairs_of(words["sections"])
+
+
 def test_an_ordinary_receipt_is_archival(case: Application) -> None:
     """PDF/A-3, which the plain one of a rare character is not."""
     assert b"<pdfaid:part>3</pdfaid:part>" in paper_of(case)
