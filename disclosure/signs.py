@@ -101,7 +101,7 @@ def _numbers(rows: dict[str, Valued]) -> dict[str, int]:
 
 
 def numbers_table(policy: Policy) -> dict[str, Any]:
-    """Every number that a sign is counted with, and where it comes from."""
+    """Every number that a sign is counted with; where all come from one place it is said once."""
     found = [
         (sign, name, row)
         for sign in SIGNS.values()
@@ -111,20 +111,19 @@ def numbers_table(policy: Policy) -> dict[str, Any]:
         Shown(_("Sign"), lambda each: str(each[0].name)),
         Shown(_("What"), lambda each: str(each[0].thresholds[each[1]])),
         Shown(_("Value"), lambda each: wording.amount(each[2])),
-        Shown(_("In force"), lambda each: _in_force(each[2])),
-        Shown(_("Clause"), lambda each: str(each[2].clause)),
-        Shown(_("Source"), lambda each: _source(each[2])),
     ]
-    return drawn(columns, found, _("The numbers, and where they come from"))
+    origins = sorted({_origin(row) for _sign, _name, row in found})
+    if len(origins) > 1:
+        columns.append(Shown(_("Where it comes from"), lambda each: _origin(each[2])))
+    table = drawn(columns, found, _("The numbers, and where they come from"))
+    return table | {"origin": origins[0] if len(origins) == 1 else ""}
 
 
-def _in_force(row: Valued) -> str:
-    """From when until when, the last day included."""
-    return span(row.since, row.until - timedelta(days=1) if row.until else None)
-
-
-def _source(row: Valued) -> str:
-    return parts([row.source.title, row.note]) if row.note else str(row.source.title)
+def _origin(row: Valued) -> str:
+    """Since when it is in force, by which clause of which source, and whose choice it is."""
+    until = row.until - timedelta(days=1) if row.until else None
+    said = [span(row.since, until), row.clause, row.source.title]
+    return parts([*said, row.note] if row.note else said)
 
 
 @public_page
