@@ -106,6 +106,27 @@ INVARIANTS: dict[str, str] = {
         SELECT a.number FROM applications_application a
         WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.case_ref = a.ref)
     """,
+    "the log gives each place to one entry, from 0 without a gap": """
+        SELECT index, place FROM (
+            SELECT index, row_number() OVER (ORDER BY index) - 1 AS place FROM ledger_leaf
+        ) placed WHERE index <> place
+    """,
+    "a leaf of the log has the hash of its entry": """
+        SELECT l.index FROM ledger_leaf l LEFT JOIN ledger_entry e ON e.id = l.entry_id
+        WHERE e.leaf IS DISTINCT FROM l.hash
+    """,
+    "every entry is in the log or waits for its place": """
+        SELECT e.id FROM ledger_entry e
+        WHERE NOT EXISTS (SELECT 1 FROM ledger_leaf l WHERE l.entry_id = e.id)
+        AND NOT EXISTS (SELECT 1 FROM ledger_pending p WHERE p.entry_id = e.id)
+    """,
+    "no entry is in the log and waits": """
+        SELECT l.index FROM ledger_leaf l JOIN ledger_pending p ON p.entry_id = l.entry_id
+    """,
+    "no checkpoint says more than the log has": """
+        SELECT epoch, size FROM ledger_checkpoint
+        WHERE size > (SELECT coalesce(max(index) + 1, 0) FROM ledger_leaf)
+    """,
     # The other way round it need not hold: deleting a salt forgets a person.
     "every salt belongs to an entry": """
         SELECT s.ref FROM ledger_salt s LEFT JOIN ledger_entry e ON e.salt_ref = s.ref

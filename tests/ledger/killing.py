@@ -50,7 +50,8 @@ def _run(step: int, call: Callable[[], object]) -> None:
     connection.ensure_connection()
     for name in CALLS:
         setattr(os, name, counted(getattr(os, name)))
-    connection._commit = counted(connection._commit)  # type: ignore[method-assign]
+    database: Any = connection
+    database._commit = counted(database._commit)
     with connection.execute_wrapper(statement):
         call()
     # A test that is forked must not run the test session's own end.
