@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from applications.states import State
 from integrity import tasks
 from integrity.models import Evidence, Scan, Signal
 from integrity.scan import evidence_digest, scan
@@ -17,7 +18,8 @@ from notifications.models import Outbox
 from rules import registry
 from rules.book import Book
 from rules.models import RulesVersion
-from tests.builders import do
+from rules.names import Kind
+from tests.builders import case_at, do
 from tests.concurrency.processes import at_once, refusals
 from tests.integrity import scenes
 from tests.integrity.scenes import FIRES, People, integrate, scanned
@@ -135,6 +137,24 @@ def test_a_sign_without_its_row_is_not_computed(people: People) -> None:
     scenes.set_clock("2026-11-02T09:00")
     scenes.on_site(people)
     assert scanned() == []
+
+
+PAST_THE_PORTAL = """
+INSERT INTO ledger_salt (ref, actor_salt, data_salt, data, place)
+    VALUES ('00000000-0000-4000-8000-00000000000a', '', '', '', '');
+INSERT INTO ledger_entry (case_ref, type, from_state, to_state, holder, clock, actor_role,
+    actor_district, actor_commit, data_commit, salt_ref)
+VALUES (%s, 'case.energised', 'works', 'energised', 'nobody', '', 'manager', '510302', '', '',
+    '00000000-0000-4000-8000-00000000000a')
+"""
+
+
+def test_power_on_that_was_written_past_the_portal_shows(people: People) -> None:
+    case = case_at(people, Kind.LV_OTHER, State.ACCEPTED)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(PAST_THE_PORTAL, [case.ref])
+    [signal] = [one for one in scanned() if one.sign == "energised_without_contract"]
+    assert (signal.case_ref, signal.evidence.count()) == (case.ref, 1)
 
 
 def changed(key: str, old: int, new: int, *, adopted: bool = True) -> Book:
