@@ -62,10 +62,7 @@ def test_every_way_of_embedding_is_read(chromium: "Browser") -> None:
         "plain": pdf(stream(RECEIPT)),
         "packed": pdf(stream(packed, "/Filter /FlateDecode")),
         "in a list": pdf(stream(packed, "/Filter [/FlateDecode]")),
-        "length elsewhere": pdf(
-            stream(packed, "/Filter/FlateDecode", "9 0 R"),
-            f"9 0 obj\n{len(packed)}\nendobj".encode(),
-        ),
+        "length elsewhere": pdf(stream(packed, "/Filter/FlateDecode", "9 0 R"), length),
         "beside others": pdf(stream(b"<x/>", kind="XObject"), stream(b"notes"), stream(RECEIPT)),
         "twice the same": pdf(stream(RECEIPT), stream(packed, "/Filter /FlateDecode")),
     }
