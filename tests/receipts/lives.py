@@ -21,7 +21,6 @@ from tests.builders import (
     case_at,
     decide_all,
     do,
-    drafted,
     filed,
     hand_in,
     open_permits,
@@ -115,8 +114,3 @@ def on_commitment(people: People) -> Application:
     committed = [one for one in open_permits(case) if one.state == "awaiting_commitment"]
     perform(permit=committed[0], action="commit", by=people["manager"], body={})
     return do(people, again(case), "withdraw", reason="换一处地方办理")
-
-
-def draft_only(people: People) -> Application:
-    """A draft with its documents."""
-    return drafted(people, Kind.RESIDENTIAL)
