@@ -989,9 +989,10 @@ def _heads(record: Record) -> tuple[Keys, dict[int, Checkpoint]]:
         for epoch in {record.only} if record.only else epochs:
             file = f"{epoch}/checkpoint"
             heads[epoch] = heads.get(epoch) or checkpoint_of(read(source, file), file)
-    strangers = set(source.names("")) - epochs
+    others = set(source.names("")) - epochs
+    strangers = [other for other in others if source.read(f"{other}/checkpoint") is not None]
     if strangers or record.only not in {0, *epochs}:
-        raise Fault("epoch", f"{min(strangers or {record.only})}/")
+        raise Fault("epoch", f"{min(strangers or [record.only])}/")
     return keys, heads
 
 
