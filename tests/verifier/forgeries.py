@@ -5,12 +5,13 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from tests.verifier import writer
 from tests.verifier.mutations import FIELD_EDITS, dice
 from tests.verifier.subjects import Subject, stranger
-from tests.verifier.writer import Entry
+from tests.verifier.writer import Entry, Signer
 
 
 class Edited(NamedTuple):
@@ -50,10 +51,27 @@ def _receipt_changes(subject: Subject, receipt: Entry, number: int) -> Iterator[
     if other["entry"] != receipt["entry"]:
         yield "another promise", {"promise": other["promise"]}
         yield "another entry", {"entry": other["entry"]}
+    yield "everything by own keys", _by_own_keys(subject, receipt)
     yield from _opening_changes(receipt)
     yield from _proof_changes(subject, receipt, other, number)
     for name, change in _key_list_changes(receipt["keys"]):
         yield f"keys: {name}", {"keys": change}
+
+
+def _by_own_keys(subject: Subject, receipt: Entry) -> Entry:
+    """Keys, promise and proof of one's own, which agree with one another."""
+    log = stranger(subject)
+    own = replace(subject.receipt_key, secret=writer.sha(b"my own"))
+    given = writer.handover(log, own, "receipt")
+    rows = [writer.key_row(log, "log"), writer.key_row(own, "receipt", given)]
+    head, _, note = (receipt["proof"] or "").partition("\n\n")
+    proof = f"{head}\n\n{_signed_again(note, log, *subject.witnesses)}" if note else None
+    promise = _signed_again(receipt["promise"], own)
+    return {"promise": promise, "proof": proof, "keys": receipt["keys"] | {"keys": rows}}
+
+
+def _signed_again(note: str, *signers: Signer) -> str:
+    return writer.note(note.partition("\n\n")[0] + "\n", *signers)
 
 
 def _text_flips(name: str, text: str, number: int, count: int = 6) -> Iterator[tuple[str, Entry]]:
