@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 BATCH = 2_000
 MOST_A_RUN = 50_000  # the rest waits for the next poke
-READ_WHOLE = 65_536  # leaves; a larger log is compared as a whole once in WHOLE_EVERY seconds
+READ_WHOLE = 65_536  # leaves; a larger log is read as a whole once in WHOLE_EVERY seconds
 WHOLE_EVERY = 3_600.0
 HOLD, RELEASE = "SELECT pg_try_advisory_lock(4101, 2)", "SELECT pg_advisory_unlock(4101, 2)"
 WAIT = "SELECT pg_advisory_lock(4101, 2) IS NOT NULL"
@@ -180,7 +180,8 @@ class Run:
         return log.database_root(row.size) == bytes(row.root)
 
     def _due(self, size: int) -> bool:
-        if size <= READ_WHOLE:
+        """Before each signature, where that is quick; else, and where nothing is new, hourly."""
+        if size <= READ_WHOLE and log.size() > size:
             return True
         stamp = self._stamp()
         return not stamp.exists() or time.time() - stamp.stat().st_mtime > WHOLE_EVERY

@@ -1,6 +1,7 @@
 """Entries get their place once, in the order of committing, and what is signed is published."""
 
 import os
+import shutil
 from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
@@ -8,18 +9,21 @@ from uuid import uuid4
 import pytest
 import pytest_django
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connections, transaction
 from django.test import Client
 
-from ledger import folders, keys, log, merkle, sequencer
+from ledger import folders, keys, log, merkle, sequencer, tasks
 from ledger.actions import move_clock
 from ledger.models import Entry, Key, Leaf, Pending
 from ledger.note import parse, parse_vkey, verified
 from ledger.record import append
 from ledger.trouble import NotBegun, RecordForked, RecordTrouble
 from ledger.verify import verify
+from portal.launcher.postgres import Postgres
+from tests import servers
 from tests.concurrency.processes import at_once, refusals
-from tests.ledger.entries import refused_with, run, step, unguarded, written
+from tests.ledger.entries import insert, refused_with, run, step, unguarded, written
 from tests.ledger.records import assert_whole, files, grown, newest
 
 INSERT = """
@@ -65,6 +69,33 @@ def test_what_commits_late_comes_later_and_is_never_skipped(record: str) -> None
     assert log.position(late) == 2
     assert_whole()
     assert verify() is None
+
+
+@pytest.mark.slow
+def test_entries_from_before_the_log_are_taken_in_by_their_order(
+    postgres: Postgres, committed_db: str
+) -> None:
+    """A city that is updated: the migration puts what there is on the queue."""
+    name = f"{committed_db}_old"
+    postgres.create_database(name)
+    servers.use_database(name)
+    call_command("migrate", "ledger", "0003", verbosity=0)
+    before = [insert("owner", type="city.opened").pk, *(insert("owner").pk for _ in range(3))]
+    call_command("migrate", verbosity=0)
+    assert sequencer.run() == 4
+    assert list(Leaf.objects.order_by("index").values_list("entry_id", flat=True)) == before
+    assert verify() is None
+    connections.close_all()
+    servers.use_database(committed_db)
+    postgres.drop_database(name)
+
+
+def test_what_keeps_it_from_signing_is_no_failed_task(record: str) -> None:
+    sequencer.run()
+    shutil.rmtree(folders.signed())
+    written(1)
+    assert tasks.integrate() == 0
+    assert newest().size == 1
 
 
 def test_what_is_rolled_back_never_waits(record: str) -> None:

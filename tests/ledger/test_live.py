@@ -1,0 +1,42 @@
+"""The running portal gives its entries their checkpoint by itself, within the promised time."""
+
+import json
+import time
+import urllib.request
+
+import pytest
+
+from ledger import merkle
+from ledger.heads import parse_head
+from ledger.note import parse, parse_vkey, verified
+from ledger.tiles import path_of, unbundle
+from tests.servers import answers_well
+
+PROMISED = 120.0  # settings.RECORD_WITHIN_SECONDS
+
+
+def fetched(url: str) -> bytes:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return bytes(answer.read())
+
+
+@pytest.mark.slow
+def test_the_record_of_a_running_city_is_signed_and_served(live_city: str) -> None:
+    deadline = time.monotonic() + PROMISED
+    while not answers_well(f"{live_city}/record/1/checkpoint"):
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+    note = parse(fetched(f"{live_city}/record/1/checkpoint").decode())
+    told = json.loads(fetched(f"{live_city}/record/keys.json"))
+    [key] = [parse_vkey(key["vkey"]) for key in told["keys"] if key["purpose"] == "log"]
+    assert verified(note, [key]) == [key]
+    head, grown = parse_head(note.text), merkle.Growing()
+    assert head.size > 0
+    for number in range(-(-head.size // 256)):
+        width = min(256, head.size - number * 256)
+        name = path_of("entries", number, width)
+        entries = unbundle(fetched(f"{live_city}/record/1/{name}"))
+        grown.extend(merkle.leaf_hash(entry) for entry in entries)
+    assert (grown.size, grown.root()) == (head.size, head.root)
+    health = json.loads(fetched(f"{live_city}/healthz"))
+    assert health["record"] is True
