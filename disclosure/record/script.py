@@ -109,9 +109,8 @@ def _verdicts() -> Words:
             _("The receipt holds"),
             _("What it says was recorded, and has not been changed since."),
         ),
-        "recorded_other": _verdict(
+        "other_document": _verdict(
             _("The receipt holds, but a file is none of its documents"),
-            _("What it says was recorded, and has not been changed since."),
             next_=_("The list below names the file that was not handed in with this step."),
             tone="problem",
         ),
@@ -123,6 +122,12 @@ def _verdicts() -> Words:
                 "it contains the proof."
             ),
             tone="waiting",
+        ),
+        "promise_kept": _verdict(
+            _("The promise was kept"),
+            next_=_(
+                "Get the receipt anew from the page of your case: then you hold the proof yourself."
+            ),
         ),
         "fails": _verdict(_("The receipt does not hold"), next_=call, tone="problem"),
         "contradicted": _verdict(

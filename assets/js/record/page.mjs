@@ -6,7 +6,7 @@ import { parseKeys } from "./keys.mjs";
 import { leafHash } from "./merkle.mjs";
 import { parseCheckpoint } from "./note.mjs";
 import { isPdf, receiptIn } from "./pdf.mjs";
-import { begins, believable, entryAt, files, holds, newest } from "./published.mjs";
+import { begins, believable, entryAt, fetched, files, holds, newest } from "./published.mjs";
 import { check, documentOf } from "./receipt.mjs";
 
 const LONGEST = 64 * 1024 * 1024;
@@ -93,14 +93,15 @@ async function checkReceipt(page, { name, bytes, pdf, unreadable }, documents) {
   if (found.reason === null) {
     const beside = await besidePublished(page, found.said);
     lines.push(line(say, beside.state, beside.text));
-    if (beside.state === "bad") [verdict, why] = [beside.verdict ?? "contradicted", beside.text];
+    if (beside.state === "bad") verdict = "contradicted";
+    if (beside.verdict) verdict = beside.verdict;
+    if (verdict !== found.verdict) why = beside.text;
   }
   if (found.said.known === null) lines.push(line(say, "none", say.keys_unknown));
   const compared = documents.map((each) => documentLine(say, found, each));
   lines.push(...compared);
-  if (verdict === "recorded" && compared.some(({ state }) => state === "bad")) {
-    verdict = "recorded_other";
-  }
+  const good = ["recorded", "promised", "promise_kept"].includes(verdict);
+  if (good && compared.some(({ state }) => state === "bad")) verdict = "other_document";
   return result(page, name, verdict, why, [
     pdf && found.reason === null ? el("p", say.printed_not_checked) : null,
     found.said.entry && found.reason === null ? facts(say, found.said) : null,
@@ -167,15 +168,16 @@ async function besidePromise(page, said) {
   const place = await placeOf(page, said.leaf);
   if (!place) return { state: "none", text: page.words.published.not_yet };
   await holds(place.get, said.leaf, place.index, place.now);
-  return { state: "ok", text: fill(page.words.published.since, { ...place.now, index: place.index }) };
+  said.place = { index: place.index, checkpoint: place.now };
+  const text = fill(page.words.published.since, { ...place.now, index: place.index });
+  return { state: "ok", verdict: "promise_kept", text };
 }
 
 /** Where the site says a leaf stands; what it says is then checked against the tiles. */
 async function placeOf(page, leaf) {
-  const answer = await fetch(page.root.dataset.place.replace("LEAF", toHex(leaf)), { credentials: "omit" });
-  if (answer.status === 404) return null;
-  if (!answer.ok) throw new Fault("unreachable");
-  const { epoch, index } = await answer.json();
+  const answer = await fetched(page.root.dataset.place.replace("LEAF", toHex(leaf)));
+  if (answer === null) return null;
+  const { epoch, index } = parsed(decoded(answer));
   return { index, ...(await stateOf(page, epoch)) };
 }
 
@@ -231,7 +233,7 @@ async function printedResult(page, number, index, leaf) {
   demand(same(leafHash(encoded(text)), leaf), "tiles");
   const entry = parsed(text);
   demand(number.endsWith(`-${entry.case_seq}`), "absent");
-  const said = { entry, leaf, proof: { index: place.index, checkpoint: place.now } };
+  const said = { entry, leaf, place: { index: place.index, checkpoint: place.now } };
   return result(page, number, "printed", fill(say.printed.found, { index: place.index, size: place.now.size }), [
     facts(say, said),
   ]);
@@ -280,13 +282,13 @@ function list(say, lines) {
 
 const LOOKS = { number: ".td-number", leaf: ".td-hash" };
 
-function facts(say, { number, entry, leaf, proof }) {
+function facts(say, { number, entry, leaf, proof, place = proof }) {
   const rows = [
     ["what", say.events[`${entry.type}>${entry.to}`] ?? say.events[entry.type] ?? entry.type],
     ["when", instant(entry.at, say.instant)],
     ["who", say.roles[entry.actor_role] ?? entry.actor_role],
     number && ["number", number],
-    ["place", proof ? fill(say.place, { index: proof.index, size: proof.checkpoint.size }) : say.no_place],
+    ["place", place ? fill(say.place, { index: place.index, size: place.checkpoint.size }) : say.no_place],
     ["leaf", toHex(leaf)],
   ].filter(Boolean);
   const drawn = rows.map(([name, value]) =>

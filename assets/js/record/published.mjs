@@ -6,12 +6,16 @@ import { parseCheckpoint } from "./note.mjs";
 import { WIDTH, reader, tilePath } from "./tiles.mjs";
 
 /** The files of the record under an address of this site; null where one is missing. */
-export const files = (base) => async (path) => {
-  const answer = await fetch(base + path, { credentials: "omit" });
+export const files = (base) => (path) => fetched(base + path);
+
+/** What lies at an address of this site, null where there is nothing. */
+export async function fetched(url) {
+  const answer = await fetch(url, { credentials: "omit" });
+  const bytes = new Uint8Array(await answer.arrayBuffer());
   if (answer.status === 404) return null;
   if (!answer.ok) throw new Fault("unreachable");
-  return new Uint8Array(await answer.arrayBuffer());
-};
+  return bytes;
+}
 
 /** The newest checkpoint, signed by one of the site's keys. */
 export async function newest(get, keys) {
