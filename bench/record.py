@@ -57,7 +57,7 @@ def _cost(found: dict[str, Any]) -> str:
 {found["units_per_round"]} units a way, the ways in turn, so that all meet the same machine. \
 {_ran(found)}
 
-| | a unit, ms (lower quartile) | processor time, ms (mean; the portal's and its server process's) |
+| | a unit, ms (a tenth were faster) | its processor time, ms (mean; portal and server process) |
 |---|---:|---:|
 {rows}
 
