@@ -500,6 +500,8 @@ def keys_of(document: Any, file: str) -> Keys:
         for item in document["keys"]:
             rows.append(_key_row(item, rows, origin, file))
         need(any(row.purpose == "log" for row in rows), "no key of a log")
+        promising = [row for row in rows if row.purpose == "receipt"]
+        need(not promising or promising[-1].until is None, "the last key for receipts has ended")
         return Keys(file, origin, tuple(rows))
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise Fault("not_keys", file, why=error) from None
@@ -1176,7 +1178,8 @@ def check_receipt(receipt: Receipt, shown: Shown) -> list[str]:
     _check_promise(receipt, good)
     entry = receipt.entry
     step = say("step", number=receipt.number, type=entry["type"], at=local(entry["at"]))
-    lines = [say("recorded" if receipt.proof else "promised"), step]
+    own = [say("own_keys")] if shown.trust is None else []
+    lines = [say("recorded" if receipt.proof else "promised"), *own, step]
     lines += _check_proof(receipt, shown, good)
     listed = _digests(receipt.data)
     for file, digest in shown.documents:
@@ -1184,7 +1187,7 @@ def check_receipt(receipt: Receipt, shown: Shown) -> list[str]:
             raise Fault("document", file, found=digest)
     lines += [say("opened")] if receipt.data is not None else []
     lines += [say("documents", count=len(shown.documents))] if shown.documents else []
-    return [*lines, say("standing"), *([say("own_keys")] if shown.trust is None else [])]
+    return [*lines, say("standing")]
 
 
 def _check_promise(receipt: Receipt, good: set[Key]) -> None:

@@ -140,6 +140,10 @@ class Checker:
         """Make the folder hold exactly these files."""
         for path in self.there.keys() - files.keys():
             (self.folder / path).unlink()
+            for folder in (self.folder / path).parents:
+                if folder == self.folder or any(folder.iterdir()):
+                    break
+                folder.rmdir()
         changed = {path: data for path, data in files.items() if self.there.get(path) != data}
         writer.write(changed, self.folder)
         self.there = files

@@ -49,6 +49,7 @@ def survivors(subject: Subject, folder: Path, count: int) -> tuple[list[str], in
         missed += [] if checker.log(files) else [name]
         if whole and checker.log(files, kept=False):
             missed.append(f"{name}: not redone as a whole, it shows without a kept checkpoint")
+    assert checker.log(subject.files) == "", "what one mutation left made the next ones show"
     assert max(seen.values()) == 1, seen.most_common(3)
     return missed, len(seen)
 
