@@ -101,6 +101,7 @@ class Run:
             self._compare(self.last)
             self._recorded()
             self._find_again()
+        self._publish_keys()
         if size > (self.last.size if self.last else 0):
             self._sign(self._grown(size))
         self.publish()
@@ -258,13 +259,18 @@ class Run:
         path = self.folder / "checkpoints" / str(row.size)
         self.publishing.put_if_other(path, log.checkpoint_of(row).note.encode())
 
-    def publish(self) -> None:
-        """Publish the keys first, then the newest checkpoint, which needs them."""
+    def _publish_keys(self) -> None:
+        """Before a checkpoint that needs them, and apart from the database too: a restore must not
+        lose who signed what."""
         text = json.dumps(keys.published(), ensure_ascii=False, indent=1) + "\n"
-        # A copy apart from the database: a restore must not lose who signed what.
         self.signing.put_if_other(folders.signed() / "keys.json", text.encode())
         self.signing.settle()
         self.publishing.put_if_other(folders.public() / "keys.json", text.encode())
+        self.publishing.settle()
+
+    def publish(self) -> None:
+        """Publish the newest checkpoint; destroy the keys that it has made idle."""
+        self._publish_keys()
         row = Checkpoint.objects.filter(epoch=self.epoch).order_by("-size").first()
         if row is not None:
             self._publish_kept(row)

@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 from core.problems import Missing
 from ledger import folders
 
-NUMBER = r"(?:0|[1-9]\d{0,18})"
-TILE = r"(?:x\d{3}/){0,6}\d{3}(?:\.p/(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]\d?))?"
+NUMBER = r"(?:0|[1-9][0-9]{0,18})"
+WIDTH = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9][0-9]?)"
+TILE = rf"(?:x[0-9]{{3}}/){{0,6}}[0-9]{{3}}(?:\.p/{WIDTH})?"
 #: Every address there is: whatever else is asked for never reaches the file system.
 KEYS = re.compile(r"keys\.json")
 HEAD = re.compile(rf"{NUMBER}/(?:checkpoint|checkpoints/{NUMBER})")

@@ -242,7 +242,9 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 # Private keys, what was signed, and the public folder (ledger/folders.py).
 RECORD_DIR = environment.text("PORTAL_RECORD_DIR") or PLACES.record
 # The name of this city's log; by its first entry where none is given. Fixed by the first key.
-RECORD_ORIGIN = environment.text("PORTAL_RECORD_ORIGIN")
+RECORD_ORIGIN = environment.text("PORTAL_RECORD_ORIGIN").strip("/")
+if any(letter.isspace() or letter == "+" for letter in RECORD_ORIGIN):
+    raise ImproperlyConfigured("PORTAL_RECORD_ORIGIN may hold neither spaces nor plus signs.")
 # A receipt promises that its entry stands under a checkpoint by then; /healthz watches it.
 RECORD_WITHIN_SECONDS = 120
 # A bought certificate for the PDF of receipts, as PKCS #12; our own, made on first use, else.

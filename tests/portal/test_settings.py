@@ -141,6 +141,14 @@ def test_a_command_without_its_database_says_so_in_a_sentence(
     assert (done.returncode, done.stderr.splitlines()[0]) == (1, said)
 
 
+def test_the_name_of_the_record_can_stand_in_a_key() -> None:
+    said = load({"PORTAL_RECORD_ORIGIN": "power.example.gov.cn/a record"}, "RECORD_ORIGIN")
+    assert said.returncode != 0
+    assert "PORTAL_RECORD_ORIGIN may hold neither spaces nor plus signs." in said.stderr
+    kept = settings_of({"PORTAL_RECORD_ORIGIN": "power.example.gov.cn/record/"}, "RECORD_ORIGIN")
+    assert kept == {"RECORD_ORIGIN": "power.example.gov.cn/record"}
+
+
 def test_a_web_process_need_not_know_the_owner() -> None:
     known = {name: v for name, v in PRODUCTION.items() if name != "MIGRATION_DATABASE_URL"}
     assert set(settings_of(known, "DATABASES")["DATABASES"]) == {"default"}
