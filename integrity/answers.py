@@ -39,6 +39,19 @@ def row_json(signal: Signal) -> dict[str, Any]:
 
 def signal_json(signal: Signal, user: User) -> dict[str, Any]:
     """Return a signal as one person reads it: what it says, what was said, what can be done."""
+    return {
+        **moved_json(signal, user),
+        "explanation": signal.explanation or None,
+        "files": _files(signal),
+        "decision": signal.decision or None,
+    }
+
+
+def moved_json(signal: Signal, user: User) -> dict[str, Any]:
+    """Return a signal without anything that was said: the answer to a step.
+
+    Answers are kept in plain for whoever repeats a request, and what is said may name people.
+    """
     order = Order.objects.filter(ref=signal.order_ref).first() if signal.order_ref else None
     sign = queries.sign_of(signal)
     return {
@@ -49,9 +62,6 @@ def signal_json(signal: Signal, user: User) -> dict[str, Any]:
         "rules_version": signal.rules_version,
         "application": queries.case_number(signal, user) or None,
         "entries": queries.evidence_of(signal).count(),
-        "explanation": signal.explanation or None,
-        "files": _files(signal),
-        "decision": signal.decision or None,
         "order": order.number if order else None,
         "actions": [
             {"action": one.action, "allowed": one.allowed, "reason": one.reason}

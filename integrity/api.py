@@ -19,7 +19,7 @@ from core.parsers import JsonBody
 from core.problems import FieldError, Forbidden, Invalid, Missing
 from integrity import actions, queries, schema
 from integrity.actions import Step
-from integrity.answers import entries_json, rows_json, signal_json
+from integrity.answers import entries_json, moved_json, rows_json, signal_json
 from integrity.models import Signal
 from integrity.permissions import ADDRESSEES, WATCHERS
 from integrity.signs import SIGNS
@@ -91,7 +91,7 @@ def entries(request: Request, number: str) -> Response:
     return pages.get_paginated_response(entries_json(queries.proofs(rows, user)))
 
 
-@extend_schema(request=schema.STEP_BODY, responses={200: schema.SIGNAL}, tags=["signals"])
+@extend_schema(request=schema.STEP_BODY, responses={200: schema.MOVED}, tags=["signals"])
 @api_view(["POST"])
 @parser_classes([JsonBody, MultiPartParser])
 def signal_action(request: Request, number: str, action: str) -> Response:
@@ -103,7 +103,7 @@ def signal_action(request: Request, number: str, action: str) -> Response:
     uploads = request.FILES.getlist("files")
 
     def act() -> tuple[int, Any]:
-        return 200, signal_json(_take(found, action, user, request, uploads), user)
+        return 200, moved_json(_take(found, action, user, request, uploads), user)
 
     response = answer_once(request, act, body=_compared(request, uploads))
     return with_version(response, response.data["version"])

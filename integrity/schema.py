@@ -54,22 +54,25 @@ THRESHOLD: Final[Schema] = object_of(
     }
 )
 _FILE: Schema = object_of({"url": TEXT, "content_type": TEXT, "size": WHOLE, "sha256": TEXT})
-SIGNAL: Final[Schema] = object_of(
-    {
-        **_ROW,
-        "definition": TEXT,
-        "harmless": list_of(TEXT),
-        "thresholds": list_of(THRESHOLD),
-        "rules_version": TEXT,
-        "application": MAYBE_TEXT,
-        "entries": WHOLE,
-        "explanation": MAYBE_TEXT,
-        "files": list_of(_FILE),
-        "decision": MAYBE_TEXT,
-        "order": MAYBE_TEXT,
-        "actions": list_of(BUTTON),
-    }
-)
+_SIGNAL: Schema = {
+    **_ROW,
+    "definition": TEXT,
+    "harmless": list_of(TEXT),
+    "thresholds": list_of(THRESHOLD),
+    "rules_version": TEXT,
+    "application": MAYBE_TEXT,
+    "entries": WHOLE,
+    "order": MAYBE_TEXT,
+    "actions": list_of(BUTTON),
+}
+_SAID_OF_IT: Schema = {
+    "explanation": MAYBE_TEXT,
+    "files": list_of(_FILE),
+    "decision": MAYBE_TEXT,
+}
+#: The answer to a step has nothing in it that was said (integrity.answers).
+MOVED: Final[Schema] = object_of(_SIGNAL)
+SIGNAL: Final[Schema] = object_of(_SIGNAL | _SAID_OF_IT)
 ENTRY_ROWS: Final[dict[int, Schema]] = {
     200: rows_of(
         object_of(

@@ -246,6 +246,21 @@ def test_the_api_takes_every_step_once(city: People) -> None:
     assert again(signal).version == 4
 
 
+def test_what_was_said_of_a_signal_is_kept_nowhere_in_plain(city: People) -> None:
+    signal = opened(city)
+    for who, action, said in (("supply-lead", "explain", "1"), ("regulator", "confirm", "2")):
+        url, key = f"{API}{signal.number}/actions/{action}/", {"Idempotency-Key": f"key-{said}"}
+        body = json.dumps({"text": f"CANARY-{said}"})
+        answer = api(city[who]).post(url, body, "application/json", headers=key)
+        assert answer.status_code == 200
+    told = api(city["regulator"]).get(f"{API}{signal.number}/").json()
+    assert (told["explanation"], told["decision"]) == ("CANARY-1", "CANARY-2")
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT count(*) FROM "{table}" t WHERE t::text LIKE %s', ["%CANARY%"])
+            assert cursor.fetchone() == (0,), table
+
+
 @pytest.mark.parametrize(
     ("action", "body", "status"),
     [
