@@ -18,6 +18,7 @@ from approvals.models import ExcludedTime, Permit, Round
 from approvals.permissions import acting_role
 from approvals.states import STEP_TYPES, State
 from approvals.timeleft import TimeLeft, time_left
+from core.buttons import PageButton
 from core.templatetags.city import due_day, instant, working_days
 from deadlines.explain import explain
 from deadlines.models import Clock
@@ -91,18 +92,6 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "excluded": [exclusion(row, now) for row in permit.excluded.order_by("id")],
         "buttons": buttons(permit, user),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class PageButton:
-    """A button as `components/action_buttons.html` draws it."""
-
-    action: str
-    label: str
-    allowed: bool
-    reason: str | None
-    url: str
-    tone: str
 
 
 def buttons(permit: Permit, user: User) -> list[PageButton]:

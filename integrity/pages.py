@@ -1,7 +1,6 @@
 """What the pages of signals show: rows of the lists, and everything about one signal."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from applications.wording import event_words as step_words
 from applications.wording import role_words
+from core.buttons import PageButton
 from core.clock import CITY
 from core.templatetags.city import day, instant
 from documents.queries import about as documents_about
@@ -217,18 +217,6 @@ def _entry_cell(proof: Proof) -> Any:
         return "–"
     text = _("No. %(index)s") % {"index": proof.index}
     return {"text": text, "url": reverse("disclosure:record-entry", args=[proof.index])}
-
-
-@dataclass(frozen=True, slots=True)
-class PageButton:
-    """A button as `components/action_buttons.html` draws it."""
-
-    action: str
-    label: str
-    allowed: bool
-    reason: str | None
-    url: str
-    tone: str = ""
 
 
 def deciding_buttons(signal: Signal, user: User) -> list[PageButton]:

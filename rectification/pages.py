@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import Role
 from applications.timeleft import TimeLeft, time_left
 from applications.wording import role_words
+from core.buttons import PageButton
 from core.templatetags.city import instant, working_days
 from deadlines.explain import explain
 from deadlines.models import Clock
@@ -89,18 +90,6 @@ def order_context(order: Order, user: User, now: datetime) -> dict[str, Any]:
         "clock": explained(clocks[order.ref], now),
         "events": events_table(events),
     }
-
-
-@dataclass(frozen=True, slots=True)
-class PageButton:
-    """A button as `components/action_buttons.html` draws it."""
-
-    action: str
-    label: str
-    allowed: bool
-    reason: str | None
-    url: str
-    tone: str
 
 
 def deciding_buttons(order: Order, user: User) -> list[PageButton]:
