@@ -16,6 +16,7 @@ EXCEPTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("ledger_pending", ("SELECT",)),
     ("ledger_leaf", ("SELECT",)),
     ("ledger_", ("SELECT", "INSERT")),
+    ("rectification_order", ("SELECT", "INSERT", "UPDATE")),
     ("rectification_statement", ("SELECT", "INSERT")),
     ("integrity_evidence", ("SELECT", "INSERT")),
     ("integrity_signal", ("SELECT", "INSERT", "UPDATE")),
