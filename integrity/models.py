@@ -150,7 +150,7 @@ class Scan(models.Model):
     """How far the record was looked through: one row.
 
     Attributes:
-        position: the last entry seen, in the order of `integrity.horizon`.
+        position: index in the log of the last entry seen; -1 before the first.
         latest_at: the latest instant among the entries seen; periods before its month are over.
     """
 

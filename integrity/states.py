@@ -24,7 +24,6 @@ ENDED: Final = frozenset({State.ACCEPTED, State.PUT_RIGHT})
 FOUND_TRUE: Final = frozenset({State.CONFIRMED, State.ORDERED, State.PUT_RIGHT})
 
 OPENED: Final = "signal.opened"
-EXTENDED: Final = "signal.extended"
 #: The entry of the record that each step writes, in the order in which steps are shown.
 STEP_TYPES: Final = {
     "explain": "signal.explained",

@@ -56,12 +56,13 @@ def _supplement_in_last_hour(window: Window, numbers: Numbers) -> Iterator[Findi
 
 def _last_hour(moment: datetime, interval_id: int, numbers: Numbers, table: Calendar) -> bool:
     """Whether a run was ended on its last day, from some minutes before offices close."""
-    interval = Interval.objects.select_related("clock").get(pk=interval_id)
     closing = datetime.combine(moment.date(), time(), CITY) + timedelta(
         hours=numbers["offices_close"]
     )
-    begins = closing - timedelta(minutes=numbers["minutes"])
-    return moment >= begins and _last_day(interval, table) == moment.date()
+    if moment < closing - timedelta(minutes=numbers["minutes"]):
+        return False
+    interval = Interval.objects.select_related("clock").get(pk=interval_id)
+    return _last_day(interval, table) == moment.date()
 
 
 def _last_day(interval: Interval, table: Calendar) -> object:
