@@ -526,9 +526,9 @@ def _key_row(item: Any, before: list[Row], origin: str, file: str) -> Row:
 
 
 def _follows(row: Row, last: Row | None) -> bool:
-    """The first key of an epoch begins at 0, each further one after the one before it ended."""
+    """The first key of an epoch begins at 0, each further one where the one before it ended."""
     if last is not None and last.epoch == row.epoch:
-        return last.until is not None and row.since >= last.until
+        return row.since == last.until
     return row.since == 0 and row.epoch == (last.epoch if last else 0) + 1
 
 

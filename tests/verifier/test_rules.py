@@ -126,6 +126,8 @@ def in_files(subject: Subject) -> dict[str, tuple[Files, str]]:
     closed = [rows[0] | {"until_size": 200}, *rows[1:]]
     second = writer.key_row(own, "log", writer.handover(own, own), since=200)
     gap = writer.key_row(own, "log", writer.handover(subject.log, own), since=100)
+    between = writer.key_row(own, "log", writer.handover(subject.log, own), since=250)
+    ended = [rows[0], rows[1] | {"until_size": 1}]
     lost = writer.key_row(Signer(f"{BASE}/1", "unnamed"), "log", None, since=200)
     return {
         "a tile": ({"1/tile/0/000": tile[:-1] + b"\x00"}, "tile"),
@@ -144,6 +146,8 @@ def in_files(subject: Subject) -> dict[str, tuple[Files, str]]:
         "another epoch's folder": ({"7/checkpoint": b""}, "epoch"),
         "keys that end": ({"keys.json": listed(keys, closed)}, "unsigned"),
         "keys that overlap": ({"keys.json": listed(keys, [*closed, gap])}, "key_range"),
+        "keys with a gap": ({"keys.json": listed(keys, [*closed, between])}, "key_range"),
+        "an ended key for receipts": ({"keys.json": listed(keys, ended)}, "not_keys"),
         "a key by itself": ({"keys.json": listed(keys, [*closed, second])}, "handover"),
         "a lost key that signs nothing": ({"keys.json": listed(keys, [*closed, lost])}, "unsigned"),
         "a name of another": ({"keys.json": listed(keys | {"origin": "x"}, rows)}, "key_name"),
