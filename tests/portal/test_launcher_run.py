@@ -61,6 +61,7 @@ def test_it_is_healthy_and_says_where_and_who(portal: Launch, port: int) -> None
         "broker": True,
         "worker": True,
         "sweep": True,
+        "record": True,
     }
     assert isinstance(age, float)
     assert age < 30
