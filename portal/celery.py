@@ -5,7 +5,6 @@ import os
 
 from celery import Celery, Task
 from celery.signals import task_success, worker_ready
-from celery.worker.consumer import Consumer
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -15,10 +14,10 @@ app.autodiscover_tasks()
 
 
 @worker_ready.connect
-def begin_at_once(sender: Consumer, **_: object) -> None:
+def begin_at_once(**_: object) -> None:
     """A worker that comes up does what is due now instead of waiting for beat's next poke."""
     for entry in app.conf.beat_schedule.values():
-        app.send_task(entry["task"], **entry["options"])
+        app.send_task(entry["task"], **entry.get("options", {}))
 
 
 @task_success.connect

@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
+from celery.signals import before_task_publish
 from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
 from portal import health, tasks
-from portal.celery import app, note_sweep
+from portal.celery import app, begin_at_once, note_sweep
 from portal.models import Heartbeat
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,17 @@ def test_metrics_are_for_this_machine_only(client: Client) -> None:
     assert "\ntongdian_broker_up 1\n" in here.content.decode()
     assert client.get("/metrics", REMOTE_ADDR="192.0.2.7").status_code == 404
     assert client.get("/metrics", HTTP_X_FORWARDED_FOR="192.0.2.7").status_code == 404
+
+
+def test_a_worker_that_comes_up_begins_with_every_task_of_the_plan() -> None:
+    sent: list[str] = []
+
+    def note(sender: str, **_said: object) -> None:
+        sent.append(sender)
+
+    before_task_publish.connect(note)
+    begin_at_once()
+    assert sent == [entry["task"] for entry in app.conf.beat_schedule.values()]
 
 
 def test_every_beat_entry_names_a_task_that_exists() -> None:
