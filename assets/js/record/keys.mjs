@@ -4,6 +4,7 @@ import { parseKey, parseNote, signers } from "./note.mjs";
 
 const ED25519 = 1;
 const NAME = /^[^\s+]+$/u;
+const isLog = (row) => row.purpose === "log";
 const size = (value) => Number.isSafeInteger(value) && value >= 0;
 
 /**
@@ -16,10 +17,10 @@ export function parseKeys(file) {
   const rows = [];
   for (const entry of file.keys) rows.push(parseRow(entry, rows, file.origin));
   demand(rows.some(isLog), "keys");
+  const last = rows.filter((row) => !isLog(row)).pop();
+  demand(!last || last.until === null, "keys");
   return rows;
 }
-
-const isLog = (row) => row.purpose === "log";
 
 function parseRow(entry, before, origin) {
   const { vkey, purpose, epoch, from_size: from, until_size: until, handover } = entry;

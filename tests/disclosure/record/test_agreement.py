@@ -172,6 +172,12 @@ def test_a_key_that_nobody_introduced_is_not_believed(chromium: "Browser") -> No
     assert set(agreed(chromium, files, None).values()) == {"fails"}
 
 
+def test_a_list_of_keys_whose_last_key_for_receipts_has_ended_is_none(chromium: "Browser") -> None:
+    good = receipt(World(ENTRIES), 10, SIZE)
+    ended = changed(good, ("keys", "keys", 1, "until_size"), 300)
+    assert agreed(chromium, {"ended": written(ended)}, None) == {"ended": "fails"}
+
+
 def test_what_is_no_receipt_at_all_is_judged_alike(chromium: "Browser") -> None:
     good = written(receipt(World(ENTRIES), 10, SIZE))
     doubled = good.replace(b'"format":', b'"format": "tongdian-receipt/1", "format":', 1)

@@ -276,9 +276,8 @@ def test_a_code_with_another_place_or_hash_is_not_in_the_record(filed: Filed, de
 def test_the_page_works_by_keyboard_and_tells_its_result(filed: Filed, desk: Visit) -> None:
     page = desk.page
     page.goto(CHECK)
-    page.focus("#files")
     with page.expect_file_chooser() as chooser:
-        page.keyboard.press("Enter")
+        page.locator("button#files").press("Enter")
     chooser.value.set_files([as_file("r.json", filed.receipt)])
     assert verdict(page) == "The receipt holds"
     assert page.locator("[data-record-status]").inner_text() == "Checked. The result is below."
