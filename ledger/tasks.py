@@ -7,15 +7,17 @@ from ledger.trouble import RecordTrouble
 
 
 @shared_task
-def integrate() -> int:
+def integrate() -> int | None:
     """Give new entries their place in the log and sign what it has become.
 
-    What keeps it from signing is logged by the run and shows on /healthz; it is no failed task.
+    Returns:
+        How many entries; None where something keeps it from signing, which the run has logged
+        and /healthz shows. It is no failed task.
     """
     try:
         return sequencer.run()
     except RecordTrouble:
-        return 0
+        return None
 
 
 @shared_task

@@ -20,10 +20,14 @@ def begin_at_once(**_: object) -> None:
         app.send_task(entry["task"], **entry.get("options", {}))
 
 
+#: What /healthz asks the age of.
+NOTED = {"deadlines.tasks.sweep": "sweep", "ledger.tasks.integrate": "record"}
+
+
 @task_success.connect
-def note_sweep(sender: "Task[..., object]", **_: object) -> None:
-    """The age of the last sweep on /healthz: noted here, so that the app need not know of it."""
-    if sender.name == "deadlines.tasks.sweep":
+def note_run(sender: "Task[..., object]", result: object, **_: object) -> None:
+    """The age of the last good run on /healthz: noted here, so that the app need not know of it."""
+    if sender.name in NOTED and result is not None:
         from portal.health import beat  # noqa: PLC0415 (models load after the apps)
 
-        beat("sweep")
+        beat(NOTED[sender.name])

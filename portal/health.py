@@ -21,6 +21,7 @@ logger = logging.getLogger(__name__)
 # Beat pokes the worker every 10 s and the sweep every 15 s; alive = at most this old, in seconds.
 WORKER_SILENCE = 60.0
 SWEEP_SILENCE = 90.0
+RECORD_SILENCE = 60.0
 
 
 @dataclass
@@ -46,6 +47,12 @@ class Health:
     @property
     def sweep(self) -> bool:
         return self.sweep_age is not None and self.sweep_age <= SWEEP_SILENCE
+
+    @property
+    def signing(self) -> bool:
+        """Whether the record keeps its promise, and its last run found nothing against signing."""
+        silent = self.ages.get("record", 0.0) > RECORD_SILENCE
+        return self.record is not None and self.record.ok and not silent
 
     @property
     def healthy(self) -> bool:
@@ -100,9 +107,9 @@ def _look_at_record(health: Health) -> None:
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 and JSON when database, broker, worker and sweep are alive, else 503.
 
-    `record` is false where entries wait too long for a checkpoint, or where more was published
-    than the database knows (it was restored): somebody has to look, but the portal works on, so
-    it does not decide the status.
+    `record` is false where entries wait too long for a checkpoint, where more was published than
+    the database knows (it was restored), or where the sequencer found it changed and does not
+    sign: somebody has to look, but the portal works on, so it does not decide the status.
     """
     health = examine()
     age = health.sweep_age
@@ -112,7 +119,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
         "broker": health.broker,
         "worker": health.worker,
         "sweep": health.sweep,
-        "record": health.record is not None and health.record.ok,
+        "record": health.signing,
         "sweep_age_seconds": None if age is None else round(age, 1),
     }
     return JsonResponse(body, status=200 if health.healthy else 503)
@@ -140,7 +147,7 @@ def _exposition(health: Health) -> str:
     ]
     if record := health.record:
         gauges += [
-            ("tongdian_record_ok", "1 when every entry gets its checkpoint in time", record.ok),
+            ("tongdian_record_ok", "1 when entries get their checkpoint in time", health.signing),
             ("tongdian_record_size", "Entries in the log", record.size),
             ("tongdian_record_signed_size", "Entries under a checkpoint", record.signed_size),
             (

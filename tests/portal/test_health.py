@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from portal import health, tasks
-from portal.celery import app, begin_at_once, note_sweep
+from portal.celery import app, begin_at_once, note_run
 from portal.models import Heartbeat
 
 pytestmark = pytest.mark.django_db
@@ -73,10 +73,22 @@ def test_the_heartbeat_is_one_row_however_often_it_beats() -> None:
 
 def test_only_the_sweep_counts_as_a_sweep() -> None:
     app.loader.import_default_modules()
-    note_sweep(app.tasks["portal.tasks.heartbeat"])
+    note_run(app.tasks["portal.tasks.heartbeat"], result=1)
     assert not Heartbeat.objects.filter(name="sweep").exists()
-    note_sweep(app.tasks["deadlines.tasks.sweep"])
+    note_run(app.tasks["deadlines.tasks.sweep"], result=0)
     assert Heartbeat.objects.filter(name="sweep").exists()
+
+
+def test_a_record_that_may_not_be_signed_is_told_and_closes_nothing(client: Client) -> None:
+    app.loader.import_default_modules()
+    seen("worker", 1)
+    seen("sweep", 1)
+    seen("record", health.RECORD_SILENCE + 5)
+    note_run(app.tasks["ledger.tasks.integrate"], result=None)
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json()["record"]) == (200, False)
+    note_run(app.tasks["ledger.tasks.integrate"], result=0)
+    assert client.get("/healthz").json()["record"] is True
 
 
 def test_metrics_are_for_this_machine_only(client: Client) -> None:
