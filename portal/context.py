@@ -115,32 +115,37 @@ class Site:
 
     def _sections(self) -> Iterator[tuple[str, str]]:
         user = self._user
-        if user and user.role_in(*SUPPLY_DESK):
-            yield _("Work list"), "work:queue"
-        if user and user.role_in(Role.SUPPLY_LEAD):
-            yield _("Publish"), "publish:index"
-        if user and user.role_in(*BUREAU_DESK):
-            yield _("Permits"), "bureau:list"
-        if user and user.role_in(*OVERSIGHT):
-            yield _("Oversight"), "oversight:late"
-        if user and user.role_in(*SIGNAL_WATCHERS):
-            yield _("Signals"), "oversight-signals:list"
-        if user and user.role_in(*SIGNAL_ADDRESSEES):
-            yield _("Signals"), "signals:list"
-        yield from self._order_sections(user)
-        if user and user.role_in(Role.ADMINISTRATOR):
-            yield _("People"), "accounts:people"
+        if user:
+            yield from self._desks(user)
         yield _("Apply"), "applications:apply"
         if user:
             yield _("My cases"), "applications:account"
         yield _("Progress"), "applications:progress"
         yield _("Public information"), "disclosure:index"
 
+    def _desks(self, user: Any) -> Iterator[tuple[str, str]]:
+        """Where a person works, by the roles held."""
+        if user.role_in(*SUPPLY_DESK):
+            yield _("Work list"), "work:queue"
+        if user.role_in(Role.SUPPLY_LEAD):
+            yield _("Publish"), "publish:index"
+        if user.role_in(*BUREAU_DESK):
+            yield _("Permits"), "bureau:list"
+        if user.role_in(*OVERSIGHT):
+            yield _("Oversight"), "oversight:late"
+        if user.role_in(*SIGNAL_WATCHERS):
+            yield _("Signals"), "oversight-signals:list"
+        if user.role_in(*SIGNAL_ADDRESSEES):
+            yield _("Signals"), "signals:list"
+        yield from self._orders(user)
+        if user.role_in(Role.ADMINISTRATOR):
+            yield _("People"), "accounts:people"
+
     @staticmethod
-    def _order_sections(user: Any) -> Iterator[tuple[str, str]]:
+    def _orders(user: Any) -> Iterator[tuple[str, str]]:
         """The orders of one's side, with how many wait for this person."""
         pages = (ORDER_WATCHERS, "oversight-orders:list"), (ORDER_ADDRESSEES, "orders:list")
-        held = [name for roles, name in pages if user and user.role_in(*roles)]
+        held = [name for roles, name in pages if user.role_in(*roles)]
         waiting = waiting_for(user) if held else 0
         label = _("Orders (%(count)s)") % {"count": waiting} if waiting else _("Orders")
         yield from ((label, name) for name in held)
