@@ -30,6 +30,7 @@ from core.api import answer_once, with_version
 from core.paging import CursorPages
 from core.problems import Missing
 from deadlines.doors import settle
+from documents.uploads import digest_of
 
 
 @extend_schema(
@@ -122,7 +123,7 @@ def case_documents(request: Request, number: str) -> Response:
         )
         return 201, documents.document_json(document)
 
-    body = {"requirement": requirement, "file": documents.digest_of(upload)}
+    body = {"requirement": requirement, "file": digest_of(upload)}
     return answer_once(request, act, body=body)
 
 

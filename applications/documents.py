@@ -1,6 +1,5 @@
 """Files of a case: only what its checklist has, and only from the applicant's side."""
 
-import hashlib
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -86,17 +85,6 @@ def _check_requirement(case: Application, requirement: str) -> None:
     if requirement not in {need.code for need in needs}:
         reason = _("This document is not on the checklist: it may not be asked for.")
         raise Invalid([FieldError("/requirement", reason, needs[0].clause)])
-
-
-def digest_of(upload: "UploadedFile[Any] | None") -> str:
-    """Return the SHA-256 of an upload, by which a repeated request is known."""
-    if upload is None:
-        return ""
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    return digest.hexdigest()
 
 
 def document_json(document: Document) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Taking in a file."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from accounts.models import User
 from documents import content, files, names
 from documents.limits import FILES_PER_SUBJECT
 from documents.models import Document
+from documents.queries import Digest
 from documents.refusals import refused
 
 
@@ -54,6 +56,30 @@ def store(
             uploaded_by=by,
             stored_name=files.write(data),
         )
+
+
+def store_all(
+    *,
+    subject_kind: str,
+    subject_id: int,
+    case_ref: UUID,
+    requirement: str,
+    uploads: Iterable["UploadedFile[Any]"],
+    by: User,
+) -> list[Digest]:
+    """Takes in several files as `store` does each, and returns what their entry commits to."""
+    found = [
+        store(
+            subject_kind=subject_kind,
+            subject_id=subject_id,
+            case_ref=case_ref,
+            requirement=requirement,
+            upload=upload,
+            by=by,
+        )
+        for upload in uploads
+    ]
+    return [{"requirement": row.requirement, "sha256": row.sha256} for row in found]
 
 
 def _check_count(subject_kind: str, subject_id: int) -> None:

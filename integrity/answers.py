@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.urls import reverse
-
 from accounts.models import User
+from documents.answers import file_json
 from documents.queries import about as documents_about
 from integrity import files, queries
 from integrity.models import Signal
@@ -42,7 +41,7 @@ def signal_json(signal: Signal, user: User) -> dict[str, Any]:
     return {
         **moved_json(signal, user),
         "explanation": signal.explanation or None,
-        "files": _files(signal),
+        "files": [file_json(row) for row in documents_about(files.SUBJECT, signal.pk)],
         "decision": signal.decision or None,
     }
 
@@ -82,18 +81,6 @@ def threshold_json(row: Valued) -> dict[str, Any]:
         "trust": str(row.trust),
         "reading": row.ours,
     }
-
-
-def _files(signal: Signal) -> list[dict[str, Any]]:
-    return [
-        {
-            "url": reverse("documents:open", args=[row.ref]),
-            "content_type": row.content_type,
-            "size": row.size,
-            "sha256": row.sha256,
-        }
-        for row in documents_about(files.SUBJECT, signal.pk)
-    ]
 
 
 def entries_json(proofs: Iterable[Proof]) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from core.api import answer_once, with_version
 from core.paging import CursorPages
 from core.parsers import JsonBody
 from core.problems import FieldError, Forbidden, Invalid, Missing
+from documents.uploads import compared
 from integrity import actions, queries, schema
 from integrity.actions import Step
 from integrity.answers import entries_json, moved_json, rows_json, signal_json
@@ -25,7 +26,6 @@ from integrity.permissions import ADDRESSEES, WATCHERS
 from integrity.signs import SIGNS
 from integrity.states import ACTIONS, State
 from rectification import clocks
-from rectification.doors import digest_of
 
 #: The filters of the list, with the values that there are; None where any may be asked for.
 FILTERS: Final[dict[str, list[str] | None]] = {
@@ -105,16 +105,8 @@ def signal_action(request: Request, number: str, action: str) -> Response:
     def act() -> tuple[int, Any]:
         return 200, moved_json(_take(found, action, user, request, uploads), user)
 
-    response = answer_once(request, act, body=_compared(request, uploads))
+    response = answer_once(request, act, body=compared(request, uploads))
     return with_version(response, response.data["version"])
-
-
-def _compared(request: Request, uploads: list[Any]) -> Any:
-    """Return what makes the request the same as another one: files count by their digests."""
-    if not isinstance(request.data, dict) or not request.FILES:
-        return None
-    said = {name: request.data[name] for name in request.data if name not in request.FILES}
-    return {"said": said, "files": [digest_of(upload) for upload in uploads]}
 
 
 def _take(found: Signal, action: str, by: User, request: Request, uploads: list[Any]) -> Signal:

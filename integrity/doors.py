@@ -7,10 +7,10 @@ from django.http import HttpRequest
 
 from accounts.decorators import person
 from core.doors import once, seen_version
+from documents.uploads import digest_of
 from integrity import actions
 from integrity.forms import ExplainForm
 from integrity.models import Signal
-from rectification.doors import digest_of
 
 #: The step of each form of the regulator.
 STEPS: Final[dict[str, Callable[..., Signal]]] = {

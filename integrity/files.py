@@ -7,7 +7,8 @@ from django.core.files.uploadedfile import UploadedFile
 
 from accounts.models import User
 from documents.access import register
-from documents.actions import store
+from documents.actions import store_all
+from documents.queries import Digest
 from integrity.models import Signal
 from integrity.permissions import may_see
 
@@ -15,7 +16,7 @@ SUBJECT: Final = "signal"
 REQUIREMENT: Final = "explanation"
 
 
-def keep(signal: Signal, uploads: Iterable["UploadedFile[Any]"], by: User) -> list[dict[str, str]]:
+def keep(signal: Signal, uploads: Iterable["UploadedFile[Any]"], by: User) -> list[Digest]:
     """Keep the files of the explanation, and return what its entry commits to.
 
     Args:
@@ -24,18 +25,14 @@ def keep(signal: Signal, uploads: Iterable["UploadedFile[Any]"], by: User) -> li
     Raises:
         Invalid: a file that is not taken.
     """
-    found = [
-        store(
-            subject_kind=SUBJECT,
-            subject_id=signal.pk,
-            case_ref=signal.ref,
-            requirement=REQUIREMENT,
-            upload=upload,
-            by=by,
-        )
-        for upload in uploads
-    ]
-    return [{"requirement": row.requirement, "sha256": row.sha256} for row in found]
+    return store_all(
+        subject_kind=SUBJECT,
+        subject_id=signal.pk,
+        case_ref=signal.ref,
+        requirement=REQUIREMENT,
+        uploads=uploads,
+        by=by,
+    )
 
 
 def may_open(subject_id: int, user: User) -> bool:

@@ -18,7 +18,7 @@ from core.templatetags.city import day, instant
 from documents.queries import about as documents_about
 from integrity import files, queries, wording
 from integrity.models import Signal
-from integrity.permissions import WATCHERS
+from integrity.permissions import WATCHERS, addressee_of
 from integrity.queries import Proof
 from integrity.states import ENDED
 from ledger.queries import timeline
@@ -34,7 +34,7 @@ def rows_of(signals: Iterable[Signal]) -> list[dict[str, Any]]:
             "sign": queries.sign_of(signal).name,
             "state": signal.get_state_display(),
             "tone": wording.TONES[signal.state],
-            "addressee": wording.addressee_words(signal),
+            "addressee": addressee_of(signal).words(),
             "at": signal.entry_at,
         }
         for signal in signals
@@ -69,7 +69,7 @@ def facts(signal: Signal, user: User) -> list[dict[str, Any]]:
     """Return what is known of a signal, as rows of a summary list."""
     number = queries.case_number(signal, user)
     rows = [
-        (_("Who explains"), wording.addressee_words(signal)),
+        (_("Who explains"), addressee_of(signal).words()),
         (_("Case"), number),
         (_("Completed by the step of"), instant(signal.entry_at)),
         (_("Found on"), instant(signal.found_at)),
@@ -117,24 +117,13 @@ def said(signal: Signal) -> list[dict[str, Any]]:
                 "what": _("The explanation"),
                 "at": signal.explained_at,
                 "text": signal.explanation,
-                "files": _files(signal),
+                "files": documents_about(files.SUBJECT, signal.pk),
             }
         )
     if signal.decided_at:
         what = _("What the regulator decided")
         found.append({"what": what, "at": signal.decided_at, "text": signal.decision, "files": []})
     return found
-
-
-def _files(signal: Signal) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": row.original_name,
-            "type": row.get_content_type_display(),
-            "url": reverse("documents:open", args=[row.ref]),
-        }
-        for row in documents_about(files.SUBJECT, signal.pk)
-    ]
 
 
 def order_of(signal: Signal, user: User) -> dict[str, str] | None:

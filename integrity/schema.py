@@ -17,6 +17,7 @@ from core.shapes import (
     object_of,
     rows_of,
 )
+from documents.answers import FILE
 from integrity.signs import SIGNS
 from integrity.states import State
 
@@ -53,7 +54,6 @@ THRESHOLD: Final[Schema] = object_of(
         "reading": FLAG,
     }
 )
-_FILE: Schema = object_of({"url": TEXT, "content_type": TEXT, "size": WHOLE, "sha256": TEXT})
 _SIGNAL: Schema = {
     **_ROW,
     "definition": TEXT,
@@ -67,7 +67,7 @@ _SIGNAL: Schema = {
 }
 _SAID_OF_IT: Schema = {
     "explanation": MAYBE_TEXT,
-    "files": list_of(_FILE),
+    "files": list_of(FILE),
     "decision": MAYBE_TEXT,
 }
 #: The answer to a step has nothing in it that was said (integrity.answers).

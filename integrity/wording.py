@@ -10,7 +10,6 @@ from core.templatetags.city import figure
 from integrity.models import Signal
 from integrity.states import OPENED, STEP_TYPES, State
 from rectification.addressees import party_name
-from rules.city import city
 from rules.values import Valued
 
 Text = str | Promise
@@ -63,17 +62,6 @@ def event_words(event: str) -> str:
 def amount(row: Valued) -> str:
     """Return a threshold with its unit."""
     return str(UNITS[row.unit]) % {"count": figure(row.number)}
-
-
-def district_name(code: str) -> str:
-    """Return the name of a district."""
-    return str(city().district(code).name)
-
-
-def addressee_words(signal: Signal) -> str:
-    """Return who answers for a signal: the party and its district."""
-    values = {"party": party_name(signal.party), "district": district_name(signal.district)}
-    return _("%(party)s, %(district)s") % values
 
 
 def standing(signal: Signal) -> str:

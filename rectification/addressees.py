@@ -42,6 +42,13 @@ class Addressee:
         bureau = None if self.party == SUPPLIER else self.party
         return holders(self.lead_role, district=self.district, bureau=bureau)
 
+    def words(self) -> str:
+        """Return the party and its district, in the reader's language."""
+        values = {
+            "party": party_name(self.party), "district": city().district(self.district).name,
+        }  # fmt: skip
+        return _("%(party)s, %(district)s") % values
+
     def check(self) -> None:
         """Refuse an addressee that the city does not have.
 

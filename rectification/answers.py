@@ -4,14 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
-
 from accounts.models import User
 from applications.timeleft import TimeLeft
 from core.clock import city_now
 from deadlines.models import Clock
 from deadlines.queries import last_second
-from documents.models import Document
+from documents.answers import file_json
 from documents.queries import about as documents_about
 from rectification import files, queries, subjects
 from rectification.models import Order
@@ -93,16 +91,7 @@ def statements_json(order: Order) -> list[dict[str, Any]]:
             "action": one.action,
             "at": one.at,
             "text": one.text,
-            "files": [_file(row) for row in kept if row.requirement == requirement],
+            "files": [file_json(row) for row in kept if row.requirement == requirement],
         }
         for one, requirement in queries.statements(order)
     ]
-
-
-def _file(row: Document) -> dict[str, Any]:
-    return {
-        "url": reverse("documents:open", args=[row.ref]),
-        "content_type": row.content_type,
-        "size": row.size,
-        "sha256": row.sha256,
-    }

@@ -18,10 +18,10 @@ from core.paging import CursorPages
 from core.parsers import JsonBody
 from core.problems import FieldError, Invalid, Missing
 from deadlines.doors import settle
+from documents.uploads import compared
 from rectification import actions, clocks, intake, queries, schema
 from rectification.addressees import Addressee
 from rectification.answers import moved_json, order_json, rows_json
-from rectification.doors import digest_of
 from rectification.machine import ACTIONS
 from rectification.models import Order
 from rectification.permissions import require_issuer
@@ -113,15 +113,7 @@ def order_action(request: Request, number: str, action: str) -> Response:
         moved = _take(found, action, user, request, uploads)
         return 200, moved_json(moved, user)
 
-    return _versioned(answer_once(request, act, body=_compared(request, uploads)))
-
-
-def _compared(request: Request, uploads: list[Any]) -> Any:
-    """Return what makes the request the same as another one: files count by their digests."""
-    if not isinstance(request.data, dict) or not request.FILES:
-        return None
-    said = {name: request.data[name] for name in request.data if name not in request.FILES}
-    return {"said": said, "files": [digest_of(upload) for upload in uploads]}
+    return _versioned(answer_once(request, act, body=compared(request, uploads)))
 
 
 def _take(found: Order, action: str, by: User, request: Request, uploads: list[Any]) -> Order:

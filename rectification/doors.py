@@ -1,6 +1,5 @@
 """How a page acts on an order: once per form, never on what the person has not seen."""
 
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +8,7 @@ from django.http import HttpRequest
 from accounts.decorators import person
 from core.doors import once, seen_version
 from deadlines.doors import settle
+from documents.uploads import digest_of
 from rectification import actions, intake
 from rectification.forms import AnswerForm, NewOrderForm
 from rectification.models import Order
@@ -59,12 +59,3 @@ def _take(
         step(order=order, by=by, version=seen_version(request), **said)
 
     once(request, body, act)
-
-
-def digest_of(upload: Any) -> str:
-    """Return the SHA-256 of an upload, by which a repeated request is known."""
-    digest = hashlib.sha256()
-    for chunk in upload.chunks():
-        digest.update(chunk)
-    upload.seek(0)
-    return digest.hexdigest()

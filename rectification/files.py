@@ -7,14 +7,15 @@ from django.core.files.uploadedfile import UploadedFile
 
 from accounts.models import User
 from documents.access import register
-from documents.actions import store
+from documents.actions import store_all
+from documents.queries import Digest
 from rectification.models import Order
 from rectification.permissions import may_see
 
 SUBJECT: Final = "order"
 
 
-def keep(order: Order, uploads: Iterable["UploadedFile[Any]"], by: User) -> list[dict[str, str]]:
+def keep(order: Order, uploads: Iterable["UploadedFile[Any]"], by: User) -> list[Digest]:
     """Keep the files of the answer that is being given, and return what its entry commits to.
 
     Args:
@@ -24,18 +25,14 @@ def keep(order: Order, uploads: Iterable["UploadedFile[Any]"], by: User) -> list
         Invalid: a file that is not taken.
     """
     requirement = requirement_of(order.statements.filter(action="answer").count() + 1)
-    found = [
-        store(
-            subject_kind=SUBJECT,
-            subject_id=order.pk,
-            case_ref=order.ref,
-            requirement=requirement,
-            upload=upload,
-            by=by,
-        )
-        for upload in uploads
-    ]
-    return [{"requirement": row.requirement, "sha256": row.sha256} for row in found]
+    return store_all(
+        subject_kind=SUBJECT,
+        subject_id=order.pk,
+        case_ref=order.ref,
+        requirement=requirement,
+        uploads=uploads,
+        by=by,
+    )
 
 
 def requirement_of(answer: int) -> str:

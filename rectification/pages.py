@@ -18,13 +18,12 @@ from core.templatetags.city import instant, working_days
 from deadlines.explain import explain
 from deadlines.models import Clock
 from deadlines.queries import days_in, spans_of
-from documents.models import Document
 from documents.queries import about as documents_about
 from ledger.queries import Event, timeline
 from rectification import files, queries, subjects, wording
 from rectification.machine import allows
 from rectification.models import Order
-from rectification.permissions import WATCHERS
+from rectification.permissions import WATCHERS, addressee_of
 from rectification.states import STEP_TYPES
 from rules.registry import calendar
 
@@ -49,7 +48,7 @@ def rows_of(orders: Sequence[Order], now: datetime) -> list[Row]:
         Row(
             number=order.number,
             asked=wording.first_words(order.text),
-            addressee=wording.addressee_words(order),
+            addressee=addressee_of(order).words(),
             tags=wording.tags(order, left[order.pk]),
             since=order.issued_at,
             left=left[order.pk],
@@ -111,7 +110,7 @@ def deciding_buttons(order: Order, user: User) -> list[PageButton]:
 def facts(order: Order, clock: Clock) -> list[dict[str, Any]]:
     """Return what the order says besides its text, as rows of a summary list."""
     rows = [
-        (_("Addressee"), wording.addressee_words(order)),
+        (_("Addressee"), addressee_of(order).words()),
         (_("Clause"), order.clause),
         (_("Working days given"), working_days(order.days)),
         (_("Issued"), instant(order.issued_at)),
@@ -133,18 +132,10 @@ def said(order: Order, events: Sequence[Event]) -> list[dict[str, Any]]:
             "who": role_words(roles.get(one.seq, "")),
             "at": one.at,
             "text": one.text,
-            "files": [_file(row) for row in kept if row.requirement == requirement],
+            "files": [row for row in kept if row.requirement == requirement],
         }
         for one, requirement in queries.statements(order)
     ]
-
-
-def _file(row: Document) -> dict[str, Any]:
-    return {
-        "name": row.original_name,
-        "type": row.get_content_type_display(),
-        "url": reverse("documents:open", args=[row.ref]),
-    }
 
 
 def explained(clock: Clock, now: datetime) -> dict[str, Any]:
@@ -182,7 +173,7 @@ def about_context(case_ref: UUID, user: User, query: str) -> dict[str, Any]:
             {
                 "url": reverse("oversight-orders:order", args=[order.number]),
                 "number": order.number,
-                "addressee": wording.addressee_words(order),
+                "addressee": addressee_of(order).words(),
                 "state": order.get_state_display(),
                 "tone": wording.TONES[order.state],
             }

@@ -18,6 +18,7 @@ from core.shapes import (
     object_of,
     rows_of,
 )
+from documents.answers import FILE
 from rectification.models import Order
 from rectification.states import State
 
@@ -44,13 +45,12 @@ _ROW: Schema = {
 }
 ORDER_ROWS: Final[dict[int, Schema]] = {200: rows_of(object_of(_ROW))}
 
-_FILE: Schema = object_of({"url": TEXT, "content_type": TEXT, "size": NUMBER, "sha256": TEXT})
 _STATEMENT: Schema = object_of(
     {
         "action": {"type": "string", "enum": ["answer", "return", "close", "escalate"]},
         "at": INSTANT,
         "text": TEXT,
-        "files": list_of(_FILE),
+        "files": list_of(FILE),
     }
 )
 _SUBJECT: Schema = {

@@ -11,7 +11,6 @@ from core.templatetags.city import due_day, instant, working_days
 from rectification.addressees import party_name
 from rectification.models import Order, never_escalated
 from rectification.states import State
-from rules.city import city
 
 Text = str | Promise
 
@@ -35,17 +34,6 @@ TONES: Final[dict[str, str]] = {
 def event_words(event: str) -> str:
     """Return what a step was; an unknown one by its plain name."""
     return str(EVENTS.get(event, event))
-
-
-def district_name(code: str) -> str:
-    """Return the name of a district."""
-    return str(city().district(code).name)
-
-
-def addressee_words(order: Order) -> str:
-    """Return to whom an order goes: the party and its district."""
-    values = {"party": party_name(order.party), "district": district_name(order.district)}
-    return _("%(party)s, %(district)s") % values
 
 
 def left_words(order: Order, left: TimeLeft) -> str:

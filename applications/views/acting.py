@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import person, signed_in
 from applications import casefile
-from applications.documents import add, digest_of
+from applications.documents import add
 from applications.doors import act, door, once
 from applications.forms import (
     ActionForm,
@@ -34,6 +34,7 @@ from applications.wording import kind_words, place_words, voltage_words
 from core.clock import city_now
 from core.problems import Invalid, Missing, Stale, WrongState
 from core.templatetags.city import figure
+from documents.uploads import digest_of
 from rules.names import Stage
 
 Text = str | Promise
