@@ -15,23 +15,9 @@ export function el(name, ...children) {
 export const fill = (text, values) =>
   text.replace(/\{(\w+)\}/g, (whole, name) => String(values[name] ?? whole));
 
-const MARKS = {
-  ok: "M2 8.5 6 12.5 14 3.5",
-  bad: "M3 3 13 13M13 3 3 13",
-  none: "M3 8H13",
-};
-
-/** A tick, cross or dash; the word beside it says the same. */
-export function mark(state) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
-  for (const [name, value] of [["viewBox", "0 0 16 16"], ["width", "16"], ["height", "16"], ["aria-hidden", "true"]]) {
-    svg.setAttribute(name, value);
-  }
-  path.setAttribute("d", MARKS[state] ?? MARKS.none);
-  svg.append(path);
-  return svg;
-}
+/** A tick, cross or dash, drawn in the page's templates; the word beside it says the same. */
+export const mark = (state) =>
+  document.getElementById(`mark-${state === "left" ? "none" : state}`).content.cloneNode(true);
 
 /** An instant of the record as the city writes it, to the second, in its own zone. */
 export function instant(at, pattern) {
