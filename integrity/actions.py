@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import SYSTEM, Actor
 from accounts.models import User
 from core.locks import lock_case
-from core.problems import Faster, FieldError, Invalid, Missing, Stale, WrongState
+from core.problems import Faster, Missing, Stale, WrongState
 from integrity import files, messages
 from integrity.machine import allows, sources, target, why_not
 from integrity.models import Signal
@@ -26,10 +26,9 @@ from integrity.permissions import addressee_of, may_see, require
 from integrity.states import STEP_TYPES
 from ledger.queries import last_step
 from ledger.record import NewEntry, append
-from rectification.actions import issue
+from rectification.actions import issue, needed
 from rectification.models import Order
 
-TEXT_MAX: Final = 4_000
 #: The columns that a step can change.
 MOVED: Final = (
     "state", "version", "explanation", "decision", "explained_at", "decided_at", "ended_at",
@@ -104,7 +103,7 @@ def explain(
     """
     with transaction.atomic():
         step = Step.begin(signal, by, "explain", version)
-        said = _needed(text)
+        said = needed("/text", text)
         kept = files.keep(step.signal, uploads, by)
         return step.move({"text": said, "documents": kept}, text=said)
 
@@ -122,7 +121,7 @@ def confirm(*, signal: Signal, by: User, text: str, version: int | None = None) 
 def _decide(signal: Signal, by: User, action: str, text: str, version: int | None) -> Signal:
     with transaction.atomic():
         step = Step.begin(signal, by, action, version)
-        said = _needed(text)
+        said = needed("/text", text)
         return step.move({"text": said}, text=said)
 
 
@@ -173,13 +172,3 @@ def _require_state(signal: Signal, action: str, by: User) -> None:
             winner={"role": last.role, "at": last.at.isoformat()},
         )
     raise WrongState(why_not(signal, action))
-
-
-def _needed(value: str) -> str:
-    text = value.strip()
-    if not text:
-        raise Invalid([FieldError("/text", _("This is missing."))])
-    if len(text) > TEXT_MAX:
-        reason = _("This is longer than %(most)s characters.") % {"most": TEXT_MAX}
-        raise Invalid([FieldError("/text", reason)])
-    return text

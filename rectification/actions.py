@@ -111,7 +111,7 @@ def answer(
     """
     with transaction.atomic():
         step = Step.begin(order, by, "answer", version)
-        said = _needed("/text", text)
+        said = needed("/text", text)
         kept = files.keep(step.order, uploads, by)
         step.move(said, {"text": said, "documents": kept})
     return step.order
@@ -141,7 +141,7 @@ def _said(order: Order, by: User, action: str, reason: str, version: int | None)
     """Take a step that needs a reason and nothing else."""
     with transaction.atomic():
         step = Step.begin(order, by, action, version)
-        said = _needed("/reason", reason)
+        said = needed("/reason", reason)
         step.move(said, {"reason": said})
     return step.order
 
@@ -171,7 +171,12 @@ def _checked(text: str, clause: str, days: int, allowed: Bounds) -> tuple[str, s
     return said, rule
 
 
-def _needed(pointer: str, value: str) -> str:
+def needed(pointer: str, value: str) -> str:
+    """Return what is said at a step that does not go without words.
+
+    Raises:
+        Invalid: there is none, or it is too long.
+    """
     if not value.strip():
         raise Invalid([FieldError(pointer, _("This is missing."))])
     return _text(pointer, value)

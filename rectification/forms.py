@@ -1,6 +1,6 @@
 """Forms of orders: the filters of the lists, a new order, and the words of each step."""
 
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -97,7 +97,10 @@ class SaidForm(forms.Form):
             self.add_error(name if name in self.fields else None, reason)
 
 
-def _text(label: Any, help_text: Any, *, required: bool = True, rows: int = 6) -> forms.CharField:
+def said_field(
+    label: Any, help_text: Any, *, required: bool = True, rows: int = 6
+) -> forms.CharField:
+    """Return a field for what is said at a step."""
     return forms.CharField(
         label=label,
         help_text=help_text,
@@ -107,46 +110,10 @@ def _text(label: Any, help_text: Any, *, required: bool = True, rows: int = 6) -
     )
 
 
-class NewOrderForm(SaidForm):
-    party = forms.ChoiceField(label=_("Addressee"), choices=parties)
-    district = forms.ChoiceField(label=_("District"), choices=districts)
-    application = forms.CharField(
-        label=_("Case number"),
-        help_text=_("Where the order is about a case. Leave empty where it is about none."),
-        required=False,
-        max_length=40,
-        widget=forms.TextInput(attrs={"class": "td-input--width-20"}),
-    )
-    permit = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
-    text = _text(
-        _("What is to be put right"),
-        _(
-            "What was found, what is asked, and what is to be shown as evidence. Read by the lead "
-            "of the addressee and by those who watch over the district, by nobody else."
-        ),
-    )
-    clause = forms.CharField(
-        label=_("Clause"),
-        help_text=_("The rule that was not kept, such as “Plan 3(3)3”."),
-        required=False,
-        max_length=CLAUSE_MAX,
-    )
-    days = forms.IntegerField(
-        label=_("Working days"), widget=forms.NumberInput(attrs={"class": "td-input--width-3"})
-    )
-
-    def bound_by(self, bounds: Bounds) -> "NewOrderForm":
-        """Say the bounds of the days, and begin with the usual number."""
-        field, text = self.fields["days"], gettext("Between %(least)s and %(most)s (%(clause)s).")
-        values = {"least": bounds.least, "most": bounds.most, "clause": bounds.clause}
-        field.help_text = text % values
-        field.initial = bounds.usual
-        return self
-
-    @property
-    def to(self) -> Addressee:
-        """The addressee that was chosen."""
-        return Addressee(self.cleaned_data["party"], self.cleaned_data["district"])
+def days_field() -> forms.IntegerField:
+    """Return a field for the working days that an order gives."""
+    widget = forms.NumberInput(attrs={"class": "td-input--width-3"})
+    return forms.IntegerField(label=_("Working days"), widget=widget)
 
 
 class Files(forms.FileInput):
@@ -164,9 +131,9 @@ class FilesField(forms.FileField):
         return [super(FilesField, self).clean(one) for one in found if one]
 
 
-class AnswerForm(SaidForm):
-    text = _text(_("What was put right"), _("What was done, when, and what it changed."))
-    evidence = FilesField(
+def evidence_field() -> FilesField:
+    """Return a field for files that show what is said."""
+    return FilesField(
         label=_("Files that show it"),
         help_text=_("PDF, JPEG or PNG, up to 20 MB each. You can choose several."),
         required=False,
@@ -174,22 +141,71 @@ class AnswerForm(SaidForm):
     )
 
 
+class TimedForm(SaidForm):
+    """A form of which a field `days` gives time to put something right."""
+
+    def bound_by(self, bounds: Bounds) -> Self:
+        """Say the bounds of the days, and begin with the usual number."""
+        field, text = self.fields["days"], gettext("Between %(least)s and %(most)s (%(clause)s).")
+        values = {"least": bounds.least, "most": bounds.most, "clause": bounds.clause}
+        field.help_text = text % values
+        field.initial = bounds.usual
+        return self
+
+
+class NewOrderForm(TimedForm):
+    party = forms.ChoiceField(label=_("Addressee"), choices=parties)
+    district = forms.ChoiceField(label=_("District"), choices=districts)
+    application = forms.CharField(
+        label=_("Case number"),
+        help_text=_("Where the order is about a case. Leave empty where it is about none."),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"class": "td-input--width-20"}),
+    )
+    permit = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    text = said_field(
+        _("What is to be put right"),
+        _(
+            "What was found, what is asked, and what is to be shown as evidence. Read by the lead "
+            "of the addressee and by those who watch over the district, by nobody else."
+        ),
+    )
+    clause = forms.CharField(
+        label=_("Clause"),
+        help_text=_("The rule that was not kept, such as “Plan 3(3)3”."),
+        required=False,
+        max_length=CLAUSE_MAX,
+    )
+    days = days_field()
+
+    @property
+    def to(self) -> Addressee:
+        """The addressee that was chosen."""
+        return Addressee(self.cleaned_data["party"], self.cleaned_data["district"])
+
+
+class AnswerForm(SaidForm):
+    text = said_field(_("What was put right"), _("What was done, when, and what it changed."))
+    evidence = evidence_field()
+
+
 class ReturnForm(SaidForm):
-    reason = _text(
+    reason = said_field(
         _("What is missing"),
         _("The addressee reads it. The clock goes on with the days that are left."),
     )
 
 
 class EscalateForm(SaidForm):
-    reason = _text(
+    reason = said_field(
         _("Reason"),
         _("The lead agency and the addressee read it. The order is still to be answered."),
     )
 
 
 class CloseForm(SaidForm):
-    reason = _text(_("What was checked"), _("The addressee reads it."), required=False, rows=4)
+    reason = said_field(_("What was checked"), _("The addressee reads it."), required=False, rows=4)
 
 
 #: The form of each step that the deciding side takes.
