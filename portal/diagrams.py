@@ -15,6 +15,9 @@ from applications.verbs import EVERY_VERB
 from approvals.machine import LABELS as PERMIT_LABELS
 from approvals.models import Permit
 from approvals.states import State as PermitState
+from integrity.machine import LABELS as SIGNAL_LABELS
+from integrity.models import Signal
+from integrity.states import State as SignalState
 from rectification.machine import LABELS as ORDER_LABELS
 from rectification.machine import moves as order_moves
 from rectification.states import State as OrderState
@@ -23,6 +26,7 @@ from rules.names import Kind
 WITHDRAW = "withdraw"
 BOX_WIDTH, BOX_HEIGHT, GAP, LANE, MARGIN = 250, 46, 40, 170, 30
 SYSTEM_LABELS = {
+    "put_right": ("整改完成", "put right"),
     "join": ("许可全部办结", "all permits decided"),
     "deem_accepted": ("逾期视为受理", "deemed accepted"),
 }
@@ -76,6 +80,7 @@ def machines() -> list[Machine]:
         Machine(
             "order", "整改单 order", ORDER_ORDER, tuple(Arrow(*move) for move in order_moves())
         ),
+        Machine("signal", "疑点 signal", list(SignalState), tuple(_signal_arrows())),
     ]  # fmt: skip
 
 
@@ -91,13 +96,19 @@ def _permit_arrows() -> Iterator[Arrow]:
             yield Arrow(name, str(move.source), str(move.target))
 
 
+def _signal_arrows() -> Iterator[Arrow]:
+    state: Any = Signal._meta.get_field("state")
+    for move in state.get_all_transitions(Signal):
+        yield Arrow(move.name, str(move.source), str(move.target))
+
+
 def label(action: str, language: str) -> str:
     """Return what a move is called in a language."""
     if action in SYSTEM_LABELS:
         return SYSTEM_LABELS[action][0 if language == "zh-hans" else 1]
     with override(language):
         verb = EVERY_VERB.get(action)
-        return str(verb.label if verb else (PERMIT_LABELS | ORDER_LABELS)[action])
+        return str(verb.label if verb else (PERMIT_LABELS | ORDER_LABELS | SIGNAL_LABELS)[action])
 
 
 def state_label(state: Any, language: str) -> str:
