@@ -1,5 +1,7 @@
 """Walking one story through the portal, checking each answer against the rules."""
 
+import base64
+import hashlib
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -102,6 +104,7 @@ class Walk:
             self.low_voltage()
         self.do(self.applicant, "rate", "energised", None, level=5)
         same("late", self.case["late"], False)
+        self.check_receipts()
 
     def low_voltage(self) -> None:
         """受理签约, 施工接电."""
@@ -202,6 +205,18 @@ class Walk:
         """One step of a permit."""
         found = client.expect(200, "POST", f"/permits/{pk}/actions/{action}/", body)
         same(f"permit {pk} after {action}", found["state"], state)
+
+    def check_receipts(self) -> None:
+        """Every step has a receipt, and its promise is of the very entry that it shows."""
+        path = f"/applications/{self.number}/timeline/"
+        events = self.applicant.expect(200, "GET", path)["events"]
+        numbers = [event["receipt"] for event in events if event["receipt"]]
+        same("receipts", bool(numbers), True)
+        for number in numbers:
+            receipt = self.applicant.expect(200, "GET", f"/ledger/receipts/{number}/")
+            leaf = hashlib.sha256(b"\0" + receipt["entry"].encode()).digest()
+            promised = receipt["promise"].split("\n")[2:4]
+            same(f"receipt {number}", promised, [number, base64.b64encode(leaf).decode()])
 
     def lines(self) -> Iterator[str]:
         """The timeline, printed."""
