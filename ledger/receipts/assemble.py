@@ -16,6 +16,7 @@ from core.clock import CITY
 from ledger import keys
 from ledger.models import Entry, Salt
 from ledger.receipts.proof import Proven
+from ledger.trouble import RecordForked
 from ledger.verify import canonical, leaf_hash
 
 FORMAT = "tongdian-receipt/1"
@@ -96,7 +97,15 @@ def assemble(
         opening: what the reader may read of it.
         standing: who has the case now.
         proven: where the entry stands in the log, once it does.
+
+    Raises:
+        RecordTrouble: the entry is not what its hash or the log says, so nothing is promised of
+            it; or the receipt key cannot be reached.
     """
+    leaf = leaf_hash(entry)
+    if leaf != bytes(entry.leaf):
+        raise RecordForked(f"entry {entry.pk} is not what its hash says")
+    proof = proven.text(leaf) if proven else None
     promise = keys.sign_receipt(promised(entry, number, keys.base()))
     return {
         "format": FORMAT,
@@ -105,7 +114,7 @@ def assemble(
         "opening": opening.as_json() if opening else None,
         "standing": standing.as_json(),
         "promise": promise,
-        "proof": proven.text() if proven else None,
+        "proof": proof,
         "keys": keys.published(),
     }
 

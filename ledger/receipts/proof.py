@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ledger import log
+from ledger.merkle import includes
 from ledger.models import Entry
+from ledger.trouble import RecordForked
 
 HEADER = "c2sp.org/tlog-proof@v1"
 
@@ -22,11 +24,21 @@ class Proven:
     index: int
     checkpoint: log.Checkpoint | None
 
-    def text(self) -> str | None:
-        """Return the proof as C2SP tlog-proof, or None before a checkpoint covers the entry."""
+    def text(self, leaf: bytes) -> str | None:
+        """Return the proof as C2SP tlog-proof, or None before a checkpoint covers the entry.
+
+        Args:
+            leaf: leaf hash of the entry as it stands now.
+
+        Raises:
+            RecordForked: another leaf was signed at this place.
+        """
         if self.checkpoint is None:
             return None
-        hashes = log.inclusion(self.index, self.checkpoint.size)
+        size, root = self.checkpoint.size, self.checkpoint.root
+        hashes = log.inclusion(self.index, size)
+        if not includes(leaf, self.index, size, hashes, root):
+            raise RecordForked(f"entry {self.index} of the log is not the one that was signed")
         return proof_text(self.index, hashes, self.checkpoint.note)
 
 

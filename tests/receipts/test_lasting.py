@@ -11,7 +11,7 @@ from ledger import keys, rotation, sequencer
 from portal.launcher.postgres import Postgres
 from rules.names import Kind
 from tests.builders import do, filed
-from tests.ledger.entries import run
+from tests.ledger.entries import run, unguarded
 from tests.ledger.records import put_back
 from tests.people import browser
 from tests.receipts.reading import Say, entries, entry_of, got, page_of
@@ -93,3 +93,27 @@ def test_what_was_forgotten_is_not_said_and_the_step_still_proved(
     assert "这一步所附的内容已不再保存" in html
     assert "收到的材料" not in html
     assert client.get(f"{page.rstrip('/')}.pdf").status_code == 200
+
+
+ALTERED = "UPDATE ledger_entry e SET to_state = 'withdrawn' WHERE id = %s"
+HASHED = (
+    "UPDATE ledger_entry e SET leaf = sha256('\\x00'::bytea"
+    " || convert_to(ledger_entry_canonical(e), 'UTF8')) WHERE id = %s"
+)
+LISTED = (
+    "UPDATE ledger_leaf l SET hash = e.leaf FROM ledger_entry e"
+    " WHERE e.id = l.entry_id AND e.id = %s"
+)
+
+
+@pytest.mark.parametrize("edits", [[ALTERED], [ALTERED, HASHED], [ALTERED, HASHED, LISTED]])
+def test_nothing_is_promised_of_an_entry_that_was_altered(
+    case: Application, edits: list[str]
+) -> None:
+    sequencer.run()
+    entry = entry_of(case, "case.submitted")
+    for edit, table in zip(edits, ("ledger_entry", "ledger_entry", "ledger_leaf"), strict=False):
+        with unguarded(table):
+            run(edit, [entry.pk], alias="owner")
+    answer = browser(case.filed_by).get(f"/api/v1/ledger/receipts/{case.number}-{entry.case_seq}/")
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/receipt-not-signed")
