@@ -54,10 +54,19 @@ def known_place(view: View) -> View:
     """What a request writes into the record is known, by a keyed digest, to come from its place."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        with acting_from(request.META.get("REMOTE_ADDR", "")):
+        with acting_from(address_of(request)):
             return view(request)
 
     return middleware
+
+
+def address_of(request: HttpRequest) -> str:
+    """Return the address that a request came from; behind a proxy, the one that the proxy saw.
+
+    A proxy appends it to what the client sent under that name, so only the last one is true.
+    """
+    seen = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
+    return seen.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def private_pages(view: View) -> View:

@@ -1,12 +1,13 @@
 """What holds for every page: language, headers, and no cache for what a person sees."""
 
 import pytest
+from django.conf import LazySettings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
-from portal.middleware import ChosenLanguage, private_pages
+from portal.middleware import ChosenLanguage, address_of, private_pages
 
 factory = RequestFactory()
 
@@ -85,3 +86,20 @@ def test_an_address_that_no_database_can_look_for_is_refused_and_no_fault() -> N
         (400, "application/problem+json")
     ] * 3
     assert client.get("/progress/?number=%00").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("https", "sent", "address"),
+    [
+        (True, "203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        (True, "198.51.100.7", "198.51.100.7"),
+        (True, "", "192.0.2.1"),
+        (False, "198.51.100.7", "192.0.2.1"),
+    ],
+)
+def test_behind_a_proxy_a_request_comes_from_where_the_proxy_saw_it(
+    settings: LazySettings, https: bool, sent: str, address: str
+) -> None:
+    settings.HTTPS = https
+    headers = {"x-forwarded-for": sent} if sent else {}
+    assert address_of(factory.get("/", headers=headers, REMOTE_ADDR="192.0.2.1")) == address
