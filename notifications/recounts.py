@@ -12,7 +12,7 @@ from notifications import outbox
 from notifications.texts import Wording, both, register
 
 RECOUNTED: Final = "clock.recounted"
-MOVED: Final = _("Case %(number)s: a last day has changed")
+MOVED: Final = _("%(number)s: a last day has changed")
 CHANGED: Final = _("%(what)s: the last day was %(was)s and is now %(due_on)s. Reason: %(why)s.")
 CHANGED_OPEN: Final = _(
     "%(what)s: the last day was %(was)s and is now %(due_on)s, which may change once more when "
@@ -34,7 +34,7 @@ class Subject:
 
     Args:
         kind, pk: where it leads (`notifications.texts.register_link`).
-        number: of the case.
+        number: of the case or the order.
         limit: says the name of the limit in the active language.
     """
 
@@ -73,11 +73,11 @@ def _came_to(one: Recount) -> str:
 
 def wire() -> None:
     """Say what such a message says, by what came of the recount."""
-    firm = _("Case %(number)s: a last day is final now")
+    firm = _("%(number)s: a last day is final now")
     outcomes = {
         "moved_final": (MOVED, CHANGED),
         "moved_open": (MOVED, CHANGED_OPEN),
         "stays_final": (firm, FINAL),
-        "stays_open": (_("Case %(number)s: a last day is provisional now"), OPEN),
+        "stays_open": (_("%(number)s: a last day is provisional now"), OPEN),
     }
     register(RECOUNTED, Wording(MOVED, CHANGED, outcomes))

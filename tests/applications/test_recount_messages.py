@@ -62,7 +62,7 @@ def test_applicant_and_company_are_told_of_both_days_and_why(people: People) -> 
     case = filed(people, Kind.LV_OTHER)
     elsewhere = staff(Role.MANAGER, username="manager-away", district="510321")
     correct("2026-11-04")
-    title = f"Case {case.number}: a last day has changed"
+    title = f"{case.number}: a last day has changed"
     text = (
         "Total handling time: the last day was 2026-11-10 and is now 2026-11-11. "
         "Reason: State Council General Office notice on holidays in 2026."
@@ -91,7 +91,7 @@ def test_a_day_that_becomes_final_is_told_as_final(people: People) -> None:
     sweep()
     outbox.deliver_all()
     [(title, text, _url)] = told(case.filed_by)
-    assert title == f"Case {case.number}: a last day is final now"
+    assert title == f"{case.number}: a last day is final now"
     assert text.startswith("Total handling time: the last day stays 2027-01-05 and is final now;")
 
 
@@ -104,7 +104,7 @@ def test_a_bureau_is_told_of_its_own_permit_and_the_coordinator_of_the_set(
     permit_step(permit=planning, action="accept", by=people["planning"], body={})
     correct("2026-11-04")
     [(title, text, url)] = [row for row in told(people["planning"]) if "Decision" in row[1]]
-    assert title == f"Case {case.number}: a last day has changed"
+    assert title == f"{case.number}: a last day has changed"
     assert text.startswith(f"{PLANNING}, Decision of the bureau: the last day was")
     assert url == f"/bureau/permits/{planning.pk}/"
     assert {row[2] for row in told(people["planning"])} == {url}
