@@ -17,6 +17,7 @@ servers.point_environment("tongdian")
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connections
+from django.utils import translation
 
 from portal.launcher.postgres import Postgres
 
@@ -62,6 +63,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "live_city" in fixtures:
             # One city serves all, so xdist keeps its tests on one worker.
             item.add_marker(pytest.mark.xdist_group("city"))
+
+
+@pytest.fixture(autouse=True)
+def _language() -> Iterator[None]:
+    """A request leaves its language active in its thread: no test begins with another one's."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture(autouse=True)
