@@ -32,7 +32,6 @@ from tests.builders import (
 
 People = dict[str, User]
 Scene = Callable[[People], object]
-MONDAY = "2026-11-02T09:00"
 
 
 def set_clock(text: str) -> None:
