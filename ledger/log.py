@@ -36,7 +36,7 @@ class Health:
     `size` counts the entries in their order, `signed_size` those under the newest checkpoint.
     `oldest_seconds` is how long the oldest entry has waited for a checkpoint (0 where none does),
     by the server's own clock; more than `within` breaks the promise of the receipts. `behind`
-    says that more was published than the database knows: it was restored.
+    says that more was signed or published than the database knows: it was restored, or cut off.
     """
 
     size: int
@@ -158,9 +158,10 @@ def health() -> Health:
     with connection.cursor() as cursor:
         cursor.execute(WAITS, [signed_size])
         waited = cursor.fetchone()[0]
-    behind = _published_size(row["epoch"] if row else 1) > signed_size
+    known = size()
+    behind = not _published_size(row["epoch"] if row else 1) <= signed_size <= known
     within = settings.RECORD_WITHIN_SECONDS
-    return Health(size(), signed_size, max(0.0, float(waited or 0)), within, behind)
+    return Health(known, signed_size, max(0.0, float(waited or 0)), within, behind)
 
 
 def _published_size(epoch: int) -> int:

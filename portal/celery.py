@@ -26,8 +26,11 @@ NOTED = {"deadlines.tasks.sweep": "sweep", "ledger.tasks.integrate": "record"}
 
 @task_success.connect
 def note_run(sender: "Task[..., object]", result: object, **_: object) -> None:
-    """The age of the last good run on /healthz: noted here, so that the app need not know of it."""
-    if sender.name in NOTED and result is not None:
-        from portal.health import beat  # noqa: PLC0415 (models load after the apps)
+    """The age of the last good run on /healthz: noted here, so that the app need not know of it.
 
-        beat(NOTED[sender.name])
+    A run without a result found something against it, and is noted apart.
+    """
+    if sender.name in NOTED:
+        from portal.health import REFUSED, beat  # noqa: PLC0415 (models load after the apps)
+
+        beat(NOTED[sender.name] + ("" if result is not None else REFUSED))

@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 WORKER_SILENCE = 60.0
 SWEEP_SILENCE = 90.0
 RECORD_SILENCE = 60.0
+#: After the name of a beat: the run found something that keeps it from its work.
+REFUSED = "_refused"
 
 
 @dataclass
@@ -51,8 +53,10 @@ class Health:
     @property
     def signing(self) -> bool:
         """Whether the record keeps its promise, and its last run found nothing against signing."""
-        silent = self.ages.get("record", 0.0) > RECORD_SILENCE
-        return self.record is not None and self.record.ok and not silent
+        ran, refused = self.ages.get("record"), self.ages.get("record" + REFUSED)
+        silent = ran is not None and ran > RECORD_SILENCE
+        refuses = refused is not None and (ran is None or refused < ran)
+        return self.record is not None and self.record.ok and not silent and not refuses
 
     @property
     def healthy(self) -> bool:

@@ -5,7 +5,7 @@ from django.db.models.functions import Now
 
 
 class Heartbeat(models.Model):
-    """When something last ran: `worker` (any task) or `sweep` (the deadline sweep)."""
+    """When something last ran: `worker` (any task), `sweep` or `record` (signing)."""
 
     name = models.CharField(max_length=40, unique=True)
     at = models.DateTimeField(db_default=Now())

@@ -54,6 +54,15 @@ def test_a_restored_database_is_not_signed(signed: str, postgres: Postgres) -> N
     assert not log.health().ok
 
 
+def test_a_tail_that_was_cut_off_shows_at_once(signed: str) -> None:
+    assert log.health().ok
+    with unguarded("ledger_leaf"):
+        run("DELETE FROM ledger_leaf WHERE index >= %s", [newest().size - 1], alias="owner")
+    assert log.health().behind
+    with pytest.raises(RecordGap):
+        sequencer.run()
+
+
 def test_a_gap_is_declared_and_what_was_handed_out_still_verifies(
     signed: str, postgres: Postgres
 ) -> None:

@@ -83,12 +83,18 @@ def test_a_record_that_may_not_be_signed_is_told_and_closes_nothing(client: Clie
     app.loader.import_default_modules()
     seen("worker", 1)
     seen("sweep", 1)
-    seen("record", health.RECORD_SILENCE + 5)
     note_run(app.tasks["ledger.tasks.integrate"], result=None)
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["record"]) == (200, False)
     note_run(app.tasks["ledger.tasks.integrate"], result=0)
     assert client.get("/healthz").json()["record"] is True
+
+
+def test_a_record_that_nobody_signs_any_more_is_told(client: Client) -> None:
+    seen("worker", 1)
+    seen("sweep", 1)
+    seen("record", health.RECORD_SILENCE + 5)
+    assert client.get("/healthz").json()["record"] is False
 
 
 def test_metrics_are_for_this_machine_only(client: Client) -> None:
