@@ -55,7 +55,13 @@ def test_no_secret_has_a_default() -> None:
     # Keys that may be kept apart: handed on where they are set, empty and not made up otherwise.
     apart = {name: said for name, said in secrets.items() if name not in needed}
     assert apart == dict.fromkeys(
-        ("SECRET_KEY_FALLBACKS", "PORTAL_FIELD_KEYS", "PORTAL_BLIND_INDEX_KEY"), (":-", "")
+        (
+            "SECRET_KEY_FALLBACKS",
+            "PORTAL_FIELD_KEYS",
+            "PORTAL_BLIND_INDEX_KEY",
+            "PORTAL_RECEIPT_PDF_PKCS12_PASSWORD",
+        ),
+        (":-", ""),
     )
 
 
