@@ -212,7 +212,7 @@ async function checkKept(page, { name, text }) {
 
 async function checkPrinted(page) {
   const say = page.words;
-  const [, number, index, hex] = /^#(.+)\.(\d*)\.([0-9a-f]{64})$/.exec(decodeURIComponent(location.hash)) ?? [];
+  const [, number, index, hex] = /^#(.+)\.(\d*)\.([0-9a-f]{64})$/.exec(location.hash) ?? [];
   if (!hex) return location.hash.length > 1 ? [message(say.printed.unreadable)] : [];
   const leaf = fromHex(hex);
   try {
