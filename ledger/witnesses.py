@@ -7,8 +7,10 @@ again with the next checkpoint, from where it stands.
 import base64
 import http.client
 import logging
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from threading import Timer
 from urllib.parse import urlsplit
 
 from django.db import connection
@@ -157,18 +159,30 @@ def _size(body: str) -> int:
 
 
 def _post(url: str, body: bytes) -> tuple[int, str]:
-    """Send one request; no redirect is followed, no proxy is used."""
+    """Send one request; no redirect is followed, no proxy is used.
+
+    The whole answer has to be here in time: one byte now and then would hold up every other.
+    """
     parts = urlsplit(url)
     https = parts.scheme == "https"
     kind = http.client.HTTPSConnection if https else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=SECONDS)
+    connection.connect()
+    end = Timer(SECONDS, _hang_up, [connection.sock])
+    end.start()
     try:
         headers = {"Content-Type": "text/plain; charset=utf-8"}
         connection.request("POST", f"{parts.path}/add-checkpoint", body, headers)
         answer = connection.getresponse()
         return answer.status, answer.read(LARGEST).decode(errors="replace")
     finally:
+        end.cancel()
         connection.close()
+
+
+def _hang_up(line: socket.socket) -> None:
+    with suppress(OSError):  # it has just been closed
+        line.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

@@ -1,7 +1,10 @@
 """Checkpoints are shown to witnesses, their lines verified and published; none can delay us."""
 
+import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -139,3 +142,22 @@ def test_the_operator_adds_and_removes_witnesses_by_command(
     ):
         with pytest.raises(CommandError):
             call_command("record", "witness", "add", "bad", vkey, url)
+
+
+def test_an_answer_byte_by_byte_holds_up_nobody(witness: Witness) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server, ThreadPoolExecutor(1) as pool:
+        pool.submit(_drip, server)
+        port = server.getsockname()[1]
+        witnesses.add("a slow one", Witness([]).vkey, f"http://127.0.0.1:{port}")
+        started = time.monotonic()
+        assert witnesses.ask_all() == 1
+        assert time.monotonic() - started < 3 * witnesses.SECONDS
+
+
+def _drip(server: socket.socket) -> None:
+    line, _address = server.accept()
+    with line, suppress(OSError):
+        line.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+        for _turn in range(40):
+            time.sleep(0.5)
+            line.sendall(b"x")
