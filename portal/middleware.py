@@ -82,6 +82,19 @@ def private_pages(view: View) -> View:
     return middleware
 
 
+def shared_without_cookies(view: View) -> View:
+    """What sets a cookie is one person's, whatever it shows: no shared cache may hand it on."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = view(request)
+        if response.cookies and "public" in response.get("Cache-Control", ""):
+            del response["Cache-Control"]
+            add_never_cache_headers(response)
+        return response
+
+    return middleware
+
+
 class ProblemPages:
     """A refusal that no view has answered becomes a page that says what happened and why."""
 

@@ -7,7 +7,12 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
-from portal.middleware import ChosenLanguage, address_of, private_pages
+from portal.middleware import (
+    ChosenLanguage,
+    address_of,
+    private_pages,
+    shared_without_cookies,
+)
 
 factory = RequestFactory()
 
@@ -103,3 +108,18 @@ def test_behind_a_proxy_a_request_comes_from_where_the_proxy_saw_it(
     settings.HTTPS = https
     headers = {"x-forwarded-for": sent} if sent else {}
     assert address_of(factory.get("/", headers=headers, REMOTE_ADDR="192.0.2.1")) == address
+
+
+@pytest.mark.parametrize(
+    ("cookie", "control"),
+    [(True, "max-age=0, no-cache, no-store, must-revalidate, private"), (False, "public")],
+)
+def test_what_sets_a_cookie_is_handed_on_by_no_shared_cache(cookie: bool, control: str) -> None:
+    def view(_request: HttpRequest) -> HttpResponse:
+        response = HttpResponse(headers={"Cache-Control": "public"})
+        if cookie:
+            response.set_cookie("sessionid", "secret")
+        return response
+
+    answer = shared_without_cookies(view)(factory.get("/"))
+    assert answer["Cache-Control"] == control
