@@ -7,7 +7,7 @@ from accounts.actor import SYSTEM, Actor
 from accounts.models import User
 from accounts.roles import Role
 from core.problems import Forbidden
-from ledger import folders, keys, sequencer
+from ledger import ended, folders, keys, sequencer
 from ledger.heads import Head, parse_head
 from ledger.models import Checkpoint
 from ledger.note import NoteError, Verifier, parse, parse_vkey
@@ -148,11 +148,15 @@ def ended_head(epoch: int) -> Head | None:
     return None
 
 
-def rebuild() -> None:
+def rebuild() -> list[str]:
     """Write the public folder of the present epoch anew from the database.
+
+    Returns:
+        What is missing of epochs that have ended, which the database cannot give back.
 
     Raises:
         RecordTrouble: the database is not what was signed; nothing is written.
     """
     with sequencer.holding(wait=True):
         sequencer.Run().rebuild()
+        return list(ended.missing())

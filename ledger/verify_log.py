@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from ledger import folders, keys, log, merkle, sequencer
+from ledger import ended, folders, keys, log, merkle, sequencer
 from ledger.faults import Fault
 from ledger.heads import Head, parse_head
 from ledger.models import Checkpoint, Key
@@ -98,6 +98,8 @@ def _check(retained: Sequence[str], progress: Callable[[str], None]) -> None:
         return
     _signed_file(newest, size, wanted)
     _published_files(newest)
+    for what in ended.missing():
+        raise Unsound(what)
     _walk(size, wanted, newest, progress)
 
 

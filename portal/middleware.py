@@ -95,6 +95,19 @@ def shared_without_cookies(view: View) -> View:
     return middleware
 
 
+def same_for_everybody(view: View) -> View:
+    """The files of the record do not depend on language or session: any cache may share them."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = view(request)
+        if request.path_info.startswith("/record/"):
+            response.cookies.clear()
+            response["Vary"] = "Accept-Encoding"
+        return response
+
+    return middleware
+
+
 class ProblemPages:
     """A refusal that no view has answered becomes a page that says what happened and why."""
 

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.shared_without_cookies",
+    "portal.middleware.same_for_everybody",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.middleware.ChosenLanguage",
     "portal.middleware.readable_addresses",

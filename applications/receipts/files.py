@@ -60,9 +60,8 @@ def receipt_json(reading: Reading) -> dict[str, Any]:
             standing=reading.standing,
             proven=reading.proven,
         )
-    except RecordTrouble as trouble:
-        log.warning("a receipt was not signed: %s", trouble)
-        raise NotSigned from trouble
+    except (RecordTrouble, OSError) as trouble:
+        raise _not_signed(trouble) from trouble
 
 
 def receipt_pdf(reading: Reading, base: str) -> bytes:
@@ -71,8 +70,20 @@ def receipt_pdf(reading: Reading, base: str) -> bytes:
     Args:
         reading: what it says.
         base: scheme and host of the site, for the address in its QR code.
+
+    Raises:
+        NotSigned: the receipt key or the certificate cannot be reached.
     """
-    return render(TEMPLATE, paper(reading, base), receipt_json(reading))
+    receipt = receipt_json(reading)
+    try:
+        return render(TEMPLATE, paper(reading, base), receipt)
+    except OSError as trouble:
+        raise _not_signed(trouble) from trouble
+
+
+def _not_signed(trouble: Exception) -> NotSigned:
+    log.warning("a receipt was not signed: %s: %s", type(trouble).__name__, trouble)
+    return NotSigned()
 
 
 def paper(reading: Reading, base: str) -> dict[str, Any]:

@@ -120,6 +120,10 @@ TEXT = {
     "document": ("材料不在回执所列之中（摘要 {found}）", "not a document of the receipt ({found})"),
     # What could not be read.
     "unreadable": ("无法读取（{why}）", "cannot be read ({why})"),
+    "pdf": (
+        "这是 PDF：请先从中另存附件 receipt.json，或到网站“核对回执”页面直接核对",
+        "this is a PDF: save its attachment receipt.json, or use the page “Check a receipt”",
+    ),
     "no_key": ("既不是文件，也不是公钥", "neither a file nor a verifier key"),
     # Results.
     "holds": ("成立。", "It holds."),
@@ -1300,7 +1304,10 @@ def _log(given: argparse.Namespace) -> list[str]:
 
 
 def _receipt(given: argparse.Namespace) -> list[str]:
-    receipt = receipt_of(read_given(given.place), given.place)
+    raw = read_given(given.place)
+    if raw.startswith(b"%PDF"):
+        raise Unreadable("pdf", given.place)
+    receipt = receipt_of(raw, given.place)
     shown = [(name, hashlib.sha256(read_given(name)).hexdigest()) for name in given.document]
     wanted = Shown(trust_of(given.keys), shown, given.witness, given.quorum)
     return check_receipt(receipt, wanted)

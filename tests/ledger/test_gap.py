@@ -8,10 +8,11 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from core.problems import Forbidden
-from ledger import folders, keys, log, merkle, rotation, sequencer
+from ledger import ended, folders, keys, log, merkle, rotation, sequencer
 from ledger.models import Entry
 from ledger.note import parse, parse_vkey, verified
 from ledger.trouble import RecordForked, RecordGap, RecordTrouble
+from ledger.verify_log import first_fault
 from portal.launcher.postgres import Postgres
 from tests.ledger.entries import run, unguarded, written
 from tests.ledger.records import (
@@ -88,6 +89,29 @@ def test_a_gap_is_declared_and_what_was_handed_out_still_verifies(
     grown(2)
     assert_whole(epoch=2)
     assert log.health().ok
+
+
+def test_the_files_of_an_ended_epoch_are_missed(signed: str, postgres: Postgres) -> None:
+    with put_back(postgres, signed):
+        grown(4)
+    rotation.declare_gap(reason="restored", by=regulator())
+    old = folders.epoch_folder(1)
+    tile = max((old / "tile/0/000.p").iterdir(), key=lambda path: int(path.name))
+    kept = tile.read_bytes()
+    assert (list(ended.missing()), first_fault()) == ([], None)
+    tile.write_bytes(bytes(len(kept)))
+    assert list(ended.missing()) == [
+        "public/1: its tiles are not those of its checkpoint; put it back from a copy"
+    ]
+    shutil.rmtree(folders.public())
+    fault = first_fault()
+    assert fault is not None
+    with pytest.raises(CommandError, match="public/1: its checkpoint is missing; put it back"):
+        call_command("record", "rebuild")
+    assert (folders.epoch_folder(2) / "checkpoint").exists()
+    fault = first_fault()
+    assert fault is not None
+    assert fault.what.startswith("public/1: its checkpoint is missing")
 
 
 def test_nobody_declares_a_gap_where_there_is_none(signed: str) -> None:

@@ -54,6 +54,14 @@ def test_a_bundle_is_sent_compressed_to_who_can_read_it(record: str, client: Cli
     assert gzip.decompress(answer.content) == client.get(address).content
 
 
+def test_any_cache_may_share_the_files_whoever_asks(record: str, client: Client) -> None:
+    client.cookies["sessionid"] = "of-a-session-that-is-gone"
+    client.cookies["django_language"] = "en"
+    for name in FILES:
+        answer = client.get(f"/record/{name}")
+        assert (answer["Vary"], dict(answer.cookies)) == ("Accept-Encoding", {}), name
+
+
 NOWHERE = [
     "", "1", "1/", "2/checkpoint", "1/checkpoints/", "1/checkpoints/4", "1/checkpoints/05",
     "1/tile/0/000", "1/tile/0/000.p/0", "1/tile/0/000.p/256", "1/tile/0/0.p/5",

@@ -201,6 +201,17 @@ def test_without_the_receipt_key_it_says_what_is_known(
     assert "这一步已经记录在案" in page.content.decode()
 
 
+def test_a_folder_of_keys_that_cannot_be_read_is_said_too(
+    case: Application, settings: Settings, tmp_path: Path
+) -> None:
+    assert holds(paper_of(case))
+    (tmp_path / "record").mkdir()
+    (tmp_path / "record" / "keys").write_text("no folder")
+    settings.RECORD_DIR = str(tmp_path / "record")
+    answer = browser(case.filed_by).get(url_of(case))
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/receipt-not-signed")
+
+
 # --- The key ------------------------------------------------------------------------------------
 
 

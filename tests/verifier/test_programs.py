@@ -313,3 +313,11 @@ def test_a_time_beyond_the_calendar_is_said_as_it_stands(stranger: Run, tmp_path
     world = World(texts(writer.chained(entries)))
     done = stranger("log", writer.write(world.files(), tmp_path / "late"), "--lang", "en")
     assert (done.returncode, "last 9999-12-31T23" in done.stdout) == (0, True)
+
+
+def test_a_pdf_is_told_where_its_receipt_is(stranger: Run, tmp_path: Path) -> None:
+    paper = tmp_path / "receipt.pdf"
+    paper.write_bytes(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
+    found = stranger("receipt", paper, "--lang", "en")
+    assert found.returncode == 2
+    assert "save its attachment receipt.json" in found.stdout + found.stderr

@@ -61,8 +61,10 @@ class Command(BaseCommand):
         )
 
     def _rebuild(self, options: dict[str, Any]) -> None:
-        rotation.rebuild()
-        self.stdout.write("The public files are those of the database.")
+        missing = rotation.rebuild()
+        self.stdout.write("The public files of this epoch are those of the database.")
+        if missing:
+            raise CommandError("; ".join(missing))
 
     def _witness(self, options: dict[str, Any]) -> None:
         if options["what"] == "add":
