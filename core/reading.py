@@ -1,5 +1,6 @@
 """Reading single values that came from outside, where no form or serializer does."""
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,13 @@ def whole_number(text: str) -> int | None:
     if text.isascii() and text.isdecimal() and len(text) <= DIGITS:
         return int(text)
     return None
+
+
+def worded(text: str) -> str:
+    """Return a text without space around it; empty where nothing in it can be seen."""
+    kept = text.strip()
+    seen = any(unicodedata.category(character)[0] not in "CZ" for character in kept)
+    return kept if seen else ""
 
 
 def refuse_nul(body: Any) -> None:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.actor import Actor
 from accounts.models import User
 from core.problems import FieldError, Invalid
+from core.reading import worded
 from ledger.record import NewEntry, append
 from rectification import clocks, files, messages
 from rectification.addressees import Addressee
@@ -155,10 +156,10 @@ def _number() -> str:
 def _checked(text: str, clause: str, days: int, allowed: Bounds) -> tuple[str, str]:
     """Return text and clause of a new order; everything that is wrong is named at once."""
     errors: list[FieldError] = []
-    said, rule = text.strip(), clause.strip()
-    if not said:
+    words, rule = worded(text), worded(clause)
+    if not words:
         errors.append(FieldError("/text", _("Say what is to be put right.")))
-    if len(said) > TEXT_MAX:
+    if len(words) > TEXT_MAX:
         errors.append(FieldError("/text", _too_long(TEXT_MAX)))
     if len(rule) > CLAUSE_MAX:
         errors.append(FieldError("/clause", _too_long(CLAUSE_MAX)))
@@ -168,7 +169,7 @@ def _checked(text: str, clause: str, days: int, allowed: Bounds) -> tuple[str, s
         errors.append(FieldError("/days", reason % values, allowed.clause))
     if errors:
         raise Invalid(errors)
-    return said, rule
+    return words, rule
 
 
 def needed(pointer: str, value: str) -> str:
@@ -177,13 +178,13 @@ def needed(pointer: str, value: str) -> str:
     Raises:
         Invalid: there is none, or it is too long.
     """
-    if not value.strip():
+    if not worded(value):
         raise Invalid([FieldError(pointer, _("This is missing."))])
     return _text(pointer, value)
 
 
 def _text(pointer: str, value: str) -> str:
-    text = value.strip()
+    text = worded(value)
     if len(text) > TEXT_MAX:
         raise Invalid([FieldError(pointer, _too_long(TEXT_MAX))])
     return text

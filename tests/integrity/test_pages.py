@@ -144,10 +144,11 @@ def test_the_regulator_confirms_and_orders_on_pages(city: People) -> None:
     assert "整改" in order
 
 
-def test_a_form_without_words_comes_back_with_what_is_missing(city: People) -> None:
+@pytest.mark.parametrize("text", [" ", "\u200b"])
+def test_a_form_without_words_comes_back_with_what_is_missing(city: People, text: str) -> None:
     signal = opened(city)
     client = browser(city["regulator"])
-    body = {"version": 1, "idempotency_key": "k", "text": " "}
+    body = {"version": 1, "idempotency_key": "k", "text": text}
     answer = client.post(f"{OVERSIGHT}{signal.number}/confirm/", body)
     assert answer.status_code == 422
     assert again(signal).state == State.OPEN

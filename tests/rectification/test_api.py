@@ -89,6 +89,7 @@ def test_days_begin_with_the_usual_number_and_a_bad_value_is_pointed_at(people: 
         ({"party": "nobody"}, "/party"),
         ({"district": "000000"}, "/district"),
         ({"text": " "}, "/text"),
+        ({"text": "\u200b"}, "/text"),
         ({"text": ["x"]}, "/text"),
         ({"clause": "x" * 201}, "/clause"),
         ({"application": "ZG1"}, "/application"),
