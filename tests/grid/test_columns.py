@@ -14,7 +14,7 @@ from grid import columns as c
 from grid.columns import CellError
 
 
-@pytest.fixture(autouse=True, scope="module")
+@pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
     with override("en"):
         yield

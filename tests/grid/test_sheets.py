@@ -13,7 +13,7 @@ from grid.columns import CellError
 from grid.sheets import BOM, FORMULA_STARTS, MAX_BYTES, MAX_ROWS, decoded, records, written
 
 
-@pytest.fixture(autouse=True, scope="module")
+@pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
     with override("en"):
         yield
