@@ -100,7 +100,7 @@ def same_for_everybody(view: View) -> View:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         response = view(request)
-        if request.path_info.startswith("/record/"):
+        if request.path_info.startswith("/record/") and response.status_code < 400:
             response.cookies.clear()
             response["Vary"] = "Accept-Encoding"
         return response

@@ -8,6 +8,7 @@ from typing import Any
 
 import segno
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse
 from django.utils import translation
 from django.utils.http import content_disposition_header
@@ -77,7 +78,7 @@ def receipt_pdf(reading: Reading, base: str) -> bytes:
     receipt = receipt_json(reading)
     try:
         return render(TEMPLATE, paper(reading, base), receipt)
-    except OSError as trouble:
+    except (OSError, ImproperlyConfigured) as trouble:
         raise _not_signed(trouble) from trouble
 
 

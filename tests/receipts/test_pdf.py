@@ -212,6 +212,16 @@ def test_a_folder_of_keys_that_cannot_be_read_is_said_too(
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/receipt-not-signed")
 
 
+def test_a_certificate_that_cannot_be_opened_is_said_too(
+    case: Application, settings: Settings, tmp_path: Path
+) -> None:
+    bought = tmp_path / "bought.p12"
+    bought.write_bytes(b"no certificate")
+    settings.RECEIPT_PDF_PKCS12 = str(bought)
+    answer = browser(case.filed_by).get(url_of(case))
+    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/receipt-not-signed")
+
+
 # --- The key ------------------------------------------------------------------------------------
 
 
