@@ -1,4 +1,4 @@
-"""A demonstration city of the benchmark's own, on servers that keep their promises (fsync on)."""
+"""A demonstration city to measure or to harm, on servers that keep their promises (fsync on)."""
 
 import io
 import os
@@ -14,27 +14,38 @@ from portal.launcher.servers import Servers
 
 @contextmanager
 def open_city() -> Iterator[Places]:
-    """Start the servers in a folder that is thrown away, and open a demonstration in them."""
-    folder = Path(tempfile.mkdtemp(prefix="tongdian-bench-", dir="/var/tmp"))
+    """Open a demonstration on servers of its own."""
+    with thrown_away("bench") as servers:
+        yield servers.places
+
+
+@contextmanager
+def thrown_away(purpose: str, *, quiet: bool = False) -> Iterator[Servers]:
+    """Start servers in a folder that is thrown away, and open a demonstration in them.
+
+    Args:
+        purpose: a word in the name of the folder, `var/` of which is the servers'.
+        quiet: says nothing of starting.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=f"tongdian-{purpose}-", dir="/var/tmp"))
     folder.chmod(0o755)  # the servers' user, when we are root, must reach its own folder below
-    places = Places(folder / "var")
-    servers = Servers(places)
+    servers = Servers(Places(folder / "var"), quiet=quiet)
     servers.start()
     try:
-        _point(places)
+        _point(servers.places, purpose)
         _prepare()
-        yield places
+        yield servers
     finally:
         servers.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _point(places: Places) -> None:
+def _point(places: Places, purpose: str) -> None:
     os.environ.update(
         DATABASE_URL=places.database_url(WEB_ROLE, DATABASE),
         MIGRATION_DATABASE_URL=places.database_url(OWNER_ROLE, DATABASE),
         REDIS_URL=places.redis_url(),
-        SECRET_KEY="only-for-benchmarks-" + "0" * 40,
+        SECRET_KEY=f"only-for-{purpose}-" + "0" * 40,
         PORTAL_DEMONSTRATION="1",
         STORAGE_URL=f"file://{places.media}",
         PORTAL_RECORD_DIR=str(places.record),

@@ -1,11 +1,9 @@
 """A demonstration city of the campaign's own: servers that keep their promises, web and worker."""
 
-import io
 import os
 import shutil
 import signal
 import sys
-import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -14,8 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bench.city import thrown_away
 from portal.launcher.children import Child
-from portal.launcher.places import DATABASE, OWNER_ROLE, ROOT, WEB_ROLE, Places
+from portal.launcher.places import ROOT
 from portal.launcher.servers import Servers
 from portal.launcher.site import myself
 
@@ -77,19 +76,11 @@ class City:
 
 @contextmanager
 def open_city(port: int) -> Iterator[City]:
-    """Make servers in a folder that is thrown away, open a demonstration, start web and worker."""
-    folder = Path(tempfile.mkdtemp(prefix="tongdian-faults-", dir="/var/tmp"))
-    folder.chmod(0o755)  # the servers' user, when we are root, must reach its own folder below
-    places = Places(folder / "var")
-    servers = Servers(places, quiet=True)
-    servers.start()
-    try:
-        _point(places, folder)
-        _prepare()
+    """Open a demonstration on servers of its own, and start web and worker with traps."""
+    with thrown_away("faults", quiet=True) as servers:
+        folder = servers.places.var.parent
+        os.environ.update(FAULTS_PLAN=str(folder / "plan.json"), FAULTS_SIGN=str(folder / "held"))
         yield from _with_processes(folder, servers, port)
-    finally:
-        servers.stop()
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _with_processes(folder: Path, servers: Servers, port: int) -> Iterator[City]:
@@ -125,26 +116,3 @@ def wait_for_web(address: str) -> None:
         except OSError:
             time.sleep(0.1)
     raise TimeoutError(f"{address} does not answer")
-
-
-def _point(places: Places, folder: Path) -> None:
-    os.environ.update(
-        DATABASE_URL=places.database_url(WEB_ROLE, DATABASE),
-        MIGRATION_DATABASE_URL=places.database_url(OWNER_ROLE, DATABASE),
-        REDIS_URL=places.redis_url(),
-        SECRET_KEY="only-for-faults-" + "0" * 40,
-        PORTAL_DEMONSTRATION="1",
-        STORAGE_URL=f"file://{places.media}",
-        PORTAL_RECORD_DIR=str(places.var / "record"),
-        DJANGO_SETTINGS_MODULE="portal.settings",
-        FAULTS_PLAN=str(folder / "plan.json"),
-        FAULTS_SIGN=str(folder / "held"),
-    )
-
-
-def _prepare() -> None:
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("prepare", stdout=io.StringIO())
