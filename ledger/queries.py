@@ -56,11 +56,15 @@ class Last:
     from_state: str
 
 
-def last_step(case_ref: UUID, part: UUID | None = None) -> Last | None:
-    """Return the last step of a case, or of one part of it."""
+def last_step(
+    case_ref: UUID, part: UUID | None = None, *, types: Iterable[str] | None = None
+) -> Last | None:
+    """Return the last step of a case, or of one part of it, or of some types only."""
     entries = Entry.objects.filter(case_ref=case_ref)
     if part is not None:
         entries = entries.filter(part=part)
+    if types is not None:
+        entries = entries.filter(type__in=types)
     entry = entries.order_by("-case_seq").first()
     if entry is None:
         return None

@@ -10,8 +10,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from core.problems import Faster, Missing, Stale, WrongState
 from deadlines.sweep import hold_case
-from ledger.models import Entry, Salt
-from ledger.queries import Last
+from ledger.queries import Last, last_step
 from ledger.record import NewEntry, append
 from rectification import clocks, messages
 from rectification.machine import METHODS, allows, sources, target, why_not
@@ -104,9 +103,5 @@ def _require_state(order: Order, action: str, by: User) -> None:
 
 def _overtaken_by(order: Order, action: str) -> Last | None:
     """Return the order's last step, if it led out of a state in which this could be done."""
-    steps = Entry.objects.filter(case_ref=order.ref, type__in=STEP_TYPES.values())
-    entry = steps.order_by("-case_seq").first()
-    if entry is None or entry.from_state not in sources(action):
-        return None
-    salt = Salt.objects.filter(ref=entry.salt_ref).first()
-    return Last(entry.actor_role, entry.at, salt.actor_id if salt else None, entry.from_state)
+    last = last_step(order.ref, types=STEP_TYPES.values())
+    return last if last and last.from_state in sources(action) else None
