@@ -46,3 +46,8 @@ def end_of(day: date) -> datetime:
     From this instant on, what was due on the day is late.
     """
     return datetime.combine(day + timedelta(days=1), time(), CITY)
+
+
+def quarter_name(day: date) -> str:
+    """Return year and number of the quarter of a day, such as 2026Q4."""
+    return f"{day.year}Q{(day.month + 2) // 3}"

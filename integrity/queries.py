@@ -14,7 +14,7 @@ from applications.queries import visible_to
 from approvals.models import Permit
 from approvals.permissions import visible as visible_permits
 from approvals.queries import Button
-from core.clock import CITY, local_date
+from core.clock import CITY, local_date, quarter_name
 from core.problems import Missing
 from integrity.machine import LABELS, allows, why_not
 from integrity.models import Evidence, Signal
@@ -178,7 +178,7 @@ class Quarter:
     @property
     def name(self) -> str:
         """Year and number, such as 2026Q4."""
-        return f"{self.since.year}Q{(self.since.month + 2) // 3}"
+        return quarter_name(self.since)
 
     @property
     def total(self) -> int:

@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.roles import Role
 from approvals.models import Permit
 from approvals.queries import NEVER, PAST, Button
-from core.clock import CITY
+from core.clock import CITY, quarter_name
 from core.problems import Missing
 from deadlines.models import Clock
 from rectification import files
@@ -152,7 +152,7 @@ class Quarter:
     @property
     def name(self) -> str:
         """Year and number, such as 2026Q4."""
-        return f"{self.since.year}Q{(self.since.month + 2) // 3}"
+        return quarter_name(self.since)
 
 
 def public_counts(districts: Iterable[str] | None = None) -> list[Quarter]:

@@ -26,11 +26,11 @@ from disclosure.oversight import loaded, queries
 from disclosure.oversight.filters import LateFilter, LoadedFilter
 from disclosure.oversight.wording import (
     clock_name,
-    district_name,
     parties,
     party_name,
     who_approved,
 )
+from disclosure.tables import district_name
 from grid.sheets import BOM, written
 from integrity.pages import about_context as signals_about
 from rectification.pages import about_context

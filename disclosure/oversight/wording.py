@@ -31,11 +31,6 @@ def clock_name(row: LateClock) -> str:
     return str(KIND_NAMES[row.kind])
 
 
-def district_name(code: str) -> str:
-    """Return the name of a district."""
-    return str(city().district(code).name)
-
-
 def who_approved(row: LoadedVersion) -> str:
     """Return whose word let a version in."""
     if row.entry is None:
