@@ -34,3 +34,8 @@ STAFF = frozenset(Role) - {Role.APPLICANT, Role.MACHINE, Role.SYSTEM}
 GRANTABLE = STAFF | {Role.MACHINE}
 
 BUREAU_ROLES = frozenset({Role.OFFICER, Role.BUREAU_LEAD})
+
+
+def role_words(role: str) -> str:
+    """Return the word for who did a step."""
+    return str(Role(role).label) if role in Role.values else role

@@ -7,11 +7,11 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
+from applications.actions import CASES
 from applications.holding import holding_json, holding_of
 from applications.models import Application, Charge
-from applications.queries import Button, buttons
 from applications.receipts.kinds import receipt_of
-from applications.standing import policy_of, requirements
+from applications.standing import requirements
 from approvals.answers import case_permits
 from core.clock import city_now
 from deadlines.explain import explain
@@ -22,6 +22,7 @@ from ledger.queries import Event, timeline
 from rules.names import Measure
 from rules.registry import calendar
 from rules.values import Limit, Requirement
+from workflow.buttons import buttons_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,19 +94,10 @@ def document_json(need: Requirement, here: set[str]) -> dict[str, Any]:
     return {"requirement": need.code, "name": str(need.name), "met": need.code in here}
 
 
-def button_json(button: Button) -> dict[str, Any]:
-    """Return an action, whether the person may do it now, and if not, why."""
-    return {
-        "action": button.action,
-        "allowed": button.allowed,
-        "reason": str(button.reason) if button.reason else None,
-    }
-
-
 def case_json(case: Application, user: User) -> dict[str, Any]:
     """Return the whole answer about a case for one person."""
     now = city_now()
-    policy = policy_of(case, now)
+    policy = case.rules(now)
     limit = policy.limit(case.kind)
     here = met("application", case.pk)
     return {
@@ -115,7 +107,7 @@ def case_json(case: Application, user: User) -> dict[str, Any]:
         **times(clocks_of(case.ref), limit, now).as_json(),
         "documents": [document_json(need, here) for need in requirements(policy, case.kind)],
         "permits": case_permits(case.ref),
-        "actions": [button_json(button) for button in buttons(case, user)],
+        "actions": buttons_json(CASES, case, user),
         "version": case.version,
     }
 
@@ -156,7 +148,7 @@ def event_json(case: Application, event: Event) -> dict[str, Any]:
 def timeline_json(case: Application) -> dict[str, Any]:
     """Return the times of a case and every step of it, oldest first."""
     now = city_now()
-    limit = policy_of(case, now).limit(case.kind)
+    limit = case.rules(now).limit(case.kind)
     return {
         "number": case.number,
         **times(clocks_of(case.ref), limit, now).as_json(),

@@ -11,9 +11,9 @@ from accounts.models import User
 from applications.holding import holding_of, picture_of
 from applications.models import Application
 from applications.permissions import may_see
-from applications.states import State
 from applications.timeleft import TimeLeft, times_left
 from applications.wording import doing, kind_words, place_words, state_words
+from applications.workflow import State
 from core.clock import city_now
 from core.templatetags.city import calendar_days, due_day, short_day, working_days
 from deadlines.explain import Explanation, explain

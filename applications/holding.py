@@ -9,11 +9,11 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from applications.wording import event_words
 from approvals.holding import PermitLane, delay_json, drawn, lanes_of, late_decisions, span
 from approvals.queries import DECISION_KINDS
 from approvals.wording import bureau_name, permit_name
 from core.clock import local_date
+from core.events import words_of
 from core.templatetags.city import working_days
 from deadlines.delay import Delay, delay_of, last_day_of
 from deadlines.explain import KIND_NAMES
@@ -171,7 +171,7 @@ def _name(found: Holding, clock: Clock) -> str:
 
 def words(step: Step) -> str:
     """Return a step of a case in words."""
-    return event_words(step.type, step.state)
+    return words_of(step.type, step.state)
 
 
 def _label(stretch: Stretch) -> str:

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.queries import holders
 from applications.models import Application
 from approvals.models import Permit
-from approvals.permissions import SUPPLY_ROLES
 from approvals.recounts import limit_name
+from approvals.workflow import SUPPLY_ROLES
 from core.problems import Text
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Recount

@@ -5,9 +5,8 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
-from applications.models import Application
-from applications.states import Holder, State
-from applications.verbs import VERBS
+from applications.models import WORKFLOWS, Application
+from applications.workflow import Holder, State
 from approvals.schema import DELAY, HOLDING, LINE
 from core.shapes import (
     BUTTON,
@@ -23,6 +22,7 @@ from core.shapes import (
     rows_of,
 )
 from rules.names import Kind, Permit, Route
+from workflow.machine import acts_of
 
 
 def _one_of(values: Any, *, nullable: bool = False) -> Schema:
@@ -183,10 +183,17 @@ CHARGE: Schema = object_of(
         "entered_at": INSTANT,
     }
 )
+#: What people do at the common address of actions.
+ACTIONS = dict.fromkeys(
+    name
+    for machine in WORKFLOWS.values()
+    for name, said in acts_of(machine).items()
+    if said.who and said.here
+)
 ACTION_BODY: Schema = {
     "application/json": {
         "type": "object",
-        "description": "The fields of the action; empty for most. Actions: " + ", ".join(VERBS),
+        "description": "The fields of the action; empty for most. Actions: " + ", ".join(ACTIONS),
     }
 }
 WORKS: Schema = {

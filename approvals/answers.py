@@ -8,14 +8,16 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
+from approvals.actions import PERMITS
 from approvals.models import WORKS_FIELDS, LineWorks, Permit, Round
-from approvals.queries import DECISION_KINDS, Button, buttons, clocks_by_part, newest_rounds
-from approvals.states import first_state
+from approvals.queries import DECISION_KINDS, clocks_by_part, newest_rounds
+from approvals.workflow import first_state
 from core.clock import city_now
 from deadlines.models import Clock
 from deadlines.queries import last_second
 from rules.book import PermitDecision
 from rules.texts import Clause
+from workflow.buttons import buttons_json
 
 Clocks = Mapping[tuple[UUID | None, str], Clock]
 
@@ -93,11 +95,6 @@ def permit_json(permit: Permit, clocks: Clocks, now: datetime) -> dict[str, Any]
     }
 
 
-def button_json(button: Button) -> dict[str, Any]:
-    """Return a step, whether the person may take it now, and if not, why."""
-    return {"action": button.action, "allowed": button.allowed, "reason": button.reason}
-
-
 def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
     """Return permits as one person sees them; two queries however many there are."""
     rows = list(permits)
@@ -105,7 +102,7 @@ def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
     return [
         {
             **permit_json(permit, clocks, now),
-            "actions": [button_json(button) for button in buttons(permit, user)],
+            "actions": buttons_json(PERMITS, permit, user),
             "version": permit.version,
         }
         for permit in rows

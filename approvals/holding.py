@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from approvals import wording
 from approvals.models import Permit
 from approvals.queries import DECISION_KINDS
-from approvals.states import TURN, State
+from approvals.workflow import TURN, State
 from core.templatetags.city import working_days
 from deadlines.delay import Delay, Lane, delay_of, last_day_of
 from deadlines.explain import KIND_NAMES

@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from approvals.models import LineWorks
 from approvals.permissions import ACTIONS
-from approvals.states import State
+from approvals.workflow import State
 from core.shapes import (
     BUTTON,
     FLAG,

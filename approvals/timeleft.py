@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from approvals.answers import Clocks, decision_clock
 from approvals.models import Permit
 from approvals.queries import PERMIT_KINDS
-from approvals.states import DECIDED, State
+from approvals.workflow import DECIDED, State
 from core.clock import local_date
 from deadlines.models import Clock
 from deadlines.timeleft import late_words, left_to, left_words, used_share

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from applications.states import ZERO_INVESTMENT
+from applications.workflow import ZERO_INVESTMENT
 from core.clock import CITY
 from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing

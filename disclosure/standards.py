@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from applications.states import ZERO_INVESTMENT
+from applications.workflow import ZERO_INVESTMENT
 from disclosure.permits import PermitStandard, permit_standards
 from disclosure.rows import Said, limit_words, noted, said, stage_name, trust_words
 from rules import registry

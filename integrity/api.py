@@ -12,7 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.models import User
-from approvals.api import body_of, user_of, version_of
+from accounts.api import user_of
+from core.api import body_of, version_of
 from core.api import answer_once, with_version
 from core.paging import CursorPages
 from core.parsers import JsonBody

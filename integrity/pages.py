@@ -9,11 +9,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Role
-from applications.wording import event_words as step_words
-from applications.wording import role_words
+from accounts.roles import Role, role_words
 from core.buttons import PageButton
 from core.clock import CITY
+from core.events import words_of as step_words
 from core.templatetags.city import day, instant
 from documents.queries import about as documents_about
 from integrity import files, queries, wording

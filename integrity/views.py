@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from workflow.pages import refused
+from core.form_token import FormToken, form_token, fresh_key
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -9,8 +11,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, role_required
-from applications.work.refusals import refused
-from core.doors import Door, door, fresh_key
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem, Stale, WrongState
 from integrity import doors, pages, permissions, queries
@@ -113,11 +113,11 @@ def _own_page(
     if problem:
         found.refresh_from_db()
     # What is read now is what a second try is about.
-    fields = Door(found.version, fresh_key()) if problem else door(request, found.version)
+    fields = FormToken(found.version, fresh_key()) if problem else form_token(request, found.version)
     context = signal_context(request, found) | {
         "form": form,
         "may_explain": found.state == State.OPEN,
-        "door": fields,
+        "form_token": fields,
         **refused(problem),
     }
     status = problem.status if problem else 422 if form.errors else 200
@@ -157,6 +157,6 @@ def _step_page(request: HttpRequest, found: Signal, action: str, form: SaidForm)
     context = pages.signal_context(found, person(request)) | {
         "title": LABELS[action],
         "form": form,
-        "door": door(request, found.version),
+        "form_token": form_token(request, found.version),
     }
     return render(request, "integrity/step.html", context, status=422 if form.errors else 200)

@@ -6,15 +6,15 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
+from applications.moves import Arrow, arrows
+from applications.verbs import EVERY_VERB
+from approvals.machine import LABELS as PERMIT_LABELS
 from django.conf import settings
 from django.utils.translation import override
 
-from applications.moves import Arrow, arrows
-from applications.states import State as CaseState
-from applications.verbs import EVERY_VERB
-from approvals.machine import LABELS as PERMIT_LABELS
+from applications.workflow import State as CaseState
 from approvals.models import Permit
-from approvals.states import State as PermitState
+from approvals.workflow import State as PermitState
 from integrity.machine import LABELS as SIGNAL_LABELS
 from integrity.models import Signal
 from integrity.states import State as SignalState
@@ -67,16 +67,16 @@ ORDER_ORDER = [OrderState.ISSUED, OrderState.ESCALATED, OrderState.ANSWERED, Ord
 
 def machines() -> list[Machine]:
     """Return the diagrams."""
-    single, dual = arrows(Kind.HV_SINGLE), arrows(Kind.HV_DUAL)
+    single, dual = _arrows(SingleSourceApplication), _arrows(DualSourceApplication)
     both = tuple(dict.fromkeys([*dual, *single]))
     return [
-        Machine("residential", "居民 residential", LOW_ORDER, _kept(arrows(Kind.RESIDENTIAL))),
-        Machine("low_voltage", "低压 low voltage", LOW_ORDER, _kept(arrows(Kind.LV_SMALL))),
+        Machine("residential", "居民 residential", LOW_ORDER, _kept(_arrows(ResidentialApplication))),
+        Machine("low_voltage", "低压 low voltage", LOW_ORDER, _kept(_arrows(LowVoltageApplication))),
         Machine(
             "high_voltage", "高压 high voltage", HIGH_ORDER, _kept(both),
             frozenset(dual) - frozenset(single),
         ),
-        Machine("permit", "许可 permit", PERMIT_ORDER, _kept(_permit_arrows())),
+        Machine("permit", "许可 permit", PERMIT_ORDER, _kept(_arrows(Permit, ""))),
         Machine(
             "order", "整改单 order", ORDER_ORDER, tuple(Arrow(*move) for move in order_moves())
         ),
@@ -84,22 +84,17 @@ def machines() -> list[Machine]:
     ]  # fmt: skip
 
 
+def _arrows(model: type[Model], start: str = CaseState.DRAFT.value) -> list[Arrow]:
+    """Return the moves of a machine in the order of its states."""
+    states = model._meta.get_field("state").choices
+    order = [value for value, _label in states]
+    found = {Arrow(*arrow) for arrow in arrows(model, start)}
+    return sorted(found, key=lambda a: (order.index(a.source), a.action, a.target))
+
+
 def _kept(moves: Iterable[Arrow]) -> tuple[Arrow, ...]:
     """Withdrawal is possible everywhere and said in words; what does not move is not drawn."""
     return tuple(a for a in moves if a.action != WITHDRAW and a.source != a.target)
-
-
-def _permit_arrows() -> Iterator[Arrow]:
-    state: Any = Permit._meta.get_field("state")
-    for name, method in state.transitions[Permit].items():
-        for move in method._django_fsm.transitions.values():
-            yield Arrow(name, str(move.source), str(move.target))
-
-
-def _signal_arrows() -> Iterator[Arrow]:
-    state: Any = Signal._meta.get_field("state")
-    for move in state.get_all_transitions(Signal):
-        yield Arrow(move.name, str(move.source), str(move.target))
 
 
 def label(action: str, language: str) -> str:

@@ -10,8 +10,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from approvals.states import TURN, State
 from approvals.wording import permit_name
+from approvals.workflow import TURN, State
 from core.clock import CITY
 from core.templatetags.city import due_day, figure, short_instant, working_days
 from core.widgets import DateParts, HintedRadios

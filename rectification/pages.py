@@ -10,9 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import Role, role_words
 from applications.timeleft import TimeLeft, time_left
-from applications.wording import role_words
 from core.buttons import PageButton
 from core.templatetags.city import instant, working_days
 from deadlines.explain import explain

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from workflow.pages import refused
+from core.form_token import FormToken, form_token, form_key, fresh_key
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,9 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.decorators import person, role_required
 from accounts.models import User
 from accounts.roles import Role
-from applications.work.refusals import refused
 from core.clock import city_now
-from core.doors import Door, door, form_key, fresh_key
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem, Stale, WrongState
 from core.reading import whole_number
@@ -105,11 +105,11 @@ def _own_page(
     if problem:
         found.refresh_from_db()
     # What is read now is what a second try is about.
-    fields = Door(found.version, fresh_key()) if problem else door(request, found.version)
+    fields = FormToken(found.version, fresh_key()) if problem else form_token(request, found.version)
     context = pages.order_context(found, person(request), city_now()) | {
         "form": form,
         "may_answer": found.with_addressee,
-        "door": fields,
+        "form_token": fields,
         **refused(problem),
     }
     status = problem.status if problem else 422 if form.errors else 200
@@ -145,7 +145,7 @@ def _step_page(request: HttpRequest, found: Order, action: str, form: SaidForm) 
         "title": LABELS[action],
         "warning": action == "escalate",
         "form": form,
-        "door": door(request, found.version),
+        "form_token": form_token(request, found.version),
     }
     return render(request, "rectification/step.html", context, status=422 if form.errors else 200)
 

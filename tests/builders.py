@@ -11,11 +11,11 @@ from applications import documents, filing, line_works
 from applications.actions import perform
 from applications.models import Application
 from applications.standing import policy_of, requirements
-from applications.states import State
+from applications.workflow import State
 from approvals.actions import perform as permit_step
 from approvals.models import Permit
-from approvals.states import DECIDED
-from approvals.states import State as PermitState
+from approvals.workflow import DECIDED
+from approvals.workflow import State as PermitState
 from core.clock import city_now
 from rules.names import Kind, Stage
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.form_token import form_key, fresh_key, once
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
@@ -20,7 +21,6 @@ from accounts.forms import CodeForm, PasswordForm, SettingsForm, TokenForm
 from accounts.models import User
 from accounts.permissions import may_administer
 from accounts.views.entry import show_recovery_codes
-from core.doors import form_key, fresh_key, once
 
 
 @signed_in

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.form_token import form_key, once
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,7 +16,6 @@ from accounts.decorators import person, role_required
 from accounts.forms import GrantForm, OrganisationForm, PersonForm, show_problem
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
-from core.doors import form_key, once
 from core.paging import page_of
 from core.problems import Problem
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from applications.models import Application
-from applications.permissions import as_applicant, as_supplier, may_see
+from applications.permissions import may_see
 from applications.receipts.kinds import RECEIPTED
+from applications.workflow import as_applicant, as_supplier
 from approvals.models import Permit
 from approvals.permissions import visible
 from core.problems import Missing

@@ -8,15 +8,17 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.roles import role_words
 from applications.header import sentence
 from applications.receipts import said
 from applications.receipts.reading import Found
-from applications.states import NOBODY
 from applications.timeleft import TimeLeft, times_left
-from applications.wording import event_words, kind_words, place_words, role_words
+from applications.wording import kind_words, place_words
+from applications.workflow import NOBODY
 from approvals.wording import bureau_name, permit_name
 from core.clock import city_now
 from core.demonstration import is_demonstration
+from core.events import words_of
 from core.templatetags.city import figure, holder_name, instant, masked_name
 from ledger.receipts import Opening, Proven, Standing, number_of, opening_of, proven
 from ledger.verify import leaf_hash
@@ -126,7 +128,7 @@ def _issuer() -> str:
 
 
 def _what(found: Found) -> str:
-    words = event_words(found.entry.type, found.entry.to_state)
+    words = words_of(found.entry.type, found.entry.to_state)
     if found.permit is None:
         return words
     values = {"what": words, "permit": permit_name(found.permit.permit)}

@@ -19,7 +19,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Least, LPad
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
-from applications.states import Holder
+from applications.workflow import Holder
 from core.clock import CityNowOnce
 from deadlines.models import Clock
 

@@ -22,7 +22,7 @@ from django.db.models.functions import TruncDate
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from approvals.models import Permit
 from core.clock import CITY
 from core.problems import Forbidden

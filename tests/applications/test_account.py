@@ -11,9 +11,9 @@ from accounts.models import User
 from accounts.roles import Role
 from applications import filing
 from applications.models import Application
-from applications.states import State
 from applications.views.account import PAGE
 from applications.work.casepage import case_context
+from applications.workflow import State
 from ledger.queries import timeline
 from rules.names import Kind, Stage
 from tests.applications.pages import door_of, nobody, of, press, stranger

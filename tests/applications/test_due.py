@@ -1,12 +1,12 @@
 """When a case has a due day: a limit of handling time, only while the supply company has it."""
 
 import pytest
+from applications.moves import states_of
 
 from accounts.models import User
 from applications.answers import timeline_json
 from applications.models import WORKFLOWS, Application
-from applications.moves import states_of
-from applications.states import ENDED, State
+from applications.workflow import ENDED, State
 from rules.names import Kind
 from tests.builders import case_at
 

@@ -4,13 +4,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from applications.moves import legal_moves, states_of
 
 from accounts.models import User
 from applications import filing
 from applications.models import WORKFLOWS, LegalMove
-from applications.moves import legal_moves, states_of
 from applications.queries import buttons
-from applications.states import State, holder_in
+from applications.workflow import State, holder_in
 from core.problems import Invalid
 from rules.names import Kind
 from tests.builders import FACTORY, RESIDENT, SHOP, declaration

@@ -15,7 +15,7 @@ from applications import schema as shapes
 from applications.answers import clocks_json
 from applications.holding import holding_of
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from approvals import schema as permit_shapes
 from approvals.actions import perform
 from approvals.models import Permit

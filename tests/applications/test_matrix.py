@@ -4,13 +4,13 @@ What is allowed stands in one table; everything else is refused with nothing cha
 """
 
 import pytest
+from applications.moves import states_of
 from django.db import transaction
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from applications.models import WORKFLOWS, Application
-from applications.moves import states_of
-from applications.states import State
+from applications.workflow import State
 from ledger.models import Entry
 from rules.names import Kind
 from tests.builders import BODIES, NO_WORKS, case_at

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from applications.states import State
+from applications.workflow import State
 from approvals.actions import perform as permit_step
 from notifications.models import Message
 from notifications.outbox import deliver

@@ -10,7 +10,7 @@ from accounts.models import User
 from applications import documents, filing
 from applications.charges import charge
 from applications.models import Charge
-from applications.states import State
+from applications.workflow import State
 from core.problems import Forbidden, Invalid, WrongState
 from grid.models import FeeItem, Publication
 from ledger.queries import timeline

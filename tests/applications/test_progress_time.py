@@ -9,8 +9,8 @@ from django.utils.translation import override
 from accounts.models import User
 from applications.header import header, sentence
 from applications.models import Application
-from applications.states import State
 from applications.timeleft import TimeLeft, time_left
+from applications.workflow import State
 from core.clock import CITY, end_of
 from deadlines.models import Clock
 from rules.names import Kind

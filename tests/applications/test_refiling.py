@@ -10,7 +10,7 @@ from accounts.models import User
 from applications import filing
 from applications.answers import case_json
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from core.clock import CITY
 from core.problems import WrongState
 from ledger.actions import move_clock

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import Role
 from applications.actions import perform
 from applications.models import Application, Charge
-from applications.states import State
+from applications.workflow import State
 from approvals.models import Permit
 from rules.names import Kind
 from tests.applications.test_work_queue import statements

@@ -16,6 +16,7 @@ def people(db: None) -> Iterator["Cast"]:
     Cases belong to the app above: here only their references exist, so its receivers rest.
     """
     from approvals.signals import permits_moved
+
     from deadlines.signals import breached
     from tests.approvals.people import open_city_for_tests, resting
 

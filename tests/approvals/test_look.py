@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("ci
 
 def prepared(bureau: str) -> tuple[str, list[int]]:
     """A session of an officer, and the permits of a case: one suspended, one just received."""
-    from applications.states import State
+    from applications.workflow import State
     from approvals import actions
     from approvals.models import Permit
     from rules.names import Kind

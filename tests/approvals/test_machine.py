@@ -1,13 +1,13 @@
 """Every state, every step, every role: what moves, and who is refused how."""
 
 import pytest
+from approvals.machine import LABELS, legal_moves, steps_of
 from django.db import DatabaseError, connection, transaction
 
 from approvals import actions
-from approvals.machine import LABELS, legal_moves, steps_of
 from approvals.models import Permit
 from approvals.permissions import ACTIONS
-from approvals.states import OPEN, STEP_TYPES, TURN, WITH_BUREAU, State
+from approvals.workflow import OPEN, STEP_TYPES, TURN, WITH_BUREAU, State
 from core.problems import Faster, Forbidden, Invalid, Missing, Stale, WrongState
 from tests.approvals.people import (
     BODIES,

@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
+from approvals.signals import permits_moved
 from django.db import DatabaseError, connection, transaction
 
 from accounts.roles import Role
 from approvals import actions
 from approvals.models import LineWorks, Permit, Round
-from approvals.signals import permits_moved
 from core.locks import lock_case
 from core.problems import WrongState
 from deadlines import actions as timing

@@ -8,10 +8,10 @@ from django.db.models import Count
 
 from accounts.models import User
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from approvals.actions import perform
 from approvals.models import Permit, Round
-from approvals.states import State as PermitState
+from approvals.workflow import State as PermitState
 from ledger.models import Entry
 from ledger.verify import verify
 from portal.invariants import broken

@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.roles import Role
 from applications.actions import perform
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from approvals.actions import perform as permit_step
 from approvals.models import Permit
 from ledger.models import Entry

@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from accounts.models import User
-from applications.states import State
+from applications.workflow import State
 from approvals.actions import perform
 from core.clock import city_now
 from deadlines.explain import Explanation, explain

@@ -13,7 +13,7 @@ from django.db import connections
 from accounts.models import User
 from applications.answers import case_json
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from approvals.actions import perform
 from approvals.answers import times
 from approvals.models import Permit

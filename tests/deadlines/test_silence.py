@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from approvals.actions import perform
 from approvals.models import Permit
 from core.problems import Problem, WrongState

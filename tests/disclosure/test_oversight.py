@@ -17,7 +17,7 @@ from accounts.actions import issue_token
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from approvals.actions import perform as permit_step
 from approvals.models import Permit
 from core.clock import CITY

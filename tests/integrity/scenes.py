@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.models import User
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from approvals.actions import perform as permit_step
 from approvals.models import Permit
 from core.clock import CITY

@@ -12,7 +12,7 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from applications import line_works
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from core.problems import Problem
 from notifications.outbox import deliver
 from rules.names import Kind

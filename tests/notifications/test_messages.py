@@ -7,7 +7,7 @@ from django.utils import translation
 
 from accounts.models import User
 from applications.notices import GROUNDS
-from applications.states import State
+from applications.workflow import State
 from notifications import outbox, texts
 from notifications.models import Message
 from notifications.queries import unread

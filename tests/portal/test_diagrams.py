@@ -1,6 +1,7 @@
 """The committed diagrams are those of the machines."""
 
 from applications.moves import arrows
+
 from portal.diagrams import files, machines
 from rules.names import Kind
 

@@ -7,7 +7,7 @@ from accounts.models import User
 from applications import line_works
 from applications.charges import charge
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from approvals.actions import perform
 from approvals.models import Permit
 from deadlines.sweep import sweep

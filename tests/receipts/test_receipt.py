@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from applications.models import Application
 from applications.receipts.reading import split
-from applications.states import State
+from applications.workflow import State
 from core.clock import CITY, city_now
 from core.problems import Missing
 from deadlines.models import Clock

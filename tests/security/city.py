@@ -15,7 +15,7 @@ from accounts.actions import issue_token
 from accounts.models import Organisation, RoleGrant, User
 from accounts.roles import Role
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from approvals.models import LineWorks, Permit
 from documents.models import Document
 from grid import actions as publishing

@@ -1,4 +1,4 @@
-"""How a form of ours is sent twice and acted on once, and never on what was not seen.
+"""The token of a form: sent twice, it is acted on once, and never on what was not seen.
 
 Every form carries the key that its page was issued with; a form about something that moves also
 carries the version that its page showed.
@@ -34,14 +34,14 @@ def form_key(request: HttpRequest) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class FormToken:
     """The two hidden fields of a form about something that moves."""
 
     version: int
     key: str
 
 
-def door(request: HttpRequest, version: int) -> Door:
+def form_token(request: HttpRequest, version: int) -> FormToken:
     """Return the hidden fields of a form.
 
     A form that comes back refused keeps what it was sent with: nothing was done under its key,
@@ -51,7 +51,7 @@ def door(request: HttpRequest, version: int) -> Door:
         version: of what the page shows now.
     """
     sent = whole_number(request.POST.get(VERSION, ""))
-    return Door(version if sent is None else sent, form_key(request))
+    return FormToken(version if sent is None else sent, form_key(request))
 
 
 def seen_version(request: HttpRequest) -> int:
@@ -60,23 +60,13 @@ def seen_version(request: HttpRequest) -> int:
     return -1 if version is None else version
 
 
+def fresh_token(version: int) -> FormToken:
+    """Return hidden fields for what is shown now, whatever a refused form brought."""
+    return FormToken(version, fresh_key())
+
+
 def once(request: HttpRequest, body: Any, act: Callable[[], Any]) -> Any:
-    """Act as `keyed` does; a second click waits for what the first one was given.
-
-    Raises:
-        InFlight: the first click is not answered after some seconds.
-        Problem: what `act` refuses; nothing is stored then, and the key stays good.
-    """
-    for pause in WAITS:
-        try:
-            return keyed(request, body, act)
-        except InFlight:
-            time.sleep(pause)
-    return keyed(request, body, act)
-
-
-def keyed(request: HttpRequest, body: Any, act: Callable[[], Any]) -> Any:
-    """Act once per form and body; the same form sent again gets the first answer.
+    """Act once per form and body; the same form sent again waits for the first answer.
 
     Args:
         request: the POST of a person who is signed in, with its key.
@@ -85,16 +75,25 @@ def keyed(request: HttpRequest, body: Any, act: Callable[[], Any]) -> Any:
         act: does the work and returns JSON values, which are stored: nothing secret either.
 
     Raises:
-        InFlight: the same form is being acted on at this moment.
+        InFlight: the first click is not answered after some seconds.
         Problem: what `act` refuses; nothing is stored then, and the key stays good.
     """
     # The digest is part of the key: a form that is sent again with other words is another request.
     digest = digest_of(body)
-    _status, answer = idempotency.once(
-        actor=request.user.pk or 0,
-        route=f"POST {request.path}"[:200],
-        key=f"{form_key(request)}:{digest.hex()}",
-        digest=digest,
-        act=lambda: (200, {"answer": act()}),
-    )
-    return answer["answer"]
+
+    def try_once() -> Any:
+        _status, answer = idempotency.once(
+            actor=request.user.pk or 0,
+            route=f"POST {request.path}"[:200],
+            key=f"{form_key(request)}:{digest.hex()}",
+            digest=digest,
+            act=lambda: (200, {"answer": act()}),
+        )
+        return answer["answer"]
+
+    for pause in WAITS:
+        try:
+            return try_once()
+        except InFlight:
+            time.sleep(pause)
+    return try_once()

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F
@@ -11,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from approvals import clocks
-from approvals.actions.step import named
+from approvals.actions import PERMITS
 from approvals.models import ExcludedTime, LineWorks, Permit, Round
-from approvals.states import OPEN, STEP_TYPES, State, first_state, holder_of
+from approvals.workflow import OPEN, State, first_state, holder_of
 from core.clock import city_now
 from core.problems import WrongState
 from deadlines.actions import start
@@ -21,6 +22,8 @@ from ledger.record import NewEntry, append
 from rules.book import PermitDecision, Policy, Works
 from rules.names import Permit as PermitCode
 from rules.predicates import inputs
+from workflow.machine import acts_of
+from workflow.run import Step, record_together
 
 #: The case's own step, given who holds the case after it: only the round's permits tell.
 CaseEntry = Callable[[str], NewEntry]
@@ -141,7 +144,7 @@ class _Opening:
         return NewEntry(
             case_ref=self.line.case_ref,
             part=ref,
-            type=STEP_TYPES["carry_over" if old else "receive"],
+            type="permit.carried_over" if old else "permit.received",
             actor=self.by,
             to_state=_state(decision, old),
             holder=holder,
@@ -223,23 +226,19 @@ def _as_json(decision: PermitDecision) -> dict[str, object]:
     }
 
 
-def withdraw_line_works(*, case_ref: UUID, by: Actor, case_entry: NewEntry) -> datetime:
-    """Write a case's withdrawal and end every permit that was still open, at one instant.
+def withdraw_with(case_step: Step[Any]) -> datetime:
+    """Record a case's withdrawal and end every permit that was still open, at one instant.
 
-    Runs inside the caller's transaction, with the case locked and settled. The clocks are the
-    caller's: `deadlines.actions.stop_all` ends those of the permits with those of the case. A
-    case without line works is only written down.
-
-    Returns:
-        The instant of the withdrawal.
+    A case without line works is only written down. The case ends the clocks of the permits with
+    its own.
     """
+    case_ref = case_step.workflow.ref(case_step.thing)[0]
     found = Permit.objects.filter(case_ref=case_ref, state__in=sorted(OPEN)).order_by("id")
     permits = list(found.select_related("line_works"))
-    at = append(case_entry, *(_withdrawal(permit, by) for permit in permits))[0].at
-    for permit in permits:
-        permit.withdraw(at=at)
-        permit.version += 1
-        permit.save(update_fields=["state", "version"])
+    ending = acts_of(Permit)["withdraw"]
+    at = record_together(
+        case_step, *(Step(PERMITS, permit, ending, case_step.actor) for permit in permits)
+    )
     ExcludedTime.objects.filter(permit__in=permits, ended_at=None).update(ended_at=at)
     line = LineWorks.objects.filter(case_ref=case_ref)
     if line.update(state=LineWorks.State.WITHDRAWN, version=F("version") + 1):
@@ -247,16 +246,3 @@ def withdraw_line_works(*, case_ref: UUID, by: Actor, case_entry: NewEntry) -> d
             line_works__case_ref=case_ref, joined_at=None, withdrawn_at=None
         ).update(withdrawn_at=at)
     return at
-
-
-def _withdrawal(permit: Permit, by: Actor) -> NewEntry:
-    """The holder stays as the case's own entry, written just before, has set it."""
-    return NewEntry(
-        case_ref=permit.case_ref,
-        part=permit.ref,
-        type=STEP_TYPES["withdraw"],
-        actor=by,
-        from_state=permit.state,
-        to_state=State.WITHDRAWN.value,
-        data=named(permit),
-    )
