@@ -8,8 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from portal import environment
-from portal.launcher.places import OWNER_ROLE, ROOT, WEB_ROLE, default_places
 from portal.logs import not_watched
+from portal.places import OWNER_ROLE, ROOT, WEB_ROLE, default_places
 
 BASE_DIR = ROOT
 PLACES = default_places()
@@ -66,6 +66,7 @@ CSRF_TRUSTED_ORIGINS = [
 # --- Apps, lowest first -----------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "tools",
     "portal",
     "core",
     "rules",

@@ -13,7 +13,8 @@ from applications.queries import buttons
 from applications.workflow import State, holder_in
 from core.problems import Invalid
 from rules.names import Kind
-from tests.builders import FACTORY, RESIDENT, SHOP, declaration
+from tests.builders import declaration
+from tools.scenarios import FACTORY, RESIDENT, SHOP
 
 LOW = """
 draft applicant

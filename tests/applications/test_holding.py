@@ -27,8 +27,6 @@ from ledger.queries import timeline
 from rules.names import Kind, Stage
 from tests.applications.test_refiling import set_clock
 from tests.builders import (
-    FOUR_REVIEWS,
-    PHONE,
     again,
     case_at,
     decide_all,
@@ -41,6 +39,7 @@ from tests.builders import (
     post_works,
 )
 from tests.people import browser
+from tools.scenarios import FOUR_REVIEWS, PHONE
 
 pytestmark = pytest.mark.django_db
 People = dict[str, User]

@@ -32,8 +32,9 @@ def prepared() -> Shown:
     from deadlines.sweep import sweep
     from rules.names import Kind
     from tests.applications.test_refiling import set_clock
-    from tests.builders import FOUR_REVIEWS, decide_all, do, drafted, open_permits, post_works
+    from tests.builders import decide_all, do, drafted, open_permits, post_works
     from tests.people import again, browser, open_demonstration
+    from tools.scenarios import FOUR_REVIEWS
 
     people = open_demonstration()
     set_clock("2026-02-05 10:00")

@@ -13,7 +13,8 @@ from applications.models import WORKFLOWS, Application
 from applications.workflow import State
 from ledger.models import Entry
 from rules.names import Kind
-from tests.builders import BODIES, NO_WORKS, case_at
+from tests.builders import case_at
+from tools.scenarios import BODIES, NO_WORKS
 
 pytestmark = pytest.mark.django_db
 

@@ -11,7 +11,8 @@ from applications.views.progress import TRIES
 from applications.workflow import State
 from rules.names import Kind
 from tests.applications.pages import nobody
-from tests.builders import PHONE, case_at, drafted, filed
+from tests.builders import case_at, drafted, filed
+from tools.scenarios import PHONE
 
 pytestmark = pytest.mark.django_db
 

@@ -14,18 +14,10 @@ from applications.workflow import State
 from approvals.models import Permit
 from rules.names import Kind
 from tests.applications.test_work_queue import statements
-from tests.builders import (
-    FOUR_REVIEWS,
-    again,
-    case_at,
-    do,
-    drafted,
-    filed,
-    open_permits,
-    post_works,
-)
+from tests.builders import again, case_at, do, drafted, filed, open_permits, post_works
 from tests.grid.builders import fees, published
 from tests.people import browser, staff
+from tools.scenarios import FOUR_REVIEWS
 
 People = dict[str, User]
 HIDDEN = re.compile(r'name="(version|idempotency_key)" value="([^"]*)"')

@@ -24,45 +24,9 @@ from ledger.actions import move_clock, open_city
 from ledger.record import NewEntry
 from rules import registry
 from rules.works import Works
+from tools.scenarios import DISTRICT, PERMIT_BODIES
 
-DISTRICT = "510302"
 ELSEWHERE = "510304"
-
-#: Works for which every permit is live, one route each: planning and construction in review,
-#: the road permits and greening by commitment.
-SHORT_LINE = {
-    "voltage": "high",
-    "length_m": 480,
-    "excavation_m": 60,
-    "investment_yuan": 2_000_000,
-    "in_planned_area": True,
-    "along_municipal_road_or_duct": True,
-    "road": "municipal",
-    "occupies_road": True,
-    "greening": "ordinary",
-}
-#: The same, too long for commitments: six reviews, four bureaus.
-LONG_LINE = {**SHORT_LINE, "length_m": 800}
-#: Only planning, on an existing road: decided on the spot.
-ON_ROAD = {
-    "voltage": "high",
-    "length_m": 600,
-    "excavation_m": 0,
-    "investment_yuan": 500_000,
-    "road": "none",
-    "existing_road": True,
-    "greening": "none",
-}
-#: Only planning, in ordinary review.
-PLANNING_ONLY = {**ON_ROAD, "existing_road": False}
-#: Planning in review, and an expressway crossed: outside the clause.
-EXPRESSWAY = {
-    **PLANNING_ONLY,
-    "road": "highway",
-    "highway_class": "expressway",
-    "crosses_road": True,
-}
-NOTHING_NEEDED = {**PLANNING_ONLY, "length_m": 100}
 
 
 def at(text: str) -> datetime:
@@ -198,11 +162,6 @@ STEPS_TO = {
     "granted": ("accept", "grant"),
     "refused": ("accept", "refuse"),
 }
-BODIES: dict[str, dict[str, object]] = {
-    "request_supplement": {"items": ["红线图"]},
-    "exclude_time": {"ground": "expert_review", "expected_days": 3},
-    "refuse": {"reason": "占用绿线", "clause": "城市绿化条例 19"},
-}
 
 
 def take(people: Cast, permit: Permit, action: str, who: str = "") -> Permit:
@@ -210,7 +169,7 @@ def take(people: Cast, permit: Permit, action: str, who: str = "") -> Permit:
     supplier = action in ("supply_supplement", "commit")
     person = people[who or ("manager" if supplier else permit.bureau)]
     verb = getattr(actions, action)
-    moved: Permit = verb(permit=permit, by=fresh(person), **BODIES.get(action, {}))
+    moved: Permit = verb(permit=permit, by=fresh(person), **PERMIT_BODIES.get(action, {}))
     return moved
 
 

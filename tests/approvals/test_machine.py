@@ -9,19 +9,8 @@ from approvals.models import Permit
 from approvals.permissions import ACTIONS
 from approvals.workflow import OPEN, STEP_TYPES, TURN, WITH_BUREAU, State
 from core.problems import Faster, Forbidden, Invalid, Missing, Stale, WrongState
-from tests.approvals.people import (
-    BODIES,
-    EXPRESSWAY,
-    ON_ROAD,
-    PLANNING_ONLY,
-    SHORT_LINE,
-    Cast,
-    bring,
-    fresh,
-    permit_of,
-    post,
-    take,
-)
+from tests.approvals.people import Cast, bring, fresh, permit_of, post, take
+from tools.scenarios import EXPRESSWAY, ON_ROAD, PERMIT_BODIES, PLANNING_ONLY, SHORT_LINE
 
 STATES = ("received", "awaiting_supplement", "accepted", "suspended", "granted", "refused")
 BUREAU_STEPS = ("accept", "request_supplement", "exclude_time", "resume", "grant", "refuse")
@@ -249,6 +238,6 @@ def test_every_state_says_whose_turn_it_is() -> None:
 def test_every_step_has_an_entry_and_a_label() -> None:
     assert set(ACTIONS) == set(LABELS)
     assert set(ACTIONS) <= set(STEP_TYPES)
-    assert set(BODIES) <= set(ACTIONS)
+    assert set(PERMIT_BODIES) <= set(ACTIONS)
     every = {step for route in ("review", "instant", "commitment") for step in steps_of(route)}
     assert every == set(ACTIONS)

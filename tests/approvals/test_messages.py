@@ -4,7 +4,8 @@ from django.utils import translation
 
 from approvals import actions
 from notifications.models import Outbox
-from tests.approvals.people import PLANNING_ONLY, Cast, bring, fresh, permit_of, post
+from tests.approvals.people import Cast, bring, fresh, permit_of, post
+from tools.scenarios import PLANNING_ONLY
 
 
 def told(kind: str) -> list[int]:

@@ -15,20 +15,8 @@ from deadlines import actions as timing
 from deadlines.models import Clock
 from ledger.queries import timeline
 from ledger.record import NewEntry
-from tests.approvals.people import (
-    DISTRICT,
-    LONG_LINE,
-    NOTHING_NEEDED,
-    PLANNING_ONLY,
-    SHORT_LINE,
-    Cast,
-    bring,
-    change,
-    permit_of,
-    post,
-    set_clock,
-    take,
-)
+from tests.approvals.people import Cast, bring, change, permit_of, post, set_clock, take
+from tools.scenarios import DISTRICT, LONG_LINE, NOTHING_NEEDED, PLANNING_ONLY, SHORT_LINE
 
 
 @pytest.fixture

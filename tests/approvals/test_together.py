@@ -21,7 +21,6 @@ CASES = 8
 def city(committed_db: str, django_db_blocker: DjangoDbBlocker) -> Iterator["Cast"]:
     """The cast in a database of its own, in which steps are committed."""
     from approvals.signals import permits_moved
-
     from deadlines.signals import breached
     from tests.approvals.people import open_city_for_tests, resting
 
@@ -48,11 +47,11 @@ def together(*steps: Callable[[], Any]) -> list[Any]:
 
 @pytest.mark.slow
 def test_the_last_of_four_decisions_joins_whoever_it_is(city: "Cast") -> None:
-    from approvals.signals import permits_moved
-
     from approvals import actions
     from approvals.models import Permit, Round
-    from tests.approvals.people import LONG_LINE, fresh, post
+    from approvals.signals import permits_moved
+    from tests.approvals.people import fresh, post
+    from tools.scenarios import LONG_LINE
 
     joins: Counter[int] = Counter()
 
@@ -84,7 +83,8 @@ def test_of_two_officers_one_is_told_who_was_faster(city: "Cast") -> None:
     from approvals import actions
     from core.problems import Faster
     from ledger.queries import timeline
-    from tests.approvals.people import PLANNING_ONLY, fresh, permit_of, post
+    from tests.approvals.people import fresh, permit_of, post
+    from tools.scenarios import PLANNING_ONLY
 
     for _ in range(CASES):
         permit = permit_of(post(city, PLANNING_ONLY), "planning")

@@ -16,8 +16,9 @@ from ledger.models import Entry
 from ledger.verify import verify
 from portal.invariants import broken
 from rules.names import Kind
-from tests.builders import FOUR_REVIEWS, WAYS, do, drafted, open_permits, post_works
+from tests.builders import do, drafted, open_permits, post_works
 from tests.concurrency.processes import Outcome, at_once, barrier, refusals
+from tools.scenarios import FOUR_REVIEWS, WAYS
 
 CASES = 200
 STEPS = ("permit.granted", "case.permits_joined")

@@ -20,15 +20,8 @@ from integrity.scan import scan
 from ledger.actions import move_clock
 from ledger.record import NewEntry, append
 from rules.names import Kind
-from tests.builders import (
-    NO_WORKS,
-    SHOP,
-    case_at,
-    do,
-    filed,
-    fresh_address,
-    post_works,
-)
+from tests.builders import case_at, do, filed, fresh_address, post_works
+from tools.scenarios import NO_WORKS, SHOP
 
 People = dict[str, User]
 Scene = Callable[[People], object]

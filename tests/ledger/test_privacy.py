@@ -16,8 +16,9 @@ from applications.workflow import State
 from core.problems import Problem
 from notifications.outbox import deliver
 from rules.names import Kind
-from tests.builders import FOUR_REVIEWS, case_at, decide_all, declaration, do, filed, pdf
+from tests.builders import case_at, decide_all, declaration, do, filed, pdf
 from tests.ledger.entries import run
+from tools.scenarios import FOUR_REVIEWS
 
 pytestmark = pytest.mark.django_db
 

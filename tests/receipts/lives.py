@@ -13,21 +13,10 @@ from approvals.models import Permit
 from deadlines.sweep import sweep
 from grid import actions as publishing
 from rules.names import Kind, Stage
-from tests.approvals.people import ON_ROAD, PLANNING_ONLY, SHORT_LINE
-from tests.builders import (
-    FOUR_REVIEWS,
-    NO_WORKS,
-    again,
-    case_at,
-    decide_all,
-    do,
-    filed,
-    hand_in,
-    open_permits,
-    post_works,
-)
+from tests.builders import again, case_at, decide_all, do, filed, hand_in, open_permits, post_works
 from tests.deadlines.clocks import set_clock
 from tests.disclosure.published import SOURCE, TABLES
+from tools.scenarios import FOUR_REVIEWS, NO_WORKS, ON_ROAD, PLANNING_ONLY, SHORT_LINE
 
 People = Mapping[str, User]
 CHARGE = {"fee_item": "YS-01", "quantity": 10, "payee": "市供电公司", "payee_affiliated": False}

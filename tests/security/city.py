@@ -28,19 +28,11 @@ from ledger.models import Entry
 from rectification import actions as ordering
 from rectification.addressees import SUPPLIER, Addressee
 from rules.names import Kind
-from tests.builders import (
-    FOUR_REVIEWS,
-    PDF,
-    again,
-    case_at,
-    declaration,
-    drafted,
-    filed,
-    fresh_address,
-)
+from tests.builders import again, case_at, declaration, drafted, filed, fresh_address
 from tests.disclosure.published import SOURCE, TABLES
 from tests.integrity.scenes import integrate
 from tests.people import browser, open_demonstration, staff
+from tools.scenarios import FOUR_REVIEWS, PDF
 
 #: Who asks, in the order of the columns of routes.toml.
 WHO = (

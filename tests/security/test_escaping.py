@@ -18,19 +18,11 @@ from documents.models import Document
 from grid import actions as publishing
 from notifications import outbox
 from rules.names import Kind, Stage
-from tests.builders import (
-    FOUR_REVIEWS,
-    NO_WORKS,
-    PDF,
-    again,
-    declaration,
-    do,
-    hand_in,
-    post_works,
-)
+from tests.builders import again, declaration, do, hand_in, post_works
 from tests.security import reading
 from tests.security.addresses import table
 from tests.security.city import WHO, City, build, taken_back
+from tools.scenarios import FOUR_REVIEWS, NO_WORKS, PDF
 
 MARKUP = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
 FORMULA = "=cmd|' /C calc'!A0"

@@ -21,8 +21,9 @@ from approvals.models import Permit
 from ledger import folders, sequencer
 from ledger.models import Salt
 from rules.names import Kind
-from tests.builders import FOUR_REVIEWS, again, declaration, pdf
+from tests.builders import again, declaration, pdf
 from tests.people import applicant, open_demonstration
+from tools.scenarios import FOUR_REVIEWS
 
 NAME, ID_NUMBER, PHONE = "欧阳桐典", "510302198511230031", "13987650421"
 LINE, TYPED = "桐典金丝雀巷七十七弄九号", "请致电司马桐典"
