@@ -39,8 +39,8 @@ from deadlines.models import Clock
 from deadlines.queries import used_days
 from documents.queries import Digest, on_file
 from ledger.record import NewEntry, append
-from rules.book import Policy
 from rules.names import Measure, Stage
+from rules.policy import Policy
 from rules.registry import current
 
 NUMBER = """

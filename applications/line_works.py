@@ -33,8 +33,9 @@ from approvals.signals import permits_moved
 from approvals.states import LIVE_ROUTES, holder_of
 from core.clock import city_now, local_date
 from core.problems import FieldError, Invalid, Stale
-from rules.book import PermitDecision, Policy, Works
+from rules.policy import PermitDecision, Policy
 from rules.registry import current
+from rules.works import Works
 
 
 def decide(*, body: Mapping[str, Any], application: Application | None) -> list[PermitDecision]:

@@ -9,8 +9,8 @@ from core.clock import local_date
 from deadlines.actions import NewClock
 from deadlines.models import Clock
 from rules import registry
-from rules.book import Limit, Policy
 from rules.names import Route, Start
+from rules.policy import Limit, Policy
 
 KIND = Clock.Kind
 #: The clocks that limit the decision itself, not the acceptance.

@@ -8,8 +8,8 @@ from accounts.actor import SYSTEM, Actor
 from accounts.models import User
 from accounts.roles import Role
 from ledger.record import CITY_REF, NewEntry, append
-from rules.hashing import SHOWN
-from rules.load import Loaded, News, Noted, load, owner_alias
+from rules.files import SHOWN
+from rules.registry import Loaded, News, Noted, load, owner_alias
 
 #: Whose word lets a new version in.
 APPROVERS = (Role.ADMINISTRATOR, Role.REGULATOR)

@@ -11,10 +11,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.problems import FieldError, Invalid
-from rules.errors import RuleError
+from rules.files import Clause, RuleError, Source, Table, Words, parse_toml
 from rules.names import Kind, Permit
-from rules.tables import Table, parse_toml
-from rules.texts import Clause, Source, Words
 
 ROOT = Path(__file__).parent / "cities"
 CITY_FILE = "city.toml"

@@ -15,8 +15,8 @@ from approvals.queries import Button, buttons, clocks_by_part, newest_rounds
 from approvals.states import State
 from approvals.wording import ROUTES, bureau_name, permit_name
 from core.clock import city_now
-from rules.book import PermitDecision
 from rules.names import Route
+from rules.policy import PermitDecision
 
 TONES = {
     State.GRANTED: "success",
