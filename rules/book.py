@@ -43,6 +43,7 @@ class Book:
         hash: SHA-256 of the source texts.
         document: the source texts by file.
         first_day: first day on which a decision of the city is in force.
+        turns: every day on which a value or a law begins or ends.
     """
 
     version: str
@@ -71,6 +72,8 @@ class Book:
             parse_decision(name, document[name], keys=keys, city=city) for name in files
         )
         rows = [row for decision in decisions for row in decision.rows if row.adopted]
+        days = {day for row in rows for day in (row.since, row.until) if day}
+        days |= {law.since for decision in decisions for law in decision.laws}
         content = digest(document)
         book = cls(
             version=f"{city.code}-{content[:SHOWN]}",
@@ -80,10 +83,14 @@ class Book:
             keys=keys,
             decisions=decisions,
             first_day=min(
-                (d.issued for d in decisions if d.level is Level.CITY and _binds(d)),
+                (
+                    decision.issued
+                    for decision in decisions
+                    if decision.level is Level.CITY and any(row.adopted for row in decision.rows)
+                ),
                 default=date.max,
             ),
-            turns=_turns(rows, decisions),
+            turns=tuple(sorted(days)),
         )
         check_book(book)
         return book
@@ -148,16 +155,6 @@ def read_document(folder: Path) -> dict[str, str]:
     return {f.relative_to(folder).as_posix(): f.read_text(encoding="utf-8") for f in files}
 
 
-def _turns(rows: Iterable[Valued], decisions: Iterable[Decision]) -> tuple[date, ...]:
-    """Returns every day on which a value or a law begins or ends."""
-    days = {day for row in rows for day in (row.since, row.until) if day}
-    return tuple(sorted(days | {law.since for decision in decisions for law in decision.laws}))
-
-
-def _binds(decision: Decision) -> bool:
-    return any(row.adopted for row in decision.rows)
-
-
 _UNDIRECTED = (Direction.FIXED, Direction.LOCAL)
 
 
@@ -171,7 +168,8 @@ def in_force(
     """
     here = [r for r in rows if r.runs_on(on) and r.origin.district in (None, district)]
     unclassed = _hold([row for row in here if not row.place_class], keys)
-    place_class = _class(unclassed)
+    named = unclassed.get("district.class") or unclassed.get("class.unset")
+    place_class = named.word if named else None
     return _hold([row for row in here if row.place_class in (None, place_class)], keys)
 
 
@@ -190,25 +188,14 @@ def best_of_both(
     return both
 
 
-def _class(values: Mapping[str, Valued]) -> str | None:
-    row = values.get("district.class") or values.get("class.unset")
-    return row.word if row else None
-
-
 def _hold(rows: Iterable[Valued], keys: Mapping[str, Key]) -> dict[str, Valued]:
     held: dict[str, Valued] = {}
     for row in sorted(rows, key=lambda row: row.order):
-        old = held.get(row.key)
-        if old is None or _replaces(keys[row.key], row, old):
+        key, old = keys[row.key], held.get(row.key)
+        # The more local or newer row holds, unless the one found so far is better.
+        if old is None or key.direction in _UNDIRECTED or not key.better(old.value, row.value):
             held[row.key] = row
     return held
-
-
-def _replaces(key: Key, row: Valued, old: Valued) -> bool:
-    """Whether a more local or newer row holds instead of the one found so far."""
-    if key.direction in _UNDIRECTED:
-        return True
-    return not key.better(old.value, row.value)
 
 
 def check_book(book: "Book") -> None:
@@ -235,7 +222,7 @@ def _check_ties(book: "Book") -> None:
     """Refuses two files of one level that decide an undirected key from the same day."""
     seen: dict[object, Valued] = {}
     for row in (row for row in book.rows() if row.adopted):
-        undirected = book.keys[row.key].direction in (Direction.FIXED, Direction.LOCAL)
+        undirected = book.keys[row.key].direction in _UNDIRECTED
         place = (row.key, row.order, row.origin.district, row.place_class)
         if undirected and place in seen:
             reason = f"contradicts {seen[place].origin.file}: both decide from {row.since}"
@@ -252,17 +239,13 @@ def _check_district_rows(book: "Book", decision: Decision) -> None:
             values = in_force(
                 [*above, *district_classes], book.keys, on=day, district=row.origin.district
             )
-            _refuse_looser(book, row, values.get(row.key))
-
-
-def _refuse_looser(book: "Book", row: Valued, city: Valued | None) -> None:
-    if city is None or not book.keys[row.key].worse(row.value, city.value):
-        return
-    reason = (
-        f"district {row.origin.district} gives less than the city: {_shown(row)} instead of "
-        f"{_shown(city)} from {city.origin.file} ({city.clause.zh})"
-    )
-    raise RuleError(row.origin.file, row.key, reason, row.clause)
+            city = values.get(row.key)
+            if city is not None and book.keys[row.key].worse(row.value, city.value):
+                reason = (
+                    f"district {row.origin.district} gives less than the city: {_shown(row)} "
+                    f"instead of {_shown(city)} from {city.origin.file} ({city.clause.zh})"
+                )
+                raise RuleError(row.origin.file, row.key, reason, row.clause)
 
 
 def _shown(row: Valued) -> str:

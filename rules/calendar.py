@@ -116,9 +116,15 @@ class Calendar:
         years = [notice.year for notice in notices if notice.year is not None]
         first, last = date(years[0], 1, 1), date(years[-1], 12, 31)
         noticed = {day.date: day for notice in notices for day in notice.days}
-        _refuse_beyond(notices, last)
+        for notice in notices:
+            for day in (day.date for day in notice.days if day.date > last):
+                # A closure in a year without a notice would count for nothing: refused instead.
+                raise RuleError(notice.file, str(day), "has no notice of its year yet")
         span = [first + ONE_DAY * n for n in range((last - first).days + 1)]
-        works = [noticed[d].working if d in noticed else _ordinary(week, d) for d in span]
+        works = [
+            noticed[day].working if day in noticed else day.isoweekday() not in week.rest
+            for day in span
+        ]
         content = digest(document)
         return cls(
             version=f"{city}-{years[-1]}-{content[:SHOWN]}",
@@ -233,13 +239,6 @@ class Calendar:
         return _weekly_nth(self.week, n - len(self._days) + _weekly(self.week, self.last))
 
 
-def _refuse_beyond(notices: tuple[Notice, ...], last: date) -> None:
-    """A closure in a year without a notice would count for nothing: refused instead."""
-    for notice in notices:
-        for day in (day.date for day in notice.days if day.date > last):
-            raise RuleError(notice.file, str(day), "has no notice of its year yet")
-
-
 def _day(moment: datetime | date) -> date:
     """Returns the city's day of an instant; an instant without a zone is refused."""
     if not isinstance(moment, datetime):
@@ -247,10 +246,6 @@ def _day(moment: datetime | date) -> date:
     if moment.tzinfo is None:
         raise ValueError("an instant needs its time zone")
     return moment.astimezone(ZONE).date()
-
-
-def _ordinary(week: Week, day: date) -> bool:
-    return day.isoweekday() not in week.rest
 
 
 def _weekly(week: Week, day: date) -> int:

@@ -88,62 +88,6 @@ PERSON, RESIDENTIAL, LOW = "person", "residential", "low"
 TWO_SOURCES = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """Who applies, for how much, for what."""
-
-    applicant_type: str
-    enterprise_size: str | None
-    capacity_kw: Decimal
-    purpose: str
-
-    @property
-    def is_resident(self) -> bool:
-        return self.applicant_type == PERSON and self.purpose == RESIDENTIAL
-
-    @property
-    def class_code(self) -> str | None:
-        """The class that `three_zero.customers` lists: an enterprise's size, or a person."""
-        return PERSON if self.applicant_type == PERSON else self.enterprise_size
-
-    def is_three_zero(self, values: Mapping[str, Valued]) -> bool:
-        """Whether the customer is of the three-zero class; the capacity is inclusive."""
-        listed = self.class_code in values["three_zero.customers"].codes
-        within = self.capacity_kw <= values["three_zero.kw"].number
-        return listed and within and not self.is_resident
-
-
-def decide_kind(
-    values: Mapping[str, Valued], customer: Customer, *, voltage: str, sources: int
-) -> KindDecision:
-    """Returns the kind, the voltage that the customer is connected at, and the clause.
-
-    Raises:
-        Invalid: low voltage with two sources.
-    """
-    low = voltage == LOW
-    if low and sources == TWO_SOURCES:
-        clause = values[_limit_key(values, Kind.HV_DUAL)].clause
-        reason = _("Two sources need high voltage: low voltage has one.")
-        raise Invalid([FieldError("/sources", reason, clause)])
-    if customer.is_three_zero(values):
-        given = values["three_zero.voltage"]
-        clause = values["three_zero.kw"].clause if low else given.clause
-        return KindDecision(Kind.LV_SMALL, given.word, clause)
-    kind = _other_kind(customer, low=low, dual=sources == TWO_SOURCES)
-    return KindDecision(kind, voltage, values[_limit_key(values, kind)].clause)
-
-
-def _other_kind(customer: Customer, *, low: bool, dual: bool) -> Kind:
-    if low:
-        return Kind.RESIDENTIAL if customer.is_resident else Kind.LV_OTHER
-    return Kind.HV_DUAL if dual else Kind.HV_SINGLE
-
-
-def _limit_key(values: Mapping[str, Valued], kind: Kind) -> str:
-    return f"limit.{kind}.{values[f'kind.{kind}.measure'].word}"
-
-
 @dataclass(frozen=True, eq=False)
 class Policy:
     """The rules in force for one district on one day; every value knows where it came from.
@@ -188,8 +132,21 @@ class Policy:
         Raises:
             Invalid: low voltage with two sources.
         """
-        customer = Customer(applicant_type, enterprise_size, capacity_kw, purpose)
-        return decide_kind(self.values, customer, voltage=voltage, sources=sources)
+        low, dual = voltage == LOW, sources == TWO_SOURCES
+        if low and dual:
+            reason = _("Two sources need high voltage: low voltage has one.")
+            raise Invalid([FieldError("/sources", reason, self.limit(Kind.HV_DUAL).clause)])
+        person = applicant_type == PERSON
+        resident = person and purpose == RESIDENTIAL
+        listed = (PERSON if person else enterprise_size) in self.value("three_zero.customers").codes
+        capacity, given = self.three_zero_kw(), self.value("three_zero.voltage")
+        if listed and capacity_kw <= capacity.number and not resident:
+            return KindDecision(Kind.LV_SMALL, given.word, (capacity if low else given).clause)
+        if low:
+            kind = Kind.RESIDENTIAL if resident else Kind.LV_OTHER
+        else:
+            kind = Kind.HV_DUAL if dual else Kind.HV_SINGLE
+        return KindDecision(kind, voltage, self.limit(kind).clause)
 
     def limit(self, kind: str) -> Limit:
         """Returns the limit of a kind, in working days (plan 2(1))."""
@@ -222,15 +179,13 @@ class Policy:
 
     def steps(self, kind: str) -> tuple[Step, ...]:
         """Returns the public steps of a kind, each with its limit where a decision sets one."""
-        row = self.value(f"steps.{kind}")
-        return tuple(
-            Step(code, self.city.step_names[code], row.clause, self._step_limit(kind, code))
-            for code in row.codes
-        )
-
-    def _step_limit(self, kind: str, step: str) -> Limit | None:
-        row = self.get(f"step.{kind}.{step}.days")
-        return Limit.of(row, Measure.HANDLING, Statistic.CAP, Start.FILING) if row else None
+        row, steps = self.value(f"steps.{kind}"), []
+        for code in row.codes:
+            days, limit = self.get(f"step.{kind}.{code}.days"), None
+            if days is not None:
+                limit = Limit.of(days, Measure.HANDLING, Statistic.CAP, Start.FILING)
+            steps.append(Step(code, self.city.step_names[code], row.clause, limit))
+        return tuple(steps)
 
     def three_zero_kw(self) -> Valued:
         """Returns the capacity up to which, inclusive, a customer is of the three-zero class."""
@@ -296,7 +251,8 @@ def decide_permit(values: Values, bureau: str, permit: Permit, works: Works) -> 
     for route, question in QUESTIONS:
         row = question(values, bureau, permit, works)
         if row is not None:
-            days = _instant_days(values, permit) if route is Route.INSTANT else None
+            instant = route is Route.INSTANT
+            days = int(values[f"permit.{permit}.instant.days"].number) if instant else None
             return PermitDecision(permit, route, row.clause, bureau, days)
     row = review_row(values, permit, works.voltage_kv)
     return PermitDecision(permit, Route.REVIEW, row.clause, bureau, int(row.number))
@@ -308,10 +264,6 @@ def review_row(values: Values, permit: Permit, voltage_kv: Decimal | None) -> Va
     shorter = values.get(f"permit.{permit}.review.high_kv_days")
     high = voltage_kv is not None and voltage_kv >= values["permit.high_kv"].number
     return shorter if high and shorter and shorter.number < usual.number else usual
-
-
-def _instant_days(values: Values, permit: Permit) -> int:
-    return int(values[f"permit.{permit}.instant.days"].number)
 
 
 def _asks(row: Valued | None, works: Works) -> bool:

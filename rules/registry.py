@@ -190,7 +190,15 @@ def _store(
     newest = table.filter(city=city).order_by("-id").first()
     if table.filter(hash=found.hash).exists():
         return Loaded(found.version, new=False, newest=newest is None or newest.hash == found.hash)
-    news = _news(found, newest)
+    before = newest.document if newest else {}
+    files = sorted(name for name, text in found.document.items() if before.get(name) != text)
+    news = News(
+        kind="calendar" if isinstance(found, Calendar) else "rules",
+        label=found.version,
+        hash=found.hash,
+        before=newest.hash if newest else "",
+        changes=[_change(found, name) for name in files],
+    )
     noted = note(news)
     table.create(
         hash=found.hash,
@@ -203,18 +211,6 @@ def _store(
         entry=noted.entry,
     )
     return Loaded(found.version, new=True, newest=True)
-
-
-def _news(found: Book | Calendar, newest: Version | None) -> News:
-    before = newest.document if newest else {}
-    files = [name for name, text in found.document.items() if before.get(name) != text]
-    return News(
-        kind="calendar" if isinstance(found, Calendar) else "rules",
-        label=found.version,
-        hash=found.hash,
-        before=newest.hash if newest else "",
-        changes=[_change(found, name) for name in sorted(files)],
-    )
 
 
 def _change(found: Book | Calendar, file: str) -> dict[str, Any]:
