@@ -3,12 +3,8 @@
 from collections.abc import Callable
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import CASE_READERS, CASE_WORKERS, COUNTER, SUPPLIERS, Role
 from applications.models import Application
-from approvals.permissions import READERS, SUPPLY_ROLES
-
-COUNTER = (Role.CLERK, Role.HALL_CLERK)
-INTAKE = (Role.CLERK, *SUPPLY_ROLES)
 
 Party = Callable[[Application, User], Role | None]
 
@@ -17,7 +13,7 @@ def may_see(application: Application, user: User) -> bool:
     """Return whether the person may know that the case exists."""
     return (
         application.filed_by_id == user.pk
-        or user.role_in(*READERS, district=application.district) is not None
+        or user.role_in(*CASE_READERS, district=application.district) is not None
     )
 
 
@@ -32,12 +28,12 @@ def as_applicant(application: Application, user: User) -> Role | None:
 
 def as_intake(application: Application, user: User) -> Role | None:
     """Clerk, customer manager or project manager of the district."""
-    return user.role_in(*INTAKE, district=application.district)
+    return user.role_in(*CASE_WORKERS, district=application.district)
 
 
 def as_supplier(application: Application, user: User) -> Role | None:
     """Customer manager or project manager of the district."""
-    return user.role_in(*SUPPLY_ROLES, district=application.district)
+    return user.role_in(*SUPPLIERS, district=application.district)
 
 
 def counter_role(user: User) -> Role | None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import can_proceed
 
 from accounts.models import User
+from accounts.roles import CASE_READERS
 from applications.models import Application
 from applications.moves import actions_of
 from applications.permissions import may_see
@@ -16,7 +17,6 @@ from applications.standing import kind_under, policy_of
 from applications.states import State
 from applications.steps import why_not
 from applications.verbs import EVERY_VERB, Verb
-from approvals.permissions import READERS
 from core.clock import city_now
 from core.problems import Missing
 from rules.names import Kind
@@ -34,7 +34,7 @@ class Button:
 
 def visible_to(user: User) -> QuerySet[Application]:
     """Return the cases that a person may see."""
-    districts = user.districts(*READERS)
+    districts = user.districts(*CASE_READERS)
     if districts is None:
         return Application.objects.all()
     return Application.objects.filter(Q(filed_by=user) | Q(district__in=districts))

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import holders
+from accounts.roles import SUPPLIERS
 from approvals.models import Permit
-from approvals.permissions import SUPPLY_ROLES
 from approvals.states import STEP_TYPES
 from notifications import outbox
 from notifications.texts import Context, Wording, register, register_link
@@ -28,7 +28,7 @@ def tell(permit: Permit, action: str) -> None:
     """
     if action not in TOLD and not (action == "grant" and permit.conditions):
         return
-    people = {person for role in SUPPLY_ROLES for person in holders(role, district=permit.district)}
+    people = {person for role in SUPPLIERS for person in holders(role, district=permit.district)}
     outbox.put(
         kind=STEP_TYPES[action],
         subject_kind=SUBJECT,

@@ -8,21 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import BUREAU_ROLES, CASE_READERS, SUPPLIERS, Role
 from approvals.models import LineWorks, Permit
 from core.problems import Forbidden
 from rules.city import city
-
-BUREAU_ROLES: Final = (Role.OFFICER, Role.BUREAU_LEAD)
-#: Who has a list of permits to work on.
-DESK: Final = (*BUREAU_ROLES, Role.DIGITAL)
-SUPPLY_ROLES: Final = (Role.MANAGER, Role.PROJECT)
-#: Who reads every case and permit of their districts: the supply company's people and those who
-#: watch over it.
-READERS: Final = (
-    Role.CLERK, Role.MANAGER, Role.PROJECT, Role.SUPPLY_LEAD, Role.DIGITAL, Role.REGULATOR,
-    Role.LEAD_AGENCY, Role.DISTRICT_LEAD,
-)  # fmt: skip
 
 #: Who takes each step that people take; the others are the system's.
 WHO: Final = {
@@ -32,8 +21,8 @@ WHO: Final = {
     "resume": BUREAU_ROLES,
     "grant": BUREAU_ROLES,
     "refuse": BUREAU_ROLES,
-    "supply_supplement": SUPPLY_ROLES,
-    "commit": SUPPLY_ROLES,
+    "supply_supplement": SUPPLIERS,
+    "commit": SUPPLIERS,
 }
 ACTIONS: Final = tuple(WHO)
 
@@ -83,12 +72,12 @@ def refusal(action: str) -> Any:
 
 def visible(user: User) -> Q:
     """Return the condition on permits that the user may see."""
-    return decides(user) | _in(user.districts(*READERS)) | _own_cases(user)
+    return decides(user) | _in(user.districts(*CASE_READERS)) | _own_cases(user)
 
 
 def visible_works(user: User) -> Q:
     """Return the condition on line works that the user may see: those whose permits are seen."""
-    seen = _in(user.districts(*READERS)) | _own_cases(user)
+    seen = _in(user.districts(*CASE_READERS)) | _own_cases(user)
     if not user.bureaus():
         return seen
     return seen | Q(pk__in=Permit.objects.filter(decides(user)).values("line_works"))

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required, signed_in
 from accounts.models import User
+from accounts.roles import BUREAU_DESK
 from approvals import doors, machine, pages, permissions, queries
 from approvals.forms import FORMS, DeskFilter, StepForm
 from approvals.models import Permit
-from approvals.permissions import DESK
 from approvals.wording import permit_name
 from core.clock import city_now
 from core.doors import door, seen_version
@@ -22,7 +22,7 @@ from core.problems import Invalid, Missing, Problem, Stale, WrongState
 
 
 @require_safe
-@role_required(*DESK)
+@role_required(*BUREAU_DESK)
 def desk(request: HttpRequest) -> HttpResponse:
     """The home page of a bureau: what waits, by time left."""
     user = person(request)
@@ -53,7 +53,7 @@ def permit(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _permit_context(request: HttpRequest, found: Permit, user: User) -> dict[str, Any]:
-    beside = user.role_in(*DESK) is not None
+    beside = user.role_in(*BUREAU_DESK) is not None
     listed = list_context(request, user) if beside else {}
     shown = pages.permit_context(found, user, city_now())
     return {**listed, **shown, "two_panes": beside, "door": door(request, found.version)}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, role_required
+from accounts.roles import LEADS, SUPERVISORS
 from applications.work.refusals import refused
 from core.doors import Door, door, fresh_key
 from core.paging import page_of
@@ -21,8 +22,8 @@ from integrity.states import State
 from rectification import clocks
 from rectification.forms import SaidForm
 
-watching = role_required(*permissions.WATCHERS)
-addressed = role_required(*permissions.ADDRESSEES)
+watching = role_required(*SUPERVISORS)
+addressed = role_required(*LEADS)
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, role_required
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import LEADS, SUPERVISORS, Role
 from applications.work.refusals import refused
 from core.clock import city_now
 from core.doors import Door, door, form_key, fresh_key
@@ -22,8 +22,8 @@ from rectification.forms import FORMS, AnswerForm, NewOrderForm, OrderFilter, Ow
 from rectification.machine import LABELS
 from rectification.models import Order
 
-watching = role_required(*permissions.WATCHERS)
-addressed = role_required(*permissions.ADDRESSEES)
+watching = role_required(*SUPERVISORS)
+addressed = role_required(*LEADS)
 
 
 @require_safe

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import COMPANY
 from applications.casefile import by_stage, charge_rows, papers, what_rows, where_rows, who_rows
 from applications.casefile import steps as record_words
 from applications.header import header
@@ -21,7 +22,6 @@ from applications.verbs import EVERY_VERB
 from applications.wording import RATINGS
 from applications.work.forms import FORMS
 from applications.work.permits import permits_of
-from applications.work.queries import SUPPLY_ROLES
 from core.doors import Door
 from core.templatetags.city import instant
 from rules.city import city
@@ -60,7 +60,7 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
 
 def _served(case: Application, user: User) -> bool:
     """Whether the person is the supply company's: a rating's words are meant for them."""
-    return user.role_in(*SUPPLY_ROLES, district=case.district) is not None
+    return user.role_in(*COMPANY, district=case.district) is not None
 
 
 def fresh_door(case: Application) -> Door:

@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
+from accounts.roles import SUPPLIERS
 from applications.line_works import works_of
 from applications.models import Application
 from approvals.answers import works_json
 from approvals.models import Permit, Round
-from approvals.permissions import SUPPLY_ROLES
 from approvals.queries import Button, buttons, clocks_by_part, newest_rounds
 from approvals.states import State
 from approvals.wording import ROUTES, bureau_name, permit_name
@@ -143,7 +143,7 @@ def decided(decisions: Iterable[PermitDecision]) -> list[PermitLine]:
 
 def our_step(permit: Permit, user: User) -> Button | None:
     """Return the step of the supply company that this person may take with a permit now."""
-    if user.role_in(*SUPPLY_ROLES, district=permit.district) is None:
+    if user.role_in(*SUPPLIERS, district=permit.district) is None:
         return None
     found = (button for button in buttons(permit, user) if button.action in OURS)
     return next((button for button in found if button.allowed), None)
