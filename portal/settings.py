@@ -109,7 +109,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.session_limits",
+    "accounts.sign_in.session_limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.private_pages",
     "portal.middleware.ProblemPages",
@@ -291,7 +291,7 @@ CELERY_BEAT_SCHEDULE = {
 REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api.handle",
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "accounts.api.BearerAuthentication",
+        "accounts.authentication.BearerAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

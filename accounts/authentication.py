@@ -1,0 +1,48 @@
+"""Who a program is: the bearer token that its request carries.
+
+REST framework loads this module while it is itself half loaded; its views are in api.py.
+"""
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from accounts import actions, second_factor
+from accounts.models import ApiToken, User
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer …`. A token that is not good is refused, not passed over."""
+
+    keyword = "Bearer"
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        """Returns the account of the request's token.
+
+        Raises:
+            AuthenticationFailed: unknown, expired, ended, or its account is closed.
+        """
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() != b"bearer":
+            return None
+        token = _good_token(words[1].decode("latin-1")) if len(words) == 2 else None
+        if token is None:
+            raise AuthenticationFailed(_("This token is not valid, or not valid any more."))
+        return token.user, token
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+def _good_token(text: str) -> ApiToken | None:
+    token = ApiToken.objects.select_related("user").filter(digest=actions.digest(text)).first()
+    now = timezone.now()
+    if token is None or not token.valid_at(now) or not token.user.is_active:
+        return None
+    if not token.second_factor and second_factor.required(token.user):
+        return None
+    if token.last_used_on != now.date():
+        ApiToken.objects.filter(pk=token.pk).update(last_used_on=now.date())
+    return token
