@@ -1,84 +1,48 @@
-"""How a program gets a bearer token, and gives it back."""
+"""Who a program is: the bearer token that its request carries.
 
-from typing import Any
+REST framework loads this module while it is itself half loaded; its views are in token_api.py.
+"""
 
-from django.contrib.auth import authenticate, user_logged_in
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import extend_schema
-from rest_framework import serializers, status
-from rest_framework.decorators import api_view, authentication_classes, permission_classes
-from rest_framework.permissions import AllowAny
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 from accounts import actions, second_factor
 from accounts.models import ApiToken, User
-from core.problems import Missing, SignInNeeded
-
-#: The answer has a secret in it, and nobody is signed in yet for whom caches are told so.
-KEPT_BY_NOBODY = {"Cache-Control": "max-age=0, no-cache, no-store, must-revalidate, private"}
 
 
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the API's description names our authentication; found once this module is imported."""
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer …`. A token that is not good is refused, not passed over."""
 
-    target_class = "accounts.authentication.BearerAuthentication"
-    name = "bearer"
+    keyword = "Bearer"
 
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, Any]:
-        return {"type": "http", "scheme": "bearer"}
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        """Returns the account of the request's token.
 
+        Raises:
+            AuthenticationFailed: unknown, expired, ended, or its account is closed.
+        """
+        words = get_authorization_header(request).split()
+        if not words or words[0].lower() != b"bearer":
+            return None
+        token = _good_token(words[1].decode("latin-1")) if len(words) == 2 else None
+        if token is None:
+            raise AuthenticationFailed(_("This token is not valid, or not valid any more."))
+        return token.user, token
 
-class TokenRequest(serializers.Serializer[Any]):
-    username = serializers.CharField(max_length=60)
-    password = serializers.CharField(max_length=1024, trim_whitespace=False)
-    code = serializers.CharField(max_length=20, required=False, allow_blank=True)
-
-
-class TokenAnswer(serializers.Serializer[Any]):
-    token = serializers.CharField()
-    expires_at = serializers.DateTimeField()
-
-
-@extend_schema(request=TokenRequest, responses={201: TokenAnswer}, auth=[], tags=["tokens"])
-@api_view(["POST"])
-@authentication_classes([])
-@permission_classes([AllowAny])
-def tokens(request: Request) -> Response:
-    """Asks for a bearer token with username, password and, where one is set up, a code."""
-    body = TokenRequest(data=request.data)
-    body.is_valid(raise_exception=True)
-    user, shown = _who(request, **body.validated_data)
-    token, row = actions.issue_token(user=user, life=actions.TOKEN_LIFE, second_factor=shown)
-    answer = TokenAnswer({"token": token, "expires_at": row.expires_at})
-    return Response(answer.data, status=status.HTTP_201_CREATED, headers=KEPT_BY_NOBODY)
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
 
 
-def _who(request: Request, username: str, password: str, code: str = "") -> tuple[User, bool]:
-    """The account and whether it has shown a second factor.
-
-    Raises:
-        SignInNeeded: the same answer for an unknown name, a wrong password and a wrong code.
-    """
-    plain = request._request  # noqa: SLF001 (sign-in and its counters take Django's request)
-    user = authenticate(plain, username=User.normalise(username), password=password)
-    if not isinstance(user, User):
-        raise SignInNeeded(_("Username, password or code is not right."))
-    shown = bool(code) and second_factor.accepts(user, code)
-    needed = second_factor.is_set_up(user) or second_factor.required(user)
-    if needed and not shown:
-        raise SignInNeeded(_("Username, password or code is not right."))
-    user_logged_in.send(sender=User, request=plain, user=user)
-    return user, shown
-
-
-@extend_schema(request=None, responses={204: None}, tags=["tokens"])
-@api_view(["DELETE"])
-def current(request: Request) -> Response:
-    """Ends the token that the request was made with."""
-    if not isinstance(request.auth, ApiToken):
-        raise Missing
-    actions.revoke_token(token=request.auth)
-    return Response(status=status.HTTP_204_NO_CONTENT)
+def _good_token(text: str) -> ApiToken | None:
+    token = ApiToken.objects.select_related("user").filter(digest=actions.digest(text)).first()
+    now = timezone.now()
+    if token is None or not token.valid_at(now) or not token.user.is_active:
+        return None
+    if not token.second_factor and second_factor.required(token.user):
+        return None
+    if token.last_used_on != now.date():
+        ApiToken.objects.filter(pk=token.pk).update(last_used_on=now.date())
+    return token

@@ -1,8 +1,8 @@
 from django.urls import path
 
-from accounts import api
+from accounts import token_api
 
 urlpatterns = [
-    path("tokens/", api.tokens, name="api-tokens"),
-    path("tokens/current/", api.current, name="api-current-token"),
+    path("tokens/", token_api.tokens, name="api-tokens"),
+    path("tokens/current/", token_api.current, name="api-current-token"),
 ]

@@ -30,7 +30,7 @@ from core.api import answer_once, with_version
 from core.paging import CursorPages
 from core.problems import Missing
 from deadlines.doors import settle
-from documents.uploads import digest_of
+from documents.actions import digest_of
 
 
 @extend_schema(

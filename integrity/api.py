@@ -18,7 +18,7 @@ from core.api import answer_once, with_version
 from core.paging import CursorPages
 from core.parsers import JsonBody
 from core.problems import FieldError, Forbidden, Invalid, Missing
-from documents.uploads import compared
+from documents.actions import compared
 from integrity import actions, queries, schema
 from integrity.actions import Step
 from integrity.answers import entries_json, moved_json, rows_json, signal_json

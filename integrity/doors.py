@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from accounts.decorators import person
 from core.doors import once, seen_version
-from documents.uploads import digest_of
+from documents.actions import digest_of
 from integrity import actions
 from integrity.forms import ExplainForm
 from integrity.models import Signal

@@ -18,7 +18,7 @@ from core.paging import CursorPages
 from core.parsers import JsonBody
 from core.problems import FieldError, Invalid, Missing
 from deadlines.doors import settle
-from documents.uploads import compared
+from documents.actions import compared
 from rectification import actions, clocks, intake, queries, schema
 from rectification.addressees import Addressee
 from rectification.answers import moved_json, order_json, rows_json

@@ -34,7 +34,7 @@ from applications.wording import kind_words, place_words, voltage_words
 from core.clock import city_now
 from core.problems import Invalid, Missing, Stale, WrongState
 from core.templatetags.city import figure
-from documents.uploads import digest_of
+from documents.actions import digest_of
 from rules.names import Stage
 
 Text = str | Promise
