@@ -20,8 +20,8 @@ from deadlines.queries import clocks_of, days_in, last_second, spans_of
 from documents.queries import met
 from ledger.queries import Event, timeline
 from rules.names import Measure
+from rules.policy import Limit, Requirement
 from rules.registry import calendar
-from rules.values import Limit, Requirement
 from workflow.buttons import buttons_json
 
 

@@ -32,7 +32,7 @@ from core.api import answer_once, body_of, version_of, with_version
 from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing
 from deadlines.doors import settle
-from documents.uploads import digest_of
+from documents.actions import digest_of
 from workflow.api import take
 
 

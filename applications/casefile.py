@@ -26,8 +26,7 @@ from documents.models import Document
 from documents.queries import about
 from ledger.queries import Event
 from rules.names import Measure, Stage, Statistic
-from rules.policy import Policy
-from rules.values import Limit, Requirement
+from rules.policy import Limit, Policy, Requirement
 
 SUBJECT = "application"
 PERMIT_TONES = {

@@ -18,10 +18,9 @@ from approvals.models import Permit
 from approvals.permissions import visible
 from core.clock import city_now
 from core.problems import FieldError, Forbidden, Invalid, WrongState
-from documents.access import register
 from documents.actions import store
 from documents.models import Document
-from documents.queries import Digest
+from documents.queries import Digest, register
 from ledger.record import NewEntry, append
 
 

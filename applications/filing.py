@@ -23,8 +23,8 @@ from deadlines import actions as clocks
 from deadlines.models import Clock
 from deadlines.queries import used_days
 from documents.queries import Digest, on_file
-from rules.book import Policy
 from rules.names import Measure, Stage
+from rules.policy import Policy
 from rules.registry import current
 from workflow.run import Step
 

@@ -8,8 +8,9 @@ from applications.standing import in_force
 from approvals.models import LineWorks, Round
 from approvals.queries import newest_rounds
 from core.clock import city_now, local_date
-from rules.book import PermitDecision, Works
+from rules.policy import PermitDecision
 from rules.registry import current
+from rules.works import Works
 
 
 def decide(*, body: Mapping[str, Any], application: Application | None) -> list[PermitDecision]:

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import holders
+from accounts.roles import SUPPLIERS
 from applications.models import Application
 from approvals.models import Permit
 from approvals.recounts import limit_name
-from approvals.workflow import SUPPLY_ROLES
 from core.problems import Text
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Recount
@@ -74,7 +74,7 @@ def _tell_of(one: Recount, case: Application, permit: str) -> None:
     tell(one, for_applicant, [case.filed_by_id])
     if one.clock.part is None:
         for_company = Subject(AT_WORK, case.pk, case.number, limit)
-        people = {who for role in SUPPLY_ROLES for who in holders(role, district=case.district)}
+        people = {who for role in SUPPLIERS for who in holders(role, district=case.district)}
         tell(one, for_company, people)
 
 

@@ -1,17 +1,15 @@
 """Who may see a case; who may take which act, `workflow.py` says."""
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import CASE_READERS, COUNTER, Role
 from applications.models import Application
-from applications.workflow import COUNTER
-from approvals.permissions import READERS
 
 
 def may_see(application: Application, user: User) -> bool:
     """Return whether the person may know that the case exists."""
     return (
         application.filed_by_id == user.pk
-        or user.role_in(*READERS, district=application.district) is not None
+        or user.role_in(*CASE_READERS, district=application.district) is not None
     )
 
 

@@ -3,18 +3,18 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from accounts.roles import CASE_READERS
 from applications.models import Application
 from applications.permissions import may_see
 from applications.standing import kind_under
 from applications.workflow import State
-from approvals.permissions import READERS
 from core.clock import city_now
 from core.problems import Missing
 
 
 def visible_to(user: User) -> QuerySet[Application]:
     """Return the cases that a person may see."""
-    districts = user.districts(*READERS)
+    districts = user.districts(*CASE_READERS)
     if districts is None:
         return Application.objects.all()
     return Application.objects.filter(Q(filed_by=user) | Q(district__in=districts))

@@ -8,9 +8,9 @@ from applications.models import Application
 from applications.workflow import State
 from core.clock import local_date
 from core.problems import WrongState
-from rules.book import Book, Policy
+from rules.book import Book
 from rules.names import Kind, Measure, Stage
-from rules.values import KindDecision, Limit, Requirement
+from rules.policy import KindDecision, Limit, Policy, Requirement
 
 #: The stages of documents that a kind has, each with the states in which its files come in.
 STAGES: dict[Stage, frozenset[State]] = {

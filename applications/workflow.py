@@ -10,10 +10,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import CASE_WORKERS, COUNTER, SUPPLIERS, Role
 from applications import serializers as bodies
 from approvals.serializers import LineWorks
-from approvals.workflow import SUPPLY_ROLES
 from rules.names import Kind
 from workflow.machine import ASKED_ONCE, Act, Guard, act
 
@@ -97,10 +96,6 @@ def holder_in(kind: str, state: str, *, bureau_has_it: bool = True) -> str:
     return Holder.SUPPLIER.value
 
 
-COUNTER: Final = (Role.CLERK, Role.HALL_CLERK)
-INTAKE: Final = (Role.CLERK, *SUPPLY_ROLES)
-
-
 def as_applicant(case: "Application", user: User) -> Role | None:
     """The account that filed; for a case filed at a counter, a clerk of the district too."""
     counter = case.channel == "counter"
@@ -112,12 +107,12 @@ def as_applicant(case: "Application", user: User) -> Role | None:
 
 def as_intake(case: "Application", user: User) -> Role | None:
     """Clerk, customer manager or project manager of the district."""
-    return user.role_in(*INTAKE, district=case.district)
+    return user.role_in(*CASE_WORKERS, district=case.district)
 
 
 def as_supplier(case: "Application", user: User) -> Role | None:
     """Customer manager or project manager of the district."""
-    return user.role_in(*SUPPLY_ROLES, district=case.district)
+    return user.role_in(*SUPPLIERS, district=case.district)
 
 
 OTHERS: Final = _("This is for somebody else to do.")

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actor import SYSTEM
 from accounts.queries import holders
+from accounts.roles import SUPPLIERS
 from approvals import clocks
 from approvals.models import ExcludedTime, LineWorks, Permit
 from approvals.reading import permit_by_id, permits_by_ref
 from approvals.seam import seam
-from approvals.workflow import GOVERNMENT, OPEN, SUPPLY_ROLES, State, holder_of
+from approvals.workflow import GOVERNMENT, OPEN, State, holder_of
 from deadlines import actions as timing
 from deadlines.models import Clock
 from notifications import outbox
@@ -201,7 +202,7 @@ def tell(step: PermitStep) -> None:
     in it at the moment of its receipt. A grant is worth a message only where it has conditions.
     """
     permit = step.thing
-    people = {who for role in SUPPLY_ROLES for who in holders(role, district=permit.district)}
+    people = {who for role in SUPPLIERS for who in holders(role, district=permit.district)}
     outbox.put(
         kind=step.act.event,
         subject_kind="permit",

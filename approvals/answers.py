@@ -15,8 +15,8 @@ from approvals.workflow import first_state
 from core.clock import city_now
 from deadlines.models import Clock
 from deadlines.queries import last_second
-from rules.book import PermitDecision
-from rules.texts import Clause
+from rules.files import Clause
+from rules.policy import PermitDecision
 from workflow.buttons import buttons_json
 
 Clocks = Mapping[tuple[UUID | None, str], Clock]

@@ -7,8 +7,8 @@ from approvals.models import Permit, Round
 from approvals.workflow import OPEN
 from deadlines.actions import NewClock
 from deadlines.models import Clock
-from rules.book import Limit, Policy
 from rules.names import Route, Start
+from rules.policy import Limit, Policy
 
 KIND = Clock.Kind
 #: The clocks that limit the decision itself, not the acceptance.

@@ -6,20 +6,10 @@ from typing import Final
 from django.db.models import Q
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import BUREAU_ROLES, CASE_READERS, Role
 from approvals.models import LineWorks, Permit
 from approvals.seam import seam
-from approvals.workflow import BUREAU_ROLES
 from rules.city import city
-
-#: Who has a list of permits to work on.
-DESK: Final = (*BUREAU_ROLES, Role.DIGITAL)
-#: Who reads every case and permit of their districts: the supply company's people and those who
-#: watch over it.
-READERS: Final = (
-    Role.CLERK, Role.MANAGER, Role.PROJECT, Role.SUPPLY_LEAD, Role.DIGITAL, Role.REGULATOR,
-    Role.LEAD_AGENCY, Role.DISTRICT_LEAD,
-)  # fmt: skip
 
 # An empty Q vanishes in a disjunction, so "all" and "none" are spelled out.
 NOTHING: Final = Q(pk__in=())
@@ -28,12 +18,12 @@ EVERYTHING: Final = ~Q(pk__in=())
 
 def visible(user: User) -> Q:
     """Return the condition on permits that the user may see."""
-    return decides(user) | _in(user.districts(*READERS)) | Q(case_ref__in=seam.cases.own(user))
+    return decides(user) | _in(user.districts(*CASE_READERS)) | Q(case_ref__in=seam.cases.own(user))
 
 
 def visible_works(user: User) -> Q:
     """Return the condition on line works that the user may see: those whose permits are seen."""
-    seen = _in(user.districts(*READERS)) | Q(case_ref__in=seam.cases.own(user))
+    seen = _in(user.districts(*CASE_READERS)) | Q(case_ref__in=seam.cases.own(user))
     if not user.bureaus():
         return seen
     return seen | Q(pk__in=Permit.objects.filter(decides(user)).values("line_works"))

@@ -42,7 +42,7 @@ def tell_of_recounts(*, recounts: Sequence[Recount], **_kwargs: Any) -> None:
 def _tell_bureau(recounts: Sequence[Recount], permit: Permit) -> None:
     people = {
         who
-        for role in sorted(BUREAU_ROLES)
+        for role in BUREAU_ROLES
         for who in holders(role, district=permit.district, bureau=permit.bureau)
     }
     number = permit.line_works.application

@@ -19,9 +19,9 @@ from core.clock import city_now
 from core.problems import WrongState
 from deadlines.actions import start
 from ledger.record import NewEntry, append
-from rules.book import PermitDecision, Policy, Works
 from rules.names import Permit as PermitCode
-from rules.predicates import inputs
+from rules.policy import PermitDecision, Policy
+from rules.works import Works, inputs
 from workflow.machine import acts_of
 from workflow.run import Step, record_together
 
@@ -87,7 +87,7 @@ def open_change(
     """Open the next round with changed works; granted permits that it does not touch hold on.
 
     A permit is carried over where it was granted, its route is the same, and so are all fields
-    of the works that it depends on (`rules.predicates.INPUTS`). See `open_round` for the rest.
+    of the works that it depends on (`rules.works.INPUTS`). See `open_round` for the rest.
 
     Raises:
         WrongState: there is no earlier round, it is still open, or nothing was refused in it.

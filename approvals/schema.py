@@ -6,7 +6,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from approvals.models import LineWorks
-from approvals.permissions import ACTIONS
+from approvals.models import Permit as PermitModel
 from approvals.workflow import State
 from core.shapes import (
     BUTTON,
@@ -22,6 +22,7 @@ from core.shapes import (
     rows_of,
 )
 from rules.names import Permit, Route
+from workflow.machine import acts_of
 
 NUMBER: Final[Schema] = {"type": "integer"}
 DAY: Final[Schema] = {"type": "string", "format": "date"}
@@ -161,7 +162,7 @@ STEP_BODY: Final[Schema] = {
         "type": "object",
         "description": "The fields of the step: `items` (request_supplement), `ground` and "
         "`expected_days` (exclude_time), `conditions` (grant), `reason` and `clause` (refuse); "
-        "nothing for the others. Steps: " + ", ".join(ACTIONS),
+        "nothing for the others. Steps: " + ", ".join(name for name, said in acts_of(PermitModel).items() if said.who),
         "properties": {
             "items": list_of(TEXT),
             "ground": TEXT,

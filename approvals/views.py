@@ -10,11 +10,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required, signed_in
 from accounts.models import User
+from accounts.roles import BUREAU_DESK
 from approvals import pages, queries
 from approvals.actions import PERMITS
 from approvals.forms import FORMS, DeskFilter
 from approvals.models import Permit
-from approvals.permissions import DESK
 from approvals.wording import permit_name
 from core.clock import city_now
 from core.form_token import form_token, fresh_token, seen_version
@@ -26,7 +26,7 @@ from workflow.pages import OVERTAKEN, answer_form, refusal, take
 
 
 @require_safe
-@role_required(*DESK)
+@role_required(*BUREAU_DESK)
 def desk(request: HttpRequest) -> HttpResponse:
     """The home page of a bureau: what waits, by time left."""
     user = person(request)
@@ -58,7 +58,7 @@ def permit_page(request: HttpRequest, pk: int, problem: Problem | None = None) -
     """Draw the page of a permit, with the refusal on top where an act was refused."""
     user = person(request)
     found = queries.permit_for(user, pk)
-    beside = user.role_in(*DESK) is not None
+    beside = user.role_in(*BUREAU_DESK) is not None
     seen = seen_version(request) if problem else None
     context = {
         **(list_context(request, user) if beside else {}),

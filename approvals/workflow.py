@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import BUREAU_ROLES, SUPPLIERS, Role
 from approvals import serializers as bodies
 from core.events import Event, Message
 from rules.names import Route
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 GOVERNMENT: Final = "government"
 SUPPLIER: Final = "supplier"
-BUREAU_ROLES: Final = (Role.OFFICER, Role.BUREAU_LEAD)
-SUPPLY_ROLES: Final = (Role.MANAGER, Role.PROJECT)
 
 
 class State(TextChoices):
@@ -80,7 +78,7 @@ def officer(permit: "Permit", user: User) -> Role | None:
 
 def supplier(permit: "Permit", user: User) -> Role | None:
     """Customer manager or project manager of the permit's district."""
-    return user.role_in(*SUPPLY_ROLES, district=permit.district)
+    return user.role_in(*SUPPLIERS, district=permit.district)
 
 
 OFFICER: Final[dict[str, Any]] = {

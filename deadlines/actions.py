@@ -12,8 +12,8 @@ from core.clock import end_of, local_date
 from deadlines import breaches
 from deadlines.models import Clock, Interval
 from deadlines.queries import Spans, days_in
-from rules.book import Limit
 from rules.calendar import Calendar
+from rules.policy import Limit
 from rules.registry import calendar
 
 KIND = Clock.Kind

@@ -15,10 +15,9 @@ from deadlines import recounted
 from deadlines.models import Clock
 from deadlines.queries import days_in, spans_of
 from deadlines.reasons import pause_reasons
-from rules.calendar import Calendar, DayOff
-from rules.notices import NoticedDay
+from rules.calendar import Calendar, DayOff, NoticedDay
+from rules.files import Clause
 from rules.registry import calendar
-from rules.texts import Clause
 
 KIND_NAMES: dict[str, str | Promise] = {
     "whole_process": gettext_lazy("Whole process"),

@@ -12,8 +12,7 @@ from datetime import date, datetime
 
 from core.clock import local_date
 from ledger.queries import Event
-from rules.calendar import Calendar, DayOff
-from rules.notices import NoticedDay
+from rules.calendar import Calendar, DayOff, NoticedDay
 
 SUPPLIER, APPLICANT, GOVERNMENT = HOLDERS = ("supplier", "applicant", "government")
 NOBODY = "nobody"

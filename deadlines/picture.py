@@ -23,8 +23,7 @@ from deadlines.explain import KIND_NAMES, clause_of, day_words
 from deadlines.holding import HOLDERS, Step, Stretch
 from deadlines.models import Clock
 from deadlines.recounted import sentence
-from rules.calendar import Calendar, DayOff
-from rules.notices import NoticedDay
+from rules.calendar import Calendar, DayOff, NoticedDay
 
 DAY = timedelta(days=1)
 #: How a step is said.

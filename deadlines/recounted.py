@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import Role
 from core.clock import CITY
 from deadlines.models import Recount
-from rules.texts import Words
+from rules.files import Words
 
 
 def sentence(one: Recount) -> str:

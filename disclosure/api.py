@@ -29,7 +29,7 @@ from reliability import queries as reliability_queries
 from reliability.indices import Indices, rounded
 from reliability.statistics import Figure
 from reliability.wording import words_of
-from rules.errors import NotInForce
+from rules.book import NotInForce
 from rules.registry import calendar
 
 DISTRICT = OpenApiParameter("district", str, description="Code of a district.")

@@ -24,7 +24,7 @@ from grid.pages import as_table
 from reliability import queries as reliability_queries
 from reliability.statistics import CITY_WIDE, Figure
 from reliability.wording import words_of
-from rules.errors import NotInForce
+from rules.book import NotInForce
 from rules.registry import calendar
 
 

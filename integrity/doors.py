@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from core.form_token import once, seen_version
 from django.http import HttpRequest
 
 from accounts.decorators import person
-from documents.uploads import digest_of
+from core.form_token import once, seen_version
+from documents.actions import digest_of
 from integrity import actions
 from integrity.forms import ExplainForm
 from integrity.models import Signal

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from workflow.pages import refused
-from core.form_token import FormToken, form_token, fresh_key
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,8 +9,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, role_required
+from accounts.roles import LEADS, SUPERVISORS
+from core.form_token import FormToken, form_token, fresh_key
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem, Stale, WrongState
+from workflow.pages import refusal
 from integrity import doors, pages, permissions, queries
 from integrity.forms import FORMS, ExplainForm, OrderForm, OwnFilter, SignalFilter
 from integrity.machine import LABELS
@@ -21,8 +22,8 @@ from integrity.states import State
 from rectification import clocks
 from rectification.forms import SaidForm
 
-watching = role_required(*permissions.WATCHERS)
-addressed = role_required(*permissions.ADDRESSEES)
+watching = role_required(*SUPERVISORS)
+addressed = role_required(*LEADS)
 
 
 @require_safe
@@ -69,7 +70,7 @@ def _watched_page(
     user = person(request)
     context = signal_context(request, found) | {
         "buttons": pages.deciding_buttons(found, user),
-        **refused(problem),
+        **refusal(None, None, problem),
     }
     status = problem.status if problem else 200
     return render(request, "integrity/watched_signal.html", context, status=status)
@@ -118,7 +119,7 @@ def _own_page(
         "form": form,
         "may_explain": found.state == State.OPEN,
         "form_token": fields,
-        **refused(problem),
+        **refusal(None, None, problem),
     }
     status = problem.status if problem else 422 if form.errors else 200
     return render(request, "integrity/own_signal.html", context, status=status)

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from core.problems import Text
 from notifications.models import Message
-from rules.texts import Words
+from rules.files import Words
 
 Context = Mapping[str, Any]
 LinkOf = Callable[[int, Context], str]

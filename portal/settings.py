@@ -110,7 +110,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.session_limits",
+    "accounts.sign_in.session_limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.private_pages",
     "portal.middleware.ProblemPages",
@@ -231,7 +231,7 @@ STORAGES = {
 }
 DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
-    "documents.uploads.Bounded",
+    "documents.actions.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]

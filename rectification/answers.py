@@ -9,8 +9,8 @@ from applications.timeleft import TimeLeft
 from core.clock import city_now
 from deadlines.models import Clock
 from deadlines.queries import last_second
-from documents.answers import file_json
 from documents.queries import about as documents_about
+from documents.serializers import FileAnswer
 from rectification import files, queries, subjects
 from rectification.models import Order
 from rectification.pages import times_left
@@ -91,7 +91,7 @@ def statements_json(order: Order) -> list[dict[str, Any]]:
             "action": one.action,
             "at": one.at,
             "text": one.text,
-            "files": [file_json(row) for row in kept if row.requirement == requirement],
+            "files": [FileAnswer(row).data for row in kept if row.requirement == requirement],
         }
         for one, requirement in queries.statements(order)
     ]

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from core.form_token import once, seen_version
 from django.http import HttpRequest
 
 from accounts.decorators import person
+from core.form_token import once, seen_version
 from deadlines.doors import settle
-from documents.uploads import digest_of
+from documents.actions import digest_of
 from rectification import actions, intake
 from rectification.forms import AnswerForm, NewOrderForm
 from rectification.models import Order

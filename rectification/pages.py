@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Role, role_words
+from accounts.roles import SUPERVISORS, Role, role_words
 from applications.timeleft import TimeLeft, time_left
 from core.buttons import PageButton
 from core.templatetags.city import instant, working_days
@@ -22,7 +22,7 @@ from ledger.queries import Event, timeline
 from rectification import files, queries, subjects, wording
 from rectification.machine import allows
 from rectification.models import Order
-from rectification.permissions import WATCHERS, addressee_of
+from rectification.permissions import addressee_of
 from rectification.states import STEP_TYPES
 from rules.registry import calendar
 
@@ -166,7 +166,7 @@ def about_context(case_ref: UUID, user: User, query: str) -> dict[str, Any]:
         query: what a new order begins with, as the query of its address.
     """
     may_issue = user.role_in(Role.REGULATOR) is not None
-    found = queries.about(user, case_ref) if user.role_in(*WATCHERS) else Order.objects.none()
+    found = queries.about(user, case_ref) if user.role_in(*SUPERVISORS) else Order.objects.none()
     return {
         "orders": [
             {

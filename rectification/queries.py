@@ -11,17 +11,18 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce, TruncQuarter
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import LEADS, Role
 from approvals.models import Permit
-from approvals.queries import NEVER, PAST, Button
+from approvals.queries import NEVER, PAST
 from core.clock import CITY, quarter_name
 from core.problems import Missing
 from deadlines.models import Clock
 from rectification import files
 from rectification.machine import LABELS, allows, why_not
 from rectification.models import Order, Statement
-from rectification.permissions import ADDRESSEES, acting_role, addressed_to, refusal, watched
+from rectification.permissions import acting_role, addressed_to, refusal, watched
 from rectification.states import OPEN, WITH_ADDRESSEE, State
+from workflow.buttons import Button
 
 KIND: Final = Clock.Kind.RECTIFICATION
 #: Open orders: what runs out first stands first, what was answered behind it.
@@ -98,7 +99,7 @@ def counts(orders: QuerySet[Order]) -> dict[str, int]:
 def waiting_for(user: User) -> int:
     """Return how many orders wait for a person: to be answered, or to be decided on."""
     waiting = Q(pk__in=())
-    if user.role_in(*ADDRESSEES) is not None:
+    if user.role_in(*LEADS) is not None:
         waiting |= addressed_to(user) & Q(state__in=sorted(WITH_ADDRESSEE))
     if user.role_in(Role.REGULATOR) is not None:
         waiting |= watched(user) & Q(state=State.ANSWERED)

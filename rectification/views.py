@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from workflow.pages import refused
-from core.form_token import FormToken, form_token, form_key, fresh_key
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,18 +10,20 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, role_required
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import LEADS, SUPERVISORS, Role
 from core.clock import city_now
+from core.form_token import FormToken, form_key, form_token, fresh_key
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem, Stale, WrongState
 from core.reading import whole_number
+from workflow.pages import refusal
 from rectification import clocks, doors, pages, permissions, queries, subjects
 from rectification.forms import FORMS, AnswerForm, NewOrderForm, OrderFilter, OwnFilter, SaidForm
 from rectification.machine import LABELS
 from rectification.models import Order
 
-watching = role_required(*permissions.WATCHERS)
-addressed = role_required(*permissions.ADDRESSEES)
+watching = role_required(*SUPERVISORS)
+addressed = role_required(*LEADS)
 
 
 @require_safe
@@ -71,7 +71,7 @@ def _watched_page(
     user = person(request)
     context = pages.order_context(found, user, city_now()) | {
         "buttons": pages.deciding_buttons(found, user),
-        **refused(problem),
+        **refusal(None, None, problem),
     }
     status = problem.status if problem else 200
     return render(request, "rectification/watched_order.html", context, status=status)
@@ -110,7 +110,7 @@ def _own_page(
         "form": form,
         "may_answer": found.with_addressee,
         "form_token": fields,
-        **refused(problem),
+        **refusal(None, None, problem),
     }
     status = problem.status if problem else 422 if form.errors else 200
     return render(request, "rectification/own_order.html", context, status=status)

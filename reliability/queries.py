@@ -18,8 +18,8 @@ from reliability.statistics import (
     year_bounds,
 )
 from rules import registry
+from rules.book import NotInForce
 from rules.city import city
-from rules.errors import NotInForce
 
 
 def outages(*, district: str = "", words: str = "") -> QuerySet[Outage]:

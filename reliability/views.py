@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from core.form_token import form_key, once
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required
 from accounts.models import User
+from core.form_token import form_key, once
 from core.paging import page_of
 from core.problems import Invalid, Missing, Stale
 from core.reading import whole_number

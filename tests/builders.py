@@ -7,12 +7,12 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
-from applications import documents, filing, line_works
-from applications.actions import perform
+from applications import documents, drafts
+from applications.actions import CASES
 from applications.models import Application
-from applications.standing import policy_of, requirements
+from applications.standing import requirements
 from applications.workflow import State
-from approvals.actions import perform as permit_step
+from approvals.actions import PERMITS
 from approvals.models import Permit
 from approvals.workflow import DECIDED
 from approvals.workflow import State as PermitState
@@ -37,6 +37,20 @@ People = Mapping[str, User]
 _addresses = itertools.count(1)
 
 
+def perform(
+    *, application: Application, action: str, by: User, body: Any = None, version: int | None = None
+) -> Application:
+    """One act of a case, as pages and programs take it."""
+    return CASES.perform(application, action, by=by, body=body, version=version)
+
+
+def permit_step(
+    *, permit: Permit, action: str, by: User, body: Any = None, version: int | None = None
+) -> Permit:
+    """One act of a permit, as pages and programs take it."""
+    return PERMITS.perform(permit, action, by=by, body=body, version=version)
+
+
 def fresh_address() -> str:
     """An address that no other test case has."""
     return f"解放路{next(_addresses)}号"
@@ -55,14 +69,14 @@ def pdf(name: str = "证件.pdf") -> SimpleUploadedFile:
 def drafted(people: People, kind: Kind, **changes: Any) -> Application:
     """A draft, its documents of the application stage handed in."""
     who = people[KINDS[kind][0]]
-    case = filing.draft(body=declaration(kind, **changes), by=who)
+    case = drafts.draft(body=declaration(kind, **changes), by=who)
     hand_in(people, case, Stage.APPLICATION)
     return case
 
 
 def hand_in(people: People, case: Application, stage: Stage) -> None:
     """Hand in every document of a stage."""
-    for need in requirements(policy_of(case, city_now()), case.kind):
+    for need in requirements(case.rules(city_now()), case.kind):
         if need.stage == stage:
             documents.add(application=case, requirement=need.code, upload=pdf(), by=case.filed_by)
 
@@ -81,7 +95,7 @@ def do(people: People, case: Application, action: str, **body: Any) -> Applicati
 def post_works(people: People, case: Application, works: dict[str, Any]) -> Application:
     """Post the line works of a case; `voltage` is added."""
     body = works if works.get("none") else works | {"voltage": case.voltage}
-    line_works.post(application=case, body=body, by=people["manager"])
+    perform(application=case, action="post_line_works", by=people["manager"], body=body)
     return again(case)
 
 

@@ -6,22 +6,26 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from applications.moves import Arrow, arrows
-from applications.verbs import EVERY_VERB
-from approvals.machine import LABELS as PERMIT_LABELS
 from django.conf import settings
+from django.db.models import Model
 from django.utils.translation import override
 
+from applications.models import (
+    WORKFLOWS,
+    DualSourceApplication,
+    LowVoltageApplication,
+    ResidentialApplication,
+    SingleSourceApplication,
+)
 from applications.workflow import State as CaseState
 from approvals.models import Permit
 from approvals.workflow import State as PermitState
 from integrity.machine import LABELS as SIGNAL_LABELS
-from integrity.models import Signal
 from integrity.states import State as SignalState
 from rectification.machine import LABELS as ORDER_LABELS
 from rectification.machine import moves as order_moves
 from rectification.states import State as OrderState
-from rules.names import Kind
+from workflow.machine import Arrow, acts_of, arrows
 
 WITHDRAW = "withdraw"
 BOX_WIDTH, BOX_HEIGHT, GAP, LANE, MARGIN = 250, 46, 40, 170, 30
@@ -101,9 +105,9 @@ def label(action: str, language: str) -> str:
     """Return what a move is called in a language."""
     if action in SYSTEM_LABELS:
         return SYSTEM_LABELS[action][0 if language == "zh-hans" else 1]
+    acts = {name: said.label for model in (Permit, *WORKFLOWS.values()) for name, said in acts_of(model).items()}
     with override(language):
-        verb = EVERY_VERB.get(action)
-        return str(verb.label if verb else (PERMIT_LABELS | ORDER_LABELS | SIGNAL_LABELS)[action])
+        return str((ORDER_LABELS | SIGNAL_LABELS | acts)[action])
 
 
 def state_label(state: Any, language: str) -> str:

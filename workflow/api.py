@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from accounts.api import user_of
 from core.api import answer_once, body_of, version_of, with_version
 from deadlines.doors import settle
-from documents.uploads import compared
+from documents.actions import compared
 from workflow.run import Workflow
 
 T = TypeVar("T", bound=models.Model)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -135,8 +135,16 @@ def sources(machine: Machine, name: str) -> frozenset[str]:
     return frozenset(str(move.source) for move in moves if move.custom["act"].name == name)
 
 
-def arrows(machine: Machine, start: str = "") -> list[tuple[str, str, str]]:
-    """Return every (act, from, to) of a machine; `to` is `from` where it does not move.
+class Arrow(NamedTuple):
+    """One arrow of a machine's diagram; it leads back to where it began where nothing moves."""
+
+    action: str
+    source: str
+    target: str
+
+
+def arrows(machine: Machine, start: str = "") -> list[Arrow]:
+    """Return every arrow of a machine.
 
     Args:
         start: a state; what cannot be reached from it is left out. Empty: everything is told.
@@ -145,14 +153,15 @@ def arrows(machine: Machine, start: str = "") -> list[tuple[str, str, str]]:
     for move in transitions(machine):
         for target in getattr(move.target, "allowed_states", (move.target,)):
             source = str(move.source)
-            found.append((move.custom["act"].name, source, str(target or source)))
+            found.append(Arrow(move.custom["act"].name, source, str(target or source)))
     reached, grown = set[str](), {start}
     while start and reached != grown:
         reached = set(grown)
-        grown |= {target for _name, source, target in found if source in reached}
-    return [arrow for arrow in found if arrow[1] in reached or not start]
+        grown |= {arrow.target for arrow in found if arrow.source in reached}
+    return [arrow for arrow in found if arrow.source in reached or not start]
 
 
 def legal_moves(machine: Machine, start: str = "") -> set[tuple[str, str]]:
     """Return every (from, to) of a machine; the database holds the same table."""
-    return {(a, b) for _name, a, b in arrows(machine, start) if a != b}
+    moves = arrows(machine, start)
+    return {(each.source, each.target) for each in moves if each.source != each.target}

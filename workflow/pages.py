@@ -16,7 +16,7 @@ from core.forms import BodyForm
 from core.problems import Forbidden, Invalid, Problem, Stale, WrongState
 from core.templatetags.city import short_instant
 from deadlines.doors import settle
-from documents.uploads import digest_of
+from documents.actions import digest_of
 from ledger.queries import Event, timeline
 from workflow.machine import acts_of
 from workflow.run import Uploads, Workflow

@@ -27,7 +27,7 @@ from core.form_token import form_token
 from core.forms import BodyForm
 from core.problems import Invalid, Missing, WrongState
 from core.templatetags.city import figure
-from documents.uploads import digest_of
+from documents.actions import digest_of
 from rules.names import Stage
 from workflow.buttons import buttons
 from workflow.pages import act_once, answer_form, take

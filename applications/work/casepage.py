@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import COMPANY
 from applications.actions import CASES
 from applications.casefile import by_stage, charge_rows, papers, what_rows, where_rows, who_rows
 from applications.casefile import steps as record_words
@@ -16,7 +17,6 @@ from applications.models import Application
 from applications.wording import RATINGS
 from applications.work.forms import ASKING
 from applications.work.permits import permits_of
-from applications.work.queries import SUPPLY_ROLES
 from applications.workflow import ZERO_INVESTMENT, as_applicant
 from core.form_token import fresh_token
 from core.templatetags.city import instant
@@ -56,7 +56,7 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
 
 def _served(case: Application, user: User) -> bool:
     """Whether the person is the supply company's: a rating's words are meant for them."""
-    return user.role_in(*SUPPLY_ROLES, district=case.district) is not None
+    return user.role_in(*COMPANY, district=case.district) is not None
 
 
 def read_context(case: Application, user: User) -> dict[str, Any]:

@@ -15,8 +15,8 @@ from approvals.queries import clocks_by_part, newest_rounds
 from approvals.wording import ROUTES, bureau_name, permit_name
 from approvals.workflow import State
 from core.clock import city_now
-from rules.book import PermitDecision
 from rules.names import Route
+from rules.policy import PermitDecision
 from workflow.buttons import Button, buttons
 
 TONES = {

@@ -17,16 +17,11 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Least, LPad
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import COMPANY
 from applications.models import Application
 from applications.workflow import Holder
 from core.clock import CityNowOnce
 from deadlines.models import Clock
-
-#: Who has a work list: the supply company's people by district, a service hall's clerk by the
-#: cases that he took in.
-SUPPLY_ROLES = (Role.CLERK, Role.MANAGER, Role.PROJECT, Role.SUPPLY_LEAD)
-DESK = (*SUPPLY_ROLES, Role.HALL_CLERK)
 
 #: The order of open cases: our own first, then by the day they run out; unique, so that a page
 #: begins exactly where the one before it ended.
@@ -46,9 +41,9 @@ class CityDay(Func):
 def desk_cases(user: User) -> QuerySet[Application]:
     """Return the filed cases that a person works on."""
     filed = Application.objects.filter(filed_at__isnull=False)
-    if user.role_in(*SUPPLY_ROLES) is None:
+    if user.role_in(*COMPANY) is None:
         return filed.filter(filed_by=user, channel=Application.Channel.COUNTER)
-    districts = user.districts(*SUPPLY_ROLES)
+    districts = user.districts(*COMPANY)
     return filed if districts is None else filed.filter(district__in=sorted(districts))
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, role_required
 from accounts.models import User
+from accounts.roles import SUPPLY_DESK
 from applications.actions import CASES
 from applications.models import Application
 from applications.queries import case_for
@@ -24,7 +25,7 @@ from core.paging import Page, page_of
 from core.problems import Problem
 from workflow.pages import refusal
 
-desk = role_required(*queries.DESK)
+desk = role_required(*SUPPLY_DESK)
 
 
 @require_safe

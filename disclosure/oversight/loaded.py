@@ -11,8 +11,8 @@ from core.clock import CITY
 from deadlines.models import Recount
 from ledger.models import Entry
 from rules.city import city_code
+from rules.files import Words
 from rules.models import CalendarVersion, RulesVersion, Version
-from rules.texts import Words
 
 CALENDAR, RULES = "calendar", "rules"
 TABLES: Final[dict[str, type[Version]]] = {CALENDAR: CalendarVersion, RULES: RulesVersion}

@@ -20,7 +20,7 @@ from django.db.models import (
 from django.db.models.functions import TruncDate
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import OVERSIGHT
 from applications.models import Application
 from applications.workflow import State
 from approvals.models import Permit
@@ -31,7 +31,6 @@ from deadlines.queries import late_clocks
 from rules.calendar import Calendar
 from rules.names import Kind
 
-OVERSIGHT = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DIGITAL, Role.DISTRICT_LEAD)
 ORDER = ("-breached_at", "-id")
 
 #: Parties beside the bureaus: the supply company answers for the time of a case, and the set of

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.roles import role_words
+from core.events import words_of
 from core.templatetags.city import day, figure, instant
 from disclosure.record.queries import KeyShown, WitnessShown, file_url
-from core.events import words_of
 from disclosure.tables import Context, Shown, drawn
 from grid.columns import NOTHING
 from grid.pages import Wording

@@ -10,14 +10,13 @@ from django.utils.translation import override
 from jsonschema import Draft202012Validator
 
 from accounts.models import User
-from applications import filing, line_works
+from applications import filing
 from applications import schema as shapes
 from applications.answers import clocks_json
 from applications.holding import holding_of
 from applications.models import Application
 from applications.workflow import State
 from approvals import schema as permit_shapes
-from approvals.actions import perform
 from approvals.models import Permit
 from core.clock import city_now
 from deadlines.models import Clock
@@ -38,6 +37,7 @@ from tests.builders import (
     open_permits,
     post_works,
 )
+from tests.builders import permit_step as perform
 from tests.people import browser
 from tools.scenarios import FOUR_REVIEWS, PHONE
 
@@ -161,7 +161,7 @@ def test_two_rounds_after_a_refusal_and_the_replanning_is_the_supply_companys(
     decide_all(people, case, refuse="planning")
     set_clock("2026-03-06 10:00")
     line = FOUR_REVIEWS | {"length_m": 900, "voltage": "high"}
-    line_works.change(application=again(case), body=line, by=people["manager"])
+    perform(action="change_line_works", application=again(case), body=line, by=people["manager"])
     set_clock("2026-03-09 10:00")
     found = told(case)
     assert [one[:2] for one in rows(found)] == [

@@ -28,11 +28,11 @@ class Shown:
 
 def prepared() -> Shown:
     """Bring a case over its limit and over the Spring Festival by real actions."""
-    from approvals.actions import perform
     from deadlines.sweep import sweep
     from rules.names import Kind
     from tests.applications.test_refiling import set_clock
     from tests.builders import decide_all, do, drafted, open_permits, post_works
+    from tests.builders import permit_step as perform
     from tests.people import again, browser, open_demonstration
     from tools.scenarios import FOUR_REVIEWS
 

@@ -12,7 +12,6 @@ from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
 from applications.workflow import State
-from approvals.actions import perform as permit_step
 from approvals.models import Permit
 from core.clock import CITY
 from deadlines.models import Recount
@@ -23,7 +22,7 @@ from notifications.models import Message, Outbox
 from notifications.recounts import RECOUNTED
 from rules import registry
 from rules.names import Kind
-from tests.builders import case_at, filed
+from tests.builders import case_at, filed, permit_step
 from tests.calendars import day_off, load, of_2027, read_calendars
 from tests.concurrency.processes import at_once, refusals
 from tests.people import browser, open_demonstration, staff

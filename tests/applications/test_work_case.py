@@ -8,13 +8,12 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.actions import perform
 from applications.models import Application, Charge
 from applications.workflow import State
 from approvals.models import Permit
 from rules.names import Kind
 from tests.applications.test_work_queue import statements
-from tests.builders import again, case_at, do, drafted, filed, open_permits, post_works
+from tests.builders import again, case_at, do, drafted, filed, open_permits, perform, post_works
 from tests.grid.builders import fees, published
 from tests.people import browser, staff
 from tools.scenarios import FOUR_REVIEWS

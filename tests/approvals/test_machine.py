@@ -1,7 +1,7 @@
 """Every state, every step, every role: what moves, and who is refused how."""
 
 import pytest
-from approvals.machine import LABELS, legal_moves, steps_of
+from approvals.machine import LABELS, legal_moves
 from django.db import DatabaseError, connection, transaction
 
 from approvals import actions
@@ -11,6 +11,7 @@ from approvals.workflow import OPEN, STEP_TYPES, TURN, WITH_BUREAU, State
 from core.problems import Faster, Forbidden, Invalid, Missing, Stale, WrongState
 from tests.approvals.people import Cast, bring, fresh, permit_of, post, take
 from tools.scenarios import EXPRESSWAY, ON_ROAD, PERMIT_BODIES, PLANNING_ONLY, SHORT_LINE
+from workflow.pages import steps_of
 
 STATES = ("received", "awaiting_supplement", "accepted", "suspended", "granted", "refused")
 BUREAU_STEPS = ("accept", "request_supplement", "exclude_time", "resume", "grant", "refuse")

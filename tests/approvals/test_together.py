@@ -21,6 +21,7 @@ CASES = 8
 def city(committed_db: str, django_db_blocker: DjangoDbBlocker) -> Iterator["Cast"]:
     """The cast in a database of its own, in which steps are committed."""
     from approvals.signals import permits_moved
+
     from deadlines.signals import breached
     from tests.approvals.people import open_city_for_tests, resting
 
@@ -47,9 +48,10 @@ def together(*steps: Callable[[], Any]) -> list[Any]:
 
 @pytest.mark.slow
 def test_the_last_of_four_decisions_joins_whoever_it_is(city: "Cast") -> None:
+    from approvals.signals import permits_moved
+
     from approvals import actions
     from approvals.models import Permit, Round
-    from approvals.signals import permits_moved
     from tests.approvals.people import fresh, post
     from tools.scenarios import LONG_LINE
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 
 from accounts.models import User
-from core import form_token, idempotency
+from core import idempotency
 from core.problems import InFlight
 
 

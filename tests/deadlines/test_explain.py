@@ -7,13 +7,13 @@ from django.utils.translation import override
 
 from accounts.models import User
 from applications.workflow import State
-from approvals.actions import perform
 from core.clock import city_now
 from deadlines.explain import Explanation, explain
 from deadlines.models import Clock
 from deadlines.sweep import sweep
 from rules.names import Kind
 from tests.builders import case_at, do, filed, open_permits, post_works
+from tests.builders import permit_step as perform
 from tests.deadlines.clocks import again, at, limit_of, pause, resume, set_clock, started, stop
 from tests.deadlines.test_instants import PLANNING_ONLY
 from tests.people import browser

@@ -14,7 +14,6 @@ from accounts.models import User
 from applications.answers import case_json
 from applications.models import Application
 from applications.workflow import State
-from approvals.actions import perform
 from approvals.answers import times
 from approvals.models import Permit
 from approvals.queries import clocks_by_part
@@ -27,6 +26,7 @@ from ledger.verify import verify
 from portal.invariants import broken
 from rules.names import Kind
 from tests.builders import case_at, do, filed, open_permits, post_works
+from tests.builders import permit_step as perform
 from tests.deadlines.clocks import at, breach_bytes, freeze
 from tests.people import open_demonstration
 

@@ -8,7 +8,6 @@ from django.conf import settings
 from accounts.models import User
 from applications.models import Application
 from applications.workflow import State
-from approvals.actions import perform
 from core import demonstration as city
 from core.clock import local_date
 from deadlines.sweep import sweep
@@ -18,6 +17,7 @@ from ledger.verify import verify
 from portal.invariants import broken
 from rules.names import Kind
 from tests.builders import case_at, filed, open_permits, post_works
+from tests.builders import permit_step as perform
 from tests.deadlines.clocks import breach_bytes, rolled_back, set_clock
 from tests.people import open_demonstration
 from tools.scenarios import FOUR_REVIEWS

@@ -11,7 +11,6 @@ from accounts.actor import Actor
 from accounts.models import User
 from applications.models import Application
 from applications.workflow import State
-from approvals.actions import perform as permit_step
 from approvals.models import Permit
 from core.clock import CITY
 from core.place import acting_from
@@ -20,7 +19,7 @@ from integrity.scan import scan
 from ledger.actions import move_clock
 from ledger.record import NewEntry, append
 from rules.names import Kind
-from tests.builders import case_at, do, filed, fresh_address, post_works
+from tests.builders import case_at, do, filed, fresh_address, permit_step, post_works
 from tools.scenarios import NO_WORKS, SHOP
 
 People = dict[str, User]

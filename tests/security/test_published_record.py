@@ -13,15 +13,13 @@ from django.test import Client
 
 from accounts.models import User
 from applications import documents, filing
-from applications.actions import perform
 from applications.line_works import post
 from applications.models import Application
-from approvals.actions import perform as permit_step
 from approvals.models import Permit
 from ledger import folders, sequencer
 from ledger.models import Salt
 from rules.names import Kind
-from tests.builders import again, declaration, pdf
+from tests.builders import again, declaration, pdf, perform, permit_step
 from tests.people import applicant, open_demonstration
 from tools.scenarios import FOUR_REVIEWS
 

@@ -1,8 +1,8 @@
 """The committed diagrams are those of the machines."""
 
-from applications.moves import arrows
 from rules.names import Kind
 from tools.diagrams import files, machines
+from workflow.machine import arrows
 
 
 def test_the_committed_diagrams_are_in_step_with_the_machines() -> None:

@@ -12,11 +12,10 @@ from typing import Any
 from django.db import connection, connections
 
 from accounts.models import User
-from applications import filing
-from applications.actions import perform
-from applications.line_works import post
+from applications import drafts
+from applications.actions import CASES
 from applications.models import Application
-from approvals.actions import perform as permit_step
+from approvals.actions import PERMITS
 from approvals.models import Permit
 from documents.models import Document
 from tools.scenarios import FOUR_REVIEWS, address, declaration
@@ -39,16 +38,16 @@ class Ours:
     def file(self) -> Application:
         """A draft and its submission; the documents' rows lie between, as an upload leaves them."""
         body = declaration("lv_small", address(next(_addresses)))
-        case = filing.draft(body=body, by=self.people["shop"])
+        case = drafts.draft(body=body, by=self.people["shop"])
         add_documents(case.pk, case.ref, case.filed_by_id)
-        return perform(application=case, action="submit", by=self.people["shop"])
+        return CASES.perform(case, "submit", by=self.people["shop"])
 
     def post_works(self, case: Application) -> None:
         """From filed to the permits being out."""
-        perform(application=case, action="accept", by=self.people["manager"])
-        perform(application=case, action="sign_contract", by=self.people["shop"])
+        CASES.perform(case, "accept", by=self.people["manager"])
+        CASES.perform(case, "sign_contract", by=self.people["shop"])
         body = FOUR_REVIEWS | {"voltage": "low"}
-        post(application=case, body=body, by=self.people["manager"])
+        CASES.perform(case, "post_line_works", by=self.people["manager"], body=body)
 
     def permits(self, case: Application) -> list[Permit]:
         """The permits, as an officer's list has them."""
@@ -57,7 +56,7 @@ class Ours:
 
     def step(self, permit: Permit, action: str) -> None:
         """One step of one officer."""
-        permit_step(permit=permit, action=action, by=self.people[permit.bureau], body={})
+        PERMITS.perform(permit, action, by=self.people[permit.bureau])
 
     def unit(self) -> Application:
         """The whole unit."""

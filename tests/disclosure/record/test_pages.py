@@ -18,7 +18,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
-from applications.wording import EVENTS as CASE_EVENTS
+from applications.events import EVENTS as CASE_EVENTS
 from disclosure.record.wording import events
 from grid.models import Kind as PublishedKind
 from integrity.wording import EVENTS as SIGNAL_EVENTS

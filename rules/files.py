@@ -1,16 +1,72 @@
-"""Reading TOML tables strictly: every field typed, every leftover refused."""
+"""What every rule file is made of, and reading it strictly: fields typed, leftovers refused."""
 
+import hashlib
+import json
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
-from rules.errors import RuleError
-from rules.texts import Clause, Words
+from django.conf import settings
+from django.utils.translation import get_language
 
 T = TypeVar("T")
 _REQUIRED = object()
+SHOWN = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text in Chinese and in English; as a string, the one of the active language."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        language = get_language() if settings.configured else None
+        return self.en if (language or "").startswith("en") else self.zh
+
+
+@dataclass(frozen=True, slots=True)
+class Clause(Words):
+    """A short citation, such as `方案三(一)2(1)` and `Plan 3(1)2(1)`."""
+
+    __str__ = Words.__str__
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a value was read: its title and, where there is one, its address."""
+
+    title: Words
+    url: str = ""
+
+    def __str__(self) -> str:
+        return str(self.title)
+
+
+class RuleError(Exception):
+    """Rule files that cannot be loaded: which file, which key, which clause, and why.
+
+    Args:
+        file: path of the file within the city's folder.
+        key: key of the row, or the table where there is no key yet.
+        reason: why it is refused.
+        clause: the clause of the row, where it was read already.
+    """
+
+    def __init__(self, file: str, key: str, reason: str, clause: Clause | None = None) -> None:
+        self.file, self.key, self.reason, self.clause = file, key, reason, clause
+        cited = f" ({clause.zh} / {clause.en})" if clause else ""
+        super().__init__(f"{file}: {key}{cited}: {reason}")
+
+
+def digest(document: Mapping[str, str]) -> str:
+    """Returns the SHA-256 of source texts, the same whatever their order or line ends."""
+    plain = {name: text.replace("\r\n", "\n") for name, text in document.items()}
+    return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
 
 
 def parse_toml(file: str, text: str) -> dict[str, object]:

@@ -1,18 +1,38 @@
-"""The files themselves, under random names outside the web root."""
+"""The files themselves, under random names outside the web root; whether they fit their rows."""
 
 import hashlib
 import os
 import secrets
 import weakref
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, Storage, default_storage
 from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
-from documents.refusals import NoRoom
+from core.problems import Problem
+from documents.models import Document
+
+#: A file this young may belong to a transaction that has not committed yet.
+YOUNG = timedelta(hours=1)
+
+
+class NoRoom(Problem):
+    """507: the file could not be written to the end; nothing of it is kept."""
+
+    type = "no-room"
+    status = 507
+    title = _("The file could not be kept")
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is no room for the file at the moment. Nothing was changed; try again later.")
+        )
 
 
 def storage() -> Storage:
@@ -36,7 +56,8 @@ def write(data: bytes) -> str:
     Raises:
         NoRoom: it could not be written to the end; nothing is left of it.
     """
-    name = _new_name()
+    token = secrets.token_hex(20)
+    name = f"{token[:2]}/{token}"
     try:
         storage().save(name, ContentFile(data))
         _sync(name)
@@ -47,11 +68,6 @@ def write(data: bytes) -> str:
         raise
     transaction.on_commit(_Kept(name))
     return name
-
-
-def _new_name() -> str:
-    token = secrets.token_hex(20)
-    return f"{token[:2]}/{token}"
 
 
 def _sync(name: str) -> None:
@@ -108,3 +124,43 @@ def stored_names() -> Iterator[tuple[str, datetime]]:
         for file in storage().listdir(folder)[1]:
             name = f"{folder}/{file}"
             yield name, storage().get_modified_time(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be."""
+
+    what: str
+    name: str
+
+
+def findings() -> Iterator[Finding]:
+    """Rows without their file, files that changed, files without a row."""
+    named: set[str] = set()
+    rows = Document.objects.order_by("id").values_list("stored_name", "sha256")
+    for name, digest in rows.iterator(chunk_size=500):
+        named.add(name)
+        try:
+            found = sha256(read(name))
+        except FileNotFoundError:
+            yield Finding("row without file", name)
+            continue
+        if found != digest:
+            yield Finding("wrong digest", name)
+    yield from _without_row(named)
+
+
+def _without_row(named: set[str]) -> Iterator[Finding]:
+    limit = timezone.now() - YOUNG
+    for name, changed_at in stored_names():
+        if name not in named and changed_at < limit:
+            yield Finding("file without row", name)
+
+
+def remove_strays() -> int:
+    """Deletes old files without a row; returns how many."""
+    named = set(Document.objects.values_list("stored_name", flat=True))
+    strays = list(_without_row(named))
+    for stray in strays:
+        storage().delete(stray.name)
+    return len(strays)
