@@ -29,7 +29,8 @@ from approvals.permissions import may_see_works
 from core.api import answer_once, with_version
 from core.paging import CursorPages
 from core.problems import Missing
-from deadlines.doors import settle
+from deadlines.serializers import CaseClocksSerializer
+from deadlines.sweep import settle
 from documents.uploads import digest_of
 
 
@@ -147,7 +148,7 @@ def case_timeline(request: Request, number: str) -> Response:
     return Response(timeline_json(case_for(number, user_of(request))))
 
 
-@extend_schema(responses=shapes.CLOCKS)
+@extend_schema(responses=CaseClocksSerializer)
 @api_view(["GET"])
 def case_clocks(request: Request, number: str) -> Response:
     """Every clock of a case, explained line by line; who held it when, and whose the delay was."""

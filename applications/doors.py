@@ -21,7 +21,7 @@ from core import doors
 from core.doors import Door
 from core.problems import Faster, Missing, Stale
 from core.templatetags.city import short_instant
-from deadlines.doors import settle
+from deadlines.sweep import settle
 from ledger.queries import timeline
 
 Act = Callable[[int], None]

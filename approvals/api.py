@@ -16,8 +16,8 @@ from rest_framework.response import Response
 from accounts.models import User
 from approvals import actions, queries, schema
 from approvals.answers import many_works_json, permits_json, round_json
+from approvals.custody import custody_of
 from approvals.doors import steps_of
-from approvals.holding import holding_json, holding_of
 from approvals.models import LineWorks, Permit
 from approvals.states import State
 from core.api import answer_once, with_version
@@ -25,9 +25,10 @@ from core.clock import city_now
 from core.paging import CursorPages
 from core.problems import FieldError, Forbidden, Invalid, Malformed, Missing
 from core.reading import refuse_nul, whole_number
-from deadlines.doors import settle
 from deadlines.explain import explain
 from deadlines.models import Clock
+from deadlines.serializers import PermitClocksSerializer
+from deadlines.sweep import settle
 
 TRUTHS = {"1": True, "true": True, "0": False, "false": False}
 
@@ -132,7 +133,7 @@ def permit_action(request: Request, pk: int, action: str) -> Response:
     return with_version(response, response.data["version"])
 
 
-@extend_schema(responses=schema.CLOCKS, tags=["permits"])
+@extend_schema(responses=PermitClocksSerializer, tags=["permits"])
 @api_view(["GET"])
 def permit_clocks(request: Request, pk: int) -> Response:
     """Every clock of a permit explained line by line, that of the whole set last; its phases."""
@@ -140,9 +141,11 @@ def permit_clocks(request: Request, pk: int) -> Response:
     rows = Clock.objects.filter(part__in=[found.ref, found.round.ref]).order_by("id")
     now = city_now()
     ordered = sorted(rows, key=lambda clock: clock.part != found.ref)
-    held = holding_of(found, steps_of(found), now)
-    clocks = [explain(clock, now).as_json() for clock in ordered]
-    return Response({"clocks": clocks, "holding": holding_json(held)})
+    told = {
+        "clocks": [explain(clock, now) for clock in ordered],
+        "holding": custody_of(found, steps_of(found), now),
+    }
+    return Response(PermitClocksSerializer(told).data)
 
 
 def works_page(request: Request) -> Response:

@@ -13,7 +13,7 @@ from accounts.decorators import person
 from approvals.actions import perform
 from approvals.models import Permit
 from core.doors import keyed, seen_version
-from deadlines.doors import settle
+from deadlines.sweep import settle
 from ledger.queries import Event, timeline
 
 

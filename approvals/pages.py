@@ -10,18 +10,18 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from approvals import queries, wording
-from approvals.answers import Clocks, clause_of
+from approvals.answers import Clocks, clause_of, time_left
+from approvals.custody import custody_of
 from approvals.doors import steps_of
 from approvals.forms import FORMS
-from approvals.holding import holding_of, picture_of
 from approvals.models import ExcludedTime, Permit, Round
 from approvals.permissions import acting_role
 from approvals.states import STEP_TYPES, State
-from approvals.timeleft import TimeLeft, time_left
 from core.buttons import PageButton
 from core.templatetags.city import due_day, instant, working_days
 from deadlines.explain import explain
 from deadlines.models import Clock
+from deadlines.timeleft import TimeLeft
 from documents.models import Document
 from ledger.queries import Event
 from rules.city import city
@@ -85,7 +85,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "works": wording.works_rows(round_),
         "checklist": wording.CHECKLIST,
         "documents": documents_of(permit),
-        "timeline": picture_of(permit, holding_of(permit, events, now)),
+        "timeline": custody_of(permit, events, now),
         "clocks": explained(clocks, now),
         "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),

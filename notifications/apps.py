@@ -9,6 +9,6 @@ class NotificationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Say what the messages about last days say; models are ready only now."""
-        from notifications import recounts  # noqa: PLC0415
+        from notifications import recalculation  # noqa: PLC0415
 
-        recounts.wire()
+        recalculation.wire()

@@ -12,12 +12,12 @@ from applications.header import sentence
 from applications.receipts import said
 from applications.receipts.reading import Found
 from applications.states import NOBODY
-from applications.timeleft import TimeLeft, times_left
 from applications.wording import event_words, kind_words, place_words, role_words
 from approvals.wording import bureau_name, permit_name
 from core.clock import city_now
 from core.demonstration import is_demonstration
 from core.templatetags.city import figure, holder_name, instant, masked_name
+from deadlines.timeleft import TimeLeft, times_left
 from ledger.receipts import Opening, Proven, Standing, number_of, opening_of, proven
 from ledger.verify import leaf_hash
 from rules.city import city
@@ -93,7 +93,7 @@ class Reading:
 def read(found: Found) -> Reading:
     """Read what a receipt says."""
     case, now = found.case, city_now()
-    left = times_left([case], now)[case.pk]
+    left = times_left([case.ref], now)[case.ref]
     standing = Standing(
         holder=case.holder or NOBODY,
         held_since=case.held_since if case.holder else case.ended_at,

@@ -19,12 +19,12 @@ from applications.permissions import as_applicant
 from applications.queries import Button, buttons, case_for
 from applications.standing import STAGES, policy_of
 from applications.states import State
-from applications.timeleft import times_left
 from applications.views.frame import home_of
 from applications.wording import kind_words, place_words, state_words
 from core.clock import city_now
 from core.paging import page_of
-from notifications.queries import unread
+from deadlines.timeleft import times_left
+from notifications.models import Message
 from rules.names import Kind, Stage
 
 PAGE = 20
@@ -53,11 +53,11 @@ def account(request: HttpRequest) -> HttpResponse:
     """My cases, the newest first: what is asked of me, and the time left."""
     user = person(request)
     page = page_of(request, Application.objects.filed_by(user), order=("-id",), size=PAGE)
-    left = times_left(page.rows, city_now())
+    left = times_left([case.ref for case in page.rows], city_now())
     context = {
         "page": page,
-        "rows": [_row(case, user) | {"left": left[case.pk]} for case in page.rows],
-        "unread": unread(user),
+        "rows": [_row(case, user) | {"left": left[case.ref]} for case in page.rows],
+        "unread": Message.objects.to(user).unread().count(),
     }
     return render(request, "applications/account.html", context)
 
@@ -110,7 +110,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "limit_clause": policy.limit(case.kind).clause,
         "declaration": _declaration(case),
         "policy": policy,
-        "unread": unread(user) if mine else 0,
+        "unread": Message.objects.to(user).unread().count() if mine else 0,
     }
     return render(request, "applications/case.html", context)
 

@@ -18,8 +18,8 @@ from applications.work.refusals import refused
 from applications.work.views import desk
 from approvals.actions import perform
 from approvals.answers import permit_json
+from approvals.custody import custody_of
 from approvals.doors import steps_of
-from approvals.holding import holding_of, picture_of
 from approvals.models import Permit
 from approvals.pages import explained
 from approvals.queries import buttons, clocks_by_part, permit_for
@@ -80,7 +80,7 @@ def permit_context(permit: Permit) -> dict[str, Any]:
         "state": permit.get_state_display(),
         "tone": TONES.get(State(permit.state), "primary"),
         "rows": [row for row in _rows(permit, answer) if row.get("value") or row.get("lines")],
-        "timeline": picture_of(permit, holding_of(permit, steps_of(permit), now)),
+        "timeline": custody_of(permit, steps_of(permit), now),
         "clocks": explained(clocks, now),
     }
 

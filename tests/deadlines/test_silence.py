@@ -10,9 +10,8 @@ from applications.states import State
 from approvals.actions import perform
 from approvals.models import Permit
 from core.problems import Problem, WrongState
-from deadlines.doors import settle
 from deadlines.models import Clock
-from deadlines.sweep import sweep
+from deadlines.sweep import settle, sweep
 from ledger.queries import timeline
 from rules.names import Kind
 from tests.builders import case_at, do, open_permits, post_works

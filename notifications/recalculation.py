@@ -6,12 +6,12 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from deadlines.models import Recount
-from deadlines.recounted import why
+from deadlines.explain import why
+from deadlines.models import Recalculation
 from notifications import outbox
 from notifications.texts import Wording, both, register
 
-RECOUNTED: Final = "clock.recounted"
+RECALCULATED: Final = "clock.recounted"
 MOVED: Final = _("%(number)s: a last day has changed")
 CHANGED: Final = _("%(what)s: the last day was %(was)s and is now %(due_on)s. Reason: %(why)s.")
 CHANGED_OPEN: Final = _(
@@ -44,13 +44,14 @@ class Subject:
     limit: Callable[[], str]
 
 
-def tell(one: Recount, subject: Subject, people: Iterable[int]) -> None:
-    """Leave one message about a recount for some accounts, in its transaction.
+def tell(one: Recalculation, subject: Subject, people: Iterable[int]) -> None:
+    """Leave one message about a recalculation for some accounts, in its transaction.
 
-    There is one recount for each clock and version of the calendar, and so one message.
+    There is one recalculation for each clock and version of the calendar, and so one message.
     """
+    came_to = "moved" if one.moved() else "stays"
     outbox.put(
-        kind=RECOUNTED,
+        kind=RECALCULATED,
         subject_kind=subject.kind,
         subject_id=subject.pk,
         case_ref=one.clock.case_ref,
@@ -58,7 +59,7 @@ def tell(one: Recount, subject: Subject, people: Iterable[int]) -> None:
         recipients=people,
         context={
             "number": subject.number,
-            "state": _came_to(one),
+            "state": f"{came_to}_{'open' if one.provisional else 'final'}",
             "what": both(subject.limit),
             "was": one.was.isoformat(),
             "due_on": one.due_on.isoformat(),
@@ -67,12 +68,8 @@ def tell(one: Recount, subject: Subject, people: Iterable[int]) -> None:
     )
 
 
-def _came_to(one: Recount) -> str:
-    return f"{'moved' if one.moved() else 'stays'}_{'open' if one.provisional else 'final'}"
-
-
 def wire() -> None:
-    """Say what such a message says, by what came of the recount."""
+    """Say what such a message says, by what came of the recalculation."""
     firm = _("%(number)s: a last day is final now")
     outcomes = {
         "moved_final": (MOVED, CHANGED),
@@ -80,4 +77,4 @@ def wire() -> None:
         "stays_final": (firm, FINAL),
         "stays_open": (_("%(number)s: a last day is provisional now"), OPEN),
     }
-    register(RECOUNTED, Wording(MOVED, CHANGED, outcomes))
+    register(RECALCULATED, Wording(MOVED, CHANGED, outcomes))

@@ -15,9 +15,9 @@ from accounts.actor import SYSTEM
 from core.clock import city_now, end_of, local_date
 from core.locks import try_lock_case
 from deadlines.actions import count_again
-from deadlines.models import Clock, Recount
-from deadlines.queries import Spans, closed_spans
-from deadlines.signals import recounted
+from deadlines.models import Clock, Recalculation
+from deadlines.queries import Intervals, closed_intervals
+from deadlines.signals import recalculated
 from ledger.models import Entry
 from ledger.record import NewEntry, append
 from rules.calendar import Calendar
@@ -33,7 +33,7 @@ SAVED = (
 Place = tuple[date, int]
 
 
-def recount() -> int:
+def recalculate() -> int:
     """Count again every last day that a newer calendar changes, and return how many were."""
     return sum(batches())
 
@@ -101,7 +101,7 @@ def is_stale(clock: Clock, table: Calendar) -> bool:
     return first is not None and clock.due_on >= first
 
 
-def of_held_case(ref: UUID, table: Calendar) -> list[Recount]:
+def of_held_case(ref: UUID, table: Calendar) -> list[Recalculation]:
     """Count again the clocks of a case whose lock is held; those that stay note the calendar.
 
     Returns:
@@ -111,7 +111,7 @@ def of_held_case(ref: UUID, table: Calendar) -> list[Recount]:
     if not clocks:
         return []
     today = local_date(city_now())
-    closed = closed_spans([clock.pk for clock in clocks])
+    closed = closed_intervals([clock.pk for clock in clocks])
     counted = [_counted(clock, table, today, closed[clock.pk]) for clock in clocks]
     changed = [one for one in counted if one]
     if changed:
@@ -129,11 +129,11 @@ class Before:
     version: str
 
 
-def _counted(clock: Clock, table: Calendar, today: date, closed: Spans) -> Recount | None:
+def _counted(clock: Clock, table: Calendar, today: date, closed: Intervals) -> Recalculation | None:
     """Count one clock by the calendar and return what changed, if anything; nothing is saved.
 
-    A day that was over when the calendar came is nobody's last day: the day of the recount is, at
-    most the day that it was due before (docs/decisions/0012).
+    A day that was over when the calendar came is nobody's last day: the day of the recalculation
+    is, at most the day that it was due before (docs/decisions/0012).
     """
     assert clock.due_on is not None
     before = Before(clock.due_on, clock.provisional, clock.calendar_version)
@@ -143,7 +143,7 @@ def _counted(clock: Clock, table: Calendar, today: date, closed: Spans) -> Recou
     clock.late_from = end_of(clock.due_on)
     if (clock.due_on, clock.provisional) == (before.due_on, before.provisional):
         return None
-    return Recount(
+    return Recalculation(
         clock=clock,
         version_before=before.version,
         calendar_version=table.version,
@@ -155,7 +155,7 @@ def _counted(clock: Clock, table: Calendar, today: date, closed: Spans) -> Recou
     )
 
 
-def _keep(changed: list[Recount], table: Calendar) -> None:
+def _keep(changed: list[Recalculation], table: Calendar) -> None:
     """Write down what changed, on the record and beside the clock, and tell the apps above."""
     loaded = CalendarVersion.objects.defer("document").get(label=table.version)
     came = _loaded_at(loaded)
@@ -165,12 +165,12 @@ def _keep(changed: list[Recount], table: Calendar) -> None:
     for one in changed:
         one.at = at
         one.clock.due_before, one.clock.recounted_at = one.was, at
-    Recount.objects.bulk_create(changed)
-    recounted.send(sender=Clock, recounts=changed)
+    Recalculation.objects.bulk_create(changed)
+    recalculated.send(sender=Clock, recalculations=changed)
 
 
 def _reason(
-    one: Recount, table: Calendar, loaded: CalendarVersion, came: datetime
+    one: Recalculation, table: Calendar, loaded: CalendarVersion, came: datetime
 ) -> dict[str, Any]:
     """Why the day changed: what is new since the version that it was counted by, on whose word."""
     notices = table.new_notices(calendar(one.version_before))
@@ -192,7 +192,7 @@ def _loaded_at(loaded: CalendarVersion) -> datetime:
     return at or loaded.loaded_at
 
 
-def _entry(one: Recount) -> NewEntry:
+def _entry(one: Recalculation) -> NewEntry:
     return NewEntry(
         case_ref=one.clock.case_ref,
         part=one.clock.part,
