@@ -12,17 +12,16 @@ from approvals.wording import bureau_name, permit_name
 from core.clock import local_date
 from core.templatetags.city import working_days
 from deadlines.custody import (
-    Part,
     Span,
     Step,
     Totals,
     custody_spans,
-    delay_of,
     is_filed,
     is_suppliers,
     running_totals,
     totals,
 )
+from deadlines.delay import Part, delay_of
 from deadlines.models import Clock
 from deadlines.timeline import (
     Foot,

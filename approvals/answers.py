@@ -10,9 +10,9 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from approvals.clocks import DECISION_KINDS
 from approvals.models import WORKS_FIELDS, LineWorks, Permit, Round
 from approvals.queries import (
-    DECISION_KINDS,
     PERMIT_KINDS,
     Button,
     buttons,

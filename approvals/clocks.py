@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from approvals.models import Permit, Round
 from approvals.states import OPEN
@@ -14,7 +15,7 @@ from rules.names import Route, Start
 
 KIND = Clock.Kind
 #: The clocks that limit the decision itself, not the acceptance.
-DECISION_KINDS = (KIND.REVIEW, KIND.INSTANT)
+DECISION_KINDS: Final = (KIND.REVIEW.value, KIND.INSTANT.value)
 
 
 def policy_of(permit: Permit) -> Policy:

@@ -7,22 +7,21 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from approvals.clocks import DECISION_KINDS
 from approvals.models import Permit
-from approvals.queries import DECISION_KINDS
 from approvals.states import TURN, State
 from approvals.wording import event_words, permit_name
 from core.templatetags.city import working_days
 from deadlines.custody import (
     GOVERNMENT,
-    Part,
     Span,
     Step,
     Totals,
-    delay_of,
     phases,
     running_totals,
     totals,
 )
+from deadlines.delay import Part, delay_of
 from deadlines.models import Clock
 from deadlines.queries import intervals_of
 from deadlines.timeline import (

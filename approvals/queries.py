@@ -22,6 +22,7 @@ from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from approvals import machine
+from approvals.clocks import DECISION_KINDS
 from approvals.models import LineWorks, Permit, Round
 from approvals.permissions import acting_role, on_desk, refusal, visible, visible_works
 from approvals.states import WITH_BUREAU, State
@@ -31,7 +32,6 @@ from ledger.models import Entry, Salt
 from ledger.queries import Last
 
 KIND = Clock.Kind
-DECISION_KINDS: Final = (KIND.REVIEW.value, KIND.INSTANT.value)
 PERMIT_KINDS: Final = (KIND.INTAKE.value, *DECISION_KINDS)
 #: Sorts what has no limit behind everything that has one.
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)

@@ -2,10 +2,8 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -50,16 +48,12 @@ def batches(size: int = BATCH) -> Iterator[int]:
         How many clocks of a batch were changed.
     """
     table = calendar()
-    for version in _older(table):
+    others = CalendarVersion.objects.exclude(label=table.version).order_by("id")
+    for version in others.values_list("label", flat=True):
         place: Place | None = None
         while rows := list(_running(version, table, place)[:size]):
             place = rows[-1].due_on, rows[-1].pk  # type: ignore[assignment]
             yield sum(_case(ref, table) for ref in sorted({row.case_ref for row in rows}))
-
-
-def _older(table: Calendar) -> list[str]:
-    versions = CalendarVersion.objects.exclude(label=table.version).order_by("id")
-    return list(versions.values_list("label", flat=True))
 
 
 def _running(version: str, table: Calendar, after: Place | None) -> QuerySet[Clock]:
@@ -120,35 +114,27 @@ def of_held_case(ref: UUID, table: Calendar) -> list[Recalculation]:
     return changed
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """How a clock stood before it was counted again."""
-
-    due_on: date
-    provisional: bool
-    version: str
-
-
 def _counted(clock: Clock, table: Calendar, today: date, closed: Intervals) -> Recalculation | None:
     """Count one clock by the calendar and return what changed, if anything; nothing is saved.
 
     A day that was over when the calendar came is nobody's last day: the day of the recalculation
     is, at most the day that it was due before (docs/decisions/0012).
     """
-    assert clock.due_on is not None
-    before = Before(clock.due_on, clock.provisional, clock.calendar_version)
+    was, was_provisional, version = clock.due_on, clock.provisional, clock.calendar_version
     count_again(clock, table, closed)
     counted = clock.due_on
-    clock.due_on = max(counted, min(before.due_on, today))
+    assert was is not None
+    assert counted is not None
+    clock.due_on = max(counted, min(was, today))
     clock.late_from = end_of(clock.due_on)
-    if (clock.due_on, clock.provisional) == (before.due_on, before.provisional):
+    if (clock.due_on, clock.provisional) == (was, was_provisional):
         return None
     return Recalculation(
         clock=clock,
-        version_before=before.version,
+        version_before=version,
         calendar_version=table.version,
-        was=before.due_on,
-        was_provisional=before.provisional,
+        was=was,
+        was_provisional=was_provisional,
         due_on=clock.due_on,
         counted=counted,
         provisional=clock.provisional,
@@ -158,38 +144,26 @@ def _counted(clock: Clock, table: Calendar, today: date, closed: Intervals) -> R
 def _keep(changed: list[Recalculation], table: Calendar) -> None:
     """Write down what changed, on the record and beside the clock, and tell the apps above."""
     loaded = CalendarVersion.objects.defer("document").get(label=table.version)
-    came = _loaded_at(loaded)
+    # The instant of the record's entry; the server's where the record began later.
+    came = Entry.objects.filter(pk=loaded.entry or 0).values_list("at", flat=True).first()
     for one in changed:
-        one.reason = _reason(one, table, loaded, came)
+        notices = table.new_notices(calendar(one.version_before))
+        one.reason = {
+            "notices": [
+                {"zh": each.source.title.zh, "en": each.source.title.en, "number": each.number}
+                for each in notices
+            ],
+            "text": loaded.reason,
+            "role": loaded.approved_role,
+            "loaded_at": (came or loaded.loaded_at).isoformat(),
+            "entry": loaded.entry,
+        }
     at = append(*map(_entry, changed))[0].at
     for one in changed:
         one.at = at
         one.clock.due_before, one.clock.recounted_at = one.was, at
     Recalculation.objects.bulk_create(changed)
     recalculated.send(sender=Clock, recalculations=changed)
-
-
-def _reason(
-    one: Recalculation, table: Calendar, loaded: CalendarVersion, came: datetime
-) -> dict[str, Any]:
-    """Why the day changed: what is new since the version that it was counted by, on whose word."""
-    notices = table.new_notices(calendar(one.version_before))
-    return {
-        "notices": [
-            {"zh": each.source.title.zh, "en": each.source.title.en, "number": each.number}
-            for each in notices
-        ],
-        "text": loaded.reason,
-        "role": loaded.approved_role,
-        "loaded_at": came.isoformat(),
-        "entry": loaded.entry,
-    }
-
-
-def _loaded_at(loaded: CalendarVersion) -> datetime:
-    """The instant of the record's entry; the server's where the record began later."""
-    at = Entry.objects.filter(pk=loaded.entry or 0).values_list("at", flat=True).first()
-    return at or loaded.loaded_at
 
 
 def _entry(one: Recalculation) -> NewEntry:

@@ -4,7 +4,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from deadlines.custody import HOLDERS, Days
+from deadlines.custody import HOLDERS
+from deadlines.delay import Days
 from deadlines.explain import LINES
 from deadlines.models import Clock
 from rules.names import Permit

@@ -49,8 +49,11 @@ class TimeLeft:
         """A few words for a list; empty where nothing is limited."""
         if self.still or self.limit is None or self.ended:
             return self.still
+        if self.late and not self.days_late:
+            return _("late")
         if self.late:
-            return late_words(self.days_late)
+            text = ngettext("late by {count} day", "late by {count} days", self.days_late)
+            return text.format(count=self.days_late)
         if self.past_target:
             return _("target day passed")
         if self.due_on is None:
@@ -77,14 +80,6 @@ class TimeLeft:
             return "late"
         soon = self.left is not None and self.left <= 1 and self.due_on is not None
         return "soon" if soon and not self.ended else ""
-
-
-def late_words(days: int) -> str:
-    """Return a few words for what is late by so many calendar days; 0 where none is over yet."""
-    if days <= 0:
-        return _("late")
-    text = ngettext("late by {count} day", "late by {count} days", days)
-    return text.format(count=days)
 
 
 def left_to(due_on: date, now: datetime) -> int:

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from core.clock import local_date
 from core.templatetags.city import holder_name, tiny_day, working_days
-from deadlines.custody import DAY, Delay, Part, Span, Step, Totals
+from deadlines.custody import Span, Step, Totals
+from deadlines.delay import DAY, Delay, Part
 from deadlines.explain import KIND_NAMES, clause_of, day_words, recalculated_words
 from deadlines.models import Clock
 from rules.calendar import Calendar, DayOff

@@ -10,17 +10,15 @@ from hypothesis import strategies as st
 from core.clock import CITY, local_date
 from deadlines.custody import (
     HOLDERS,
-    Days,
-    Part,
     Span,
     Step,
     custody_spans,
-    delay,
     is_filed,
     phases,
     running_totals,
     totals,
 )
+from deadlines.delay import Days, Part, delay
 from deadlines.timeline import groups
 from ledger.queries import Event
 from rules.calendar import Calendar
