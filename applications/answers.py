@@ -8,7 +8,7 @@ from uuid import UUID
 
 from accounts.models import User
 from applications.actions import CASES
-from applications.holding import holding_json, holding_of
+from applications.custody import custody_of
 from applications.models import Application, Charge
 from applications.receipts.kinds import receipt_of
 from applications.standing import requirements
@@ -16,12 +16,12 @@ from approvals.answers import case_permits
 from core.clock import city_now
 from deadlines.explain import explain
 from deadlines.models import Clock
-from deadlines.queries import clocks_of, days_in, last_second, spans_of
+from deadlines.queries import clocks_of, days_used
+from deadlines.serializers import CaseClocksSerializer
 from documents.queries import met
 from ledger.queries import Event, timeline
 from rules.names import Measure
 from rules.policy import Limit, Requirement
-from rules.registry import calendar
 from workflow.buttons import buttons_json
 
 
@@ -58,25 +58,16 @@ def times(clocks: Mapping[tuple[UUID | None, str], Clock], limit: Limit, now: da
     due = (
         limited if limited and (limited is whole or limited.state == Clock.State.RUNNING) else None
     )
-    used = _used([clock for clock in (whole, handling) if clock], now)
+    used = days_used([clock for clock in (whole, handling) if clock], now)
     return Times(
         handling_days=used[handling.pk] if handling else 0,
         whole_process_days=used[whole.pk] if whole else 0,
         due_on=due.due_on if due else None,
-        due_at=last_second(due),
+        due_at=due.due_at if due else None,
         late=bool(limited and limited.is_late(now)),
         past_target=bool(limited and limited.target and limited.past(now)),
         provisional=bool(due and due.due_on and due.provisional),
     )
-
-
-def _runs(clock: Clock | None) -> bool:
-    return clock is not None and clock.state == Clock.State.RUNNING
-
-
-def _used(clocks: list[Clock], now: datetime) -> dict[int, int]:
-    table, spans = calendar(), spans_of(clocks, now)
-    return {clock.pk: clock.carried_days + days_in(spans[clock.pk], table) for clock in clocks}
 
 
 def limit_json(limit: Limit) -> dict[str, Any]:
@@ -161,11 +152,12 @@ def clocks_json(case: Application) -> dict[str, Any]:
     now = city_now()
     rows = list(Clock.objects.filter(case_ref=case.ref).order_by("part", "id"))
     own_first = sorted(rows, key=lambda clock: clock.part is not None)
-    held = holding_of(case, timeline(case.ref), own_first, now)
-    return {
-        "clocks": [explain(clock, now).as_json() | {"part": clock.part} for clock in own_first],
-        "holding": holding_json(held),
+    told = {
+        "clocks": [explain(clock, now) for clock in own_first],
+        "holding": custody_of(case, timeline(case.ref), own_first, now),
     }
+    found: dict[str, Any] = CaseClocksSerializer(told).data
+    return found
 
 
 def charge_json(charge: Charge) -> dict[str, Any]:

@@ -31,7 +31,8 @@ from approvals.permissions import may_see_works
 from core.api import answer_once, body_of, version_of, with_version
 from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing
-from deadlines.doors import settle
+from deadlines.serializers import CaseClocksSerializer
+from deadlines.sweep import settle
 from documents.actions import digest_of
 from workflow.api import take
 
@@ -142,7 +143,7 @@ def case_timeline(request: Request, number: str) -> Response:
     return Response(timeline_json(case_for(number, user_of(request))))
 
 
-@extend_schema(responses=shapes.CLOCKS)
+@extend_schema(responses=CaseClocksSerializer)
 @api_view(["GET"])
 def case_clocks(request: Request, number: str) -> Response:
     """Every clock of a case, explained line by line; who held it when, and whose the delay was."""

@@ -6,10 +6,24 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.workflow import State
 from core.events import Event, Message
+from core.problems import Text
 
 BACK_TO_YOU: Final = _(
     "Read the findings on the case page, mend what they name and report once more."
 )
+
+#: What the law leaves out of a review (行政许可法 45), as the message names it.
+GROUNDS: Final[dict[str, Text]] = {
+    "hearing": _("A hearing is held; %(days)s working days are expected."),
+    "tender": _("A tender is held; %(days)s working days are expected."),
+    "auction": _("An auction is held; %(days)s working days are expected."),
+    "inspection": _("Something is inspected; %(days)s working days are expected."),
+    "testing": _("Something is tested; %(days)s working days are expected."),
+    "quarantine": _("There is a quarantine; %(days)s working days are expected."),
+    "appraisal": _("There is an appraisal; %(days)s working days are expected."),
+    "expert_review": _("Experts review the case; %(days)s working days are expected."),
+}
+SUSPENDED: Final = _("Case %(number)s: a bureau's review is suspended by law")
 
 EVENTS: Final = (
     Event("case.drafted", _("Draft begun"), receipt=False),
@@ -188,4 +202,15 @@ EVENTS: Final = (
         ),
     ),
     Event("case.charged", _("Charge entered")),
+    # No entry of the case's own: what the applicant is told of the permit's.
+    Event(
+        "case.time_excluded",
+        SUSPENDED,
+        receipt=False,
+        message=Message(
+            SUSPENDED,
+            _("The case page shows the ground."),
+            {ground: (SUSPENDED, text) for ground, text in GROUNDS.items()},
+        ),
+    ),
 )

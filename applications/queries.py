@@ -1,4 +1,4 @@
-"""Reads of cases: whose lists, and which buttons."""
+"""Reads of cases."""
 
 from django.db.models import Q, QuerySet
 

@@ -7,7 +7,6 @@ from drf_spectacular.utils import OpenApiParameter
 
 from applications.models import WORKFLOWS, Application
 from applications.workflow import Holder, State
-from approvals.schema import DELAY, HOLDING, LINE
 from core.shapes import (
     BUTTON,
     FLAG,
@@ -133,28 +132,6 @@ _EVENT = object_of(
 TIMELINE: dict[int, Schema] = {
     200: object_of({"number": TEXT} | _TIMES | {"events": list_of(_EVENT)})
 }
-_CLOCK = object_of(
-    {
-        "clock": TEXT,
-        "name": TEXT,
-        "lines": list_of(LINE),
-        "text": TEXT,
-        "rules_version": TEXT,
-        "calendar_version": TEXT,
-        "part": {"type": ["string", "null"], "format": "uuid"},
-    }
-)
-_LATE_PERMIT = object_of(
-    {
-        "permit": _one_of(Permit),
-        "bureau": TEXT,
-        "part": {"type": "string", "format": "uuid"},
-        "delay": DELAY,
-    }
-)
-_HOLDING = object_of(HOLDING["properties"] | {"permits": list_of(_LATE_PERMIT)})
-CLOCKS: dict[int, Schema] = {200: object_of({"clocks": list_of(_CLOCK), "holding": _HOLDING})}
-
 UPLOAD: Schema = object_of({"requirement": TEXT, "file": {"type": "string", "format": "binary"}})
 DOCUMENT: Schema = object_of(
     {

@@ -15,7 +15,7 @@ from accounts.api import user_of
 from approvals import queries, schema
 from approvals.actions import PERMITS
 from approvals.answers import many_works_json, permits_json, round_json
-from approvals.holding import holding_json, holding_of
+from approvals.custody import custody_of
 from approvals.models import LineWorks, Permit
 from approvals.workflow import State
 from core.api import with_version
@@ -24,6 +24,7 @@ from core.paging import CursorPages
 from core.problems import FieldError, Invalid
 from deadlines.explain import explain
 from deadlines.models import Clock
+from deadlines.serializers import PermitClocksSerializer
 from workflow.api import take
 from workflow.pages import steps_of
 
@@ -86,7 +87,7 @@ def permit_action(request: Request, pk: int, action: str) -> Response:
     return take(request, PERMITS, seen, action, lambda moved: permits_json([moved], user)[0])
 
 
-@extend_schema(responses=schema.CLOCKS, tags=["permits"])
+@extend_schema(responses=PermitClocksSerializer, tags=["permits"])
 @api_view(["GET"])
 def permit_clocks(request: Request, pk: int) -> Response:
     """Every clock of a permit explained line by line, that of the whole set last; its phases."""
@@ -94,9 +95,11 @@ def permit_clocks(request: Request, pk: int) -> Response:
     rows = Clock.objects.filter(part__in=[found.ref, found.round.ref]).order_by("id")
     now = city_now()
     ordered = sorted(rows, key=lambda clock: clock.part != found.ref)
-    held = holding_of(found, steps_of(PERMITS, found), now)
-    clocks = [explain(clock, now).as_json() for clock in ordered]
-    return Response({"clocks": clocks, "holding": holding_json(held)})
+    told = {
+        "clocks": [explain(clock, now) for clock in ordered],
+        "holding": custody_of(found, steps_of(PERMITS, found), now),
+    }
+    return Response(PermitClocksSerializer(told).data)
 
 
 def works_page(request: Request) -> Response:

@@ -1,5 +1,4 @@
 from django.apps import AppConfig
-from django.urls import reverse
 
 
 class ApprovalsConfig(AppConfig):
@@ -8,14 +7,12 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Declare the events, listen for what bureaus left unanswered, say where messages lead."""
-        from approvals import recounts  # noqa: PLC0415 (models are ready)
+        from approvals import notices  # noqa: PLC0415 (models are ready)
         from approvals.actions import hear_silence  # noqa: PLC0415
         from approvals.workflow import EVENTS  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
         from deadlines.signals import intake_passed  # noqa: PLC0415
-        from notifications.texts import register_link  # noqa: PLC0415
 
         declare(EVENTS)
         intake_passed.connect(hear_silence, dispatch_uid="approvals.hear_silence")
-        register_link("permit", lambda pk, _context: reverse("work:permit", args=[pk]))
-        recounts.wire()
+        notices.wire()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from approvals.models import Permit, Round
 from approvals.workflow import OPEN
@@ -12,7 +13,7 @@ from rules.policy import Limit, Policy
 
 KIND = Clock.Kind
 #: The clocks that limit the decision itself, not the acceptance.
-DECISION_KINDS = (KIND.REVIEW, KIND.INSTANT)
+DECISION_KINDS: Final = (KIND.REVIEW.value, KIND.INSTANT.value)
 
 
 def decision_limit(permit: Permit, policy: Policy) -> Limit | None:

@@ -12,17 +12,17 @@ from accounts.models import User
 from accounts.roles import role_words
 from approvals import queries, wording
 from approvals.actions import PERMITS
-from approvals.answers import Clocks, clause_of
+from approvals.answers import Clocks, clause_of, time_left
+from approvals.custody import custody_of
 from approvals.forms import FORMS
-from approvals.holding import holding_of, picture_of
 from approvals.models import ExcludedTime, Permit, Round
-from approvals.timeleft import TimeLeft, time_left
 from approvals.workflow import State
 from core.buttons import PageButton
 from core.events import has_receipt, words_of
 from core.templatetags.city import due_day, instant, working_days
 from deadlines.explain import explain
 from deadlines.models import Clock
+from deadlines.timeleft import TimeLeft
 from documents.models import Document
 from ledger.queries import Event
 from rules.city import city
@@ -88,7 +88,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "works": wording.works_rows(round_),
         "checklist": wording.CHECKLIST,
         "documents": documents_of(permit),
-        "timeline": picture_of(permit, holding_of(permit, events, now)),
+        "timeline": custody_of(permit, events, now),
         "clocks": explained(clocks, now),
         "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.db.models import (
     Count,
-    DateTimeField,
     Exists,
     F,
     Min,
@@ -21,23 +20,18 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from approvals.clocks import DECISION_KINDS
 from approvals.models import LineWorks, Permit, Round
 from approvals.permissions import on_desk, visible, visible_works
 from approvals.workflow import WITH_BUREAU, State
-from core.clock import CityNowOnce
 from core.problems import Missing
 from deadlines.models import Clock
 
 KIND = Clock.Kind
-DECISION_KINDS: Final = (KIND.REVIEW.value, KIND.INSTANT.value)
 PERMIT_KINDS: Final = (KIND.INTAKE.value, *DECISION_KINDS)
 #: Sorts what has no limit behind everything that has one.
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 BY_TIME_LEFT: Final = ("runs_out", "id")
-#: A clock that was found late, runs past its last day, or ended after it (`Clock.is_late`).
-PAST: Final = Q(breached_at__isnull=False) | Q(
-    late_from__lte=Coalesce(F("stopped_at"), CityNowOnce(), output_field=DateTimeField())
-)
 
 
 def permits_for(user: User) -> QuerySet[Permit]:
@@ -66,7 +60,7 @@ def counts(permits: QuerySet[Permit]) -> dict[str, int]:
     """Return how many permits wait, how many of them are late, and how many are not accepted."""
     return waiting(permits).aggregate(
         waiting=Count("id"),
-        late=Count("id", filter=_past()),
+        late=Count("id", filter=_late()),
         unaccepted=Count("id", filter=Q(state=State.RECEIVED)),
     )
 
@@ -100,17 +94,17 @@ def newest_rounds(lines: Iterable[LineWorks]) -> dict[int, Round]:
 
 def late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
     """Return those whose decision is or was late, by the instant only."""
-    return permits.filter(_past())
+    return permits.filter(_late())
 
 
 def not_late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
     """Return those whose decision is in time so far, or was."""
-    return permits.exclude(_past())
+    return permits.exclude(_late())
 
 
-def _past() -> Exists:
+def _late() -> Exists:
     clocks = Clock.objects.filter(part=OuterRef("ref"), kind__in=DECISION_KINDS)
-    return Exists(clocks.filter(PAST))
+    return Exists(clocks.late())
 
 
 def by_time_left(permits: QuerySet[Permit]) -> QuerySet[Permit]:

@@ -13,7 +13,6 @@ from accounts.roles import LEADS, SUPERVISORS
 from core.form_token import FormToken, form_token, fresh_key
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem, Stale, WrongState
-from workflow.pages import refusal
 from integrity import doors, pages, permissions, queries
 from integrity.forms import FORMS, ExplainForm, OrderForm, OwnFilter, SignalFilter
 from integrity.machine import LABELS
@@ -21,6 +20,7 @@ from integrity.models import Signal
 from integrity.states import State
 from rectification import clocks
 from rectification.forms import SaidForm
+from workflow.pages import refusal
 
 watching = role_required(*SUPERVISORS)
 addressed = role_required(*LEADS)

@@ -17,7 +17,7 @@ from core.api import answer_once, body_of, version_of, with_version
 from core.paging import CursorPages
 from core.parsers import JsonBody
 from core.problems import FieldError, Invalid, Missing
-from deadlines.doors import settle
+from deadlines.sweep import settle
 from documents.actions import compared
 from rectification import actions, clocks, intake, queries, schema
 from rectification.addressees import Addressee

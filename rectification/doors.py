@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from accounts.decorators import person
 from core.form_token import once, seen_version
-from deadlines.doors import settle
+from deadlines.sweep import settle
 from documents.actions import digest_of
 from rectification import actions, intake
 from rectification.forms import AnswerForm, NewOrderForm

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce, TruncQuarter
 from accounts.models import User
 from accounts.roles import LEADS, Role
 from approvals.models import Permit
-from approvals.queries import NEVER, PAST
+from approvals.queries import NEVER
 from core.clock import CITY, quarter_name
 from core.problems import Missing
 from deadlines.models import Clock
@@ -71,16 +71,16 @@ def opened(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 def late(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Return those that are or were late, by the instant only."""
-    return orders.filter(_past())
+    return orders.filter(_late())
 
 
 def not_late(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Return those that are in time so far, or were."""
-    return orders.exclude(_past())
+    return orders.exclude(_late())
 
 
-def _past() -> Exists:
-    return Exists(Clock.objects.filter(PAST, case_ref=OuterRef("ref"), kind=KIND))
+def _late() -> Exists:
+    return Exists(Clock.objects.filter(case_ref=OuterRef("ref"), kind=KIND).late())
 
 
 def by_time_left(orders: QuerySet[Order]) -> QuerySet[Order]:
@@ -93,7 +93,7 @@ def by_time_left(orders: QuerySet[Order]) -> QuerySet[Order]:
 def counts(orders: QuerySet[Order]) -> dict[str, int]:
     """Return how many open orders there are in each state, and how many of them are late."""
     states = {str(state): Count("id", filter=Q(state=state)) for state in sorted(OPEN)}
-    return opened(orders).aggregate(**states, late=Count("id", filter=_past()))
+    return opened(orders).aggregate(**states, late=Count("id", filter=_late()))
 
 
 def waiting_for(user: User) -> int:

@@ -16,11 +16,11 @@ from core.form_token import FormToken, form_key, form_token, fresh_key
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem, Stale, WrongState
 from core.reading import whole_number
-from workflow.pages import refusal
 from rectification import clocks, doors, pages, permissions, queries, subjects
 from rectification.forms import FORMS, AnswerForm, NewOrderForm, OrderFilter, OwnFilter, SaidForm
 from rectification.machine import LABELS
 from rectification.models import Order
+from workflow.pages import refusal
 
 watching = role_required(*SUPERVISORS)
 addressed = role_required(*LEADS)

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from accounts.api import user_of
 from core.api import answer_once, body_of, version_of, with_version
-from deadlines.doors import settle
+from deadlines.sweep import settle
 from documents.actions import compared
 from workflow.run import Workflow
 

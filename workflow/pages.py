@@ -15,7 +15,7 @@ from core.form_token import once, seen_version
 from core.forms import BodyForm
 from core.problems import Forbidden, Invalid, Problem, Stale, WrongState
 from core.templatetags.city import short_instant
-from deadlines.doors import settle
+from deadlines.sweep import settle
 from documents.actions import digest_of
 from ledger.queries import Event, timeline
 from workflow.machine import acts_of

@@ -17,13 +17,13 @@ from applications.header import header
 from applications.models import WORKFLOWS, Application
 from applications.queries import case_for
 from applications.standing import STAGES
-from applications.timeleft import times_left
 from applications.views.frame import home_of
 from applications.wording import kind_words, place_words, state_words
 from applications.workflow import State, as_applicant
 from core.clock import city_now
 from core.paging import page_of
-from notifications.queries import unread
+from deadlines.timeleft import times_left
+from notifications.models import Message
 from rules.names import Stage
 from workflow.buttons import Button, buttons
 from workflow.machine import arrows
@@ -54,11 +54,11 @@ def account(request: HttpRequest) -> HttpResponse:
     """My cases, the newest first: what is asked of me, and the time left."""
     user = person(request)
     page = page_of(request, Application.objects.filed_by(user), order=("-id",), size=PAGE)
-    left = times_left(page.rows, city_now())
+    left = times_left([case.ref for case in page.rows], city_now())
     context = {
         "page": page,
-        "rows": [_row(case, user) | {"left": left[case.pk]} for case in page.rows],
-        "unread": unread(user),
+        "rows": [_row(case, user) | {"left": left[case.ref]} for case in page.rows],
+        "unread": Message.objects.to(user).unread().count(),
     }
     return render(request, "applications/account.html", context)
 
@@ -111,7 +111,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "limit_clause": policy.limit(case.kind).clause,
         "declaration": _declaration(case),
         "policy": policy,
-        "unread": unread(user) if mine else 0,
+        "unread": Message.objects.to(user).unread().count() if mine else 0,
     }
     return render(request, "applications/case.html", context)
 

@@ -14,7 +14,7 @@ from applications.work.permits import OURS, TONES
 from applications.work.views import desk
 from approvals.actions import PERMITS
 from approvals.answers import permit_json
-from approvals.holding import holding_of, picture_of
+from approvals.custody import custody_of
 from approvals.models import Permit
 from approvals.pages import explained
 from approvals.queries import clocks_by_part, permit_for
@@ -73,7 +73,7 @@ def permit_context(permit: Permit) -> dict[str, Any]:
         "state": permit.get_state_display(),
         "tone": TONES.get(State(permit.state), "primary"),
         "rows": [row for row in _rows(permit, answer) if row.get("value") or row.get("lines")],
-        "timeline": picture_of(permit, holding_of(permit, steps_of(PERMITS, permit), now)),
+        "timeline": custody_of(permit, steps_of(PERMITS, permit), now),
         "clocks": explained(clocks, now),
     }
 

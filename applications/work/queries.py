@@ -20,8 +20,7 @@ from accounts.models import User
 from accounts.roles import COMPANY
 from applications.models import Application
 from applications.workflow import Holder
-from core.clock import CityNowOnce
-from deadlines.models import Clock
+from deadlines.models import Clock, ClockQuerySet
 
 #: The order of open cases: our own first, then by the day they run out; unique, so that a page
 #: begins exactly where the one before it ended.
@@ -47,7 +46,7 @@ def desk_cases(user: User) -> QuerySet[Application]:
     return filed if districts is None else filed.filter(district__in=sorted(districts))
 
 
-def _limited_clocks() -> QuerySet[Clock]:
+def _limited_clocks() -> ClockQuerySet:
     """The clock that limits the case of the outer query, as long as it is not over."""
     return Clock.objects.filter(
         case_ref=OuterRef("ref"), part=None, limit_days__isnull=False
@@ -56,8 +55,7 @@ def _limited_clocks() -> QuerySet[Clock]:
 
 def is_late() -> Exists:
     """Return the condition that a case is past its limit, or was: by the instant only."""
-    passed = Q(breached_at__isnull=False) | Q(late_from__lte=CityNowOnce())
-    return Exists(_limited_clocks().filter(passed, target=False))
+    return Exists(_limited_clocks().late())
 
 
 def opened(cases: QuerySet[Application]) -> QuerySet[Application]:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from applications.actions import CASES
 from applications.models import Application
-from applications.timeleft import TimeLeft, times_left
 from applications.wording import kind_words, place_words, state_words
 from applications.workflow import ENDED, Holder, State
+from deadlines.timeleft import TimeLeft, times_left
 
 #: Possible beside the way of a case; a row shows the step that takes it on.
 BESIDE = frozenset({"request_supplement", "withdraw", "rate"})
@@ -31,7 +31,7 @@ class Row:
 
 def rows_of(cases: Sequence[Application], now: datetime) -> list[Row]:
     """Return the rows of a page of cases; two statements however many there are."""
-    left = times_left(cases, now)
+    left = times_left([case.ref for case in cases], now)
     return [
         Row(
             number=case.number,
@@ -40,7 +40,7 @@ def rows_of(cases: Sequence[Application], now: datetime) -> list[Row]:
             place=place_words(case),
             holder=case.holder,
             since=case.held_since if case.holder else case.ended_at,
-            left=left[case.pk],
+            left=left[case.ref],
         )
         for case in cases
     ]

@@ -27,7 +27,6 @@ from approvals.models import Permit
 from core.clock import CITY
 from core.problems import Forbidden
 from deadlines.models import Clock
-from deadlines.queries import late_clocks
 from rules.calendar import Calendar
 from rules.names import Kind
 
@@ -60,7 +59,7 @@ def late(districts: set[str] | None, *, district: str = "", party: str = "") -> 
         district, party: what is asked for; empty means any. A party is a bureau's code,
             `SUPPLIER` or `SET`.
     """
-    found = late_clocks(districts).exclude(kind=Clock.Kind.RECTIFICATION)
+    found = Clock.objects.breached(districts).exclude(kind=Clock.Kind.RECTIFICATION)
     if district:
         found = found.filter(district=district)
     if party == SUPPLIER:

@@ -18,9 +18,8 @@ from approvals.answers import times
 from approvals.models import Permit
 from approvals.queries import clocks_by_part
 from core.clock import city_now
-from deadlines.doors import settle
 from deadlines.models import Clock
-from deadlines.sweep import hold_case, sweep
+from deadlines.sweep import hold_case, settle, sweep
 from ledger.models import Entry
 from ledger.verify import verify
 from portal.invariants import broken

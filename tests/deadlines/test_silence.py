@@ -9,9 +9,8 @@ from applications.models import Application
 from applications.workflow import State
 from approvals.models import Permit
 from core.problems import Problem, WrongState
-from deadlines.doors import settle
 from deadlines.models import Clock
-from deadlines.sweep import sweep
+from deadlines.sweep import settle, sweep
 from ledger.queries import timeline
 from rules.names import Kind
 from tests.builders import case_at, do, open_permits, post_works

@@ -1,16 +1,17 @@
 """Who held a case when, to the day: arithmetic over the record alone.
 
 From its filing to its end every moment of a case is held by exactly one party. A day belongs to
-the stretch that was running at its 00:00 (`Calendar.used`), so each day after the filing belongs
-to exactly one of them, and the working days of the stretches add up to the whole process. A case
+the span that was running at its 00:00 (`Calendar.used`), so each day after the filing belongs
+to exactly one of them, and the working days of the spans add up to the whole process. A case
 changes hands when a step is recorded: one that takes effect earlier moves no time.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from core.clock import local_date
+from deadlines.queries import Intervals
 from ledger.queries import Event
 from rules.calendar import Calendar, DayOff, NoticedDay
 
@@ -30,8 +31,8 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of time in which one party held a case, or in which a permit stood in one state.
+class Span:
+    """A span of time in which one party held a case, or in which a permit stood in one state.
 
     Args:
         holder: supplier, applicant or government; empty where nobody had anything to do.
@@ -76,32 +77,10 @@ class Stretch:
         return table.make_up(self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """Working days of the whole process by holder; `gross` is their sum, `net` the supplier's."""
-
-    by_holder: dict[str, int]
-
-    @property
-    def gross(self) -> int:
-        """From the first filing to the end, or to now."""
-        return sum(self.by_holder.values())
-
-    @property
-    def net(self) -> int:
-        """While the supply company had the case."""
-        return self.by_holder[SUPPLIER]
+# --- who held a case ---------------------------------------------------------------------------
 
 
-def totals(held: Iterable[Stretch], table: Calendar) -> Totals:
-    """Return the working days of each holder; zeros for those who held nothing."""
-    found = dict.fromkeys(HOLDERS, 0)
-    for stretch in held:
-        found[stretch.holder] += stretch.working_days(table)
-    return Totals(found)
-
-
-def holding(filings: Sequence[Sequence[Event]], now: datetime) -> list[Stretch]:
+def custody_spans(filings: Sequence[Sequence[Event]], now: datetime) -> list[Span]:
     """Return who held a case, from its first filing to its end or to now.
 
     Args:
@@ -109,39 +88,31 @@ def holding(filings: Sequence[Sequence[Event]], now: datetime) -> list[Stretch]:
         now: the city's instant.
 
     Returns:
-        Stretches without a gap or an overlap, each beginning where the one before it ends. Of a
+        Spans without a gap or an overlap, each beginning where the one before it ends. Of a
         case that is not filed yet, those of its draft.
     """
-    found: list[Stretch] = []
+    found: list[Span] = []
     for index, events in enumerate(filings):
-        own = _of_filing(events, now)
         earlier = index < len(filings) - 1
-        own = [replace(stretch, earlier=earlier) for stretch in own]
-        found += [*_gap(found, own), *own]
+        own = [replace(span, earlier=earlier) for span in _of_filing(events, now)]
+        if found and own:
+            # The time between two filings of one lineage is the applicant's own.
+            last, first = found[-1], own[0]
+            gap = Span(APPLICANT, last.end, first.start, began=last.ended, ended=first.began)
+            found.append(replace(gap, gap=True, earlier=True))
+        found += own
     return found
 
 
-def is_filed(held: Sequence[Stretch]) -> bool:
-    """Return whether stretches are those of a filed case, not of a draft."""
+def is_filed(held: Sequence[Span]) -> bool:
+    """Return whether spans are those of a filed case, not of a draft."""
     return bool(held) and held[0].began is not None and held[0].began.type == FILED
 
 
-def _gap(before: Sequence[Stretch], after: Sequence[Stretch]) -> list[Stretch]:
-    """The time between two filings of one lineage: the applicant's own."""
-    if not before or not after:
-        return []
-    last, first = before[-1], after[0]
-    return [
-        Stretch(
-            APPLICANT, last.end, first.start, began=last.ended, ended=first.began, gap=True,
-            earlier=True,
-        )
-    ]  # fmt: skip
-
-
-def _of_filing(events: Sequence[Event], now: datetime) -> list[Stretch]:
-    found: list[Stretch] = []
-    for event in _from_filing(events):
+def _of_filing(events: Sequence[Event], now: datetime) -> list[Span]:
+    filed = next((index for index, event in enumerate(events) if event.type == FILED), 0)
+    found: list[Span] = []
+    for event in events[filed:]:
         if event.holder == NOBODY:
             return _ended(found, event)
         if event.holder:
@@ -149,35 +120,33 @@ def _of_filing(events: Sequence[Event], now: datetime) -> list[Stretch]:
     return _going_on(found, now)
 
 
-def _going_on(found: list[Stretch], now: datetime) -> list[Stretch]:
+def _going_on(found: list[Span], now: datetime) -> list[Span]:
     if found:
         found[-1] = replace(found[-1], end=max(now, found[-1].start), open=True)
     return found
 
 
-def _from_filing(events: Sequence[Event]) -> Sequence[Event]:
-    for index, event in enumerate(events):
-        if event.type == FILED:
-            return events[index:]
-    return events
+def _ended(found: list[Span], event: Event) -> list[Span]:
+    if found:
+        step = Step(event.type, event.to_state)
+        found[-1] = replace(found[-1], end=event.recorded_at, ended=step)
+    return found
 
 
-def _take(found: list[Stretch], event: Event) -> None:
+def _take(found: list[Span], event: Event) -> None:
     """Let the holder of an event take the case, if it is another."""
-    at, step = event.recorded_at, Step(event.type, event.to_state)
+    at = event.recorded_at
     if found and found[-1].holder == event.holder:
         if event.type == JOINED:
-            _name(found, step)
-        return
-    if found and found[-1].start == at:
+            _name(found, Step(event.type, event.to_state))
+    elif found and found[-1].start == at:
         _correct(found, event.holder)
-        return
-    if found:
-        found[-1] = replace(found[-1], end=at, ended=step)
-    found.append(Stretch(event.holder, at, at, began=step))
+    else:
+        _ended(found, event)
+        found.append(Span(event.holder, at, at, began=Step(event.type, event.to_state)))
 
 
-def _correct(found: list[Stretch], holder: str) -> None:
+def _correct(found: list[Span], holder: str) -> None:
     """Two steps of one instant: who held the case after the first held it for no moment."""
     if len(found) > 1 and found[-2].holder == holder:
         found.pop()
@@ -186,7 +155,7 @@ def _correct(found: list[Stretch], holder: str) -> None:
         found[-1] = replace(found[-1], holder=holder)
 
 
-def _name(found: list[Stretch], step: Step) -> None:
+def _name(found: list[Span], step: Step) -> None:
     """The last decision hands the case on; what that came to is the step that names the change."""
     if found[-1].began and not found[-1].began.type.startswith("permit."):
         return
@@ -195,17 +164,13 @@ def _name(found: list[Stretch], step: Step) -> None:
         found[-2] = replace(found[-2], ended=step)
 
 
-def _ended(found: list[Stretch], event: Event) -> list[Stretch]:
-    if not found:
-        return found
-    step = Step(event.type, event.to_state)
-    return [*found[:-1], replace(found[-1], end=event.recorded_at, ended=step)]
+# --- where a permit stood ----------------------------------------------------------------------
 
 
 def phases(
-    events: Iterable[Event], turns: dict[str, str], ends: Iterable[str], now: datetime
-) -> list[Stretch]:
-    """Return the states in which a permit stood, each as a stretch.
+    events: Iterable[Event], turns: Mapping[str, str], ends: Iterable[str], now: datetime
+) -> list[Span]:
+    """Return the states in which a permit stood, each as a span.
 
     Args:
         events: the permit's own entries, oldest first.
@@ -214,34 +179,70 @@ def phases(
         now: the city's instant.
     """
     over = frozenset(ends)
-    found: list[Stretch] = []
+    found: list[Span] = []
     for event in events:
-        state = event.to_state
+        state, at = event.to_state, event.recorded_at
         if not state or (found and found[-1].phase == state):
             continue
-        step = Step(event.type, state)
-        if found:
-            found[-1] = replace(found[-1], end=event.recorded_at, ended=step)
+        _ended(found, event)
         if state in over:
             return found
-        start = event.recorded_at
-        found.append(Stretch(turns.get(state, ""), start, start, began=step, phase=state))
+        step = Step(event.type, state)
+        found.append(Span(turns.get(state, ""), at, at, began=step, phase=state))
     return _going_on(found, now)
 
 
-def running_totals(
-    rows: Sequence[Stretch], spans: Sequence[tuple[datetime, datetime]], table: Calendar
-) -> list[int | None]:
-    """Return how much a clock had counted at the end of each row; None where it did not run.
+# --- how many days -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Working days of the whole process by holder; `gross` is their sum.
+
+    `net` are those of whoever is measured: the supply company of a case, the bureau of a permit.
+    """
+
+    by_holder: dict[str, int]
+    net: int
+
+    @property
+    def gross(self) -> int:
+        """From the first filing or the receipt to the end, or to now."""
+        return sum(self.by_holder.values())
+
+
+def is_suppliers(span: Span) -> bool:
+    """Return whether the supply company had the case."""
+    return span.holder == SUPPLIER
+
+
+def totals(
+    held: Iterable[Span], table: Calendar, net: Callable[[Span], bool] = is_suppliers
+) -> Totals:
+    """Return the working days of each holder; zeros for those who held nothing.
 
     Args:
-        rows: stretches in their order.
-        spans: in which the clock ran, in their order.
+        net: tells the spans that count as net time.
+    """
+    by_holder, own = dict.fromkeys(HOLDERS, 0), 0
+    for span in held:
+        days = span.working_days(table)
+        by_holder[span.holder] += days
+        own += days if net(span) else 0
+    return Totals(by_holder, own)
+
+
+def running_totals(held: Sequence[Span], intervals: Intervals, table: Calendar) -> list[int | None]:
+    """Return how much a clock had counted at the end of each span; None where it did not run.
+
+    Args:
+        held: spans in their order.
+        intervals: in which the clock ran, in their order.
         table: the calendar that counts.
     """
     total, found = 0, list[int | None]()
-    for row in rows:
-        parts = [(max(a, row.start), min(b, row.end)) for a, b in spans]
+    for span in held:
+        parts = [(max(a, span.start), min(b, span.end)) for a, b in intervals]
         parts = [(a, b) for a, b in parts if a < b]
         total += sum(table.used(a, b) for a, b in parts)
         found.append(total if parts else None)

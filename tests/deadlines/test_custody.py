@@ -8,18 +8,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.clock import CITY, local_date
-from deadlines.delay import Days, Lane, delay
-from deadlines.holding import (
+from deadlines.custody import (
     HOLDERS,
+    Span,
     Step,
-    Stretch,
-    holding,
+    custody_spans,
     is_filed,
     phases,
     running_totals,
     totals,
 )
-from deadlines.picture import groups
+from deadlines.delay import Days, Part, delay
+from deadlines.timeline import groups
 from ledger.queries import Event
 from rules.calendar import Calendar
 from tests.rules.test_calendar import works
@@ -52,12 +52,12 @@ POSTED = event(at("02-27 11:00"), "case.line_works_posted", "government", to="pe
 NOW = at("03-02 10:00")
 
 
-def told(held: list[Stretch]) -> list[tuple[str, int]]:
+def told(held: list[Span]) -> list[tuple[str, int]]:
     return [(one.holder, one.working_days(TABLE)) for one in held]
 
 
 def test_the_spring_festival_and_both_its_make_up_days() -> None:
-    held = holding([[FILED, REPLIED, ANSWERED, POSTED]], NOW)
+    held = custody_spans([[FILED, REPLIED, ANSWERED, POSTED]], NOW)
     assert told(held) == [("supplier", 2), ("applicant", 1), ("supplier", 3), ("government", 2)]
     assert [str(day.date) for day in held[0].make_up(TABLE)] == ["2026-02-14"]
     assert [str(day.date) for day in held[3].make_up(TABLE)] == ["2026-02-28"]
@@ -69,7 +69,7 @@ def test_the_spring_festival_and_both_its_make_up_days() -> None:
 
 
 def test_each_stretch_says_which_steps_stand_at_its_ends() -> None:
-    held = holding([[FILED, REPLIED, ANSWERED]], NOW)
+    held = custody_spans([[FILED, REPLIED, ANSWERED]], NOW)
     assert held[1].began == Step("case.plan_replied", "plan_replied")
     assert held[1].ended == held[2].began == Step("case.plan_answered", "plan_confirmed")
     assert held[2].open
@@ -78,23 +78,23 @@ def test_each_stretch_says_which_steps_stand_at_its_ends() -> None:
 
 def test_hands_that_change_within_a_day_leave_the_day_to_who_had_it_at_midnight() -> None:
     back = event(at("02-14 17:00"), "case.plan_answered", "supplier")
-    held = holding([[FILED, REPLIED, back]], at("02-24 10:00"))
+    held = custody_spans([[FILED, REPLIED, back]], at("02-24 10:00"))
     assert told(held) == [("supplier", 2), ("applicant", 0), ("supplier", 1)]
 
 
 def test_two_steps_of_one_instant_hold_the_case_for_no_moment_between_them() -> None:
     flash = event(REPLIED.at, "permit.granted", "government", part=uuid4())
-    held = holding([[FILED, flash, REPLIED]], NOW)
+    held = custody_spans([[FILED, flash, REPLIED]], NOW)
     assert [one.holder for one in held] == ["supplier", "applicant"]
     undone = event(REPLIED.at, "case.inspected", "supplier")
-    held = holding([[FILED, REPLIED, undone]], NOW)
+    held = custody_spans([[FILED, REPLIED, undone]], NOW)
     assert [(one.holder, one.open, one.ended) for one in held] == [("supplier", True, None)]
 
 
 def test_what_the_last_decision_came_to_names_the_change() -> None:
     granted = event(NOW, "permit.granted", "supplier", part=uuid4())
     joined = event(NOW + MINUTE, "case.permits_joined", "supplier", to="permits_granted")
-    held = holding([[FILED, POSTED, granted, joined]], at("03-03 10:00"))
+    held = custody_spans([[FILED, POSTED, granted, joined]], at("03-03 10:00"))
     assert held[1].ended == held[2].began == Step("case.permits_joined", "permits_granted")
 
 
@@ -103,7 +103,7 @@ def test_a_step_that_takes_effect_earlier_moves_no_time_to_another_party() -> No
         at("02-24 09:00"), "permit.deemed_accepted", "government",
         effective=at("02-13 09:00"), part=uuid4(),
     )  # fmt: skip
-    held = holding([[FILED, silence]], NOW)
+    held = custody_spans([[FILED, silence]], NOW)
     assert [(one.holder, one.start) for one in held][1] == ("government", at("02-24 09:00"))
 
 
@@ -111,22 +111,22 @@ def test_the_end_ends_it_and_what_follows_adds_nothing() -> None:
     ended = event(at("02-13 10:00"), "case.energised", NOBODY)
     rated = event(at("02-26 10:00"), "case.rated", NOBODY)
     late = event(at("02-26 10:00"), "clock.breached", "")
-    held = holding([[FILED, ended, rated, late]], NOW)
+    held = custody_spans([[FILED, ended, rated, late]], NOW)
     assert [(one.end, one.open) for one in held] == [(ended.at, False)]
 
 
 def test_a_draft_is_held_but_counts_for_nothing() -> None:
     draft = event(at("02-10 10:00"), "case.drafted", "applicant", to="draft")
-    assert not is_filed(holding([[draft]], NOW))
-    assert is_filed(holding([[draft, FILED]], NOW))
-    assert holding([[draft, FILED]], NOW)[0].start == FILED.at
-    assert holding([[]], NOW) == []
+    assert not is_filed(custody_spans([[draft]], NOW))
+    assert is_filed(custody_spans([[draft, FILED]], NOW))
+    assert custody_spans([[draft, FILED]], NOW)[0].start == FILED.at
+    assert custody_spans([[]], NOW) == []
 
 
 def test_the_time_between_two_filings_is_the_applicants_own_and_shows() -> None:
     gone = event(at("02-13 10:00"), "case.withdrawn", NOBODY, to="withdrawn")
     again = event(at("02-26 10:00"), "case.submitted", "supplier")
-    held = holding([[FILED, gone], [again]], NOW)
+    held = custody_spans([[FILED, gone], [again]], NOW)
     assert [(one.holder, one.gap, one.earlier) for one in held] == [
         ("supplier", False, True),
         ("applicant", True, True),
@@ -137,12 +137,12 @@ def test_the_time_between_two_filings_is_the_applicants_own_and_shows() -> None:
 
 
 def test_a_limit_fills_up_row_by_row_and_stands_still_where_it_does_not_run() -> None:
-    held = holding([[FILED, REPLIED, ANSWERED, POSTED]], NOW)
+    held = custody_spans([[FILED, REPLIED, ANSWERED, POSTED]], NOW)
     spans = [(one.start, one.end) for one in held if one.holder == "supplier"]
     assert running_totals(held, spans, TABLE) == [2, None, 5, None]
 
 
-def permit_phases(*steps: tuple[str, str]) -> list[Stretch]:
+def permit_phases(*steps: tuple[str, str]) -> list[Span]:
     turns = dict.fromkeys(("received", "accepted", "suspended"), "government")
     turns["awaiting_supplement"] = "supplier"
     events = [event(at(when), f"permit.{state}", "", to=state) for when, state in steps]
@@ -172,7 +172,7 @@ def test_a_permit_stands_in_one_state_at_a_time_until_it_is_decided() -> None:
 
 
 def test_each_day_past_the_last_day_is_one_holders_and_no_day_is_two() -> None:
-    held = holding([[FILED, REPLIED, ANSWERED, POSTED]], NOW)
+    held = custody_spans([[FILED, REPLIED, ANSWERED, POSTED]], NOW)
     found = delay(held, date(2026, 2, 20), local_date(NOW), TABLE)
     assert found.total == Days(10, 6)
     assert found.by_holder == {
@@ -183,21 +183,21 @@ def test_each_day_past_the_last_day_is_one_holders_and_no_day_is_two() -> None:
 
 
 def test_of_the_governments_days_that_permit_is_named_that_was_decided_last() -> None:
-    held = holding([[FILED, POSTED]], at("03-06 10:00"))
+    held = custody_spans([[FILED, POSTED]], at("03-06 10:00"))
     planning = permit_phases(("02-27 11:00", "received"), ("03-02 09:00", "granted"))
     housing = permit_phases(("02-27 11:00", "received"))
-    lanes = [Lane("planning", "planning", planning), Lane("greening", "housing", housing)]
-    found = delay(held, date(2026, 2, 26), date(2026, 3, 2), TABLE, lanes)
+    parts = [Part("planning", "planning", planning), Part("greening", "housing", housing)]
+    found = delay(held, date(2026, 2, 26), date(2026, 3, 2), TABLE, parts)
     assert found.by_holder == {"supplier": Days(1, 1), "government": Days(3, 2)}
     assert found.waited == {("greening",): Days(3, 2)}
 
 
 def test_permits_decided_on_the_same_day_are_waited_for_together_and_counted_once() -> None:
-    held = holding([[FILED, POSTED]], at("03-06 10:00"))
+    held = custody_spans([[FILED, POSTED]], at("03-06 10:00"))
     one = permit_phases(("02-27 11:00", "received"), ("02-28 09:00", "granted"))
     other = permit_phases(("02-27 11:00", "received"), ("02-28 16:00", "refused"))
-    lanes = [Lane("planning", "planning", one), Lane("greening", "housing", other)]
-    found = delay(held, date(2026, 2, 27), date(2026, 2, 28), TABLE, lanes)
+    parts = [Part("planning", "planning", one), Part("greening", "housing", other)]
+    found = delay(held, date(2026, 2, 27), date(2026, 2, 28), TABLE, parts)
     assert found.waited == {("planning", "greening"): Days(1, 1)}
 
 
@@ -254,7 +254,7 @@ def test_every_day_is_one_holders_as_a_slow_count_says(
     found: list[tuple[list[tuple[int, str]], int, int]],
 ) -> None:
     filings, now = records(found)
-    held = holding(filings, now)
+    held = custody_spans(filings, now)
     slow = dict.fromkeys(HOLDERS, 0)
     days = [
         local_date(FIRST) + DAY * n
@@ -274,7 +274,7 @@ def test_stretches_meet_without_gap_or_overlap(
     found: list[tuple[list[tuple[int, str]], int, int]],
 ) -> None:
     filings, now = records(found)
-    held = holding(filings, now)
+    held = custody_spans(filings, now)
     assert held[0].start == FIRST
     assert held[-1].end == now
     for one, following in pairwise(held):
@@ -297,8 +297,8 @@ def test_a_delay_adds_up_as_a_slow_count_says(
         day = last_day + DAY * n
         holder = holder_of(day, filings)
         slow[holder] = slow.get(holder, Days()) + Days(1, works(day))
-    lanes = [Lane("planning", "planning", permit_phases(("02-02 10:00", "received")))]
-    counted = delay(holding(filings, now), last_day, until, TABLE, lanes)
+    parts = [Part("planning", "planning", permit_phases(("02-02 10:00", "received")))]
+    counted = delay(custody_spans(filings, now), last_day, until, TABLE, parts)
     assert counted.by_holder == slow
     assert counted.total == sum(slow.values(), Days())
     assert sum(counted.waited.values(), Days()) == slow.get("government", Days())

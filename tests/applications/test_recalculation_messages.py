@@ -14,12 +14,12 @@ from applications.models import Application
 from applications.workflow import State
 from approvals.models import Permit
 from core.clock import CITY
-from deadlines.models import Recount
+from deadlines.models import Recalculation
 from deadlines.sweep import sweep
 from ledger.actions import move_clock
 from notifications import outbox, texts
 from notifications.models import Message, Outbox
-from notifications.recounts import RECOUNTED
+from notifications.recalculation import RECALCULATED
 from rules import registry
 from rules.names import Kind
 from tests.builders import case_at, filed, permit_step
@@ -45,7 +45,7 @@ def people(committed_db: str) -> Iterator[People]:
 
 def told(user: User, language: str = "en") -> list[tuple[str, str, str]]:
     """Title, text and address of what somebody was told about last days, oldest first."""
-    found = Message.objects.filter(recipient=user, kind=RECOUNTED).order_by("id")
+    found = Message.objects.filter(recipient=user, kind=RECALCULATED).order_by("id")
     with override(language):
         return [(s.title, s.body, s.url) for s in map(texts.shown, found)]
 
@@ -111,7 +111,7 @@ def test_a_bureau_is_told_of_its_own_permit_and_the_coordinator_of_the_set(
     assert text.startswith("The whole set of permits: the last day was 2026-11-0")
     assert url == "/bureau/"
     # The applicant hears of every limit in the case: each of them once.
-    assert len(told(case.filed_by)) == Recount.objects.count() > 4
+    assert len(told(case.filed_by)) == Recalculation.objects.count() > 4
     for user in (case.filed_by, people["planning"], people["digital"]):
         assert browser(user).get("/account/messages/").status_code == 200
 

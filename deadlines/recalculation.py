@@ -2,10 +2,8 @@
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -15,9 +13,9 @@ from accounts.actor import SYSTEM
 from core.clock import city_now, end_of, local_date
 from core.locks import try_lock_case
 from deadlines.actions import count_again
-from deadlines.models import Clock, Recount
-from deadlines.queries import Spans, closed_spans
-from deadlines.signals import recounted
+from deadlines.models import Clock, Recalculation
+from deadlines.queries import Intervals, closed_intervals
+from deadlines.signals import recalculated
 from ledger.models import Entry
 from ledger.record import NewEntry, append
 from rules.calendar import Calendar
@@ -33,7 +31,7 @@ SAVED = (
 Place = tuple[date, int]
 
 
-def recount() -> int:
+def recalculate() -> int:
     """Count again every last day that a newer calendar changes, and return how many were."""
     return sum(batches())
 
@@ -50,16 +48,12 @@ def batches(size: int = BATCH) -> Iterator[int]:
         How many clocks of a batch were changed.
     """
     table = calendar()
-    for version in _older(table):
+    others = CalendarVersion.objects.exclude(label=table.version).order_by("id")
+    for version in others.values_list("label", flat=True):
         place: Place | None = None
         while rows := list(_running(version, table, place)[:size]):
             place = rows[-1].due_on, rows[-1].pk  # type: ignore[assignment]
             yield sum(_case(ref, table) for ref in sorted({row.case_ref for row in rows}))
-
-
-def _older(table: Calendar) -> list[str]:
-    versions = CalendarVersion.objects.exclude(label=table.version).order_by("id")
-    return list(versions.values_list("label", flat=True))
 
 
 def _running(version: str, table: Calendar, after: Place | None) -> QuerySet[Clock]:
@@ -101,7 +95,7 @@ def is_stale(clock: Clock, table: Calendar) -> bool:
     return first is not None and clock.due_on >= first
 
 
-def of_held_case(ref: UUID, table: Calendar) -> list[Recount]:
+def of_held_case(ref: UUID, table: Calendar) -> list[Recalculation]:
     """Count again the clocks of a case whose lock is held; those that stay note the calendar.
 
     Returns:
@@ -111,7 +105,7 @@ def of_held_case(ref: UUID, table: Calendar) -> list[Recount]:
     if not clocks:
         return []
     today = local_date(city_now())
-    closed = closed_spans([clock.pk for clock in clocks])
+    closed = closed_intervals([clock.pk for clock in clocks])
     counted = [_counted(clock, table, today, closed[clock.pk]) for clock in clocks]
     changed = [one for one in counted if one]
     if changed:
@@ -120,79 +114,59 @@ def of_held_case(ref: UUID, table: Calendar) -> list[Recount]:
     return changed
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """How a clock stood before it was counted again."""
-
-    due_on: date
-    provisional: bool
-    version: str
-
-
-def _counted(clock: Clock, table: Calendar, today: date, closed: Spans) -> Recount | None:
+def _counted(clock: Clock, table: Calendar, today: date, closed: Intervals) -> Recalculation | None:
     """Count one clock by the calendar and return what changed, if anything; nothing is saved.
 
-    A day that was over when the calendar came is nobody's last day: the day of the recount is, at
-    most the day that it was due before (docs/decisions/0012).
+    A day that was over when the calendar came is nobody's last day: the day of the recalculation
+    is, at most the day that it was due before (docs/decisions/0012).
     """
-    assert clock.due_on is not None
-    before = Before(clock.due_on, clock.provisional, clock.calendar_version)
+    was, was_provisional, version = clock.due_on, clock.provisional, clock.calendar_version
     count_again(clock, table, closed)
     counted = clock.due_on
-    clock.due_on = max(counted, min(before.due_on, today))
+    assert was is not None
+    assert counted is not None
+    clock.due_on = max(counted, min(was, today))
     clock.late_from = end_of(clock.due_on)
-    if (clock.due_on, clock.provisional) == (before.due_on, before.provisional):
+    if (clock.due_on, clock.provisional) == (was, was_provisional):
         return None
-    return Recount(
+    return Recalculation(
         clock=clock,
-        version_before=before.version,
+        version_before=version,
         calendar_version=table.version,
-        was=before.due_on,
-        was_provisional=before.provisional,
+        was=was,
+        was_provisional=was_provisional,
         due_on=clock.due_on,
         counted=counted,
         provisional=clock.provisional,
     )
 
 
-def _keep(changed: list[Recount], table: Calendar) -> None:
+def _keep(changed: list[Recalculation], table: Calendar) -> None:
     """Write down what changed, on the record and beside the clock, and tell the apps above."""
     loaded = CalendarVersion.objects.defer("document").get(label=table.version)
-    came = _loaded_at(loaded)
+    # The instant of the record's entry; the server's where the record began later.
+    came = Entry.objects.filter(pk=loaded.entry or 0).values_list("at", flat=True).first()
     for one in changed:
-        one.reason = _reason(one, table, loaded, came)
+        notices = table.new_notices(calendar(one.version_before))
+        one.reason = {
+            "notices": [
+                {"zh": each.source.title.zh, "en": each.source.title.en, "number": each.number}
+                for each in notices
+            ],
+            "text": loaded.reason,
+            "role": loaded.approved_role,
+            "loaded_at": (came or loaded.loaded_at).isoformat(),
+            "entry": loaded.entry,
+        }
     at = append(*map(_entry, changed))[0].at
     for one in changed:
         one.at = at
         one.clock.due_before, one.clock.recounted_at = one.was, at
-    Recount.objects.bulk_create(changed)
-    recounted.send(sender=Clock, recounts=changed)
+    Recalculation.objects.bulk_create(changed)
+    recalculated.send(sender=Clock, recalculations=changed)
 
 
-def _reason(
-    one: Recount, table: Calendar, loaded: CalendarVersion, came: datetime
-) -> dict[str, Any]:
-    """Why the day changed: what is new since the version that it was counted by, on whose word."""
-    notices = table.new_notices(calendar(one.version_before))
-    return {
-        "notices": [
-            {"zh": each.source.title.zh, "en": each.source.title.en, "number": each.number}
-            for each in notices
-        ],
-        "text": loaded.reason,
-        "role": loaded.approved_role,
-        "loaded_at": came.isoformat(),
-        "entry": loaded.entry,
-    }
-
-
-def _loaded_at(loaded: CalendarVersion) -> datetime:
-    """The instant of the record's entry; the server's where the record began later."""
-    at = Entry.objects.filter(pk=loaded.entry or 0).values_list("at", flat=True).first()
-    return at or loaded.loaded_at
-
-
-def _entry(one: Recount) -> NewEntry:
+def _entry(one: Recalculation) -> NewEntry:
     return NewEntry(
         case_ref=one.clock.case_ref,
         part=one.clock.part,
