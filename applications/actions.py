@@ -28,7 +28,7 @@ from ledger.record import NewEntry
 from notifications import outbox
 from rules.registry import current
 from workflow.machine import Act
-from workflow.run import Step, Workflow
+from workflow.run import Step, Workflow, record_together
 
 HANDLING = [Clock.Kind.HANDLING]
 SUBJECT = "application"
@@ -42,7 +42,9 @@ def hand_in(step: CaseStep) -> None:
 
 def withdraw(step: CaseStep) -> None:
     """End the case and its open permits at one instant."""
-    rounds.withdraw_with(step)
+    case_ref = step.thing.ref
+    at = record_together(step, *rounds.endings(case_ref, step.actor))
+    rounds.withdrawn(case_ref, at)
 
 
 def enter_line_works(step: CaseStep) -> None:

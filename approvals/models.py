@@ -181,6 +181,9 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
+    #: The states of the round's other permits, where it was read for an act (`reading.py`).
+    others: list[str]
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["round", "permit"], name="permit_once_a_round"),

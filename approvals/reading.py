@@ -38,8 +38,8 @@ JOIN approvals_round r ON r.id = p.round_id
 WHERE """  # noqa: S608 (names of our own columns; Django's documented API)
 
 
-def permit_by_id(pk: int) -> tuple[Permit, list[str]]:
-    """Return a permit with its line works and round, and the states of the round's others.
+def permit_by_id(pk: int) -> Permit:
+    """Return a permit with its line works and round; `others` are the states of the round's others.
 
     Raises:
         Missing: there is no such permit.
@@ -49,17 +49,17 @@ def permit_by_id(pk: int) -> tuple[Permit, list[str]]:
     raise Missing
 
 
-def permits_by_ref(refs: Sequence[UUID]) -> list[tuple[Permit, list[str]]]:
+def permits_by_ref(refs: Sequence[UUID]) -> list[Permit]:
     """Return several permits, each as `permit_by_id` does, oldest first."""
     return list(_read("p.ref = ANY(%s) ORDER BY p.id", list(refs)))
 
 
-def _read(condition: str, value: Any) -> Iterator[tuple[Permit, list[str]]]:
+def _read(condition: str, value: Any) -> Iterator[Permit]:
     for row in Permit.objects.raw(QUERY + condition, [value]):
         row.line_works = _partly(LineWorks, row, LINE, "line__")
         row.round = _partly(Round, row, ROUND, "round__")
         row.round.line_works = row.line_works
-        yield row, row.others  # type: ignore[attr-defined]
+        yield row
 
 
 def _partly(model: type[models.Model], row: Permit, names: Sequence[str], prefix: str) -> Any:

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from django.db.models import F
@@ -23,7 +22,7 @@ from rules.names import Permit as PermitCode
 from rules.policy import PermitDecision, Policy
 from rules.works import Works, inputs
 from workflow.machine import acts_of
-from workflow.run import Step, record_together
+from workflow.run import Step
 
 #: The case's own step, given who holds the case after it: only the round's permits tell.
 CaseEntry = Callable[[str], NewEntry]
@@ -226,23 +225,21 @@ def _as_json(decision: PermitDecision) -> dict[str, object]:
     }
 
 
-def withdraw_with(case_step: Step[Any]) -> datetime:
-    """Record a case's withdrawal and end every permit that was still open, at one instant.
-
-    A case without line works is only written down. The case ends the clocks of the permits with
-    its own.
-    """
-    case_ref = case_step.workflow.ref(case_step.thing)[0]
+def endings(case_ref: UUID, by: Actor) -> list[Step[Permit]]:
+    """Return the steps that end every open permit of a case that is withdrawn."""
     found = Permit.objects.filter(case_ref=case_ref, state__in=sorted(OPEN)).order_by("id")
-    permits = list(found.select_related("line_works"))
     ending = acts_of(Permit)["withdraw"]
-    at = record_together(
-        case_step, *(Step(PERMITS, permit, ending, case_step.actor) for permit in permits)
-    )
-    ExcludedTime.objects.filter(permit__in=permits, ended_at=None).update(ended_at=at)
+    return [Step(PERMITS, permit, ending, by) for permit in found.select_related("line_works")]
+
+
+def withdrawn(case_ref: UUID, at: datetime) -> None:
+    """Close line works, round and excluded time of a case that was withdrawn.
+
+    The case ends the clocks of the permits with its own.
+    """
+    ExcludedTime.objects.filter(permit__case_ref=case_ref, ended_at=None).update(ended_at=at)
     line = LineWorks.objects.filter(case_ref=case_ref)
     if line.update(state=LineWorks.State.WITHDRAWN, version=F("version") + 1):
         Round.objects.filter(
             line_works__case_ref=case_ref, joined_at=None, withdrawn_at=None
         ).update(withdrawn_at=at)
-    return at

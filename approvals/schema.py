@@ -96,7 +96,8 @@ STEP_BODY: Final[Schema] = {
         "type": "object",
         "description": "The fields of the step: `items` (request_supplement), `ground` and "
         "`expected_days` (exclude_time), `conditions` (grant), `reason` and `clause` (refuse); "
-        "nothing for the others. Steps: " + ", ".join(name for name, said in acts_of(PermitModel).items() if said.who),
+        "nothing for the others. Steps: "
+        + ", ".join(name for name, said in acts_of(PermitModel).items() if said.who),
         "properties": {
             "items": list_of(TEXT),
             "ground": TEXT,

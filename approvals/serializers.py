@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.bodies import Body, WholeField, WordsField, refuse
+from core.bodies import Body, Refused, WholeField, WordsField
 from core.problems import FieldError, Invalid
 from rules.works import Works
 
@@ -47,13 +47,13 @@ class ExcludedTime(Body):
         },
     )
 
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+    def validate_ground(self, ground: str) -> str:
         """Refuse a ground that the law does not know, with the clause."""
         grounds = self.context["thing"].rules().excluded_grounds()
-        if attrs["ground"] not in grounds.codes:
+        if ground not in grounds.codes:
             reason = _("The law does not leave out time on this ground.")
-            raise refuse("ground", reason, grounds.clause)
-        return attrs
+            raise serializers.ValidationError([Refused(reason, grounds.clause)])
+        return ground
 
 
 class Grant(Body):

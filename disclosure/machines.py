@@ -89,12 +89,14 @@ class Machine:
 def machines() -> list[Machine]:
     """The machines of a case and the machine of a permit."""
     single, dual = _moves(SingleSourceApplication), _moves(DualSourceApplication)
-    both = [
-        (*move, "" if move in single else _("two sources")) for move in dual
-    ] + [(*move, _("one source")) for move in single if move not in dual]
+    both = [(*move, "" if move in single else _("two sources")) for move in dual] + [
+        (*move, _("one source")) for move in single if move not in dual
+    ]
     return [
         _case_machine("residential", _("Homes"), _plain(ResidentialApplication), Kind.RESIDENTIAL),
-        _case_machine("low_voltage", _("Low voltage"), _plain(LowVoltageApplication), Kind.LV_OTHER),
+        _case_machine(
+            "low_voltage", _("Low voltage"), _plain(LowVoltageApplication), Kind.LV_OTHER
+        ),
         _case_machine("high_voltage", _("High voltage"), both, Kind.HV_DUAL),
         Machine(
             "permit",
@@ -106,7 +108,10 @@ def machines() -> list[Machine]:
 
 
 def _case_machine(code: str, title: str, moves: list[Raw], kind: Kind) -> Machine:
-    reached = {CaseState.DRAFT.value, *(state for _n, _s, targets, _o in moves for state in targets)}
+    reached = {
+        CaseState.DRAFT.value,
+        *(state for _n, _s, targets, _o in moves for state in targets),
+    }
     order = [state for state in CaseState.values if state in reached]
     states = tuple((str(CaseState(s).label), _turn(holder_in(kind, s), code, s)) for s in order)
     return Machine(code, title, states, tuple(_collected(_sorted(moves, CaseState), CaseState)))

@@ -114,7 +114,9 @@ def _own_page(
     if problem:
         found.refresh_from_db()
     # What is read now is what a second try is about.
-    fields = FormToken(found.version, fresh_key()) if problem else form_token(request, found.version)
+    fields = (
+        FormToken(found.version, fresh_key()) if problem else form_token(request, found.version)
+    )
     context = signal_context(request, found) | {
         "form": form,
         "may_explain": found.state == State.OPEN,

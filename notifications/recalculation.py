@@ -11,6 +11,7 @@ from notifications.texts import both
 
 RECALCULATED: Final = "clock.recounted"
 
+
 @dataclass(frozen=True, slots=True)
 class Subject:
     """What a message about a limit is about.

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from applications import documents, drafts
 from applications.actions import CASES
-from applications.models import Application
+from applications.models import WORKFLOWS, Application
 from applications.standing import requirements
 from applications.workflow import State
 from approvals.actions import PERMITS
@@ -31,6 +31,7 @@ from tools.scenarios import (
     WAYS,
     decision,
 )
+from workflow.machine import arrows
 
 People = Mapping[str, User]
 
@@ -49,6 +50,12 @@ def permit_step(
 ) -> Permit:
     """One act of a permit, as pages and programs take it."""
     return PERMITS.perform(permit, action, by=by, body=body, version=version)
+
+
+def states_of(kind: Kind) -> set[str]:
+    """The states that cases of a kind can come to, from a draft onwards."""
+    found = arrows(WORKFLOWS[kind], State.DRAFT)
+    return {arrow.source for arrow in found} | {arrow.target for arrow in found}
 
 
 def fresh_address() -> str:

@@ -21,6 +21,7 @@ from applications.workflow import State as CaseState
 from approvals.models import Permit
 from approvals.workflow import State as PermitState
 from integrity.machine import LABELS as SIGNAL_LABELS
+from integrity.models import Signal
 from integrity.states import State as SignalState
 from rectification.machine import LABELS as ORDER_LABELS
 from rectification.machine import moves as order_moves
@@ -101,11 +102,21 @@ def _kept(moves: Iterable[Arrow]) -> tuple[Arrow, ...]:
     return tuple(a for a in moves if a.action != WITHDRAW and a.source != a.target)
 
 
+def _signal_arrows() -> Iterator[Arrow]:
+    state: Any = Signal._meta.get_field("state")
+    for move in state.get_all_transitions(Signal):
+        yield Arrow(move.name, str(move.source), str(move.target))
+
+
 def label(action: str, language: str) -> str:
     """Return what a move is called in a language."""
     if action in SYSTEM_LABELS:
         return SYSTEM_LABELS[action][0 if language == "zh-hans" else 1]
-    acts = {name: said.label for model in (Permit, *WORKFLOWS.values()) for name, said in acts_of(model).items()}
+    acts = {
+        name: said.label
+        for model in (Permit, *WORKFLOWS.values())
+        for name, said in acts_of(model).items()
+    }
     with override(language):
         return str((ORDER_LABELS | SIGNAL_LABELS | acts)[action])
 

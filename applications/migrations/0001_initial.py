@@ -75,7 +75,7 @@ class Migration(migrations.Migration):
                 'indexes': [],
                 'constraints': [],
             },
-            bases=('applications.application'),
+            bases=('applications.application',),
         ),
         migrations.CreateModel(
             name='LowVoltageApplication',
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 'indexes': [],
                 'constraints': [],
             },
-            bases=('applications.application'),
+            bases=('applications.application',),
         ),
         migrations.CreateModel(
             name='ResidentialApplication',
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 'indexes': [],
                 'constraints': [],
             },
-            bases=('applications.application'),
+            bases=('applications.application',),
         ),
         migrations.CreateModel(
             name='Charge',

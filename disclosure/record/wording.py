@@ -41,9 +41,7 @@ WATCH_EVENTS: Final[dict[str, Text]] = {
     "order.escalated": _("Order handed to the lead agency"),
     "order.closed": _("Order closed: put right"),
 }
-declare(
-    Event(type_, words, receipt=False) for type_, words in (CITY_EVENTS | WATCH_EVENTS).items()
-)
+declare(Event(type_, words, receipt=False) for type_, words in (CITY_EVENTS | WATCH_EVENTS).items())
 
 
 def events() -> dict[str, str]:

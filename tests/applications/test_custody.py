@@ -35,9 +35,9 @@ from tests.builders import (
     hand_in,
     open_permits,
     perform,
+    permit_step,
     post_works,
 )
-from tests.builders import permit_step as perform
 from tests.people import browser
 from tools.scenarios import FOUR_REVIEWS, PHONE
 
@@ -84,7 +84,7 @@ def late_shares(found: dict[str, Any]) -> dict[str, int]:
 
 def step(people: People, permit: Permit, action: str, **body: Any) -> None:
     who = "manager" if action in ("commit", "supply_supplement") else permit.bureau
-    perform(permit=permit, action=action, by=people[who], body=body)
+    permit_step(permit=permit, action=action, by=people[who], body=body)
 
 
 def in_permits(people: People, *, filed: str, posted: str) -> Application:

@@ -4,7 +4,6 @@ from datetime import date, datetime
 from uuid import uuid4
 
 import pytest
-from applications.timeleft import time_left
 from django.utils.translation import override
 
 from accounts.models import User

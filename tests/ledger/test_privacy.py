@@ -58,7 +58,11 @@ def live_through(people: dict[str, User]) -> list[Application]:
     do(people, cases[0], "request_supplement")
     do(people, cases[1], "withdraw", reason=f"{NAME}不办了，电话{PHONE}")
     case = case_at(people, Kind.LV_OTHER, State.REPLANNING)
-    perform(action="change_line_works", application=case, body=FOUR_REVIEWS | {"voltage": "low"}, by=people["manager"]
+    perform(
+        action="change_line_works",
+        application=case,
+        body=FOUR_REVIEWS | {"voltage": "low"},
+        by=people["manager"],
     )
     decide_all(people, case)
     do(people, filed(people, Kind.RESIDENTIAL, applicant=PERSON), "accept")

@@ -13,7 +13,6 @@ from django.test import Client
 
 from accounts.models import User
 from applications import documents, filing
-from applications.line_works import post
 from applications.models import Application
 from approvals.models import Permit
 from ledger import folders, sequencer
@@ -53,7 +52,12 @@ def _live(case: Application, people: dict[str, User], owner: User) -> None:
     perform(application=case, action="accept", by=manager)
     perform(application=case, action="reply_plan", by=manager, body={"summary": TYPED})
     perform(application=case, action="confirm_plan", by=owner, body={"agree": True})
-    post(application=case, body=FOUR_REVIEWS | {"voltage": "high"}, by=manager)
+    perform(
+        application=case,
+        action="post_line_works",
+        body=FOUR_REVIEWS | {"voltage": "high"},
+        by=manager,
+    )
     permits = {permit.permit: permit for permit in Permit.objects.filter(case_ref=case.ref)}
     planning, housing = permits["planning"], permits["construction"]
     permit_step(permit=planning, action="accept", by=people["planning"], body={})

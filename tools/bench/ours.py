@@ -20,8 +20,8 @@ from approvals.models import Permit
 from documents.models import Document
 from tools.scenarios import FOUR_REVIEWS, address, declaration
 
-PERMITS = 4
-CASES = 40
+AT_ONCE = 4
+RUNS = 40
 WAIT = 60
 
 _addresses = itertools.count(1)
@@ -107,13 +107,13 @@ def latencies() -> list[float]:
         AssertionError: a case did not join.
     """
     ours = Ours()
-    cases = [ours.file() for _ in range(CASES)]
+    cases = [ours.file() for _ in range(RUNS)]
     for case in cases:
         ours.post_works(case)
         for permit in ours.permits(case):
             ours.step(permit, "accept")
     waiting = [[permit.pk for permit in ours.permits(case)] for case in cases]
-    found = _race([[row[place] for row in waiting] for place in range(PERMITS)])
+    found = _race([[row[place] for row in waiting] for place in range(AT_ONCE)])
     for case in cases:
         case.refresh_from_db()
         if case.state != "permits_granted":

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 
 from accounts.models import User
-from core import idempotency
+from core import form_token, idempotency
 from core.problems import InFlight
 
 
@@ -32,15 +32,15 @@ class Counter:
 def test_a_second_click_gets_the_first_ones_answer(people: dict[str, User]) -> None:
     act, user = Counter(), people["manager"]
     click = sent(user, idempotency_key="k")
-    assert [doors.once(click, {"a": 1}, act) for _ in range(2)] == [1, 1]
-    assert doors.once(click, {"a": 2}, act) == 2
-    assert doors.once(sent(people["clerk"], idempotency_key="k"), {"a": 1}, act) == 3
-    assert [doors.once(sent(user), {"a": 1}, act) for _ in range(2)] == [4, 5]
+    assert [form_token.once(click, {"a": 1}, act) for _ in range(2)] == [1, 1]
+    assert form_token.once(click, {"a": 2}, act) == 2
+    assert form_token.once(sent(people["clerk"], idempotency_key="k"), {"a": 1}, act) == 3
+    assert [form_token.once(sent(user), {"a": 1}, act) for _ in range(2)] == [4, 5]
 
 
 def test_a_refused_form_keeps_its_key_and_a_new_one_has_its_own(people: dict[str, User]) -> None:
-    assert doors.form_key(sent(people["manager"], idempotency_key="k")) == "k"
-    keys = {doors.form_key(sent(people["manager"])) for _ in range(2)}
+    assert form_token.form_key(sent(people["manager"], idempotency_key="k")) == "k"
+    keys = {form_token.form_key(sent(people["manager"])) for _ in range(2)}
     assert (len(keys), {len(key) for key in keys}) == (2, {32})
 
 
@@ -56,11 +56,11 @@ def test_a_second_click_waits_for_the_first_and_not_for_ever(
         return really(**request)
 
     monkeypatch.setattr(idempotency, "once", once)
-    monkeypatch.setattr(doors, "WAITS", (0, 0, 0, 0, 0))
+    monkeypatch.setattr(form_token, "WAITS", (0, 0, 0, 0, 0))
     act: Callable[[], int] = Counter()
     click = sent(people["manager"], idempotency_key="k")
     if answered:
-        assert doors.once(click, {}, act) == 1
+        assert form_token.once(click, {}, act) == 1
         return
     with pytest.raises(InFlight):
-        doors.once(click, {}, act)
+        form_token.once(click, {}, act)
