@@ -28,10 +28,9 @@ from deadlines.timeline import (
     Limit,
     Timeline,
     foot,
-    row,
+    rows_of,
     shares_words,
     timeline,
-    used_words,
 )
 from ledger.queries import Event, timelines
 from rules.calendar import Calendar
@@ -66,18 +65,7 @@ def custody_of(
     ]
     # The bar shows the limit that the delay is against, or else the first one.
     limit = next((one for one in limits if one.delay), None) or next(iter(limits), None)
-    rows = [
-        row(
-            span,
-            table,
-            words,
-            label=_label(span),
-            used=limit.used[index] if limit else None,
-            totals=used_words(limits, index, named=len(limits) > 1),
-        )
-        for index, span in enumerate(held)
-        if earlier or not span.earlier
-    ]
+    rows = rows_of(held, table, words, _label, limits=limits, main=limit, named=len(limits) > 1)
     sets = [
         Limit(clock, delay=delay_of(clock, held, now, table, parts))
         for clock in clocks
@@ -85,7 +73,7 @@ def custody_of(
     ]
     late = [part for part in parts if part.delay]
     return timeline(
-        rows,
+        [row for row in rows if earlier or not row.earlier],
         days,
         now,
         table,

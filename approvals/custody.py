@@ -30,10 +30,9 @@ from deadlines.timeline import (
     Limit,
     Timeline,
     foot,
-    row,
+    rows_of,
     shares_words,
     timeline,
-    used_words,
 )
 from ledger.queries import Event
 from rules.calendar import Calendar
@@ -61,17 +60,7 @@ def custody_of(permit: Permit, events: Iterable[Event], now: datetime) -> Timeli
         for clock in clocks
     ]
     decision = next((one for one in limits if one.clock.kind in DECISION_KINDS), None)
-    rows = [
-        row(
-            span,
-            table,
-            words,
-            label=label(span),
-            used=decision.used[index] if decision else None,
-            totals=used_words(limits, index, named=True),
-        )
-        for index, span in enumerate(held)
-    ]
+    rows = rows_of(held, table, words, label, limits=limits, main=decision, named=True)
     days = totals(held, table, net=is_bureaus)
     late = decision.delay.marked if decision and decision.delay else None
     return timeline(
@@ -116,11 +105,7 @@ def lanes_of(parts: Iterable[Part], table: Calendar) -> list[Lane]:
     return [
         Lane(
             permit_name(code),
-            [
-                row(phase, table, words, label=label(phase))
-                for part in found
-                for phase in part.phases
-            ],
+            [row for part in found for row in rows_of(part.phases, table, words, label)],
             next((part.delay.marked for part in found if part.delay), None),
         )
         for code, found in rounds.items()

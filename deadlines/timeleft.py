@@ -49,13 +49,11 @@ class TimeLeft:
         """A few words for a list; empty where nothing is limited."""
         if self.still or self.limit is None or self.ended:
             return self.still
-        if self.late and not self.days_late:
-            return _("late")
-        if self.late:
+        if self.late and self.days_late:
             text = ngettext("late by {count} day", "late by {count} days", self.days_late)
             return text.format(count=self.days_late)
-        if self.past_target:
-            return _("target day passed")
+        if self.late or self.past_target:
+            return _("late") if self.late else _("target day passed")
         if self.due_on is None:
             return _("{days} left, standing still").format(days=working_days(self.left))
         if not self.left:

@@ -188,37 +188,57 @@ def timeline(
     )  # fmt: skip
 
 
-def row(
-    span: Span,
+def rows_of(
+    held: Sequence[Span],
     table: Calendar,
     words: Callable[[Step], str],
+    label: Callable[[Span], str],
     *,
-    label: str = "",
-    used: int | None = None,
-    totals: Iterable[str] = (),
-) -> Row:
-    """Return one span in words.
+    limits: Sequence[Limit] = (),
+    main: Limit | None = None,
+    named: bool = False,
+) -> list[Row]:
+    """Return spans in words.
 
     Args:
-        words: says its steps.
-        label, used, totals: as of a `Row`.
+        words: says a step.
+        label: says what a span was, where its holder does not say it all.
+        limits: that ran over them.
+        main: the one whose use programs are told.
+        named: whether each limit is named.
     """
-    return Row(
-        holder=span.holder or None,
-        start=span.start,
-        end=None if span.open else span.end,
-        began=words(span.began) if span.began else None,
-        ended=words(span.ended) if span.ended and not span.open else None,
-        working_days=span.working_days(table),
-        days_off=span.days_off(table),
-        make_up=span.make_up(table),
-        phase=span.phase or None,
-        gap=span.gap,
-        earlier=span.earlier,
-        label=label,
-        used=used,
-        totals=list(totals),
-    )
+    return [
+        Row(
+            holder=span.holder or None,
+            start=span.start,
+            end=None if span.open else span.end,
+            began=words(span.began) if span.began else None,
+            ended=words(span.ended) if span.ended and not span.open else None,
+            working_days=span.working_days(table),
+            days_off=span.days_off(table),
+            make_up=span.make_up(table),
+            phase=span.phase or None,
+            gap=span.gap,
+            earlier=span.earlier,
+            label=label(span),
+            used=main.used[index] if main else None,
+            totals=list(_totals(limits, index, named=named)),
+        )
+        for index, span in enumerate(held)
+    ]
+
+
+def _totals(limits: Iterable[Limit], index: int, *, named: bool) -> Iterator[str]:
+    """How far the limits that ran in a span were used at its end: 3 of 7."""
+    for limit in limits:
+        used, most = limit.used[index], limit.clock.limit_days
+        if used is None:
+            continue
+        text = working_days(used)
+        if most is not None:
+            text = _("%(used)s of %(limit)s") % {"used": used, "limit": most}
+        values = {"name": KIND_NAMES[limit.clock.kind], "text": text}
+        yield _("%(name)s: %(text)s") % values if named else text
 
 
 def groups(days: Iterable[DayOff]) -> Iterator[str]:
@@ -238,24 +258,6 @@ def _group(run: list[DayOff]) -> str:
         return f"{tiny_day(run[0].date)} {run[0].why}"
     values = {"first": tiny_day(run[0].date), "last": tiny_day(run[-1].date), "why": run[0].why}
     return _("%(first)s to %(last)s %(why)s") % values
-
-
-def used_words(limits: Iterable[Limit], index: int, *, named: bool) -> Iterator[str]:
-    """Yield how far the limits that ran in a span were used at its end: 3 of 7.
-
-    Args:
-        index: of the span.
-        named: whether each limit is named.
-    """
-    for limit in limits:
-        used, most = limit.used[index], limit.clock.limit_days
-        if used is None:
-            continue
-        text = working_days(used)
-        if most is not None:
-            text = _("%(used)s of %(limit)s") % {"used": used, "limit": most}
-        values = {"name": KIND_NAMES[limit.clock.kind], "text": text}
-        yield _("%(name)s: %(text)s") % values if named else text
 
 
 def shares_words(found: dict[str, int]) -> str:
