@@ -56,11 +56,9 @@ class Ours:
         return list(found.order_by("id"))
 
     def step(self, permit: Permit, action: str) -> None:
-        """One step of one officer."""
         permit_step(permit=permit, action=action, by=self.people[permit.bureau], body={})
 
     def unit(self) -> Application:
-        """The whole unit."""
         case = self.file()
         self.post_works(case)
         permits = self.permits(case)
