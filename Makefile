@@ -7,7 +7,7 @@ CHECKS := format lint types imports templates messages migrations diagrams schem
 MAKEFLAGS += --no-print-directory
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run db test faults check $(CHECKS:%=check-%) fix bench messages diagrams schema assets lock
+.PHONY: help install install-dev run db test faults check $(CHECKS:%=check-%) fix bench stats messages diagrams schema assets lock
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ test: install-dev ## the whole test suite, on servers of its own
 
 bench: install-dev ## the benchmarks, as ratios, into bench/results/
 	@$(PY) -m tools.bench
+
+stats: install-dev ## lines, functions, docstrings, and the modules that one act enters
+	@$(PY) -m tools.stats
 
 faults: install-dev ## the fault campaign: kill, cut, empty, restart; FAULTS=60 injections
 	@$(PY) -m tools.faults

@@ -111,7 +111,20 @@ def page(request: HttpRequest) -> HttpResponse:
         "headers": [_high_voltage(), _home()],
         "buttons": _buttons(),
         "table": _table(),
-        "no_rows": _empty_table(),
+        "no_rows": {
+            "caption": _("Open capacity"),
+            "columns": [],
+            "rows": [],
+            "empty": {
+                "title": _("No capacity figures are loaded yet"),
+                "text": _(
+                    "The supply company publishes them here. Until then ask at a counter; "
+                    "an application is possible at any time."
+                ),
+                "url": "#apply",
+                "action": _("Start an application"),
+            },
+        },
         "summary": _summary(),
         "tasks": _tasks(),
         "queue": _queue(),
@@ -315,23 +328,6 @@ def _table() -> dict[str, Any]:
             "url": "#source",
             "as_of": date(2026, 11, 22),
             "csv_url": "#csv",
-        },
-    }
-
-
-def _empty_table() -> dict[str, Any]:
-    return {
-        "caption": _("Open capacity"),
-        "columns": [],
-        "rows": [],
-        "empty": {
-            "title": _("No capacity figures are loaded yet"),
-            "text": _(
-                "The supply company publishes them here. Until then ask at a counter; "
-                "an application is possible at any time."
-            ),
-            "url": "#apply",
-            "action": _("Start an application"),
         },
     }
 

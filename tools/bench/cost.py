@@ -33,7 +33,6 @@ SWITCH = "ALTER TABLE ledger_entry {} TRIGGER {}"
 
 
 def main() -> None:
-    """Measure, keep, print."""
     where = machine()
     with open_city("bench"):
         found = measure()
@@ -42,10 +41,11 @@ def main() -> None:
 
 def measure() -> dict[str, Any]:
     """Run the unit in three ways in turn, a few units each, so that all meet the same machine."""
+    from ledger.models import Entry
     from tools.bench.ours import Ours
 
     ours, ways = Ours(), Ways()
-    entries = _entries(ours.unit())
+    entries = Entry.objects.filter(case_ref=ours.unit().ref).count()
     say(f"laying the ground: {GROUND} units ...")
     rate(ours.unit, GROUND)
     taken = [Taken() for _ in ways.names]
@@ -79,13 +79,8 @@ class Ways:
         self.cursor.execute(SWITCH.format("DISABLE" if way else "ENABLE", WAITS))
         self.cursor.execute(SWITCH.format("DISABLE" if way == BARE_WAY else "ENABLE", INSTANT))
         self.cursor.execute(BARE if way == BARE_WAY else self.sealing)
-        with patch("ledger.record.seal", _nothing) if way else nullcontext():
+        with patch("ledger.record.seal", lambda _text, *, purpose: "") if way else nullcontext():
             yield
-
-
-def _nothing(_text: str, *, purpose: str) -> str:
-    """What opens an entry, not kept."""
-    return ""
 
 
 @dataclass
@@ -115,12 +110,6 @@ def _processor() -> float:
         pid = cursor.fetchone()[0]
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return time.process_time() + sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
-
-
-def _entries(case: Any) -> int:
-    from ledger.models import Entry
-
-    return int(Entry.objects.filter(case_ref=case.ref).count())
 
 
 def _summary(taken: list[Taken], entries: int) -> dict[str, Any]:

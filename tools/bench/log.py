@@ -59,7 +59,6 @@ SELECT case_ref, %(type)s, NULL, %(from)s, %(to)s, %(holder)s, %(clock)s, 'manag
 
 
 def main() -> None:
-    """Measure, keep, print."""
     where = machine()
     with open_city("bench") as servers:
         found = measure(servers.places.record / "public")
@@ -143,9 +142,15 @@ def _sealed() -> dict[str, Any]:
 
 
 def _at(filling: Filling, size: int) -> dict[str, Any]:
-    waited = size - _signed()
+    from ledger import log
+    from ledger.models import Pending
+
+    newest = log.latest()
+    waited = size - (newest.size if newest else 0)
     say(f"integrating {waited:,} of them ...")
-    seconds = _drained()
+    seconds = 0.0
+    while Pending.objects.exists():
+        seconds += _run()
     more = []
     for number in range(ROUNDS):
         filling.up_to(size + MORE * (number + 1))
@@ -158,23 +163,6 @@ def _at(filling: Filling, size: int) -> dict[str, Any]:
         "thousand_more_all_s": [round(one, 3) for one in more],
         **_proofs(),
     }
-
-
-def _signed() -> int:
-    from ledger.log import latest
-
-    newest = latest()
-    return newest.size if newest else 0
-
-
-def _drained() -> float:
-    """Run the sequencer until nothing waits; seconds."""
-    from ledger.models import Pending
-
-    seconds = 0.0
-    while Pending.objects.exists():
-        seconds += _run()
-    return seconds
 
 
 def _run() -> float:

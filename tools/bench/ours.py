@@ -59,7 +59,6 @@ class Ours:
         PERMITS.perform(permit, action, by=self.people[permit.bureau])
 
     def unit(self) -> Application:
-        """The whole unit."""
         case = self.file()
         self.post_works(case)
         permits = self.permits(case)

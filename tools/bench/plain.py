@@ -57,14 +57,12 @@ class Plain:
         return self.cursor.fetchone() if self.cursor.description else None
 
     def insert(self, table: str, row: Mapping[str, Any], *, returning: str = "id") -> Any:
-        """Insert one row."""
         kept = {name: _sql(value) for name, value in row.items() if name not in MADE_BY_DATABASE}
         columns, places = ", ".join(f'"{name}"' for name in kept), ", ".join(["%s"] * len(kept))
         sql = f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {returning}"
         return self.say(sql, list(kept.values()))[returning]
 
     def update(self, table: str, pk: int, **columns: Any) -> None:
-        """Update one row."""
         sets = ", ".join(f'"{name}" = %s' for name in columns)
         self.say(f"UPDATE {table} SET {sets} WHERE id = %s", [*map(_sql, columns.values()), pk])
 
@@ -88,7 +86,6 @@ class Plain:
         )  # fmt: skip
 
     def begin(self) -> None:
-        """A fresh case."""
         self.entries = iter(zip(self.rows["salts"], self.rows["entries"], strict=True))
         self.ref = uuid.uuid4()
         self.clocks = {
@@ -97,7 +94,6 @@ class Plain:
         }
 
     def draft(self) -> None:
-        """The draft."""
         number = self.say(
             "SELECT 'ZG' || to_char(city_now(), 'YYYYMMDD')"
             " || lpad(nextval('applications_case_number')::text, 6, '0') AS number"
@@ -144,7 +140,6 @@ class Plain:
         self.update("deadlines_clock", clock, state="running", interval_started_at=at)
 
     def message(self, number: int) -> None:
-        """The outbox."""
         row = self.rows["notifications_outbox"][0] | {"case_ref": self.ref, "subject_id": self.pk}
         self.insert("notifications_outbox", row | {"version": number})
 
@@ -264,7 +259,6 @@ class Plain:
         self.message(6)
 
     def unit(self) -> None:
-        """The whole unit."""
         self.file()
         self.post_works()
         for place in range(len(self.permits)):

@@ -33,7 +33,6 @@ def machine() -> dict[str, Any]:
 
 
 def table(everything: dict[str, Any]) -> str:
-    """Return the page."""
     parts = [("cost", _cost), ("log", _log)]
     drawn = [draw(everything[name]) for name, draw in parts if name in everything]
     return "# The record\n\n" + "\n".join(drawn)

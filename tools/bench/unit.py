@@ -18,7 +18,6 @@ PEERS_PLAIN = 204
 
 
 def main() -> None:
-    """Measure, write `bench/results/`, print the table."""
     with open_city("bench"):
         found = measure()
     RESULTS.mkdir(exist_ok=True)
@@ -67,14 +66,13 @@ def measure() -> dict[str, Any]:
 
 
 def statements_of(plain: Any) -> int:
-    """Count one unit's statements."""
     before = int(plain.statements)
     plain.unit()
     return int(plain.statements) - before
 
 
 def rate(unit: Callable[[], object], times: int) -> float:
-    """Return units per second."""
+    """Units per second."""
     begun = time.perf_counter()
     for _ in range(times):
         unit()
@@ -82,17 +80,14 @@ def rate(unit: Callable[[], object], times: int) -> float:
 
 
 def say(line: str) -> None:
-    """Show progress."""
     print(line, flush=True)
 
 
 def peers() -> str:
-    """Return the shares of the others."""
     return ", ".join(f"{name} {rate_ / PEERS_PLAIN:.2f}" for name, rate_ in PEERS.items())
 
 
 def table(found: dict[str, Any]) -> str:
-    """Return the result as a page."""
     at_once = found["four_at_once_ms"]
     return f"""# Unit of work
 

@@ -192,14 +192,11 @@ def _answered(request: Request, key: str) -> Answer:
     deadline = time.monotonic() + ANSWERED_WITHIN
     while True:
         answer = _try(request, key, "")
-        answered = 0 < answer.status < 500 and not _in_flight(answer)
+        waiting = isinstance(answer.body, dict) and "in-flight" in str(answer.body.get("type"))
+        answered = 0 < answer.status < 500 and not waiting
         if answered or time.monotonic() > deadline:
             return answer
         time.sleep(0.1)
-
-
-def _in_flight(answer: Answer) -> bool:
-    return isinstance(answer.body, dict) and "in-flight" in str(answer.body.get("type", ""))
 
 
 def make_late(scene: Scene) -> str:

@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import FrameType
 from typing import IO
 
 from portal.places import ROOT
@@ -178,10 +177,7 @@ class Supervisor:
         """
         for number in STOPPING:
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
-                signal.signal(number, self._note)
-
-    def _note(self, number: int, _frame: FrameType | None) -> None:
-        self.asked.set()
+                signal.signal(number, lambda *_: self.asked.set())
 
     def check(self) -> None:
         """Raises Stopped when we were asked to stop; called between the steps of a start."""
@@ -217,18 +213,16 @@ class Supervisor:
         for child in self.children:
             restart = self.restarts.setdefault(child.name, Restart())
             if restart.due is None and not child.alive:
-                self._note_crash(child, restart, now)
+                child.sweep_group()
+                code = child.process.returncode if child.process is not None else 0
+                why = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
+                pause = restart.plan(now - child.started, now)
+                when = f"in {pause:.0f} s" if pause else "now"
+                told = f"{child.name} ended unexpectedly ({why}); it is started again {when}"
+                say("start", told)
             if restart.due is not None and restart.due <= now:
                 restart.due = None
                 child.start(ROOT)
-
-    @staticmethod
-    def _note_crash(child: Child, restart: Restart, now: float) -> None:
-        child.sweep_group()
-        code = child.process.returncode if child.process is not None else None
-        pause = restart.plan(now - child.started, now)
-        when = f"in {pause:.0f} s" if pause else "now"
-        say("start", f"{child.name} ended unexpectedly ({_why(code)}); it is started again {when}")
 
     def stop(self) -> None:
         """Ends all: first those who use the servers, all at once; then the servers."""
@@ -240,9 +234,3 @@ class Supervisor:
         for child in reversed([child for child in self.children if child not in users]):
             child.ask_to_stop()
             child.wait(20)
-
-
-def _why(code: int | None) -> str:
-    if code is not None and code < 0:
-        return signal.Signals(-code).name
-    return f"exit code {code}"

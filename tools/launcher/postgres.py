@@ -105,7 +105,12 @@ class Postgres:
             self._initdb()
             return
         self._refuse_other_version()
-        self._refuse_half_made()
+        if not (self.data / COMPLETE).is_file():
+            raise Trouble(
+                f"The data in {self.places.postgres_data} was never finished: a first start was "
+                "interrupted. Nothing can be in it yet; remove it and start again: "
+                f"rm -rf '{self.data}'"
+            )
         self._clear_stale_pid()
 
     def _initdb(self) -> None:
@@ -141,14 +146,6 @@ class Postgres:
                 f"The data in {where} was made by PostgreSQL {made_by}, and this is PostgreSQL "
                 f"{self.programs.major}. Move it aside to begin afresh (mv '{where}' "
                 f"'{where}-{made_by}'), or set PORTAL_POSTGRES_BIN to the programs of {made_by}."
-            )
-
-    def _refuse_half_made(self) -> None:
-        if not (self.data / COMPLETE).is_file():
-            where = self.places.postgres_data
-            raise Trouble(
-                f"The data in {where} was never finished: a first start was interrupted. "
-                f"Nothing can be in it yet; remove it and start again: rm -rf '{self.data}'"
             )
 
     def _clear_stale_pid(self) -> None:

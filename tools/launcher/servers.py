@@ -4,9 +4,8 @@ import fcntl
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from portal.places import ROOT, Places
 from tools.launcher import Trouble
@@ -128,11 +127,5 @@ class Servers:
             child.ask_to_stop()
             child.wait(20)
         self.children.clear()
-        _remove_if_empty(self.places.sockets)
-
-
-def _remove_if_empty(folder: Path) -> None:
-    try:
-        folder.rmdir()
-    except OSError:
-        return
+        with suppress(OSError):  # not empty, or gone
+            self.places.sockets.rmdir()

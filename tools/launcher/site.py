@@ -21,7 +21,10 @@ HEALTHY_WITHIN = 90.0
 def run() -> int:
     """Starts everything and keeps it up until Ctrl-C; returns the exit code."""
     places = default_places()
-    port = _port()
+    given = os.environ.get("PORT") or "8000"
+    if not given.isdigit() or not 0 < int(given) < 65536:
+        raise Trouble(f"PORT is {given!r}; it must be a number from 1 to 65535.")
+    port = int(given)
     address = f"http://127.0.0.1:{port}"
     supervisor = Supervisor()
     supervisor.listen()
@@ -30,7 +33,17 @@ def run() -> int:
         ensure_secret_key(places)
         servers = Servers(places)
         try:
-            _bring_up(supervisor, servers, port)
+            servers.start(
+                with_postgres=not os.environ.get("DATABASE_URL"),
+                with_valkey=not os.environ.get("REDIS_URL"),
+            )
+            supervisor.children = list(servers.children)
+            supervisor.check()
+            prepare = Child("prepare", [sys.executable, "manage.py", "prepare"], myself())
+            if supervisor.run_to_end(prepare):
+                raise Trouble("The database could not be prepared; the lines above say why.")
+            for child in site_children(myself(), places, port):
+                supervisor.add(child)
             _wait_until_healthy(supervisor, address)
             _welcome(address, embedded=not os.environ.get("DATABASE_URL"))
             supervisor.watch()
@@ -40,13 +53,6 @@ def run() -> int:
             servers.stop()
             say("start", "everything is stopped")
     return 0
-
-
-def _port() -> int:
-    value = os.environ.get("PORT") or "8000"
-    if not value.isdigit() or not 0 < int(value) < 65536:
-        raise Trouble(f"PORT is {value!r}; it must be a number from 1 to 65535.")
-    return int(value)
 
 
 def _refuse_taken(port: int) -> None:
@@ -63,20 +69,6 @@ def _refuse_taken(port: int) -> None:
 
 def _bind() -> str:
     return os.environ.get("PORTAL_BIND") or "127.0.0.1"
-
-
-def _bring_up(supervisor: Supervisor, servers: Servers, port: int) -> None:
-    servers.start(
-        with_postgres=not os.environ.get("DATABASE_URL"),
-        with_valkey=not os.environ.get("REDIS_URL"),
-    )
-    supervisor.children = list(servers.children)
-    supervisor.check()
-    prepare = Child("prepare", [sys.executable, "manage.py", "prepare"], myself())
-    if supervisor.run_to_end(prepare):
-        raise Trouble("The database could not be prepared; the lines above say why.")
-    for child in site_children(myself(), servers.places, port):
-        supervisor.add(child)
 
 
 def myself() -> Identity:

@@ -69,7 +69,8 @@ def _take(merged: Merged, path: Path, entry: object) -> None:
         merged.faults.append(f"fuzzy     {where}")
     elif not all(strings):
         merged.faults.append(f"empty     {where}")
-    elif not _same_placeholders(ids, strings):
+    elif any(_placeholders(text) != _placeholders(ids[-1]) for text in strings):
+        # Chinese has no plural: its one form must fit the last form of the English.
         merged.faults.append(f"unlike    {where} has other placeholders in Chinese")
     if key in merged.texts and merged.texts[key] != strings:
         merged.differing.append(
@@ -81,11 +82,6 @@ def _take(merged: Merged, path: Path, entry: object) -> None:
 
 def _as_tuple(value: object) -> tuple[str, ...]:
     return tuple(value) if isinstance(value, (list, tuple)) else (str(value or ""),)
-
-
-def _same_placeholders(ids: tuple[str, ...], strings: list[str]) -> bool:
-    """Chinese has no plural: its one form must fit the last form of the English."""
-    return all(_placeholders(text) == _placeholders(ids[-1]) for text in strings)
 
 
 def _placeholders(text: str) -> set[str]:

@@ -63,15 +63,12 @@ def python_files(root: Path) -> Iterator[Path]:
 
 def template_files(root: Path) -> Iterator[Path]:
     """Yield the templates, those of our own apps included."""
-    folders = [root / "templates", *(root / name for name in _own_apps(root))]
+    own = [config.label for config in apps.get_app_configs() if Path(config.path).parent == root]
+    folders = [root / "templates", *(root / name for name in own)]
     for folder in folders:
         for suffix in ("html", "txt"):
             inside = folder if folder.name == "templates" else folder / "templates"
             yield from sorted(inside.rglob(f"*.{suffix}"))
-
-
-def _own_apps(root: Path) -> list[str]:
-    return [config.label for config in apps.get_app_configs() if Path(config.path).parent == root]
 
 
 def messages(root: Path | None = None) -> list[Message]:
@@ -81,14 +78,11 @@ def messages(root: Path | None = None) -> list[Message]:
     for path in python_files(root):
         found += _in_source(path.read_text(encoding="utf-8"), str(path.relative_to(root)))
     for path in template_files(root):
-        found += _in_source(_as_python(path), str(path.relative_to(root)))
+        # As calls of gettext; indentation goes, which Python would stumble over.
+        source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
+        python = "\n".join(line.strip() for line in source.split("\n"))
+        found += _in_source(python, str(path.relative_to(root)))
     return found
-
-
-def _as_python(path: Path) -> str:
-    """A template as calls of gettext; indentation goes, which Python would stumble over."""
-    source = templatize(path.read_text(encoding="utf-8"), origin=str(path))
-    return "\n".join(line.strip() for line in source.split("\n"))
 
 
 def _in_source(source: str, place: str) -> Iterator[Message]:

@@ -35,9 +35,17 @@ class Command(BaseCommand):
         notes = [*merged.differing, *catalogues.unused(found, merged)]
         wrong += self._behind(paths) if options["check"] else []
         if not options["check"]:
-            self._compile(paths)
+            for path in paths:
+                content = catalogues.compiled(catalogues.read(path))
+                target = path.with_suffix(".mo")
+                if not target.is_file() or target.read_bytes() != content:
+                    target.write_bytes(content)
             self.stdout.writelines(notes)
-        self._tell(wrong, len(found), strict=options["check"])
+        for line in wrong:
+            self.stdout.write(line)
+        if wrong and options["check"]:
+            raise CommandError(f"{len(wrong)} faults in the translations.")
+        self.stdout.write(f"{len(found)} texts in the code, {len(wrong)} faults.")
 
     def _skeleton(self, gaps: list[sources.Message]) -> None:
         for gap in gaps:
@@ -58,21 +66,6 @@ class Command(BaseCommand):
             if not path.with_suffix(".mo").is_file()
             or path.with_suffix(".mo").read_bytes() != catalogues.compiled(catalogues.read(path))
         ]
-
-    @staticmethod
-    def _compile(paths: list[Path]) -> None:
-        for path in paths:
-            content = catalogues.compiled(catalogues.read(path))
-            target = path.with_suffix(".mo")
-            if not target.is_file() or target.read_bytes() != content:
-                target.write_bytes(content)
-
-    def _tell(self, wrong: list[str], count: int, *, strict: bool) -> None:
-        for line in wrong:
-            self.stdout.write(line)
-        if wrong and strict:
-            raise CommandError(f"{len(wrong)} faults in the translations.")
-        self.stdout.write(f"{count} texts in the code, {len(wrong)} faults.")
 
 
 def _quoted(text: str) -> str:
