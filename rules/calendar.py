@@ -204,19 +204,20 @@ class Calendar:
         """Returns the days d with date(a) < d <= date(b) that do not count, and why."""
         first, last = self._checked(_day(a)), self._checked(_day(b))
         days = (first + ONE_DAY * n for n in range(1, (last - first).days + 1))
-        return [self._day_off(day) for day in days if not self.is_working(day)]
+        off = []
+        for day in (day for day in days if not self.is_working(day)):
+            noticed = self._noticed.get(day)
+            if noticed is None or noticed.working:
+                off.append(DayOff(day, self.week.name, self.week.source))
+            else:
+                off.append(DayOff(day, noticed.why, noticed.notice))
+        return off
 
     def make_up(self, a: datetime | date, b: datetime | date) -> list[NoticedDay]:
         """Returns the days of rest with date(a) < d <= date(b) that a notice makes working days."""
         first, last = _day(a), _day(b)
         found = (day for day in self._noticed.values() if first < day.date <= last)
         return sorted((day for day in found if day.working), key=lambda day: day.date)
-
-    def _day_off(self, day: date) -> DayOff:
-        noticed = self._noticed.get(day)
-        if noticed is None or noticed.working:
-            return DayOff(day, self.week.name, self.week.source)
-        return DayOff(day, noticed.why, noticed.notice)
 
     def _checked(self, day: date) -> date:
         if day < self.first:

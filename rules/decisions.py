@@ -1,6 +1,6 @@
 """Decision files: one file per decision, one row per value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -36,8 +36,13 @@ def parse_decision(file: str, text: str, *, keys: Mapping[str, Key], city: City)
     """
     top = Table(file, "(file)", parse_toml(file, text))
     head = Table(file, "decision", top.take("decision", dict))
-    level = _level(head)
-    reader = _Rows(file, level, _sources(top), keys, city)
+    level = Level(head.one_of("level", list(Level)))
+    sources = {}
+    for table in top.tables("source"):
+        code = table.take("code", str)
+        sources[code] = Source(table.words("title"), table.take("url", str, ""))
+        table.end()
+    reader = _Rows(file, level, sources, keys, city)
     decision = Decision(
         file=file,
         code=head.take("code", str),
@@ -55,22 +60,6 @@ def parse_decision(file: str, text: str, *, keys: Mapping[str, Key], city: City)
     return decision
 
 
-def _level(head: Table) -> Level:
-    word = head.take("level", str)
-    if word not in list(Level):
-        raise head.refuse(f"level {word} is none of: {', '.join(Level)}")
-    return Level(word)
-
-
-def _sources(top: Table) -> dict[str, Source]:
-    sources = {}
-    for table in top.tables("source"):
-        code = table.take("code", str)
-        sources[code] = Source(table.words("title"), table.take("url", str, ""))
-        table.end()
-    return sources
-
-
 @dataclass(frozen=True, slots=True)
 class _Rows:
     file: str
@@ -85,7 +74,7 @@ class _Rows:
         key = self.keys.get(table.key)
         if key is None:
             raise table.refuse("no such key")
-        trust = self._trust(table)
+        trust = Trust(table.one_of("trust", list(Trust)))
         row = Valued(
             key=key.name,
             value=_value(table, key),
@@ -96,7 +85,7 @@ class _Rows:
             origin=Origin(self.level, self.file, self._district(table, key)),
             since=table.take("from", date),
             until=table.take("until", date) if table.has("until") else None,
-            place_class=self._place_class(table),
+            place_class=table.one_of("class", PLACE_CLASSES) if table.has("class") else None,
             adopted=table.take("adopted", bool),
             ours=table.take("ours", bool, False),
             adopted_by=table.take("adopted_by", str, ""),
@@ -113,9 +102,8 @@ class _Rows:
         if permit not in list(Permit):
             raise table.refuse("no such permit")
         subject, source = table.words("subject"), self._source(table)
-        law = Law(
-            Permit(permit), clause, subject, source, self._trust(table), table.take("from", date)
-        )
+        trust = Trust(table.one_of("trust", list(Trust)))
+        law = Law(Permit(permit), clause, subject, source, trust, table.take("from", date))
         table.end()
         return law
 
@@ -124,12 +112,6 @@ class _Rows:
         if code not in self.sources:
             raise table.refuse(f"no such source in this file: {code}")
         return self.sources[code]
-
-    def _trust(self, table: Table) -> Trust:
-        label = table.take("trust", str)
-        if label not in list(Trust):
-            raise table.refuse(f"trust {label} is none of: {', '.join(Trust)}")
-        return Trust(label)
 
     def _district(self, table: Table, key: Key) -> str | None:
         if self.level is not Level.DISTRICT:
@@ -142,12 +124,6 @@ class _Rows:
         if key.direction is Direction.FIXED:
             raise table.refuse("a district may not set this")
         return code
-
-    def _place_class(self, table: Table) -> str | None:
-        word = table.take("class", str, "")
-        if word and word not in PLACE_CLASSES:
-            raise table.refuse(f"class {word} is none of: {', '.join(PLACE_CLASSES)}")
-        return word or None
 
 
 def _value(table: Table, key: Key) -> Value:
@@ -191,20 +167,12 @@ def _check_row(table: Table, key: Key, row: Valued) -> None:
 
 def _refuse_contradictions(decision: Decision) -> None:
     """Refuses two rows of one file for the same thing at the same time."""
-    for one, other in _pairs(decision.rows):
-        if one.adopted == other.adopted and _overlap(one, other):
-            reason = f"contradicts itself: two values from {max(one.since, other.since)}"
-            raise RuleError(decision.file, one.key, reason, other.clause)
-
-
-def _pairs(rows: tuple[Valued, ...]) -> Iterator[tuple[Valued, Valued]]:
-    seen: dict[tuple[str, str | None, str | None], list[Valued]] = {}
-    for row in rows:
-        same = seen.setdefault((row.key, row.origin.district, row.place_class), [])
-        yield from ((earlier, row) for earlier in same)
+    seen: dict[tuple[str, str | None, str | None, bool], list[Valued]] = {}
+    for row in decision.rows:
+        same = seen.setdefault((row.key, row.origin.district, row.place_class, row.adopted), [])
+        for other in same:
+            first, second = sorted((row, other), key=lambda one: one.since)
+            if first.until is None or second.since < first.until:
+                reason = f"contradicts itself: two values from {second.since}"
+                raise RuleError(decision.file, row.key, reason, row.clause)
         same.append(row)
-
-
-def _overlap(one: Valued, other: Valued) -> bool:
-    first, second = sorted((one, other), key=lambda row: row.since)
-    return first.until is None or second.since < first.until

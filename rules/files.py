@@ -3,7 +3,7 @@
 import hashlib
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -124,6 +124,13 @@ class Table:
         clause = Clause(words.zh, words.en)
         self.clause = clause
         return clause
+
+    def one_of(self, name: str, choices: Collection[str]) -> str:
+        """Takes one word out of several."""
+        word = self.take(name, str)
+        if word not in choices:
+            raise self.refuse(f"{name} {word} is none of: {', '.join(choices)}")
+        return word
 
     def raw(self, name: str) -> object:
         """Takes a field of any type."""

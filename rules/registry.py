@@ -49,21 +49,18 @@ class _Newest(Generic[T]):
     def newest(self) -> T:
         wait = float(getattr(settings, "RULES_RECHECK_SECONDS", RECHECK_SECONDS))
         if not self.label or time.monotonic() - self.asked_at >= wait:
-            self._ask()
+            rows = self.rows.objects.filter(city=city_code()).order_by("-id")
+            label = rows.values_list("label", flat=True).first()
+            if label is None:
+                name = self.rows.__name__
+                raise NotLoaded(f"no {name} of {city_code()}: run manage.py load_rules")
+            self.label, self.asked_at = label, time.monotonic()
         return self.version(self.label)
 
     def version(self, label: str) -> T:
         found = self.built.get(label)
-        return found if found is not None else self._build(label)
-
-    def _ask(self) -> None:
-        rows = self.rows.objects.filter(city=city_code()).order_by("-id")
-        label = rows.values_list("label", flat=True).first()
-        if label is None:
-            raise NotLoaded(f"no {self.rows.__name__} of {city_code()}: run manage.py load_rules")
-        self.label, self.asked_at = label, time.monotonic()
-
-    def _build(self, label: str) -> T:
+        if found is not None:
+            return found
         row = self.rows.objects.filter(label=label).first()
         if row is None:
             raise NotLoaded(f"no {self.rows.__name__} {label} in this database")

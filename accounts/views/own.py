@@ -30,7 +30,20 @@ def own_settings(request: HttpRequest) -> HttpResponseBase:
     user = person(request)
     form = SettingsForm(request.POST or None, initial={"language": user.language})
     if request.method == "POST" and form.is_valid():
-        return _change_language(request, user, form.cleaned_data["language"])
+        user.language = language = form.cleaned_data["language"]
+        user.save(update_fields=["language"])
+        with translation.override(language):
+            messages.success(request, _("Your language has been saved."))
+        response = redirect("accounts:settings")
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            language,
+            max_age=settings.LANGUAGE_COOKIE_AGE,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+            samesite="Lax",
+        )
+        return response
     context = {
         "form": form,
         "roles": queries.grants_of(user).held_at(timezone.now()),
@@ -38,23 +51,6 @@ def own_settings(request: HttpRequest) -> HttpResponseBase:
         "has_second_factor": second_factor.is_set_up(user),
     }
     return render(request, "accounts/settings.html", context)
-
-
-def _change_language(request: HttpRequest, user: User, language: str) -> HttpResponseBase:
-    user.language = language
-    user.save(update_fields=["language"])
-    with translation.override(language):
-        messages.success(request, _("Your language has been saved."))
-    response = redirect("accounts:settings")
-    response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME,
-        language,
-        max_age=settings.LANGUAGE_COOKIE_AGE,
-        secure=settings.LANGUAGE_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
-    return response
 
 
 @never_cache
@@ -85,7 +81,11 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
     has_one = second_factor.is_set_up(user)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        codes = _codes_for(user, form.cleaned_data["code"], has_one=has_one)
+        code, codes = form.cleaned_data["code"], None
+        if not has_one:
+            codes = second_factor.confirm(user, code)
+        elif second_factor.accepts(user, code):
+            codes = second_factor.new_recovery_codes(user)
         if codes is not None:
             request.session[sign_in.SECOND_FACTOR] = True
             return show_recovery_codes(request, codes, reverse("accounts:settings"))
@@ -94,12 +94,6 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "has_one": has_one, **secret}
     template = "recovery_codes_new" if has_one else "second_factor_set_up"
     return render(request, f"accounts/{template}.html", context)
-
-
-def _codes_for(user: User, code: str, *, has_one: bool) -> list[str] | None:
-    if not has_one:
-        return second_factor.confirm(user, code)
-    return second_factor.new_recovery_codes(user) if second_factor.accepts(user, code) else None
 
 
 @never_cache

@@ -1,6 +1,6 @@
 """The administrator's pages: people, organisations, who holds which role."""
 
-from typing import Any
+from functools import partial
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -58,8 +58,14 @@ def one_person(request: HttpRequest, user_id: int) -> HttpResponseBase:
     user = _find(user_id)
     form = GrantForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        role, place, district = Role(said["role"]), said["organisation"], said["district"] or None
+        by = person(request).acting_as(Role.ADMINISTRATOR)
+        give = partial(
+            actions.grant, user=user, role=role, organisation=place, district=district, by=by
+        )
         try:
-            once(request, _typed(form), lambda: _give(user, form, by=person(request)))
+            once(request, {**said, "organisation": place.pk}, lambda: give().pk)
         except Problem as problem:
             show_problem(form, problem)
         else:
@@ -83,30 +89,11 @@ def _find(user_id: int) -> User:
 
 def _rows(user: User) -> list[tuple[RoleGrant, str, bool]]:
     """Each grant with the name of its district and whether it can still be ended."""
-    names = queries.district_names()
-    now = timezone.now()
+    names, now = {"": "", **queries.district_names()}, timezone.now()
     return [
-        (
-            row,
-            names.get(row.district or "", row.district or ""),
-            row.to_at is None or row.to_at > now,
-        )
+        (row, names.get(code := row.district or "", code), row.to_at is None or row.to_at > now)
         for row in queries.grants_of(user)
     ]
-
-
-def _typed(form: GrantForm) -> dict[str, Any]:
-    return {**form.cleaned_data, "organisation": form.cleaned_data["organisation"].pk}
-
-
-def _give(user: User, form: GrantForm, by: User) -> None:
-    actions.grant(
-        user=user,
-        role=Role(form.cleaned_data["role"]),
-        organisation=form.cleaned_data["organisation"],
-        district=form.cleaned_data["district"] or None,
-        by=by.acting_as(Role.ADMINISTRATOR),
-    )
 
 
 @administrators_only
@@ -116,33 +103,28 @@ def end_role(request: HttpRequest, grant_id: int) -> HttpResponseBase:
     row = RoleGrant.objects.filter(pk=grant_id).first()
     if row is None:
         raise Http404
-    once(request, {}, lambda: _end(row, by=person(request)))
+    by = person(request).acting_as(Role.ADMINISTRATOR)
+    once(request, {}, lambda: actions.end_role(grant=row, by=by).pk)
     messages.success(request, _("The role has ended."))
     return redirect("accounts:person", row.user_id)
-
-
-def _end(row: RoleGrant, by: User) -> None:
-    actions.end_role(grant=row, by=by.acting_as(Role.ADMINISTRATOR))
 
 
 @administrators_only
 @require_POST
 def open_or_close(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """Closes an account at once, or opens a closed one."""
-    once(request, {}, lambda: _switch(_find(user_id)))
+
+    def switch() -> None:
+        user = _find(user_id)
+        (actions.disable if user.is_active else actions.enable)(user=user)
+
+    once(request, {}, switch)
     user = _find(user_id)
     if user.is_active:
         messages.success(request, _("The account is open again."))
     else:
         messages.success(request, _("The account is closed. It is signed out everywhere."))
     return redirect("accounts:person", user.pk)
-
-
-def _switch(user: User) -> None:
-    if user.is_active:
-        actions.disable(user=user)
-    else:
-        actions.enable(user=user)
 
 
 @administrators_only
@@ -162,7 +144,11 @@ def organisations(request: HttpRequest) -> HttpResponseBase:
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            once(request, form.cleaned_data, lambda: _found(form))
+            once(
+                request,
+                form.cleaned_data,
+                lambda: actions.create_organisation(**form.cleaned_data).pk,
+            )
         except Problem as problem:
             show_problem(form, problem)
         else:
@@ -171,7 +157,3 @@ def organisations(request: HttpRequest) -> HttpResponseBase:
     rows = queries.organisations()
     context = {"form": form, "rows": rows, "form_key": form_key(request)}
     return render(request, "accounts/organisations.html", context)
-
-
-def _found(form: OrganisationForm) -> None:
-    actions.create_organisation(**form.cleaned_data)

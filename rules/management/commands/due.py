@@ -10,7 +10,6 @@ from django.core.management.base import BaseCommand, CommandError
 from rules.book import Book, NotInForce
 from rules.calendar import ZONE, Calendar, Due
 from rules.names import Kind, Measure, Permit, Route
-from rules.policy import Policy
 
 REFUSED = 2
 
@@ -93,19 +92,15 @@ def _due(calendar: Calendar, options: dict[str, Any]) -> Due:
         return calendar.due(moment, _whole(str(options["days"])))
     if kind == Measure.INSTANT:
         return calendar.due(calendar.next_working(day), 0)
-    return calendar.due(moment, _days(kind, day, options["district"]))
+    return calendar.due(moment, _limit_days(kind, day, options["district"]))
 
 
-def _days(kind: str, day: date, district: str | None) -> int:
+def _limit_days(kind: str, day: date, district: str | None) -> int:
     """Returns the limit that the rules of the day give, in working days."""
     try:
         policy = Book.from_files().in_force(on=day, district=district)
     except NotInForce as error:
         raise LookupError(f"{error}; give --days") from error
-    return _limit_days(policy, kind)
-
-
-def _limit_days(policy: Policy, kind: str) -> int:
     if kind in list(Permit):
         limit = policy.permit_limit(kind, Route.REVIEW)
         return limit.days if limit else 0
