@@ -10,7 +10,7 @@ from accounts.models import User
 from applications.holding import holding_json, holding_of
 from applications.models import Application, Charge
 from applications.queries import Button, buttons
-from applications.receipts.kinds import receipt_of
+from applications.receipts.lookup import receipt_of
 from applications.standing import policy_of, requirements
 from approvals.answers import case_permits
 from core.clock import city_now

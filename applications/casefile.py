@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from applications.models import Application
-from applications.receipts.kinds import receipt_url
+from applications.receipts.lookup import receipt_url
 from applications.standing import requirements
 from applications.states import ENDED, ZERO_INVESTMENT
 from applications.wording import (

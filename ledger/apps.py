@@ -12,4 +12,7 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         """Listen to roles that are given and taken away."""
         # Models are ready only now.
-        import ledger.receivers  # noqa: F401, PLC0415 (it listens once it is imported)
+        from accounts.signals import role_changed  # noqa: PLC0415
+        from ledger.actions import record_role  # noqa: PLC0415
+
+        role_changed.connect(record_role)

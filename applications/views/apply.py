@@ -17,7 +17,7 @@ from applications.doors import act, create, door, fresh, once
 from applications.forms import DetailsForm, details_of, refusal_words, show_refusal
 from applications.header import header
 from applications.models import Application
-from applications.receipts.kinds import SUBMITTED, url_of_last
+from applications.receipts.lookup import SUBMITTED, url_of_last
 from applications.standing import kind_under, policy_of
 from applications.states import State
 from applications.views.frame import channel_of, own_case, refuse

@@ -14,7 +14,7 @@ from django.urls import reverse
 from core.problems import Missing
 from ledger import keys, log
 from ledger.models import Checkpoint, Cosignature, Entry, Leaf, Witness
-from ledger.note import Verifier, parse_vkey
+from tlog.note import Verifier, parse_vkey
 from ledger.record import CITY_REF
 from ledger.trouble import NotBegun
 

@@ -13,7 +13,7 @@ from disclosure.record import queries, tables
 from disclosure.record.script import words
 from disclosure.record.tools import Tool, tools
 from ledger import log
-from ledger.verify import canonical
+from ledger.record import canonical
 
 
 @public_page

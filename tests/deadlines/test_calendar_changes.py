@@ -15,8 +15,7 @@ from deadlines.doors import settle
 from deadlines.explain import explain
 from deadlines.models import Clock, Recount
 from deadlines.sweep import sweep
-from ledger.actions import open_city
-from ledger.loading import approval
+from ledger.actions import approval, open_city
 from ledger.models import Entry
 from ledger.queries import timeline
 from ledger.verify import verify

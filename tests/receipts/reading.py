@@ -12,9 +12,9 @@ from django.conf import settings
 from django.test import Client
 
 from applications.models import Application
-from applications.receipts.kinds import RECEIPTED
+from applications.receipts.lookup import RECEIPTED
 from ledger.models import Entry
-from ledger.receipts import number_of
+from ledger.receipts.content import number_of
 
 #: Asks the stand-alone program: its exit status, and the first word of its answer.
 Say = Callable[..., tuple[int, str]]

@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import User
 from applications.models import Application
-from applications.receipts.kinds import RECEIPTED
+from applications.receipts.lookup import RECEIPTED
 from ledger import sequencer
 from ledger.models import Entry
 from tests.people import browser

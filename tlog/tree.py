@@ -5,7 +5,7 @@ and index i covers the leaves [i * 2**h, (i + 1) * 2**h).
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -204,14 +204,11 @@ class Leaves:
     def __init__(self, hashes: Iterable[bytes]) -> None:
         self.levels = [list(hashes)]
         while len(self.levels[-1]) > 1:
-            self.levels.append(list(_pairs(self.levels[-1])))
+            below = self.levels[-1]
+            # A last one without a partner has none above it.
+            pairs = zip(below[::2], below[1::2], strict=False)
+            self.levels.append([node_hash(*pair) for pair in pairs])
 
     def node(self, height: int, index: int) -> bytes:
         """Return the hash of a perfect subtree."""
         return self.levels[height][index]
-
-
-def _pairs(hashes: Sequence[bytes]) -> Iterator[bytes]:
-    """The level above; a last one without a partner has none."""
-    for left, right in zip(hashes[::2], hashes[1::2], strict=False):
-        yield node_hash(left, right)

@@ -169,6 +169,20 @@ def holds(text: str, signature: Signature, key: Verifier) -> bool:
     return True
 
 
+def cosignature_by(key: Verifier, text: str, lines: str) -> Signature:
+    """Return, of signature lines that a witness answered with, the one by a key; others are passed.
+
+    Raises:
+        NoteError: there is none, it does not verify, or the lines cannot be read.
+    """
+    for line in parse_signatures(lines):
+        if (line.name, line.key_id) == (key.name, key.key_id):
+            if holds(text, line, key):
+                return line
+            raise NoteError("its cosignature does not verify")
+    raise NoteError("no cosignature by its key")
+
+
 def joined(text: str, signatures: Sequence[Signature]) -> str:
     """Return a signed note of a text."""
     return str(Note(text, tuple(signatures)))

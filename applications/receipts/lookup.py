@@ -1,0 +1,107 @@
+"""Which step of a case has a receipt, under which number, and who may have it."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from accounts.models import User
+from applications.models import Application
+from applications.permissions import as_applicant, as_supplier, may_see
+from applications.verbs import EVERY_VERB
+from approvals.models import Permit
+from approvals.permissions import visible
+from approvals.states import STEP_TYPES
+from core.problems import Missing
+from ledger.models import Entry
+from ledger.queries import Event
+from ledger.receipts.content import number_of
+
+RATED = "case.rated"
+NUMBER = re.compile(r"(?P<case>[A-Z0-9]{1,20})-(?P<seq>[1-9][0-9]{0,8})")
+SUBMITTED = "case.submitted"
+
+#: The types of entry with a receipt: whatever a person filed or decided, what was received, and
+#: what the system decided for them. A draft is no filing yet; a clock is no decision.
+RECEIPTED = frozenset(
+    {verb.event for verb in EVERY_VERB.values()}
+    | set(STEP_TYPES.values())
+    | {"case.document_received", "case.charged", "case.permits_joined"}
+)
+
+
+def receipt_of(case_number: str, event: Event) -> str | None:
+    """Return the number of the receipt of a step; None where there is none."""
+    return number_of(case_number, event.seq) if event.type in RECEIPTED else None
+
+
+def receipt_url(case_number: str, event: Event) -> str:
+    """Return the address of the receipt of a step; empty where there is none."""
+    if event.type not in RECEIPTED:
+        return ""
+    return reverse("applications:receipt", args=[case_number, event.seq])
+
+
+def url_of_last(case_number: str, events: Iterable[Event], event_type: str) -> str:
+    """Return the address of the receipt of the last step of a type; empty without such a step."""
+    found = [event for event in events if event.type == event_type]
+    return receipt_url(case_number, found[-1]) if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A step, its case and permit, and what of it the reader may read.
+
+    Args:
+        case, entry: the step.
+        permit: the one it is about, if it is about one.
+        whole: the reader may see the case, and not only the permit.
+        opened: the reader may read what the entry commits to.
+    """
+
+    case: Application
+    entry: Entry
+    permit: Permit | None
+    whole: bool
+    opened: bool
+
+
+def find(number: str, seq: int, user: User) -> Found:
+    """Return a step with a receipt.
+
+    Args:
+        number: of the case.
+        seq: of the entry in the case.
+        user: who asks: whoever may see the case, and for a step of a permit its bureau.
+
+    Raises:
+        Missing: there is none, it has no receipt, or it is not for this person's eyes.
+    """
+    case = Application.objects.filter(number=number).first()
+    if case is None:
+        raise Missing
+    entry = Entry.objects.filter(case_ref=case.ref, case_seq=seq, type__in=RECEIPTED).first()
+    if entry is None:
+        raise Missing
+    whole, permit = may_see(case, user), None
+    if entry.part is not None:
+        seen = Permit.objects.filter(visible(user), ref=entry.part, case_ref=entry.case_ref)
+        permit = seen.first()
+    if not whole and permit is None:
+        raise Missing
+    # The words of a rating are for the applicant and the supply company alone.
+    party = as_applicant(case, user) is not None or as_supplier(case, user) is not None
+    return Found(case.workflow(), entry, permit, whole, entry.type != RATED or party)
+
+
+def split(number: str) -> tuple[str, int]:
+    """Return the number of the case and that of the entry in it, from the number of a receipt.
+
+    Raises:
+        Missing: it is no number of a receipt.
+    """
+    found = NUMBER.fullmatch(number)
+    if found is None:
+        raise Missing
+    return found["case"], int(found["seq"])
