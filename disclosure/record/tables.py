@@ -47,10 +47,10 @@ def _purpose(key: KeyShown) -> str:
 
 
 def _range(key: KeyShown) -> str:
-    since = figure(key.since)
-    if key.until is None:
+    since = figure(key.from_size)
+    if key.until_size is None:
         return _("from entry {since}, in use").format(since=since)
-    return _("from entry {since} to {until}").format(since=since, until=figure(key.until))
+    return _("from entry {since} to {until}").format(since=since, until=figure(key.until_size))
 
 
 def _introduced(key: KeyShown) -> str:
@@ -84,10 +84,10 @@ def witnesses_table(witnesses: Iterable[WitnessShown]) -> Context:
 
 
 def _cosigned(row: WitnessShown) -> str:
-    if row.last_at is None or row.last_size is None:
+    if row.cosigned_at is None or row.cosigned_size is None:
         return _("nothing yet")
-    words = _("{size} entries, {at}") if row.asked else _("{size} entries, {at}; no longer asked")
-    return words.format(size=figure(row.last_size), at=instant(row.last_at))
+    words = _("{size} entries, {at}") if row.active else _("{size} entries, {at}; no longer asked")
+    return words.format(size=figure(row.cosigned_size), at=instant(row.cosigned_at))
 
 
 def days_table(rows: Iterable[Checkpoint]) -> Context:
