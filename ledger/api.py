@@ -61,13 +61,11 @@ class Whatever(BaseContentNegotiation):
     """An address with one form answers in it, whatever the client says that it accepts."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
-        """Return the only parser."""
         return parsers[0]
 
     def select_renderer(
         self, request: Request, renderers: Any, format_suffix: str | None = None
     ) -> tuple[Any, str]:
-        """Return the only renderer."""
         return renderers[0], renderers[0].media_type
 
 
@@ -90,8 +88,6 @@ class RecordView(APIView):
 
 
 class CheckpointView(RecordView):
-    """The newest signed checkpoint."""
-
     content_negotiation_class = Whatever
 
     @extend_schema(
@@ -109,14 +105,10 @@ class CheckpointView(RecordView):
 
 
 class LeafPages(CursorPages):
-    """The entries by their place in the log, the oldest first."""
-
     ordering = ("index",)
 
 
 class EntriesView(RecordView, ListAPIView[Leaf]):
-    """The entries of the log: no name and no value is in them, only commitments."""
-
     queryset = Leaf.objects.select_related("entry")
     serializer_class = LogEntrySerializer
     pagination_class = LeafPages

@@ -33,17 +33,14 @@ FOREVER = 365 * 24 * 60 * 60
 
 
 def home() -> Path:
-    """Return the folder of the record."""
     return Path(settings.RECORD_DIR)
 
 
 def public() -> Path:
-    """Return the folder that is published."""
     return home() / "public"
 
 
 def epoch_folder(epoch: int) -> Path:
-    """Return the published folder of one epoch."""
     return public() / str(epoch)
 
 

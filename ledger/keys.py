@@ -54,7 +54,6 @@ def epoch() -> int:
 
 
 def origin(of_epoch: int) -> str:
-    """Return the origin of the log of an epoch."""
     return f"{base()}/{of_epoch}"
 
 
@@ -184,7 +183,6 @@ def private_half(purpose: str, verifier: Verifier) -> Ed25519PrivateKey:
 
 
 def has_private_half(purpose: str, verifier: Verifier) -> bool:
-    """Return whether we can sign with a key."""
     return _file(purpose, verifier).is_file()
 
 

@@ -59,7 +59,6 @@ def position(entry_id: int) -> int | None:
 
 
 def size() -> int:
-    """Return how many entries are in the log."""
     last = Leaf.objects.order_by("-index").values_list("index", flat=True).first()
     return 0 if last is None else last + 1
 
@@ -137,7 +136,6 @@ class RecordTiles(FolderTiles):
     leaves of the database."""
 
     def load(self, level: int, number: int, width: int) -> list[bytes]:
-        """Return the first hashes of a tile."""
         first = number * WIDTH
         try:
             return super().load(level, number, width)

@@ -126,7 +126,6 @@ def _places(rows: Sequence[tuple[Any, ...]]) -> str:
 
 
 def _row(entry: NewEntry) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Return the rows of the salt table and of the record for one new entry."""
     ref, actor_salt, data_salt = uuid4(), os.urandom(SALT_BYTES), os.urandom(SALT_BYTES)
     actor, text = entry.actor, text_of(entry.data)
     salt = (

@@ -100,7 +100,6 @@ class Run:
         self.signing = Writer(folders.signed())
 
     def all(self) -> int:
-        """Do every step that is due."""
         self.begin()
         taken = integrate()
         size = log.size()

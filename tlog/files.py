@@ -45,12 +45,10 @@ class Writer:
         self.touched.add(path.parent)
 
     def put_if_other(self, path: Path, content: bytes) -> None:
-        """Write a file unless it has this content already."""
         if read(path) != content:
             self.put(path, content)
 
     def remove_folder(self, folder: Path) -> None:
-        """Remove a folder that is no longer needed."""
         if folder.is_dir():
             shutil.rmtree(folder)
             self.touched.add(folder.parent)

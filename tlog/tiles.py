@@ -116,7 +116,6 @@ class TiledTree:
         return self._read[level, number]
 
     def node(self, height: int, index: int) -> bytes:
-        """Return the hash of a perfect subtree."""
         level, within = divmod(height, HEIGHT)
         number, first = divmod(index << within, WIDTH)
         return perfect_root(self.tile(level, number)[first : first + (1 << within)])

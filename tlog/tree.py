@@ -39,7 +39,6 @@ def perfect_root(hashes: Sequence[bytes]) -> bytes:
 
 
 def root(nodes: Nodes, size: int) -> bytes:
-    """Return the root of the tree of the first `size` leaves."""
     return _range_root(nodes, 0, size) if size else EMPTY_ROOT
 
 
@@ -175,7 +174,6 @@ class Growing:
     peaks: list[tuple[int, bytes]] = field(default_factory=list)
 
     def add(self, leaf: bytes) -> None:
-        """Append one leaf hash."""
         height, top = 0, leaf
         while self.peaks and self.peaks[-1][0] == height:
             top = node_hash(self.peaks.pop()[1], top)
@@ -184,12 +182,10 @@ class Growing:
         self.size += 1
 
     def extend(self, leaves: Iterable[bytes]) -> None:
-        """Append leaf hashes."""
         for leaf in leaves:
             self.add(leaf)
 
     def root(self) -> bytes:
-        """Return the root over all leaves so far."""
         if not self.peaks:
             return EMPTY_ROOT
         result = self.peaks[-1][1]
@@ -210,5 +206,4 @@ class Leaves:
             self.levels.append([node_hash(*pair) for pair in pairs])
 
     def node(self, height: int, index: int) -> bytes:
-        """Return the hash of a perfect subtree."""
         return self.levels[height][index]

@@ -79,7 +79,6 @@ class Reading:
 
     @property
     def number(self) -> str:
-        """The number of the receipt."""
         return number_of(self.found.case.number, self.found.entry.case_seq)
 
     def check_url(self, base: str) -> str:
@@ -94,7 +93,6 @@ class Reading:
 
 
 def read(found: Found) -> Reading:
-    """Read what a receipt says."""
     case, now = found.case, city_now()
     left = times_left([case], now)[case.pk]
     standing = Standing(

@@ -91,8 +91,8 @@ def find(number: str, seq: int, user: User) -> Found:
     if not whole and permit is None:
         raise Missing
     # The words of a rating are for the applicant and the supply company alone.
-    party = as_applicant(case, user) is not None or as_supplier(case, user) is not None
-    return Found(case.workflow(), entry, permit, whole, entry.type != RATED or party)
+    opened = entry.type != RATED or bool(as_applicant(case, user) or as_supplier(case, user))
+    return Found(case.workflow(), entry, permit, whole, opened)
 
 
 def split(number: str) -> tuple[str, int]:

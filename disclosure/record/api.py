@@ -21,7 +21,7 @@ from disclosure.schema import Hotline
 class Base64Field(serializers.CharField):
     """Bytes as programs compare them."""
 
-    def to_representation(self, value: bytes) -> str:
+    def to_representation(self, value: Any) -> str:
         return b64encode(bytes(value)).decode()
 
 
@@ -59,7 +59,7 @@ class RecordDaySerializer(serializers.Serializer[Any]):
 
     epoch = serializers.IntegerField()
     size = serializers.IntegerField(help_text="How many entries it covers.")
-    root = Base64Field(help_text="Root over them, Base64.")
+    root = Base64Field(help_text="Root over them, Base64.")  # type: ignore[assignment]
     signed_at = MomentField()
     note = serializers.CharField(help_text="C2SP signed note, as it was signed.")
 
@@ -77,7 +77,7 @@ class RecordSerializer(serializers.Serializer[Any]):
     )
     origin = serializers.CharField(allow_null=True, source="checkpoint.origin")
     size = serializers.IntegerField(source="health.signed_size")
-    root = Base64Field(allow_null=True, source="checkpoint.root")
+    root = Base64Field(allow_null=True, source="checkpoint.root")  # type: ignore[assignment]
     signed_at = MomentField(allow_null=True, source="checkpoint.signed_at")
     promised_within_seconds = serializers.IntegerField(source="health.within")
     oldest_waiting_seconds = serializers.FloatField()
@@ -118,7 +118,7 @@ class RecordView(PublicView):
             "state": standing.state,
             "checkpoint": standing.checkpoint,
             "health": standing.health,
-            "oldest_waiting_seconds": standing.oldest_waiting_seconds,
+            "oldest_waiting_seconds": round(standing.health.oldest_seconds, 1),
             "keys": queries.shown_keys(queries.published_keys()),
             "witnesses": queries.witnesses(),
             "hotlines": public.hotlines(),

@@ -59,11 +59,6 @@ class Standing:
         return ceil(self.health.oldest_seconds)
 
     @property
-    def oldest_waiting_seconds(self) -> float:
-        """The same to a tenth of a second."""
-        return round(self.health.oldest_seconds, 1)
-
-    @property
     def state(self) -> str:
         """`empty`, `behind` (refuses to sign), `late` (the promise is not kept) or `ok`."""
         if self.health.behind:
@@ -74,7 +69,6 @@ class Standing:
 
 
 def standing() -> Standing:
-    """Look at the record as it is now."""
     return Standing(log.health(), log.latest())
 
 
@@ -110,7 +104,6 @@ class KeyShown:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the public key, in hex."""
         return fingerprint(self.vkey)
 
 
@@ -143,7 +136,6 @@ class WitnessShown:
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the public key, in hex."""
         return fingerprint(self.vkey)
 
 
@@ -169,7 +161,6 @@ def daily() -> QuerySet[Checkpoint]:
 
 
 def newest_days() -> list[Checkpoint]:
-    """Return the last checkpoints of the newest days."""
     return list(daily().order_by(*DAILY_ORDER)[:NEWEST_DAYS])
 
 
@@ -179,7 +170,6 @@ def leaves() -> QuerySet[Leaf]:
 
 
 def newest_leaves() -> list[Leaf]:
-    """Return the newest entries."""
     return list(leaves().order_by("-index")[:NEWEST_ENTRIES])
 
 

@@ -30,7 +30,6 @@ def grouped(digits: str) -> str:
 
 
 def keys_table(keys: Iterable[KeyShown]) -> Context:
-    """The keys with how each was introduced and its fingerprint."""
     columns = [
         Shown(_("Signs"), _purpose),
         Shown(_("Used for"), _range),
@@ -63,7 +62,6 @@ ENDED = re.compile(r"epoch_(\d+)_size_(\d+)")
 
 
 def gap_lines(gaps: Iterable[Entry]) -> list[str]:
-    """A sentence on each declared gap."""
     words = _("Epoch {epoch} ended with {size} entries; its end was lost. Declared {at}.")
     lines = []
     for gap in gaps:
@@ -91,7 +89,6 @@ def _cosigned(row: WitnessShown) -> str:
 
 
 def days_table(rows: Iterable[Checkpoint]) -> Context:
-    """The last checkpoint of each day, each with its file."""
     columns = [
         Shown(_("Day"), lambda row: day(row.signed_at)),
         Shown(_("Signed at"), lambda row: instant(row.signed_at)),

@@ -64,12 +64,10 @@ class Tool:
 
     @property
     def url(self) -> str:
-        """Where it is downloaded."""
         return static(f"record/{self.name}")
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the file, in hex."""
         path = Path(settings.BASE_DIR) / "static" / "record" / self.name
         return _digest(path, path.stat().st_mtime_ns)
 

@@ -54,7 +54,6 @@ def events() -> dict[str, str]:
 
 
 def event_words(event: str, to_state: str) -> str:
-    """Return what an entry records, in the reader's language."""
     if event in OTHERS:
         return str(OTHERS[event])
     return case_words(event, to_state)

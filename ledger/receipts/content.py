@@ -32,7 +32,6 @@ class Opening:
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """What the entry commits to."""
         found: Mapping[str, Any] = loads(self.text)
         return found
 

@@ -77,7 +77,6 @@ def pdf(template: Path, sheet: Mapping[str, Any], receipt: Mapping[str, Any]) ->
 
 
 def as_text(receipt: Mapping[str, Any]) -> str:
-    """Return a receipt as the text of its file."""
     return json.dumps(receipt, ensure_ascii=False, indent=1) + "\n"
 
 
