@@ -10,7 +10,7 @@ from accounts.models import User
 from applications.actions import CASES
 from applications.custody import custody_of
 from applications.models import Application, Charge
-from applications.receipts.kinds import receipt_of
+from applications.receipts.lookup import receipt_of
 from applications.standing import requirements
 from approvals.answers import case_permits
 from core.clock import city_now

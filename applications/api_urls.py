@@ -3,7 +3,7 @@
 from django.urls import path
 
 from applications import api
-from applications.receipts import api as receipts
+from applications.receipts import render as receipts
 
 urlpatterns = [
     path("applications/", api.applications),
@@ -13,8 +13,8 @@ urlpatterns = [
     path("applications/<str:number>/timeline/", api.case_timeline),
     path("applications/<str:number>/clocks/", api.case_clocks),
     path("applications/<str:number>/actions/<str:name>/", api.action),
-    path("ledger/receipts/<str:number>/", receipts.receipt),
-    path("ledger/receipts/<str:number>.pdf", receipts.receipt_pdf),
+    path("ledger/receipts/<str:number>/", receipts.api_json),
+    path("ledger/receipts/<str:number>.pdf", receipts.api_pdf),
     path("line-works/", api.line_works_root),
     path("line-works/<int:pk>/changes/", api.change_line_works),
 ]

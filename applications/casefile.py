@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import role_words
 from applications.models import Application
-from applications.receipts.kinds import receipt_url
+from applications.receipts.lookup import receipt_url
 from applications.standing import requirements
 from applications.wording import RATINGS, STAGES, place_words, voltage_words
 from applications.workflow import ENDED, ZERO_INVESTMENT

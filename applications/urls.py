@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.receipts import views as receipts
+from applications.receipts import render as receipts
 from applications.views import account, acting, apply, progress
 
 app_name = "applications"

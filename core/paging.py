@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from core.problems import Missing
+from core.shapes import Schema, object_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class CursorPages(CursorPagination):
     max_page_size = 100
     page_size_query_param = "page_size"
     ordering: tuple[str, ...] = ("-id",)
+    cursor_query_description = "As `next` and `previous` have it."
+    page_size_query_description = f"Rows a page, at most {max_page_size}."
 
     base_url: str
 
@@ -66,6 +69,11 @@ class CursorPages(CursorPagination):
         self.has_next = back or more
         self.has_previous = more if back else place is not None
         return self.page
+
+    def get_paginated_response_schema(self, schema: Schema) -> Schema:
+        """Return what a page of rows looks like, for the OpenAPI document."""
+        link: Schema = {"type": ["string", "null"], "format": "uri"}
+        return object_of({"next": link, "previous": link, "results": schema})
 
     def get_next_link(self) -> str | None:
         """Return the address of the page after this one."""

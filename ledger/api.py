@@ -5,7 +5,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import ListAPIView
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
@@ -14,31 +17,55 @@ from rest_framework.views import APIView
 
 from core.paging import CursorPages
 from core.problems import Missing
-from core.shapes import TEXT, Schema, object_of, rows_of
 from ledger import log
 from ledger.models import Leaf
-from ledger.verify import canonical
+from ledger.record import canonical
 
-ENTRY: Schema = object_of(
-    {
-        "index": {"type": "integer", "minimum": 0, "description": "Place in the log, from 0."},
-        "hash": {**TEXT, "description": "Leaf hash of RFC 6962, hexadecimal."},
-        "entry": {**TEXT, "description": "The leaf: canonical JSON, exactly as it was hashed."},
-    }
-)
+
+class PublishedKeySerializer(serializers.Serializer[Any]):
+    """A public key of the record, with the note by which the key before it introduced it."""
+
+    vkey = serializers.CharField(help_text="C2SP verifier key.")
+    purpose = serializers.ChoiceField(["log", "receipt"])
+    epoch = serializers.IntegerField()
+    from_size = serializers.IntegerField(help_text="Size of the log when it took over.")
+    until_size = serializers.IntegerField(allow_null=True, help_text="Null while it is in use.")
+    handover = serializers.CharField(allow_null=True, help_text="Null where nobody introduced it.")
+
+
+class PublishedKeysSerializer(serializers.Serializer[Any]):
+    """Every key of the record, as /record/keys.json has them."""
+
+    format = serializers.ChoiceField(["tongdian-keys/1"])
+    origin = serializers.CharField()
+    keys = PublishedKeySerializer(many=True)
+
+
+class LogEntrySerializer(serializers.Serializer[Leaf]):
+    """An entry of the log; no name and no value is in it, only commitments."""
+
+    index = serializers.IntegerField(min_value=0, help_text="Place in the log, from 0.")
+    hash = serializers.SerializerMethodField(help_text="Leaf hash of RFC 6962, hexadecimal.")
+    entry = serializers.SerializerMethodField(
+        help_text="The leaf: canonical JSON, exactly as it was hashed."
+    )
+
+    def get_hash(self, leaf: Leaf) -> str:
+        return bytes(leaf.hash).hex()
+
+    def get_entry(self, leaf: Leaf) -> str:
+        return canonical(leaf.entry)
 
 
 class Whatever(BaseContentNegotiation):
     """An address with one form answers in it, whatever the client says that it accepts."""
 
     def select_parser(self, request: Request, parsers: Any) -> Any:
-        """Return the only parser."""
         return parsers[0]
 
     def select_renderer(
         self, request: Request, renderers: Any, format_suffix: str | None = None
     ) -> tuple[Any, str]:
-        """Return the only renderer."""
         return renderers[0], renderers[0].media_type
 
 
@@ -61,15 +88,13 @@ class RecordView(APIView):
 
 
 class CheckpointView(RecordView):
-    """The newest signed checkpoint."""
-
     content_negotiation_class = Whatever
 
     @extend_schema(
         operation_id="ledger_checkpoint",
         tags=["ledger"],
         summary="The newest checkpoint of the record, a C2SP signed note",
-        responses={(200, "text/plain"): TEXT},
+        responses={(200, "text/plain"): OpenApiTypes.STR},
     )
     def get(self, request: Request) -> HttpResponse:
         """The note with every cosignature there is."""
@@ -80,36 +105,19 @@ class CheckpointView(RecordView):
 
 
 class LeafPages(CursorPages):
-    """The entries by their place in the log, the oldest first."""
-
     ordering = ("index",)
 
 
-class EntriesView(RecordView):
-    """The entries of the log: no name and no value is in them, only commitments."""
+class EntriesView(RecordView, ListAPIView[Leaf]):
+    queryset = Leaf.objects.select_related("entry")
+    serializer_class = LogEntrySerializer
+    pagination_class = LeafPages
 
     @extend_schema(
         operation_id="ledger_entries",
         tags=["ledger"],
         summary="The entries of the record in the order of the log",
-        parameters=[
-            OpenApiParameter("cursor", str, description="As `next` and `previous` have it."),
-            OpenApiParameter("page_size", int, description="Rows a page, at most 100."),
-        ],
-        responses={(200, "application/json"): rows_of(ENTRY)},
     )
     def get(self, request: Request) -> Response:
         """One page; what waits for its place is not in it."""
-        pages = LeafPages()
-        rows = pages.paginate_queryset(Leaf.objects.select_related("entry"), request, self) or []
-        answer: Response = pages.get_paginated_response([leaf_json(leaf) for leaf in rows])
-        return answer
-
-
-def leaf_json(leaf: Leaf) -> dict[str, Any]:
-    """One entry with its place and its hash."""
-    return {
-        "index": leaf.index,
-        "hash": bytes(leaf.hash).hex(),
-        "entry": canonical(leaf.entry),
-    }
+        return self.list(request)

@@ -1,32 +1,46 @@
-"""The files of the record, and how they are written so that a power cut leaves old or new, whole.
+"""The folders of the record, and the public one over HTTP: its files and nothing beside them.
 
 keys/log, keys/receipt   private keys, 0600
 signed/<epoch>           the last signed checkpoint, apart from the database
 public/                  what everybody may read: keys.json, <epoch>/…
 """
 
-import os
-import shutil
-from dataclasses import dataclass, field
+import hashlib
+import re
 from pathlib import Path
 
 from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_cache_control
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_safe
 
-NEW = ".new"  # where a file lies until it is whole; emptied by the next run
+from core.problems import Missing
+from tlog.files import read
+
+NUMBER = r"(?:0|[1-9][0-9]{0,18})"
+WIDTH = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9][0-9]?)"
+TILE = rf"(?:x[0-9]{{3}}/){{0,6}}[0-9]{{3}}(?:\.p/{WIDTH})?"
+BYTES = "application/octet-stream"
+#: Every address there is, with its content type: whatever else is asked for never reaches the
+#: file system.
+ADDRESSES = (
+    (re.compile(r"keys\.json"), "application/json"),
+    (re.compile(rf"{NUMBER}/(?:checkpoint|checkpoints/{NUMBER})"), "text/plain; charset=utf-8"),
+    (re.compile(rf"{NUMBER}/tile/(?:{NUMBER}|entries)/{TILE}"), BYTES),
+)
+FOREVER = 365 * 24 * 60 * 60
 
 
 def home() -> Path:
-    """Return the folder of the record."""
     return Path(settings.RECORD_DIR)
 
 
 def public() -> Path:
-    """Return the folder that is published."""
     return home() / "public"
 
 
 def epoch_folder(epoch: int) -> Path:
-    """Return the published folder of one epoch."""
     return public() / str(epoch)
 
 
@@ -40,76 +54,26 @@ def private(purpose: str) -> Path:
     return home() / "keys" / purpose
 
 
-@dataclass
-class Writer:
-    """Writes whole files; `settle` makes the names last as well.
+@require_safe
+@gzip_page
+def published(request: HttpRequest, path: str) -> HttpResponseBase:
+    """Answer with one file of the public folder, the same for everybody.
 
-    Args:
-        top: the folder (one volume) in which all files lie.
-        mode: permissions of the files; folders get the same with search.
+    A tile never changes, so it may be kept for good. Keys and checkpoints are asked for anew:
+    rotation and cosignatures come to them.
+
+    Raises:
+        Missing: there is no such file.
     """
-
-    top: Path
-    mode: int = 0o644
-    touched: set[Path] = field(default_factory=set)
-    written: int = 0
-
-    def put(self, path: Path, content: bytes) -> None:
-        """Replace a file, or make it; the content lasts, the name does after `settle`."""
-        self._folder(path.parent)
-        self._folder(self.top / NEW)
-        self.written += 1
-        new = self.top / NEW / f"{os.getpid()}-{self.written}"
-        handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, self.mode)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(new, path)  # noqa: PTH105 (the tests count the system's own calls)
-        self.touched.add(path.parent)
-
-    def put_if_other(self, path: Path, content: bytes) -> None:
-        """Write a file unless it has this content already."""
-        if read(path) != content:
-            self.put(path, content)
-
-    def remove_folder(self, folder: Path) -> None:
-        """Remove a folder that is no longer needed."""
-        if folder.is_dir():
-            shutil.rmtree(folder)
-            self.touched.add(folder.parent)
-
-    def settle(self) -> None:
-        """Make the names of all files written so far last."""
-        for folder in sorted(self.touched):
-            _sync_folder(folder)
-        self.touched.clear()
-
-    def clean(self) -> None:
-        """Remove what a killed process left half written; only where nobody else writes."""
-        shutil.rmtree(self.top / NEW, ignore_errors=True)
-
-    def _folder(self, folder: Path) -> None:
-        """Make a folder and remember every one above it that got a new name."""
-        missing = [folder, *folder.parents]
-        for new in reversed([path for path in missing if not path.is_dir()]):
-            new.mkdir(mode=self.mode | (self.mode & 0o444) >> 2, exist_ok=True)
-            self.touched.add(new.parent)
-
-
-def read(path: Path) -> bytes | None:
-    """Return the content of a file, None where it is missing."""
-    try:
-        return path.read_bytes()
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-
-
-def _sync_folder(folder: Path) -> None:
-    if not folder.is_dir():
-        return
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    kind = next((kind for address, kind in ADDRESSES if address.fullmatch(path)), "")
+    content = read(public() / path) if kind else None
+    if content is None:
+        raise Missing
+    response = HttpResponse(content, content_type=kind)
+    if kind == BYTES:
+        patch_cache_control(response, public=True, max_age=FOREVER, immutable=True)
+    else:
+        patch_cache_control(response, public=True, no_cache=True)
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    response["ETag"] = tag
+    return get_conditional_response(request, etag=tag, response=response) or response

@@ -22,8 +22,9 @@ from django.db import connection, transaction
 
 from ledger import folders
 from ledger.models import Entry, Key, Leaf
-from ledger.note import Verifier, joined, parse_vkey, public_bytes, sign
 from ledger.trouble import KeyLost, NotBegun, RecordGap
+from tlog.files import Writer, read
+from tlog.note import Verifier, joined, parse_vkey, public_bytes, sign
 
 LOG, RECEIPT = "log", "receipt"
 LOCK = "SELECT pg_advisory_xact_lock(4101, 3)"
@@ -53,7 +54,6 @@ def epoch() -> int:
 
 
 def origin(of_epoch: int) -> str:
-    """Return the origin of the log of an epoch."""
     return f"{base()}/{of_epoch}"
 
 
@@ -91,9 +91,8 @@ def retire(of_epoch: int, signed_size: int) -> None:
     """Destroy the private halves of log keys that sign no more."""
     kept = signers(of_epoch, signed_size)
     for key in rows(LOG):
-        verifier = parse_vkey(key.vkey)
-        if verifier not in kept:
-            _file(LOG, verifier).unlink(missing_ok=True)
+        if (verifier := parse_vkey(key.vkey)) not in kept:
+            forget(LOG, verifier)
 
 
 def ensure() -> None:
@@ -107,21 +106,17 @@ def ensure() -> None:
     if len(set(Key.objects.values_list("purpose", flat=True))) == 2:
         return
     try:
-        _make_missing()
+        with changing():
+            if not rows(LOG):
+                if remembered():
+                    raise RecordGap("a record was signed here, and the database knows no key of it")
+                add(LOG, f"{base()}/1", of_epoch=1, handover_by=None)
+            if not rows(RECEIPT):
+                by = log_verifiers(epoch())[-1]
+                add(RECEIPT, f"{base()}/receipts", of_epoch=epoch(), handover_by=by,
+                    from_size=Leaf.objects.count())  # fmt: skip
     except OSError as error:
         raise KeyLost(f"the keys cannot be made here: {error.strerror}") from error
-
-
-def _make_missing() -> None:
-    with changing():
-        if not rows(LOG):
-            if remembered():
-                raise RecordGap("a record was signed here, and the database knows no key of it")
-            add(LOG, f"{base()}/1", of_epoch=1, handover_by=None)
-        if not rows(RECEIPT):
-            size = Leaf.objects.count()
-            add(RECEIPT, f"{base()}/receipts", of_epoch=epoch(), from_size=size,
-                handover_by=log_verifiers(epoch())[-1])  # fmt: skip
 
 
 @contextmanager
@@ -156,8 +151,12 @@ def add(
     """
     made = Ed25519PrivateKey.generate()
     verifier = Verifier(name, public_bytes(made))
-    handover = _handover(purpose, verifier, handover_by) if handover_by else ""
-    writer = folders.Writer(folders.private(purpose), SECRET)
+    handover = ""
+    if handover_by:
+        body = f"tongdian-key/1\n{name}\n{purpose}\n{verifier}\n"
+        introduced = sign(body, handover_by.name, private_half(LOG, handover_by))
+        handover = joined(body, [introduced])
+    writer = Writer(folders.private(purpose), SECRET)
     pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     writer.put(_file(purpose, verifier), pem)
     writer.settle()
@@ -174,7 +173,7 @@ def private_half(purpose: str, verifier: Verifier) -> Ed25519PrivateKey:
     Raises:
         KeyLost: its file is missing, or holds another key.
     """
-    content = folders.read(_file(purpose, verifier))
+    content = read(_file(purpose, verifier))
     if content is None:
         raise KeyLost(f"the private half of {verifier.name} ({verifier.key_id.hex()}) is missing")
     key = load_pem_private_key(content, password=None)
@@ -184,13 +183,12 @@ def private_half(purpose: str, verifier: Verifier) -> Ed25519PrivateKey:
 
 
 def has_private_half(purpose: str, verifier: Verifier) -> bool:
-    """Return whether we can sign with a key."""
     return _file(purpose, verifier).is_file()
 
 
-def forget_receipt_key(verifier: Verifier) -> None:
-    """Destroy the private half of a receipt key that another has replaced."""
-    _file(RECEIPT, verifier).unlink(missing_ok=True)
+def forget(purpose: str, verifier: Verifier) -> None:
+    """Destroy the private half of a key that another has replaced."""
+    _file(purpose, verifier).unlink(missing_ok=True)
 
 
 def sign_receipt(body: str) -> str:
@@ -240,7 +238,7 @@ def published() -> dict[str, Any]:
 
 def remembered() -> list[dict[str, Any]]:
     """Return the keys as they were published last, from the copy apart from the database."""
-    content = folders.read(folders.signed() / "keys.json")
+    content = read(folders.signed() / "keys.json")
     return list(json.loads(content)["keys"]) if content else []
 
 
@@ -263,11 +261,6 @@ def remember() -> None:
                 closed_size=key["from_size"] if before is None else before,
             )  # fmt: skip
         closed[key["purpose"]] = key["until_size"]
-
-
-def _handover(purpose: str, new: Verifier, by: Verifier) -> str:
-    body = f"tongdian-key/1\n{new.name}\n{purpose}\n{new}\n"
-    return joined(body, [sign(body, by.name, private_half(LOG, by))])
 
 
 def _file(purpose: str, verifier: Verifier) -> Path:

@@ -1,18 +1,20 @@
-"""The Merkle log, read: where an entry stands, the newest checkpoint, proofs, and how it is."""
+"""The Merkle log, read: where an entry stands, what was signed, proofs, and how the log is."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
 from django.db import connection
 
-from ledger import folders, keys, merkle
-from ledger.heads import parse_head
+from ledger import folders, keys
 from ledger.models import Checkpoint as Row
 from ledger.models import Leaf
-from ledger.note import NoteError, parse
-from ledger.tiles import WIDTH, FirstOf, FolderTiles, TiledTree, TileMissing
+from ledger.trouble import RecordForked, RecordGap
+from tlog import tree
+from tlog.checkpoint import Head, head_of, parse_head
+from tlog.files import read
+from tlog.note import NoteError, parse, verified
+from tlog.tiles import WIDTH, FolderTiles, TiledTree, TileMissing
 
 CHUNK = 16 * WIDTH
 
@@ -53,12 +55,10 @@ class Health:
 
 def position(entry_id: int) -> int | None:
     """Return the leaf index of an entry, None while it waits."""
-    found = Leaf.objects.filter(entry_id=entry_id).values_list("index", flat=True)
-    return found.first()
+    return Leaf.objects.filter(entry_id=entry_id).values_list("index", flat=True).first()
 
 
 def size() -> int:
-    """Return how many entries are in the log."""
     last = Leaf.objects.order_by("-index").values_list("index", flat=True).first()
     return 0 if last is None else last + 1
 
@@ -78,9 +78,35 @@ def covering(index: int) -> Checkpoint | None:
 def checkpoint_of(row: Row) -> Checkpoint:
     """Return a checkpoint as it is published: its note, then what witnesses added."""
     lines = row.cosignatures.order_by("id").values_list("line", flat=True)
-    origin = parse_head(parse(row.note).text).origin
-    note = row.note + "".join(lines)
+    origin, note = head_of(row.note).origin, row.note + "".join(lines)
     return Checkpoint(origin, row.epoch, row.size, bytes(row.root), note, row.signed_at)
+
+
+def signed_epochs() -> list[int]:
+    """Return the epochs that have a signed checkpoint, in order."""
+    folder = folders.signed()
+    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
+    return sorted(int(name) for name in names if name.isdigit())
+
+
+def last_signed(epoch: int) -> Head | None:
+    """Read the last checkpoint signed in an epoch from its file.
+
+    Raises:
+        RecordGap: it is signed by a key that the database knew once.
+        RecordForked: the file holds something else than a checkpoint signed by our keys.
+    """
+    content = read(folders.signed() / str(epoch))
+    if content is None:
+        return None
+    try:
+        note = parse(content.decode())
+        verified(note, keys.log_verifiers(epoch))
+        return parse_head(note.text)
+    except (NoteError, UnicodeDecodeError) as error:
+        if keys.forgotten():
+            raise RecordGap(f"signed/{epoch} is by a key that the database has lost") from error
+        raise RecordForked(f"signed/{epoch} is not by the keys of this record: {error}") from error
 
 
 def inclusion(index: int, size: int) -> list[bytes]:
@@ -89,7 +115,7 @@ def inclusion(index: int, size: int) -> list[bytes]:
     Raises:
         ValueError: there is no such leaf in that tree.
     """
-    return merkle.inclusion(tree(size), index, size)
+    return tree.inclusion(_tiled(size), index, size)
 
 
 def consistency(old: int, new: int) -> list[bytes]:
@@ -98,30 +124,29 @@ def consistency(old: int, new: int) -> list[bytes]:
     Raises:
         ValueError: the old tree is the larger one.
     """
-    return merkle.consistency(tree(new), old, new)
+    return tree.consistency(_tiled(new), old, new)
 
 
-def tree(size: int) -> TiledTree:
-    """Return the tree of a size: from the published tiles, from the database where one is lost."""
-    folder = folders.epoch_folder(keys.epoch())
-    return TiledTree(FirstOf(FolderTiles(folder), DatabaseTiles()), size)
+def _tiled(size: int) -> TiledTree:
+    return TiledTree(RecordTiles(folders.epoch_folder(keys.epoch())), size)
 
 
-class DatabaseTiles:
-    """Tiles made from the leaf table; above the lowest level that reads many leaves."""
+class RecordTiles(FolderTiles):
+    """The published tiles; one that is lost is made from those below it, a lowest one from the
+    leaves of the database."""
 
     def load(self, level: int, number: int, width: int) -> list[bytes]:
-        """Return the first hashes of a tile."""
-        if level:
-            first = number * WIDTH
-            return [
-                merkle.perfect_root(self.load(level - 1, first + place, WIDTH))
-                for place in range(width)
-            ]
-        found = hashes_between(number * WIDTH, number * WIDTH + width)
-        if len(found) < width:
-            raise TileMissing(f"the log has no {width} leaves in tile {number}")
-        return found
+        first = number * WIDTH
+        try:
+            return super().load(level, number, width)
+        except TileMissing:
+            if level:
+                below = [self.load(level - 1, first + place, WIDTH) for place in range(width)]
+                return [tree.perfect_root(hashes) for hashes in below]
+            found = hashes_between(first, first + width)
+            if len(found) < width:
+                raise
+            return found
 
 
 def hashes_between(first: int, last: int) -> list[bytes]:
@@ -130,17 +155,11 @@ def hashes_between(first: int, last: int) -> list[bytes]:
     return [bytes(value) for value in found.values_list("hash", flat=True)]
 
 
-def leaf_hashes(size: int) -> Iterator[list[bytes]]:
-    """Yield the first `size` leaf hashes of the database, in chunks."""
-    for first in range(0, size, CHUNK):
-        yield hashes_between(first, min(first + CHUNK, size))
-
-
 def database_root(size: int) -> bytes:
     """Return the root over the first `size` leaves of the database, read one and all."""
-    grown = merkle.Growing()
-    for chunk in leaf_hashes(size):
-        grown.extend(chunk)
+    grown = tree.Growing()
+    for first in range(0, size, CHUNK):
+        grown.extend(hashes_between(first, min(first + CHUNK, size)))
     return grown.root()
 
 
@@ -165,8 +184,8 @@ def health() -> Health:
 
 
 def _published_size(epoch: int) -> int:
-    content = folders.read(folders.epoch_folder(epoch) / "checkpoint")
+    content = read(folders.epoch_folder(epoch) / "checkpoint")
     try:
-        return parse_head(parse((content or b"").decode()).text).size
+        return head_of((content or b"").decode()).size
     except (NoteError, UnicodeDecodeError):
         return 0

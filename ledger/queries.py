@@ -71,8 +71,3 @@ def last_step(
     salt = Salt.objects.filter(ref=entry.salt_ref).first()
     actor_id = salt.actor_id if salt else None
     return Last(entry.actor_role, entry.at, actor_id, entry.from_state)
-
-
-def since(entry_id: int, batch: int) -> Iterable[Entry]:
-    """Return up to `batch` entries after an id, in the order of writing."""
-    return Entry.objects.filter(id__gt=entry_id).order_by("id")[:batch]

@@ -1,4 +1,4 @@
-"""The only way to write the record."""
+"""The only way to write the record; what an entry commits to, and the text that it is hashed as."""
 
 import hashlib
 import hmac
@@ -6,8 +6,8 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
@@ -17,11 +17,17 @@ from core.fields import seal
 from core.locks import case_key
 from core.place import present_place
 from core.problems import ClockBehind
+from tlog import tree
+
+if TYPE_CHECKING:
+    from ledger.models import Entry
+    from ledger.verify import Line
 
 #: The "case" under which facts of the whole city are recorded.
 CITY_REF = UUID("00000000-0000-4000-8000-000000000000")
 
 SALT_BYTES = 16
+ENCODE = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 CLOCK_BEHIND = "TD409"  # raised by the trigger ledger_entry_seal
 
 
@@ -120,7 +126,6 @@ def _places(rows: Sequence[tuple[Any, ...]]) -> str:
 
 
 def _row(entry: NewEntry) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    """Return the rows of the salt table and of the record for one new entry."""
     ref, actor_salt, data_salt = uuid4(), os.urandom(SALT_BYTES), os.urandom(SALT_BYTES)
     actor, text = entry.actor, text_of(entry.data)
     salt = (
@@ -131,3 +136,37 @@ def _row(entry: NewEntry) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         entry.clock, actor.role, actor.district, commit_to(actor_salt, actor.user_id),
         commit_to_text(data_salt, text), ref, entry.lineage, entry.effective_at,
     )  # fmt: skip
+
+
+def canonical(entry: "Entry | Line") -> str:
+    """Return the canonical JSON of an entry, as the database hashes it."""
+    return ENCODE(
+        {
+            "v": 1,
+            "case_ref": str(entry.case_ref),
+            "case_seq": entry.case_seq,
+            "type": entry.type,
+            "part": str(entry.part or ""),
+            "from": entry.from_state,
+            "to": entry.to_state,
+            "holder": entry.holder,
+            "clock": entry.clock,
+            "actor_role": entry.actor_role,
+            "actor_district": entry.actor_district,
+            "actor_commit": bytes(entry.actor_commit).hex(),
+            "data_commit": bytes(entry.data_commit).hex(),
+            "lineage": str(entry.lineage or ""),
+            "effective_at": _instant(entry.effective_at),
+            "at": _instant(entry.at),
+            "prev": bytes(entry.prev).hex(),
+        }
+    )
+
+
+def leaf_hash(entry: "Entry | Line") -> bytes:
+    """Return the leaf hash of RFC 6962 over the canonical JSON."""
+    return tree.leaf_hash(canonical(entry).encode())
+
+
+def _instant(at: datetime | None) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if at else ""

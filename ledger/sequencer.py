@@ -11,18 +11,19 @@ import json
 import logging
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-from typing import IO
+from contextlib import contextmanager, suppress
 
 from django.db import DatabaseError, connection
 
-from ledger import folders, keys, log, merkle
-from ledger.heads import Head, parse_head
+from ledger import folders, keys, log
+from ledger.log import last_signed, signed_epochs
 from ledger.models import Checkpoint
-from ledger.note import NoteError, joined, parse, sign, verified
-from ledger.tiles import HEIGHT, WIDTH, FolderTiles, Growth, TiledTree, TileMissing, levels_of
 from ledger.trouble import NotBegun, RecordForked, RecordGap, RecordTrouble
+from tlog import tree
+from tlog.checkpoint import Head, head_of
+from tlog.files import Writer, read
+from tlog.note import joined, sign
+from tlog.tiles import WIDTH, FolderTiles, Growth, TiledTree, TileMissing, kept_partials
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,10 @@ READ_WHOLE = 65_536  # leaves; a larger log is read as a whole once in WHOLE_EVE
 WHOLE_EVERY = 3_600.0
 HOLD, RELEASE = "SELECT pg_try_advisory_lock(4101, 2)", "SELECT pg_advisory_unlock(4101, 2)"
 WAIT = "SELECT pg_advisory_lock(4101, 2) IS NOT NULL"
+HELD = """
+SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND granted
+AND pid = pg_backend_pid() AND classid = 4101 AND objid = 2
+"""
 ROWS = """
 SELECT l.index, l.hash, ledger_entry_canonical(e) FROM ledger_leaf l
 JOIN ledger_entry e ON e.id = l.entry_id
@@ -74,7 +79,9 @@ def holding(*, wait: bool = False) -> Iterator[bool]:
         raise RuntimeError("the sequencer commits its own steps; call it outside a transaction")
     folders.signed().mkdir(parents=True, exist_ok=True)
     with (folders.signed() / ".lock").open("w") as lock:
-        if not _locked(lock, wait=wait):
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
             yield False
             return
         held = _ask(WAIT if wait else HOLD)
@@ -89,18 +96,18 @@ class Run:
     """One run; the lock is held."""
 
     def __init__(self) -> None:
-        self.publishing = folders.Writer(folders.public())
-        self.signing = folders.Writer(folders.signed())
+        self.publishing = Writer(folders.public())
+        self.signing = Writer(folders.signed())
 
     def all(self) -> int:
-        """Do every step that is due."""
         self.begin()
         taken = integrate()
         size = log.size()
         if self.last:
             self._compare(self.last)
             self._recorded()
-            self._find_again()
+            if read(self.folder / "checkpoint") is None:  # the public folder was lost
+                self._write_anew()
         self._publish_keys()
         if size > (self.last.size if self.last else 0):
             self._sign(self._grown(size))
@@ -117,7 +124,15 @@ class Run:
         self.epoch = keys.epoch()
         self.folder = folders.epoch_folder(self.epoch)
         self.last = last_signed(self.epoch)
-        self._refuse_gap()
+        # The database must know at least what was signed, and which epochs there were.
+        later = [epoch for epoch in signed_epochs() if epoch > self.epoch]
+        if later:
+            raise RecordGap(f"epoch {later[-1]} was signed, the database knows {self.epoch}")
+        size = log.size()
+        if self.last and size < self.last.size:
+            raise RecordGap(f"{self.last.size} entries were signed, the database has {size}")
+        if self.last is None and Checkpoint.objects.filter(epoch=self.epoch).exists():
+            raise RecordGap(f"signed/{self.epoch} is lost: what was signed cannot be known")
 
     def rebuild(self) -> None:
         """Write the public folder of this epoch anew from the database, byte for byte."""
@@ -133,11 +148,6 @@ class Run:
         if self.last:
             self._compare(self.last, whole=True)
 
-    def _find_again(self) -> None:
-        """Without its newest checkpoint the public folder was lost."""
-        if folders.read(self.folder / "checkpoint") is None:
-            self._write_anew()
-
     def _write_anew(self) -> None:
         rows = Checkpoint.objects.filter(epoch=self.epoch).order_by("size")
         before = 0
@@ -150,53 +160,39 @@ class Run:
         for row in rows.iterator():
             self._publish_kept(row)
 
-    def _refuse_gap(self) -> None:
-        """The database must know at least what was signed, and which epochs there were."""
-        later = [epoch for epoch in signed_epochs() if epoch > self.epoch]
-        if later:
-            raise RecordGap(f"epoch {later[-1]} was signed, the database knows {self.epoch}")
-        size = log.size()
-        if self.last and size < self.last.size:
-            raise RecordGap(f"{self.last.size} entries were signed, the database has {size}")
-        if self.last is None and Checkpoint.objects.filter(epoch=self.epoch).exists():
-            raise RecordGap(f"signed/{self.epoch} is lost: what was signed cannot be known")
-
     def _compare(self, head: Head, *, whole: bool = False) -> None:
-        """The database and the published tree must begin with what was signed."""
+        """The database and the published tree must begin with what was signed.
+
+        The whole of it is read before each signature where that is quick; else, and where nothing
+        is new, hourly.
+        """
         if head.origin != keys.origin(self.epoch):
             raise RecordForked(f"{head.origin} was signed, this is {keys.origin(self.epoch)}")
         row = Checkpoint.objects.filter(epoch=self.epoch).order_by("-size").first()
         if row and row.size >= head.size and not self._is_of_row(head, row):
             raise RecordForked(f"the checkpoint of {row.size} is not what was signed")
-        if whole or self._due(head.size):
+        stamp = folders.signed() / f".compared-{self.epoch}"
+        due = (
+            (head.size <= READ_WHOLE and log.size() > head.size)
+            or not stamp.exists()
+            or time.time() - stamp.stat().st_mtime > WHOLE_EVERY
+        )
+        if whole or due:
             if log.database_root(head.size) != head.root:
                 raise RecordForked(f"the first {head.size} entries are not those that were signed")
-            self._compared()
+            stamp.touch()
 
     def _is_of_row(self, head: Head, row: Checkpoint) -> bool:
         """A folder put back from a copy may be older than the database, never another."""
         if row.size == head.size:
             return bytes(row.root) == head.root
-        self.last = parse_head(parse(row.note).text)
+        self.last = head_of(row.note)
         return log.database_root(row.size) == bytes(row.root)
-
-    def _due(self, size: int) -> bool:
-        """Before each signature, where that is quick; else, and where nothing is new, hourly."""
-        if size <= READ_WHOLE and log.size() > size:
-            return True
-        stamp = self._stamp()
-        return not stamp.exists() or time.time() - stamp.stat().st_mtime > WHOLE_EVERY
-
-    def _compared(self) -> None:
-        self._stamp().touch()
-
-    def _stamp(self) -> Path:
-        return folders.signed() / f".compared-{self.epoch}"
 
     def _recorded(self) -> None:
         """What was signed before a kill gets its row, and is published before more is signed."""
         content = (folders.signed() / str(self.epoch)).read_text(encoding="utf-8")
-        head = parse_head(parse(content).text)
+        head = head_of(content)
         rows = Checkpoint.objects.filter(epoch=self.epoch, size__gte=head.size)
         row = rows.order_by("size").first()
         if row is None:
@@ -209,42 +205,37 @@ class Run:
     def _grown(self, size: int) -> Head:
         """Write the tiles of a size; return the head, which extends what was signed."""
         self._grow_to(size)
-        tree = TiledTree(FolderTiles(self.folder), size)
-        head = Head(keys.origin(self.epoch), size, merkle.root(tree, size))
-        before = self.last or Head(head.origin, 0, merkle.EMPTY_ROOT)
-        proof = merkle.consistency(tree, before.size, size)
-        if not merkle.extends(before.size, size, before.root, head.root, proof):
+        tiled = TiledTree(FolderTiles(self.folder), size)
+        head = Head(keys.origin(self.epoch), size, tree.root(tiled, size))
+        before = self.last or Head(head.origin, 0, tree.EMPTY_ROOT)
+        proof = tree.consistency(tiled, before.size, size)
+        if not tree.extends(before.size, size, before.root, head.root, proof):
             raise RecordForked(f"the tree of {size} does not extend that of {before.size}")
         return head
 
     def _grow_to(self, size: int) -> None:
         """Grow the published tiles from what was signed; from nothing where they are damaged."""
-        before = self.last.size if self.last and self.last.size < size else 0
-        if not (before and self._tiles_hold(before)):
-            before = 0
+        before = 0
+        if self.last and self.last.size < size:
+            tiled = TiledTree(FolderTiles(self.folder), self.last.size)
+            with suppress(TileMissing):
+                whole = tree.root(tiled, self.last.size) == self.last.root
+                before = self.last.size if whole else 0
         self._grow(before, size)
 
-    def _tiles_hold(self, size: int) -> bool:
-        assert self.last is not None
-        try:
-            root = merkle.root(TiledTree(FolderTiles(self.folder), size), size)
-        except TileMissing:
-            return False
-        return root == self.last.root
-
     def _grow(self, before: int, size: int) -> None:
-        tree = TiledTree(FolderTiles(self.folder), before)
-        growth = Growth(self.publishing, self.folder, tree)
+        tiled = TiledTree(FolderTiles(self.folder), before)
+        growth = Growth(self.publishing, self.folder, tiled)
         for hashes, entries in leaf_tiles(before - before % WIDTH, size):
             growth.add(hashes, entries)
         growth.finish()
 
     def _sign(self, head: Head) -> None:
-        before = self.last.size if self.last else 0
-        by = keys.signers(self.epoch, before)
+        by = keys.signers(self.epoch, self.last.size if self.last else 0)
         text = head.text()
         lines = [sign(text, key.name, keys.private_half(keys.LOG, key)) for key in by]
-        _still_holding()
+        if not _ask(HELD):  # a lost session means that somebody else may be signing
+            raise RecordTrouble("the lock of the sequencer was lost")
         note = joined(text, lines)
         self.signing.put(folders.signed() / str(self.epoch), note.encode())
         self.signing.settle()
@@ -301,33 +292,6 @@ def integrate() -> int:
     return total
 
 
-def last_signed(epoch: int) -> Head | None:
-    """Read the last checkpoint signed in an epoch from its file.
-
-    Raises:
-        RecordGap: it is signed by a key that the database knew once.
-        RecordForked: the file holds something else than a checkpoint signed by our keys.
-    """
-    content = folders.read(folders.signed() / str(epoch))
-    if content is None:
-        return None
-    try:
-        note = parse(content.decode())
-        verified(note, keys.log_verifiers(epoch))
-        return parse_head(note.text)
-    except (NoteError, UnicodeDecodeError) as error:
-        if keys.forgotten():
-            raise RecordGap(f"signed/{epoch} is by a key that the database has lost") from error
-        raise RecordForked(f"signed/{epoch} is not by the keys of this record: {error}") from error
-
-
-def signed_epochs() -> list[int]:
-    """Return the epochs that have a signed checkpoint, in order."""
-    folder = folders.signed()
-    names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    return sorted(int(name) for name in names if name.isdigit())
-
-
 def leaf_tiles(first: int, size: int) -> Iterator[tuple[list[bytes], list[bytes]]]:
     """Yield hashes and entries of each tile of leaves in [first, size); `first` begins a tile.
 
@@ -339,33 +303,11 @@ def leaf_tiles(first: int, size: int) -> Iterator[tuple[list[bytes], list[bytes]
             cursor.execute(ROWS, [start, min(start + log.CHUNK, size)])
             rows = [(place, bytes(found), text.encode()) for place, found, text in cursor]
         for place, found, text in rows:
-            if merkle.leaf_hash(text) != found:
+            if tree.leaf_hash(text) != found:
                 raise RecordForked(f"entry {place} of the log is not what its hash says")
         for at in range(0, len(rows), WIDTH):
             part = rows[at : at + WIDTH]
             yield [row[1] for row in part], [row[2] for row in part]
-
-
-def kept_partials(sizes: list[int]) -> list[int]:
-    """Return the sizes whose partial tiles are still published: the full tile is not there yet.
-
-    Of the sizes that share a partial tile the last one is enough.
-    """
-    kept: dict[tuple[int, int], int] = {}
-    for level, _count in levels_of(sizes[-1] if sizes else 0):
-        tile = HEIGHT * level
-        for size in sizes:
-            if size >> (tile + HEIGHT) == sizes[-1] >> (tile + HEIGHT):
-                kept[level, size >> tile] = size
-    return sorted(set(kept.values()))
-
-
-def _locked(lock: IO[str], *, wait: bool) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def _ask(sql: str) -> bool:
@@ -381,13 +323,3 @@ def _release() -> None:
         _ask(RELEASE)
     except DatabaseError:
         connection.close()
-
-
-def _still_holding() -> None:
-    """A lost session means that somebody else may be signing: this raises instead."""
-    held = _ask(
-        "SELECT count(*) > 0 FROM pg_locks WHERE locktype = 'advisory' AND granted"
-        " AND pid = pg_backend_pid() AND classid = 4101 AND objid = 2"
-    )
-    if not held:
-        raise RecordTrouble("the lock of the sequencer was lost")

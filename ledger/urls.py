@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from ledger import serving
+from ledger import folders
 
 app_name = "ledger"
-urlpatterns = [path("<path:path>", serving.published, name="published")]
+urlpatterns = [path("<path:path>", folders.published, name="published")]

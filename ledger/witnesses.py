@@ -4,7 +4,6 @@ A witness is asked after its checkpoint is published. One that is away delays no
 again with the next checkpoint, from where it stands.
 """
 
-import base64
 import http.client
 import logging
 import socket
@@ -17,16 +16,9 @@ from django.db import connection
 
 from ledger import log, sequencer
 from ledger.models import Checkpoint, Cosignature, Witness
-from ledger.note import (
-    COSIGNATURE,
-    NoteError,
-    Signature,
-    holds,
-    parse,
-    parse_signatures,
-    parse_vkey,
-)
 from ledger.trouble import RecordTrouble
+from tlog.checkpoint import submission
+from tlog.note import COSIGNATURE, NoteError, Signature, cosignature_by, parse, parse_vkey
 
 logger = logging.getLogger(__name__)
 
@@ -112,50 +104,27 @@ def ask(witness: Witness, row: Checkpoint) -> Signature:
     """Show a checkpoint to a witness; return its cosignature, which was verified.
 
     Raises:
-        Refused: it answers with anything else.
+        Refused, NoteError: it answers with anything else.
         OSError: it does not answer in time.
     """
-    old = _cosigned_size(witness, row)
-    status, body = _post(witness.url, _request(old, row))
+    given = Cosignature.objects.filter(vkey=witness.vkey, checkpoint__epoch=row.epoch)
+    last = given.order_by("-checkpoint__size").values_list("checkpoint__size", flat=True).first()
+    status, body = _submit(witness, last or 0, row)
     if status == 409:
-        old = _size(body)
+        if not body.strip().isascii() or not body.strip().isdigit():
+            raise Refused("its size cannot be read")
+        old = int(body)
         if old > row.size:
             raise Refused(f"it has seen {old} entries, we know {row.size}")
-        status, body = _post(witness.url, _request(old, row))
+        status, body = _submit(witness, old, row)
     if status != 200:
         raise Refused(f"answered {status}")
-    return _ours(body, witness, row)
+    return cosignature_by(parse_vkey(witness.vkey), parse(row.note).text, body)
 
 
-def _ours(body: str, witness: Witness, row: Checkpoint) -> Signature:
-    """Return the line by the key that we know; others are passed over."""
-    key, text = parse_vkey(witness.vkey), parse(row.note).text
-    for line in parse_signatures(body):
-        if (line.name, line.key_id) == (key.name, key.key_id):
-            if holds(text, line, key):
-                return line
-            raise Refused("its cosignature does not verify")
-    raise Refused("no cosignature by its key")
-
-
-def _cosigned_size(witness: Witness, row: Checkpoint) -> int:
-    last = (
-        Cosignature.objects.filter(vkey=witness.vkey, checkpoint__epoch=row.epoch)
-        .order_by("-checkpoint__size").values_list("checkpoint__size", flat=True).first()
-    )  # fmt: skip
-    return last or 0
-
-
-def _request(old: int, row: Checkpoint) -> bytes:
-    proof = log.consistency(old, row.size)
-    lines = "".join(f"{base64.b64encode(step).decode()}\n" for step in proof)
-    return f"old {old}\n{lines}\n{row.note}".encode()
-
-
-def _size(body: str) -> int:
-    if not body.strip().isascii() or not body.strip().isdigit():
-        raise Refused("its size cannot be read")
-    return int(body)
+def _submit(witness: Witness, old: int, row: Checkpoint) -> tuple[int, str]:
+    body = submission(old, log.consistency(old, row.size), row.note)
+    return _post(witness.url, body.encode())
 
 
 def _post(url: str, body: bytes) -> tuple[int, str]:

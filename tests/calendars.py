@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from ledger.loading import Approval, load_city
+from ledger.actions import Approval, load_city
 from rules import registry
 from rules.calendar import Calendar, read_calendars
 from rules.city import city_code

@@ -17,7 +17,7 @@ from applications.actions import CASES
 from applications.forms import DetailsForm, details_of
 from applications.header import header
 from applications.models import Application
-from applications.receipts.kinds import SUBMITTED, url_of_last
+from applications.receipts.lookup import SUBMITTED, url_of_last
 from applications.standing import kind_under
 from applications.views.frame import channel_of, own_case, refuse
 from applications.wording import kind_words, place_words

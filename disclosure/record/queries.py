@@ -14,9 +14,9 @@ from django.urls import reverse
 from core.problems import Missing
 from ledger import keys, log
 from ledger.models import Checkpoint, Cosignature, Entry, Leaf, Witness
-from ledger.note import Verifier, parse_vkey
 from ledger.record import CITY_REF
 from ledger.trouble import NotBegun
+from tlog.note import parse_vkey
 
 #: The newest checkpoint of each day of the city, found day by day through the index on the time.
 LAST_OF_EACH_DAY = """
@@ -69,7 +69,6 @@ class Standing:
 
 
 def standing() -> Standing:
-    """Look at the record as it is now."""
     return Standing(log.health(), log.latest())
 
 
@@ -93,98 +92,66 @@ def gaps() -> list[Entry]:
 
 @dataclass(frozen=True)
 class KeyShown:
-    """One key of the record as people compare it."""
+    """One key of the record as people compare it, under the names of keys.json."""
 
+    vkey: str
     purpose: str
     epoch: int
-    since: int
-    until: int | None
-    vkey: str
+    from_size: int
+    until_size: int | None
     introduced: bool
     first: bool
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the public key, in hex."""
-        return fingerprint(parse_vkey(self.vkey))
-
-    def as_json(self) -> dict[str, Any]:
-        """The key for programs; its handover stands in keys.json."""
-        return {
-            "vkey": self.vkey,
-            "purpose": self.purpose,
-            "epoch": self.epoch,
-            "from_size": self.since,
-            "until_size": self.until,
-            "fingerprint": self.fingerprint,
-        }
+        return fingerprint(self.vkey)
 
 
-def fingerprint(verifier: Verifier) -> str:
+def fingerprint(vkey: str) -> str:
     """Return SHA-256 of a public key, in hex."""
-    return hashlib.sha256(verifier.public).hexdigest()
+    return hashlib.sha256(parse_vkey(vkey).public).hexdigest()
 
 
 def shown_keys(published: dict[str, Any] | None) -> list[KeyShown]:
     """Return the keys of keys.json, oldest first."""
-    rows = published["keys"] if published else []
     return [
         KeyShown(
-            row["purpose"], row["epoch"], row["from_size"], row["until_size"], row["vkey"],
+            row["vkey"], row["purpose"], row["epoch"], row["from_size"], row["until_size"],
             introduced=bool(row["handover"]), first=place == 0,
         )
-        for place, row in enumerate(rows)
+        for place, row in enumerate(published["keys"] if published else [])
     ]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class WitnessShown:
-    """Somebody outside who cosigns: since when, and what was cosigned last."""
+    """Somebody outside who cosigns (`active`: is still asked), and what was cosigned last."""
 
     name: str
     vkey: str
-    asked: bool
+    active: bool
     since: datetime
-    last_size: int | None
-    last_at: datetime | None
+    cosigned_size: int | None
+    cosigned_at: datetime | None
 
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 of the public key, in hex."""
-        return fingerprint(parse_vkey(self.vkey))
-
-    def as_json(self) -> dict[str, Any]:
-        """The witness for programs."""
-        return {
-            "name": self.name,
-            "vkey": self.vkey,
-            "active": self.asked,
-            "fingerprint": self.fingerprint,
-            "cosigned_size": self.last_size,
-            "cosigned_at": self.last_at,
-        }
+        return fingerprint(self.vkey)
 
 
 def witnesses() -> list[WitnessShown]:
     """Return everybody who is or was a witness, each with the newest checkpoint cosigned."""
     lines = Cosignature.objects.filter(vkey=OuterRef("vkey")).order_by("-id")
-    rows = Witness.objects.annotate(line=Subquery(lines.values("id")[:1]))
-    newest = list(rows.order_by("name", "-id").distinct("name"))
-    found = Cosignature.objects.select_related("checkpoint").in_bulk(
-        [row.line for row in newest if row.line]
+    rows = Witness.objects.annotate(
+        cosigned_size=Subquery(lines.values("checkpoint__size")[:1]),
+        cosigned_at=Subquery(lines.values("given_at")[:1]),
     )
-    return [_shown(row, found.get(row.line)) for row in newest]
-
-
-def _shown(row: Witness, line: Cosignature | None) -> WitnessShown:
-    return WitnessShown(
-        row.name,
-        row.vkey,
-        asked=row.asked,
-        since=row.added_at,
-        last_size=line.checkpoint.size if line else None,
-        last_at=line.given_at if line else None,
-    )
+    return [
+        WitnessShown(
+            row.name, row.vkey, row.asked, row.added_at, row.cosigned_size, row.cosigned_at
+        )
+        for row in rows.order_by("name", "-id").distinct("name")
+    ]
 
 
 def daily() -> QuerySet[Checkpoint]:
@@ -194,7 +161,6 @@ def daily() -> QuerySet[Checkpoint]:
 
 
 def newest_days() -> list[Checkpoint]:
-    """Return the last checkpoints of the newest days."""
     return list(daily().order_by(*DAILY_ORDER)[:NEWEST_DAYS])
 
 
@@ -204,7 +170,6 @@ def leaves() -> QuerySet[Leaf]:
 
 
 def newest_leaves() -> list[Leaf]:
-    """Return the newest entries."""
     return list(leaves().order_by("-index")[:NEWEST_ENTRIES])
 
 

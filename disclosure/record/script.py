@@ -14,76 +14,148 @@ Words = dict[str, Any]
 
 def words() -> Words:
     """Return every text that the script draws; places in braces are filled there."""
+    published = _published()
     return {
         "busy": _("Checking on this device …"),
         "done": _("Checked. The result is below."),
         "instant": _("{weekday} {day} {month} {year}, {time}"),
         "lines_title": _("Point by point"),
-        "states": _states(),
-        "steps": _steps(),
-        "verdicts": _verdicts(),
-        "published": _published(),
-        "kept": _kept(),
-        "documents": _documents(),
-        "printed": _printed(),
-        "unreadable": _unreadable(),
+        "states": {
+            "ok": _("Holds."),
+            "bad": _("Does not hold."),
+            "none": _("Not checked."),
+            "left": _("Not reached."),
+        },
+        "steps": {
+            step: {"ok": ok, "bad": bad, "none": none, "left": ok}
+            for step, (ok, bad, none) in _steps().items()
+        },
+        "verdicts": {
+            verdict: {"tone": tone, "title": title, "text": text, "next": advice}
+            for verdict, (tone, title, text, advice) in _verdicts().items()
+        },
+        # The receipt, and a checkpoint that somebody kept, beside what this site publishes now.
+        "published": published,
+        "kept": published
+        | {
+            "ok": _("The first {old} entries of the record are still the same; it has {size} now."),
+            "shorter": _("The record published now is shorter than your checkpoint."),
+            "other": _(
+                "The record published now does not begin with that of your checkpoint: "
+                "the past was changed."
+            ),
+            "signature": _("It is not signed by a key of this record."),
+            "unreachable": _(
+                "What this site publishes now could not be read, so there is nothing to compare "
+                "with. Try again later."
+            ),
+        },
+        "documents": {
+            "same": _("{name} is, to the last byte, the document handed in as: {requirement}."),
+            "other": _("{name} is none of the documents that this receipt lists."),
+            "unlisted": _("{name}: this receipt lists no documents to compare with."),
+            "left": _("{name} is compared only with a receipt that holds."),
+            "too_large": _("{name} is too large to be compared here."),
+        },
+        "printed": {
+            "found": _(
+                "Place {index}, in the record of {size} entries published and signed now. "
+                "Compare the lines below with the paper."
+            ),
+            "absent": _("The paper names a place in the record, and no such entry is there."),
+            "not_yet": _(
+                "When this was printed, the entry was not in the record yet, and it cannot be "
+                "found there now. Choose the receipt's file above: it contains the portal's "
+                "signed promise."
+            ),
+            "unreadable": {
+                "title": _("The code could not be read"),
+                "text": _("Scan it again, or choose the receipt's file above."),
+            },
+        },
+        "unreadable": {
+            "damaged": _("The PDF is damaged: the receipt inside it cannot be taken out."),
+            "several": _("The PDF contains several receipts that differ."),
+            "old-browser": _(
+                "This browser cannot open the PDF. Choose the JSON file of the receipt instead, "
+                "or use a newer browser."
+            ),
+        },
         "events": events(),
         "roles": {role.value: str(role.label) for role in Role},
-        "requirements": {
-            code: pick(name) for code, name in city().requirement_names.items()
+        "requirements": {code: pick(name) for code, name in city().requirement_names.items()},
+        "facts_title": _("What the entry says"),
+        "facts": {
+            "what": _("Step"),
+            "when": _("Recorded at"),
+            "who": _("By whom"),
+            "number": _("Receipt"),
+            "place": _("Place in the record"),
+            "leaf": _("Hash of the entry"),
         },
-        **_entry(),
-        **_notes(),
-    }  # fmt: skip
-
-
-def _states() -> Words:
-    return {
-        "ok": _("Holds."),
-        "bad": _("Does not hold."),
-        "none": _("Not checked."),
-        "left": _("Not reached."),
+        "place": _("{index} (counted from 0), in a record of {size} entries"),
+        "no_place": _("not yet"),
+        "sealed": _("Details that the entry was sealed over"),
+        "sealed_text": _(
+            "The record has only a seal over these details; they stand in your receipt alone."
+        ),
+        "printed_not_checked": _(
+            "What was checked is the data inside the PDF, not the text printed on it. "
+            "Compare the lines below with the printed ones."
+        ),
+        "keys_unknown": _(
+            "This site has not published its keys yet, so the receipt was checked with the keys "
+            "in itself."
+        ),
+        "nothing_to_check": {
+            "title": _("There is no receipt among these files"),
+            "text": _(
+                "Choose the file whose name ends with receipt.json, or the receipt as PDF; "
+                "documents can be added to it."
+            ),
+        },
     }
 
 
-def _step(ok: str, bad: str, none: str = "") -> Words:
-    return {"ok": ok, "bad": bad, "none": none, "left": ok}
-
-
-def _steps() -> Words:
-    """The steps of `receipt.mjs`, each as it reads when it holds and when it does not."""
+def _steps() -> dict[str, tuple[str, str, str]]:
+    """The steps of `receipt.mjs`: as each reads when it holds, when not, when it is not checked."""
     return {
-        "form": _step(
+        "form": (
             _("The file is a complete receipt."),
             _("The file is no receipt, or it was cut off or damaged."),
+            "",
         ),
-        "keys": _step(
+        "keys": (
             _("Its keys are those that this site publishes, or were introduced by them."),
             _("Its keys are not those of this record, or one was slipped in."),
+            "",
         ),
-        "entry": _step(
+        "entry": (
             _("It contains one entry of the record, written as entries are."),
             _("The entry in it was changed: no entry of the record is written like this."),
+            "",
         ),
-        "number": _step(
+        "number": (
             _("Its number is that of the entry."),
             _("Its number is not that of the entry."),
+            "",
         ),
-        "opening": _step(
+        "opening": (
             _("The details in it are those that the entry was sealed over."),
             _("The details in it were changed: the entry was sealed over others."),
             _("It contains no details of the step; the rest is checked all the same."),
         ),
-        "promise": _step(
+        "promise": (
             _("The portal promised, by its receipt key, that this very entry enters the record."),
             _("The portal's promise does not belong to this entry, or its signature is false."),
+            "",
         ),
-        "checkpoint": _step(
+        "checkpoint": (
             _("The state of the record in it was signed by the key of the record."),
             _("The state of the record in it is not signed by the key of the record."),
             _("It was given before the entry was in the record, so there is no proof in it yet."),
         ),
-        "inclusion": _step(
+        "inclusion": (
             _("The entry is in that record, at its place."),
             _("The entry is not in that record, or not at this place."),
             _("Without the proof there is no place in the record to check."),
@@ -91,11 +163,8 @@ def _steps() -> Words:
     }
 
 
-def _verdict(title: str, text: str = "", *, next_: str = "", tone: str = "") -> Words:
-    return {"title": title, "text": text, "next": next_, "tone": tone}
-
-
-def _verdicts() -> Words:
+def _verdicts() -> dict[str, tuple[str, str, str, str]]:
+    """Every outcome of a check: tone of its panel, title, what it means, what to do next."""
     call = _(
         "Keep the file and the paper. Get the receipt anew from the page of your case; "
         "if it differs again, call one of the hotlines at the foot of this page."
@@ -104,54 +173,37 @@ def _verdicts() -> Words:
         "Keep the file: it is evidence. Call the regulator's hotline at the foot of this page "
         "and hand the file over."
     )
+    anew = _(
+        "Get the receipt anew from the page of your case: after two minutes at most "
+        "it contains the proof."
+    )
+    yours = _("Get the receipt anew from the page of your case: then you hold the proof yourself.")
+    named = _("The list below names the file that was not handed in with this step.")
+    unchanged = _("What it says was recorded, and has not been changed since.")
+    signed = _("The portal signed that this entry enters the record.")
+    contradicted = _("The record published now contradicts this receipt")
+    lost = _("The receipt holds, and the record that goes on has lost its entry")
+    other = _("The receipt holds, but a file is none of its documents")
     return {
-        "recorded": _verdict(
-            _("The receipt holds"),
-            _("What it says was recorded, and has not been changed since."),
+        "recorded": ("", _("The receipt holds"), unchanged, ""),
+        "other_document": ("problem", other, "", named),
+        "promised": (
+            "waiting", _("The promise holds; the proof is still to come"), signed, anew,
         ),
-        "other_document": _verdict(
-            _("The receipt holds, but a file is none of its documents"),
-            next_=_("The list below names the file that was not handed in with this step."),
-            tone="problem",
-        ),
-        "promised": _verdict(
-            _("The promise holds; the proof is still to come"),
-            _("The portal signed that this entry enters the record."),
-            next_=_(
-                "Get the receipt anew from the page of your case: after two minutes at most "
-                "it contains the proof."
-            ),
-            tone="waiting",
-        ),
-        "promise_kept": _verdict(
-            _("The promise was kept"),
-            next_=_(
-                "Get the receipt anew from the page of your case: then you hold the proof yourself."
-            ),
-        ),
-        "fails": _verdict(_("The receipt does not hold"), next_=call, tone="problem"),
-        "contradicted": _verdict(
-            _("The record published now contradicts this receipt"), next_=complain, tone="problem"
-        ),
-        "lost": _verdict(
-            _("The receipt holds, and the record that goes on has lost its entry"),
-            next_=complain,
-            tone="problem",
-        ),
-        "kept": _verdict(_("The checkpoint that you kept still holds")),
-        "kept_bad": _verdict(
-            _("The checkpoint that you kept does not hold"), next_=complain, tone="problem"
-        ),
-        "kept_none": _verdict(_("The checkpoint could not be compared"), tone="waiting"),
-        "printed": _verdict(_("The record has this entry")),
-        "printed_bad": _verdict(
-            _("The record does not have this entry"), next_=call, tone="problem"
-        ),
-        "printed_none": _verdict(_("The code alone does not show it yet"), tone="waiting"),
-    }
+        "promise_kept": ("", _("The promise was kept"), "", yours),
+        "fails": ("problem", _("The receipt does not hold"), "", call),
+        "contradicted": ("problem", contradicted, "", complain),
+        "lost": ("problem", lost, "", complain),
+        "kept": ("", _("The checkpoint that you kept still holds"), "", ""),
+        "kept_bad": ("problem", _("The checkpoint that you kept does not hold"), "", complain),
+        "kept_none": ("waiting", _("The checkpoint could not be compared"), "", ""),
+        "printed": ("", _("The record has this entry"), "", ""),
+        "printed_bad": ("problem", _("The record does not have this entry"), "", call),
+        "printed_none": ("waiting", _("The code alone does not show it yet"), "", ""),
+    }  # fmt: skip
 
 
-def _published() -> Words:
+def _published() -> dict[str, str]:
     """The receipt beside what this site publishes now."""
     return {
         "same": _(
@@ -174,101 +226,4 @@ def _published() -> Words:
         "origin": _("The record published now has another name than that in the receipt."),
         "signature": _("The record published now is not signed by a key of the record."),
         "tiles": _("The files of the record published now do not fit together."),
-    }
-
-
-def _kept() -> Words:
-    """A checkpoint that somebody kept beside what this site publishes now."""
-    return _published() | {
-        "ok": _("The first {old} entries of the record are still the same; it has {size} now."),
-        "shorter": _("The record published now is shorter than your checkpoint."),
-        "other": _(
-            "The record published now does not begin with that of your checkpoint: "
-            "the past was changed."
-        ),
-        "signature": _("It is not signed by a key of this record."),
-        "unreachable": _(
-            "What this site publishes now could not be read, so there is nothing to compare "
-            "with. Try again later."
-        ),
-    }
-
-
-def _documents() -> Words:
-    return {
-        "same": _("{name} is, to the last byte, the document handed in as: {requirement}."),
-        "other": _("{name} is none of the documents that this receipt lists."),
-        "unlisted": _("{name}: this receipt lists no documents to compare with."),
-        "left": _("{name} is compared only with a receipt that holds."),
-        "too_large": _("{name} is too large to be compared here."),
-    }
-
-
-def _printed() -> Words:
-    return {
-        "found": _(
-            "Place {index}, in the record of {size} entries published and signed now. "
-            "Compare the lines below with the paper."
-        ),
-        "absent": _("The paper names a place in the record, and no such entry is there."),
-        "not_yet": _(
-            "When this was printed, the entry was not in the record yet, and it cannot be found "
-            "there now. Choose the receipt's file above: it contains the portal's signed promise."
-        ),
-        "unreadable": {
-            "title": _("The code could not be read"),
-            "text": _("Scan it again, or choose the receipt's file above."),
-        },
-    }
-
-
-def _unreadable() -> Words:
-    return {
-        "damaged": _("The PDF is damaged: the receipt inside it cannot be taken out."),
-        "several": _("The PDF contains several receipts that differ."),
-        "old-browser": _(
-            "This browser cannot open the PDF. Choose the JSON file of the receipt instead, "
-            "or use a newer browser."
-        ),
-    }
-
-
-def _entry() -> Words:
-    """The entry of a receipt that holds."""
-    return {
-        "facts_title": _("What the entry says"),
-        "facts": {
-            "what": _("Step"),
-            "when": _("Recorded at"),
-            "who": _("By whom"),
-            "number": _("Receipt"),
-            "place": _("Place in the record"),
-            "leaf": _("Hash of the entry"),
-        },
-        "place": _("{index} (counted from 0), in a record of {size} entries"),
-        "no_place": _("not yet"),
-    }
-
-
-def _notes() -> Words:
-    return {
-        "sealed": _("Details that the entry was sealed over"),
-        "sealed_text": _(
-            "The record has only a seal over these details; they stand in your receipt alone."
-        ),
-        "printed_not_checked": _(
-            "What was checked is the data inside the PDF, not the text printed on it. "
-            "Compare the lines below with the printed ones."
-        ),
-        "keys_unknown": _(
-            "This site has not published its keys yet, so the receipt was checked with the keys "
-            "in itself."
-        ),
-        "nothing_to_check": {
-            "title": _("There is no receipt among these files"),
-            "text": _(
-                "Choose the file whose name ends with receipt.json, or the receipt as PDF; "
-                "documents can be added to it."
-            ),
-        },
     }

@@ -30,7 +30,6 @@ def grouped(digits: str) -> str:
 
 
 def keys_table(keys: Iterable[KeyShown]) -> Context:
-    """The keys with how each was introduced and its fingerprint."""
     columns = [
         Shown(_("Signs"), _purpose),
         Shown(_("Used for"), _range),
@@ -47,10 +46,10 @@ def _purpose(key: KeyShown) -> str:
 
 
 def _range(key: KeyShown) -> str:
-    since = figure(key.since)
-    if key.until is None:
+    since = figure(key.from_size)
+    if key.until_size is None:
         return _("from entry {since}, in use").format(since=since)
-    return _("from entry {since} to {until}").format(since=since, until=figure(key.until))
+    return _("from entry {since} to {until}").format(since=since, until=figure(key.until_size))
 
 
 def _introduced(key: KeyShown) -> str:
@@ -63,7 +62,6 @@ ENDED = re.compile(r"epoch_(\d+)_size_(\d+)")
 
 
 def gap_lines(gaps: Iterable[Entry]) -> list[str]:
-    """A sentence on each declared gap."""
     words = _("Epoch {epoch} ended with {size} entries; its end was lost. Declared {at}.")
     lines = []
     for gap in gaps:
@@ -84,14 +82,13 @@ def witnesses_table(witnesses: Iterable[WitnessShown]) -> Context:
 
 
 def _cosigned(row: WitnessShown) -> str:
-    if row.last_at is None or row.last_size is None:
+    if row.cosigned_at is None or row.cosigned_size is None:
         return _("nothing yet")
-    words = _("{size} entries, {at}") if row.asked else _("{size} entries, {at}; no longer asked")
-    return words.format(size=figure(row.last_size), at=instant(row.last_at))
+    words = _("{size} entries, {at}") if row.active else _("{size} entries, {at}; no longer asked")
+    return words.format(size=figure(row.cosigned_size), at=instant(row.cosigned_at))
 
 
 def days_table(rows: Iterable[Checkpoint]) -> Context:
-    """The last checkpoint of each day, each with its file."""
     columns = [
         Shown(_("Day"), lambda row: day(row.signed_at)),
         Shown(_("Signed at"), lambda row: instant(row.signed_at)),

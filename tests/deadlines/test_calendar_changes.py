@@ -14,8 +14,7 @@ from deadlines import recalculation
 from deadlines.explain import explain
 from deadlines.models import Clock, Recalculation
 from deadlines.sweep import settle, sweep
-from ledger.actions import open_city
-from ledger.loading import approval
+from ledger.actions import approval, open_city
 from ledger.models import Entry
 from ledger.queries import timeline
 from ledger.verify import verify

@@ -15,8 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core.clock import CITY
 from deadlines.sweep import sweep
-from ledger.actions import move_clock
-from ledger.loading import approval
+from ledger.actions import approval, move_clock
 from rules import registry
 from rules.models import CalendarVersion, RulesVersion
 from rules.names import Kind

@@ -8,12 +8,14 @@ from uuid import uuid4
 from django.db import connections
 
 from core import demonstration as city
-from ledger import folders, keys, log, merkle, sequencer
+from ledger import folders, keys, log, sequencer
 from ledger.actions import open_city
-from ledger.heads import Head, parse_head
 from ledger.models import Leaf
-from ledger.note import Verifier, parse, parse_vkey, verified
 from tests.ledger.entries import written
+from tlog import tree
+from tlog.checkpoint import Head, parse_head
+from tlog.note import Verifier, parse, parse_vkey, verified
+from tlog.tiles import FolderTiles, TiledTree
 from tools.launcher.postgres import Postgres
 
 
@@ -69,15 +71,13 @@ def files(folder: Path) -> dict[str, bytes]:
 def assert_whole(epoch: int = 1) -> None:
     """All checkpoints are of one tree, are the tree of the database, and its tiles are served."""
     hashes = leaves()
-    tree = merkle.Leaves(hashes)
+    whole = tree.Leaves(hashes)
     roots = {size: head_of(note).root for size, note in published_notes(epoch).items()}
-    assert roots == {size: merkle.root(tree, size) for size in roots}
+    assert roots == {size: tree.root(whole, size) for size in roots}
     assert max(roots) == newest().size == len(hashes)
-    from ledger.tiles import FolderTiles, TiledTree
-
     for size, root in roots.items():
         tiles = TiledTree(FolderTiles(folders.epoch_folder(epoch)), size)
-        assert merkle.root(tiles, size) == root
+        assert tree.root(tiles, size) == root
 
 
 @contextmanager

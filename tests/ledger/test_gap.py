@@ -8,11 +8,10 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import User
 from core.problems import Forbidden
-from ledger import ended, folders, keys, log, merkle, rotation, sequencer
+from ledger import folders, keys, log, sequencer, upkeep
 from ledger.models import Entry
-from ledger.note import parse, parse_vkey, verified
 from ledger.trouble import RecordForked, RecordGap, RecordTrouble
-from ledger.verify_log import first_fault
+from ledger.verify import missing_of_ended, verify
 from tests.ledger.entries import run, unguarded, written
 from tests.ledger.records import (
     assert_whole,
@@ -25,6 +24,8 @@ from tests.ledger.records import (
     signed_by,
 )
 from tests.people import open_demonstration
+from tlog import tree
+from tlog.note import parse, parse_vkey, verified
 from tools.launcher.postgres import Postgres
 
 
@@ -72,7 +73,7 @@ def test_a_gap_is_declared_and_what_was_handed_out_still_verifies(
         kept = newest()
     old_files = files(folders.epoch_folder(1))
     lost_size = kept.size
-    assert rotation.declare_gap(reason="restored from the backup of the night", by=regulator()) == 2
+    assert upkeep.declare_gap(reason="restored from the backup of the night", by=regulator()) == 2
     entry = Entry.objects.get(type="record.gap_declared")
     assert (entry.from_state, entry.to_state) == (f"epoch_1_size_{lost_size}", "epoch_2")
     assert entry.actor_role == "regulator"
@@ -94,29 +95,29 @@ def test_a_gap_is_declared_and_what_was_handed_out_still_verifies(
 def test_the_files_of_an_ended_epoch_are_missed(signed: str, postgres: Postgres) -> None:
     with put_back(postgres, signed):
         grown(4)
-    rotation.declare_gap(reason="restored", by=regulator())
+    upkeep.declare_gap(reason="restored", by=regulator())
     old = folders.epoch_folder(1)
     tile = max((old / "tile/0/000.p").iterdir(), key=lambda path: int(path.name))
     kept = tile.read_bytes()
-    assert (list(ended.missing()), first_fault()) == ([], None)
+    assert (list(missing_of_ended()), verify()) == ([], None)
     tile.write_bytes(bytes(len(kept)))
-    assert list(ended.missing()) == [
+    assert list(missing_of_ended()) == [
         "public/1: its tiles are not those of its checkpoint; put it back from a copy"
     ]
     shutil.rmtree(folders.public())
-    fault = first_fault()
+    fault = verify()
     assert fault is not None
     with pytest.raises(CommandError, match="public/1: its checkpoint is missing; put it back"):
         call_command("record", "rebuild")
     assert (folders.epoch_folder(2) / "checkpoint").exists()
-    fault = first_fault()
+    fault = verify()
     assert fault is not None
     assert fault.what.startswith("public/1: its checkpoint is missing")
 
 
 def test_nobody_declares_a_gap_where_there_is_none(signed: str) -> None:
     with pytest.raises(RecordTrouble, match="no gap"):
-        rotation.declare_gap(reason="-", by=regulator())
+        upkeep.declare_gap(reason="-", by=regulator())
     assert not Entry.objects.filter(type="record.gap_declared").exists()
 
 
@@ -125,7 +126,7 @@ def test_who_runs_the_machines_cannot_approve_a_gap(signed: str, postgres: Postg
         grown(1)
     for username in ("clerk", "resident", "supply-lead"):
         with pytest.raises(Forbidden):
-            rotation.declare_gap(reason="-", by=User.objects.get(username=username))
+            upkeep.declare_gap(reason="-", by=User.objects.get(username=username))
     with pytest.raises(CommandError, match="no such account"):
         call_command("record", "declare_gap", "--reason", "x", "--approved-by", "nobody-here")
     call_command("record", "declare_gap", "--reason", "x", "--approved-by", "regulator")
@@ -134,12 +135,12 @@ def test_who_runs_the_machines_cannot_approve_a_gap(signed: str, postgres: Postg
 
 def test_a_key_that_the_restore_has_lost_comes_back(signed: str, postgres: Postgres) -> None:
     with put_back(postgres, signed):
-        new = rotation.rotate()
+        new = upkeep.rotate()
         grown(2)
         kept = newest()
     with pytest.raises(RecordGap):
         sequencer.run()
-    rotation.declare_gap(reason="-", by=regulator())
+    upkeep.declare_gap(reason="-", by=regulator())
     assert signed_by(kept.note) == [str(new)]
     handover_chain()
 
@@ -148,12 +149,12 @@ def test_two_gaps_make_three_epochs(signed: str, postgres: Postgres) -> None:
     with put_back(postgres, signed):
         with put_back(postgres, signed):
             grown(1)
-        rotation.declare_gap(reason="first", by=regulator())
+        upkeep.declare_gap(reason="first", by=regulator())
         grown(1)
     # The database knows nothing of the second epoch any more.
     with pytest.raises(RecordGap, match="epoch 2 was signed, the database knows 1"):
         sequencer.run()
-    assert rotation.declare_gap(reason="second", by=regulator()) == 3
+    assert upkeep.declare_gap(reason="second", by=regulator()) == 3
     handover_chain()
     assert_whole(epoch=3)
 
@@ -169,7 +170,7 @@ def test_a_database_of_before_the_first_key_makes_no_second_first_key(
         sequencer.run()
     with pytest.raises(RecordGap):
         keys.sign_receipt("tongdian-receipt/1\n")
-    rotation.declare_gap(reason="-", by=regulator())
+    upkeep.declare_gap(reason="-", by=regulator())
     assert keys.published()["keys"][0] | {"until_size": None} == first
     handover_chain()
 
@@ -200,7 +201,7 @@ def test_what_was_signed_is_never_forgotten_with_its_folder(signed: str) -> None
     with pytest.raises(RecordGap, match="is lost"):
         sequencer.run()
     size = newest().size
-    assert rotation.declare_gap(reason="the disk died", by=regulator()) == 2
+    assert upkeep.declare_gap(reason="the disk died", by=regulator()) == 2
     entry = Entry.objects.get(type="record.gap_declared")
     assert entry.from_state == f"epoch_1_size_{size}"
     assert_whole(epoch=2)
@@ -214,9 +215,9 @@ def test_a_folder_put_back_from_an_older_copy_signs_on_consistently(
     kept = newest()
     shutil.copy(tmp_path / "1", folders.signed() / "1")
     grown(3)
-    tree = merkle.Leaves([bytes(row) for row in log.hashes_between(0, newest().size)])
-    proof = merkle.consistency(tree, kept.size, newest().size)
-    assert merkle.extends(kept.size, newest().size, kept.root, newest().root, proof)
+    whole = tree.Leaves([bytes(row) for row in log.hashes_between(0, newest().size)])
+    proof = tree.consistency(whole, kept.size, newest().size)
+    assert tree.extends(kept.size, newest().size, kept.root, newest().root, proof)
     assert head_of((folders.signed() / "1").read_text()).size == newest().size
 
 

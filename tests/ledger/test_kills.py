@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import pytest
 
-from ledger import folders, keys, rotation, sequencer
+from ledger import folders, keys, sequencer, upkeep
 from ledger.models import Checkpoint, Entry, Leaf
-from ledger.note import parse, verified
 from ledger.verify import verify
 from tests.ledger.entries import written
 from tests.ledger.killing import killed_at
 from tests.ledger.records import assert_whole, files, grown, handover_chain, head_of
+from tlog.note import parse, verified
 
 #: Every note that was ever seen, by epoch and size.
 Seen = dict[tuple[str, int], set[str]]
@@ -103,7 +103,7 @@ def test_killed_a_step_later_each_time_from_the_very_first(record: str, seen: Se
 def test_killed_at_each_step_of_a_rotation(record: str, seen: Seen) -> None:
     sequencer.run()
     for step in range(1, STEPS, 3):
-        died = killed_at(step, rotation.rotate)
+        died = killed_at(step, upkeep.rotate)
         observe(seen)
         written(1)
         recover()

@@ -12,8 +12,7 @@ from accounts.actions import end_role
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
 from core import demonstration as city
-from ledger.actions import open_city
-from ledger.loading import REASON_MAX, NotApproved, approval
+from ledger.actions import REASON_MAX, NotApproved, approval, open_city
 from ledger.models import Entry, Salt
 from ledger.record import CITY_REF
 from ledger.verify import verify

@@ -5,9 +5,8 @@ import hashlib
 import pytest
 from django.core.management import CommandError, call_command
 
-from ledger import folders, keys, rotation, sequencer
+from ledger import folders, keys, sequencer, upkeep
 from ledger.models import Entry
-from ledger.note import NoteError, parse, parse_vkey, verified
 from ledger.record import CITY_REF
 from ledger.trouble import KeyLost, RecordTrouble
 from tests.ledger.entries import written
@@ -19,6 +18,7 @@ from tests.ledger.records import (
     published_notes,
     signed_by,
 )
+from tlog.note import NoteError, parse, parse_vkey, verified
 
 
 def log_keys() -> list[str]:
@@ -52,7 +52,7 @@ def test_the_first_checkpoint_after_a_rotation_bears_both_keys(record: str) -> N
     grown(3)
     [old] = log_keys()
     before = newest()
-    new = rotation.rotate()
+    new = upkeep.rotate()
     after = newest()
     grown(2)
     assert signed_by(before.note) == [old]
@@ -68,7 +68,7 @@ def test_old_checkpoints_verify_by_the_old_key_alone(record: str) -> None:
     grown(3)
     old = parse_vkey(log_keys()[0])
     size = newest().size
-    rotation.rotate()
+    upkeep.rotate()
     grown(1)
     notes = published_notes()
     assert verified(parse(notes[size]), [old]) == [old]
@@ -78,7 +78,7 @@ def test_old_checkpoints_verify_by_the_old_key_alone(record: str) -> None:
 
 def test_a_rotation_is_in_the_record_by_the_digests_of_both_keys(record: str) -> None:
     sequencer.run()
-    rotation.rotate()
+    upkeep.rotate()
     entry = Entry.objects.get(type="key.rotated")
     told = [hashlib.sha256(parse_vkey(key).public).hexdigest()[:32] for key in log_keys()]
     assert (entry.case_ref, entry.from_state, entry.to_state) == (CITY_REF, *told)
@@ -87,7 +87,7 @@ def test_a_rotation_is_in_the_record_by_the_digests_of_both_keys(record: str) ->
 def test_the_private_half_that_signs_no_more_is_destroyed(record: str) -> None:
     sequencer.run()
     old = keys.log_verifiers(1)[0]
-    rotation.rotate()
+    upkeep.rotate()
     assert not keys.has_private_half(keys.LOG, old)
     assert keys.has_private_half(keys.LOG, keys.log_verifiers(1)[1])
 
@@ -95,7 +95,7 @@ def test_the_private_half_that_signs_no_more_is_destroyed(record: str) -> None:
 def test_keys_can_be_rotated_again_and_again(record: str) -> None:
     sequencer.run()
     for _ in range(3):
-        rotation.rotate()
+        upkeep.rotate()
     assert len(handover_chain()) == 5
     assert_whole()
 
@@ -103,8 +103,8 @@ def test_keys_can_be_rotated_again_and_again(record: str) -> None:
 def test_the_receipt_key_is_introduced_by_the_log_key_in_force(record: str) -> None:
     sequencer.run()
     promise = keys.sign_receipt("tongdian-receipt/1\nfirst\n")
-    rotation.rotate()
-    new = rotation.rotate(keys.RECEIPT)
+    upkeep.rotate()
+    new = upkeep.rotate(keys.RECEIPT)
     again = keys.sign_receipt("tongdian-receipt/1\nsecond\n")
     old = handover_chain()[1]
     assert verified(parse(promise), [old]) == [old]
@@ -121,8 +121,8 @@ def test_a_lost_key_signs_nothing_until_it_is_replaced(record: str) -> None:
     with pytest.raises(KeyLost):
         sequencer.run()
     with pytest.raises(KeyLost):
-        rotation.rotate()
-    new = rotation.rotate(lost=True)
+        upkeep.rotate()
+    new = upkeep.rotate(lost=True)
     assert signed_by(newest().note) == [str(new)]
     assert keys.published()["keys"][-1]["handover"] is None
     assert_whole()
@@ -131,7 +131,7 @@ def test_a_lost_key_signs_nothing_until_it_is_replaced(record: str) -> None:
 def test_a_key_that_is_there_is_not_called_lost(record: str) -> None:
     sequencer.run()
     with pytest.raises(RecordTrouble, match="not lost"):
-        rotation.rotate(lost=True)
+        upkeep.rotate(lost=True)
 
 
 def test_the_operator_rotates_and_lists_by_command(

@@ -13,10 +13,9 @@ from django.core.management import call_command
 from django.db import connections, transaction
 from django.test import Client
 
-from ledger import folders, keys, log, merkle, sequencer, tasks
+from ledger import folders, keys, log, sequencer, tasks
 from ledger.actions import move_clock
 from ledger.models import Entry, Key, Leaf, Pending
-from ledger.note import parse, parse_vkey, verified
 from ledger.record import append
 from ledger.trouble import NotBegun, RecordForked, RecordTrouble
 from ledger.verify import verify
@@ -24,6 +23,8 @@ from tests import servers
 from tests.concurrency.processes import at_once, refusals
 from tests.ledger.entries import insert, refused_with, run, step, unguarded, written
 from tests.ledger.records import assert_whole, files, grown, newest
+from tlog import tree
+from tlog.note import parse, parse_vkey, verified
 from tools.launcher.postgres import Postgres
 
 INSERT = """
@@ -42,13 +43,13 @@ def test_what_is_committed_is_integrated_signed_and_published(record: str) -> No
     assert (newest.size, newest.origin) == (5, keys.origin(1))
     assert list(Leaf.objects.order_by("index").values_list("index", flat=True)) == [0, 1, 2, 3, 4]
     leaves = [bytes(leaf.hash) for leaf in Leaf.objects.order_by("index")]
-    assert newest.root == merkle.root(merkle.Leaves(leaves), 5)
+    assert newest.root == tree.root(tree.Leaves(leaves), 5)
     file = (folders.epoch_folder(1) / "checkpoint").read_text()
     assert file == newest.note
     verified(parse(file), keys.log_verifiers(1))
     assert (folders.epoch_folder(1) / "tile/0/000.p/5").read_bytes() == b"".join(leaves)
     for index, leaf in enumerate(leaves):
-        assert merkle.includes(leaf, index, 5, log.inclusion(index, 5), newest.root)
+        assert tree.includes(leaf, index, 5, log.inclusion(index, 5), newest.root)
 
 
 def test_what_commits_late_comes_later_and_is_never_skipped(record: str) -> None:

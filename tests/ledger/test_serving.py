@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from core import demonstration as city
-from ledger import folders, keys, log, merkle, sequencer
+from ledger import folders, keys, log, sequencer
 from ledger.actions import open_city
 from ledger.models import Leaf
 from ledger.record import CITY_REF
 from tests.ledger.entries import written
+from tlog import tree
 
 
 @pytest.fixture
@@ -101,7 +102,7 @@ def test_the_entries_come_in_the_order_of_the_log(record: str) -> None:
     assert [row["index"] for row in rows] == [0, 1, 2, 3, 4]
     hashes = [bytes.fromhex(row["hash"]) for row in rows]
     assert hashes == [bytes(leaf.hash) for leaf in Leaf.objects.order_by("index")]
-    assert hashes == [merkle.leaf_hash(row["entry"].encode()) for row in rows]
+    assert hashes == [tree.leaf_hash(row["entry"].encode()) for row in rows]
     first = json.loads(rows[0]["entry"])
     assert (first["case_ref"], first["type"]) == (str(CITY_REF), "city.demonstration_opened")
 

@@ -7,10 +7,9 @@ import pytest
 from core import demonstration as city
 from core.fields import seal
 from ledger.actions import open_city
-from ledger.faults import Fault
 from ledger.models import Entry
 from ledger.record import SEALED_DATA
-from ledger.verify import TRIGGERS, verify
+from ledger.verify import TRIGGERS, Fault, verify
 from tests.ledger.entries import leaf_by_hand, refused_with, run, unguarded, written
 
 

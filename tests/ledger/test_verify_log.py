@@ -8,13 +8,13 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from ledger import folders, keys, rotation
-from ledger.faults import Fault
+from ledger import folders, keys, upkeep
 from ledger.models import Checkpoint, Entry, Leaf
-from ledger.note import joined, sign
-from ledger.verify import verify
+from ledger.receipts.render import sign
+from ledger.verify import Fault, verify
 from tests.ledger.entries import run, unguarded, written
 from tests.ledger.records import grown, head_of, newest, put_back
+from tlog.note import joined, sign
 from tools.launcher.postgres import Postgres
 
 
@@ -88,7 +88,7 @@ def test_a_checkpoint_with_another_root_is_found(signed: str) -> None:
 
 
 def test_a_checkpoint_by_another_key_is_found(signed: str) -> None:
-    rotation.rotate()
+    upkeep.rotate()
     size = newest().size
     written(1)
     grown(1)
@@ -209,7 +209,7 @@ def rewrite(database: str) -> None:
     import shutil
 
     from ledger import sequencer
-    from ledger.verify import leaf_hash
+    from ledger.record import leaf_hash
 
     tables = ("ledger_entry", "ledger_leaf", "ledger_checkpoint")
     for table in tables:

@@ -9,11 +9,11 @@ from contextlib import suppress
 import pytest
 from django.core.management import CommandError, call_command
 
-from ledger import folders, keys, rotation, sequencer, witnesses
+from ledger import folders, keys, sequencer, upkeep, witnesses
 from ledger.models import Cosignature
-from ledger.note import holds, parse, parse_vkey
 from tests.ledger.records import grown, newest, published_notes
 from tests.ledger.witnessing import Witness, witnessing
+from tlog.note import holds, parse, parse_vkey
 
 
 @pytest.fixture
@@ -70,7 +70,7 @@ def test_a_witness_that_knows_more_than_we_remember_says_where_it_stands(
 
 
 def test_a_witness_that_has_seen_more_than_there_is_is_not_answered(witness: Witness) -> None:
-    from ledger.heads import Head
+    from tlog.checkpoint import Head
 
     witness.seen = Head(newest().origin, newest().size + 7, b"\0" * 32)
     assert witnesses.ask_all() == 0
@@ -105,7 +105,7 @@ def test_a_checkpoint_after_a_rotation_is_cosigned_by_who_trusts_the_old_key(
     witness: Witness,
 ) -> None:
     witnesses.ask_all()
-    rotation.rotate()
+    upkeep.rotate()
     assert witnesses.ask_all() == 1
 
 

@@ -10,9 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger import merkle
-from ledger.heads import Head, parse_head
-from ledger.note import (
+from tlog import tree
+from tlog.checkpoint import Head, parse_head
+from tlog.note import (
     COSIGNATURE,
     NoteError,
     Signature,
@@ -62,8 +62,8 @@ class Witness:
         if int(old.removeprefix("old ")) != known:
             return 409, f"{known}\n"
         proof = [base64.b64decode(step) for step in steps]
-        root = self.seen.root if self.seen else merkle.EMPTY_ROOT
-        if not merkle.extends(known, head.size, root, head.root, proof):
+        root = self.seen.root if self.seen else tree.EMPTY_ROOT
+        if not tree.extends(known, head.size, root, head.root, proof):
             return 422, ""
         self.seen = head
         return 200, str(self._line(note.text))

@@ -14,7 +14,7 @@ from django.test import Client
 from applications.models import Application
 from core.events import catalogue
 from ledger.models import Entry
-from ledger.receipts import number_of
+from ledger.receipts.content import number_of
 
 #: Asks the stand-alone program: its exit status, and the first word of its answer.
 Say = Callable[..., tuple[int, str]]

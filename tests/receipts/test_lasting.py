@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from applications.models import Application
-from ledger import keys, rotation, sequencer
+from ledger import keys, sequencer, upkeep
 from rules.names import Kind
 from tests.builders import do, filed
 from tests.ledger.entries import run, unguarded
@@ -47,8 +47,8 @@ def test_new_keys_take_nothing_away(case: Application, say: Say) -> None:
     early, kept = receipt(case), first_key()
     sequencer.run()
     late = receipt(case)
-    rotation.rotate(keys.LOG)
-    rotation.rotate(keys.RECEIPT)
+    upkeep.rotate(keys.LOG)
+    upkeep.rotate(keys.RECEIPT)
     newest = receipt(case)
     assert newest["promise"] != early["promise"]
     for known in ("", kept):
@@ -68,7 +68,7 @@ def test_a_declared_gap_takes_nothing_away(
         lost = receipt(case, "case.accepted")
     assert "case.accepted" not in [entry.type for entry in entries(case)]
     regulator = User.objects.get(username="regulator")
-    assert rotation.declare_gap(reason="restored from the backup", by=regulator) == 2
+    assert upkeep.declare_gap(reason="restored from the backup", by=regulator) == 2
     again = do(signed_city, case, "accept")
     sequencer.run()
     after = receipt(again, "case.accepted")

@@ -24,11 +24,10 @@ from pytest_django import Settings
 
 from accounts.models import User
 from applications.models import Application
-from applications.receipts import files
-from applications.receipts.reading import find
-from applications.receipts.sheet import read
-from ledger.receipts import pdf as setting
-from ledger.receipts import signature
+from applications.receipts import render
+from applications.receipts.content import read
+from applications.receipts.lookup import find
+from ledger.receipts import render as setting
 from rules.names import Kind
 from tests.builders import do, filed
 from tests.people import browser
@@ -104,7 +103,7 @@ def texts(value: Any) -> list[str]:
 def test_paper_and_page_say_the_same(case: Application, language: str, name: str) -> None:
     entry = entries(case)[-1]
     reading = read(find(case.number, entry.case_seq, case.filed_by))
-    words = files.paper(reading, "https://tongdian.example/")["words"]
+    words = render.paper(reading, "https://tongdian.example/")["words"]
     client = browser(case.filed_by)
     client.cookies["django_language"] = language
     page = client.get(f"/account/cases/{case.number}/receipts/{entry.case_seq}/")
@@ -137,10 +136,10 @@ def test_no_other_host_is_asked(case: Application, monkeypatch: pytest.MonkeyPat
 def test_the_same_receipt_is_set_the_same(case: Application) -> None:
     """Only the signature differs, which is new each time."""
     reading = read(find(case.number, entries(case)[-1].case_seq, case.filed_by))
-    sheet = json.dumps(files.paper(reading, "https://tongdian.example/"))
+    sheet = json.dumps(render.paper(reading, "https://tongdian.example/"))
     inputs = {"sheet": sheet, "receipt": "{}", "attached": "receipt.json"}
     at = reading.standing.as_of.replace(microsecond=0)
-    assert setting._set(files.TEMPLATE, inputs, at) == setting._set(files.TEMPLATE, inputs, at)
+    assert setting._set(render.TEMPLATE, inputs, at) == setting._set(render.TEMPLATE, inputs, at)
 
 
 def test_it_is_dated_at_the_instant_it_was_given(case: Application) -> None:
@@ -166,7 +165,7 @@ def test_what_a_person_wrote_is_no_program(people: dict[str, User], case: Applic
     pdf = paper_of(case)
     assert b"<pdfaid:part>3</pdfaid:part>" in pdf
     reading = read(find(case.number, entries(case)[-1].case_seq, case.filed_by))
-    words = files.paper(reading, "https://tongdian.example/")["words"]
+    words = render.paper(reading, "https://tongdian.example/")["words"]
     assert {"zh": hostile, "en": ""} in pairs_of(words["sections"])
 
 
@@ -185,7 +184,7 @@ def test_the_typefaces_hold_what_a_city_writes(tmp_path: Path) -> None:
     page = tmp_path / "page.typ"
     page.write_text('#set text(font: "Noto Sans SC")\n#sys.inputs.all', encoding="utf-8")
     made = datetime(2026, 11, 23, tzinfo=UTC)
-    assert setting._compiled(page, {"all": characters}, made, archival=True)
+    assert setting._set(page, {"all": characters}, made, archival=True)
 
 
 def test_without_the_receipt_key_it_says_what_is_known(
@@ -234,16 +233,16 @@ def record(settings: Settings, tmp_path: Path) -> Path:
 
 def test_of_many_at_once_one_makes_the_key(record: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        paths = list(pool.map(lambda _turn: signature._own(), range(8)))
+        paths = list(pool.map(lambda _turn: setting._own(), range(8)))
     [path] = set(paths)
     assert [file.name for file in path.parent.iterdir()] == ["pdf.p12"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     before = path.read_bytes()
-    assert signature._own().read_bytes() == before
+    assert setting._own().read_bytes() == before
 
 
 def test_our_own_certificate_never_runs_out(record: Path) -> None:
-    _key, certificate, _more = pkcs12.load_key_and_certificates(signature._own().read_bytes(), None)
+    _key, certificate, _more = pkcs12.load_key_and_certificates(setting._own().read_bytes(), None)
     assert certificate
     assert certificate.not_valid_after_utc == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
@@ -286,4 +285,4 @@ def test_a_certificate_that_does_not_open_says_so(
     settings.RECEIPT_PDF_PKCS12_PASSWORD = "wrong"
     bought(tmp_path / "seal.p12", b"open sesame")
     with pytest.raises(ImproperlyConfigured, match="holds no key and certificate that open"):
-        signature.sign(b"%PDF-1.7")
+        setting.sign(b"%PDF-1.7")

@@ -5,9 +5,9 @@ import json
 import pytest
 
 from accounts.models import User
-from applications.receipts import files
-from applications.receipts.reading import find
-from applications.receipts.sheet import read
+from applications.receipts import render
+from applications.receipts.content import read
+from applications.receipts.lookup import find
 from rules.names import Kind
 from tests.builders import do, filed
 from tests.ledger.test_privacy import found_in, planted
@@ -25,7 +25,7 @@ def test_a_filing_names_nobody(people: dict[str, User], kind: Kind) -> None:
     for entry in entries(case):
         reading = read(find(case.number, entry.case_seq, case.filed_by))
         assert found_in(json.dumps(got(client, case, entry), ensure_ascii=False)) == []
-        assert found_in(json.dumps(files.paper(reading, BASE), ensure_ascii=False)) == []
+        assert found_in(json.dumps(render.paper(reading, BASE), ensure_ascii=False)) == []
         assert found_in(reading.check_url(BASE)) == []
         page = client.get(f"/account/cases/{case.number}/receipts/{entry.case_seq}/")
         main = page.content.decode().partition("<main")[2].partition("</main>")[0]

@@ -14,12 +14,12 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from applications.models import Application
-from applications.receipts.reading import split
+from applications.receipts.lookup import split
 from applications.workflow import State
 from core.clock import CITY, city_now
 from core.problems import Missing
 from deadlines.models import Clock
-from ledger import keys, note
+from ledger import keys
 from ledger.models import Entry, Salt
 from rules.names import Kind
 from rules.registry import current
@@ -27,6 +27,7 @@ from tests.builders import case_at, do, drafted, filed
 from tests.ledger.entries import leaf_by_hand
 from tests.people import browser
 from tests.receipts.reading import entries, entry_of, got, opened
+from tlog import note
 from tools.scenarios import PDF
 
 pytestmark = pytest.mark.django_db

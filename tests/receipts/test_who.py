@@ -7,7 +7,7 @@ import pytest
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
-from applications.receipts.reading import find
+from applications.receipts.lookup import find
 from applications.workflow import State
 from approvals.models import Permit
 from core.problems import Missing

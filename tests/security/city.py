@@ -32,6 +32,7 @@ from tests.builders import again, case_at, declaration, drafted, filed, fresh_ad
 from tests.disclosure.published import SOURCE, TABLES
 from tests.integrity.scenes import integrate
 from tests.people import browser, open_demonstration, staff
+from tlog.files import Writer
 from tools.scenarios import FOUR_REVIEWS, PDF
 
 #: Who asks, in the order of the columns of routes.toml.
@@ -159,7 +160,7 @@ def _publish(by: User) -> int:
 def _published_keys() -> str:
     """The keys of the record as its sequencer publishes them; it signs only what is committed."""
     keys.ensure()
-    writer = folders.Writer(folders.public())
+    writer = Writer(folders.public())
     writer.put(folders.public() / "keys.json", json.dumps(keys.published()).encode())
     return "keys.json"
 

@@ -82,9 +82,9 @@ def _publish(real: Real) -> None:
 
 def _receipt(real: Real, case: Application) -> None:
     """The receipts of a case as its applicant gets them now: promised before, proved after."""
-    from applications.receipts.files import receipt_json
-    from applications.receipts.reading import find
-    from applications.receipts.sheet import read
+    from applications.receipts.content import read
+    from applications.receipts.lookup import find
+    from applications.receipts.render import receipt_json
     from core.problems import Missing
     from ledger.models import Entry
 

@@ -191,7 +191,8 @@ opened = Opened()
 
 def _proofs() -> dict[str, Any]:
     """Proofs for leaves anywhere, each read from the files anew and verified."""
-    from ledger import log, merkle
+    from ledger import log
+    from tlog import tree
 
     newest = log.latest()
     assert newest is not None
@@ -204,7 +205,7 @@ def _proofs() -> dict[str, Any]:
         files.append(opened.count - before)
         hashes.append(len(proof))
         [leaf] = log.hashes_between(index, index + 1)
-        if not merkle.includes(leaf, index, newest.size, proof, newest.root):
+        if not tree.includes(leaf, index, newest.size, proof, newest.root):
             raise AssertionError(f"the proof of leaf {index} does not hold")
     return {
         "proof_ms": round(statistics.median(seconds) * 1000, 2),

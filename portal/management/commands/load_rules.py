@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from ledger.loading import NotApproved, approval, load_city
+from ledger.actions import NotApproved, approval, load_city
 from rules.city import city_code
 from rules.files import RuleError
 from rules.registry import Loaded

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from accounts.models import User
 from core.problems import Forbidden
-from ledger import keys, rotation, witnesses
+from ledger import keys, upkeep, witnesses
 from ledger.trouble import NotBegun, RecordTrouble
 
 
@@ -49,19 +49,19 @@ class Command(BaseCommand):
 
     def _rotate(self, options: dict[str, Any]) -> None:
         purpose = keys.RECEIPT if options["receipt"] else keys.LOG
-        self.stdout.write(str(rotation.rotate(purpose, lost=options["lost"])))
+        self.stdout.write(str(upkeep.rotate(purpose, lost=options["lost"])))
 
     def _declare_gap(self, options: dict[str, Any]) -> None:
         person = User.objects.filter(username=User.normalise(options["approved_by"])).first()
         if person is None:
             raise CommandError("There is no such account.")
-        epoch = rotation.declare_gap(reason=options["reason"], by=person)
+        epoch = upkeep.declare_gap(reason=options["reason"], by=person)
         self.stdout.write(
             f"The gap is in the record; epoch {epoch} has begun: {keys.origin(epoch)}"
         )
 
     def _rebuild(self, options: dict[str, Any]) -> None:
-        missing = rotation.rebuild()
+        missing = upkeep.rebuild()
         self.stdout.write("The public files of this epoch are those of the database.")
         if missing:
             raise CommandError("; ".join(missing))

@@ -68,7 +68,7 @@ class Filed:
 
     def code(self, receipt: dict[str, Any], index: str | None = None) -> str:
         """The address that the QR code of a receipt leads to."""
-        from ledger.merkle import leaf_hash
+        from tlog.tree import leaf_hash
 
         proof = receipt["proof"]
         found = proof.splitlines()[1].removeprefix("index ") if proof else ""

@@ -4,19 +4,19 @@ import hashlib
 
 from accounts.models import User
 from disclosure.record.tables import grouped
-from ledger import keys, rotation, sequencer, witnesses
-from ledger.note import parse_vkey
+from ledger import keys, sequencer, upkeep, witnesses
 from rules.names import Kind
 from tests import builders
 from tests.disclosure.record.test_pages import answer, page
 from tests.ledger.records import put_back
 from tests.ledger.witnessing import witnessing
+from tlog.note import parse_vkey
 from tools.launcher.postgres import Postgres
 
 
 def test_a_replaced_key_stays_on_the_page_with_its_end(recorded: dict[str, User]) -> None:
     before = keys.log_verifiers(1)[-1]
-    rotation.rotate()
+    upkeep.rotate()
     builders.filed(recorded, Kind.RESIDENTIAL)
     sequencer.run()
     found, after = page("record"), keys.log_verifiers(1)[-1]
@@ -64,7 +64,7 @@ def test_a_declared_gap_is_said(
         sequencer.run()
         size = answer()["size"]
     assert "The record is not being signed." in page("record")
-    rotation.declare_gap(reason="drill", by=recorded["regulator"])
+    upkeep.declare_gap(reason="drill", by=recorded["regulator"])
     found = page("record")
     assert "This record has a declared gap." in found
     assert f"Epoch 1 ended with {size} entries; its end was lost." in found

@@ -5,7 +5,7 @@ and index i covers the leaves [i * 2**h, (i + 1) * 2**h).
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -39,7 +39,6 @@ def perfect_root(hashes: Sequence[bytes]) -> bytes:
 
 
 def root(nodes: Nodes, size: int) -> bytes:
-    """Return the root of the tree of the first `size` leaves."""
     return _range_root(nodes, 0, size) if size else EMPTY_ROOT
 
 
@@ -175,7 +174,6 @@ class Growing:
     peaks: list[tuple[int, bytes]] = field(default_factory=list)
 
     def add(self, leaf: bytes) -> None:
-        """Append one leaf hash."""
         height, top = 0, leaf
         while self.peaks and self.peaks[-1][0] == height:
             top = node_hash(self.peaks.pop()[1], top)
@@ -184,12 +182,10 @@ class Growing:
         self.size += 1
 
     def extend(self, leaves: Iterable[bytes]) -> None:
-        """Append leaf hashes."""
         for leaf in leaves:
             self.add(leaf)
 
     def root(self) -> bytes:
-        """Return the root over all leaves so far."""
         if not self.peaks:
             return EMPTY_ROOT
         result = self.peaks[-1][1]
@@ -204,14 +200,10 @@ class Leaves:
     def __init__(self, hashes: Iterable[bytes]) -> None:
         self.levels = [list(hashes)]
         while len(self.levels[-1]) > 1:
-            self.levels.append(list(_pairs(self.levels[-1])))
+            below = self.levels[-1]
+            # A last one without a partner has none above it.
+            pairs = zip(below[::2], below[1::2], strict=False)
+            self.levels.append([node_hash(*pair) for pair in pairs])
 
     def node(self, height: int, index: int) -> bytes:
-        """Return the hash of a perfect subtree."""
         return self.levels[height][index]
-
-
-def _pairs(hashes: Sequence[bytes]) -> Iterator[bytes]:
-    """The level above; a last one without a partner has none."""
-    for left, right in zip(hashes[::2], hashes[1::2], strict=False):
-        yield node_hash(left, right)

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from ledger.folders import read
-from ledger.merkle import perfect_root
+from tlog.files import Writer, read
+from tlog.tree import perfect_root
 
 WIDTH, HEIGHT, HASH = 256, 8, 32
 ENTRIES = "entries"
@@ -47,6 +47,23 @@ def levels_of(size: int) -> Iterator[tuple[int, int]]:
         level += 1
 
 
+def kept_partials(sizes: Sequence[int]) -> list[int]:
+    """Return the sizes whose partial tiles are still published: the full tile is not there yet.
+
+    Of the sizes that share a partial tile the last one is enough.
+
+    Args:
+        sizes: every size that was signed, in order.
+    """
+    kept: dict[tuple[int, int], int] = {}
+    for level, _count in levels_of(sizes[-1] if sizes else 0):
+        tile = HEIGHT * level
+        for size in sizes:
+            if size >> (tile + HEIGHT) == sizes[-1] >> (tile + HEIGHT):
+                kept[level, size >> tile] = size
+    return sorted(set(kept.values()))
+
+
 def bundle(entries: Sequence[bytes]) -> bytes:
     """Return an entry bundle: each entry after its length in two bytes, big-endian."""
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
@@ -83,24 +100,8 @@ class FolderTiles:
         raise TileMissing(path_of(level, number, width))
 
 
-class FirstOf:
-    """Tiles of the first source that has them."""
-
-    def __init__(self, *sources: Tiles) -> None:
-        self.sources = sources
-
-    def load(self, level: int, number: int, width: int) -> list[bytes]:
-        """Return the first hashes of a tile."""
-        for source in self.sources[:-1]:
-            try:
-                return source.load(level, number, width)
-            except TileMissing:
-                continue
-        return self.sources[-1].load(level, number, width)
-
-
 class TiledTree:
-    """`merkle.Nodes` over tiles: a proof among a million leaves reads a handful of them."""
+    """`tree.Nodes` over tiles: a proof among a million leaves reads a handful of them."""
 
     def __init__(self, tiles: Tiles, size: int) -> None:
         self.tiles, self.size = tiles, size
@@ -115,23 +116,9 @@ class TiledTree:
         return self._read[level, number]
 
     def node(self, height: int, index: int) -> bytes:
-        """Return the hash of a perfect subtree."""
         level, within = divmod(height, HEIGHT)
         number, first = divmod(index << within, WIDTH)
         return perfect_root(self.tile(level, number)[first : first + (1 << within)])
-
-
-class Files(Protocol):
-    """What a growing tree does with files; `folders.Writer` does it."""
-
-    def put_if_other(self, path: Path, content: bytes) -> None:
-        """Write a file unless it has this content."""
-
-    def remove_folder(self, folder: Path) -> None:
-        """Remove a folder."""
-
-    def settle(self) -> None:
-        """Make what was written last."""
 
 
 class Growth:
@@ -144,7 +131,7 @@ class Growth:
             anew: `add` begins with the first leaf of that tile.
     """
 
-    def __init__(self, writer: Files, folder: Path, tree: TiledTree) -> None:
+    def __init__(self, writer: Writer, folder: Path, tree: TiledTree) -> None:
         self.writer, self.folder, self.old = writer, folder, tree.size
         self.counts: list[int] = []
         self.open: list[list[bytes]] = []
@@ -168,13 +155,8 @@ class Growth:
             if hashes:
                 self._put(level, self.counts[level], len(hashes), b"".join(hashes))
         self.writer.settle()
-        self._drop_partial()
-
-    def _drop_partial(self) -> None:
-        """Of the old size's partial tiles those go that are full now; clients fall back to these.
-
-        Before the new size is signed: a run that is killed here is done again as a whole.
-        """
+        # Of the old size's partial tiles those go that are full now; clients fall back to these.
+        # Before the new size is signed: a run that is killed here is done again as a whole.
         for level, count in levels_of(self.old):
             number = count // WIDTH
             if number < self.counts[level]:

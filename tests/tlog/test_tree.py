@@ -5,7 +5,7 @@ import hashlib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger import merkle
+from tlog import tree
 
 #: The test tree of the RFC's reference code (certificate-transparency, merkle_tree_test).
 INPUTS = [
@@ -61,8 +61,8 @@ CONSISTENCIES = [
         "bc1a0643b12e4d2d7c77918f44e0f4f79a838b6cf9ec5b5c283e1f4d88599e6b",
     ]),
 ]  # fmt: skip
-HASHES = [merkle.leaf_hash(entry) for entry in INPUTS]
-TREE = merkle.Leaves(HASHES)
+HASHES = [tree.leaf_hash(entry) for entry in INPUTS]
+TREE = tree.Leaves(HASHES)
 
 
 def hexed(proof: list[bytes]) -> list[str]:
@@ -70,18 +70,18 @@ def hexed(proof: list[bytes]) -> list[str]:
 
 
 def test_the_roots_are_those_of_the_reference() -> None:
-    assert [merkle.root(TREE, size).hex() for size in range(1, 9)] == ROOTS
-    assert merkle.EMPTY_ROOT == hashlib.sha256(b"").digest() == merkle.root(TREE, 0)
+    assert [tree.root(TREE, size).hex() for size in range(1, 9)] == ROOTS
+    assert tree.EMPTY_ROOT == hashlib.sha256(b"").digest() == tree.root(TREE, 0)
 
 
 def test_the_inclusion_proofs_are_those_of_the_reference() -> None:
     for index, size, path in INCLUSIONS:
-        assert hexed(merkle.inclusion(TREE, index, size)) == path, (index, size)
+        assert hexed(tree.inclusion(TREE, index, size)) == path, (index, size)
 
 
 def test_the_consistency_proofs_are_those_of_the_reference() -> None:
     for old, new, path in CONSISTENCIES:
-        assert hexed(merkle.consistency(TREE, old, new)) == path, (old, new)
+        assert hexed(tree.consistency(TREE, old, new)) == path, (old, new)
 
 
 def slow_root(hashes: list[bytes]) -> bytes:
@@ -96,7 +96,7 @@ def slow_root(hashes: list[bytes]) -> bytes:
 
 
 def some(count: int) -> list[bytes]:
-    return [merkle.leaf_hash(str(number).encode()) for number in range(count)]
+    return [tree.leaf_hash(str(number).encode()) for number in range(count)]
 
 
 sizes = st.integers(1, 700)
@@ -105,47 +105,47 @@ sizes = st.integers(1, 700)
 @given(sizes, st.data())
 def test_every_leaf_is_proved_and_no_other(size: int, data: st.DataObject) -> None:
     hashes = some(size)
-    tree, index = merkle.Leaves(hashes), data.draw(st.integers(0, size - 1))
-    proof, root = merkle.inclusion(tree, index, size), merkle.root(tree, size)
+    whole, index = tree.Leaves(hashes), data.draw(st.integers(0, size - 1))
+    proof, root = tree.inclusion(whole, index, size), tree.root(whole, size)
     assert root == slow_root(hashes)
-    assert merkle.includes(hashes[index], index, size, proof, root)
-    assert not merkle.includes(bytes(32), index, size, proof, root)
+    assert tree.includes(hashes[index], index, size, proof, root)
+    assert not tree.includes(bytes(32), index, size, proof, root)
     other = data.draw(st.integers(0, size - 1))
-    assert merkle.includes(hashes[index], other, size, proof, root) == (other == index)
-    assert not merkle.includes(hashes[index], index, size, [*proof, bytes(32)], root)
-    assert not proof or not merkle.includes(hashes[index], index, size, proof[:-1], root)
+    assert tree.includes(hashes[index], other, size, proof, root) == (other == index)
+    assert not tree.includes(hashes[index], index, size, [*proof, bytes(32)], root)
+    assert not proof or not tree.includes(hashes[index], index, size, proof[:-1], root)
 
 
 @given(sizes, sizes, st.data())
 def test_every_prefix_is_proved_and_nothing_else(one: int, two: int, data: st.DataObject) -> None:
     old, new = sorted((one, two))
     hashes = some(new)
-    tree = merkle.Leaves(hashes)
+    whole = tree.Leaves(hashes)
     before, after = slow_root(hashes[:old]), slow_root(hashes)
-    proof = merkle.consistency(tree, old, new)
-    assert merkle.extends(old, new, before, after, proof)
-    assert not merkle.extends(old, new, bytes(32), after, proof)
-    assert not merkle.extends(old, new, before, bytes(32), proof)
-    assert not merkle.extends(old, new, before, after, [*proof, bytes(32)])
+    proof = tree.consistency(whole, old, new)
+    assert tree.extends(old, new, before, after, proof)
+    assert not tree.extends(old, new, bytes(32), after, proof)
+    assert not tree.extends(old, new, before, bytes(32), proof)
+    assert not tree.extends(old, new, before, after, [*proof, bytes(32)])
     if proof:
         place = data.draw(st.integers(0, len(proof) - 1))
-        assert not merkle.extends(old, new, before, after, proof[:place] + proof[place + 1 :])
+        assert not tree.extends(old, new, before, after, proof[:place] + proof[place + 1 :])
         changed = [*proof[:place], bytes(32), *proof[place + 1 :]]
-        assert not merkle.extends(old, new, before, after, changed)
+        assert not tree.extends(old, new, before, after, changed)
 
 
 @given(sizes)
 def test_a_tree_that_grows_has_the_root_of_each_size(size: int) -> None:
-    grown = merkle.Growing()
+    grown = tree.Growing()
     grown.extend(some(size))
     assert (grown.size, grown.root()) == (size, slow_root(some(size)))
 
 
 def test_what_cannot_be_is_refused() -> None:
-    assert not merkle.extends(3, 2, ROOTS_RAW[2], ROOTS_RAW[1], [])
-    assert not merkle.extends(0, 2, ROOTS_RAW[0], ROOTS_RAW[1], [])
-    assert merkle.extends(0, 2, merkle.EMPTY_ROOT, ROOTS_RAW[1], [])
-    assert not merkle.includes(HASHES[0], 2, 2, [], ROOTS_RAW[1])
+    assert not tree.extends(3, 2, ROOTS_RAW[2], ROOTS_RAW[1], [])
+    assert not tree.extends(0, 2, ROOTS_RAW[0], ROOTS_RAW[1], [])
+    assert tree.extends(0, 2, tree.EMPTY_ROOT, ROOTS_RAW[1], [])
+    assert not tree.includes(HASHES[0], 2, 2, [], ROOTS_RAW[1])
 
 
 ROOTS_RAW = [bytes.fromhex(root) for root in ROOTS]

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ledger import merkle, tiles
-from ledger.folders import Writer
-from ledger.tiles import FolderTiles, Growth, TiledTree, TileMissing, path_of
+from tlog import tiles, tree
+from tlog.files import Writer
+from tlog.tiles import FolderTiles, Growth, TiledTree, TileMissing, path_of
 
 
 def test_a_path_is_written_in_threes() -> None:
@@ -43,7 +43,7 @@ def grow(folder: Path, old: int, new: int) -> None:
     growth = Growth(Writer(folder), folder, TiledTree(FolderTiles(folder), old))
     for start in range(old - old % 256, new, 256):
         entries = entries_of(start, min(start + 256, new))
-        growth.add([merkle.leaf_hash(entry) for entry in entries], entries)
+        growth.add([tree.leaf_hash(entry) for entry in entries], entries)
     growth.finish()
 
 
@@ -57,12 +57,12 @@ def names(folder: Path) -> dict[str, bytes]:
 
 def expected(size: int) -> dict[str, bytes]:
     """Every tile of a size by the definition: MTH of each range of 256**level leaves."""
-    hashes = [merkle.leaf_hash(entry) for entry in entries_of(0, size)]
+    hashes = [tree.leaf_hash(entry) for entry in entries_of(0, size)]
     found = {}
     for level in range(3):
         span = 256**level
         count = size // span
-        row = [merkle.perfect_root(hashes[at * span : (at + 1) * span]) for at in range(count)]
+        row = [tree.perfect_root(hashes[at * span : (at + 1) * span]) for at in range(count)]
         for number in range(-(-count // 256)):
             part = row[number * 256 : (number + 1) * 256]
             found[path_of(level, number, len(part))] = b"".join(part)
@@ -86,11 +86,11 @@ def test_a_tree_grown_in_steps_holds_every_size_on_the_way(
     for step in steps:
         grow(folder, sizes[-1], sizes[-1] + step)
         sizes.append(sizes[-1] + step)
-    hashes = [merkle.leaf_hash(entry) for entry in entries_of(0, sizes[-1])]
-    whole = merkle.Leaves(hashes)
+    hashes = [tree.leaf_hash(entry) for entry in entries_of(0, sizes[-1])]
+    whole = tree.Leaves(hashes)
     for size in sizes[1:]:
-        tree = TiledTree(FolderTiles(folder), size)
-        assert merkle.root(tree, size) == merkle.root(whole, size)
+        tiled = TiledTree(FolderTiles(folder), size)
+        assert tree.root(tiled, size) == tree.root(whole, size)
     assert expected(sizes[-1]).items() <= names(folder).items()
 
 
@@ -104,16 +104,16 @@ class Counted:
         self.asked.add((level, number))
         top = bytes(32)
         for _ in range(8 * level):
-            top = merkle.node_hash(top, top)
+            top = tree.node_hash(top, top)
         return [top] * width
 
 
 def test_a_proof_among_a_million_reads_a_handful_of_tiles() -> None:
     size, counted = 1_000_003, Counted()
-    proof = merkle.inclusion(TiledTree(counted, size), 654_321, size)
+    proof = tree.inclusion(TiledTree(counted, size), 654_321, size)
     assert len(counted.asked) <= 6
-    root = merkle.root(TiledTree(Counted(), size), size)
-    assert merkle.includes(bytes(32), 654_321, size, proof, root)
+    root = tree.root(TiledTree(Counted(), size), size)
+    assert tree.includes(bytes(32), 654_321, size, proof, root)
 
 
 def test_growing_a_million_by_one_reads_and_writes_a_handful(tmp_path: Path) -> None:

@@ -13,11 +13,12 @@ from json import loads
 from typing import Any
 
 from core.clock import CITY
-from ledger import keys
+from ledger import keys, log
 from ledger.models import Entry, Salt
-from ledger.receipts.proof import Proven
+from ledger.record import canonical, leaf_hash
 from ledger.trouble import RecordForked
-from ledger.verify import canonical, leaf_hash
+from tlog.checkpoint import inclusion_proof
+from tlog.tree import includes
 
 FORMAT = "tongdian-receipt/1"
 
@@ -31,13 +32,8 @@ class Opening:
 
     @property
     def data(self) -> Mapping[str, Any]:
-        """What the entry commits to."""
         found: Mapping[str, Any] = loads(self.text)
         return found
-
-    def as_json(self) -> dict[str, str]:
-        """Return the part of the receipt."""
-        return {"salt": self.salt.hex(), "data": self.text}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +52,18 @@ class Standing:
     due_on: date | None
     as_of: datetime
 
-    def as_json(self) -> dict[str, str | None]:
-        """Return the part of the receipt; instants with the city's offset."""
-        return {
-            "holder": self.holder,
-            "held_since": _instant(self.held_since) if self.held_since else None,
-            "due_on": self.due_on.isoformat() if self.due_on else None,
-            "as_of": _instant(self.as_of),
-        }
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """Where an entry stands in the log.
 
-def _instant(value: datetime) -> str:
-    return value.astimezone(CITY).isoformat()
+    Args:
+        index: of its leaf, from 0.
+        checkpoint: a published one that covers it; None while the next is on its way.
+    """
+
+    index: int
+    checkpoint: log.Checkpoint | None
 
 
 def number_of(case_number: str, entry_seq: int) -> str:
@@ -81,7 +77,13 @@ def opening_of(entry: Entry) -> Opening | None:
     return Opening(bytes(salt.data_salt), salt.data) if salt and salt.data else None
 
 
-def assemble(
+def proven(entry: Entry) -> Proven | None:
+    """Return where an entry stands in the log; None until it is integrated."""
+    index = log.position(entry.pk)
+    return None if index is None else Proven(index, log.covering(index))
+
+
+def content(
     entry: Entry,
     *,
     number: str,
@@ -102,25 +104,31 @@ def assemble(
         RecordTrouble: the entry is not what its hash or the log says, so nothing is promised of
             it; or the receipt key cannot be reached.
     """
-    leaf = leaf_hash(entry)
+    text, leaf = canonical(entry), leaf_hash(entry)
     if leaf != bytes(entry.leaf):
         raise RecordForked(f"entry {entry.pk} is not what its hash says")
-    proof = proven.text(leaf) if proven else None
-    promise = keys.sign_receipt(promised(entry, number, keys.base()))
+    proof = None
+    if proven and proven.checkpoint:
+        size, root = proven.checkpoint.size, proven.checkpoint.root
+        hashes = log.inclusion(proven.index, size)
+        if not includes(leaf, proven.index, size, hashes, root):
+            raise RecordForked(f"entry {proven.index} of the log is not the one that was signed")
+        proof = inclusion_proof(proven.index, hashes, proven.checkpoint.note)
+    # What the receipt key signs: that this very entry will stand in the log of the record.
+    promised = (FORMAT, keys.base(), number, b64encode(leaf).decode(), loads(text)["at"])
+    since = standing.held_since
     return {
         "format": FORMAT,
         "number": number,
-        "entry": canonical(entry),
-        "opening": opening.as_json() if opening else None,
-        "standing": standing.as_json(),
-        "promise": promise,
+        "entry": text,
+        "opening": opening and {"salt": opening.salt.hex(), "data": opening.text},
+        "standing": {
+            "holder": standing.holder,
+            "held_since": since.astimezone(CITY).isoformat() if since else None,
+            "due_on": standing.due_on.isoformat() if standing.due_on else None,
+            "as_of": standing.as_of.astimezone(CITY).isoformat(),
+        },
+        "promise": keys.sign_receipt("\n".join(promised) + "\n"),
         "proof": proof,
         "keys": keys.published(),
     }
-
-
-def promised(entry: Entry, number: str, origin: str) -> str:
-    """Return what the receipt key signs: that this very entry will stand in the log of `origin`."""
-    at = loads(canonical(entry))["at"]
-    leaf = b64encode(leaf_hash(entry)).decode()
-    return f"{FORMAT}\n{origin}\n{number}\n{leaf}\n{at}\n"

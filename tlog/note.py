@@ -68,12 +68,10 @@ class Note:
     signatures: tuple[Signature, ...]
 
     def __str__(self) -> str:
-        """The note as it is stored and sent."""
         return f"{self.text}\n{''.join(map(str, self.signatures))}"
 
 
 def public_bytes(private: Ed25519PrivateKey) -> bytes:
-    """Return the 32 bytes of the public half."""
     return private.public_key().public_bytes_raw()
 
 
@@ -95,7 +93,6 @@ def parse_vkey(vkey: str) -> Verifier:
 
 
 def sign(text: str, name: str, private: Ed25519PrivateKey) -> Signature:
-    """Sign the text of a note under a name."""
     verifier = Verifier(name, public_bytes(private))
     return Signature(name, verifier.key_id, private.sign(text.encode()))
 
@@ -155,7 +152,6 @@ def verified(note: Note, verifiers: Iterable[Verifier]) -> list[Verifier]:
 
 
 def holds(text: str, signature: Signature, key: Verifier) -> bool:
-    """Return whether one signature verifies by one key."""
     message, value = text.encode(), signature.value
     if key.kind == COSIGNATURE:
         at = int.from_bytes(value[:8], "big")
@@ -169,8 +165,21 @@ def holds(text: str, signature: Signature, key: Verifier) -> bool:
     return True
 
 
+def cosignature_by(key: Verifier, text: str, lines: str) -> Signature:
+    """Return, of signature lines that a witness answered with, the one by a key; others are passed.
+
+    Raises:
+        NoteError: there is none, it does not verify, or the lines cannot be read.
+    """
+    for line in parse_signatures(lines):
+        if (line.name, line.key_id) == (key.name, key.key_id):
+            if holds(text, line, key):
+                return line
+            raise NoteError("its cosignature does not verify")
+    raise NoteError("no cosignature by its key")
+
+
 def joined(text: str, signatures: Sequence[Signature]) -> str:
-    """Return a signed note of a text."""
     return str(Note(text, tuple(signatures)))
 
 

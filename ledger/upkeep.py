@@ -7,12 +7,14 @@ from accounts.actor import SYSTEM, Actor
 from accounts.models import User
 from accounts.roles import RECORD_APPROVERS
 from core.problems import Forbidden
-from ledger import ended, folders, keys, sequencer
-from ledger.heads import Head, parse_head
+from ledger import folders, keys, log, sequencer
 from ledger.models import Checkpoint
-from ledger.note import NoteError, Verifier, parse, parse_vkey
 from ledger.record import CITY_REF, NewEntry, append
 from ledger.trouble import KeyLost, RecordTrouble
+from ledger.verify import missing_of_ended
+from tlog.checkpoint import Head, head_of
+from tlog.files import read
+from tlog.note import NoteError, Verifier, parse_vkey
 
 
 def rotate(purpose: str = keys.LOG, *, by: Actor = SYSTEM, lost: bool = False) -> Verifier:
@@ -42,13 +44,13 @@ def rotate(purpose: str = keys.LOG, *, by: Actor = SYSTEM, lost: bool = False) -
         new = _replace(purpose, before, None if lost else introducer, by)
         sequencer.Run().all()
     if purpose == keys.RECEIPT:
-        keys.forget_receipt_key(before)
+        keys.forget(keys.RECEIPT, before)
     return new
 
 
 def _replace(purpose: str, before: Verifier, introducer: Verifier | None, by: Actor) -> Verifier:
     epoch = keys.epoch()
-    last = sequencer.last_signed(epoch)
+    last = log.last_signed(epoch)
     with keys.changing():
         new = keys.add(
             purpose, before.name, of_epoch=epoch, handover_by=introducer,
@@ -57,14 +59,14 @@ def _replace(purpose: str, before: Verifier, introducer: Verifier | None, by: Ac
         append(
             NewEntry(
                 case_ref=CITY_REF, type="key.rotated", actor=by,
-                from_state=digest(before), to_state=digest(new),
+                from_state=_digest(before), to_state=_digest(new),
                 data={"purpose": purpose, "old": str(before), "new": str(new)},
             )
         )  # fmt: skip
     return new
 
 
-def digest(key: Verifier) -> str:
+def _digest(key: Verifier) -> str:
     """Return what an entry calls a key: the first 32 hex digits of SHA-256 of its raw bytes."""
     return hashlib.sha256(key.public).hexdigest()[:32]
 
@@ -90,7 +92,7 @@ def declare_gap(*, reason: str, by: User) -> int:
     if role is None:
         raise Forbidden
     with sequencer.holding(wait=True):
-        trouble = trouble_now()
+        trouble = _trouble_now()
         if trouble is None:
             raise RecordTrouble("there is no gap: the record begins with what was signed")
         epoch = _begin_epoch(reason, str(trouble), by.acting_as(role))
@@ -98,7 +100,7 @@ def declare_gap(*, reason: str, by: User) -> int:
     return epoch
 
 
-def trouble_now() -> RecordTrouble | None:
+def _trouble_now() -> RecordTrouble | None:
     """Return why the record may not be signed as it is; call it while holding the sequencer."""
     run = sequencer.Run()
     try:
@@ -114,11 +116,11 @@ def trouble_now() -> RecordTrouble | None:
 def _begin_epoch(reason: str, trouble: str, by: Actor) -> int:
     with keys.changing():
         keys.remember()
-        old = max([keys.epoch(), *sequencer.signed_epochs()])
-        ended = ended_head(old)
-        size = ended.size if ended else 0
+        old = max([keys.epoch(), *log.signed_epochs()])
+        head = _ended_head(old)
+        size = head.size if head else 0
         data = {"reason": reason, "trouble": trouble, "epoch": old, "size": size,
-                "root": ended.root.hex() if ended else ""}  # fmt: skip
+                "root": head.root.hex() if head else ""}  # fmt: skip
         append(
             NewEntry(
                 case_ref=CITY_REF, type="record.gap_declared", actor=by, data=data,
@@ -135,13 +137,13 @@ def _begin_epoch(reason: str, trouble: str, by: Actor) -> int:
     return old + 1
 
 
-def ended_head(epoch: int) -> Head | None:
+def _ended_head(epoch: int) -> Head | None:
     """Return what the last signed checkpoint of an epoch says, by its file or by the database."""
-    content = folders.read(folders.signed() / str(epoch)) or b""
+    content = read(folders.signed() / str(epoch)) or b""
     row = Checkpoint.objects.filter(epoch=epoch).order_by("size").last()
     for note in (content.decode(errors="replace"), row.note if row else ""):
         with suppress(NoteError):
-            return parse_head(parse(note).text)
+            return head_of(note)
     return None
 
 
@@ -156,4 +158,4 @@ def rebuild() -> list[str]:
     """
     with sequencer.holding(wait=True):
         sequencer.Run().rebuild()
-        return list(ended.missing())
+        return list(missing_of_ended())

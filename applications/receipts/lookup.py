@@ -1,7 +1,10 @@
-"""Finding the step that a receipt is about, for a person who may have the receipt."""
+"""Which step of a case has a receipt, under which number, and who may have it."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.urls import reverse
 
 from accounts.models import User
 from applications.models import Application
@@ -12,9 +15,30 @@ from approvals.permissions import visible
 from core.events import has_receipt
 from core.problems import Missing
 from ledger.models import Entry
+from ledger.queries import Event
+from ledger.receipts.content import number_of
 
 RATED = "case.rated"
 NUMBER = re.compile(r"(?P<case>[A-Z0-9]{1,20})-(?P<seq>[1-9][0-9]{0,8})")
+SUBMITTED = "case.submitted"
+
+
+def receipt_of(case_number: str, event: Event) -> str | None:
+    """Return the number of the receipt of a step; None where there is none."""
+    return number_of(case_number, event.seq) if has_receipt(event.type) else None
+
+
+def receipt_url(case_number: str, event: Event) -> str:
+    """Return the address of the receipt of a step; empty where there is none."""
+    if not has_receipt(event.type):
+        return ""
+    return reverse("applications:receipt", args=[case_number, event.seq])
+
+
+def url_of_last(case_number: str, events: Iterable[Event], event_type: str) -> str:
+    """Return the address of the receipt of the last step of a type; empty without such a step."""
+    found = [event for event in events if event.type == event_type]
+    return receipt_url(case_number, found[-1]) if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,26 +76,15 @@ def find(number: str, seq: int, user: User) -> Found:
     entry = Entry.objects.filter(case_ref=case.ref, case_seq=seq).first()
     if entry is None or not has_receipt(entry.type):
         raise Missing
-    whole = may_see(case, user)
-    permit = _permit(entry, user)
+    whole, permit = may_see(case, user), None
+    if entry.part is not None:
+        seen = Permit.objects.filter(visible(user), ref=entry.part, case_ref=entry.case_ref)
+        permit = seen.first()
     if not whole and permit is None:
         raise Missing
-    return Found(case.workflow(), entry, permit, whole, _may_read(case, entry, user))
-
-
-def _permit(entry: Entry, user: User) -> Permit | None:
-    """Return the permit of a step, as far as the person may see it."""
-    if entry.part is None:
-        return None
-    found = Permit.objects.filter(visible(user), ref=entry.part, case_ref=entry.case_ref)
-    return found.first()
-
-
-def _may_read(case: Application, entry: Entry, user: User) -> bool:
-    """The words of a rating are for the applicant and the supply company alone."""
-    if entry.type != RATED:
-        return True
-    return as_applicant(case, user) is not None or as_supplier(case, user) is not None
+    # The words of a rating are for the applicant and the supply company alone.
+    opened = entry.type != RATED or bool(as_applicant(case, user) or as_supplier(case, user))
+    return Found(case.workflow(), entry, permit, whole, opened)
 
 
 def split(number: str) -> tuple[str, int]:

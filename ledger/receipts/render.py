@@ -1,17 +1,25 @@
-"""The signature of a receipt's PDF, and the key it is made with.
+"""A receipt as one signed PDF/A-3 file: a sheet to read, with the receipt itself attached.
+
+Nothing here asks another host: Typst sets the page with the typefaces beside this file, pyHanko
+signs with a key of this installation, and no time stamp is fetched. Nothing is cached: it is
+about a person.
 
 The key says who gave the paper; what the paper says is proved by the receipt attached to it. An
 operator may put a bought certificate in place (PORTAL_RECEIPT_PDF_PKCS12); else a key and a
 self-signed certificate are made on first use, and kept beside the keys of the record.
 """
 
+import json
+import logging
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import Any, Final
 
+import typst
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -25,15 +33,71 @@ from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
 from ledger import folders
 
+FONTS = Path(__file__).parent / "fonts"
+ATTACHED = "receipt.json"
+#: Archival PDF; it refuses a character that the typefaces do not have, plain PDF draws a box.
+ARCHIVAL: Final = "a-3b"
+
 FILE = "pdf.p12"
 FIELD = "Receipt"
 NAME = "Tongdian receipts"
 #: "No well-defined expiration" (RFC 5280, 4.1.2.5): a receipt stays valid for ever.
 NEVER = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+USAGES = (
+    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
+    "key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
+)  # fmt: skip
+
+log = logging.getLogger("tongdian.ledger")
 
 
-def sign(pdf: bytes) -> bytes:
-    """Return a PDF with a certifying signature (PAdES B-B) over the whole of it.
+def pdf(template: Path, sheet: Mapping[str, Any], receipt: Mapping[str, Any]) -> bytes:
+    """Return a signed PDF.
+
+    Args:
+        template: Typst source; reads `sheet` and `receipt` (JSON texts) and `attached` (a file
+            name) from `sys.inputs`.
+        sheet: what stands on the page.
+        receipt: the receipt as `content` gives it; attached as it is.
+    """
+    at = datetime.fromisoformat(receipt["standing"]["as_of"]).replace(microsecond=0)
+    inputs = {
+        "sheet": json.dumps(sheet, ensure_ascii=False),
+        "receipt": as_text(receipt),
+        "attached": ATTACHED,
+    }
+    try:
+        page = _set(template, inputs, at)
+    except typst.TypstError as error:
+        # Free text may hold a character that is in no typeface of ours; its words are in the
+        # attached receipt all the same. The text itself is a person's, so it is not logged.
+        log.warning("a receipt was set as plain PDF: %d hints", len(error.hints))
+        page = _set(template, inputs, at, archival=False)
+    return sign(page)
+
+
+def as_text(receipt: Mapping[str, Any]) -> str:
+    return json.dumps(receipt, ensure_ascii=False, indent=1) + "\n"
+
+
+def _set(template: Path, inputs: dict[str, str], at: datetime, *, archival: bool = True) -> bytes:
+    made = typst.compile(
+        template,
+        root=template.parent,
+        font_paths=[FONTS],
+        ignore_system_fonts=True,
+        sys_inputs=inputs,
+        format="pdf",
+        pdf_standards=ARCHIVAL if archival else None,
+        timestamp=at,
+    )
+    if not isinstance(made, bytes):
+        raise TypeError("Typst gave no single file")
+    return made
+
+
+def sign(page: bytes) -> bytes:
+    """Return a PDF page with a certifying signature (PAdES B-B) over the whole of it.
 
     Raises:
         ImproperlyConfigured: the operator's certificate cannot be read.
@@ -46,7 +110,7 @@ def sign(pdf: bytes) -> bytes:
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
     signer, out = _signer(), BytesIO()
-    signers.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf)), meta, signer=signer, output=out)
+    signers.sign_pdf(IncrementalPdfFileWriter(BytesIO(page)), meta, signer=signer, output=out)
     return out.getvalue()
 
 
@@ -90,7 +154,7 @@ def _made() -> bytes:
     """Return a new key with its self-signed certificate, as PKCS #12."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
-    usage = dict.fromkeys(_USAGES, False) | {
+    usage = dict.fromkeys(USAGES, False) | {
         "digital_signature": True,
         "content_commitment": True,
     }
@@ -109,9 +173,3 @@ def _made() -> bytes:
     return pkcs12.serialize_key_and_certificates(
         NAME.encode(), key, certificate, None, NoEncryption()
     )
-
-
-_USAGES = (
-    "digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
-    "key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
-)  # fmt: skip

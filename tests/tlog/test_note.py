@@ -3,8 +3,8 @@
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ledger.heads import Head, parse_head
-from ledger.note import (
+from tlog.checkpoint import Head, parse_head
+from tlog.note import (
     COSIGNATURE,
     NoteError,
     Verifier,

@@ -1,0 +1,282 @@
+"""What a receipt says: one content for the page and for the paper, in the reader's language."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from accounts.roles import role_words
+from applications.header import sentence
+from applications.receipts.lookup import Found
+from applications.wording import RATINGS, kind_words, place_words
+from applications.workflow import NOBODY
+from approvals.models import Round
+from approvals.wording import GROUNDS, ROUTES, bureau_name, permit_name, works_rows
+from core.clock import city_now
+from core.demonstration import is_demonstration
+from core.events import words_of
+from core.templatetags.city import figure, holder_name, instant, masked_name, money, working_days
+from deadlines.timeleft import TimeLeft, times_left
+from ledger.receipts.content import Opening, Proven, Standing, number_of, opening_of, proven
+from ledger.record import leaf_hash
+from rules.city import city
+from rules.works import Works
+
+CHECK = "/disclosure/record/check/"
+DIGEST = "digest"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A fact; `kind` is `digest` for a hash, which may be shortened where there is little room."""
+
+    key: str
+    lines: list[str]
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Facts under a heading, and sentences beneath them."""
+
+    title: str
+    rows: list[Row] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The whole receipt in one language; `issuer` heads the paper, as the site heads the page."""
+
+    issuer: str
+    title: str
+    number: str
+    what: str
+    sections: list[Section]
+    check: Section
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A receipt with everything read that it says, at one instant.
+
+    Args:
+        found: the step, and what of it may be read.
+        opening: what the entry commits to; None where it is gone or not for the reader.
+        proven: where the entry stands in the log, once it does.
+        standing: who has the case.
+        left: its time left.
+    """
+
+    found: Found
+    opening: Opening | None
+    proven: Proven | None
+    standing: Standing
+    left: TimeLeft
+
+    @property
+    def number(self) -> str:
+        return number_of(self.found.case.number, self.found.entry.case_seq)
+
+    def check_url(self, base: str) -> str:
+        """Return the address at which a receipt is checked; no server hears what follows the #.
+
+        Args:
+            base: scheme and host of the site.
+        """
+        index = "" if self.proven is None else self.proven.index
+        leaf = leaf_hash(self.found.entry).hex()
+        return f"{base.rstrip('/')}{CHECK}#{self.number}.{index}.{leaf}"
+
+
+def read(found: Found) -> Reading:
+    case, now = found.case, city_now()
+    left = times_left([case], now)[case.pk]
+    standing = Standing(
+        holder=case.holder or NOBODY,
+        held_since=case.held_since if case.holder else case.ended_at,
+        due_on=None if left.ended else left.due_on,
+        as_of=now,
+    )
+    opening = opening_of(found.entry) if found.opened else None
+    return Reading(found, opening, proven(found.entry), standing, left)
+
+
+def sheet(reading: Reading) -> Sheet:
+    """Return the receipt in the reader's language."""
+    found = reading.found
+    what = words_of(found.entry.type, found.entry.to_state)
+    if found.permit:
+        permit = permit_name(found.permit.permit)
+        what = _("{what}: {permit}").format(what=what, permit=permit)
+    issuer = [str(city().name), _("Tongdian")]
+    sections = (
+        _step(found), _said(reading), _documents(reading), _standing(reading), _record(reading),
+    )  # fmt: skip
+    return Sheet(
+        issuer=" · ".join([*issuer, _("Demonstration city")] if is_demonstration() else issuer),
+        title=_("Receipt"),
+        number=reading.number,
+        what=what,
+        sections=[section for section in sections if section.rows or section.notes],
+        check=Section(
+            _("How to check it"),
+            notes=[
+                _(
+                    "Anybody can check this receipt, without an account: read the code with a"
+                    " phone, or open the page “Check a receipt” and give it the file."
+                ),
+                _(
+                    "The file is never sent anywhere: it is checked in your own browser. The"
+                    " receipt stays valid for ever, also without this site; the program for that"
+                    " is on the same page."
+                ),
+            ],
+        ),
+    )
+
+
+def _step(found: Found) -> Section:
+    case, entry, permit = found.case, found.entry, found.permit
+    facts = [
+        (_("At what time"), f"{instant(entry.at)}:{entry.at:%S}"),
+        (_("Dated at, by law"), instant(entry.effective_at) if entry.effective_at else ""),
+        (_("By whom"), role_words(entry.actor_role)),
+        (_("Bureau"), bureau_name(permit.bureau) if permit else ""),
+        (_("Case number"), case.number),
+        (_("Kind"), kind_words(case.kind)),
+        (_("District and township"), place_words(case)),
+        (_("Applicant"), masked_name(case.applicant_name) if found.whole else ""),
+    ]
+    return Section("", [Row(key, [value]) for key, value in facts if value])
+
+
+Lines = list[str]
+Reader = Callable[[Any], Lines]
+
+
+def _plain(value: Any) -> Lines:
+    return [line for line in str(value).splitlines() if line.strip()]
+
+
+def _many(value: Iterable[Any]) -> Lines:
+    return [line for one in value for line in _plain(one)]
+
+
+def _truth(value: Any) -> Lines:
+    return [_("Yes") if value else _("No")]
+
+
+def _items(value: Any) -> Lines:
+    """What was named as missing: documents with reasons, or the texts of a bureau."""
+    return _many(
+        _("{document}: {reason}").format(
+            document=_document(str(one.get("requirement"))), reason=one.get("reason")
+        )
+        if isinstance(one, Mapping)
+        else one
+        for one in value
+    )
+
+
+def _works(value: Any) -> Lines:
+    round_ = Round(**Round.columns(Works.parse(value)))
+    return [_("{key}: {value}").format(**row) for row in works_rows(round_)]
+
+
+def _document(code: str) -> str:
+    return str(city().requirement_names.get(code, code))
+
+
+#: In the order in which they are read. A value that is empty is left out.
+SAID: dict[str, tuple[str | Promise, Reader]] = {
+    "passed": (gettext_lazy("Passed"), _truth),
+    "agree": (gettext_lazy("Agrees to the supply plan"), _truth),
+    "summary": (gettext_lazy("Supply plan"), _plain),
+    "items": (gettext_lazy("Named as missing"), _items),
+    "findings": (gettext_lazy("Findings"), _many),
+    "conditions": (gettext_lazy("Conditions"), _plain),
+    "reason": (gettext_lazy("Reason"), _plain),
+    "clause": (gettext_lazy("By"), _plain),
+    "ground": (gettext_lazy("Ground"), lambda code: [str(GROUNDS.get(code, code))]),
+    "expected_days": (gettext_lazy("Expected to take"), lambda days: [working_days(days)]),
+    "meter_number": (gettext_lazy("Number of the meter"), _plain),
+    "item": (gettext_lazy("Item of the fee catalogue"), _plain),
+    "quantity": (gettext_lazy("Quantity"), lambda value: [figure(Decimal(value))]),
+    "amount_yuan": (gettext_lazy("Amount"), lambda value: [money(Decimal(value))]),
+    "level": (gettext_lazy("Rating"), lambda level: [str(RATINGS.get(level, level))]),
+    "comment": (gettext_lazy("Comment on the service"), _plain),
+    "route": (gettext_lazy("How it is decided"), lambda code: [str(ROUTES.get(code, code))]),
+    "works": (gettext_lazy("Works"), _works),
+    "rules": (gettext_lazy("Rules"), _plain),
+}
+
+
+def _said(reading: Reading) -> Section:
+    if reading.opening:
+        data = reading.opening.data
+        rows = [
+            Row(str(label), reader(data[name]))
+            for name, (label, reader) in SAID.items()
+            if data.get(name) not in (None, "")
+        ]
+        return Section(_("What it says"), [row for row in rows if row.lines])
+    if reading.found.opened:
+        note = _(
+            "What this step committed to was forgotten: it has been deleted, or is older than its"
+            " keeping. That the step was taken, when and as what, is proved all the same."
+        )
+    else:
+        note = _("The words of a rating are for the applicant and the supply company alone.")
+    return Section(_("What it says"), notes=[note])
+
+
+def _documents(reading: Reading) -> Section:
+    received = reading.opening.data.get("documents", []) if reading.opening else []
+    if not received:
+        return Section("")
+    rows = [Row(_document(one["requirement"]), [one["sha256"]], DIGEST) for one in received]
+    note = _(
+        "The digits are the SHA-256 digest of each file as it was received. Only that very file"
+        " has this digest."
+    )
+    return Section(_("Documents received"), rows, [note])
+
+
+def _standing(reading: Reading) -> Section:
+    case, standing = reading.found.case, reading.standing
+    words = sentence(case, reading.left, standing.as_of)
+    rows = [Row(_("Where it stands"), [words])]
+    if case.holder:
+        holder = Row(_("Who has it"), [holder_name(case.holder)])
+        rows = [holder, Row(_("Until when"), [words])]
+    note = _("As of {instant}; this part is for information.")
+    return Section(_("Where the case stands"), rows, [note.format(instant=instant(standing.as_of))])
+
+
+def _record(reading: Reading) -> Section:
+    found = reading.proven
+    if found and found.checkpoint:
+        note = _(
+            "In the record: leaf {index} of the public log, proved up to its checkpoint of {size}"
+            " entries, signed {instant}."
+        ).format(
+            index=figure(found.index),
+            size=figure(found.checkpoint.size),
+            instant=instant(found.checkpoint.signed_at),
+        )
+    else:
+        minutes = settings.RECORD_WITHIN_SECONDS // 60
+        note = _(
+            "It will be in the public record within {minutes}. Until then the signed promise in"
+            " this receipt stands for it; got again later, the receipt holds the proof itself."
+        ).format(
+            minutes=ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
+        )
+    digest = Row(_("Digest of the entry"), [leaf_hash(reading.found.entry).hex()], DIGEST)
+    return Section(_("In the record"), [digest], [note])
