@@ -16,8 +16,8 @@ from applications.states import ENDED, ZERO_INVESTMENT, State
 from applications.steps import take_seen
 from core.clock import city_now
 from core.problems import FieldError, Forbidden, Invalid, WrongState
-from grid.queries import fee_in_force
 from ledger.record import NewEntry, append
+from money.queries import fee_in_force
 
 CENT = Decimal("0.01")
 NOT_YOURS = _("Only the supply company enters charges.")

@@ -22,13 +22,12 @@ from disclosure.public import public_file
 from disclosure.schema import FIGURES, STANDARDS, table_schema
 from disclosure.standards import standards
 from disclosure.views import asked_year
-from grid.columns import Cell, Column
-from grid.models import Kind, PublishedRow
-from grid.tables import Table, table_of
+from publishing.columns import Column, Value
+from publishing.models import Kind, PublishedRow
+from publishing.tables import Table, table_of
 from reliability import queries as reliability_queries
 from reliability.indices import Indices, rounded
 from reliability.statistics import Figure
-from reliability.wording import words_of
 from rules.errors import NotInForce
 from rules.registry import calendar
 
@@ -77,9 +76,9 @@ def number(value: Any) -> float | int | None:
     return int(value) if value == int(value) else float(value)
 
 
-def plain(column: Column, value: Cell) -> Any:
+def plain(column: Column, value: Value) -> Any:
     """The value of a cell as JSON has it."""
-    if column.kind == "number":
+    if column.numeric:
         return number(value)
     if isinstance(value, datetime):
         return value.astimezone(CITY)
@@ -88,7 +87,7 @@ def plain(column: Column, value: Cell) -> Any:
 
 def row_json(table: Table, row: PublishedRow) -> dict[str, Any]:
     """A published row for programs, with the publication that it came in."""
-    values = {c.name: plain(c, getattr(row, c.name)) for c in table.columns}
+    values = {name: plain(c, getattr(row, name)) for name, c in table.columns.items()}
     if table.announced:
         values[table.announced] = getattr(row, table.announced).astimezone(CITY)
     return values | {"publication": row.publication.number}
@@ -103,7 +102,7 @@ class TablePages(CursorPages):
 
     def get_paginated_response(self, data: Any) -> Response:
         stand = queries.stand(self.kind).as_json()
-        why = None if data else str(words_of(self.kind).empty_text)
+        why = None if data else str(table_of(self.kind).words.empty_text)
         extra = {"published": stand, "empty": why, "hotlines": queries.hotlines()}
         answer = super().get_paginated_response(data)
         answer.data = {**answer.data, **extra}
@@ -223,7 +222,7 @@ class ReliabilityView(PublicView):
         years = reliability_queries.years()
         year = asked_year(request.query_params.get("year", ""), years)
         found = reliability_queries.year_figures(year) if year else []
-        why = None if years else str(words_of(Kind.CUSTOMERS.value).empty_text)
+        why = None if years else str(table_of(Kind.CUSTOMERS).words.empty_text)
         return Response(
             {
                 "year": year,

@@ -10,9 +10,9 @@ from disclosure import queries
 from disclosure.public import public_file
 from disclosure.rows import Said
 from disclosure.standards import Standards
-from grid.queries import rows_of
-from grid.sheets import written
-from grid.tables import Table
+from publishing.queries import rows_of
+from publishing.sheets import csv_file as sheet
+from publishing.tables import Table
 from reliability.indices import rounded
 from reliability.statistics import Figure
 
@@ -28,9 +28,7 @@ PRECISION = 6
 
 def csv_file(name: str, lines: Iterable[Sequence[str]]) -> HttpResponse:
     """A public CSV file, UTF-8 with BOM."""
-    response = HttpResponse(written(lines), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return public_file(response)
+    return public_file(sheet(name, lines))
 
 
 def table_lines(table: Table, rows: Iterable[Any], *, plain: bool) -> Iterator[list[str]]:
@@ -39,9 +37,7 @@ def table_lines(table: Table, rows: Iterable[Any], *, plain: bool) -> Iterator[l
     Args:
         plain: fixed names and codes instead of the reader's language.
     """
-    columns = table.columns
-    head = [c.name if plain else str(c.header) for c in columns]
-    yield head
+    yield list(table.columns) if plain else table.headers()
     for row in rows:
         values = table.values(row)
         yield table.codes(values) if plain else table.cells(values)

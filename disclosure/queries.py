@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 
 from core.clock import CITY, city_now, local_date
 from core.problems import Missing
-from grid import queries as grid_queries
-from grid.models import Publication
-from grid.tables import Table, table_of
+from publishing import queries as publishing
+from publishing.models import Publication
+from publishing.tables import Table, table_of
 from reliability import queries as reliability_queries
 from rules.city import city
 
@@ -38,7 +38,7 @@ def publication(kind: str, number: int) -> Publication:
     Raises:
         Missing: there is none of that number.
     """
-    found = grid_queries.publications(kind).filter(number=number).first()
+    found = publishing.publications(kind).filter(number=number).first()
     if found is None:
         raise Missing
     return found
@@ -56,7 +56,7 @@ def rows(
     """
     if kind == "outages":
         return reliability_queries.outages(district=district, words=words)
-    found = grid_queries.rows_of(public_table(kind))
+    found = publishing.rows_of(public_table(kind))
     if district and kind != "fees":
         found = found.filter(district=district)
     if on and kind == "fees":
@@ -95,7 +95,7 @@ class Stand:
 
 def stand(kind: str) -> Stand:
     """How a table stands now."""
-    newest = grid_queries.newest(kind)
+    newest = publishing.newest(kind)
     if newest is None:
         return Stand(0, None, "")
     return Stand(newest.number, newest.published_at, newest.source)

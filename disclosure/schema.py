@@ -5,8 +5,9 @@ from typing import Any
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
-from grid.models import Kind
-from grid.tables import Table, table_of
+from publishing.columns import Column, Day, Flag, Minute, Number
+from publishing.models import Kind
+from publishing.tables import Table, table_of
 
 Fields = dict[str, Any]
 CHARS, NUMBER = serializers.CharField, serializers.FloatField
@@ -55,11 +56,11 @@ class StandardValue(serializers.Serializer[Any]):
         return {**super().get_fields(), "from": serializers.DateField()}
 
 
-_FIELDS: dict[str, type[serializers.Field]] = {  # type: ignore[type-arg]
-    "number": NUMBER,
-    "day": serializers.DateField,
-    "minute": serializers.DateTimeField,
-    "flag": serializers.BooleanField,
+_FIELDS: dict[type[Column], type[serializers.Field]] = {  # type: ignore[type-arg]
+    Number: NUMBER,
+    Day: serializers.DateField,
+    Minute: serializers.DateTimeField,
+    Flag: serializers.BooleanField,
 }
 
 
@@ -81,7 +82,8 @@ def table_schema(kind: Kind) -> Any:
 
 def _row(table: Table) -> Any:
     fields: Fields = {
-        c.name: _FIELDS.get(c.kind, CHARS)(allow_null=not c.required) for c in table.columns
+        name: _FIELDS.get(type(c), CHARS)(allow_null=not c.required)
+        for name, c in table.columns.items()
     }
     if table.announced:
         fields[table.announced] = serializers.DateTimeField()

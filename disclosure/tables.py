@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from core.templatetags.city import calendar_days, day, figure, instant
 from disclosure.rows import noted, parts
-from grid.columns import NOTHING
-from grid.models import CapacityRow, FeeItem
-from grid.pages import Wording
+from grid.models import CapacityRow
+from money.models import FeeItem
+from publishing.columns import NOTHING
+from publishing.tables import Wording
 from reliability.models import Outage
 from rules.city import city
 

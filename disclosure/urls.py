@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from disclosure import signs, views
-from grid.models import Kind
+from publishing.models import Kind
 
 
 class KindConverter:

@@ -18,12 +18,11 @@ from disclosure.pages import standards_tables
 from disclosure.public import public_page
 from disclosure.standards import Standards, free_kinds, standards
 from disclosure.tables import capacity_columns, drawn, fee_columns, outage_columns
-from grid import queries as grid_queries
-from grid.models import Kind
-from grid.pages import as_table
+from publishing import queries as publishing
+from publishing.models import Kind
+from publishing.tables import table_of
 from reliability import queries as reliability_queries
 from reliability.statistics import CITY_WIDE, Figure
-from reliability.wording import words_of
 from rules.errors import NotInForce
 from rules.registry import calendar
 
@@ -31,7 +30,7 @@ from rules.registry import calendar
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
     """What is public, and how old each table is."""
-    newest = grid_queries.newest_of_all()
+    newest = publishing.newest_of_all()
     return render(request, "disclosure/index.html", {"newest": newest, "kinds": list(Kind)})
 
 
@@ -106,7 +105,7 @@ def _table_page(
     page = page_of(
         request, queries.rows(kind.value, **narrow), order=queries.public_table(kind.value).order
     )
-    wording = words_of(kind.value)
+    wording = table_of(kind).words
     context |= {
         "kind": kind.value,
         "label": kind.label,
@@ -131,7 +130,7 @@ def reliability(request: HttpRequest) -> HttpResponse:
         "levels": [_level(year, level, found) for level in _levels(found)] if year else [],
         "stand": queries.stand(Kind.CUSTOMERS.value),
         "outages": queries.stand(Kind.OUTAGES.value),
-        "wording": words_of(Kind.CUSTOMERS.value),
+        "wording": table_of(Kind.CUSTOMERS).words,
     }
     return render(request, "disclosure/reliability.html", context)
 
@@ -195,7 +194,7 @@ def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
 def history(request: HttpRequest, kind: str) -> HttpResponse:
     """Every publication of a table, newest first."""
     table = queries.public_table(kind)
-    page = page_of(request, grid_queries.publications(kind), order=("-number",))
+    page = page_of(request, publishing.publications(kind), order=("-number",))
     context = {"kind": kind, "label": table.kind.label, "page": page, "back": _home_of(kind)}
     return render(request, "disclosure/history.html", context)
 
@@ -205,14 +204,14 @@ def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """A table as it stood after one publication."""
     table = queries.public_table(kind)
     found = queries.publication(kind, number)
-    page = page_of(request, grid_queries.rows_of(table, number=number), order=table.order)
+    page = page_of(request, publishing.rows_of(table, number=number), order=table.order)
     rows = [table.values(row) for row in page.rows]
     context = {
         "kind": kind,
         "label": table.kind.label,
         "publication": found,
         "page": page,
-        "table": as_table(table, rows, words_of(kind)),
+        "table": table.drawn(rows),
     }
     return render(request, "disclosure/publication.html", context)
 

@@ -74,6 +74,8 @@ INSTALLED_APPS = [
     "deadlines",
     "documents",
     "notifications",
+    "publishing",
+    "money",
     "grid",
     "approvals",
     "reliability",

@@ -15,8 +15,8 @@ from applications.standing import policy_of
 from core.clock import city_now
 from core.problems import FieldError, Invalid
 from core.templatetags.city import money
-from grid.models import FeeItem
-from grid.queries import fees_in_force
+from money.models import FeeItem
+from money.queries import fees_in_force
 from rules.names import Kind, Stage
 
 PAYEE_MAX = 120

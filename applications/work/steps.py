@@ -24,7 +24,7 @@ from applications.work.forms import BARE, FORMS, ChargeForm, StepForm
 from applications.work.refusals import refused
 from applications.work.views import case_page, desk
 from core.problems import Forbidden, Invalid, Missing, Problem, Stale, WrongState
-from grid.queries import fees_in_force
+from money.queries import fees_in_force
 
 #: Refusals after which the person looks at the case as it stands now.
 OVERTAKEN = (WrongState, Forbidden)

@@ -24,8 +24,8 @@ from tests.builders import (
     open_permits,
     post_works,
 )
-from tests.grid.builders import fees, published
 from tests.people import browser, staff
+from tests.publishing.builders import fees, published
 
 People = dict[str, User]
 HIDDEN = re.compile(r'name="(version|idempotency_key)" value="([^"]*)"')

@@ -11,7 +11,7 @@ from applications.states import State
 from approvals.actions import perform
 from approvals.models import Permit
 from deadlines.sweep import sweep
-from grid import actions as publishing
+from publishing import actions as publishing
 from rules.names import Kind, Stage
 from tests.approvals.people import ON_ROAD, PLANNING_ONLY, SHORT_LINE
 from tests.builders import (

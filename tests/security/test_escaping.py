@@ -15,8 +15,8 @@ from applications.models import Application
 from approvals.actions import perform as permit_step
 from approvals.models import LineWorks, Permit
 from documents.models import Document
-from grid import actions as publishing
 from notifications import outbox
+from publishing import actions as publishing
 from rules.names import Kind, Stage
 from tests.builders import (
     FOUR_REVIEWS,

@@ -9,10 +9,11 @@ from django.db import connection
 from accounts.models import User
 from core import demonstration
 from core.problems import Invalid
-from grid import actions
-from grid.models import CapacityRow, Draft, Publication
+from grid.models import CapacityRow
+from publishing import actions
+from publishing.models import Draft, Publication
 from tests import people
-from tests.grid import builders
+from tests.publishing import builders
 
 
 @pytest.fixture

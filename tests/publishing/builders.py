@@ -1,8 +1,14 @@
 """Texts of published tables, and publications made by the real actions."""
 
+import pytest
+from django.utils.translation import override
+
 from accounts.models import User
-from grid import actions
-from grid.models import Publication
+from core.problems import Invalid
+from publishing import actions
+from publishing.models import Publication
+from publishing.preview import read
+from publishing.tables import table_of
 
 FEES = (
     "code,item,payer,unit,rate,nature,legal_basis,from_date,until_date,note\n"
@@ -61,3 +67,18 @@ def published(
     """The publication of a text."""
     draft = actions.begin(kind=kind, by=by, text=text, source=SOURCE, note=note, whole=whole)
     return actions.publish(draft=draft, by=by)
+
+
+def refusals(kind: str, text: str, by: User, note: str = "", source: str = "s") -> list[str]:
+    """Why a text is not published, in English."""
+    draft = actions.begin(kind=kind, by=by, text=text, source=source, note=note)
+    with pytest.raises(Invalid) as refused, override("en"):
+        actions.publish(draft=draft, by=by)
+    with override("en"):
+        return [f"{error.pointer} {error.reason}" for error in refused.value.errors]
+
+
+def troubles(kind: str, text: str) -> list[str]:
+    """What is wrong with a text, in English."""
+    with override("en"):
+        return [trouble.text for trouble in read(table_of(kind), text, source="s").troubles]

@@ -9,9 +9,9 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
-
-from grid.columns import CellError
 
 BOM = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -23,34 +23,34 @@ def decoded(content: bytes) -> str:
     """The text of an uploaded file.
 
     Raises:
-        CellError: larger than 2 MB, not text, or in neither encoding.
+        ValidationError: larger than 2 MB, not text, or in neither encoding.
     """
     if len(content) > MAX_BYTES:
-        raise CellError(_("The file is larger than 2 MB. Split it and upload the parts."))
+        raise ValidationError(_("The file is larger than 2 MB. Split it and upload the parts."))
     if b"\0" in content:
-        raise CellError(_("This is not a CSV file. Save the sheet as CSV (comma separated)."))
+        raise ValidationError(_("This is not a CSV file. Save the sheet as CSV (comma separated)."))
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise CellError(_("The text is neither UTF-8 nor GB18030. Save the sheet as CSV UTF-8."))
+    raise ValidationError(_("The text is neither UTF-8 nor GB18030. Save the sheet as CSV UTF-8."))
 
 
 def records(text: str) -> list[list[str]]:
     """The rows of a CSV text, header first, empty rows kept as empty lists to keep the numbering.
 
     Raises:
-        CellError: more than 5,000 rows, or a cell longer than the reader takes.
+        ValidationError: more than 5,000 rows, or a cell longer than the reader takes.
     """
     try:
         rows = list(csv.reader(io.StringIO(text.removeprefix(BOM), newline="")))
     except csv.Error:
-        raise CellError(
+        raise ValidationError(
             _("This is not a CSV file. Save the sheet as CSV (comma separated).")
         ) from None
     if len(rows) > MAX_ROWS + 1:
-        raise CellError(_("More than 5,000 rows. Split the file and upload the parts."))
+        raise ValidationError(_("More than 5,000 rows. Split the file and upload the parts."))
     plain = [[disarmed(cell) for cell in row] for row in rows]
     return [row if any(map(str.strip, row)) else [] for row in plain]
 
@@ -72,3 +72,10 @@ def written(rows: Iterable[Sequence[str]]) -> str:
     writer = csv.writer(out)
     writer.writerows([armed(cell) for cell in row] for row in rows)
     return BOM + out.getvalue()
+
+
+def csv_file(name: str, rows: Iterable[Sequence[str]]) -> HttpResponse:
+    """Rows as a CSV file to download."""
+    response = HttpResponse(written(rows), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Role
 from core.problems import Forbidden
-from grid.tables import Table
+from publishing.tables import Table
 
 KEEPER = Role.SUPPLY_LEAD
 

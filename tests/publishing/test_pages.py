@@ -11,11 +11,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from accounts.roles import Role
-from grid.models import CapacityRow, Draft, FeeItem, Publication
-from grid.sheets import BOM
+from grid.models import CapacityRow
+from money.models import FeeItem
+from publishing.models import Draft, Publication
+from publishing.sheets import BOM
 from reliability.models import Outage
 from tests import people
-from tests.grid import builders
+from tests.publishing import builders
 
 KINDS = ("fees", "capacity", "outages", "customers")
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reliability import views
+from publishing import views
 
 app_name = "publish"
 urlpatterns = [

@@ -1,15 +1,14 @@
 """Reads of published tables, with names."""
 
 from collections.abc import Collection
-from datetime import date
 from typing import Any
 
 from django.db.models import Max, QuerySet
 
 from accounts.models import User
-from core.clock import city_now, local_date
-from grid.models import Draft, FeeItem, Kind, Publication, PublishedRow
-from grid.tables import Table
+from core.problems import Missing
+from publishing.models import Draft, Kind, Publication
+from publishing.tables import Table
 
 
 def rows_of(table: Table, *, number: int | None = None) -> QuerySet[Any]:
@@ -19,12 +18,12 @@ def rows_of(table: Table, *, number: int | None = None) -> QuerySet[Any]:
     return ordered
 
 
-def kept_rows(table: Table, districts: Collection[str] | None) -> list[PublishedRow]:
+def kept_rows(table: Table, districts: Collection[str] | None) -> QuerySet[Any]:
     """The standing rows of a table that lie in some districts (None: all)."""
     rows = rows_of(table)
     if districts is not None and table.by_district:
         rows = rows.filter(district__in=districts)
-    return list(rows)
+    return rows
 
 
 def publications(kind: Kind | str) -> QuerySet[Publication]:
@@ -54,16 +53,13 @@ def open_drafts(user: User, kind: Kind | str) -> QuerySet[Draft]:
     return Draft.objects.filter(by=user, kind=kind, publication__isnull=True).order_by("-id")
 
 
-def fees_in_force(on: date | None = None) -> QuerySet[FeeItem]:
-    """The items of the catalogue in force on a day (today by the city's clock), by number.
+def own_draft(user: User, pk: int) -> Draft:
+    """A draft of this person.
 
-    Only what is in the catalogue that day may be charged (优化营商环境条例 25).
+    Raises:
+        Missing: there is none, or it is somebody else's (the same answer for both).
     """
-    day = on or local_date(city_now())
-    items: QuerySet[FeeItem] = FeeItem.objects.standing().filter(from_date__lte=day)
-    return items.exclude(until_date__lt=day).order_by("code")
-
-
-def fee_in_force(code: str, on: date | None = None) -> FeeItem | None:
-    """The catalogue's item of that number in force on a day; None where there is none."""
-    return fees_in_force(on).filter(code=code).first()
+    draft = Draft.objects.filter(pk=pk, by=user).select_related("publication").first()
+    if draft is None:
+        raise Missing
+    return draft

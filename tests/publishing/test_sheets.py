@@ -5,12 +5,12 @@ import io
 from collections.abc import Iterator
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils.translation import override
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from grid.columns import CellError
-from grid.sheets import BOM, FORMULA_STARTS, MAX_BYTES, MAX_ROWS, decoded, records, written
+from publishing.sheets import BOM, FORMULA_STARTS, MAX_BYTES, MAX_ROWS, decoded, records, written
 
 
 @pytest.fixture(autouse=True)
@@ -36,14 +36,14 @@ def test_chinese_spreadsheets_are_read_in_their_encodings(encoding: str) -> None
     ],
 )
 def test_what_is_no_text_says_what_to_do(content: bytes, reason: str) -> None:
-    with pytest.raises(CellError) as refused:
+    with pytest.raises(ValidationError) as refused:
         decoded(content)
-    assert str(refused.value.reason) == reason
+    assert str(refused.value.message) == reason
 
 
 def test_too_many_rows_are_refused_at_the_boundary() -> None:
     assert len(records("a\n" * (MAX_ROWS + 1))) == MAX_ROWS + 1
-    with pytest.raises(CellError):
+    with pytest.raises(ValidationError):
         records("a\n" * (MAX_ROWS + 2))
 
 

@@ -1,11 +1,11 @@
 """Pages on which the supply company's lead keeps the published tables."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,24 +17,16 @@ from core.doors import form_key, once
 from core.paging import page_of
 from core.problems import Invalid, Missing, Stale
 from core.reading import whole_number
-from grid import actions, permissions, queries
-from grid.models import Draft, PublishedRow
-from grid.pages import as_table, heads, shown
-from grid.tables import Table, table_of, tables
-from reliability.forms import DraftForm, RowForm, UploadForm, initial_of, text_of
-from reliability.permissions import own_draft
-from reliability.wording import words_of
+from publishing import actions, permissions, queries
+from publishing.forms import DraftForm, UploadForm, row_form
+from publishing.models import Draft, PublishedRow
+from publishing.preview import Preview, preview
+from publishing.sheets import csv_file, written
+from publishing.tables import Row, Table, table_of, tables
 
 ROWS_SHOWN = 20
 
 lead = role_required(permissions.KEEPER)
-
-
-def csv_response(name: str, text: str) -> HttpResponse:
-    """A CSV file to download."""
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
 
 
 def _table(kind: str, user: User) -> Table:
@@ -62,7 +54,7 @@ def index(request: HttpRequest) -> HttpResponse:
         for each in tables()
         if permissions.keeps(person(request), each)
     ]
-    return render(request, "reliability/publish_index.html", {"kept": kept})
+    return render(request, "publishing/index.html", {"kept": kept})
 
 
 @require_safe
@@ -83,7 +75,7 @@ def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpRes
     context = {
         "kind": kind,
         "label": found.kind.label,
-        "table": as_table(found, rows, words_of(kind), brief=True, links=links),
+        "table": found.drawn(rows, names=found.listed, links=links),
         "page": page,
         "form": form,
         "form_key": form_key(request),
@@ -91,7 +83,7 @@ def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpRes
         "drafts": list(queries.open_drafts(person(request), kind)[:ROWS_SHOWN]),
     }
     status = 422 if form.errors else 200
-    return render(request, "reliability/publish_table.html", context, status=status)
+    return render(request, "publishing/table.html", context, status=status)
 
 
 @require_POST
@@ -121,7 +113,7 @@ def _begun(request: HttpRequest, kind: str, body: Any, begin: Callable[[], Draft
 def template_csv(request: HttpRequest, kind: str) -> HttpResponse:
     """An empty file of the table: the header in the reader's language."""
     found = _table(kind, person(request))
-    return csv_response(f"{kind}-template", text_of(found, []))
+    return csv_file(f"{kind}-template", [found.headers()])
 
 
 @require_safe
@@ -130,7 +122,8 @@ def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
     """The table as it stands, as a file that can be changed and uploaded again."""
     found = _table(kind, person(request))
     rows = queries.kept_rows(found, permissions.own_districts(person(request)))
-    return csv_response(kind, text_of(found, [found.values(row) for row in rows]))
+    cells = [found.cells(found.values(row)) for row in rows]
+    return csv_file(kind, [found.headers(), *cells])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -139,11 +132,10 @@ def row(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
     """A form for one new row, or for the correction of a published one."""
     found = _table(kind, person(request))
     old = _standing_row(found, person(request), pk) if pk else None
-    initial = initial_of(found, found.values(old)) if old else {}
-    form = RowForm(found, request.POST or None, initial=initial)
+    form = row_form(found)(request.POST or None, initial=found.values(old) if old else {})
     if request.method == "POST" and form.is_valid():
         body = {
-            "text": form.as_text(),
+            "text": written([found.headers(), found.cells(form.cleaned_data)]),
             "source": form.cleaned_data["source"],
             "note": form.cleaned_data["note_of_publication"],
         }
@@ -157,7 +149,7 @@ def row(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
         "old": old,
     }
     status = 422 if form.errors else 200
-    return render(request, "reliability/publish_row.html", context, status=status)
+    return render(request, "publishing/row.html", context, status=status)
 
 
 def _standing_row(found: Table, user: User, pk: int) -> PublishedRow:
@@ -166,11 +158,8 @@ def _standing_row(found: Table, user: User, pk: int) -> PublishedRow:
     Raises:
         Missing: there is no such row.
     """
-    rows = queries.rows_of(found).filter(pk=pk)
-    districts = permissions.own_districts(user)
-    if districts is not None and found.by_district:
-        rows = rows.filter(district__in=districts)
-    first: PublishedRow | None = rows.first()
+    rows = queries.kept_rows(found, permissions.own_districts(user))
+    first: PublishedRow | None = rows.filter(pk=pk).first()
     if first is None:
         raise Missing
     return first
@@ -192,7 +181,7 @@ def withdraw(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @lead
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """What a draft would change, and what is wrong with it."""
-    found = own_draft(person(request), pk)
+    found = queries.own_draft(person(request), pk)
     if found.publication:
         return redirect("publish:table", found.kind)
     return _draft_page(request, found, DraftForm(instance=found))
@@ -201,49 +190,43 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 def _draft_page(
     request: HttpRequest, found: Draft, form: DraftForm, *, errors: Any = (), status: int = 200
 ) -> HttpResponse:
-    seen = actions.preview(draft=found, by=person(request))
-    troubles = seen.troubles
+    seen = preview(draft=found, by=person(request))
+    table, difference = seen.table, seen.difference
+    withdrawn = [table.values(each) for each in difference.withdrawn]
     context = {
         "draft": found,
-        "label": seen.table.kind.label,
+        "label": table.kind.label,
         "form": form,
         # Publishing twice and changing to the same are one already; the key tells discarding so.
         "form_key": form_key(request),
         "errors": list(errors),
-        "troubles": troubles,
+        "troubles": seen.troubles,
         "seen": seen,
-        "columns": heads(seen.table.columns),
-        "added": _shown_rows(seen.table, seen.difference.added, _("New rows")),
-        "withdrawn": _shown_rows(
-            seen.table,
-            [seen.table.values(row_) for row_ in seen.difference.withdrawn],
-            _("Rows to be withdrawn"),
-        ),
-        "changes": _changes(seen)[:ROWS_SHOWN],
-        "can_publish": not troubles and not seen.difference.empty,
+        "added": _first_rows(table, difference.added, _("New rows")),
+        "withdrawn": _first_rows(table, withdrawn, _("Rows to be withdrawn")),
+        "changes": _changes(seen),
+        "can_publish": not seen.troubles and not difference.empty,
     }
-    return render(request, "reliability/publish_draft.html", context, status=status)
+    return render(request, "publishing/draft.html", context, status=status)
 
 
-def _shown_rows(found: Table, rows: Any, caption: str) -> dict[str, Any]:
+def _first_rows(table: Table, rows: Sequence[Row], caption: str) -> dict[str, Any]:
     """The first rows of a part of the preview, and how many more there are."""
-    cells = [shown(found.columns, each) for each in rows[:ROWS_SHOWN]]
-    more = len(rows) - len(cells)
-    return {
-        "caption": caption, "columns": heads(found.columns), "rows": cells, "stack": True,
-        "total": len(rows), "more": more,
-    }  # fmt: skip
+    drawn = table.drawn(rows[:ROWS_SHOWN], caption=caption)
+    return {**drawn, "more": max(len(rows) - ROWS_SHOWN, 0)}
 
 
-def _changes(seen: actions.Preview) -> list[dict[str, Any]]:
-    """Each changed row: which one, and every changed cell with its old and new value."""
-    found = []
-    for each in seen.difference.changed:
+def _changes(seen: Preview) -> list[dict[str, Any]]:
+    """The first changed rows: which one, and every changed cell with its old and new value."""
+    columns, found = seen.table.columns, []
+    for each in seen.difference.changed[:ROWS_SHOWN]:
         old = seen.table.values(each.old)
-        columns = [seen.table.column(name) for name in each.columns]
-        keys = [seen.table.column(name) for name in seen.table.key]
-        cells = [(c.header, c.show(old[c.name]), c.show(each.new[c.name])) for c in columns]
-        found.append({"key": " · ".join(shown(keys, each.new)), "cells": cells})
+        cells = [
+            (columns[name].label, columns[name].show(old[name]), columns[name].show(each.new[name]))
+            for name in each.columns
+        ]
+        key = " · ".join(columns[name].show(each.new[name]) for name in seen.table.key)
+        found.append({"key": key, "cells": cells})
     return found
 
 
@@ -251,10 +234,10 @@ def _changes(seen: actions.Preview) -> list[dict[str, Any]]:
 @lead
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Put a draft right and look at it again."""
-    found = own_draft(person(request), pk)
+    found = queries.own_draft(person(request), pk)
     form = DraftForm(request.POST, instance=found)
     if not form.is_valid():
-        return _draft_page(request, own_draft(person(request), pk), form, status=422)
+        return _draft_page(request, queries.own_draft(person(request), pk), form, status=422)
     actions.change(draft=found, **{"text": found.text, **form.cleaned_data})
     return redirect("publish:draft", pk)
 
@@ -263,14 +246,14 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @lead
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish a draft, if it is still what the person saw."""
-    found = own_draft(person(request), pk)
+    found = queries.own_draft(person(request), pk)
     base = request.POST.get("base", "")
     try:
         made = actions.publish(draft=found, by=person(request), base=whole_number(base))
     except (Invalid, Stale) as refusal:
         errors = [{"text": error.reason} for error in refusal.errors]
         errors = errors or [{"text": refusal.detail or refusal.title}]
-        again = own_draft(person(request), pk)
+        again = queries.own_draft(person(request), pk)
         form = DraftForm(instance=again)
         return _draft_page(request, again, form, errors=errors, status=refusal.status)
     said = _("Published as number {number}. Everybody can see it now.")
@@ -280,14 +263,14 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @lead
-def discard(request: HttpRequest, pk: int) -> HttpResponseRedirect:
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
     """Throw a draft away."""
-    kind = once(request, {}, lambda: _thrown_away(own_draft(person(request), pk)))
+
+    def thrown_away() -> str:
+        found = queries.own_draft(person(request), pk)
+        actions.discard(draft=found)
+        return str(found.kind)
+
+    kind = once(request, {}, thrown_away)
     messages.success(request, _("The draft was discarded. Nothing was published."))
-    return HttpResponseRedirect(reverse("publish:table", args=[kind]))
-
-
-def _thrown_away(found: Draft) -> str:
-    """Discard a draft and return which table it was for."""
-    actions.discard(draft=found)
-    return str(found.kind)
+    return redirect("publish:table", kind)
