@@ -3,7 +3,7 @@
 from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 
-from disclosure.schema import Hotline
+from disclosure.serializers import Hotline
 
 CHARS, INTEGER, MOMENT = (
     serializers.CharField, serializers.IntegerField, serializers.DateTimeField,
