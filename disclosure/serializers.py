@@ -1,6 +1,7 @@
 """The public answers for programs: each shape once, written by it and described by it."""
 
 from collections.abc import Iterable
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -30,10 +31,10 @@ class Text(CharField):
 
 
 class Figures(serializers.FloatField):
-    """A number as JSON has it: whole numbers without a point, six decimals at most."""
+    """A number as JSON has it: whole numbers without a point, fractions with six decimals."""
 
     def to_representation(self, value: Any) -> Any:
-        number = rounded(value, PRECISION) if hasattr(value, "limit_denominator") else value
+        number: Any = rounded(value, PRECISION) if isinstance(value, Fraction) else value
         return int(number) if number == int(number) else float(number)
 
 

@@ -141,7 +141,7 @@ def standards_csv(request: HttpRequest) -> HttpResponse:
     return standards_file(found)
 
 
-def asked_rows(request: HttpRequest) -> dict[str, str]:
+def asked_rows(request: HttpRequest) -> dict[str, Any]:
     """What a reader narrows a published table by."""
     district = queries.known_district(request.GET.get("district", ""))
     return {"district": district, "words": request.GET.get("q", "").strip()[:60]}
