@@ -273,7 +273,7 @@ class Charge(models.Model):
     """
 
     application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="charges")
-    fee_item = models.ForeignKey("grid.FeeItem", on_delete=models.PROTECT, related_name="+")
+    fee_item = models.ForeignKey("money.FeeItem", on_delete=models.PROTECT, related_name="+")
     quantity = models.DecimalField(**DECIMALS)
     amount_yuan = models.DecimalField(**DECIMALS)
     payee = models.CharField(max_length=120)

@@ -1,6 +1,6 @@
 """The public data for programs: what the public pages show, with sources and effective ranges."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,31 +11,39 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import ListField
 from rest_framework.views import APIView
 
 from applications.workflow import ZERO_INVESTMENT
-from core.clock import CITY
 from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing
-from disclosure import files, queries
+from disclosure import queries
+from disclosure.figures import figures_file
 from disclosure.public import public_file
-from disclosure.schema import FIGURES, STANDARDS, table_schema
-from disclosure.standards import standards
+from disclosure.serializers import (
+    PublicationStand,
+    Reliability,
+    Standards,
+    published_rows,
+    row_serializer,
+    words,
+)
+from disclosure.standards import standards, standards_file
+from disclosure.tables import table_file
 from disclosure.views import asked_year
-from grid.columns import Cell, Column
-from grid.models import Kind, PublishedRow
-from grid.tables import Table, table_of
-from reliability import queries as reliability_queries
-from reliability.indices import Indices, rounded
-from reliability.statistics import Figure
-from reliability.wording import words_of
+from publishing import queries as publishing
+from publishing.models import Kind
+from publishing.tables import Table, table_of
+from reliability import queries as reliability
 from rules.book import NotInForce
-from rules.registry import calendar
 
 DISTRICT = OpenApiParameter("district", str, description="Code of a district.")
 DAY = OpenApiParameter("on", OpenApiTypes.DATE, description="Day, today where left out.")
 YEAR = OpenApiParameter("year", int, description="Year, the newest with data where left out.")
-PRECISION = 6
+STATUTORY = OpenApiParameter(
+    "statutory_district", str, description="In a zone: the district that the address lies in."
+)
+NOTHING_IN_FORCE = _("No decision of the city was in force on that day.")
 
 
 class PublicView(APIView):
@@ -70,44 +78,26 @@ def asked_day(request: Request) -> date:
         raise Invalid([FieldError("/on", reason)]) from None
 
 
-def number(value: Any) -> float | int | None:
-    """A figure as JSON has it: whole numbers without a point, no data as null."""
-    if value is None:
-        return None
-    return int(value) if value == int(value) else float(value)
-
-
-def plain(column: Column, value: Cell) -> Any:
-    """The value of a cell as JSON has it."""
-    if column.kind == "number":
-        return number(value)
-    if isinstance(value, datetime):
-        return value.astimezone(CITY)
-    return value if value != "" else None
-
-
-def row_json(table: Table, row: PublishedRow) -> dict[str, Any]:
-    """A published row for programs, with the publication that it came in."""
-    values = {c.name: plain(c, getattr(row, c.name)) for c in table.columns}
-    if table.announced:
-        values[table.announced] = getattr(row, table.announced).astimezone(CITY)
-    return values | {"publication": row.publication.number}
-
-
 class TablePages(CursorPages):
     """`{results, next, previous}`, and with them where the table stands and the hotlines."""
 
-    def stand_of(self, kind: str) -> None:
-        """Name the table whose stand goes with the page."""
-        self.kind = kind
+    def __init__(self, table: Table) -> None:
+        self.table, self.ordering = table, table.order
 
     def get_paginated_response(self, data: Any) -> Response:
-        stand = queries.stand(self.kind).as_json()
-        why = None if data else str(words_of(self.kind).empty_text)
-        extra = {"published": stand, "empty": why, "hotlines": queries.hotlines()}
         answer = super().get_paginated_response(data)
-        answer.data = {**answer.data, **extra}
+        answer.data |= {
+            "published": stand(self.table.kind),
+            "empty": None if data else str(self.table.words.empty_text),
+            "hotlines": queries.hotlines(),
+        }
         return answer
+
+
+def stand(kind: Kind) -> Any:
+    """The newest publication of a table; None where nothing was ever published."""
+    newest = publishing.newest(kind)
+    return PublicationStand(newest).data if newest else None
 
 
 class TableView(PublicView):
@@ -122,18 +112,20 @@ class TableView(PublicView):
 
     def get(self, request: Request) -> Response:
         """The standing rows, each with its source and publication."""
-        table = table_of(self.kind.value)
-        pages = TablePages()
-        pages.stand_of(self.kind.value)
-        pages.ordering = table.order
-        found = queries.rows(self.kind.value, **self.narrowed(request))
-        rows = pages.paginate_queryset(found.select_related("publication"), request, view=self)
-        return pages.get_paginated_response([row_json(table, row) for row in rows or []])
+        table = table_of(self.kind)
+        pages = TablePages(table)
+        found = queries.rows(self.kind, **self.narrowed(request)).select_related("publication")
+        rows = pages.paginate_queryset(found, request, view=self)
+        return pages.get_paginated_response(row_serializer(table)(rows, many=True).data)
 
 
 @extend_schema_view(
     get=extend_schema(
-        responses=table_schema(Kind.FEES), parameters=[DAY], operation_id="disclosure_fees"
+        responses=published_rows(
+            table_of(Kind.FEES), free_kinds=ListField(child=words(sorted(ZERO_INVESTMENT)))
+        ),
+        parameters=[DAY],
+        operation_id="disclosure_fees",
     )
 )
 class FeesView(TableView):
@@ -154,7 +146,7 @@ class FeesView(TableView):
 
 @extend_schema_view(
     get=extend_schema(
-        responses=table_schema(Kind.CAPACITY),
+        responses=published_rows(table_of(Kind.CAPACITY)),
         parameters=[DISTRICT],
         operation_id="disclosure_capacity",
     )
@@ -167,7 +159,7 @@ class CapacityView(TableView):
 
 @extend_schema_view(
     get=extend_schema(
-        responses=table_schema(Kind.OUTAGES),
+        responses=published_rows(table_of(Kind.OUTAGES)),
         parameters=[DISTRICT],
         operation_id="disclosure_outages",
     )
@@ -182,7 +174,9 @@ class StandardsView(PublicView):
     """The service standards in force, generated from the rules that the system runs on."""
 
     @extend_schema(
-        responses=STANDARDS, parameters=[DAY, DISTRICT], operation_id="disclosure_standards"
+        responses=Standards,
+        parameters=[DAY, DISTRICT, STATUTORY],
+        operation_id="disclosure_standards",
     )
     def get(self, request: Request) -> Response:
         """Limits, steps, documents and permits of a day, and what was in force when."""
@@ -191,80 +185,30 @@ class StandardsView(PublicView):
         try:
             found = standards(asked_day(request), district=district, statutory=statutory)
         except NotInForce:
-            raise Missing(_("No decision of the city was in force on that day.")) from None
+            raise Missing(NOTHING_IN_FORCE) from None
         except LookupError:
             reason = _("A zone needs the statutory district that the address lies in.")
             raise Invalid([FieldError("/statutory_district", reason)]) from None
-        return Response(
-            {
-                "on": found.on,
-                "district": found.district or None,
-                "rules_version": found.version,
-                "calendar_version": calendar().version,
-                "from": found.since,
-                "until": found.until,
-                "kinds": [kind.as_json() for kind in found.kinds],
-                "three_zero": [row.as_json() for row in found.three_zero],
-                "permits": [permit.as_json() for permit in found.permits],
-                "joint_limits": [row.as_json() for row in found.joint],
-                "history": [row.as_json() for row in found.history],
-                "not_adopted": [row.as_json() for row in found.not_adopted],
-                "hotlines": queries.hotlines(),
-            }
-        )
+        return Response(Standards(found).data)
 
 
 class ReliabilityView(PublicView):
     """The reliability figures of a year; null is no data, zero is zero."""
 
-    @extend_schema(responses=FIGURES, parameters=[YEAR], operation_id="disclosure_reliability")
+    @extend_schema(responses=Reliability, parameters=[YEAR], operation_id="disclosure_reliability")
     def get(self, request: Request) -> Response:
         """SAIDI, SAIFI, CAIDI and ASAI per level, class and place, by the plan and of all."""
-        years = reliability_queries.years()
+        years = reliability.years()
         year = asked_year(request.query_params.get("year", ""), years)
-        found = reliability_queries.year_figures(year) if year else []
-        why = None if years else str(words_of(Kind.CUSTOMERS.value).empty_text)
-        return Response(
-            {
-                "year": year,
-                "years": years,
-                "figures": [figure_json(row) for row in found],
-                "published": queries.stand(Kind.CUSTOMERS.value).as_json(),
-                "empty": why,
-                "hotlines": queries.hotlines(),
-            }
-        )
-
-
-def figure_json(row: Figure) -> dict[str, Any]:
-    """The figures of one group for programs."""
-    return {
-        "district": row.district or None,
-        "area_class": row.area_class,
-        "level": row.level,
-        "customers": row.customers,
-        "covered_until": row.until,
-        "by_plan": indices_json(row.counted),
-        "all": indices_json(row.everything),
-        "outages": row.outages if row.customers is not None else None,
-        "excluded_by_policy": row.excluded if row.customers is not None else None,
-        "still_off": row.still_off if row.customers is not None else None,
-        "districts_without_data": None if row.district else row.missing,
-        "limit_hours": number(row.target.hours),
-        "clause": row.target.clause or None,
-        "fall": number(rounded(row.fall, PRECISION)),
-        "met": row.met,
-    }
-
-
-def indices_json(found: Indices) -> dict[str, Any]:
-    """The four indices, rounded to six decimals."""
-    return {
-        "saidi_hours": number(rounded(found.saidi, PRECISION)),
-        "saifi": number(rounded(found.saifi, PRECISION)),
-        "caidi_hours": number(rounded(found.caidi, PRECISION)),
-        "asai": number(rounded(found.asai, PRECISION)),
-    }
+        answer = {
+            "year": year,
+            "years": years,
+            "figures": reliability.year_figures(year) if year else [],
+            "published": publishing.newest(Kind.CUSTOMERS),
+            "empty": None if years else table_of(Kind.CUSTOMERS).words.empty_text,
+            "hotlines": queries.hotlines(),
+        }
+        return Response(Reliability(answer).data)
 
 
 @extend_schema(exclude=True)
@@ -274,7 +218,8 @@ class TableFile(PublicView):
     def get(self, request: Request, kind: str) -> HttpResponse:
         """The standing rows of a table."""
         district = queries.known_district(request.query_params.get("district", ""))
-        return files.published(kind, plain=True, district=district)
+        rows = queries.rows(kind, district=district)
+        return table_file(queries.public_table(kind), rows, kind, plain=True)
 
 
 @extend_schema(exclude=True)
@@ -283,9 +228,7 @@ class ReliabilityFile(PublicView):
 
     def get(self, request: Request) -> HttpResponse:
         """The figures of the asked year, or of the newest."""
-        year = asked_year(request.query_params.get("year", ""), reliability_queries.years())
-        found = reliability_queries.year_figures(year) if year else []
-        return files.figures_file(found, year or queries.today().year)
+        return figures_file(asked_year(request.query_params.get("year", ""), reliability.years()))
 
 
 @extend_schema(exclude=True)
@@ -295,6 +238,6 @@ class StandardsFile(PublicView):
     def get(self, request: Request) -> HttpResponse:
         """The values of the city as a whole."""
         try:
-            return files.standards_file(standards(asked_day(request)))
+            return standards_file(standards(asked_day(request)))
         except NotInForce:
-            raise Missing(_("No decision of the city was in force on that day.")) from None
+            raise Missing(NOTHING_IN_FORCE) from None

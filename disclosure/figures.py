@@ -2,20 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from core.templatetags.city import day, figure
+from disclosure.public import public_csv
+from disclosure.queries import today
 from disclosure.rows import paired, parts
-from disclosure.tables import Shown, district_name
+from disclosure.tables import Shown, district_name, drawn
+from reliability import queries
 from reliability.indices import rounded
 from reliability.models import AreaClass, Level
 from reliability.statistics import CITY_WIDE, Figure
 
-HOURS, TIMES, PERCENT = 2, 3, 4
+FIGURE_NAMES = (
+    "year", "district", "area_class", "level", "customers", "covered_until", "outages",
+    "excluded_by_policy", "still_off", "saidi_policy_hours", "saidi_all_hours", "saifi_policy",
+    "saifi_all", "caidi_policy_hours", "caidi_all_hours", "asai_policy", "asai_all",
+    "limit_hours", "fall", "met",
+)  # fmt: skip
+HOURS, TIMES, PERCENT, PRECISION = 2, 3, 4, 6
 BAR_WIDTH, ROW_HEIGHT, LABEL_WIDTH, VALUE_WIDTH = 220, 44, 70, 90
 
 
@@ -43,7 +53,7 @@ def hours_columns() -> list[Shown]:
         Shown(_("Customers"), lambda f: figure(f.customers), numeric=True),
         _index(_("By the plan"), lambda f: written(f.counted.saidi, HOURS), _("hours")),
         _index(_("Every outage"), lambda f: written(f.everything.saidi, HOURS), _("hours")),
-        _index(_("Limit of hours"), lambda f: _number(f.target.hours), _("hours")),
+        _index(_("Limit of hours"), lambda f: figure(f.target.hours), _("hours")),
         Shown(_("Against the year before"), _fall, "%", numeric=True),
         Shown(_("Plan's target"), verdict),
     ]
@@ -63,10 +73,6 @@ def times_columns() -> list[Shown]:
 
 def _index(label: str, cell: Any, unit: str) -> Shown:
     return Shown(label, cell, unit, numeric=True)
-
-
-def _number(value: Decimal | None) -> str:
-    return figure(value)
 
 
 def _fall(row: Figure) -> str:
@@ -170,3 +176,60 @@ def _bar(row: Figure, index: int, scale: Fraction) -> Bar:
         words=_("no data") if words is None else _("{hours} h").format(hours=words),
         data=words is not None,
     )
+
+
+def figures_file(year: int | None) -> HttpResponse:
+    """The reliability figures of a year as a file; no data is an empty cell."""
+    found = queries.year_figures(year) if year else []
+    lines = [list(FIGURE_NAMES), *(_figure_line(row) for row in found)]
+    return public_csv(f"reliability-{year or today().year}", lines)
+
+
+def _figure_line(row: Figure) -> list[str]:
+    counted, everything = row.counted, row.everything
+    pairs = (
+        counted.saidi, everything.saidi, counted.saifi, everything.saifi,
+        counted.caidi, everything.caidi, counted.asai, everything.asai,
+    )  # fmt: skip
+    indices = [rounded(value, PRECISION) for value in pairs]
+    head = [row.year, row.district, row.area_class, row.level, row.customers, row.until]
+    known = row.customers is not None
+    counts = [row.outages, row.excluded, row.still_off] if known else [None, None, None]
+    tail = [row.target.hours, rounded(row.fall, PRECISION), row.met]
+    return [_cell(value) for value in (*head, *counts, *indices, *tail)]
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def level_tables(year: int, found: Sequence[Figure]) -> list[dict[str, Any]]:
+    """For each customer level the plot and the tables: the city's, then the districts'."""
+    hours = _("Hours without power per customer (SAIDI), {year}").format(year=year)
+    times = _("Times without power and their length, {year}").format(year=year)
+    by_district = _("By district: {caption}")
+    levels = []
+    for level in dict.fromkeys(row.level for row in found):
+        mine = [row for row in found if row.level == level]
+        whole = [row for row in mine if row.district == CITY_WIDE]
+        districts = [row for row in mine if row.district != CITY_WIDE]
+        levels.append(
+            {
+                "name": level_name(level),
+                "plot": plot(year, level, whole),
+                "city": [
+                    drawn(hours_columns(), whole, hours),
+                    drawn(times_columns(), whole, times),
+                ],
+                "districts": [
+                    drawn(hours_columns(), districts, by_district.format(caption=hours)),
+                    drawn(times_columns(), districts, by_district.format(caption=times)),
+                ],
+                "clause": next((row.target.clause for row in whole if row.target.clause), ""),
+            }
+        )
+    return levels

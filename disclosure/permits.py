@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -23,14 +23,13 @@ class RouteLine:
     days: int | None
     row: Said
 
-    def as_json(self) -> dict[str, Any]:
-        """The route for programs."""
-        row = self.row
-        return {
-            "route": self.route, "condition": self.condition, "limit_days": self.days,
-            "clause": row.clause, "source": row.source, "trust": row.trust,
-            "from": row.since, "until": row.until,
-        }  # fmt: skip
+
+class Law(NamedTuple):
+    """A law behind a permit."""
+
+    clause: str
+    subject: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -41,15 +40,7 @@ class PermitStandard:
     name: str
     bureau: str
     routes: tuple[RouteLine, ...]
-    laws: tuple[tuple[str, str, str], ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """The permit for programs."""
-        laws = [{"clause": clause, "subject": text, "url": url} for clause, text, url in self.laws]
-        return {
-            "permit": self.code, "name": self.name, "bureau": self.bureau,
-            "routes": [line.as_json() for line in self.routes], "laws": laws,
-        }  # fmt: skip
+    laws: tuple[Law, ...]
 
 
 def route_name(route: str) -> str:
@@ -78,7 +69,7 @@ def _standard(policy: Policy, permit: PermitName) -> PermitStandard:
         name=str(permit.name),
         bureau=str(policy.city.bureau(permit.bureau).name),
         routes=tuple(_routes(policy, permit)),
-        laws=tuple((str(law.clause), str(law.subject), law.source.url) for law in laws),
+        laws=tuple(Law(str(law.clause), str(law.subject), law.source.url) for law in laws),
     )
 
 

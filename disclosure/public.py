@@ -1,12 +1,14 @@
 """What every public page and file has in common: it may be cached, and by whom."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_safe
+
+from publishing.sheets import csv_file
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponse)
@@ -38,3 +40,8 @@ def public_file(response: R) -> R:
     patch_cache_control(response, public=True, max_age=FILE_SECONDS)
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response
+
+
+def public_csv(name: str, lines: Iterable[Sequence[str]]) -> HttpResponse:
+    """A public CSV file, UTF-8 with BOM."""
+    return public_file(csv_file(name, lines))

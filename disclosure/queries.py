@@ -1,17 +1,15 @@
-"""Reads of the public pages: published tables with where they stand, and the city's hotlines."""
+"""Reads of the public pages: published tables as a reader narrows them, and the city's hotlines."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from core.clock import CITY, city_now, local_date
+from core.clock import city_now, local_date
 from core.problems import Missing
-from grid import queries as grid_queries
-from grid.models import Publication
-from grid.tables import Table, table_of
-from reliability import queries as reliability_queries
+from publishing import queries as publishing
+from publishing.models import Kind, Publication
+from publishing.tables import Table, table_of
 from rules.city import city
 
 
@@ -38,7 +36,7 @@ def publication(kind: str, number: int) -> Publication:
     Raises:
         Missing: there is none of that number.
     """
-    found = grid_queries.publications(kind).filter(number=number).first()
+    found = publishing.publications(kind).filter(number=number).first()
     if found is None:
         raise Missing
     return found
@@ -51,15 +49,16 @@ def rows(
 
     Args:
         district: only of this district, where rows have one.
-        words: only outages of this area.
+        words: only outages of this area or number.
         on: only fee items in force on this day.
     """
-    if kind == "outages":
-        return reliability_queries.outages(district=district, words=words)
-    found = grid_queries.rows_of(public_table(kind))
-    if district and kind != "fees":
+    table = public_table(kind)
+    found = publishing.rows_of(table)
+    if district and table.by_district:
         found = found.filter(district=district)
-    if on and kind == "fees":
+    if words and kind == Kind.OUTAGES:
+        found = found.filter(Q(area__icontains=words) | Q(number=words))
+    if on and kind == Kind.FEES:
         found = found.filter(from_date__lte=on).exclude(until_date__lt=on)
     return found
 
@@ -72,30 +71,3 @@ def known_district(code: str) -> str:
 def hotlines() -> list[dict[str, str]]:
     """The hotlines, always all of them (plan 3(5)1)."""
     return [{"number": line.number, "name": str(line.name)} for line in city().hotlines]
-
-
-@dataclass(frozen=True)
-class Stand:
-    """How a published table stands: its newest publication, or that there is none."""
-
-    number: int
-    at: datetime | None
-    source: str
-
-    def as_json(self) -> dict[str, Any] | None:
-        """The stand for programs; None where nothing was ever published."""
-        if self.at is None:
-            return None
-        return {
-            "number": self.number,
-            "published_at": self.at.astimezone(CITY),
-            "source": self.source,
-        }
-
-
-def stand(kind: str) -> Stand:
-    """How a table stands now."""
-    newest = grid_queries.newest(kind)
-    if newest is None:
-        return Stand(0, None, "")
-    return Stand(newest.number, newest.published_at, newest.source)

@@ -92,15 +92,6 @@ class Said:
     ours: bool
     note: str
 
-    def as_json(self) -> dict[str, Any]:
-        """The row for programs; dates are days, `until` the last one in force."""
-        return {
-            "key": self.key, "name": self.name, "value": self.value,
-            "from": self.since, "until": self.until, "clause": self.clause,
-            "source": self.source, "source_url": self.source_url, "trust": self.trust,
-            "reading": self.ours, "note": self.note,
-        }  # fmt: skip
-
 
 def said(row: Valued, city: City) -> Said:
     """A row of the rules in the reader's language."""

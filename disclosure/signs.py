@@ -15,9 +15,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.templatetags.city import figure
-from disclosure import files, queries
+from disclosure import queries
 from disclosure.api import PublicView
-from disclosure.public import public_page
+from disclosure.public import public_csv, public_page
 from disclosure.rows import parts
 from disclosure.tables import Shown, drawn, span
 from integrity import wording
@@ -129,7 +129,7 @@ def _origin(row: Valued) -> str:
 @public_page
 def page_csv(request: HttpRequest) -> HttpResponse:
     """The counts as a file, in the reader's language."""
-    return files.csv_file("signs", _lines(plain=False))
+    return public_csv("signs", _lines(plain=False))
 
 
 def _lines(*, plain: bool) -> Iterator[list[str]]:
@@ -167,7 +167,7 @@ class SignalsFile(PublicView):
     @extend_schema(responses={(200, "text/csv"): str}, operation_id="disclosure_signals_csv")
     def get(self, request: Request) -> HttpResponse:
         """Quarter, sign, the count in each state, and the total."""
-        return files.csv_file("signals", _lines(plain=True))
+        return public_csv("signals", _lines(plain=True))
 
 
 def _count_json(row: Quarter) -> dict[str, Any]:

@@ -1,35 +1,72 @@
-"""The service standards, generated from the rules that the system runs on."""
+"""The service standards, generated from the rules that the system runs on: page and file."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+
 from applications.workflow import ZERO_INVESTMENT
-from disclosure.permits import PermitStandard, permit_standards
-from disclosure.rows import Said, limit_words, noted, said, stage_name, trust_words
+from core.templatetags.city import figure
+from disclosure.permits import (
+    PermitStandard,
+    RouteLine,
+    days_words,
+    permit_standards,
+    route_name,
+)
+from disclosure.public import public_csv
+from disclosure.queries import hotlines
+from disclosure.rows import (
+    Said,
+    limit_words,
+    noted,
+    parts,
+    said,
+    stage_name,
+    trust_words,
+)
+from disclosure.tables import Context, Shown, drawn, span
 from rules import registry
 from rules.book import Book
 from rules.names import Level, Stage
 from rules.policy import Policy
 from rules.values import Valued
 
+STANDARD_NAMES = ("key", "name", "value", "from", "until", "clause", "source", "trust", "in_force")
 SHOWN_IN_HISTORY = ("limit.", "three_zero.", "steps.", "documents.", "permit.")
 
 
 @dataclass(frozen=True)
+class KindLimit:
+    """The limit of a kind: so many working days of what, for every case or on average."""
+
+    days: int
+    measure: str
+    statistic: str
+    counted: str
+    row: Said
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps of a kind, in their order."""
+
+    names: tuple[str, ...]
+    row: Said
+
+
+@dataclass(frozen=True)
 class Document:
-    """A document that may be asked for."""
+    """A document that may be asked for, and at which stage."""
 
     code: str
     name: str
-
-
-def _origin(row: Said) -> dict[str, Any]:
-    """Where a value comes from, for programs."""
-    return {
-        "clause": row.clause, "source": row.source, "trust": row.trust,
-        "from": row.since, "until": row.until,
-    }  # fmt: skip
+    stage: str
+    row: Said
 
 
 @dataclass(frozen=True)
@@ -38,31 +75,9 @@ class KindStandard:
 
     code: str
     name: str
-    days: int
-    counted: str
-    measure: str
-    statistic: str
-    limit: Said
-    steps: tuple[str, ...]
-    steps_row: Said
-    documents: tuple[tuple[str, tuple[Document, ...], Said], ...]
-
-    def as_json(self) -> dict[str, Any]:
-        """The kind for programs."""
-        documents = [
-            {"requirement": d.code, "name": d.name, "stage": stage, **_origin(row)}
-            for stage, found, row in self.documents
-            for d in found
-        ]
-        limit = {
-            "days": self.days, "measure": self.measure, "statistic": self.statistic,
-            **_origin(self.limit),
-        }  # fmt: skip
-        return {
-            "kind": self.code, "name": self.name, "limit": limit,
-            "steps": {"names": list(self.steps), **_origin(self.steps_row)},
-            "documents": documents,
-        }  # fmt: skip
+    limit: KindLimit
+    steps: Steps
+    documents: tuple[Document, ...]
 
 
 @dataclass(frozen=True)
@@ -80,6 +95,8 @@ class Standards:
     joint: tuple[Said, ...]
     history: tuple[Said, ...]
     not_adopted: tuple[Said, ...]
+    calendar_version: str
+    hotlines: list[dict[str, str]]
 
 
 def standards(on: date, *, district: str = "", statutory: str = "") -> Standards:
@@ -104,33 +121,35 @@ def standards(on: date, *, district: str = "", statutory: str = "") -> Standards
         joint=_joint(policy),
         history=_history(book),
         not_adopted=tuple(said(row, book.city) for row in book.unadopted()),
+        calendar_version=registry.calendar().version,
+        hotlines=hotlines(),
     )
 
 
 def _kind(policy: Policy, code: str) -> KindStandard:
-    limit = policy.limit(code)
+    limit, city = policy.limit(code), policy.city
     documents = [
-        (stage.value, _documents(policy, code, stage), said(row, policy.city))
+        Document(document.code, str(document.name), stage.value, said(row, city))
         for stage in Stage
         if (row := policy.get(f"documents.{code}.{stage}"))
+        for document in policy.checklist(code, stage)
     ]
     return KindStandard(
         code=code,
-        name=str(policy.city.kind(code).name),
-        days=limit.days,
-        counted=limit_words(limit),
-        measure=limit.measure.value,
-        statistic=limit.statistic.value,
-        limit=said(policy.value(limit.key), policy.city),
-        steps=tuple(str(step.name) for step in policy.steps(code)),
-        steps_row=said(policy.value(f"steps.{code}"), policy.city),
+        name=str(city.kind(code).name),
+        limit=KindLimit(
+            limit.days,
+            limit.measure.value,
+            limit.statistic.value,
+            limit_words(limit),
+            said(policy.value(limit.key), city),
+        ),
+        steps=Steps(
+            tuple(str(step.name) for step in policy.steps(code)),
+            said(policy.value(f"steps.{code}"), city),
+        ),
         documents=tuple(documents),
     )
-
-
-def _documents(policy: Policy, kind: str, stage: Stage) -> tuple[Document, ...]:
-    found = policy.checklist(kind, stage)
-    return tuple(Document(d.code, str(d.name)) for d in found)
 
 
 def _three_zero(book: Book, policy: Policy, on: date) -> list[Said]:
@@ -169,11 +188,115 @@ def free_kinds() -> list[str]:
     return [str(kind.name) for kind in city.kinds if kind.code in ZERO_INVESTMENT]
 
 
-def documents_words(kind: KindStandard) -> list[tuple[str, tuple[Document, ...], Said]]:
-    """The documents of a kind under the words of their stage."""
-    return [(stage_name(stage), found, row) for stage, found, row in kind.documents]
-
-
 def source_words(row: Said) -> str:
     """Source and trust of a row in one cell."""
     return noted(row.source, trust_words(row.trust, ours=row.ours))
+
+
+def standards_tables(found: Standards) -> Context:
+    """Every table of the page, by its name in the template."""
+    return {
+        "limits": drawn(_limit_columns(), found.kinds, _("Limits by kind of application")),
+        "three_zero": drawn(_value_columns(), found.three_zero, _("Three-zero service")),
+        "steps": drawn(_step_columns(), found.kinds, _("Steps by kind of application")),
+        "documents": drawn(_document_columns(), _documents(found), _("Documents: nothing else")),
+        "permits": [_permit(permit) for permit in found.permits],
+        "joint": drawn(_value_columns(), found.joint, _("Limits for all permits")),
+        "history": drawn(_value_columns(), found.history, _("What was in force when")),
+        "not_adopted": drawn(
+            _value_columns(), found.not_adopted, _("Known and not in force in this city")
+        ),
+    }
+
+
+def _limit_columns() -> list[Shown]:
+    return [
+        Shown(_("Kind"), lambda kind: kind.name),
+        Shown(_("Limit"), lambda kind: figure(kind.limit.days), _("working days"), numeric=True),
+        Shown(_("Counted over"), lambda kind: kind.limit.counted),
+        *_origin(lambda kind: kind.limit.row),
+    ]
+
+
+def _origin(row_of: Callable[[Any], Said]) -> list[Shown]:
+    """Where a value comes from: since when until when, by which clause, source and trust."""
+    return [
+        Shown(_("In force"), lambda each: span(row_of(each).since, row_of(each).until)),
+        Shown(_("Clause"), lambda each: row_of(each).clause),
+        Shown(_("Source and trust"), lambda each: source_words(row_of(each))),
+    ]
+
+
+def _value_columns() -> list[Shown]:
+    return [
+        Shown(_("What"), lambda row: row.name),
+        Shown(_("Value"), lambda row: row.value),
+        Shown(_("In force"), _in_force),
+        Shown(_("Clause"), lambda row: row.clause),
+        Shown(_("Source and trust"), source_words),
+    ]
+
+
+def _in_force(row: Said) -> str:
+    words = span(row.since, row.until)
+    return parts([words, row.note]) if row.note else words
+
+
+def _step_columns() -> list[Shown]:
+    return [
+        Shown(_("Kind"), lambda kind: kind.name),
+        Shown(_("Number of steps"), lambda kind: figure(len(kind.steps.names)), numeric=True),
+        Shown(_("In this order"), lambda kind: " → ".join(kind.steps.names)),
+        *_origin(lambda kind: kind.steps.row),
+    ]
+
+
+def _document_columns() -> list[Shown]:
+    return [
+        Shown(_("Kind"), lambda row: row[0]),
+        Shown(_("When"), lambda row: stage_name(row[1][0].stage)),
+        Shown(_("Documents"), lambda row: parts(document.name for document in row[1])),
+        *_origin(lambda row: row[1][0].row),
+    ]
+
+
+def _documents(found: Standards) -> list[tuple[str, list[Document]]]:
+    """The documents of each kind and stage."""
+    return [
+        (kind.name, list(documents))
+        for kind in found.kinds
+        for _stage, documents in groupby(kind.documents, lambda document: document.stage)
+    ]
+
+
+def _permit(permit: PermitStandard) -> Context:
+    """One permit: heading, table of routes, laws."""
+    columns = [
+        Shown(_("Route"), lambda line: route_name(line.route)),
+        Shown(_("When"), lambda line: line.condition),
+        Shown(_("Limit"), _days),
+        *_origin(lambda line: line.row),
+    ]
+    table = drawn(columns, permit.routes, permit.name)
+    return {"permit": permit, "table": table}
+
+
+def _days(line: RouteLine) -> str:
+    return days_words(line.days) or _("none")
+
+
+def standards_file(standards: Standards) -> HttpResponse:
+    """The values in force, then everything that changed, as a file."""
+    rows = [kind.limit.row for kind in standards.kinds]
+    lines = [_said_line(row, "true") for row in (*rows, *standards.three_zero, *standards.joint)]
+    lines += [_said_line(row, "") for row in standards.history]
+    lines += [_said_line(row, "false") for row in standards.not_adopted]
+    return public_csv(f"standards-{standards.on}", [list(STANDARD_NAMES), *lines])
+
+
+def _said_line(row: Said, in_force: str) -> list[str]:
+    until = row.until.isoformat() if row.until else ""
+    return [
+        row.key, row.name, row.value, row.since.isoformat(), until, row.clause, row.source,
+        row.trust, in_force,
+    ]  # fmt: skip

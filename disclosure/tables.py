@@ -1,17 +1,25 @@
 """What the public tables show: the published rows drawn together for reading on a page."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.templatetags.city import calendar_days, day, figure, instant
+from disclosure.forms import OutageForm, PlaceForm
+from disclosure.public import public_csv
+from disclosure.queries import today
 from disclosure.rows import noted, parts
-from grid.columns import NOTHING
-from grid.models import CapacityRow, FeeItem
-from grid.pages import Wording
+from grid.models import CapacityRow
+from money.models import FeeItem
+from publishing.columns import NOTHING
+from publishing.models import Kind
+from publishing.tables import Table, Wording
 from reliability.models import Outage
 from rules.city import city
 
@@ -33,7 +41,6 @@ def drawn(
     rows: Iterable[Any],
     caption: str,
     *,
-    source: Mapping[str, Any] | None = None,
     empty: Wording | None = None,
 ) -> Context:
     """The context of `components/data_table.html`."""
@@ -42,7 +49,6 @@ def drawn(
         "columns": [{"label": c.label, "unit": c.unit, "numeric": c.numeric} for c in columns],
         "rows": [[column.cell(row) for column in columns] for row in rows],
         "stack": True,
-        "source": source,
     }
     if empty:
         context["empty"] = {"title": empty.empty_title, "text": empty.empty_text}
@@ -61,8 +67,9 @@ def span(since: date, until: date | None) -> str:
     return _("{since} to {until}").format(since=day(since), until=day(until))
 
 
-def fee_columns(today: date) -> list[Shown]:
+def fee_columns() -> list[Shown]:
     """The fee catalogue as the public reads it."""
+    on = today()
     return [
         Shown(_("Charge item"), lambda row: noted(row.item, row.code)),
         Shown(_("Who pays, for what"), lambda row: row.payer),
@@ -71,16 +78,16 @@ def fee_columns(today: date) -> list[Shown]:
         Shown(_("Nature of the price"), lambda row: str(row.get_nature_display())),
         Shown(_("Legal basis"), lambda row: row.legal_basis),
         Shown(_("In force"), lambda row: span(row.from_date, row.until_date)),
-        Shown(_("Today"), lambda row: _standing(row, today)),
+        Shown(_("Today"), lambda row: _standing(row, on)),
         Shown(_("Source"), lambda row: row.source),
         Shown(_("Note"), lambda row: row.note or NOTHING),
     ]
 
 
-def _standing(row: FeeItem, today: date) -> str:
-    if row.in_force(today):
+def _standing(row: FeeItem, on: date) -> str:
+    if row.in_force(on):
         return _("in force")
-    return _("not yet in force") if today < row.from_date else _("no longer in force")
+    return _("not yet in force") if on < row.from_date else _("no longer in force")
 
 
 def capacity_columns() -> list[Shown]:
@@ -162,3 +169,56 @@ def _announced(row: Outage) -> str:
         told = _("{at}, {days} before") if ahead >= 0 else _("{at}, after its planned beginning")
         words = told.format(at=words, days=calendar_days(max(ahead, 0)))
     return _("{at}. Source: {source}").format(at=words, source=row.source)
+
+
+@dataclass(frozen=True)
+class PublicTable:
+    """The page of a published table.
+
+    Args:
+        lead: what the page says first.
+        columns: what it shows of a row.
+        form: what the reader may narrow it by.
+    """
+
+    lead: str | Promise
+    columns: Callable[[], Sequence[Shown]]
+    form: type[PlaceForm] | None = None
+
+
+PAGES = {
+    Kind.FEES: PublicTable(
+        gettext_lazy(
+            "Nobody else may be charged anything but an item of this catalogue that is in force "
+            "that day, at its rate (Regulation on Optimizing the Business Environment, article 25)."
+        ),
+        fee_columns,
+    ),
+    Kind.CAPACITY: PublicTable(
+        gettext_lazy(
+            "How much load each line can still take. The figures are a guide: an application is "
+            "needed all the same, and nobody is turned away because of them."
+        ),
+        capacity_columns,
+        PlaceForm,
+    ),
+    Kind.OUTAGES: PublicTable(
+        gettext_lazy(
+            "Planned outages, faults and outages for safety. Times of the power are the supply "
+            "company's; the time of an announcement is when it was published here."
+        ),
+        outage_columns,
+        OutageForm,
+    ),
+}
+
+
+def table_file(table: Table, rows: Iterable[Any], name: str, *, plain: bool) -> HttpResponse:
+    """Rows of a published table as a file.
+
+    Args:
+        plain: fixed names and codes for programs instead of the reader's language.
+    """
+    header = list(table.columns) if plain else table.headers()
+    line = table.codes if plain else table.cells
+    return public_csv(name, [header, *(line(table.values(row)) for row in rows)])

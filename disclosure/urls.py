@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from disclosure import signs, views
-from grid.models import Kind
+from publishing.models import Kind
 
 
 class KindConverter:
@@ -28,9 +28,9 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("standards/", views.standards_page, name="standards"),
     path("standards.csv", views.standards_csv, name="standards-csv"),
-    path("fees/", views.fees, name="fees"),
-    path("capacity/", views.capacity, name="capacity"),
-    path("outages/", views.outages, name="outages"),
+    path("fees/", views.table, {"kind": Kind.FEES}, name="fees"),
+    path("capacity/", views.table, {"kind": Kind.CAPACITY}, name="capacity"),
+    path("outages/", views.table, {"kind": Kind.OUTAGES}, name="outages"),
     path("reliability/", views.reliability, name="reliability"),
     path("reliability.csv", views.reliability_csv, name="reliability-csv"),
     path("record/signs/", signs.page, name="record-signs"),

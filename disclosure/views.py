@@ -4,35 +4,104 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from core.paging import page_of
 from core.problems import Missing
 from core.reading import whole_number
-from disclosure import files, queries
-from disclosure.figures import hours_columns, level_name, plot, times_columns
-from disclosure.forms import OutageForm, PlaceForm, StandardsForm
+from disclosure import queries
+from disclosure.figures import figures_file, level_tables
+from disclosure.forms import StandardsForm
 from disclosure.machines import machines
-from disclosure.pages import standards_tables
 from disclosure.public import public_page
-from disclosure.standards import Standards, free_kinds, standards
-from disclosure.tables import capacity_columns, drawn, fee_columns, outage_columns
-from grid import queries as grid_queries
-from grid.models import Kind
-from grid.pages import as_table
+from disclosure.standards import Standards, free_kinds, standards, standards_file, standards_tables
+from disclosure.tables import PAGES, drawn, table_file
+from publishing import queries as publishing
+from publishing.models import Kind
+from publishing.tables import table_of
 from reliability import queries as reliability_queries
-from reliability.statistics import CITY_WIDE, Figure
-from reliability.wording import words_of
 from rules.book import NotInForce
 from rules.registry import calendar
+
+INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
+    (
+        "standards",
+        gettext_lazy("Service standards"),
+        gettext_lazy(
+            "Limits, steps, documents and permits, with their clauses: generated from the rules "
+            "that this system runs on."
+        ),
+        None,
+    ),
+    (
+        "fees",
+        gettext_lazy("Fee catalogue"),
+        gettext_lazy(
+            "What may be charged, at which rate, on which legal basis; and who pays nothing."
+        ),
+        Kind.FEES,
+    ),
+    (
+        "capacity",
+        gettext_lazy("Open capacity"),
+        gettext_lazy(
+            "How much each line can still take, and where it is limited: why and until when."
+        ),
+        Kind.CAPACITY,
+    ),
+    (
+        "outages",
+        gettext_lazy("Outages"),
+        gettext_lazy(
+            "Planned outages, faults and outages for safety, from announcement to restoration."
+        ),
+        Kind.OUTAGES,
+    ),
+    (
+        "reliability",
+        gettext_lazy("Reliability"),
+        gettext_lazy(
+            "Hours and times without power per customer and year, beside the plan's limits."
+        ),
+        Kind.CUSTOMERS,
+    ),
+    (
+        "record",
+        gettext_lazy("The record"),
+        gettext_lazy(
+            "Every step of every case with its time, sealed so that a change shows; and the check "
+            "of a receipt in your own browser."
+        ),
+        None,
+    ),
+    (
+        "record-signs",
+        gettext_lazy("Signs of work outside the system"),
+        gettext_lazy(
+            "What the record shows that may be work outside the system, how it is counted, and "
+            "what became of it."
+        ),
+        None,
+    ),
+)
 
 
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
     """What is public, and how old each table is."""
-    newest = grid_queries.newest_of_all()
-    return render(request, "disclosure/index.html", {"newest": newest, "kinds": list(Kind)})
+    newest = publishing.newest_of_all()
+    rows = [
+        {
+            "page": f"disclosure:{name}",
+            "title": title,
+            "text": text,
+            "table": kind,
+            "newest": newest.get(kind) if kind else None,
+        }
+        for name, title, text, kind in INDEX
+    ]
+    return render(request, "disclosure/index.html", {"rows": rows})
 
 
 @public_page
@@ -69,54 +138,38 @@ def standards_csv(request: HttpRequest) -> HttpResponse:
     _form, found = _asked_standards(request)
     if found is None:
         raise Missing
-    return files.standards_file(found)
+    return standards_file(found)
 
 
-@public_page
-def fees(request: HttpRequest) -> HttpResponse:
-    """The fee catalogue: what may be charged, and who pays nothing."""
-    columns = fee_columns(queries.today())
-    return _table_page(request, Kind.FEES, columns, {"free": free_kinds()})
-
-
-@public_page
-def capacity(request: HttpRequest) -> HttpResponse:
-    """What can be connected where, and where it is limited: why and until when."""
-    form = PlaceForm(request.GET or None)
+def asked_rows(request: HttpRequest) -> dict[str, Any]:
+    """What a reader narrows a published table by."""
     district = queries.known_district(request.GET.get("district", ""))
-    return _table_page(
-        request, Kind.CAPACITY, capacity_columns(), {"form": form}, district=district
-    )
+    return {"district": district, "words": request.GET.get("q", "").strip()[:60]}
 
 
 @public_page
-def outages(request: HttpRequest) -> HttpResponse:
-    """Outages, planned and not, newest first."""
-    form = OutageForm(request.GET or None)
-    district = queries.known_district(request.GET.get("district", ""))
-    words = request.GET.get("q", "").strip()[:60]
-    return _table_page(
-        request, Kind.OUTAGES, outage_columns(), {"form": form}, district=district, words=words
-    )
-
-
-def _table_page(
-    request: HttpRequest, kind: Kind, columns: Any, context: dict[str, Any], **narrow: Any
-) -> HttpResponse:
-    page = page_of(
-        request, queries.rows(kind.value, **narrow), order=queries.public_table(kind.value).order
-    )
-    wording = words_of(kind.value)
-    context |= {
+def table(request: HttpRequest, kind: Kind) -> HttpResponse:
+    """A published table, narrowed by the fields of its form."""
+    public, published = PAGES[kind], table_of(kind)
+    form = public.form(request.GET or None) if public.form else None
+    narrow = asked_rows(request) if form else {}
+    if form and "q" not in form.fields:
+        del narrow["words"]
+    page = page_of(request, queries.rows(kind, **narrow), order=published.order)
+    words = published.words
+    context = {
         "kind": kind.value,
-        "label": kind.label,
-        "stand": queries.stand(kind.value),
+        "title": kind.label,
+        "lead": public.lead,
+        "free": free_kinds() if kind == Kind.FEES else [],
+        "form": form,
         "narrowed": any(narrow.values()),
         "page": page,
-        "table": drawn(columns, page.rows, str(wording.caption), empty=wording),
-        "wording": wording,
+        "table": drawn(public.columns(), page.rows, str(words.caption), empty=words),
+        "newest": publishing.newest(kind),
+        "here": f"disclosure:{kind.value}",
     }
-    return render(request, f"disclosure/{kind.value}.html", context)
+    return render(request, "disclosure/table.html", context)
 
 
 @public_page
@@ -124,14 +177,13 @@ def reliability(request: HttpRequest) -> HttpResponse:
     """SAIDI, SAIFI, CAIDI and ASAI of a year, with and without what the plan leaves out."""
     years = reliability_queries.years()
     year = asked_year(request.GET.get("year", ""), years)
-    found = reliability_queries.year_figures(year) if year else []
     context = {
         "years": years,
         "year": year,
-        "levels": [_level(year, level, found) for level in _levels(found)] if year else [],
-        "stand": queries.stand(Kind.CUSTOMERS.value),
-        "outages": queries.stand(Kind.OUTAGES.value),
-        "wording": words_of(Kind.CUSTOMERS.value),
+        "levels": level_tables(year, reliability_queries.year_figures(year)) if year else [],
+        "customers": publishing.newest(Kind.CUSTOMERS),
+        "outages": publishing.newest(Kind.OUTAGES),
+        "wording": table_of(Kind.CUSTOMERS).words,
     }
     return render(request, "disclosure/reliability.html", context)
 
@@ -150,69 +202,41 @@ def asked_year(asked: str, years: list[int]) -> int | None:
     return year
 
 
-def _levels(found: list[Figure]) -> list[str]:
-    return list(dict.fromkeys(row.level for row in found))
-
-
-def _level(year: int, level: str, found: list[Figure]) -> dict[str, Any]:
-    """The plot and the tables of one customer level: the city's, then the districts'."""
-    mine = [row for row in found if row.level == level]
-    whole = [row for row in mine if row.district == CITY_WIDE]
-    parts = [row for row in mine if row.district != CITY_WIDE]
-    hours = _("Hours without power per customer (SAIDI), {year}").format(year=year)
-    times = _("Times without power and their length, {year}").format(year=year)
-    by_district = _("By district: {caption}")
-    return {
-        "name": level_name(level),
-        "plot": plot(year, level, whole),
-        "city": [drawn(hours_columns(), whole, hours), drawn(times_columns(), whole, times)],
-        "districts": [
-            drawn(hours_columns(), parts, by_district.format(caption=hours)),
-            drawn(times_columns(), parts, by_district.format(caption=times)),
-        ],
-        "clause": next((row.target.clause for row in whole if row.target.clause), ""),
-    }
-
-
 @public_page
 def reliability_csv(request: HttpRequest) -> HttpResponse:
     """The figures of a year as a file."""
-    year = asked_year(request.GET.get("year", ""), reliability_queries.years())
-    if year is None:
-        return files.figures_file([], queries.today().year)
-    return files.figures_file(reliability_queries.year_figures(year), year)
+    return figures_file(asked_year(request.GET.get("year", ""), reliability_queries.years()))
 
 
 @public_page
 def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
     """A published table as it stands, as a file in the reader's language."""
-    district = queries.known_district(request.GET.get("district", ""))
-    words = request.GET.get("q", "").strip()[:60]
-    return files.published(kind, plain=False, district=district, words=words)
+    rows = queries.rows(kind, **asked_rows(request))
+    return table_file(queries.public_table(kind), rows, kind, plain=False)
 
 
 @public_page
 def history(request: HttpRequest, kind: str) -> HttpResponse:
     """Every publication of a table, newest first."""
-    table = queries.public_table(kind)
-    page = page_of(request, grid_queries.publications(kind), order=("-number",))
-    context = {"kind": kind, "label": table.kind.label, "page": page, "back": _home_of(kind)}
+    label = queries.public_table(kind).kind.label
+    page = page_of(request, publishing.publications(kind), order=("-number",))
+    home = "disclosure:reliability" if kind == Kind.CUSTOMERS else f"disclosure:{kind}"
+    context = {"kind": kind, "label": label, "page": page, "home": home}
     return render(request, "disclosure/history.html", context)
 
 
 @public_page
 def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """A table as it stood after one publication."""
-    table = queries.public_table(kind)
-    found = queries.publication(kind, number)
-    page = page_of(request, grid_queries.rows_of(table, number=number), order=table.order)
-    rows = [table.values(row) for row in page.rows]
+    published, found = queries.public_table(kind), queries.publication(kind, number)
+    rows = publishing.rows_of(published, number=number)
+    page = page_of(request, rows, order=published.order)
     context = {
         "kind": kind,
-        "label": table.kind.label,
+        "label": published.kind.label,
         "publication": found,
         "page": page,
-        "table": as_table(table, rows, words_of(kind)),
+        "table": published.drawn(published.values(row) for row in page.rows),
     }
     return render(request, "disclosure/publication.html", context)
 
@@ -220,10 +244,6 @@ def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 @public_page
 def publication_csv(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """A table as it stood after one publication, as a file."""
-    queries.publication(kind, number)
-    return files.published(kind, plain=False, number=number)
-
-
-def _home_of(kind: str) -> str:
-    name = "reliability" if kind == Kind.CUSTOMERS else kind
-    return reverse(f"disclosure:{name}")
+    published, found = queries.public_table(kind), queries.publication(kind, number)
+    rows = publishing.rows_of(published, number=found.number)
+    return table_file(published, rows, f"{kind}-{number}", plain=False)

@@ -1,14 +1,14 @@
-"""The grid app: what the supply company publishes about money and capacity."""
+"""The grid app: what the network can still take."""
 
 from django.apps import AppConfig
 
 
 class GridConfig(AppConfig):
-    """Fee catalogue, open capacity, and the publications that carry them."""
+    """Open capacity."""
 
     name = "grid"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the tables of this app known."""
-        from grid import catalogue  # noqa: F401, PLC0415 (models are ready only now)
+        """Make the published table known."""
+        from grid import tables  # noqa: F401, PLC0415 (models are ready only now)

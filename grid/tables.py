@@ -1,141 +1,71 @@
-"""What a published table is: its columns, its key and its own checks.
+"""The published table of grid: open capacity."""
 
-The registry is filled by `grid.catalogue` and by the app above (`register`), so that pages and
-actions treat every published table alike.
-"""
-
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
-from grid import columns as c
-from grid.columns import Cell, Column, Label
-from grid.models import Kind, PublishedRow
-from rules.city import city
+from grid.models import CapacityRow
+from publishing.columns import Day, Flag, Number, Text
+from publishing.models import Kind
+from publishing.tables import (
+    Complaint,
+    Row,
+    RowForm,
+    Table,
+    Wording,
+    district_column,
+    register,
+    source_column,
+)
 
-Row = Mapping[str, Cell]
-Complaint = tuple[str, Label]
-RowComplaint = tuple[int, str, Label]
-
-
-def nothing(_row: Row) -> Iterable[Complaint]:
-    """The check of a table whose columns say everything."""
-    return ()
-
-
-def nothing_together(_rows: Sequence[Row]) -> Iterable[RowComplaint]:
-    """The check of a table whose rows do not bear on each other."""
-    return ()
+LARGEST_KVA = 9_999_999_999
+LARGEST_KV = 1_000
 
 
-@dataclass(frozen=True)
-class Table:
-    """One published table.
+class CapacityForm(RowForm):
+    """Open capacity on the load side, per line; what is limited says why (plan 三(五)1)."""
 
-    Args:
-        kind: which of the four.
-        model: where its rows are.
-        columns: in the order of the file and the page.
-        key: the columns by which a new row replaces an old one.
-        order: the indexed order of its lists, ending in a unique column.
-        check: what must hold within one row: yields (column, reason).
-        together: what must hold between standing rows: yields (row index, column, reason).
-        listed: the columns of its list at the desk where it has many; empty: all.
-        announced: the field, if any, that keeps the instant of a row's first publication.
-    """
-
-    kind: Kind
-    model: type[PublishedRow]
-    columns: Sequence[Column]
-    key: tuple[str, ...]
-    order: tuple[str, ...]
-    check: Callable[[Row], Iterable[Complaint]] = nothing
-    together: Callable[[Sequence[Row]], Iterable[RowComplaint]] = nothing_together
-    listed: tuple[str, ...] = ()
-    announced: str = ""
-
-    @property
-    def rows(self) -> Any:
-        """The manager of its rows, with `standing` and `as_of`."""
-        return self.model.objects
-
-    def column(self, name: str) -> Column:
-        """The column of that name."""
-        return next(column for column in self.columns if column.name == name)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names of the columns, in order."""
-        return tuple(column.name for column in self.columns)
-
-    @property
-    def brief(self) -> Sequence[Column]:
-        """The columns of its list at the desk."""
-        return [c for c in self.columns if c.name in self.listed] or self.columns
-
-    @property
-    def by_district(self) -> bool:
-        """Whether rows belong to districts (and so to those who keep that district's figures)."""
-        return "district" in self.names
-
-    def values(self, row: PublishedRow) -> dict[str, Cell]:
-        """The values of a stored row, by column."""
-        return {name: getattr(row, name) for name in self.names}
-
-    def key_of(self, row: Row) -> tuple[Cell, ...]:
-        """What makes the row this row."""
-        return tuple(row[name] for name in self.key)
-
-    def cells(self, row: Row) -> list[str]:
-        """The row as a person's file carries it, in the reader's language."""
-        return [column.write(row[column.name]) for column in self.columns]
-
-    def codes(self, row: Row) -> list[str]:
-        """The row as a program's file carries it, the same in every language."""
-        return [column.code(row[column.name]) for column in self.columns]
-
-
-_makers: dict[str, Callable[[], Table]] = {}
-
-
-def register(kind: Kind, maker: Callable[[], Table]) -> None:
-    """Make a table known; `maker` is called once, when the table is first needed."""
-    _makers[kind.value] = cache(maker)
-
-
-def table_of(kind: str) -> Table:
-    """The table of a kind.
-
-    Raises:
-        KeyError: there is no such table.
-    """
-    return _makers[kind]()
-
-
-def tables() -> tuple[Table, ...]:
-    """All published tables, in the order of `Kind`."""
-    return tuple(table_of(kind.value) for kind in Kind if kind.value in _makers)
-
-
-def district_column() -> Column:
-    """The column of a district: its code, or its Chinese or English name."""
-    return c.choice("district", _("District"), district_choices())
-
-
-def district_choices() -> list[tuple[str, Label]]:
-    """The districts of the city as pairs of code and name."""
-    return [(district.code, district.name) for district in city().districts]
-
-
-def source_column() -> Column:
-    """The column that says where a row comes from."""
-    return c.text(
-        "source",
-        _("Source"),
+    district = district_column()
+    substation = Text(_("Substation"), longest=80)
+    voltage_kv = Number(_("Voltage"), unit="kV", places=2, largest=LARGEST_KV)
+    transformer = Text(_("Transformer"), longest=60)
+    line = Text(_("Line"), longest=80)
+    capacity_kva = Number(_("Line capacity"), unit="kVA", places=2, largest=LARGEST_KVA)
+    open_kva = Number(_("Open capacity"), unit="kVA", places=2, largest=LARGEST_KVA)
+    limited = Flag(_("Limited"))
+    reason = Text(
+        _("Why it is limited"),
         longest=300,
         required=False,
-        hint=_("Where this row comes from. Empty: the source of the whole upload."),
+        hint=_("Needed where the capacity is limited."),
     )
+    measure = Text(_("What is done about it"), longest=300, required=False)
+    expected_end = Day(_("Limited until, expected"), required=False)
+    data_date = Day(_("Data as of"))
+    source = source_column()
+
+    def check(self, row: Row) -> Iterable[Complaint]:
+        """No more is open than there is, and a limit says why."""
+        if row["open_kva"] > row["capacity_kva"]:
+            yield "open_kva", _("Must not be more than the capacity.")
+        if row["limited"] and not row["reason"]:
+            yield "reason", _("Say why the capacity is limited.")
+
+
+register(
+    Table(
+        Kind.CAPACITY,
+        CapacityRow,
+        CapacityForm,
+        key=("district", "substation", "transformer", "line"),
+        words=Wording(
+            _("Open capacity by line"),
+            _("No open capacity is published"),
+            _(
+                "The supply company has not published figures here yet, which does not mean that "
+                "there is no capacity. An application is answered all the same; call one of the "
+                "hotlines below to ask about a place."
+            ),
+        ),
+    )
+)

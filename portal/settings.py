@@ -75,6 +75,8 @@ INSTALLED_APPS = [
     "deadlines",
     "documents",
     "notifications",
+    "publishing",
+    "money",
     "grid",
     "approvals",
     "reliability",

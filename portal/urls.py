@@ -31,7 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include("documents.urls")),
     path("record/", include("ledger.urls")),
     path("disclosure/", include("disclosure.urls")),
-    path("work/publish/", include("reliability.urls")),
+    path("work/publish/", include("publishing.urls")),
     path("work/", include("applications.work.urls")),
     path("oversight/orders/", include("rectification.oversight_urls")),
     path("oversight/signals/", include("integrity.oversight_urls")),

@@ -1,4 +1,4 @@
-"""Outages and customers served, as published; rows are never changed (see grid.models)."""
+"""Outages and customers served, as published; rows are never changed (see publishing.models)."""
 
 from typing import ClassVar
 
@@ -7,7 +7,7 @@ from django.db.models import F, GeneratedField, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from grid.models import STANDING, PublishedManager, PublishedRow
+from publishing.models import STANDING, PublishedManager, PublishedRow
 
 
 class AreaClass(models.TextChoices):

@@ -1,10 +1,8 @@
-"""Reads of outages and of the figures computed from them."""
+"""Reads of the figures computed from outages."""
 
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-
-from django.db.models import Q, QuerySet
 
 from reliability.models import AreaClass, CustomersServed, Outage
 from reliability.statistics import (
@@ -20,14 +18,6 @@ from reliability.statistics import (
 from rules import registry
 from rules.book import NotInForce
 from rules.city import city
-
-
-def outages(*, district: str = "", words: str = "") -> QuerySet[Outage]:
-    """The standing outages, newest beginning first; of one district, with words of the area."""
-    rows: QuerySet[Outage] = Outage.objects.standing().order_by("-begins_at", "-id")
-    if district:
-        rows = rows.filter(district=district)
-    return rows.filter(Q(area__icontains=words) | Q(number=words)) if words else rows
 
 
 def years() -> list[int]:

@@ -13,8 +13,8 @@ from core.clock import city_now
 from core.forms import BodyForm
 from core.problems import Text
 from core.templatetags.city import money
-from grid.models import FeeItem
-from grid.queries import fees_in_force
+from money.models import FeeItem
+from money.queries import fees_in_force
 from rules.names import Kind, Stage
 
 PAYEE_MAX = 120

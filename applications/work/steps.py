@@ -22,7 +22,7 @@ from applications.workflow import ZERO_INVESTMENT, as_supplier
 from core.form_token import form_token, fresh_token, seen_version
 from core.forms import BodyForm
 from core.problems import Forbidden, Missing, Problem, Stale, WrongState
-from grid.queries import fees_in_force
+from money.queries import fees_in_force
 from workflow.buttons import buttons
 from workflow.pages import OVERTAKEN, act_once, answer_form, refusal, take
 

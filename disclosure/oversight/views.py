@@ -31,8 +31,8 @@ from disclosure.oversight.wording import (
     who_approved,
 )
 from disclosure.tables import district_name
-from grid.sheets import BOM, written
 from integrity.pages import about_context as signals_about
+from publishing.sheets import BOM, written
 from rectification.pages import about_context
 from rules.names import Kind
 from rules.registry import calendar, current

@@ -15,7 +15,7 @@ from core.problems import Missing
 from disclosure import queries as public
 from disclosure.api import PublicView
 from disclosure.record import queries
-from disclosure.schema import Hotline
+from disclosure.serializers import Hotline
 
 
 class Base64Field(serializers.CharField):

@@ -12,9 +12,9 @@ from core.events import words_of
 from core.templatetags.city import day, figure, instant
 from disclosure.record.queries import KeyShown, WitnessShown, file_url
 from disclosure.tables import Context, Shown, drawn
-from grid.columns import NOTHING
-from grid.pages import Wording
 from ledger.models import Checkpoint, Entry, Leaf
+from publishing.columns import NOTHING
+from publishing.tables import Wording
 
 SHORT = 16
 

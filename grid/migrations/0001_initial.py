@@ -3,10 +3,16 @@
 import django.contrib.postgres.constraints
 import django.db.models.deletion
 import django.db.models.functions.datetime
-import grid.models
 from django.conf import settings
 from django.contrib.postgres.operations import BtreeGistExtension
 from django.db import migrations, models
+
+
+class DateRange(models.Func):
+    """As in money.models, where the fee catalogue lives now."""
+
+    function = "daterange"
+    template = "%(function)s(%(expressions)s, '[]')"
 
 
 class Migration(migrations.Migration):
@@ -62,7 +68,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('code', 'from_date', 'id'),
                 'indexes': [models.Index(condition=models.Q(('replaced_in__isnull', True)), fields=['code', 'from_date', 'id'], name='fee_order')],
-                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('replaced_in__isnull', True)), expressions=[('code', '='), (grid.models.DateRange('from_date', 'until_date'), '&&')], name='fee_ranges_do_not_overlap'), models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='fee_rate_not_negative'), models.CheckConstraint(condition=models.Q(('until_date__isnull', True), ('until_date__gte', models.F('from_date')), _connector='OR'), name='fee_from_before_until'), models.CheckConstraint(condition=models.Q(models.Q(('legal_basis', ''), _negated=True), models.Q(('source', ''), _negated=True), models.Q(('code', ''), _negated=True)), name='fee_has_basis_and_source'), models.CheckConstraint(condition=models.Q(('nature__in', ['government_set', 'government_guided', 'market'])), name='fee_nature_known')],
+                'constraints': [django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('replaced_in__isnull', True)), expressions=[('code', '='), (DateRange('from_date', 'until_date'), '&&')], name='fee_ranges_do_not_overlap'), models.CheckConstraint(condition=models.Q(('rate__gte', 0)), name='fee_rate_not_negative'), models.CheckConstraint(condition=models.Q(('until_date__isnull', True), ('until_date__gte', models.F('from_date')), _connector='OR'), name='fee_from_before_until'), models.CheckConstraint(condition=models.Q(models.Q(('legal_basis', ''), _negated=True), models.Q(('source', ''), _negated=True), models.Q(('code', ''), _negated=True)), name='fee_has_basis_and_source'), models.CheckConstraint(condition=models.Q(('nature__in', ['government_set', 'government_guided', 'market'])), name='fee_nature_known')],
             },
         ),
         migrations.CreateModel(

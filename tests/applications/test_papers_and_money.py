@@ -12,8 +12,9 @@ from applications.charges import charge
 from applications.models import Charge
 from applications.workflow import State
 from core.problems import Forbidden, Invalid, WrongState
-from grid.models import FeeItem, Publication
 from ledger.queries import timeline
+from money.models import FeeItem
+from publishing.models import Publication
 from rules.names import Kind
 from tests.builders import case_at, declaration, do, drafted, filed, pdf
 

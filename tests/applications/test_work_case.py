@@ -13,9 +13,18 @@ from applications.workflow import State
 from approvals.models import Permit
 from rules.names import Kind
 from tests.applications.test_work_queue import statements
-from tests.builders import again, case_at, do, drafted, filed, open_permits, perform, post_works
-from tests.grid.builders import fees, published
+from tests.builders import (
+    again,
+    case_at,
+    do,
+    drafted,
+    filed,
+    open_permits,
+    perform,
+    post_works,
+)
 from tests.people import browser, staff
+from tests.publishing.builders import fees, published
 from tools.scenarios import FOUR_REVIEWS
 
 People = dict[str, User]

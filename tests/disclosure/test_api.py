@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from rules import registry
-from tests.grid import builders
+from tests.publishing import builders
 
 BASE = "/api/v1/disclosure"
 NAMES = ("standards", "fees", "capacity", "outages", "reliability")

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from grid.sheets import BOM
-from tests.grid import builders
+from publishing.sheets import BOM
+from tests.publishing import builders
 
 FORMULA = builders.capacity("=HYPERLINK(1)")
 

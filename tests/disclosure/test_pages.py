@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import User
 from rules import registry
 from tests import people
-from tests.grid import builders
+from tests.publishing import builders
 
 PAGES = ("index", "standards", "fees", "capacity", "outages", "reliability")
 TABLES = ("fees", "capacity", "outages", "customers")

@@ -10,7 +10,6 @@ from django.core.management import call_command
 
 from ledger import folders, keys, upkeep
 from ledger.models import Checkpoint, Entry, Leaf
-from ledger.receipts.render import sign
 from ledger.verify import Fault, verify
 from tests.ledger.entries import run, unguarded, written
 from tests.ledger.records import grown, head_of, newest, put_back

@@ -9,7 +9,7 @@ from applications.models import Application
 from applications.workflow import State
 from approvals.models import Permit
 from deadlines.sweep import sweep
-from grid import actions as publishing
+from publishing import actions as publishing
 from rules.names import Kind, Stage
 from tests.builders import again, case_at, decide_all, do, filed, hand_in, open_permits, post_works
 from tests.builders import permit_step as perform

@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
-from grid.tables import table_of
+from publishing.tables import table_of
 from reliability.models import CustomersServed, Outage, OutageState
-from tests.grid import builders
+from tests.publishing import builders
 
 
 def test_the_announcement_is_the_first_publication_and_stays(lead: User) -> None:
@@ -39,7 +39,7 @@ def test_the_database_refuses_an_outage_that_cannot_be(
 ) -> None:
     made = builders.published("outages", builders.outage(), lead)
     row = Outage.objects.get()
-    values = {name: getattr(row, name) for name in table_of("outages").names}
+    values = {name: getattr(row, name) for name in table_of("outages").columns}
     values |= {"number": "P-2", "announced_at": row.announced_at, **changes}
     if changes.get("planned_from", 0) is None:
         values |= {"planned_until": None, "restored_at": None}
@@ -62,7 +62,7 @@ def test_the_database_refuses_customers_that_cannot_be(
 ) -> None:
     made = builders.published("customers", builders.customers(), lead)
     row = CustomersServed.objects.get()
-    values = {name: getattr(row, name) for name in table_of("customers").names}
+    values = {name: getattr(row, name) for name in table_of("customers").columns}
     with pytest.raises(IntegrityError) as refused, transaction.atomic():
         CustomersServed.objects.create(publication=made, **{**values, **changes})
     assert constraint in str(refused.value)

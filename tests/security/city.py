@@ -18,13 +18,13 @@ from applications.models import Application
 from applications.workflow import State
 from approvals.models import LineWorks, Permit
 from documents.models import Document
-from grid import actions as publishing
-from grid.models import Draft
-from grid.tables import table_of
 from integrity.models import Signal
 from integrity.scan import scan
 from ledger import folders, keys
 from ledger.models import Entry
+from publishing import actions as publishing
+from publishing.models import Draft
+from publishing.tables import table_of
 from rectification import actions as ordering
 from rectification.addressees import SUPPLIER, Addressee
 from rules.names import Kind

@@ -14,8 +14,8 @@ from applications import charges, documents, filing
 from applications.models import Application
 from approvals.models import LineWorks, Permit
 from documents.models import Document
-from grid import actions as publishing
 from notifications import outbox
+from publishing import actions as publishing
 from rules.names import Kind, Stage
 from tests.builders import again, declaration, do, hand_in, permit_step, post_works
 from tests.security import reading

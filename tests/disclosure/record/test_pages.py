@@ -20,10 +20,10 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import User
 from applications.events import EVENTS as CASE_EVENTS
 from disclosure.record.wording import events
-from grid.models import Kind as PublishedKind
 from integrity.wording import EVENTS as SIGNAL_EVENTS
 from ledger import folders, log, sequencer
 from ledger.models import Leaf
+from publishing.models import Kind as PublishedKind
 from rectification.wording import EVENTS as ORDER_EVENTS
 from rules.names import Kind
 from tests import builders

@@ -1,0 +1,263 @@
+"""The public answers for programs: each shape once, written by it and described by it."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from functools import cache
+from typing import Any
+
+from drf_spectacular.utils import inline_serializer
+from rest_framework import serializers
+from rest_framework.serializers import BooleanField, CharField, DateField, IntegerField, ListField
+
+from core.clock import CITY
+from publishing.columns import Choice, Column, Day, Flag, Minute, Number
+from publishing.tables import Table
+from reliability.indices import rounded
+from reliability.models import AreaClass, Level
+from reliability.statistics import Figure
+from rules.names import Kind as CaseKind
+from rules.names import Measure, Permit, Route, Stage, Statistic, Trust
+
+Serializer = serializers.Serializer[Any]
+Field = serializers.Field[Any, Any, Any, Any]
+PRECISION = 6
+
+
+class Text(CharField):
+    """Words; an empty text is null where it may be."""
+
+    def to_representation(self, value: Any) -> Any:
+        return value if value != "" or not self.allow_null else None
+
+
+class Figures(serializers.FloatField):
+    """A number as JSON has it: whole numbers without a point, fractions with six decimals."""
+
+    def to_representation(self, value: Any) -> Any:
+        number: Any = rounded(value, PRECISION) if isinstance(value, Fraction) else value
+        return int(number) if number == int(number) else float(number)
+
+
+def words(codes: Iterable[Any], **more: Any) -> serializers.ChoiceField:
+    """A field of one of several codes, or pairs of code and label."""
+    return serializers.ChoiceField(list(codes), **more)
+
+
+class Answer(Serializer):
+    """A serializer of which a field may have a name that is a word of Python: `from_`."""
+
+    def get_fields(self) -> dict[str, Field]:
+        return {name.rstrip("_"): field for name, field in super().get_fields().items()}
+
+
+class Hotline(Serializer):
+    """One of the hotlines, which go with every answer."""
+
+    number = CharField()
+    name = CharField()
+
+
+class PublicationStand(Serializer):
+    """The newest publication of a table."""
+
+    number = IntegerField()
+    published_at = serializers.DateTimeField(default_timezone=CITY)
+    source = CharField()  # type: ignore[assignment]
+
+
+class ReliabilityIndices(Serializer):
+    """The four indices; null is no data."""
+
+    saidi_hours = Figures(source="saidi", allow_null=True)
+    saifi = Figures(allow_null=True)
+    caidi_hours = Figures(source="caidi", allow_null=True)
+    asai = Figures(allow_null=True)
+
+
+class ReliabilityFigure(Serializer):
+    """The figures of one group of one year; without customers served there is no data."""
+
+    district = Text(allow_null=True)
+    area_class = words(AreaClass.choices)
+    level = words(Level.choices)
+    customers = IntegerField(allow_null=True)
+    covered_until = DateField(source="until", allow_null=True)
+    by_plan = ReliabilityIndices(source="counted")
+    all = ReliabilityIndices(source="everything")
+    outages = IntegerField(allow_null=True)
+    excluded_by_policy = IntegerField(source="excluded", allow_null=True)
+    still_off = IntegerField(allow_null=True)
+    districts_without_data = IntegerField(source="missing", allow_null=True)
+    limit_hours = Figures(source="target.hours", allow_null=True)
+    clause = Text(source="target.clause", allow_null=True)
+    fall = Figures(allow_null=True)
+    met = BooleanField(allow_null=True)
+
+    def to_representation(self, instance: Figure) -> dict[str, Any]:
+        answer = super().to_representation(instance)
+        if instance.customers is None:
+            answer |= dict.fromkeys(("outages", "excluded_by_policy", "still_off"))
+        if instance.district:
+            answer["districts_without_data"] = None
+        return answer
+
+
+class Reliability(Serializer):
+    """The figures of a year; `empty` says why there are none."""
+
+    year = IntegerField(allow_null=True)
+    years = ListField(child=IntegerField())
+    figures = ReliabilityFigure(many=True)
+    published = PublicationStand(allow_null=True)
+    empty = CharField(allow_null=True)
+    hotlines = Hotline(many=True)
+
+
+class Origin(Answer):
+    """Where a value of the rules comes from, and the days on which it is in force."""
+
+    clause = CharField(source="row.clause")
+    source = CharField(source="row.source")  # type: ignore[assignment]
+    trust = words(Trust, source="row.trust")
+    from_ = DateField(source="row.since")
+    until = DateField(source="row.until", allow_null=True)
+
+    def get_fields(self) -> dict[str, Field]:
+        """What the value is comes first."""
+        fields = super().get_fields()
+        origin = {name: fields.pop(name) for name in ("clause", "source", "trust", "from", "until")}
+        return fields | origin
+
+
+class StandardValue(Answer):
+    """One value of the rules, with where it comes from and when it is in force."""
+
+    key = CharField()
+    name = CharField()
+    value = CharField()
+    from_ = DateField(source="since")
+    until = DateField(allow_null=True)
+    clause = CharField()
+    source = CharField()  # type: ignore[assignment]
+    source_url = CharField()
+    trust = words(Trust)
+    reading = BooleanField(source="ours", help_text="The exact value is this project's reading.")
+    note = CharField()
+
+
+class StandardLimit(Origin):
+    """A limit of a kind, in working days."""
+
+    days = IntegerField()
+    measure = words(Measure)
+    statistic = words(Statistic)
+
+
+class StandardSteps(Origin):
+    """The steps of a kind, in their order."""
+
+    names = ListField(child=CharField())
+
+
+class StandardDocument(Origin):
+    """A document that may be asked for, and when."""
+
+    requirement = CharField(source="code")
+    name = CharField()
+    stage = words(Stage)
+
+
+class StandardKind(Serializer):
+    """What holds for one kind of application."""
+
+    kind = words(CaseKind, source="code")
+    name = CharField()
+    limit = StandardLimit()
+    steps = StandardSteps()
+    documents = StandardDocument(many=True)
+
+
+class StandardRoute(Origin):
+    """One route of a permit, and when it is taken."""
+
+    route = words(Route)
+    condition = CharField()
+    limit_days = IntegerField(source="days", allow_null=True)
+
+
+class StandardLaw(Serializer):
+    """A law behind a permit."""
+
+    clause = CharField()
+    subject = CharField()
+    url = CharField()
+
+
+class StandardPermit(Serializer):
+    """One permit: its bureau, its routes in their order of precedence, the laws behind it."""
+
+    permit = words(Permit, source="code")
+    name = CharField()
+    bureau = CharField()
+    routes = StandardRoute(many=True)
+    laws = StandardLaw(many=True)
+
+
+class Standards(Answer):
+    """Everything that holds in one place on one day, and what held when."""
+
+    on = DateField()
+    district = Text(allow_null=True)
+    rules_version = CharField(source="version")
+    calendar_version = CharField()
+    from_ = DateField(source="since")
+    until = DateField(allow_null=True)
+    kinds = StandardKind(many=True)
+    three_zero = StandardValue(many=True)
+    permits = StandardPermit(many=True)
+    joint_limits = StandardValue(source="joint", many=True)
+    history = StandardValue(many=True)
+    not_adopted = StandardValue(many=True)
+    hotlines = Hotline(many=True)
+
+
+@cache
+def row_serializer(table: Table) -> type[Serializer]:
+    """The serializer of the rows of a published table, from its columns."""
+    fields: dict[str, Any] = {
+        name: _field(name, column, allow_null=not column.required)
+        for name, column in table.columns.items()
+    }
+    if table.announced:
+        fields[table.announced] = serializers.DateTimeField(default_timezone=CITY)
+    fields["publication"] = IntegerField(source="publication.number")
+    return type(f"{table.kind.value.title()}Row", (Serializer,), fields)
+
+
+def _field(name: str, column: Column, **more: Any) -> Field:
+    match column:
+        case Number():
+            return Figures(**more)
+        case Day():
+            return DateField(**more)
+        case Minute():
+            return serializers.DateTimeField(default_timezone=CITY, **more)
+        case Flag():
+            return BooleanField()
+        case Choice() if name != "district":  # the districts are the city's, not the program's
+            return words(column.choices, **more)
+    return Text(**more)
+
+
+def published_rows(table: Table, **more: Field) -> Serializer:
+    """The answer of a published table: a cursor list with where the table stands."""
+    fields: dict[str, Any] = {
+        "results": row_serializer(table)(many=True),
+        "next": serializers.URLField(allow_null=True),
+        "previous": serializers.URLField(allow_null=True),
+        "published": PublicationStand(allow_null=True),
+        "empty": CharField(allow_null=True, help_text="Why there are no rows."),
+        "hotlines": Hotline(many=True),
+        **more,
+    }
+    return inline_serializer(f"Published{table.kind.value.title()}", fields)

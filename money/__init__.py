@@ -1,0 +1,1 @@
+"""What a connection may cost: the fee catalogue, and what a charge says."""

@@ -1,0 +1,1 @@
+"""Rows that are published: draft, preview, all or nothing, history, columns, CSV."""

@@ -1,0 +1,156 @@
+"""Verbs on published tables: begin a draft, change it, discard it, publish it."""
+
+import hashlib
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from core.locks import lock_case
+from core.problems import FieldError, Invalid, Stale, WrongState
+from ledger.record import CITY_REF, NewEntry, append
+from publishing import permissions, queries
+from publishing.models import Draft, Kind, Publication, PublishedRow
+from publishing.preview import Difference, Preview, preview
+from publishing.sheets import written
+from publishing.tables import Table, table_of
+
+
+def begin(
+    *,
+    kind: Kind | str,
+    by: User,
+    text: str,
+    source: str = "",
+    note: str = "",
+    whole: bool = False,
+    file_name: str = "",
+) -> Draft:
+    """Keep a text as a draft; nothing is published.
+
+    Raises:
+        Forbidden: the person does not keep the table.
+    """
+    permissions.must_keep(by, table_of(kind))
+    return Draft.objects.create(
+        kind=kind, by=by, text=text, source=source, note=note, whole=whole, file_name=file_name
+    )
+
+
+def begin_withdrawal(*, row: PublishedRow, kind: Kind | str, by: User, note: str) -> Draft:
+    """Keep the wish to take one row out of the table as a draft; nothing is published.
+
+    Raises:
+        Forbidden: the person does not keep the table.
+    """
+    permissions.must_keep(by, table_of(kind))
+    return Draft.objects.create(kind=kind, by=by, withdraws=row.pk, source=row.source, note=note)
+
+
+def change(*, draft: Draft, text: str, source: str, note: str, whole: bool = False) -> Draft:
+    """Replace what a draft says.
+
+    Raises:
+        WrongState: it is published already.
+    """
+    if draft.publication_id:
+        raise WrongState(_("This draft is published already; begin a new one to correct it."))
+    draft.text, draft.source, draft.note, draft.whole = text, source, note, whole
+    draft.save(update_fields=["text", "source", "note", "whole"])
+    return draft
+
+
+def discard(*, draft: Draft) -> None:
+    """Throw an unpublished draft away.
+
+    Raises:
+        WrongState: it is published; what is published stays.
+    """
+    if draft.publication_id:
+        raise WrongState(_("What is published stays; publish a correction instead."))
+    draft.delete()
+
+
+@transaction.atomic
+def publish(*, draft: Draft, by: User, base: int | None = None) -> Publication:
+    """Publish a draft: one transaction, all of it or nothing. Twice gives the same publication.
+
+    Args:
+        base: number of the publication that the preview was compared with.
+
+    Raises:
+        Forbidden: the person does not keep the table.
+        Stale: somebody published in between; look at the preview again.
+        Invalid: the draft has troubles, changes nothing, or corrects without a reason.
+    """
+    permissions.must_keep(by, table_of(draft.kind))
+    lock_case(CITY_REF)
+    draft.refresh_from_db()
+    if draft.publication:
+        return draft.publication
+    seen = preview(draft=draft, by=by)
+    if base is not None and base != seen.base:
+        raise Stale
+    _refuse(draft, seen)
+    difference, number = seen.difference, queries.next_number(draft.kind)
+    digest = _digest(seen.table, difference)
+    # The entry of the record comes first: it gives the publication its time.
+    [entry] = append(
+        NewEntry(
+            case_ref=CITY_REF,
+            type=f"{draft.kind}.published",
+            actor=by.acting_as(permissions.KEEPER, permissions.acting_district(by)),
+            data={"number": number, "rows": digest, "source": draft.source, "note": draft.note},
+        )
+    )
+    publication = Publication.objects.create(
+        kind=draft.kind,
+        number=number,
+        published_at=entry.at,
+        entry=entry.id,
+        role=permissions.KEEPER,
+        source=draft.source,
+        note=draft.note,
+        added=len(difference.added),
+        changed=len(difference.changed),
+        withdrawn=len(difference.withdrawn),
+        digest=digest,
+    )
+    _write(seen.table, difference, publication)
+    draft.publication = publication
+    draft.save(update_fields=["publication"])
+    return publication
+
+
+def _refuse(draft: Draft, seen: Preview) -> None:
+    errors = [FieldError(f"/rows/{trouble.row}", trouble.text) for trouble in seen.troubles]
+    if not draft.source:
+        errors.append(FieldError("/source", _("Say where the figures come from.")))
+    if not errors and seen.difference.empty:
+        errors = [FieldError("/rows", _("Everything in it is published already."))]
+    if seen.difference.corrects and not draft.note:
+        errors.append(FieldError("/note", _("Say why published rows are replaced or withdrawn.")))
+    if errors:
+        raise Invalid(errors)
+
+
+def _digest(table: Table, difference: Difference) -> str:
+    """SHA-256 of what the publication says, as canonical CSV: new rows, then withdrawn ones."""
+    lines = [["new", *table.codes(row)] for row in difference.new]
+    lines += [["withdrawn", *table.codes(table.values(row))] for row in difference.withdrawn]
+    return hashlib.sha256(written(lines).encode()).hexdigest()
+
+
+def _write(table: Table, difference: Difference, publication: Publication) -> None:
+    """Store the new rows and note what they replace; a correction keeps its first announcement."""
+    table.rows.filter(pk__in=difference.gone).update(replaced_in=publication)
+    olds = [None] * len(difference.added) + [change.old for change in difference.changed]
+    rows = []
+    for new, old in zip(difference.new, olds, strict=True):
+        fields: dict[str, Any] = dict(new)
+        if table.announced:
+            at = getattr(old, table.announced) if old else publication.published_at
+            fields[table.announced] = at
+        rows.append(table.model(publication=publication, **fields))
+    table.rows.bulk_create(rows)

@@ -1,0 +1,113 @@
+"""Forms of the pages on which the supply company's lead keeps the published tables."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from publishing import sheets
+from publishing.models import Draft
+from publishing.tables import RowForm, Table
+
+#: Characters of a text that may be edited on the page: three bytes each, escaped, stay below 2 MB.
+LONGEST_EDITED = 150_000
+
+# What goes with every publication; each form that has one of them gets a copy.
+SOURCE = forms.CharField(
+    label=_("Source of the figures"),
+    help_text=_("Document or system, with its date. It is shown beside the figures."),
+    max_length=300,
+    error_messages={"required": _("Say where the figures come from.")},
+)
+NOTE = forms.CharField(
+    label=_("What changed, and why"),
+    help_text=_("Needed when published rows are replaced or withdrawn. It is public."),
+    max_length=500,
+    required=False,
+    widget=forms.Textarea(attrs={"rows": 2}),
+)
+WHOLE = forms.BooleanField(
+    label=_("This is the whole table"),
+    help_text=_("Published rows that are not in it are withdrawn. Left open, they stay."),
+    required=False,
+)
+
+
+class UploadForm(forms.Form):
+    """A CSV file and where it comes from."""
+
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("UTF-8 or GB18030, up to 2 MB and 5,000 rows, headers in Chinese or English."),
+        error_messages={
+            "required": _("Choose a CSV file."),
+            "empty": _("The file is empty."),
+        },
+        widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
+    )
+    source = SOURCE
+    whole = WHOLE
+    note = NOTE
+
+    def clean_file(self) -> str:
+        """The text of the file; the name is kept beside it."""
+        upload = self.cleaned_data["file"]
+        self.cleaned_data["file_name"] = upload.name[-200:]
+        return sheets.decoded(upload.read(sheets.MAX_BYTES + 1))
+
+    def kept(self) -> dict[str, Any] | None:
+        """What to keep as a draft, or None where no file could be read.
+
+        A file that was read is kept even if the rest of the form is not right yet: the draft's
+        page asks for it again, the file is not lost.
+        """
+        data = self.cleaned_data
+        if "file" not in data:
+            return None
+        return {
+            "text": data["file"],
+            "file_name": data["file_name"],
+            "source": data.get("source", ""),
+            "note": data.get("note", ""),
+            "whole": data.get("whole", False),
+        }
+
+
+class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A draft's text and what goes with it, to put right in place.
+
+    A withdrawal has no text, and a long one would not fit into a form: its file is uploaded again.
+    """
+
+    text = forms.CharField(
+        label=_("Table as CSV text"),
+        help_text=_("Mistakes can be put right here; the file need not be uploaded again."),
+        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+        strip=False,
+    )
+    source = SOURCE
+    whole = WHOLE
+    note = NOTE
+
+    class Meta:
+        model = Draft
+        fields = ("source", "note", "whole", "text")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.withdraws is not None:
+            del self.fields["whole"]
+        if self.instance.withdraws is not None or len(self.instance.text) > LONGEST_EDITED:
+            del self.fields["text"]
+
+
+class OneRow(forms.Form):
+    """What goes with a row that is entered on the page: its source is that of the publication."""
+
+    source = SOURCE
+    note_of_publication = NOTE
+
+
+def row_form(table: Table) -> type[RowForm]:
+    """The form of the page for one row of a table."""
+    return type("RowOnPage", (OneRow, table.form), {})

@@ -1,0 +1,125 @@
+"""Publications, their drafts, and what every published row has.
+
+Rows are facts as published: nothing in them is ever changed or deleted (a trigger refuses it).
+A correction publishes a new row and notes on the old one in which publication it was replaced,
+so every earlier state of a table can be shown.
+"""
+
+from typing import Any, ClassVar, TypeVar
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+M = TypeVar("M", bound=models.Model)
+
+STANDING = Q(replaced_in__isnull=True)
+
+
+class Kind(models.TextChoices):
+    """The tables that are published; each is declared in the app that owns its rows."""
+
+    FEES = "fees", _("Fee catalogue")
+    CAPACITY = "capacity", _("Open capacity")
+    OUTAGES = "outages", _("Outages")
+    CUSTOMERS = "customers", _("Customers served")
+
+
+class Publication(models.Model):
+    """One publication of one table: numbered, dated by the record, with its source."""
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    number = models.PositiveIntegerField()
+    published_at = models.DateTimeField()
+    entry = models.BigIntegerField(unique=True)
+    role = models.CharField(max_length=20)
+    source = models.CharField(max_length=300)
+    note = models.CharField(max_length=500, blank=True)
+    added = models.PositiveIntegerField()
+    changed = models.PositiveIntegerField()
+    withdrawn = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "grid_publication"
+        ordering = ("-number",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "number"], name="one_publication_per_number"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[kind.value for kind in Kind]), name="publication_kind_known"
+            ),
+            models.CheckConstraint(condition=~Q(source=""), name="publication_has_source"),
+            models.CheckConstraint(
+                condition=Q(changed=0, withdrawn=0) | ~Q(note=""), name="correction_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(added__gt=0) | Q(changed__gt=0) | Q(withdrawn__gt=0),
+                name="publication_says_something",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.number}"
+
+
+class Draft(models.Model):
+    """A file or form on its way to publication: kept until published or discarded.
+
+    `withdraws` is the row that it takes out of the table; then it has no text.
+    """
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    file_name = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    source = models.CharField(max_length=300, blank=True)
+    note = models.CharField(max_length=500, blank=True)
+    whole = models.BooleanField(default=False)
+    withdraws = models.BigIntegerField(null=True, blank=True)
+    publication = models.OneToOneField(
+        Publication, models.PROTECT, null=True, blank=True, related_name="draft"
+    )
+
+    class Meta:
+        db_table = "grid_draft"
+        ordering = ("-id",)
+        indexes: ClassVar = [
+            models.Index(
+                fields=["by", "kind"], name="draft_open", condition=Q(publication__isnull=True)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} draft {self.pk}"
+
+
+class PublishedManager(models.Manager[M]):
+    """Published rows, by when they stand."""
+
+    def standing(self) -> models.QuerySet[M]:
+        """The rows that stand now."""
+        return self.filter(STANDING)
+
+    def as_of(self, number: int) -> models.QuerySet[M]:
+        """The rows that stood right after publication `number` of their table."""
+        later = Q(replaced_in__isnull=True) | Q(replaced_in__number__gt=number)
+        return self.filter(later, publication__number__lte=number)
+
+
+class PublishedRow(models.Model):
+    """A row of a published table: in which publication it came, in which it was replaced."""
+
+    publication = models.ForeignKey(Publication, models.PROTECT, related_name="+")
+    replaced_in = models.ForeignKey(
+        Publication, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    source = models.CharField(max_length=300)
+
+    objects: Any
+
+    class Meta:
+        abstract = True

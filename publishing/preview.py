@@ -1,0 +1,229 @@
+"""From a text to rows, and from rows to what publishing them would do: reads only."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from publishing import permissions, queries
+from publishing.columns import Label, Value, folded
+from publishing.models import Draft, PublishedRow
+from publishing.sheets import records
+from publishing.tables import Row, Table, table_of
+
+FIRST_ROW = 2
+"""The number a spreadsheet shows beside the first row below the header."""
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """What is wrong: the row as a spreadsheet numbers it (0: the whole file), column, reason."""
+
+    row: int
+    column: Label
+    reason: Label
+
+    @property
+    def text(self) -> str:
+        """The whole sentence, in the reader's language."""
+        if not self.row:
+            return str(self.reason)
+        where = gettext("Row {row}, column “{column}”") if self.column else gettext("Row {row}")
+        place = where.format(row=self.row, column=self.column)
+        return gettext("{place}: {reason}").format(place=place, reason=self.reason)
+
+
+@dataclass
+class Sheet:
+    """A read text: its good rows with their numbers, and everything that is wrong with it."""
+
+    rows: list[tuple[int, Row]] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A standing row and what replaces it."""
+
+    old: PublishedRow
+    new: Row
+    columns: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """What a publication would do to the standing table."""
+
+    added: Sequence[Row]
+    changed: Sequence[Change]
+    withdrawn: Sequence[PublishedRow]
+    same: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether the table would stay as it is."""
+        return not (self.added or self.changed or self.withdrawn)
+
+    @property
+    def corrects(self) -> bool:
+        """Whether something that was published is replaced or taken out: needs a reason."""
+        return bool(self.changed or self.withdrawn)
+
+    @property
+    def new(self) -> list[Row]:
+        """The rows that would come in."""
+        return [*self.added, *(change.new for change in self.changed)]
+
+    @property
+    def gone(self) -> list[int]:
+        """The keys of the stored rows that would not stand any more."""
+        return [row.pk for row in (*self.withdrawn, *(change.old for change in self.changed))]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What publishing a draft would do, and everything that stands in its way.
+
+    Args:
+        base: number of the publication it was compared with (0: none yet).
+    """
+
+    table: Table
+    difference: Difference
+    troubles: Sequence[Trouble]
+    base: int
+
+
+def preview(*, draft: Draft, by: User) -> Preview:
+    """Compare a draft with what stands now."""
+    table, newest = table_of(draft.kind), queries.newest(draft.kind)
+    base = newest.number if newest else 0
+    districts = permissions.own_districts(by)
+    standing = list(queries.kept_rows(table, districts))
+    if draft.withdraws is not None:
+        gone = [row for row in standing if row.pk == draft.withdraws]
+        reason = _("The row to withdraw does not stand any more, or you do not keep its district.")
+        troubles = [] if gone else [Trouble(0, "", reason)]
+        return Preview(table, Difference([], [], gone, len(standing) - len(gone)), troubles, base)
+    sheet = read(table, draft.text, source=draft.source)
+    difference = compare(table, [row for _number, row in sheet.rows], standing, whole=draft.whole)
+    troubles = sheet.troubles
+    if districts is not None and table.by_district:
+        title, reason = (
+            table.columns["district"].title,
+            _("You do not keep the figures of this district."),
+        )
+        troubles += [
+            Trouble(number, title, reason)
+            for number, row in sheet.rows
+            if row["district"] not in districts
+        ]
+    if not troubles and not sheet.rows and not draft.whole:
+        troubles.append(Trouble(0, "", _("There is no row below the header.")))
+    if not troubles:
+        # What the rows that would stand do to each other, told at the rows of the sheet.
+        left = set(difference.gone)
+        rows = difference.new + [table.values(row) for row in standing if row.pk not in left]
+        numbers = {table.key_of(row): number for number, row in sheet.rows}
+        troubles = [
+            Trouble(numbers.get(table.key_of(rows[index]), 0), table.columns[name].title, reason)
+            for index, name, reason in table.together(rows)
+        ]
+    return Preview(table, difference, troubles, base)
+
+
+def read(table: Table, text: str, *, source: str) -> Sheet:
+    """Read a CSV text as rows of a table.
+
+    Args:
+        table: which table.
+        text: the decoded file, header first.
+        source: what a row without a source of its own comes from.
+    """
+    sheet = Sheet()
+    try:
+        header, *lines = records(text) or [[]]
+    except ValidationError as error:
+        return Sheet([], [Trouble(0, "", error.message)])
+    if not header and not any(lines):
+        return Sheet([], [Trouble(0, "", _("The file is empty."))])
+    names, sheet.troubles = _columns(table, header)
+    if sheet.troubles:
+        return sheet
+    form = table.form()
+    first: dict[tuple[Value, ...], int] = {}
+    doubles = []
+    for number, line in enumerate(lines, FIRST_ROW):
+        if not line:
+            continue
+        if any(cell.strip() for cell in line[len(header) :]):
+            reason = _("More cells than the header has columns.")
+            sheet.troubles.append(Trouble(number, "", reason))
+            continue
+        row = form.read({name: cell for name, cell in zip(names, line, strict=False) if name})
+        if form.errors:
+            sheet.troubles += [
+                Trouble(number, table.columns[name].title, str(reason))
+                for name, reasons in form.errors.items()
+                for reason in reasons
+            ]
+            continue
+        row["source"] = row["source"] or source
+        sheet.rows.append((number, row))
+        earlier = first.setdefault(table.key_of(row), number)
+        if earlier != number:
+            reason = format_lazy(_("Says the same thing as row {row}."), row=earlier)
+            doubles.append(Trouble(number, table.columns[table.key[-1]].title, reason))
+    sheet.troubles += doubles
+    return sheet
+
+
+def _columns(table: Table, header: Sequence[str]) -> tuple[list[str | None], list[Trouble]]:
+    """Which column each cell of the header is; unknown, doubled and missing ones are troubles."""
+    by_header = table.by_header()
+    found = [by_header.get(folded(cell)) for cell in header]
+    troubles = []
+    for index, (cell, name) in enumerate(zip(header, found, strict=True)):
+        if name is None and cell.strip():
+            troubles.append(Trouble(1, cell.strip(), _("No such column in this table.")))
+        if name is not None and name in found[:index]:
+            title = table.columns[name].title
+            troubles.append(Trouble(1, title, _("This column is there twice.")))
+    troubles += [
+        Trouble(1, column.title, _("This column is missing."))
+        for name, column in table.columns.items()
+        if column.required and name not in found
+    ]
+    return found, troubles
+
+
+def compare(
+    table: Table, rows: Sequence[Row], standing: Sequence[PublishedRow], *, whole: bool
+) -> Difference:
+    """What the rows would change.
+
+    Args:
+        table: which table.
+        rows: what is to stand.
+        standing: the rows that stand now (of the publisher's districts).
+        whole: whether standing rows that are not among `rows` are withdrawn.
+    """
+    old = {table.key_of(table.values(row)): row for row in standing}
+    added: list[Row] = []
+    changed: list[Change] = []
+    for row in rows:
+        before = old.pop(table.key_of(row), None)
+        if before is None:
+            added.append(row)
+        elif differing := _differing(table.values(before), row):
+            changed.append(Change(before, row, differing))
+    same = len(rows) - len(added) - len(changed)
+    return Difference(added, changed, list(old.values()) if whole else [], same)
+
+
+def _differing(old: Mapping[str, Value], new: Row) -> list[str]:
+    return [name for name, value in old.items() if value != new[name]]

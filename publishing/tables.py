@@ -1,0 +1,193 @@
+"""What a published table is: declared once, in the app that owns its rows, and registered here."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from publishing.columns import Choice, Column, Label, Text, Value, in_both_languages
+from publishing.models import Kind, PublishedRow
+from rules.city import city
+
+Row = Mapping[str, Any]
+Complaint = tuple[str, Label]
+RowComplaint = tuple[int, str, Label]
+
+
+class RowForm(forms.Form):
+    """One row of a table, column by column: reads a line of a file and the form of the page."""
+
+    def check(self, row: Row) -> Iterable[Complaint]:
+        """What must hold within one row: yields (column, reason)."""
+        return ()
+
+    def clean(self) -> dict[str, Any]:
+        """Complaints of the whole row go to the column that they name."""
+        row = self.cleaned_data
+        if not self.errors:
+            for name, reason in list(self.check(row)):
+                self.add_error(name, str(reason))
+        return row
+
+    def read(self, cells: dict[str, str]) -> dict[str, Any]:
+        """Read the cells of the next line: the fields are copied once, not once a line."""
+        self.data, self.is_bound = cells, True
+        self.full_clean()
+        return self.cleaned_data
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The words around a table: caption, and why it is empty and what to do."""
+
+    caption: Any
+    empty_title: Any
+    empty_text: Any
+
+
+def nothing_together(_rows: Sequence[Row]) -> Iterable[RowComplaint]:
+    """The check of a table whose rows do not bear on each other."""
+    return ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """One published table.
+
+    Args:
+        kind: which one.
+        model: where its rows are; its ordering is that of the table's lists.
+        form: reads a row; its fields are the columns, in the order of the file and the page.
+        key: the columns by which a new row replaces an old one.
+        words: the words around it.
+        together: what must hold between standing rows: yields (row index, column, reason).
+        listed: the columns of its list at the desk where it has many; empty: all.
+        announced: the field, if any, that keeps the instant of a row's first publication.
+    """
+
+    kind: Kind
+    model: type[PublishedRow]
+    form: type[RowForm]
+    key: tuple[str, ...]
+    words: Wording
+    together: Callable[[Sequence[Row]], Iterable[RowComplaint]] = nothing_together
+    listed: tuple[str, ...] = ()
+    announced: str = ""
+
+    @property
+    def columns(self) -> Mapping[str, Column]:
+        """The columns by name, in order."""
+        return cast("Mapping[str, Column]", self.form.base_fields)
+
+    @property
+    def rows(self) -> Any:
+        """The manager of its rows, with `standing` and `as_of`."""
+        return self.model.objects
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The indexed order of its lists, ending in a unique column."""
+        return tuple(cast("Sequence[str]", self.model._meta.ordering))
+
+    @property
+    def by_district(self) -> bool:
+        """Whether rows belong to districts (and so to those who keep that district's figures)."""
+        return "district" in self.columns
+
+    def by_header(self) -> dict[str, str]:
+        """The name of a column by every header, folded, under which a file may carry it."""
+        return {
+            header: name
+            for name, column in self.columns.items()
+            for header in in_both_languages([name, column.title, column.label or ""])
+        }
+
+    def values(self, row: PublishedRow) -> dict[str, Value]:
+        """The values of a stored row, by column."""
+        return {name: getattr(row, name) for name in self.columns}
+
+    def key_of(self, row: Row) -> tuple[Value, ...]:
+        """What makes the row this row."""
+        return tuple(row[name] for name in self.key)
+
+    def headers(self) -> list[str]:
+        """The header of a person's file, in the reader's language."""
+        return [str(column.label) for column in self.columns.values()]
+
+    def cells(self, row: Row) -> list[str]:
+        """The row as a person's file carries it, in the reader's language."""
+        return [column.write(row[name]) for name, column in self.columns.items()]
+
+    def codes(self, row: Row) -> list[str]:
+        """The row as a program's file carries it, the same in every language."""
+        return [column.code(row[name]) for name, column in self.columns.items()]
+
+    def drawn(
+        self,
+        rows: Iterable[Row],
+        *,
+        names: Iterable[str] = (),
+        caption: Label = "",
+        links: Mapping[int, str] | None = None,
+    ) -> dict[str, Any]:
+        """The context of `components/data_table.html` for rows of this table.
+
+        Args:
+            names: only these columns.
+            caption: another one than the table's own.
+            links: addresses to put on the first cell, by position of the row.
+        """
+        columns = {name: self.columns[name] for name in (names or self.columns)}
+        cells: list[list[Any]] = [
+            [column.show(row[name]) for name, column in columns.items()] for row in rows
+        ]
+        for index, url in (links or {}).items():
+            cells[index][0] = {"text": cells[index][0], "url": url}
+        return {
+            "caption": caption or self.words.caption,
+            "columns": [
+                {"label": c.title, "unit": c.unit, "numeric": c.numeric} for c in columns.values()
+            ],
+            "rows": cells,
+            "stack": True,
+            "empty": {"title": self.words.empty_title, "text": self.words.empty_text},
+        }
+
+
+_tables: dict[str, Table] = {}
+
+
+def register(table: Table) -> None:
+    """Make a table known, so that pages and actions treat every published table alike."""
+    _tables[table.kind.value] = table
+
+
+def table_of(kind: str) -> Table:
+    """The table of a kind.
+
+    Raises:
+        KeyError: there is no such table.
+    """
+    return _tables[kind]
+
+
+def tables() -> tuple[Table, ...]:
+    """All published tables, in the order of `Kind`."""
+    return tuple(_tables[kind.value] for kind in Kind if kind.value in _tables)
+
+
+def district_column() -> Column:
+    """The column of a district: its code, or its Chinese or English name."""
+    return Choice(_("District"), lambda: [(each.code, each.name) for each in city().districts])
+
+
+def source_column() -> Column:
+    """The column that says where a row comes from."""
+    return Text(
+        _("Source"),
+        longest=300,
+        required=False,
+        hint=_("Where this row comes from. Empty: the source of the whole upload."),
+    )

@@ -1,0 +1,276 @@
+"""Pages on which the supply company's lead keeps the published tables."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.decorators import person, role_required
+from accounts.models import User
+from core.form_token import form_key, once
+from core.paging import page_of
+from core.problems import Invalid, Missing, Stale
+from core.reading import whole_number
+from publishing import actions, permissions, queries
+from publishing.forms import DraftForm, UploadForm, row_form
+from publishing.models import Draft, PublishedRow
+from publishing.preview import Preview, preview
+from publishing.sheets import csv_file, written
+from publishing.tables import Row, Table, table_of, tables
+
+ROWS_SHOWN = 20
+
+lead = role_required(permissions.KEEPER)
+
+
+def _table(kind: str, user: User) -> Table:
+    """The table of an address.
+
+    Raises:
+        Missing: no such table.
+        Forbidden: the person does not keep it.
+    """
+    try:
+        found = table_of(kind)
+    except KeyError:
+        raise Missing from None
+    permissions.must_keep(user, found)
+    return found
+
+
+@require_safe
+@lead
+def index(request: HttpRequest) -> HttpResponse:
+    """The tables that the person keeps, each with its newest publication."""
+    newest = queries.newest_of_all()
+    kept = [
+        {"kind": each.kind.value, "label": each.kind.label, "newest": newest.get(each.kind.value)}
+        for each in tables()
+        if permissions.keeps(person(request), each)
+    ]
+    return render(request, "publishing/index.html", {"kept": kept})
+
+
+@require_safe
+@lead
+def table(request: HttpRequest, kind: str) -> HttpResponse:
+    """One table: what stands, what was begun, and the ways to change it."""
+    return _table_page(request, _table(kind, person(request)), UploadForm())
+
+
+def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpResponse:
+    kind = found.kind.value
+    page = page_of(request, queries.rows_of(found), order=found.order)
+    links = {
+        position: reverse("publish:correct", args=[kind, row.pk])
+        for position, row in enumerate(page.rows)
+    }
+    rows = [found.values(row) for row in page.rows]
+    context = {
+        "kind": kind,
+        "label": found.kind.label,
+        "table": found.drawn(rows, names=found.listed, links=links),
+        "page": page,
+        "form": form,
+        "form_key": form_key(request),
+        "newest": queries.newest(kind),
+        "drafts": list(queries.open_drafts(person(request), kind)[:ROWS_SHOWN]),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "publishing/table.html", context, status=status)
+
+
+@require_POST
+@lead
+def upload(request: HttpRequest, kind: str) -> HttpResponse:
+    """Keep an uploaded file as a draft and show what it would change."""
+    found = _table(kind, person(request))
+    form = UploadForm(request.POST, request.FILES)
+    form.is_valid()
+    kept = form.kept()
+    if kept is None:
+        return _table_page(request, found, form)
+    begin = partial(actions.begin, kind=kind, by=person(request), **kept)
+    return _begun(request, kind, kept, begin)
+
+
+def _begun(request: HttpRequest, kind: str, body: Any, begin: Callable[[], Draft]) -> HttpResponse:
+    """Begin a draft once per form, and go to it; one that was thrown away since is not there."""
+    pk = once(request, body, lambda: begin().pk)
+    if not Draft.objects.filter(pk=pk).exists():
+        return redirect("publish:table", kind)
+    return redirect("publish:draft", pk)
+
+
+@require_safe
+@lead
+def template_csv(request: HttpRequest, kind: str) -> HttpResponse:
+    """An empty file of the table: the header in the reader's language."""
+    found = _table(kind, person(request))
+    return csv_file(f"{kind}-template", [found.headers()])
+
+
+@require_safe
+@lead
+def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
+    """The table as it stands, as a file that can be changed and uploaded again."""
+    found = _table(kind, person(request))
+    rows = queries.kept_rows(found, permissions.own_districts(person(request)))
+    cells = [found.cells(found.values(row)) for row in rows]
+    return csv_file(kind, [found.headers(), *cells])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@lead
+def row(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
+    """A form for one new row, or for the correction of a published one."""
+    found = _table(kind, person(request))
+    old = _standing_row(found, person(request), pk) if pk else None
+    form = row_form(found)(request.POST or None, initial=found.values(old) if old else {})
+    if request.method == "POST" and form.is_valid():
+        body = {
+            "text": written([found.headers(), found.cells(form.cleaned_data)]),
+            "source": form.cleaned_data["source"],
+            "note": form.cleaned_data["note_of_publication"],
+        }
+        begin = partial(actions.begin, kind=kind, by=person(request), **body)
+        return _begun(request, kind, body, begin)
+    context = {
+        "kind": kind,
+        "label": found.kind.label,
+        "form": form,
+        "form_key": form_key(request),
+        "old": old,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "publishing/row.html", context, status=status)
+
+
+def _standing_row(found: Table, user: User, pk: int) -> PublishedRow:
+    """A row that stands and that the person keeps.
+
+    Raises:
+        Missing: there is no such row.
+    """
+    rows = queries.kept_rows(found, permissions.own_districts(user))
+    first: PublishedRow | None = rows.filter(pk=pk).first()
+    if first is None:
+        raise Missing
+    return first
+
+
+@require_POST
+@lead
+def withdraw(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Keep the wish to take a row out of the table as a draft."""
+    found = _table(kind, person(request))
+    old = _standing_row(found, person(request), pk)
+    note = request.POST.get("note", "").replace("\0", "")[:500]
+    user = person(request)
+    begin = partial(actions.begin_withdrawal, row=old, kind=kind, by=user, note=note)
+    return _begun(request, kind, {"note": note}, begin)
+
+
+@require_safe
+@lead
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a draft would change, and what is wrong with it."""
+    found = queries.own_draft(person(request), pk)
+    if found.publication:
+        return redirect("publish:table", found.kind)
+    return _draft_page(request, found, DraftForm(instance=found))
+
+
+def _draft_page(
+    request: HttpRequest, found: Draft, form: DraftForm, *, errors: Any = (), status: int = 200
+) -> HttpResponse:
+    seen = preview(draft=found, by=person(request))
+    table, difference = seen.table, seen.difference
+    withdrawn = [table.values(each) for each in difference.withdrawn]
+    context = {
+        "draft": found,
+        "label": table.kind.label,
+        "form": form,
+        # Publishing twice and changing to the same are one already; the key tells discarding so.
+        "form_key": form_key(request),
+        "errors": list(errors),
+        "troubles": seen.troubles,
+        "seen": seen,
+        "added": _first_rows(table, difference.added, _("New rows")),
+        "withdrawn": _first_rows(table, withdrawn, _("Rows to be withdrawn")),
+        "changes": _changes(seen),
+        "can_publish": not seen.troubles and not difference.empty,
+    }
+    return render(request, "publishing/draft.html", context, status=status)
+
+
+def _first_rows(table: Table, rows: Sequence[Row], caption: str) -> dict[str, Any]:
+    """The first rows of a part of the preview, and how many more there are."""
+    drawn = table.drawn(rows[:ROWS_SHOWN], caption=caption)
+    return {**drawn, "more": max(len(rows) - ROWS_SHOWN, 0)}
+
+
+def _changes(seen: Preview) -> list[dict[str, Any]]:
+    """The first changed rows: which one, and every changed cell with its old and new value."""
+    columns, found = seen.table.columns, []
+    for each in seen.difference.changed[:ROWS_SHOWN]:
+        old = seen.table.values(each.old)
+        cells = [
+            (columns[name].label, columns[name].show(old[name]), columns[name].show(each.new[name]))
+            for name in each.columns
+        ]
+        key = " · ".join(columns[name].show(each.new[name]) for name in seen.table.key)
+        found.append({"key": key, "cells": cells})
+    return found
+
+
+@require_POST
+@lead
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put a draft right and look at it again."""
+    found = queries.own_draft(person(request), pk)
+    form = DraftForm(request.POST, instance=found)
+    if not form.is_valid():
+        return _draft_page(request, queries.own_draft(person(request), pk), form, status=422)
+    actions.change(draft=found, **{"text": found.text, **form.cleaned_data})
+    return redirect("publish:draft", pk)
+
+
+@require_POST
+@lead
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish a draft, if it is still what the person saw."""
+    found = queries.own_draft(person(request), pk)
+    base = request.POST.get("base", "")
+    try:
+        made = actions.publish(draft=found, by=person(request), base=whole_number(base))
+    except (Invalid, Stale) as refusal:
+        errors = [{"text": error.reason} for error in refusal.errors]
+        errors = errors or [{"text": refusal.detail or refusal.title}]
+        again = queries.own_draft(person(request), pk)
+        form = DraftForm(instance=again)
+        return _draft_page(request, again, form, errors=errors, status=refusal.status)
+    said = _("Published as number {number}. Everybody can see it now.")
+    messages.success(request, said.format(number=made.number))
+    return redirect("publish:table", made.kind)
+
+
+@require_POST
+@lead
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a draft away."""
+
+    def thrown_away() -> str:
+        found = queries.own_draft(person(request), pk)
+        actions.discard(draft=found)
+        return str(found.kind)
+
+    kind = once(request, {}, thrown_away)
+    messages.success(request, _("The draft was discarded. Nothing was published."))
+    return redirect("publish:table", kind)

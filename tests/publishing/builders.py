@@ -1,0 +1,84 @@
+"""Texts of published tables, and publications made by the real actions."""
+
+import pytest
+from django.utils.translation import override
+
+from accounts.models import User
+from core.problems import Invalid
+from publishing import actions
+from publishing.models import Publication
+from publishing.preview import read
+from publishing.tables import table_of
+
+FEES = (
+    "code,item,payer,unit,rate,nature,legal_basis,from_date,until_date,note\n"
+    "HR-10,High-reliability supply charge,New two-source customers,CNY/kVA,12.5,market,Order 1,"
+    "{first},{last},\n"
+)
+CAPACITY = (
+    "district,substation,voltage_kv,transformer,line,capacity_kva,open_kva,limited,reason,"
+    "data_date\n"
+    "510302,{name},10,T1,Line 1,8000,{open_kva},no,,2026-11-01\n"
+)
+OUTAGES = (
+    "number,district,area,area_class,kind,cause,planned_from,planned_until,started_at,restored_at,"
+    "customers,level,excluded_by_policy,regulation\n"
+    "{number},510302,{area},urban,{kind},Cable work,2026-11-01 08:00,2026-11-01 12:00,{off},{on},"
+    "{customers},medium,{excluded},{regulation}\n"
+)
+CUSTOMERS = """year,district,area_class,level,customers,complete_until
+{year},510302,urban,medium,{customers},{year}-12-31
+"""
+SOURCE = "Monthly report 2026-11"
+
+
+def fees(first: str = "2026-01-01", last: str = "") -> str:
+    return FEES.format(first=first, last=last)
+
+
+def capacity(name: str = "Wuxing", open_kva: int = 3000) -> str:
+    return CAPACITY.format(name=name, open_kva=open_kva)
+
+
+def outage(
+    number: str = "P-1",
+    *,
+    area: str = "Wuxing Street",
+    kind: str = "planned",
+    off: str = "2026-11-01 08:00",
+    on: str = "2026-11-01 10:00",
+    customers: int = 100,
+    excluded: str = "no",
+    regulation: str = "",
+) -> str:
+    return OUTAGES.format(
+        number=number, area=area, kind=kind, off=off, on=on, customers=customers,
+        excluded=excluded, regulation=regulation,
+    )  # fmt: skip
+
+
+def customers(year: int = 2026, number: int = 1000) -> str:
+    return CUSTOMERS.format(year=year, customers=number)
+
+
+def published(
+    kind: str, text: str, by: User, *, note: str = "", whole: bool = False
+) -> Publication:
+    """The publication of a text."""
+    draft = actions.begin(kind=kind, by=by, text=text, source=SOURCE, note=note, whole=whole)
+    return actions.publish(draft=draft, by=by)
+
+
+def refusals(kind: str, text: str, by: User, note: str = "", source: str = "s") -> list[str]:
+    """Why a text is not published, in English."""
+    draft = actions.begin(kind=kind, by=by, text=text, source=source, note=note)
+    with pytest.raises(Invalid) as refused, override("en"):
+        actions.publish(draft=draft, by=by)
+    with override("en"):
+        return [f"{error.pointer} {error.reason}" for error in refused.value.errors]
+
+
+def troubles(kind: str, text: str) -> list[str]:
+    """What is wrong with a text, in English."""
+    with override("en"):
+        return [trouble.text for trouble in read(table_of(kind), text, source="s").troubles]

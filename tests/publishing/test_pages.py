@@ -1,0 +1,309 @@
+"""The lead's pages: upload, preview, mistakes put right in place, publication, and who may."""
+
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
+
+from accounts.models import User
+from accounts.roles import Role
+from grid.models import CapacityRow
+from money.models import FeeItem
+from publishing.models import Draft, Publication
+from publishing.sheets import BOM
+from reliability.models import Outage
+from tests import people
+from tests.publishing import builders
+
+KINDS = ("fees", "capacity", "outages", "customers")
+
+
+@pytest.fixture
+def desk(lead: User) -> Client:
+    """The lead's browser."""
+    return people.browser(lead)
+
+
+def english(client: Client) -> Client:
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def upload(desk: Client, kind: str, content: bytes, **fields: str) -> str:
+    """Upload a file; the address of its draft."""
+    answer = desk.post(
+        reverse("publish:upload", args=[kind]),
+        {"file": SimpleUploadedFile("table.csv", content), "source": "Report 11", **fields},
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["Location"])
+
+
+def text(answer: object) -> str:
+    assert isinstance(answer, HttpResponse)
+    return answer.content.decode()
+
+
+def test_a_file_is_uploaded_looked_at_and_published(desk: Client) -> None:
+    english(desk)
+    address = upload(desk, "capacity", builders.capacity("Wuxing").encode("gb18030"))
+    page = text(desk.get(address))
+    assert "New: 1. Corrected: 0. Withdrawn: 0. Unchanged: 0." in page
+    assert "Wuxing" in page
+    assert CapacityRow.objects.count() == 0
+    done = desk.post(f"{address}publish/", {"base": "0"}, follow=True)
+    assert "Published as number 1." in text(done)
+    assert done.redirect_chain == [(reverse("publish:table", args=["capacity"]), 302)]
+    assert list(CapacityRow.objects.values_list("substation", "source")) == [
+        ("Wuxing", "Report 11")
+    ]
+
+
+def test_mistakes_are_listed_and_put_right_without_a_new_upload(desk: Client) -> None:
+    english(desk)
+    bad = builders.capacity("Wuxing", open_kva=9000)
+    address = upload(desk, "capacity", bad.encode(), note="")
+    page = text(desk.get(address))
+    assert "1 mistake: nothing can be published until it is put right." in page
+    assert "Row 2, column “Open capacity”: Must not be more than the capacity." in page
+    assert "9000" in page
+    refused = desk.post(f"{address}publish/", {"base": "0"})
+    assert (refused.status_code, Publication.objects.count()) == (422, 0)
+    desk.post(
+        f"{address}change/",
+        {"text": builders.capacity("Wuxing", open_kva=900), "source": "Report 11", "note": ""},
+    )
+    assert desk.post(f"{address}publish/", {"base": "0"}).status_code == 302
+    assert CapacityRow.objects.get().open_kva == 900
+
+
+def test_a_file_is_kept_even_if_the_rest_of_the_form_is_not_right(desk: Client) -> None:
+    address = upload(desk, "fees", builders.fees().encode(), source="")
+    assert Draft.objects.get().text == builders.fees()
+    assert desk.post(f"{address}publish/", {"base": "0"}).status_code == 422
+    assert FeeItem.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "The file is empty."),
+        (b"PK\0", "This is not a CSV file. Save the sheet as CSV (comma separated)."),
+    ],
+)
+def test_what_is_no_table_is_refused_on_the_spot(desk: Client, content: bytes, said: str) -> None:
+    answer = english(desk).post(
+        reverse("publish:upload", args=["fees"]),
+        {"file": SimpleUploadedFile("t.csv", content), "source": "s"},
+    )
+    assert answer.status_code == 422
+    assert said in text(answer)
+    assert Draft.objects.count() == 0
+
+
+def test_a_long_file_is_kept_and_its_source_put_right_without_its_text(desk: Client) -> None:
+    lines = builders.capacity("S0").splitlines()
+    rows = [lines[1].replace("S0", f"S{n}-{'x' * 60}") for n in range(1500)]
+    address = upload(desk, "capacity", "\n".join([lines[0], *rows]).encode(), source="")
+    page = desk.get(address)
+    assert ("text" in page.context["form"].fields, "<textarea" in text(page)) == (False, True)
+    desk.post(f"{address}change/", {"source": "Report 11", "note": ""})
+    assert desk.post(f"{address}publish/", {"base": "0"}).status_code == 302
+    assert CapacityRow.objects.count() == 1500
+
+
+def test_a_row_is_entered_on_the_page(desk: Client) -> None:
+    english(desk)
+    address = reverse("publish:row", args=["outages"])
+    row = {
+        "number": "F-7", "district": "510302", "area": "Wuxing Street", "area_class": "urban",
+        "kind": "fault", "cause": "Cable dug up", "started_at": "2026-11-01T08:00",
+        "restored_at": "2026-11-01T07:00", "customers": "12", "level": "medium",
+        "source": "Dispatch log",
+    }  # fmt: skip
+    wrong = desk.post(address, row)
+    assert wrong.status_code == 422
+    assert "Must not be before the power went off." in text(wrong)
+    assert "Cable dug up" in text(wrong)
+    draft = desk.post(address, {**row, "restored_at": "2026-11-01T09:30"})
+    desk.post(f"{draft['Location']}publish/", {"base": "0"})
+    found = Outage.objects.get()
+    assert (found.number, found.customers, found.source) == ("F-7", 12, "Dispatch log")
+
+
+def test_a_published_row_is_corrected_and_withdrawn_on_the_page(desk: Client, lead: User) -> None:
+    english(desk)
+    builders.published("fees", builders.fees(), lead)
+    old = FeeItem.objects.get()
+    page = desk.get(reverse("publish:correct", args=["fees", old.pk]))
+    assert 'value="12.5"' in text(page)
+    form = page.context["form"]
+    fields = {name: form[name].value() or "" for name in form.fields}
+    answer = desk.post(
+        reverse("publish:correct", args=["fees", old.pk]),
+        {**fields, "rate": "13", "note_of_publication": "Mistake", "source": "Order 2"},
+    )
+    seen = text(desk.get(answer["Location"]))
+    assert "Rate (CNY per unit): <del>12.5</del> becomes <ins>13</ins>" in seen
+    desk.post(f"{answer['Location']}publish/", {"base": "1"})
+    now = FeeItem.objects.standing().get()
+    assert now.rate == 13
+    answer = desk.post(reverse("publish:withdraw", args=["fees", now.pk]), {"note": "Abolished"})
+    assert desk.post(f"{answer['Location']}publish/", {"base": "2"}).status_code == 302
+    assert FeeItem.objects.standing().count() == 0
+
+
+def test_an_overtaken_preview_is_shown_again(desk: Client, lead: User) -> None:
+    address = upload(desk, "capacity", builders.capacity("A").encode())
+    builders.published("capacity", builders.capacity("B"), lead)
+    answer = english(desk).post(f"{address}publish/", {"base": "0"})
+    assert answer.status_code == 412
+    assert "Somebody has changed it. Look at it again." in text(answer)
+    assert desk.post(f"{address}publish/", {"base": "1"}).status_code == 302
+
+
+def test_a_draft_is_discarded(desk: Client) -> None:
+    address = upload(desk, "capacity", builders.capacity().encode())
+    assert desk.post(f"{address}discard/").status_code == 302
+    assert Draft.objects.count() == 0
+    assert desk.get(address).status_code == 404
+
+
+def key_of(desk: Client, address: str) -> str:
+    """The one key that every form of a page carries."""
+    content = text(desk.get(address))
+    keys = re.findall(r'name="idempotency_key" value="(\w{32})"', content)
+    assert len(keys) == content.partition("<main")[2].partition("</main>")[0].count("<form")
+    [key] = set(keys)
+    return str(key)
+
+
+def test_two_clicks_make_one_draft_and_throw_one_away(desk: Client, lead: User) -> None:
+    builders.published("fees", builders.fees(), lead)
+    table, old = reverse("publish:table", args=["fees"]), FeeItem.objects.get()
+    correct = reverse("publish:correct", args=["fees", old.pk])
+    form = desk.get(correct).context["form"]
+    row = {name: form[name].value() or "" for name in form.fields} | {"rate": "13"}
+    forms: list[tuple[str, str, dict[str, str]]] = [
+        (table, reverse("publish:upload", args=["fees"]), {"source": "Order 2"}),
+        (correct, correct, {**row, "source": "Order 2", "note_of_publication": "Mistake"}),
+        (correct, reverse("publish:withdraw", args=["fees", old.pk]), {"note": "Abolished"}),
+    ]
+    Draft.objects.all().delete()
+    for page, address, fields in forms:
+        sent = {**fields, "idempotency_key": key_of(desk, page)}
+
+        def click(address: str = address, sent: dict[str, str] = sent) -> str:
+            file = SimpleUploadedFile("fees.csv", builders.fees().encode())
+            more = {"file": file} if "upload" in address else {}
+            return str(desk.post(address, {**sent, **more})["Location"])
+
+        draft = reverse("publish:draft", args=[Draft.objects.get().pk]) if click() else ""
+        assert click() == draft
+        thrown = {"idempotency_key": key_of(desk, draft)}
+        places = [desk.post(f"{draft}discard/", thrown)["Location"] for _ in range(2)]
+        assert (places, Draft.objects.count()) == ([table] * 2, 0)
+        assert (click(), Draft.objects.count()) == (table, 0)
+
+
+def test_two_clicks_publish_once(desk: Client) -> None:
+    address = upload(desk, "capacity", builders.capacity().encode())
+    sent = {"base": "0", "idempotency_key": key_of(desk, address)}
+    places = [desk.post(f"{address}publish/", sent)["Location"] for _ in range(2)]
+    assert places == [reverse("publish:table", args=["capacity"])] * 2
+    assert Publication.objects.count() == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_table_as_a_file_can_be_uploaded_again(desk: Client, lead: User, kind: str) -> None:
+    texts = {
+        "fees": builders.fees(),
+        "capacity": builders.capacity(),
+        "outages": builders.outage(),
+        "customers": builders.customers(),
+    }
+    builders.published(kind, texts[kind], lead)
+    for language in ("zh-hans", "en"):
+        desk.cookies["django_language"] = language
+        file = desk.get(reverse("publish:csv", args=[kind])).content
+        assert file.decode().startswith(BOM)
+        address = upload(desk, kind, file)
+        assert desk.get(address).context["seen"].difference.same == 1
+        template = desk.get(reverse("publish:template", args=[kind])).content.decode()
+        assert template.splitlines() == file.decode().splitlines()[:1]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_pages_open_in_both_languages(desk: Client, lead: User, kind: str) -> None:
+    for language in ("zh-hans", "en"):
+        desk.cookies["django_language"] = language
+        for name in ("publish:table", "publish:row"):
+            assert desk.get(reverse(name, args=[kind])).status_code == 200
+    assert desk.get(reverse("publish:index")).status_code == 200
+
+
+PAGES: list[tuple[str, list[str]]] = [
+    ("publish:index", []),
+    ("publish:table", ["fees"]),
+    ("publish:row", ["capacity"]),
+    ("publish:template", ["outages"]),
+    ("publish:csv", ["customers"]),
+]
+
+
+@pytest.mark.parametrize(("name", "args"), PAGES)
+def test_without_an_account_the_pages_lead_to_sign_in(
+    city: dict[str, User], name: str, args: list[str]
+) -> None:
+    answer = Client().get(reverse(name, args=args))
+    assert (answer.status_code, answer["Location"].partition("?")[0]) == (
+        302,
+        reverse("accounts:sign-in"),
+    )
+
+
+@pytest.mark.parametrize(("name", "args"), PAGES)
+@pytest.mark.parametrize(
+    "who", ["resident", "clerk", "manager", "planning", "regulator", "lead-agency", "hall"]
+)
+def test_other_roles_are_refused(
+    city: dict[str, User], who: str, name: str, args: list[str]
+) -> None:
+    answer = people.browser(city[who]).get(reverse(name, args=args))
+    assert answer.status_code in {403, 404}
+
+
+def test_others_neither_upload_nor_publish(city: dict[str, User]) -> None:
+    desk = people.browser(city["supply-lead"])
+    address = upload(desk, "capacity", builders.capacity().encode())
+    stranger = people.browser(people.staff(Role.SUPPLY_LEAD, username="other-lead"))
+    for suffix in ("", "publish/", "change/", "discard/"):
+        method = stranger.post if suffix else stranger.get
+        assert method(f"{address}{suffix}").status_code == 404
+    clerk = people.browser(city["clerk"])
+    assert clerk.post(f"{address}publish/").status_code in {403, 404}
+    assert clerk.post(reverse("publish:upload", args=["fees"])).status_code in {403, 404}
+    assert Publication.objects.count() == 0
+
+
+def test_an_unknown_table_is_not_there(desk: Client) -> None:
+    assert desk.get("/work/publish/prices/").status_code == 404
+
+
+def test_the_table_page_asks_the_same_of_one_row_and_of_three(
+    desk: Client, lead: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    address = reverse("publish:table", args=["capacity"])
+    builders.published("capacity", builders.capacity("A"), lead)
+    desk.get(address)
+    # One of them counts the orders that wait for the reader, for the navigation.
+    with django_assert_num_queries(8):
+        desk.get(address)
+    more = builders.capacity("B") + builders.capacity("C").splitlines()[1]
+    builders.published("capacity", more, lead)
+    with django_assert_num_queries(8):
+        desk.get(address)

@@ -1,0 +1,66 @@
+"""Two leads at the same instant: one after the other, nothing lost, nothing doubled."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from accounts.models import User
+from core import demonstration
+from core.problems import Invalid
+from grid.models import CapacityRow
+from publishing import actions
+from publishing.models import Draft, Publication
+from tests import people
+from tests.publishing import builders
+
+
+@pytest.fixture
+def lead(committed_db: str) -> User:
+    """The lead in a database of this test's own, where transactions really commit."""
+    demonstration._known.clear()
+    return people.open_demonstration()["supply-lead"]
+
+
+def published_together(drafts: list[Draft], lead: User) -> list[int | str]:
+    """Publish drafts from as many threads at the same instant; numbers, or the refusal's type."""
+    ready = Barrier(len(drafts))
+
+    def publish(draft: Draft) -> int | str:
+        by = people.again(lead)
+        ready.wait(timeout=30)
+        try:
+            return actions.publish(draft=draft, by=by).number
+        except Invalid as refusal:
+            return refusal.type
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(drafts)) as pool:
+        return list(pool.map(publish, drafts))
+
+
+def test_different_drafts_get_numbers_of_their_own(lead: User) -> None:
+    drafts = [
+        actions.begin(kind="capacity", by=lead, text=builders.capacity(f"S{n}"), source="s")
+        for n in range(6)
+    ]
+    assert sorted(published_together(drafts, lead)) == [1, 2, 3, 4, 5, 6]
+    assert CapacityRow.objects.standing().count() == 6
+
+
+def test_the_same_draft_is_published_once_and_everybody_gets_its_number(lead: User) -> None:
+    draft = actions.begin(kind="capacity", by=lead, text=builders.capacity(), source="s")
+    again = [Draft.objects.get(pk=draft.pk) for _n in range(4)]
+    assert published_together(again, lead) == [1, 1, 1, 1]
+    assert (Publication.objects.count(), CapacityRow.objects.count()) == (1, 1)
+
+
+def test_the_same_row_in_two_drafts_stands_once(lead: User) -> None:
+    drafts = [
+        actions.begin(kind="capacity", by=lead, text=builders.capacity(), source="s")
+        for _n in range(2)
+    ]
+    assert sorted(map(str, published_together(drafts, lead))) == ["1", "invalid"]
+    assert CapacityRow.objects.standing().count() == 1
