@@ -15,12 +15,10 @@ from applications.verbs import EVERY_VERB
 from approvals.machine import LABELS as PERMIT_LABELS
 from approvals.models import Permit
 from approvals.states import State as PermitState
-from integrity.machine import LABELS as SIGNAL_LABELS
-from integrity.models import Signal
-from integrity.states import State as SignalState
-from rectification.machine import LABELS as ORDER_LABELS
-from rectification.machine import moves as order_moves
-from rectification.states import State as OrderState
+from oversight.machine import FINDING_LABELS, ORDER_LABELS
+from oversight.machine import moves as oversight_moves
+from oversight.models import Finding, Matter, RectificationOrder
+from oversight.states import FindingState, OrderState
 from rules.names import Kind
 
 WITHDRAW = "withdraw"
@@ -77,10 +75,8 @@ def machines() -> list[Machine]:
             frozenset(dual) - frozenset(single),
         ),
         Machine("permit", "许可 permit", PERMIT_ORDER, _kept(_permit_arrows())),
-        Machine(
-            "order", "整改单 order", ORDER_ORDER, tuple(Arrow(*move) for move in order_moves())
-        ),
-        Machine("signal", "疑点 signal", list(SignalState), tuple(_signal_arrows())),
+        Machine("order", "整改单 order", ORDER_ORDER, _oversight_arrows(RectificationOrder)),
+        Machine("signal", "疑点 signal", list(FindingState), _oversight_arrows(Finding)),
     ]  # fmt: skip
 
 
@@ -96,10 +92,8 @@ def _permit_arrows() -> Iterator[Arrow]:
             yield Arrow(name, str(move.source), str(move.target))
 
 
-def _signal_arrows() -> Iterator[Arrow]:
-    state: Any = Signal._meta.get_field("state")
-    for move in state.get_all_transitions(Signal):
-        yield Arrow(move.name, str(move.source), str(move.target))
+def _oversight_arrows(kind: type[Matter]) -> tuple[Arrow, ...]:
+    return tuple(Arrow(*move) for move in oversight_moves(kind))
 
 
 def label(action: str, language: str) -> str:
@@ -108,7 +102,7 @@ def label(action: str, language: str) -> str:
         return SYSTEM_LABELS[action][0 if language == "zh-hans" else 1]
     with override(language):
         verb = EVERY_VERB.get(action)
-        return str(verb.label if verb else (PERMIT_LABELS | ORDER_LABELS | SIGNAL_LABELS)[action])
+        return str(verb.label if verb else (PERMIT_LABELS | ORDER_LABELS | FINDING_LABELS)[action])
 
 
 def state_label(state: Any, language: str) -> str:

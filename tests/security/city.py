@@ -21,12 +21,12 @@ from documents.models import Document
 from grid import actions as publishing
 from grid.models import Draft
 from grid.tables import table_of
-from integrity.models import Signal
-from integrity.scan import scan
 from ledger import folders, keys
 from ledger.models import Entry
-from rectification import actions as ordering
-from rectification.addressees import SUPPLIER, Addressee
+from oversight import actions as ordering
+from oversight.addressees import SUPPLIER, Addressee
+from oversight.models import Finding
+from oversight.scan import scan
 from rules.names import Kind
 from tests.builders import (
     FOUR_REVIEWS,
@@ -39,7 +39,7 @@ from tests.builders import (
     fresh_address,
 )
 from tests.disclosure.published import SOURCE, TABLES
-from tests.integrity.scenes import integrate
+from tests.oversight.scenes import integrate
 from tests.people import browser, open_demonstration, staff
 
 #: Who asks, in the order of the columns of routes.toml.
@@ -136,7 +136,7 @@ def _signal() -> str:
     """Cases that are hurried through like these are signals themselves; the newest of them."""
     integrate()
     scan()
-    return Signal.objects.filter(party="supplier", state="open").latest("pk").number
+    return Finding.objects.filter(party="supplier", state="open").latest("pk").number
 
 
 def _receipt(case: Application, permit: Permit) -> dict[str, Any]:

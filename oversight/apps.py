@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class OversightConfig(AppConfig):
+    """What is late, findings of work outside the system, and orders to put something right."""
+
+    name = "oversight"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say who opens files and what messages say; hear of late orders and moved days."""
+        # Models are ready only now.
+        from deadlines.signals import breached, recounted  # noqa: PLC0415
+        from oversight import files, messages  # noqa: PLC0415
+
+        files.wire()
+        messages.wire()
+        breached.connect(messages.tell_late, dispatch_uid="oversight.tell_late")
+        recounted.connect(messages.tell_of_recounts, dispatch_uid="oversight.tell_of_recounts")
