@@ -17,7 +17,7 @@ from ledger.models import Entry, Leaf
 from oversight.detectors import DETECTORS
 from oversight.detectors.base import Detector
 from oversight.models import Evidence, Finding, RectificationOrder
-from oversight.queries import NEWEST_FIRST, by_quarter, first_day
+from oversight.queries import NEWEST_FIRST, by_quarter, first_day, readable
 from oversight.states import ENDED, FindingState
 from rules.registry import book
 from rules.values import Valued
@@ -93,7 +93,7 @@ def about(user: User, case_ref: UUID) -> QuerySet[Finding]:
     """Return the findings with an entry of a case behind them that a person may read."""
     entries = Entry.objects.filter(case_ref=case_ref).values("pk")
     behind = Evidence.objects.filter(entry_id__in=entries).values("finding")
-    return signals_for(user).filter(pk__in=behind).order_by(*NEWEST_FIRST)
+    return readable(Finding, user).filter(pk__in=behind).order_by(*NEWEST_FIRST)
 
 
 def case_number(finding: Finding, user: User) -> str:

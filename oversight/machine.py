@@ -42,7 +42,7 @@ def legal_moves(kind: type[Matter]) -> set[tuple[str, str]]:
 def moves(kind: type[Matter]) -> Iterator[tuple[str, str, str]]:
     """Yield every move of a machine as (action, from, to)."""
     # `put_right` follows from closing the order: no person takes it.
-    actions = [*FINDING_LABELS, "put_right"] if kind is Finding else ORDER_LABELS
+    actions = sorted([*FINDING_LABELS, "put_right"]) if kind is Finding else ORDER_LABELS
     for action in actions:
         for source, move in sources(kind, action).items():
             targets = getattr(move.target, "allowed_states", (move.target,))
@@ -77,13 +77,17 @@ def why_not(matter: Matter, action: str) -> str:
     """Return why the machine does not allow a step now, as a sentence."""
     if isinstance(matter, RectificationOrder):
         return _why_not_order(matter, action)
-    if matter.state == FindingState.ACCEPTED:
+    return _why_not_finding(matter, action)
+
+
+def _why_not_finding(finding: Matter, action: str) -> str:
+    if finding.state == FindingState.ACCEPTED:
         return _("The regulator has accepted the explanation.")
     if action == "order":
-        if matter.state in FOUND_TRUE:
+        if finding.state in FOUND_TRUE:
             return _("It was ordered to be put right already.")
         return _("Confirm the signal first.")
-    if matter.state in FOUND_TRUE:
+    if finding.state in FOUND_TRUE:
         return _("The regulator has confirmed this signal.")
     if action == "accept":
         return _("The signal has not been explained yet.")

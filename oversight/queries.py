@@ -61,7 +61,8 @@ def buttons(matter: Matter, user: User) -> list[Button]:
 def by_quarter(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
     """Return rows with the `quarter` of the city's calendar in which an instant of them lies."""
     inside = rows.filter(**{f"{column}__isnull": False}).order_by()
-    return inside.annotate(quarter=TruncQuarter(F(column), tzinfo=CITY))
+    found: QuerySet[Any] = inside.annotate(quarter=TruncQuarter(F(column), tzinfo=CITY))
+    return found
 
 
 def first_day(quarter: datetime) -> date:

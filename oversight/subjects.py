@@ -51,6 +51,8 @@ def subject_of(order: RectificationOrder, user: User) -> Subject | None:
     The number of a case or a permit's case is known to whoever reads the order.
     """
     ref, kinds = order.subject_ref, RectificationOrder.Subject
+    if ref is None:
+        return None
     if order.subject_kind == kinds.CASE:
         case = Application.objects.filter(ref=ref).first()
         return _case_subject(case, user) if case else None
