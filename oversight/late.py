@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -133,7 +134,9 @@ def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
     cases = Application.objects.filter(ref__in={clock.case_ref for clock in rows})
     numbers = dict(cases.values_list("ref", "number"))
     parts = {clock.part for clock in rows if clock.part}
-    permits = {permit.ref: permit for permit in Permit.objects.filter(ref__in=parts)}
+    permits: dict[UUID | None, Permit] = {
+        permit.ref: permit for permit in Permit.objects.filter(ref__in=parts)
+    }
     found = []
     for clock in rows:
         assert clock.breached_at is not None

@@ -167,7 +167,7 @@ class ActionAnswer(Serializer[Any]):
     reason = MaybeText()
 
 
-class FileAnswer(Serializer[Document]):
+class FileAnswer(Serializer[Any]):
     """Where a file is opened, and what it is: never its name."""
 
     url = serializers.SerializerMethodField()
@@ -195,7 +195,7 @@ class Threshold(Serializer[Any]):
         return {**super().get_fields(), "from": Day(source="since")}
 
 
-class FindingRow(Serializer[Finding]):
+class FindingRow(Serializer[Any]):
     number = CharField()
     sign = Sign(source="detector")
     finding = serializers.SerializerMethodField()
@@ -288,7 +288,7 @@ class EntryAnswer(Serializer[Any]):
         return proof.application or None
 
 
-class OrderRow(Serializer[RectificationOrder]):
+class OrderRow(Serializer[Any]):
     """Its context is `timed`."""
 
     number = CharField()
@@ -341,7 +341,7 @@ class SubjectAnswer(Serializer[Any]):
     """What an order is about; nulls where the reader may not know more."""
 
     kind = serializers.ChoiceField(choices=RectificationOrder.Subject.values)
-    label = MaybeText()
+    label = MaybeText()  # type: ignore[assignment]
     application = MaybeText()
     permit = Number()
 
