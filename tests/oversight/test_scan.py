@@ -37,7 +37,7 @@ def seen() -> list[tuple[Any, ...]]:
     """Everything that was found, without what differs from one run to the next."""
     return sorted(
         (
-            signal.key, signal.sign, signal.district, signal.party, signal.entry_id,
+            signal.key, signal.detector, signal.district, signal.party, signal.entry_id,
             signal.entry_at, signal.thresholds, signal.facts,
             sorted(signal.evidence.values_list("entry_id", flat=True)),
         )
@@ -153,7 +153,7 @@ def test_power_on_that_was_written_past_the_portal_shows(people: People) -> None
     case = case_at(people, Kind.LV_OTHER, State.ACCEPTED)
     with connections["owner"].cursor() as cursor:
         cursor.execute(PAST_THE_PORTAL, [case.ref])
-    [signal] = [one for one in scanned() if one.sign == "energised_without_contract"]
+    [signal] = [one for one in scanned() if one.detector == "energised_without_contract"]
     assert (signal.case_ref, signal.evidence.count()) == (case.ref, 1)
 
 
