@@ -10,28 +10,30 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
+from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import CharField, ChoiceField
 
 from core.templatetags.city import figure
 from disclosure import queries
 from disclosure.api import PublicView
 from disclosure.public import public_csv, public_page
 from disclosure.rows import parts
+from disclosure.serializers import Hotline
 from disclosure.tables import Shown, drawn, span
-from integrity import wording
-from integrity.answers import threshold_json
-from integrity.queries import Quarter, public_counts
-from integrity.schema import PUBLIC_COUNTS
-from integrity.signs import SIGNS, Sign
-from integrity.states import State
-from rectification import queries as orders
+from oversight import orders, wording
+from oversight.detectors import DETECTORS
+from oversight.detectors.base import Detector
+from oversight.findings import Quarter, public_counts
+from oversight.serializers import Count, Threshold
+from oversight.states import FindingState
 from rules.policy import Policy
 from rules.registry import current
 from rules.values import Valued
 
-CSV_NAMES = ("quarter", "sign", *State.values, "total")
+CSV_NAMES = ("quarter", "sign", *FindingState.values, "total")
 
 
 @public_page
@@ -41,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "counts": counts_table(public_counts()),
         "orders": orders_table(),
-        "signs": [_shown(sign, policy) for sign in SIGNS.values()],
+        "signs": [_shown(detector, policy) for detector in DETECTORS.values()],
         "numbers": numbers_table(policy),
         "later": [{"name": name, "why": why} for name, why in wording.LATER],
     }
@@ -57,8 +59,8 @@ def counts_table(found: list[Quarter]) -> dict[str, Any]:
     """The counts as a table."""
     columns = [
         Shown(_("Quarter"), lambda row: row.name),
-        Shown(_("Sign"), lambda row: str(SIGNS[row.sign].name)),
-        *(_state_column(state) for state in State),
+        Shown(_("Sign"), lambda row: str(DETECTORS[row.detector].name)),
+        *(_state_column(state) for state in FindingState),
         Shown(_("In all"), lambda row: figure(row.total), numeric=True),
     ]
     table = drawn(columns, found, _("Signs found, by what became of them"))
@@ -70,7 +72,7 @@ def counts_table(found: list[Quarter]) -> dict[str, Any]:
     }
 
 
-def _state_column(state: State) -> Shown:
+def _state_column(state: FindingState) -> Shown:
     return Shown(str(state.label), lambda row: figure(row.states[state]), numeric=True)
 
 
@@ -85,14 +87,14 @@ def orders_table() -> dict[str, Any]:
     return drawn(columns, orders.public_counts(), _("Orders to put something right"))
 
 
-def _shown(sign: Sign, policy: Policy) -> dict[str, Any]:
+def _shown(detector: Detector, policy: Policy) -> dict[str, Any]:
     """A sign as the page explains it; without its rows it is not computed, and says so."""
-    rows = sign.rows(policy)
+    rows = detector.rows(policy)
     return {
-        "name": sign.name,
-        "code": sign.code,
-        "definition": sign.describe(_numbers(rows)) if rows is not None else "",
-        "harmless": sign.harmless,
+        "name": detector.name,
+        "code": detector.code,
+        "definition": detector.describe(_numbers(rows)) if rows is not None else "",
+        "harmless": detector.harmless,
     }
 
 
@@ -103,16 +105,16 @@ def _numbers(rows: dict[str, Valued]) -> dict[str, int]:
 def numbers_table(policy: Policy) -> dict[str, Any]:
     """Every number that a sign is counted with; where all come from one place it is said once."""
     found = [
-        (sign, name, row)
-        for sign in SIGNS.values()
-        for name, row in (sign.rows(policy) or {}).items()
+        (detector, name, row)
+        for detector in DETECTORS.values()
+        for name, row in (detector.rows(policy) or {}).items()
     ]
     columns = [
         Shown(_("Sign"), lambda each: str(each[0].name)),
         Shown(_("What"), lambda each: str(each[0].thresholds[each[1]])),
         Shown(_("Value"), lambda each: wording.amount(each[2])),
     ]
-    origins = sorted({_origin(row) for _sign, _name, row in found})
+    origins = sorted({_origin(row) for _detector, _name, row in found})
     if len(origins) > 1:
         columns.append(Shown(_("Where it comes from"), lambda each: _origin(each[2])))
     table = drawn(columns, found, _("The numbers, and where they come from"))
@@ -134,31 +136,74 @@ def page_csv(request: HttpRequest) -> HttpResponse:
 
 def _lines(*, plain: bool) -> Iterator[list[str]]:
     """The lines of the file; `plain` has fixed names and codes."""
-    words = [_("Quarter"), _("Sign"), *(str(state.label) for state in State), _("In all")]
+    words = [_("Quarter"), _("Sign"), *(str(state.label) for state in FindingState), _("In all")]
     yield list(CSV_NAMES) if plain else words
     for row in public_counts():
-        sign = row.sign if plain else str(SIGNS[row.sign].name)
-        yield [row.name, sign, *(str(row.states[state]) for state in State), str(row.total)]
+        sign = row.detector if plain else str(DETECTORS[row.detector].name)
+        yield [row.name, sign, *(str(row.states[state]) for state in FindingState), str(row.total)]
+
+
+class FindingCount(serializers.Serializer[Any]):
+    quarter = CharField(source="name", help_text="such as 2026Q4")
+    sign = ChoiceField(choices=list(DETECTORS), source="detector")
+
+    def get_fields(self) -> dict[str, Any]:
+        """A count for each state, and the total."""
+        states = {str(state): Count(source=f"states.{state}") for state in FindingState}
+        return {**super().get_fields(), **states, "total": Count()}
+
+
+class OrderCount(serializers.Serializer[Any]):
+    quarter = CharField(source="name", help_text="such as 2026Q4")
+    issued = Count()
+    late = Count()
+    closed = Count()
+
+
+class SignAnswer(serializers.Serializer[Any]):
+    sign = ChoiceField(choices=list(DETECTORS), source="code")
+    name = CharField()
+    definition = serializers.SerializerMethodField()
+    harmless = serializers.ListField(child=CharField())
+    thresholds = serializers.SerializerMethodField()
+
+    def get_definition(self, detector: Detector) -> str | None:
+        rows = detector.rows(self.context["policy"])
+        return None if rows is None else detector.describe(_numbers(rows))
+
+    @extend_schema_field(Threshold(many=True))
+    def get_thresholds(self, detector: Detector) -> Any:
+        rows = detector.rows(self.context["policy"]) or {}
+        return Threshold(rows.values(), many=True).data
+
+
+class PublicCounts(serializers.Serializer[Any]):
+    on = serializers.DateField()
+    rules_version = CharField()
+    counts = FindingCount(many=True)
+    orders = OrderCount(many=True)
+    signs = SignAnswer(many=True)
+    later = serializers.ListField(child=CharField())
+    hotlines = Hotline(many=True)
 
 
 class SignalsView(PublicView):
     """The public counts for programs, with what is counted and with what."""
 
-    @extend_schema(responses=PUBLIC_COUNTS, operation_id="disclosure_signals")
+    @extend_schema(responses=PublicCounts, operation_id="disclosure_signals")
     def get(self, request: Request) -> Response:
         """Counts by quarter and sign, and each sign with its thresholds in force today."""
         policy = policy_of_today()
-        return Response(
-            {
-                "on": queries.today(),
-                "rules_version": policy.version,
-                "counts": [_count_json(row) for row in public_counts()],
-                "orders": [_order_json(row) for row in orders.public_counts()],
-                "signs": [_sign_json(sign, policy) for sign in SIGNS.values()],
-                "later": [str(name) for name, _why in wording.LATER],
-                "hotlines": queries.hotlines(),
-            }
-        )
+        found = {
+            "on": queries.today(),
+            "rules_version": policy.version,
+            "counts": public_counts(),
+            "orders": orders.public_counts(),
+            "signs": DETECTORS.values(),
+            "later": [name for name, _why in wording.LATER],
+            "hotlines": queries.hotlines(),
+        }
+        return Response(PublicCounts(found, context={"policy": policy}).data)
 
 
 class SignalsFile(PublicView):
@@ -168,22 +213,3 @@ class SignalsFile(PublicView):
     def get(self, request: Request) -> HttpResponse:
         """Quarter, sign, the count in each state, and the total."""
         return public_csv("signals", _lines(plain=True))
-
-
-def _count_json(row: Quarter) -> dict[str, Any]:
-    return {"quarter": row.name, "sign": row.sign, **row.states, "total": row.total}
-
-
-def _order_json(row: orders.Quarter) -> dict[str, Any]:
-    return {"quarter": row.name, "issued": row.issued, "late": row.late, "closed": row.closed}
-
-
-def _sign_json(sign: Sign, policy: Policy) -> dict[str, Any]:
-    rows = sign.rows(policy)
-    return {
-        "sign": sign.code,
-        "name": str(sign.name),
-        "definition": sign.describe(_numbers(rows)) if rows is not None else None,
-        "harmless": [str(note) for note in sign.harmless],
-        "thresholds": [threshold_json(row) for row in (rows or {}).values()],
-    }

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import BUREAU_DESK, LEADS, OVERSIGHT, SUPERVISORS, SUPPLY_DESK, Role
 from core.clock import city_now
 from core.demonstration import is_demonstration
-from rectification.queries import waiting_for
+from oversight.orders import waiting_for
 
 MOVED = timedelta(seconds=90)
 

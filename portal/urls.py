@@ -10,11 +10,9 @@ API: list[URLPattern | URLResolver] = [
     path("", include("accounts.api_urls")),
     path("", include("applications.api_urls")),
     path("", include("approvals.api_urls")),
-    path("", include("rectification.api_urls")),
+    path("", include("oversight.api_urls")),
     path("ledger/", include("ledger.api_urls")),
     path("disclosure/", include("disclosure.api_urls")),
-    path("oversight/", include("integrity.api_urls")),
-    path("oversight/", include("disclosure.oversight.api_urls")),
     path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
 ]
 
@@ -33,11 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("disclosure/", include("disclosure.urls")),
     path("work/publish/", include("publishing.urls")),
     path("work/", include("applications.work.urls")),
-    path("oversight/orders/", include("rectification.oversight_urls")),
-    path("oversight/signals/", include("integrity.oversight_urls")),
-    path("oversight/", include("disclosure.oversight.urls")),
-    path("orders/", include("rectification.urls")),
-    path("signals/", include("integrity.urls")),
+    path("", include("oversight.urls")),
     path("bureau/", include("approvals.urls")),
 ]
 

@@ -270,7 +270,7 @@ def _city_wide(city: City) -> Iterator[Key]:
         yield Key(f"plan.validity_months.{voltage}", Shape.COUNT, Direction.FIXED)
 
 
-#: What each sign of work outside the system is counted with (`integrity.signs`).
+#: What each sign of work outside the system is counted with (`oversight.detectors`).
 SIGNS: dict[str, tuple[str, ...]] = {
     "steps_in_minutes": ("steps", "minutes"),
     "period_end_burst": ("month_days", "quarter_days", "times", "steps"),

@@ -20,12 +20,10 @@ from applications.models import (
 from applications.workflow import State as CaseState
 from approvals.models import Permit
 from approvals.workflow import State as PermitState
-from integrity.machine import LABELS as SIGNAL_LABELS
-from integrity.models import Signal
-from integrity.states import State as SignalState
-from rectification.machine import LABELS as ORDER_LABELS
-from rectification.machine import moves as order_moves
-from rectification.states import State as OrderState
+from oversight.machine import FINDING_LABELS, ORDER_LABELS
+from oversight.machine import moves as oversight_moves
+from oversight.models import Finding, Matter, RectificationOrder
+from oversight.states import FindingState, OrderState
 from workflow.machine import Arrow, acts_of, arrows
 
 WITHDRAW = "withdraw"
@@ -82,10 +80,8 @@ def machines() -> list[Machine]:
             frozenset(dual) - frozenset(single),
         ),
         Machine("permit", "许可 permit", PERMIT_ORDER, _kept(_arrows(Permit, ""))),
-        Machine(
-            "order", "整改单 order", ORDER_ORDER, tuple(Arrow(*move) for move in order_moves())
-        ),
-        Machine("signal", "疑点 signal", list(SignalState), tuple(_signal_arrows())),
+        Machine("order", "整改单 order", ORDER_ORDER, _oversight_arrows(RectificationOrder)),
+        Machine("signal", "疑点 signal", list(FindingState), _oversight_arrows(Finding)),
     ]  # fmt: skip
 
 
@@ -102,10 +98,8 @@ def _kept(moves: Iterable[Arrow]) -> tuple[Arrow, ...]:
     return tuple(a for a in moves if a.action != WITHDRAW and a.source != a.target)
 
 
-def _signal_arrows() -> Iterator[Arrow]:
-    state: Any = Signal._meta.get_field("state")
-    for move in state.get_all_transitions(Signal):
-        yield Arrow(move.name, str(move.source), str(move.target))
+def _oversight_arrows(kind: type[Matter]) -> tuple[Arrow, ...]:
+    return tuple(Arrow(*move) for move in oversight_moves(kind))
 
 
 def label(action: str, language: str) -> str:
@@ -117,7 +111,7 @@ def label(action: str, language: str) -> str:
         for name, said in acts_of(model).items()
     }
     with override(language):
-        return str((ORDER_LABELS | SIGNAL_LABELS | acts)[action])
+        return str((ORDER_LABELS | FINDING_LABELS | acts)[action])
 
 
 def state_label(state: Any, language: str) -> str:

@@ -25,23 +25,7 @@ CITY_EVENTS: Final[dict[str, Text]] = {
     "outages.published": _("Outages published"),
     "customers.published": _("Numbers of customers published"),
 }
-#: Entries about signs of work outside the system and orders to put something right: said in full,
-#: for here they stand alone.
-WATCH_EVENTS: Final[dict[str, Text]] = {
-    "signal.opened": _("Sign of work outside the system found"),
-    "signal.extended": _("More found for a sign of work outside the system"),
-    "signal.explained": _("Sign of work outside the system explained"),
-    "signal.explanation_accepted": _("Explanation of a sign accepted"),
-    "signal.confirmed": _("Sign of work outside the system confirmed"),
-    "signal.ordered": _("Sign of work outside the system ordered to be put right"),
-    "signal.put_right": _("Sign of work outside the system put right"),
-    "order.issued": _("Order to put right issued"),
-    "order.answered": _("Order to put right answered"),
-    "order.returned": _("Answer to an order sent back"),
-    "order.escalated": _("Order handed to the lead agency"),
-    "order.closed": _("Order closed: put right"),
-}
-declare(Event(type_, words, receipt=False) for type_, words in (CITY_EVENTS | WATCH_EVENTS).items())
+declare(Event(type_, words, receipt=False) for type_, words in CITY_EVENTS.items())
 
 
 def events() -> dict[str, str]:

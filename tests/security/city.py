@@ -18,19 +18,19 @@ from applications.models import Application
 from applications.workflow import State
 from approvals.models import LineWorks, Permit
 from documents.models import Document
-from integrity.models import Signal
-from integrity.scan import scan
 from ledger import folders, keys
 from ledger.models import Entry
+from oversight import actions as ordering
+from oversight.addressees import SUPPLIER, Addressee
+from oversight.models import Finding
+from oversight.scan import scan
 from publishing import actions as publishing
 from publishing.models import Draft
 from publishing.tables import table_of
-from rectification import actions as ordering
-from rectification.addressees import SUPPLIER, Addressee
 from rules.names import Kind
 from tests.builders import again, case_at, declaration, drafted, filed, fresh_address
 from tests.disclosure.published import SOURCE, TABLES
-from tests.integrity.scenes import integrate
+from tests.oversight.scenes import integrate
 from tests.people import browser, open_demonstration, staff
 from tlog.files import Writer
 from tools.scenarios import FOUR_REVIEWS, PDF
@@ -129,7 +129,7 @@ def _signal() -> str:
     """Cases that are hurried through like these are signals themselves; the newest of them."""
     integrate()
     scan()
-    return Signal.objects.filter(party="supplier", state="open").latest("pk").number
+    return Finding.objects.filter(party="supplier", state="open").latest("pk").number
 
 
 def _receipt(case: Application, permit: Permit) -> dict[str, Any]:

@@ -5,10 +5,10 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from deadlines.sweep import sweep
-from integrity.scan import scan
 from ledger import sequencer
 from ledger.trouble import RecordTrouble
 from notifications.outbox import deliver_all
+from oversight.scan import scan
 
 
 class Command(BaseCommand):

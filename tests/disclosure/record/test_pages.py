@@ -20,11 +20,10 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from accounts.models import User
 from applications.events import EVENTS as CASE_EVENTS
 from disclosure.record.wording import events
-from integrity.wording import EVENTS as SIGNAL_EVENTS
 from ledger import folders, log, sequencer
 from ledger.models import Leaf
+from oversight.events import EVENTS as OVERSIGHT_EVENTS
 from publishing.models import Kind as PublishedKind
-from rectification.wording import EVENTS as ORDER_EVENTS
 from rules.names import Kind
 from tests import builders
 from tests.disclosure.test_pages import read
@@ -136,7 +135,7 @@ def test_the_programs_are_offered_with_their_digests(recorded: dict[str, User]) 
 
 def test_every_entry_has_words_of_its_own() -> None:
     known = set(events())
-    for written in (CASE_EVENTS, ORDER_EVENTS, SIGNAL_EVENTS):
+    for written in (CASE_EVENTS, OVERSIGHT_EVENTS):
         assert set(written) <= known
     assert {f"{kind.value}.published" for kind in PublishedKind} <= known
 

@@ -1,0 +1,1 @@
+"""The desk of the regulator and the lead agency: what is late, findings, orders."""

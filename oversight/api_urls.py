@@ -1,0 +1,17 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path
+
+from oversight import api
+
+urlpatterns = [
+    path("orders/", api.order_list),
+    path("orders/<str:number>/", api.order),
+    path("orders/<str:number>/actions/<str:action>/", api.order_action),
+    path("oversight/signals/", api.finding_list),
+    path("oversight/signals/<str:number>/", api.finding),
+    path("oversight/signals/<str:number>/entries/", api.entries),
+    path("oversight/signals/<str:number>/actions/<str:action>/", api.finding_action),
+    path("oversight/late/", api.late),
+    path("oversight/rules/", api.rules),
+]

@@ -1,0 +1,231 @@
+"""What a detector is, what it looks at, and what it finds.
+
+Many look for steps that come in bunches: one walk over the record finds the same ones however it
+is cut. The entries are walked in the order of the log. One that completes a bunch begins an
+occurrence; what follows on the same subject within the span belongs to it as further evidence, and
+counts for no other. Everything that this depends on lies before the entry, so a late walk, or one
+in many small pieces, ends with the same occurrences as a prompt one.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from core.problems import Text
+from oversight.models import Evidence, Finding
+from rules.policy import Policy
+from rules.values import Valued
+
+Numbers = Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of the record in its own order: entries after one position up to another.
+
+    Args:
+        after, upto: positions in the log; the first is not part of it.
+        first_at, last_at: the earliest and the latest instant in it.
+        latest_at: the latest instant of all entries before it; None where there are none.
+        policy: the rules in force at all of its instants, for the whole city.
+    """
+
+    after: int
+    upto: int
+    first_at: datetime
+    last_at: datetime
+    latest_at: datetime | None
+    policy: Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """What a detector looks for, once; or more entries of one that was found before.
+
+    Args:
+        occurrence: what tells it from other occurrences on the same subject. Given
+            the same record it is the same, whenever and in whatever pieces it is looked through.
+        entry_id, at: the entry that completed it.
+        evidence: entries behind it; of an occurrence that is known only the further ones.
+        facts: the numbers of its sentence, as it was completed.
+    """
+
+    subject_kind: Finding.Subject
+    subject: str
+    occurrence: str
+    district: str
+    party: str
+    entry_id: int
+    at: datetime
+    evidence: tuple[int, ...]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    case_ref: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """What to look for in the record, with its words, its numbers and its query.
+
+    Args:
+        code: name in the rules (`integrity.<code>.<threshold>`), in addresses and in the record.
+        definition: what is counted, in words, with the thresholds as `%(name)s`.
+        harmless: what it also looks like when nothing is wrong.
+        thresholds: what it is counted with, and what each is called.
+        find: looks through a window with the thresholds in force.
+        sentence: says one occurrence, with `%(name)s` of its facts.
+    """
+
+    code: str
+    name: Text
+    definition: Text
+    harmless: Sequence[Text]
+    thresholds: Mapping[str, Text]
+    find: Callable[[Window, Numbers], Iterable[Occurrence]]
+    sentence: Text
+
+    def rows(self, policy: Policy) -> dict[str, Valued] | None:
+        """Return the row in force for each threshold; None where one is unset: not computed."""
+        found = {name: policy.get(f"integrity.{self.code}.{name}") for name in self.thresholds}
+        rows = {name: row for name, row in found.items() if row is not None}
+        return rows if len(rows) == len(found) else None
+
+    def numbers(self, policy: Policy) -> dict[str, int] | None:
+        """Return the thresholds in force; None where one is unset."""
+        rows = self.rows(policy)
+        return None if rows is None else {name: int(row.number) for name, row in rows.items()}
+
+    def key(self, occurrence: Occurrence) -> str:
+        """Return what names this occurrence for ever."""
+        return f"{self.code}:{occurrence.subject}:{occurrence.occurrence}"
+
+    def describe(self, numbers: Numbers) -> str:
+        """Return the definition with the numbers that it is counted with."""
+        return str(self.definition) % numbers
+
+    def say(self, facts: Mapping[str, Any]) -> str:
+        """Return one occurrence as a sentence."""
+        return str(self.sentence) % facts
+
+
+def rows_of(sql: str, **params: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of a query."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One entry that may belong to a bunch.
+
+    Args:
+        position: in the log.
+        subject: what bunches: only steps of one subject count together.
+        value: what the detector counts, where it is not the entries themselves.
+    """
+
+    position: int
+    entry_id: int
+    at: datetime
+    subject: str
+    district: str = ""
+    party: str = ""
+    value: Any = None
+    case_ref: UUID | None = None
+
+
+@dataclass(slots=True)
+class Bunch:
+    """An occurrence: the step that completed it, and the steps of it in this window.
+
+    Args:
+        steps: of one that was found in an earlier window only the further ones.
+        complete: the steps that completed it, which its facts speak of; empty if found earlier.
+    """
+
+    entry_id: int
+    at: datetime
+    steps: list[Step]
+    complete: tuple[Step, ...] = ()
+
+
+@dataclass
+class _Walk:
+    span: timedelta
+    enough: Callable[[Sequence[Step]], bool]
+    newest: dict[str, Bunch] = field(default_factory=dict)
+    used: set[int] = field(default_factory=set)
+    past: dict[str, list[Step]] = field(default_factory=lambda: defaultdict(list))
+
+    def near(self, one: datetime, other: datetime) -> bool:
+        return abs(one - other) <= self.span
+
+    def meet(self, step: Step) -> Bunch | None:
+        """Take a step into the bunch that it belongs to; return one that it completes."""
+        bunch = self.newest.get(step.subject)
+        if bunch and self.near(step.at, bunch.at):
+            bunch.steps.append(step)
+            self.used.add(step.entry_id)
+            return None
+        together = [
+            one
+            for one in self.past[step.subject]
+            if one.entry_id not in self.used and self.near(one.at, step.at)
+        ]
+        if not self.enough(together):
+            return None
+        self.newest[step.subject] = bunch = Bunch(step.entry_id, step.at, together, tuple(together))
+        self.used.update(one.entry_id for one in together)
+        return bunch
+
+
+def bunches(
+    detector: str,
+    window: Window,
+    steps: Iterable[Step],
+    *,
+    span: timedelta,
+    enough: Callable[[Sequence[Step]], bool],
+) -> Iterator[Bunch]:
+    """Yield the occurrences that the window completes or adds to.
+
+    Args:
+        detector: its code, by which earlier occurrences are found.
+        steps: in the order of the log: those of the window, and before them those of the same
+            subjects that are within two spans of it.
+        span: how far apart steps of one bunch are at most.
+        enough: whether steps that are near each other, the newest last, make a bunch.
+    """
+    found = list(steps)
+    walk = _Walk(span, enough)
+    known = _known(walk, detector, window, {step.subject for step in found})
+    fresh = []
+    for step in found:
+        walk.past[step.subject].append(step)
+        if step.position > window.after and (bunch := walk.meet(step)):
+            fresh.append(bunch)
+    yield from (bunch for bunch in known if bunch.steps)
+    yield from fresh
+
+
+def _known(walk: _Walk, detector: str, window: Window, subjects: set[str]) -> list[Bunch]:
+    """Let a walk know the occurrences of earlier windows that are near this one."""
+    reach = 3 * walk.span
+    rows = Finding.objects.filter(
+        detector=detector,
+        subject__in=subjects,
+        entry_at__range=(window.first_at - reach, window.last_at + reach),
+    ).order_by("pk")
+    known = []
+    for row in rows:
+        bunch = Bunch(row.entry_id, row.entry_at, [])
+        walk.newest[row.subject] = bunch
+        known.append(bunch)
+    ids = Evidence.objects.filter(finding__in=[row.pk for row in rows])
+    walk.used.update(ids.values_list("entry_id", flat=True))
+    return known

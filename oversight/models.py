@@ -1,0 +1,335 @@
+"""Findings (what looks like work outside the system) and orders to put something right.
+
+The tables, columns, constraints and triggers keep the names with which they were made.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, transition
+
+from core.fields import EncryptedTextField
+from oversight.addressees import Addressee
+from oversight.states import OPEN_ORDER, WITH_ADDRESSEE, FindingState, OrderState
+
+
+class Matter(FSMModelMixin, models.Model):
+    """Something that the lead of an addressee answers, and that the regulator then decides.
+
+    Attributes:
+        ref: stands for it in the record and at its clock.
+        party, district: who answers for it (`addressees.Addressee`).
+    """
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    number = models.CharField(max_length=24, unique=True)
+    party = models.CharField(max_length=24)
+    district = models.CharField(max_length=12)
+    version = models.PositiveIntegerField(default=1)
+    state: Any
+    get_state_display: Any
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def addressee(self) -> Addressee:
+        """Who answers for it."""
+        return Addressee(self.party, self.district)
+
+
+class Finding(Matter):
+    """What looks like work outside the system, once. Every legal move of its state is here.
+
+    `key` says which occurrence it is: computing it again finds the same one. What was found never
+    changes afterwards (trigger `integrity_signal_guard`).
+
+    Attributes:
+        subject_kind, subject: the case, a keyed digest (address, account), a bureau or a period.
+        case_ref: the case, where it is about one.
+        entry_id, entry_at: the entry that completed the occurrence, and its instant.
+        found_at: the instant of its own first entry.
+        rules_version, thresholds: what it was counted with.
+        facts: the numbers of its sentence.
+    """
+
+    class Subject(models.TextChoices):
+        CASE = "case"
+        ADDRESS = "address"
+        ACCOUNT = "account"
+        BUREAU = "bureau"
+        PERIOD = "period"
+
+    key = models.CharField(max_length=160, unique=True)
+    detector = models.CharField(max_length=40, db_column="sign")
+    subject_kind = models.CharField(max_length=8, choices=Subject)
+    subject = models.CharField(max_length=64)
+    case_ref = models.UUIDField(null=True)
+    entry_id = models.BigIntegerField()
+    entry_at = models.DateTimeField()
+    found_at = models.DateTimeField()
+    rules_version = models.CharField(max_length=40)
+    thresholds = models.JSONField(default=dict)
+    facts = models.JSONField(default=dict)
+
+    state = FSMField(
+        max_length=10, choices=FindingState.choices, default=FindingState.OPEN, protected=True
+    )
+    # Both may name people.
+    explanation = EncryptedTextField(blank=True)
+    decision = EncryptedTextField(blank=True)
+    explained_at = models.DateTimeField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    order_ref = models.UUIDField(null=True, unique=True)
+
+    class Meta:
+        db_table = "integrity_signal"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(explained_at__isnull=True, explanation="")
+                | Q(explained_at__isnull=False) & ~Q(explanation=""),
+                name="signal_explained_in_words",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["explained", "accepted"]) | Q(explained_at__isnull=False),
+                name="signal_explained_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "explained"], decided_at__isnull=True)
+                | ~Q(state__in=["open", "explained"]) & Q(decided_at__isnull=False),
+                name="signal_decided_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["ordered", "put_right"], order_ref__isnull=False)
+                | ~Q(state__in=["ordered", "put_right"]) & Q(order_ref__isnull=True),
+                name="signal_ordered_with_order",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["accepted", "put_right"], ended_at__isnull=False)
+                | ~Q(state__in=["accepted", "put_right"]) & Q(ended_at__isnull=True),
+                name="signal_ended_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(party="") & ~Q(district="") & ~Q(subject=""),
+                name="signal_of_something_to_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["district", "-id"], name="signal_by_district"),
+            models.Index(fields=["party", "district", "-id"], name="signal_by_party"),
+            # The scan: which occurrences are recent.
+            models.Index(fields=["detector", "entry_at"], name="signal_recent"),
+            models.Index(fields=["case_ref"], name="signal_by_case"),
+        ]
+
+    @transition("state", FindingState.OPEN, FindingState.EXPLAINED)
+    def explain(self, *, at: datetime, text: str) -> None:
+        """The addressee says how it came about."""
+        self.explained_at, self.explanation = at, text
+
+    @transition("state", FindingState.EXPLAINED, FindingState.ACCEPTED)
+    def accept(self, *, at: datetime, text: str) -> None:
+        """The regulator takes the explanation: nothing was wrong."""
+        self.decided_at = self.ended_at = at
+        self.decision = text
+
+    @transition("state", [FindingState.OPEN, FindingState.EXPLAINED], FindingState.CONFIRMED)
+    def confirm(self, *, at: datetime, text: str) -> None:
+        """The regulator finds that work was done outside the system, or filled in afterwards."""
+        self.decided_at, self.decision = at, text
+
+    @transition("state", FindingState.CONFIRMED, FindingState.ORDERED)
+    def order(self, *, at: datetime, order_ref: uuid.UUID) -> None:
+        """The regulator orders it to be put right."""
+        self.order_ref = order_ref
+
+    @transition("state", FindingState.ORDERED, FindingState.PUT_RIGHT)
+    def put_right(self, *, at: datetime) -> None:
+        """The order was closed."""
+        self.ended_at = at
+
+
+class Evidence(models.Model):
+    """An entry of the record behind a finding. Never changed, never deleted (portal/grants.py)."""
+
+    finding = models.ForeignKey(
+        Finding, on_delete=models.PROTECT, related_name="evidence", db_column="signal_id"
+    )
+    entry_id = models.BigIntegerField()
+
+    class Meta:
+        db_table = "integrity_evidence"
+        constraints = [
+            models.UniqueConstraint(fields=["finding", "entry_id"], name="evidence_once_a_signal")
+        ]
+        indexes = [models.Index(fields=["entry_id"], name="evidence_by_entry")]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id} {self.entry_id}"
+
+
+class Scan(models.Model):
+    """How far the record was looked through: one row.
+
+    Attributes:
+        position: index in the log of the last entry seen; -1 before the first.
+        latest_at: the latest instant among the entries seen; periods before its month are over.
+    """
+
+    position = models.BigIntegerField(default=-1)
+    latest_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "integrity_scan"
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="scan_is_one_row")]
+
+    def __str__(self) -> str:
+        return str(self.position)
+
+
+def never_escalated(order: Any) -> bool:
+    """Whether the lead agency does not have the order yet."""
+    return order.escalated_at is None
+
+
+class RectificationOrder(Matter):
+    """One order of the regulator. Every legal move of its state is a transition here.
+
+    What it asks of whom, and the days given, never change after issue (trigger
+    `rectification_order_guard`). `answered_at` is the instant of the answer that stands: empty
+    again where it was sent back.
+    """
+
+    class Subject(models.TextChoices):
+        CASE = "case"
+        PERMIT = "permit"
+        FINDING = "signal"
+
+    subject_kind = models.CharField(max_length=8, choices=Subject, blank=True, default="")
+    subject_ref = models.UUIDField(null=True)
+    # What is to be put right may name people.
+    text = EncryptedTextField()
+    clause = models.CharField(max_length=200, blank=True)
+    days = models.PositiveSmallIntegerField()
+    state = FSMField(
+        max_length=10, choices=OrderState.choices, default=OrderState.ISSUED, protected=True
+    )
+    issued_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    escalated_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "rectification_order"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state__in=["answered", "closed"], answered_at__isnull=False)
+                | Q(state__in=["issued", "escalated"], answered_at__isnull=True),
+                name="order_answered_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False)
+                | ~Q(state="closed") & Q(closed_at__isnull=True),
+                name="order_closed_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="escalated") | Q(escalated_at__isnull=False),
+                name="order_escalated_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="issued") | Q(escalated_at__isnull=True),
+                name="order_stays_with_lead_agency",
+            ),
+            models.CheckConstraint(
+                condition=Q(subject_kind="", subject_ref__isnull=True)
+                | Q(subject_kind__in=["case", "permit", "signal"], subject_ref__isnull=False),
+                name="order_subject_named",
+            ),
+            models.CheckConstraint(
+                condition=Q(days__gte=1) & ~Q(party="") & ~Q(district="") & ~Q(text=""),
+                name="order_asks_something_of_somebody",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["party", "district", "id"],
+                condition=Q(state__in=sorted(OPEN_ORDER)),
+                name="order_open",
+            ),
+            models.Index(fields=["district", "-id"], name="order_by_district"),
+            models.Index(fields=["subject_ref"], name="order_by_subject"),
+        ]
+
+    @property
+    def with_addressee(self) -> bool:
+        """Whether the addressee has it, so that its clock runs."""
+        return self.state in WITH_ADDRESSEE
+
+    @property
+    def back_to(self) -> OrderState:
+        """Where an answer that is not enough leads back to."""
+        return OrderState.ISSUED if never_escalated(self) else OrderState.ESCALATED
+
+    @transition("state", [OrderState.ISSUED, OrderState.ESCALATED], OrderState.ANSWERED)
+    def answer(self, *, at: datetime) -> None:
+        """The addressee says what was put right."""
+        self.answered_at = at
+
+    @transition("state", OrderState.ANSWERED, RETURN_VALUE(OrderState.ISSUED, OrderState.ESCALATED))
+    def send_back(self, *, at: datetime) -> OrderState:
+        """The answer is not enough: the addressee has it again, with what is left of its days."""
+        self.answered_at = None
+        return self.back_to
+
+    @transition("state", OrderState.ANSWERED, OrderState.CLOSED)
+    def close(self, *, at: datetime) -> None:
+        """It is put right."""
+        self.closed_at = at
+
+    @transition(
+        "state",
+        [OrderState.ISSUED, OrderState.ANSWERED],
+        OrderState.ESCALATED,
+        conditions=[never_escalated],
+    )
+    def escalate(self, *, at: datetime) -> None:
+        """The lead agency takes it up; the addressee has it, with what is left of its days."""
+        self.answered_at, self.escalated_at = None, at
+
+
+class Statement(models.Model):
+    """What was said at one step of an order. Never changed, never deleted (portal/grants.py).
+
+    Args of a row: `seq` is the number of the step's entry in the order's record.
+    """
+
+    order = models.ForeignKey(
+        RectificationOrder, on_delete=models.PROTECT, related_name="statements"
+    )
+    seq = models.PositiveIntegerField()
+    action = models.CharField(
+        max_length=8,
+        choices=[(name, name) for name in ("issue", "answer", "return", "close", "escalate")],
+    )
+    text = EncryptedTextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "rectification_statement"
+        constraints = [
+            models.UniqueConstraint(fields=["order", "seq"], name="statement_once_a_step"),
+            models.CheckConstraint(
+                condition=Q(action__in=["answer", "return", "close", "escalate"]),
+                name="statement_of_a_step",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.action} {self.seq}"

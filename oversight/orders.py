@@ -1,0 +1,138 @@
+"""Reads of orders, with names."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from accounts.roles import LEADS, Role
+from approvals.models import Permit
+from approvals.queries import NEVER
+from core.clock import quarter_name
+from deadlines.models import Clock
+from oversight import files
+from oversight.models import RectificationOrder, Statement
+from oversight.permissions import addressed_to, watched
+from oversight.queries import by_quarter, first_day, readable
+from oversight.states import OPEN_ORDER, WITH_ADDRESSEE, OrderState
+
+KIND: Final = Clock.Kind.RECTIFICATION
+#: Open orders: what runs out first stands first, what was answered behind it.
+BY_TIME_LEFT: Final = ("runs_out", "id")
+
+
+def about(user: User, case_ref: UUID) -> QuerySet[RectificationOrder]:
+    """Return the orders about a case or its permits that a person may see, newest first."""
+    permits = Permit.objects.filter(case_ref=case_ref).values("ref")
+    named = Q(subject_ref=case_ref) | Q(subject_ref__in=permits)
+    return readable(RectificationOrder, user).filter(named).order_by("-id")
+
+
+def opened(orders: QuerySet[RectificationOrder]) -> QuerySet[RectificationOrder]:
+    """Return those that are not closed."""
+    return orders.filter(state__in=sorted(OPEN_ORDER))
+
+
+def late(orders: QuerySet[RectificationOrder]) -> QuerySet[RectificationOrder]:
+    """Return those that are or were late, by the instant only."""
+    return orders.filter(_late())
+
+
+def not_late(orders: QuerySet[RectificationOrder]) -> QuerySet[RectificationOrder]:
+    """Return those that are in time so far, or were."""
+    return orders.exclude(_late())
+
+
+def _late() -> Exists:
+    return Exists(Clock.objects.filter(case_ref=OuterRef("ref"), kind=KIND).late())
+
+
+def by_time_left(orders: QuerySet[RectificationOrder]) -> QuerySet[RectificationOrder]:
+    """Annotate the first late instant of the clock that runs as `runs_out`, to be sorted by."""
+    running = Clock.objects.filter(case_ref=OuterRef("ref"), kind=KIND, state=Clock.State.RUNNING)
+    first = Subquery(running.values("late_from")[:1])
+    return orders.annotate(runs_out=Coalesce(first, Value(NEVER))).order_by(*BY_TIME_LEFT)
+
+
+def counts(orders: QuerySet[RectificationOrder]) -> dict[str, int]:
+    """Return how many open orders there are in each state, and how many of them are late."""
+    states = {str(state): Count("id", filter=Q(state=state)) for state in sorted(OPEN_ORDER)}
+    return opened(orders).aggregate(**states, late=Count("id", filter=_late()))
+
+
+def waiting_for(user: User) -> int:
+    """Return how many orders wait for a person: to be answered, or to be decided on."""
+    waiting = Q(pk__in=())
+    if user.role_in(*LEADS) is not None:
+        waiting |= addressed_to(user) & Q(state__in=sorted(WITH_ADDRESSEE))
+    if user.role_in(Role.REGULATOR) is not None:
+        waiting |= watched(user) & Q(state=OrderState.ANSWERED)
+    if user.role_in(Role.LEAD_AGENCY) is not None:
+        waiting |= watched(user) & Q(state=OrderState.ANSWERED, escalated_at__isnull=False)
+    return RectificationOrder.objects.filter(waiting).count()
+
+
+def clocks_of(orders: Iterable[RectificationOrder]) -> Mapping[UUID, Clock]:
+    """Return the clock of each of these orders by its reference, in one query."""
+    refs = [order.ref for order in orders]
+    return {clock.case_ref: clock for clock in Clock.objects.filter(case_ref__in=refs, kind=KIND)}
+
+
+def statements(order: RectificationOrder) -> list[tuple[Statement, str]]:
+    """Return what was said of an order, oldest first, each with what its files are kept under."""
+    found, answers = [], 0
+    for row in order.statements.order_by("seq"):
+        answers += row.action == "answer"
+        found.append((row, files.requirement_of(answers) if row.action == "answer" else ""))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Quarter:
+    """The orders of a quarter, for the public: how many were issued, became late, were closed.
+
+    Args:
+        since: its first day.
+    """
+
+    since: date
+    issued: int
+    late: int
+    closed: int
+
+    @property
+    def name(self) -> str:
+        """Year and number, such as 2026Q4."""
+        return quarter_name(self.since)
+
+
+def public_counts(districts: Iterable[str] | None = None) -> list[Quarter]:
+    """Return the counts of every quarter in which an order was issued, late or closed.
+
+    Args:
+        districts: only these; None for the whole city.
+
+    Returns:
+        The newest quarter first. Nothing but counts: no text, no addressee.
+    """
+    orders, clocks = RectificationOrder.objects.all(), Clock.objects.filter(kind=KIND)
+    if districts is not None:
+        codes = sorted(districts)
+        orders, clocks = orders.filter(district__in=codes), clocks.filter(district__in=codes)
+    issued, breached, closed = (
+        Counter(
+            {
+                first_day(row["quarter"]): row["count"]
+                for row in by_quarter(rows, column).values("quarter").annotate(count=Count("id"))
+            }
+        )
+        for rows, column in ((orders, "issued_at"), (clocks, "breached_at"), (orders, "closed_at"))
+    )
+    days = sorted({*issued, *breached, *closed}, reverse=True)
+    return [Quarter(day, issued[day], breached[day], closed[day]) for day in days]

@@ -1,0 +1,334 @@
+"""What the pages of findings and orders show: rows of the lists, and everything about one."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import SUPERVISORS, Role, role_words
+from core.buttons import PageButton
+from core.clock import CITY, city_now
+from core.events import words_of
+from core.templatetags.city import day, instant, working_days
+from deadlines.explain import explain
+from deadlines.timeleft import TimeLeft, times_of
+from documents.queries import about as documents_about
+from ledger.queries import Event, timeline
+from oversight import files, findings, orders, queries, subjects, wording
+from oversight.findings import Proof
+from oversight.machine import allows
+from oversight.models import Finding, Matter, RectificationOrder
+from oversight.permissions import watches
+from oversight.states import ENDED, STEP_TYPES
+
+
+def deciding_buttons(matter: Matter, user: User, page: str) -> list[PageButton]:
+    """Return the steps of the deciding side, each possible now or with the reason why not.
+
+    Args:
+        page: the URL name of the page of a step.
+    """
+    return [
+        PageButton(
+            action=button.action,
+            label=button.label,
+            allowed=button.allowed,
+            reason=button.reason,
+            url=reverse(page, args=[matter.number, button.action]),
+            tone="warning" if button.action == "escalate" else "",
+        )
+        for button in queries.buttons(matter, user)
+        if button.action not in ("explain", "answer")
+    ]
+
+
+def _summary(rows: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return what is known, as rows of a summary list."""
+    return [{"key": key, "value": value} for key, value in rows if value]
+
+
+def _events_table(events: Iterable[Event]) -> dict[str, Any]:
+    """Return the record of a finding or an order as a table, oldest first."""
+    return {
+        "caption": _("Every step, from the record"),
+        "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
+        "rows": [
+            [instant(event.at), words_of(event.type), role_words(event.role)]
+            for event in events
+        ],
+        "stack": True,
+    }
+
+
+# Findings
+
+
+def finding_rows(found: Iterable[Finding]) -> list[dict[str, Any]]:
+    """Return the rows of a page of findings; no query."""
+    return [
+        {
+            "number": finding.number,
+            "sentence": findings.sentence_of(finding),
+            "detector": findings.detector_of(finding).name,
+            "state": finding.get_state_display(),
+            "tone": wording.TONES[finding.state],
+            "addressee": finding.addressee.words(),
+            "at": finding.entry_at,
+        }
+        for finding in found
+    ]
+
+
+def finding_context(finding: Finding, user: User) -> dict[str, Any]:
+    """Return everything that the page of a finding shows, besides its entries."""
+    detector = findings.detector_of(finding)
+    return {
+        "finding": finding,
+        "ended": finding.state in ENDED,
+        "detector": detector,
+        "sentence": findings.sentence_of(finding),
+        "standing": wording.standing(finding),
+        "tag": {"text": finding.get_state_display(), "tone": wording.TONES[finding.state]},
+        "definition": detector.describe(finding.thresholds),
+        "thresholds": thresholds_table(finding),
+        "facts": _summary(
+            [
+                (_("Who explains"), finding.addressee.words()),
+                (_("Case"), findings.case_number(finding, user)),
+                (_("Completed by the step of"), instant(finding.entry_at)),
+                (_("Found on"), instant(finding.found_at)),
+                (_("Rules"), finding.rules_version),
+            ]
+        ),
+        "said": _said_of_finding(finding),
+        "order": _order_of(finding, user),
+        "events": _events_table(timeline(finding.ref)),
+    }
+
+
+def thresholds_table(finding: Finding) -> dict[str, Any]:
+    """Return what a finding was counted with, each number with where it comes from."""
+    names = findings.detector_of(finding).thresholds
+    return {
+        "caption": _("What it was counted with"),
+        "columns": [
+            {"label": _("What")},
+            {"label": _("Value")},
+            {"label": _("In force")},
+            {"label": _("Clause")},
+            {"label": _("Source")},
+        ],
+        "rows": [
+            [
+                str(names[name]),
+                wording.amount(row),
+                _("since %(day)s") % {"day": day(row.since)},
+                str(row.clause),
+                f"{row.source.title}; {row.note}" if row.note else str(row.source.title),
+            ]
+            for name, row in findings.thresholds_of(finding).items()
+        ],
+        "stack": True,
+    }
+
+
+def _said_of_finding(finding: Finding) -> list[dict[str, Any]]:
+    """Return the explanation and the decision, with the files of the first."""
+    found = []
+    if finding.explained_at:
+        found.append(
+            {
+                "what": _("The explanation"),
+                "at": finding.explained_at,
+                "text": finding.explanation,
+                "files": documents_about(files.SUBJECTS[Finding], finding.pk),
+            }
+        )
+    if finding.decided_at:
+        what = _("What the regulator decided")
+        found.append(
+            {"what": what, "at": finding.decided_at, "text": finding.decision, "files": []}
+        )
+    return found
+
+
+def _order_of(finding: Finding, user: User) -> dict[str, str] | None:
+    """Return the order that a finding led to, with its page for this reader."""
+    order = findings.order_of(finding)
+    if order is None:
+        return None
+    page = "oversight-orders:order" if watches(user, finding) else "orders:order"
+    return {
+        "number": order.number,
+        "url": reverse(page, args=[order.number]),
+        "state": str(order.get_state_display()),
+    }
+
+
+def proofs_table(proofs: Sequence[Proof], user: User) -> dict[str, Any]:
+    """Return the entries behind a finding, with their cases and places in the public record."""
+    return {
+        "caption": _("The entries behind it"),
+        "columns": [
+            {"label": _("At what time")},
+            {"label": _("What")},
+            {"label": _("Who")},
+            {"label": _("Case")},
+            {"label": _("Entry of the record")},
+        ],
+        "rows": [
+            [
+                _to_the_second(proof.entry.at),
+                str(words_of(proof.entry.type)),
+                role_words(proof.entry.actor_role),
+                _case_cell(proof, user),
+                _entry_cell(proof),
+            ]
+            for proof in proofs
+        ],
+        "stack": True,
+    }
+
+
+def _to_the_second(at: datetime) -> str:
+    """An instant with its second: steps within minutes are told apart by it."""
+    return f"{day(at)} {at.astimezone(CITY):%H:%M:%S}"
+
+
+def _case_cell(proof: Proof, user: User) -> Any:
+    if not proof.application:
+        return "–"
+    return {"text": proof.application, "url": _case_url(proof, user)}
+
+
+def _case_url(proof: Proof, user: User) -> str:
+    """The page of a case or permit for this reader; empty where there is none."""
+    district, permit = proof.entry.actor_district, proof.permit
+    if user.role_in(*SUPERVISORS) is not None:
+        return reverse("oversight:case", args=[proof.application])
+    if user.role_in(Role.SUPPLY_LEAD) is not None:
+        return reverse("work:case", args=[proof.application])
+    if permit and user.role_in(Role.BUREAU_LEAD, district=district, bureau=permit.bureau):
+        return reverse("bureau:permit", args=[permit.pk])
+    return ""
+
+
+def _entry_cell(proof: Proof) -> Any:
+    if proof.index is None:
+        return "–"
+    text = _("No. %(index)s") % {"index": proof.index}
+    return {"text": text, "url": reverse("disclosure:record-entry", args=[proof.index])}
+
+
+# Orders
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One order in a list."""
+
+    number: str
+    asked: str
+    addressee: str
+    tags: list[dict[str, str]]
+    since: datetime
+    left: TimeLeft
+    word: str
+
+
+def order_rows(found: Sequence[RectificationOrder]) -> list[Row]:
+    """Return the rows of a page of orders; two queries however many there are."""
+    left = times_of(orders.clocks_of(found).values(), city_now())
+    return [
+        Row(
+            number=order.number,
+            asked=wording.first_words(order.text),
+            addressee=order.addressee.words(),
+            tags=wording.tags(order, left[order.ref]),
+            since=order.issued_at,
+            left=left[order.ref],
+            word=wording.left_words(order, left[order.ref]),
+        )
+        for order in found
+    ]
+
+
+def order_context(order: RectificationOrder, user: User) -> dict[str, Any]:
+    """Return everything that the page of an order shows."""
+    now, clocks = city_now(), orders.clocks_of([order])
+    clock, left = clocks[order.ref], times_of(clocks.values(), now)[order.ref]
+    events, explained = timeline(order.ref), explain(clock, now)
+    return {
+        "order": order,
+        "ended": order.closed_at is not None,
+        "subject": subjects.subject_of(order, user),
+        "sentence": wording.sentence(order, left),
+        "tags": wording.tags(order, left),
+        "can_go_up": left.late and allows(order, "escalate"),
+        "facts": _summary(
+            [
+                (_("Addressee"), order.addressee.words()),
+                (_("Clause"), order.clause),
+                (_("Working days given"), working_days(order.days)),
+                (_("Issued"), instant(order.issued_at)),
+                (_("Answered on"), instant(order.answered_at)),
+                (_("With the lead agency since"), instant(order.escalated_at)),
+                (_("Closed on"), instant(order.closed_at)),
+                (_("Rules"), clock.rules_version),
+            ]
+        ),
+        "said": _said_of_order(order, events),
+        "clock": {
+            "title": _("How this is counted: %(name)s") % {"name": explained.name},
+            "lines": [{"kind": line.kind, "text": line.text} for line in explained.lines],
+        },
+        "events": _events_table(events),
+    }
+
+
+def _said_of_order(order: RectificationOrder, events: Sequence[Event]) -> list[dict[str, Any]]:
+    """Return what was said since the issue, oldest first, each with who said it and its files."""
+    roles = {event.seq: event.role for event in events}
+    kept = list(documents_about(files.SUBJECTS[RectificationOrder], order.pk))
+    return [
+        {
+            "what": words_of(STEP_TYPES[one.action]),
+            "who": role_words(roles.get(one.seq, "")),
+            "at": one.at,
+            "text": one.text,
+            "files": [row for row in kept if row.requirement == requirement],
+        }
+        for one, requirement in orders.statements(order)
+    ]
+
+
+def orders_about(case_ref: UUID, user: User, query: str) -> dict[str, Any]:
+    """Return the orders about a case, for the pages of those who watch over it.
+
+    Args:
+        query: what a new order begins with, as the query of its address.
+    """
+    may_issue = user.role_in(Role.REGULATOR) is not None
+    found = (
+        orders.about(user, case_ref)
+        if user.role_in(*SUPERVISORS)
+        else RectificationOrder.objects.none()
+    )
+    return {
+        "orders": [
+            {
+                "url": reverse("oversight-orders:order", args=[order.number]),
+                "number": order.number,
+                "addressee": order.addressee.words(),
+                "state": order.get_state_display(),
+                "tone": wording.TONES[order.state],
+            }
+            for order in found
+        ],
+        "issue_url": f"{reverse('oversight-orders:new')}?{query}" if may_issue else "",
+    }

@@ -1,0 +1,41 @@
+"""Pages of those who watch (/oversight/), and of those who are to answer (/orders/, /signals/)."""
+
+from django.urls import URLPattern, include, path
+
+from oversight.views import late, matters
+from oversight.views.matters import FINDINGS, ORDERS, Desk
+
+
+def watched(desk: Desk) -> list[URLPattern]:
+    """Return the addresses of those who watch."""
+    return [
+        path("", matters.watched_list, {"desk": desk}, name="list"),
+        path("<str:number>/", matters.watched_one, {"desk": desk}, name=desk.word),
+        path("<str:number>/<slug:action>/", matters.step, {"desk": desk}, name="step"),
+    ]
+
+
+def own(desk: Desk) -> list[URLPattern]:
+    """Return the addresses of those who are to answer."""
+    return [
+        path("", matters.own_list, {"desk": desk}, name="list"),
+        path("<str:number>/", matters.own_one, {"desk": desk}, name=desk.word),
+    ]
+
+
+LATE = [
+    path("", late.late, name="late"),
+    path("late.csv", late.late_csv, name="late-csv"),
+    path("rules/", late.rules, name="rules"),
+    path("cases/<str:number>/", late.case, name="case"),
+    path("permits/<int:pk>/", late.permit, name="permit"),
+]
+NEW_ORDER = path("new/", matters.new_order, name="new")
+
+urlpatterns = [
+    path("oversight/orders/", include(([NEW_ORDER, *watched(ORDERS)], ORDERS.watched))),
+    path("oversight/signals/", include((watched(FINDINGS), FINDINGS.watched))),
+    path("oversight/", include((LATE, "oversight"))),
+    path("orders/", include((own(ORDERS), ORDERS.own))),
+    path("signals/", include((own(FINDINGS), FINDINGS.own))),
+]

@@ -1,0 +1,228 @@
+"""The pages of those who watch over time: what is late, how homes fare, one case, one permit."""
+
+from collections.abc import Iterable, Iterator
+from datetime import timedelta
+from itertools import islice
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, override
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accounts.decorators import person, role_required
+from accounts.roles import OVERSIGHT, Role
+from applications.queries import case_for
+from applications.work.casepage import read_context
+from applications.work.permit_steps import permit_context
+from approvals.queries import permit_for
+from core.clock import city_now, local_date
+from core.paging import page_of
+from core.templatetags.city import calendar_days, day, figure, instant
+from deadlines.models import Clock
+from oversight import findings, loaded
+from oversight import late as reads
+from oversight.forms import LateFilter, LoadedFilter
+from oversight.late import LateClock
+from oversight.pages import finding_rows, orders_about
+from publishing.sheets import BOM, written
+from rules.city import city
+from rules.names import Kind
+from rules.registry import calendar, current
+
+watching = role_required(*OVERSIGHT)
+
+PERIODS = (30, 90, 365)
+CSV_CHUNK = 500
+
+
+@require_safe
+@watching
+def late(request: HttpRequest) -> HttpResponse:
+    """What is late and was late, newest first, with who answers for it."""
+    districts, form = reads.watched(person(request)), LateFilter(request.GET)
+    wanted = form.wanted
+    page = page_of(request, reads.late(districts, **wanted), order=reads.ORDER)
+    in_place = reads.late(districts, district=wanted["district"])
+    context = {
+        "form": form,
+        "page": page,
+        "rows": list(rows(reads.with_cases(page.rows))),
+        "counts": counts_table(reads.counts(in_place)),
+        "homes": homes_table(districts, wanted["district"]),
+        "query": request.GET.urlencode(),
+        "may_order": person(request).role_in(Role.REGULATOR) is not None,
+    }
+    return render(request, "oversight/late.html", context)
+
+
+def rows(found: Iterable[LateClock]) -> Iterator[dict[str, Any]]:
+    """Yield late clocks in words."""
+    now, names = city_now(), dict(reads.parties())
+    for row in found:
+        yield {
+            "number": row.number,
+            "clock": row.limit,
+            "permit_id": row.permit_id,
+            "party": names[row.party],
+            "district": str(city().district(row.district).name),
+            "due_on": row.due_on,
+            "since": row.late_since,
+            "ended_at": row.ended_at,
+            "days": calendar_days(row.days_late(now)),
+        }
+
+
+def counts_table(counts: dict[str, dict[str, int]]) -> dict[str, Any]:
+    """Return the counts per party as a table; a party without any has zeros."""
+    nothing = {"total": 0, "open": 0}
+    found = [(code, name, counts.get(code, nothing)) for code, name in reads.parties()]
+    return {
+        "caption": _("Limits passed, by who answers for them"),
+        "columns": [
+            {"label": _("Who answers for it")},
+            {"label": _("Open still"), "numeric": True},
+            {"label": _("In all"), "numeric": True},
+        ],
+        "rows": [
+            [
+                {"text": name, "url": f"?party={code}"},
+                figure(count["open"]),
+                figure(count["total"]),
+            ]
+            for code, name, count in found
+        ],
+    }
+
+
+def homes_table(districts: set[str] | None, district: str) -> dict[str, Any]:
+    """Return how long homes took, against the average that the plan promises."""
+    today = local_date(city_now())
+    starts = [today - timedelta(days=period - 1) for period in PERIODS]
+    found = reads.homes(districts, starts, calendar(), district=district)
+    limit = current().in_force(on=today).limit(Kind.RESIDENTIAL)
+    return {
+        "caption": _("Homes: from filing to power on"),
+        "columns": [
+            {"label": _("Energised since")},
+            {"label": _("Homes energised"), "numeric": True},
+            {"label": _("Mean"), "unit": _("working days"), "numeric": True},
+            {"label": _("Target"), "unit": _("working days"), "numeric": True},
+        ],
+        "rows": [
+            [
+                day(row.since),
+                figure(row.cases),
+                None if row.mean is None else figure(row.mean, 2),
+                figure(limit.days),
+            ]
+            for row in found
+        ],
+        "source": {"title": limit.source.title, "clause": limit.clause, "as_of": today},
+    }
+
+
+@require_safe
+@watching
+def late_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The list as a file, with the filters of the page; nothing personal is in it."""
+    clocks = reads.late(reads.watched(person(request)), **LateFilter(request.GET).wanted)
+    language = get_language() or ""
+    content = _csv(clocks.iterator(chunk_size=CSV_CHUNK), language)
+    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="late.csv"'
+    return response
+
+
+def _csv(clocks: Iterator[Clock], language: str) -> Iterator[str]:
+    """Yield the file piece by piece, in the language of the page that asked for it."""
+    with override(language):
+        head = [
+            _("Case"), _("Limit"), _("Who answers for it"), _("District"), _("Last day"),
+            _("Late since"), _("Ended"), _("Days late"),
+        ]  # fmt: skip
+        now, names = city_now(), dict(reads.parties())
+        yield written([head])
+        while chunk := reads.with_cases(islice(clocks, CSV_CHUNK)):
+            lines = [
+                [
+                    row.number,
+                    row.limit,
+                    names[row.party],
+                    str(city().district(row.district).name),
+                    row.due_on.isoformat(),
+                    row.late_since.isoformat(),
+                    row.ended_at.isoformat() if row.ended_at else "",
+                    str(row.days_late(now)),
+                ]
+                for row in chunk
+            ]
+            yield written(lines).removeprefix(BOM)
+
+
+@require_safe
+@watching
+def rules(request: HttpRequest) -> HttpResponse:
+    """The calendars and rules that were let in, newest first: on whose word, with what effect."""
+    form = LoadedFilter(request.GET)
+    kind = form.kind
+    page = page_of(request, loaded.versions(kind), order=loaded.ORDER)
+    table = versions_table(loaded.described(kind, page.rows), counted=kind == loaded.CALENDAR)
+    context = {"form": form, "page": page, "table": table}
+    return render(request, "oversight/rules.html", context)
+
+
+def versions_table(found: Iterable[loaded.LoadedVersion], *, counted: bool) -> dict[str, Any]:
+    """Return versions as a table.
+
+    Args:
+        counted: whether the clocks that each of them moved are shown.
+    """
+    heads = [_("Let in"), _("What is new"), _("Approved by"), _("Reason given")]
+    effects = [_("Last days moved"), _("Last days made final")] if counted else []
+    return {
+        "caption": _("Versions, newest first"),
+        "stack": True,
+        "columns": [
+            *({"label": head} for head in heads),
+            *({"label": head, "numeric": True} for head in effects),
+            {"label": _("Version")},
+        ],
+        "rows": [
+            [
+                instant(row.loaded_at),
+                _("; ").join(row.changes) or _("not recorded"),
+                row.approved_by,
+                row.reason or "–",
+                *([figure(row.moved), figure(row.settled)] if counted else []),
+                row.version,
+            ]
+            for row in found
+        ],
+    }
+
+
+@require_safe
+@watching
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case, to be read only."""
+    user = person(request)
+    found = case_for(number, user)
+    context = read_context(found, user) | {"permit_url": "oversight:permit"}
+    context |= orders_about(found.ref, user, f"case={found.number}")
+    context["findings"] = finding_rows(findings.about(user, found.ref))
+    return render(request, "oversight/case.html", context)
+
+
+@require_safe
+@watching
+def permit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One permit, to be read only."""
+    user = person(request)
+    found = permit_for(user, pk)
+    context = permit_context(found)
+    context |= orders_about(found.case_ref, user, f"permit={found.pk}")
+    context["back_url"] = reverse("oversight:case", args=[context["number"]])
+    return render(request, "oversight/permit.html", context)

@@ -1,0 +1,328 @@
+"""Pages of findings and of orders: the lists of both sides, one of them, a new order, the steps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.decorators import person, role_required
+from accounts.roles import LEADS, SUPERVISORS, Role
+from core.form_token import form_key, form_token, fresh_token
+from core.paging import page_of
+from core.problems import Invalid, Missing, Problem, Stale, WrongState
+from core.reading import whole_number
+from oversight import doors, findings, forms, orders, pages, queries, subjects
+from oversight.machine import allows, labels
+from oversight.models import Finding, Matter, RectificationOrder
+from oversight.permissions import require
+from oversight.states import FindingState, OrderState
+from workflow.pages import refusal
+
+watching = role_required(*SUPERVISORS)
+addressed = role_required(*LEADS)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """Findings, or orders, as their pages show them.
+
+    Args:
+        word: name of the page of one behind a namespace, and of the folder of its templates.
+        watched, own: namespaces of the addresses of each side.
+        rows, counts: of a list; `counts` by code of the filter `state`.
+        context: what the page of one shows.
+        answer: the step of the addressee.
+    """
+
+    kind: type[Any]
+    word: str
+    watched: str
+    own: str
+    watched_title: Any
+    own_title: Any
+    back_to_one: Any
+    send: Any
+    watched_filter: type[forms.Filter]
+    own_filter: type[forms.Filter]
+    rows: Callable[[Any], Any]
+    counts: Callable[[Any], list[tuple[str, Any, int]]]
+    context: Callable[[HttpRequest, Any], dict[str, Any]]
+    answer: str
+    answer_form: type[forms.SaidForm]
+    answered: Any
+    steps: dict[str, type[forms.SaidForm]]
+
+    def template(self, name: str) -> str:
+        """Return the path of one of its templates."""
+        return f"oversight/{self.word}/{name}.html"
+
+    @property
+    def head(self) -> str:
+        """Which one, where it stands, and what it says."""
+        return self.template("_head")
+
+    @property
+    def said(self) -> str:
+        """What was said since."""
+        return self.template("_said")
+
+    @property
+    def rest(self) -> str:
+        """How it was counted, what is known of it, every step."""
+        return self.template("_rest")
+
+    @property
+    def watched_list(self) -> str:
+        return f"{self.watched}:list"
+
+    @property
+    def watched_one(self) -> str:
+        return f"{self.watched}:{self.word}"
+
+    @property
+    def own_list(self) -> str:
+        return f"{self.own}:list"
+
+    @property
+    def own_one(self) -> str:
+        return f"{self.own}:{self.word}"
+
+
+def _finding_context(request: HttpRequest, found: Finding) -> dict[str, Any]:
+    """What the page of a finding shows, with a page of the entries behind it."""
+    user = person(request)
+    page = page_of(request, findings.evidence_of(found), order=findings.ENTRY_ORDER)
+    return pages.finding_context(found, user) | {
+        "page": page,
+        "proofs": pages.proofs_table(findings.proofs(page.rows, user), user),
+    }
+
+
+def _finding_counts(found: Any) -> list[tuple[str, Any, int]]:
+    counts = findings.counts(found)
+    return [(code, FindingState(code).label, count) for code, count in counts.items()]
+
+
+def _order_counts(found: Any) -> list[tuple[str, Any, int]]:
+    counts = orders.counts(found)
+    states = [OrderState.ISSUED, OrderState.ANSWERED, OrderState.ESCALATED]
+    words = [(str(state), state.label) for state in states] + [("late", _("Open and late"))]
+    return [(code, label, counts[code]) for code, label in words]
+
+
+FINDINGS: Final = Desk(
+    kind=Finding,
+    word="signal",
+    watched="oversight-signals",
+    own="signals",
+    watched_title=gettext_lazy("Signs of work outside the system"),
+    own_title=gettext_lazy("Signals to explain"),
+    back_to_one=gettext_lazy("Back to the signal"),
+    send=gettext_lazy("Send our explanation"),
+    watched_filter=forms.FindingFilter,
+    own_filter=forms.OwnFindingFilter,
+    rows=pages.finding_rows,
+    counts=_finding_counts,
+    context=_finding_context,
+    answer="explain",
+    answer_form=forms.ExplainForm,
+    answered=gettext_lazy("Your explanation is recorded. The regulator reads it now."),
+    steps=forms.FINDING_STEPS,
+)
+ORDERS: Final = Desk(
+    kind=RectificationOrder,
+    word="order",
+    watched="oversight-orders",
+    own="orders",
+    watched_title=gettext_lazy("Orders to put right"),
+    own_title=gettext_lazy("Orders to put right"),
+    back_to_one=gettext_lazy("Back to the order"),
+    send=gettext_lazy("Send our answer"),
+    watched_filter=forms.OrderFilter,
+    own_filter=forms.OwnOrderFilter,
+    rows=pages.order_rows,
+    counts=_order_counts,
+    context=lambda request, found: pages.order_context(found, person(request)),
+    answer="answer",
+    answer_form=forms.AnswerForm,
+    answered=gettext_lazy("Your answer is recorded. The regulator reads it now."),
+    steps=forms.ORDER_STEPS,
+)
+
+
+@require_safe
+@watching
+def watched_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Those of the districts that one watches over."""
+    user = person(request)
+    found = queries.watched_by(desk.kind, user)
+    context = _list_context(request, desk, desk.watched_filter(request.GET), found)
+    context["may_issue"] = user.role_in(Role.REGULATOR) is not None
+    return render(request, desk.template("watched"), context)
+
+
+@require_safe
+@addressed
+def own_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    """Those that one is to answer."""
+    found = queries.answered_by(desk.kind, person(request))
+    context = _list_context(request, desk, desk.own_filter(request.GET), found)
+    return render(request, desk.template("own"), context)
+
+
+def _list_context(
+    request: HttpRequest, desk: Desk, form: forms.Filter, found: Any
+) -> dict[str, Any]:
+    page = page_of(request, form.narrow(found), order=form.order)
+    return {
+        "form": form,
+        "page": page,
+        "rows": desk.rows(page.rows),
+        "counts": desk.counts(found),
+    }
+
+
+def _one_context(request: HttpRequest, desk: Desk, found: Matter) -> dict[str, Any]:
+    return desk.context(request, found) | {"desk": desk, "matter": found}
+
+
+@require_safe
+@watching
+def watched_one(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """One, for those who watch over it."""
+    return _watched_page(request, desk, number)
+
+
+def _watched_page(
+    request: HttpRequest, desk: Desk, number: str, problem: Problem | None = None
+) -> HttpResponse:
+    user = person(request)
+    found = queries.one_of(queries.watched_by(desk.kind, user), number)
+    context = _one_context(request, desk, found) | {
+        "buttons": pages.deciding_buttons(found, user, f"{desk.watched}:step"),
+        **refusal(None, None, problem),
+    }
+    status = problem.status if problem else 200
+    return render(request, "oversight/watched_one.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@addressed
+def own_one(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
+    """One, for the lead of its addressee: read it, and answer it here."""
+    found = queries.one_of(queries.answered_by(desk.kind, person(request)), number)
+    if request.method != "POST":
+        return _own_page(request, desk, found, desk.answer_form())
+    form = desk.answer_form(request.POST, request.FILES)
+    if not form.is_valid():
+        return _own_page(request, desk, found, form)
+    try:
+        doors.take(request, found, desk.answer, form.cleaned_data)
+    except Invalid as problem:
+        form.refused(problem)
+        return _own_page(request, desk, found, form)
+    except (Stale, WrongState) as problem:
+        found.refresh_from_db()
+        return _own_page(request, desk, found, form, problem)
+    messages.success(request, desk.answered)
+    return redirect(desk.own_one, found.number)
+
+
+def _own_page(
+    request: HttpRequest,
+    desk: Desk,
+    found: Matter,
+    form: forms.SaidForm,
+    problem: Problem | None = None,
+) -> HttpResponse:
+    # What is read now is what a second try is about.
+    fields = fresh_token(found.version) if problem else form_token(request, found.version)
+    context = _one_context(request, desk, found) | {
+        "form": form,
+        "answer_label": labels(desk.kind)[desk.answer],
+        "may_answer": allows(found, desk.answer),
+        "form_token": fields,
+        **refusal(None, None, problem),
+    }
+    status = problem.status if problem else 422 if form.errors else 200
+    return render(request, "oversight/own_one.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@watching
+def step(request: HttpRequest, desk: Desk, number: str, action: str) -> HttpResponse:
+    """One step of the deciding side."""
+    user = person(request)
+    found = queries.one_of(queries.watched_by(desk.kind, user), number)
+    if action not in desk.steps:
+        raise Missing
+    if request.method != "POST":
+        require(user, found, action)
+    label = labels(desk.kind)[action]
+    form = desk.steps[action](request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            doors.take(request, found, action, form.cleaned_data)
+        except Invalid as problem:
+            form.refused(problem)
+        except (Stale, WrongState) as problem:
+            return _watched_page(request, desk, number, problem)
+        else:
+            messages.success(request, _("Done: %(step)s.") % {"step": label})
+            return redirect(desk.watched_one, found.number)
+    context = _one_context(request, desk, found) | {
+        "title": label,
+        "warning": action == "escalate",
+        "form": form,
+        "form_token": form_token(request, found.version),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "oversight/step.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(Role.REGULATOR)
+def new_order(request: HttpRequest) -> HttpResponse:
+    """Issue an order; its form can begin with a case or a permit that the address names."""
+    about = None
+    if request.method != "POST":
+        about = _named(request)
+        initial = about and {
+            "party": about.party,
+            "district": about.district,
+            "application": about.number,
+            "permit": about.permit,
+        }
+        form = forms.NewOrderForm(initial=initial)
+    else:
+        form = forms.NewOrderForm(request.POST)
+    if form.is_valid():
+        try:
+            number = doors.issue(request, form)
+        except Invalid as problem:
+            form.refused(problem)
+        else:
+            messages.success(request, _("The order is issued and its clock runs."))
+            return redirect("oversight-orders:order", number)
+    context = {"form": form, "about": about, "key": form_key(request)}
+    status = 422 if form.errors else 200
+    return render(request, "oversight/order/new.html", context, status=status)
+
+
+def _named(request: HttpRequest) -> subjects.Subject | None:
+    """Return the case or permit that the address names.
+
+    Raises:
+        Missing: one that is not there for this person.
+    """
+    number, permit = request.GET.get("case", ""), whole_number(request.GET.get("permit", ""))
+    try:
+        return subjects.named(person(request), application=number, permit=permit)
+    except Invalid as problem:
+        raise Missing from problem

@@ -1,0 +1,120 @@
+"""The words of findings and orders: steps, thresholds, who has them and for how long."""
+
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.templatetags.city import due_day, figure, instant, working_days
+from deadlines.timeleft import TimeLeft
+from oversight.addressees import party_name
+from oversight.models import Finding, RectificationOrder, never_escalated
+from oversight.states import FindingState, OrderState
+from rules.values import Valued
+
+Text = str | Promise
+
+TONES: Final[dict[str, str]] = {
+    FindingState.OPEN: "live",
+    FindingState.EXPLAINED: "primary",
+    FindingState.ACCEPTED: "",
+    FindingState.CONFIRMED: "danger",
+    FindingState.ORDERED: "warning",
+    FindingState.PUT_RIGHT: "success",
+    OrderState.ISSUED: "primary",
+    OrderState.ANSWERED: "live",
+    OrderState.ESCALATED: "warning",
+    OrderState.CLOSED: "success",
+}
+UNITS: Final[dict[str, Text]] = {
+    "minute": gettext_lazy("%(count)s minutes"),
+    "hour": gettext_lazy("%(count)s:00"),
+    "day": gettext_lazy("%(count)s days"),
+    "working_day": gettext_lazy("%(count)s working days"),
+    "times": gettext_lazy("%(count)s times"),
+    "step": gettext_lazy("%(count)s steps"),
+    "permit": gettext_lazy("%(count)s permits"),
+    "case": gettext_lazy("%(count)s cases"),
+    "place": gettext_lazy("%(count)s places"),
+}
+#: Signs whose data the portal does not have yet, and what they wait for.
+LATER: Final[tuple[tuple[Text, Text], ...]] = (
+    (
+        gettext_lazy("Capacity drawn without a case"),
+        gettext_lazy("arrives with the book of grid capacity and the meters' data"),
+    ),
+    (
+        gettext_lazy("Power on before its capacity exists"),
+        gettext_lazy("arrives with the reservation of capacity"),
+    ),
+)
+
+
+def amount(row: Valued) -> str:
+    """Return a threshold with its unit."""
+    return str(UNITS[row.unit]) % {"count": figure(row.number)}
+
+
+def standing(finding: Finding) -> str:
+    """Return who has the finding now and what is next, in one sentence."""
+    party = party_name(finding.party)
+    words = {
+        FindingState.OPEN: _(
+            "%(party)s is to explain this; the regulator may also decide at once."
+        ),
+        FindingState.EXPLAINED: _("%(party)s has explained this; the regulator is to decide."),
+        FindingState.ACCEPTED: _(
+            "The regulator has accepted the explanation; nothing more follows."
+        ),
+        FindingState.CONFIRMED: _(
+            "The regulator has confirmed this; it can be ordered to be put right."
+        ),
+        FindingState.ORDERED: _("%(party)s is to put this right; the order says by when."),
+        FindingState.PUT_RIGHT: _("This was put right; the order is closed."),
+    }
+    return words[FindingState(finding.state)] % {"party": party}
+
+
+def left_words(order: RectificationOrder, left: TimeLeft) -> str:
+    """Return how much time is left, for a list: a few words."""
+    if order.state == OrderState.CLOSED:
+        return _("closed, was late") if left.late else _("closed in time")
+    if order.state == OrderState.ANSWERED:
+        return _("answered late") if left.late else _("answered in time")
+    return left.word
+
+
+def sentence(order: RectificationOrder, left: TimeLeft) -> str:
+    """Return who has the order, how long yet, and until when, in one sentence."""
+    party = party_name(order.party)
+    if order.state == OrderState.CLOSED:
+        return _("Put right and closed on %(at)s.") % {"at": instant(order.closed_at)}
+    if order.state == OrderState.ANSWERED:
+        text = _("%(party)s has answered; the regulator is to close the order or send it back.")
+        if not never_escalated(order):
+            text = _("%(party)s has answered; the regulator or the lead agency is to decide.")
+        return text % {"party": party}
+    values = {"party": party, "left": working_days(left.left), "day": due_day(left.due_on)}
+    if left.late:
+        text = _("%(party)s was to put this right %(day)s: %(word)s.")
+        return text % (values | {"word": left.word})
+    if not left.left:
+        return _("%(party)s is to put this right today, %(day)s.") % values
+    return _("%(party)s is to put this right: %(left)s left, %(day)s.") % values
+
+
+def tags(order: RectificationOrder, left: TimeLeft) -> list[dict[str, str]]:
+    """Return the words about an order: its state first, then what is out of the ordinary."""
+    found = [{"text": str(order.get_state_display()), "tone": TONES[order.state]}]
+    if order.state == OrderState.ANSWERED and not never_escalated(order):
+        found.append({"text": str(OrderState.ESCALATED.label), "tone": TONES[OrderState.ESCALATED]})
+    if left.late:
+        found.append({"text": _("Late"), "tone": "danger"})
+    return found
+
+
+def first_words(text: str, most: int = 60) -> str:
+    """Return the beginning of a text, for a list."""
+    line = text.strip().splitlines()[0] if text.strip() else ""
+    return line if len(line) <= most else f"{line[: most - 1]}…"

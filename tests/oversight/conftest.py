@@ -1,0 +1,30 @@
+"""A demonstration city with its rules and its people; models are imported late."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+@pytest.fixture
+def people(db: None) -> "dict[str, User]":
+    """Everybody of the demonstration."""
+    from tests.people import open_demonstration
+
+    return open_demonstration()
+
+
+@pytest.fixture
+def city(db: None) -> Iterator[dict[str, "User"]]:
+    """The same, at nine on a Monday morning; the database's answer is not remembered."""
+    from core import demonstration
+    from tests.oversight.scenes import set_clock
+    from tests.people import open_demonstration
+
+    found = open_demonstration()
+    set_clock("2026-11-02T09:00")
+    yield found
+    demonstration._known.clear()
