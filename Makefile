@@ -19,10 +19,10 @@ install-dev: .venv/installed-dev ## the same, and what tests and checks need
 	@:
 
 run: install ## the whole portal on this machine, until Ctrl-C (PORT=8000)
-	@exec $(PY) -m portal.launcher run
+	@exec $(PY) -m tools.launcher run
 
 db: install ## only the embedded database and broker, for work with manage.py
-	@exec $(PY) -m portal.launcher services
+	@exec $(PY) -m tools.launcher services
 
 # Two workers; each test that needs the running portal, or starts one, stays with its like.
 PYTEST_ARGS ?= -n 2 --dist loadgroup
@@ -30,10 +30,10 @@ test: install-dev ## the whole test suite, on servers of its own
 	@$(PY) -m pytest $(PYTEST_ARGS)
 
 bench: install-dev ## the benchmarks, as ratios, into bench/results/
-	@$(PY) -m bench
+	@$(PY) -m tools.bench
 
 faults: install-dev ## the fault campaign: kill, cut, empty, restart; FAULTS=60 injections
-	@$(PY) -m faults
+	@$(PY) -m tools.faults
 
 check: install-dev ## formatting, lint, types, imports, translations, generated files
 	@failed=; for step in $(CHECKS); do \

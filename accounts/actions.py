@@ -6,17 +6,24 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.dispatch import Signal
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import SYSTEM, Actor
 from accounts.models import ApiToken, Organisation, RoleGrant, User
 from accounts.roles import BUREAU_ROLES, GRANTABLE, Role
-from accounts.signals import role_changed
 from core.locks import lock_case
 from core.problems import FieldError, Invalid, WrongState
 
+#: Sent inside the transaction in which somebody got or lost a role. Arguments: `grant`
+#: (RoleGrant), `granted` (bool: False when ended), `by` (accounts.actor.Actor).
+role_changed = Signal()
+
 TOKEN_PREFIX = "tdt_"  # noqa: S105 (what scanners for lost secrets look for)
+#: Life of a token asked for over the API, and the choices on the page (days).
+TOKEN_LIFE = timedelta(hours=24)
+TOKEN_DAYS = (1, 30, 90)
 #: Not a case: the name under which two first persons wait for each other.
 FIRST_PERSON = UUID("f1e57000-0000-4000-8000-000000000001")
 LAST_ADMINISTRATOR = _("This is the last administrator. Name another one first.")
@@ -70,7 +77,11 @@ def grant(
         Invalid: the role is none that can be granted, or does not fit the organisation.
         WrongState: the person holds it there already.
     """
-    _check_fits(role, organisation)
+    if role not in GRANTABLE:
+        raise Invalid([FieldError("/role", _("This role is not given by hand."))])
+    if (role in BUREAU_ROLES) != (organisation.kind == Organisation.Kind.BUREAU):
+        reason = _("Bureaus have officers and leads, others have not.")
+        raise Invalid([FieldError("/organisation", reason)])
     try:
         with transaction.atomic():
             given = RoleGrant.objects.create(
@@ -80,15 +91,6 @@ def grant(
     except IntegrityError as error:
         raise WrongState(_("This person holds this role there already.")) from error
     return given
-
-
-def _check_fits(role: Role, organisation: Organisation) -> None:
-    if role not in GRANTABLE:
-        raise Invalid([FieldError("/role", _("This role is not given by hand."))])
-    if (role in BUREAU_ROLES) != (organisation.kind == Organisation.Kind.BUREAU):
-        raise Invalid(
-            [FieldError("/organisation", _("Bureaus have officers and leads, others have not."))]
-        )
 
 
 def end_role(*, grant: RoleGrant, by: Actor) -> RoleGrant:
@@ -147,17 +149,8 @@ def check_no_administrator() -> None:
     Raises:
         WrongState: there is one.
     """
-    if _administrators_exist():
+    if RoleGrant.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True).exists():
         raise WrongState(_("There is an administrator already. Let that person add others."))
-
-
-def _administrators_exist() -> bool:
-    return RoleGrant.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True).exists()
-
-
-def _kind_in(language: str) -> str:
-    with translation.override(language):
-        return str(Organisation.Kind.DIGITAL.label)
 
 
 def make_first_person(*, username: str, password: str) -> User:
@@ -171,10 +164,14 @@ def make_first_person(*, username: str, password: str) -> User:
         lock_case(FIRST_PERSON)
         check_no_administrator()
         user = create_person(username=username, password=password, name="")
+        names = {}
+        for field, language in (("name_zh", "zh-hans"), ("name_en", "en")):
+            with translation.override(language):
+                names[field] = str(Organisation.Kind.DIGITAL.label)
         office, _made = Organisation.objects.get_or_create(
             kind=Organisation.Kind.DIGITAL,
             code="digital",
-            defaults={"name_zh": _kind_in("zh-hans"), "name_en": _kind_in("en")},
+            defaults=names,
         )
         grant(user=user, role=Role.ADMINISTRATOR, organisation=office, district=None, by=SYSTEM)
     return user

@@ -3,16 +3,15 @@
 REST framework loads this module while it is itself half loaded; its views are in token_api.py.
 """
 
-from datetime import datetime
-
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts import actions, policy
+from accounts import actions, second_factor
 from accounts.models import ApiToken, User
+from core.problems import Forbidden
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -38,17 +37,24 @@ class BearerAuthentication(BaseAuthentication):
         return 'Bearer realm="api"'
 
 
+def user_of(request: Request) -> User:
+    """Return who asks; DRF has refused everybody who is nobody.
+
+    Raises:
+        Forbidden: an account of another kind (never, with our authentication).
+    """
+    if not isinstance(request.user, User):
+        raise Forbidden
+    return request.user
+
+
 def _good_token(text: str) -> ApiToken | None:
     token = ApiToken.objects.select_related("user").filter(digest=actions.digest(text)).first()
     now = timezone.now()
     if token is None or not token.valid_at(now) or not token.user.is_active:
         return None
-    if not token.second_factor and policy.second_factor_required(token.user):
+    if not token.second_factor and second_factor.required(token.user):
         return None
-    _note_use(token, now)
-    return token
-
-
-def _note_use(token: ApiToken, now: datetime) -> None:
     if token.last_used_on != now.date():
         ApiToken.objects.filter(pk=token.pk).update(last_used_on=now.date())
+    return token

@@ -12,4 +12,3 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         user_logged_in.connect(import_module("accounts.sign_in").stamp)
-        import_module("accounts.schema")  # drf-spectacular finds it once it is imported

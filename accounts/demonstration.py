@@ -62,11 +62,6 @@ def _read() -> Cast:
     )
 
 
-def _bureau_offices() -> list[Office]:
-    """The city's bureaus, under the codes by which the rules route permits to them."""
-    return [Office(KIND_BUREAU, b.code, b.name.zh, b.name.en) for b in city().bureaus]
-
-
 def _bureau_people(cast: Cast) -> Iterator[Somebody]:
     """An officer and a lead for each bureau."""
     for bureau in city().bureaus:
@@ -90,7 +85,9 @@ def make_people() -> list[User]:
         raise Forbidden("The people of the demonstration are for demonstration databases only.")
     with transaction.atomic():
         cast = _read()
-        offices = {o.code: _office(o) for o in (*cast.offices, *_bureau_offices())}
+        # Under the codes by which the rules route permits to them.
+        bureaus = [Office(KIND_BUREAU, b.code, b.name.zh, b.name.en) for b in city().bureaus]
+        offices = {office.code: _office(office) for office in (*cast.offices, *bureaus)}
         # One costly hash for all: they have one password, and it is printed on the screen.
         password = make_password(PASSWORD)
         return [
@@ -121,18 +118,8 @@ def _person(
         },
     )
 
-    if made:
-        _give(user, somebody, offices)
+    if made and somebody.role:
+        office = offices[somebody.office]
+        role = Role(somebody.role)
+        actions.grant(user=user, role=role, organisation=office, district=None, by=SYSTEM)
     return user
-
-
-def _give(user: User, somebody: Somebody, offices: dict[str, Organisation]) -> None:
-    if not somebody.role:
-        return
-    actions.grant(
-        user=user,
-        role=Role(somebody.role),
-        organisation=offices[somebody.office],
-        district=None,
-        by=SYSTEM,
-    )

@@ -11,7 +11,7 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts import policy
+from accounts.actions import TOKEN_DAYS
 from accounts.models import Organisation, User
 from accounts.queries import district_names, organisations
 from accounts.roles import GRANTABLE, Role
@@ -165,7 +165,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        days = [(days, _("%(days)d days") % {"days": days}) for days in policy.TOKEN_DAYS]
+        days = [(days, _("%(days)d days") % {"days": days}) for days in TOKEN_DAYS]
         self.fields["days"].choices = days  # type: ignore[attr-defined]
 
     def life(self) -> timedelta:

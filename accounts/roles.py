@@ -33,4 +33,40 @@ STAFF = frozenset(Role) - {Role.APPLICANT, Role.MACHINE, Role.SYSTEM}
 #: Roles that an administrator can grant: the system is nobody, everybody is an applicant.
 GRANTABLE = STAFF | {Role.MACHINE}
 
-BUREAU_ROLES = frozenset({Role.OFFICER, Role.BUREAU_LEAD})
+# Named sets. Their order counts: `User.role_in` answers the first that is held, and under that one
+# an act is done.
+
+#: The contract's "supplier": acts on a case once it is taken in.
+SUPPLIERS = (Role.MANAGER, Role.PROJECT)
+#: Looks through what was filed: accepts it or asks for a supplement.
+CASE_WORKERS = (Role.CLERK, *SUPPLIERS)
+#: Everybody of the supply company.
+COMPANY = (*CASE_WORKERS, Role.SUPPLY_LEAD)
+#: Files for a customer who comes in person.
+COUNTER = (Role.CLERK, Role.HALL_CLERK)
+#: Has a list of cases: the company's people by district, the hall's clerk what he took in.
+SUPPLY_DESK = (*COMPANY, Role.HALL_CLERK)
+
+#: Decides for a bureau; held at that bureau only.
+BUREAU_ROLES = (Role.OFFICER, Role.BUREAU_LEAD)
+#: Has a list of permits.
+BUREAU_DESK = (*BUREAU_ROLES, Role.DIGITAL)
+
+#: Reads every order and finding of a district.
+SUPERVISORS = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DISTRICT_LEAD)
+#: Opens the pages of oversight.
+OVERSIGHT = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DIGITAL, Role.DISTRICT_LEAD)
+#: Reads every case and permit of a district.
+CASE_READERS = (*COMPANY, Role.DIGITAL, *SUPERVISORS)
+#: Reads and answers the orders and findings of the own side.
+LEADS = (Role.SUPPLY_LEAD, Role.BUREAU_LEAD)
+
+#: Whose word lets new rules in.
+RULES_APPROVERS = (Role.ADMINISTRATOR, Role.REGULATOR)
+#: Whose word gives up a part of what was signed: nobody who runs the machines.
+RECORD_APPROVERS = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DIGITAL)
+
+
+def role_words(role: str) -> str:
+    """Return the word for who did a step."""
+    return str(Role(role).label) if role in Role.values else role

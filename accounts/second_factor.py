@@ -4,7 +4,7 @@ import base64
 import hashlib
 import secrets
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import segno
 from django.db import transaction
@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django_otp.oath import TOTP, totp
 
-from accounts import policy
 from accounts.models import RecoveryCode, SecondFactor, User
+from core.demonstration import is_demonstration
 
 ISSUER = "Tongdian"
 KEY_BYTES = 20
@@ -21,6 +21,24 @@ STEP_SECONDS = 30
 #: Letters and figures that are not mistaken for each other when copied from paper.
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 RECOVERY_LENGTH = 12
+RECOVERY_CODES = 10
+
+# The portal's own figures, after OWASP ASVS 5.0: wrong codes in a row, and how long it is closed.
+WRONG_CODES = 5
+CODE_LOCK = timedelta(minutes=15)
+
+
+def required(user: User) -> bool:
+    """Whether the account may not be used without a second factor.
+
+    Roles at a desk need one. A demonstration's people have none, so that anybody can look round.
+    """
+    return not is_demonstration() and user.is_staff
+
+
+def is_set_up(user: User) -> bool:
+    """Whether the account has one: then it is asked for, required or not."""
+    return SecondFactor.objects.filter(user=user, confirmed_at__isnull=False).exists()
 
 
 def set_up(user: User) -> SecondFactor:
@@ -47,6 +65,12 @@ def qr(factor: SecondFactor) -> str:
     return str(segno.make(address, error="m").svg_data_uri(scale=5, border=4, light="#fff"))
 
 
+def to_set_up(user: User) -> dict[str, str]:
+    """What the page of the set-up shows."""
+    factor = set_up(user)
+    return {"qr": qr(factor), "secret": spelled(factor)}
+
+
 def code_now(factor: SecondFactor) -> str:
     """The code that an app shows now. Only an app needs it; here it serves the tests."""
     return f"{totp(bytes.fromhex(factor.key), STEP_SECONDS):06d}"
@@ -60,9 +84,7 @@ def confirm(user: User, code: str) -> list[str] | None:
     """
     with transaction.atomic():
         factor = _locked(user)
-        if factor is None or factor.confirmed_at is not None:
-            return None
-        if not _accepts(factor, code):
+        if factor is None or factor.confirmed_at is not None or not _accepts(factor, code):
             return None
         factor.confirmed_at = timezone.now()
         factor.save(update_fields=["confirmed_at"])
@@ -73,9 +95,8 @@ def accepts(user: User, code: str) -> bool:
     """Whether `code` is the right one now. Each code, and each recovery code, works once."""
     with transaction.atomic():
         factor = _locked(user)
-        if factor is None or factor.confirmed_at is None:
-            return False
-        return _accepts(factor, code)
+        confirmed = factor is not None and factor.confirmed_at is not None
+        return factor is not None and confirmed and _accepts(factor, code)
 
 
 def _locked(user: User) -> SecondFactor | None:
@@ -92,7 +113,10 @@ def _accepts(factor: SecondFactor, code: str) -> bool:
         factor.failures, factor.locked_until = 0, None
         factor.save(update_fields=["failures", "locked_until", "last_step"])
         return True
-    _count_failure(factor, now)
+    factor.failures += 1
+    if factor.failures >= WRONG_CODES:
+        factor.failures, factor.locked_until = 0, now + CODE_LOCK
+    factor.save(update_fields=["failures", "locked_until"])
     return False
 
 
@@ -118,16 +142,9 @@ def _is_recovery_code(user_id: int, plain: str, now: datetime) -> bool:
     return False
 
 
-def _count_failure(factor: SecondFactor, now: datetime) -> None:
-    factor.failures += 1
-    if factor.failures >= policy.WRONG_CODES:
-        factor.failures, factor.locked_until = 0, now + policy.CODE_LOCK
-    factor.save(update_fields=["failures", "locked_until"])
-
-
 def new_recovery_codes(user: User) -> list[str]:
     """Makes new recovery codes; the former ones stop working."""
-    codes = [_random_code() for _ in range(policy.RECOVERY_CODES)]
+    codes = [_random_code() for _ in range(RECOVERY_CODES)]
     with transaction.atomic():
         RecoveryCode.objects.filter(user=user, used_at=None).delete()
         RecoveryCode.objects.bulk_create(

@@ -1,111 +1,217 @@
-"""What people do to a case. One action is one transaction, or nothing at all."""
+"""The verbs of a case: what each act does besides moving it. All run under the case's lock, on
+the kernel's one path (`workflow.run`). Filing is in `filing.py`."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
-from django.utils.translation import gettext_lazy as _
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from accounts.actor import Actor
+from accounts.actor import SYSTEM
 from accounts.models import User
-from applications import filing
-from applications.models import Application
-from applications.queries import done_already
-from applications.steps import (
-    SUBJECT,
-    Move,
-    check_state,
-    check_version,
-    make,
-    prepare,
-    settle_into,
-    take_seen,
-    tell,
-)
-from applications.verbs import VERBS, Verb
-from approvals.actions import withdraw_line_works
-from core.problems import Forbidden, Missing, WrongState
+from applications import filing, notices
+from applications.models import WORKFLOWS, Application, ExternalWorks, act_named
+from applications.permissions import may_see
+from applications.standing import check_same_rules, in_force
+from applications.workflow import NOBODY, Holder, holder_in
+from approvals import rounds
+from approvals.models import Permit
+from approvals.workflow import GOVERNMENT, LIVE_ROUTES
+from core.clock import city_now
+from deadlines import actions as clocks
+from deadlines.models import Clock
 from documents.queries import on_file
+from ledger.record import NewEntry
+from notifications import outbox
+from rules.registry import current
+from workflow.machine import Act
+from workflow.run import Step, Workflow, record_together
+
+HANDLING = [Clock.Kind.HANDLING]
+SUBJECT = "application"
+CaseStep = Step[Application]
 
 
-def perform(
-    *,
-    application: Application,
-    action: str,
-    by: User,
-    body: Mapping[str, Any] | None = None,
-    version: int | None = None,
-) -> Application:
-    """Carry out one action on a case, in one transaction.
-
-    Args:
-        application: the case, as it was found; it is read again under its lock.
-        action: a name of `verbs.VERBS`.
-        by: who does it.
-        body: the action's fields.
-        version: the version the person saw, if the request says so.
-
-    Returns:
-        The case after the step.
-
-    Raises:
-        Missing: no such action, or the person may not see the case.
-        Forbidden: the person may not do this.
-        WrongState, Faster: not from where the case stands.
-        Stale: the case has moved since `version`.
-        Invalid: refused values.
-    """
-    verb = VERBS.get(action)
-    if verb is None:
-        raise Missing
-    with transaction.atomic():
-        case = take_seen(application.ref, by)
-        actor = actor_of(case, verb, by)
-        check_state(case, verb.name, by)
-        check_once(case, verb)
-        check_version(case, version)
-        _run(case, verb, actor, verb.read(case, body or {}))
-    return case.workflow()
+def hand_in(step: CaseStep) -> None:
+    """Hand in the documents that are here; the entry commits to their digests."""
+    step.record(data={**step.values, "documents": on_file(SUBJECT, step.thing.pk)})
 
 
-def actor_of(case: Application, verb: Verb, by: User) -> Actor:
-    """Return the person as the record knows it, under the role that allows the action.
-
-    Raises:
-        Forbidden: no role of the person does.
-    """
-    role = verb.party(case, by)
-    if role is None:
-        raise Forbidden(_("Your roles do not allow this."))
-    return Actor(by.pk, role, case.district)
-
-
-def check_once(case: Application, verb: Verb) -> None:
-    """Refuse what is done once a case a second time.
-
-    Raises:
-        WrongState: it was done already.
-    """
-    if reason := done_already(case, verb):
-        raise WrongState(reason)
-
-
-def _run(case: Application, verb: Verb, actor: Actor, values: dict[str, Any]) -> None:
-    if verb.name == "submit":
-        filing.submit(case, actor)
-        return
-    args = verb.effect(case, values)
-    handed_in = {"documents": on_file(SUBJECT, case.pk)} if verb.hands_in else {}
-    move = Move(verb.name, verb.event, args, verb.columns, data=values | handed_in)
-    if verb.name == "withdraw":
-        _withdraw(case, move, actor)
-        return
-    make(case, move, actor)
-
-
-def _withdraw(case: Application, move: Move, actor: Actor) -> None:
+def withdraw(step: CaseStep) -> None:
     """End the case and its open permits at one instant."""
-    entry = prepare(case, move, actor)
-    at = withdraw_line_works(case_ref=case.ref, by=actor, case_entry=entry)
-    settle_into(case, entry.holder, at, columns=move.columns)
-    tell(case, move.event, actor)
+    case_ref = step.thing.ref
+    at = record_together(step, *rounds.endings(case_ref, step.actor))
+    rounds.withdrawn(case_ref, at)
+
+
+def enter_line_works(step: CaseStep) -> None:
+    """Open the next round of permits: all that are needed are received at one instant.
+
+    The case's entry and one for each permit are one statement. A round in which nothing is left
+    to decide has joined already.
+    """
+    case, works = step.thing, step.values["works"]
+    book = current()
+    policy = in_force(book, case, city_now())
+    live = any(decision.route in LIVE_ROUTES for decision in policy.route(works))
+    step.values = {"live": live}
+
+    def entry(holder: str) -> NewEntry:
+        case.bureau_has_it = holder == GOVERNMENT
+        return step.prepare(data={"works": works.as_json()})
+
+    common: dict[str, Any] = {
+        "case_ref": case.ref,
+        "works": works,
+        "by": step.actor,
+        "rules": policy,
+        "case_entry": entry,
+    }
+    if step.act.name == "change_line_works":
+        round_ = rounds.open_change(**common)
+    else:
+        round_ = rounds.open_round(
+            application=case.number,
+            district=case.district,
+            statutory_district=case.statutory_district,
+            voltage=case.voltage,
+            **common,
+        )
+        ExternalWorks.objects.create(application=case, line_works=round_.line_works)
+    check_same_rules(book, case, policy, round_.opened_at)
+    step.finish(round_.opened_at)
+    if live and not round_.live:
+        CASES.move(case, "join", SYSTEM, refused=False)
+
+
+class CaseWorkflow(Workflow[Application]):
+    """Cases on the kernel's path."""
+
+    model = Application
+    overtaken = gettext_lazy("The case is in the state “%(state)s”.")
+    not_mine = gettext_lazy("Cases of this kind do not have this step.")
+    verbs = {
+        "submit": filing.submit,
+        **dict.fromkeys(
+            ("supply_supplement", "submit_design", "request_inspection", "report_completion"),
+            hand_in,
+        ),
+        "post_line_works": enter_line_works,
+        "change_line_works": enter_line_works,
+        "withdraw": withdraw,
+    }
+
+    def ref(self, thing: Application) -> tuple[UUID, UUID | None]:
+        """Return the reference of the case."""
+        return thing.ref, None
+
+    def machine(self, thing: Application) -> type[Application]:
+        """Return the class of the case's kind."""
+        return WORKFLOWS[thing.kind]
+
+    def read_anew(self, thing: Application) -> Application:
+        """Return the case as its kind's class."""
+        return super().read_anew(thing).workflow()
+
+    def may_see(self, thing: Application, user: User) -> bool:
+        """Return whether the person may know that the case exists."""
+        return may_see(thing, user)
+
+    def foreign(self, thing: Application, name: str) -> Act:
+        """Return an act that only cases of other kinds have."""
+        return act_named(name)
+
+    def not_now(self, thing: Application, said: Act) -> str:
+        """Return where the case stands."""
+        return _("The case is in the state “%(state)s”.") % {"state": thing.get_state_display()}
+
+    def identity(self, thing: Application) -> dict[str, Any]:
+        """Return which case it is."""
+        return {"number": thing.number}
+
+    def fields(self, step: CaseStep) -> dict[str, Any]:
+        """Give the case to its next holder, and return what the entry says of it."""
+        case = step.thing
+        before = case.holder
+        case.holder = holder_in(case.kind, case.state, bureau_has_it=case.bureau_has_it)
+        if case.holder != before:
+            step.stamps.append("held_since" if case.holder else "ended_at")
+        return {
+            "holder": case.holder or NOBODY,
+            "clock": clock_words(before, case.holder),
+            "lineage": case.lineage,
+        }
+
+    def follow(self, step: CaseStep) -> None:
+        """Let the clocks follow the holder; tell the account that filed, unless it acted itself."""
+        case = step.thing
+        keep_clocks(case, step.before["holder"], step.at)
+        if step.actor.user_id == case.filed_by_id:
+            return
+        outbox.put(
+            kind=step.act.event,
+            subject_kind=SUBJECT,
+            subject_id=case.pk,
+            case_ref=case.ref,
+            version=case.version,
+            recipients=[case.filed_by_id],
+            context={"number": case.number, "state": case.state},
+        )
+
+
+CASES = CaseWorkflow()
+
+
+def clock_words(before: str, after: str) -> str:
+    """Return what a change of holder does to the handling clock, in the record's words."""
+    if before == after:
+        return ""
+    if not after:
+        return "all stopped"
+    if Holder.SUPPLIER in (before, after):
+        return "handling paused" if before == Holder.SUPPLIER else "handling resumed"
+    return ""
+
+
+def keep_clocks(case: Application, before: str, at: datetime) -> None:
+    """Let the clocks follow: handling time runs exactly while the supply company has the case."""
+    if before == case.holder:
+        return
+    if not case.holder:
+        clocks.stop_all(case_ref=case.ref, at=at)
+    elif before == Holder.SUPPLIER:
+        clocks.pause(case_ref=case.ref, kinds=HANDLING, at=at)
+    elif case.holder == Holder.SUPPLIER:
+        clocks.resume(case_ref=case.ref, kinds=HANDLING, at=at)
+
+
+class CasesOfPermits:
+    """What permits ask of their case (`approvals.seam`); each runs under the case's lock."""
+
+    def own(self, user: User) -> QuerySet[Any, Any]:
+        """Return the references of the cases that an account filed."""
+        return Application.objects.filter(filed_by=user).values("ref")
+
+    def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
+        """Give the case to the government or back to the supply company, as its permits say."""
+        case = Application.objects.get(ref=case_ref)
+        before = case.holder
+        case.holder = holder_in(case.kind, case.state, bureau_has_it=bureau_has_it)
+        if case.holder == before:
+            return
+        case.held_since, case.version = at, case.version + 1
+        case.save(update_fields=["holder", "held_since", "version"])
+        keep_clocks(case, before, at)
+
+    def join(self, case_ref: UUID, *, refused: bool) -> None:
+        """Move the case on: the last permit of its round is decided."""
+        case = Application.objects.get(ref=case_ref).workflow()
+        CASES.move(case, "join", SYSTEM, refused=refused)
+
+    def time_excluded(self, permit: Permit, said: Mapping[str, Any]) -> None:
+        """Tell the applicant the ground and the expected length (行政许可法 45)."""
+        case = Application.objects.get(ref=permit.case_ref)
+        notices.tell_of_excluded_time(permit, case, said)

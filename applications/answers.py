@@ -7,21 +7,22 @@ from typing import Any
 from uuid import UUID
 
 from accounts.models import User
-from applications.holding import holding_json, holding_of
+from applications.actions import CASES
+from applications.custody import custody_of
 from applications.models import Application, Charge
-from applications.queries import Button, buttons
 from applications.receipts.kinds import receipt_of
-from applications.standing import policy_of, requirements
+from applications.standing import requirements
 from approvals.answers import case_permits
 from core.clock import city_now
 from deadlines.explain import explain
 from deadlines.models import Clock
-from deadlines.queries import clocks_of, days_in, last_second, spans_of
+from deadlines.queries import clocks_of, days_used
+from deadlines.serializers import CaseClocksSerializer
 from documents.queries import met
 from ledger.queries import Event, timeline
 from rules.names import Measure
-from rules.registry import calendar
-from rules.values import Limit, Requirement
+from rules.policy import Limit, Requirement
+from workflow.buttons import buttons_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +58,16 @@ def times(clocks: Mapping[tuple[UUID | None, str], Clock], limit: Limit, now: da
     due = (
         limited if limited and (limited is whole or limited.state == Clock.State.RUNNING) else None
     )
-    used = _used([clock for clock in (whole, handling) if clock], now)
+    used = days_used([clock for clock in (whole, handling) if clock], now)
     return Times(
         handling_days=used[handling.pk] if handling else 0,
         whole_process_days=used[whole.pk] if whole else 0,
         due_on=due.due_on if due else None,
-        due_at=last_second(due),
+        due_at=due.due_at if due else None,
         late=bool(limited and limited.is_late(now)),
         past_target=bool(limited and limited.target and limited.past(now)),
         provisional=bool(due and due.due_on and due.provisional),
     )
-
-
-def _runs(clock: Clock | None) -> bool:
-    return clock is not None and clock.state == Clock.State.RUNNING
-
-
-def _used(clocks: list[Clock], now: datetime) -> dict[int, int]:
-    table, spans = calendar(), spans_of(clocks, now)
-    return {clock.pk: clock.carried_days + days_in(spans[clock.pk], table) for clock in clocks}
 
 
 def limit_json(limit: Limit) -> dict[str, Any]:
@@ -93,19 +85,10 @@ def document_json(need: Requirement, here: set[str]) -> dict[str, Any]:
     return {"requirement": need.code, "name": str(need.name), "met": need.code in here}
 
 
-def button_json(button: Button) -> dict[str, Any]:
-    """Return an action, whether the person may do it now, and if not, why."""
-    return {
-        "action": button.action,
-        "allowed": button.allowed,
-        "reason": str(button.reason) if button.reason else None,
-    }
-
-
 def case_json(case: Application, user: User) -> dict[str, Any]:
     """Return the whole answer about a case for one person."""
     now = city_now()
-    policy = policy_of(case, now)
+    policy = case.rules(now)
     limit = policy.limit(case.kind)
     here = met("application", case.pk)
     return {
@@ -115,7 +98,7 @@ def case_json(case: Application, user: User) -> dict[str, Any]:
         **times(clocks_of(case.ref), limit, now).as_json(),
         "documents": [document_json(need, here) for need in requirements(policy, case.kind)],
         "permits": case_permits(case.ref),
-        "actions": [button_json(button) for button in buttons(case, user)],
+        "actions": buttons_json(CASES, case, user),
         "version": case.version,
     }
 
@@ -156,7 +139,7 @@ def event_json(case: Application, event: Event) -> dict[str, Any]:
 def timeline_json(case: Application) -> dict[str, Any]:
     """Return the times of a case and every step of it, oldest first."""
     now = city_now()
-    limit = policy_of(case, now).limit(case.kind)
+    limit = case.rules(now).limit(case.kind)
     return {
         "number": case.number,
         **times(clocks_of(case.ref), limit, now).as_json(),
@@ -169,11 +152,12 @@ def clocks_json(case: Application) -> dict[str, Any]:
     now = city_now()
     rows = list(Clock.objects.filter(case_ref=case.ref).order_by("part", "id"))
     own_first = sorted(rows, key=lambda clock: clock.part is not None)
-    held = holding_of(case, timeline(case.ref), own_first, now)
-    return {
-        "clocks": [explain(clock, now).as_json() | {"part": clock.part} for clock in own_first],
-        "holding": holding_json(held),
+    told = {
+        "clocks": [explain(clock, now) for clock in own_first],
+        "holding": custody_of(case, timeline(case.ref), own_first, now),
     }
+    found: dict[str, Any] = CaseClocksSerializer(told).data
+    return found
 
 
 def charge_json(charge: Charge) -> dict[str, Any]:

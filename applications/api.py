@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.decorators import api_view, parser_classes
@@ -9,9 +10,10 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from applications import charges, documents, filing, line_works
+from accounts.api import user_of
+from applications import charges, documents, drafts, line_works
 from applications import schema as shapes
-from applications.actions import perform
+from applications.actions import CASES
 from applications.answers import (
     case_json,
     charge_json,
@@ -23,14 +25,16 @@ from applications.models import Application
 from applications.queries import case_for, visible_to
 from approvals import schema as works_shapes
 from approvals.answers import decisions_json, round_json
-from approvals.api import body_of, user_of, version_of, works_page
+from approvals.api import works_page
 from approvals.models import LineWorks
 from approvals.permissions import may_see_works
-from core.api import answer_once, with_version
+from core.api import answer_once, body_of, version_of, with_version
 from core.paging import CursorPages
-from core.problems import Missing
-from deadlines.doors import settle
-from documents.uploads import digest_of
+from core.problems import FieldError, Invalid, Missing
+from deadlines.serializers import CaseClocksSerializer
+from deadlines.sweep import settle
+from documents.actions import digest_of
+from workflow.api import take
 
 
 @extend_schema(
@@ -47,7 +51,7 @@ def applications(request: Request) -> Response:
         return _list(request)
 
     def act() -> tuple[int, Any]:
-        case = filing.draft(body=body_of(request), by=user_of(request))
+        case = drafts.draft(body=body_of(request), by=user_of(request))
         return 201, case_json(case, user_of(request))
 
     return _versioned(answer_once(request, act))
@@ -73,7 +77,7 @@ def application(request: Request, number: str) -> Response:
         return with_version(Response(case_json(case, user_of(request))), case.version)
 
     def act() -> tuple[int, Any]:
-        changed = filing.redraft(
+        changed = drafts.redraft(
             application=case,
             body=body_of(request),
             by=user_of(request),
@@ -92,20 +96,12 @@ def _versioned(response: Response) -> Response:
 @api_view(["POST"])
 def action(request: Request, number: str, name: str) -> Response:
     """One transition of a case; the body is the action's own."""
-    case = case_for(number, user_of(request))
-    settle(case.ref)
-
-    def act() -> tuple[int, Any]:
-        after = perform(
-            application=case,
-            action=name,
-            by=user_of(request),
-            body=body_of(request),
-            version=version_of(request),
-        )
-        return 200, case_json(after, user_of(request))
-
-    return _versioned(answer_once(request, act))
+    user = user_of(request)
+    case = case_for(number, user)
+    said = CASES.acts(case).get(name)
+    if said and not said.here:
+        raise Missing
+    return take(request, CASES, case, name, lambda after: case_json(after, user))
 
 
 @extend_schema(request={"multipart/form-data": shapes.UPLOAD}, responses={201: shapes.DOCUMENT})
@@ -147,7 +143,7 @@ def case_timeline(request: Request, number: str) -> Response:
     return Response(timeline_json(case_for(number, user_of(request))))
 
 
-@extend_schema(responses=shapes.CLOCKS)
+@extend_schema(responses=CaseClocksSerializer)
 @api_view(["GET"])
 def case_clocks(request: Request, number: str) -> Response:
     """Every clock of a case, explained line by line; who held it when, and whose the delay was."""
@@ -180,15 +176,20 @@ def _post_line_works(request: Request) -> Response:
         case = _dry_case(body, request)
         return Response(decisions_json(line_works.decide(body=body, application=case)))
     if not isinstance(body.get("application"), str):
-        raise line_works.no_case()
+        raise Invalid([FieldError("/application", _("Name the case by its number."))])
     case = case_for(body["application"], user_of(request))
+    return _enter_line_works(request, case, "post_line_works", version_of(request))
+
+
+def _enter_line_works(
+    request: Request, case: Application, action: str, version: int | None
+) -> Response:
     settle(case.ref)
 
     def act() -> tuple[int, Any]:
-        round_ = line_works.post(
-            application=case, body=body, by=user_of(request), version=version_of(request)
-        )
-        return 201, round_json(round_)
+        body = body_of(request)
+        CASES.perform(case, action, by=user_of(request), body=body, version=version)
+        return 201, round_json(line_works.newest_round(case))
 
     return answer_once(request, act)
 
@@ -205,16 +206,7 @@ def change_line_works(request: Request, pk: int) -> Response:
     line = LineWorks.objects.filter(pk=pk).first()
     if line is None or not may_see_works(user_of(request), line):
         raise Missing
-    case = line_works.case_of(line)
-    settle(case.ref)
-
-    def act() -> tuple[int, Any]:
-        round_ = line_works.change(
-            application=case,
-            body=body_of(request),
-            by=user_of(request),
-            line_version=version_of(request),
-        )
-        return 201, round_json(round_)
-
-    return answer_once(request, act)
+    case, seen = line_works.case_of(line), version_of(request)
+    # A program names the version of the line; under the lock the case's own is compared.
+    version = case.version if seen == line.version else -1
+    return _enter_line_works(request, case, "change_line_works", None if seen is None else version)

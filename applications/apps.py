@@ -11,19 +11,19 @@ class ApplicationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen to permits, and say who may see what."""
-        # Models are ready only now.
-        import applications.line_works  # noqa: F401, PLC0415 (it listens once it is imported)
-        from applications import documents, models, notices  # noqa: PLC0415
-        from approvals.permissions import register_case_viewer  # noqa: PLC0415
+        """Declare the events, fill in what permits ask of their case, say who may see what."""
+        from applications import documents, notices  # noqa: PLC0415 (models are ready only now)
+        from applications.actions import CasesOfPermits  # noqa: PLC0415
+        from applications.events import EVENTS  # noqa: PLC0415
+        from approvals.seam import seam  # noqa: PLC0415
+        from core.events import declare  # noqa: PLC0415
         from notifications.texts import register_link  # noqa: PLC0415
 
+        declare(EVENTS)
+        seam.cases = CasesOfPermits()
         documents.wire()
         notices.wire()
         register_link(
-            documents.SUBJECT,
+            "application",
             lambda _case, context: reverse("applications:case", args=[context["number"]]),
-        )
-        register_case_viewer(
-            lambda user: models.Application.objects.filter(filed_by=user).values("ref")
         )

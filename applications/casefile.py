@@ -8,31 +8,25 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.roles import role_words
 from applications.models import Application
 from applications.receipts.kinds import receipt_url
 from applications.standing import requirements
-from applications.states import ENDED, ZERO_INVESTMENT
-from applications.wording import (
-    RATINGS,
-    STAGES,
-    event_words,
-    place_words,
-    role_words,
-    voltage_words,
-)
+from applications.wording import RATINGS, STAGES, place_words, voltage_words
+from applications.workflow import ENDED, ZERO_INVESTMENT
 from approvals.answers import case_permits
 from approvals.models import Permit
-from approvals.states import State as PermitState
 from approvals.wording import ROUTES, bureau_name, permit_name
+from approvals.workflow import State as PermitState
 from core.clock import local_date
+from core.events import words_of
 from core.templatetags.city import figure, masked_id, masked_name, masked_phone, money
 from core.templatetags.city import working_days as days_words
 from documents.models import Document
 from documents.queries import about
 from ledger.queries import Event
 from rules.names import Measure, Stage, Statistic
-from rules.policy import Policy
-from rules.values import Limit, Requirement
+from rules.policy import Limit, Policy, Requirement
 
 SUBJECT = "application"
 PERMIT_TONES = {
@@ -131,7 +125,7 @@ def steps(case: Application, events: Iterable[Event], *, receipts: bool = True) 
     return [
         Step(
             at=event.at,
-            what=event_words(event.type, event.to_state),
+            what=words_of(event.type, event.to_state),
             who=role_words(event.role),
             permit=names.get(event.part, "") if event.part else "",
             receipt=receipt_url(case.number, event) if receipts else "",

@@ -8,11 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.models import User
+from applications.actions import CASES
 from applications.models import Application, Charge
-from applications.permissions import as_supplier
-from applications.standing import policy_of
-from applications.states import ENDED, ZERO_INVESTMENT, State
-from applications.steps import take_seen
+from applications.workflow import ENDED, ZERO_INVESTMENT, State, as_supplier
 from core.clock import city_now
 from core.problems import Forbidden, WrongState
 from ledger.record import NewEntry, append
@@ -34,14 +32,14 @@ def charge(*, application: Application, body: Mapping[str, Any], by: User) -> Ch
         Invalid: no such item in force, or a refused value.
     """
     with transaction.atomic():
-        case = take_seen(application.ref, by)
+        case = CASES.hold_seen(application, by)
         role = as_supplier(case, by)
         if role is None:
             raise Forbidden(NOT_YOURS)
         if case.state in ENDED or case.state == State.DRAFT:
             raise WrongState(_("Charges are entered while a case is open."))
         if case.kind in ZERO_INVESTMENT:
-            clause = policy_of(case, city_now()).three_zero_kw().clause
+            clause = case.rules(city_now()).three_zero_kw().clause
             text = _("Everything up to and including the meter is free here (%(clause)s).")
             raise WrongState(text % {"clause": clause})
         values = read_charge(body)

@@ -9,22 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from accounts.models import User
 from accounts.roles import Role
+from applications.actions import CASES, SUBJECT
 from applications.models import Application
-from applications.permissions import as_applicant, may_see
-from applications.standing import policy_of, requirements
-from applications.states import ENDED
-from applications.steps import take_seen
+from applications.permissions import may_see
+from applications.standing import requirements
+from applications.workflow import ENDED, as_applicant
 from approvals.models import Permit
 from approvals.permissions import visible
 from core.clock import city_now
 from core.problems import FieldError, Forbidden, Invalid, WrongState
-from documents.access import register
 from documents.actions import store
 from documents.models import Document
-from documents.queries import Digest
+from documents.queries import Digest, register
 from ledger.record import NewEntry, append
-
-SUBJECT = "application"
 
 
 def add(
@@ -44,7 +41,7 @@ def add(
         Invalid: a document that may not be asked for (with the clause), no file, or a refused one.
     """
     with transaction.atomic():
-        case = take_seen(application.ref, by)
+        case = CASES.hold_seen(application, by)
         role = _hands_in(case, by)
         _check_requirement(case, requirement)
         if upload is None:
@@ -81,7 +78,7 @@ def _received(case: Application, actor: Actor, document: Document) -> NewEntry:
 
 
 def _check_requirement(case: Application, requirement: str) -> None:
-    needs = requirements(policy_of(case, city_now()), case.kind)
+    needs = requirements(case.rules(city_now()), case.kind)
     if requirement not in {need.code for need in needs}:
         reason = _("This document is not on the checklist: it may not be asked for.")
         raise Invalid([FieldError("/requirement", reason, needs[0].clause)])

@@ -1,6 +1,7 @@
 """The forms of the applicant's pages: they gather what was typed, the actions judge it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -8,9 +9,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from applications.intake import LINE_MAX, NAME_MAX, parse
-from applications.models import Application
+from applications.models import Application, act_named
 from applications.wording import RATINGS, VOLTAGES
-from core.problems import FieldError, Invalid, Problem
+from core.forms import BodyForm, form_of
+from core.problems import Invalid
 from core.widgets import HintedRadios
 from rules.city import District, city
 
@@ -30,26 +32,6 @@ POINTERS = {
     "/sources": "sources",
     "/purpose": "purpose",
 }
-COMMENT_MAX = 500
-
-
-def show_refusal(form: forms.Form, problem: Problem) -> None:
-    """Put a refusal beside the fields that it is about, with the clause where a rule refused."""
-    for error in problem.errors:
-        name = POINTERS.get(error.pointer, error.pointer.removeprefix("/"))
-        form.add_error(name if name in form.fields else None, refusal_words(error))
-    if not problem.errors:
-        form.add_error(None, str(problem.detail or problem.title))
-
-
-def refusal_words(error: FieldError) -> str:
-    """Return the words of a refused value, its clause included."""
-    if not error.clause:
-        return str(error.reason)
-    return str(_("%(reason)s (by %(clause)s)")) % {
-        "reason": error.reason,
-        "clause": error.clause,
-    }
 
 
 def _districts() -> list[tuple[str, str]]:
@@ -80,7 +62,7 @@ def _text(width: int, **attrs: str) -> forms.TextInput:
     return forms.TextInput(attrs={"class": f"td-input--width-{width}", **attrs})
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(BodyForm):
     """Who applies, where, and for what: all that a draft needs, in three groups."""
 
     applicant_type = forms.ChoiceField(
@@ -186,11 +168,13 @@ class DetailsForm(forms.Form):
         try:
             parse(self.body())
         except Invalid as refused:
-            for error in refused.errors:
-                name = POINTERS.get(error.pointer)
-                if name not in self.errors:
-                    self.add_error(name, refusal_words(error))
+            self.refused(refused)
         return self.cleaned_data
+
+    def field_of(self, pointer: str) -> str | None:
+        """Return the field of a pointer; one that is refused already says enough."""
+        name = POINTERS.get(pointer)
+        return None if name in self.errors else name
 
     def body(self) -> dict[str, Any]:
         """Return what was typed as the body of the contract."""
@@ -224,7 +208,7 @@ def details_of(case: Application) -> dict[str, Any]:
     return values | {"capacity_kw": f"{case.capacity_kw.normalize():f}"}
 
 
-class UploadForm(forms.Form):
+class UploadForm(BodyForm):
     """One file for one requirement."""
 
     file = forms.FileField(
@@ -251,61 +235,28 @@ class ProgressForm(forms.Form):
     )
 
 
-class ActionForm(forms.Form):
-    """An action that asks for nothing more than the decision itself."""
-
-    def body(self) -> Mapping[str, Any]:
-        """Return the body of the action as the contract has it."""
-        return {}
-
-
-def _reason(label: Any, hint: Any) -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        help_text=hint,
-        max_length=COMMENT_MAX,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-
-class PlanForm(ActionForm):
-    """Yes to the supply plan, or another one."""
-
-    agree = forms.ChoiceField(
-        label=_("Do you agree to this plan?"),
-        choices=[("yes", _("Yes, go on with it")), ("no", _("No, I want another plan"))],
-        widget=forms.RadioSelect,
-    )
-    reason = _reason(_("What should be different"), _("If you do not agree: what, and why."))
-
-    def body(self) -> Mapping[str, Any]:
-        """`{agree, reason}`."""
-        typed = self.cleaned_data
-        return {"agree": typed["agree"] == "yes", "reason": typed["reason"]}
+#: Controls of our own in the forms of acts, where a person needs other words than the body has.
+CONTROLS: dict[str, dict[str, forms.Field]] = {
+    "confirm_plan": {
+        "agree": forms.TypedChoiceField(
+            label=_("Do you agree to this plan?"),
+            choices=[("yes", _("Yes, go on with it")), ("no", _("No, I want another plan"))],
+            coerce=lambda value: value == "yes",
+            widget=forms.RadioSelect,
+        )
+    },
+    "rate": {
+        "level": forms.TypedChoiceField(
+            label=_("How satisfied are you with the service?"),
+            choices=list(RATINGS.items()),
+            coerce=int,
+            widget=forms.RadioSelect,
+        )
+    },
+}
 
 
-class RatingForm(ActionForm):
-    """Five levels in words (GB/T 39735)."""
-
-    level = forms.TypedChoiceField(
-        label=_("How satisfied are you with the service?"),
-        choices=list(RATINGS.items()),
-        coerce=int,
-        widget=forms.RadioSelect,
-    )
-    comment = _reason(_("What was good, what was not"), _("In your own words."))
-
-    def body(self) -> Mapping[str, Any]:
-        """`{level, comment}`."""
-        return {"level": self.cleaned_data["level"], "comment": self.cleaned_data["comment"]}
-
-
-class WithdrawForm(ActionForm):
-    """Take the application back."""
-
-    reason = _reason(_("Reason"), _("You need not give one."))
-
-    def body(self) -> Mapping[str, Any]:
-        """`{reason}`."""
-        return {"reason": self.cleaned_data["reason"]}
+@cache
+def form_for(action: str) -> type[BodyForm]:
+    """Return the form of an act of a case, made from its body."""
+    return form_of(act_named(action).body, **CONTROLS.get(action, {}))

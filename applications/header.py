@@ -8,17 +8,17 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from applications.holding import holding_of, picture_of
+from applications.custody import custody_of
 from applications.models import Application
 from applications.permissions import may_see
-from applications.states import State
-from applications.timeleft import TimeLeft, times_left
 from applications.wording import doing, kind_words, place_words, state_words
+from applications.workflow import State
 from core.clock import city_now
 from core.templatetags.city import calendar_days, due_day, short_day, working_days
 from deadlines.explain import Explanation, explain
 from deadlines.models import Clock
-from deadlines.picture import Picture
+from deadlines.timeleft import TimeLeft, times_left
+from deadlines.timeline import Timeline
 from ledger import queries as record
 from ledger.queries import Event
 
@@ -58,7 +58,7 @@ class CaseHeader:
     holder: str
     sentence: str
     tags: list[Tag]
-    timeline: Picture
+    timeline: Timeline
     clocks: list[Explained]
     left: TimeLeft
     now: datetime
@@ -74,10 +74,9 @@ def header(case: Application, user: User | None) -> CaseHeader:
             the progress page, shows the district only.
     """
     now = city_now()
-    left = times_left([case], now)[case.pk]
+    left = times_left([case.ref], now)[case.ref]
     events = record.timeline(case.ref)
     clocks = list(Clock.objects.filter(case_ref=case.ref).order_by("limit_days", "id"))
-    held = holding_of(case, events, clocks, now)
     return CaseHeader(
         number=case.number,
         kind=kind_words(case.kind),
@@ -85,7 +84,7 @@ def header(case: Application, user: User | None) -> CaseHeader:
         holder=case.holder,
         sentence=sentence(case, left, now),
         tags=tags(case, left),
-        timeline=picture_of(held, earlier=user is not None),
+        timeline=custody_of(case, events, clocks, now, earlier=user is not None),
         clocks=explained(clocks, now),
         left=left,
         now=now,

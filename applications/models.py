@@ -1,5 +1,6 @@
 """One table of cases, three machines."""
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,11 +11,20 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin
 
 from accounts.models import User
-from applications.machines import HighVoltageSteps, LowVoltageSteps
-from applications.states import Holder, State
-from core.clock import CityNow
+from applications.workflow import (
+    DualSourceMachine,
+    Holder,
+    LowVoltageMachine,
+    SingleSourceMachine,
+    State,
+)
+from core.clock import CityNow, local_date
 from core.fields import EncryptedTextField
+from core.problems import Missing
+from rules import registry
+from rules.book import Policy
 from rules.names import Kind
+from workflow.machine import Act, acts_of
 
 DECIMALS: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
 
@@ -152,9 +162,21 @@ class Application(FSMModelMixin, models.Model):
             ),
         ]
 
+    #: In `permits`, whether any permit waits for a bureau: known to whoever moves the case.
+    bureau_has_it = True
+
+    def rules(self, now: datetime) -> Policy:
+        """Return the rules in force at the case's `submit`; for a draft those of now."""
+        book = registry.book(self.rules_version) if self.filed_at else registry.current()
+        return book.in_force(
+            on=local_date(self.filed_at or now),
+            district=self.district,
+            statutory=self.statutory_district or None,
+        )
+
     def workflow(self) -> "Application":
         """Return this very case as its proxy, which has the transitions of its kind."""
-        model = WORKFLOWS[Kind(self.kind)]
+        model = WORKFLOWS[self.kind]
         if isinstance(self, model):
             return self
         twin = model.__new__(model)
@@ -162,34 +184,60 @@ class Application(FSMModelMixin, models.Model):
         return twin
 
 
-class ResidentialApplication(LowVoltageSteps, Application):
+class ResidentialApplication(LowVoltageMachine, Application):
     """A home."""
 
     class Meta:
         proxy = True
 
 
-class LowVoltageApplication(LowVoltageSteps, Application):
+class LowVoltageApplication(LowVoltageMachine, Application):
     """A small shop (three zeros) or another low-voltage customer."""
 
     class Meta:
         proxy = True
 
 
-class HighVoltageApplication(HighVoltageSteps, Application):
-    """A factory, with one or two supplies."""
+class HighVoltageApplication(Application):
+    """A factory, whatever the number of its supplies."""
 
     class Meta:
         proxy = True
 
 
-WORKFLOWS: dict[Kind, type[Application]] = {
+class SingleSourceApplication(SingleSourceMachine, HighVoltageApplication):
+    """A factory with one supply."""
+
+    class Meta:
+        proxy = True
+
+
+class DualSourceApplication(DualSourceMachine, HighVoltageApplication):
+    """A factory with two supplies."""
+
+    class Meta:
+        proxy = True
+
+
+WORKFLOWS: dict[str, type[Application]] = {
     Kind.RESIDENTIAL: ResidentialApplication,
     Kind.LV_SMALL: LowVoltageApplication,
     Kind.LV_OTHER: LowVoltageApplication,
-    Kind.HV_SINGLE: HighVoltageApplication,
-    Kind.HV_DUAL: HighVoltageApplication,
+    Kind.HV_SINGLE: SingleSourceApplication,
+    Kind.HV_DUAL: DualSourceApplication,
 }
+
+
+def act_named(name: str) -> Act:
+    """Return an act by its name, whichever kinds have it.
+
+    Raises:
+        Missing: no kind has.
+    """
+    for machine in WORKFLOWS.values():
+        if said := acts_of(machine).get(name):
+            return said
+    raise Missing
 
 
 class LegalMove(models.Model):

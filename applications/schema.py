@@ -5,10 +5,8 @@ from typing import Any
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
-from applications.models import Application
-from applications.states import Holder, State
-from applications.verbs import VERBS
-from approvals.schema import DELAY, HOLDING, LINE
+from applications.models import WORKFLOWS, Application
+from applications.workflow import Holder, State
 from core.shapes import (
     BUTTON,
     FLAG,
@@ -23,6 +21,7 @@ from core.shapes import (
     rows_of,
 )
 from rules.names import Kind, Permit, Route
+from workflow.machine import acts_of
 
 
 def _one_of(values: Any, *, nullable: bool = False) -> Schema:
@@ -133,28 +132,6 @@ _EVENT = object_of(
 TIMELINE: dict[int, Schema] = {
     200: object_of({"number": TEXT} | _TIMES | {"events": list_of(_EVENT)})
 }
-_CLOCK = object_of(
-    {
-        "clock": TEXT,
-        "name": TEXT,
-        "lines": list_of(LINE),
-        "text": TEXT,
-        "rules_version": TEXT,
-        "calendar_version": TEXT,
-        "part": {"type": ["string", "null"], "format": "uuid"},
-    }
-)
-_LATE_PERMIT = object_of(
-    {
-        "permit": _one_of(Permit),
-        "bureau": TEXT,
-        "part": {"type": "string", "format": "uuid"},
-        "delay": DELAY,
-    }
-)
-_HOLDING = object_of(HOLDING["properties"] | {"permits": list_of(_LATE_PERMIT)})
-CLOCKS: dict[int, Schema] = {200: object_of({"clocks": list_of(_CLOCK), "holding": _HOLDING})}
-
 UPLOAD: Schema = object_of({"requirement": TEXT, "file": {"type": "string", "format": "binary"}})
 DOCUMENT: Schema = object_of(
     {
@@ -183,10 +160,17 @@ CHARGE: Schema = object_of(
         "entered_at": INSTANT,
     }
 )
+#: What people do at the common address of actions.
+ACTIONS = dict.fromkeys(
+    name
+    for machine in WORKFLOWS.values()
+    for name, said in acts_of(machine).items()
+    if said.who and said.here
+)
 ACTION_BODY: Schema = {
     "application/json": {
         "type": "object",
-        "description": "The fields of the action; empty for most. Actions: " + ", ".join(VERBS),
+        "description": "The fields of the action; empty for most. Actions: " + ", ".join(ACTIONS),
     }
 }
 WORKS: Schema = {

@@ -5,13 +5,12 @@ from datetime import datetime
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from core.clock import local_date
 from core.problems import WrongState
-from rules.book import Book, Policy
+from rules.book import Book
 from rules.names import Kind, Measure, Stage
-from rules.registry import book, current
-from rules.values import KindDecision, Limit, Requirement
+from rules.policy import KindDecision, Limit, Policy, Requirement
 
 #: The stages of documents that a kind has, each with the states in which its files come in.
 STAGES: dict[Stage, frozenset[State]] = {
@@ -39,13 +38,6 @@ def check_same_rules(rules: Book, case: Application, used: Policy, at: datetime)
     """
     if in_force(rules, case, at).since != used.since:
         raise WrongState(_("The rules changed at midnight. Look at the case and send it again."))
-
-
-def policy_of(case: Application, now: datetime) -> Policy:
-    """Return the rules of a case: those in force at its `submit`, for a draft those of now."""
-    if case.filed_at is None:
-        return in_force(current(), case, now)
-    return in_force(book(case.rules_version), case, case.filed_at)
 
 
 def kind_under(policy: Policy, case: Application) -> KindDecision:

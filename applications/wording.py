@@ -3,55 +3,13 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import Role
 from applications.models import Application
-from applications.states import LOW, Holder, State
+from applications.workflow import LOW, Holder, State
 from core.templatetags.city import in_english
 from rules.city import city
 from rules.names import Stage
 
 Text = str | Promise
-
-EVENTS: dict[str, Text] = {
-    "case.drafted": _("Draft begun"),
-    "case.draft_changed": _("Draft changed"),
-    "case.document_received": _("Document handed in"),
-    "case.submitted": _("Application filed"),
-    "case.supplement_requested": _("Supplement asked for"),
-    "case.supplement_supplied": _("Supplement handed in"),
-    "case.accepted": _("Application accepted"),
-    "case.plan_replied": _("Supply plan replied"),
-    "case.plan_answered": _("Supply plan answered"),
-    "case.design_submitted": _("Design handed in"),
-    "case.design_reviewed": _("Design reviewed"),
-    "case.contract_signed": _("Contract signed"),
-    "case.line_works_posted": _("All permits applied for at once"),
-    "case.line_works_changed": _("Changed line entered"),
-    "case.permits_joined": _("Last permit decided"),
-    "case.works_started": _("Works started"),
-    "case.inspection_requested": _("Inspection requested"),
-    "case.inspected": _("Inspected"),
-    "case.completion_reported": _("Completion reported"),
-    "case.completion_inspected": _("Completion inspected"),
-    "case.energised": _("Power switched on"),
-    "case.rated": _("Service rated"),
-    "case.withdrawn": _("Application withdrawn"),
-    "case.charged": _("Charge entered"),
-    "permit.received": _("Permit applied for"),
-    "permit.supplement_requested": _("Bureau asked for a supplement"),
-    "permit.supplement_supplied": _("Supplement to the bureau handed in"),
-    "permit.accepted": _("Accepted by the bureau"),
-    "permit.deemed_accepted": _("Accepted by silence of the bureau"),
-    "permit.time_excluded": _("Time excluded by law begins"),
-    "permit.time_resumed": _("Time excluded by law ends"),
-    "permit.committed": _("Granted on commitment"),
-    "permit.granted": _("Permit granted"),
-    "permit.refused": _("Permit refused"),
-    "permit.withdrawn": _("Permit withdrawn with its case"),
-    "permit.carried_over": _("Permit stays valid"),
-    "clock.breached": _("A limit has passed"),
-    "clock.recounted": _("Last day counted again by a new calendar"),
-}
 
 #: The levels of a rating, the best first (GB/T 39735).
 RATINGS: dict[int, Text] = {
@@ -60,21 +18,6 @@ RATINGS: dict[int, Text] = {
     3: _("Fairly satisfied"),
     2: _("Not satisfied"),
     1: _("Not satisfied at all"),
-}
-
-#: Where one step can end in two ways, the words for each.
-OUTCOMES: dict[tuple[str, str], Text] = {
-    ("case.plan_answered", State.PLAN_CONFIRMED): _("Supply plan confirmed"),
-    ("case.plan_answered", State.ACCEPTED): _("Another supply plan asked for"),
-    ("case.design_reviewed", State.DESIGN_PASSED): _("Design passed"),
-    ("case.design_reviewed", State.PLAN_CONFIRMED): _("Design returned with findings"),
-    ("case.inspected", State.INSPECTED): _("Inspection passed"),
-    ("case.inspected", State.WORKS): _("Inspection found faults"),
-    ("case.completion_inspected", State.COMPLETION_PASSED): _("Completion inspection passed"),
-    ("case.completion_inspected", State.WORKS): _("Completion inspection found faults"),
-    ("case.completion_inspected", State.INSPECTED): _("Completion inspection found faults"),
-    ("case.permits_joined", State.PERMITS_GRANTED): _("Permits complete"),
-    ("case.permits_joined", State.REPLANNING): _("A permit was refused: the line is changed"),
 }
 
 #: What goes on in a state, and who does it; see `doing`.
@@ -138,17 +81,6 @@ def doing(case: Application) -> str:
 def state_words(case: Application) -> str:
     """Return the public label of the state that a case is in."""
     return str(State(case.state).label)
-
-
-def event_words(event: str, to_state: str = "") -> str:
-    """Return what a step was, in the reader's language; an unknown one by its plain name."""
-    words = OUTCOMES.get((event, to_state)) or EVENTS.get(event)
-    return str(words) if words else event.rpartition(".")[2].replace("_", " ")
-
-
-def role_words(role: str) -> str:
-    """Return the word for who did a step."""
-    return str(Role(role).label) if role in Role.values else role
 
 
 def kind_words(kind: str) -> str:

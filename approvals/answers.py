@@ -7,15 +7,20 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
+from approvals.actions import PERMITS
+from approvals.clocks import DECISION_KINDS
 from approvals.models import WORKS_FIELDS, LineWorks, Permit, Round
-from approvals.queries import DECISION_KINDS, Button, buttons, clocks_by_part, newest_rounds
-from approvals.states import first_state
-from core.clock import city_now
+from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds
+from approvals.workflow import DECIDED, State, first_state
+from core.clock import city_now, local_date
 from deadlines.models import Clock
-from deadlines.queries import last_second
-from rules.book import PermitDecision
-from rules.texts import Clause
+from deadlines.timeleft import TimeLeft, left_to
+from rules.files import Clause
+from rules.policy import PermitDecision
+from workflow.buttons import buttons_json
 
 Clocks = Mapping[tuple[UUID | None, str], Clock]
 
@@ -47,9 +52,9 @@ def times(permit: Permit, clocks: Clocks, now: datetime) -> Times:
     decision = decision_clock(permit, clocks)
     shown = decision if decision and decision.due_on else waiting
     return Times(
-        intake_due_at=last_second(waiting),
+        intake_due_at=waiting.due_at if waiting else None,
         due_on=decision.due_on if decision else None,
-        due_at=last_second(decision),
+        due_at=decision.due_at if decision else None,
         late=bool(decision and decision.is_late(now)),
         provisional=bool(shown and shown.provisional),
     )
@@ -59,6 +64,43 @@ def decision_clock(permit: Permit, clocks: Clocks) -> Clock | None:
     """Return the clock that limits the decision, if there is one yet."""
     found = (clocks.get((permit.ref, kind)) for kind in DECISION_KINDS)
     return next((clock for clock in found if clock), None)
+
+
+def time_left(permit: Permit, clocks: Clocks, now: datetime) -> TimeLeft:
+    """Return the time left of what the permit waits for now: of what runs out first.
+
+    Args:
+        clocks: by (part, kind), those of this permit among them.
+        now: the city's instant.
+    """
+    found = [clocks.get((permit.ref, kind)) for kind in PERMIT_KINDS]
+    running = [clock for clock in found if clock and clock.state == Clock.State.RUNNING]
+    clock = min(running, key=lambda clock: clock.due_on or date.max, default=None)
+    decision = decision_clock(permit, clocks)
+    late = bool(decision and decision.is_late(now))
+    if clock is None or clock.due_on is None:
+        return TimeLeft(late=late, still=_still(permit, late=late))
+    late = late or clock.past(now)
+    return TimeLeft(
+        limit=clock.limit_days,
+        left=0 if late else left_to(clock.due_on, now),
+        due_on=clock.due_on,
+        late=late,
+        days_late=max((local_date(now) - clock.due_on).days, 0),
+    )
+
+
+def _still(permit: Permit, *, late: bool) -> str:
+    """Return the word for a permit for which no limit runs now."""
+    if permit.state in DECIDED:
+        return _("decided late") if late else _("decided")
+    words = {
+        State.SUSPENDED: _("stands still by law"),
+        State.AWAITING_SUPPLEMENT: _("waits for the supply company"),
+        State.AWAITING_COMMITMENT: _("waits for the supply company"),
+        State.WITHDRAWN: _("ended"),
+    }
+    return words.get(State(permit.state), _("no limit"))
 
 
 def clause_of(clause: Mapping[str, str]) -> str:
@@ -93,11 +135,6 @@ def permit_json(permit: Permit, clocks: Clocks, now: datetime) -> dict[str, Any]
     }
 
 
-def button_json(button: Button) -> dict[str, Any]:
-    """Return a step, whether the person may take it now, and if not, why."""
-    return {"action": button.action, "allowed": button.allowed, "reason": button.reason}
-
-
 def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
     """Return permits as one person sees them; two queries however many there are."""
     rows = list(permits)
@@ -105,7 +142,7 @@ def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
     return [
         {
             **permit_json(permit, clocks, now),
-            "actions": [button_json(button) for button in buttons(permit, user)],
+            "actions": buttons_json(PERMITS, permit, user),
             "version": permit.version,
         }
         for permit in rows
@@ -209,7 +246,7 @@ def works_json(
         "joined_at": round_.joined_at,
         "refused": round_.refused,
         "set_due_on": the_set.due_on if the_set else None,
-        "set_due_at": last_second(the_set),
+        "set_due_at": the_set.due_at if the_set else None,
         "set_late": bool(the_set and the_set.is_late(now)),
         "permits": _members(round_, permits, clocks, now),
         "version": line.version,

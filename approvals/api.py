@@ -4,8 +4,6 @@ Posting line works is a step of a case, so it lives in `applications.api`; the l
 address is `works_page` here.
 """
 
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
@@ -13,56 +11,24 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User
-from approvals import actions, queries, schema
+from accounts.api import user_of
+from approvals import queries, schema
+from approvals.actions import PERMITS
 from approvals.answers import many_works_json, permits_json, round_json
-from approvals.doors import steps_of
-from approvals.holding import holding_json, holding_of
+from approvals.custody import custody_of
 from approvals.models import LineWorks, Permit
-from approvals.states import State
-from core.api import answer_once, with_version
+from approvals.workflow import State
+from core.api import with_version
 from core.clock import city_now
 from core.paging import CursorPages
-from core.problems import FieldError, Forbidden, Invalid, Malformed, Missing
-from core.reading import refuse_nul, whole_number
-from deadlines.doors import settle
+from core.problems import FieldError, Invalid
 from deadlines.explain import explain
 from deadlines.models import Clock
+from deadlines.serializers import PermitClocksSerializer
+from workflow.api import take
+from workflow.pages import steps_of
 
 TRUTHS = {"1": True, "true": True, "0": False, "false": False}
-
-
-def user_of(request: Request) -> User:
-    """Return who asks; DRF has refused everybody who is nobody.
-
-    Raises:
-        Forbidden: an account of another kind (never, with our authentication).
-    """
-    if not isinstance(request.user, User):
-        raise Forbidden
-    return request.user
-
-
-def body_of(request: Request) -> dict[str, Any]:
-    """Return the JSON object of a request; no body is an empty one.
-
-    Raises:
-        Malformed: it is no object.
-        Invalid: a text in it has a character that cannot be kept.
-    """
-    if not isinstance(request.data, dict):
-        raise Malformed(_("The body must be a JSON object."))
-    refuse_nul(request.data)
-    return request.data
-
-
-def version_of(request: Request) -> int | None:
-    """Return the version that `If-Match` names; None where it names none, or any."""
-    text = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
-    if text in ("", "*"):
-        return None
-    number = whole_number(text)
-    return -1 if number is None else number
 
 
 @extend_schema(
@@ -118,21 +84,10 @@ def permit_action(request: Request, pk: int, action: str) -> Response:
     """One step of a permit; the body is the step's own."""
     user = user_of(request)
     seen = queries.permit_for(user, pk)
-    if action not in actions.VERBS:
-        raise Missing
-    settle(seen.case_ref)
-
-    def act() -> tuple[int, Any]:
-        moved = actions.perform(
-            permit=seen, action=action, by=user, body=body_of(request), version=version_of(request)
-        )
-        return 200, permits_json([moved], user)[0]
-
-    response = answer_once(request, act)
-    return with_version(response, response.data["version"])
+    return take(request, PERMITS, seen, action, lambda moved: permits_json([moved], user)[0])
 
 
-@extend_schema(responses=schema.CLOCKS, tags=["permits"])
+@extend_schema(responses=PermitClocksSerializer, tags=["permits"])
 @api_view(["GET"])
 def permit_clocks(request: Request, pk: int) -> Response:
     """Every clock of a permit explained line by line, that of the whole set last; its phases."""
@@ -140,9 +95,11 @@ def permit_clocks(request: Request, pk: int) -> Response:
     rows = Clock.objects.filter(part__in=[found.ref, found.round.ref]).order_by("id")
     now = city_now()
     ordered = sorted(rows, key=lambda clock: clock.part != found.ref)
-    held = holding_of(found, steps_of(found), now)
-    clocks = [explain(clock, now).as_json() for clock in ordered]
-    return Response({"clocks": clocks, "holding": holding_json(held)})
+    told = {
+        "clocks": [explain(clock, now) for clock in ordered],
+        "holding": custody_of(found, steps_of(PERMITS, found), now),
+    }
+    return Response(PermitClocksSerializer(told).data)
 
 
 def works_page(request: Request) -> Response:

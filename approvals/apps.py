@@ -6,11 +6,13 @@ class ApprovalsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Listen for what bureaus left unanswered, and say what messages say."""
-        from approvals import messages, recounts  # noqa: PLC0415
-        from approvals.actions.silence import deem_accepted  # noqa: PLC0415 (models are ready)
+        """Declare the events, listen for what bureaus left unanswered, say where messages lead."""
+        from approvals import notices  # noqa: PLC0415 (models are ready)
+        from approvals.actions import hear_silence  # noqa: PLC0415
+        from approvals.workflow import EVENTS  # noqa: PLC0415
+        from core.events import declare  # noqa: PLC0415
         from deadlines.signals import intake_passed  # noqa: PLC0415
 
-        intake_passed.connect(deem_accepted, dispatch_uid="approvals.deem_accepted")
-        messages.wire()
-        recounts.wire()
+        declare(EVENTS)
+        intake_passed.connect(hear_silence, dispatch_uid="approvals.hear_silence")
+        notices.wire()

@@ -2,30 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Final
 
 from approvals.models import Permit, Round
-from approvals.states import OPEN
-from core.clock import local_date
+from approvals.workflow import OPEN
 from deadlines.actions import NewClock
 from deadlines.models import Clock
-from rules import registry
-from rules.book import Limit, Policy
 from rules.names import Route, Start
+from rules.policy import Limit, Policy
 
 KIND = Clock.Kind
 #: The clocks that limit the decision itself, not the acceptance.
-DECISION_KINDS = (KIND.REVIEW, KIND.INSTANT)
-
-
-def policy_of(permit: Permit) -> Policy:
-    """Return the rules that the permit keeps: those in force at its receipt."""
-    line = permit.line_works
-    book = registry.book(permit.round.rules_version)
-    return book.in_force(
-        on=local_date(permit.received_at),
-        district=line.district,
-        statutory=line.statutory_district or None,
-    )
+DECISION_KINDS: Final = (KIND.REVIEW.value, KIND.INSTANT.value)
 
 
 def decision_limit(permit: Permit, policy: Policy) -> Limit | None:
@@ -62,7 +50,7 @@ def at_receipt(permit: Permit, policy: Policy) -> list[NewClock]:
 
 def at_supplement(permit: Permit) -> list[NewClock]:
     """Return the clocks that start anew when what was missing is handed in."""
-    return [_intake(permit, policy_of(permit))] if permit.is_formally_accepted() else []
+    return [_intake(permit, permit.rules())] if permit.is_formally_accepted() else []
 
 
 def at_acceptance(permit: Permit, since: datetime | None = None) -> list[NewClock]:
@@ -73,7 +61,7 @@ def at_acceptance(permit: Permit, since: datetime | None = None) -> list[NewCloc
     """
     if permit.route != Route.REVIEW:
         return []
-    limit = decision_limit(permit, policy_of(permit))
+    limit = decision_limit(permit, permit.rules())
     if limit is None or limit.start == Start.RECEIPT:
         return []
     return [_new(permit, KIND.REVIEW, limit, since)]
@@ -81,7 +69,7 @@ def at_acceptance(permit: Permit, since: datetime | None = None) -> list[NewCloc
 
 def runs_from_receipt(permit: Permit) -> bool:
     """Return whether the decision's clock runs before acceptance, so a supplement pauses it."""
-    limit = decision_limit(permit, policy_of(permit))
+    limit = decision_limit(permit, permit.rules())
     return limit is not None and limit.start == Start.RECEIPT
 
 

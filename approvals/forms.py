@@ -1,6 +1,5 @@
 """Forms of the bureau's pages: the filters of the list, and the steps that ask for words."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
@@ -8,12 +7,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from approvals import queries
-from approvals.actions.steps import EXPECTED_MAX, TEXT_MAX
 from approvals.models import Permit
-from approvals.states import DECIDED, State
 from approvals.wording import GROUNDS
-from core.problems import Invalid
+from approvals.workflow import DECIDED, State
+from core.bodies import Empty
+from core.forms import form_of
 from rules.city import city
+from workflow.machine import acts_of
 
 ANY: Final = ("", _("All"))
 WAITING, SUPPLIER, DONE, EVERY = "", "supplier", "decided", "all"
@@ -88,74 +88,12 @@ class DeskFilter(forms.Form):
         return permits if show == EVERY else queries.waiting(permits)
 
 
-class StepForm(forms.Form):
-    """A step that asks for words. The server's refusals land on the fields they point at."""
-
-    def body(self) -> dict[str, Any]:
-        """Return the body of the step, as the contract has it."""
-        return dict(self.cleaned_data)
-
-    def refused(self, problem: Invalid) -> None:
-        """Show a refusal at its fields; what points at no field of ours, on top."""
-        for error in problem.errors:
-            name = error.pointer.strip("/").partition("/")[0]
-            self.add_error(name if name in self.fields else None, str(error.reason))
-
-
-class GrantForm(StepForm):
-    conditions = forms.CharField(
-        label=_("Conditions"),
-        help_text=_("Only what a law or regulation asks for. Leave empty where there are none."),
-        required=False,
-        max_length=TEXT_MAX,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-
-
-class RefuseForm(StepForm):
-    reason = forms.CharField(
-        label=_("Reason"),
-        help_text=_("What stands against it, so that the plan can be changed. It is shown."),
-        max_length=TEXT_MAX,
-        widget=forms.Textarea(attrs={"rows": 5}),
-    )
-    clause = forms.CharField(
-        label=_("Clause"),
-        help_text=_(
-            "Law or regulation and article, such as “Regulation on Urban Greening, article 19”."
-        ),
-        max_length=200,
-    )
-
-
-class SupplementForm(StepForm):
-    items = forms.CharField(
-        label=_("What is missing"),
-        help_text=_("One thing a line, all of them now: it can be asked for once only."),
-        max_length=TEXT_MAX,
-        widget=forms.Textarea(attrs={"rows": 6}),
-    )
-
-    def body(self) -> dict[str, Any]:
-        """Return one item a line."""
-        lines = str(self.cleaned_data["items"]).splitlines()
-        return {"items": [line.strip() for line in lines if line.strip()]}
-
-
-class ExcludeForm(StepForm):
-    ground = forms.ChoiceField(label=_("Ground"), choices=[("", _("Choose one")), *GROUNDS.items()])
-    expected_days = forms.IntegerField(
-        label=_("Expected length in working days"),
-        help_text=_("The applicant is told. Past it the suspension shows as overrun."),
-        min_value=1,
-        max_value=EXPECTED_MAX,
-        widget=forms.NumberInput(attrs={"class": "td-input--width-3"}),
-    )
-
-
-FORMS: Final[Mapping[str, type[StepForm]]] = {
-    "grant": GrantForm,
-    "refuse": RefuseForm,
-    "request_supplement": SupplementForm,
-    "exclude_time": ExcludeForm,
+GROUND: Final = forms.ChoiceField(
+    label=_("Ground"), choices=[("", _("Choose one")), *GROUNDS.items()]
+)
+#: The form of each act that asks for something.
+FORMS: Final = {
+    name: form_of(said.body, **({"ground": GROUND} if name == "exclude_time" else {}))
+    for name, said in acts_of(Permit).items()
+    if said.who and said.body is not Empty
 }

@@ -2,16 +2,25 @@
 
 import uuid
 from dataclasses import fields
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
-from django_fsm import FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, FSMModelMixin
 
-from approvals.states import ACCEPTED_ROUTES, DECIDED, OPEN, WITH_BUREAU, State
+from approvals.workflow import (
+    ACCEPTED_ROUTES,
+    DECIDED,
+    OPEN,
+    WITH_BUREAU,
+    PermitMachine,
+    State,
+)
+from core.clock import local_date
+from rules import registry
+from rules.book import Policy
 from rules.names import Permit as PermitCode
 from rules.names import Route
 from rules.works import FLAGS, Works
@@ -141,23 +150,8 @@ class Round(models.Model):
         return tuple(name for name in FLAGS if getattr(self, name))
 
 
-def formally_accepted(permit: Any) -> bool:
-    """Whether the permit's route has a formal acceptance (and so an intake limit)."""
-    return permit.route in ACCEPTED_ROUTES
-
-
-def on_the_spot(permit: Any) -> bool:
-    """Whether the permit is decided on the spot (直办件), without acceptance."""
-    return bool(permit.route == Route.INSTANT)
-
-
-def never_asked(permit: Any) -> bool:
-    """Whether nothing was asked for yet: everything missing is named at one time."""
-    return not permit.supplement_asked
-
-
-class Permit(FSMModelMixin, models.Model):
-    """One permit of one round. Every legal move of its state is a transition here.
+class Permit(PermitMachine, FSMModelMixin, models.Model):
+    """One permit of one round; its machine is in `workflow.py`.
 
     `ref` is its `part` in the record and in the clocks. `supplement_items` is what the bureau
     named as missing, once. Its rules are those in force at its receipt (`round.rules_version`).
@@ -186,6 +180,9 @@ class Permit(FSMModelMixin, models.Model):
     supplement_items = models.JSONField(default=list)
     carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
+
+    #: The states of the round's other permits, where it was read for an act (`reading.py`).
+    others: list[str]
 
     class Meta:
         constraints = [
@@ -245,63 +242,20 @@ class Permit(FSMModelMixin, models.Model):
 
     def is_formally_accepted(self) -> bool:
         """Whether its route has a formal acceptance (and so an intake limit)."""
-        return formally_accepted(self)
+        return self.route in ACCEPTED_ROUTES
 
     def is_instant(self) -> bool:
         """Whether it is decided on the spot (直办件), without acceptance."""
-        return on_the_spot(self)
+        return self.route == Route.INSTANT
 
-    @transition("state", State.RECEIVED, State.ACCEPTED, conditions=[formally_accepted])
-    def accept(self, *, at: datetime) -> None:
-        """The bureau accepts the application as complete."""
-        self.accepted_at = at
-
-    @transition("state", State.RECEIVED, State.ACCEPTED, conditions=[formally_accepted])
-    def deem_accepted(self, *, since: datetime) -> None:
-        """Silence past the intake limit: accepted on the day of receipt (行政许可法 32).
-
-        Args:
-            since: the receipt, or the complete supplement.
-        """
-        self.accepted_at, self.deemed_accepted = since, True
-
-    @transition("state", State.RECEIVED, State.AWAITING_SUPPLEMENT, conditions=[never_asked])
-    def request_supplement(self, *, at: datetime, items: list[str]) -> None:
-        """The bureau names everything that is missing, once."""
-        self.supplement_items, self.supplement_asked = items, True
-
-    @transition("state", State.AWAITING_SUPPLEMENT, State.RECEIVED)
-    def supply_supplement(self, *, at: datetime) -> None:
-        """The supply company hands in what was missing."""
-
-    @transition("state", State.ACCEPTED, State.SUSPENDED)
-    def exclude_time(self, *, at: datetime) -> None:
-        """Time begins that the law leaves out of the review (行政许可法 45)."""
-
-    @transition("state", State.SUSPENDED, State.ACCEPTED)
-    def resume(self, *, at: datetime) -> None:
-        """The time left out by law is over."""
-
-    @transition("state", State.AWAITING_COMMITMENT, State.GRANTED)
-    def commit(self, *, at: datetime) -> None:
-        """The supply company commits itself, or files; checked afterwards."""
-        self.decided_at = at
-
-    @transition("state", State.ACCEPTED, State.GRANTED)
-    @transition("state", State.RECEIVED, State.GRANTED, conditions=[on_the_spot])
-    def grant(self, *, at: datetime, conditions: str = "") -> None:
-        """The bureau grants the permit."""
-        self.decided_at, self.conditions = at, conditions
-
-    @transition("state", State.ACCEPTED, State.REFUSED)
-    @transition("state", State.RECEIVED, State.REFUSED, conditions=[on_the_spot])
-    def refuse(self, *, at: datetime, reason: str, clause: str) -> None:
-        """The bureau refuses, with reason and clause."""
-        self.decided_at, self.reason, self.refusal_clause = at, reason, clause
-
-    @transition("state", sorted(OPEN), State.WITHDRAWN)
-    def withdraw(self, *, at: datetime) -> None:
-        """The case was withdrawn before the permit was decided."""
+    def rules(self) -> Policy:
+        """Return the rules that the permit keeps: those in force at its receipt."""
+        line = self.line_works
+        return registry.book(self.round.rules_version).in_force(
+            on=local_date(self.received_at),
+            district=line.district,
+            statutory=line.statutory_district or None,
+        )
 
 
 class ExcludedTime(models.Model):

@@ -9,23 +9,26 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import role_words
 from approvals import queries, wording
-from approvals.answers import Clocks, clause_of
-from approvals.doors import steps_of
+from approvals.actions import PERMITS
+from approvals.answers import Clocks, clause_of, time_left
+from approvals.custody import custody_of
 from approvals.forms import FORMS
-from approvals.holding import holding_of, picture_of
 from approvals.models import ExcludedTime, Permit, Round
-from approvals.permissions import acting_role
-from approvals.states import STEP_TYPES, State
-from approvals.timeleft import TimeLeft, time_left
+from approvals.workflow import State
 from core.buttons import PageButton
+from core.events import has_receipt, words_of
 from core.templatetags.city import due_day, instant, working_days
 from deadlines.explain import explain
 from deadlines.models import Clock
+from deadlines.timeleft import TimeLeft
 from documents.models import Document
 from ledger.queries import Event
 from rules.city import city
 from rules.registry import calendar
+from workflow.buttons import buttons
+from workflow.pages import steps_of
 
 #: States in which no limit of the bureau can run: the state itself says it all.
 STANDS_STILL: Final = frozenset(State) - {State.RECEIVED, State.ACCEPTED}
@@ -72,7 +75,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
     round_ = permit.round
     clocks = queries.clocks_by_part([permit.ref, round_.ref])
     left = time_left(permit, clocks, now)
-    events = steps_of(permit)
+    events = steps_of(PERMITS, permit)
     return {
         "permit": permit,
         "name": wording.permit_name(permit.permit),
@@ -85,33 +88,31 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "works": wording.works_rows(round_),
         "checklist": wording.CHECKLIST,
         "documents": documents_of(permit),
-        "timeline": picture_of(permit, holding_of(permit, events, now)),
+        "timeline": custody_of(permit, events, now),
         "clocks": explained(clocks, now),
         "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),
         "excluded": [exclusion(row, now) for row in permit.excluded.order_by("id")],
-        "buttons": buttons(permit, user),
+        "buttons": own_buttons(permit, user),
     }
 
 
-def buttons(permit: Permit, user: User) -> list[PageButton]:
-    """Return the steps of this person's side, each possible now or with the reason why not."""
+def own_buttons(permit: Permit, user: User) -> list[PageButton]:
+    """Return the acts of this person's side, each possible now or with the reason why not."""
     return [
         PageButton(
             action=button.action,
             label=button.label,
             allowed=button.allowed,
             reason=button.reason,
-            url=_form_url(permit, button.action),
+            url=reverse("bureau:step", args=[permit.pk, button.action])
+            if button.action in FORMS
+            else "",
             tone="warning" if button.action in WARNINGS else "",
         )
-        for button in queries.buttons(permit, user)
-        if acting_role(user, permit, button.action) is not None
+        for button in buttons(PERMITS, permit, user)
+        if button.mine
     ]
-
-
-def _form_url(permit: Permit, action: str) -> str:
-    return reverse("bureau:step", args=[permit.pk, action]) if action in FORMS else ""
 
 
 def sentence(permit: Permit, left: TimeLeft) -> str:
@@ -230,8 +231,8 @@ def events_table(events: Iterable[Event], number: str) -> dict[str, Any]:
         "rows": [
             [
                 instant(event.at),
-                wording.event_words(event.type),
-                wording.role_words(event.role),
+                words_of(event.type, event.to_state),
+                role_words(event.role),
                 _receipt(event, number),
             ]
             for event in events
@@ -242,7 +243,7 @@ def events_table(events: Iterable[Event], number: str) -> dict[str, Any]:
 
 def _receipt(event: Event, number: str) -> dict[str, str] | str:
     """Return the link to a step's receipt; a clock that ran out has none."""
-    if event.type not in STEP_TYPES.values():
+    if not has_receipt(event.type):
         return ""
     url = reverse("applications:receipt", args=[number, event.seq])
     return {"text": f"{number}-{event.seq}", "url": url}
@@ -284,16 +285,3 @@ def exclusion(row: ExcludedTime, now: datetime) -> dict[str, Any]:
         "expected": working_days(row.expected_days),
         "over": working_days(over) if over else "",
     }
-
-
-def changed(steps: Iterable[Any]) -> list[str]:
-    """Return steps that somebody else took, each as a line: what, who, when."""
-    return [
-        _("%(what)s, by %(who)s, %(when)s")
-        % {
-            "what": wording.event_words(step.type),
-            "who": wording.role_words(step.role),
-            "when": instant(step.at),
-        }
-        for step in steps
-    ]

@@ -1,94 +1,29 @@
-"""Who may see a permit, and who may take which step; whether it may be taken, the machine says."""
+"""Who may see permits and line works; who may take which act, `workflow.py` says."""
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Final
 
-from django.db.models import Q, QuerySet
-from django.utils.translation import gettext_lazy as _
+from django.db.models import Q
 
-from accounts.actor import Actor
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import BUREAU_ROLES, CASE_READERS, Role
 from approvals.models import LineWorks, Permit
-from core.problems import Forbidden
+from approvals.seam import seam
 from rules.city import city
-
-BUREAU_ROLES: Final = (Role.OFFICER, Role.BUREAU_LEAD)
-#: Who has a list of permits to work on.
-DESK: Final = (*BUREAU_ROLES, Role.DIGITAL)
-SUPPLY_ROLES: Final = (Role.MANAGER, Role.PROJECT)
-#: Who reads every case and permit of their districts: the supply company's people and those who
-#: watch over it.
-READERS: Final = (
-    Role.CLERK, Role.MANAGER, Role.PROJECT, Role.SUPPLY_LEAD, Role.DIGITAL, Role.REGULATOR,
-    Role.LEAD_AGENCY, Role.DISTRICT_LEAD,
-)  # fmt: skip
-
-#: Who takes each step that people take; the others are the system's.
-WHO: Final = {
-    "accept": BUREAU_ROLES,
-    "request_supplement": BUREAU_ROLES,
-    "exclude_time": BUREAU_ROLES,
-    "resume": BUREAU_ROLES,
-    "grant": BUREAU_ROLES,
-    "refuse": BUREAU_ROLES,
-    "supply_supplement": SUPPLY_ROLES,
-    "commit": SUPPLY_ROLES,
-}
-ACTIONS: Final = tuple(WHO)
 
 # An empty Q vanishes in a disjunction, so "all" and "none" are spelled out.
 NOTHING: Final = Q(pk__in=())
 EVERYTHING: Final = ~Q(pk__in=())
 
-#: Given a user, a queryset with the references of the cases that the user may see as a party.
-CaseViewer = Callable[[User], QuerySet[Any, Any]]
-_viewers: list[CaseViewer] = []
-
-
-def register_case_viewer(viewer: CaseViewer) -> None:
-    """Let an app above say whose cases are whose: the applicant of a case sees its permits.
-
-    Args:
-        viewer: returns a queryset of one column, the references (UUID) of the user's own cases.
-    """
-    _viewers.append(viewer)
-
-
-def acting_role(user: User, permit: Permit, action: str) -> Role | None:
-    """Return the role under which the user may take a step of this permit, if any."""
-    roles = WHO[action]
-    bureau = permit.bureau if roles is BUREAU_ROLES else None
-    return user.role_in(*roles, district=permit.district, bureau=bureau)
-
-
-def require(user: User, permit: Permit, action: str) -> Actor:
-    """Return the doer as the record keeps it.
-
-    Raises:
-        Forbidden: the step belongs to another bureau, district or side.
-    """
-    role = acting_role(user, permit, action)
-    if role is None:
-        raise Forbidden(refusal(action))
-    return user.acting_as(role, permit.district)
-
-
-def refusal(action: str) -> Any:
-    """Return whose step it is, as a sentence for somebody else."""
-    if WHO[action] is BUREAU_ROLES:
-        return _("Only an officer of the bureau that decides this permit, there, may do this.")
-    return _("Only a customer manager or project manager of the district may do this.")
-
 
 def visible(user: User) -> Q:
     """Return the condition on permits that the user may see."""
-    return decides(user) | _in(user.districts(*READERS)) | _own_cases(user)
+    return decides(user) | _in(user.districts(*CASE_READERS)) | Q(case_ref__in=seam.cases.own(user))
 
 
 def visible_works(user: User) -> Q:
     """Return the condition on line works that the user may see: those whose permits are seen."""
-    seen = _in(user.districts(*READERS)) | _own_cases(user)
+    seen = _in(user.districts(*CASE_READERS)) | Q(case_ref__in=seam.cases.own(user))
     if not user.bureaus():
         return seen
     return seen | Q(pk__in=Permit.objects.filter(decides(user)).values("line_works"))
@@ -137,10 +72,3 @@ def _bureau_districts(user: User) -> Iterator[tuple[str, set[str]]]:
 def _in(districts: set[str] | None) -> Q:
     """Return the condition on the district; None means every one."""
     return EVERYTHING if districts is None else Q(district__in=sorted(districts))
-
-
-def _own_cases(user: User) -> Q:
-    own = NOTHING
-    for viewer in _viewers:
-        own |= Q(case_ref__in=viewer(user))
-    return own

@@ -1,14 +1,12 @@
 """Reads of permits and line works, with names."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
 from django.db.models import (
     Count,
-    DateTimeField,
     Exists,
     F,
     Min,
@@ -22,44 +20,18 @@ from django.db.models import (
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from approvals import machine
+from approvals.clocks import DECISION_KINDS
 from approvals.models import LineWorks, Permit, Round
-from approvals.permissions import acting_role, on_desk, refusal, visible, visible_works
-from approvals.states import WITH_BUREAU, State
-from core.clock import CityNowOnce
+from approvals.permissions import on_desk, visible, visible_works
+from approvals.workflow import WITH_BUREAU, State
 from core.problems import Missing
 from deadlines.models import Clock
-from ledger.models import Entry, Salt
-from ledger.queries import Last
 
 KIND = Clock.Kind
-DECISION_KINDS: Final = (KIND.REVIEW.value, KIND.INSTANT.value)
 PERMIT_KINDS: Final = (KIND.INTAKE.value, *DECISION_KINDS)
 #: Sorts what has no limit behind everything that has one.
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 BY_TIME_LEFT: Final = ("runs_out", "id")
-#: A clock that was found late, runs past its last day, or ended after it (`Clock.is_late`).
-PAST: Final = Q(breached_at__isnull=False) | Q(
-    late_from__lte=Coalesce(F("stopped_at"), CityNowOnce(), output_field=DateTimeField())
-)
-
-
-def overtaken_by(permit: Permit, *, from_states: list[str]) -> Last | None:
-    """Return the step that led a permit out of the states in which something could be done.
-
-    Args:
-        from_states: the states in which it could be done.
-
-    Returns:
-        None where the permit was in none of them yet.
-    """
-    steps = Entry.objects.filter(part=permit.ref, from_state__in=from_states)
-    entry = steps.exclude(to_state__in=from_states).order_by("-id").first()
-    if entry is None:
-        return None
-    salt = Salt.objects.filter(ref=entry.salt_ref).first()
-    actor_id = salt.actor_id if salt else None
-    return Last(entry.actor_role, entry.at, actor_id, entry.from_state)
 
 
 def permits_for(user: User) -> QuerySet[Permit]:
@@ -88,7 +60,7 @@ def counts(permits: QuerySet[Permit]) -> dict[str, int]:
     """Return how many permits wait, how many of them are late, and how many are not accepted."""
     return waiting(permits).aggregate(
         waiting=Count("id"),
-        late=Count("id", filter=_past()),
+        late=Count("id", filter=_late()),
         unaccepted=Count("id", filter=Q(state=State.RECEIVED)),
     )
 
@@ -122,17 +94,17 @@ def newest_rounds(lines: Iterable[LineWorks]) -> dict[int, Round]:
 
 def late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
     """Return those whose decision is or was late, by the instant only."""
-    return permits.filter(_past())
+    return permits.filter(_late())
 
 
 def not_late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
     """Return those whose decision is in time so far, or was."""
-    return permits.exclude(_past())
+    return permits.exclude(_late())
 
 
-def _past() -> Exists:
+def _late() -> Exists:
     clocks = Clock.objects.filter(part=OuterRef("ref"), kind__in=DECISION_KINDS)
-    return Exists(clocks.filter(PAST))
+    return Exists(clocks.late())
 
 
 def by_time_left(permits: QuerySet[Permit]) -> QuerySet[Permit]:
@@ -158,27 +130,3 @@ def clocks_by_part(parts: Iterable[UUID]) -> dict[tuple[UUID | None, str], Clock
     """Return the newest clock of each kind of some permits and rounds, by (part, kind)."""
     rows = Clock.objects.filter(part__in=list(parts)).order_by("id")
     return {(clock.part, clock.kind): clock for clock in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A step that belongs to a permit: possible now for this person, or the reason why not."""
-
-    action: str
-    label: str
-    allowed: bool
-    reason: str | None = None
-
-
-def buttons(permit: Permit, user: User) -> list[Button]:
-    """Return every step of the permit's route for a person; no query beyond the person's roles."""
-    return [_button(permit, user, action) for action in machine.steps_of(permit.route)]
-
-
-def _button(permit: Permit, user: User, action: str) -> Button:
-    reason = None
-    if acting_role(user, permit, action) is None:
-        reason = str(refusal(action))
-    elif not machine.allows(permit, action):
-        reason = machine.why_not(permit, action)
-    return Button(action, machine.label_of(action, permit.route), reason is None, reason)

@@ -6,8 +6,8 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
 from approvals.models import LineWorks
-from approvals.permissions import ACTIONS
-from approvals.states import State
+from approvals.models import Permit as PermitModel
+from approvals.workflow import State
 from core.shapes import (
     BUTTON,
     FLAG,
@@ -22,9 +22,9 @@ from core.shapes import (
     rows_of,
 )
 from rules.names import Permit, Route
+from workflow.machine import acts_of
 
 NUMBER: Final[Schema] = {"type": "integer"}
-DAY: Final[Schema] = {"type": "string", "format": "date"}
 MAYBE_NUMBER: Final[Schema] = {"type": ["integer", "null"]}
 
 
@@ -91,77 +91,13 @@ LINE_WORKS: Final[Schema] = object_of(
 )
 LINE_WORKS_ROWS: Final[dict[int, Schema]] = {200: rows_of(LINE_WORKS)}
 
-#: One line of an explained clock.
-LINE: Final[Schema] = object_of(
-    {
-        "kind": TEXT,
-        "text": TEXT,
-        "at": MAYBE_INSTANT,
-        "clause": TEXT,
-        "dates": list_of(object_of({})),
-    }
-)
-_HOLDER: Final[Schema] = {"type": "string", "enum": ["supplier", "applicant", "government"]}
-_DATES: Final[Schema] = list_of(object_of({"date": DAY, "why": TEXT}))
-_DAYS: Final[Schema] = {"calendar_days": NUMBER, "working_days": NUMBER}
-_BY_HOLDER: Final[Schema] = object_of(dict.fromkeys(_HOLDER["enum"], NUMBER))
-#: A stretch in which one party held a case, or in which a permit stood in one state.
-_SPAN: Final[Schema] = object_of(
-    {
-        "holder": {"type": ["string", "null"], "enum": [*_HOLDER["enum"], None]},
-        "phase": MAYBE_TEXT,
-        "from": INSTANT,
-        "to": MAYBE_INSTANT,
-        "began": MAYBE_TEXT,
-        "ended": MAYBE_TEXT,
-        "working_days": NUMBER,
-        "not_counted": _DATES,
-        "made_up": _DATES,
-        "used": MAYBE_NUMBER,
-        "gap": FLAG,
-        "earlier_filing": FLAG,
-    }
-)
-#: Whose the days past a last day were; each is counted once.
-DELAY: Final[Schema] = object_of(
-    {
-        "last_day": DAY,
-        "until": DAY,
-        **_DAYS,
-        "by_holder": {"type": "object", "additionalProperties": object_of(_DAYS)},
-        "waited_for": list_of(object_of({"permits": list_of(TEXT), **_DAYS})),
-        "text": TEXT,
-    }
-)
-MAYBE_DELAY: Final[Schema] = {"oneOf": [DELAY, {"type": "null"}]}
-HOLDING: Final[Schema] = object_of(
-    {
-        "spans": list_of(_SPAN),
-        "by_holder": _BY_HOLDER,
-        "gross_days": NUMBER,
-        "net_days": NUMBER,
-        "calendar_version": TEXT,
-        "delay": MAYBE_DELAY,
-    }
-)
-_CLOCK: Final[Schema] = object_of(
-    {
-        "clock": TEXT,
-        "name": TEXT,
-        "lines": list_of(LINE),
-        "text": TEXT,
-        "rules_version": TEXT,
-        "calendar_version": TEXT,
-    }
-)
-CLOCKS: Final[dict[int, Schema]] = {200: object_of({"clocks": list_of(_CLOCK), "holding": HOLDING})}
-
 STEP_BODY: Final[Schema] = {
     "application/json": {
         "type": "object",
         "description": "The fields of the step: `items` (request_supplement), `ground` and "
         "`expected_days` (exclude_time), `conditions` (grant), `reason` and `clause` (refuse); "
-        "nothing for the others. Steps: " + ", ".join(ACTIONS),
+        "nothing for the others. Steps: "
+        + ", ".join(name for name, said in acts_of(PermitModel).items() if said.who),
         "properties": {
             "items": list_of(TEXT),
             "ground": TEXT,

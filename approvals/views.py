@@ -10,19 +10,23 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required, signed_in
 from accounts.models import User
-from approvals import doors, machine, pages, permissions, queries
-from approvals.forms import FORMS, DeskFilter, StepForm
+from accounts.roles import BUREAU_DESK
+from approvals import pages, queries
+from approvals.actions import PERMITS
+from approvals.forms import FORMS, DeskFilter
 from approvals.models import Permit
-from approvals.permissions import DESK
 from approvals.wording import permit_name
 from core.clock import city_now
-from core.doors import door, seen_version
+from core.form_token import form_token, fresh_token, seen_version
+from core.forms import BodyForm
 from core.paging import page_of
-from core.problems import Invalid, Missing, Problem, Stale, WrongState
+from core.problems import Forbidden, Missing, Problem
+from workflow.machine import acts_of
+from workflow.pages import OVERTAKEN, answer_form, refusal, take
 
 
 @require_safe
-@role_required(*DESK)
+@role_required(*BUREAU_DESK)
 def desk(request: HttpRequest) -> HttpResponse:
     """The home page of a bureau: what waits, by time left."""
     user = person(request)
@@ -47,82 +51,75 @@ def list_context(request: HttpRequest, user: User) -> dict[str, Any]:
 @signed_in
 def permit(request: HttpRequest, pk: int) -> HttpResponse:
     """One permit: where it stands, what is asked, what can be done, everything known of it."""
+    return permit_page(request, pk)
+
+
+def permit_page(request: HttpRequest, pk: int, problem: Problem | None = None) -> HttpResponse:
+    """Draw the page of a permit, with the refusal on top where an act was refused."""
     user = person(request)
     found = queries.permit_for(user, pk)
-    return render(request, "approvals/permit.html", _permit_context(request, found, user))
-
-
-def _permit_context(request: HttpRequest, found: Permit, user: User) -> dict[str, Any]:
-    beside = user.role_in(*DESK) is not None
-    listed = list_context(request, user) if beside else {}
-    shown = pages.permit_context(found, user, city_now())
-    return {**listed, **shown, "two_panes": beside, "door": door(request, found.version)}
+    beside = user.role_in(*BUREAU_DESK) is not None
+    seen = seen_version(request) if problem else None
+    context = {
+        **(list_context(request, user) if beside else {}),
+        **pages.permit_context(found, user, city_now()),
+        **refusal(PERMITS, found, problem, seen),
+        "two_panes": beside,
+        "form_token": fresh_token(found.version),
+    }
+    status = problem.status if problem else 200
+    return render(request, "approvals/permit.html", context, status=status)
 
 
 @require_POST
 @signed_in
 def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take a step that asks for no words."""
+    """Take an act that asks for no words."""
     found = queries.permit_for(person(request), pk)
     action = request.POST.get("action", "")
-    if action not in machine.LABELS:
+    if action not in acts_of(Permit):
         raise Missing
     try:
-        doors.take(request, found, action, {})
-    except (Stale, WrongState) as problem:
-        return _overtaken(request, found, problem)
+        take(request, PERMITS, found, action)
+    except OVERTAKEN as problem:
+        return permit_page(request, found.pk, problem)
     return _done(request, found, action)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
-    """Take a step that asks for words: its form, and the form's answer."""
+    """Take an act that asks for words: its form, and the form's answer."""
     found = queries.permit_for(person(request), pk)
     if action not in FORMS:
         raise Missing
-    if request.method != "POST":
-        permissions.require(person(request), found, action)
+    said = acts_of(Permit)[action]
+    if request.method != "POST" and said.who(found, person(request)) is None:
+        raise Forbidden(said.refusal)
     form = FORMS[action](request.POST if request.method == "POST" else None)
-    if not (form.is_bound and form.is_valid()):
-        return _step_page(request, found, action, form)
-    try:
-        doors.take(request, found, action, form.body())
-    except Invalid as problem:
-        form.refused(problem)
-        return _step_page(request, found, action, form)
-    except (Stale, WrongState) as problem:
-        return _overtaken(request, found, problem)
-    return _done(request, found, action)
 
+    def page(form: BodyForm) -> HttpResponse:
+        context = {
+            "permit": found,
+            "name": permit_name(found.permit),
+            "number": found.line_works.application,
+            "title": PERMITS.label(found, said),
+            "action": action,
+            "form": form,
+            "form_token": form_token(request, found.version),
+        }
+        return render(request, "approvals/step.html", context, status=422 if form.errors else 200)
 
-def _step_page(request: HttpRequest, found: Permit, action: str, form: StepForm) -> HttpResponse:
-    context = {
-        "permit": found,
-        "name": permit_name(found.permit),
-        "number": found.line_works.application,
-        "title": machine.label_of(action, found.route),
-        "action": action,
-        "form": form,
-        "door": door(request, found.version),
-    }
-    return render(request, "approvals/step.html", context, status=422 if form.errors else 200)
-
-
-def _overtaken(request: HttpRequest, found: Permit, problem: Problem) -> HttpResponse:
-    """Show what has changed since the person's page was drawn, and by whom."""
-    now_ = queries.permit_for(person(request), found.pk)
-    steps = doors.steps_since(now_, seen_version(request))
-    context = {
-        "permit": now_,
-        "name": permit_name(now_.permit),
-        "problem": problem,
-        "changed": pages.changed(steps),
-    }
-    return render(request, "approvals/changed.html", context, status=problem.status)
+    return answer_form(
+        form,
+        lambda: take(request, PERMITS, found, action, form.body()),
+        page=page,
+        overtaken=lambda problem: permit_page(request, found.pk, problem),
+        done=lambda: _done(request, found, action),
+    )
 
 
 def _done(request: HttpRequest, found: Permit, action: str) -> HttpResponse:
-    label = machine.label_of(action, found.route)
+    label = PERMITS.label(found, acts_of(Permit)[action])
     messages.success(request, _("Done: %(step)s.") % {"step": label})
     return redirect("bureau:permit", found.pk)

@@ -8,31 +8,13 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.roles import Role
 from approvals.models import LineWorks, Permit, Round
-from approvals.states import State
+from approvals.workflow import State
 from core.templatetags.city import figure, in_english, money
 from rules.city import city
 from rules.names import Route
 
 Text = str | Promise
-
-EVENTS: Final[dict[str, Text]] = {
-    "permit.received": gettext_lazy("Received"),
-    "permit.carried_over": gettext_lazy("Holds on from the round before"),
-    "permit.accepted": gettext_lazy("Accepted by the bureau"),
-    "permit.deemed_accepted": gettext_lazy("Accepted by the bureau's silence"),
-    "permit.supplement_requested": gettext_lazy("The bureau said what is missing"),
-    "permit.supplement_supplied": gettext_lazy("What was missing was handed in"),
-    "permit.time_excluded": gettext_lazy("Suspended by law"),
-    "permit.time_resumed": gettext_lazy("Review resumed"),
-    "permit.committed": gettext_lazy("Granted on commitment"),
-    "permit.granted": gettext_lazy("Permit granted"),
-    "permit.refused": gettext_lazy("Permit refused"),
-    "permit.withdrawn": gettext_lazy("Ended with its case"),
-    "clock.breached": gettext_lazy("A limit has passed"),
-    "clock.recounted": gettext_lazy("Last day counted again by a new calendar"),
-}
 
 ROUTES: Final[dict[str, Text]] = {
     Route.NOT_NEEDED: gettext_lazy("Not needed"),
@@ -116,16 +98,6 @@ def place_name(line: LineWorks) -> str:
     """Return the district of line works, and the statutory one where that is another."""
     codes = dict.fromkeys(filter(None, (line.district, line.statutory_district)))
     return (", " if in_english() else " ").join(str(city().district(code).name) for code in codes)
-
-
-def role_words(role: str) -> str:
-    """Return the word for who did a step."""
-    return str(Role(role).label) if role in Role.values else role
-
-
-def event_words(event: str) -> str:
-    """Return what a step was; an unknown one by its plain name."""
-    return str(EVENTS.get(event, event))
 
 
 def asked(permit: Permit) -> str:

@@ -15,8 +15,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from core import idempotency
+from core.bodies import field_errors
 from core.problems import (
-    FieldError,
     Forbidden,
     Invalid,
     Malformed,
@@ -24,6 +24,7 @@ from core.problems import (
     Problem,
     SignInNeeded,
 )
+from core.reading import refuse_nul, whole_number
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -68,23 +69,6 @@ def _translated(exc: Exception) -> Problem | None:
     return None
 
 
-def field_errors(detail: Any, pointer: str = "") -> list[FieldError]:
-    """Flatten DRF's nested validation detail into JSON pointers."""
-    if isinstance(detail, Mapping):
-        found = []
-        for key, value in detail.items():
-            step = "" if key == "non_field_errors" else f"/{key}"
-            found += field_errors(value, pointer + step)
-        return found
-    if isinstance(detail, list | tuple):
-        found = []
-        for index, value in enumerate(detail):
-            nested = isinstance(value, Mapping | list)
-            found += field_errors(value, f"{pointer}/{index}" if nested else pointer)
-        return found
-    return [FieldError(pointer or "", detail)]
-
-
 def digest_of(body: Any) -> bytes:
     """Return the SHA-256 of a body in one canonical spelling."""
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
@@ -116,6 +100,28 @@ def answer_once(
         act=act,
     )
     return Response(answer, status=status)
+
+
+def body_of(request: Request) -> dict[str, Any]:
+    """Return the JSON object of a request; no body is an empty one.
+
+    Raises:
+        Malformed: it is no object.
+        Invalid: a text in it has a character that cannot be kept.
+    """
+    if not isinstance(request.data, dict):
+        raise Malformed(_("The body must be a JSON object."))
+    refuse_nul(request.data)
+    return request.data
+
+
+def version_of(request: Request) -> int | None:
+    """Return the version that `If-Match` names; None where it names none, or any."""
+    text = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
+    if text in ("", "*"):
+        return None
+    number = whole_number(text)
+    return -1 if number is None else number
 
 
 def with_version(response: Response, version: int) -> Response:

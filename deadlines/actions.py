@@ -1,4 +1,7 @@
-"""Start, pause, resume and stop clocks. Every instant given here is a ledger entry's."""
+"""Start, pause, resume and stop clocks, and call them late.
+
+Every instant given here is a ledger entry's.
+"""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -7,13 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Case, DateTimeField, Value, When
 
+from accounts.actor import SYSTEM
 from core.clock import end_of, local_date
-from deadlines import breaches
-from deadlines.models import Clock, Interval
-from deadlines.queries import Spans, days_in
-from rules.book import Limit
+from deadlines.models import Clock
+from deadlines.queries import Intervals, closed_intervals, days_in
+from deadlines.signals import breached
+from ledger.record import NewEntry, append
 from rules.calendar import Calendar
+from rules.policy import Limit
 from rules.registry import calendar
 
 KIND = Clock.Kind
@@ -47,24 +53,24 @@ class NewClock:
 def start(clocks: Sequence[NewClock], *, at: datetime) -> None:
     """Start clocks at an instant, all in one statement."""
     table = calendar()
-    Clock.objects.bulk_create([_row(new, new.started_at or at, table) for new in clocks])
-
-
-def _row(new: NewClock, at: datetime, table: Calendar) -> Clock:
-    clock = Clock(
-        case_ref=new.case_ref,
-        part=new.part,
-        kind=new.kind,
-        limit_days=new.limit.days if new.limit else None,
-        target=bool(new.limit and new.limit.statistic == "average"),
-        clause=asdict(new.limit.clause) if new.limit else {},
-        district=new.district,
-        rules_version=new.rules_version,
-        carried_days=new.carried_days,
-        started_at=at,
-    )
-    _run(clock, at, used=new.carried_days, table=table)
-    return clock
+    rows = []
+    for new in clocks:
+        since = new.started_at or at
+        clock = Clock(
+            case_ref=new.case_ref,
+            part=new.part,
+            kind=new.kind,
+            limit_days=new.limit.days if new.limit else None,
+            target=bool(new.limit and new.limit.statistic == "average"),
+            clause=asdict(new.limit.clause) if new.limit else {},
+            district=new.district,
+            rules_version=new.rules_version,
+            carried_days=new.carried_days,
+            started_at=since,
+        )
+        _run(clock, since, used=new.carried_days, table=table)
+        rows.append(clock)
+    Clock.objects.bulk_create(rows)
 
 
 def _run(clock: Clock, at: datetime, *, used: int, table: Calendar) -> None:
@@ -78,7 +84,7 @@ def _run(clock: Clock, at: datetime, *, used: int, table: Calendar) -> None:
     clock.due_on, clock.late_from = day, end_of(day)
 
 
-def count_again(clock: Clock, table: Calendar, closed: Spans) -> None:
+def count_again(clock: Clock, table: Calendar, closed: Intervals) -> None:
     """Count the due day of a running clock by another calendar; nothing is saved.
 
     Args:
@@ -137,7 +143,7 @@ def _close(statement: str, **params: Any) -> None:
         clocks = list(Clock.objects.filter(pk__in=passed).order_by("id"))
         for clock in clocks:
             clock.late_from = passed[clock.pk]
-        breaches.record(clocks)
+        record_breaches(clocks)
 
 
 def pause(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at: datetime) -> None:
@@ -182,5 +188,32 @@ def resume(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at
 
 def closed_days(clock: Clock, table: Calendar) -> int:
     """Return the working days used in the closed intervals, earlier filings included."""
-    spans = Interval.objects.filter(clock=clock).values_list("started_at", "ended_at")
-    return clock.carried_days + sum(table.used(begun, ended) for begun, ended in spans)
+    return clock.carried_days + days_in(closed_intervals([clock.pk])[clock.pk], table)
+
+
+def record_breaches(clocks: Sequence[Clock]) -> None:
+    """Write down that clocks were late, once, each dated at its own deadline.
+
+    It is part of the transaction of whoever found them, and their cases are held.
+
+    Args:
+        clocks: found late; the `late_from` of each, as it stands on the object, is its breach.
+    """
+    entries = [
+        NewEntry(
+            case_ref=clock.case_ref,
+            part=clock.part,
+            type="clock.breached",
+            actor=SYSTEM,
+            clock=f"{clock.kind} late",
+            effective_at=clock.late_from,
+            data={"clock": clock.pk, "due_on": clock.due_on},
+        )
+        for clock in clocks
+    ]
+    at: datetime = append(*entries)[0].at
+    instants = [When(pk=clock.pk, then=Value(clock.late_from)) for clock in clocks]
+    Clock.objects.filter(pk__in=[clock.pk for clock in clocks]).update(
+        breached_at=Case(*instants, output_field=DateTimeField()), noticed_at=at
+    )
+    breached.send(sender=Clock, clocks=clocks, at=at)

@@ -1,14 +1,19 @@
-"""Whose days the delay was: every day past a last day, counted once, to whoever held it."""
+"""Whose days a delay was: every day past a last day, counted once, to whoever held it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from core.clock import local_date
-from deadlines.holding import GOVERNMENT, Stretch
+from core.templatetags.city import calendar_days, holder_name, short_day, working_days
+from deadlines.custody import GOVERNMENT, HOLDERS, Span
 from deadlines.models import Clock
 from rules.calendar import Calendar
+from rules.city import city
 
 DAY = timedelta(days=1)
 
@@ -23,24 +28,97 @@ class Days:
     def __add__(self, other: "Days") -> "Days":
         return Days(self.calendar + other.calendar, self.working + other.working)
 
-    def as_json(self) -> dict[str, int]:
-        """Return both counts."""
-        return {"calendar_days": self.calendar, "working_days": self.working}
+
+@dataclass(frozen=True, slots=True)
+class Delay:
+    """The days from the last day of a limit to the end of what it limits, or to now.
+
+    Args:
+        last_day: of the limit.
+        until: the last day counted.
+        total: the sum of `by_holder`.
+        by_holder: to whom the days belong; those without a day are left out.
+        waited: of the government's days, by the permits (codes) that were decided last of those
+            open on that day. Each day is in one of the groups.
+        ended: whether what was limited is done.
+    """
+
+    last_day: date
+    until: date
+    total: Days
+    by_holder: Mapping[str, Days]
+    waited: Mapping[tuple[str, ...], Days] = field(default_factory=dict)
+    ended: bool = False
+
+    @property
+    def marked(self) -> tuple[date, date]:
+        """The last day and the last day of the delay, as a timeline marks it."""
+        return self.last_day, self.until
+
+    @property
+    def waited_for(self) -> list[dict[str, Any]]:
+        """The government's days by what the case waited for, as programs are told."""
+        return [
+            {"permits": codes, "calendar_days": days.calendar, "working_days": days.working}
+            for codes, days in self.waited.items()
+        ]
+
+    @property
+    def text(self) -> str:
+        """Its sentences, one a line."""
+        return "\n".join(self.lines)
+
+    @property
+    def lines(self) -> list[str]:
+        """Whose days they were, in sentences; no day is in two of them."""
+        text = _("The last day was %(day)s; %(days)s have passed since, %(working)s among them.")
+        if self.ended:
+            text = _("The last day was %(day)s; it took %(days)s more, %(working)s among them.")
+        values = {
+            "day": short_day(self.last_day),
+            "days": calendar_days(self.total.calendar),
+            "working": working_days(self.total.working),
+        }
+        held = _(", ").join(
+            f"{holder_name(holder)} {calendar_days(self.by_holder[holder].calendar)}"
+            for holder in HOLDERS
+            if holder in self.by_holder
+        )
+        lines = [text % values, _("Of these days: %(shares)s.") % {"shares": held}]
+        waited = [
+            _("%(permits)s, %(days)s")
+            % {
+                "permits": _(" and ").join(str(city().permit(code).name) for code in codes),
+                "days": calendar_days(days.calendar),
+            }
+            for codes, days in self.waited.items()
+            if codes
+        ]
+        if waited:
+            text = _("Of the government's days the case waited for: %(permits)s.")
+            lines.append(text % {"permits": _("; ").join(waited)})
+        return lines
 
 
 @dataclass(frozen=True, slots=True)
-class Lane:
-    """One permit of one round, as a delay reads it.
+class Part:
+    """One permit of one round.
 
     Args:
         code: of the permit.
         bureau: that decides it, as a code.
         phases: the states it stood in.
+        ref: the permit's own.
+        clock: that limits the decision, if one does.
+        delay: whose days the delay of the decision was.
     """
 
     code: str
     bureau: str
-    phases: Sequence[Stretch]
+    phases: Sequence[Span]
+    ref: UUID | None = None
+    clock: Clock | None = None
+    delay: Delay | None = None
 
     def is_with_bureau(self, day: date) -> bool:
         """Return whether the bureau had it at 00:00 of a day."""
@@ -54,51 +132,12 @@ class Lane:
         return date.max if self.phases[-1].open else self.phases[-1].last
 
 
-@dataclass(frozen=True, slots=True)
-class Delay:
-    """The days from the last day of a limit to the end of what it limits, or to now.
-
-    Args:
-        last_day: of the limit.
-        until: the last day counted.
-        total: the sum of `by_holder`.
-        by_holder: to whom the days belong; those without a day are left out.
-        waited: of the government's days, by the permits (codes) that were decided last of those
-            open on that day. Each day is in one of the groups.
-    """
-
-    last_day: date
-    until: date
-    total: Days
-    by_holder: Mapping[str, Days]
-    waited: Mapping[tuple[str, ...], Days] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the delay as data."""
-        return {
-            "last_day": self.last_day,
-            "until": self.until,
-            **self.total.as_json(),
-            "by_holder": {name: days.as_json() for name, days in self.by_holder.items()},
-            "waited_for": [
-                {"permits": list(codes), **days.as_json()} for codes, days in self.waited.items()
-            ],
-        }
-
-
-def last_day_of(clock: Clock) -> date | None:
-    """Return the last day that a clock had: of one that was late, the day that it missed."""
-    if clock.breached_at:
-        return local_date(clock.breached_at) - DAY
-    return clock.due_on
-
-
 def delay_of(
     clock: Clock,
-    held: Sequence[Stretch],
+    held: Sequence[Span],
     now: datetime,
     table: Calendar,
-    lanes: Sequence[Lane] = (),
+    parts: Sequence[Part] = (),
 ) -> Delay | None:
     """Return whose days the delay of a clock was; None where its last day has not passed.
 
@@ -107,51 +146,41 @@ def delay_of(
         held: who held the case, or the permit, over that time.
         now: the city's instant.
         table: the calendar of working days.
-        lanes: the permits of the case.
+        parts: the permits of the case.
     """
-    last_day = last_day_of(clock)
+    last_day = clock.last_day
     if last_day is None or not (clock.is_late(now) or clock.past(now)):
         return None
-    return delay(held, last_day, local_date(clock.stopped_at or now), table, lanes)
+    found = delay(held, last_day, local_date(clock.stopped_at or now), table, parts)
+    return replace(found, ended=clock.stopped_at is not None)
 
 
 def delay(
-    held: Iterable[Stretch],
+    held: Iterable[Span],
     last_day: date,
     until: date,
     table: Calendar,
-    lanes: Sequence[Lane] = (),
+    parts: Sequence[Part] = (),
 ) -> Delay:
     """Return the days d with `last_day` < d <= `until` by who held them at their 00:00."""
     found: dict[str, Days] = {}
     waited: dict[tuple[str, ...], Days] = {}
-    for stretch in held:
-        first, last = max(stretch.first, last_day), min(stretch.last, until)
+    for span in held:
+        first, last = max(span.first, last_day), min(span.last, until)
         if first >= last:
             continue
         days = Days((last - first).days, table.used(first, last))
-        found[stretch.holder] = found.get(stretch.holder, Days()) + days
-        if stretch.holder == GOVERNMENT and lanes:
-            _wait(waited, first, last, table, lanes)
+        found[span.holder] = found.get(span.holder, Days()) + days
+        if span.holder == GOVERNMENT and parts:
+            for number in range(1, days.calendar + 1):
+                day = first + DAY * number
+                codes = _decided_last(parts, day)
+                waited[codes] = waited.get(codes, Days()) + Days(1, int(table.is_working(day)))
     return Delay(last_day, until, sum(found.values(), Days()), found, waited)
 
 
-def _wait(
-    waited: dict[tuple[str, ...], Days],
-    first: date,
-    last: date,
-    table: Calendar,
-    lanes: Sequence[Lane],
-) -> None:
-    """Name for each of the government's days what the case waited for: what was decided last."""
-    for number in range(1, (last - first).days + 1):
-        day = first + DAY * number
-        codes = _last_open(lanes, day)
-        one = Days(1, int(table.is_working(day)))
-        waited[codes] = waited.get(codes, Days()) + one
-
-
-def _last_open(lanes: Sequence[Lane], day: date) -> tuple[str, ...]:
-    found = [lane for lane in lanes if lane.is_with_bureau(day)]
-    latest = max((lane.decided_on for lane in found), default=None)
-    return tuple(dict.fromkeys(lane.code for lane in found if lane.decided_on == latest))
+def _decided_last(parts: Sequence[Part], day: date) -> tuple[str, ...]:
+    """What the case waited for on a day: of the permits with a bureau, the last to be decided."""
+    found = [part for part in parts if part.is_with_bureau(day)]
+    latest = max((part.decided_on for part in found), default=None)
+    return tuple(dict.fromkeys(part.code for part in found if part.decided_on == latest))

@@ -1,24 +1,24 @@
 """A clock, explained line by line: the same words for applicant, bureau and inspector."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.roles import Role
 from core.clock import CITY, local_date
 from core.templatetags.city import working_days
-from deadlines import recounted
-from deadlines.models import Clock
-from deadlines.queries import days_in, spans_of
-from deadlines.reasons import pause_reasons
-from rules.calendar import Calendar, DayOff
-from rules.notices import NoticedDay
+from deadlines.models import Clock, Recalculation
+from deadlines.queries import days_in, intervals_of
+from ledger.models import Entry
+from rules.calendar import Calendar, DayOff, NoticedDay
+from rules.files import Clause, Words
 from rules.registry import calendar
-from rules.texts import Clause
 
 KIND_NAMES: dict[str, str | Promise] = {
     "whole_process": gettext_lazy("Whole process"),
@@ -31,13 +31,30 @@ KIND_NAMES: dict[str, str | Promise] = {
 }
 
 
+#: The kinds of lines, as programs are told.
+LINES: Final = (
+    "started", "continued", "ran", "not_counted", "made_up", "stood_still", "waiting", "ended",
+    "no_limit", "limit", "target", "due", "recounted", "late", "will_not_count", "will_count",
+)  # fmt: skip
+#: Why a clock stood still: by the step that paused the clock of a permit or an order,
+PAUSED_BY: Final = {
+    "permit.supplement_requested": gettext_lazy(": papers were asked for"),
+    "permit.time_excluded": gettext_lazy(": this time is left out by law"),
+    "order.answered": gettext_lazy(": the answer was with the regulator"),
+}
+#: or by who holds the case from that instant on.
+PAUSED_FOR: Final = {
+    "applicant": gettext_lazy(": the applicant had the next move"),
+    "government": gettext_lazy(": the bureaus had the case"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of an explanation.
 
     Args:
-        kind: started, continued, ran, not_counted, made_up, stood_still, waiting, ended, no_limit,
-            limit, recounted, target, due, late, will_not_count, will_count.
+        kind: one of `LINES`.
         text: the sentence, in the reader's language.
         at: the instant it speaks of, if one.
         clause: the rule behind it.
@@ -50,16 +67,6 @@ class Line:
     clause: str = ""
     dates: list[dict[str, str]] = field(default_factory=list)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the line as data."""
-        return {
-            "kind": self.kind,
-            "text": self.text,
-            "at": self.at,
-            "clause": self.clause,
-            "dates": self.dates,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -70,22 +77,12 @@ class Explanation:
     lines: list[Line]
     rules_version: str
     calendar_version: str
+    part: UUID | None = None
 
     @property
     def text(self) -> str:
         """The whole explanation as text."""
         return "\n".join([self.name, *(line.text for line in self.lines)])
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the explanation as data, its text included."""
-        return {
-            "clock": self.kind,
-            "name": self.name,
-            "lines": [line.as_json() for line in self.lines],
-            "text": self.text,
-            "rules_version": self.rules_version,
-            "calendar_version": self.calendar_version,
-        }
 
 
 def explain(clock: Clock, now: datetime) -> Explanation:
@@ -97,6 +94,7 @@ def explain(clock: Clock, now: datetime) -> Explanation:
         lines=list(_lines(clock, now, table)),
         rules_version=clock.rules_version,
         calendar_version=clock.calendar_version,
+        part=clock.part,
     )
 
 
@@ -110,7 +108,7 @@ def _lines(clock: Clock, now: datetime, table: Calendar) -> Iterator[Line]:
     if clock.carried_days:
         text = _("Used in an earlier filing, and counted on: %(days)s.")
         yield Line("continued", text % {"days": working_days(clock.carried_days)})
-    spans = spans_of([clock], now)[clock.pk]
+    spans = intervals_of([clock], now)[clock.pk]
     reasons = pause_reasons(clock, [ended for _begun, ended in spans])
     for (begun, ended), after in zip(spans, [*spans[1:], None], strict=True):
         yield _ran(begun, ended, table)
@@ -191,8 +189,8 @@ def _limit(clock: Clock, now: datetime) -> Iterator[Line]:
     if clock.due_on:
         yield Line("due", _due_text(clock), clause=clause)
     if clock.recounted_at:
-        for one in clock.recounts.order_by("id"):
-            yield Line("recounted", recounted.sentence(one), one.at)
+        for one in clock.recalculations.order_by("id"):
+            yield Line("recounted", recalculated_words(one), one.at)
     if clock.is_late(now):
         since = clock.breached_at or clock.late_from
         yield Line("late", _("Late since %(at)s.") % {"at": moment(since)}, since)
@@ -215,3 +213,71 @@ def day_words(day: date | datetime | None) -> str:
     if isinstance(day, datetime):
         day = local_date(day)
     return day.isoformat() if day else ""
+
+
+def pause_reasons(clock: Clock, instants: Iterable[datetime]) -> dict[datetime, str]:
+    """Return the reason for each instant at which a clock was paused, where one is recorded.
+
+    Args:
+        clock: the clock of a case or of a permit.
+        instants: the ends of its intervals.
+    """
+    found = Entry.objects.filter(case_ref=clock.case_ref, at__in=list(instants))
+    if clock.part:
+        found = found.filter(part=clock.part)
+    rows = found.order_by("case_seq").values_list("at", "type", "holder")
+    reasons = {at: PAUSED_BY.get(kind) or PAUSED_FOR.get(holder) for at, kind, holder in rows}
+    return {at: str(reason) for at, reason in reasons.items() if reason}
+
+
+def recalculated_words(one: Recalculation) -> str:
+    """Return one recalculation as a line of an explanation."""
+    values = {
+        "at": one.at.astimezone(CITY).strftime("%Y-%m-%d %H:%M:%S"),
+        "was": one.was.isoformat(),
+        "due": one.due_on.isoformat(),
+        "counted": one.counted.isoformat(),
+    }
+    match one.moved(), one.provisional:
+        case True, True:
+            text = _(
+                "Counted again %(at)s: the last day was %(was)s and is %(due)s, provisional still."
+            )
+        case True, False:
+            text = _("Counted again %(at)s: the last day was %(was)s and is %(due)s.")
+        case False, True:
+            text = _("Counted again %(at)s: the last day stays %(due)s and is provisional now.")
+        case _:
+            text = _("Counted again %(at)s: the last day stays %(due)s and is final now.")
+    said = text % values
+    if one.counted < one.due_on:
+        said += _(" By it the last day was %(counted)s, which was over by then.") % values
+    said += _(" Reason: %(why)s.") % {"why": why(one.reason)}
+    if loaded := one.reason.get("loaded_at"):
+        day = datetime.fromisoformat(str(loaded)).astimezone(CITY).strftime("%Y-%m-%d")
+        role = role_name(str(one.reason.get("role", "")))
+        said += _(" Loaded %(day)s, approved by: %(role)s.") % {"day": day, "role": role}
+    return said
+
+
+def why(reason: Mapping[str, Any]) -> str:
+    """Return the reason of a recalculation in the reader's language.
+
+    Args:
+        reason: as `Recalculation.reason` keeps it.
+    """
+    found = [_title(each) for each in reason.get("notices", ())]
+    if text := str(reason.get("text", "")):
+        found.append(text)
+    return _("; ").join(found) or _("the calendar of the city was changed")
+
+
+def _title(notice: Mapping[str, str]) -> str:
+    title = str(Words(notice["zh"], notice["en"]))
+    number = notice.get("number", "")
+    return _("%(title)s (%(number)s)") % {"title": title, "number": number} if number else title
+
+
+def role_name(role: str) -> str:
+    """Return whose word let a version in, in words; the system where nobody was asked for it."""
+    return str(Role(role).label) if role else _("the system")

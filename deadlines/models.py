@@ -1,9 +1,31 @@
 """Clocks: what is limited, since when it runs, until when, and what was late."""
 
-from typing import Any
+from datetime import date, datetime, timedelta
+from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+
+from core.clock import CITY, CityNowOnce, local_date
+
+
+class ClockQuerySet(models.QuerySet["Clock"]):
+    """Clocks by what became of their limits."""
+
+    def late(self) -> Self:
+        """Return those whose limit was passed, noticed or not, by the instant only.
+
+        Of one clock `is_late` says the same.
+        """
+        end = Coalesce(F("stopped_at"), CityNowOnce(), output_field=models.DateTimeField())
+        passed = Q(breached_at__isnull=False) | Q(late_from__lte=end)
+        return self.filter(passed, target=False)
+
+    def breached(self, districts: set[str] | None) -> Self:
+        """Return those that are on the record as late, newest first; None means every district."""
+        found = self.filter(breached_at__isnull=False).order_by("-breached_at", "-id")
+        return found if districts is None else found.filter(district__in=districts)
 
 
 class Clock(models.Model):
@@ -50,6 +72,8 @@ class Clock(models.Model):
     # When a calendar was published later: the last day as it was before, and when it was counted.
     due_before = models.DateField(null=True)
     recounted_at = models.DateTimeField(null=True)
+
+    objects = ClockQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -99,7 +123,7 @@ class Clock(models.Model):
                 name="clock_due_next",
             ),
             models.Index(fields=["case_ref", "part"], name="clock_by_case"),
-            # deadlines/recount.py: those whose last day a newer calendar may move.
+            # deadlines/recalculation.py: those whose last day a newer calendar may move.
             models.Index(
                 fields=["calendar_version", "due_on", "id"],
                 condition=Q(state="running", noticed_at__isnull=True, due_on__isnull=False),
@@ -112,20 +136,25 @@ class Clock(models.Model):
             ),
         ]
 
-    def open_now(self) -> bool:
-        """Return whether the clock still runs or waits."""
-        return self.state != self.State.STOPPED
+    @property
+    def due_at(self) -> datetime | None:
+        """23:59:59 of the due day, the last second in time, as the contract shows it."""
+        return self.late_from and self.late_from.astimezone(CITY) - timedelta(seconds=1)
 
-    def is_late(self, now: Any) -> bool:
+    @property
+    def last_day(self) -> date | None:
+        """The last day that it had: of one that was late, the day that it missed."""
+        if self.breached_at:
+            return local_date(self.breached_at) - timedelta(days=1)
+        return self.due_on
+
+    def is_late(self, now: datetime) -> bool:
         """Return whether the limit was passed, by the instant only (a target is never late)."""
-        if self.target:
-            return False
-        return self.breached_at is not None or self.past(now)
+        return not self.target and (self.breached_at is not None or self.past(now))
 
-    def past(self, now: Any) -> bool:
+    def past(self, now: datetime) -> bool:
         """Return whether the due day is over, for limits and targets alike."""
-        end = self.stopped_at or now
-        return self.late_from is not None and end >= self.late_from
+        return self.late_from is not None and (self.stopped_at or now) >= self.late_from
 
 
 class Interval(models.Model):
@@ -144,18 +173,18 @@ class Interval(models.Model):
         indexes = [models.Index(fields=["clock", "started_at"], name="interval_by_clock")]
 
 
-class Recount(models.Model):
+class Recalculation(models.Model):
     """One change of a running clock's last day by a newer calendar; never changed or removed.
 
     `was` and `due_on` are the last day before and after; they are the same where a provisional
     day became final. `counted` is what the calendar gives: a day that was over when it was loaded
-    leaves the applicant's side the day of the recount, at most the day it was due before.
+    leaves the applicant's side the day of the recalculation, at most the day it was due before.
     `reason` holds `notices` (titles in both languages, numbers), `text` (the approver's words),
     `role`, `loaded_at` and `entry`, the id of the record's entry about the calendar.
     """
 
     clock = models.ForeignKey(
-        Clock, on_delete=models.PROTECT, related_name="recounts", db_index=False
+        Clock, on_delete=models.PROTECT, related_name="recalculations", db_index=False
     )
     version_before = models.CharField(max_length=80)
     calendar_version = models.CharField(max_length=80)
@@ -168,6 +197,7 @@ class Recount(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        db_table = "deadlines_recount"
         constraints = [
             models.UniqueConstraint(fields=["clock", "calendar_version"], name="recounted_once"),
         ]

@@ -9,5 +9,5 @@ intake_passed = Signal()
 breached = Signal()
 
 #: The last day of running clocks moved, or became final, by a newer calendar. Argument:
-#: `recounts` (`deadlines.models.Recount`), all of one case.
-recounted = Signal()
+#: `recalculations` (`deadlines.models.Recalculation`), all of one case.
+recalculated = Signal()

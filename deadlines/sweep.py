@@ -8,7 +8,8 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from core.locks import case_key, try_lock_case
-from deadlines import breaches, recount
+from deadlines import recalculation
+from deadlines.actions import record_breaches
 from deadlines.models import Clock
 from deadlines.signals import intake_passed
 from rules.registry import calendar
@@ -41,8 +42,6 @@ ORDER BY late_from, id FOR UPDATE SKIP LOCKED
 STILL = f"SELECT * FROM deadlines_clock WHERE id = ANY (%s) AND {DUE} ORDER BY late_from, id"  # noqa: S608
 PASSED = f"SELECT EXISTS (SELECT 1 FROM deadlines_clock WHERE case_ref = %s AND {DUE})"  # noqa: S608
 HOLD = f"SELECT pg_advisory_xact_lock(%s); {PASSED}"
-
-
 DUE_CASES = f"""
 SELECT case_ref FROM deadlines_clock WHERE {DUE} AND case_ref <> ALL (%s::uuid[])
 GROUP BY case_ref ORDER BY min(late_from) LIMIT %s
@@ -72,7 +71,7 @@ def sweep(batch: int = 500) -> int:
     """
     aside: set[UUID] = set()
     done = _late(batch, aside)
-    for _changed in recount.batches():
+    for _changed in recalculation.batches():
         done += _late(batch, aside)
     return done
 
@@ -104,16 +103,23 @@ def _case_by_case(batch: int, aside: set[UUID]) -> Found:
     found = Found(0, 0)
     for ref in refs:
         try:
-            found += _one_case(ref)
+            with transaction.atomic():
+                if try_lock_case(ref):
+                    found += _settled(ref)
         except Exception:
             log.exception("what is late in case %s could not be recorded", ref)
             aside.add(ref)
     return found
 
 
-def _one_case(ref: UUID) -> Found:
-    with transaction.atomic():
-        return _settled(ref) if try_lock_case(ref) else Found(0, 0)
+def settle(case_ref: UUID) -> None:
+    """Record what is late in a case, committed by itself: how an HTTP request begins.
+
+    What it records stays on record even if the act is then refused.
+    """
+    if has_passed(case_ref):
+        with transaction.atomic():
+            hold_case(case_ref)
 
 
 def has_passed(case_ref: UUID) -> bool:
@@ -162,9 +168,12 @@ def _notice(claimed: Sequence[Clock]) -> Found:
     late = [clock for clock in clocks if clock.kind != Clock.Kind.INTAKE]
     if intakes:
         intake_passed.send(sender=Clock, clocks=intakes)
-        _require_stopped(intakes)
+        # Whoever hears of the silence stops its clock; else it would be found for ever.
+        ids = [clock.pk for clock in intakes]
+        if Clock.objects.filter(pk__in=ids, state=Clock.State.RUNNING).exists():
+            raise RuntimeError("the silence past an intake limit was not taken for acceptance")
     if late:
-        breaches.record(late)
+        record_breaches(late)
     return Found(len(claimed), len(clocks))
 
 
@@ -172,16 +181,9 @@ def _by_the_calendar_in_force(claimed: Sequence[Clock]) -> Sequence[Clock]:
     if not claimed:
         return claimed
     table = calendar()
-    stale = {clock.case_ref for clock in claimed if recount.is_stale(clock, table)}
+    stale = {clock.case_ref for clock in claimed if recalculation.is_stale(clock, table)}
     if not stale:
         return claimed
     for ref in sorted(stale):
-        recount.of_held_case(ref, table)
+        recalculation.of_held_case(ref, table)
     return list(Clock.objects.raw(STILL, [[clock.pk for clock in claimed]]))
-
-
-def _require_stopped(intakes: Sequence[Clock]) -> None:
-    """Whoever heard of the silence has stopped its clock; else it would be found for ever."""
-    ids = [clock.pk for clock in intakes]
-    if Clock.objects.filter(pk__in=ids, state=Clock.State.RUNNING).exists():
-        raise RuntimeError("the silence past an intake limit was not taken for acceptance")

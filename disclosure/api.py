@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import ListField
 from rest_framework.views import APIView
 
-from applications.states import ZERO_INVESTMENT
+from applications.workflow import ZERO_INVESTMENT
 from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing
 from disclosure import queries
@@ -35,7 +35,7 @@ from publishing import queries as publishing
 from publishing.models import Kind
 from publishing.tables import Table, table_of
 from reliability import queries as reliability
-from rules.errors import NotInForce
+from rules.book import NotInForce
 
 DISTRICT = OpenApiParameter("district", str, description="Code of a district.")
 DAY = OpenApiParameter("on", OpenApiTypes.DATE, description="Day, today where left out.")

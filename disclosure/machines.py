@@ -2,48 +2,30 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.staticfiles import finders
-from django.utils.functional import Promise
+from django.db.models import Model, TextChoices
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import pgettext
 
 from applications.models import (
-    Application,
-    HighVoltageApplication,
+    DualSourceApplication,
     LowVoltageApplication,
     ResidentialApplication,
+    SingleSourceApplication,
 )
-from applications.states import State as CaseState
-from applications.states import holder_in
-from applications.verbs import EVERY_VERB
+from applications.workflow import State as CaseState
+from applications.workflow import holder_in
 from approvals.models import Permit
-from approvals.states import TURN
-from approvals.states import State as PermitState
+from approvals.workflow import TURN
+from approvals.workflow import State as PermitState
 from core.templatetags.city import holder_name
 from disclosure.rows import noted
 from disclosure.tables import Context, Shown, drawn
 from rules.names import Kind
+from workflow.machine import acts_of, arrows
 
-PERMIT_MOVES: dict[str, str | Promise] = {
-    "accept": gettext_lazy("Accept"),
-    "deem_accepted": gettext_lazy("Deemed accepted, after silence"),
-    "request_supplement": gettext_lazy("Name everything that is missing"),
-    "supply_supplement": gettext_lazy("Hand in what was missing"),
-    "exclude_time": gettext_lazy("Exclude time as the law prescribes"),
-    "resume": gettext_lazy("Resume"),
-    "commit": gettext_lazy("Commit or file"),
-    "grant": gettext_lazy("Grant"),
-    "refuse": gettext_lazy("Refuse"),
-    "withdraw": gettext_lazy("Withdrawn with the case"),
-}
-CASE_MOVES: dict[str, str | Promise] = {
-    "join": gettext_lazy("Every permit is decided"),
-    **{name: verb.label for name, verb in EVERY_VERB.items()},
-}
-
-
+#: Act, source, targets, and for which kinds only.
 Raw = tuple[str, str, tuple[str, ...], str]
 
 
@@ -105,33 +87,51 @@ class Machine:
 
 
 def machines() -> list[Machine]:
-    """The three machines of a case and the machine of a permit."""
+    """The machines of a case and the machine of a permit."""
+    single, dual = _moves(SingleSourceApplication), _moves(DualSourceApplication)
+    both = [(*move, "" if move in single else _("two sources")) for move in dual] + [
+        (*move, _("one source")) for move in single if move not in dual
+    ]
     return [
-        _case_machine("residential", _("Homes"), ResidentialApplication, Kind.RESIDENTIAL),
-        _case_machine("low_voltage", _("Low voltage"), LowVoltageApplication, Kind.LV_OTHER),
-        _case_machine("high_voltage", _("High voltage"), HighVoltageApplication, Kind.HV_DUAL),
-        _permit_machine(),
+        _case_machine("residential", _("Homes"), _plain(ResidentialApplication), Kind.RESIDENTIAL),
+        _case_machine(
+            "low_voltage", _("Low voltage"), _plain(LowVoltageApplication), Kind.LV_OTHER
+        ),
+        _case_machine("high_voltage", _("High voltage"), both, Kind.HV_DUAL),
+        Machine(
+            "permit",
+            _("Permits"),
+            tuple((str(s.label), holder_name(TURN[s])) for s in PermitState),
+            tuple(_collected(_sorted(_plain(Permit), PermitState), PermitState)),
+        ),
     ]
 
 
-def _case_machine(code: str, title: str, model: type[Application], kind: Kind) -> Machine:
-    reached = _reached(_case_moves(model))
-    moves = sorted(
-        (move for move in _case_moves(model) if move[0] in reached),
-        key=lambda move: CaseState.values.index(move[0]),
-    )
+def _case_machine(code: str, title: str, moves: list[Raw], kind: Kind) -> Machine:
+    reached = {
+        CaseState.DRAFT.value,
+        *(state for _n, _s, targets, _o in moves for state in targets),
+    }
     order = [state for state in CaseState.values if state in reached]
-    states = tuple((_case_label(s), _turn(holder_in(kind, s), code, s)) for s in order)
-    return Machine(code, title, states, tuple(_collected(moves, _case_label, CASE_MOVES)))
+    states = tuple((str(CaseState(s).label), _turn(holder_in(kind, s), code, s)) for s in order)
+    return Machine(code, title, states, tuple(_collected(_sorted(moves, CaseState), CaseState)))
 
 
-def _reached(moves: Iterable[Raw]) -> set[str]:
-    """The states that a case of this machine can come to: some moves start from any state."""
-    edges = [(source, target) for source, _name, targets, _only in moves for target in targets]
-    reached: set[str] = {CaseState.DRAFT.value}
-    while more := {target for source, target in edges if source in reached} - reached:
-        reached |= more
-    return reached
+def _moves(model: type[Model]) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Each act of a machine from each state in which it begins, with the states it leads to."""
+    start = "" if model is Permit else CaseState.DRAFT.value
+    together: dict[tuple[str, str], list[str]] = {}
+    for name, source, target in arrows(model, start):
+        together.setdefault((str(acts_of(model)[name].label), source), []).append(target)
+    return [(label, source, tuple(targets)) for (label, source), targets in together.items()]
+
+
+def _plain(model: type[Model]) -> list[Raw]:
+    return [(*move, "") for move in _moves(model)]
+
+
+def _sorted(moves: list[Raw], states: type[TextChoices]) -> list[Raw]:
+    return sorted(moves, key=lambda move: states.values.index(move[1]))
 
 
 def _turn(holder: str, code: str, state: str) -> str:
@@ -141,51 +141,12 @@ def _turn(holder: str, code: str, state: str) -> str:
     return holder_name(holder)
 
 
-def _case_label(state: str) -> str:
-    return str(CaseState(state).label)
-
-
-def _case_moves(model: type[Application]) -> Iterator[Raw]:
-    for move in _transitions(model):
-        kinds = move.custom.get("kinds", frozenset())
-        dual, single = Kind.HV_DUAL in kinds, Kind.HV_SINGLE in kinds
-        only = ""
-        if model is HighVoltageApplication and dual != single:
-            only = _("two sources") if dual else _("one source")
-        yield str(move.source), move.name, _targets(move), only
-
-
-def _transitions(model: type[Any]) -> list[Any]:
-    field = model._meta.get_field("state")
-    return list(field.get_all_transitions(model))
-
-
-def _targets(move: Any) -> tuple[str, ...]:
-    """Where a transition can lead; itself where it does not move."""
-    if move.target is None:
-        return (str(move.source),)
-    several = getattr(move.target, "allowed_states", None)
-    return tuple(str(target) for target in several) if several else (str(move.target),)
-
-
-def _permit_machine() -> Machine:
-    found = [(str(m.source), m.name, _targets(m), "") for m in _transitions(Permit)]
-    moves = sorted(found, key=lambda move: PermitState.values.index(move[0]))
-    states = tuple((str(s.label), holder_name(TURN[s])) for s in PermitState)
-    return Machine(
-        "permit",
-        _("Permits"),
-        states,
-        tuple(_collected(moves, lambda state: str(PermitState(state).label), PERMIT_MOVES)),
-    )
-
-
-def _collected(moves: Iterable[Raw], label: Any, names: dict[str, Any]) -> Iterator[Move]:
-    """Moves in the order of their declaration; a move from many states is one line."""
+def _collected(moves: Iterable[Raw], states: type[TextChoices]) -> Iterator[Move]:
+    """Moves in the order of their states; a move from many states is one line."""
     together: dict[tuple[str, tuple[str, ...], str], list[str]] = {}
-    for source, name, targets, only in moves:
-        together.setdefault((name, targets, only), []).append(source)
-    for (name, targets, only), sources in together.items():
+    for label, source, targets, only in moves:
+        together.setdefault((label, targets, only), []).append(source)
+    for (label, targets, only), sources in together.items():
         many = len(sources) > 3
-        source = _("any open state") if many else " / ".join(label(s) for s in sources)
-        yield Move(source, str(names.get(name, name)), tuple(label(t) for t in targets), only)
+        source = _("any open state") if many else " / ".join(str(states(s).label) for s in sources)
+        yield Move(source, label, tuple(str(states(t).label) for t in targets), only)

@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, pgettext
 from core.templatetags.city import figure, working_days
 from rules.city import City
 from rules.names import Measure, Statistic, Trust
-from rules.values import Limit, Value, Valued
+from rules.policy import Limit
+from rules.values import Value, Valued
 
 Text = str | Promise
 

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from applications.states import ZERO_INVESTMENT
+from applications.workflow import ZERO_INVESTMENT
 from core.templatetags.city import figure
 from disclosure.permits import (
     PermitStandard,

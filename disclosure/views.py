@@ -21,7 +21,7 @@ from publishing import queries as publishing
 from publishing.models import Kind
 from publishing.tables import table_of
 from reliability import queries as reliability_queries
-from rules.errors import NotInForce
+from rules.book import NotInForce
 from rules.registry import calendar
 
 INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (

@@ -1,19 +1,22 @@
-"""Taking in a file."""
+"""Taking in a file: bounded while it is read, known by its digest, kept with its row."""
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
+from django.core.files.uploadhandler import FileUploadHandler
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from rest_framework.request import Request
 
 from accounts.models import User
-from documents import content, files, names
-from documents.limits import FILES_PER_SUBJECT
+from documents import content, queries, storage
 from documents.models import Document
-from documents.queries import Digest
-from documents.refusals import refused
+
+#: Files of one case or permit: far more than any checklist asks for.
+FILES_PER_SUBJECT = 60
 
 
 def store(
@@ -43,7 +46,10 @@ def store(
     data, name = upload.read(), upload.name or ""
     content_type = content.recognise(data, name)
     with transaction.atomic():
-        _check_count(subject_kind, subject_id)
+        here = queries.about(subject_kind, subject_id).count()
+        if here >= FILES_PER_SUBJECT:
+            reason = _("There are %(count)d files here already: no more are taken.")
+            raise content.refused(reason % {"count": here})
         return Document.objects.create(
             subject_kind=subject_kind,
             subject_id=subject_id,
@@ -51,10 +57,10 @@ def store(
             requirement=requirement,
             size=len(data),
             content_type=content_type,
-            sha256=files.sha256(data),
-            original_name=names.shown(name, content_type),
+            sha256=storage.sha256(data),
+            original_name=content.shown(name, content_type),
             uploaded_by=by,
-            stored_name=files.write(data),
+            stored_name=storage.write(data),
         )
 
 
@@ -66,7 +72,7 @@ def store_all(
     requirement: str,
     uploads: Iterable["UploadedFile[Any]"],
     by: User,
-) -> list[Digest]:
+) -> list[queries.Digest]:
     """Takes in several files as `store` does each, and returns what their entry commits to."""
     found = [
         store(
@@ -82,9 +88,35 @@ def store_all(
     return [{"requirement": row.requirement, "sha256": row.sha256} for row in found]
 
 
-def _check_count(subject_kind: str, subject_id: int) -> None:
-    here = Document.objects.filter(subject_kind=subject_kind, subject_id=subject_id).count()
-    if here >= FILES_PER_SUBJECT:
-        raise refused(
-            _("There are %(count)d files here already: no more are taken.") % {"count": here}
-        )
+class Bounded(FileUploadHandler):
+    """First of FILE_UPLOAD_HANDLERS: drops the rest of a file that is too large. What passes is one
+    chunk over the limit, so that it is refused, and no more is kept in memory or on the disk."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        return raw_data if start <= content.max_bytes() else None
+
+    def file_complete(self, file_size: int) -> "UploadedFile[Any] | None":
+        return None
+
+
+def digest_of(upload: "UploadedFile[Any] | None") -> str:
+    """Return the SHA-256 of an upload, by which a repeated request is known; empty without one."""
+    if upload is None:
+        return ""
+    digest = hashlib.sha256()
+    for chunk in upload.chunks():
+        digest.update(chunk)
+    upload.seek(0)
+    return digest.hexdigest()
+
+
+def compared(request: Request, uploads: Iterable["UploadedFile[Any]"]) -> Any:
+    """Return what makes a request the same as another one: files count by their digests.
+
+    Returns:
+        None where the request is JSON and says it all itself (`core.api.answer_once`).
+    """
+    if not isinstance(request.data, dict) or not request.FILES:
+        return None
+    said = {name: request.data[name] for name in request.data if name not in request.FILES}
+    return {"said": said, "files": [digest_of(upload) for upload in uploads]}

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, signed_in
 from core.problems import Missing
-from documents import access, files
+from documents import queries, storage
 from documents.models import Document
 
 log = logging.getLogger("tongdian.documents")
@@ -26,11 +26,18 @@ def open_document(request: HttpRequest, ref: UUID) -> HttpResponse:
             not what was taken in.
     """
     document = Document.objects.filter(ref=ref).first()
-    if document is None or not access.may_open(document, person(request)):
+    if document is None or not queries.may_open(document, person(request)):
         raise Missing
+    try:
+        data = storage.read(document.stored_name)
+    except FileNotFoundError:
+        data = b""
+    if storage.sha256(data) != document.sha256:
+        log.error("document %s: its file is missing or changed", document.ref)
+        raise Missing(_("This file cannot be opened. Please tell us its case number."))
     name = content_disposition_header(as_attachment=True, filename=document.original_name)
     return HttpResponse(
-        _unchanged(document),
+        data,
         content_type=document.content_type,
         headers={
             "Content-Disposition": name or "attachment",
@@ -39,14 +46,3 @@ def open_document(request: HttpRequest, ref: UUID) -> HttpResponse:
             "Content-Security-Policy": "default-src 'none'; sandbox",
         },
     )
-
-
-def _unchanged(document: Document) -> bytes:
-    try:
-        data = files.read(document.stored_name)
-    except FileNotFoundError:
-        data = b""
-    if files.sha256(data) != document.sha256:
-        log.error("document %s: its file is missing or changed", document.ref)
-        raise Missing(_("This file cannot be opened. Please tell us its case number."))
-    return data

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from accounts.models import User
-from documents.answers import file_json
 from documents.queries import about as documents_about
+from documents.serializers import FileAnswer
 from integrity import files, queries
 from integrity.models import Signal
 from integrity.queries import Proof
@@ -41,7 +41,7 @@ def signal_json(signal: Signal, user: User) -> dict[str, Any]:
     return {
         **moved_json(signal, user),
         "explanation": signal.explanation or None,
-        "files": [file_json(row) for row in documents_about(files.SUBJECT, signal.pk)],
+        "files": [FileAnswer(row).data for row in documents_about(files.SUBJECT, signal.pk)],
         "decision": signal.decision or None,
     }
 

@@ -11,18 +11,18 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api import user_of
 from accounts.models import User
-from approvals.api import body_of, user_of, version_of
-from core.api import answer_once, with_version
+from accounts.roles import LEADS, SUPERVISORS
+from core.api import answer_once, body_of, version_of, with_version
 from core.paging import CursorPages
 from core.parsers import JsonBody
 from core.problems import FieldError, Forbidden, Invalid, Missing
-from documents.uploads import compared
+from documents.actions import compared
 from integrity import actions, queries, schema
 from integrity.actions import Step
 from integrity.answers import entries_json, moved_json, rows_json, signal_json
 from integrity.models import Signal
-from integrity.permissions import ADDRESSEES, WATCHERS
 from integrity.signs import SIGNS
 from integrity.states import ACTIONS, State
 from rectification import clocks
@@ -46,7 +46,7 @@ def reader_of(request: Request) -> User:
         Forbidden: neither watching over a district nor the lead of an addressee.
     """
     user = user_of(request)
-    if user.role_in(*WATCHERS, *ADDRESSEES) is None:
+    if user.role_in(*SUPERVISORS, *LEADS) is None:
         raise Forbidden
     return user
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 from django.http import HttpRequest
 
 from accounts.decorators import person
-from core.doors import once, seen_version
-from documents.uploads import digest_of
+from core.form_token import once, seen_version
+from documents.actions import digest_of
 from integrity import actions
 from integrity.forms import ExplainForm
 from integrity.models import Signal

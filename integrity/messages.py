@@ -9,10 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import holders
 from accounts.roles import Role
+from core.events import Event, declare
+from core.events import Message as Wording
 from integrity.models import Signal
 from integrity.states import OPENED, STEP_TYPES
 from notifications import outbox
-from notifications.texts import Context, Wording, register, register_link
+from notifications.texts import Context, register_link
 from rectification.addressees import Addressee
 
 #: The same signal has one page for those who answer for it and one for the regulator.
@@ -77,7 +79,7 @@ def _put(signal: Signal, kind: str, subject: str, people: Iterable[int]) -> None
 def wire() -> None:
     """Say what messages about signals say, and where they lead."""
     for kind, wording in WORDINGS.items():
-        register(kind, wording)
+        declare([Event(kind, wording.title, receipt=False, message=wording)])
     register_link(SUBJECT, partial(_link, "signals:signal"))
     register_link(WATCHED, partial(_link, "oversight-signals:signal"))
 

@@ -9,16 +9,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Role
-from applications.wording import event_words as step_words
-from applications.wording import role_words
+from accounts.roles import SUPERVISORS, Role, role_words
 from core.buttons import PageButton
 from core.clock import CITY
+from core.events import words_of as step_words
 from core.templatetags.city import day, instant
 from documents.queries import about as documents_about
 from integrity import files, queries, wording
 from integrity.models import Signal
-from integrity.permissions import WATCHERS, addressee_of
+from integrity.permissions import addressee_of
 from integrity.queries import Proof
 from integrity.states import ENDED
 from ledger.queries import timeline
@@ -131,7 +130,7 @@ def order_of(signal: Signal, user: User) -> dict[str, str] | None:
     order = Order.objects.filter(ref=signal.order_ref).first() if signal.order_ref else None
     if order is None:
         return None
-    watching = user.role_in(*WATCHERS, district=signal.district)
+    watching = user.role_in(*SUPERVISORS, district=signal.district)
     page = "oversight-orders:order" if watching else "orders:order"
     return {
         "number": order.number,
@@ -192,7 +191,7 @@ def _case_cell(proof: Proof, user: User) -> Any:
 def _case_url(proof: Proof, user: User) -> str:
     """The page of a case or permit for this reader; empty where there is none."""
     district, permit = proof.entry.actor_district, proof.permit
-    if user.role_in(*WATCHERS) is not None:
+    if user.role_in(*SUPERVISORS) is not None:
         return reverse("oversight:case", args=[proof.application])
     if user.role_in(Role.SUPPLY_LEAD) is not None:
         return reverse("work:case", args=[proof.application])

@@ -4,23 +4,18 @@ A signal is read by those who watch over the district and by the lead of its add
 else. What is public of it is its count.
 """
 
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import SUPERVISORS, Role
 from core.problems import Forbidden
 from integrity.models import Signal
 from rectification import permissions as orders
 from rectification.addressees import Addressee
-
-#: Who reads every signal of their districts; the regulator alone decides.
-WATCHERS: Final = orders.WATCHERS
-#: Who reads and explains the signals of their side.
-ADDRESSEES: Final = orders.ADDRESSEES
 
 watched = orders.watched
 addressed_to = orders.addressed_to
@@ -59,7 +54,7 @@ def refusal(action: str) -> Any:
 
 def may_see(user: User, signal: Signal) -> bool:
     """Return whether the user may read one signal."""
-    watching = user.role_in(*WATCHERS, district=signal.district)
+    watching = user.role_in(*SUPERVISORS, district=signal.district)
     return watching is not None or addressee_of(signal).role_of(user) is not None
 
 

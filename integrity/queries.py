@@ -13,7 +13,6 @@ from accounts.models import User
 from applications.queries import visible_to
 from approvals.models import Permit
 from approvals.permissions import visible as visible_permits
-from approvals.queries import Button
 from core.clock import CITY, local_date, quarter_name
 from core.problems import Missing
 from integrity.machine import LABELS, allows, why_not
@@ -24,6 +23,7 @@ from integrity.states import ENDED, State
 from ledger.models import Entry, Leaf
 from rules.registry import book
 from rules.values import Valued
+from workflow.buttons import Button
 
 NEWEST_FIRST: Final = ("-id",)
 ENTRY_ORDER: Final = ("entry_id", "id")

@@ -21,7 +21,7 @@ from integrity.signs import SIGNS, Finding, Sign, Window
 from integrity.signs.base import rows_of
 from integrity.states import OPENED, State
 from ledger.record import NewEntry, append
-from rules.errors import NotInForce
+from rules.book import NotInForce
 from rules.policy import Policy
 from rules.registry import current
 

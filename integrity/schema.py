@@ -17,7 +17,7 @@ from core.shapes import (
     object_of,
     rows_of,
 )
-from documents.answers import FILE
+from documents.serializers import FILE
 from integrity.signs import SIGNS
 from integrity.states import State
 

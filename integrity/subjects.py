@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import SUPERVISORS
 from integrity.models import Signal
-from integrity.permissions import WATCHERS, may_see
+from integrity.permissions import may_see
 from rectification.models import Order
 from rectification.subjects import Subject, register
 
@@ -17,7 +18,7 @@ def find_signal(ref: UUID, user: User) -> Subject | None:
     signal = Signal.objects.filter(ref=ref).first()
     if signal is None or not may_see(user, signal):
         return None
-    watching = user.role_in(*WATCHERS, district=signal.district)
+    watching = user.role_in(*SUPERVISORS, district=signal.district)
     page = "oversight-signals:signal" if watching else "signals:signal"
     return Subject(
         kind=Order.Subject.SIGNAL,

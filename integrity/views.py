@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, role_required
-from applications.work.refusals import refused
-from core.doors import Door, door, fresh_key
+from accounts.roles import LEADS, SUPERVISORS
+from core.form_token import FormToken, form_token, fresh_key
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem, Stale, WrongState
 from integrity import doors, pages, permissions, queries
@@ -20,9 +20,10 @@ from integrity.models import Signal
 from integrity.states import State
 from rectification import clocks
 from rectification.forms import SaidForm
+from workflow.pages import refusal
 
-watching = role_required(*permissions.WATCHERS)
-addressed = role_required(*permissions.ADDRESSEES)
+watching = role_required(*SUPERVISORS)
+addressed = role_required(*LEADS)
 
 
 @require_safe
@@ -69,7 +70,7 @@ def _watched_page(
     user = person(request)
     context = signal_context(request, found) | {
         "buttons": pages.deciding_buttons(found, user),
-        **refused(problem),
+        **refusal(None, None, problem),
     }
     status = problem.status if problem else 200
     return render(request, "integrity/watched_signal.html", context, status=status)
@@ -113,12 +114,14 @@ def _own_page(
     if problem:
         found.refresh_from_db()
     # What is read now is what a second try is about.
-    fields = Door(found.version, fresh_key()) if problem else door(request, found.version)
+    fields = (
+        FormToken(found.version, fresh_key()) if problem else form_token(request, found.version)
+    )
     context = signal_context(request, found) | {
         "form": form,
         "may_explain": found.state == State.OPEN,
-        "door": fields,
-        **refused(problem),
+        "form_token": fields,
+        **refusal(None, None, problem),
     }
     status = problem.status if problem else 422 if form.errors else 200
     return render(request, "integrity/own_signal.html", context, status=status)
@@ -157,6 +160,6 @@ def _step_page(request: HttpRequest, found: Signal, action: str, form: SaidForm)
     context = pages.signal_context(found, person(request)) | {
         "title": LABELS[action],
         "form": form,
-        "door": door(request, found.version),
+        "form_token": form_token(request, found.version),
     }
     return render(request, "integrity/step.html", context, status=422 if form.errors else 200)

@@ -6,13 +6,11 @@ from django.db import connections
 
 from accounts.actor import SYSTEM, Actor
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import RULES_APPROVERS
 from ledger.record import CITY_REF, NewEntry, append
-from rules.hashing import SHOWN
-from rules.load import Loaded, News, Noted, load, owner_alias
+from rules.files import SHOWN
+from rules.registry import Loaded, News, Noted, load, owner_alias
 
-#: Whose word lets a new version in.
-APPROVERS = (Role.ADMINISTRATOR, Role.REGULATOR)
 REASON_MAX = 500
 
 WANTED = (
@@ -59,7 +57,7 @@ def _approver(username: str) -> Actor:
     user = User.objects.filter(username=User.normalise(username), is_active=True).first()
     if user is None:
         raise NotApproved(NOBODY.format(username=username))
-    for role in APPROVERS:
+    for role in RULES_APPROVERS:
         if user.role_in(role) and user.districts(role) is None:
             return user.acting_as(role)
     raise NotApproved(NOT_THEIRS.format(username=username))

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from accounts.actions import role_changed
 from accounts.actor import Actor
-from accounts.signals import role_changed
 from ledger.record import CITY_REF, NewEntry, append
 
 

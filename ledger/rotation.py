@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from accounts.actor import SYSTEM, Actor
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import RECORD_APPROVERS
 from core.problems import Forbidden
 from ledger import ended, folders, keys, sequencer
 from ledger.heads import Head, parse_head
@@ -13,9 +13,6 @@ from ledger.models import Checkpoint
 from ledger.note import NoteError, Verifier, parse, parse_vkey
 from ledger.record import CITY_REF, NewEntry, append
 from ledger.trouble import KeyLost, RecordTrouble
-
-#: Who may approve that a part of what was signed is given up: nobody who runs the machines.
-APPROVERS = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DIGITAL)
 
 
 def rotate(purpose: str = keys.LOG, *, by: Actor = SYSTEM, lost: bool = False) -> Verifier:
@@ -89,7 +86,7 @@ def declare_gap(*, reason: str, by: User) -> int:
         Forbidden: the person holds no role that may approve it.
         RecordTrouble: there is no gap.
     """
-    role = by.role_in(*APPROVERS)
+    role = by.role_in(*RECORD_APPROVERS)
     if role is None:
         raise Forbidden
     with sequencer.holding(wait=True):

@@ -6,9 +6,3 @@ class NotificationsConfig(AppConfig):
     name = "notifications"
     verbose_name = _("Notifications")
     default_auto_field = "django.db.models.BigAutoField"
-
-    def ready(self) -> None:
-        """Say what the messages about last days say; models are ready only now."""
-        from notifications import recounts  # noqa: PLC0415
-
-        recounts.wire()

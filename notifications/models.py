@@ -5,8 +5,10 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from core.clock import CityNow
 
 
@@ -71,8 +73,20 @@ class Outbox(models.Model):
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
+    def to(self, user: User) -> "MessageQuerySet":
+        """Everything that was ever told to a person on this site."""
+        return self.filter(recipient=user)
+
     def unread(self) -> "MessageQuerySet":
         return self.filter(read_at=None)
+
+    def mark_read(self, up_to: int) -> int:
+        """Marks messages as read and returns how many became so.
+
+        Args:
+            up_to: the newest message that the person has seen; later ones stay unread.
+        """
+        return self.unread().filter(pk__lte=up_to).update(read_at=timezone.now())
 
 
 class Message(models.Model):

@@ -4,7 +4,7 @@ Delivery over the site's own channel is exactly once: its row is tied to the out
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import F, Value
 from django.db.models.functions import Now
 
-from notifications import channels
-from notifications.models import Outbox
+from core.clock import CityNow
+from notifications.models import Message, Outbox
 
 log = logging.getLogger("tongdian.notifications")
 
@@ -24,6 +24,25 @@ State = Outbox.State
 LEASE = timedelta(minutes=2)
 #: A message that fails this often is put aside, so that it holds up no other.
 MOST_TRIES = 5
+
+
+def show_on_site(row: Outbox) -> None:
+    """Puts the message where the person finds it on this site, once however often it is tried."""
+    Message.objects.get_or_create(
+        outbox=row,
+        defaults={
+            "recipient_id": row.recipient_id,
+            "kind": row.kind,
+            "subject_kind": row.subject_kind,
+            "subject_id": row.subject_id,
+            "context": row.context,
+            "created_at": row.created_at,
+        },
+    )
+
+
+#: The ways in which a message reaches a person.
+CHANNELS: dict[str, Callable[[Outbox], None]] = {Outbox.Channel.SITE: show_on_site}
 
 
 def put(
@@ -103,8 +122,8 @@ def _send(row: Outbox) -> bool:
             mine = Outbox.objects.select_for_update().filter(pk=row.pk, state=State.LEASED)
             if not mine.exists():
                 return False
-            channels.CHANNELS[row.channel](row)
-            mine.update(state=State.SENT, leased_until=None, sent_at=channels.CITY_NOW)
+            CHANNELS[row.channel](row)
+            mine.update(state=State.SENT, leased_until=None, sent_at=CityNow())
     except Exception:  # (one bad message must not stop the others)
         log.exception("outbox row %s could not be delivered", row.pk)
         _put_back(row)

@@ -11,9 +11,11 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
+from core import events
+from core.events import event_of
 from core.problems import Text
 from notifications.models import Message
-from rules.texts import Words
+from rules.files import Words
 
 Context = Mapping[str, Any]
 LinkOf = Callable[[int, Context], str]
@@ -28,122 +30,10 @@ class Shown:
     url: str
 
 
-@dataclass(frozen=True, slots=True)
-class Wording:
-    """The words of a kind; `%(name)s` stands for a value of the context.
-
-    `outcomes` has other words for a `state` of the context in which the same step can end.
-    """
-
-    title: Text
-    body: Text
-    outcomes: Mapping[str, tuple[Text, Text]] | None = None
-
-
-ANYTHING = Wording(
+ANYTHING = events.Message(
     _("Case %(number)s has moved on"),
     _("Something has been recorded in your case. The case page shows what, when and by whom."),
 )
-
-BACK_TO_YOU = _("Read the findings on the case page, mend what they name and report once more.")
-
-_wordings: dict[str, Wording] = {
-    "case.submitted": Wording(
-        _("Case %(number)s has been filed"),
-        _("The application was filed for you at a counter. Its clock runs from now on."),
-    ),
-    "case.supplement_requested": Wording(
-        _("Case %(number)s: something is missing"),
-        _("The supply company has named, once and completely, what it needs. Please add it."),
-    ),
-    "case.supplement_supplied": Wording(
-        _("Case %(number)s: the supplement is in"),
-        _("What was missing has been added. The case is with the supply company again."),
-    ),
-    "case.accepted": Wording(
-        _("Case %(number)s has been accepted"),
-        _("Your application is complete. For low voltage, the contract is the next step."),
-    ),
-    "case.plan_replied": Wording(
-        _("Case %(number)s: the supply plan is here"),
-        _("Please read the plan and confirm it, or say why you do not agree."),
-    ),
-    "case.design_reviewed": Wording(
-        _("Case %(number)s: the design needs changes"),
-        BACK_TO_YOU,
-        {
-            "design_passed": (
-                _("Case %(number)s: the design has passed"),
-                _("The supply company now applies for the permits of the line."),
-            )
-        },
-    ),
-    "case.contract_signed": Wording(
-        _("Case %(number)s: the contract is signed"),
-        _("Nothing more is asked of you at the moment."),
-    ),
-    "case.line_works_posted": Wording(
-        _("Case %(number)s: the permits are under way"),
-        _("The supply company has applied for every permit of the line at once."),
-    ),
-    "case.line_works_changed": Wording(
-        _("Case %(number)s: the line has been changed"),
-        _("A permit was refused. The changed line went to the bureaus that it concerns."),
-    ),
-    "case.permits_joined": Wording(
-        _("Case %(number)s: the permits are complete"),
-        _("Every bureau has decided. The works can start."),
-        {
-            "replanning": (
-                _("Case %(number)s: a permit was refused"),
-                _("The supply company changes the line. Permits that it does not touch stay."),
-            )
-        },
-    ),
-    "case.works_started": Wording(
-        _("Case %(number)s: the works have started"),
-        _("The case page shows how far they are."),
-    ),
-    "case.inspected": Wording(
-        _("Case %(number)s: the inspection found faults"),
-        BACK_TO_YOU,
-        {
-            "inspected": (
-                _("Case %(number)s: the inspection has passed"),
-                _("Go on with the works and report when they are complete."),
-            )
-        },
-    ),
-    "case.completion_inspected": Wording(
-        _("Case %(number)s: the completion inspection found faults"),
-        BACK_TO_YOU,
-        {
-            "completion_passed": (
-                _("Case %(number)s: the completion inspection has passed"),
-                _("The contract is the next step: please sign it."),
-            )
-        },
-    ),
-    "case.energised": Wording(
-        _("Case %(number)s: you have electricity"),
-        _("The meter is in place and the supply is on. Please tell us how it went."),
-    ),
-    "case.withdrawn": Wording(
-        _("Case %(number)s has been withdrawn"),
-        _("Filing again for the same address continues its clock."),
-    ),
-    "permit.supplement_requested": Wording(
-        _("Case %(number)s: a bureau asks for a supplement"),
-        _("The bureau has named everything that it needs. It asks only once."),
-    ),
-    "permit.granted": Wording(
-        _("Case %(number)s: a permit was granted"), _("The permit page shows its conditions.")
-    ),
-    "permit.refused": Wording(
-        _("Case %(number)s: a permit was refused"),
-        _("The permit page shows the reason and the clause."),
-    ),
-}
 _links: dict[str, LinkOf] = {}
 
 
@@ -159,11 +49,6 @@ def both(say: Callable[[], str]) -> dict[str, str]:
     return found
 
 
-def register(kind: str, wording: Wording) -> None:
-    """Says what messages of a kind are to say."""
-    _wordings[kind] = wording
-
-
 def register_link(subject_kind: str, link_of: LinkOf) -> None:
     """Says where messages about a kind of subject lead.
 
@@ -175,8 +60,9 @@ def register_link(subject_kind: str, link_of: LinkOf) -> None:
 
 def shown(message: Message) -> Shown:
     """The message in the active language. A kind without words of its own says so plainly."""
-    wording = _wordings.get(message.kind, ANYTHING)
-    outcome = (wording.outcomes or {}).get(str(message.context.get("state", "")))
+    event = event_of(message.kind)
+    wording = event.message if event and event.message else ANYTHING
+    outcome = wording.outcomes.get(str(message.context.get("state", "")))
     title, body = outcome or (wording.title, wording.body)
     link = _links.get(message.subject_kind)
     return Shown(

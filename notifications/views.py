@@ -9,7 +9,8 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.decorators import person, signed_in
 from core.paging import page_of
 from core.reading import whole_number
-from notifications import actions, queries, texts
+from notifications import texts
+from notifications.models import Message
 
 
 @signed_in
@@ -17,11 +18,11 @@ from notifications import actions, queries, texts
 def messages(request: HttpRequest) -> HttpResponse:
     """What happened in my cases, the newest first."""
     user = person(request)
-    page = page_of(request, queries.messages_of(user), order=("-id",))
+    page = page_of(request, Message.objects.to(user), order=("-id",))
     context = {
         "page": page,
         "rows": [(message, texts.shown(message)) for message in page.rows],
-        "unread": queries.unread(user),
+        "unread": Message.objects.to(user).unread().count(),
         "up_to": page.rows[0].pk if page.rows else 0,
     }
     return render(request, "notifications/messages.html", context)
@@ -32,7 +33,7 @@ def messages(request: HttpRequest) -> HttpResponse:
 def mark_read(request: HttpRequest) -> HttpResponseBase:
     """Marks as read what was on the page, and all before it."""
     up_to = request.POST.get("up_to", "")[:18]
-    count = actions.mark_read(user=person(request), up_to=whole_number(up_to) or 0)
+    count = Message.objects.to(person(request)).mark_read(whole_number(up_to) or 0)
     notices.success(
         request,
         ngettext(

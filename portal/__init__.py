@@ -1,4 +1,4 @@
-"""The site: settings, URLs, the Celery app, the launcher and what wires the apps together."""
+"""The site: settings, URLs, the Celery app and what wires the apps together."""
 
 from portal.celery import app as celery_app
 

@@ -14,16 +14,9 @@ from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
 
-from accounts.roles import Role
-from applications.work.queries import DESK as SUPPLY_DESK
-from approvals.permissions import DESK as BUREAU_DESK
+from accounts.roles import BUREAU_DESK, LEADS, OVERSIGHT, SUPERVISORS, SUPPLY_DESK, Role
 from core.clock import city_now
 from core.demonstration import is_demonstration
-from disclosure.oversight.queries import OVERSIGHT
-from integrity.permissions import ADDRESSEES as SIGNAL_ADDRESSEES
-from integrity.permissions import WATCHERS as SIGNAL_WATCHERS
-from rectification.permissions import ADDRESSEES as ORDER_ADDRESSEES
-from rectification.permissions import WATCHERS as ORDER_WATCHERS
 from rectification.queries import waiting_for
 
 MOVED = timedelta(seconds=90)
@@ -133,9 +126,9 @@ class Site:
             yield _("Permits"), "bureau:list"
         if user.role_in(*OVERSIGHT):
             yield _("Oversight"), "oversight:late"
-        if user.role_in(*SIGNAL_WATCHERS):
+        if user.role_in(*SUPERVISORS):
             yield _("Signals"), "oversight-signals:list"
-        if user.role_in(*SIGNAL_ADDRESSEES):
+        if user.role_in(*LEADS):
             yield _("Signals"), "signals:list"
         yield from self._orders(user)
         if user.role_in(Role.ADMINISTRATOR):
@@ -144,7 +137,7 @@ class Site:
     @staticmethod
     def _orders(user: Any) -> Iterator[tuple[str, str]]:
         """The orders of one's side, with how many wait for this person."""
-        pages = (ORDER_WATCHERS, "oversight-orders:list"), (ORDER_ADDRESSEES, "orders:list")
+        pages = (SUPERVISORS, "oversight-orders:list"), (LEADS, "orders:list")
         held = [name for roles, name in pages if user.role_in(*roles)]
         waiting = waiting_for(user) if held else 0
         label = _("Orders (%(count)s)") % {"count": waiting} if waiting else _("Orders")

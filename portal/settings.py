@@ -8,8 +8,8 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from portal import environment
-from portal.launcher.places import OWNER_ROLE, ROOT, WEB_ROLE, default_places
 from portal.logs import not_watched
+from portal.places import OWNER_ROLE, ROOT, WEB_ROLE, default_places
 
 BASE_DIR = ROOT
 PLACES = default_places()
@@ -66,6 +66,7 @@ CSRF_TRUSTED_ORIGINS = [
 # --- Apps, lowest first -----------------------------------------------------------------------
 
 INSTALLED_APPS = [
+    "tools",
     "portal",
     "core",
     "rules",
@@ -111,7 +112,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "accounts.middleware.session_limits",
+    "accounts.sign_in.session_limits",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.private_pages",
     "portal.middleware.ProblemPages",
@@ -232,7 +233,7 @@ STORAGES = {
 }
 DOCUMENT_MAX_BYTES = 20 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
-    "documents.uploads.Bounded",
+    "documents.actions.Bounded",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]

@@ -9,8 +9,7 @@ from core.clock import city_now, local_date
 from core.templatetags.city import in_english, pick, working_days
 from rules import registry
 from rules.names import Measure, Statistic
-from rules.policy import Policy
-from rules.values import Limit
+from rules.policy import Limit, Policy
 
 
 def content() -> dict[str, Any]:

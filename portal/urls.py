@@ -20,7 +20,7 @@ API: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
-    path("styleguide/", views.styleguide, name="styleguide"),
+    path("styleguide/", include("tools.urls")),
     path("language/", views.language, name="language"),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),

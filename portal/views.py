@@ -1,4 +1,4 @@
-"""Pages that belong to no app: the start page, the style guide, the language."""
+"""Pages that belong to no app: the start page, the language."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
-from portal import startpage, styleguide_content
+from portal import startpage
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -17,12 +17,6 @@ YEAR = 365 * 24 * 60 * 60
 def home(request: HttpRequest) -> HttpResponse:
     """The start page: who, what, how long, how much, and one button."""
     return render(request, "portal/home.html", startpage.content())
-
-
-@require_safe
-def styleguide(request: HttpRequest) -> HttpResponse:
-    """Every component with long content in the reader's language."""
-    return render(request, "portal/styleguide.html", styleguide_content.content())
 
 
 @require_POST

@@ -20,7 +20,7 @@ from django.utils.translation import override
 from core.clock import CITY
 from core.templatetags.city import day as written_day
 from core.templatetags.city import figure, instant
-from rules.texts import Words
+from rules.files import Words
 
 Label = str | Promise | Words
 Value = str | bool | int | Decimal | date | datetime | None

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required
 from accounts.models import User
-from core.doors import form_key, once
+from core.form_token import form_key, once
 from core.paging import page_of
 from core.problems import Invalid, Missing, Stale
 from core.reading import whole_number

@@ -5,23 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from accounts.models import User
-from applications.timeleft import TimeLeft
 from core.clock import city_now
 from deadlines.models import Clock
-from deadlines.queries import last_second
-from documents.answers import file_json
+from deadlines.timeleft import TimeLeft, times_of
 from documents.queries import about as documents_about
+from documents.serializers import FileAnswer
 from rectification import files, queries, subjects
 from rectification.models import Order
-from rectification.pages import times_left
 
 
 def rows_json(orders: Iterable[Order]) -> list[dict[str, Any]]:
     """Return orders as a list shows them; two queries however many there are."""
     rows, now = list(orders), city_now()
     clocks = queries.clocks_of(rows)
-    left = times_left(rows, clocks, now)
-    return [row_json(order, clocks[order.ref], left[order.pk], now) for order in rows]
+    left = times_of(clocks.values(), now)
+    return [row_json(order, clocks[order.ref], left[order.ref], now) for order in rows]
 
 
 def row_json(order: Order, clock: Clock, left: TimeLeft, now: datetime) -> dict[str, Any]:
@@ -38,7 +36,7 @@ def row_json(order: Order, clock: Clock, left: TimeLeft, now: datetime) -> dict[
         "escalated_at": order.escalated_at,
         "closed_at": order.closed_at,
         "due_on": clock.due_on,
-        "due_at": last_second(clock),
+        "due_at": clock.due_at,
         "late": clock.is_late(now),
         "provisional": left.provisional,
         "version": order.version,
@@ -91,7 +89,7 @@ def statements_json(order: Order) -> list[dict[str, Any]]:
             "action": one.action,
             "at": one.at,
             "text": one.text,
-            "files": [file_json(row) for row in kept if row.requirement == requirement],
+            "files": [FileAnswer(row).data for row in kept if row.requirement == requirement],
         }
         for one, requirement in queries.statements(order)
     ]

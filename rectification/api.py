@@ -11,14 +11,14 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api import user_of
 from accounts.models import User
-from approvals.api import body_of, user_of, version_of
-from core.api import answer_once, with_version
+from core.api import answer_once, body_of, version_of, with_version
 from core.paging import CursorPages
 from core.parsers import JsonBody
 from core.problems import FieldError, Invalid, Missing
-from deadlines.doors import settle
-from documents.uploads import compared
+from deadlines.sweep import settle
+from documents.actions import compared
 from rectification import actions, clocks, intake, queries, schema
 from rectification.addressees import Addressee
 from rectification.answers import moved_json, order_json, rows_json

@@ -12,11 +12,13 @@ class RectificationConfig(AppConfig):
     def ready(self) -> None:
         """Say who opens files and what messages say; hear of late orders and moved days."""
         # Models are ready only now.
-        from deadlines.signals import breached, recounted  # noqa: PLC0415
+        from deadlines.signals import breached, recalculated  # noqa: PLC0415
         from rectification import files, messages, subjects  # noqa: PLC0415
 
         files.wire()
         subjects.wire()
         messages.wire()
         breached.connect(messages.tell_late, dispatch_uid="rectification.tell_late")
-        recounted.connect(messages.tell_of_recounts, dispatch_uid="rectification.tell_of_recounts")
+        recalculated.connect(
+            messages.tell_of_recalculations, dispatch_uid="rectification.tell_of_recalculations"
+        )

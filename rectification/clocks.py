@@ -13,10 +13,10 @@ from deadlines import actions as timing
 from deadlines.models import Clock
 from rectification.models import Order
 from rectification.states import WITH_ADDRESSEE, State
-from rules.book import Limit, Policy
+from rules.files import Clause
 from rules.names import Measure, Start, Statistic
+from rules.policy import Limit, Policy
 from rules.registry import current
-from rules.texts import Clause
 
 KIND: Final = Clock.Kind.RECTIFICATION
 

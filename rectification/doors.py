@@ -6,9 +6,9 @@ from typing import Any
 from django.http import HttpRequest
 
 from accounts.decorators import person
-from core.doors import once, seen_version
-from deadlines.doors import settle
-from documents.uploads import digest_of
+from core.form_token import once, seen_version
+from deadlines.sweep import settle
+from documents.actions import digest_of
 from rectification import actions, intake
 from rectification.forms import AnswerForm, NewOrderForm
 from rectification.models import Order

@@ -6,9 +6,8 @@ from typing import Any, Final
 from django.core.files.uploadedfile import UploadedFile
 
 from accounts.models import User
-from documents.access import register
 from documents.actions import store_all
-from documents.queries import Digest
+from documents.queries import Digest, register
 from rectification.models import Order
 from rectification.permissions import may_see
 

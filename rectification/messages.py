@@ -9,12 +9,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.queries import holders
 from accounts.roles import Role
+from core.events import Event, declare
+from core.events import Message as Wording
 from deadlines.explain import KIND_NAMES
-from deadlines.models import Clock, Recount
+from deadlines.models import Clock, Recalculation
 from notifications import outbox
-from notifications.recounts import Subject
-from notifications.recounts import tell as tell_recount
-from notifications.texts import Context, Wording, register, register_link
+from notifications.recalculation import Subject
+from notifications.recalculation import tell as tell_recalculation
+from notifications.texts import Context, register_link
 from rectification.models import Order, never_escalated
 from rectification.permissions import addressee_of
 from rectification.states import ISSUE, STEP_TYPES
@@ -52,13 +54,13 @@ def tell_late(*, clocks: Iterable[Clock], **_said: Any) -> None:
         _put(order, LATE, WATCHING, _deciding(order), None)
 
 
-def tell_of_recounts(*, recounts: Iterable[Recount], **_said: Any) -> None:
+def tell_of_recalculations(*, recalculations: Iterable[Recalculation], **_said: Any) -> None:
     """Tell the addressee that a newer calendar moved its last day, or made it final."""
     limit = partial(str, KIND_NAMES[Clock.Kind.RECTIFICATION])
-    for one in (row for row in recounts if row.clock.kind == Clock.Kind.RECTIFICATION):
+    for one in (row for row in recalculations if row.clock.kind == Clock.Kind.RECTIFICATION):
         order = Order.objects.get(ref=one.clock.case_ref)
         subject = Subject(COUNTED, order.pk, order.number, limit)
-        tell_recount(one, subject, addressee_of(order).leads())
+        tell_recalculation(one, subject, addressee_of(order).leads())
 
 
 def _deciding(order: Order) -> Iterator[int]:
@@ -88,7 +90,7 @@ def wire() -> None:
     register_link(SUBJECT, _link)
     register_link(COUNTED, _own_link)
     for kind, wording in WORDINGS.items():
-        register(kind, wording)
+        declare([Event(kind, wording.title, receipt=False, message=wording)])
 
 
 def _link(_order: int, context: Context) -> str:

@@ -1,6 +1,6 @@
 """What the pages of orders show: rows of the lists, and everything about one order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,22 +10,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Role
-from applications.timeleft import TimeLeft, time_left
-from applications.wording import role_words
+from accounts.roles import SUPERVISORS, Role, role_words
 from core.buttons import PageButton
 from core.templatetags.city import instant, working_days
 from deadlines.explain import explain
 from deadlines.models import Clock
-from deadlines.queries import days_in, spans_of
+from deadlines.timeleft import TimeLeft, times_of
 from documents.queries import about as documents_about
 from ledger.queries import Event, timeline
 from rectification import files, queries, subjects, wording
 from rectification.machine import allows
 from rectification.models import Order
-from rectification.permissions import WATCHERS, addressee_of
+from rectification.permissions import addressee_of
 from rectification.states import STEP_TYPES
-from rules.registry import calendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,40 +40,25 @@ class Row:
 
 def rows_of(orders: Sequence[Order], now: datetime) -> list[Row]:
     """Return the rows of a page of orders; two queries however many there are."""
-    left = times_left(orders, queries.clocks_of(orders), now)
+    left = times_of(queries.clocks_of(orders).values(), now)
     return [
         Row(
             number=order.number,
             asked=wording.first_words(order.text),
             addressee=addressee_of(order).words(),
-            tags=wording.tags(order, left[order.pk]),
+            tags=wording.tags(order, left[order.ref]),
             since=order.issued_at,
-            left=left[order.pk],
-            word=wording.left_words(order, left[order.pk]),
+            left=left[order.ref],
+            word=wording.left_words(order, left[order.ref]),
         )
         for order in orders
     ]
 
 
-def times_left(
-    orders: Sequence[Order], clocks: Mapping[UUID, Clock], now: datetime
-) -> dict[int, TimeLeft]:
-    """Return how much time each order has left, by its id; one query however many.
-
-    Args:
-        clocks: of these orders, by their references.
-    """
-    spans, table = spans_of(clocks.values(), now), calendar()
-    left = {
-        ref: time_left(clock, days_in(spans[clock.pk], table), now) for ref, clock in clocks.items()
-    }
-    return {order.pk: left[order.ref] for order in orders}
-
-
 def order_context(order: Order, user: User, now: datetime) -> dict[str, Any]:
     """Return everything that the page of an order shows."""
     clocks = queries.clocks_of([order])
-    left = times_left([order], clocks, now)[order.pk]
+    left = times_of(clocks.values(), now)[order.ref]
     events = timeline(order.ref)
     return {
         "order": order,
@@ -167,7 +149,7 @@ def about_context(case_ref: UUID, user: User, query: str) -> dict[str, Any]:
         query: what a new order begins with, as the query of its address.
     """
     may_issue = user.role_in(Role.REGULATOR) is not None
-    found = queries.about(user, case_ref) if user.role_in(*WATCHERS) else Order.objects.none()
+    found = queries.about(user, case_ref) if user.role_in(*SUPERVISORS) else Order.objects.none()
     return {
         "orders": [
             {

@@ -11,16 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import SUPERVISORS, Role
 from core.problems import Forbidden
 from rectification.addressees import SUPPLIER, Addressee
 from rectification.models import Order, never_escalated
 from rules.city import city
-
-#: Who reads every order of their districts.
-WATCHERS: Final = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DISTRICT_LEAD)
-#: Who reads and answers the orders of their side.
-ADDRESSEES: Final = (Role.SUPPLY_LEAD, Role.BUREAU_LEAD)
 
 # An empty Q vanishes in a disjunction, so "all" and "none" are spelled out.
 NOTHING: Final = Q(pk__in=())
@@ -80,13 +75,13 @@ def refusal(action: str) -> Any:
 
 def may_see(user: User, order: Order) -> bool:
     """Return whether the user may read one order."""
-    watching = user.role_in(*WATCHERS, district=order.district)
+    watching = user.role_in(*SUPERVISORS, district=order.district)
     return watching is not None or addressee_of(order).role_of(user) is not None
 
 
 def watched(user: User) -> Q:
     """Return the condition on orders of the districts that the user watches over."""
-    return _in(user.districts(*WATCHERS))
+    return _in(user.districts(*SUPERVISORS))
 
 
 def addressed_to(user: User) -> Q:

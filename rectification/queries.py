@@ -11,17 +11,18 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, 
 from django.db.models.functions import Coalesce, TruncQuarter
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import LEADS, Role
 from approvals.models import Permit
-from approvals.queries import NEVER, PAST, Button
+from approvals.queries import NEVER
 from core.clock import CITY, quarter_name
 from core.problems import Missing
 from deadlines.models import Clock
 from rectification import files
 from rectification.machine import LABELS, allows, why_not
 from rectification.models import Order, Statement
-from rectification.permissions import ADDRESSEES, acting_role, addressed_to, refusal, watched
+from rectification.permissions import acting_role, addressed_to, refusal, watched
 from rectification.states import OPEN, WITH_ADDRESSEE, State
+from workflow.buttons import Button
 
 KIND: Final = Clock.Kind.RECTIFICATION
 #: Open orders: what runs out first stands first, what was answered behind it.
@@ -70,16 +71,16 @@ def opened(orders: QuerySet[Order]) -> QuerySet[Order]:
 
 def late(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Return those that are or were late, by the instant only."""
-    return orders.filter(_past())
+    return orders.filter(_late())
 
 
 def not_late(orders: QuerySet[Order]) -> QuerySet[Order]:
     """Return those that are in time so far, or were."""
-    return orders.exclude(_past())
+    return orders.exclude(_late())
 
 
-def _past() -> Exists:
-    return Exists(Clock.objects.filter(PAST, case_ref=OuterRef("ref"), kind=KIND))
+def _late() -> Exists:
+    return Exists(Clock.objects.filter(case_ref=OuterRef("ref"), kind=KIND).late())
 
 
 def by_time_left(orders: QuerySet[Order]) -> QuerySet[Order]:
@@ -92,13 +93,13 @@ def by_time_left(orders: QuerySet[Order]) -> QuerySet[Order]:
 def counts(orders: QuerySet[Order]) -> dict[str, int]:
     """Return how many open orders there are in each state, and how many of them are late."""
     states = {str(state): Count("id", filter=Q(state=state)) for state in sorted(OPEN)}
-    return opened(orders).aggregate(**states, late=Count("id", filter=_past()))
+    return opened(orders).aggregate(**states, late=Count("id", filter=_late()))
 
 
 def waiting_for(user: User) -> int:
     """Return how many orders wait for a person: to be answered, or to be decided on."""
     waiting = Q(pk__in=())
-    if user.role_in(*ADDRESSEES) is not None:
+    if user.role_in(*LEADS) is not None:
         waiting |= addressed_to(user) & Q(state__in=sorted(WITH_ADDRESSEE))
     if user.role_in(Role.REGULATOR) is not None:
         waiting |= watched(user) & Q(state=State.ANSWERED)

@@ -18,7 +18,7 @@ from core.shapes import (
     object_of,
     rows_of,
 )
-from documents.answers import FILE
+from documents.serializers import FILE
 from rectification.models import Order
 from rectification.states import State
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import SUPERVISORS, Role
 from applications.models import Application
 from applications.permissions import may_see as may_see_case
 from approvals.models import Permit
@@ -17,7 +17,6 @@ from approvals.permissions import visible
 from approvals.wording import permit_name
 from core.problems import FieldError, Invalid
 from rectification.models import Order
-from rectification.permissions import WATCHERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +100,7 @@ def find_permit(ref: UUID, user: User) -> Subject | None:
 
 def _case_subject(case: Application, user: User) -> Subject:
     url = ""
-    if user.role_in(*WATCHERS, district=case.district):
+    if user.role_in(*SUPERVISORS, district=case.district):
         url = reverse("oversight:case", args=[case.number])
     elif user.role_in(Role.SUPPLY_LEAD, district=case.district):
         url = reverse("work:case", args=[case.number])
@@ -128,7 +127,7 @@ def _permit_subject(permit: Permit, user: User) -> Subject:
 
 
 def _permit_url(permit: Permit, user: User) -> str:
-    if user.role_in(*WATCHERS, district=permit.district):
+    if user.role_in(*SUPERVISORS, district=permit.district):
         return reverse("oversight:permit", args=[permit.pk])
     if user.role_in(Role.BUREAU_LEAD, district=permit.district, bureau=permit.bureau):
         return reverse("bureau:permit", args=[permit.pk])

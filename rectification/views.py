@@ -10,10 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, role_required
 from accounts.models import User
-from accounts.roles import Role
-from applications.work.refusals import refused
+from accounts.roles import LEADS, SUPERVISORS, Role
 from core.clock import city_now
-from core.doors import Door, door, form_key, fresh_key
+from core.form_token import FormToken, form_key, form_token, fresh_key
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem, Stale, WrongState
 from core.reading import whole_number
@@ -21,9 +20,10 @@ from rectification import clocks, doors, pages, permissions, queries, subjects
 from rectification.forms import FORMS, AnswerForm, NewOrderForm, OrderFilter, OwnFilter, SaidForm
 from rectification.machine import LABELS
 from rectification.models import Order
+from workflow.pages import refusal
 
-watching = role_required(*permissions.WATCHERS)
-addressed = role_required(*permissions.ADDRESSEES)
+watching = role_required(*SUPERVISORS)
+addressed = role_required(*LEADS)
 
 
 @require_safe
@@ -71,7 +71,7 @@ def _watched_page(
     user = person(request)
     context = pages.order_context(found, user, city_now()) | {
         "buttons": pages.deciding_buttons(found, user),
-        **refused(problem),
+        **refusal(None, None, problem),
     }
     status = problem.status if problem else 200
     return render(request, "rectification/watched_order.html", context, status=status)
@@ -105,12 +105,14 @@ def _own_page(
     if problem:
         found.refresh_from_db()
     # What is read now is what a second try is about.
-    fields = Door(found.version, fresh_key()) if problem else door(request, found.version)
+    fields = (
+        FormToken(found.version, fresh_key()) if problem else form_token(request, found.version)
+    )
     context = pages.order_context(found, person(request), city_now()) | {
         "form": form,
         "may_answer": found.with_addressee,
-        "door": fields,
-        **refused(problem),
+        "form_token": fields,
+        **refusal(None, None, problem),
     }
     status = problem.status if problem else 422 if form.errors else 200
     return render(request, "rectification/own_order.html", context, status=status)
@@ -145,7 +147,7 @@ def _step_page(request: HttpRequest, found: Order, action: str, form: SaidForm) 
         "title": LABELS[action],
         "warning": action == "escalate",
         "form": form,
-        "door": door(request, found.version),
+        "form_token": form_token(request, found.version),
     }
     return render(request, "rectification/step.html", context, status=422 if form.errors else 200)
 

@@ -6,8 +6,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from applications.timeleft import TimeLeft
 from core.templatetags.city import due_day, instant, working_days
+from deadlines.timeleft import TimeLeft
 from rectification.addressees import party_name
 from rectification.models import Order, never_escalated
 from rectification.states import State

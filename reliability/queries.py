@@ -16,8 +16,8 @@ from reliability.statistics import (
     year_bounds,
 )
 from rules import registry
+from rules.book import NotInForce
 from rules.city import city
-from rules.errors import NotInForce
 
 
 def years() -> list[int]:

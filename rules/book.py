@@ -6,37 +6,32 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from rules.checks import check_book
+from django.utils.translation import gettext_lazy as _
+
+from core.problems import WrongState
 from rules.city import CITY_FILE, ROOT, City, city_code, parse_city
 from rules.decisions import Decision, parse_decision
-from rules.errors import NotInForce
-from rules.hashing import SHOWN, digest
-from rules.keys import Key, keys_of
-from rules.names import Level
+from rules.files import SHOWN, RuleError, digest
+from rules.names import Kind, Level, Permit
 from rules.policy import Policy
-from rules.select import best_of_both, in_force
-from rules.values import (
-    KindDecision,
-    Law,
-    Limit,
-    PermitDecision,
-    Requirement,
-    Step,
-    Valued,
-)
-from rules.works import Works
+from rules.values import Direction, Key, Law, Valued, keys_of
 
-__all__ = [
-    "Book",
-    "KindDecision",
-    "Limit",
-    "PermitDecision",
-    "Policy",
-    "Requirement",
-    "Step",
-    "Valued",
-    "Works",
-]
+
+class NotInForce(WrongState, LookupError):
+    """409: no decision of the city is in force on the day asked for.
+
+    A person meets it where the clock of a demonstration stands before the first decision.
+
+    Args:
+        what: which city, and since when it has decisions.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(_("No decision of the city was in force on that day."))
+        self.what = what
+
+    def __str__(self) -> str:
+        return self.what
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,6 +43,7 @@ class Book:
         hash: SHA-256 of the source texts.
         document: the source texts by file.
         first_day: first day on which a decision of the city is in force.
+        turns: every day on which a value or a law begins or ends.
     """
 
     version: str
@@ -76,6 +72,8 @@ class Book:
             parse_decision(name, document[name], keys=keys, city=city) for name in files
         )
         rows = [row for decision in decisions for row in decision.rows if row.adopted]
+        days = {day for row in rows for day in (row.since, row.until) if day}
+        days |= {law.since for decision in decisions for law in decision.laws}
         content = digest(document)
         book = cls(
             version=f"{city.code}-{content[:SHOWN]}",
@@ -85,10 +83,14 @@ class Book:
             keys=keys,
             decisions=decisions,
             first_day=min(
-                (d.issued for d in decisions if d.level is Level.CITY and _binds(d)),
+                (
+                    decision.issued
+                    for decision in decisions
+                    if decision.level is Level.CITY and any(row.adopted for row in decision.rows)
+                ),
                 default=date.max,
             ),
-            turns=_turns(rows, decisions),
+            turns=tuple(sorted(days)),
         )
         check_book(book)
         return book
@@ -153,11 +155,137 @@ def read_document(folder: Path) -> dict[str, str]:
     return {f.relative_to(folder).as_posix(): f.read_text(encoding="utf-8") for f in files}
 
 
-def _turns(rows: Iterable[Valued], decisions: Iterable[Decision]) -> tuple[date, ...]:
-    """Returns every day on which a value or a law begins or ends."""
-    days = {day for row in rows for day in (row.since, row.until) if day}
-    return tuple(sorted(days | {law.since for decision in decisions for law in decision.laws}))
+_UNDIRECTED = (Direction.FIXED, Direction.LOCAL)
 
 
-def _binds(decision: Decision) -> bool:
-    return any(row.adopted for row in decision.rows)
+def in_force(
+    rows: Iterable[Valued], keys: Mapping[str, Key], *, on: date, district: str | None
+) -> dict[str, Valued]:
+    """Returns the row that holds for every key on a day.
+
+    Args:
+        district: rows of other districts are left out; None leaves out all district rows.
+    """
+    here = [r for r in rows if r.runs_on(on) and r.origin.district in (None, district)]
+    unclassed = _hold([row for row in here if not row.place_class], keys)
+    named = unclassed.get("district.class") or unclassed.get("class.unset")
+    place_class = named.word if named else None
+    return _hold([row for row in here if row.place_class in (None, place_class)], keys)
+
+
+def best_of_both(
+    keys: Mapping[str, Key], zone: Mapping[str, Valued], statutory: Mapping[str, Valued]
+) -> dict[str, Valued]:
+    """Returns the better of a zone's row and its statutory district's, key by key.
+
+    A switch that is on in one of them is on; where neither is better, the zone's own holds.
+    """
+    both = {**statutory, **zone}
+    for name in zone.keys() & statutory.keys():
+        one, other = zone[name], statutory[name]
+        if keys[name].better(other.value, one.value) or (other.value is True and not one.value):
+            both[name] = other
+    return both
+
+
+def _hold(rows: Iterable[Valued], keys: Mapping[str, Key]) -> dict[str, Valued]:
+    held: dict[str, Valued] = {}
+    for row in sorted(rows, key=lambda row: row.order):
+        key, old = keys[row.key], held.get(row.key)
+        # The more local or newer row holds, unless the one found so far is better.
+        if old is None or key.direction in _UNDIRECTED or not key.better(old.value, row.value):
+            held[row.key] = row
+    return held
+
+
+def check_book(book: "Book") -> None:
+    """Refuses a book with a gap, a contradiction, or a district below its city.
+
+    Raises:
+        RuleError: the first thing that is wrong, with file, key and clause.
+    """
+    if not any(decision.level is Level.CITY for decision in book.decisions):
+        raise RuleError("(all files)", "decision", "no decision of the city")
+    _check_ties(book)
+    for decision in book.decisions:
+        if decision.level is Level.DISTRICT:
+            _check_district_rows(book, decision)
+    for day in sorted(turn for turn in {book.first_day, *book.turns} if turn >= book.first_day):
+        _check_policy(book, book.in_force(on=day))
+        for district in book.city.districts:
+            for statutory in district.statutory or (None,):
+                policy = book.in_force(on=day, district=district.code, statutory=statutory)
+                _check_policy(book, policy)
+
+
+def _check_ties(book: "Book") -> None:
+    """Refuses two files of one level that decide an undirected key from the same day."""
+    seen: dict[object, Valued] = {}
+    for row in (row for row in book.rows() if row.adopted):
+        undirected = book.keys[row.key].direction in _UNDIRECTED
+        place = (row.key, row.order, row.origin.district, row.place_class)
+        if undirected and place in seen:
+            reason = f"contradicts {seen[place].origin.file}: both decide from {row.since}"
+            raise RuleError(row.origin.file, row.key, reason, row.clause)
+        seen[place] = row
+
+
+def _check_district_rows(book: "Book", decision: Decision) -> None:
+    """Refuses a district row that gives less than what holds above it on any day it runs."""
+    above = [row for row in book.rows() if row.origin.level is not Level.DISTRICT]
+    district_classes = list(book.rows("district.class"))
+    for row in (row for row in decision.rows if row.adopted):
+        for day in (turn for turn in book.turns if row.runs_on(turn)):
+            values = in_force(
+                [*above, *district_classes], book.keys, on=day, district=row.origin.district
+            )
+            city = values.get(row.key)
+            if city is not None and book.keys[row.key].worse(row.value, city.value):
+                reason = (
+                    f"district {row.origin.district} gives less than the city: {_shown(row)} "
+                    f"instead of {_shown(city)} from {city.origin.file} ({city.clause.zh})"
+                )
+                raise RuleError(row.origin.file, row.key, reason, row.clause)
+
+
+def _shown(row: Valued) -> str:
+    value = ", ".join(row.codes) if isinstance(row.value, tuple) else str(row.value)
+    return f"{value} {row.unit}".strip()
+
+
+def _check_policy(book: "Book", policy: Policy) -> None:
+    place = f"{policy.district or 'the city'} on {policy.since}"
+    for key in book.keys.values():
+        if key.required and key.name not in policy.values:
+            raise RuleError("(all files)", key.name, f"nothing is in force in {place}")
+    for kind in Kind:
+        measure = f"limit.{kind}.{policy.value(f'kind.{kind}.measure').word}"
+        if measure not in policy.values:
+            raise RuleError("(all files)", measure, f"nothing is in force in {place}")
+        _check_steps(policy, kind)
+    for permit in Permit:
+        if policy.get(f"permit.{permit}.instant") and not policy.get(
+            f"permit.{permit}.instant.days"
+        ):
+            raise RuleError("(all files)", f"permit.{permit}.instant.days", f"unset in {place}")
+    _check_bounds(policy)
+
+
+def _check_bounds(policy: Policy) -> None:
+    """Refuses bounds of the days of an order that leave nothing between them."""
+    least, usual, most = (
+        policy.value(f"rectification.days.{b}") for b in ("min", "default", "max")
+    )
+    if not 1 <= least.number <= usual.number <= most.number:
+        reason = f"{least.number}, {usual.number} and {most.number} days are not in this order"
+        raise RuleError(usual.origin.file, usual.key, reason, usual.clause)
+
+
+def _check_steps(policy: Policy, kind: Kind) -> None:
+    """Refuses limits of steps that add up to more than the total of their kind."""
+    limits = [step.limit for step in policy.steps(kind) if step.limit]
+    total = policy.limit(kind)
+    if sum(limit.days for limit in limits) > total.days:
+        last = limits[-1]
+        reason = f"the steps add up to more than the total of {total.days} working days"
+        raise RuleError(last.origin.file, last.key, reason, last.clause)

@@ -3,32 +3,66 @@
 The day of the event is left out and the last day counts (Civil Code 201, Administrative
 Licensing Law 82). Days are those of the city's time zone. Beyond the last year with a published
 notice, the ordinary week is counted and the answer is provisional.
+
+Its files are the weekly days of rest, one notice per year, and closures of the city.
 """
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import accumulate
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from rules.city import city_code
-from rules.errors import BeforeCalendar, RuleError
-from rules.hashing import SHOWN, digest
-from rules.notices import (
-    ONE_DAY,
-    WEEK_FILE,
-    Notice,
-    NoticedDay,
-    Week,
-    parse_notices,
-    parse_week,
-    read_calendars,
-)
-from rules.texts import Source, Words
+from rules.city import ROOT, city_code
+from rules.files import SHOWN, Clause, RuleError, Source, Table, Words, digest, parse_toml
+from rules.names import Trust
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DAYS_OF_WEEK = 7
+WEEK_FILE = "week.toml"
+ONE_DAY = timedelta(days=1)
+
+
+class BeforeCalendar(ValueError):
+    """A day before the first year of the calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """The weekly days of rest as ISO weekdays, Monday being 1."""
+
+    rest: tuple[int, ...]
+    name: Words
+    clause: Clause
+    source: Source
+
+    @property
+    def working(self) -> tuple[int, ...]:
+        """The ISO weekdays on which work is done."""
+        return tuple(sorted({1, 2, 3, 4, 5, 6, 7} - set(self.rest)))
+
+
+@dataclass(frozen=True, slots=True)
+class NoticedDay:
+    """A day that a notice makes a day off or a working day."""
+
+    date: date
+    working: bool
+    why: Words
+    notice: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One notice, with its number where it is given; `year` is None for the city's own closure."""
+
+    file: str
+    year: int | None
+    source: Source
+    days: tuple[NoticedDay, ...]
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +116,15 @@ class Calendar:
         years = [notice.year for notice in notices if notice.year is not None]
         first, last = date(years[0], 1, 1), date(years[-1], 12, 31)
         noticed = {day.date: day for notice in notices for day in notice.days}
-        _refuse_beyond(notices, last)
+        for notice in notices:
+            for day in (day.date for day in notice.days if day.date > last):
+                # A closure in a year without a notice would count for nothing: refused instead.
+                raise RuleError(notice.file, str(day), "has no notice of its year yet")
         span = [first + ONE_DAY * n for n in range((last - first).days + 1)]
-        works = [noticed[d].working if d in noticed else _ordinary(week, d) for d in span]
+        works = [
+            noticed[day].working if day in noticed else day.isoweekday() not in week.rest
+            for day in span
+        ]
         content = digest(document)
         return cls(
             version=f"{city}-{years[-1]}-{content[:SHOWN]}",
@@ -199,13 +239,6 @@ class Calendar:
         return _weekly_nth(self.week, n - len(self._days) + _weekly(self.week, self.last))
 
 
-def _refuse_beyond(notices: tuple[Notice, ...], last: date) -> None:
-    """A closure in a year without a notice would count for nothing: refused instead."""
-    for notice in notices:
-        for day in (day.date for day in notice.days if day.date > last):
-            raise RuleError(notice.file, str(day), "has no notice of its year yet")
-
-
 def _day(moment: datetime | date) -> date:
     """Returns the city's day of an instant; an instant without a zone is refused."""
     if not isinstance(moment, datetime):
@@ -213,10 +246,6 @@ def _day(moment: datetime | date) -> date:
     if moment.tzinfo is None:
         raise ValueError("an instant needs its time zone")
     return moment.astimezone(ZONE).date()
-
-
-def _ordinary(week: Week, day: date) -> bool:
-    return day.isoweekday() not in week.rest
 
 
 def _weekly(week: Week, day: date) -> int:
@@ -230,3 +259,94 @@ def _weekly_nth(week: Week, n: int) -> date:
     weeks, place = divmod(n - 1, len(week.working))
     first_monday = date.fromordinal(1)
     return first_monday + timedelta(days=weeks * DAYS_OF_WEEK + week.working[place] - 1)
+
+
+def read_calendars(city: str = "", *, root: Path = ROOT) -> dict[str, str]:
+    """Reads the calendar files of a city."""
+    folder = root / (city or city_code()) / "calendars"
+    return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
+
+
+def parse_week(text: str) -> Week:
+    """Reads `week.toml`.
+
+    Raises:
+        RuleError: anything missing, unknown or out of range.
+    """
+    top = Table(WEEK_FILE, "(file)", parse_toml(WEEK_FILE, text))
+    head = Table(WEEK_FILE, "week", top.take("week", dict))
+    source = Table(WEEK_FILE, "source", top.take("source", dict))
+    clause, _trust = head.cite(), _trusted(head)
+    rest = head.take("rest", list)
+    if not set(rest) < {1, 2, 3, 4, 5, 6, 7}:
+        raise head.refuse("rest lists ISO weekdays 1 to 7, and not all of them")
+    origin = Source(source.words("title"), source.take("url", str, ""))
+    week = Week(tuple(sorted(rest)), head.words("name"), clause, origin)
+    for table in (head, source, top):
+        table.end()
+    return week
+
+
+def parse_notices(document: Mapping[str, str]) -> tuple[Notice, ...]:
+    """Reads every notice, the years first and in order, then the city's own closures.
+
+    Raises:
+        RuleError: a bad file, a year twice or left out, a day that two notices decide.
+    """
+    files = sorted(set(document) - {WEEK_FILE})
+    notices = sorted(
+        (_notice(name, document[name]) for name in files),
+        key=lambda notice: (notice.year is None, notice.year or 0, notice.file),
+    )
+    years = [notice.year for notice in notices if notice.year is not None]
+    if not years or years != list(range(years[0], years[0] + len(years))):
+        raise RuleError("calendars", "notice.year", "the years must follow each other, each once")
+    _refuse_double(notices)
+    return tuple(notices)
+
+
+def _notice(file: str, text: str) -> Notice:
+    top = Table(file, "(file)", parse_toml(file, text))
+    head = Table(file, "notice", top.take("notice", dict))
+    _trusted(head)
+    source = Source(head.words("title"), head.take("url", str, ""))
+    year = head.take("year", int) if head.has("year") else None
+    days = [*_days(top, "off", source), *_days(top, "work", source)]
+    number = head.take("number", str, "")
+    head.end()
+    top.end()
+    for day in days:
+        early = date(year, 1, 1) - ONE_DAY if year else day.date
+        if not early <= day.date <= date(year or day.date.year, 12, 31):
+            raise RuleError(file, str(day.date), f"is not a day of {year}")
+    return Notice(file, year, source, tuple(days), number)
+
+
+def _trusted(head: Table) -> Trust:
+    label = head.take("trust", str)
+    if label not in (Trust.PLAN, Trust.V):
+        raise head.refuse("a calendar is read in a primary text: trust PLAN or V")
+    return Trust(label)
+
+
+def _days(top: Table, name: str, source: Source) -> Iterator[NoticedDay]:
+    for table in top.tables(name):
+        why = table.words("name")
+        first = table.take("day", date) if table.has("day") else table.take("from", date)
+        last = table.take("to", date) if table.has("to") else first
+        table.end()
+        if last < first:
+            raise table.refuse("to is before from")
+        for offset in range((last - first).days + 1):
+            yield NoticedDay(first + ONE_DAY * offset, name == "work", why, source)
+
+
+def _refuse_double(notices: list[Notice]) -> None:
+    """A day may stand in one notice only; a closure of the city may go before a notice."""
+    seen: dict[tuple[date, bool], str] = {}
+    for notice in notices:
+        for day in notice.days:
+            place = (day.date, notice.year is None)
+            if place in seen:
+                raise RuleError(notice.file, str(day.date), f"stands in {seen[place]} already")
+            seen[place] = notice.file

@@ -1,9 +1,10 @@
 """The city itself: districts, bureaus, and the names of everything the rules speak of."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,10 +12,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.problems import FieldError, Invalid
-from rules.errors import RuleError
+from rules.files import Clause, RuleError, Source, Table, Words, parse_toml
 from rules.names import Kind, Permit
-from rules.tables import Table, parse_toml
-from rules.texts import Clause, Source, Words
 
 ROOT = Path(__file__).parent / "cities"
 CITY_FILE = "city.toml"
@@ -149,14 +148,11 @@ def _place_errors(
     if not district.statutory and statutory not in (None, code):
         reason = _("Only an address in a zone has another statutory district.")
         return [FieldError("/address/statutory_district", reason)]
-    towns = {place.code for part in (code, statutory) if part for place in _towns(city, part)}
+    parts = [city.district(part) for part in (code, statutory) if part]
+    towns = {place.code for part in parts for place in part.townships}
     if town is not None and town not in towns:
         return [FieldError("/address/town", _("The district has no such township."))]
     return []
-
-
-def _towns(city: City, code: str) -> tuple[Township, ...]:
-    return city.district(code).townships
 
 
 def city_code() -> str:
@@ -186,9 +182,9 @@ def parse_city(text: str) -> City:
         name=head.words("name"),
         source=source,
         districts=_each(top, "district", _district),
-        bureaus=_each(top, "bureau", lambda t: Bureau(t.take("code", str), t.words("name"))),
-        permits=_each(top, "permit", _permit),
-        kinds=_each(top, "kind", lambda t: KindName(t.take("code", str), t.words("name"))),
+        bureaus=_each(top, "bureau", lambda t: Bureau(*_named(t))),
+        permits=_each(top, "permit", lambda t: PermitName(*_named(t), t.take("bureau", str))),
+        kinds=_each(top, "kind", lambda t: KindName(*_named(t))),
         organisations=_each(top, "organisation", _organisation),
         hotlines=_each(top, "hotline", _hotline),
         step_names=dict(_each(top, "step", _named)),
@@ -213,13 +209,9 @@ def _named(table: Table) -> tuple[str, Words]:
 
 
 def _district(table: Table) -> District:
-    towns = _each(table, "township", lambda t: Township(t.take("code", str), t.words("name")))
+    towns = _each(table, "township", lambda t: Township(*_named(t)))
     statutory = tuple(str(code) for code in table.take("statutory", list, []))
-    return District(table.take("code", str), table.words("name"), statutory, towns)
-
-
-def _permit(table: Table) -> PermitName:
-    return PermitName(table.take("code", str), table.words("name"), table.take("bureau", str))
+    return District(*_named(table), statutory, towns)
 
 
 def _organisation(table: Table) -> Organisation:
@@ -235,26 +227,19 @@ def _check_city(city: City) -> None:
     """Refuses a city whose lists do not fit the names that the code knows, or each other."""
     towns = [town for district in city.districts for town in district.townships]
     for rows in (city.districts, towns, city.bureaus, city.organisations):
-        _refuse_twice([row.code for row in rows])
-    _refuse_other("permit", [row.code for row in city.permits], list(Permit))
-    _refuse_other("kind", [row.code for row in city.kinds], list(Kind))
+        codes = sorted(row.code for row in rows)
+        for code, after in pairwise(codes):
+            if code == after:
+                raise RuleError(CITY_FILE, code, "this code stands twice")
+    for name, named, known in (("permit", city.permits, Permit), ("kind", city.kinds, Kind)):
+        if [row.code for row in named] != list(known):
+            raise RuleError(CITY_FILE, name, f"must be, in this order: {', '.join(known)}")
     bureaus = {row.code for row in city.bureaus}
     for row in city.permits:
         _refuse_unknown(f"permit.{row.code}", {row.bureau}, bureaus)
     districts = {row.code for row in city.districts}
     for district in city.districts:
         _refuse_unknown(f"district.{district.code}", set(district.statutory), districts)
-
-
-def _refuse_twice(codes: Sequence[str]) -> None:
-    twice = sorted({code for code in codes if codes.count(code) > 1})
-    if twice:
-        raise RuleError(CITY_FILE, twice[0], "this code stands twice")
-
-
-def _refuse_other(name: str, codes: Sequence[str], known: Sequence[str]) -> None:
-    if codes != known:
-        raise RuleError(CITY_FILE, name, f"must be, in this order: {', '.join(known)}")
 
 
 def _refuse_unknown(name: str, codes: set[str], known: set[str]) -> None:

@@ -6,12 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from rules.city import City
-from rules.errors import RuleError
-from rules.keys import Direction, Key, Shape
+from rules.files import RuleError, Source, Table, Words, parse_toml
 from rules.names import PLACE_CLASSES, Level, Permit, Trust
-from rules.tables import Table, parse_toml
-from rules.texts import Source, Words
-from rules.values import Law, Origin, Value, Valued
+from rules.values import Direction, Key, Law, Origin, Shape, Value, Valued
 
 ALWAYS_ADOPTABLE = (Trust.PLAN, Trust.V)
 

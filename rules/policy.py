@@ -1,16 +1,91 @@
-"""What is in force for one place on one day."""
+"""What is in force for one place on one day: kinds, limits, documents, and routes of permits."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy as _
+
+from core.problems import FieldError, Invalid
 from rules.city import City
-from rules.kinds import Customer, decide_kind
-from rules.names import Kind, Measure, Permit, Route, Stage, Start, Statistic
-from rules.routes import decide_permit, review_row
-from rules.values import KindDecision, Law, Limit, PermitDecision, Requirement, Step, Valued
-from rules.works import Works
+from rules.files import Clause, Source, Words
+from rules.names import Kind, Measure, Permit, Route, Stage, Start, Statistic, Trust
+from rules.values import Law, Origin, Valued
+from rules.works import PREDICATES, Works
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit in working days.
+
+    Attributes:
+        key: the key whose row gave the days.
+        days: working days; 0 is the day of the start itself.
+        measure: what is counted.
+        statistic: a cap for each case, or an average over cases (never late, a target).
+        start: the event after which the days are counted.
+    """
+
+    key: str
+    days: int
+    measure: Measure
+    statistic: Statistic
+    start: Start
+    clause: Clause
+    source: Source
+    trust: Trust
+    origin: Origin
+
+    @classmethod
+    def of(cls, row: Valued, measure: Measure, statistic: Statistic, start: Start) -> "Limit":
+        """Builds a limit from the row that holds its days."""
+        kept = (row.clause, row.source, row.trust, row.origin)
+        return cls(row.key, int(row.number), measure, statistic, start, *kept)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A document that may be asked for, and the clause that allows asking."""
+
+    code: str
+    name: Words
+    clause: Clause
+    stage: Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A public step of a kind; `limit` is None while no decision splits the total."""
+
+    code: str
+    name: Words
+    clause: Clause
+    limit: Limit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PermitDecision:
+    """What the rules answer for one permit of an external line."""
+
+    permit: Permit
+    route: Route
+    clause: Clause
+    bureau: str
+    limit_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class KindDecision:
+    """The kind of an application, the voltage it is connected at, and the clause."""
+
+    kind: str
+    voltage: str
+    clause: Clause
+
+
+PERSON, RESIDENTIAL, LOW = "person", "residential", "low"
+TWO_SOURCES = 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,8 +132,21 @@ class Policy:
         Raises:
             Invalid: low voltage with two sources.
         """
-        customer = Customer(applicant_type, enterprise_size, capacity_kw, purpose)
-        return decide_kind(self.values, customer, voltage=voltage, sources=sources)
+        low, dual = voltage == LOW, sources == TWO_SOURCES
+        if low and dual:
+            reason = _("Two sources need high voltage: low voltage has one.")
+            raise Invalid([FieldError("/sources", reason, self.limit(Kind.HV_DUAL).clause)])
+        person = applicant_type == PERSON
+        resident = person and purpose == RESIDENTIAL
+        listed = (PERSON if person else enterprise_size) in self.value("three_zero.customers").codes
+        capacity, given = self.three_zero_kw(), self.value("three_zero.voltage")
+        if listed and capacity_kw <= capacity.number and not resident:
+            return KindDecision(Kind.LV_SMALL, given.word, (capacity if low else given).clause)
+        if low:
+            kind = Kind.RESIDENTIAL if resident else Kind.LV_OTHER
+        else:
+            kind = Kind.HV_DUAL if dual else Kind.HV_SINGLE
+        return KindDecision(kind, voltage, self.limit(kind).clause)
 
     def limit(self, kind: str) -> Limit:
         """Returns the limit of a kind, in working days (plan 2(1))."""
@@ -91,15 +179,13 @@ class Policy:
 
     def steps(self, kind: str) -> tuple[Step, ...]:
         """Returns the public steps of a kind, each with its limit where a decision sets one."""
-        row = self.value(f"steps.{kind}")
-        return tuple(
-            Step(code, self.city.step_names[code], row.clause, self._step_limit(kind, code))
-            for code in row.codes
-        )
-
-    def _step_limit(self, kind: str, step: str) -> Limit | None:
-        row = self.get(f"step.{kind}.{step}.days")
-        return Limit.of(row, Measure.HANDLING, Statistic.CAP, Start.FILING) if row else None
+        row, steps = self.value(f"steps.{kind}"), []
+        for code in row.codes:
+            days, limit = self.get(f"step.{kind}.{code}.days"), None
+            if days is not None:
+                limit = Limit.of(days, Measure.HANDLING, Statistic.CAP, Start.FILING)
+            steps.append(Step(code, self.city.step_names[code], row.clause, limit))
+        return tuple(steps)
 
     def three_zero_kw(self) -> Valued:
         """Returns the capacity up to which, inclusive, a customer is of the three-zero class."""
@@ -149,3 +235,100 @@ class Policy:
     def permit_laws(self, permit: str) -> tuple[Law, ...]:
         """Returns the laws behind a permit that are in force."""
         return tuple(law for law in self.laws if law.permit == permit)
+
+
+Values = Mapping[str, Valued]
+Question = Callable[[Values, str, Permit, Works], Valued | None]
+
+
+def decide_permit(values: Values, bureau: str, permit: Permit, works: Works) -> PermitDecision:
+    """Returns route, clause and limit of one permit.
+
+    Args:
+        values: the rows in force, by key.
+        bureau: code of the bureau that decides the permit.
+    """
+    for route, question in QUESTIONS:
+        row = question(values, bureau, permit, works)
+        if row is not None:
+            instant = route is Route.INSTANT
+            days = int(values[f"permit.{permit}.instant.days"].number) if instant else None
+            return PermitDecision(permit, route, row.clause, bureau, days)
+    row = review_row(values, permit, works.voltage_kv)
+    return PermitDecision(permit, Route.REVIEW, row.clause, bureau, int(row.number))
+
+
+def review_row(values: Values, permit: Permit, voltage_kv: Decimal | None) -> Valued:
+    """Returns the row of the review limit; from 35 kV, a shorter one where a district has it."""
+    usual = values[f"permit.{permit}.review.days"]
+    shorter = values.get(f"permit.{permit}.review.high_kv_days")
+    high = voltage_kv is not None and voltage_kv >= values["permit.high_kv"].number
+    return shorter if high and shorter and shorter.number < usual.number else usual
+
+
+def _asks(row: Valued | None, works: Works) -> bool:
+    """Whether one of the predicates that the row names is true of the works."""
+    return row is not None and any(PREDICATES[code](works) for code in row.codes)
+
+
+def _not_needed(values: Values, bureau: str, permit: Permit, works: Works) -> Valued | None:
+    needed, spared = values[f"permit.{permit}.needed"], values.get(f"permit.{permit}.not_for")
+    if not _asks(needed, works):
+        return needed
+    return spared if _asks(spared, works) else None
+
+
+def _special(values: Values, bureau: str, permit: Permit, works: Works) -> Valued | None:
+    """Highways other than ordinary trunk ones, ancient and notable trees: outside the clause."""
+    covered = values.get(f"permit.{permit}.covered")
+    if covered is None:
+        return None
+    asked = works.greening if permit is Permit.GREENING else works.highway_class
+    return None if asked in covered.codes else covered
+
+
+def _exempt(values: Values, bureau: str, permit: Permit, works: Works) -> Valued | None:
+    name = f"permit.{permit}.exempt"
+    investment = values.get(f"{name}.investment_yuan")
+    if investment and works.investment_yuan <= investment.number:
+        return investment
+    length = values.get(f"{name}.{works.voltage}.length_m")
+    dug = values.get(f"{name}.{works.voltage}.excavation_m")
+    short = length is not None and works.length_m <= length.number
+    shallow = dug is not None and works.excavation_m <= dug.number
+    return length if short and shallow else None
+
+
+def _instant(values: Values, bureau: str, permit: Permit, works: Works) -> Valued | None:
+    row = values.get(f"permit.{permit}.instant")
+    return row if _asks(row, works) else None
+
+
+def _commitment(values: Values, bureau: str, permit: Permit, works: Works) -> Valued | None:
+    row, switch = values.get(f"permit.{permit}.commitment.length_m"), f"commitment.{bureau}"
+    if row is None or permit in works.choose_review or not _on(values, switch):
+        return None
+    return row if works.length_m <= row.number else None
+
+
+def _filing(values: Values, bureau: str, permit: Permit, works: Works) -> Valued | None:
+    row, switch = values.get("filing.length_m"), f"filing.{bureau}"
+    if row is None or permit in works.choose_review or not _on(values, switch):
+        return None
+    short_low = works.voltage == "low" and works.length_m <= row.number
+    return values[switch] if short_low else None
+
+
+def _on(values: Values, switch: str) -> bool:
+    row = values.get(switch)
+    return row is not None and row.value is True
+
+
+QUESTIONS: tuple[tuple[Route, Question], ...] = (
+    (Route.NOT_NEEDED, _not_needed),
+    (Route.SPECIAL, _special),
+    (Route.EXEMPT, _exempt),
+    (Route.INSTANT, _instant),
+    (Route.COMMITMENT, _commitment),
+    (Route.FILING, _filing),
+)

@@ -1,4 +1,4 @@
-"""The rules and the calendar that this process works with.
+"""The versions of rules and calendars: loading files as one, and those this process works with.
 
 Both are read from the database once and kept. Whether a newer version was loaded is asked at
 most once every few seconds, so that no request pays a query for it and no restart is needed.
@@ -8,18 +8,24 @@ Versions never change: an old one, once built, is kept for as long as the proces
 import threading
 import time
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from dataclasses import asdict, dataclass
+from typing import Any, Generic, TypeVar
 
 from django.conf import settings
+from django.db import connections, transaction
 
 from rules.book import Book
-from rules.calendar import Calendar
+from rules.calendar import WEEK_FILE, Calendar
 from rules.city import city_code
-from rules.errors import NotLoaded
+from rules.files import Words
 from rules.models import CalendarVersion, RulesVersion, Version
 
 T = TypeVar("T")
 RECHECK_SECONDS = 5.0
+
+
+class NotLoaded(LookupError):
+    """The version is not in the database: `manage.py load_rules` was not run, or it is unknown."""
 
 
 class _Newest(Generic[T]):
@@ -100,3 +106,119 @@ def forget() -> None:
     """Drops what this process has kept; the next question asks the database."""
     _books.forget()
     _calendars.forget()
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What came of one load.
+
+    Attributes:
+        label: the version.
+        new: False where the same content was in the database before.
+        newest: False where a later load has put another version before it.
+    """
+
+    label: str
+    new: bool
+    newest: bool
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """A version about to be stored.
+
+    Attributes:
+        kind: `calendar` or `rules`.
+        label, hash: the new version and its content's hash.
+        before: hash of the version in force until now; empty for the first.
+        changes: what is new in it, as `Version.changes` keeps it.
+    """
+
+    kind: str
+    label: str
+    hash: str
+    before: str
+    changes: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What is kept with a version: the reason, the approver's role, the entry of the record."""
+
+    reason: str = ""
+    role: str = ""
+    entry: int | None = None
+
+
+#: Asked before a new version is stored, in the same transaction; what it raises stops the load.
+Note = Callable[[News], Noted]
+
+
+def owner_alias() -> str:
+    """Returns the connection that may write rules: the owner's, where there is one."""
+    return "owner" if "owner" in connections.settings else "default"
+
+
+def load(
+    city: str, *, using: str = "", note: Note = lambda _news: Noted()
+) -> tuple[Loaded, Loaded]:
+    """Loads the rules and the calendar of a city; safe to repeat and to run at once.
+
+    Args:
+        using: the connection to write by; empty is the owner's.
+        note: writes down each new version.
+
+    Raises:
+        RuleError: files that are refused; nothing is loaded then.
+    """
+    alias = using or owner_alias()
+    rules, calendar = Book.from_files(city), Calendar.from_files(city)
+    with transaction.atomic(using=alias):
+        with connections[alias].cursor() as cursor:
+            # Two loads at once follow each other; reading goes on.
+            cursor.execute("LOCK TABLE rules_version, rules_calendar IN SHARE ROW EXCLUSIVE MODE")
+        return (
+            _store(RulesVersion, rules, city, alias, note),
+            _store(CalendarVersion, calendar, city, alias, note),
+        )
+
+
+def _store(
+    rows: type[Version], found: Book | Calendar, city: str, alias: str, note: Note
+) -> Loaded:
+    table = rows.objects.using(alias)
+    newest = table.filter(city=city).order_by("-id").first()
+    if table.filter(hash=found.hash).exists():
+        return Loaded(found.version, new=False, newest=newest is None or newest.hash == found.hash)
+    before = newest.document if newest else {}
+    files = sorted(name for name, text in found.document.items() if before.get(name) != text)
+    news = News(
+        kind="calendar" if isinstance(found, Calendar) else "rules",
+        label=found.version,
+        hash=found.hash,
+        before=newest.hash if newest else "",
+        changes=[_change(found, name) for name in files],
+    )
+    noted = note(news)
+    table.create(
+        hash=found.hash,
+        label=found.version,
+        city=city,
+        document=dict(found.document),
+        changes=news.changes,
+        reason=noted.reason,
+        approved_role=noted.role,
+        entry=noted.entry,
+    )
+    return Loaded(found.version, new=True, newest=True)
+
+
+def _change(found: Book | Calendar, file: str) -> dict[str, Any]:
+    """What is new in a file, by the title and the number of what stands in it."""
+    if isinstance(found, Calendar):
+        titles = {one.file: (one.source.title, one.number) for one in found.notices}
+        titles[WEEK_FILE] = (found.week.source.title, "")
+    else:
+        titles = {one.file: (one.title, one.number) for one in found.decisions}
+    title, number = titles.get(file, (Words(file, file), ""))
+    return {"file": file, "title": asdict(title), "number": number}

@@ -1,11 +1,31 @@
-"""A value of the rules, with everything that is known about it."""
+"""The keys that a rule may have, and a row of a decision, which gives one of them its value.
 
+A key says its shape, which direction is better for the applicant, and who may set it. One that is
+not here is refused at load. No value is here: values are rows of a decision.
+"""
+
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from enum import Enum, auto
 
-from rules.names import LEVELS, Level, Measure, Permit, Route, Stage, Start, Statistic, Trust
-from rules.texts import Clause, Source, Words
+from rules.city import City
+from rules.files import Clause, Source, Words
+from rules.names import (
+    LEVELS,
+    PLACE_CLASSES,
+    VOLTAGES,
+    Kind,
+    Level,
+    Measure,
+    Permit,
+    Stage,
+    Start,
+    Statistic,
+    Trust,
+)
+from rules.works import PREDICATES
 
 Value = int | Decimal | bool | str | tuple[str, ...]
 
@@ -24,7 +44,7 @@ class Valued:
     """One row of a decision.
 
     Attributes:
-        key: name in `rules.keys`.
+        key: name of a `Key`.
         value: typed by its key.
         unit: unit of a number, such as `working_day` or `kW`; empty where there is none.
         since: first day in force.
@@ -82,55 +102,6 @@ class Valued:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
-    """A limit in working days.
-
-    Attributes:
-        key: the key whose row gave the days.
-        days: working days; 0 is the day of the start itself.
-        measure: what is counted.
-        statistic: a cap for each case, or an average over cases (never late, a target).
-        start: the event after which the days are counted.
-    """
-
-    key: str
-    days: int
-    measure: Measure
-    statistic: Statistic
-    start: Start
-    clause: Clause
-    source: Source
-    trust: Trust
-    origin: Origin
-
-    @classmethod
-    def of(cls, row: Valued, measure: Measure, statistic: Statistic, start: Start) -> "Limit":
-        """Builds a limit from the row that holds its days."""
-        kept = (row.clause, row.source, row.trust, row.origin)
-        return cls(row.key, int(row.number), measure, statistic, start, *kept)
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """A document that may be asked for, and the clause that allows asking."""
-
-    code: str
-    name: Words
-    clause: Clause
-    stage: Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A public step of a kind; `limit` is None while no decision splits the total."""
-
-    code: str
-    name: Words
-    clause: Clause
-    limit: Limit | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Law:
     """A law behind a permit: its title with the articles, as one citation."""
 
@@ -142,21 +113,177 @@ class Law:
     since: date
 
 
+class Shape(Enum):
+    """Form of a value."""
+
+    COUNT = auto()
+    NUMBER = auto()
+    FLAG = auto()
+    WORD = auto()
+    CODES = auto()
+
+
+class Direction(Enum):
+    """Which of two values is better for the applicant.
+
+    FIXED keys have no better; the most local decision holds and a district may not set them.
+    LOCAL keys have no better either and belong to the districts: the most local holds.
+    """
+
+    LOWER = auto()
+    HIGHER = auto()
+    FEWER = auto()
+    WIDER = auto()
+    FIXED = auto()
+    LOCAL = auto()
+
+
 @dataclass(frozen=True, slots=True)
-class PermitDecision:
-    """What the rules answer for one permit of an external line."""
+class Key:
+    """One key; `required` keys must be in force everywhere from the city's first decision on."""
 
-    permit: Permit
-    route: Route
-    clause: Clause
-    bureau: str
-    limit_days: int | None
+    name: str
+    shape: Shape
+    direction: Direction
+    choices: frozenset[str] = frozenset()
+    required: bool = False
+
+    def better(self, new: Value, old: Value) -> bool:
+        """Whether `new` is strictly better for the applicant than `old`."""
+        match self.direction, new, old:
+            case Direction.LOWER, _, _:
+                return new < old  # type: ignore[operator]
+            case Direction.HIGHER, _, _:
+                return new > old  # type: ignore[operator]
+            case Direction.FEWER, tuple(), tuple():
+                return len(new) < len(old)
+            case Direction.WIDER, tuple(), tuple():
+                return len(new) > len(old)
+        return False
+
+    def worse(self, new: Value, old: Value) -> bool:
+        """Whether `new` takes anything from the applicant that `old` gives."""
+        match self.direction, new, old:
+            case Direction.FEWER, tuple(), tuple():
+                return not set(new) <= set(old)
+            case Direction.WIDER, tuple(), tuple():
+                return not set(new) >= set(old)
+        return self.better(old, new)
 
 
-@dataclass(frozen=True, slots=True)
-class KindDecision:
-    """The kind of an application, the voltage it is connected at, and the clause."""
+def keys_of(city: City) -> dict[str, Key]:
+    """Returns every key that decisions of this city may use, by name."""
+    keys = [
+        *_kinds(city),
+        *_three_zero(),
+        *_permits(),
+        *_set_of_permits(),
+        *_city_wide(city),
+        *_signs(),
+    ]
+    return {key.name: key for key in keys}
 
-    kind: str
-    voltage: str
-    clause: Clause
+
+def _word(name: str, choices: Iterable[str], *, local: bool = False, required: bool = True) -> Key:
+    direction = Direction.LOCAL if local else Direction.FIXED
+    return Key(name, Shape.WORD, direction, frozenset(choices), required)
+
+
+def _kinds(city: City) -> Iterator[Key]:
+    measures = (Measure.WHOLE_PROCESS, Measure.HANDLING)
+    steps = frozenset(city.step_names)
+    documents = frozenset(city.requirement_names)
+    for kind in Kind:
+        yield _word(f"kind.{kind}.measure", measures)
+        yield _word(f"kind.{kind}.statistic", Statistic)
+        for measure in measures:
+            yield Key(f"limit.{kind}.{measure}", Shape.COUNT, Direction.LOWER)
+        yield Key(f"steps.{kind}", Shape.CODES, Direction.FEWER, steps, required=True)
+        for step in steps:
+            yield Key(f"step.{kind}.{step}.days", Shape.COUNT, Direction.LOWER)
+        for stage in Stage:
+            needed = stage is Stage.APPLICATION
+            name = f"documents.{kind}.{stage}"
+            yield Key(name, Shape.CODES, Direction.FEWER, documents, required=needed)
+
+
+def _three_zero() -> Iterator[Key]:
+    customers = frozenset({"micro", "small", "medium", "large", "person"})
+    yield Key("three_zero.kw", Shape.NUMBER, Direction.HIGHER, required=True)
+    yield Key("three_zero.customers", Shape.CODES, Direction.WIDER, customers, required=True)
+    yield _word("three_zero.voltage", VOLTAGES)
+    yield _word("class.unset", PLACE_CLASSES)
+    yield _word("district.class", PLACE_CLASSES, local=True, required=False)
+
+
+def _permits() -> Iterator[Key]:
+    predicates = frozenset(PREDICATES)
+    for permit in Permit:
+        name = f"permit.{permit}"
+        yield Key(f"{name}.needed", Shape.CODES, Direction.FEWER, predicates, required=True)
+        yield Key(f"{name}.not_for", Shape.CODES, Direction.WIDER, predicates)
+        yield Key(f"{name}.instant", Shape.CODES, Direction.WIDER, predicates)
+        yield Key(f"{name}.instant.days", Shape.COUNT, Direction.LOWER)
+        yield Key(f"{name}.review.days", Shape.COUNT, Direction.LOWER, required=True)
+        yield Key(f"{name}.review.high_kv_days", Shape.COUNT, Direction.LOWER)
+        yield _word(f"{name}.review.start", (Start.RECEIPT, Start.ACCEPTANCE))
+        yield Key(f"{name}.commitment.length_m", Shape.NUMBER, Direction.HIGHER)
+        yield Key(f"{name}.exempt.investment_yuan", Shape.NUMBER, Direction.HIGHER)
+        for voltage in VOLTAGES:
+            yield Key(f"{name}.exempt.{voltage}.length_m", Shape.NUMBER, Direction.HIGHER)
+            yield Key(f"{name}.exempt.{voltage}.excavation_m", Shape.NUMBER, Direction.HIGHER)
+    classes = frozenset({"ordinary_trunk", "expressway", "other"})
+    yield Key("permit.highway_excavation.covered", Shape.CODES, Direction.WIDER, classes)
+    greens = frozenset({"ordinary", "ancient"})
+    yield Key("permit.greening.covered", Shape.CODES, Direction.WIDER, greens)
+
+
+def _set_of_permits() -> Iterator[Key]:
+    grounds = "hearing tender auction inspection testing quarantine appraisal expert_review"
+    yield Key("permit.set.days", Shape.COUNT, Direction.LOWER, required=True)
+    yield Key("permit.intake.days", Shape.COUNT, Direction.LOWER, required=True)
+    yield _word("permit.intake.silence", ("deemed_accepted",))
+    yield Key("permit.supplement.requests", Shape.COUNT, Direction.LOWER, required=True)
+    yield Key("permit.delivery.days", Shape.COUNT, Direction.LOWER)
+    yield Key("permit.high_kv", Shape.NUMBER, Direction.FIXED, required=True)
+    choices = frozenset(grounds.split())
+    yield Key("permit.excluded_time", Shape.CODES, Direction.FEWER, choices, required=True)
+    yield Key("no_dig.new_years", Shape.COUNT, Direction.FIXED, required=True)
+    yield Key("no_dig.overhauled_years", Shape.COUNT, Direction.FIXED, required=True)
+
+
+def _city_wide(city: City) -> Iterator[Key]:
+    for bureau in city.bureaus:
+        yield Key(f"commitment.{bureau.code}", Shape.FLAG, Direction.LOCAL)
+        yield Key(f"filing.{bureau.code}", Shape.FLAG, Direction.LOCAL)
+    yield Key("filing.length_m", Shape.NUMBER, Direction.HIGHER)
+    for place in ("urban", "town", "rural"):
+        yield Key(f"reliability.hours.{place}", Shape.NUMBER, Direction.LOWER)
+    yield Key("reliability.reduction_percent", Shape.NUMBER, Direction.HIGHER)
+    yield Key("outage.notice_days", Shape.COUNT, Direction.HIGHER)
+    yield Key("outage.notice_hours_important", Shape.COUNT, Direction.HIGHER)
+    yield Key("price.notice_months", Shape.COUNT, Direction.HIGHER)
+    yield Key("case.supplement.requests", Shape.COUNT, Direction.LOWER, required=True)
+    for bound in ("min", "default", "max"):
+        yield Key(f"rectification.days.{bound}", Shape.COUNT, Direction.FIXED, required=True)
+    for voltage in VOLTAGES:
+        yield Key(f"plan.validity_months.{voltage}", Shape.COUNT, Direction.FIXED)
+
+
+#: What each sign of work outside the system is counted with (`integrity.signs`).
+SIGNS: dict[str, tuple[str, ...]] = {
+    "steps_in_minutes": ("steps", "minutes"),
+    "period_end_burst": ("month_days", "quarter_days", "times", "steps"),
+    "refiled_after_withdrawal": ("days",),
+    "supplement_in_last_hour": ("minutes", "offices_close"),
+    "pauses_in_bunches": ("permits", "minutes"),
+    "small_cases_at_one_address": ("cases", "days"),
+    "account_in_several_places": ("places", "minutes"),
+}
+
+
+def _signs() -> Iterator[Key]:
+    """A city without rows for a sign does not compute it; a district may not move the numbers."""
+    for sign, names in SIGNS.items():
+        for name in names:
+            yield Key(f"integrity.{sign}.{name}", Shape.COUNT, Direction.FIXED)

@@ -1,6 +1,8 @@
-"""The works of an external line, exactly as the line-works body of the contract names them."""
+"""The works of an external line, exactly as the line-works body of the contract names them, and
+the small typed questions about them that rows of the rules can name.
+"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from decimal import Decimal, InvalidOperation
 
@@ -190,3 +192,99 @@ def _decimal(value: object) -> Decimal | None:
         return None
     exponent = number.normalize().as_tuple().exponent
     return number if isinstance(exponent, int) and exponent >= -PLACES else None
+
+
+def any_works(works: Works) -> bool:
+    """There are works at all."""
+    return not works.none
+
+
+def attached_to_municipal_road(works: Works) -> bool:
+    """Inside the planned area and along a municipal road or its duct (plan 3(1)2(2))."""
+    return works.in_planned_area and works.along_municipal_road_or_duct
+
+
+def in_adopted_plan(works: Works) -> bool:
+    """Under a power-facility plan lawfully included in the urban-rural plan."""
+    return works.in_adopted_plan
+
+
+def start_report_approved(works: Works) -> bool:
+    """The project has an approved start-of-work report."""
+    return works.start_report_approved
+
+
+def on_existing_road(works: Works) -> bool:
+    """The power corridor lies on an existing road."""
+    return works.existing_road
+
+
+def occupies_road(works: Works) -> bool:
+    """A road of any kind is occupied."""
+    return works.occupies_road
+
+
+def occupies_municipal_road(works: Works) -> bool:
+    """A municipal road is occupied."""
+    return works.occupies_road and works.road == "municipal"
+
+
+def digs_municipal_road(works: Works) -> bool:
+    """A municipal road is dug."""
+    return works.dug and works.road == "municipal"
+
+
+def digs_or_crosses_highway(works: Works) -> bool:
+    """A highway is dug or crossed."""
+    return (works.dug or works.crosses_road) and works.road == "highway"
+
+
+def moves_greenery(works: Works) -> bool:
+    """Greenery is moved, ancient and notable trees included."""
+    return works.greening != "none"
+
+
+PREDICATES: dict[str, Callable[[Works], bool]] = {
+    question.__name__: question
+    for question in (
+        any_works,
+        attached_to_municipal_road,
+        in_adopted_plan,
+        start_report_approved,
+        on_existing_road,
+        occupies_road,
+        occupies_municipal_road,
+        digs_municipal_road,
+        digs_or_crosses_highway,
+        moves_greenery,
+    )
+}
+
+_ROUTE = ("none", "voltage", "voltage_kv", "length_m")
+INPUTS: dict[Permit, tuple[str, ...]] = {
+    Permit.PLANNING: (*_ROUTE, "excavation_m", "existing_road"),
+    # Its rule asks for place and investment, never for the length (plan 3(1)2(2)).
+    Permit.CONSTRUCTION: (
+        *(name for name in _ROUTE if name != "length_m"),
+        "investment_yuan",
+        "in_planned_area",
+        "along_municipal_road_or_duct",
+        "in_adopted_plan",
+        "start_report_approved",
+    ),
+    Permit.ROAD_OCCUPATION: (*_ROUTE, "road", "occupies_road", "excavation_m"),
+    Permit.MUNICIPAL_OCCUPATION: (*_ROUTE, "road", "occupies_road"),
+    Permit.MUNICIPAL_EXCAVATION: (*_ROUTE, "road", "excavation_m"),
+    Permit.HIGHWAY_EXCAVATION: (*_ROUTE, "road", "highway_class", "crosses_road", "excavation_m"),
+    Permit.GREENING: (*_ROUTE, "greening"),
+}
+
+
+def inputs(works: Works, permit: Permit) -> dict[str, object]:
+    """Returns the fields of the works that one permit's decision depends on.
+
+    Two works with equal inputs and an equal route are the same thing to that permit's bureau,
+    so a permit granted for the one may be carried over to the other.
+    """
+    answered: dict[str, object] = {name: getattr(works, name) for name in INPUTS[permit]}
+    return {**answered, "choose_review": permit in works.choose_review}

@@ -7,85 +7,55 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.models import User
-from applications import documents, filing, line_works
-from applications.actions import perform
-from applications.models import Application
-from applications.standing import policy_of, requirements
-from applications.states import State
-from approvals.actions import perform as permit_step
+from applications import documents, drafts
+from applications.actions import CASES
+from applications.models import WORKFLOWS, Application
+from applications.standing import requirements
+from applications.workflow import State
+from approvals.actions import PERMITS
 from approvals.models import Permit
-from approvals.states import DECIDED
-from approvals.states import State as PermitState
+from approvals.workflow import DECIDED
+from approvals.workflow import State as PermitState
 from core.clock import city_now
 from rules.names import Kind, Stage
+from tools import scenarios
+from tools.scenarios import (
+    BODIES,
+    BY_APPLICANT,
+    FOUR_REVIEWS,
+    KINDS,
+    LINE_WORKS,
+    NO_WORKS,
+    PDF,
+    PERMIT_BODIES,
+    WAYS,
+    decision,
+)
+from workflow.machine import arrows
 
 People = Mapping[str, User]
 
-PDF = (
-    b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
-    b"2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n"
-    b"trailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"
-)
-DISTRICT = "510302"
-
-RESIDENT = {"type": "person", "name": "王小明", "id_number": "510302199003070013"}
-SHOP = {
-    "type": "company",
-    "name": "自贡市好味道小吃店",
-    "id_number": "91510300MA60000014",
-    "enterprise_size": "small",
-}
-FACTORY = {
-    "type": "company",
-    "name": "自贡市机械制造有限公司",
-    "id_number": "125103004504000000",
-    "enterprise_size": "large",
-}
-PHONE = "13800001234"
-
-#: What makes each kind, and whose account files it.
-KINDS: dict[Kind, tuple[str, dict[str, Any]]] = {
-    Kind.RESIDENTIAL: (
-        "resident",
-        {"applicant": RESIDENT, "capacity_kw": 8, "voltage": "low", "sources": 1,
-         "purpose": "residential"},
-    ),
-    Kind.LV_SMALL: (
-        "shop",
-        {"applicant": SHOP, "capacity_kw": 60, "voltage": "low", "sources": 1,
-         "purpose": "commercial"},
-    ),
-    Kind.LV_OTHER: (
-        "shop",
-        {"applicant": FACTORY, "capacity_kw": 90, "voltage": "low", "sources": 1,
-         "purpose": "commercial"},
-    ),
-    Kind.HV_SINGLE: (
-        "factory",
-        {"applicant": FACTORY, "capacity_kw": 800, "voltage": "high", "sources": 1,
-         "purpose": "industrial"},
-    ),
-    Kind.HV_DUAL: (
-        "factory",
-        {"applicant": FACTORY, "capacity_kw": 2000, "voltage": "high", "sources": 2,
-         "purpose": "industrial"},
-    ),
-}  # fmt: skip
-
-#: A line that needs four reviewed permits of four bureaus, at high and at low voltage alike.
-FOUR_REVIEWS: dict[str, Any] = {
-    "length_m": 800,
-    "excavation_m": 0,
-    "investment_yuan": 2_000_000,
-    "in_planned_area": True,
-    "along_municipal_road_or_duct": True,
-    "road": "none",
-    "occupies_road": True,
-    "greening": "ordinary",
-}
-NO_WORKS: dict[str, Any] = {"none": True}
-
 _addresses = itertools.count(1)
+
+
+def perform(
+    *, application: Application, action: str, by: User, body: Any = None, version: int | None = None
+) -> Application:
+    """One act of a case, as pages and programs take it."""
+    return CASES.perform(application, action, by=by, body=body, version=version)
+
+
+def permit_step(
+    *, permit: Permit, action: str, by: User, body: Any = None, version: int | None = None
+) -> Permit:
+    """One act of a permit, as pages and programs take it."""
+    return PERMITS.perform(permit, action, by=by, body=body, version=version)
+
+
+def states_of(kind: Kind) -> set[str]:
+    """The states that cases of a kind can come to, from a draft onwards."""
+    found = arrows(WORKFLOWS[kind], State.DRAFT)
+    return {arrow.source for arrow in found} | {arrow.target for arrow in found}
 
 
 def fresh_address() -> str:
@@ -95,14 +65,7 @@ def fresh_address() -> str:
 
 def declaration(kind: Kind, **changes: Any) -> dict[str, Any]:
     """The body of an application of a kind, at a fresh address."""
-    _who, body = KINDS[kind]
-    base = {
-        **body,
-        "applicant": {**body["applicant"], "phone": PHONE},
-        "address": {"district": DISTRICT, "line": fresh_address()},
-        "channel": "online",
-    }
-    return base | changes
+    return scenarios.declaration(kind, fresh_address()) | changes
 
 
 def pdf(name: str = "证件.pdf") -> SimpleUploadedFile:
@@ -113,14 +76,14 @@ def pdf(name: str = "证件.pdf") -> SimpleUploadedFile:
 def drafted(people: People, kind: Kind, **changes: Any) -> Application:
     """A draft, its documents of the application stage handed in."""
     who = people[KINDS[kind][0]]
-    case = filing.draft(body=declaration(kind, **changes), by=who)
+    case = drafts.draft(body=declaration(kind, **changes), by=who)
     hand_in(people, case, Stage.APPLICATION)
     return case
 
 
 def hand_in(people: People, case: Application, stage: Stage) -> None:
     """Hand in every document of a stage."""
-    for need in requirements(policy_of(case, city_now()), case.kind):
+    for need in requirements(case.rules(city_now()), case.kind):
         if need.stage == stage:
             documents.add(application=case, requirement=need.code, upload=pdf(), by=case.filed_by)
 
@@ -128,39 +91,6 @@ def hand_in(people: People, case: Application, stage: Stage) -> None:
 def filed(people: People, kind: Kind, **changes: Any) -> Application:
     """A case that was just submitted."""
     return do(people, drafted(people, kind, **changes), "submit")
-
-
-#: The way of each machine from submitted to energised; `*` posts the line works.
-WAYS: dict[Kind, tuple[str, ...]] = {
-    **dict.fromkeys(
-        (Kind.RESIDENTIAL, Kind.LV_SMALL, Kind.LV_OTHER),
-        ("submit", "accept", "sign_contract", "*", "start_works", "energise"),
-    ),
-    Kind.HV_SINGLE: (
-        "submit", "accept", "reply_plan", "confirm_plan", "*", "start_works",
-        "report_completion", "inspect_completion", "sign_contract", "energise",
-    ),
-    Kind.HV_DUAL: (
-        "submit", "accept", "reply_plan", "confirm_plan", "submit_design", "review_design", "*",
-        "start_works", "request_inspection", "inspect", "report_completion",
-        "inspect_completion", "sign_contract", "energise",
-    ),
-}  # fmt: skip
-
-BODIES: dict[str, dict[str, Any]] = {
-    "request_supplement": {"items": [{"requirement": "identity", "reason": "照片不清"}]},
-    "reply_plan": {"summary": "由 10 千伏解放线供电"},
-    "confirm_plan": {"agree": True},
-    "review_design": {"passed": True, "findings": []},
-    "inspect": {"passed": True, "findings": []},
-    "inspect_completion": {"passed": True, "findings": []},
-    "energise": {"meter_number": "DB-0001"},
-    "rate": {"level": 5},
-}
-BY_APPLICANT = {
-    "submit", "supply_supplement", "confirm_plan", "submit_design", "sign_contract",
-    "request_inspection", "report_completion", "rate", "withdraw",
-}  # fmt: skip
 
 
 def do(people: People, case: Application, action: str, **body: Any) -> Application:
@@ -172,7 +102,7 @@ def do(people: People, case: Application, action: str, **body: Any) -> Applicati
 def post_works(people: People, case: Application, works: dict[str, Any]) -> Application:
     """Post the line works of a case; `voltage` is added."""
     body = works if works.get("none") else works | {"voltage": case.voltage}
-    line_works.post(application=case, body=body, by=people["manager"])
+    perform(application=case, action="post_line_works", by=people["manager"], body=body)
     return again(case)
 
 
@@ -193,26 +123,22 @@ def case_at(people: People, kind: Kind, state: State) -> Application:
     if state in ASIDE:
         before, action, body = ASIDE[state]
         return do(people, case_at(people, kind, before), action, **body)
-    if state in (State.PERMITS, State.REPLANNING):
-        return _among_permits(people, kind, state)
     case = drafted(people, kind)
     for action in WAYS[kind]:
         if case.state == state:
             return case
-        case = post_works(people, case, NO_WORKS) if action == "*" else do(people, case, action)
+        if action != LINE_WORKS:
+            case = do(people, case, action)
+        elif state in (State.PERMITS, State.REPLANNING):
+            case = post_works(people, case, FOUR_REVIEWS)
+            if state == State.REPLANNING:
+                decide_all(people, case, refuse="planning")
+            return again(case)
+        else:
+            case = post_works(people, case, NO_WORKS)
     if case.state != state:
         raise AssertionError(f"{kind} has no way to {state}")
     return case
-
-
-def _among_permits(people: People, kind: Kind, state: State) -> Application:
-    case = drafted(people, kind)
-    for action in WAYS[kind][: WAYS[kind].index("*")]:
-        case = do(people, case, action)
-    case = post_works(people, case, FOUR_REVIEWS)
-    if state == State.REPLANNING:
-        decide_all(people, case, refuse="planning")
-    return again(case)
 
 
 def open_permits(case: Application) -> list[Permit]:
@@ -224,11 +150,7 @@ def open_permits(case: Application) -> list[Permit]:
 def decide_all(people: People, case: Application, *, refuse: str = "") -> None:
     """Accept and decide every open permit of a case by its own officer."""
     for permit in open_permits(case):
-        officer = people[permit.bureau]
-        if permit.state == PermitState.RECEIVED and permit.route != "instant":
-            permit_step(permit=permit, action="accept", by=officer, body={})
-        if permit.permit == refuse:
-            body = {"reason": "线位与规划道路冲突", "clause": "城乡规划法 40"}
-            permit_step(permit=permit, action="refuse", by=officer, body=body)
-        else:
-            permit_step(permit=permit, action="grant", by=officer, body={})
+        refused = permit.permit == refuse
+        for action in decision(state=permit.state, route=permit.route, refused=refused):
+            by = people["manager" if action == "commit" else permit.bureau]
+            permit_step(permit=permit, action=action, by=by, body=PERMIT_BODIES.get(action, {}))

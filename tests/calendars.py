@@ -8,9 +8,8 @@ import pytest
 
 from ledger.loading import Approval, load_city
 from rules import registry
-from rules.calendar import Calendar
+from rules.calendar import Calendar, read_calendars
 from rules.city import city_code
-from rules.notices import read_calendars
 
 #: New Year for three days; Sunday 3 January is worked. (Invented: the notice is not out.)
 NEW_YEAR = """

@@ -19,7 +19,7 @@ from django.core.cache import cache
 from django.db import connections
 from django.utils import translation
 
-from portal.launcher.postgres import Postgres
+from tools.launcher.postgres import Postgres
 
 assert settings.DATABASES  # pytest-django sets Django up when the settings are loaded
 

@@ -17,12 +17,12 @@ from pathlib import Path
 from django.conf import LazySettings
 
 from portal.environment import celery_broker
-from portal.launcher.children import Child
-from portal.launcher.identity import server_identity
-from portal.launcher.places import OWNER_ROLE, ROOT, WEB_ROLE, Places
-from portal.launcher.postgres import FLEETING, Postgres
-from portal.launcher.servers import Servers
-from portal.launcher.site import myself, site_children
+from portal.places import OWNER_ROLE, ROOT, WEB_ROLE, Places
+from tools.launcher.children import Child
+from tools.launcher.identity import server_identity
+from tools.launcher.postgres import FLEETING, Postgres
+from tools.launcher.servers import Servers
+from tools.launcher.site import myself, site_children
 
 HOME = "TONGDIAN_TEST_HOME"
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")

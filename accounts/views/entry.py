@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import actions, policy, second_factor, sign_in
+from accounts import actions, second_factor, sign_in
 from accounts.forms import CodeForm, RegistrationForm, SignInForm, show_problem
 from accounts.models import User
 from core.problems import Problem
@@ -53,7 +53,7 @@ def code(request: HttpRequest) -> HttpResponseBase:
     held = sign_in.pending(request)
     if held is None:
         return redirect("accounts:sign-in")
-    if not policy.has_second_factor(held.user):
+    if not second_factor.is_set_up(held.user):
         return _set_up(request, held)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -70,7 +70,6 @@ def _wrong_code() -> str:
 
 
 def _set_up(request: HttpRequest, held: sign_in.Pending) -> HttpResponse:
-    factor = second_factor.set_up(held.user)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         codes = second_factor.confirm(held.user, form.cleaned_data["code"])
@@ -78,11 +77,7 @@ def _set_up(request: HttpRequest, held: sign_in.Pending) -> HttpResponse:
             sign_in.finish(request, held.user, second_factor=True)
             return show_recovery_codes(request, codes, held.next_url)
         form.add_error("code", _wrong_code())
-    context = {
-        "form": form,
-        "qr": second_factor.qr(factor),
-        "secret": second_factor.spelled(factor),
-    }
+    context = {"form": form, **second_factor.to_set_up(held.user)}
     return render(request, "accounts/second_factor_set_up.html", context)
 
 

@@ -14,13 +14,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import actions, policy, queries, second_factor, sign_in
+from accounts import actions, queries, second_factor, sign_in
 from accounts.decorators import person, signed_in
 from accounts.forms import CodeForm, PasswordForm, SettingsForm, TokenForm
 from accounts.models import User
-from accounts.permissions import may_administer
+from accounts.roles import Role
 from accounts.views.entry import show_recovery_codes
-from core.doors import form_key, fresh_key, once
+from core.form_token import form_key, fresh_key, once
 
 
 @signed_in
@@ -34,8 +34,8 @@ def own_settings(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "roles": queries.grants_of(user).held_at(timezone.now()),
-        "may_administer": may_administer(user),
-        "has_second_factor": policy.has_second_factor(user),
+        "may_administer": user.role_in(Role.ADMINISTRATOR) is not None,
+        "has_second_factor": second_factor.is_set_up(user),
     }
     return render(request, "accounts/settings.html", context)
 
@@ -82,7 +82,7 @@ def password(request: HttpRequest) -> HttpResponseBase:
 def own_second_factor(request: HttpRequest) -> HttpResponse:
     """Sets up a second factor, or makes new recovery codes for it."""
     user = person(request)
-    has_one = policy.has_second_factor(user)
+    has_one = second_factor.is_set_up(user)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         codes = _codes_for(user, form.cleaned_data["code"], has_one=has_one)
@@ -90,7 +90,8 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
             request.session[sign_in.SECOND_FACTOR] = True
             return show_recovery_codes(request, codes, reverse("accounts:settings"))
         form.add_error("code", _("This code is not right, or was used already."))
-    context = {"form": form, "has_one": has_one} | ({} if has_one else _secret_of(user))
+    secret = {} if has_one else second_factor.to_set_up(user)
+    context = {"form": form, "has_one": has_one, **secret}
     template = "recovery_codes_new" if has_one else "second_factor_set_up"
     return render(request, f"accounts/{template}.html", context)
 
@@ -99,11 +100,6 @@ def _codes_for(user: User, code: str, *, has_one: bool) -> list[str] | None:
     if not has_one:
         return second_factor.confirm(user, code)
     return second_factor.new_recovery_codes(user) if second_factor.accepts(user, code) else None
-
-
-def _secret_of(user: User) -> dict[str, str]:
-    factor = second_factor.set_up(user)
-    return {"qr": second_factor.qr(factor), "secret": second_factor.spelled(factor)}
 
 
 @never_cache

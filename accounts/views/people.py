@@ -15,7 +15,7 @@ from accounts.decorators import person, role_required
 from accounts.forms import GrantForm, OrganisationForm, PersonForm, show_problem
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
-from core.doors import form_key, once
+from core.form_token import form_key, once
 from core.paging import page_of
 from core.problems import Problem
 
@@ -40,22 +40,15 @@ def new_person(request: HttpRequest) -> HttpResponseBase:
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            pk = once(request, _not_secret(form), lambda: _add(form).pk)
+            # A second click is known by the username: a plain digest of a password tells it.
+            same = {"username": form.cleaned_data["username"]}
+            pk = once(request, same, lambda: actions.create_person(**form.cleaned_data).pk)
         except Problem as problem:
             show_problem(form, problem)
         else:
             return redirect("accounts:person", pk)
     context = {"form": form, "form_key": form_key(request)}
     return render(request, "accounts/new_person.html", context)
-
-
-def _add(form: PersonForm) -> User:
-    return actions.create_person(**form.cleaned_data)
-
-
-def _not_secret(form: PersonForm) -> dict[str, str]:
-    """What a second click is known by. A plain digest of a password or a phone tells it."""
-    return {"username": form.cleaned_data["username"]}
 
 
 @administrators_only

@@ -4,30 +4,21 @@ from collections.abc import Iterable
 
 from django.urls import reverse
 
-from applications.verbs import EVERY_VERB
-from approvals.states import STEP_TYPES
+from core.events import has_receipt
 from ledger.queries import Event
 from ledger.receipts import number_of
 
 SUBMITTED = "case.submitted"
 
-#: The types of entry with a receipt: whatever a person filed or decided, what was received, and
-#: what the system decided for them. A draft is no filing yet; a clock is no decision.
-RECEIPTED = frozenset(
-    {verb.event for verb in EVERY_VERB.values()}
-    | set(STEP_TYPES.values())
-    | {"case.document_received", "case.charged", "case.permits_joined"}
-)
-
 
 def receipt_of(case_number: str, event: Event) -> str | None:
     """Return the number of the receipt of a step; None where there is none."""
-    return number_of(case_number, event.seq) if event.type in RECEIPTED else None
+    return number_of(case_number, event.seq) if has_receipt(event.type) else None
 
 
 def receipt_url(case_number: str, event: Event) -> str:
     """Return the address of the receipt of a step; empty where there is none."""
-    if event.type not in RECEIPTED:
+    if not has_receipt(event.type):
         return ""
     return reverse("applications:receipt", args=[case_number, event.seq])
 

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from applications.models import Application
-from applications.permissions import as_applicant, as_supplier, may_see
-from applications.receipts.kinds import RECEIPTED
+from applications.permissions import may_see
+from applications.workflow import as_applicant, as_supplier
 from approvals.models import Permit
 from approvals.permissions import visible
+from core.events import has_receipt
 from core.problems import Missing
 from ledger.models import Entry
 
@@ -48,9 +49,8 @@ def find(number: str, seq: int, user: User) -> Found:
     case = Application.objects.filter(number=number).first()
     if case is None:
         raise Missing
-    entries = Entry.objects.filter(case_ref=case.ref, case_seq=seq, type__in=RECEIPTED)
-    entry = entries.first()
-    if entry is None:
+    entry = Entry.objects.filter(case_ref=case.ref, case_seq=seq).first()
+    if entry is None or not has_receipt(entry.type):
         raise Missing
     whole = may_see(case, user)
     permit = _permit(entry, user)

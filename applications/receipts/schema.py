@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from applications.states import NOBODY, Holder
+from applications.workflow import NOBODY, Holder
 from core.shapes import INSTANT, MAYBE_DAY, MAYBE_INSTANT, MAYBE_TEXT, TEXT, Schema, object_of
 from ledger.receipts import FORMAT
 

@@ -8,16 +8,18 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.roles import role_words
 from applications.header import sentence
 from applications.receipts import said
 from applications.receipts.reading import Found
-from applications.states import NOBODY
-from applications.timeleft import TimeLeft, times_left
-from applications.wording import event_words, kind_words, place_words, role_words
+from applications.wording import kind_words, place_words
+from applications.workflow import NOBODY
 from approvals.wording import bureau_name, permit_name
 from core.clock import city_now
 from core.demonstration import is_demonstration
+from core.events import words_of
 from core.templatetags.city import figure, holder_name, instant, masked_name
+from deadlines.timeleft import TimeLeft, times_left
 from ledger.receipts import Opening, Proven, Standing, number_of, opening_of, proven
 from ledger.verify import leaf_hash
 from rules.city import city
@@ -93,7 +95,7 @@ class Reading:
 def read(found: Found) -> Reading:
     """Read what a receipt says."""
     case, now = found.case, city_now()
-    left = times_left([case], now)[case.pk]
+    left = times_left([case.ref], now)[case.ref]
     standing = Standing(
         holder=case.holder or NOBODY,
         held_since=case.held_since if case.holder else case.ended_at,
@@ -126,7 +128,7 @@ def _issuer() -> str:
 
 
 def _what(found: Found) -> str:
-    words = event_words(found.entry.type, found.entry.to_state)
+    words = words_of(found.entry.type, found.entry.to_state)
     if found.permit is None:
         return words
     values = {"what": words, "permit": permit_name(found.permit.permit)}

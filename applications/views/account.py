@@ -12,20 +12,21 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import person, signed_in
 from accounts.models import User
 from applications import casefile
+from applications.actions import CASES
 from applications.header import header
-from applications.models import Application
-from applications.moves import arrows
-from applications.permissions import as_applicant
-from applications.queries import Button, buttons, case_for
-from applications.standing import STAGES, policy_of
-from applications.states import State
-from applications.timeleft import times_left
+from applications.models import WORKFLOWS, Application
+from applications.queries import case_for
+from applications.standing import STAGES
 from applications.views.frame import home_of
 from applications.wording import kind_words, place_words, state_words
+from applications.workflow import State, as_applicant
 from core.clock import city_now
 from core.paging import page_of
-from notifications.queries import unread
-from rules.names import Kind, Stage
+from deadlines.timeleft import times_left
+from notifications.models import Message
+from rules.names import Stage
+from workflow.buttons import Button, buttons
+from workflow.machine import arrows
 
 PAGE = 20
 WITHDRAW = "withdraw"
@@ -53,11 +54,11 @@ def account(request: HttpRequest) -> HttpResponse:
     """My cases, the newest first: what is asked of me, and the time left."""
     user = person(request)
     page = page_of(request, Application.objects.filed_by(user), order=("-id",), size=PAGE)
-    left = times_left(page.rows, city_now())
+    left = times_left([case.ref for case in page.rows], city_now())
     context = {
         "page": page,
-        "rows": [_row(case, user) | {"left": left[case.pk]} for case in page.rows],
-        "unread": unread(user),
+        "rows": [_row(case, user) | {"left": left[case.ref]} for case in page.rows],
+        "unread": Message.objects.to(user).unread().count(),
     }
     return render(request, "applications/account.html", context)
 
@@ -72,7 +73,7 @@ def _row(case: Application, user: User) -> dict[str, Any]:
         "state": state_words(case),
         "holder": case.holder,
         "since": case.held_since or case.ended_at,
-        "asked": _asked(buttons(case, user)),
+        "asked": _asked(buttons(CASES, case, user)),
     }
 
 
@@ -89,7 +90,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     user = person(request)
     case = case_for(number, user)
     head = header(case, user)
-    policy = policy_of(case, head.now)
+    policy = case.rules(head.now)
     mine = as_applicant(case, user) is not None
     papers = casefile.papers(case, policy)
     can, cannot = _choices(case, user)
@@ -110,14 +111,14 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "limit_clause": policy.limit(case.kind).clause,
         "declaration": _declaration(case),
         "policy": policy,
-        "unread": unread(user) if mine else 0,
+        "unread": Message.objects.to(user).unread().count() if mine else 0,
     }
     return render(request, "applications/case.html", context)
 
 
 def _choices(case: Application, user: User) -> tuple[list[Choice], list[Button]]:
     """What the applicant can do now, each with its page; and what not, each with its reason."""
-    found = {button.action: button for button in buttons(case, user)}
+    found = {button.action: button for button in buttons(CASES, case, user)}
     own = [found[action] for action in OWN if action in found and action in _way(case.kind)]
     can = [
         Choice(
@@ -135,7 +136,7 @@ def _choices(case: Application, user: User) -> tuple[list[Choice], list[Button]]
 @cache
 def _way(kind: str) -> frozenset[str]:
     """The actions that cases of a kind can ever come to."""
-    return frozenset(arrow.action for arrow in arrows(Kind(kind)))
+    return frozenset(name for name, _from, _to in arrows(WORKFLOWS[kind], State.DRAFT))
 
 
 def _asked_items(case: Application, papers: list[casefile.Paper]) -> list[dict[str, str]]:

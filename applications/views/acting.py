@@ -15,27 +15,22 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import person, signed_in
 from applications import casefile
+from applications.actions import CASES
 from applications.documents import add
-from applications.doors import act, door, once
-from applications.forms import (
-    ActionForm,
-    PlanForm,
-    RatingForm,
-    UploadForm,
-    WithdrawForm,
-    show_refusal,
-)
+from applications.forms import UploadForm, form_for
 from applications.models import Application
-from applications.queries import buttons
-from applications.standing import policy_of
-from applications.states import LOW, State
 from applications.views.frame import home_of, own_case, refuse
 from applications.wording import kind_words, place_words, voltage_words
+from applications.workflow import LOW, State
 from core.clock import city_now
-from core.problems import Invalid, Missing, Stale, WrongState
+from core.form_token import form_token
+from core.forms import BodyForm
+from core.problems import Invalid, Missing, WrongState
 from core.templatetags.city import figure
-from documents.uploads import digest_of
+from documents.actions import digest_of
 from rules.names import Stage
+from workflow.buttons import buttons
+from workflow.pages import act_once, answer_form, take
 
 Text = str | Promise
 
@@ -49,7 +44,6 @@ class Page:
         lead: what happens, and who has the case then.
         button: the verb.
         done: the message afterwards.
-        form: what is asked.
         stage: whose documents go with it.
         tone: `warning` for what cannot be taken back.
         facts: rows to read before deciding.
@@ -59,7 +53,6 @@ class Page:
     lead: Text
     button: Text
     done: Text
-    form: type[ActionForm] = ActionForm
     stage: Stage | None = None
     tone: str = ""
     facts: Callable[[Application], list[dict[str, Any]]] = field(default=lambda case: [])
@@ -103,7 +96,6 @@ PAGES: dict[str, Page] = {
         gettext_lazy("Agree, and the case goes on; or say what should be different."),
         gettext_lazy("Send the answer"),
         gettext_lazy("Your answer is recorded."),
-        form=PlanForm,
         facts=_plan_facts,
     ),
     "submit_design": Page(
@@ -139,14 +131,12 @@ PAGES: dict[str, Page] = {
         gettext_lazy("Once for each case. Your answer changes nothing for you."),
         gettext_lazy("Send the rating"),
         gettext_lazy("Thank you. Your rating is recorded."),
-        form=RatingForm,
     ),
     "withdraw": Page(
         gettext_lazy("Withdraw the application"),
         gettext_lazy("The case ends here, and its open permits with it. This cannot be undone."),
         gettext_lazy("Withdraw the application"),
         gettext_lazy("The application is withdrawn."),
-        form=WithdrawForm,
         tone="warning",
     ),
 }
@@ -164,34 +154,26 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponseBase:
     if page is None:
         raise Missing
     case = own_case(request, number)
-    form = page.form(request.POST if request.method == "POST" else None)
-    if request.method == "POST":
-        if form.is_valid() and (answer := _done(request, case, action, page, form)):
-            return answer
-        return _page(request, case, action, page, form, status=422)
-    if reason := _why_not(request, case, action):
+    if request.method != "POST" and (reason := _why_not(request, case, action)):
         return refuse(request, WrongState(reason), case)
-    return _page(request, case, action, page, form)
+    form = form_for(action)(request.POST if request.method == "POST" else None)
 
+    def done() -> HttpResponse:
+        messages.success(request, str(page.done))
+        return redirect("applications:case", case.number)
 
-def _done(
-    request: HttpRequest, case: Application, action: str, page: Page, form: ActionForm
-) -> HttpResponseBase | None:
-    """Do it; None where values were refused, which the form then shows."""
-    try:
-        act(request, case, action, form.body())
-    except Invalid as refused:
-        show_refusal(form, refused)
-        return None
-    except (Stale, WrongState) as problem:
-        return refuse(request, problem, case)
-    messages.success(request, str(page.done))
-    return redirect("applications:case", case.number)
+    return answer_form(
+        form,
+        lambda: take(request, CASES, case, action, form.body()),
+        page=lambda form: _page(request, case, action, page, form),
+        overtaken=lambda problem: refuse(request, problem, case),
+        done=done,
+    )
 
 
 def _why_not(request: HttpRequest, case: Application, action: str) -> str:
     """Why the page of an action is closed now, in the words of its button."""
-    found = {button.action: button for button in buttons(case, person(request))}
+    found = {button.action: button for button in buttons(CASES, case, person(request))}
     button = found.get(action)
     if button is None:
         return _("Cases of this kind do not have this step.")
@@ -203,16 +185,14 @@ def _page(
     case: Application,
     action: str,
     page: Page,
-    form: ActionForm,
-    *,
-    status: int = 200,
+    form: BodyForm,
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "case": case,
         "action": action,
         "page": page,
         "form": form,
-        "door": door(request, case),
+        "form_token": form_token(request, case.version),
         "back_url": home_of(case),
         "facts": page.facts(case),
         "tasks": _tasks(case, action, page),
@@ -222,6 +202,7 @@ def _page(
         "last_findings": case.findings if page.stage else [],
     }
     context["missing"] = [task for task in context["tasks"] if task.get("tone")]
+    status = 422 if form.errors else 200
     return render(request, "applications/acting.html", context, status=status)
 
 
@@ -231,13 +212,13 @@ def _tasks(case: Application, action: str, page: Page) -> list[dict[str, Any]]:
         return _supplement_tasks(case)
     if page.stage is None:
         return []
-    rows = casefile.papers(case, policy_of(case, city_now()))
+    rows = casefile.papers(case, case.rules(city_now()))
     return [_task(case, paper, action) for paper in rows if paper.stage == page.stage]
 
 
 def _supplement_tasks(case: Application) -> list[dict[str, Any]]:
     """What was asked for, why, and whether a file has come since."""
-    rows = {paper.code: paper for paper in casefile.papers(case, policy_of(case, city_now()))}
+    rows = {paper.code: paper for paper in casefile.papers(case, case.rules(city_now()))}
     found = []
     for item in case.supplement_items:
         paper = rows[item["requirement"]]
@@ -267,7 +248,7 @@ def document(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
         Missing: no such case for this person, or nothing that may be asked for.
     """
     case = own_case(request, number)
-    papers = {paper.code: paper for paper in casefile.papers(case, policy_of(case, city_now()))}
+    papers = {paper.code: paper for paper in casefile.papers(case, case.rules(city_now()))}
     if code not in papers:
         raise Missing
     form = UploadForm(request.POST or None, request.FILES or None)
@@ -279,7 +260,7 @@ def document(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
         "case": case,
         "paper": papers[code],
         "form": form,
-        "door": door(request, case),
+        "form_token": form_token(request, case.version),
         "takes": casefile.may_add_files(case),
         "back_url": _after(request, case),
         "for_action": _for(request),
@@ -293,14 +274,15 @@ def _uploaded(
 ) -> HttpResponseBase | None:
     upload, by = form.cleaned_data["file"], person(request)
 
-    def step(version: int) -> None:
+    def step(_version: int) -> None:
         """A file may come in beside any other step: the version does not matter."""
         add(application=case, requirement=code, upload=upload, by=by)
 
+    said = {"requirement": code, "file": digest_of(upload)}
     try:
-        once(request, case, {"requirement": code, "file": digest_of(upload)}, step)
+        act_once(request, CASES, case, said, step)
     except Invalid as refused:
-        show_refusal(form, refused)
+        form.refused(refused)
         return None
     except WrongState as problem:
         return refuse(request, problem, case)

@@ -12,20 +12,23 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, signed_in
 from accounts.models import User
-from applications import casefile, filing
-from applications.doors import act, create, door, fresh, once
-from applications.forms import DetailsForm, details_of, refusal_words, show_refusal
+from applications import casefile, drafts
+from applications.actions import CASES
+from applications.forms import DetailsForm, details_of
 from applications.header import header
 from applications.models import Application
 from applications.receipts.kinds import SUBMITTED, url_of_last
-from applications.standing import kind_under, policy_of
-from applications.states import State
+from applications.standing import kind_under
 from applications.views.frame import channel_of, own_case, refuse
 from applications.wording import kind_words, place_words
+from applications.workflow import State
 from core.clock import city_now
+from core.form_token import form_token, once
+from core.forms import refusal_words
 from core.problems import FieldError, Invalid, Stale, WrongState
 from rules.names import Stage
 from rules.policy import Policy
+from workflow.pages import act_once, take
 
 DRAFTS_SHOWN = 5
 
@@ -40,15 +43,17 @@ def begin(request: HttpRequest) -> HttpResponseBase:
     form = DetailsForm(request.POST or None, channel=channel, initial=_known(user, channel))
     if request.method == "POST" and form.is_valid():
         try:
-            case = create(request, form.body(), lambda: filing.draft(body=form.body(), by=user))
+            body = form.body()
+            number = once(request, body, lambda: drafts.draft(body=body, by=user).number)
         except Invalid as refused:
-            show_refusal(form, refused)
+            form.refused(refused)
         else:
+            case = Application.objects.get(number=number).workflow()
             _say_voltage(request, form, case)
             return redirect("applications:draft", case.number)
     context = {
         "form": form,
-        "door": door(request),
+        "form_token": form_token(request, 0),
         "counter": channel == Application.Channel.COUNTER,
         "drafts": _drafts(user) if request.method != "POST" else [],
     }
@@ -59,7 +64,7 @@ def _say_voltage(request: HttpRequest, form: DetailsForm, case: Application) -> 
     """Tell a three-zero customer who asked for high voltage that low is meant (plan 3(3)1)."""
     if form.cleaned_data["voltage"] == case.voltage:
         return
-    decision = kind_under(policy_of(case, city_now()), case)
+    decision = kind_under(case.rules(city_now()), case)
     text = _("By the rules this is connected at low voltage, free of charge (%(clause)s).")
     messages.info(request, text % {"clause": decision.clause})
 
@@ -99,16 +104,16 @@ def details(request: HttpRequest, number: str) -> HttpResponseBase:
         try:
             _redraft(request, case, form)
         except Invalid as refused:
-            show_refusal(form, refused)
+            form.refused(refused)
         except (Stale, WrongState) as problem:
             return refuse(request, problem, case)
         else:
-            _say_voltage(request, form, fresh(case))
+            _say_voltage(request, form, CASES.read_anew(case))
             return redirect(_back(request, case))
     context = {
         "form": form,
         "case": case,
-        "door": door(request, case),
+        "form_token": form_token(request, case.version),
         "counter": case.channel == Application.Channel.COUNTER,
         "back_url": _back(request, case),
         "return_to": _wanted(request),
@@ -120,9 +125,9 @@ def _redraft(request: HttpRequest, case: Application, form: DetailsForm) -> None
     by = person(request)
 
     def step(version: int) -> None:
-        filing.redraft(application=case, body=form.body(), by=by, version=version)
+        drafts.redraft(application=case, body=form.body(), by=by, version=version)
 
-    once(request, case, form.body(), step)
+    act_once(request, CASES, case, form.body(), step)
 
 
 def _wanted(request: HttpRequest) -> str:
@@ -142,7 +147,7 @@ def draft(request: HttpRequest, number: str) -> HttpResponseBase:
     case = own_case(request, number)
     if case.state != State.DRAFT:
         return redirect("applications:case", number)
-    policy = policy_of(case, city_now())
+    policy = case.rules(city_now())
     rows = _asked_now(case, policy)
     missing = [paper for paper in rows if not paper.met]
     context = {
@@ -195,7 +200,7 @@ def check(request: HttpRequest, number: str) -> HttpResponseBase:
 
 def _submit(request: HttpRequest, case: Application) -> HttpResponseBase:
     try:
-        act(request, case, "submit")
+        take(request, CASES, case, "submit")
     except Invalid as refused:
         return _checked(request, case, [_mend(case, error) for error in refused.errors], 422)
     except Stale as problem:
@@ -222,13 +227,13 @@ def _checked(
     errors: list[dict[str, str]] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    policy = policy_of(case, city_now())
+    policy = case.rules(city_now())
     decision = kind_under(policy, case)
     case.kind = decision.kind
     limit = policy.limit(decision.kind)
     context = {
         "case": case,
-        "door": door(request, case),
+        "form_token": form_token(request, case.version),
         "errors": errors,
         "failed": bool(errors),
         "groups": _groups(case),
@@ -286,7 +291,7 @@ def filed(request: HttpRequest, number: str) -> HttpResponseBase:
     if case.filed_at is None:
         return redirect("applications:draft", number)
     head = header(case, person(request))
-    policy = policy_of(case, head.now)
+    policy = case.rules(head.now)
     limit = policy.limit(case.kind)
     context = {
         "case": case,

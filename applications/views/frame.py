@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from accounts.decorators import person
 from accounts.models import User
 from applications.models import Application
-from applications.permissions import as_applicant, counter_role
+from applications.permissions import counter_role
 from applications.queries import case_for
-from applications.states import State
+from applications.workflow import State, as_applicant
 from core.problems import Missing, Problem
 
 

@@ -3,28 +3,25 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-from uuid import uuid4
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import COMPANY
+from applications.actions import CASES
 from applications.casefile import by_stage, charge_rows, papers, what_rows, where_rows, who_rows
 from applications.casefile import steps as record_words
 from applications.header import header
 from applications.models import Application
-from applications.permissions import as_applicant
-from applications.queries import buttons
-from applications.standing import policy_of
-from applications.states import ZERO_INVESTMENT
-from applications.verbs import EVERY_VERB
 from applications.wording import RATINGS
-from applications.work.forms import FORMS
+from applications.work.forms import ASKING
 from applications.work.permits import permits_of
-from applications.work.queries import SUPPLY_ROLES
-from core.doors import Door
+from applications.workflow import ZERO_INVESTMENT, as_applicant
+from core.form_token import fresh_token
 from core.templatetags.city import instant
 from rules.city import city
+from workflow.buttons import buttons
 
 #: The supply company's steps in the order of the way; the line works have a page of their own.
 OURS = (
@@ -32,7 +29,6 @@ OURS = (
     "change_line_works", "start_works", "inspect", "inspect_completion", "energise",
 )  # fmt: skip
 LINE_WORKS = ("post_line_works", "change_line_works")
-THEIRS = tuple(name for name in EVERY_VERB if name not in OURS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,24 +50,19 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
         "steps": steps(case, user),
         "at_counter": at_counter(case, user),
         "rating_comment": case.rating_comment if _served(case, user) else "",
-        "door": fresh_door(case),
+        "form_token": fresh_token(case.version),
     }
 
 
 def _served(case: Application, user: User) -> bool:
     """Whether the person is the supply company's: a rating's words are meant for them."""
-    return user.role_in(*SUPPLY_ROLES, district=case.district) is not None
-
-
-def fresh_door(case: Application) -> Door:
-    """Return hidden fields for the case as it is shown now, whatever a refused form brought."""
-    return Door(case.version, uuid4().hex)
+    return user.role_in(*COMPANY, district=case.district) is not None
 
 
 def read_context(case: Application, user: User) -> dict[str, Any]:
     """Return what everybody who may open the page of a case reads there."""
     head = header(case, user)
-    policy = policy_of(case, head.now)
+    policy = case.rules(head.now)
     return {
         "case": case,
         "header": head,
@@ -87,7 +78,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
 
 def steps(case: Application, user: User) -> list[Step]:
     """Return the supply company's buttons, each in its place, each with why not where not."""
-    known = {button.action: button for button in buttons(case, user)}
+    known = {button.action: button for button in buttons(CASES, case, user)}
     return [
         Step(name, button.label, button.allowed, button.reason, _address(case, name))
         for name in OURS
@@ -98,7 +89,7 @@ def steps(case: Application, user: User) -> list[Step]:
 def _address(case: Application, action: str) -> str:
     if action in LINE_WORKS:
         return reverse("work:line-works", args=[case.number])
-    return reverse("work:step", args=[case.number, action]) if action in FORMS else ""
+    return reverse("work:step", args=[case.number, action]) if action in ASKING else ""
 
 
 def at_counter(case: Application, user: User) -> list[Step]:
@@ -106,7 +97,7 @@ def at_counter(case: Application, user: User) -> list[Step]:
     if case.channel != Application.Channel.COUNTER or as_applicant(case, user) is None:
         return []
     url = reverse("applications:case", args=[case.number])
-    found = (button for button in buttons(case, user) if button.action in THEIRS)
+    found = (button for button in buttons(CASES, case, user) if button.action not in OURS)
     return [Step(one.action, one.label, True, url=url) for one in found if one.allowed]
 
 

@@ -7,8 +7,8 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
-from applications.states import ENDED, Holder, State
 from applications.work.queries import is_late
+from applications.workflow import ENDED, Holder, State
 from rules.city import city
 
 ANY = ("", _("All"))

@@ -9,21 +9,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import person
-from applications import doors, line_works
+from applications import line_works
+from applications.actions import CASES
 from applications.header import header
 from applications.models import Application
 from applications.queries import case_for
-from applications.states import State
-from applications.work.casepage import fresh_door
 from applications.work.permits import decided
-from applications.work.refusals import refused
-from applications.work.steps import OVERTAKEN, done, why_not_now
+from applications.work.steps import done, why_not_now
 from applications.work.views import case_page, desk
 from applications.work.works_form import WorksForm
+from applications.workflow import State
 from approvals.queries import newest_rounds
+from core.form_token import form_token, fresh_token, seen_version
 from core.problems import Invalid, Problem, Stale
 from core.templatetags.city import figure
 from rules.works import Works
+from workflow.pages import OVERTAKEN, refusal, take
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,13 +58,13 @@ def works_before(case: Application) -> Works | None:
 def _form(
     request: HttpRequest, case: Application, form: WorksForm, problem: Problem | None = None
 ) -> HttpResponse:
-    now = doors.fresh(case) if problem else case
+    now = CASES.read_anew(case) if problem else case
     # Going back to change something is no refusal.
     failed = form.is_bound and bool(form.errors)
     status = problem.status if problem else 422 if failed else 200
     context = _context(request, now, form) | {
-        **refused(problem),
-        "door": fresh_door(now) if problem else doors.door(request, case),
+        **refusal(CASES, now, problem, seen_version(request) if problem else None),
+        "form_token": fresh_token(now.version) if problem else form_token(request, case.version),
     }
     return render(request, "work/line_works.html", context, status=status)
 
@@ -73,11 +74,11 @@ def _preview(request: HttpRequest, case: Application, form: WorksForm) -> HttpRe
     try:
         answer = line_works.decide(body=form.body(), application=case)
     except Invalid as invalid:
-        form.refuse(invalid)
+        form.refused(invalid)
         return _form(request, case, form)
     lines = decided(answer)
     context = _context(request, case, form) | {
-        "door": doors.door(request, case),
+        "form_token": form_token(request, case.version),
         "needed": [line for line in lines if line.tone],
         "others": [line for line in lines if not line.tone],
         "declared": declared_rows(form),
@@ -91,20 +92,15 @@ def _post(request: HttpRequest, case: Application, form: WorksForm) -> HttpRespo
     # A second click comes when the case has moved on: it is answered like the first.
     if action_posted := request.POST.get("action"):
         action = action_posted if action_posted == "change_line_works" else "post_line_works"
-    verb = line_works.change if action == "change_line_works" else line_works.post
-
-    def step(version: int) -> None:
-        verb(application=case, body=body, by=person(request), version=version)
-
     try:
-        doors.once(request, case, {"action": action, "body": body}, step)
+        take(request, CASES, case, action, body)
     except Invalid as invalid:
-        form.refuse(invalid)
+        form.refused(invalid)
         return _form(request, case, form)
     except Stale as stale:
         return _form(request, case, form, stale)
     except OVERTAKEN as overtaken:
-        return case_page(request, doors.fresh(case), overtaken)
+        return case_page(request, CASES.read_anew(case), overtaken)
     return done(request, case, action)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
-from uuid import uuid4
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,23 +10,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import person
-from applications import doors
-from applications.line_works import case_of
 from applications.work.permits import OURS, TONES
-from applications.work.refusals import refused
 from applications.work.views import desk
-from approvals.actions import perform
+from approvals.actions import PERMITS
 from approvals.answers import permit_json
-from approvals.doors import steps_of
-from approvals.holding import holding_of, picture_of
+from approvals.custody import custody_of
 from approvals.models import Permit
 from approvals.pages import explained
-from approvals.queries import buttons, clocks_by_part, permit_for
-from approvals.states import State
+from approvals.queries import clocks_by_part, permit_for
 from approvals.wording import ROUTES, bureau_name, permit_name
+from approvals.workflow import State
 from core.clock import city_now
-from core.problems import Forbidden, Missing, Problem, Stale, WrongState
+from core.form_token import fresh_token, seen_version
+from core.problems import Missing, Problem
 from core.templatetags.city import due_day, instant, working_days
+from workflow.buttons import buttons
+from workflow.pages import OVERTAKEN, refusal, steps_of, take
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,25 +42,20 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _take(request: HttpRequest, permit: Permit, action: str) -> HttpResponse:
-    case = case_of(permit.line_works)
-
-    def step(version: int) -> None:
-        perform(permit=permit, action=action, by=person(request), body={}, version=version)
-
     try:
-        doors.once(request, case, {"permit": permit.pk, "action": action}, step)
-    except (Stale, WrongState, Forbidden) as problem:
+        take(request, PERMITS, permit, action)
+    except OVERTAKEN as problem:
         return _draw(request, permit_for(person(request), permit.pk), problem)
     messages.success(request, _("Done: {step}.").format(step=permit_name(permit.permit)))
-    return redirect("work:case", case.number)
+    return redirect("work:case", permit.line_works.application)
 
 
 def _draw(request: HttpRequest, permit: Permit, problem: Problem | None = None) -> HttpResponse:
     user = person(request)
     context = permit_context(permit) | {
-        "steps": [button for button in buttons(permit, user) if button.action in OURS],
-        "key": uuid4().hex,
-        **refused(problem),
+        "steps": [each for each in buttons(PERMITS, permit, user) if each.action in OURS],
+        "form_token": fresh_token(permit.version),
+        **refusal(PERMITS, permit, problem, seen_version(request) if problem else None),
     }
     return render(request, "work/permit.html", context, status=problem.status if problem else 200)
 
@@ -80,7 +73,7 @@ def permit_context(permit: Permit) -> dict[str, Any]:
         "state": permit.get_state_display(),
         "tone": TONES.get(State(permit.state), "primary"),
         "rows": [row for row in _rows(permit, answer) if row.get("value") or row.get("lines")],
-        "timeline": picture_of(permit, holding_of(permit, steps_of(permit), now)),
+        "timeline": custody_of(permit, steps_of(PERMITS, permit), now),
         "clocks": explained(clocks, now),
     }
 

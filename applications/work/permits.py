@@ -8,15 +8,16 @@ from typing import Any
 from accounts.models import User
 from applications.line_works import works_of
 from applications.models import Application
+from approvals.actions import PERMITS
 from approvals.answers import works_json
 from approvals.models import Permit, Round
-from approvals.permissions import SUPPLY_ROLES
-from approvals.queries import Button, buttons, clocks_by_part, newest_rounds
-from approvals.states import State
+from approvals.queries import clocks_by_part, newest_rounds
 from approvals.wording import ROUTES, bureau_name, permit_name
+from approvals.workflow import State
 from core.clock import city_now
-from rules.book import PermitDecision
 from rules.names import Route
+from rules.policy import PermitDecision
+from workflow.buttons import Button, buttons
 
 TONES = {
     State.GRANTED: "success",
@@ -143,7 +144,5 @@ def decided(decisions: Iterable[PermitDecision]) -> list[PermitLine]:
 
 def our_step(permit: Permit, user: User) -> Button | None:
     """Return the step of the supply company that this person may take with a permit now."""
-    if user.role_in(*SUPPLY_ROLES, district=permit.district) is None:
-        return None
-    found = (button for button in buttons(permit, user) if button.action in OURS)
+    found = (button for button in buttons(PERMITS, permit, user) if button.action in OURS)
     return next((button for button in found if button.allowed), None)

@@ -17,16 +17,10 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Least, LPad
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import COMPANY
 from applications.models import Application
-from applications.states import Holder
-from core.clock import CityNowOnce
-from deadlines.models import Clock
-
-#: Who has a work list: the supply company's people by district, a service hall's clerk by the
-#: cases that he took in.
-SUPPLY_ROLES = (Role.CLERK, Role.MANAGER, Role.PROJECT, Role.SUPPLY_LEAD)
-DESK = (*SUPPLY_ROLES, Role.HALL_CLERK)
+from applications.workflow import Holder
+from deadlines.models import Clock, ClockQuerySet
 
 #: The order of open cases: our own first, then by the day they run out; unique, so that a page
 #: begins exactly where the one before it ended.
@@ -46,13 +40,13 @@ class CityDay(Func):
 def desk_cases(user: User) -> QuerySet[Application]:
     """Return the filed cases that a person works on."""
     filed = Application.objects.filter(filed_at__isnull=False)
-    if user.role_in(*SUPPLY_ROLES) is None:
+    if user.role_in(*COMPANY) is None:
         return filed.filter(filed_by=user, channel=Application.Channel.COUNTER)
-    districts = user.districts(*SUPPLY_ROLES)
+    districts = user.districts(*COMPANY)
     return filed if districts is None else filed.filter(district__in=sorted(districts))
 
 
-def _limited_clocks() -> QuerySet[Clock]:
+def _limited_clocks() -> ClockQuerySet:
     """The clock that limits the case of the outer query, as long as it is not over."""
     return Clock.objects.filter(
         case_ref=OuterRef("ref"), part=None, limit_days__isnull=False
@@ -61,8 +55,7 @@ def _limited_clocks() -> QuerySet[Clock]:
 
 def is_late() -> Exists:
     """Return the condition that a case is past its limit, or was: by the instant only."""
-    passed = Q(breached_at__isnull=False) | Q(late_from__lte=CityNowOnce())
-    return Exists(_limited_clocks().filter(passed, target=False))
+    return Exists(_limited_clocks().late())
 
 
 def opened(cases: QuerySet[Application]) -> QuerySet[Application]:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django_fsm import can_proceed
 
+from applications.actions import CASES
 from applications.models import Application
-from applications.states import ENDED, Holder, State
-from applications.timeleft import TimeLeft, times_left
-from applications.verbs import EVERY_VERB
 from applications.wording import kind_words, place_words, state_words
+from applications.workflow import ENDED, Holder, State
+from deadlines.timeleft import TimeLeft, times_left
 
 #: Possible beside the way of a case; a row shows the step that takes it on.
 BESIDE = frozenset({"request_supplement", "withdraw", "rate"})
@@ -32,7 +31,7 @@ class Row:
 
 def rows_of(cases: Sequence[Application], now: datetime) -> list[Row]:
     """Return the rows of a page of cases; two statements however many there are."""
-    left = times_left(cases, now)
+    left = times_left([case.ref for case in cases], now)
     return [
         Row(
             number=case.number,
@@ -41,7 +40,7 @@ def rows_of(cases: Sequence[Application], now: datetime) -> list[Row]:
             place=place_words(case),
             holder=case.holder,
             since=case.held_since if case.holder else case.ended_at,
-            left=left[case.pk],
+            left=left[case.ref],
         )
         for case in cases
     ]
@@ -55,7 +54,7 @@ def asked_of(case: Application) -> str:
         if case.holder == Holder.GOVERNMENT:
             return _("Bureaus decide the permits")
         return _("Commit, or supply what a bureau asked for")
-    steps = case.workflow()
-    names = (name for name in EVERY_VERB if name not in BESIDE and hasattr(steps, name))
-    following = next((name for name in names if can_proceed(getattr(steps, name))), None)
-    return str(EVERY_VERB[following].label) if following else state_words(case)
+    for name, said in CASES.acts(case).items():
+        if name not in BESIDE and CASES.why_not(case, name) is None:
+            return str(said.label)
+    return state_words(case)

@@ -2,7 +2,6 @@
 with what was done meanwhile and by whom; what was typed stays where it can be sent once more."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,51 +11,50 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import person
 from accounts.models import User
-from applications import charges, doors
+from applications import charges
+from applications.actions import CASES
 from applications.header import header
-from applications.models import Application
-from applications.permissions import as_supplier
-from applications.queries import buttons, case_for
-from applications.states import ZERO_INVESTMENT
-from applications.verbs import VERBS
-from applications.work.casepage import fresh_door
-from applications.work.forms import BARE, FORMS, ChargeForm, StepForm
-from applications.work.refusals import refused
+from applications.models import Application, act_named
+from applications.queries import case_for
+from applications.work.forms import ASKING, BARE, LEADS, ChargeForm, work_form
 from applications.work.views import case_page, desk
-from core.problems import Forbidden, Invalid, Missing, Problem, Stale, WrongState
+from applications.workflow import ZERO_INVESTMENT, as_supplier
+from core.form_token import form_token, fresh_token, seen_version
+from core.forms import BodyForm
+from core.problems import Forbidden, Missing, Problem, Stale, WrongState
 from money.queries import fees_in_force
-
-#: Refusals after which the person looks at the case as it stands now.
-OVERTAKEN = (WrongState, Forbidden)
-Act = Callable[[dict[str, Any]], object]
+from workflow.buttons import buttons
+from workflow.pages import OVERTAKEN, act_once, answer_form, refusal, take
 
 
 @require_POST
 @desk
 def act(request: HttpRequest, number: str) -> HttpResponse:
-    """A step that asks for nothing: one button of the case's page."""
+    """An act that asks for nothing: one button of the case's page."""
     case = case_for(number, person(request))
     action = request.POST.get("action", "")
     if action not in BARE:
         raise Missing
     try:
-        doors.act(request, case, action)
-    except (Stale, *OVERTAKEN) as problem:
-        return case_page(request, doors.fresh(case), problem)
+        take(request, CASES, case, action)
+    except OVERTAKEN as problem:
+        return case_page(request, CASES.read_anew(case), problem)
     return done(request, case, action)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk
 def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
-    """A step that asks for something: its form, and what becomes of it."""
+    """An act that asks for something: its form, and what becomes of it."""
     case = case_for(number, person(request))
-    if action not in FORMS:
+    if action not in ASKING:
         raise Missing
     if request.method != "POST" and (refusal := why_not_now(case, action, person(request))):
         return case_page(request, case, refusal)
-    form = FORMS[action](case, request.POST or None)
-    return answer(request, case, form, action, lambda body: doors.act(request, case, action, body))
+    form = work_form(case, action, request.POST if request.method == "POST" else None)
+    return answer(
+        request, case, form, action, lambda: take(request, CASES, case, action, form.body())
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -68,13 +66,15 @@ def charge(request: HttpRequest, number: str) -> HttpResponse:
         return case_page(request, case, Forbidden(charges.NOT_YOURS))
     if request.method != "POST" and (reason := why_no_charge(case)):
         return case_page(request, case, WrongState(reason))
-    form = ChargeForm(case, request.POST or None)
+    form = ChargeForm(request.POST if request.method == "POST" else None)
 
-    def enter(body: dict[str, Any]) -> object:
-        def once(_version: int) -> None:
-            charges.charge(application=case, body=body, by=person(request))
+    def enter() -> None:
+        body, by = form.body(), person(request)
 
-        return doors.once(request, case, {"charge": body}, once)
+        def act(_version: int) -> None:
+            charges.charge(application=case, body=body, by=by)
+
+        act_once(request, CASES, case, {"charge": body}, act)
 
     return answer(request, case, form, "charge", enter)
 
@@ -89,8 +89,8 @@ def why_no_charge(case: Application) -> str:
 
 
 def why_not_now(case: Application, action: str, user: User) -> Problem | None:
-    """Return the refusal of a step whose form somebody opens though it cannot be taken."""
-    found = (button for button in buttons(case, user) if button.action == action)
+    """Return the refusal of an act whose form somebody opens though it cannot be taken."""
+    found = (button for button in buttons(CASES, case, user) if button.action == action)
     button = next(found, None)
     if button is None:
         raise Missing
@@ -98,48 +98,37 @@ def why_not_now(case: Application, action: str, user: User) -> Problem | None:
 
 
 def answer(
-    request: HttpRequest, case: Application, form: StepForm, action: str, take: Act
+    request: HttpRequest, case: Application, form: BodyForm, action: str, enter: Callable[[], None]
 ) -> HttpResponse:
-    """Draw a form, or take its step; a refused form comes back with everything in it.
+    """Draw a form under the head of its case, or act on it; see `workflow.pages.answer_form`."""
 
-    Args:
-        take: takes the step with the form's body.
-    """
-    problem: Problem | None = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            take(form.body())
-            return done(request, case, action)
-        except Invalid as invalid:
-            form.refuse(invalid)
-        except Stale as stale:
-            problem = stale
-        except OVERTAKEN as overtaken:
-            return case_page(request, doors.fresh(case), overtaken)
-    return form_page(request, case, form, action, problem)
+    def overtaken(problem: Problem) -> HttpResponse:
+        now = CASES.read_anew(case)
+        # Who has read what changed can send the same once more; the next try counts.
+        if isinstance(problem, Stale):
+            return page(form, problem)
+        return case_page(request, now, problem)
 
+    def page(form: BodyForm, problem: Problem | None = None) -> HttpResponse:
+        now = CASES.read_anew(case) if problem else case
+        context = {
+            "case": now,
+            "header": header(now, person(request)),
+            "form": form,
+            "lead": LEADS.get(action, ""),
+            "action": action,
+            "label": label_of(action),
+            **refusal(CASES, now, problem, seen_version(request) if problem else None),
+            "form_token": fresh_token(now.version)
+            if problem
+            else form_token(request, case.version),
+        }
+        status = problem.status if problem else 422 if form.errors else 200
+        return render(request, "work/step.html", context, status=status)
 
-def form_page(
-    request: HttpRequest,
-    case: Application,
-    form: StepForm,
-    action: str,
-    problem: Problem | None = None,
-) -> HttpResponse:
-    """Draw the form of a step under the head of its case."""
-    now = doors.fresh(case) if problem else case
-    context = {
-        "case": now,
-        "header": header(now, person(request)),
-        "form": form,
-        "action": action,
-        "label": label_of(action),
-        **refused(problem),
-        # After a refusal as stale the person has read what changed; the next try counts.
-        "door": fresh_door(now) if problem else doors.door(request, case),
-    }
-    status = problem.status if problem else 422 if form.errors else 200
-    return render(request, "work/step.html", context, status=status)
+    return answer_form(
+        form, enter, page=page, overtaken=overtaken, done=lambda: done(request, case, action)
+    )
 
 
 def done(request: HttpRequest, case: Application, action: str) -> HttpResponse:
@@ -150,5 +139,5 @@ def done(request: HttpRequest, case: Application, action: str) -> HttpResponse:
 
 
 def label_of(action: str) -> str:
-    """Return the name of a step, as its button has it."""
-    return str(VERBS[action].label) if action in VERBS else _("Enter a charge")
+    """Return the name of an act, as its button has it."""
+    return _("Enter a charge") if action == "charge" else str(act_named(action).label)

@@ -10,20 +10,22 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, role_required
 from accounts.models import User
+from accounts.roles import SUPPLY_DESK
+from applications.actions import CASES
 from applications.models import Application
-from applications.permissions import as_supplier
 from applications.queries import case_for
-from applications.states import Holder, State
 from applications.work import queries
 from applications.work.casepage import case_context
 from applications.work.filters import QueueFilter
-from applications.work.refusals import refused
 from applications.work.rows import rows_of
+from applications.workflow import Holder, State, as_supplier
 from core.clock import city_now
+from core.form_token import seen_version
 from core.paging import Page, page_of
 from core.problems import Problem
+from workflow.pages import refusal
 
-desk = role_required(*queries.DESK)
+desk = role_required(*SUPPLY_DESK)
 
 
 @require_safe
@@ -104,6 +106,6 @@ def case_page(
         **case_context(found, user),
         "permit_url": "work:permit",
         "may_charge": as_supplier(found, user) is not None and found.state != State.DRAFT,
-        **refused(problem),
+        **refusal(CASES, found, problem, seen_version(request) if problem else None),
     }
     return render(request, "work/case.html", context, status=problem.status if problem else 200)

@@ -9,7 +9,7 @@ from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
-from applications.work.forms import StepForm
+from core.forms import BodyForm
 from core.widgets import HintedRadios
 from rules.city import city
 from rules.names import Permit
@@ -58,7 +58,7 @@ def _flag(label: Text, hint: Text) -> forms.BooleanField:
     return forms.BooleanField(label=label, help_text=hint, required=False)
 
 
-class WorksForm(StepForm):
+class WorksForm(BodyForm):
     """The declared works. Whether they go together, `rules.works.Works` says."""
 
     external = forms.ChoiceField(
@@ -155,7 +155,8 @@ class WorksForm(StepForm):
         *,
         before: Works | None = None,
     ) -> None:
-        super().__init__(case, data)
+        super().__init__(data)
+        self.case = case
         self.initial = declared(before) if before else {"road": "none", "greening": "none"}
         if data is not None and data.get("external") == "no":
             for name in (name for __, names in GROUPS for name in names):

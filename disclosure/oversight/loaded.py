@@ -8,11 +8,11 @@ from typing import Any, Final
 from django.db.models import Count, F, Q, QuerySet
 
 from core.clock import CITY
-from deadlines.models import Recount
+from deadlines.models import Recalculation
 from ledger.models import Entry
 from rules.city import city_code
+from rules.files import Words
 from rules.models import CalendarVersion, RulesVersion, Version
-from rules.texts import Words
 
 CALENDAR, RULES = "calendar", "rules"
 TABLES: Final[dict[str, type[Version]]] = {CALENDAR: CalendarVersion, RULES: RulesVersion}
@@ -53,12 +53,12 @@ def described(kind: str, rows: Sequence[Version]) -> list[LoadedVersion]:
     """Return versions with what the record and the clocks say of them; two statements."""
     entries = Entry.objects.filter(pk__in=[row.entry for row in rows if row.entry])
     instants = dict(entries.values_list("pk", "at"))
-    counts = _recounts([row.label for row in rows]) if kind == CALENDAR else {}
+    counts = _recalculations([row.label for row in rows]) if kind == CALENDAR else {}
     return [_described(row, instants, counts.get(row.label, (0, 0))) for row in rows]
 
 
-def _recounts(labels: Sequence[str]) -> dict[str, tuple[int, int]]:
-    found = Recount.objects.filter(calendar_version__in=labels).values("calendar_version")
+def _recalculations(labels: Sequence[str]) -> dict[str, tuple[int, int]]:
+    found = Recalculation.objects.filter(calendar_version__in=labels).values("calendar_version")
     rows = found.annotate(total=Count("was"), other=Count("was", filter=~Q(was=F("due_on"))))
     return {r["calendar_version"]: (r["other"], r["total"] - r["other"]) for r in rows}
 

@@ -20,18 +20,16 @@ from django.db.models import (
 from django.db.models.functions import TruncDate
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import OVERSIGHT
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from approvals.models import Permit
 from core.clock import CITY
 from core.problems import Forbidden
 from deadlines.models import Clock
-from deadlines.queries import late_clocks
 from rules.calendar import Calendar
 from rules.names import Kind
 
-OVERSIGHT = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DIGITAL, Role.DISTRICT_LEAD)
 ORDER = ("-breached_at", "-id")
 
 #: Parties beside the bureaus: the supply company answers for the time of a case, and the set of
@@ -61,7 +59,7 @@ def late(districts: set[str] | None, *, district: str = "", party: str = "") -> 
         district, party: what is asked for; empty means any. A party is a bureau's code,
             `SUPPLIER` or `SET`.
     """
-    found = late_clocks(districts).exclude(kind=Clock.Kind.RECTIFICATION)
+    found = Clock.objects.breached(districts).exclude(kind=Clock.Kind.RECTIFICATION)
     if district:
         found = found.filter(district=district)
     if party == SUPPLIER:

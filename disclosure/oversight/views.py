@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, role_required
-from accounts.roles import Role
+from accounts.roles import OVERSIGHT, Role
 from applications.queries import case_for
 from applications.work.casepage import read_context
 from applications.work.permit_steps import permit_context
@@ -37,7 +37,7 @@ from rectification.pages import about_context
 from rules.names import Kind
 from rules.registry import calendar, current
 
-watching = role_required(*queries.OVERSIGHT)
+watching = role_required(*OVERSIGHT)
 
 PERIODS = (30, 90, 365)
 CSV_CHUNK = 500

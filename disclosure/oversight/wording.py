@@ -2,8 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from deadlines.explain import KIND_NAMES
-from deadlines.recounted import role_name
+from deadlines.explain import KIND_NAMES, role_name
 from disclosure.oversight.loaded import LoadedVersion
 from disclosure.oversight.queries import SET, SUPPLIER, LateClock
 from rules.city import city

@@ -7,10 +7,10 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from applications.wording import role_words
+from accounts.roles import role_words
+from core.events import words_of
 from core.templatetags.city import day, figure, instant
 from disclosure.record.queries import KeyShown, WitnessShown, file_url
-from disclosure.record.wording import event_words
 from disclosure.tables import Context, Shown, drawn
 from ledger.models import Checkpoint, Entry, Leaf
 from publishing.columns import NOTHING
@@ -117,7 +117,7 @@ def entries_table(rows: Iterable[Leaf]) -> Context:
     columns = [
         Shown(_("Entry"), _place),
         Shown(_("Recorded at"), lambda leaf: instant(leaf.entry.at)),
-        Shown(_("Step"), lambda leaf: event_words(leaf.entry.type, leaf.entry.to_state)),
+        Shown(_("Step"), lambda leaf: words_of(leaf.entry.type, leaf.entry.to_state)),
         Shown(_("By whom"), lambda leaf: role_words(leaf.entry.actor_role) or NOTHING),
         Shown(_("Hash"), lambda leaf: short(bytes(leaf.hash))),
     ]
@@ -138,7 +138,7 @@ def facts(leaf: Leaf) -> list[Context]:
     """One entry in words, for `components/summary_list.html`."""
     entry = leaf.entry
     rows = [
-        (_("Step"), event_words(entry.type, entry.to_state)),
+        (_("Step"), words_of(entry.type, entry.to_state)),
         (_("Recorded at"), instant(entry.at)),
         (_("Takes effect"), instant(entry.effective_at) if entry.effective_at else ""),
         (_("By whom"), role_words(entry.actor_role)),

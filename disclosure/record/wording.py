@@ -5,9 +5,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from applications.wording import EVENTS as CASE_EVENTS
-from applications.wording import OUTCOMES
-from applications.wording import event_words as case_words
+from core.events import Event, catalogue, declare
 
 Text = str | Promise
 
@@ -43,18 +41,14 @@ WATCH_EVENTS: Final[dict[str, Text]] = {
     "order.escalated": _("Order handed to the lead agency"),
     "order.closed": _("Order closed: put right"),
 }
-OTHERS: Final = CITY_EVENTS | WATCH_EVENTS
+declare(Event(type_, words, receipt=False) for type_, words in (CITY_EVENTS | WATCH_EVENTS).items())
 
 
 def events() -> dict[str, str]:
     """Return the words of every known entry, by its type, or by `type>state` where that differs."""
-    outcomes = {f"{event}>{state}": str(words) for (event, state), words in OUTCOMES.items()}
-    plain = {event: str(words) for event, words in (CASE_EVENTS | OTHERS).items()}
-    return plain | outcomes
-
-
-def event_words(event: str, to_state: str) -> str:
-    """Return what an entry records, in the reader's language."""
-    if event in OTHERS:
-        return str(OTHERS[event])
-    return case_words(event, to_state)
+    plain = {event.type: str(event.words) for event in catalogue()}
+    return plain | {
+        f"{event.type}>{state}": str(words)
+        for event in catalogue()
+        for state, words in event.outcomes.items()
+    }

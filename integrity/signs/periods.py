@@ -7,10 +7,10 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import COMPANY
 from core.clock import CITY, local_date
 from integrity.models import Signal
 from integrity.signs.base import Finding, Numbers, Sign, Window, rows_of
-from integrity.signs.places import COMPANY
 from integrity.signs.steps import PROGRESS
 from rectification.addressees import SUPPLIER
 from rules.calendar import Calendar

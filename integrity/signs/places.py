@@ -6,7 +6,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.roles import BUREAU_ROLES, Role
+from accounts.roles import BUREAU_ROLES, COMPANY
 from core.fields import blind_index
 from integrity.models import Signal
 from integrity.signs.base import Finding, Numbers, Sign, Window, rows_of
@@ -15,8 +15,7 @@ from integrity.signs.steps import bunched
 from rectification.addressees import SUPPLIER
 
 #: Who works on cases and permits; an applicant may well go home between two steps.
-COMPANY: Final = (Role.CLERK, Role.MANAGER, Role.PROJECT, Role.SUPPLY_LEAD)
-WORKING: Final = [role.value for role in (*COMPANY, *sorted(BUREAU_ROLES))]
+WORKING: Final = [role.value for role in (*COMPANY, *BUREAU_ROLES)]
 DIGEST_BYTES: Final = 16
 
 FROM_PLACES: Final = """

@@ -8,12 +8,11 @@ from django.dispatch import receiver
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.actions import disable, enable, end_role, grant
+from accounts.actions import disable, enable, end_role, grant, role_changed
 from accounts.actor import SYSTEM, Actor
 from accounts.models import RoleGrant, User
 from accounts.queries import holders
 from accounts.roles import Role
-from accounts.signals import role_changed
 from core.problems import Invalid, WrongState
 from ledger.models import Entry
 from ledger.record import CITY_REF

@@ -9,8 +9,9 @@ from django.test import Client
 from accounts.models import User
 from applications.models import Application
 from rules.names import Kind
-from tests.builders import KINDS, PHONE, fresh_address
+from tests.builders import fresh_address
 from tests.people import applicant, browser
+from tools.scenarios import KINDS, PHONE
 
 
 def typed(kind: Kind, **changes: Any) -> dict[str, Any]:

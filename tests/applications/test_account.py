@@ -11,26 +11,14 @@ from accounts.models import User
 from accounts.roles import Role
 from applications import filing
 from applications.models import Application
-from applications.states import State
 from applications.views.account import PAGE
 from applications.work.casepage import case_context
+from applications.workflow import State
 from ledger.queries import timeline
 from rules.names import Kind, Stage
 from tests.applications.pages import door_of, nobody, of, press, stranger
-from tests.builders import (
-    KINDS,
-    NO_WORKS,
-    WAYS,
-    again,
-    case_at,
-    declaration,
-    do,
-    drafted,
-    filed,
-    hand_in,
-    pdf,
-    post_works,
-)
+from tests.builders import again, case_at, declaration, do, drafted, filed, hand_in, pdf, post_works
+from tools.scenarios import KINDS, NO_WORKS, WAYS
 
 pytestmark = pytest.mark.django_db
 

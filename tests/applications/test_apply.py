@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from rules.names import Kind
 from tests.applications.pages import door_of, nobody, of, only_case, press, stranger, typed
 from tests.builders import drafted, filed, pdf

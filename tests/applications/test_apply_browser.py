@@ -22,11 +22,12 @@ def prepared() -> tuple[dict[str, str], dict[str, str]]:
     """Sessions by username, and the numbers of cases in many states, filed a while ago."""
     from datetime import timedelta
 
-    from applications.states import State
+    from applications.workflow import State
     from ledger.actions import move_clock
     from rules.names import Kind
-    from tests.builders import FOUR_REVIEWS, case_at, do, drafted, filed, post_works
+    from tests.builders import case_at, do, drafted, filed, post_works
     from tests.people import again, browser, open_demonstration
+    from tools.scenarios import FOUR_REVIEWS
 
     people = open_demonstration()
     design = case_at(people, Kind.HV_DUAL, State.PLAN_CONFIRMED)
@@ -141,7 +142,7 @@ def test_the_applicants_pages_are_whole(
 def test_a_person_without_scripts_comes_from_the_sign_in_to_the_confirmation(
     chromium: "Browser", live_city: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    from tests.builders import PDF
+    from tools.scenarios import PDF
 
     file = tmp_path_factory.mktemp("papers") / "证件.pdf"
     file.write_bytes(PDF)

@@ -4,11 +4,10 @@ import pytest
 
 from accounts.models import User
 from applications.answers import timeline_json
-from applications.models import WORKFLOWS, Application
-from applications.moves import states_of
-from applications.states import ENDED, State
+from applications.models import Application
+from applications.workflow import ENDED, State
 from rules.names import Kind
-from tests.builders import case_at
+from tests.builders import case_at, states_of
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +22,7 @@ def has_due(case: Application) -> tuple[bool, bool]:
 def test_a_limit_of_handling_time_is_due_only_while_the_supply_company_has_the_case(
     people: dict[str, User], kind: Kind
 ) -> None:
-    for state in sorted(states_of(WORKFLOWS[kind], kind)):
+    for state in sorted(states_of(kind)):
         case = case_at(people, kind, State(state))
         ours = case.holder == "supplier"
         assert (state, has_due(case)) == (state, (ours, ours))

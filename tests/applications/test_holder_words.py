@@ -6,10 +6,11 @@ import pytest
 
 from accounts.models import User
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from ledger.queries import timeline
 from rules.names import Kind
-from tests.builders import FOUR_REVIEWS, NO_WORKS, case_at, post_works
+from tests.builders import case_at, post_works
+from tools.scenarios import FOUR_REVIEWS, NO_WORKS
 
 pytestmark = pytest.mark.django_db
 

@@ -7,13 +7,15 @@ import pytest
 
 from accounts.models import User
 from applications import filing
+from applications.actions import CASES
 from applications.models import WORKFLOWS, LegalMove
-from applications.moves import legal_moves, states_of
-from applications.queries import buttons
-from applications.states import State, holder_in
+from applications.workflow import State, holder_in
 from core.problems import Invalid
 from rules.names import Kind
-from tests.builders import FACTORY, RESIDENT, SHOP, declaration
+from tests.builders import declaration, states_of
+from tools.scenarios import FACTORY, RESIDENT, SHOP
+from workflow.buttons import buttons
+from workflow.machine import legal_moves
 
 LOW = """
 draft applicant
@@ -62,7 +64,7 @@ TABLES = {
 @pytest.mark.parametrize("kind", list(Kind))
 def test_every_state_of_every_kind_has_its_holder(kind: Kind) -> None:
     wanted = dict(line.split() for line in TABLES[kind].strip().splitlines())
-    found = {s: holder_in(kind, s) or "-" for s in states_of(WORKFLOWS[kind], kind)}
+    found = {s: holder_in(kind, s) or "-" for s in states_of(kind)}
     assert found == wanted
 
 
@@ -73,7 +75,9 @@ def test_while_no_permit_waits_for_a_bureau_the_supply_company_holds_the_case() 
 @pytest.mark.django_db
 def test_the_database_knows_exactly_the_moves_of_the_machines() -> None:
     stored = set(LegalMove.objects.values_list("kind", "from_state", "to_state"))
-    assert stored == legal_moves()
+    assert stored == {
+        (kind, *move) for kind in Kind for move in legal_moves(WORKFLOWS[kind], State.DRAFT)
+    }
 
 
 HOME = {"applicant": RESIDENT, "purpose": "residential"}
@@ -139,7 +143,9 @@ def test_a_kind_that_the_rules_do_not_give_is_refused_with_the_clause(
 def test_a_case_lists_the_actions_of_its_own_machine_only(people: dict[str, User]) -> None:
     single = filing.draft(body=declaration(Kind.HV_SINGLE), by=people["factory"])
     dual = filing.draft(body=declaration(Kind.HV_DUAL), by=people["factory"])
-    listed = [{b.action for b in buttons(case, people["factory"])} for case in (single, dual)]
+    listed = [
+        {b.action for b in buttons(CASES, case, people["factory"])} for case in (single, dual)
+    ]
     assert listed[1] - listed[0] == {
         "submit_design",
         "review_design",

@@ -8,12 +8,12 @@ from django.db import transaction
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from applications.models import WORKFLOWS, Application
-from applications.moves import states_of
-from applications.states import State
+from applications.models import Application
+from applications.workflow import State
 from ledger.models import Entry
 from rules.names import Kind
-from tests.builders import BODIES, NO_WORKS, case_at
+from tests.builders import case_at, states_of
+from tools.scenarios import BODIES, NO_WORKS
 
 pytestmark = pytest.mark.django_db
 
@@ -92,7 +92,7 @@ CELLS = [
 
 def test_the_table_has_a_row_for_every_state_of_every_machine() -> None:
     listed = {(param.values[0], str(param.values[1])) for param in CELLS}
-    machine = {(kind, state) for kind in TABLES for state in states_of(WORKFLOWS[kind], kind)}
+    machine = {(kind, state) for kind in TABLES for state in states_of(kind)}
     assert listed == machine
 
 

@@ -3,13 +3,12 @@
 import pytest
 
 from accounts.models import User
-from applications.states import State
-from approvals.actions import perform as permit_step
+from applications.workflow import State
 from notifications.models import Message
 from notifications.outbox import deliver
 from notifications.texts import shown
 from rules.names import Kind
-from tests.builders import case_at, open_permits
+from tests.builders import case_at, open_permits, permit_step
 
 pytestmark = pytest.mark.django_db
 

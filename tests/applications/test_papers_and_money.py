@@ -10,7 +10,7 @@ from accounts.models import User
 from applications import documents, filing
 from applications.charges import charge
 from applications.models import Charge
-from applications.states import State
+from applications.workflow import State
 from core.problems import Forbidden, Invalid, WrongState
 from ledger.queries import timeline
 from money.models import FeeItem
@@ -138,7 +138,7 @@ def test_a_clerk_files_for_a_person_at_a_counter_and_acts_for_them(
     case = filing.draft(body=body, by=people["hall"])
     for code in ("identity", "property"):
         documents.add(application=case, requirement=code, upload=pdf(), by=people["clerk"])
-    from applications.actions import perform
+    from tests.builders import perform
 
     filed_case = perform(application=case, action="submit", by=people["clerk"])
     assert (filed_case.channel, filed_case.state) == ("counter", "submitted")

@@ -7,11 +7,12 @@ from django.core.cache import cache
 
 from accounts.models import User
 from applications.models import Application
-from applications.states import State
 from applications.views.progress import TRIES
+from applications.workflow import State
 from rules.names import Kind
 from tests.applications.pages import nobody
-from tests.builders import PHONE, case_at, drafted, filed
+from tests.builders import case_at, drafted, filed
+from tools.scenarios import PHONE
 
 pytestmark = pytest.mark.django_db
 

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from applications.states import State
+from applications.workflow import State
 from rules.names import Kind
 from tests.builders import again, case_at, do
 from tests.people import browser

@@ -10,7 +10,7 @@ from accounts.models import User
 from applications import filing
 from applications.answers import case_json
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from core.clock import CITY
 from core.problems import WrongState
 from ledger.actions import move_clock
@@ -85,7 +85,8 @@ def test_after_energised_a_new_case_begins_anew(people: dict[str, User]) -> None
     case = do(people, at_address(people, Kind.RESIDENTIAL, line), "submit")
     for action in ("accept", "sign_contract"):
         case = do(people, case, action)
-    from tests.builders import NO_WORKS, post_works
+    from tests.builders import post_works
+    from tools.scenarios import NO_WORKS
 
     case = post_works(people, case, NO_WORKS)
     for action in ("start_works", "energise"):

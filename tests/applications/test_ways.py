@@ -4,12 +4,13 @@ import pytest
 
 from accounts.models import User
 from applications.answers import case_json
-from applications.states import State
+from applications.workflow import State
 from ledger.queries import timeline
 from ledger.verify import verify
 from portal.invariants import broken
 from rules.names import Kind
-from tests.builders import FOUR_REVIEWS, WAYS, again, case_at, decide_all, do, drafted, post_works
+from tests.builders import again, case_at, decide_all, do, drafted, post_works
+from tools.scenarios import FOUR_REVIEWS, WAYS
 
 pytestmark = pytest.mark.django_db
 

@@ -8,24 +8,15 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.actions import perform
 from applications.models import Application, Charge
-from applications.states import State
+from applications.workflow import State
 from approvals.models import Permit
 from rules.names import Kind
 from tests.applications.test_work_queue import statements
-from tests.builders import (
-    FOUR_REVIEWS,
-    again,
-    case_at,
-    do,
-    drafted,
-    filed,
-    open_permits,
-    post_works,
-)
+from tests.builders import again, case_at, do, drafted, filed, open_permits, perform, post_works
 from tests.people import browser, staff
 from tests.publishing.builders import fees, published
+from tools.scenarios import FOUR_REVIEWS
 
 People = dict[str, User]
 HIDDEN = re.compile(r'name="(version|idempotency_key)" value="([^"]*)"')

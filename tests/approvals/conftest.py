@@ -13,11 +13,11 @@ if TYPE_CHECKING:
 def people(db: None) -> Iterator["Cast"]:
     """A city on Monday 2 March 2026 at ten in the morning, with everybody hired.
 
-    Cases belong to the app above: here only their references exist, so its receivers rest.
+    Cases belong to the app above: here only their references exist, so that app rests.
     """
-    from approvals.signals import permits_moved
-    from deadlines.signals import breached
-    from tests.approvals.people import open_city_for_tests, resting
 
-    with resting(permits_moved), resting(breached):
+    from deadlines.signals import breached
+    from tests.approvals.people import cases_apart, open_city_for_tests, resting
+
+    with cases_apart(), resting(breached):
         yield open_city_for_tests()

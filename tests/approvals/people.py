@@ -1,12 +1,14 @@
 """The cast of the permits, and ways to bring line works to a state by real steps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.dispatch import Signal
 from django.utils import timezone
 
@@ -14,8 +16,10 @@ from accounts.actions import create_organisation, create_person, grant
 from accounts.actor import SYSTEM
 from accounts.models import Organisation, User
 from accounts.roles import Role
-from approvals import actions
+from approvals import rounds
+from approvals.actions import PERMITS
 from approvals.models import Permit, Round
+from approvals.seam import seam
 from core import demonstration
 from core.clock import CITY, city_now, local_date
 from core.locks import lock_case
@@ -24,45 +28,9 @@ from ledger.actions import move_clock, open_city
 from ledger.record import NewEntry
 from rules import registry
 from rules.works import Works
+from tools.scenarios import DISTRICT, PERMIT_BODIES
 
-DISTRICT = "510302"
 ELSEWHERE = "510304"
-
-#: Works for which every permit is live, one route each: planning and construction in review,
-#: the road permits and greening by commitment.
-SHORT_LINE = {
-    "voltage": "high",
-    "length_m": 480,
-    "excavation_m": 60,
-    "investment_yuan": 2_000_000,
-    "in_planned_area": True,
-    "along_municipal_road_or_duct": True,
-    "road": "municipal",
-    "occupies_road": True,
-    "greening": "ordinary",
-}
-#: The same, too long for commitments: six reviews, four bureaus.
-LONG_LINE = {**SHORT_LINE, "length_m": 800}
-#: Only planning, on an existing road: decided on the spot.
-ON_ROAD = {
-    "voltage": "high",
-    "length_m": 600,
-    "excavation_m": 0,
-    "investment_yuan": 500_000,
-    "road": "none",
-    "existing_road": True,
-    "greening": "none",
-}
-#: Only planning, in ordinary review.
-PLANNING_ONLY = {**ON_ROAD, "existing_road": False}
-#: Planning in review, and an expressway crossed: outside the clause.
-EXPRESSWAY = {
-    **PLANNING_ONLY,
-    "road": "highway",
-    "highway_class": "expressway",
-    "crosses_road": True,
-}
-NOTHING_NEEDED = {**PLANNING_ONLY, "length_m": 100}
 
 
 def at(text: str) -> datetime:
@@ -145,6 +113,34 @@ def cast() -> Cast:
     return people
 
 
+class CasesApart:
+    """Stands for the app of cases, which rests in these tests: what permits told their case."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, bool]] = []
+
+    def own(self, user: User) -> QuerySet[Any, Any]:
+        return Permit.objects.none().values("case_ref")
+
+    def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
+        self.told.append(("bureau has it", bureau_has_it))
+
+    def join(self, case_ref: UUID, *, refused: bool) -> None:
+        self.told.append(("joined, refused", refused))
+
+    def time_excluded(self, permit: Permit, said: Mapping[str, Any]) -> None:
+        """Nobody is there to be told."""
+
+
+@contextmanager
+def cases_apart() -> Iterator[CasesApart]:
+    """The apps above do not follow the permits meanwhile."""
+    kept, apart = seam.cases, CasesApart()
+    seam.cases = apart
+    yield apart
+    seam.cases = kept
+
+
 def _organisation(kind: str, code: str) -> Organisation:
     return create_organisation(kind=kind, code=code, name_zh=code, name_en=code)
 
@@ -155,7 +151,7 @@ def post(people: Cast, body: dict[str, object], *, district: str = DISTRICT) -> 
     rules = registry.current().in_force(on=local_date(city_now()), district=district)
     with transaction.atomic():
         lock_case(case_ref)
-        return actions.open_round(
+        return rounds.open_round(
             case_ref=case_ref,
             application=f"T-{case_ref.hex[:8]}",
             district=district,
@@ -182,7 +178,7 @@ def change(people: Cast, case_ref: UUID, body: dict[str, object]) -> Round:
     with transaction.atomic():
         lock_case(case_ref)
         settle_locked(case_ref)
-        return actions.open_change(case_ref=case_ref, works=Works.parse(body), by=by, rules=rules)
+        return rounds.open_change(case_ref=case_ref, works=Works.parse(body), by=by, rules=rules)
 
 
 def permit_of(round_: Round, code: str) -> Permit:
@@ -198,20 +194,13 @@ STEPS_TO = {
     "granted": ("accept", "grant"),
     "refused": ("accept", "refuse"),
 }
-BODIES: dict[str, dict[str, object]] = {
-    "request_supplement": {"items": ["红线图"]},
-    "exclude_time": {"ground": "expert_review", "expected_days": 3},
-    "refuse": {"reason": "占用绿线", "clause": "城市绿化条例 19"},
-}
 
 
 def take(people: Cast, permit: Permit, action: str, who: str = "") -> Permit:
     """Take one step as the person whose step it is."""
     supplier = action in ("supply_supplement", "commit")
     person = people[who or ("manager" if supplier else permit.bureau)]
-    verb = getattr(actions, action)
-    moved: Permit = verb(permit=permit, by=fresh(person), **BODIES.get(action, {}))
-    return moved
+    return PERMITS.perform(permit, action, by=fresh(person), body=PERMIT_BODIES.get(action, {}))
 
 
 def bring(people: Cast, permit: Permit, state: str) -> Permit:

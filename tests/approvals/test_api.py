@@ -14,19 +14,8 @@ from approvals.models import Permit
 from ledger.queries import timeline
 from rules import registry
 from rules.works import Works
-from tests.approvals.people import (
-    EXPRESSWAY,
-    LONG_LINE,
-    PLANNING_ONLY,
-    SHORT_LINE,
-    Cast,
-    at,
-    bring,
-    permit_of,
-    post,
-    set_clock,
-    take,
-)
+from tests.approvals.people import Cast, at, bring, permit_of, post, set_clock, take
+from tools.scenarios import EXPRESSWAY, LONG_LINE, PLANNING_ONLY, SHORT_LINE
 
 
 def client_of(people: Cast, name: str) -> APIClient:

@@ -12,20 +12,8 @@ from core.problems import WrongState
 from deadlines.models import Clock
 from deadlines.sweep import sweep
 from ledger.queries import timeline
-from tests.approvals.people import (
-    EXPRESSWAY,
-    LONG_LINE,
-    ON_ROAD,
-    PLANNING_ONLY,
-    SHORT_LINE,
-    Cast,
-    at,
-    bring,
-    permit_of,
-    post,
-    set_clock,
-    take,
-)
+from tests.approvals.people import Cast, at, bring, permit_of, post, set_clock, take
+from tools.scenarios import EXPRESSWAY, LONG_LINE, ON_ROAD, PLANNING_ONLY, SHORT_LINE
 
 
 def times_of(permit: Permit) -> Times:

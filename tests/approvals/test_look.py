@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("ci
 
 def prepared(bureau: str) -> tuple[str, list[int]]:
     """A session of an officer, and the permits of a case: one suspended, one just received."""
-    from applications.states import State
-    from approvals import actions
+    from applications.workflow import State
+    from approvals.actions import PERMITS
     from approvals.models import Permit
     from rules.names import Kind
     from tests.builders import case_at
@@ -28,8 +28,9 @@ def prepared(bureau: str) -> tuple[str, list[int]]:
     permits = Permit.objects.filter(bureau=bureau, case_ref__in=[case.ref for case in cases])
     first, second = permits.order_by("id")[:2]
     officer = again(people[bureau])
-    actions.accept(permit=first, by=officer)
-    actions.exclude_time(permit=first, by=officer, ground="expert_review", expected_days=3)
+    PERMITS.perform(first, "accept", by=officer)
+    body = {"ground": "expert_review", "expected_days": 3}
+    PERMITS.perform(first, "exclude_time", by=officer, body=body)
     return browser(officer).cookies["sessionid"].value, [first.pk, second.pk]
 
 

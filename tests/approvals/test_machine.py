@@ -3,26 +3,16 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from approvals import actions
-from approvals.machine import LABELS, legal_moves, steps_of
+from approvals.actions import PERMITS
 from approvals.models import Permit
-from approvals.permissions import ACTIONS
-from approvals.states import OPEN, STEP_TYPES, TURN, WITH_BUREAU, State
+from approvals.workflow import EVENTS, OPEN, TURN, WITH_BUREAU, State
 from core.problems import Faster, Forbidden, Invalid, Missing, Stale, WrongState
-from tests.approvals.people import (
-    BODIES,
-    EXPRESSWAY,
-    ON_ROAD,
-    PLANNING_ONLY,
-    SHORT_LINE,
-    Cast,
-    bring,
-    fresh,
-    permit_of,
-    post,
-    take,
-)
+from tests.approvals.people import Cast, bring, fresh, permit_of, post, take
+from tools.scenarios import EXPRESSWAY, ON_ROAD, PERMIT_BODIES, PLANNING_ONLY, SHORT_LINE
+from workflow.machine import acts_of, legal_moves
 
+#: What people do; the rest is the system's.
+ACTIONS = tuple(name for name, said in acts_of(Permit).items() if said.who)
 STATES = ("received", "awaiting_supplement", "accepted", "suspended", "granted", "refused")
 BUREAU_STEPS = ("accept", "request_supplement", "exclude_time", "resume", "grant", "refuse")
 
@@ -151,11 +141,11 @@ def test_a_stale_version_is_refused_after_person_and_state(people: Cast) -> None
     permit = permit_of(post(people, PLANNING_ONLY), "planning")
     officer, stranger = fresh(people["planning"]), fresh(people["stranger"])
     with pytest.raises(Forbidden):
-        actions.accept(permit=permit, by=stranger, version=99)
+        PERMITS.perform(permit, "accept", by=stranger, version=99)
     with pytest.raises(WrongState):
-        actions.grant(permit=permit, by=officer, version=99)
+        PERMITS.perform(permit, "grant", by=officer, version=99)
     with pytest.raises(Stale):
-        actions.accept(permit=permit, by=officer, version=99)
+        PERMITS.perform(permit, "accept", by=officer, version=99)
 
 
 def test_a_body_that_cannot_be_read_is_refused_last(people: Cast) -> None:
@@ -163,12 +153,12 @@ def test_a_body_that_cannot_be_read_is_refused_last(people: Cast) -> None:
     officer = fresh(people["planning"])
     body = {"ground": 5, "expected_days": "many"}
     with pytest.raises(WrongState):
-        actions.perform(permit=permit, action="exclude_time", by=officer, body=body)
+        PERMITS.perform(permit, "exclude_time", by=officer, body=body)
     take(people, permit, "accept")
     with pytest.raises(Invalid):
-        actions.perform(permit=permit, action="exclude_time", by=officer, body=body)
+        PERMITS.perform(permit, "exclude_time", by=officer, body=body)
     with pytest.raises(Missing):
-        actions.perform(permit=permit, action="revoke", by=officer, body={})
+        PERMITS.perform(permit, "revoke", by=officer, body={})
 
 
 @pytest.mark.parametrize(
@@ -184,7 +174,7 @@ def test_a_refusal_needs_reason_and_clause(
 ) -> None:
     permit = bring(people, permit_of(post(people, PLANNING_ONLY), "planning"), "accepted")
     with pytest.raises(Invalid) as refused:
-        actions.perform(permit=permit, action="refuse", by=fresh(people["planning"]), body=body)
+        PERMITS.perform(permit, "refuse", by=fresh(people["planning"]), body=body)
     assert [error.pointer for error in refused.value.errors] == pointers
 
 
@@ -192,15 +182,16 @@ def test_a_refusal_needs_reason_and_clause(
 def test_a_request_for_papers_names_them(people: Cast, items: list[str]) -> None:
     permit = permit_of(post(people, PLANNING_ONLY), "planning")
     with pytest.raises(Invalid):
-        actions.request_supplement(permit=permit, by=fresh(people["planning"]), items=items)
+        PERMITS.perform(
+            permit, "request_supplement", by=fresh(people["planning"]), body={"items": items}
+        )
 
 
 def test_time_is_left_out_only_on_a_ground_of_the_law(people: Cast) -> None:
     permit = bring(people, permit_of(post(people, PLANNING_ONLY), "planning"), "accepted")
     with pytest.raises(Invalid) as refused:
-        actions.exclude_time(
-            permit=permit, by=fresh(people["planning"]), ground="holiday", expected_days=0
-        )
+        body = {"ground": "holiday", "expected_days": 0}
+        PERMITS.perform(permit, "exclude_time", by=fresh(people["planning"]), body=body)
     assert [error.pointer for error in refused.value.errors] == ["/ground", "/expected_days"]
     assert refused.value.errors[0].clause is not None
 
@@ -209,7 +200,7 @@ def test_time_is_left_out_only_on_a_ground_of_the_law(people: Cast) -> None:
 def test_the_database_holds_the_same_table_of_moves() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT from_state, to_state FROM approvals_permit_moves()")
-        assert set(cursor.fetchall()) == legal_moves()
+        assert set(cursor.fetchall()) == legal_moves(Permit)
 
 
 def test_the_database_stops_every_other_way(people: Cast) -> None:
@@ -246,9 +237,10 @@ def test_every_state_says_whose_turn_it_is() -> None:
     assert set(OPEN) - set(WITH_BUREAU) == {"awaiting_supplement", "awaiting_commitment"}
 
 
-def test_every_step_has_an_entry_and_a_label() -> None:
-    assert set(ACTIONS) == set(LABELS)
-    assert set(ACTIONS) <= set(STEP_TYPES)
-    assert set(BODIES) <= set(ACTIONS)
-    every = {step for route in ("review", "instant", "commitment") for step in steps_of(route)}
-    assert every == set(ACTIONS)
+def test_every_act_has_an_event_and_those_of_people_a_label() -> None:
+    acts = acts_of(Permit)
+    assert {said.event for said in acts.values()} <= {event.type for event in EVENTS}
+    assert all(str(acts[name].label) for name in ACTIONS)
+    assert set(PERMIT_BODIES) <= set(ACTIONS)
+    routes = [Permit(route=route) for route in ("review", "instant", "commitment")]
+    assert {name for permit in routes for name in PERMITS.acts(permit)} == set(ACTIONS)

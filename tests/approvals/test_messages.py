@@ -2,9 +2,10 @@
 
 from django.utils import translation
 
-from approvals import actions
+from approvals.actions import PERMITS
 from notifications.models import Outbox
-from tests.approvals.people import PLANNING_ONLY, Cast, bring, fresh, permit_of, post
+from tests.approvals.people import Cast, bring, fresh, permit_of, post
+from tools.scenarios import PLANNING_ONLY
 
 
 def told(kind: str) -> list[int]:
@@ -30,7 +31,8 @@ def test_a_grant_is_told_only_with_its_conditions(people: Cast) -> None:
     bring(people, permit_of(post(people, PLANNING_ONLY), "planning"), "granted")
     assert told("permit.granted") == []
     other = bring(people, permit_of(post(people, PLANNING_ONLY), "planning"), "accepted")
-    actions.grant(permit=other, by=fresh(people["planning"]), conditions="恢复路面")
+    body = {"conditions": "恢复路面"}
+    PERMITS.perform(other, "grant", by=fresh(people["planning"]), body=body)
     assert len(told("permit.granted")) == 2
 
 

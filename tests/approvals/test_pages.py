@@ -10,20 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals.models import Permit
 from ledger.queries import timeline
-from tests.approvals.people import (
-    LONG_LINE,
-    ON_ROAD,
-    PLANNING_ONLY,
-    SHORT_LINE,
-    STEPS_TO,
-    Cast,
-    bring,
-    permit_of,
-    post,
-    set_clock,
-    take,
-)
+from tests.approvals.people import STEPS_TO, Cast, bring, permit_of, post, set_clock, take
 from tests.people import again, browser
+from tools.scenarios import LONG_LINE, ON_ROAD, PLANNING_ONLY, SHORT_LINE
 
 
 def at_desk(people: Cast, name: str, *, english: bool = True) -> Client:

@@ -1,50 +1,55 @@
 """Posting, joining, changing and withdrawing the permits of a case."""
 
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
+from accounts.actor import Actor
 from accounts.roles import Role
-from approvals import actions
+from approvals import rounds
 from approvals.models import LineWorks, Permit, Round
-from approvals.signals import permits_moved
+from approvals.seam import seam
 from core.locks import lock_case
 from core.problems import WrongState
 from deadlines import actions as timing
 from deadlines.models import Clock
 from ledger.queries import timeline
 from ledger.record import NewEntry
-from tests.approvals.people import (
-    DISTRICT,
-    LONG_LINE,
-    NOTHING_NEEDED,
-    PLANNING_ONLY,
-    SHORT_LINE,
-    Cast,
-    bring,
-    change,
-    permit_of,
-    post,
-    set_clock,
-    take,
-)
+from tests.approvals.people import CasesApart, Cast, bring, change, permit_of, post, set_clock, take
+from tools.scenarios import DISTRICT, LONG_LINE, NOTHING_NEEDED, PLANNING_ONLY, SHORT_LINE
+from workflow.run import record_together
 
 
 @pytest.fixture
-def told(people: Cast) -> Any:
-    """What `permits_moved` said, in order: (permit, step, waiting, joined, refused)."""
-    said: list[tuple[str, str, bool, bool, bool]] = []
+def told(people: Cast) -> list[tuple[str, bool]]:
+    """What permits told their case, in order."""
+    apart = seam.cases
+    assert isinstance(apart, CasesApart)
+    return apart.told
 
-    def listen(
-        *, permit: Permit, action: str, waiting_for_bureau: bool, joined: bool, refused: bool,
-        **_: Any,
-    ) -> None:  # fmt: skip
-        said.append((permit.permit, action, waiting_for_bureau, joined, refused))
 
-    permits_moved.connect(listen)
-    yield said
-    permits_moved.disconnect(listen)
+class CaseEnds:
+    """The step of a case that is withdrawn, in place of the app above."""
+
+    def __init__(self, entry: NewEntry) -> None:
+        self.entry = entry
+
+    def prepare(self) -> NewEntry:
+        return self.entry
+
+    def finish(self, at: datetime, seq: int) -> None:
+        """There is no row."""
+
+
+def withdraw(ref: UUID, by: Actor, entry: NewEntry) -> datetime:
+    """Withdraw a case as its own action does."""
+    ended: Any = CaseEnds(entry)
+    at = record_together(ended, *rounds.endings(ref, by))
+    rounds.withdrawn(ref, at)
+    return at
 
 
 def decide_all(people: Cast, round_: Round, *, refusing: str = "") -> None:
@@ -98,7 +103,9 @@ def test_the_supply_company_holds_a_case_that_waits_only_for_its_commitments(peo
     assert {event.holder for event in timeline(opened.line_works.case_ref)} == {"supplier"}
 
 
-def test_with_nothing_to_decide_the_round_joins_at_once(people: Cast, told: Any) -> None:
+def test_with_nothing_to_decide_the_round_joins_at_once(
+    people: Cast, told: list[tuple[str, bool]]
+) -> None:
     opened = post(people, NOTHING_NEEDED)
     assert (opened.live, opened.joined_at, opened.refused) == ([], opened.opened_at, False)
     assert opened.line_works.state == "joined"
@@ -110,7 +117,7 @@ def test_a_case_is_posted_once(people: Cast) -> None:
     opened = post(people, PLANNING_ONLY)
     line = opened.line_works
     with pytest.raises(WrongState), transaction.atomic():
-        actions.open_round(
+        rounds.open_round(
             case_ref=line.case_ref,
             application=line.application,
             district=line.district,
@@ -136,19 +143,13 @@ def test_works_come_back_as_they_were_declared(people: Cast) -> None:
     assert opened.works == Works.parse(SHORT_LINE)
 
 
-def test_the_last_decision_joins_and_says_so_once(people: Cast, told: Any) -> None:
+def test_the_last_decision_joins_and_says_so_once(
+    people: Cast, told: list[tuple[str, bool]]
+) -> None:
     opened = post(people, SHORT_LINE)
     decide_all(people, opened)
-    assert told == [
-        ("planning", "accept", True, False, False),
-        ("planning", "grant", True, False, False),
-        ("construction", "accept", True, False, False),
-        ("construction", "grant", False, False, False),
-        ("road_occupation", "commit", False, False, False),
-        ("municipal_occupation", "commit", False, False, False),
-        ("municipal_excavation", "commit", False, False, False),
-        ("greening", "commit", False, True, False),
-    ]
+    # The bureaus have the case until the last of the two reviews; the commitments are the company's.
+    assert told == [("bureau has it", False), ("joined, refused", False)]
     closed = Round.objects.select_related("line_works").get(pk=opened.pk)
     last = permit_of(opened, "greening")
     assert (closed.joined_at, closed.refused) == (last.decided_at, False)
@@ -158,10 +159,10 @@ def test_the_last_decision_joins_and_says_so_once(people: Cast, told: Any) -> No
     assert not Clock.objects.filter(case_ref=last.case_ref).exclude(state="stopped").exists()
 
 
-def test_a_refusal_joins_too_after_the_others(people: Cast, told: Any) -> None:
+def test_a_refusal_joins_too_after_the_others(people: Cast, told: list[tuple[str, bool]]) -> None:
     opened = post(people, SHORT_LINE)
     decide_all(people, opened, refusing="planning")
-    assert [row[3:] for row in told if row[3]] == [(True, True)]
+    assert told == [("bureau has it", False), ("joined, refused", True)]
     assert Round.objects.get(pk=opened.pk).refused is True
 
 
@@ -248,7 +249,7 @@ def test_withdrawing_ends_the_open_permits_at_one_instant(people: Cast) -> None:
     entry = NewEntry(case_ref=ref, type="case.withdrawn", actor=by, holder="nobody")
     with transaction.atomic():
         lock_case(ref)
-        at = actions.withdraw_line_works(case_ref=ref, by=by, case_entry=entry)
+        at = withdraw(ref, by, entry)
         timing.stop_all(case_ref=ref, at=at)
     rows = Permit.objects.filter(round=opened).order_by("id")
     assert [str(row.state) for row in rows] == ["granted"] + ["withdrawn"] * 5
@@ -267,7 +268,7 @@ def test_withdrawing_ends_time_that_the_law_leaves_out(people: Cast) -> None:
     entry = NewEntry(case_ref=permit.case_ref, type="case.withdrawn", actor=by, holder="nobody")
     with transaction.atomic():
         lock_case(permit.case_ref)
-        at = actions.withdraw_line_works(case_ref=permit.case_ref, by=by, case_entry=entry)
+        at = withdraw(permit.case_ref, by, entry)
     assert [row.ended_at for row in permit.excluded.all()] == [at]
 
 
@@ -277,5 +278,5 @@ def test_a_case_without_line_works_is_only_written_down(people: Cast) -> None:
     ref, by = uuid4(), people["manager"].acting_as(Role.MANAGER, DISTRICT)
     entry = NewEntry(case_ref=ref, type="case.withdrawn", actor=by)
     with transaction.atomic():
-        actions.withdraw_line_works(case_ref=ref, by=by, case_entry=entry)
+        withdraw(ref, by, entry)
     assert [event.type for event in timeline(ref)] == ["case.withdrawn"]

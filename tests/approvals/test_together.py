@@ -1,6 +1,5 @@
 """Several people at the same instant: no decision is lost, and a round joins exactly once."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -20,11 +19,10 @@ CASES = 8
 @pytest.fixture
 def city(committed_db: str, django_db_blocker: DjangoDbBlocker) -> Iterator["Cast"]:
     """The cast in a database of its own, in which steps are committed."""
-    from approvals.signals import permits_moved
     from deadlines.signals import breached
-    from tests.approvals.people import open_city_for_tests, resting
+    from tests.approvals.people import cases_apart, open_city_for_tests, resting
 
-    with django_db_blocker.unblock(), resting(permits_moved), resting(breached):
+    with django_db_blocker.unblock(), cases_apart(), resting(breached):
         yield open_city_for_tests()
 
 
@@ -47,49 +45,48 @@ def together(*steps: Callable[[], Any]) -> list[Any]:
 
 @pytest.mark.slow
 def test_the_last_of_four_decisions_joins_whoever_it_is(city: "Cast") -> None:
-    from approvals import actions
-    from approvals.models import Permit, Round
-    from approvals.signals import permits_moved
-    from tests.approvals.people import LONG_LINE, fresh, post
+    from approvals.actions import PERMITS
+    from approvals.models import Round
+    from approvals.seam import seam
+    from tests.approvals.people import CasesApart, fresh, post
+    from tools.scenarios import LONG_LINE
 
-    joins: Counter[int] = Counter()
-
-    def listen(*, permit: Permit, joined: bool, **_: Any) -> None:
-        joins.update([permit.round_id] * joined)
-
-    permits_moved.connect(listen)
     works = {**LONG_LINE, "road": "none", "excavation_m": 0}
     for _ in range(CASES):
         opened = post(city, works)
         people = [fresh(city[permit.bureau]) for permit in opened.live]
         accepted = [
-            actions.accept(permit=permit, by=person)
+            PERMITS.perform(permit, "accept", by=person)
             for permit, person in zip(opened.live, people, strict=True)
         ]
         steps = [
-            partial(actions.grant, permit=permit, by=person)
+            partial(PERMITS.perform, permit, "grant", by=person)
             for permit, person in zip(accepted, people, strict=True)
         ]
         found = together(*steps)
         assert [str(permit.state) for permit in found] == ["granted"] * 4
-    permits_moved.disconnect(listen)
     assert Round.objects.filter(joined_at=None).count() == 0
-    assert sorted(joins.values()) == [1] * CASES
+    apart = seam.cases
+    assert isinstance(apart, CasesApart)
+    assert [each for each in apart.told if each[0] == "joined, refused"] == [
+        ("joined, refused", False)
+    ] * CASES
 
 
 @pytest.mark.slow
 def test_of_two_officers_one_is_told_who_was_faster(city: "Cast") -> None:
-    from approvals import actions
+    from approvals.actions import PERMITS
     from core.problems import Faster
     from ledger.queries import timeline
-    from tests.approvals.people import PLANNING_ONLY, fresh, permit_of, post
+    from tests.approvals.people import fresh, permit_of, post
+    from tools.scenarios import PLANNING_ONLY
 
     for _ in range(CASES):
         permit = permit_of(post(city, PLANNING_ONLY), "planning")
         first, second = fresh(city["planning"]), fresh(city["planning-second"])
         found = together(
-            partial(actions.accept, permit=permit, by=first),
-            partial(actions.accept, permit=permit, by=second),
+            partial(PERMITS.perform, permit, "accept", by=first),
+            partial(PERMITS.perform, permit, "accept", by=second),
         )
         assert sorted(type(one).__name__ for one in found) == ["Faster", "Permit"]
         faster = next(one for one in found if isinstance(one, Faster))

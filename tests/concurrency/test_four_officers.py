@@ -8,16 +8,17 @@ from django.db.models import Count
 
 from accounts.models import User
 from applications.models import Application
-from applications.states import State
-from approvals.actions import perform
+from applications.workflow import State
 from approvals.models import Permit, Round
-from approvals.states import State as PermitState
+from approvals.workflow import State as PermitState
 from ledger.models import Entry
 from ledger.verify import verify
 from portal.invariants import broken
 from rules.names import Kind
-from tests.builders import FOUR_REVIEWS, WAYS, do, drafted, open_permits, post_works
+from tests.builders import do, drafted, open_permits, post_works
+from tests.builders import permit_step as perform
 from tests.concurrency.processes import Outcome, at_once, barrier, refusals
+from tools.scenarios import FOUR_REVIEWS, WAYS
 
 CASES = 200
 STEPS = ("permit.granted", "case.permits_joined")

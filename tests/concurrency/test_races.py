@@ -7,16 +7,23 @@ import pytest
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.actions import perform
 from applications.models import Application
-from applications.states import State
-from approvals.actions import perform as permit_step
+from applications.workflow import State
 from approvals.models import Permit
 from ledger.models import Entry
 from ledger.verify import verify
 from portal.invariants import broken
 from rules.names import Kind
-from tests.builders import case_at, do, drafted, filed, fresh_address, open_permits
+from tests.builders import (
+    case_at,
+    do,
+    drafted,
+    filed,
+    fresh_address,
+    open_permits,
+    perform,
+    permit_step,
+)
 from tests.concurrency.processes import Outcome, at_once, barrier, outcome_of
 from tests.people import staff
 

@@ -12,8 +12,9 @@ from accounts.models import User
 from applications.models import Application
 from core.fields import blind_index, seal, unseal
 from rules.names import Kind
-from tests.builders import PHONE, SHOP, declaration, drafted
+from tests.builders import declaration, drafted
 from tests.ledger.entries import run
+from tools.scenarios import PHONE, SHOP
 
 PURPOSE = "applications_application.phone"
 

@@ -15,7 +15,7 @@ from accounts.models import User
 from core import problems
 from core.api import PROBLEM_JSON, field_errors, handle
 from core.problems import FieldError, Problem
-from rules.texts import Clause
+from rules.files import Clause
 
 STATUS = [
     (problems.Malformed(""), 400, "malformed"),

@@ -15,7 +15,7 @@ from deadlines.models import Clock
 from ledger.actions import move_clock
 from rules import registry
 from rules.names import Statistic
-from rules.values import Limit
+from rules.policy import Limit
 
 HANDLING, WHOLE, REVIEW = "handling", "whole_process", "review"
 

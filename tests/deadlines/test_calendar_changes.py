@@ -10,11 +10,10 @@ from django.utils.translation import override
 
 from accounts.roles import Role
 from core import demonstration as city
-from deadlines import recount
-from deadlines.doors import settle
+from deadlines import recalculation
 from deadlines.explain import explain
-from deadlines.models import Clock, Recount
-from deadlines.sweep import sweep
+from deadlines.models import Clock, Recalculation
+from deadlines.sweep import settle, sweep
 from ledger.actions import open_city
 from ledger.loading import approval
 from ledger.models import Entry
@@ -40,8 +39,8 @@ def _city(committed_db: str) -> Iterator[None]:
     connections["owner"].close()
 
 
-def recounts(clock: Clock) -> list[tuple[date, date, date]]:
-    return [(one.was, one.due_on, one.counted) for one in clock.recounts.order_by("id")]
+def recalculations(clock: Clock) -> list[tuple[date, date, date]]:
+    return [(one.was, one.due_on, one.counted) for one in clock.recalculations.order_by("id")]
 
 
 def day(number: int) -> date:
@@ -57,9 +56,9 @@ def test_a_firm_day_moves_when_the_notice_is_corrected() -> None:
     clock = again(clock)
     assert (clock.due_on, clock.due_before, clock.provisional) == (day(13), day(12), False)
     assert clock.late_from == at("2026-03-14 00:00")
-    [one] = clock.recounts.all()
+    [one] = clock.recalculations.all()
     assert (one.version_before, one.calendar_version) == (before, table.version)
-    assert recounts(clock) == [(day(12), day(13), day(13))]
+    assert recalculations(clock) == [(day(12), day(13), day(13))]
     [event] = timeline(clock.case_ref)
     assert (event.type, event.clock, event.at) == (
         "clock.recounted", "handling recounted", clock.recounted_at,
@@ -75,7 +74,7 @@ def test_the_reason_and_the_approver_stand_with_the_clock() -> None:
     load(day_off(read_calendars(), "2026-03-09"), word)
     sweep()
     loaded = Entry.objects.get(type="calendar.loaded")
-    assert again(clock).recounts.get().reason == {
+    assert again(clock).recalculations.get().reason == {
         "notices": [
             {
                 "zh": "国务院办公厅关于2026年部分节假日安排的通知",
@@ -113,7 +112,7 @@ def test_every_change_is_kept_and_each_version_counts_once() -> None:
     load(day_off(first, "2026-03-10", "再更正"))
     sweep()
     sweep()
-    assert recounts(again(clock)) == [
+    assert recalculations(again(clock)) == [
         (day(12), day(13), day(13)), (day(13), day(16), day(16)),
     ]  # fmt: skip
     assert Entry.objects.filter(type="clock.recounted").count() == 2
@@ -129,10 +128,10 @@ def test_two_versions_at_once_are_one_change_with_both_reasons() -> None:
     load(day_off(texts, "2026-12-30"))
     sweep()
     # 29, 31 December; 3, 4 January.
-    assert recounts(again(clock)) == [
+    assert recalculations(again(clock)) == [
         (date(2027, 1, 1), date(2027, 1, 4), date(2027, 1, 4)),
     ]  # fmt: skip
-    reason = again(clock).recounts.get().reason
+    reason = again(clock).recalculations.get().reason
     assert [notice["en"][-4:] for notice in reason["notices"]] == ["2026", "2027"]
 
 
@@ -145,7 +144,7 @@ def test_a_calendar_that_counts_the_same_touches_no_clock() -> None:
     load(day_off(texts, "2026-03-16"))
     sweep()
     assert again(clock).calendar_version == clock.calendar_version
-    assert not Recount.objects.exists()
+    assert not Recalculation.objects.exists()
 
 
 def test_a_day_that_was_over_when_its_calendar_came_makes_nobody_late() -> None:
@@ -155,7 +154,7 @@ def test_a_day_that_was_over_when_its_calendar_came_makes_nobody_late() -> None:
     load(worked(worked(read_calendars(), "2026-03-07"), "2026-03-08"))
     assert sweep() == 0
     clock = again(clock)
-    assert recounts(clock) == [(day(12), day(11), day(10))]
+    assert recalculations(clock) == [(day(12), day(11), day(10))]
     assert (clock.late_from, clock.breached_at) == (at("2026-03-12 00:00"), None)
     with override("en"):
         lines = explain(clock, at("2026-03-11 11:00")).lines
@@ -174,7 +173,7 @@ def test_a_day_that_passed_stays_where_it_was_when_the_new_one_is_earlier_still(
     assert sweep() == 1
     clock = again(clock)
     assert (clock.due_on, clock.breached_at) == (day(12), at("2026-03-13 00:00"))
-    assert not Recount.objects.exists()
+    assert not Recalculation.objects.exists()
 
 
 def test_an_action_calls_nothing_late_that_the_new_calendar_moved() -> None:
@@ -185,7 +184,7 @@ def test_an_action_calls_nothing_late_that_the_new_calendar_moved() -> None:
     settle(clock.case_ref)
     clock = again(clock)
     assert (clock.due_on, clock.breached_at) == (day(13), None)
-    assert recounts(clock) == [(day(12), day(13), day(13))]
+    assert recalculations(clock) == [(day(12), day(13), day(13))]
 
 
 def test_recorded_breaches_and_closed_clocks_never_change() -> None:
@@ -213,7 +212,7 @@ def test_the_spring_festival_of_2026_when_one_of_its_days_is_taken_back() -> Non
     load(without_off(read_calendars(), "2026-02-15"))
     sweep()
     # 11, 12, 13, 14, 16, 17, 18, 19.
-    assert recounts(again(clock)) == [
+    assert recalculations(again(clock)) == [
         (date(2026, 2, 27), date(2026, 2, 19), date(2026, 2, 19)),
     ]  # fmt: skip
 
@@ -221,14 +220,14 @@ def test_the_spring_festival_of_2026_when_one_of_its_days_is_taken_back() -> Non
 def test_a_run_that_was_ended_half_way_is_finished_by_the_next() -> None:
     clocks = [started(*FIRM) for _ in range(3)]
     load(day_off(read_calendars(), "2026-03-09"))
-    run = recount.batches(size=1)
+    run = recalculation.batches(size=1)
     assert next(run) == 1
     del run
-    assert sorted(recounts(again(clock)) for clock in clocks) == [
+    assert sorted(recalculations(again(clock)) for clock in clocks) == [
         [], [], [(day(12), day(13), day(13))],
     ]  # fmt: skip
     sweep()
-    assert [recounts(again(clock)) for clock in clocks] == [[(day(12), day(13), day(13))]] * 3
+    assert [recalculations(again(clock)) for clock in clocks] == [[(day(12), day(13), day(13))]] * 3
     assert Entry.objects.filter(type="clock.recounted").count() == 3
 
 
@@ -239,20 +238,20 @@ def test_a_case_that_somebody_works_on_is_left_for_the_next_sweep() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [key])
         sweep()
-        assert recounts(again(clock)) == []
+        assert recalculations(again(clock)) == []
         cursor.execute("SELECT pg_advisory_unlock(%s)", [key])
     sweep()
-    assert recounts(again(clock)) == [(day(12), day(13), day(13))]
+    assert recalculations(again(clock)) == [(day(12), day(13), day(13))]
 
 
 def test_clocks_that_a_calendar_does_not_concern_cost_nothing() -> None:
     def asked() -> int:
         with CaptureQueriesContext(connection) as found:
-            assert recount.recount() == 0
+            assert recalculation.recalculate() == 0
         return len(found)
 
     load(day_off(read_calendars(), "2026-06-01"))
-    recount.recount()
+    recalculation.recalculate()
     one = asked()
     for _ in range(3):
         started(*FIRM)
@@ -269,9 +268,9 @@ def test_what_waits_is_found_by_index() -> None:
     with connections["owner"].cursor() as cursor:
         cursor.execute("ANALYZE deadlines_clock")
     table = load(day_off(read_calendars(), "2026-03-13"))
-    found = recount._running(clock.calendar_version, table, None)
+    found = recalculation._running(clock.calendar_version, table, None)
     assert "clock_to_recount" in found[:500].explain()
-    later = recount._running(clock.calendar_version, table, (day(12), clock.pk))
+    later = recalculation._running(clock.calendar_version, table, (day(12), clock.pk))
     assert "clock_to_recount" in later[:500].explain()
 
 
@@ -283,7 +282,7 @@ def _columns(clock: Clock) -> dict[str, object]:
     }
 
 
-def test_a_recount_can_be_neither_changed_nor_removed() -> None:
+def test_a_recalculation_can_be_neither_changed_nor_removed() -> None:
     clock = started(*FIRM)
     load(day_off(read_calendars(), "2026-03-09"))
     sweep()
@@ -294,7 +293,7 @@ def test_a_recount_can_be_neither_changed_nor_removed() -> None:
         refused = pytest.raises(ProgrammingError, match="permission denied")
         with refused, transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(change)
-    one = again(clock).recounts.get()
+    one = again(clock).recalculations.get()
     one.pk = None
     with pytest.raises(IntegrityError, match="recounted_once"), transaction.atomic():
         one.save(force_insert=True)

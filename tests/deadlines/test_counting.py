@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from core.clock import CITY, end_of
 from deadlines import actions
 from deadlines.models import Clock, Interval
-from deadlines.queries import clocks_of, days_in, spans_of, used_days
+from deadlines.queries import clocks_of, days_in, intervals_of, used_days
 from rules.registry import calendar
 from tests.deadlines.by_hand import HandClock
 from tests.deadlines.clocks import HANDLING, again, at, new, pause, resume, set_clock, started, stop
@@ -164,7 +164,7 @@ def test_any_pauses_are_counted_as_by_hand(
 
 def compare(wanted: actions.NewClock, hand: HandClock) -> None:
     clock = Clock.objects.get(case_ref=wanted.case_ref)
-    found = spans_of([clock], clock.interval_started_at or clock.started_at)[clock.pk]
+    found = intervals_of([clock], clock.interval_started_at or clock.started_at)[clock.pk]
     closed = found[:-1] if clock.interval_started_at else found
     assert closed == hand.intervals
     assert days_in(closed, calendar()) == hand.used

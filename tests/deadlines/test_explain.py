@@ -6,14 +6,15 @@ import pytest
 from django.utils.translation import override
 
 from accounts.models import User
-from applications.states import State
-from approvals.actions import perform
+from applications.workflow import State
 from core.clock import city_now
 from deadlines.explain import Explanation, explain
 from deadlines.models import Clock
+from deadlines.serializers import ExplanationSerializer
 from deadlines.sweep import sweep
 from rules.names import Kind
 from tests.builders import case_at, do, filed, open_permits, post_works
+from tests.builders import permit_step as perform
 from tests.deadlines.clocks import again, at, limit_of, pause, resume, set_clock, started, stop
 from tests.deadlines.test_instants import PLANNING_ONLY
 from tests.people import browser
@@ -205,7 +206,7 @@ def _clocks(answer: Any) -> list[dict[str, Any]]:
 
 def test_it_names_the_versions_it_rests_on() -> None:
     clock = started("2026-03-02 10:00", 4)
-    found = explain(clock, at("2026-03-03 10:00")).as_json()
+    found = ExplanationSerializer(explain(clock, at("2026-03-03 10:00"))).data
     assert (found["rules_version"], found["calendar_version"]) == (
         clock.rules_version, clock.calendar_version,
     )  # fmt: skip

@@ -13,20 +13,19 @@ from django.db import connections
 from accounts.models import User
 from applications.answers import case_json
 from applications.models import Application
-from applications.states import State
-from approvals.actions import perform
+from applications.workflow import State
 from approvals.answers import times
 from approvals.models import Permit
 from approvals.queries import clocks_by_part
 from core.clock import city_now
-from deadlines.doors import settle
 from deadlines.models import Clock
-from deadlines.sweep import hold_case, sweep
+from deadlines.sweep import hold_case, settle, sweep
 from ledger.models import Entry
 from ledger.verify import verify
 from portal.invariants import broken
 from rules.names import Kind
 from tests.builders import case_at, do, filed, open_permits, post_works
+from tests.builders import permit_step as perform
 from tests.deadlines.clocks import at, breach_bytes, freeze
 from tests.people import open_demonstration
 

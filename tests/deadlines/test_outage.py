@@ -7,8 +7,7 @@ from django.conf import settings
 
 from accounts.models import User
 from applications.models import Application
-from applications.states import State
-from approvals.actions import perform
+from applications.workflow import State
 from core import demonstration as city
 from core.clock import local_date
 from deadlines.sweep import sweep
@@ -17,9 +16,11 @@ from ledger.queries import timeline
 from ledger.verify import verify
 from portal.invariants import broken
 from rules.names import Kind
-from tests.builders import FOUR_REVIEWS, case_at, filed, open_permits, post_works
+from tests.builders import case_at, filed, open_permits, post_works
+from tests.builders import permit_step as perform
 from tests.deadlines.clocks import breach_bytes, rolled_back, set_clock
 from tests.people import open_demonstration
+from tools.scenarios import FOUR_REVIEWS
 
 #: From Friday to Monday and on: three days without a poke.
 TICKS = [f"2026-03-{day:02} {hour:02}:00:30" for day in range(6, 14) for hour in (0, 8, 16)]

@@ -6,16 +6,15 @@ import pytest
 
 from accounts.models import User
 from applications.models import Application
-from applications.states import State
-from approvals.actions import perform
+from applications.workflow import State
 from approvals.models import Permit
 from core.problems import Problem, WrongState
-from deadlines.doors import settle
 from deadlines.models import Clock
-from deadlines.sweep import sweep
+from deadlines.sweep import settle, sweep
 from ledger.queries import timeline
 from rules.names import Kind
 from tests.builders import case_at, do, open_permits, post_works
+from tests.builders import permit_step as perform
 from tests.deadlines.clocks import at, set_clock
 from tests.deadlines.test_instants import PLANNING_ONLY
 

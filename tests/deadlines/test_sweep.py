@@ -10,11 +10,9 @@ from django.utils import timezone
 
 from core.clock import city_now
 from deadlines import actions
-from deadlines.doors import settle
 from deadlines.models import Clock
-from deadlines.queries import late_clocks
 from deadlines.signals import breached
-from deadlines.sweep import DUE, has_passed, sweep
+from deadlines.sweep import DUE, has_passed, settle, sweep
 from ledger.models import Entry
 from ledger.record import NewEntry, append
 from tests.deadlines.clocks import (
@@ -91,9 +89,9 @@ def test_the_door_settles_one_case_only() -> None:
     assert has_passed(mine.case_ref) is False
     assert again(mine).breached_at == at("2026-03-07 00:00")
     assert again(other).breached_at is None
-    assert list(late_clocks({"510302"})) == [again(mine)]
-    assert list(late_clocks(set())) == []
-    assert list(late_clocks(None)) == [again(mine)]
+    assert list(Clock.objects.breached({"510302"})) == [again(mine)]
+    assert list(Clock.objects.breached(set())) == []
+    assert list(Clock.objects.breached(None)) == [again(mine)]
 
 
 def test_a_case_that_cannot_be_recorded_does_not_hold_up_the_others(

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from accounts.models import User
-from applications.states import State
+from applications.workflow import State
 from approvals.models import Permit
 from core import demonstration as city
 from core.locks import lock_case
@@ -18,10 +18,11 @@ from ledger.models import Entry
 from ledger.verify import verify
 from portal.invariants import broken
 from rules.names import Kind
-from tests.builders import FOUR_REVIEWS, case_at, do, post_works
+from tests.builders import case_at, do, post_works
 from tests.concurrency.processes import at_once, barrier, refusals
 from tests.deadlines.clocks import again, at, new, set_clock, started
 from tests.people import open_demonstration
+from tools.scenarios import FOUR_REVIEWS
 
 SWEEPS = 8
 

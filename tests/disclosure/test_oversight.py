@@ -17,8 +17,7 @@ from accounts.actions import issue_token
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
-from applications.states import State
-from approvals.actions import perform as permit_step
+from applications.workflow import State
 from approvals.models import Permit
 from core.clock import CITY
 from deadlines.sweep import sweep
@@ -26,7 +25,7 @@ from disclosure.oversight.queries import Average, homes
 from ledger.actions import move_clock
 from rules.names import Kind
 from rules.registry import calendar
-from tests.builders import case_at, do, filed, fresh_address
+from tests.builders import case_at, do, filed, fresh_address, permit_step
 from tests.people import browser, staff
 
 People = dict[str, User]

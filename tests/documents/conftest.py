@@ -17,7 +17,7 @@ def folder(tmp_path: Path, settings: Settings) -> Path:
 @pytest.fixture(autouse=True)
 def _own_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What a test registers is gone after it, and so is what the database was."""
-    monkeypatch.setattr("documents.access._rules", {})
+    monkeypatch.setattr("documents.queries._rules", {})
     demonstration._known.clear()
     yield
     demonstration._known.clear()

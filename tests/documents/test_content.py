@@ -10,9 +10,8 @@ import pytest
 from pytest_django import Settings
 
 from core.problems import Invalid
-from documents.content import recognise
+from documents.content import recognise, shown
 from documents.models import Document
-from documents.names import shown
 from tests.documents.samples import GOOD, chunk, jpeg, pdf, png, segment, stream
 
 Type = Document.Type

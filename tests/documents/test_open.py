@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from documents import access
+from documents import queries
 from documents.models import Document
 from tests import people
 from tests.documents.samples import pdf
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def owner() -> User:
     """The owner of subject 7, which nobody else may see."""
     user = people.applicant("owner")
-    access.register("application", lambda subject, who: (subject, who.pk) == (7, user.pk))
+    queries.register("application", lambda subject, who: (subject, who.pk) == (7, user.pk))
     return user
 
 

@@ -17,10 +17,10 @@ from pytest_django import Settings
 from accounts.models import User
 from core.clock import city_now
 from core.problems import Invalid
-from documents import files, queries, reconcile
+from documents import queries, storage
 from documents.actions import store
 from documents.models import Document
-from documents.refusals import NoRoom
+from documents.storage import NoRoom
 from tests import people
 from tests.documents.samples import jpeg, pdf, png
 
@@ -55,7 +55,7 @@ def test_a_document_is_kept_with_all_that_is_known_of_it(folder: Path) -> None:
     assert path.read_bytes() == pdf()
     assert path.relative_to(folder).as_posix() == document.stored_name
     assert (document.size, document.content_type) == (len(pdf()), "application/pdf")
-    assert document.sha256 == files.sha256(pdf())
+    assert document.sha256 == storage.sha256(pdf())
     assert document.original_name == "身份证.pdf"
     assert before <= document.uploaded_at <= city_now()
 
@@ -86,9 +86,9 @@ def test_what_is_met_and_the_digest_of_each_file_are_known() -> None:
     take(user, requirement="design", subject_id=8)
     assert queries.met("application", 7) == {"identity", "property"}
     assert [(row.requirement, row.sha256) for row in queries.about("application", 7)] == [
-        ("identity", files.sha256(pdf())),
-        ("property", files.sha256(jpeg())),
-        ("property", files.sha256(png())),
+        ("identity", storage.sha256(pdf())),
+        ("property", storage.sha256(jpeg())),
+        ("property", storage.sha256(png())),
     ]
 
 
@@ -158,7 +158,7 @@ def test_the_rollback_of_a_part_takes_only_its_own_file(committed_db: str, folde
         with pytest.raises(IntegrityError):
             fail()
     assert [path.name for path in on_disk(folder)] == [kept.stored_name.partition("/")[2]]
-    assert list(reconcile.findings()) == []
+    assert list(storage.findings()) == []
 
 
 def test_a_row_that_is_refused_takes_the_file_with_it(committed_db: str, folder: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_row_that_is_refused_takes_the_file_with_it(committed_db: str, folder:
 
 def test_after_the_commit_the_file_stays(committed_db: str, folder: Path) -> None:
     document = take(people.applicant())
-    assert files.read(document.stored_name) == pdf()
+    assert storage.read(document.stored_name) == pdf()
 
 
 def test_a_connection_that_broke_leaves_the_file_for_the_check(
@@ -228,7 +228,7 @@ def test_the_check_finds_what_does_not_belong_together(
     stray = folder / "ab" / "stray"
     stray.parent.mkdir(exist_ok=True)
     stray.write_bytes(b"x")
-    monkeypatch.setattr(reconcile, "YOUNG", timedelta(seconds=-5))
+    monkeypatch.setattr(storage, "YOUNG", timedelta(seconds=-5))
     assert check() == (
         1,
         [
@@ -238,7 +238,7 @@ def test_the_check_finds_what_does_not_belong_together(
             "3 findings",
         ],
     )
-    assert reconcile.remove_strays() == 1
+    assert storage.remove_strays() == 1
     assert not stray.exists()
     assert (folder / changed.stored_name).exists()
 
@@ -248,7 +248,7 @@ def test_a_file_that_is_being_taken_in_is_no_stray(folder: Path) -> None:
     (folder / "ab").mkdir(parents=True)
     (folder / "ab" / "young").write_bytes(b"x")
     assert check() == (0, ["documents are whole"])
-    assert reconcile.remove_strays() == 0
+    assert storage.remove_strays() == 0
 
 
 @pytest.mark.django_db
@@ -265,7 +265,7 @@ def test_no_more_than_the_limit_is_kept_of_a_large_upload(settings: Settings) ->
 
     settings.DOCUMENT_MAX_BYTES = 100_000
     settings.FILE_UPLOAD_HANDLERS = [
-        "documents.uploads.Bounded",
+        "documents.actions.Bounded",
         "django.core.files.uploadhandler.TemporaryFileUploadHandler",
     ]
     request = RequestFactory().post("/", {"file": upload(b"x" * 3_000_000)})

@@ -10,8 +10,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.models import User
 from applications.models import Application
-from applications.states import State
-from approvals.actions import perform as permit_step
+from applications.workflow import State
 from approvals.models import Permit
 from core.clock import CITY
 from core.place import acting_from
@@ -20,15 +19,8 @@ from integrity.scan import scan
 from ledger.actions import move_clock
 from ledger.record import NewEntry, append
 from rules.names import Kind
-from tests.builders import (
-    NO_WORKS,
-    SHOP,
-    case_at,
-    do,
-    filed,
-    fresh_address,
-    post_works,
-)
+from tests.builders import case_at, do, filed, fresh_address, permit_step, post_works
+from tools.scenarios import NO_WORKS, SHOP
 
 People = dict[str, User]
 Scene = Callable[[People], object]

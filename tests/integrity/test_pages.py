@@ -25,11 +25,12 @@ from notifications.models import Outbox
 from notifications.outbox import deliver_all
 from portal.invariants import broken
 from rectification.models import Order
-from tests.builders import SHOP, pdf
+from tests.builders import pdf
 from tests.integrity import scenes
 from tests.integrity.scenes import People, scanned
 from tests.integrity.signals import SAID, WAYS, again, do, opened, signal_at
 from tests.people import browser, staff
+from tools.scenarios import SHOP
 
 OVERSIGHT, OWN, PUBLIC = "/oversight/signals/", "/signals/", "/disclosure/record/signs/"
 API, OPEN_DATA = "/api/v1/oversight/signals/", "/api/v1/disclosure/signals/"

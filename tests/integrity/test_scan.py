@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from applications.states import State
+from applications.workflow import State
 from integrity import tasks
 from integrity.models import Evidence, Scan, Signal
 from integrity.scan import evidence_digest, scan

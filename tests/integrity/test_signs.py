@@ -11,9 +11,10 @@ from ledger.models import Entry
 from rules.names import Kind
 from rules.policy import Policy
 from rules.registry import current
-from tests.builders import SHOP, do, filed
+from tests.builders import do, filed
 from tests.integrity import scenes
 from tests.integrity.scenes import FIRES, MISSES, People, Scene, found, scanned
+from tools.scenarios import SHOP
 
 
 def test_every_sign_has_a_scene_and_a_near_miss() -> None:

@@ -13,8 +13,8 @@ from ledger.actions import open_city
 from ledger.heads import Head, parse_head
 from ledger.models import Leaf
 from ledger.note import Verifier, parse, parse_vkey, verified
-from portal.launcher.postgres import Postgres
 from tests.ledger.entries import written
+from tools.launcher.postgres import Postgres
 
 
 def opened() -> None:

@@ -13,7 +13,6 @@ from ledger.models import Entry
 from ledger.note import parse, parse_vkey, verified
 from ledger.trouble import RecordForked, RecordGap, RecordTrouble
 from ledger.verify_log import first_fault
-from portal.launcher.postgres import Postgres
 from tests.ledger.entries import run, unguarded, written
 from tests.ledger.records import (
     assert_whole,
@@ -26,6 +25,7 @@ from tests.ledger.records import (
     signed_by,
 )
 from tests.people import open_demonstration
+from tools.launcher.postgres import Postgres
 
 
 @pytest.fixture

@@ -10,14 +10,14 @@ from django.db import connection
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from applications import line_works
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from core.problems import Problem
 from notifications.outbox import deliver
 from rules.names import Kind
-from tests.builders import FOUR_REVIEWS, case_at, decide_all, declaration, do, filed, pdf
+from tests.builders import case_at, decide_all, declaration, do, filed, pdf, perform
 from tests.ledger.entries import run
+from tools.scenarios import FOUR_REVIEWS
 
 pytestmark = pytest.mark.django_db
 
@@ -58,8 +58,11 @@ def live_through(people: dict[str, User]) -> list[Application]:
     do(people, cases[0], "request_supplement")
     do(people, cases[1], "withdraw", reason=f"{NAME}不办了，电话{PHONE}")
     case = case_at(people, Kind.LV_OTHER, State.REPLANNING)
-    line_works.change(
-        application=case, body=FOUR_REVIEWS | {"voltage": "low"}, by=people["manager"]
+    perform(
+        action="change_line_works",
+        application=case,
+        body=FOUR_REVIEWS | {"voltage": "low"},
+        by=people["manager"],
     )
     decide_all(people, case)
     do(people, filed(people, Kind.RESIDENTIAL, applicant=PERSON), "accept")

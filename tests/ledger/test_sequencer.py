@@ -20,11 +20,11 @@ from ledger.note import parse, parse_vkey, verified
 from ledger.record import append
 from ledger.trouble import NotBegun, RecordForked, RecordTrouble
 from ledger.verify import verify
-from portal.launcher.postgres import Postgres
 from tests import servers
 from tests.concurrency.processes import at_once, refusals
 from tests.ledger.entries import insert, refused_with, run, step, unguarded, written
 from tests.ledger.records import assert_whole, files, grown, newest
+from tools.launcher.postgres import Postgres
 
 INSERT = """
 INSERT INTO ledger_entry (case_ref, type, from_state, to_state, holder, clock, actor_role,

@@ -13,9 +13,9 @@ from ledger.faults import Fault
 from ledger.models import Checkpoint, Entry, Leaf
 from ledger.note import joined, sign
 from ledger.verify import verify
-from portal.launcher.postgres import Postgres
 from tests.ledger.entries import run, unguarded, written
 from tests.ledger.records import grown, head_of, newest, put_back
+from tools.launcher.postgres import Postgres
 
 
 @pytest.fixture

@@ -6,19 +6,22 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from accounts.models import User
-from applications.notices import GROUNDS
-from applications.states import State
+from applications.events import GROUNDS
+from applications.workflow import State
 from notifications import outbox, texts
 from notifications.models import Message
-from notifications.queries import unread
 from tests import people
 from tests.notifications.test_outbox import put
 
 pytestmark = pytest.mark.django_db
 
 MESSAGES = "/account/messages/"
-#: What a recount can come to: the day moves or stays, the year is announced or not.
-OF_A_RECOUNT = {"moved_final", "moved_open", "stays_final", "stays_open"}
+#: What a recalculation can come to: the day moves or stays, the year is announced or not.
+OF_A_RECALCULATION = {"moved_final", "moved_open", "stays_final", "stays_open"}
+
+
+def unread(user: User) -> int:
+    return Message.objects.to(user).unread().count()
 
 
 @pytest.fixture
@@ -66,7 +69,7 @@ def test_values_are_shown_as_text_not_as_markup(reader: User) -> None:
 @pytest.mark.parametrize("kind", sorted(texts._wordings))
 def test_every_kind_has_both_languages_and_every_outcome_is_a_state(kind: str) -> None:
     wording = texts._wordings[kind]
-    known = {state.value for state in State} | set(GROUNDS) | OF_A_RECOUNT
+    known = {state.value for state in State} | set(GROUNDS) | OF_A_RECALCULATION
     assert set(wording.outcomes or {}) <= known
     for state in ["", *(wording.outcomes or {})]:
         english = shown(kind, "en", number="1", state=state)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from notifications import channels, outbox, tasks
+from notifications import outbox, tasks
 from notifications.models import Message, Outbox
 from tests import people
 
@@ -43,9 +43,9 @@ def poison(monkeypatch: pytest.MonkeyPatch) -> None:
     def fail_on_poison(row: Outbox) -> None:
         if row.kind == "poison":
             raise ValueError("cannot be delivered")
-        channels.show_on_site(row)
+        outbox.show_on_site(row)
 
-    monkeypatch.setitem(channels.CHANNELS, "site", fail_on_poison)
+    monkeypatch.setitem(outbox.CHANNELS, "site", fail_on_poison)
 
 
 @pytest.mark.django_db
@@ -136,7 +136,7 @@ def test_what_kills_every_process_is_put_aside() -> None:
 @pytest.mark.django_db
 def test_a_message_shown_but_not_confirmed_is_not_shown_twice() -> None:
     put(people.applicant())
-    channels.show_on_site(Outbox.objects.get())
+    outbox.show_on_site(Outbox.objects.get())
     assert outbox.deliver() == 1
     assert Message.objects.count() == 1
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from portal.launcher.places import ROOT
+from portal.places import ROOT
 
 pytest_plugins = ["pytester"]
 

@@ -21,7 +21,7 @@ from ledger.models import Entry, Leaf
 from ledger.record import CITY_REF
 from notifications.models import Message
 from portal.invariants import INVARIANTS
-from portal.launcher.places import ROOT
+from portal.places import ROOT
 from rules.names import Kind
 from tests.builders import do, filed
 from tests.people import PASSWORD, open_demonstration, open_real_city

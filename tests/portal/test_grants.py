@@ -5,7 +5,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from portal import grants
-from portal.launcher.places import WEB_ROLE
+from portal.places import WEB_ROLE
 
 pytestmark = pytest.mark.django_db
 

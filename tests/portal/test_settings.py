@@ -11,7 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from portal import environment
-from portal.launcher.places import ROOT, default_places
+from portal.places import ROOT, default_places
 from tests.servers import environment as of_tests
 
 PRODUCTION = {

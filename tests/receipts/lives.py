@@ -4,30 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import User
-from applications import line_works
 from applications.charges import charge
 from applications.models import Application
-from applications.states import State
-from approvals.actions import perform
+from applications.workflow import State
 from approvals.models import Permit
 from deadlines.sweep import sweep
 from publishing import actions as publishing
 from rules.names import Kind, Stage
-from tests.approvals.people import ON_ROAD, PLANNING_ONLY, SHORT_LINE
-from tests.builders import (
-    FOUR_REVIEWS,
-    NO_WORKS,
-    again,
-    case_at,
-    decide_all,
-    do,
-    filed,
-    hand_in,
-    open_permits,
-    post_works,
-)
+from tests.builders import again, case_at, decide_all, do, filed, hand_in, open_permits, post_works
+from tests.builders import permit_step as perform
 from tests.deadlines.clocks import set_clock
 from tests.disclosure.published import SOURCE, TABLES
+from tools.scenarios import FOUR_REVIEWS, NO_WORKS, ON_ROAD, PLANNING_ONLY, SHORT_LINE
 
 People = Mapping[str, User]
 CHARGE = {"fee_item": "YS-01", "quantity": 10, "payee": "市供电公司", "payee_affiliated": False}
@@ -63,7 +51,7 @@ def factory(people: People) -> Application:
     _ask_and_suspend(people, open_permits(case)[1])
     decide_all(people, case, refuse="planning")
     changed = FOUR_REVIEWS | {"voltage": "high", "existing_road": True}
-    line_works.change(application=again(case), body=changed, by=people["manager"])
+    perform(action="change_line_works", application=again(case), body=changed, by=people["manager"])
     decide_all(people, case)
     case = do(people, do(people, again(case), "start_works"), "request_inspection")
     case = do(people, do(people, case, "inspect"), "report_completion")

@@ -12,13 +12,15 @@ from django.conf import settings
 from django.test import Client
 
 from applications.models import Application
-from applications.receipts.kinds import RECEIPTED
+from core.events import catalogue
 from ledger.models import Entry
 from ledger.receipts import number_of
 
 #: Asks the stand-alone program: its exit status, and the first word of its answer.
 Say = Callable[..., tuple[int, str]]
 PROGRAM = Path(settings.BASE_DIR) / "static" / "record" / "tongdian_verify.py"
+
+RECEIPTED = {event.type for event in catalogue() if event.receipt}
 
 
 def entries(case: Application) -> list[Entry]:

@@ -9,12 +9,14 @@ from django.test import Client
 
 from accounts.models import User
 from applications.models import Application
-from applications.receipts.kinds import RECEIPTED
+from core.events import catalogue
 from ledger import sequencer
 from ledger.models import Entry
 from tests.people import browser
 from tests.receipts.lives import all_lives
 from tests.receipts.reading import Say, entries, got
+
+RECEIPTED = {event.type for event in catalogue() if event.receipt}
 
 
 def one_of_each(cases: list[Application]) -> Iterator[tuple[Application, Entry]]:

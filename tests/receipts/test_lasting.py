@@ -8,13 +8,13 @@ import pytest
 from accounts.models import User
 from applications.models import Application
 from ledger import keys, rotation, sequencer
-from portal.launcher.postgres import Postgres
 from rules.names import Kind
 from tests.builders import do, filed
 from tests.ledger.entries import run, unguarded
 from tests.ledger.records import put_back
 from tests.people import browser
 from tests.receipts.reading import Say, entries, entry_of, got, page_of
+from tools.launcher.postgres import Postgres
 
 PROMISED, RECORDED = (0, "Promised"), (0, "Recorded")
 

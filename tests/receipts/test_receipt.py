@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from applications.models import Application
 from applications.receipts.reading import split
-from applications.states import State
+from applications.workflow import State
 from core.clock import CITY, city_now
 from core.problems import Missing
 from deadlines.models import Clock
@@ -23,10 +23,11 @@ from ledger import keys, note
 from ledger.models import Entry, Salt
 from rules.names import Kind
 from rules.registry import current
-from tests.builders import PDF, case_at, do, drafted, filed
+from tests.builders import case_at, do, drafted, filed
 from tests.ledger.entries import leaf_by_hand
 from tests.people import browser
 from tests.receipts.reading import entries, entry_of, got, opened
+from tools.scenarios import PDF
 
 pytestmark = pytest.mark.django_db
 

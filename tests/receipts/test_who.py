@@ -8,7 +8,7 @@ from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
 from applications.receipts.reading import find
-from applications.states import State
+from applications.workflow import State
 from approvals.models import Permit
 from core.problems import Missing
 from ledger.models import Entry

@@ -8,7 +8,8 @@ from rectification import actions
 from rectification.addressees import SUPPLIER, Addressee
 from rectification.models import Order
 from rectification.states import State
-from tests.builders import DISTRICT, People
+from tests.builders import People
+from tools.scenarios import DISTRICT
 
 COMPANY = Addressee(SUPPLIER, DISTRICT)
 PLANNERS = Addressee("planning", DISTRICT)

@@ -10,10 +10,11 @@ from rest_framework.test import APIClient
 from documents.models import Document
 from rectification.models import Order
 from rules.names import Kind
-from tests.builders import DISTRICT, PDF, People, filed, pdf
+from tests.builders import People, filed, pdf
 from tests.deadlines.clocks import set_clock
 from tests.people import again as read_again
 from tests.rectification.orders import DAYS, PLANNERS, SAID, TEXT, again, do, issue, order_at
+from tools.scenarios import DISTRICT, PDF
 
 ORDERS = "/api/v1/orders/"
 BODY = {"party": "supplier", "district": DISTRICT, "text": TEXT, "days": DAYS}

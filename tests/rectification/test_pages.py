@@ -19,11 +19,12 @@ from notifications.models import Message
 from rectification.models import Order
 from rectification.states import State
 from rules.names import Kind
-from tests.builders import DISTRICT, PDF, People, case_at, filed, pdf
+from tests.builders import People, case_at, filed, pdf
 from tests.deadlines.clocks import set_clock
 from tests.people import again as read_again
 from tests.people import browser, staff
 from tests.rectification.orders import COMPANY, PLANNERS, TEXT, again, do, issue, order_at
+from tools.scenarios import DISTRICT, PDF
 
 DESK, OWN = "/oversight/orders/", "/orders/"
 

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.calendar import Calendar, Due
+from rules.calendar import BeforeCalendar, Calendar, Due, read_calendars
 from rules.city import ROOT
-from rules.errors import BeforeCalendar, RuleError
-from rules.notices import read_calendars
+from rules.files import RuleError
 
 CITY = ZoneInfo("Asia/Shanghai")
 DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from rules.book import Book
-from rules.errors import RuleError
+from rules.files import RuleError
 from tests.rules.conftest import Change
 from tests.rules.decisions import decision, district_days, row
 

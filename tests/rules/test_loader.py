@@ -3,8 +3,7 @@
 import pytest
 
 from rules.book import Book
-from rules.errors import RuleError
-from rules.hashing import digest
+from rules.files import RuleError, digest
 from tests.rules.conftest import Change
 from tests.rules.decisions import decision, row
 

@@ -4,8 +4,7 @@ from datetime import date
 
 import pytest
 
-from rules.book import Book
-from rules.errors import NotInForce
+from rules.book import Book, NotInForce
 from rules.names import Kind, Permit
 from tests.rules.conftest import Change
 from tests.rules.decisions import decision, row

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
-from rules.book import Book, PermitDecision, Works
+from rules.book import Book
 from rules.names import Permit
+from rules.policy import PermitDecision
+from rules.works import Works
 from tests.rules.conftest import Change
 from tests.rules.decisions import decision, row
 

@@ -11,9 +11,8 @@ from pytest_django import DjangoAssertNumQueries, Settings
 from rules import registry
 from rules.book import Book
 from rules.calendar import Calendar
-from rules.errors import NotLoaded
-from rules.load import load
 from rules.models import CalendarVersion, RulesVersion, Version
+from rules.registry import NotLoaded, load
 from tests.rules.conftest import Change
 from tests.rules.decisions import decision, row
 

@@ -6,9 +6,8 @@ from decimal import Decimal
 import pytest
 
 from core.problems import Invalid
-from rules.book import Works
 from rules.names import Permit
-from rules.predicates import INPUTS, inputs
+from rules.works import INPUTS, Works, inputs
 
 LEAST: dict[str, object] = {
     "voltage": "low",

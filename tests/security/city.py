@@ -15,7 +15,7 @@ from accounts.actions import issue_token
 from accounts.models import Organisation, RoleGrant, User
 from accounts.roles import Role
 from applications.models import Application
-from applications.states import State
+from applications.workflow import State
 from approvals.models import LineWorks, Permit
 from documents.models import Document
 from integrity.models import Signal
@@ -28,19 +28,11 @@ from publishing.tables import table_of
 from rectification import actions as ordering
 from rectification.addressees import SUPPLIER, Addressee
 from rules.names import Kind
-from tests.builders import (
-    FOUR_REVIEWS,
-    PDF,
-    again,
-    case_at,
-    declaration,
-    drafted,
-    filed,
-    fresh_address,
-)
+from tests.builders import again, case_at, declaration, drafted, filed, fresh_address
 from tests.disclosure.published import SOURCE, TABLES
 from tests.integrity.scenes import integrate
 from tests.people import browser, open_demonstration, staff
+from tools.scenarios import FOUR_REVIEWS, PDF
 
 #: Who asks, in the order of the columns of routes.toml.
 WHO = (

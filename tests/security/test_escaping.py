@@ -12,25 +12,16 @@ from pytest_django import DjangoDbBlocker
 from accounts.actions import create_organisation, create_person, issue_token
 from applications import charges, documents, filing
 from applications.models import Application
-from approvals.actions import perform as permit_step
 from approvals.models import LineWorks, Permit
 from documents.models import Document
 from notifications import outbox
 from publishing import actions as publishing
 from rules.names import Kind, Stage
-from tests.builders import (
-    FOUR_REVIEWS,
-    NO_WORKS,
-    PDF,
-    again,
-    declaration,
-    do,
-    hand_in,
-    post_works,
-)
+from tests.builders import again, declaration, do, hand_in, permit_step, post_works
 from tests.security import reading
 from tests.security.addresses import table
 from tests.security.city import WHO, City, build, taken_back
+from tools.scenarios import FOUR_REVIEWS, NO_WORKS, PDF
 
 MARKUP = "\"'><img src=x onerror=alert(1)><script>alert(1)</script>"
 FORMULA = "=cmd|' /C calc'!A0"

@@ -22,10 +22,11 @@ from pytest_django import DjangoDbBlocker
 
 from applications.models import Application
 from notifications import outbox
-from tests.builders import FOUR_REVIEWS, pdf
+from tests.builders import pdf
 from tests.people import PASSWORD
 from tests.security.addresses import table
 from tests.security.city import City, build, taken_back
+from tools.scenarios import FOUR_REVIEWS
 
 #: What only the applicant and those who serve the case may ever read.
 NAME, ACCOUNT_NAME = "欧阳桐典", "司马桐典"

@@ -13,16 +13,14 @@ from django.test import Client
 
 from accounts.models import User
 from applications import documents, filing
-from applications.actions import perform
-from applications.line_works import post
 from applications.models import Application
-from approvals.actions import perform as permit_step
 from approvals.models import Permit
 from ledger import folders, sequencer
 from ledger.models import Salt
 from rules.names import Kind
-from tests.builders import FOUR_REVIEWS, again, declaration, pdf
+from tests.builders import again, declaration, pdf, perform, permit_step
 from tests.people import applicant, open_demonstration
+from tools.scenarios import FOUR_REVIEWS
 
 NAME, ID_NUMBER, PHONE = "欧阳桐典", "510302198511230031", "13987650421"
 LINE, TYPED = "桐典金丝雀巷七十七弄九号", "请致电司马桐典"
@@ -54,7 +52,12 @@ def _live(case: Application, people: dict[str, User], owner: User) -> None:
     perform(application=case, action="accept", by=manager)
     perform(application=case, action="reply_plan", by=manager, body={"summary": TYPED})
     perform(application=case, action="confirm_plan", by=owner, body={"agree": True})
-    post(application=case, body=FOUR_REVIEWS | {"voltage": "high"}, by=manager)
+    perform(
+        application=case,
+        action="post_line_works",
+        body=FOUR_REVIEWS | {"voltage": "high"},
+        by=manager,
+    )
     permits = {permit.permit: permit for permit in Permit.objects.filter(case_ref=case.ref)}
     planning, housing = permits["planning"], permits["construction"]
     permit_step(permit=planning, action="accept", by=people["planning"], body={})

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from documents.models import Document
-from tests.builders import PDF
 from tests.security.asking import changes, send
 from tests.security.city import City
+from tools.scenarios import PDF
 
 HTML = b"<!DOCTYPE html><script>alert(1)</script>"
 #: (name, content, the type that the browser claims)

@@ -12,9 +12,9 @@ import tongdian_verify
 from django.db import connections
 from pytest_django import DjangoDbBlocker
 
-from portal.launcher.postgres import Postgres
 from tests import servers
 from tests.verifier import witnessing
+from tools.launcher.postgres import Postgres
 
 if TYPE_CHECKING:
     from tests.verifier.real import Real

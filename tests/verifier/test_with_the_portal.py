@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 import tongdian_verify as verify
 
-from portal.launcher.postgres import Postgres
 from tests.verifier import writer
 from tests.verifier.real import files_of
 from tests.verifier.witnessing import Office
 from tests.verifier.writer import Signer
+from tools.launcher.postgres import Postgres
 
 
 def published(folder: Path) -> Path:

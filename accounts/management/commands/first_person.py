@@ -29,12 +29,9 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError("\n".join(error.messages)) from error
         except Problem as problem:
-            raise CommandError(_sentence(problem)) from problem
+            reasons = "\n".join(str(error.reason) for error in problem.errors)
+            raise CommandError(reasons or str(problem.detail)) from problem
         self.stdout.write(f"{username} is administrator. Sign in and set up the second factor.")
-
-
-def _sentence(problem: Problem) -> str:
-    return "\n".join(str(error.reason) for error in problem.errors) or str(problem.detail)
 
 
 def _password() -> str:

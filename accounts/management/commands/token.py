@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from accounts import actions, policy
+from accounts import actions
 from accounts.models import User
 from core.demonstration import is_demonstration
 
@@ -20,6 +20,6 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"There is no open account {username}.")
         token, _row = actions.issue_token(
-            user=user, life=policy.TOKEN_LIFE, second_factor=False, label="manage.py token"
+            user=user, life=actions.TOKEN_LIFE, second_factor=False, label="manage.py token"
         )
         self.stdout.write(token)

@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from documents import reconcile
+from documents import storage
 
 
 class Command(BaseCommand):
@@ -19,8 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, remove_strays: bool, **options: Any) -> None:
         if remove_strays:
-            self.stdout.write(f"{reconcile.remove_strays()} stray files removed")
-        found = list(reconcile.findings())
+            self.stdout.write(f"{storage.remove_strays()} stray files removed")
+        found = list(storage.findings())
         for finding in found:
             self.stdout.write(f"{finding.what}: {finding.name}")
         self.stdout.write("documents are whole" if not found else f"{len(found)} findings")

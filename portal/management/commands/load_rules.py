@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from ledger.loading import NotApproved, approval, load_city
 from rules.city import city_code
-from rules.errors import RuleError
-from rules.load import Loaded
+from rules.files import RuleError
+from rules.registry import Loaded
 
 
 class Command(BaseCommand):

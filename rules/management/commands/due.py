@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from rules.book import Book, Policy
+from rules.book import Book, NotInForce
 from rules.calendar import ZONE, Calendar, Due
-from rules.errors import NotInForce
 from rules.names import Kind, Measure, Permit, Route
+from rules.policy import Policy
 
 REFUSED = 2
 

@@ -13,11 +13,12 @@ from urllib.request import Request, urlopen
 import pytest
 from django.conf import settings
 
-from portal.tour.client import Client
 from rules.names import Kind
 from tests import builders, servers
 from tests.disclosure.record.mutations import changed
 from tests.look import DESK, PHONE, Visit, everywhere, look, visit
+from tools.client import Client
+from tools.scenarios import PDF
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FilePayload, Page
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CHECK = "/disclosure/record/check/"
-DOCUMENT = builders.PDF.replace(b"%%EOF", b"% mine\n%%EOF")
+DOCUMENT = PDF.replace(b"%%EOF", b"% mine\n%%EOF")
 
 
 def record_now() -> None:

@@ -6,12 +6,12 @@ from accounts.models import User
 from disclosure.record.tables import grouped
 from ledger import keys, rotation, sequencer, witnesses
 from ledger.note import parse_vkey
-from portal.launcher.postgres import Postgres
 from rules.names import Kind
 from tests import builders
 from tests.disclosure.record.test_pages import answer, page
 from tests.ledger.records import put_back
 from tests.ledger.witnessing import witnessing
+from tools.launcher.postgres import Postgres
 
 
 def test_a_replaced_key_stays_on_the_page_with_its_end(recorded: dict[str, User]) -> None:

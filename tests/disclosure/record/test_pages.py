@@ -18,7 +18,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
-from applications.wording import EVENTS as CASE_EVENTS
+from applications.events import EVENTS as CASE_EVENTS
 from disclosure.record.wording import events
 from integrity.wording import EVENTS as SIGNAL_EVENTS
 from ledger import folders, log, sequencer
@@ -28,6 +28,7 @@ from rectification.wording import EVENTS as ORDER_EVENTS
 from rules.names import Kind
 from tests import builders
 from tests.disclosure.test_pages import read
+from tools.scenarios import PHONE, SHOP
 
 NAMES = ("record", "record-check", "record-checkpoints", "record-entries")
 HOTLINES = ("12398", "95598", "96598")
@@ -201,7 +202,7 @@ def test_the_entries_name_nobody(recorded: dict[str, User]) -> None:
     sequencer.run()
     for found in (page("record-entries"), page("record")):
         assert "Application filed" in found
-        for secret in (case.number, builders.SHOP["name"], builders.PHONE, str(case.ref)):
+        for secret in (case.number, SHOP["name"], PHONE, str(case.ref)):
             assert secret not in found
 
 

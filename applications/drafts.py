@@ -1,0 +1,118 @@
+"""Drafts: writing down what somebody applies for; nothing runs yet."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actor import Actor
+from accounts.models import User
+from accounts.roles import Role
+from applications.actions import CASES
+from applications.intake import Declaration, parse
+from applications.models import Application
+from applications.permissions import counter_role
+from applications.standing import in_force, kind_under
+from applications.workflow import Holder, State, as_applicant
+from core.clock import city_now
+from core.problems import FieldError, Forbidden, Invalid, Stale, WrongState
+from ledger.record import NewEntry, append
+from rules.registry import current
+
+NUMBER = """
+SELECT 'ZG' || to_char(city_now() AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')
+    || lpad(nextval('applications_case_number')::text, 6, '0')
+"""
+
+
+def draft(*, body: Mapping[str, Any], by: User) -> Application:
+    """Write down what somebody applies for; nothing runs yet.
+
+    Args:
+        body: the fields of the contract.
+        by: the account that files, a clerk's for a case at a counter.
+
+    Raises:
+        Invalid: refused values, a given kind that the rules do not give (with the clause).
+        Forbidden: a case at a counter, filed by somebody who is no clerk.
+    """
+    declaration = parse(body)
+    with transaction.atomic():
+        case = Application(**declaration.columns(), filed_by=by, holder=Holder.APPLICANT)
+        actor = Actor(by.pk, _filer(declaration, by), case.district)
+        _decide_kind(case, declaration)
+        case.number = _next_number()
+        [written] = append(_drafted(case, actor, "case.drafted"))
+        case.held_since = written.at
+        case.save()
+    return case.workflow()
+
+
+def redraft(
+    *, application: Application, body: Mapping[str, Any], by: User, version: int | None = None
+) -> Application:
+    """Change a draft. After `submit` nothing of it can be changed.
+
+    Raises:
+        Missing, Forbidden, WrongState, Stale, Invalid: in this order.
+    """
+    with transaction.atomic():
+        case = CASES.hold_seen(application, by)
+        if as_applicant(case, by) is None:
+            raise Forbidden(_("Only the applicant can change the draft."))
+        if case.state != State.DRAFT:
+            raise WrongState(_("The application has been filed and cannot be changed any more."))
+        if version not in (None, case.version):
+            raise Stale
+        declaration = parse(body)
+        actor = Actor(by.pk, _filer(declaration, by), declaration.district)
+        for column, value in declaration.columns().items():
+            setattr(case, column, value)
+        _decide_kind(case, declaration)
+        append(_drafted(case, actor, "case.draft_changed"))
+        case.version += 1
+        case.save()
+    return case.workflow()
+
+
+def _filer(declaration: Declaration, by: User) -> Role:
+    if declaration.channel == Application.Channel.ONLINE:
+        return Role.APPLICANT
+    role = counter_role(by)
+    if role is None:
+        raise Forbidden(_("Only a clerk files at a counter. Choose online."))
+    return role
+
+
+def _decide_kind(case: Application, declaration: Declaration) -> None:
+    """Give a draft its kind, and the voltage that goes with it (plan 3(3)1)."""
+    decision = kind_under(in_force(current(), case, city_now()), case)
+    if declaration.kind and declaration.kind != decision.kind:
+        reason = _("By the rules this is “%(kind)s”.") % {"kind": decision.kind}
+        raise Invalid([FieldError("/kind", reason, decision.clause)])
+    case.kind, case.voltage = decision.kind, decision.voltage
+
+
+def _next_number() -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(NUMBER)
+        number: str = cursor.fetchone()[0]
+    return number
+
+
+def _drafted(case: Application, actor: Actor, event: str) -> NewEntry:
+    return NewEntry(
+        case_ref=case.ref,
+        type=event,
+        actor=actor,
+        to_state=State.DRAFT,
+        from_state="" if event == "case.drafted" else State.DRAFT,
+        holder=Holder.APPLICANT,
+        data={
+            "number": case.number,
+            "kind": case.kind,
+            "district": case.district,
+            "capacity_kw": case.capacity_kw,
+        },
+    )

@@ -1,0 +1,216 @@
+"""The events of a case: what each is called, whether a receipt is given, what is said of it."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.workflow import State
+from core.events import Event, Message
+from core.problems import Text
+
+BACK_TO_YOU: Final = _(
+    "Read the findings on the case page, mend what they name and report once more."
+)
+
+#: What the law leaves out of a review (行政许可法 45), as the message names it.
+GROUNDS: Final[dict[str, Text]] = {
+    "hearing": _("A hearing is held; %(days)s working days are expected."),
+    "tender": _("A tender is held; %(days)s working days are expected."),
+    "auction": _("An auction is held; %(days)s working days are expected."),
+    "inspection": _("Something is inspected; %(days)s working days are expected."),
+    "testing": _("Something is tested; %(days)s working days are expected."),
+    "quarantine": _("There is a quarantine; %(days)s working days are expected."),
+    "appraisal": _("There is an appraisal; %(days)s working days are expected."),
+    "expert_review": _("Experts review the case; %(days)s working days are expected."),
+}
+SUSPENDED: Final = _("Case %(number)s: a bureau's review is suspended by law")
+
+EVENTS: Final = (
+    Event("case.drafted", _("Draft begun"), receipt=False),
+    Event("case.draft_changed", _("Draft changed"), receipt=False),
+    Event("case.document_received", _("Document handed in")),
+    Event(
+        "case.submitted",
+        _("Application filed"),
+        message=Message(
+            _("Case %(number)s has been filed"),
+            _("The application was filed for you at a counter. Its clock runs from now on."),
+        ),
+    ),
+    Event(
+        "case.supplement_requested",
+        _("Supplement asked for"),
+        message=Message(
+            _("Case %(number)s: something is missing"),
+            _("The supply company has named, once and completely, what it needs. Please add it."),
+        ),
+    ),
+    Event(
+        "case.supplement_supplied",
+        _("Supplement handed in"),
+        message=Message(
+            _("Case %(number)s: the supplement is in"),
+            _("What was missing has been added. The case is with the supply company again."),
+        ),
+    ),
+    Event(
+        "case.accepted",
+        _("Application accepted"),
+        message=Message(
+            _("Case %(number)s has been accepted"),
+            _("Your application is complete. For low voltage, the contract is the next step."),
+        ),
+    ),
+    Event(
+        "case.plan_replied",
+        _("Supply plan replied"),
+        message=Message(
+            _("Case %(number)s: the supply plan is here"),
+            _("Please read the plan and confirm it, or say why you do not agree."),
+        ),
+    ),
+    Event(
+        "case.plan_answered",
+        _("Supply plan answered"),
+        outcomes={
+            State.PLAN_CONFIRMED: _("Supply plan confirmed"),
+            State.ACCEPTED: _("Another supply plan asked for"),
+        },
+    ),
+    Event("case.design_submitted", _("Design handed in")),
+    Event(
+        "case.design_reviewed",
+        _("Design reviewed"),
+        outcomes={
+            State.DESIGN_PASSED: _("Design passed"),
+            State.PLAN_CONFIRMED: _("Design returned with findings"),
+        },
+        message=Message(
+            _("Case %(number)s: the design needs changes"),
+            BACK_TO_YOU,
+            {
+                "design_passed": (
+                    _("Case %(number)s: the design has passed"),
+                    _("The supply company now applies for the permits of the line."),
+                )
+            },
+        ),
+    ),
+    Event(
+        "case.contract_signed",
+        _("Contract signed"),
+        message=Message(
+            _("Case %(number)s: the contract is signed"),
+            _("Nothing more is asked of you at the moment."),
+        ),
+    ),
+    Event(
+        "case.line_works_posted",
+        _("All permits applied for at once"),
+        message=Message(
+            _("Case %(number)s: the permits are under way"),
+            _("The supply company has applied for every permit of the line at once."),
+        ),
+    ),
+    Event(
+        "case.line_works_changed",
+        _("Changed line entered"),
+        message=Message(
+            _("Case %(number)s: the line has been changed"),
+            _("A permit was refused. The changed line went to the bureaus that it concerns."),
+        ),
+    ),
+    Event(
+        "case.permits_joined",
+        _("Last permit decided"),
+        outcomes={
+            State.PERMITS_GRANTED: _("Permits complete"),
+            State.REPLANNING: _("A permit was refused: the line is changed"),
+        },
+        message=Message(
+            _("Case %(number)s: the permits are complete"),
+            _("Every bureau has decided. The works can start."),
+            {
+                "replanning": (
+                    _("Case %(number)s: a permit was refused"),
+                    _("The supply company changes the line. Permits that it does not touch stay."),
+                )
+            },
+        ),
+    ),
+    Event(
+        "case.works_started",
+        _("Works started"),
+        message=Message(
+            _("Case %(number)s: the works have started"), _("The case page shows how far they are.")
+        ),
+    ),
+    Event("case.inspection_requested", _("Inspection requested")),
+    Event(
+        "case.inspected",
+        _("Inspected"),
+        outcomes={
+            State.INSPECTED: _("Inspection passed"),
+            State.WORKS: _("Inspection found faults"),
+        },
+        message=Message(
+            _("Case %(number)s: the inspection found faults"),
+            BACK_TO_YOU,
+            {
+                "inspected": (
+                    _("Case %(number)s: the inspection has passed"),
+                    _("Go on with the works and report when they are complete."),
+                )
+            },
+        ),
+    ),
+    Event("case.completion_reported", _("Completion reported")),
+    Event(
+        "case.completion_inspected",
+        _("Completion inspected"),
+        outcomes={
+            State.COMPLETION_PASSED: _("Completion inspection passed"),
+            State.WORKS: _("Completion inspection found faults"),
+            State.INSPECTED: _("Completion inspection found faults"),
+        },
+        message=Message(
+            _("Case %(number)s: the completion inspection found faults"),
+            BACK_TO_YOU,
+            {
+                "completion_passed": (
+                    _("Case %(number)s: the completion inspection has passed"),
+                    _("The contract is the next step: please sign it."),
+                )
+            },
+        ),
+    ),
+    Event(
+        "case.energised",
+        _("Power switched on"),
+        message=Message(
+            _("Case %(number)s: you have electricity"),
+            _("The meter is in place and the supply is on. Please tell us how it went."),
+        ),
+    ),
+    Event("case.rated", _("Service rated")),
+    Event(
+        "case.withdrawn",
+        _("Application withdrawn"),
+        message=Message(
+            _("Case %(number)s has been withdrawn"),
+            _("Filing again for the same address continues its clock."),
+        ),
+    ),
+    Event("case.charged", _("Charge entered")),
+    # No entry of the case's own: what the applicant is told of the permit's.
+    Event(
+        "case.time_excluded",
+        SUSPENDED,
+        receipt=False,
+        message=Message(
+            SUSPENDED,
+            _("The case page shows the ground."),
+            {ground: (SUSPENDED, text) for ground, text in GROUNDS.items()},
+        ),
+    ),
+)

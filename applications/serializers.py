@@ -1,0 +1,128 @@
+"""The bodies of a case's acts, each declared once."""
+
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from core.bodies import NEEDED, Body, Refused, WholeField, WordsField, YesNoField, refuse
+from core.clock import city_now
+from rules.names import Kind, Stage
+
+METER_MAX: Final = 40
+EVERYTHING: Final = _("Name everything that is missing at one time.")
+
+
+class Plan(Body):
+    """The reply with the supply plan."""
+
+    summary = WordsField(
+        label=_("Supply plan"),
+        help_text=_(
+            "Point of connection, line and substation, voltage, capacity, where the boundary "
+            "of property and of investment lies, metering, and what the applicant builds."
+        ),
+    )
+
+
+class PlanAnswer(Body):
+    """Yes to the supply plan, or another one."""
+
+    agree = YesNoField(label=_("Do you agree to this plan?"))
+    reason = WordsField(
+        label=_("What should be different"),
+        help_text=_("If you do not agree: what, and why."),
+        required=False,
+    )
+
+
+class Reason(Body):
+    """Why, if the applicant wants to say."""
+
+    reason = WordsField(label=_("Reason"), help_text=_("You need not give one."), required=False)
+
+
+class Review(Body):
+    """A review or inspection: passed, or everything that was found, at one time."""
+
+    passed = YesNoField(label=_("Passed"))
+    findings = serializers.ListField(
+        child=WordsField(required=False),
+        label=_("Findings"),
+        help_text=_("One on each line."),
+        required=False,
+        allow_null=True,
+        error_messages={"not_a_list": _("A list of texts.")},
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Leave out empty findings; a review that is not passed names some."""
+        findings = [one for one in attrs.get("findings") or [] if one]
+        if not attrs["passed"] and not findings:
+            raise refuse("findings", _("Say what was found, all at one time."))
+        return {"passed": attrs["passed"], "findings": findings}
+
+
+class Meter(Body):
+    """The meter that is in and runs."""
+
+    meter_number = WordsField(
+        label=_("Number of the meter"),
+        help_text=_("As it stands on the meter that is in and runs."),
+        max_length=METER_MAX,
+        one_line=True,
+    )
+
+
+class Rating(Body):
+    """Five levels (GB/T 39735), and words for whoever wants to say more."""
+
+    level = WholeField(
+        label=_("How satisfied are you with the service?"),
+        min_value=1,
+        max_value=5,
+        error_messages=dict.fromkeys(
+            ("required", "null", "invalid", "min_value", "max_value"), _("A level from 1 to 5.")
+        ),
+    )
+    comment = WordsField(
+        label=_("What was good, what was not"), help_text=_("In your own words."), required=False
+    )
+
+
+class AskedFor(Body):
+    """A document that is missing or not good, and why."""
+
+    requirement = WordsField(one_line=True, required=False)
+    reason = WordsField(required=False)
+
+
+class Supplement(Body):
+    """Everything that is missing, of the case's own checklist and of nothing else."""
+
+    items = AskedFor(
+        many=True,
+        allow_empty=False,
+        error_messages={
+            "required": EVERYTHING,
+            "null": EVERYTHING,
+            "empty": EVERYTHING,
+            "not_a_list": EVERYTHING,
+        },
+    )
+
+    def validate_items(self, items: list[dict[str, str]]) -> list[dict[str, str]]:
+        """Refuse what may not be asked for (plan 3(2)2), and what has no reason."""
+        case = self.context["thing"]
+        checklist = case.rules(city_now()).checklist(Kind(case.kind), Stage.APPLICATION)
+        known = {need.code for need in checklist}
+        refusal = _("This document may not be asked for: it is not on the checklist.")
+        errors: list[dict[str, list[Any]]] = []
+        for item in items:
+            if item["requirement"] not in known:
+                errors.append({"requirement": [Refused(refusal, checklist[0].clause)]})
+            else:
+                errors.append({} if item["reason"] else {"reason": [NEEDED]})
+        if any(errors):
+            raise serializers.ValidationError(errors)
+        return items

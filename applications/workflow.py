@@ -1,0 +1,364 @@
+"""The machines of a case: states and whose turn it is, acts with who, guards, body and event.
+
+Every legal move of a case is a transition in this file, and only here. What an act does besides
+moving the case is in `actions.py`; what each event is called and who is told, in `events.py`.
+"""
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import CASE_WORKERS, COUNTER, SUPPLIERS, Role
+from applications import serializers as bodies
+from approvals.serializers import LineWorks
+from rules.names import Kind
+from workflow.machine import ASKED_ONCE, Act, Guard, act
+
+if TYPE_CHECKING:
+    from applications.models import Application
+
+
+class State(TextChoices):
+    """Every state of the machines; which of them a kind has, its machine says."""
+
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Application filed")
+    SUPPLEMENT = "supplement", _("Supplement asked for")
+    ACCEPTED = "accepted", _("Accepted")
+    PLAN_REPLIED = "plan_replied", _("Supply plan replied")
+    PLAN_CONFIRMED = "plan_confirmed", _("Supply plan confirmed")
+    DESIGN_SUBMITTED = "design_submitted", _("Design handed in")
+    DESIGN_PASSED = "design_passed", _("Design passed")
+    PERMITS = "permits", _("Permits under way")
+    REPLANNING = "replanning", _("Line being changed after a refusal")
+    PERMITS_GRANTED = "permits_granted", _("Permits complete")
+    WORKS = "works", _("Works under way")
+    INSPECTION_REQUESTED = "inspection_requested", _("Inspection requested")
+    INSPECTED = "inspected", _("Inspection passed")
+    COMPLETION_REPORTED = "completion_reported", _("Completion reported")
+    COMPLETION_PASSED = "completion_passed", _("Completion inspection passed")
+    CONTRACTED = "contracted", _("Contract signed")
+    ENERGISED = "energised", _("Energised")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class Holder(TextChoices):
+    """The three parties, exactly one of which holds an open case at any moment."""
+
+    SUPPLIER = "supplier", _("Supply company")
+    APPLICANT = "applicant", _("Applicant")
+    GOVERNMENT = "government", _("Government")
+
+
+#: What the record says where nobody holds a case any more.
+NOBODY: Final = "nobody"
+
+LOW: Final = frozenset({Kind.RESIDENTIAL, Kind.LV_SMALL, Kind.LV_OTHER})
+HIGH: Final = frozenset({Kind.HV_SINGLE, Kind.HV_DUAL})
+ZERO_INVESTMENT: Final = frozenset({Kind.RESIDENTIAL, Kind.LV_SMALL})
+ENDED: Final = frozenset({State.ENERGISED, State.WITHDRAWN})
+
+_APPLICANT_ALWAYS = frozenset(
+    {
+        State.DRAFT,
+        State.SUPPLEMENT,
+        State.PLAN_REPLIED,
+        State.INSPECTED,
+        State.COMPLETION_PASSED,
+    }
+)
+_APPLICANT_BY_KIND: dict[Kind, frozenset[State]] = {
+    **dict.fromkeys(LOW, frozenset({State.ACCEPTED})),
+    Kind.HV_SINGLE: frozenset({State.WORKS}),
+    Kind.HV_DUAL: frozenset({State.WORKS, State.PLAN_CONFIRMED}),
+}
+
+
+def holder_in(kind: str, state: str, *, bureau_has_it: bool = True) -> str:
+    """Return who holds a case of this kind in this state.
+
+    Args:
+        kind, state: of the case.
+        bureau_has_it: in `permits`, whether any permit waits for a bureau; if none does, the
+            next move is the supply company's (a commitment, a supplement).
+
+    Returns:
+        A value of `Holder`; empty after the end.
+    """
+    if state in ENDED:
+        return ""
+    if state in _APPLICANT_ALWAYS or state in _APPLICANT_BY_KIND[Kind(kind)]:
+        return Holder.APPLICANT.value
+    if state == State.PERMITS and bureau_has_it:
+        return Holder.GOVERNMENT.value
+    return Holder.SUPPLIER.value
+
+
+def as_applicant(case: "Application", user: User) -> Role | None:
+    """The account that filed; for a case filed at a counter, a clerk of the district too."""
+    counter = case.channel == "counter"
+    clerk = user.role_in(*COUNTER, district=case.district) if counter else None
+    if case.filed_by_id == user.pk:
+        return clerk or Role.APPLICANT
+    return clerk if clerk == Role.CLERK else None
+
+
+def as_intake(case: "Application", user: User) -> Role | None:
+    """Clerk, customer manager or project manager of the district."""
+    return user.role_in(*CASE_WORKERS, district=case.district)
+
+
+def as_supplier(case: "Application", user: User) -> Role | None:
+    """Customer manager or project manager of the district."""
+    return user.role_in(*SUPPLIERS, district=case.district)
+
+
+OTHERS: Final = _("This is for somebody else to do.")
+APPLICANT: Final[dict[str, Any]] = {"who": as_applicant, "refusal": OTHERS}
+CLERK: Final[dict[str, Any]] = {"who": as_intake, "refusal": OTHERS}
+SUPPLIER: Final[dict[str, Any]] = {"who": as_supplier, "refusal": OTHERS}
+
+NOT_RATED = Guard(lambda case: case.rating is None, _("The service was rated already."))
+
+
+class Columns:
+    """The columns of a case that its acts set."""
+
+    supplement_items: list[dict[str, str]]
+    supplement_asked: bool
+    plan_summary: str
+    applicant_reason: str
+    findings: list[str]
+    meter_number: str
+    rating: int | None
+    rating_comment: str
+
+
+class Filing(Columns):
+    """Filing and acceptance: the same for every kind."""
+
+    @act(
+        State.DRAFT, State.SUBMITTED,
+        Act(_("Submit the application"), "case.submitted", **APPLICANT),
+    )  # fmt: skip
+    def submit(self) -> None:
+        """The clock starts; kind, limits and documents are fixed."""
+
+    @act(
+        State.SUBMITTED, State.ACCEPTED,
+        Act(_("Accept the application"), "case.accepted", **CLERK),
+    )  # fmt: skip
+    def accept(self) -> None:
+        """The supply company takes the case on."""
+
+    @act(
+        State.SUBMITTED, State.SUPPLEMENT,
+        Act(_("Ask for a supplement"), "case.supplement_requested", **CLERK,
+            guards=[ASKED_ONCE], body=bodies.Supplement),
+    )  # fmt: skip
+    def request_supplement(self, *, items: list[dict[str, str]]) -> None:
+        """Only what the list has (plan 3(2)2)."""
+        self.supplement_items, self.supplement_asked = items, True
+
+    @act(
+        State.SUPPLEMENT, State.SUBMITTED,
+        Act(_("Hand in the supplement"), "case.supplement_supplied", **APPLICANT),
+    )  # fmt: skip
+    def supply_supplement(self) -> None:
+        """The applicant has handed in what was missing."""
+
+
+POSTED: Final = Act(
+    _("Enter the line works"), "case.line_works_posted", **SUPPLIER, body=LineWorks, here=False
+)
+CONTRACT: Final = Act(_("Sign the contract"), "case.contract_signed", **APPLICANT)
+ENERGISE: Final = Act(_("Energise"), "case.energised", **SUPPLIER, body=bodies.Meter)
+COMPLETION: Final = Act(_("Report completion"), "case.completion_reported", **APPLICANT)
+INSPECTION: Final = Act(
+    _("Record the completion inspection"), "case.completion_inspected", **SUPPLIER,
+    body=bodies.Review,
+)  # fmt: skip
+
+
+class LowVoltageSteps(Columns):
+    """受理签约, 施工接电: no design review, no inspections (plan 3(2)2)."""
+
+    @act(State.ACCEPTED, State.CONTRACTED, CONTRACT)
+    def sign_contract(self) -> None:
+        """The supply contract, electronic for low voltage (plan 3(2)1)."""
+
+    @act(State.CONTRACTED, (State.PERMITS, State.PERMITS_GRANTED), POSTED)
+    def post_line_works(self, *, live: bool) -> State:
+        """All permits at once; straight on where none is needed."""
+        return State.PERMITS if live else State.PERMITS_GRANTED
+
+    @act(State.WORKS, State.ENERGISED, ENERGISE)
+    def energise(self, *, meter_number: str) -> None:
+        """The meter is in and the power is on."""
+        self.meter_number = meter_number
+
+
+class HighVoltageSteps(Columns):
+    """申请受理, 供电方案答复, 外部工程实施, 装表接电."""
+
+    @act(
+        State.ACCEPTED, State.PLAN_REPLIED,
+        Act(_("Reply with the supply plan"), "case.plan_replied", **SUPPLIER, body=bodies.Plan),
+    )  # fmt: skip
+    def reply_plan(self, *, summary: str) -> None:
+        """The supply plan is with the applicant."""
+        self.plan_summary = summary
+
+    @act(
+        State.PLAN_REPLIED, (State.PLAN_CONFIRMED, State.ACCEPTED),
+        Act(_("Answer the supply plan"), "case.plan_answered", **APPLICANT,
+            body=bodies.PlanAnswer),
+    )  # fmt: skip
+    def confirm_plan(self, *, agree: bool, reason: str) -> State:
+        """Agreed, or back for another plan."""
+        self.applicant_reason = reason
+        return State.PLAN_CONFIRMED if agree else State.ACCEPTED
+
+    @act(State.COMPLETION_PASSED, State.CONTRACTED, CONTRACT)
+    def sign_contract(self) -> None:
+        """The customer manager comes by appointment (plan 3(2)1)."""
+
+    @act(State.CONTRACTED, State.ENERGISED, ENERGISE)
+    def energise(self, *, meter_number: str) -> None:
+        """The meter is in and the power is on."""
+        self.meter_number = meter_number
+
+
+class SingleSourceSteps(HighVoltageSteps):
+    """One supply: what design review and mid-construction inspection would have checked is
+    checked together at the completion inspection (plan 3(2)2)."""
+
+    @act(State.PLAN_CONFIRMED, (State.PERMITS, State.PERMITS_GRANTED), POSTED)
+    def post_line_works(self, *, live: bool) -> State:
+        """All permits at once; straight on where none is needed."""
+        return State.PERMITS if live else State.PERMITS_GRANTED
+
+    @act(State.WORKS, State.COMPLETION_REPORTED, COMPLETION)
+    def report_completion(self) -> None:
+        """The works are done and the documents handed in."""
+
+    @act(State.COMPLETION_REPORTED, (State.COMPLETION_PASSED, State.WORKS), INSPECTION)
+    def inspect_completion(self, *, passed: bool, findings: list[str]) -> State:
+        """Passed, or back with findings."""
+        self.findings = findings
+        return State.COMPLETION_PASSED if passed else State.WORKS
+
+
+class DualSourceSteps(HighVoltageSteps):
+    """Two supplies: design review and mid-construction inspection as well (plan 3(2)2)."""
+
+    @act(
+        State.PLAN_CONFIRMED, State.DESIGN_SUBMITTED,
+        Act(_("Hand in the design"), "case.design_submitted", **APPLICANT),
+    )  # fmt: skip
+    def submit_design(self) -> None:
+        """The design is with the supply company."""
+
+    @act(
+        State.DESIGN_SUBMITTED, (State.DESIGN_PASSED, State.PLAN_CONFIRMED),
+        Act(_("Record the design review"), "case.design_reviewed", **SUPPLIER,
+            body=bodies.Review),
+    )  # fmt: skip
+    def review_design(self, *, passed: bool, findings: list[str]) -> State:
+        """Passed, or back with findings."""
+        self.findings = findings
+        return State.DESIGN_PASSED if passed else State.PLAN_CONFIRMED
+
+    @act(State.DESIGN_PASSED, (State.PERMITS, State.PERMITS_GRANTED), POSTED)
+    def post_line_works(self, *, live: bool) -> State:
+        """All permits at once; straight on where none is needed."""
+        return State.PERMITS if live else State.PERMITS_GRANTED
+
+    @act(
+        State.WORKS, State.INSPECTION_REQUESTED,
+        Act(_("Request the inspection"), "case.inspection_requested", **APPLICANT),
+    )  # fmt: skip
+    def request_inspection(self) -> None:
+        """The supply company comes before anything is covered up."""
+
+    @act(
+        State.INSPECTION_REQUESTED, (State.INSPECTED, State.WORKS),
+        Act(_("Record the inspection"), "case.inspected", **SUPPLIER, body=bodies.Review),
+    )  # fmt: skip
+    def inspect(self, *, passed: bool, findings: list[str]) -> State:
+        """Passed, or back with findings."""
+        self.findings = findings
+        return State.INSPECTED if passed else State.WORKS
+
+    @act(State.INSPECTED, State.COMPLETION_REPORTED, COMPLETION)
+    def report_completion(self) -> None:
+        """The works are done and the documents handed in."""
+
+    @act(State.COMPLETION_REPORTED, (State.COMPLETION_PASSED, State.INSPECTED), INSPECTION)
+    def inspect_completion(self, *, passed: bool, findings: list[str]) -> State:
+        """Passed, or back with findings."""
+        self.findings = findings
+        return State.COMPLETION_PASSED if passed else State.INSPECTED
+
+
+class Permits(Columns):
+    """The parallel permits of the external line: the same for every kind."""
+
+    @act(
+        State.PERMITS, (State.PERMITS_GRANTED, State.REPLANNING),
+        Act(_("all permits decided"), "case.permits_joined"),
+    )  # fmt: skip
+    def join(self, *, refused: bool) -> State:
+        """The last permit is decided: on with the works, or back for a changed line."""
+        return State.REPLANNING if refused else State.PERMITS_GRANTED
+
+    @act(
+        State.REPLANNING, (State.PERMITS, State.PERMITS_GRANTED),
+        Act(_("Enter the changed line"), "case.line_works_changed", **SUPPLIER, body=LineWorks,
+            here=False),
+    )  # fmt: skip
+    def change_line_works(self, *, live: bool) -> State:
+        """The next round, with the permits that the change does not touch carried over."""
+        return State.PERMITS if live else State.PERMITS_GRANTED
+
+    @act(
+        State.PERMITS_GRANTED, State.WORKS,
+        Act(_("Start the works"), "case.works_started", **SUPPLIER),
+    )  # fmt: skip
+    def start_works(self) -> None:
+        """The line is built."""
+
+
+class Ending(Columns):
+    """The end of every case."""
+
+    @act(
+        State.ENERGISED, None,
+        Act(_("Rate the service"), "case.rated", **APPLICANT, guards=[NOT_RATED],
+            body=bodies.Rating),
+    )  # fmt: skip
+    def rate(self, *, level: int, comment: str) -> None:
+        """The applicant's word on the service, once."""
+        self.rating, self.rating_comment = level, comment
+
+    @act(
+        [state for state in State if state not in ENDED], State.WITHDRAWN,
+        Act(_("Withdraw the application"), "case.withdrawn", **APPLICANT, body=bodies.Reason),
+    )  # fmt: skip
+    def withdraw(self, *, reason: str) -> None:
+        """The applicant takes the case back; filing again continues the first clock."""
+        self.applicant_reason = reason
+
+
+class LowVoltageMachine(Filing, LowVoltageSteps, Permits, Ending):
+    """Homes, small shops and other low-voltage customers."""
+
+
+class SingleSourceMachine(Filing, SingleSourceSteps, Permits, Ending):
+    """High voltage with one supply."""
+
+
+class DualSourceMachine(Filing, DualSourceSteps, Permits, Ending):
+    """High voltage with two supplies."""

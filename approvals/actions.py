@@ -1,0 +1,224 @@
+"""The verbs of permits: what each act does besides moving the permit. All run under the case's
+lock, on the kernel's one path (`workflow.run`)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import F
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.actor import SYSTEM
+from accounts.queries import holders
+from accounts.roles import SUPPLIERS
+from approvals import clocks
+from approvals.models import ExcludedTime, LineWorks, Permit
+from approvals.reading import permit_by_id, permits_by_ref
+from approvals.seam import seam
+from approvals.workflow import GOVERNMENT, OPEN, State, holder_of
+from deadlines import actions as timing
+from deadlines.models import Clock
+from notifications import outbox
+from rules.names import Route
+from workflow.machine import Act
+from workflow.run import Step, Workflow
+
+KIND = Clock.Kind
+PermitStep = Step[Permit]
+
+
+def accept(step: PermitStep) -> None:
+    """Accept the application as complete; the review clock starts (行政许可法 32)."""
+    review = clocks.at_acceptance(step.thing)
+    at = step.record(clock="intake stopped" + (", review started" if review else ""))
+    stop(step.thing, KIND.INTAKE, at)
+    timing.start(review, at=at)
+
+
+def request_supplement(step: PermitStep) -> None:
+    """Name everything that is missing, once; a review that runs from receipt pauses."""
+    permit = step.thing
+    has_intake = permit.is_formally_accepted()
+    at = step.record(clock="intake stopped" if has_intake else "")
+    if has_intake:
+        stop(permit, KIND.INTAKE, at)
+    if clocks.runs_from_receipt(permit):
+        pause(permit, clocks.DECISION_KINDS, at)
+
+
+def supply_supplement(step: PermitStep) -> None:
+    """Hand in what was missing: a new intake limit starts, a paused review goes on."""
+    permit, intake = step.thing, clocks.at_supplement(step.thing)
+    at = step.record(clock="intake started" if intake else "")
+    timing.start(intake, at=at)
+    if clocks.runs_from_receipt(permit):
+        go_on(permit, clocks.DECISION_KINDS, at)
+
+
+def exclude_time(step: PermitStep) -> None:
+    """Begin a span that the law leaves out of the review (行政许可法 45)."""
+    at = step.record(clock="review paused")
+    ExcludedTime.objects.create(permit=step.thing, began_at=at, **step.values)
+    pause(step.thing, [KIND.REVIEW], at)
+    seam.cases.time_excluded(step.thing, step.values)
+
+
+def deem_accepted(step: PermitStep) -> None:
+    """Take silence for acceptance on the day of receipt (行政许可法 32).
+
+    The entry is dated at the receipt, or the complete supplement, and so is the review.
+    """
+    since = step.values["since"]
+    review = clocks.at_acceptance(step.thing, since)
+    words = "intake stopped" + (", review started" if review else "")
+    at = step.record(clock=words, data={}, effective_at=since)
+    stop(step.thing, KIND.INTAKE, at)
+    timing.start(review, at=at)
+
+
+def resume(step: PermitStep) -> None:
+    """End the span that the law leaves out; the review goes on."""
+    at = step.record(clock="review resumed")
+    ExcludedTime.objects.filter(permit=step.thing, ended_at=None).update(ended_at=at)
+    go_on(step.thing, [KIND.REVIEW], at)
+
+
+def decide(step: PermitStep) -> None:
+    """Grant or refuse; a decision that is limited stops its clock."""
+    permit = step.thing
+    kind = KIND.INSTANT if permit.is_instant() else KIND.REVIEW
+    limited = permit.limit_days is not None
+    at = step.record(clock=f"{kind.value} stopped" if limited else "")
+    if limited:
+        stop(permit, kind, at)
+
+
+def stop(permit: Permit, kind: str, at: datetime) -> None:
+    """Stop one of a permit's clocks for good."""
+    timing.stop(case_ref=permit.case_ref, part=permit.ref, kinds=[kind], at=at)
+
+
+def pause(permit: Permit, kinds: Sequence[str], at: datetime) -> None:
+    """Pause some of a permit's clocks."""
+    timing.pause(case_ref=permit.case_ref, part=permit.ref, kinds=kinds, at=at)
+
+
+def go_on(permit: Permit, kinds: Sequence[str], at: datetime) -> None:
+    """Let some of a permit's clocks go on."""
+    timing.resume(case_ref=permit.case_ref, part=permit.ref, kinds=kinds, at=at)
+
+
+#: Acts after which the supply company has something to read or to do.
+TOLD = frozenset({"request_supplement", "exclude_time", "refuse"})
+
+
+class PermitWorkflow(Workflow[Permit]):
+    """Permits on the kernel's path."""
+
+    model = Permit
+    overtaken = gettext_lazy(
+        "Somebody has dealt with this permit before you: it is now “%(state)s”."
+    )
+    verbs = {
+        "accept": accept,
+        "request_supplement": request_supplement,
+        "supply_supplement": supply_supplement,
+        "deem_accepted": deem_accepted,
+        "exclude_time": exclude_time,
+        "resume": resume,
+        "grant": decide,
+        "refuse": decide,
+    }
+
+    def ref(self, thing: Permit) -> tuple[UUID, UUID | None]:
+        """Return the case and the permit's own part of its record."""
+        return thing.case_ref, thing.ref
+
+    def read_anew(self, thing: Permit) -> Permit:
+        """Return the permit with its line works, its round and the states of the others."""
+        return permit_by_id(thing.pk)
+
+    def label(self, thing: Permit, said: Act) -> str:
+        """Return the button's words: works that are only filed are not committed to."""
+        filed = said.name == "commit" and thing.route == Route.FILING
+        return _("File the works") if filed else str(said.label)
+
+    def not_now(self, thing: Permit, said: Act) -> str:
+        """Return where the permit stands."""
+        state = thing.get_state_display()
+        return _("This cannot be done now: the permit is “%(state)s”.") % {"state": state}
+
+    def identity(self, thing: Permit) -> dict[str, Any]:
+        """Return which permit of which case it is."""
+        return {
+            "number": thing.line_works.application,
+            "permit": thing.permit,
+            "bureau": thing.bureau,
+        }
+
+    def fields(self, step: PermitStep) -> dict[str, Any]:
+        """Return who holds the case after the step; its own entry says so where it ends."""
+        if step.act.name == "withdraw":
+            return {}
+        return {"holder": holder_of([step.thing.state, *step.thing.others])}
+
+    def follow(self, step: PermitStep) -> None:
+        """Close the round with its last decision, tell the company, let the case follow."""
+        if step.act.name == "withdraw":
+            return
+        permit, others = step.thing, step.thing.others
+        states = [permit.state, *others]
+        if step.act.name in TOLD or permit.conditions:
+            tell(step)
+        if not any(state in OPEN for state in states):
+            refused = State.REFUSED in states
+            close_round(permit, step.at, refused=refused)
+            seam.cases.join(permit.case_ref, refused=refused)
+            return
+        held = holder_of(states)
+        if held != holder_of([step.from_state, *others]):
+            seam.cases.follow(permit.case_ref, step.at, bureau_has_it=held == GOVERNMENT)
+
+
+PERMITS = PermitWorkflow()
+
+
+def close_round(permit: Permit, at: datetime, *, refused: bool) -> None:
+    """Close the round: the case's lock makes this the only step to see the last decision."""
+    round_, line = permit.round, permit.line_works
+    round_.joined_at, round_.refused = at, refused
+    round_.save(update_fields=["joined_at", "refused"])
+    line.state = LineWorks.State.JOINED
+    LineWorks.objects.filter(pk=line.pk).update(state=line.state, version=F("version") + 1)
+    timing.stop(case_ref=line.case_ref, part=round_.ref, kinds=[KIND.SET], at=at)
+
+
+def tell(step: PermitStep) -> None:
+    """Leave a message for the managers of the permit's district.
+
+    Officers are not sent one for each permit: their list is their home page, and a permit stands
+    in it at the moment of its receipt. A grant is worth a message only where it has conditions.
+    """
+    permit = step.thing
+    people = {who for role in SUPPLIERS for who in holders(role, district=permit.district)}
+    outbox.put(
+        kind=step.act.event,
+        subject_kind="permit",
+        subject_id=permit.pk,
+        case_ref=permit.case_ref,
+        version=permit.version,
+        recipients=people,
+        context={"number": permit.line_works.application, "permit": permit.permit},
+    )
+
+
+def hear_silence(sender: Any, *, clocks: Sequence[Clock], **_kwargs: Any) -> None:
+    """Accept what bureaus have left unanswered; hears `deadlines.signals.intake_passed`.
+
+    The cases are locked by whoever found the clocks.
+    """
+    since = {clock.part: clock.started_at for clock in clocks if clock.part}
+    for permit in permits_by_ref(list(since)):
+        PERMITS.move(permit, "deem_accepted", SYSTEM, since=since[permit.ref])

@@ -1,0 +1,38 @@
+"""Where permits meet the case above them: the one seam between the two apps.
+
+A case and its permits are one aggregate under one lock. `approvals` knows the case by its
+reference only; what it asks of it is here, and `applications` fills it in when it is ready.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.models import User
+from approvals.models import Permit
+
+
+class Cases(Protocol):
+    """What permits ask of their case, inside the step's transaction and under its lock."""
+
+    def own(self, user: User) -> QuerySet[Any, Any]:
+        """Return the references of the person's own cases, as a queryset of one column."""
+
+    def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
+        """Give the case to the government or back to the supply company, as its permits say."""
+
+    def join(self, case_ref: UUID, *, refused: bool) -> None:
+        """Move the case on: the last permit of its round is decided."""
+
+    def time_excluded(self, permit: Permit, said: Mapping[str, Any]) -> None:
+        """Tell the applicant the ground and the expected length (行政许可法 45)."""
+
+
+class _Seam:
+    cases: Cases
+
+
+seam = _Seam()

@@ -1,0 +1,241 @@
+"""The machine of a permit: states and whose turn it is, acts with who, guards, body and event."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import BUREAU_ROLES, SUPPLIERS, Role
+from approvals import serializers as bodies
+from core.events import Event, Message
+from rules.names import Route
+from workflow.machine import ASKED_ONCE, Act, Guard, act
+
+if TYPE_CHECKING:
+    from approvals.models import Permit
+
+GOVERNMENT: Final = "government"
+SUPPLIER: Final = "supplier"
+
+
+class State(TextChoices):
+    """Where a permit stands."""
+
+    RECEIVED = "received", _("Received")
+    AWAITING_SUPPLEMENT = "awaiting_supplement", _("Waiting for missing papers")
+    ACCEPTED = "accepted", _("Accepted")
+    SUSPENDED = "suspended", _("Suspended by law")
+    AWAITING_COMMITMENT = "awaiting_commitment", _("Waiting for the commitment")
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+#: Who has to do something next; None where everything is done.
+TURN: Final[dict[State, str | None]] = {
+    State.RECEIVED: GOVERNMENT,
+    State.ACCEPTED: GOVERNMENT,
+    State.SUSPENDED: GOVERNMENT,
+    State.AWAITING_SUPPLEMENT: SUPPLIER,
+    State.AWAITING_COMMITMENT: SUPPLIER,
+    State.GRANTED: None,
+    State.REFUSED: None,
+    State.WITHDRAWN: None,
+}
+WITH_BUREAU: Final = frozenset(state for state, turn in TURN.items() if turn == GOVERNMENT)
+OPEN: Final = frozenset(state for state, turn in TURN.items() if turn is not None)
+DECIDED: Final = frozenset({State.GRANTED, State.REFUSED})
+
+#: Routes on which somebody has to do something; the others need no permit at all.
+LIVE_ROUTES: Final = frozenset(Route) - {Route.NOT_NEEDED, Route.EXEMPT}
+#: Routes with a formal acceptance, and so with an intake limit (行政许可法 32).
+ACCEPTED_ROUTES: Final = frozenset({Route.REVIEW, Route.SPECIAL})
+COMMITTED_ROUTES: Final = frozenset({Route.COMMITMENT, Route.FILING})
+
+
+def first_state(route: str) -> State | None:
+    """Return the state in which a permit of a route begins; None where none is needed."""
+    if route not in LIVE_ROUTES:
+        return None
+    return State.AWAITING_COMMITMENT if route in COMMITTED_ROUTES else State.RECEIVED
+
+
+def holder_of(states: Iterable[str]) -> str:
+    """Return who holds a case whose permits are in these states.
+
+    The government while any permit waits for a bureau, otherwise the supply company.
+    """
+    return GOVERNMENT if any(state in WITH_BUREAU for state in states) else SUPPLIER
+
+
+def officer(permit: "Permit", user: User) -> Role | None:
+    """Officer or lead of the bureau that decides the permit, in its district."""
+    return user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
+
+
+def supplier(permit: "Permit", user: User) -> Role | None:
+    """Customer manager or project manager of the permit's district."""
+    return user.role_in(*SUPPLIERS, district=permit.district)
+
+
+OFFICER: Final[dict[str, Any]] = {
+    "who": officer,
+    "refusal": _("Only an officer of the bureau that decides this permit, there, may do this."),
+}
+COMPANY: Final[dict[str, Any]] = {
+    "who": supplier,
+    "refusal": _("Only a customer manager or project manager of the district may do this."),
+}
+
+NOT_ON_ROUTE: Final = _("A permit on this route does not have this step.")
+REVIEWED = Guard(lambda permit: permit.route in ACCEPTED_ROUTES, NOT_ON_ROUTE)
+DECIDED_UPON = Guard(lambda permit: permit.route not in COMMITTED_ROUTES, NOT_ON_ROUTE)
+COMMITTED = Guard(lambda permit: permit.route in COMMITTED_ROUTES, NOT_ON_ROUTE)
+ACCEPTED_FIRST = Guard(
+    lambda permit: permit.state != State.RECEIVED or permit.route not in ACCEPTED_ROUTES,
+    _("Accept the application first, or say what is missing."),
+)
+NOT_SILENT = Guard(
+    lambda permit: not permit.deemed_accepted,
+    _(
+        "The bureau did not answer within the limit of intake, so the permit counts as accepted "
+        "since its receipt (Administrative Licensing Law 32). Nothing more can be asked for."
+    ),
+)
+
+
+class PermitMachine:
+    """Every legal move of a permit. What comes with an act besides is in `actions.py`."""
+
+    supplement_items: list[str]
+    supplement_asked: bool
+    conditions: str
+    reason: str
+    refusal_clause: str
+    accepted_at: datetime | None
+    deemed_accepted: bool
+
+    @act(
+        State.RECEIVED, State.ACCEPTED,
+        Act(_("Accept the application"), "permit.accepted", **OFFICER, belongs=REVIEWED,
+            stamps=["accepted_at"]),
+    )  # fmt: skip
+    def accept(self) -> None:
+        """The bureau accepts the application as complete."""
+
+    @act(
+        State.RECEIVED, State.AWAITING_SUPPLEMENT,
+        Act(_("Say what is missing"), "permit.supplement_requested", **OFFICER,
+            belongs=DECIDED_UPON, guards=[NOT_SILENT, ASKED_ONCE], body=bodies.Missing),
+    )  # fmt: skip
+    def request_supplement(self, *, items: list[str]) -> None:
+        """The bureau names everything that is missing, once."""
+        self.supplement_items, self.supplement_asked = items, True
+
+    @act(
+        State.AWAITING_SUPPLEMENT, State.RECEIVED,
+        Act(_("Hand in what was missing"), "permit.supplement_supplied", **COMPANY,
+            belongs=DECIDED_UPON),
+    )  # fmt: skip
+    def supply_supplement(self) -> None:
+        """The supply company hands in what was missing."""
+
+    @act(
+        State.ACCEPTED, State.SUSPENDED,
+        Act(_("Suspend by law"), "permit.time_excluded", **OFFICER, belongs=REVIEWED,
+            body=bodies.ExcludedTime),
+    )  # fmt: skip
+    def exclude_time(self, *, ground: str, expected_days: int) -> None:
+        """Time begins that the law leaves out of the review (行政许可法 45)."""
+
+    @act(
+        State.SUSPENDED, State.ACCEPTED,
+        Act(_("Resume the review"), "permit.time_resumed", **OFFICER, belongs=REVIEWED),
+    )  # fmt: skip
+    def resume(self) -> None:
+        """The time left out by law is over."""
+
+    @act(
+        (State.ACCEPTED, State.RECEIVED), State.GRANTED,
+        Act(_("Grant the permit"), "permit.granted", **OFFICER, belongs=DECIDED_UPON,
+            guards=[ACCEPTED_FIRST], body=bodies.Grant, stamps=["decided_at"]),
+    )  # fmt: skip
+    def grant(self, *, conditions: str = "") -> None:
+        """The bureau grants the permit."""
+        self.conditions = conditions
+
+    @act(
+        (State.ACCEPTED, State.RECEIVED), State.REFUSED,
+        Act(_("Refuse the permit"), "permit.refused", **OFFICER, belongs=DECIDED_UPON,
+            guards=[ACCEPTED_FIRST], body=bodies.Refusal, stamps=["decided_at"]),
+    )  # fmt: skip
+    def refuse(self, *, reason: str, clause: str) -> None:
+        """The bureau refuses, with reason and clause."""
+        self.reason, self.refusal_clause = reason, clause
+
+    @act(
+        State.AWAITING_COMMITMENT, State.GRANTED,
+        Act(_("Commit to the conditions"), "permit.committed", **COMPANY, belongs=COMMITTED,
+            stamps=["decided_at"]),
+    )  # fmt: skip
+    def commit(self) -> None:
+        """The supply company commits itself, or files; checked afterwards."""
+
+    @act(
+        State.RECEIVED, State.ACCEPTED,
+        Act(_("Accepted by silence"), "permit.deemed_accepted", belongs=REVIEWED),
+    )  # fmt: skip
+    def deem_accepted(self, *, since: datetime) -> None:
+        """Silence past the intake limit: accepted on the day of receipt (行政许可法 32).
+
+        Args:
+            since: the receipt, or the complete supplement.
+        """
+        self.accepted_at, self.deemed_accepted = since, True
+
+    @act(sorted(OPEN), State.WITHDRAWN, Act(_("End with the case"), "permit.withdrawn"))
+    def withdraw(self) -> None:
+        """The case was withdrawn before the permit was decided."""
+
+
+EVENTS: Final = (
+    Event("permit.received", _("Permit applied for")),
+    Event("permit.carried_over", _("Permit stays valid")),
+    Event("permit.accepted", _("Accepted by the bureau")),
+    Event("permit.deemed_accepted", _("Accepted by silence of the bureau")),
+    Event(
+        "permit.supplement_requested", _("Bureau asked for a supplement"),
+        message=Message(
+            _("Case %(number)s: a bureau asks for a supplement"),
+            _("The bureau has named everything that it needs. It asks only once."),
+        ),
+    ),
+    Event("permit.supplement_supplied", _("Supplement to the bureau handed in")),
+    Event(
+        "permit.time_excluded", _("Time excluded by law begins"),
+        message=Message(
+            _("Case %(number)s: a review is suspended by law"),
+            _("The permit page shows the ground and how long it is expected to take."),
+        ),
+    ),
+    Event("permit.time_resumed", _("Time excluded by law ends")),
+    Event("permit.committed", _("Granted on commitment")),
+    Event(
+        "permit.granted", _("Permit granted"),
+        message=Message(
+            _("Case %(number)s: a permit was granted"),
+            _("The permit page shows its conditions."),
+        ),
+    ),
+    Event(
+        "permit.refused", _("Permit refused"),
+        message=Message(
+            _("Case %(number)s: a permit was refused"),
+            _("The permit page shows the reason and the clause."),
+        ),
+    ),
+    Event("permit.withdrawn", _("Permit withdrawn with its case")),
+)  # fmt: skip

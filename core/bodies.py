@@ -1,0 +1,227 @@
+"""How values that come from outside are read: one field for each kind of value.
+
+A body is declared once, as a serializer of these fields. The API reads it, the OpenAPI document
+describes it, and `core.forms.form_of` makes a page's form from it.
+"""
+
+import unicodedata
+from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
+from typing import Any, Self
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail, ValidationError
+
+from core.problems import FieldError, Invalid, Malformed, Text
+
+NEEDED = _("This is needed.")
+TEXT_MAX = 2_000
+#: Characters that turn the direction of writing: they make a line read as what it is not.
+TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+class Refused(ErrorDetail):
+    """A reason with the clause of the rule that refuses."""
+
+    clause: object
+
+    def __new__(cls, reason: Text, clause: object = None) -> Self:
+        made = super().__new__(cls, reason, "refused")
+        made.clause = clause
+        return made
+
+
+def refuse(name: str, reason: Text, clause: object = None) -> ValidationError:
+    """Return the refusal of one field of a body, to be raised from `validate`."""
+    return ValidationError({name: [Refused(reason, clause)]})
+
+
+class WordsField(serializers.CharField):
+    """Text in Unicode's composed form, without space around it.
+
+    What nothing can be seen of counts as empty.
+
+    Args:
+        one_line: whether control characters and those that turn the direction are refused.
+    """
+
+    default_error_messages = {
+        "required": NEEDED,
+        "null": NEEDED,
+        "blank": NEEDED,
+        "invalid": _("This must be a text."),
+        "control": _("Control characters are not allowed."),
+        "max_length": _("At most {max_length} characters."),
+    }
+
+    def __init__(self, *, one_line: bool = False, **kwargs: Any) -> None:
+        self.one_line = one_line
+        kwargs.setdefault("max_length", TEXT_MAX)
+        if not kwargs.get("required", True):
+            kwargs.setdefault("allow_blank", True)
+            kwargs.setdefault("allow_null", True)
+            kwargs.setdefault("default", "")
+            kwargs.pop("required")
+        super().__init__(**kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Return the text; what is left out or null, where it may be, is an empty one."""
+        if isinstance(data, str):
+            data = unicodedata.normalize("NFC", data).strip()
+            if not any(unicodedata.category(char)[0] not in "CZ" for char in data):
+                data = ""
+        return super().run_validation(data) or ""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the text.
+
+        Raises:
+            ValidationError: it is none, or has characters that a line may not have.
+        """
+        if not isinstance(data, str):
+            self.fail("invalid")
+        if self.one_line and any(unicodedata.category(c) == "Cc" or c in TURNING for c in data):
+            self.fail("control")
+        return super().to_internal_value(data)
+
+
+class YesNoField(serializers.BooleanField):
+    """True or false, and no other spelling of them."""
+
+    default_error_messages = {
+        "required": _("Say yes or no."),
+        "null": _("Say yes or no."),
+        "invalid": _("Say yes or no."),
+    }
+
+    def to_internal_value(self, data: Any) -> bool:
+        """Return the value.
+
+        Raises:
+            ValidationError: it is neither.
+        """
+        if not isinstance(data, bool):
+            self.fail("invalid")
+        return data
+
+
+class WholeField(serializers.IntegerField):
+    """A whole number, written as one."""
+
+    default_error_messages = {
+        "required": NEEDED,
+        "null": NEEDED,
+        "invalid": _("This must be a whole number."),
+    }
+
+    def to_internal_value(self, data: Any) -> int:
+        """Return the number.
+
+        Raises:
+            ValidationError: it is a text, a truth value, or has decimals.
+        """
+        if isinstance(data, bool) or not isinstance(data, int):
+            self.fail("invalid")
+        return data
+
+
+class ChoiceField(serializers.ChoiceField):
+    """One of some codes."""
+
+    default_error_messages = {
+        "required": NEEDED,
+        "null": NEEDED,
+        "invalid_choice": _("This is not one of the values that can be chosen."),
+    }
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the code.
+
+        Raises:
+            ValidationError: it is none of them.
+        """
+        if data == "" and not self.required:
+            return ""
+        if not isinstance(data, str | int) or isinstance(data, bool):
+            self.fail("invalid_choice", input=data)
+        return super().to_internal_value(data)
+
+
+class AmountField(serializers.Field[Decimal, Any, Any, Any]):
+    """A number with at most two decimals, as JSON number or text.
+
+    Args:
+        least, below: the bounds; `least` is itself allowed only where `zero` is.
+        message: what is said of anything else.
+    """
+
+    default_error_messages = {"required": NEEDED, "null": NEEDED}
+
+    def __init__(self, *, below: Decimal, message: Text, zero: bool = False, **kwargs: Any) -> None:
+        self.below, self.message, self.zero = below, message, zero
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """Return the number.
+
+        Raises:
+            ValidationError: it is none, or out of bounds.
+        """
+        try:
+            number = Decimal(str(data).strip())
+            exact = number == number.quantize(Decimal("0.01"))
+        except InvalidOperation:
+            exact = False
+        if isinstance(data, bool) or not exact or not 0 <= number < self.below:
+            raise ValidationError(self.message)
+        if number == 0 and not self.zero:
+            raise ValidationError(self.message)
+        return number
+
+    def to_representation(self, value: Decimal) -> Decimal:
+        """Return the number as it is."""
+        return value
+
+
+class Body(serializers.Serializer[Any]):
+    """A body of a request; fields that it does not name are passed over."""
+
+
+class Empty(Body):
+    """Nothing is asked."""
+
+
+def read(declared: type[serializers.Serializer[Any]], body: Any, **context: Any) -> dict[str, Any]:
+    """Return the values of a body by its declaration.
+
+    Args:
+        context: what the declaration asks of besides, such as the thing it is about.
+
+    Raises:
+        Malformed: it is no object.
+        Invalid: every refused value at once, each with its pointer.
+    """
+    if not isinstance(body, Mapping):
+        raise Malformed(_("The body must be a JSON object."))
+    serializer = declared(data=dict(body), context=context)
+    if not serializer.is_valid():
+        raise Invalid(list(field_errors(serializer.errors)))
+    return dict(serializer.validated_data)
+
+
+def field_errors(detail: Any, pointer: str = "") -> list[FieldError]:
+    """Flatten DRF's nested validation detail into JSON pointers."""
+    if isinstance(detail, Mapping):
+        found = []
+        for key, value in detail.items():
+            step = "" if key == "non_field_errors" else f"/{key}"
+            found += field_errors(value, pointer + step)
+        return found
+    if isinstance(detail, list | tuple):
+        found = []
+        for index, value in enumerate(detail):
+            nested = isinstance(value, Mapping | list)
+            found += field_errors(value, f"{pointer}/{index}" if nested else pointer)
+        return found
+    return [FieldError(pointer or "", detail, getattr(detail, "clause", None))]

@@ -1,0 +1,75 @@
+"""The catalogue of events: one row for each type of entry, declared by the app that owns it.
+
+Timelines, receipts, messages, public pages and whoever tells other systems read it. Nobody below
+the owner of a type knows it by its string.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from core.problems import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What those are told whom an event concerns; `%(name)s` stands for a value of its context.
+
+    Args:
+        outcomes: title and body by a `state` of the context, where the same event ends in several.
+    """
+
+    title: Text
+    body: Text
+    outcomes: Mapping[str, tuple[Text, Text]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A type of entry.
+
+    Args:
+        type: as it is stored: `<thing>.<past participle>`.
+        words: what a timeline says.
+        outcomes: other words by the state that it led to.
+        receipt: whether a receipt is given for it: what a person filed or decided, what was
+            received, and what the system decided for them.
+        message: what is said to those whom it concerns.
+    """
+
+    type: str
+    words: Text
+    outcomes: Mapping[str, Text] = field(default_factory=dict)
+    receipt: bool = True
+    message: Message | None = None
+
+
+_catalogue: dict[str, Event] = {}
+
+
+def declare(events: Iterable[Event]) -> None:
+    """Add an app's types to the catalogue; called when the app is ready."""
+    _catalogue.update({event.type: event for event in events})
+
+
+def event_of(type_: str) -> Event | None:
+    """Return the row of a type; None where no app of this release knows it."""
+    return _catalogue.get(type_)
+
+
+def words_of(type_: str, to_state: str = "") -> str:
+    """Return what a step was, in the reader's language; an unknown one by its plain name."""
+    event = event_of(type_)
+    if event is None:
+        return type_.rpartition(".")[2].replace("_", " ")
+    return str(event.outcomes.get(to_state, event.words))
+
+
+def catalogue() -> Iterable[Event]:
+    """Return every row of the catalogue."""
+    return _catalogue.values()
+
+
+def has_receipt(type_: str) -> bool:
+    """Return whether a receipt is given for a type of entry."""
+    event = event_of(type_)
+    return event is not None and event.receipt

@@ -1,0 +1,132 @@
+"""A page's form made from the declaration of a body, so that both read the same values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from core.bodies import WholeField, WordsField, YesNoField
+from core.problems import FieldError, Problem
+
+
+class BodyForm(forms.Form):
+    """A form of a body. The server's refusals land on the fields they point at."""
+
+    def body(self) -> dict[str, Any]:
+        """Return the body as the API takes it; files are no part of it."""
+        return {name: value for name, value in self.cleaned_data.items() if name != FILES}
+
+    def uploads(self) -> list["UploadedFile[Any]"]:
+        """Return the files that were sent with it."""
+        return list(self.cleaned_data.get(FILES, []))
+
+    def refused(self, problem: Problem) -> None:
+        """Show a refusal at its fields, with its clause; what points at none of ours, on top."""
+        for error in problem.errors:
+            name = self.field_of(error.pointer)
+            self.add_error(name if name in self.fields else None, refusal_words(error))
+        if not problem.errors:
+            self.add_error(None, str(problem.detail or problem.title))
+
+    def field_of(self, pointer: str) -> str | None:
+        """Return the field that a pointer of the body means."""
+        return pointer.strip("/").partition("/")[0]
+
+
+def refusal_words(error: FieldError) -> str:
+    """Return the words of a refused value, its clause included."""
+    if not error.clause:
+        return str(error.reason)
+    values = {"reason": error.reason, "clause": error.clause}
+    return gettext("%(reason)s (by %(clause)s)") % values
+
+
+class LinesField(forms.CharField):
+    """Several texts, one a line."""
+
+    widget = forms.Textarea(attrs={"rows": 6})
+
+    def clean(self, value: Any) -> Any:
+        """Return the lines that say something."""
+        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+
+
+class SeveralFiles(forms.FileInput):
+    """A control that takes several files."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files, or none."""
+
+    widget = SeveralFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png", "multiple": True})
+
+    def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:  # type: ignore[override]
+        """Return the files that were sent."""
+        found = data if isinstance(data, list | tuple) else [data]
+        return [super(FilesField, self).clean(one) for one in found if one]
+
+
+#: The name under which files come with a body.
+FILES = "evidence"
+
+
+def form_of(
+    body: type[serializers.Serializer[Any]],
+    *,
+    rows: int = 4,
+    files: bool = False,
+    **fields: forms.Field,
+) -> type[BodyForm]:
+    """Return the form of a body.
+
+    Args:
+        body: its declaration; labels and hints are those of its fields.
+        rows: height of the fields for longer texts.
+        files: whether files can come with it.
+        fields: controls of our own in place of the usual ones, by name.
+    """
+    made: dict[str, Any] = {
+        name: fields.get(name) or _control(field, rows) for name, field in body().fields.items()
+    }
+    if files:
+        made[FILES] = FilesField(
+            label=_("Files that show it"),
+            help_text=_("PDF, JPEG or PNG, up to 20 MB each. You can choose several."),
+            required=False,
+        )
+    return type(f"{body.__name__}Form", (BodyForm,), made)
+
+
+def _control(field: Any, rows: int) -> forms.Field:
+    common: Mapping[str, Any] = {
+        "label": field.label,
+        "help_text": field.help_text or "",
+        "required": field.required,
+    }
+    if isinstance(field, serializers.ListField):
+        return LinesField(**common)
+    if isinstance(field, YesNoField):
+        return forms.TypedChoiceField(
+            choices=[("yes", _("Yes")), ("no", _("No"))],
+            coerce=lambda value: value == "yes",
+            widget=forms.RadioSelect,
+            **common,
+        )
+    if isinstance(field, WholeField):
+        widget = forms.NumberInput(attrs={"class": "td-input--width-3"})
+        bounds = {"min_value": field.min_value, "max_value": field.max_value}
+        return forms.IntegerField(widget=widget, **bounds, **common)
+    if isinstance(field, serializers.ChoiceField):
+        choices = [("", _("Choose one")), *field.choices.items()]
+        return forms.ChoiceField(choices=choices, **common)
+    assert isinstance(field, WordsField)
+    if field.one_line:
+        return forms.CharField(max_length=field.max_length, **common)
+    area = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(max_length=field.max_length, widget=area, **common)

@@ -1,0 +1,41 @@
+"""The events of clocks, and what is said of a last day that moved or became final."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from core.events import Event, Message
+
+MOVED: Final = _("%(number)s: a last day has changed")
+CHANGED: Final = _("%(what)s: the last day was %(was)s and is now %(due_on)s. Reason: %(why)s.")
+CHANGED_OPEN: Final = _(
+    "%(what)s: the last day was %(was)s and is now %(due_on)s, which may change once more when "
+    "that year's holidays are announced. Reason: %(why)s."
+)
+FINAL: Final = _(
+    "%(what)s: the last day stays %(due_on)s and is final now; it will not change again for the "
+    "holidays. Reason: %(why)s."
+)
+OPEN: Final = _(
+    "%(what)s: the last day stays %(due_on)s for now and may change when that year's holidays "
+    "are announced. Reason: %(why)s."
+)
+
+EVENTS: Final = (
+    Event("clock.breached", _("A limit has passed"), receipt=False),
+    Event(
+        "clock.recounted",
+        _("Last day counted again by a new calendar"),
+        receipt=False,
+        message=Message(
+            MOVED,
+            CHANGED,
+            {
+                "moved_final": (MOVED, CHANGED),
+                "moved_open": (MOVED, CHANGED_OPEN),
+                "stays_final": (_("%(number)s: a last day is final now"), FINAL),
+                "stays_open": (_("%(number)s: a last day is provisional now"), OPEN),
+            },
+        ),
+    ),
+)

@@ -1,0 +1,124 @@
+"""What programs are told: clocks (`explain.Explanation`) and custody (`timeline.Timeline`)."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from deadlines.custody import HOLDERS
+from deadlines.delay import Days
+from deadlines.explain import LINES
+from deadlines.models import Clock
+from rules.names import Permit
+
+
+def _day(**options: Any) -> serializers.DateField:
+    return serializers.DateField(format=None, **options)
+
+
+def _instant(**options: Any) -> serializers.DateTimeField:
+    """An instant as it was read: the renderer writes it."""
+    return serializers.DateTimeField(format=None, **options)
+
+
+class DayAndReasonSerializer(serializers.Serializer[Any]):
+    date = serializers.DateField()
+    why = serializers.CharField(help_text="the notice, or the day of the week")
+
+
+class ExplanationLineSerializer(serializers.Serializer[Any]):
+    kind = serializers.ChoiceField(LINES)
+    text = serializers.CharField()
+    at = _instant(allow_null=True, help_text="the instant that it speaks of")
+    clause = serializers.CharField(allow_blank=True)
+    dates = DayAndReasonSerializer(many=True)
+
+
+class ExplanationSerializer(serializers.Serializer[Any]):
+    clock = serializers.ChoiceField(Clock.Kind.values, source="kind")
+    name = serializers.CharField()
+    lines = ExplanationLineSerializer(many=True)
+    text = serializers.CharField()
+    rules_version = serializers.CharField()
+    calendar_version = serializers.CharField()
+
+
+class CaseExplanationSerializer(ExplanationSerializer):
+    part = serializers.UUIDField(allow_null=True, help_text="the permit or round that it is of")
+
+
+class DaysSerializer(serializers.Serializer[Days]):
+    calendar_days = serializers.IntegerField(source="calendar")
+    working_days = serializers.IntegerField(source="working")
+
+
+class WaitedForSerializer(serializers.Serializer[Any]):
+    permits = serializers.ListField(child=serializers.CharField())
+    calendar_days = serializers.IntegerField()
+    working_days = serializers.IntegerField()
+
+
+class DelaySerializer(serializers.Serializer[Any]):
+    """Whose the days past a last day were; each is counted once."""
+
+    last_day = _day()
+    until = _day()
+    calendar_days = serializers.IntegerField(source="total.calendar")
+    working_days = serializers.IntegerField(source="total.working")
+    by_holder = serializers.DictField(child=DaysSerializer())
+    waited_for = WaitedForSerializer(many=True)
+    text = serializers.CharField()
+
+
+class CustodySpanSerializer(serializers.Serializer[Any]):
+    """A span in which one party held a case, or in which a permit stood in one state."""
+
+    holder = serializers.ChoiceField(HOLDERS, allow_null=True)
+    phase = serializers.CharField(allow_null=True, help_text="the state of the permit")
+    locals()["from"] = _instant(source="start")  # a word of Python's
+    to = _instant(source="end", allow_null=True)
+    began = serializers.CharField(allow_null=True)
+    ended = serializers.CharField(allow_null=True)
+    working_days = serializers.IntegerField()
+    not_counted = DayAndReasonSerializer(many=True, source="days_off")
+    made_up = DayAndReasonSerializer(many=True, source="make_up")
+    used = serializers.IntegerField(allow_null=True)
+    gap = serializers.BooleanField()
+    earlier_filing = serializers.BooleanField(source="earlier")
+
+
+class HolderDaysSerializer(serializers.Serializer[Any]):
+    supplier = serializers.IntegerField()
+    applicant = serializers.IntegerField()
+    government = serializers.IntegerField()
+
+
+class CustodySerializer(serializers.Serializer[Any]):
+    """Who held a case, or a permit, when."""
+
+    spans = CustodySpanSerializer(many=True)
+    by_holder = HolderDaysSerializer(source="totals.by_holder")
+    gross_days = serializers.IntegerField(source="totals.gross")
+    net_days = serializers.IntegerField(source="totals.net")
+    calendar_version = serializers.CharField(source="table.version")
+    delay = DelaySerializer(allow_null=True)
+
+
+class LatePartSerializer(serializers.Serializer[Any]):
+    permit = serializers.ChoiceField(list(Permit), source="code")
+    bureau = serializers.CharField()
+    part = serializers.UUIDField(source="ref")
+    delay = DelaySerializer()
+
+
+class CaseCustodySerializer(CustodySerializer):
+    permits = LatePartSerializer(many=True, source="late_parts")
+
+
+class PermitClocksSerializer(serializers.Serializer[Any]):
+    clocks = ExplanationSerializer(many=True)
+    holding = CustodySerializer()
+
+
+class CaseClocksSerializer(serializers.Serializer[Any]):
+    clocks = CaseExplanationSerializer(many=True)
+    holding = CaseCustodySerializer()

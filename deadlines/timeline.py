@@ -1,0 +1,298 @@
+"""Who held a case, or a permit, and when: as every page draws it and programs are told of it.
+
+`templates/components/timeline_bar.html` draws a `Timeline`; applications and approvals make it,
+with the words of their steps.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from django.utils.translation import gettext as _
+
+from core.clock import local_date
+from core.templatetags.city import holder_name, tiny_day, working_days
+from deadlines.custody import Span, Step, Totals
+from deadlines.delay import DAY, Delay, Part
+from deadlines.explain import KIND_NAMES, clause_of, day_words, recalculated_words
+from deadlines.models import Clock
+from rules.calendar import Calendar, DayOff, NoticedDay
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One span: a block of the bar and a line of the table.
+
+    Args:
+        holder: supplier, applicant or government.
+        start, end: instants; no end where it goes on.
+        began, ended: the steps at its ends, in words.
+        working_days: those that belong to it.
+        days_off: those that belong to it and do not count.
+        make_up: days of rest that count.
+        phase, gap, earlier: as of a `custody.Span`.
+        label: what it was, where the holder does not say it all.
+        used: working days of the main limit that were used at its end; None where it did not run.
+        totals: how far each limit was used at its end ("3 of 7").
+    """
+
+    holder: str | None
+    start: datetime
+    end: datetime | None
+    began: str | None
+    ended: str | None
+    working_days: int
+    days_off: Sequence[DayOff]
+    make_up: Sequence[NoticedDay]
+    phase: str | None
+    gap: bool
+    earlier: bool
+    label: str = ""
+    used: int | None = None
+    totals: Sequence[str] = ()
+
+    @property
+    def word(self) -> str:
+        """What a lane calls it."""
+        return self.label
+
+    @property
+    def off(self) -> list[str]:
+        """The days that do not count, neighbours of one reason together."""
+        return list(groups(self.days_off))
+
+    @property
+    def made_up(self) -> list[str]:
+        """The days of rest that count, in words."""
+        return [f"{tiny_day(day.date)} {day.why}" for day in self.make_up]
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """One permit beneath the bar: its phases, and the days past its last day."""
+
+    name: str
+    phases: Sequence[Row]
+    late: tuple[date, date] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A clock over the spans of a case or a permit.
+
+    Args:
+        used: how far it was used at the end of each span; None where it did not run.
+        delay: whose days its delay was.
+    """
+
+    clock: Clock
+    used: Sequence[int | None] = ()
+    delay: Delay | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Foot:
+    """What a limit is, by which versions it was counted, and whose days the delay was.
+
+    Args:
+        beside: of a permit of the case: its days run beside those of others.
+    """
+
+    name: str
+    lines: list[str]
+    delay: list[str] = field(default_factory=list)
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """All of it.
+
+    Args:
+        spans: oldest first.
+        totals: the working days.
+        table: the calendar that counts them.
+        now: the present instant; None after the end.
+        limit: that the bar shows, if there is one.
+        days_off, make_up: of the whole bar.
+        lanes: the permits.
+        summary: what it comes to, in a sentence.
+        feet: the limits.
+        alone: whether the lane beneath is the bar's own, told already by the rows.
+        late_parts: the permits of a case that were decided past their limit.
+    """
+
+    spans: Sequence[Row]
+    totals: Totals
+    table: Calendar
+    now: datetime | None
+    limit: Limit | None
+    days_off: Sequence[DayOff]
+    make_up: Sequence[NoticedDay]
+    lanes: Sequence[Lane]
+    summary: str
+    feet: Sequence[Foot]
+    alone: bool
+    late_parts: Sequence[Part]
+
+    @property
+    def due_on(self) -> date | None:
+        """The last day of the limit."""
+        return self.limit.clock.last_day if self.limit else None
+
+    @property
+    def delay(self) -> Delay | None:
+        """Whose days the delay was."""
+        return self.limit.delay if self.limit else None
+
+    @property
+    def late(self) -> tuple[date, date] | None:
+        """The last day, and the last day of the delay."""
+        return self.delay.marked if self.delay else None
+
+    @property
+    def beside(self) -> list[Foot]:
+        """The permits of a case that were late."""
+        return [one for one in self.feet if one.beside]
+
+
+def timeline(
+    rows: Sequence[Row],
+    totals: Totals,
+    now: datetime,
+    table: Calendar,
+    *,
+    limit: Limit | None,
+    lanes: Sequence[Lane],
+    summary: str,
+    feet: Iterable[Foot],
+    alone: bool = False,
+    late_parts: Sequence[Part] = (),
+) -> Timeline:
+    """Return the timeline of some rows, with the days off over all of them.
+
+    Args:
+        rows: oldest first; none draws nothing.
+        now: the city's instant.
+    """
+    off, made = list[DayOff](), list[NoticedDay]()
+    due_on = limit.clock.last_day if limit else None
+    if rows:
+        last = max(filter(None, [local_date(rows[-1].end or now), due_on]))
+        first = max(local_date(rows[0].start), table.first + DAY) - DAY
+        off, made = table.days_off(first, last), table.make_up(first, last)
+    going_on = bool(rows) and rows[-1].end is None
+    return Timeline(
+        rows, totals, table, now if going_on else None, limit, off, made, lanes, summary,
+        list(feet), alone, late_parts,
+    )  # fmt: skip
+
+
+def rows_of(
+    held: Sequence[Span],
+    table: Calendar,
+    words: Callable[[Step], str],
+    label: Callable[[Span], str],
+    *,
+    limits: Sequence[Limit] = (),
+    main: Limit | None = None,
+    named: bool = False,
+) -> list[Row]:
+    """Return spans in words.
+
+    Args:
+        words: says a step.
+        label: says what a span was, where its holder does not say it all.
+        limits: that ran over them.
+        main: the one whose use programs are told.
+        named: whether each limit is named.
+    """
+    return [
+        Row(
+            holder=span.holder or None,
+            start=span.start,
+            end=None if span.open else span.end,
+            began=words(span.began) if span.began else None,
+            ended=words(span.ended) if span.ended and not span.open else None,
+            working_days=span.working_days(table),
+            days_off=span.days_off(table),
+            make_up=span.make_up(table),
+            phase=span.phase or None,
+            gap=span.gap,
+            earlier=span.earlier,
+            label=label(span),
+            used=main.used[index] if main else None,
+            totals=list(_totals(limits, index, named=named)),
+        )
+        for index, span in enumerate(held)
+    ]
+
+
+def _totals(limits: Iterable[Limit], index: int, *, named: bool) -> Iterator[str]:
+    """How far the limits that ran in a span were used at its end: 3 of 7."""
+    for limit in limits:
+        used, most = limit.used[index], limit.clock.limit_days
+        if used is None:
+            continue
+        text = working_days(used)
+        if most is not None:
+            text = _("%(used)s of %(limit)s") % {"used": used, "limit": most}
+        values = {"name": KIND_NAMES[limit.clock.kind], "text": text}
+        yield _("%(name)s: %(text)s") % values if named else text
+
+
+def groups(days: Iterable[DayOff]) -> Iterator[str]:
+    """Yield days off with their reasons, neighbours of one reason together."""
+    run: list[DayOff] = []
+    for day in days:
+        if run and (day.date - run[-1].date != DAY or str(day.why) != str(run[0].why)):
+            yield _group(run)
+            run = []
+        run.append(day)
+    if run:
+        yield _group(run)
+
+
+def _group(run: list[DayOff]) -> str:
+    if len(run) == 1:
+        return f"{tiny_day(run[0].date)} {run[0].why}"
+    values = {"first": tiny_day(run[0].date), "last": tiny_day(run[-1].date), "why": run[0].why}
+    return _("%(first)s to %(last)s %(why)s") % values
+
+
+def shares_words(found: dict[str, int]) -> str:
+    """Return the working days of each holder as a further sentence; none where all are zero."""
+    held = [f"{holder_name(name)} {working_days(days)}" for name, days in found.items() if days]
+    return _(" By holder: %(shares)s.") % {"shares": _(", ").join(held)} if held else ""
+
+
+def foot(limit: Limit, table: Calendar, *, name: str = "", beside: bool = False) -> Foot:
+    """Return a limit with its clause, its last day and the versions behind it.
+
+    Args:
+        table: the calendar that counts the days shown.
+        name: of the permit whose clock it is.
+    """
+    lines = list(_lines(limit.clock, table))
+    delay = limit.delay.lines if limit.delay else []
+    return Foot(name or str(KIND_NAMES[limit.clock.kind]), lines, delay, beside)
+
+
+def _lines(clock: Clock, table: Calendar) -> Iterator[str]:
+    if clock.kind == Clock.Kind.INSTANT:
+        yield _("Limit: the day of receipt, by %(clause)s.") % {"clause": clause_of(clock)}
+    elif clock.limit_days is not None:
+        values = {"days": working_days(clock.limit_days), "clause": clause_of(clock)}
+        if clock.target:
+            yield _("Target: %(days)s on average, by %(clause)s.") % values
+        else:
+            yield _("Limit: %(days)s, by %(clause)s.") % values
+    if clock.last_day:
+        yield _("Last day: %(day)s.") % {"day": day_words(clock.last_day)}
+    if clock.recounted_at:
+        yield from map(recalculated_words, clock.recalculations.order_by("id"))
+    values = {"rules": clock.rules_version, "calendar": table.version}
+    yield _("Rules %(rules)s; days counted by calendar %(calendar)s.") % values
+    if clock.calendar_version != table.version and clock.due_on:
+        text = _("The last day was set by calendar %(calendar)s.")
+        yield text % {"calendar": clock.calendar_version}

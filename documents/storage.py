@@ -1,0 +1,166 @@
+"""The files themselves, under random names outside the web root; whether they fit their rows."""
+
+import hashlib
+import os
+import secrets
+import weakref
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import FileSystemStorage, Storage, default_storage
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.problems import Problem
+from documents.models import Document
+
+#: A file this young may belong to a transaction that has not committed yet.
+YOUNG = timedelta(hours=1)
+
+
+class NoRoom(Problem):
+    """507: the file could not be written to the end; nothing of it is kept."""
+
+    type = "no-room"
+    status = 507
+    title = _("The file could not be kept")
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is no room for the file at the moment. Nothing was changed; try again later.")
+        )
+
+
+def storage() -> Storage:
+    """Where documents are kept: the place that STORAGE_URL names."""
+    return default_storage
+
+
+def sha256(data: bytes) -> str:
+    """The digest by which a file is known again."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def write(data: bytes) -> str:
+    """Writes a file under a new random name, on the disk before it is named anywhere.
+
+    The file goes again if the transaction does not commit.
+
+    Returns:
+        Its stored name.
+
+    Raises:
+        NoRoom: it could not be written to the end; nothing is left of it.
+    """
+    token = secrets.token_hex(20)
+    name = f"{token[:2]}/{token}"
+    try:
+        storage().save(name, ContentFile(data))
+        _sync(name)
+    except BaseException as error:
+        storage().delete(name)
+        if isinstance(error, OSError):
+            raise NoRoom from error
+        raise
+    transaction.on_commit(_Kept(name))
+    return name
+
+
+def _sync(name: str) -> None:
+    """Waits for the disk: a row must not outlive its file in a power cut."""
+    if not isinstance(storage(), FileSystemStorage):
+        return
+    path = Path(storage().path(name))
+    for place in (path, path.parent):
+        handle = os.open(place, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+class _Kept:
+    """Called at the commit. Django drops it, uncalled, at a rollback, and with it goes the file.
+
+    There is no hook for a rollback, and the caller's transaction may fail long after the file was
+    written. Where the connection broke during the commit nobody knows how that ended: the file
+    then stays, and `check_documents` tells what became of it.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._undo = weakref.finalize(self, _undo, name)
+
+    def __call__(self) -> None:
+        self._undo.detach()
+
+
+def _undo(name: str) -> None:
+    session = connection.connection
+    if session is not None and not session.closed:
+        storage().delete(name)
+
+
+def read(name: str) -> bytes:
+    """The content of a file.
+
+    Raises:
+        FileNotFoundError: it is gone.
+    """
+    with storage().open(name) as file:
+        data: bytes = file.read()
+    return data
+
+
+def stored_names() -> Iterator[tuple[str, datetime]]:
+    """The name and age of every file that is there."""
+    if not storage().exists(""):
+        return
+    folders, _loose = storage().listdir("")
+    for folder in folders:
+        for file in storage().listdir(folder)[1]:
+            name = f"{folder}/{file}"
+            yield name, storage().get_modified_time(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is not as it should be."""
+
+    what: str
+    name: str
+
+
+def findings() -> Iterator[Finding]:
+    """Rows without their file, files that changed, files without a row."""
+    named: set[str] = set()
+    rows = Document.objects.order_by("id").values_list("stored_name", "sha256")
+    for name, digest in rows.iterator(chunk_size=500):
+        named.add(name)
+        try:
+            found = sha256(read(name))
+        except FileNotFoundError:
+            yield Finding("row without file", name)
+            continue
+        if found != digest:
+            yield Finding("wrong digest", name)
+    yield from _without_row(named)
+
+
+def _without_row(named: set[str]) -> Iterator[Finding]:
+    limit = timezone.now() - YOUNG
+    for name, changed_at in stored_names():
+        if name not in named and changed_at < limit:
+            yield Finding("file without row", name)
+
+
+def remove_strays() -> int:
+    """Deletes old files without a row; returns how many."""
+    named = set(Document.objects.values_list("stored_name", flat=True))
+    strays = list(_without_row(named))
+    for stray in strays:
+        storage().delete(stray.name)
+    return len(strays)

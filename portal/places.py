@@ -1,0 +1,72 @@
+"""Where the embedded servers keep their things; settings and tools/ agree on these paths."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parent.parent
+
+OWNER_ROLE = "tongdian_owner"
+WEB_ROLE = "tongdian_web"
+DATABASE = "tongdian"
+
+
+@dataclass(frozen=True)
+class Places:
+    """The files of one embedded set of servers.
+
+    Args:
+        var: the folder that holds data, keys and the lock; may have any name and length.
+    """
+
+    var: Path
+
+    @property
+    def sockets(self) -> Path:
+        """A short folder for both sockets: their paths may have 107 bytes, `var` may be longer."""
+        digest = hashlib.sha256(os.fsencode(self.var)).hexdigest()[:12]
+        name = f"tongdian-{os.geteuid()}-{digest}"
+        return Path("/tmp") / name  # noqa: S108 (made 0700, its owner checked)
+
+    @property
+    def postgres_data(self) -> Path:
+        return self.var / "postgres"
+
+    @property
+    def valkey_data(self) -> Path:
+        return self.var / "valkey"
+
+    @property
+    def valkey_socket(self) -> Path:
+        return self.sockets / "valkey.sock"
+
+    @property
+    def secret_key(self) -> Path:
+        return self.var / "secret-key"
+
+    @property
+    def lock(self) -> Path:
+        return self.var / "run.lock"
+
+    @property
+    def media(self) -> Path:
+        return self.var / "documents"
+
+    @property
+    def record(self) -> Path:
+        return self.var / "record"
+
+    def database_url(self, role: str, database: str = DATABASE) -> str:
+        """The URL of the embedded database for one role; the socket folder is its host."""
+        return f"postgresql://{role}@{quote(str(self.sockets), safe='')}/{database}"
+
+    def redis_url(self, number: int = 0) -> str:
+        """The URL of the embedded Valkey; it keeps 16 databases apart by number."""
+        return f"unix://{self.valkey_socket}?db={number}"
+
+
+def default_places() -> Places:
+    """The places of this working copy: `var/` beside manage.py, or PORTAL_VAR."""
+    return Places(Path(os.environ.get("PORTAL_VAR") or ROOT / "var").absolute())

@@ -1,0 +1,21 @@
+"""The committed diagrams are those of the machines."""
+
+from rules.names import Kind
+from tools.diagrams import files, machines
+from workflow.machine import arrows
+
+
+def test_the_committed_diagrams_are_in_step_with_the_machines() -> None:
+    found = {path.name: path.read_text(encoding="utf-8") for path in files()}
+    assert found == {path.name: text for path, text in files().items()}
+
+
+def test_every_move_but_withdrawal_is_in_a_diagram() -> None:
+    drawn = {(a.action, a.source, a.target) for m in machines() for a in m.moves}
+    moves = {
+        (a.action, a.source, a.target)
+        for kind in Kind
+        for a in arrows(kind)
+        if a.action not in ("withdraw", "rate")
+    }
+    assert moves <= drawn

@@ -1,0 +1,1 @@
+"""Development tools around the portal; nothing of the portal imports them."""

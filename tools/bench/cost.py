@@ -1,0 +1,159 @@
+"""What the record adds to one unit of work: the same unit without sealing, and without the log."""
+
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+from tools.bench.record import keep, machine
+from tools.bench.unit import rate, say
+from tools.city import open_city
+
+ROUNDS, UNITS, GROUND = 40, 4, 30
+
+#: What an ordinary table of events would do: a number and a time, no chain, no hash, no guard.
+BARE = """
+CREATE OR REPLACE FUNCTION ledger_entry_seal() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.case_seq := NEW.id;
+    NEW.at := public.city_now();
+    NEW.prev := '';
+    NEW.leaf := '';
+    RETURN NEW;
+END $$
+"""
+WAITS, INSTANT = "ledger_entry_waits", "ledger_entry_instant"
+BARE_WAY = 2
+SWITCH = "ALTER TABLE ledger_entry {} TRIGGER {}"
+
+
+def main() -> None:
+    """Measure, keep, print."""
+    where = machine()
+    with open_city("bench"):
+        found = measure()
+    keep("cost", found | {"machine": where})
+
+
+def measure() -> dict[str, Any]:
+    """Run the unit in three ways in turn, a few units each, so that all meet the same machine."""
+    from tools.bench.ours import Ours
+
+    ours, ways = Ours(), Ways()
+    entries = _entries(ours.unit())
+    say(f"laying the ground: {GROUND} units ...")
+    rate(ours.unit, GROUND)
+    taken = [Taken() for _ in ways.names]
+    for number in range(ROUNDS * len(taken)):
+        # Who goes first changes from round to round.
+        way = (number + number // len(taken)) % len(taken)
+        with ways.taken(way):
+            taken[way].add(ours.unit, UNITS)
+    return _summary(taken, entries)
+
+
+class Ways:
+    """The ways in which an entry can be written."""
+
+    names = (
+        "the record whole: sealed, waiting for the log, what opens it kept",
+        "sealed, without the log and without what opens an entry",
+        "the same statements, nothing sealed: number and time only",
+    )
+
+    def __init__(self) -> None:
+        from django.db import connections
+
+        self.cursor = connections["owner"].cursor()
+        self.cursor.execute("SELECT pg_get_functiondef('ledger_entry_seal'::regproc)")
+        self.sealing = self.cursor.fetchone()[0]
+
+    @contextmanager
+    def taken(self, way: int) -> Iterator[None]:
+        """Write entries in one of the ways."""
+        self.cursor.execute(SWITCH.format("DISABLE" if way else "ENABLE", WAITS))
+        self.cursor.execute(SWITCH.format("DISABLE" if way == BARE_WAY else "ENABLE", INSTANT))
+        self.cursor.execute(BARE if way == BARE_WAY else self.sealing)
+        with patch("ledger.record.seal", _nothing) if way else nullcontext():
+            yield
+
+
+def _nothing(_text: str, *, purpose: str) -> str:
+    """What opens an entry, not kept."""
+    return ""
+
+
+@dataclass
+class Taken:
+    """What the units of one way took: seconds of each, and processor time of all."""
+
+    seconds: list[float] = field(default_factory=list)
+    processor: float = 0.0
+
+    def add(self, unit: Callable[[], object], times: int) -> None:
+        """Measure some units; a first one, unmeasured, lets the database plan anew."""
+        unit()
+        used = _processor()
+        for _ in range(times):
+            begun = time.perf_counter()
+            unit()
+            self.seconds.append(time.perf_counter() - begun)
+        self.processor += _processor() - used
+
+
+def _processor() -> float:
+    """Processor seconds of this process and of its server process; waiting is not in it."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return time.process_time() + sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
+
+
+def _entries(case: Any) -> int:
+    from ledger.models import Entry
+
+    return int(Entry.objects.filter(case_ref=case.ref).count())
+
+
+def _summary(taken: list[Taken], entries: int) -> dict[str, Any]:
+    # The fastest tenth: what else the machine does makes a unit slower, never faster.
+    quick = [statistics.quantiles(one.seconds, n=10)[0] for one in taken]
+    used = [one.processor / len(one.seconds) for one in taken]
+    ways = [
+        {
+            "name": name,
+            "ms": round(quick[way] * 1000, 1),
+            "processor_ms": round(used[way] * 1000, 1),
+        }
+        for way, name in enumerate(Ways.names)
+    ]
+    return {
+        "unit": "file, accept, sign, line works with four reviewed permits, four acceptances,"
+        " four decisions, join; one committed transaction a step",
+        "rounds": ROUNDS,
+        "units_per_round": UNITS,
+        "entries_per_unit": entries,
+        "ways": ways,
+        "added_by_the_log": _more(quick, used, 1),
+        "added_by_the_record": _more(quick, used, 2),
+    }
+
+
+def _more(quick: list[float], used: list[float], base: int) -> dict[str, float]:
+    """What the whole record takes more than a way without, as a share of that way."""
+    return {
+        "time": round(quick[0] / quick[base] - 1, 4),
+        "processor": round(used[0] / used[base] - 1, 4),
+    }
+
+
+if __name__ == "__main__":
+    main()

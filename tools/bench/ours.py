@@ -1,0 +1,145 @@
+"""One unit of work through the portal's own actions: one committed transaction a step; and its
+decisions at the same instant from four processes."""
+
+import itertools
+import multiprocessing
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from multiprocessing.synchronize import Barrier
+from typing import Any
+
+from django.db import connection, connections
+
+from accounts.models import User
+from applications import drafts
+from applications.actions import CASES
+from applications.models import Application
+from approvals.actions import PERMITS
+from approvals.models import Permit
+from documents.models import Document
+from tools.scenarios import FOUR_REVIEWS, address, declaration
+
+AT_ONCE = 4
+RUNS = 40
+WAIT = 60
+
+_addresses = itertools.count(1)
+
+
+class Ours:
+    """The unit: file, accept, sign, line works with four reviewed permits, four decisions, join."""
+
+    name = "Tongdian"
+
+    def __init__(self) -> None:
+        self.people = {user.username: user for user in User.objects.all()}
+
+    def file(self) -> Application:
+        """A draft and its submission; the documents' rows lie between, as an upload leaves them."""
+        body = declaration("lv_small", address(next(_addresses)))
+        case = drafts.draft(body=body, by=self.people["shop"])
+        add_documents(case.pk, case.ref, case.filed_by_id)
+        return CASES.perform(case, "submit", by=self.people["shop"])
+
+    def post_works(self, case: Application) -> None:
+        """From filed to the permits being out."""
+        CASES.perform(case, "accept", by=self.people["manager"])
+        CASES.perform(case, "sign_contract", by=self.people["shop"])
+        body = FOUR_REVIEWS | {"voltage": "low"}
+        CASES.perform(case, "post_line_works", by=self.people["manager"], body=body)
+
+    def permits(self, case: Application) -> list[Permit]:
+        """The permits, as an officer's list has them."""
+        found = Permit.objects.select_related("line_works").filter(case_ref=case.ref)
+        return list(found.order_by("id"))
+
+    def step(self, permit: Permit, action: str) -> None:
+        """One step of one officer."""
+        PERMITS.perform(permit, action, by=self.people[permit.bureau])
+
+    def unit(self) -> Application:
+        """The whole unit."""
+        case = self.file()
+        self.post_works(case)
+        permits = self.permits(case)
+        for action in ("accept", "grant"):
+            for permit in permits:
+                self.step(permit, action)
+        return case
+
+
+def add_documents(subject_id: int, case_ref: Any, user_id: int) -> None:
+    """The rows of two uploaded documents; no file is written, on either side."""
+    Document.objects.bulk_create(
+        Document(
+            subject_kind="application",
+            subject_id=subject_id,
+            case_ref=case_ref,
+            requirement=requirement,
+            stored_name=f"{case_ref}-{requirement}",
+            size=1,
+            content_type="application/pdf",
+            sha256="0" * 64,
+            uploaded_by_id=user_id,
+        )
+        for requirement in ("identity", "property")
+    )
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """Gather the statements that Django sends."""
+    sent: list[str] = []
+
+    def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        sent.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(note):
+        yield sent
+
+
+def latencies() -> list[float]:
+    """Four officers decide at the same instant from four processes: the seconds of each decision.
+
+    Raises:
+        AssertionError: a case did not join.
+    """
+    ours = Ours()
+    cases = [ours.file() for _ in range(RUNS)]
+    for case in cases:
+        ours.post_works(case)
+        for permit in ours.permits(case):
+            ours.step(permit, "accept")
+    waiting = [[permit.pk for permit in ours.permits(case)] for case in cases]
+    found = _race([[row[place] for row in waiting] for place in range(AT_ONCE)])
+    for case in cases:
+        case.refresh_from_db()
+        if case.state != "permits_granted":
+            raise AssertionError(f"{case.number} did not join")
+    return found
+
+
+def _race(shares: Sequence[Sequence[int]]) -> list[float]:
+    connections.close_all()
+    context = multiprocessing.get_context("fork")
+    barrier, queue = context.Barrier(len(shares)), context.Queue()
+    officers = [context.Process(target=_decide, args=(pks, barrier, queue)) for pks in shares]
+    for officer in officers:
+        officer.start()
+    found = [seconds for _ in officers for seconds in queue.get(timeout=WAIT)]
+    for officer in officers:
+        officer.join(WAIT)
+    return found
+
+
+def _decide(pks: Sequence[int], barrier: Barrier, queue: Any) -> None:
+    ours, taken = Ours(), []
+    for pk in pks:
+        permit = Permit.objects.select_related("line_works").get(pk=pk)
+        barrier.wait(WAIT)
+        begun = time.perf_counter()
+        ours.step(permit, "grant")
+        taken.append(time.perf_counter() - begun)
+    queue.put(taken)

@@ -1,0 +1,47 @@
+"""A demonstration city to measure or to harm, on servers that keep their promises (fsync on)."""
+
+import io
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from portal.places import OWNER_ROLE, WEB_ROLE, Places
+from tools.launcher.servers import Servers
+
+
+@contextmanager
+def open_city(purpose: str, *, quiet: bool = False) -> Iterator[Servers]:
+    """Open a demonstration on servers of its own, in a folder that is thrown away.
+
+    Args:
+        purpose: a word in the name of the folder, `var/` of which is the servers'.
+        quiet: says nothing of starting.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=f"tongdian-{purpose}-", dir="/var/tmp"))
+    folder.chmod(0o755)  # the servers' user, when we are root, must reach its own folder below
+    servers = Servers(Places(folder / "var"), quiet=quiet)
+    servers.start()
+    try:
+        places = servers.places
+        os.environ.update(
+            DATABASE_URL=places.database_url(WEB_ROLE),
+            MIGRATION_DATABASE_URL=places.database_url(OWNER_ROLE),
+            REDIS_URL=places.redis_url(),
+            SECRET_KEY=f"only-for-{purpose}-" + "0" * 40,
+            PORTAL_DEMONSTRATION="1",
+            STORAGE_URL=f"file://{places.media}",
+            PORTAL_RECORD_DIR=str(places.record),
+            DJANGO_SETTINGS_MODULE="portal.settings",
+        )
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("prepare", stdout=io.StringIO())
+        yield servers
+    finally:
+        servers.stop()
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,264 @@
+"""State diagrams drawn from the machines: pictures for the public, mermaid for the documents."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model
+from django.utils.translation import override
+
+from applications.models import (
+    WORKFLOWS,
+    DualSourceApplication,
+    LowVoltageApplication,
+    ResidentialApplication,
+    SingleSourceApplication,
+)
+from applications.workflow import State as CaseState
+from approvals.models import Permit
+from approvals.workflow import State as PermitState
+from integrity.machine import LABELS as SIGNAL_LABELS
+from integrity.models import Signal
+from integrity.states import State as SignalState
+from rectification.machine import LABELS as ORDER_LABELS
+from rectification.machine import moves as order_moves
+from rectification.states import State as OrderState
+from workflow.machine import Arrow, acts_of, arrows
+
+WITHDRAW = "withdraw"
+BOX_WIDTH, BOX_HEIGHT, GAP, LANE, MARGIN = 250, 46, 40, 170, 30
+SYSTEM_LABELS = {
+    "put_right": ("整改完成", "put right"),
+    "join": ("许可全部办结", "all permits decided"),
+    "deem_accepted": ("逾期视为受理", "deemed accepted"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """One diagram: its file name, the states on the straight way downwards, and the moves."""
+
+    code: str
+    title: str
+    order: Sequence[Any]
+    moves: tuple[Arrow, ...]
+    dual_only: frozenset[Arrow] = field(default_factory=frozenset)
+
+
+LOW_ORDER = [
+    CaseState.DRAFT, CaseState.SUPPLEMENT, CaseState.SUBMITTED, CaseState.ACCEPTED,
+    CaseState.CONTRACTED, CaseState.REPLANNING, CaseState.PERMITS, CaseState.PERMITS_GRANTED,
+    CaseState.WORKS, CaseState.ENERGISED,
+]  # fmt: skip
+HIGH_ORDER = [
+    CaseState.DRAFT, CaseState.SUPPLEMENT, CaseState.SUBMITTED, CaseState.ACCEPTED,
+    CaseState.PLAN_REPLIED, CaseState.PLAN_CONFIRMED, CaseState.DESIGN_SUBMITTED,
+    CaseState.DESIGN_PASSED, CaseState.REPLANNING, CaseState.PERMITS, CaseState.PERMITS_GRANTED,
+    CaseState.WORKS, CaseState.INSPECTION_REQUESTED, CaseState.INSPECTED,
+    CaseState.COMPLETION_REPORTED, CaseState.COMPLETION_PASSED, CaseState.CONTRACTED,
+    CaseState.ENERGISED,
+]  # fmt: skip
+PERMIT_ORDER = [
+    PermitState.AWAITING_SUPPLEMENT, PermitState.RECEIVED, PermitState.ACCEPTED,
+    PermitState.SUSPENDED, PermitState.AWAITING_COMMITMENT, PermitState.GRANTED,
+    PermitState.REFUSED,
+]  # fmt: skip
+
+ORDER_ORDER = [OrderState.ISSUED, OrderState.ESCALATED, OrderState.ANSWERED, OrderState.CLOSED]
+
+
+def machines() -> list[Machine]:
+    """Return the diagrams."""
+    single, dual = _arrows(SingleSourceApplication), _arrows(DualSourceApplication)
+    both = tuple(dict.fromkeys([*dual, *single]))
+    return [
+        Machine("residential", "居民 residential", LOW_ORDER, _kept(_arrows(ResidentialApplication))),
+        Machine("low_voltage", "低压 low voltage", LOW_ORDER, _kept(_arrows(LowVoltageApplication))),
+        Machine(
+            "high_voltage", "高压 high voltage", HIGH_ORDER, _kept(both),
+            frozenset(dual) - frozenset(single),
+        ),
+        Machine("permit", "许可 permit", PERMIT_ORDER, _kept(_arrows(Permit, ""))),
+        Machine(
+            "order", "整改单 order", ORDER_ORDER, tuple(Arrow(*move) for move in order_moves())
+        ),
+        Machine("signal", "疑点 signal", list(SignalState), tuple(_signal_arrows())),
+    ]  # fmt: skip
+
+
+def _arrows(model: type[Model], start: str = CaseState.DRAFT.value) -> list[Arrow]:
+    """Return the moves of a machine in the order of its states."""
+    states = model._meta.get_field("state").choices
+    order = [value for value, _label in states]
+    found = {Arrow(*arrow) for arrow in arrows(model, start)}
+    return sorted(found, key=lambda a: (order.index(a.source), a.action, a.target))
+
+
+def _kept(moves: Iterable[Arrow]) -> tuple[Arrow, ...]:
+    """Withdrawal is possible everywhere and said in words; what does not move is not drawn."""
+    return tuple(a for a in moves if a.action != WITHDRAW and a.source != a.target)
+
+
+def _signal_arrows() -> Iterator[Arrow]:
+    state: Any = Signal._meta.get_field("state")
+    for move in state.get_all_transitions(Signal):
+        yield Arrow(move.name, str(move.source), str(move.target))
+
+
+def label(action: str, language: str) -> str:
+    """Return what a move is called in a language."""
+    if action in SYSTEM_LABELS:
+        return SYSTEM_LABELS[action][0 if language == "zh-hans" else 1]
+    acts = {
+        name: said.label
+        for model in (Permit, *WORKFLOWS.values())
+        for name, said in acts_of(model).items()
+    }
+    with override(language):
+        return str((ORDER_LABELS | SIGNAL_LABELS | acts)[action])
+
+
+def state_label(state: Any, language: str) -> str:
+    """Return what a state is called in a language."""
+    with override(language):
+        return str(state.label)
+
+
+def files() -> dict[Path, str]:
+    """Return the content of every generated file by its path."""
+    root = Path(settings.BASE_DIR)
+    drawn = {root / f"static/diagrams/{m.code}.svg": svg(m) for m in machines()}
+    return drawn | {root / "docs/state-machines.md": document()}
+
+
+def document() -> str:
+    """Return the page with all machines in mermaid."""
+    parts = ["# State machines", "", "Generated by `python manage.py diagrams`; do not edit.", ""]
+    for machine in machines():
+        parts += [f"## {machine.title}", "", "```mermaid", *_mermaid(machine), "```", ""]
+    parts += ["Withdrawal is possible from every state before energised."]
+    return "\n".join(parts) + "\n"
+
+
+def _mermaid(machine: Machine) -> Iterator[str]:
+    yield "stateDiagram-v2"
+    yield f"    [*] --> {machine.order[0]}"
+    for move in machine.moves:
+        note = " (hv_dual)" if move in machine.dual_only else ""
+        yield f"    {move.source} --> {move.target}: {move.action}{note}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Lane:
+    """Where an arrow that does not go to the next box runs."""
+
+    move: Arrow
+    first: int
+    last: int
+    number: int
+
+
+def svg(machine: Machine) -> str:
+    """Return the picture: the straight way downwards, leaps on the right, returns on the left."""
+    index = {str(state): place for place, state in enumerate(machine.order)}
+    steps = [m for m in machine.moves if index[m.target] == index[m.source] + 1]
+    next_one = {(m.source, m.target): [o for o in steps if o.source == m.source] for m in steps}
+    leaps = _lanes([m for m in machine.moves if index[m.target] > index[m.source] + 1], index)
+    returns = _lanes([m for m in machine.moves if index[m.target] < index[m.source]], index)
+    left = MARGIN + LANE * (1 + max((lane.number for lane in returns), default=-1))
+    width = left + BOX_WIDTH + LANE * (1 + max((lane.number for lane in leaps), default=-1))
+    height = MARGIN * 2 + len(machine.order) * (BOX_HEIGHT + GAP)
+    body = [
+        *(_straight(machine, moves, index, left) for moves in next_one.values()),
+        *(_bent(machine, lane, index, left, right=True) for lane in leaps),
+        *(_bent(machine, lane, index, left, right=False) for lane in returns),
+        *(_box(state, place, left) for place, state in enumerate(machine.order)),
+    ]
+    return FRAME.format(
+        width=width + MARGIN, height=height, title=escape(machine.title), body="\n".join(body)
+    )
+
+
+FRAME = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" \
+width="{width}" height="{height}" role="img" aria-label="{title}" \
+font-family="PingFang SC, Microsoft YaHei, Noto Sans SC, sans-serif">
+<defs><marker id="tip" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" \
+orient="auto"><path d="M0 0 8 4 0 8z" fill="#17212b"/></marker></defs>
+{body}
+</svg>
+"""
+
+
+def _lanes(moves: Sequence[Arrow], index: dict[str, int]) -> list[_Lane]:
+    """Give each arrow the nearest lane in which it meets no other."""
+    spans = sorted(
+        (abs(index[m.target] - index[m.source]), min(index[m.source], index[m.target]), m)
+        for m in moves
+    )
+    placed: list[_Lane] = []
+    for length, first, move in spans:
+        taken = {p.number for p in placed if p.first < first + length and first < p.last}
+        number = next(n for n in range(len(moves)) if n not in taken)
+        placed.append(_Lane(move, first, first + length, number))
+    return placed
+
+
+def _top(place: int) -> int:
+    return MARGIN + place * (BOX_HEIGHT + GAP)
+
+
+def _words(machine: Machine, moves: Sequence[Arrow], x: float, y: float, anchor: str) -> str:
+    dual = "（双）" if moves[0] in machine.dual_only else ""
+    zh = "／".join(label(move.action, "zh-hans") for move in moves) + dual
+    en = " / ".join(label(move.action, "en") for move in moves)
+    return (
+        f'<text x="{x}" y="{y}" font-size="13" fill="#17212b" text-anchor="{anchor}" '
+        f'paint-order="stroke" stroke="#ffffff" stroke-width="4">{escape(zh)}'
+        f'<tspan x="{x}" dy="14" font-size="10" fill="#4a5661">{escape(en)}</tspan></text>'
+    )
+
+
+def _dash(machine: Machine, move: Arrow) -> str:
+    return ' stroke-dasharray="5 4"' if move in machine.dual_only else ""
+
+
+def _straight(machine: Machine, moves: Sequence[Arrow], index: dict[str, int], left: int) -> str:
+    """An arrow to the next box; moves between the same two states share it."""
+    move = moves[0]
+    x, y = left + BOX_WIDTH / 2, _top(index[move.source]) + BOX_HEIGHT
+    line = (
+        f'<path d="M{x} {y}V{y + GAP - 1}" stroke="#17212b" fill="none" '
+        f'marker-end="url(#tip)"{_dash(machine, move)}/>'
+    )
+    return line + _words(machine, moves, x + 8, y + 16, "start")
+
+
+def _bent(machine: Machine, lane: _Lane, index: dict[str, int], left: int, *, right: bool) -> str:
+    """An arrow around the boxes between: out at the side, along its lane, and in again."""
+    edge = left + BOX_WIDTH if right else left
+    side = 1 if right else -1
+    x = edge + side * (36 + lane.number * LANE)
+    shift = 8 + 5 * (lane.number % 4)
+    start = _top(index[lane.move.source]) + (BOX_HEIGHT - shift if right else shift)
+    end = _top(index[lane.move.target]) + (shift if right else BOX_HEIGHT - shift)
+    line = (
+        f'<path d="M{edge} {start}H{x}V{end}H{edge + side}" stroke="#17212b" fill="none" '
+        f'marker-end="url(#tip)"{_dash(machine, lane.move)}/>'
+    )
+    anchor = "start" if right else "end"
+    return line + _words(machine, [lane.move], x + side * 5, (start + end) / 2 - 4, anchor)
+
+
+def _box(state: Any, place: int, left: int) -> str:
+    y, middle = _top(place), left + BOX_WIDTH / 2
+    zh, en = state_label(state, "zh-hans"), state_label(state, "en")
+    return (
+        f'<rect x="{left}" y="{y}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="6" '
+        f'fill="#ffffff" stroke="#1d4f91" stroke-width="1.5"/>'
+        f'<text x="{middle}" y="{y + 20}" font-size="15" text-anchor="middle" fill="#17212b">'
+        f'{escape(zh)}<tspan x="{middle}" dy="16" font-size="11" fill="#4a5661">'
+        f"{escape(en)}</tspan></text>"
+    )

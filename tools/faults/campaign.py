@@ -1,0 +1,97 @@
+"""Which faults are injected where: every point of every deed, spread over as many as are asked."""
+
+import itertools
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
+from tools.faults import injections as harm
+from tools.faults.city import poke
+from tools.faults.injections import DELIVER, INTEGRATE, SWEEP, Scene
+
+#: The steps of a case's way that are interrupted (tools.journey), and one beside it.
+DEEDS = (
+    "draft", "hand in property", "submit", "accept", "sign_contract", "post line works",
+    "accept a permit", "grant the last permit", "start_works", "energise", "withdraw",
+)  # fmt: skip
+#: Of a hundred injections.
+SHARES = {
+    "web": 56, "lost": 10, "sweep": 10, "delivery": 6, "sequencer": 12, "broker": 3, "database": 3,
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Injection:
+    """One fault to inject: what it says of itself, and how it is done."""
+
+    kind: str
+    words: str
+    run: Callable[[Scene], list[str]]
+
+
+def planned(scene: Scene, seed: int) -> Iterator[Injection]:
+    """Yield injections without end: every kind early, then by their shares.
+
+    Args:
+        scene: a city in which every deed is done once undisturbed, to know its points.
+        seed: of the order; the same seed takes the same points.
+    """
+    measured = {deed: harm.measure(scene, deed) for deed in DEEDS}
+    points = [(deed, at + 1) for deed, (most, _) in measured.items() for at in range(most)]
+    commits = [(deed, at + 1) for deed, (_, most) in measured.items() for at in range(most)]
+    found = [
+        *(
+            Injection("web", f"web killed at point {at} of “{deed}”",
+                      partial(harm.web_killed, deed=deed, at=at))
+            for deed, at in points
+        ),
+        *(
+            Injection("lost", f"answer to commit {at} of “{deed}” lost",
+                      partial(harm.answer_lost, deed=deed, at=at))
+            for deed, at in commits
+        ),
+        *_of_task(scene, SWEEP, "sweep", harm.sweep_killed),
+        *_of_task(scene, DELIVER, "delivery", harm.delivery_killed),
+        *_of_task(scene, INTEGRATE, "sequencer", harm.sequencer_killed),
+        *(
+            Injection("broker", f"broker killed and emptied around “{deed}”",
+                      partial(harm.broker_emptied, deed=deed))
+            for deed in DEEDS
+        ),
+        *(
+            Injection("database", f"PostgreSQL crashed at point {at} of “{deed}”",
+                      partial(harm.database_restarted, deed=deed, at=at))
+            for deed, at in points
+        ),
+    ]  # fmt: skip
+    chosen = random.Random(seed)
+    sources = {
+        kind: _endless(chosen, [one for one in found if one.kind == kind]) for kind in SHARES
+    }
+    # The kinds by their shares, spread evenly; first one of each, so that the rare come early.
+    mixed = [kind for kind, share in SHARES.items() for _ in range(share - 1)]
+    chosen.shuffle(mixed)
+    return (next(sources[kind]) for kind in itertools.cycle([*SHARES, *mixed]))
+
+
+def _of_task(
+    scene: Scene, task: str, kind: str, killed: Callable[..., list[str]]
+) -> list[Injection]:
+    """One injection for every point that the task passes when it has a little to do."""
+    poke(scene.city, task)
+    scene.case_before("accept a permit")
+    if task == SWEEP:
+        harm.make_late(scene)
+    most = poke(scene.city, task).points
+    return [
+        Injection(kind, f"{kind} killed at point {at} of {most}", partial(killed, at=at))
+        for at in range(1, most + 1)
+    ]
+
+
+def _endless(chosen: random.Random, found: list[Injection]) -> Iterator[Injection]:
+    """All of them in a random order, then again."""
+    while True:
+        chosen.shuffle(found)
+        yield from list(found)

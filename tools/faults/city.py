@@ -1,0 +1,160 @@
+"""A demonstration city of the campaign's own: servers that keep their promises, web and worker."""
+
+import json
+import os
+import shutil
+import signal
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.places import ROOT
+from tools.city import open_city
+from tools.launcher.children import Child
+from tools.launcher.servers import Servers
+from tools.launcher.site import myself
+
+READY_WITHIN = 60.0
+DONE_WITHIN = 90.0
+
+
+@dataclass
+class City:
+    """The servers and the two processes that the campaign harms."""
+
+    folder: Path
+    servers: Servers
+    address: str
+
+    @property
+    def plan(self) -> Path:
+        """Where the worker finds what is armed for its next task."""
+        return self.folder / "plan.json"
+
+    @property
+    def sign(self) -> Path:
+        """The file that stands while a process holds."""
+        return self.folder / "held"
+
+    def empty_broker(self) -> None:
+        """Kill the broker and throw away what it had; it is down afterwards."""
+        child = self._child("valkey")
+        assert child.process is not None
+        os.killpg(child.process.pid, signal.SIGKILL)
+        child.process.wait()
+        self.servers.children.remove(child)
+        assert self.servers.valkey is not None
+        for file in self.servers.valkey.data.iterdir():
+            shutil.rmtree(file) if file.is_dir() else file.unlink()
+
+    def start_broker(self) -> None:
+        """Start an empty broker."""
+        self.servers.start(with_postgres=False, with_valkey=True)
+
+    def restart_database(self) -> None:
+        """Stop PostgreSQL as a crash does, and start it: it recovers from its log."""
+        child = self._child("postgres")
+        assert child.process is not None
+        child.process.send_signal(signal.SIGQUIT)
+        child.wait(20)
+        self.servers.children.remove(child)
+        self.servers.start(with_postgres=True, with_valkey=False)
+
+    def _child(self, name: str) -> Child:
+        return next(child for child in self.servers.children if child.name == name)
+
+
+@contextmanager
+def open_city_to_harm(port: int) -> Iterator[City]:
+    """Open a demonstration on servers of its own, and start web and worker with traps."""
+    with open_city("faults", quiet=True) as servers:
+        folder = servers.places.var.parent
+        os.environ.update(FAULTS_PLAN=str(folder / "plan.json"), FAULTS_SIGN=str(folder / "held"))
+        bind = f"127.0.0.1:{port}"
+        target = [sys.executable, "-m", "tools.faults.targets"]
+        children = [
+            Child(name, [*target, name, *rest], myself(), quiet=True,
+                  environment={"PYTHONWARNINGS": "ignore"})
+            for name, rest in (("web", [bind]), ("worker", []))
+        ]  # fmt: skip
+        try:
+            for child in children:
+                child.start(ROOT)
+            wait_for_web(f"http://{bind}")
+            yield City(folder, servers, f"http://{bind}")
+        finally:
+            for child in children:
+                child.ask_to_stop()
+            for child in children:
+                child.wait(5)
+
+
+def wait_for_web(address: str) -> None:
+    """Wait until a page is answered.
+
+    Raises:
+        TimeoutError: none was.
+    """
+    deadline = time.monotonic() + READY_WITHIN
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"{address}/language/", timeout=5).close()
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(f"{address} does not answer")
+
+
+@dataclass(frozen=True)
+class Run:
+    """The run of a task that came to its end.
+
+    Attributes:
+        points: how many it passed.
+        spared: it was the armed one: the task was over before its point.
+    """
+
+    points: int
+    spared: bool
+
+
+def poke(city: City, task: str, mode: str = "", at: int = 0) -> Run:
+    """Have the worker run a task, killed or not on its way, until it was done once.
+
+    A task whose process dies is given to the next one (acks late); that run is not armed.
+
+    Raises:
+        TimeoutError: the task was not done in time.
+    """
+    done = Path(f"{city.plan}.done")
+    done.unlink(missing_ok=True)
+    city.plan.write_text(json.dumps({"task": task, "mode": mode, "at": at}))
+    deadline = time.monotonic() + DONE_WITHIN
+    sent = 0.0
+    while time.monotonic() < deadline:
+        if time.monotonic() - sent > 15:
+            _send(task)
+            sent = time.monotonic()
+        if done.exists():
+            told = json.loads(done.read_text())
+            done.unlink()
+            if told["task"] == task:
+                return Run(int(told["points"]), spared=bool(mode) and told["mode"] == mode)
+        time.sleep(0.05)
+    raise TimeoutError(f"{task} was not done within {DONE_WITHIN:.0f} s")
+
+
+def _send(task: str) -> None:
+    from portal.celery import app
+
+    try:
+        app.send_task(task, expires=60, retry=False)
+    except OSError:
+        # The broker is away; the next try comes.
+        return

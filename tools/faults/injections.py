@@ -1,0 +1,233 @@
+"""The faults themselves: each does harm, waits for recovery, and returns what did not hold."""
+
+import http.client
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db import connection, connections
+
+from tools.client import Answer, Unexpected
+from tools.faults.checks import footprint, grown, unpublished, violations
+from tools.faults.city import City, poke
+from tools.journey import Clients, Journey, Request, fresh_key
+
+
+class Spared(Exception):
+    """The act was over before the point at which it was to be harmed."""
+
+
+ANSWERED_WITHIN = 60.0
+SWEEP, DELIVER, INTEGRATE = (
+    "deadlines.tasks.sweep", "notifications.tasks.deliver", "ledger.tasks.integrate",
+)  # fmt: skip
+NO_ANSWER = (OSError, Unexpected, http.client.HTTPException)
+
+
+@dataclass
+class Scene:
+    """What every injection needs.
+
+    Attributes:
+        clean: for each deed, which tables grow by how much when nothing goes wrong.
+    """
+
+    city: City
+    clients: Clients
+    clean: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def case_before(self, step: str) -> str:
+        """A new case that stands before a step of its way."""
+        journey = Journey(self.clients)
+        journey.before(step)
+        return journey.number
+
+    def request_of(self, deed: str) -> Request:
+        """What is sent for a deed, by a case of its own."""
+        journey = Journey(self.clients)
+        if deed != "withdraw":
+            return journey.before(deed)
+        journey.before("accept a permit")
+        return journey.act("withdraw", "applicant")
+
+
+def measure(scene: Scene, deed: str) -> tuple[int, int]:
+    """Do a deed undisturbed, keep what it adds, and return its points and commits."""
+    request, before = scene.request_of(deed), footprint()
+    answer = request.send(fresh_key(), "count 0")
+    if answer.status not in (200, 201):
+        raise AssertionError(f"{deed}: {answer.status} {answer.body}")
+    scene.clean[deed] = grown(before, footprint())
+    points, commits = answer.headers["X-Fault-Points"].split()
+    return int(points), int(commits)
+
+
+def web_killed(scene: Scene, deed: str, at: int) -> list[str]:
+    """The web process is killed at a point of a deed; the client asks again under its key."""
+    return _interrupted(scene, deed, lambda request, key: _harm(request, key, f"kill {at}"))
+
+
+def answer_lost(scene: Scene, deed: str, at: int) -> list[str]:
+    """The database commits and its answer never arrives; the client asks again."""
+    return _interrupted(scene, deed, lambda request, key: _harm(request, key, f"lose {at}"))
+
+
+def database_restarted(scene: Scene, deed: str, at: int) -> list[str]:
+    """PostgreSQL crashes and comes back while a request is under way."""
+
+    def harm(request: Request, key: str) -> None:
+        asking = threading.Thread(target=_try, args=(request, key, f"hold {at}"))
+        asking.start()
+        _wait_until(scene.city.sign.exists, "the request to hold")
+        connections.close_all()
+        scene.city.restart_database()
+        scene.city.sign.unlink()
+        asking.join()
+
+    return _interrupted(scene, deed, harm)
+
+
+def broker_emptied(scene: Scene, deed: str) -> list[str]:
+    """Redis is killed and empty: acts go on, and what is late is noticed when it is back."""
+    late = make_late(scene)
+
+    def harm(request: Request, key: str) -> None:
+        scene.city.empty_broker()
+        try:
+            _try(request, key, "")
+        finally:
+            scene.city.start_broker()
+
+    problems = _interrupted(scene, deed, harm)
+    poke(scene.city, SWEEP)
+    return [*problems, *_unnoticed(late)]
+
+
+def sweep_killed(scene: Scene, at: int) -> list[str]:
+    """The worker is killed while it records what is late."""
+    late = make_late(scene)
+    _kill_worker(scene, SWEEP, at, lambda: make_late(scene))
+    poke(scene.city, SWEEP)
+    return [*_unnoticed(late), *violations()]
+
+
+def delivery_killed(scene: Scene, at: int) -> list[str]:
+    """The worker is killed while it delivers; what it had taken comes back after its lease."""
+    scene.case_before("accept a permit")
+    _kill_worker(scene, DELIVER, at, lambda: scene.case_before("accept a permit"))
+    with connection.cursor() as cursor:
+        cursor.execute(LEASES_RUN_OUT)
+    poke(scene.city, DELIVER)
+    return [*_rows("messages not delivered once", UNDELIVERED), *violations()]
+
+
+def sequencer_killed(scene: Scene, at: int) -> list[str]:
+    """The worker is killed while it integrates and publishes the record."""
+    scene.case_before("accept")
+    _kill_worker(scene, INTEGRATE, at, lambda: scene.case_before("accept"))
+    poke(scene.city, INTEGRATE)
+    missing = _rows("entries that no run has integrated", WAITING)
+    return [*missing, *violations(), *unpublished(scene.city.folder)]
+
+
+def _kill_worker(scene: Scene, task: str, at: int, prepare: Callable[[], object]) -> None:
+    """Kill the worker at a point of a task; earlier where the task is over before it."""
+    while poke(scene.city, task, "kill", at).spared:
+        at = max(at * 2 // 3, 1)
+        prepare()
+
+
+LEASES_RUN_OUT = """
+    UPDATE notifications_outbox SET leased_until = now() - interval '1 second'
+    WHERE state = 'leased'
+"""
+UNDELIVERED = """
+    SELECT o.id, o.state, count(m.id) FROM notifications_outbox o
+    LEFT JOIN notifications_message m ON m.outbox_id = o.id
+    GROUP BY o.id HAVING o.state <> 'sent' OR count(m.id) <> 1
+"""
+WAITING = "SELECT entry_id FROM ledger_pending"
+NOT_NOTICED = """
+    SELECT c.id FROM deadlines_clock c JOIN applications_application a ON a.ref = c.case_ref
+    WHERE a.number = %s AND c.kind = 'whole_process' AND c.breached_at IS NULL
+"""
+
+
+def _interrupted(scene: Scene, deed: str, harm: Callable[[Request, str], None]) -> list[str]:
+    """Do a deed with harm on its way; whatever happened, asking again must give one result."""
+    request, key, before = scene.request_of(deed), fresh_key(), footprint()
+    harm(request, key)
+    answer = _answered(request, key)
+    problems = [] if answer.status in (200, 201) else [f"answer {answer.status}: {answer.body}"]
+    added = grown(before, footprint())
+    if added != scene.clean[deed]:
+        problems.append(f"added {added}, undisturbed it is {scene.clean[deed]}")
+    return [*problems, *violations()]
+
+
+def _harm(request: Request, key: str, fault: str) -> None:
+    """Send a request that must not come to its end.
+
+    Raises:
+        Spared: it did.
+    """
+    answer = _try(request, key, fault)
+    if 200 <= answer.status < 300:
+        raise Spared
+
+
+def _try(request: Request, key: str, fault: str) -> Answer:
+    """Send a request that may never be answered."""
+    try:
+        return request.send(key, fault)
+    except NO_ANSWER:
+        return Answer(0, "no answer", {})
+
+
+def _answered(request: Request, key: str) -> Answer:
+    """Ask under the same key until the portal has an answer that is no refusal to answer."""
+    deadline = time.monotonic() + ANSWERED_WITHIN
+    while True:
+        answer = _try(request, key, "")
+        answered = 0 < answer.status < 500 and not _in_flight(answer)
+        if answered or time.monotonic() > deadline:
+            return answer
+        time.sleep(0.1)
+
+
+def _in_flight(answer: Answer) -> bool:
+    return isinstance(answer.body, dict) and "in-flight" in str(answer.body.get("type", ""))
+
+
+def make_late(scene: Scene) -> str:
+    """A case whose limit is over and that no sweep has looked at."""
+    from django.utils.timezone import now as server_now
+
+    from core.clock import city_now
+    from ledger.actions import move_clock
+
+    number = scene.case_before("accept")
+    move_clock(offset=city_now() - server_now() + timedelta(days=20))
+    return number
+
+
+def _unnoticed(number: str) -> list[str]:
+    return _rows(f"the breach of {number} is not recorded", NOT_NOTICED, [number])
+
+
+def _rows(what: str, query: str, params: list[Any] | None = None) -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(query, params)
+        found = cursor.fetchall()
+    return [f"{what}: {found[:5]}"] if found else []
+
+
+def _wait_until(holds: Callable[[], bool], what: str, seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited in vain for {what}")
+        time.sleep(0.02)

@@ -1,0 +1,138 @@
+"""The embedded servers that this start needs: none of those whose address is in the environment."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from portal.places import ROOT, Places
+from tools.launcher import Trouble
+from tools.launcher import postgres as pg
+from tools.launcher import valkey as vk
+from tools.launcher.children import Child, say
+from tools.launcher.identity import server_identity
+
+
+@contextmanager
+def only_one(places: Places, told: str) -> Iterator[None]:
+    """Holds the lock of this working copy; the kernel frees it however the holder ends.
+
+    Args:
+        told: what a second start is told about the first, such as its address.
+
+    Raises:
+        Trouble: another start holds it.
+    """
+    places.var.mkdir(parents=True, exist_ok=True)
+    with places.lock.open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            raise Trouble(
+                f"The portal already runs from this folder ({lock.read().strip() or 'starting'}). "
+                "Use that one, or stop it with Ctrl-C where it was started."
+            ) from None
+        lock.seek(0)
+        lock.truncate()
+        lock.write(f"process {os.getpid()}, {told}\n")
+        lock.flush()
+        yield
+        lock.seek(0)
+        lock.truncate()
+
+
+def ensure_secret_key(places: Places) -> None:
+    """Makes a key once unless the environment has one: it signs sessions, seals names."""
+    given = os.environ.get("SECRET_KEY") or os.environ.get("SECRET_KEY_FILE")
+    if given or places.secret_key.exists():
+        return
+    places.var.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(places.secret_key, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48) + "\n")
+
+
+@dataclass
+class Servers:
+    """Embedded PostgreSQL and Valkey, as needed.
+
+    Args:
+        places: where they keep their things.
+        fleeting: for tests: fast, and nothing survives.
+        quiet: says nothing of starting and of what the servers write.
+    """
+
+    places: Places
+    fleeting: bool = False
+    quiet: bool = False
+    postgres: pg.Postgres | None = None
+    valkey: vk.Valkey | None = None
+    children: list[Child] = field(default_factory=list)
+
+    def start(self, *, with_postgres: bool = True, with_valkey: bool = True) -> None:
+        """Starts what is asked for and waits until it answers.
+
+        Raises:
+            Trouble: with the reason and the way out.
+        """
+        identity = server_identity()
+        try:
+            if with_postgres:
+                options = pg.FLEETING if self.fleeting else pg.LASTING
+                self.postgres = pg.Postgres(self.places, identity, options)
+                self._start_postgres(self.postgres)
+            if with_valkey:
+                choices = vk.FLEETING if self.fleeting else vk.LASTING
+                self.valkey = vk.Valkey(self.places, identity, choices)
+                self._start_valkey(self.valkey)
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start_postgres(self, server: pg.Postgres) -> None:
+        if server.note:
+            say("start", server.note)
+        if server.new:
+            where = self.places.postgres_data
+            self._say(f"making the database (PostgreSQL {server.programs.major}) in {where} ...")
+        server.prepare()
+        child = self._launch(server.child())
+        server.wait_until_ready(child)
+        server.complete()
+        self._say(f"PostgreSQL {server.programs.major} is up")
+
+    def _start_valkey(self, server: vk.Valkey) -> None:
+        if server.note:
+            say("start", server.note)
+        server.prepare()
+        server.wait_until_ready(self._launch(server.child()))
+        self._say("Valkey (Redis) is up")
+
+    def _launch(self, child: Child) -> Child:
+        child.quiet = self.fleeting or self.quiet
+        self.children.append(child)
+        child.start(ROOT)
+        return child
+
+    def _say(self, line: str) -> None:
+        if not (self.fleeting or self.quiet):
+            say("start", line)
+
+    def stop(self) -> None:
+        """Stops them in the opposite order; harmless when nothing runs."""
+        for child in reversed(self.children):
+            child.ask_to_stop()
+            child.wait(20)
+        self.children.clear()
+        _remove_if_empty(self.places.sockets)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    try:
+        folder.rmdir()
+    except OSError:
+        return

@@ -1,0 +1,157 @@
+"""`run`: the whole portal on this machine, from empty folder to healthy."""
+
+import json
+import os
+import socket
+import sys
+import time
+import urllib.error
+import urllib.request
+
+from portal import environment
+from portal.places import Places, default_places
+from tools.launcher import Trouble
+from tools.launcher.children import Child, Stopped, Supervisor, say
+from tools.launcher.identity import Identity
+from tools.launcher.servers import Servers, ensure_secret_key, only_one
+
+HEALTHY_WITHIN = 90.0
+
+
+def run() -> int:
+    """Starts everything and keeps it up until Ctrl-C; returns the exit code."""
+    places = default_places()
+    port = _port()
+    address = f"http://127.0.0.1:{port}"
+    supervisor = Supervisor()
+    supervisor.listen()
+    with only_one(places, address):
+        _refuse_taken(port)
+        ensure_secret_key(places)
+        servers = Servers(places)
+        try:
+            _bring_up(supervisor, servers, port)
+            _wait_until_healthy(supervisor, address)
+            _welcome(address, embedded=not os.environ.get("DATABASE_URL"))
+            supervisor.watch()
+            say("start", "stopping ...")
+        finally:
+            supervisor.stop()
+            servers.stop()
+            say("start", "everything is stopped")
+    return 0
+
+
+def _port() -> int:
+    value = os.environ.get("PORT") or "8000"
+    if not value.isdigit() or not 0 < int(value) < 65536:
+        raise Trouble(f"PORT is {value!r}; it must be a number from 1 to 65535.")
+    return int(value)
+
+
+def _refuse_taken(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_bind(), port))
+        except OSError as error:
+            raise Trouble(
+                f"Port {port} cannot be used ({error.strerror}). Stop the program that has it, "
+                f"or choose another port: PORT={port % 65535 + 1} make run"
+            ) from error
+
+
+def _bind() -> str:
+    return os.environ.get("PORTAL_BIND") or "127.0.0.1"
+
+
+def _bring_up(supervisor: Supervisor, servers: Servers, port: int) -> None:
+    servers.start(
+        with_postgres=not os.environ.get("DATABASE_URL"),
+        with_valkey=not os.environ.get("REDIS_URL"),
+    )
+    supervisor.children = list(servers.children)
+    supervisor.check()
+    prepare = Child("prepare", [sys.executable, "manage.py", "prepare"], myself())
+    if supervisor.run_to_end(prepare):
+        raise Trouble("The database could not be prepared; the lines above say why.")
+    for child in site_children(myself(), servers.places, port):
+        supervisor.add(child)
+
+
+def myself() -> Identity:
+    """Return whoever runs this, to start children as the same user."""
+    return Identity(os.geteuid(), os.getegid(), borrowed=False)
+
+
+def site_children(identity: Identity, places: Places, port: int) -> list[Child]:
+    """Web, worker and beat, as they also run in production (docker-compose.yml)."""
+    python = [sys.executable]
+    # Beat's file only remembers when it last poked; kept out of the working copy.
+    schedule = places.var / "beat-schedule"
+    celery = [*python, "-m", "celery", "--quiet", "-A", "portal"]
+    log = ["--loglevel", "INFO"]
+    return [
+        Child("web", [*python, "manage.py", "serve", f"{_bind()}:{port}"], identity),
+        Child(
+            "worker",
+            [*celery, "worker", "--concurrency", "2", "--without-gossip", "--without-mingle", *log],
+            identity,
+            # As root in a container or on a trial machine: no task is unpickled, only JSON is read.
+            environment={"PYTHONWARNINGS": "ignore:You're running the worker with superuser"},
+        ),
+        Child("beat", [*celery, "beat", "--schedule", str(schedule), "--pidfile=", *log], identity),
+    ]
+
+
+def _wait_until_healthy(supervisor: Supervisor, address: str) -> None:
+    say("start", "waiting until web, worker and sweep are alive ...")
+    deadline = time.monotonic() + HEALTHY_WITHIN
+    told = ""
+    while time.monotonic() < deadline:
+        if supervisor.asked.wait(0.25):
+            raise Stopped
+        supervisor.tend()
+        told = _health(f"{address}/healthz")
+        if not told:
+            return
+    raise Trouble(f"The portal did not become healthy in {HEALTHY_WITHIN:.0f} s: {told}")
+
+
+def _health(url: str) -> str:
+    """Nothing when healthy, else what is missing."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        opener.open(url, timeout=5).close()
+        return ""
+    except urllib.error.HTTPError as error:
+        try:
+            body = json.load(error)
+        except ValueError:
+            return f"the web server answers {error.code}"
+        missing = [name for name, well in body.items() if well is False]
+        return f"not alive yet: {', '.join(missing)}"
+    except OSError:
+        return "the web server does not answer"
+
+
+def _welcome(address: str, *, embedded: bool) -> None:
+    lines = ["", f"The portal is up: {address}", ""]
+    if environment.flag("PORTAL_DEMONSTRATION", default=embedded):
+        lines += [
+            "Demonstration sign-ins (password tongdian-demo):",
+            "  applicants        resident  shop  factory",
+            "  supply company    clerk  manager  project  supply-lead",
+            "  bureaus           planning  housing  police  transport  city-management",
+            "  their leads       planning-lead  housing-lead  police-lead  transport-lead",
+            "                    city-management-lead",
+            "  service hall      hall      digital bureau    digital",
+            "  oversight         regulator  lead-agency  district-lead",
+            "  machine client    approval-system",
+            "",
+        ]
+    else:
+        lines += ["The first administrator of a new portal: manage.py first_person USERNAME", ""]
+    lines.append("Ctrl-C stops everything.")
+    for line in lines:
+        say("start", line)

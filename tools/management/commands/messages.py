@@ -1,0 +1,80 @@
+"""Compiles the Chinese catalogues and says what is missing, unused, fuzzy or empty in them."""
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from tools.translations import catalogues, sources
+
+
+class Command(BaseCommand):
+    help = __doc__ or ""
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--check", action="store_true", help="write nothing; fail when unfit")
+        parser.add_argument(
+            "--skeleton", metavar="FOLDER", help="print entries to fill for code below this folder"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        found = sources.messages()
+        paths = catalogues.files()
+        merged = catalogues.merge(paths)
+        gaps = list(catalogues.missing(found, merged))
+        if options["skeleton"]:
+            self._skeleton([gap for gap in gaps if gap.place.startswith(options["skeleton"])])
+            return
+        wrong = [f"missing   {gap.place}: {gap.text!r}" for gap in gaps]
+        wrong += merged.faults
+        wrong += [
+            f"Chinese   {place}: text in the code, not in a catalogue"
+            for place in sources.stray_chinese()
+        ]
+        notes = [*merged.differing, *catalogues.unused(found, merged)]
+        wrong += self._behind(paths) if options["check"] else []
+        if not options["check"]:
+            self._compile(paths)
+            self.stdout.writelines(notes)
+        self._tell(wrong, len(found), strict=options["check"])
+
+    def _skeleton(self, gaps: list[sources.Message]) -> None:
+        for gap in gaps:
+            self.stdout.write(f"#: {gap.place}")
+            if gap.context:
+                self.stdout.write(f"msgctxt {_quoted(gap.context)}")
+            self.stdout.write(f"msgid {_quoted(gap.text)}")
+            if gap.plural:
+                self.stdout.write(f'msgid_plural {_quoted(gap.plural)}\nmsgstr[0] ""\n')
+            else:
+                self.stdout.write('msgstr ""\n')
+
+    @staticmethod
+    def _behind(paths: list[Path]) -> list[str]:
+        return [
+            f"behind    {path.with_suffix('.mo')}: run `make messages`"
+            for path in paths
+            if not path.with_suffix(".mo").is_file()
+            or path.with_suffix(".mo").read_bytes() != catalogues.compiled(catalogues.read(path))
+        ]
+
+    @staticmethod
+    def _compile(paths: list[Path]) -> None:
+        for path in paths:
+            content = catalogues.compiled(catalogues.read(path))
+            target = path.with_suffix(".mo")
+            if not target.is_file() or target.read_bytes() != content:
+                target.write_bytes(content)
+
+    def _tell(self, wrong: list[str], count: int, *, strict: bool) -> None:
+        for line in wrong:
+            self.stdout.write(line)
+        if wrong and strict:
+            raise CommandError(f"{len(wrong)} faults in the translations.")
+        self.stdout.write(f"{count} texts in the code, {len(wrong)} faults.")
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'

@@ -1,0 +1,219 @@
+"""The one set of stories: what is filed and built, who acts, and with which words.
+
+Data alone, without Django: the tour and the fault campaign send it over HTTP, benchmarks and tests
+hand it to the actions.
+"""
+
+from typing import Any, NamedTuple
+
+Body = dict[str, Any]
+
+DISTRICT = "510302"
+PHONE = "13800001234"
+PASSWORD = "tongdian-demo"  # noqa: S105 (the demonstration's, printed on its screen)
+PDF = (
+    b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+    b"2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n"
+    b"trailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"
+)
+
+# --- Cases ------------------------------------------------------------------------------------
+
+RESIDENT: Body = {"type": "person", "name": "王小明", "id_number": "510302199003070013"}
+SHOP: Body = {
+    "type": "company",
+    "name": "自贡市好味道小吃店",
+    "id_number": "91510300MA60000014",
+    "enterprise_size": "small",
+}
+FACTORY: Body = {
+    "type": "company",
+    "name": "自贡市机械制造有限公司",
+    "id_number": "125103004504000000",
+    "enterprise_size": "large",
+}
+
+#: What makes each kind, and whose account files it.
+KINDS: dict[str, tuple[str, Body]] = {
+    "residential": (
+        "resident",
+        {"applicant": RESIDENT, "capacity_kw": 8, "voltage": "low", "sources": 1,
+         "purpose": "residential"},
+    ),
+    "lv_small": (
+        "shop",
+        {"applicant": SHOP, "capacity_kw": 60, "voltage": "low", "sources": 1,
+         "purpose": "commercial"},
+    ),
+    "lv_other": (
+        "shop",
+        {"applicant": FACTORY, "capacity_kw": 90, "voltage": "low", "sources": 1,
+         "purpose": "commercial"},
+    ),
+    "hv_single": (
+        "factory",
+        {"applicant": FACTORY, "capacity_kw": 800, "voltage": "high", "sources": 1,
+         "purpose": "industrial"},
+    ),
+    "hv_dual": (
+        "factory",
+        {"applicant": FACTORY, "capacity_kw": 2000, "voltage": "high", "sources": 2,
+         "purpose": "industrial"},
+    ),
+}  # fmt: skip
+
+
+def address(number: int) -> str:
+    """An address that says of itself that it is made up."""
+    return f"演示路{number}号"
+
+
+def declaration(kind: str, line: str) -> Body:
+    """The body of an application of a kind at an address."""
+    _who, body = KINDS[kind]
+    return {
+        **body,
+        "applicant": body["applicant"] | {"phone": PHONE},
+        "address": {"district": DISTRICT, "line": line},
+        "channel": "online",
+    }
+
+
+#: On a way, in place of an action: the line works are posted and their permits decided.
+LINE_WORKS = "*"
+
+
+class Step(NamedTuple):
+    """Who takes a step (`applicant`: the account that filed), and where the case is afterwards."""
+
+    action: str
+    who: str
+    state: str
+    holder: str | None
+
+
+_LOW = (
+    Step("submit", "applicant", "submitted", "supplier"),
+    Step("accept", "clerk", "accepted", "applicant"),
+    Step("sign_contract", "applicant", "contracted", "supplier"),
+    Step(LINE_WORKS, "manager", "permits_granted", "supplier"),
+    Step("start_works", "manager", "works", "supplier"),
+    Step("energise", "manager", "energised", None),
+)
+_HIGH_ACCEPTED = (
+    Step("submit", "applicant", "submitted", "supplier"),
+    Step("accept", "clerk", "accepted", "supplier"),
+    Step("reply_plan", "manager", "plan_replied", "applicant"),
+)
+_HIGH_WORKS = (
+    Step(LINE_WORKS, "manager", "permits_granted", "supplier"),
+    Step("start_works", "project", "works", "applicant"),
+)
+_HIGH_COMPLETED = (
+    Step("report_completion", "applicant", "completion_reported", "supplier"),
+    Step("inspect_completion", "manager", "completion_passed", "applicant"),
+    Step("sign_contract", "applicant", "contracted", "supplier"),
+    Step("energise", "manager", "energised", None),
+)
+#: The straight way of each kind from draft to energised.
+STEPS: dict[str, tuple[Step, ...]] = {
+    "residential": _LOW,
+    "lv_small": _LOW,
+    "lv_other": _LOW,
+    "hv_single": (
+        *_HIGH_ACCEPTED,
+        Step("confirm_plan", "applicant", "plan_confirmed", "supplier"),
+        *_HIGH_WORKS,
+        *_HIGH_COMPLETED,
+    ),
+    "hv_dual": (
+        *_HIGH_ACCEPTED,
+        Step("confirm_plan", "applicant", "plan_confirmed", "applicant"),
+        Step("submit_design", "applicant", "design_submitted", "supplier"),
+        Step("review_design", "manager", "design_passed", "supplier"),
+        *_HIGH_WORKS,
+        Step("request_inspection", "applicant", "inspection_requested", "supplier"),
+        Step("inspect", "manager", "inspected", "applicant"),
+        *_HIGH_COMPLETED,
+    ),
+}
+WAYS = {kind: tuple(step.action for step in steps) for kind, steps in STEPS.items()}
+BY_APPLICANT = {step.action for step in STEPS["hv_dual"] if step.who == "applicant"} | {
+    "supply_supplement", "rate", "withdraw",
+}  # fmt: skip
+
+#: A body that serves for each action that needs one.
+BODIES: dict[str, Body] = {
+    "request_supplement": {"items": [{"requirement": "identity", "reason": "照片不清"}]},
+    "reply_plan": {"summary": "由 10 千伏解放线供电"},
+    "confirm_plan": {"agree": True},
+    "review_design": {"passed": True, "findings": []},
+    "inspect": {"passed": True, "findings": []},
+    "inspect_completion": {"passed": True, "findings": []},
+    "energise": {"meter_number": "DB-0001"},
+    "rate": {"level": 5},
+}
+
+# --- Line works and permits -------------------------------------------------------------------
+
+NO_WORKS: Body = {"none": True}
+#: Four reviewed permits of four bureaus, at high and at low voltage alike.
+FOUR_REVIEWS: Body = {
+    "length_m": 800,
+    "excavation_m": 0,
+    "investment_yuan": 2_000_000,
+    "in_planned_area": True,
+    "along_municipal_road_or_duct": True,
+    "road": "none",
+    "occupies_road": True,
+    "greening": "ordinary",
+}
+#: Every permit is live, one route each: planning and construction in review, the road permits and
+#: greening by commitment.
+SHORT_LINE: Body = {
+    "voltage": "high",
+    "length_m": 480,
+    "excavation_m": 60,
+    "investment_yuan": 2_000_000,
+    "in_planned_area": True,
+    "along_municipal_road_or_duct": True,
+    "road": "municipal",
+    "occupies_road": True,
+    "greening": "ordinary",
+}
+#: The same, too long for commitments: six reviews, four bureaus.
+LONG_LINE: Body = {**SHORT_LINE, "length_m": 800}
+#: Only planning, on an existing road: decided on the spot.
+ON_ROAD: Body = {
+    "voltage": "high",
+    "length_m": 600,
+    "excavation_m": 0,
+    "investment_yuan": 500_000,
+    "road": "none",
+    "existing_road": True,
+    "greening": "none",
+}
+#: Only planning, in ordinary review.
+PLANNING_ONLY: Body = {**ON_ROAD, "existing_road": False}
+#: Planning in review, and an expressway crossed: outside the clause.
+EXPRESSWAY: Body = {
+    **PLANNING_ONLY,
+    "road": "highway",
+    "highway_class": "expressway",
+    "crosses_road": True,
+}
+NOTHING_NEEDED: Body = {**PLANNING_ONLY, "length_m": 100}
+
+PERMIT_BODIES: dict[str, Body] = {
+    "request_supplement": {"items": ["红线图"]},
+    "exclude_time": {"ground": "expert_review", "expected_days": 3},
+    "refuse": {"reason": "占用绿线", "clause": "城市绿化条例 19"},
+}
+
+
+def decision(*, state: str, route: str, refused: bool = False) -> tuple[str, ...]:
+    """The steps that decide an open permit: `commit` is the manager's, the rest its officer's."""
+    if state == "awaiting_commitment":
+        return ("commit",)
+    end = "refuse" if refused else "grant"
+    return ("accept", end) if state == "received" and route != "instant" else (end,)

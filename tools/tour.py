@@ -1,0 +1,321 @@
+"""A walk of one case of every kind through a running portal, over HTTP only.
+
+Each answer is checked against what the rules say must come of the story.
+"""
+
+import base64
+import hashlib
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from rules.calendar import Calendar
+from tools.client import Client, Unexpected
+from tools.scenarios import (
+    BODIES,
+    EXPRESSWAY,
+    KINDS,
+    LINE_WORKS,
+    LONG_LINE,
+    ON_ROAD,
+    PDF,
+    PERMIT_BODIES,
+    STEPS,
+    Body,
+    Step,
+    address,
+    decision,
+    declaration,
+)
+
+PEOPLE = (
+    "resident", "shop", "factory", "clerk", "manager", "project",
+    "planning", "housing", "police", "transport", "city-management",
+)  # fmt: skip
+PROBLEM = {"type", "title", "status", "detail"}
+
+
+@dataclass(frozen=True)
+class Story:
+    """One case: what is built, and what must come of it.
+
+    Attributes:
+        kind: that the rules must give.
+        limit: (measure, working days) that the service standard must show.
+        works: the line works.
+        routes: the route of each of the seven permits.
+        refuse: a permit that is refused in the first round.
+        change: what the changed line differs in.
+        carried: permits that the change must carry over.
+    """
+
+    kind: str
+    limit: tuple[str, int]
+    works: Body
+    routes: dict[str, str]
+    refuse: str = ""
+    change: Body = field(default_factory=dict)
+    carried: tuple[str, ...] = ()
+
+
+NOT_NEEDED = dict.fromkeys(
+    (
+        "planning", "construction", "road_occupation", "municipal_occupation",
+        "municipal_excavation", "highway_excavation", "greening",
+    ),
+    "not_needed",
+)  # fmt: skip
+ON_THE_ROAD = (
+    "planning", "construction", "road_occupation", "municipal_occupation", "municipal_excavation",
+)  # fmt: skip
+STORIES = (
+    Story(
+        kind="residential",
+        limit=("whole_process", 3),
+        works={"length_m": 60, "excavation_m": 4, "investment_yuan": 20_000},
+        routes=NOT_NEEDED | {"planning": "exempt"},
+    ),
+    Story(
+        kind="lv_small",
+        limit=("whole_process", 7),
+        works={"length_m": 300, "excavation_m": 20, "investment_yuan": 400_000,
+               "in_planned_area": True, "along_municipal_road_or_duct": True,
+               "road": "municipal", "occupies_road": True},
+        routes=NOT_NEEDED
+        | {"planning": "review", "construction": "exempt", "road_occupation": "commitment",
+           "municipal_occupation": "commitment", "municipal_excavation": "commitment"},
+    ),
+    Story(
+        kind="lv_other",
+        limit=("handling", 6),
+        works=ON_ROAD | {"greening": "ordinary", "choose_review": ["greening"]},
+        routes=NOT_NEEDED | {"planning": "instant", "greening": "review"},
+    ),
+    Story(
+        kind="hv_single",
+        limit=("handling", 16),
+        works=LONG_LINE,
+        routes=NOT_NEEDED | dict.fromkeys((*ON_THE_ROAD, "greening"), "review"),
+        refuse="greening",
+        change={"greening": "none"},
+        carried=ON_THE_ROAD,
+    ),
+    Story(
+        kind="hv_dual",
+        limit=("handling", 30),
+        works=EXPRESSWAY | {"in_adopted_plan": True, "investment_yuan": 5_000_000},
+        routes=NOT_NEEDED
+        | {"planning": "review", "construction": "review", "highway_excavation": "special"},
+    ),
+)  # fmt: skip
+
+#: A plan and a design are sent back once, and made again, before the step of the straight way.
+SENT_BACK: dict[str, tuple[tuple[Step, Body], ...]] = {
+    "confirm_plan": (
+        (Step("confirm_plan", "applicant", "accepted", "supplier"),
+         {"agree": False, "reason": "太远"}),
+        (Step("reply_plan", "manager", "plan_replied", "applicant"), {"summary": "就近 10 千伏"}),
+    ),
+    "review_design": (
+        (Step("review_design", "manager", "plan_confirmed", "applicant"),
+         {"passed": False, "findings": ["保护定值缺失"]}),
+        (Step("submit_design", "applicant", "design_submitted", "supplier"), {}),
+    ),
+}  # fmt: skip
+
+
+def tour(base_url: str) -> Iterator[str]:
+    """Walk every story; yield the timeline of each, and what was shown in the end.
+
+    Raises:
+        Unexpected: something was not as the rules say.
+    """
+    nobody, calendar = Client(base_url), Calendar.from_files()
+    clients = {name: nobody.signed_in(name) for name in PEOPLE}
+    for story in STORIES:
+        walk = Walk(story, nobody, clients, calendar)
+        walk.walk()
+        yield from walk.lines()
+        yield ""
+    yield f"{len(STORIES)} kinds from filing to energised, as the rules say."
+
+
+def same(what: str, found: object, wanted: object) -> None:
+    """Stop the tour where something is not as the rules say."""
+    if found != wanted:
+        raise Unexpected(f"{what} is {found!r}, {wanted!r} expected")
+
+
+@dataclass
+class Walk:
+    """One case on its way; each step is an HTTP request of the person whose step it is."""
+
+    story: Story
+    nobody: Client
+    clients: Mapping[str, Client]
+    calendar: Calendar
+    number: str = ""
+    case: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def applicant(self) -> Client:
+        return self.clients[KINDS[self.story.kind][0]]
+
+    @property
+    def manager(self) -> Client:
+        return self.clients["manager"]
+
+    def walk(self) -> None:
+        """The whole way."""
+        self.draft()
+        for step in STEPS[self.story.kind]:
+            for detour, body in SENT_BACK.get(step.action, ()):
+                self.take(detour, body)
+            if step.action == LINE_WORKS:
+                self.line_works()
+            else:
+                self.take(step, BODIES.get(step.action, {}))
+            if step.action == "submit":
+                self.check_due()
+                self.check_refusals()
+        self.take(Step("rate", "applicant", "energised", None), BODIES["rate"])
+        same("late", self.case["late"], False)
+        self.check_receipts()
+
+    def take(self, step: Step, body: Body) -> None:
+        """Take a step and check where the case is afterwards, and with whom."""
+        client = self.applicant if step.who == "applicant" else self.clients[step.who]
+        path = f"/applications/{self.number}/actions/{step.action}/"
+        self.case = client.expect(200, "POST", path, body)
+        same(f"{self.number} after {step.action}", self.case["state"], step.state)
+        same(f"holder after {step.action}", self.case["holder"], step.holder)
+
+    def draft(self) -> None:
+        """A draft, which cannot be submitted without its documents, and then they are handed in."""
+        self.case = self.applicant.expect(201, "POST", "/applications/", self.declared())
+        self.number = self.case["number"]
+        same("kind", self.case["kind"], self.story.kind)
+        limit = self.case["limits"][0]
+        same("limit", (limit["measure"], limit["days"]), self.story.limit)
+        path = f"/applications/{self.number}/actions/submit/"
+        answer = self.applicant.send("POST", path, {})
+        same("submitting without documents", answer.status, 422)
+        first = {"identity", "property", "project_approval"}
+        asked = {document["requirement"] for document in self.case["documents"]}
+        named = sorted(error["pointer"] for error in answer.body["errors"])
+        missing = sorted(f"/documents/{requirement}" for requirement in asked & first)
+        same("documents named as missing", named, missing)
+        for requirement in asked:
+            path = f"/applications/{self.number}/documents/"
+            answer = self.applicant.upload(path, requirement, PDF)
+            same(f"upload of {requirement}", answer.status, 201)
+
+    def declared(self) -> Body:
+        """The declaration at a fresh address, its applicant marked as made up."""
+        body = declaration(self.story.kind, address(time.time_ns()))
+        applicant = body["applicant"]
+        return body | {"applicant": applicant | {"name": f"演示{applicant['name']}"}}
+
+    def check_due(self) -> None:
+        """The last day, counted by the calendar from the day of filing."""
+        filed = datetime.fromisoformat(self.case["filed_at"])
+        due = self.calendar.due(filed, self.story.limit[1])
+        same("due day", self.case["due_on"], due.date.isoformat())
+        same("provisional", self.case["provisional"], due.provisional)
+
+    def check_refusals(self) -> None:
+        """What the portal must refuse, in the contract's order, with nothing changed."""
+        path = f"/applications/{self.number}/"
+        before = self.applicant.expect(200, "GET", path)
+        stranger = self.clients["resident" if self.story.kind != "residential" else "shop"]
+        off_list = "design" if self.story.kind == "hv_single" else "completion_report"
+        asked = {"items": [{"requirement": off_list, "reason": "想看看"}]}
+        attempts: list[tuple[str, Client, str, Body, dict[str, str], int]] = [
+            ("nobody", self.nobody, "accept", {}, {}, 401),
+            ("a stranger", stranger, "accept", {}, {}, 404),
+            ("the applicant accepting", self.applicant, "accept", {}, {}, 403),
+            ("energising at once", self.manager, "energise", BODIES["energise"], {}, 409),
+            ("a stale version", self.manager, "accept", {}, {"If-Match": '"0"'}, 412),
+            ("a document off the list", self.manager, "request_supplement", asked, {}, 422),
+        ]
+        for what, client, action, body, headers, status in attempts:
+            answer = client.send("POST", f"{path}actions/{action}/", body, headers=headers)
+            same(what, answer.status, status)
+            problem = isinstance(answer.body, dict) and set(answer.body) >= PROBLEM
+            same(f"type of the answer to {what}", problem, True)
+        same("the case after refusals", self.applicant.expect(200, "GET", path), before)
+        # The same request twice is one case; the same key with another body is refused.
+        key, filing = {"Idempotency-Key": uuid.uuid4().hex}, self.declared()
+        first = self.applicant.send("POST", "/applications/", filing, headers=key)
+        again = self.applicant.send("POST", "/applications/", filing, headers=key)
+        same("a repeated request", (again.status, again.body), (201, first.body))
+        other = filing | {"capacity_kw": 9}
+        answer = self.applicant.send("POST", "/applications/", other, headers=key)
+        same("the same key with another body", answer.status, 422)
+
+    def line_works(self) -> None:
+        """The line works, every permit, and the join; a refusal and the changed line."""
+        body = self.story.works | {"application": self.number, "voltage": self.case["voltage"]}
+        asked = self.manager.expect(200, "POST", "/line-works/?dry_run=1", body)
+        posted = self.manager.expect(201, "POST", "/line-works/", body)
+        for answer in (asked, posted):
+            routes = {row["permit"]: row["route"] for row in answer["permits"]}
+            same("routes", routes, self.story.routes)
+        self.decide(posted["permits"])
+        if self.story.refuse:
+            self.refresh()
+            same("state after a refusal", self.case["state"], "replanning")
+            path = f"/line-works/{posted['id']}/changes/"
+            changed = self.manager.expect(201, "POST", path, body | self.story.change)
+            carried = tuple(row["permit"] for row in changed["permits"] if row["carried_over"])
+            same("carried over", carried, self.story.carried)
+            self.decide(changed["permits"])
+        self.refresh()
+        same("state after the permits", self.case["state"], "permits_granted")
+
+    def refresh(self) -> None:
+        self.case = self.applicant.expect(200, "GET", f"/applications/{self.number}/")
+
+    def decide(self, permits: list[dict[str, Any]]) -> None:
+        """Every open permit by its own officer; one refused where the story says so."""
+        after = {"accept": "accepted", "refuse": "refused"}
+        for row in permits:
+            if not row.get("id") or row["state"] in ("granted", "refused"):
+                continue
+            refused = row["permit"] == self.story.refuse and not row["carried_over"]
+            for action in decision(state=row["state"], route=row["route"], refused=refused):
+                client = self.clients["manager" if action == "commit" else row["bureau"]]
+                path = f"/permits/{row['id']}/actions/{action}/"
+                found = client.expect(200, "POST", path, PERMIT_BODIES.get(action, {}))
+                wanted = after.get(action, "granted")
+                same(f"permit {row['id']} after {action}", found["state"], wanted)
+
+    def check_receipts(self) -> None:
+        """Every step has a receipt, and its promise is of the very entry that it shows."""
+        path = f"/applications/{self.number}/timeline/"
+        events = self.applicant.expect(200, "GET", path)["events"]
+        numbers = [event["receipt"] for event in events if event["receipt"]]
+        same("receipts", bool(numbers), True)
+        for number in numbers:
+            receipt = self.applicant.expect(200, "GET", f"/ledger/receipts/{number}/")
+            leaf = hashlib.sha256(b"\0" + receipt["entry"].encode()).digest()
+            promised = receipt["promise"].split("\n")[2:4]
+            same(f"receipt {number}", promised, [number, base64.b64encode(leaf).decode()])
+
+    def lines(self) -> Iterator[str]:
+        """The timeline, printed."""
+        answer = self.applicant.expect(200, "GET", f"/applications/{self.number}/timeline/")
+        due = f", due {answer['due_on']}" if answer["due_on"] else ""
+        yield (
+            f"{self.number} {self.story.kind}: {answer['handling_days']} handling days, "
+            f"{answer['whole_process_days']} whole-process days{due}"
+        )
+        for event in answer["events"]:
+            move = f"{event['from'] or ''} → {event['to'] or ''}".strip(" →")
+            yield (
+                f"  {event['seq']:>3} {event['at'][:19]}  {event['type']:<28} {event['role']:<11}"
+                f" {event['holder'] or '-':<10} {move}"
+            )

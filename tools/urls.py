@@ -1,0 +1,5 @@
+from django.urls import path
+
+from tools import styleguide
+
+urlpatterns = [path("", styleguide.page, name="styleguide")]

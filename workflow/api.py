@@ -1,0 +1,48 @@
+"""How a program takes an act: one answer for every machine."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db import models
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import user_of
+from core.api import answer_once, body_of, version_of, with_version
+from deadlines.sweep import settle
+from documents.actions import compared
+from workflow.run import Workflow
+
+T = TypeVar("T", bound=models.Model)
+
+
+def take(
+    request: Request, workflow: Workflow[T], thing: T, name: str, answer: Callable[[T], Any]
+) -> Response:
+    """Take an act, once per `Idempotency-Key`, and answer with the thing as it is then.
+
+    Args:
+        request: the POST; its body is the act's own, its files go with it.
+        thing: as the person may see it.
+        name: of the act.
+        answer: makes the JSON of the thing; it is kept for whoever repeats the request.
+
+    Raises:
+        Problem: everything that `Workflow.perform` refuses.
+    """
+    settle(workflow.ref(thing)[0])
+    uploads = request.FILES.getlist("files")
+
+    def act() -> tuple[int, Any]:
+        moved = workflow.perform(
+            thing,
+            name,
+            by=user_of(request),
+            body=body_of(request),
+            uploads=uploads,
+            version=version_of(request),
+        )
+        return 200, answer(moved)
+
+    response = answer_once(request, act, body=compared(request, uploads))
+    return with_version(response, response.data["version"])

@@ -1,0 +1,167 @@
+"""How a machine is declared, and what is read off its table.
+
+A machine is a class of transitions beside its model: each says from where to where, who may take
+it, under which guards, with which body, and which event records it. The library keeps the table;
+everything here reads it through `get_all_state_transitions` and its like.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from itertools import count
+from typing import Any, NamedTuple, TypeVar, cast
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django_fsm import RETURN_VALUE, transition
+from rest_framework.serializers import Serializer
+
+from accounts.models import User
+from accounts.roles import Role
+from core.bodies import Empty
+from core.problems import Text
+
+F = TypeVar("F", bound=Callable[..., Any])
+#: Under which role a person may take an act of a thing, if any.
+Who = Callable[[Any, User], Role | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """A condition of a transition, with the sentence for whom it stops."""
+
+    holds: Callable[[Any], bool]
+    reason: Text
+
+    def __call__(self, thing: Any) -> bool:
+        return self.holds(thing)
+
+
+#: Everything missing is named at one time: of a case (plan 3(2)2) as of a permit (行政许可法 32).
+ASKED_ONCE = Guard(
+    lambda thing: not thing.supplement_asked,
+    _("A supplement was asked for already; it may be asked for once."),
+)
+REFUSED = _("Your roles do not allow this.")
+_declared = count()
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """All that is said of a transition besides its states.
+
+    Args:
+        label: of the button; empty where it is the system's.
+        event: type of the entry that records it.
+        who: says under which role a person may do it; None where only the system does.
+        refusal: what somebody else is told.
+        body: declares what it takes.
+        belongs: whether things like this one have this act at all.
+        guards: what must hold besides; each says why it does not.
+        stamps: columns that take the instant of the entry.
+        here: whether it is taken at the common address of actions; some have one of their own.
+        name: of the action, where the method's name is another.
+    """
+
+    label: Text
+    event: str
+    who: Who | None = None
+    refusal: Text = REFUSED
+    body: type[Serializer[Any]] = Empty
+    belongs: Guard | None = None
+    guards: Sequence[Guard] = ()
+    stamps: Sequence[str] = ()
+    here: bool = True
+    name: str = ""
+    method: str = ""
+    order: int = 0
+
+    def why_stopped(self, thing: Any) -> Text | None:
+        """Return the reason of the first guard that stops the act for this thing, if any."""
+        guards = [self.belongs, *self.guards] if self.belongs else self.guards
+        return next((guard.reason for guard in guards if not guard.holds(thing)), None)
+
+
+def act(
+    source: str | Iterable[str], target: str | tuple[str, ...] | None, said: Act
+) -> Callable[[F], F]:
+    """Declare a transition of `state`.
+
+    Args:
+        source: one state or several.
+        target: one state; several if the method returns which; None if it does not move.
+        said: everything else of it.
+    """
+    to = RETURN_VALUE(*target) if isinstance(target, tuple) else target
+    conditions = [said.belongs, *said.guards] if said.belongs else list(said.guards)
+
+    def declare(method: F) -> F:
+        name = method.__name__
+        whole = replace(said, name=said.name or name, method=name, order=next(_declared))
+        return cast(
+            "F",
+            transition(
+                field="state",
+                source=source if isinstance(source, str) else list(source),
+                target=to,
+                conditions=conditions,
+                custom={"act": whole},
+            )(method),
+        )
+
+    return declare
+
+
+Machine = type[models.Model]
+
+
+def transitions(machine: Machine) -> list[Any]:
+    """Return the library's rows of a machine's table, one for each act and state it begins in."""
+    field: Any = machine._meta.get_field("state")
+    return list(field.get_all_transitions(machine))
+
+
+@cache
+def acts_of(machine: Machine) -> dict[str, Act]:
+    """Return the acts of a machine by name, in the order in which they are declared."""
+    found = {move.custom["act"].name: move.custom["act"] for move in transitions(machine)}
+    return dict(sorted(found.items(), key=lambda item: item[1].order))
+
+
+@cache
+def sources(machine: Machine, name: str) -> frozenset[str]:
+    """Return the states in which an act begins."""
+    moves = transitions(machine)
+    return frozenset(str(move.source) for move in moves if move.custom["act"].name == name)
+
+
+class Arrow(NamedTuple):
+    """One arrow of a machine's diagram; it leads back to where it began where nothing moves."""
+
+    action: str
+    source: str
+    target: str
+
+
+def arrows(machine: Machine, start: str = "") -> list[Arrow]:
+    """Return every arrow of a machine.
+
+    Args:
+        start: a state; what cannot be reached from it is left out. Empty: everything is told.
+    """
+    found = []
+    for move in transitions(machine):
+        for target in getattr(move.target, "allowed_states", (move.target,)):
+            source = str(move.source)
+            found.append(Arrow(move.custom["act"].name, source, str(target or source)))
+    reached, grown = set[str](), {start}
+    while start and reached != grown:
+        reached = set(grown)
+        grown |= {arrow.target for arrow in found if arrow.source in reached}
+    return [arrow for arrow in found if arrow.source in reached or not start]
+
+
+def legal_moves(machine: Machine, start: str = "") -> set[tuple[str, str]]:
+    """Return every (from, to) of a machine; the database holds the same table."""
+    moves = arrows(machine, start)
+    return {(each.source, each.target) for each in moves if each.source != each.target}

@@ -1,0 +1,146 @@
+"""How a person takes an act from a page: one form view, one answer to whoever came second."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+from accounts.decorators import person
+from accounts.roles import role_words
+from core.events import words_of
+from core.form_token import once, seen_version
+from core.forms import BodyForm
+from core.problems import Forbidden, Invalid, Problem, Stale, WrongState
+from core.templatetags.city import short_instant
+from deadlines.sweep import settle
+from documents.actions import digest_of
+from ledger.queries import Event, timeline
+from workflow.machine import acts_of
+from workflow.run import Uploads, Workflow
+
+T = TypeVar("T", bound=models.Model)
+#: Refusals after which the person looks at the thing as it stands now.
+OVERTAKEN = (Stale, WrongState, Forbidden)
+
+
+def take(
+    request: HttpRequest,
+    workflow: Workflow[T],
+    thing: T,
+    name: str,
+    body: Mapping[str, Any] | None = None,
+    *,
+    uploads: Uploads = (),
+) -> None:
+    """Take an act from a page: once per form and words, never on what the person has not seen.
+
+    Raises:
+        Problem: everything that `Workflow.perform` refuses; the form's key stays good then.
+    """
+    by = person(request)
+
+    def act(version: int) -> None:
+        workflow.perform(thing, name, by=by, body=body, uploads=uploads, version=version)
+
+    said = {"act": name, "body": dict(body or {}), "files": [digest_of(each) for each in uploads]}
+    act_once(request, workflow, thing, said, act)
+
+
+def act_once(
+    request: HttpRequest,
+    workflow: Workflow[T],
+    thing: T,
+    said: Any,
+    act: Callable[[int], None],
+) -> None:
+    """Do something about a thing from a page: what is late is recorded first, and once per form.
+
+    Args:
+        said: what makes the request the same as another one, as JSON values.
+        act: does it, given the version that the person saw.
+
+    Raises:
+        Problem: what `act` refuses; the form's key stays good then.
+    """
+    settle(workflow.ref(thing)[0])
+    version = seen_version(request)
+
+    once(request, said, lambda: act(version))
+
+
+def answer_form(
+    form: BodyForm,
+    take: Callable[[], object],
+    *,
+    page: Callable[[BodyForm], HttpResponse],
+    overtaken: Callable[[Problem], HttpResponse],
+    done: Callable[[], HttpResponse],
+) -> HttpResponse:
+    """Draw a form, or act on it; a refused form comes back with everything in it.
+
+    Args:
+        form: bound where the request is a POST.
+        take: acts on the form's values.
+        page: draws the form, its errors said.
+        overtaken: answers who came too late, or may not.
+        done: answers when it is done.
+    """
+    if not (form.is_bound and form.is_valid()):
+        return page(form)
+    try:
+        take()
+    except Invalid as problem:
+        form.refused(problem)
+        return page(form)
+    except OVERTAKEN as problem:
+        return overtaken(problem)
+    return done()
+
+
+def refusal(
+    workflow: Workflow[T], thing: T, problem: Problem | None, version: int | None = None
+) -> dict[str, Any]:
+    """Return what `components/refused.html` draws on top of the page of a thing.
+
+    Args:
+        thing: as it stands now.
+        problem: why nothing was done; None where nothing was refused.
+        version: the version that the person saw, if the page knew it.
+    """
+    if problem is None:
+        return {"problem": None}
+    winner, words = problem.extra.get("winner"), ""
+    if winner:
+        at = short_instant(datetime.fromisoformat(winner["at"]))
+        words = _("It was: {who}, {when}.").format(who=role_words(winner["role"]), when=at)
+    unseen = [] if version is None else steps_since(workflow, thing, version)
+    return {"problem": problem, "winner": words, "changed": [step_words(step) for step in unseen]}
+
+
+def steps_of(workflow: Workflow[T], thing: T) -> list[Event]:
+    """Return the thing's own entries of the record, oldest first."""
+    case_ref, part = workflow.ref(thing)
+    return [event for event in timeline(case_ref) if event.part == part]
+
+
+def steps_since(workflow: Workflow[T], thing: T, version: int) -> list[Event]:
+    """Return the steps that a person with an older version has not seen.
+
+    The last ones are as many as the version has grown by.
+    """
+    acts = {said.event for said in acts_of(workflow.machine(thing)).values()}
+    steps = [event for event in steps_of(workflow, thing) if event.type in acts]
+    grown = thing.version - max(version, 0)  # type: ignore[attr-defined]
+    return steps[-grown:] if grown > 0 else []
+
+
+def step_words(step: Event) -> str:
+    """Return a step as a line: what, by whom, when."""
+    return _("%(what)s, by %(who)s, %(when)s") % {
+        "what": words_of(step.type, step.to_state),
+        "who": role_words(step.role),
+        "when": short_instant(step.at),
+    }

@@ -1,0 +1,313 @@
+"""The one path of every act: hold, late, refusals in order, entry, move, what follows, messages."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from accounts.actor import Actor
+from accounts.models import User
+from core.bodies import read
+from core.problems import Faster, Forbidden, Missing, Stale, Text, WrongState
+from deadlines.sweep import hold_case
+from ledger.queries import last_step
+from ledger.record import NewEntry, append
+from workflow.machine import Act, acts_of, sources
+
+T = TypeVar("T", bound=models.Model)
+Uploads = Sequence["UploadedFile[Any]"]
+
+
+class Workflow(Generic[T]):
+    """What the kernel asks of one kind of thing that moves. Each app has one beside its verbs.
+
+    Things have `state`, `version` and, by `case_of` and `part`, a place in the record.
+    """
+
+    model: type[T]
+    #: What an act does besides moving the thing: it calls `Step.record` once. None: only that.
+    verbs: Mapping[str, Callable[["Step[T]"], Any]] = {}
+    #: What somebody is told who came second; `%(state)s` is where the thing is now.
+    overtaken: Text
+    #: What is said of an act that only other machines of this kind of thing have.
+    not_mine: Text = ""
+
+    def ref(self, thing: T) -> tuple[UUID, UUID | None]:
+        """Return the reference of the record that a thing is part of, and its own part there."""
+        raise NotImplementedError
+
+    def machine(self, thing: T) -> type[T]:
+        """Return the class whose transitions the thing has."""
+        return self.model
+
+    def read_anew(self, thing: T) -> T:
+        """Return a thing as it stands in the database; its record is held."""
+        found = self.model._base_manager.filter(pk=thing.pk).first()  # noqa: SLF001 (Django's documented API)
+        if found is None:
+            raise Missing
+        return found
+
+    def may_see(self, thing: T, user: User) -> bool:
+        """Return whether the person may know of the thing, for which the door has not asked yet."""
+        return True
+
+    def district(self, thing: T) -> str:
+        """Return where acts of this thing are done."""
+        return str(thing.district)  # type: ignore[attr-defined]
+
+    def acts(self, thing: T) -> dict[str, Act]:
+        """Return the acts that things like this one have, as their buttons stand."""
+        return {
+            name: said
+            for name, said in acts_of(self.machine(thing)).items()
+            if said.who and (said.belongs is None or said.belongs.holds(thing))
+        }
+
+    def label(self, thing: T, said: Act) -> str:
+        """Return what the button of an act says."""
+        return str(said.label)
+
+    def not_now(self, thing: T, said: Act) -> str:
+        """Return why the state of a thing does not allow an act, where no guard says it."""
+        state = thing.get_state_display()  # type: ignore[attr-defined]
+        return _("This cannot be done now: it is “%(state)s”.") % {"state": state}
+
+    def identity(self, thing: T) -> dict[str, Any]:
+        """Return what every entry commits to: which thing it is, so that a receipt says so."""
+        return {}
+
+    def fields(self, step: "Step[T]") -> dict[str, Any]:
+        """Return further fields of the entry, such as the holder; the thing has moved in memory."""
+        return {}
+
+    def follow(self, step: "Step[T]") -> None:
+        """Let clocks, other rows and messages follow a step that is written and saved."""
+
+    def why_not(self, thing: T, name: str) -> str | None:
+        """Return why the machine does not allow an act now, as a sentence; None where it does."""
+        said = acts_of(self.machine(thing)).get(name)
+        if said is None:
+            return str(self.not_mine)
+        if reason := said.why_stopped(thing):
+            return str(reason)
+        if thing.state in sources(self.machine(thing), name):  # type: ignore[attr-defined]
+            return None
+        return self.not_now(thing, said)
+
+    def perform(
+        self,
+        thing: T,
+        name: str,
+        *,
+        by: User,
+        body: Any = None,
+        uploads: Uploads = (),
+        version: int | None = None,
+    ) -> T:
+        """Carry out one act in one transaction, or nothing at all.
+
+        Args:
+            thing: as it was found; it is read again under the lock of its record.
+            name: of the act.
+            by: who does it.
+            body: the fields of the act, as they came.
+            uploads: files that go with it.
+            version: the version that the person saw, if the request says so.
+
+        Returns:
+            The thing after the act.
+
+        Raises:
+            Missing: no such act, or the person may not see the thing.
+            Forbidden: the person may not do this.
+            WrongState, Faster: not from where the thing stands.
+            Stale: the thing has moved since `version`.
+            Invalid: refused values. ClockBehind: a demonstration's clock was set back.
+        """
+        with transaction.atomic():
+            held = self.hold_seen(thing, by)
+            said = acts_of(self.machine(held)).get(name) or self.foreign(held, name)
+            if said.who is None:
+                raise Missing
+            role = said.who(held, by)
+            if role is None:
+                raise Forbidden(said.refusal)
+            self.check_state(held, said, by)
+            if version is not None and version != held.version:  # type: ignore[attr-defined]
+                raise Stale
+            values = read(said.body, {} if body is None else body, thing=held)
+            step = Step(self, held, said, Actor(by.pk, role, self.district(held)), values, uploads)
+            step.take()
+        return step.thing
+
+    def foreign(self, thing: T, name: str) -> Act:
+        """Return an act that only other machines of this kind of thing have.
+
+        Raises:
+            Missing: none has.
+        """
+        raise Missing
+
+    def hold(self, thing: T) -> T:
+        """Hold the record of a thing, write down what is late in it, and read the thing anew."""
+        hold_case(self.ref(thing)[0])
+        return self.read_anew(thing)
+
+    def hold_seen(self, thing: T, by: User) -> T:
+        """Hold a thing that the person may see.
+
+        Raises:
+            Missing: it is not for this person's eyes.
+        """
+        held = self.hold(thing)
+        if not self.may_see(held, by):
+            raise Missing
+        return held
+
+    def check_state(self, thing: T, said: Act, by: User) -> None:
+        """Refuse an act that the machine does not allow now.
+
+        Raises:
+            Faster: it could be done until somebody else's last step.
+            WrongState: it cannot be done in this state, or not with this thing.
+        """
+        reason = self.why_not(thing, said.name)
+        if reason is None:
+            return
+        acts, begins = self.acts(thing), sources(self.machine(thing), said.name)
+        last = last_step(*self.ref(thing), types=[one.event for one in acts.values()])
+        if (
+            last
+            and said.name in acts
+            and last.actor_id not in (None, by.pk)
+            and last.from_state in begins
+        ):
+            state = thing.get_state_display()  # type: ignore[attr-defined]
+            winner = {"role": last.role, "at": last.at.isoformat()}
+            raise Faster(self.overtaken % {"state": state}, winner=winner)
+        raise WrongState(reason)
+
+    def move(self, thing: T, name: str, by: Actor, **values: Any) -> "Step[T]":
+        """Carry out an act of the system on a thing that is held and read anew."""
+        step = Step(self, thing, acts_of(self.machine(thing))[name], by, values)
+        step.take()
+        return step
+
+
+@dataclass
+class Step(Generic[T]):
+    """One act of one thing, under the lock of its record.
+
+    Args:
+        thing: as it stands in the database now.
+        act: what is done.
+        actor: the doer.
+        values: the body's, read.
+        uploads: files that came with it.
+        stamps: columns that take the instant of the entry.
+        before: the columns of the thing before it moved.
+    """
+
+    workflow: Workflow[T]
+    thing: T
+    act: Act
+    actor: Actor
+    values: dict[str, Any] = field(default_factory=dict)
+    uploads: Uploads = ()
+    stamps: list[str] = field(init=False)
+    before: dict[str, Any] = field(init=False)
+    at: datetime = field(init=False)
+    seq: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.stamps, self.before = list(self.act.stamps), dict(self.thing.__dict__)
+
+    @property
+    def from_state(self) -> str:
+        """The state of the thing before it moved."""
+        return str(self.before["state"])
+
+    def take(self) -> None:
+        """Do what the act does; moving the thing is all of it where no verb says more."""
+        verb = self.workflow.verbs.get(self.act.name)
+        if verb is None:
+            self.record()
+        else:
+            verb(self)
+
+    def record(
+        self,
+        *,
+        clock: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        effective_at: datetime | None = None,
+    ) -> datetime:
+        """Move the thing, write the entry, save, and let follow what follows.
+
+        Args:
+            clock: what happens to which clock, for the record.
+            data: what the entry commits to besides which thing it is; None: the body's values.
+            effective_at: the instant that the entry is dated at, where the law says another one.
+
+        Returns:
+            The instant of the act.
+        """
+        entry = self.prepare(clock=clock, data=data, effective_at=effective_at)
+        written = append(entry)[0]
+        return self.finish(written.at, written.case_seq)
+
+    def prepare(
+        self,
+        *,
+        clock: str | None = None,
+        data: Mapping[str, Any] | None = None,
+        effective_at: datetime | None = None,
+    ) -> NewEntry:
+        """Move the thing in memory and return the entry that records it; see `record`."""
+        thing: Any = self.thing
+        getattr(thing, self.act.method)(**self.values)
+        case_ref, part = self.workflow.ref(thing)
+        return NewEntry(
+            case_ref=case_ref,
+            part=part,
+            type=self.act.event,
+            actor=self.actor,
+            from_state=self.from_state,
+            to_state=str(thing.state),
+            data=self.workflow.identity(thing) | dict(self.values if data is None else data),
+            effective_at=effective_at,
+            **({} if clock is None else {"clock": clock}) | self.workflow.fields(self),
+        )
+
+    def finish(self, at: datetime, seq: int = 0) -> datetime:
+        """Save what has changed of the moved thing, at the instant of its entry, and nothing else.
+
+        Then everything follows that follows a step.
+        """
+        thing: Any = self.thing
+        self.at, self.seq = at, seq
+        for column in self.stamps:
+            setattr(thing, column, at)
+        thing.version += 1
+        names = [each.attname for each in thing._meta.concrete_fields]
+        now = thing.__dict__
+        thing.save(update_fields=[name for name in names if now.get(name) != self.before.get(name)])
+        self.workflow.follow(self)
+        return at
+
+
+def record_together(*steps: Step[Any]) -> datetime:
+    """Record several steps in one statement, at one instant, in their order.
+
+    Returns:
+        The instant.
+    """
+    written = append(*(step.prepare() for step in steps))
+    for step, entry in zip(steps, written, strict=True):
+        step.finish(entry.at, entry.case_seq)
+    return written[0].at
