@@ -149,7 +149,7 @@ class StandardLimit(Origin):
     """A limit of a kind, in working days."""
 
     days = IntegerField()
-    measure = words(Measure)
+    measure = words((Measure.WHOLE_PROCESS, Measure.HANDLING))
     statistic = words(Statistic)
 
 

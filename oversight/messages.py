@@ -28,6 +28,7 @@ LATE: Final = "order.late"
 #: On whose page a message about an order leads: of those who watch, or of the addressee.
 WATCHING, ADDRESSED = "watching", "addressed"
 
+
 def opened(findings: Sequence[Finding]) -> None:
     """Tell the leads of the addressees of new findings."""
     leads: dict[Addressee, list[int]] = {}

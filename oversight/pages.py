@@ -58,8 +58,7 @@ def _events_table(events: Iterable[Event]) -> dict[str, Any]:
         "caption": _("Every step, from the record"),
         "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
         "rows": [
-            [instant(event.at), words_of(event.type), role_words(event.role)]
-            for event in events
+            [instant(event.at), words_of(event.type), role_words(event.role)] for event in events
         ],
         "stack": True,
     }

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         ("money", "0001_initial"),
         # Nothing may name the old models when they leave the state.
         ("reliability", "0003_publishing"),
-        ("applications", "0005_money"),
+        ("applications", "0006_money"),
     ]
 
     operations = [

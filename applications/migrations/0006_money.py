@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0004_applicant_reason"), ("money", "0001_initial")]
+    dependencies = [("applications", "0005_two_high_voltage_machines"), ("money", "0001_initial")]
 
     operations = [
         migrations.SeparateDatabaseAndState(
