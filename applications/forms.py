@@ -172,9 +172,8 @@ class DetailsForm(BodyForm):
         return self.cleaned_data
 
     def field_of(self, pointer: str) -> str | None:
-        """Return the field of a pointer; one that is refused already says enough."""
-        name = POINTERS.get(pointer)
-        return None if name in self.errors else name
+        """Return the field of a pointer."""
+        return POINTERS.get(pointer)
 
     def body(self) -> dict[str, Any]:
         """Return what was typed as the body of the contract."""
@@ -259,4 +258,4 @@ CONTROLS: dict[str, dict[str, forms.Field]] = {
 @cache
 def form_for(action: str) -> type[BodyForm]:
     """Return the form of an act of a case, made from its body."""
-    return form_of(act_named(action).body, **CONTROLS.get(action, {}))
+    return form_of(act_named(action).body, controls=CONTROLS.get(action))

@@ -22,8 +22,8 @@ from core.clock import CityNow, local_date
 from core.fields import EncryptedTextField
 from core.problems import Missing
 from rules import registry
-from rules.book import Policy
 from rules.names import Kind
+from rules.policy import Policy
 from workflow.machine import Act, acts_of
 
 DECIMALS: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}

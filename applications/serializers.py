@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.bodies import NEEDED, Body, Refused, WholeField, WordsField, YesNoField, refuse
+from core.bodies import NEEDED, Body, WholeField, WordsField, YesNoField, refuse, refused
 from core.clock import city_now
 from rules.names import Kind, Stage
 
@@ -120,7 +120,7 @@ class Supplement(Body):
         errors: list[dict[str, list[Any]]] = []
         for item in items:
             if item["requirement"] not in known:
-                errors.append({"requirement": [Refused(refusal, checklist[0].clause)]})
+                errors.append({"requirement": [refused(refusal, checklist[0].clause)]})
             else:
                 errors.append({} if item["reason"] else {"reason": [NEEDED]})
         if any(errors):

@@ -93,7 +93,7 @@ GROUND: Final = forms.ChoiceField(
 )
 #: The form of each act that asks for something.
 FORMS: Final = {
-    name: form_of(said.body, **({"ground": GROUND} if name == "exclude_time" else {}))
+    name: form_of(said.body, controls={"ground": GROUND} if name == "exclude_time" else None)
     for name, said in acts_of(Permit).items()
     if said.who and said.body is not Empty
 }

@@ -20,9 +20,9 @@ from approvals.workflow import (
 )
 from core.clock import local_date
 from rules import registry
-from rules.book import Policy
 from rules.names import Permit as PermitCode
 from rules.names import Route
+from rules.policy import Policy
 from rules.works import FLAGS, Works
 
 METRES: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}

@@ -5,7 +5,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.bodies import Body, Refused, WholeField, WordsField
+from core.bodies import Body, WholeField, WordsField, refused
 from core.problems import FieldError, Invalid
 from rules.works import Works
 
@@ -52,7 +52,7 @@ class ExcludedTime(Body):
         grounds = self.context["thing"].rules().excluded_grounds()
         if ground not in grounds.codes:
             reason = _("The law does not leave out time on this ground.")
-            raise serializers.ValidationError([Refused(reason, grounds.clause)])
+            raise serializers.ValidationError([refused(reason, grounds.clause)])
         return ground
 
 

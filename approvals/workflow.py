@@ -215,13 +215,13 @@ EVENTS: Final = (
     ),
     Event("permit.supplement_supplied", _("Supplement to the bureau handed in")),
     Event(
-        "permit.time_excluded", _("Time excluded by law begins"),
+        "permit.time_excluded", _("Suspended by law"),
         message=Message(
             _("Case %(number)s: a review is suspended by law"),
             _("The permit page shows the ground and how long it is expected to take."),
         ),
     ),
-    Event("permit.time_resumed", _("Time excluded by law ends")),
+    Event("permit.time_resumed", _("Review resumed")),
     Event("permit.committed", _("Granted on commitment")),
     Event(
         "permit.granted", _("Permit granted"),

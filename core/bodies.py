@@ -7,7 +7,7 @@ describes it, and `core.forms.form_of` makes a page's form from it.
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Any, Self
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -21,20 +21,22 @@ TEXT_MAX = 2_000
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-class Refused(ErrorDetail):
-    """A reason with the clause of the rule that refuses."""
+class Refused(str):
+    """The code of a refusal by a rule: the one thing of a detail that DRF hands on as it is."""
 
     clause: object
 
-    def __new__(cls, reason: Text, clause: object = None) -> Self:
-        made = super().__new__(cls, reason, "refused")
-        made.clause = clause
-        return made
+
+def refused(reason: Text, clause: object = None) -> ErrorDetail:
+    """Return a reason with the clause of the rule that refuses."""
+    code = Refused("refused")
+    code.clause = clause
+    return ErrorDetail(str(reason), code)
 
 
 def refuse(name: str, reason: Text, clause: object = None) -> ValidationError:
     """Return the refusal of one field of a body, to be raised from `validate`."""
-    return ValidationError({name: [Refused(reason, clause)]})
+    return ValidationError({name: [refused(reason, clause)]})
 
 
 class WordsField(serializers.CharField):
@@ -174,9 +176,9 @@ class AmountField(serializers.Field[Decimal, Any, Any, Any]):
         except InvalidOperation:
             exact = False
         if isinstance(data, bool) or not exact or not 0 <= number < self.below:
-            raise ValidationError(self.message)
+            raise ValidationError(str(self.message))
         if number == 0 and not self.zero:
-            raise ValidationError(self.message)
+            raise ValidationError(str(self.message))
         return number
 
     def to_representation(self, value: Decimal) -> Decimal:
@@ -224,4 +226,4 @@ def field_errors(detail: Any, pointer: str = "") -> list[FieldError]:
             nested = isinstance(value, Mapping | list)
             found += field_errors(value, f"{pointer}/{index}" if nested else pointer)
         return found
-    return [FieldError(pointer or "", detail, getattr(detail, "clause", None))]
+    return [FieldError(pointer or "", detail, getattr(getattr(detail, "code", ""), "clause", None))]

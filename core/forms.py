@@ -28,7 +28,8 @@ class BodyForm(forms.Form):
         """Show a refusal at its fields, with its clause; what points at none of ours, on top."""
         for error in problem.errors:
             name = self.field_of(error.pointer)
-            self.add_error(name if name in self.fields else None, refusal_words(error))
+            if name not in self.errors:
+                self.add_error(name if name in self.fields else None, refusal_words(error))
         if not problem.errors:
             self.add_error(None, str(problem.detail or problem.title))
 
@@ -66,7 +67,7 @@ class FilesField(forms.FileField):
 
     widget = SeveralFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png", "multiple": True})
 
-    def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:  # type: ignore[override]
+    def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:
         """Return the files that were sent."""
         found = data if isinstance(data, list | tuple) else [data]
         return [super(FilesField, self).clean(one) for one in found if one]
@@ -81,7 +82,7 @@ def form_of(
     *,
     rows: int = 4,
     files: bool = False,
-    **fields: forms.Field,
+    controls: Mapping[str, forms.Field] | None = None,
 ) -> type[BodyForm]:
     """Return the form of a body.
 
@@ -89,10 +90,11 @@ def form_of(
         body: its declaration; labels and hints are those of its fields.
         rows: height of the fields for longer texts.
         files: whether files can come with it.
-        fields: controls of our own in place of the usual ones, by name.
+        controls: of our own in place of the usual ones, by name.
     """
     made: dict[str, Any] = {
-        name: fields.get(name) or _control(field, rows) for name, field in body().fields.items()
+        name: (controls or {}).get(name) or _control(field, rows)
+        for name, field in body().fields.items()
     }
     if files:
         made[FILES] = FilesField(
@@ -120,8 +122,9 @@ def _control(field: Any, rows: int) -> forms.Field:
         )
     if isinstance(field, WholeField):
         widget = forms.NumberInput(attrs={"class": "td-input--width-3"})
-        bounds = {"min_value": field.min_value, "max_value": field.max_value}
-        return forms.IntegerField(widget=widget, **bounds, **common)
+        return forms.IntegerField(
+            widget=widget, min_value=field.min_value, max_value=field.max_value, **common
+        )
     if isinstance(field, serializers.ChoiceField):
         choices = [("", _("Choose one")), *field.choices.items()]
         return forms.ChoiceField(choices=choices, **common)

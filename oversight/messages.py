@@ -41,7 +41,8 @@ def opened(findings: Sequence[Finding]) -> None:
 def tell_of_finding(finding: Finding, action: str) -> None:
     """Leave a message about a step: the explanation for the regulator, the rest for the leads."""
     kind = STEP_TYPES[action]
-    if event_of(kind).message is None:
+    event = event_of(kind)
+    if event is None or event.message is None:
         return
     if action == "explain":
         regulators = holders(Role.REGULATOR, district=finding.district)

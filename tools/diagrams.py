@@ -87,8 +87,8 @@ def machines() -> list[Machine]:
 
 def _arrows(model: type[Model], start: str = CaseState.DRAFT.value) -> list[Arrow]:
     """Return the moves of a machine in the order of its states."""
-    states = model._meta.get_field("state").choices
-    order = [value for value, _label in states]
+    state: Any = model._meta.get_field("state")
+    order = [value for value, _label in state.choices]
     found = {Arrow(*arrow) for arrow in arrows(model, start)}
     return sorted(found, key=lambda a: (order.index(a.source), a.action, a.target))
 

@@ -93,7 +93,9 @@ def act(
         said: everything else of it.
     """
     to = RETURN_VALUE(*target) if isinstance(target, tuple) else target
-    conditions = [said.belongs, *said.guards] if said.belongs else list(said.guards)
+    conditions: list[Callable[[Any], bool]] = [*said.guards]
+    if said.belongs:
+        conditions.insert(0, said.belongs)
 
     def declare(method: F) -> F:
         name = method.__name__

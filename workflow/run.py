@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.actor import Actor
 from accounts.models import User
+from accounts.roles import Role
 from core.bodies import read
 from core.problems import Faster, Forbidden, Missing, Stale, Text, WrongState
 from deadlines.sweep import hold_case
@@ -132,11 +133,7 @@ class Workflow(Generic[T]):
         with transaction.atomic():
             held = self.hold_seen(thing, by)
             said = acts_of(self.machine(held)).get(name) or self.foreign(held, name)
-            if said.who is None:
-                raise Missing
-            role = said.who(held, by)
-            if role is None:
-                raise Forbidden(said.refusal)
+            role = self.role_in(held, said, by)
             self.check_state(held, said, by)
             if version is not None and version != held.version:  # type: ignore[attr-defined]
                 raise Stale
@@ -168,6 +165,20 @@ class Workflow(Generic[T]):
         if not self.may_see(held, by):
             raise Missing
         return held
+
+    def role_in(self, thing: T, said: Act, by: User) -> Role:
+        """Return the role under which a person does an act.
+
+        Raises:
+            Missing: nobody does, only the system.
+            Forbidden: it is for somebody else.
+        """
+        if said.who is None:
+            raise Missing
+        role = said.who(thing, by)
+        if role is None:
+            raise Forbidden(said.refusal)
+        return role
 
     def check_state(self, thing: T, said: Act, by: User) -> None:
         """Refuse an act that the machine does not allow now.

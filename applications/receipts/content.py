@@ -96,7 +96,7 @@ class Reading:
 
 def read(found: Found) -> Reading:
     case, now = found.case, city_now()
-    left = times_left([case], now)[case.pk]
+    left = times_left([case.ref], now)[case.ref]
     standing = Standing(
         holder=case.holder or NOBODY,
         held_since=case.held_since if case.holder else case.ended_at,

@@ -24,11 +24,11 @@ from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api import user_of
 from accounts.decorators import person, signed_in
 from applications.receipts.content import Reading, read, sheet
 from applications.receipts.lookup import find, split
 from applications.workflow import NOBODY, Holder
-from approvals.api import user_of
 from core.problems import Problem
 from ledger.api import PublishedKeysSerializer
 from ledger.receipts.content import FORMAT, content

@@ -7,11 +7,14 @@ from django.utils.translation import gettext as _
 
 from accounts.decorators import person
 from accounts.models import User
+from applications.actions import CASES
 from applications.models import Application
 from applications.permissions import counter_role
 from applications.queries import case_for
 from applications.workflow import State, as_applicant
+from core.form_token import seen_version
 from core.problems import Missing, Problem
+from workflow.pages import refusal
 
 
 def channel_of(user: User) -> str:
@@ -42,8 +45,9 @@ def home_of(case: Application) -> str:
 
 def refuse(request: HttpRequest, problem: Problem, case: Application) -> HttpResponse:
     """Answer a refusal with a page that leads back to the case as it stands now."""
+    seen = seen_version(request) if request.method == "POST" else None
     context = {
-        "problem": problem,
+        **refusal(CASES, CASES.read_anew(case), problem, seen),
         "next_url": home_of(case),
         "next_label": _("Look at the case as it stands now"),
     }

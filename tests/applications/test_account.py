@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
-from applications import filing
+from applications import drafts
 from applications.models import Application
 from applications.views.account import PAGE
 from applications.work.casepage import case_context
@@ -83,7 +83,7 @@ def test_the_list_costs_the_same_for_one_and_for_three(people: dict[str, User]) 
 
 def test_the_list_goes_on_by_cursor(people: dict[str, User]) -> None:
     for _number in range(PAGE + 1):
-        filing.draft(body=declaration(Kind.RESIDENTIAL), by=people["resident"])
+        drafts.draft(body=declaration(Kind.RESIDENTIAL), by=people["resident"])
     client = of(people, "resident")
     first = client.get(ACCOUNT).context
     second = client.get(first["page"].next_url).context
@@ -269,7 +269,7 @@ def test_an_old_form_is_refused_and_says_what_was_done_by_which_role(
 
 def test_who_was_slower_at_the_counter_is_told_who_was_faster(people: dict[str, User]) -> None:
     body = declaration(Kind.RESIDENTIAL, channel="counter")
-    case = filing.draft(body=body, by=people["hall"])
+    case = drafts.draft(body=body, by=people["hall"])
     hand_in(people, case, Stage.APPLICATION)
     case = do(people, do(people, case, "submit"), "accept")
     hall, url = of(people, "hall"), page_of_case(case, "sign_contract")
@@ -277,8 +277,7 @@ def test_who_was_slower_at_the_counter_is_told_who_was_faster(people: dict[str, 
     assert press(of(people, "clerk"), url).status_code == 302
     response = hall.post(url, hidden)
     assert response.status_code == 409
-    winner = response.context["problem"].extra["winner"]
-    assert (winner["role"], "T" in winner["at"]) == (str(Role.CLERK.label), False)
+    assert f"是{Role.CLERK.label}" in response.content.decode()
 
 
 def test_a_form_without_a_version_is_an_old_one(people: dict[str, User]) -> None:

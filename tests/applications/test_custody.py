@@ -11,7 +11,7 @@ from django.utils.translation import override
 from jsonschema import Draft202012Validator
 
 from accounts.models import User
-from applications import filing
+from applications import drafts
 from applications.answers import clocks_json
 from applications.custody import custody_of
 from applications.models import Application
@@ -137,7 +137,7 @@ def test_filing_again_shows_the_earlier_filing_and_the_gap_and_counts_both(
 
     def file() -> Application:
         body = declaration(Kind.HV_SINGLE, address=address)
-        case = filing.draft(body=body, by=people["factory"])
+        case = drafts.draft(body=body, by=people["factory"])
         hand_in(people, case, Stage.APPLICATION)
         return do(people, case, "submit")
 
@@ -324,7 +324,7 @@ def test_who_follows_a_case_by_its_number_sees_no_stretch_of_an_earlier_filing(
     address = {"district": "510302", "line": fresh_address()}
 
     def file() -> Application:
-        case = filing.draft(body=declaration(Kind.HV_SINGLE, address=address), by=people["factory"])
+        case = drafts.draft(body=declaration(Kind.HV_SINGLE, address=address), by=people["factory"])
         hand_in(people, case, Stage.APPLICATION)
         return do(people, case, "submit")
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from applications import filing
+from applications import drafts
 from applications.actions import CASES
 from applications.models import WORKFLOWS, LegalMove
 from applications.workflow import State, holder_in
@@ -117,14 +117,14 @@ def test_the_rules_give_the_kind(
         "voltage": voltage,
         "sources": sources,
     }
-    case = filing.draft(body=body, by=people["shop"])
+    case = drafts.draft(body=body, by=people["shop"])
     assert (case.kind, case.voltage) == (kind, answered)
 
 
 @pytest.mark.django_db
 def test_low_voltage_has_one_supply(people: dict[str, User]) -> None:
     with pytest.raises(Invalid) as refused:
-        filing.draft(body=declaration(Kind.LV_OTHER, sources=2), by=people["shop"])
+        drafts.draft(body=declaration(Kind.LV_OTHER, sources=2), by=people["shop"])
     assert [error.pointer for error in refused.value.errors] == ["/sources"]
 
 
@@ -134,15 +134,15 @@ def test_a_kind_that_the_rules_do_not_give_is_refused_with_the_clause(
 ) -> None:
     body = declaration(Kind.RESIDENTIAL) | {"kind": "lv_other"}
     with pytest.raises(Invalid) as refused:
-        filing.draft(body=body, by=people["resident"])
+        drafts.draft(body=body, by=people["resident"])
     [error] = refused.value.errors
     assert (error.pointer, bool(str(error.clause))) == ("/kind", True)
 
 
 @pytest.mark.django_db
 def test_a_case_lists_the_actions_of_its_own_machine_only(people: dict[str, User]) -> None:
-    single = filing.draft(body=declaration(Kind.HV_SINGLE), by=people["factory"])
-    dual = filing.draft(body=declaration(Kind.HV_DUAL), by=people["factory"])
+    single = drafts.draft(body=declaration(Kind.HV_SINGLE), by=people["factory"])
+    dual = drafts.draft(body=declaration(Kind.HV_DUAL), by=people["factory"])
     listed = [
         {b.action for b in buttons(CASES, case, people["factory"])} for case in (single, dual)
     ]

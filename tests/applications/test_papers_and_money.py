@@ -7,7 +7,7 @@ from django.db import DatabaseError, transaction
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from applications import documents, filing
+from applications import documents, drafts
 from applications.charges import charge
 from applications.models import Charge
 from applications.workflow import State
@@ -135,7 +135,7 @@ def test_a_clerk_files_for_a_person_at_a_counter_and_acts_for_them(
     people: dict[str, User],
 ) -> None:
     body = declaration(Kind.RESIDENTIAL, channel="counter")
-    case = filing.draft(body=body, by=people["hall"])
+    case = drafts.draft(body=body, by=people["hall"])
     for code in ("identity", "property"):
         documents.add(application=case, requirement=code, upload=pdf(), by=people["clerk"])
     from tests.builders import perform
@@ -147,7 +147,7 @@ def test_a_clerk_files_for_a_person_at_a_counter_and_acts_for_them(
 
 def test_nobody_but_a_clerk_files_at_a_counter(people: dict[str, User]) -> None:
     with pytest.raises(Forbidden):
-        filing.draft(body=declaration(Kind.RESIDENTIAL, channel="counter"), by=people["resident"])
+        drafts.draft(body=declaration(Kind.RESIDENTIAL, channel="counter"), by=people["resident"])
 
 
 def test_documents_end_with_the_case(people: dict[str, User]) -> None:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from applications import filing
+from applications import drafts
 from applications.answers import case_json
 from applications.models import Application
 from applications.workflow import State
@@ -37,7 +37,7 @@ def set_clock(text: str) -> None:
 def at_address(people: dict[str, User], kind: Kind, line: str) -> Application:
     """A draft with its documents at a given address."""
     address = {"district": "510302", "line": line}
-    case = filing.draft(
+    case = drafts.draft(
         body=declaration(kind, address=address),
         by=people["resident" if kind == Kind.RESIDENTIAL else "factory"],
     )

@@ -142,7 +142,7 @@ def test_a_repeated_key_replays_the_answer_and_does_nothing_twice(people: Cast) 
     ("action", "body", "pointer"),
     [
         ("request_supplement", {"items": "红线图"}, "/items"),
-        ("request_supplement", {"items": [1]}, "/items"),
+        ("request_supplement", {"items": [1]}, "/items/0"),
         ("request_supplement", {}, "/items"),
     ],
 )

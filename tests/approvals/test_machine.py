@@ -189,8 +189,8 @@ def test_a_request_for_papers_names_them(people: Cast, items: list[str]) -> None
 
 def test_time_is_left_out_only_on_a_ground_of_the_law(people: Cast) -> None:
     permit = bring(people, permit_of(post(people, PLANNING_ONLY), "planning"), "accepted")
+    body = {"ground": "holiday", "expected_days": 0}
     with pytest.raises(Invalid) as refused:
-        body = {"ground": "holiday", "expected_days": 0}
         PERMITS.perform(permit, "exclude_time", by=fresh(people["planning"]), body=body)
     assert [error.pointer for error in refused.value.errors] == ["/ground", "/expected_days"]
     assert refused.value.errors[0].clause is not None

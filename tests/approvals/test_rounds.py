@@ -148,7 +148,7 @@ def test_the_last_decision_joins_and_says_so_once(
 ) -> None:
     opened = post(people, SHORT_LINE)
     decide_all(people, opened)
-    # The bureaus have the case until the last of the two reviews; the commitments are the company's.
+    # The bureaus have the case until the last review; the commitments are the company's.
     assert told == [("bureau has it", False), ("joined, refused", False)]
     closed = Round.objects.select_related("line_works").get(pk=opened.pk)
     last = permit_of(opened, "greening")

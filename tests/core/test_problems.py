@@ -13,7 +13,8 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from core import problems
-from core.api import PROBLEM_JSON, field_errors, handle
+from core.api import PROBLEM_JSON, handle
+from core.bodies import field_errors
 from core.problems import FieldError, Problem
 from rules.files import Clause
 

@@ -8,6 +8,7 @@ from django.utils import translation
 from accounts.models import User
 from applications.events import GROUNDS
 from applications.workflow import State
+from core.events import catalogue, event_of
 from notifications import outbox, texts
 from notifications.models import Message
 from tests import people
@@ -66,12 +67,15 @@ def test_values_are_shown_as_text_not_as_markup(reader: User) -> None:
     assert "&lt;b&gt;%(x)s&lt;/b&gt;" in page
 
 
-@pytest.mark.parametrize("kind", sorted(texts._wordings))
+@pytest.mark.parametrize("kind", [event.type for event in catalogue() if event.message])
 def test_every_kind_has_both_languages_and_every_outcome_is_a_state(kind: str) -> None:
-    wording = texts._wordings[kind]
+    event = event_of(kind)
+    assert event is not None
+    assert event.message is not None
+    wording = event.message
     known = {state.value for state in State} | set(GROUNDS) | OF_A_RECALCULATION
-    assert set(wording.outcomes or {}) <= known
-    for state in ["", *(wording.outcomes or {})]:
+    assert set(wording.outcomes) <= known
+    for state in ["", *(wording.outcomes)]:
         english = shown(kind, "en", number="1", state=state)
         chinese = shown(kind, "zh-hans", number="1", state=state)
         assert english.title.isascii()

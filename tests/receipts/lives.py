@@ -11,8 +11,18 @@ from approvals.models import Permit
 from deadlines.sweep import sweep
 from publishing import actions as publishing
 from rules.names import Kind, Stage
-from tests.builders import again, case_at, decide_all, do, filed, hand_in, open_permits, post_works
-from tests.builders import permit_step as perform
+from tests.builders import (
+    again,
+    case_at,
+    decide_all,
+    do,
+    filed,
+    hand_in,
+    open_permits,
+    perform,
+    permit_step,
+    post_works,
+)
 from tests.deadlines.clocks import set_clock
 from tests.disclosure.published import SOURCE, TABLES
 from tools.scenarios import FOUR_REVIEWS, NO_WORKS, ON_ROAD, PLANNING_ONLY, SHORT_LINE
@@ -77,7 +87,7 @@ def _ask_and_suspend(people: People, permit: Permit) -> None:
         ("grant", officer, {"conditions": "夜间施工"}),
     ]
     for action, by, body in steps:
-        permit = perform(permit=permit, action=action, by=by, body=body)
+        permit = permit_step(permit=permit, action=action, by=by, body=body)
 
 
 def home(people: People) -> Application:
@@ -100,5 +110,5 @@ def on_commitment(people: People) -> Application:
     """Permits on commitment, then the application is withdrawn with the rest of them open."""
     case = post_works(people, case_at(people, Kind.HV_SINGLE, State.PLAN_CONFIRMED), SHORT_LINE)
     committed = [one for one in open_permits(case) if one.state == "awaiting_commitment"]
-    perform(permit=committed[0], action="commit", by=people["manager"], body={})
+    permit_step(permit=committed[0], action="commit", by=people["manager"], body={})
     return do(people, again(case), "withdraw", reason="换一处地方办理")

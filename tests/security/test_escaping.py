@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import DjangoDbBlocker
 
 from accounts.actions import create_organisation, create_person, issue_token
-from applications import charges, documents, filing
+from applications import charges, documents, drafts
 from applications.models import Application
 from approvals.models import LineWorks, Permit
 from documents.models import Document
@@ -42,7 +42,7 @@ def _declared(kind: Kind) -> dict[str, Any]:
 
 def _drafted(city: City, kind: Kind) -> Application:
     who = city.people["owner"]
-    case = filing.draft(body=_declared(kind), by=who)
+    case = drafts.draft(body=_declared(kind), by=who)
     hand_in(city.people, case, Stage.APPLICATION)
     name = "x-file'><img src=x onerror=a>.pdf"
     upload = SimpleUploadedFile(name, PDF, content_type="text/html")

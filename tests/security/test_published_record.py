@@ -12,7 +12,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
-from applications import documents, filing
+from applications import documents, drafts
 from applications.models import Application
 from approvals.models import Permit
 from ledger import folders, sequencer
@@ -35,7 +35,7 @@ def planted(committed_db: str) -> Application:
     person = {"type": "person", "name": NAME, "id_number": ID_NUMBER, "phone": PHONE}
     body = declaration(Kind.HV_SINGLE, applicant=person)
     body["address"] |= {"line": LINE}
-    case = filing.draft(body=body, by=owner)
+    case = drafts.draft(body=body, by=owner)
     for code in ("identity", "property", "project_approval"):
         documents.add(application=case, requirement=code, upload=pdf("金丝雀.pdf"), by=owner)
     _live(case, people, owner)
