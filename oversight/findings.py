@@ -18,7 +18,7 @@ from oversight.detectors import DETECTORS
 from oversight.detectors.base import Detector
 from oversight.models import Evidence, Finding, RectificationOrder
 from oversight.queries import NEWEST_FIRST, by_quarter, first_day, readable
-from oversight.states import ENDED, FindingState
+from oversight.workflow import ENDED, FindingState
 from rules.registry import book
 from rules.values import Valued
 

@@ -22,7 +22,7 @@ from notifications.models import Outbox
 from notifications.outbox import deliver_all
 from oversight.detectors import DETECTORS
 from oversight.models import Finding, RectificationOrder
-from oversight.states import FindingState
+from oversight.workflow import FindingState
 from portal.invariants import broken
 from tests.builders import pdf
 from tests.oversight import scenes
@@ -114,7 +114,7 @@ def test_the_company_explains_on_its_page_with_files(city: People) -> None:
     url = f"{OWN}{signal.number}/"
     form = client.get(url).context
     body = {
-        "version": form["door"].version, "idempotency_key": form["door"].key,
+        "version": form["form_token"].version, "idempotency_key": form["form_token"].key,
         "text": SAID["explain"]["text"], "evidence": [pdf()],
     }  # fmt: skip
     assert client.post(url, body).status_code == 302
