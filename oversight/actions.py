@@ -123,10 +123,10 @@ def issue(body: Any, *, by: User) -> RectificationOrder:
         Malformed, Invalid: refused values, or no such case or permit in the district.
     """
     named = body.get("district") if isinstance(body, Mapping) else None
-    for district in (None, *(each.code for each in city().districts if each.code == named)):
-        # Who may not hears that before what is wrong with the rest.
-        if by.role_in(Role.REGULATOR, district=district) is None:
-            raise Forbidden(_("Only the regulator of the district issues orders."))
+    district = next((each.code for each in city().districts if each.code == named), None)
+    # Who may not hears that before what is wrong with the rest.
+    if by.role_in(Role.REGULATOR, district=district) is None:
+        raise Forbidden(_("Only the regulator of the district issues orders."))
     said = read(NewOrder, body)
     about = subjects.named(by, application=said.pop("application"), permit=said.pop("permit"))
     if about and about.district != said["district"]:
@@ -197,7 +197,8 @@ class OrderWorkflow(MatterWorkflow[RectificationOrder]):
 
     def follow(self, step: Step[RectificationOrder]) -> None:
         """Let the clock follow, keep what was said (sealed), tell those whom it concerns."""
-        moved, [said] = step.thing, step.values.values()
+        moved = step.thing
+        [said] = step.values.values()
         does = {"stopped": timing.stop, "paused": timing.pause, "resumed": timing.resume}
         if word := clock_word(step):
             does[word](case_ref=moved.ref, kinds=[KIND], at=step.at)

@@ -19,13 +19,11 @@ from oversight.loaded import CALENDAR, RULES
 from oversight.models import Finding, RectificationOrder
 from oversight.queries import NEWEST_FIRST
 from oversight.serializers import bounds, policy
-from oversight.workflow import FindingState, OrderState
+from oversight.workflow import ANSWERS, FindingState, OrderState
 from rules.city import city
 from workflow.machine import acts_of
 
 OPEN, LATE = "", "late"
-#: The acts of the addressee; all others are the deciding side's.
-ANSWERS: Final = frozenset({"explain", "answer"})
 
 
 class Filter(forms.Form):

@@ -22,10 +22,9 @@ from ledger.queries import Event, timeline
 from oversight import findings, orders, subjects, wording
 from oversight.actions import ORDERS
 from oversight.findings import Proof
-from oversight.forms import ANSWERS
 from oversight.models import Finding, M, RectificationOrder
 from oversight.permissions import watches
-from oversight.workflow import ENDED
+from oversight.workflow import ANSWERS, ENDED
 from workflow.buttons import buttons
 from workflow.machine import acts_of
 from workflow.run import Workflow

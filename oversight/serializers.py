@@ -1,6 +1,7 @@
 """The bodies of a new order and of the acts of findings and orders, each declared once."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,11 @@ from rules.registry import current
 TEXT_MAX: Final = 4_000
 CLAUSE_MAX: Final = 200
 NUMBER_MAX: Final = 40
+TO_PUT_RIGHT: Final = dict.fromkeys(
+    ("required", "null", "blank"), _("Say what is to be put right.")
+)
+#: What is said at a step.
+Said = partial(WordsField, max_length=TEXT_MAX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +37,7 @@ class Bounds:
 
 def policy() -> Policy:
     """Return the rules in force today in the whole city: no district may set these keys."""
-    return current().in_force(on=local_date(city_()))
+    return current().in_force(on=local_date(city_now()))
 
 
 def bounds(rules: Policy) -> Bounds:
@@ -88,16 +94,13 @@ class NewOrder(Body):
         allow_null=True,
         default=None,
     )
-    text = WordsField(
+    text = Said(
         label=_("What is to be put right"),
         help_text=_(
             "What was found, what is asked, and what is to be shown as evidence. Read by the lead "
             "of the addressee and by those who watch over the district, by nobody else."
         ),
-        max_length=TEXT_MAX,
-        error_messages=dict.fromkeys(
-            ("required", "null", "blank"), _("Say what is to be put right.")
-        ),
+        error_messages=TO_PUT_RIGHT,
     )
     clause = WordsField(
         label=_("Clause"),
@@ -124,50 +127,44 @@ class NewOrder(Body):
 class Explanation(Body):
     """How a finding came about; files that show it can go with it."""
 
-    text = WordsField(
+    text = Said(
         label=_("How it came about"),
         help_text=_(
             "What was done, by whom, and what shows it. The regulator reads it; it can be given "
             "only once."
         ),
-        max_length=TEXT_MAX,
     )
 
 
 class Acceptance(Body):
     """Why an explanation is taken."""
 
-    text = WordsField(
+    text = Said(
         label=_("Why the explanation holds"),
         help_text=_(
             "Those whom it concerns read it. The signal ends; it stays in the public counts."
         ),
-        max_length=TEXT_MAX,
     )
 
 
 class Confirmation(Body):
     """What was found to be true."""
 
-    text = WordsField(
+    text = Said(
         label=_("What was found"),
         help_text=_(
             "Those whom it concerns read it. It can be ordered to be put right afterwards."
         ),
-        max_length=TEXT_MAX,
     )
 
 
 class OrderIt(Body):
     """The order that a confirmed finding leads to."""
 
-    text = WordsField(
+    text = Said(
         label=_("What is to be put right"),
         help_text=_("What is asked, and what is to be shown as evidence."),
-        max_length=TEXT_MAX,
-        error_messages=dict.fromkeys(
-            ("required", "null", "blank"), _("Say what is to be put right.")
-        ),
+        error_messages=TO_PUT_RIGHT,
     )
     days = DaysField()
 
@@ -175,20 +172,18 @@ class OrderIt(Body):
 class Answer(Body):
     """What was put right; files that show it can go with it."""
 
-    text = WordsField(
+    text = Said(
         label=_("What was put right"),
         help_text=_("What was done, when, and what it changed."),
-        max_length=TEXT_MAX,
     )
 
 
 class Closing(Body):
     """What was checked before an order is closed, if anybody wants to say."""
 
-    reason = WordsField(
+    reason = Said(
         label=_("What was checked"),
         help_text=_("The addressee reads it."),
-        max_length=TEXT_MAX,
         required=False,
     )
 
@@ -196,27 +191,25 @@ class Closing(Body):
 class Return(Body):
     """What an answer leaves open."""
 
-    reason = WordsField(
+    reason = Said(
         label=_("What is missing"),
         help_text=_("The addressee reads it. The clock goes on with the days that are left."),
-        max_length=TEXT_MAX,
     )
 
 
 class Escalation(Body):
     """Why the lead agency is to take an order up."""
 
-    reason = WordsField(
+    reason = Said(
         label=_("Reason"),
         help_text=_(
             "The lead agency and the addressee read it. The order is still to be answered."
         ),
-        max_length=TEXT_MAX,
     )
 
 
 class SaidWithFiles(Body):
     """An explanation or an answer as a form, with files that show what is said."""
 
-    text = WordsField(max_length=TEXT_MAX)
+    text = Said()
     files = serializers.ListField(child=serializers.FileField(), required=False)

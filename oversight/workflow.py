@@ -51,6 +51,8 @@ FOUND_TRUE: Final = frozenset(
 WITH_ADDRESSEE: Final = frozenset({OrderState.ISSUED, OrderState.ESCALATED})
 OPEN_ORDER: Final = WITH_ADDRESSEE | {OrderState.ANSWERED}
 
+#: The acts of the addressee, with files if there are any; all others are the deciding side's.
+ANSWERS: Final = frozenset({"explain", "answer"})
 #: The first entries: no act of the machines.
 FOUND: Final = "signal.opened"
 ISSUED: Final = "order.issued"

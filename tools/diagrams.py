@@ -67,11 +67,12 @@ ORDER_ORDER = [OrderState.ISSUED, OrderState.ESCALATED, OrderState.ANSWERED, Ord
 
 def machines() -> list[Machine]:
     """Return the diagrams."""
+    home, low = _arrows(ResidentialApplication), _arrows(LowVoltageApplication)
     single, dual = _arrows(SingleSourceApplication), _arrows(DualSourceApplication)
     both = tuple(dict.fromkeys([*dual, *single]))
     return [
-        Machine("residential", "居民 residential", LOW_ORDER, _kept(_arrows(ResidentialApplication))),
-        Machine("low_voltage", "低压 low voltage", LOW_ORDER, _kept(_arrows(LowVoltageApplication))),
+        Machine("residential", "居民 residential", LOW_ORDER, _kept(home)),
+        Machine("low_voltage", "低压 low voltage", LOW_ORDER, _kept(low)),
         Machine(
             "high_voltage", "高压 high voltage", HIGH_ORDER, _kept(both),
             frozenset(dual) - frozenset(single),

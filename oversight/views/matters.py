@@ -289,12 +289,14 @@ def new_order(request: HttpRequest) -> HttpResponse:
     about = None
     if request.method != "POST":
         about = _named(request)
-        initial: dict[str, Any] | None = about and {
-            "party": about.party,
-            "district": about.district,
-            "application": about.number,
-            "permit": about.permit,
-        }
+        initial: dict[str, Any] = {}
+        if about:
+            initial = {
+                "party": about.party,
+                "district": about.district,
+                "application": about.number,
+                "permit": about.permit,
+            }
         form = forms.NewOrderForm(initial=initial)
     else:
         form = forms.NewOrderForm(request.POST)
