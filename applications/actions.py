@@ -25,7 +25,6 @@ from deadlines import actions as clocks
 from deadlines.models import Clock
 from documents.queries import on_file
 from ledger.record import NewEntry
-from notifications import outbox
 from rules.registry import current
 from workflow.machine import Act
 from workflow.run import Step, Workflow, record_together
@@ -93,6 +92,8 @@ class CaseWorkflow(Workflow[Application]):
     model = Application
     overtaken = gettext_lazy("The case is in the state “%(state)s”.")
     not_mine = gettext_lazy("Cases of this kind do not have this step.")
+    subject = SUBJECT
+    circles = {"applicant": lambda case: [case.filed_by_id]}
     verbs = {
         "submit": filing.submit,
         **dict.fromkeys(
@@ -132,6 +133,10 @@ class CaseWorkflow(Workflow[Application]):
         """Return which case it is."""
         return {"number": thing.number}
 
+    def context(self, step: CaseStep) -> dict[str, Any]:
+        """Return which case it is, and where it stands."""
+        return {"number": step.thing.number, "state": step.thing.state}
+
     def fields(self, step: CaseStep) -> dict[str, Any]:
         """Give the case to its next holder, and return what the entry says of it."""
         case = step.thing
@@ -146,20 +151,8 @@ class CaseWorkflow(Workflow[Application]):
         }
 
     def follow(self, step: CaseStep) -> None:
-        """Let the clocks follow the holder; tell the account that filed, unless it acted itself."""
-        case = step.thing
-        keep_clocks(case, step.before["holder"], step.at)
-        if step.actor.user_id == case.filed_by_id:
-            return
-        outbox.put(
-            kind=step.act.event,
-            subject_kind=SUBJECT,
-            subject_id=case.pk,
-            case_ref=case.ref,
-            version=case.version,
-            recipients=[case.filed_by_id],
-            context={"number": case.number, "state": case.state},
-        )
+        """Let the clocks follow the holder."""
+        keep_clocks(step.thing, step.before["holder"], step.at)
 
 
 CASES = CaseWorkflow()

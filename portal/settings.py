@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "axes",
     "rest_framework",
     "drf_spectacular",
+    "django_filters",
     "csp",
 ]
 
