@@ -133,9 +133,9 @@ class CaseWorkflow(Workflow[Application]):
         """Return which case it is."""
         return {"number": thing.number}
 
-    def context(self, step: CaseStep) -> dict[str, Any]:
+    def context(self, thing: Application) -> dict[str, Any]:
         """Return which case it is, and where it stands."""
-        return {"number": step.thing.number, "state": step.thing.state}
+        return {"number": thing.number, "state": thing.state}
 
     def fields(self, step: CaseStep) -> dict[str, Any]:
         """Give the case to its next holder, and return what the entry says of it."""

@@ -164,9 +164,9 @@ class PermitWorkflow(Workflow[Permit]):
             "bureau": thing.bureau,
         }
 
-    def context(self, step: PermitStep) -> dict[str, Any]:
+    def context(self, thing: Permit) -> dict[str, Any]:
         """Return which permit of which case it is."""
-        return {"number": step.thing.line_works.application, "permit": step.thing.permit}
+        return {"number": thing.line_works.application, "permit": thing.permit}
 
     def fields(self, step: PermitStep) -> dict[str, Any]:
         """Return who holds the case after the step; its own entry says so where it ends."""

@@ -95,25 +95,35 @@ class Workflow(Generic[T]):
     def follow(self, step: "Step[T]") -> None:
         """Let clocks and other rows follow a step that is written and saved."""
 
-    def context(self, step: "Step[T]") -> dict[str, Any]:
-        """Return what the messages about a step say: numbers, codes; never a name or an address."""
+    def context(self, thing: T) -> dict[str, Any]:
+        """Return what the messages about a thing say: numbers, codes; never a name or an address."""
         return {}
 
-    def tell(self, step: "Step[T]") -> None:
-        """Leave the messages that the catalogue has for an event, with whom it names."""
-        event = event_of(step.act.event)
-        message, thing = event.message if event else None, step.thing
+    def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:
+        """Return what a message is about for a circle, and what its link asks for besides."""
+        return self.subject, {}
+
+    def tell(self, kind: str, thing: T, by: int | None) -> None:
+        """Leave the messages that the catalogue has for an event, with whom it names.
+
+        Args:
+            kind: type of the event: an act's, a first entry's, or a limit's that has passed.
+            by: the account that did it; it is not told.
+        """
+        event = event_of(kind)
+        message = event.message if event else None
         if message is None or (message.where and not message.where(thing)):
             return
         for name in message.to:
+            subject, more = self.seen_by(name)
             outbox.put(
-                kind=step.act.event,
-                subject_kind=self.subject,
+                kind=kind,
+                subject_kind=subject,
                 subject_id=thing.pk,
                 case_ref=self.ref(thing)[0],
                 version=thing.version,  # type: ignore[attr-defined]
-                recipients=set(self.circles[name](thing)) - {step.actor.user_id},
-                context=self.context(step),
+                recipients=set(self.circles[name](thing)) - {by},
+                context=self.context(thing) | more,
             )
 
     def why_not(self, thing: T, name: str) -> str | None:
@@ -335,7 +345,7 @@ class Step(Generic[T]):
         names = [each.attname for each in thing._meta.concrete_fields]
         now = thing.__dict__
         thing.save(update_fields=[name for name in names if now.get(name) != self.before.get(name)])
-        self.workflow.tell(self)
+        self.workflow.tell(self.act.event, thing, self.actor.user_id)
         self.workflow.follow(self)
         return at
 
