@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from applications.models import Application
-from applications.standing import in_force
 from approvals.models import LineWorks, Round
 from approvals.queries import newest_rounds
 from core.clock import city_now, local_date
@@ -26,7 +25,7 @@ def decide(*, body: Mapping[str, Any], application: Application | None) -> list[
     works = Works.parse(body, voltage=application.voltage if application else None)
     now = city_now()
     if application:
-        return list(in_force(current(), application, now).route(works))
+        return list(application.in_force(current(), now).route(works))
     policy = current().in_force(on=local_date(now), district=None)
     return list(policy.route(works))
 
