@@ -14,8 +14,7 @@ from accounts.actor import SYSTEM
 from accounts.models import User
 from applications import filing, notices
 from applications.models import WORKFLOWS, Application, ExternalWorks, act_named
-from applications.permissions import may_see
-from applications.standing import check_same_rules, in_force
+from applications.queries import may_see
 from applications.workflow import NOBODY, Holder, holder_in
 from approvals import rounds
 from approvals.models import Permit
@@ -54,7 +53,7 @@ def enter_line_works(step: CaseStep) -> None:
     """
     case, works = step.thing, step.values["works"]
     book = current()
-    policy = in_force(book, case, city_now())
+    policy = case.in_force(book, city_now())
     live = any(decision.route in LIVE_ROUTES for decision in policy.route(works))
     step.values = {"live": live}
 
@@ -80,7 +79,7 @@ def enter_line_works(step: CaseStep) -> None:
             **common,
         )
         ExternalWorks.objects.create(application=case, line_works=round_.line_works)
-    check_same_rules(book, case, policy, round_.opened_at)
+    case.check_same_rules(book, policy, round_.opened_at)
     step.finish(round_.opened_at)
     if live and not round_.live:
         CASES.move(case, "join", SYSTEM, refused=False)

@@ -12,8 +12,7 @@ from accounts.roles import Role
 from applications.actions import CASES
 from applications.declaration import Declaration
 from applications.models import Application
-from applications.permissions import counter_role
-from applications.standing import in_force, kind_under
+from applications.queries import counter_role
 from applications.workflow import Holder, State, as_applicant
 from core.bodies import read
 from core.clock import city_now
@@ -44,7 +43,9 @@ def draft(*, body: Mapping[str, Any], by: User) -> Application:
         case = Application(**columns, filed_by=by, holder=Holder.APPLICANT)
         actor = Actor(by.pk, _filer(case, by), case.district)
         _decide_kind(case, kind)
-        case.number = _next_number()
+        with connection.cursor() as cursor:
+            cursor.execute(NUMBER)
+            [case.number] = cursor.fetchone()
         [written] = append(_drafted(case, actor, "case.drafted"))
         case.held_since = written.at
         case.save()
@@ -90,18 +91,11 @@ def _filer(case: Application, by: User) -> Role:
 
 def _decide_kind(case: Application, wanted: str) -> None:
     """Give a draft its kind, and the voltage that goes with it (plan 3(3)1)."""
-    decision = kind_under(in_force(current(), case, city_now()), case)
+    decision = case.kind_under(case.in_force(current(), city_now()))
     if wanted and wanted != decision.kind:
         reason = _("By the rules this is “%(kind)s”.") % {"kind": decision.kind}
         raise Invalid([FieldError("/kind", reason, decision.clause)])
     case.kind, case.voltage = decision.kind, decision.voltage
-
-
-def _next_number() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(NUMBER)
-        number: str = cursor.fetchone()[0]
-    return number
 
 
 def _drafted(case: Application, actor: Actor, event: str) -> NewEntry:

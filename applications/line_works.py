@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from applications.models import Application
-from applications.standing import in_force
 from approvals.models import LineWorks, Round
 from approvals.queries import newest_rounds
 from approvals.serializers import LineWorks as LineWorksBody
@@ -27,7 +26,7 @@ def decide(*, body: Mapping[str, Any], application: Application | None) -> list[
     works = read(LineWorksBody, body, thing=application)["works"]
     now = city_now()
     if application:
-        return list(in_force(current(), application, now).route(works))
+        return list(application.in_force(current(), now).route(works))
     policy = current().in_force(on=local_date(now), district=None)
     return list(policy.route(works))
 

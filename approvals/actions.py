@@ -15,7 +15,7 @@ from accounts.queries import holders
 from accounts.roles import SUPPLIERS
 from approvals import clocks
 from approvals.models import ExcludedTime, LineWorks, Permit
-from approvals.reading import permit_by_id, permits_by_ref
+from approvals.queries import permit_by_id, permits_by_ref
 from approvals.seam import seam
 from approvals.workflow import GOVERNMENT, OPEN, State, holder_of
 from deadlines import actions as timing

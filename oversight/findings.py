@@ -11,7 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import User
 from applications.queries import visible_to
 from approvals.models import Permit
-from approvals.permissions import visible as visible_permits
+from approvals.queries import visible as visible_permits
 from core.clock import local_date, quarter_name
 from ledger.models import Entry, Leaf
 from oversight.detectors import DETECTORS
