@@ -9,6 +9,7 @@ from contextlib import ExitStack
 
 import pytest
 from pytest_django import DjangoDbBlocker
+from pytest_django.plugin import blocking_manager_key
 
 from tests import servers
 
@@ -90,31 +91,78 @@ def postgres(request: pytest.FixtureRequest) -> Postgres:
 
 
 @pytest.fixture(scope="session")
-def template(postgres: Postgres, django_db_blocker: DjangoDbBlocker) -> str:
-    """The name of the migrated database with the city's rules, made once a session."""
-    with servers.alone("template"), django_db_blocker.unblock():
-        if not postgres.exists(servers.TEMPLATE):
-            servers.make_template(postgres)
-    return servers.TEMPLATE
-
-
-@pytest.fixture(scope="session")
-def django_db_setup(
-    postgres: Postgres, template: str, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
-    """This worker's copy, for tests that roll back (`db`, `@pytest.mark.django_db`)."""
-    name = f"tongdian_{servers.WORKER}"
-    servers.copy_template(postgres, name)
+def django_db_setup(postgres: Postgres, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """This worker's copies, for tests that roll back (`db`, `@pytest.mark.django_db`)."""
     with django_db_blocker.unblock():
-        servers.use_database(name)
+        COPIES.begin(postgres)
     yield
     with django_db_blocker.unblock():
         connections.close_all()
 
 
+class Copies:
+    """This worker's database of each scene, and which of them the running test is to see."""
+
+    def __init__(self) -> None:
+        self.postgres: Postgres | None = None
+        self.scene = servers.EMPTY
+        self.made: set[str] = set()
+
+    def begin(self, postgres: Postgres) -> None:
+        """The server runs: from now on the scene that a test needs is there."""
+        self.postgres = postgres
+        self.use()
+
+    def show(self, scene: str) -> None:
+        """Before a test; the first one comes before there is a server."""
+        if scene != self.scene:
+            self.scene = scene
+            if self.postgres is not None:
+                self.use()
+
+    def use(self) -> None:
+        assert self.postgres is not None
+        name = f"tongdian_{servers.WORKER}_{self.scene}"
+        if self.scene not in self.made:
+            servers.copy_template(self.postgres, name, self.scene)
+            self.made.add(self.scene)
+        servers.use_database(name)
+
+
+COPIES = Copies()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Shows a test the database in which the people of its fixtures stand ready.
+
+    Before its fixtures, for the first of them may begin its transaction.
+    """
+    with item.config.stash[blocking_manager_key].unblock():
+        COPIES.show(scene_of(item))
+
+
+def scene_of(item: pytest.Item) -> str:
+    asked = set(getattr(item, "fixturenames", ()))
+    return next((scene for scene in ("people", "bureaus") if f"with_{scene}" in asked), "empty")
+
+
+@pytest.fixture
+def with_people() -> None:
+    """The test's database is a demonstration with its people: `open_demonstration` finds them."""
+
+
+@pytest.fixture
+def with_bureaus() -> None:
+    """The test's database has the people of the bureaus, of tests.approvals.people."""
+
+
 @pytest.fixture
 def committed_db(
-    postgres: Postgres, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    request: pytest.FixtureRequest,
+    postgres: Postgres,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[str]:
     """A database of the test's own, for tests that commit or use several processes.
 
@@ -122,8 +170,8 @@ def committed_db(
     """
     name = f"tongdian_own_{uuid.uuid4().hex[:12]}"
     before = str(connections["default"].settings_dict["NAME"])
-    servers.copy_template(postgres, name)
     with django_db_blocker.unblock():
+        servers.copy_template(postgres, name, scene_of(request.node))
         servers.use_database(name)
         yield name
         servers.use_database(before)
@@ -132,7 +180,7 @@ def committed_db(
 
 @pytest.fixture(scope="session")
 def live_city(
-    postgres: Postgres, template: str, django_db_blocker: DjangoDbBlocker
+    postgres: Postgres, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[str]:
     """The base URL of the real portal: gunicorn, worker and beat on a demonstration of their own.
 
@@ -140,6 +188,7 @@ def live_city(
     does not move the city's clock.
     """
     name = f"tongdian_city_{servers.WORKER}"
-    servers.copy_template(postgres, name)
+    with django_db_blocker.unblock():
+        servers.copy_template(postgres, name)
     with servers.city(name) as address:
         yield address

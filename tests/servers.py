@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +30,8 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 TESTS_REDIS = int(WORKER.removeprefix("gw")) + 1 if WORKER != "main" else 0
 CITY_REDIS = TESTS_REDIS + 8
 TEMPLATE = "tongdian_template"
+#: The scene in which nobody has opened the city.
+EMPTY = "empty"
 
 
 def places() -> Places:
@@ -106,24 +108,46 @@ def remove() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def make_template(postgres: Postgres) -> None:
-    """Migrates a new database as the owner, loads the rules, and names it when it is whole."""
-    from django.core.management import call_command
-    from django.db import connections
+def scenes() -> dict[str, Callable[[], object]]:
+    """What stands ready in a template besides the empty one: by name, how it is made."""
+    from tests.approvals.people import open_bureaus
+    from tests.people import open_demonstration
 
-    making = f"{TEMPLATE}_making"
-    postgres.drop_database(making)
-    postgres.create_database(making)
-    use_database(making)
+    return {EMPTY: load_empty, "people": open_demonstration, "bureaus": open_bureaus}
+
+
+def load_empty() -> None:
+    """Migrates as the owner and loads the rules; nobody has opened the city."""
+    from django.core.management import call_command
+
     call_command("migrate", verbosity=0)
     call_command("load_rules", verbosity=0)
-    connections.close_all()
-    postgres.rename_database(making, TEMPLATE)
 
 
-def copy_template(postgres: Postgres, name: str) -> None:
+def copy_template(postgres: Postgres, name: str, scene: str = EMPTY) -> None:
+    """A new database with what the scene has; its template is made when first asked for."""
     with alone("template"):
-        postgres.create_database(name, TEMPLATE)
+        postgres.create_database(name, _template(postgres, scene))
+
+
+def _template(postgres: Postgres, scene: str) -> str:
+    """The name of a scene's template, whole."""
+    from django.db import connections
+
+    name = f"{TEMPLATE}_{scene}"
+    if postgres.exists(name):
+        return name
+    below = None if scene == EMPTY else _template(postgres, EMPTY)
+    making = f"{name}_making"
+    postgres.drop_database(making)
+    postgres.create_database(making, below)
+    before = str(connections["default"].settings_dict["NAME"])
+    use_database(making)
+    scenes()[scene]()
+    connections.close_all()
+    use_database(before)
+    postgres.rename_database(making, name)
+    return name
 
 
 def use_database(name: str) -> None:

@@ -17,7 +17,7 @@ PAGES = (PEOPLE, "/account/people/new/", "/account/organisations/")
 
 
 @pytest.fixture
-def administrator() -> User:
+def administrator(with_people: None) -> User:
     people.open_demonstration()
     return User.objects.get(username="administrator")
 

@@ -16,7 +16,7 @@ TOKENS, NEW, ORGANISATIONS = "/account/tokens/", "/account/people/new/", "/accou
 
 
 @pytest.fixture
-def client() -> Client:
+def client(with_people: None) -> Client:
     """The browser of an administrator."""
     return people.browser(people.open_demonstration()["administrator"])
 

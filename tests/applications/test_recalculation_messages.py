@@ -36,7 +36,7 @@ def set_clock(text: str) -> None:
 
 
 @pytest.fixture
-def people(committed_db: str) -> Iterator[People]:
+def people(with_people: None, committed_db: str) -> Iterator[People]:
     registry.forget()
     yield open_demonstration()
     registry.forget()

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def people(db: None) -> Iterator["Cast"]:
+def people(with_bureaus: None, db: None) -> Iterator["Cast"]:
     """A city on Monday 2 March 2026 at ten in the morning, with everybody hired.
 
     Cases belong to the app above: here only their references exist, so that app rests.

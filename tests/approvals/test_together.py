@@ -17,7 +17,9 @@ CASES = 8
 
 
 @pytest.fixture
-def city(committed_db: str, django_db_blocker: DjangoDbBlocker) -> Iterator["Cast"]:
+def city(
+    with_bureaus: None, committed_db: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator["Cast"]:
     """The cast in a database of its own, in which steps are committed."""
     from deadlines.signals import breached
     from tests.approvals.people import cases_apart, open_city_for_tests, resting

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def people(committed_db: str) -> "dict[str, User]":
+def people(with_people: None, committed_db: str) -> "dict[str, User]":
     """The people of the contract, by username."""
     from tests.people import open_demonstration
 

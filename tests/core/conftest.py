@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def people(db: None) -> "dict[str, User]":
+def people(with_people: None, db: None) -> "dict[str, User]":
     """The people of the contract, by username, in an open demonstration city."""
     from tests.people import open_demonstration
 

@@ -20,7 +20,7 @@ def demonstration(db: None) -> None:
 
 
 @pytest.fixture
-def people(db: None) -> "dict[str, User]":
+def people(with_people: None, db: None) -> "dict[str, User]":
     """The people of the contract, by username, in an open demonstration city."""
     from tests.people import open_demonstration
 
@@ -28,7 +28,7 @@ def people(db: None) -> "dict[str, User]":
 
 
 @pytest.fixture
-def cast(db: None) -> "Cast":
+def cast(with_bureaus: None, db: None) -> "Cast":
     """The people of the bureaus, on Monday 2 March 2026 at ten in the morning."""
     from tests.approvals.people import open_city_for_tests
 

@@ -38,7 +38,7 @@ MIDNIGHT = at(NEXT)
 
 
 @pytest.fixture
-def people(committed_db: str) -> Iterator[dict[str, User]]:
+def people(with_people: None, committed_db: str) -> Iterator[dict[str, User]]:
     """Everybody, on Monday 2 March 2026 at ten in the morning; the clock stands still."""
     freeze("2026-03-02 10:00")
     yield open_demonstration()

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def city(db: None) -> Iterator[dict[str, "User"]]:
+def city(with_people: None, db: None) -> Iterator[dict[str, "User"]]:
     """The people of the demonstration by username; the database's answer is not remembered."""
     from core import demonstration
     from tests import people

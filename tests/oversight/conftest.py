@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def people(db: None) -> "dict[str, User]":
+def people(with_people: None, db: None) -> "dict[str, User]":
     """Everybody of the demonstration."""
     from tests.people import open_demonstration
 
@@ -18,7 +18,7 @@ def people(db: None) -> "dict[str, User]":
 
 
 @pytest.fixture
-def city(db: None) -> Iterator[dict[str, "User"]]:
+def city(with_people: None, db: None) -> Iterator[dict[str, "User"]]:
     """The same, at nine on a Monday morning; the database's answer is not remembered."""
     from core import demonstration
     from tests.oversight.scenes import set_clock

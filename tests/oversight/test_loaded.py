@@ -28,7 +28,7 @@ People = dict[str, User]
 
 
 @pytest.fixture
-def people(committed_db: str) -> Iterator[People]:
+def people(with_people: None, committed_db: str) -> Iterator[People]:
     registry.forget()
     found = open_demonstration()
     offset = datetime(2026, 11, 2, 10, tzinfo=CITY) - timezone.now()

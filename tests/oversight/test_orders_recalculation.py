@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def people(committed_db: str) -> "Iterator[dict[str, User]]":
+def people(with_people: None, committed_db: str) -> "Iterator[dict[str, User]]":
     """The demonstration's people in a database whose calendar the test changes."""
     from django.db import connections
 

@@ -13,7 +13,7 @@ TIMES = 6
 
 
 @pytest.fixture
-def people(committed_db: str) -> "dict[str, User]":
+def people(with_people: None, committed_db: str) -> "dict[str, User]":
     """The demonstration's people in a database that several processes use."""
     from tests.people import open_demonstration
 

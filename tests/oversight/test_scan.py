@@ -27,7 +27,7 @@ from tests.people import open_demonstration
 
 
 @pytest.fixture
-def people(committed_db: str) -> Iterator[People]:
+def people(with_people: None, committed_db: str) -> Iterator[People]:
     """The people of a demonstration in a database of the test's own."""
     yield open_demonstration()
     registry.forget()

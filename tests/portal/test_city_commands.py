@@ -49,7 +49,7 @@ def as_owner(sql: str) -> None:
 
 
 @pytest.fixture
-def people(db: None) -> dict[str, User]:
+def people(with_people: None, db: None) -> dict[str, User]:
     return open_demonstration()
 
 

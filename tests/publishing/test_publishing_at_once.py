@@ -17,7 +17,7 @@ from tests.publishing import builders
 
 
 @pytest.fixture
-def lead(committed_db: str) -> User:
+def lead(with_people: None, committed_db: str) -> User:
     """The lead in a database of this test's own, where transactions really commit."""
     demonstration._known.clear()
     return people.open_demonstration()["supply-lead"]

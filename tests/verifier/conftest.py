@@ -62,8 +62,8 @@ def real_record(
 
     name = f"tongdian_own_{uuid.uuid4().hex[:12]}"
     before = str(connections["default"].settings_dict["NAME"])
-    servers.copy_template(postgres, name)
     with django_db_blocker.unblock():
+        servers.copy_template(postgres, name)
         servers.use_database(name)
         try:
             return real.made()
