@@ -8,9 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from applications.intake import LINE_MAX, NAME_MAX, parse
+from applications.declaration import LINE_MAX, NAME_MAX, Declaration
 from applications.models import Application, act_named
 from applications.wording import RATINGS, VOLTAGES
+from core.bodies import read
 from core.forms import BodyForm, form_of
 from core.problems import Invalid
 from core.widgets import HintedRadios
@@ -164,9 +165,9 @@ class DetailsForm(BodyForm):
         return [(title, [self[name] for name in names]) for title, names in self.groups]
 
     def clean(self) -> dict[str, Any]:
-        """Let the one parser of applications name everything at once."""
+        """Let the one declaration of applications name everything at once."""
         try:
-            parse(self.body())
+            read(Declaration, self.body())
         except Invalid as refused:
             self.refused(refused)
         return self.cleaned_data

@@ -18,7 +18,7 @@ from applications.workflow import (
     SingleSourceMachine,
     State,
 )
-from core.clock import CityNow, local_date
+from core.clock import CityNow, city_now, local_date
 from core.fields import EncryptedTextField
 from core.problems import Missing
 from rules import registry
@@ -173,6 +173,10 @@ class Application(FSMModelMixin, models.Model):
             district=self.district,
             statutory=self.statutory_district or None,
         )
+
+    def supplements_allowed(self) -> int:
+        """Return how often a supplement may be asked for (plan 3(2)2)."""
+        return int(self.rules(self.filed_at or city_now()).value("case.supplement.requests").number)
 
     def workflow(self) -> "Application":
         """Return this very case as its proxy, which has the transitions of its kind."""

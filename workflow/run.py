@@ -96,7 +96,7 @@ class Workflow(Generic[T]):
         """Let clocks and other rows follow a step that is written and saved."""
 
     def context(self, thing: T) -> dict[str, Any]:
-        """Return what messages about a thing say: numbers, codes; never a name or an address."""
+        """Return what messages about a thing say: numbers, codes; no name and no address."""
         return {}
 
     def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods
 from redis.exceptions import RedisError
 
 from applications import casefile
+from applications.declaration import phone_digest
 from applications.forms import ProgressForm
 from applications.header import header
-from applications.identifiers import plain
-from applications.intake import phone_digest
 from applications.models import Application
+from core.identifiers import plain
 from core.problems import Problem
 
 log = logging.getLogger("tongdian.security")
