@@ -9,14 +9,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, role_required
-from accounts.models import User
 from accounts.roles import SUPPLY_DESK
 from applications.actions import CASES
 from applications.models import Application
 from applications.queries import case_for
 from applications.work import queries
 from applications.work.casepage import case_context
-from applications.work.filters import QueueFilter
+from applications.work.filters import QueueFilter, QueueForm
 from applications.work.rows import rows_of
 from applications.workflow import Holder, State, as_supplier
 from core.clock import city_now
@@ -33,15 +32,16 @@ desk = role_required(*SUPPLY_DESK)
 def queue(request: HttpRequest) -> HttpResponse:
     """The home page of those who work here: what is ours first, the latest on top."""
     user = person(request)
-    form = QueueFilter(request.GET)
-    cases, number = queries.desk_cases(user), form.wanted("q").upper()
+    cases = queries.desk_cases(user)
+    filters = QueueFilter(request.GET, cases)
+    number = filters.form.wanted("q").upper()
     if number and cases.filter(number=number).exists():
         return redirect("work:case", number)
-    context = list_context(request, user, form) | {"counts": counted(cases, form)}
+    context = list_context(request, filters) | {"counts": counted(cases, filters.form)}
     return render(request, "work/queue.html", context)
 
 
-def counted(cases: QuerySet[Application], form: QueueFilter) -> list[dict[str, Any]]:
+def counted(cases: QuerySet[Application], form: QueueForm) -> list[dict[str, Any]]:
     """Return the open cases by who holds them, and the late ones, each with its filter."""
     found = queries.counts(cases)
     chosen = ("late", "1") if form.wanted("late") else ("holder", form.wanted("holder"))
@@ -62,23 +62,22 @@ def counted(cases: QuerySet[Application], form: QueueFilter) -> list[dict[str, A
     ]
 
 
-def list_context(request: HttpRequest, user: User, form: QueueFilter) -> dict[str, Any]:
+def list_context(request: HttpRequest, filters: QueueFilter) -> dict[str, Any]:
     """Return the list as its filters and its cursor say, for the list page and beside a case."""
-    page = list_page(request, user, form)
+    page = list_page(request, filters)
     return {
-        "form": form,
+        "form": filters.form,
         "page": page,
         "rows": rows_of(page.rows, city_now()),
         "query": request.GET.urlencode(),
     }
 
 
-def list_page(request: HttpRequest, user: User, form: QueueFilter) -> Page[Application]:
+def list_page(request: HttpRequest, filters: QueueFilter) -> Page[Application]:
     """Return one page of the list: open cases by time left, ended ones newest first."""
-    cases = form.narrow(queries.desk_cases(user))
-    if form.ended:
-        return page_of(request, queries.ended(cases), order=queries.ENDED_ORDER)
-    open_cases = queries.by_time_left(queries.opened(cases))
+    if filters.form.ended:
+        return page_of(request, queries.ended(filters.qs), order=queries.ENDED_ORDER)
+    open_cases = queries.by_time_left(queries.opened(filters.qs))
     return page_of(request, open_cases, order=queries.OPEN_ORDER)
 
 
@@ -102,7 +101,7 @@ def case_page(
     user = person(request)
     context = {
         "two_panes": True,
-        **list_context(request, user, QueueFilter(request.GET)),
+        **list_context(request, QueueFilter(request.GET, queries.desk_cases(user))),
         **case_context(found, user),
         "permit_url": "work:permit",
         "may_charge": as_supplier(found, user) is not None and found.state != State.DRAFT,
