@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -219,6 +220,9 @@ class AmountField(LeftOut, serializers.Field[Decimal, Any, Any, Any]):
     def __init__(self, *, below: Decimal, message: Text, zero: bool = False, **kwargs: Any) -> None:
         self.below, self.message, self.zero = below, message, zero
         super().__init__(**kwargs)
+        least = {"minimum" if zero else "exclusiveMinimum": 0}
+        shape = {"type": "number", **least, "exclusiveMaximum": int(below), "multipleOf": 0.01}
+        extend_schema_field(shape)(self)
 
     def to_internal_value(self, data: Any) -> Decimal:
         """Return the number.

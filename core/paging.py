@@ -16,7 +16,6 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from core.problems import Missing
-from core.shapes import Schema, object_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +69,11 @@ class CursorPages(CursorPagination):
         self.has_previous = more if back else place is not None
         return self.page
 
-    def get_paginated_response_schema(self, schema: Schema) -> Schema:
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return what a page of rows looks like, for the OpenAPI document."""
-        link: Schema = {"type": ["string", "null"], "format": "uri"}
-        return object_of({"next": link, "previous": link, "results": schema})
+        link = {"type": ["string", "null"], "format": "uri"}
+        properties = {"next": link, "previous": link, "results": schema}
+        return {"type": "object", "properties": properties, "required": list(properties)}
 
     def get_next_link(self) -> str | None:
         """Return the address of the page after this one."""
