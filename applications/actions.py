@@ -14,8 +14,7 @@ from accounts.actor import SYSTEM
 from accounts.models import User
 from applications import filing, notices
 from applications.models import WORKFLOWS, Application, ExternalWorks, act_named
-from applications.permissions import may_see
-from applications.standing import check_same_rules, in_force
+from applications.queries import may_see
 from applications.workflow import NOBODY, Holder, holder_in
 from approvals import rounds
 from approvals.models import Permit
@@ -25,7 +24,6 @@ from deadlines import actions as clocks
 from deadlines.models import Clock
 from documents.queries import on_file
 from ledger.record import NewEntry
-from notifications import outbox
 from rules.registry import current
 from workflow.machine import Act
 from workflow.run import Step, Workflow, record_together
@@ -55,7 +53,7 @@ def enter_line_works(step: CaseStep) -> None:
     """
     case, works = step.thing, step.values["works"]
     book = current()
-    policy = in_force(book, case, city_now())
+    policy = case.in_force(book, city_now())
     live = any(decision.route in LIVE_ROUTES for decision in policy.route(works))
     step.values = {"live": live}
 
@@ -81,7 +79,7 @@ def enter_line_works(step: CaseStep) -> None:
             **common,
         )
         ExternalWorks.objects.create(application=case, line_works=round_.line_works)
-    check_same_rules(book, case, policy, round_.opened_at)
+    case.check_same_rules(book, policy, round_.opened_at)
     step.finish(round_.opened_at)
     if live and not round_.live:
         CASES.move(case, "join", SYSTEM, refused=False)
@@ -93,6 +91,8 @@ class CaseWorkflow(Workflow[Application]):
     model = Application
     overtaken = gettext_lazy("The case is in the state “%(state)s”.")
     not_mine = gettext_lazy("Cases of this kind do not have this step.")
+    subject = SUBJECT
+    circles = {"applicant": lambda case: [case.filed_by_id]}
     verbs = {
         "submit": filing.submit,
         **dict.fromkeys(
@@ -132,6 +132,10 @@ class CaseWorkflow(Workflow[Application]):
         """Return which case it is."""
         return {"number": thing.number}
 
+    def context(self, thing: Application) -> dict[str, Any]:
+        """Return which case it is, and where it stands."""
+        return {"number": thing.number, "state": thing.state}
+
     def fields(self, step: CaseStep) -> dict[str, Any]:
         """Give the case to its next holder, and return what the entry says of it."""
         case = step.thing
@@ -146,20 +150,8 @@ class CaseWorkflow(Workflow[Application]):
         }
 
     def follow(self, step: CaseStep) -> None:
-        """Let the clocks follow the holder; tell the account that filed, unless it acted itself."""
-        case = step.thing
-        keep_clocks(case, step.before["holder"], step.at)
-        if step.actor.user_id == case.filed_by_id:
-            return
-        outbox.put(
-            kind=step.act.event,
-            subject_kind=SUBJECT,
-            subject_id=case.pk,
-            case_ref=case.ref,
-            version=case.version,
-            recipients=[case.filed_by_id],
-            context={"number": case.number, "state": case.state},
-        )
+        """Let the clocks follow the holder."""
+        keep_clocks(step.thing, step.before["holder"], step.at)
 
 
 CASES = CaseWorkflow()

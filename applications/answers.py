@@ -11,7 +11,6 @@ from applications.actions import CASES
 from applications.custody import custody_of
 from applications.models import Application, Charge
 from applications.receipts.lookup import receipt_of
-from applications.standing import requirements
 from approvals.answers import case_permits
 from core.clock import city_now
 from deadlines.explain import explain
@@ -96,7 +95,7 @@ def case_json(case: Application, user: User) -> dict[str, Any]:
         "continues": case.continues.number if case.continues else None,
         "limits": [limit_json(limit) for limit in policy.limits_of(case.kind)],
         **times(clocks_of(case.ref), limit, now).as_json(),
-        "documents": [document_json(need, here) for need in requirements(policy, case.kind)],
+        "documents": [document_json(need, here) for need in policy.requirements(case.kind)],
         "permits": case_permits(case.ref),
         "actions": buttons_json(CASES, case, user),
         "version": case.version,

@@ -27,7 +27,7 @@ from approvals import schema as works_shapes
 from approvals.answers import decisions_json, round_json
 from approvals.api import works_page
 from approvals.models import LineWorks
-from approvals.permissions import may_see_works
+from approvals.queries import may_see_works
 from core.api import answer_once, body_of, version_of, with_version
 from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing

@@ -1,9 +1,9 @@
 """What is in a case, as its pages show it: documents, permits, steps, charges, the declaration."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,29 +11,32 @@ from django.utils.translation import gettext as _
 from accounts.roles import role_words
 from applications.models import Application
 from applications.receipts.lookup import receipt_url
-from applications.standing import requirements
 from applications.wording import RATINGS, STAGES, place_words, voltage_words
-from applications.workflow import ENDED, ZERO_INVESTMENT
-from approvals.answers import case_permits
+from applications.workflow import ENDED, ZERO_INVESTMENT, State
 from approvals.models import Permit
-from approvals.wording import ROUTES, bureau_name, permit_name
-from approvals.workflow import State as PermitState
-from core.clock import local_date
+from approvals.wording import permit_name
 from core.events import words_of
-from core.templatetags.city import figure, masked_id, masked_name, masked_phone, money
-from core.templatetags.city import working_days as days_words
+from core.templatetags.city import (
+    figure,
+    masked_id,
+    masked_name,
+    masked_phone,
+    money,
+    working_days,
+)
 from documents.models import Document
 from documents.queries import about
 from ledger.queries import Event
 from rules.names import Measure, Stage, Statistic
-from rules.policy import Limit, Policy, Requirement
+from rules.policy import Limit, Policy
 
 SUBJECT = "application"
-PERMIT_TONES = {
-    PermitState.GRANTED: "success",
-    PermitState.REFUSED: "danger",
-    PermitState.AWAITING_SUPPLEMENT: "warning",
-    PermitState.SUSPENDED: "warning",
+#: In which states the files of a stage come in.
+COMES_IN: dict[Stage, frozenset[State]] = {
+    Stage.APPLICATION: frozenset({State.DRAFT, State.SUPPLEMENT}),
+    Stage.DESIGN_REVIEW: frozenset({State.PLAN_CONFIRMED}),
+    Stage.MID_CONSTRUCTION_INSPECTION: frozenset({State.WORKS}),
+    Stage.COMPLETION_INSPECTION: frozenset({State.WORKS, State.INSPECTED}),
 }
 
 
@@ -44,7 +47,7 @@ class Paper:
     code: str
     name: str
     clause: str
-    stage: str
+    stage: Stage
     files: tuple[Document, ...]
 
     @property
@@ -55,10 +58,10 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class PaperStage:
-    """The documents of one stage."""
+    """The documents of one stage; `now` where its files come in now."""
 
-    stage: str
     name: str
+    now: bool
     papers: list[Paper]
 
 
@@ -73,44 +76,26 @@ class Step:
     receipt: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class PermitRow:
-    """One permit of the line: whose it is and where it stands."""
-
-    name: str
-    bureau: str
-    state: str
-    tone: str
-    clause: str
-    due_on: date | None
-    accept_by: date | None
-    late: bool
-    carried_over: bool
-    needed: bool
-
-
 def papers(case: Application, policy: Policy) -> list[Paper]:
     """Return every document that the case may be asked for, with its files; one query."""
     files: dict[str, list[Document]] = defaultdict(list)
     for document in about(SUBJECT, case.pk):
         files[document.requirement].append(document)
-    return [_paper(need, files) for need in requirements(policy, case.kind)]
+    return [
+        Paper(need.code, str(need.name), str(need.clause), need.stage, tuple(files[need.code]))
+        for need in policy.requirements(case.kind)
+    ]
 
 
-def _paper(need: Requirement, files: Mapping[str, list[Document]]) -> Paper:
-    found = tuple(files.get(need.code, ()))
-    return Paper(need.code, str(need.name), str(need.clause), need.stage.value, found)
-
-
-def by_stage(rows: Iterable[Paper]) -> list[PaperStage]:
+def by_stage(case: Application, rows: Iterable[Paper]) -> list[PaperStage]:
     """Return documents under their stages, in the order of the stages."""
-    found: dict[str, list[Paper]] = defaultdict(list)
+    found: dict[Stage, list[Paper]] = defaultdict(list)
     for paper in rows:
         found[paper.stage].append(paper)
     return [
-        PaperStage(stage.value, str(STAGES[stage]), found[stage.value])
+        PaperStage(str(STAGES[stage]), case.state in COMES_IN[stage], found[stage])
         for stage in Stage
-        if stage.value in found
+        if stage in found
     ]
 
 
@@ -121,7 +106,8 @@ def steps(case: Application, events: Iterable[Event], *, receipts: bool = True) 
         case, events: of the record.
         receipts: whether the reader may open receipts, which takes an account.
     """
-    names = _permit_names(case)
+    codes = Permit.objects.filter(case_ref=case.ref).values_list("ref", "permit")
+    names = {ref: permit_name(code) for ref, code in codes}
     return [
         Step(
             at=event.at,
@@ -134,54 +120,20 @@ def steps(case: Application, events: Iterable[Event], *, receipts: bool = True) 
     ]
 
 
-def _permit_names(case: Application) -> dict[Any, str]:
-    rows = Permit.objects.filter(case_ref=case.ref).values_list("ref", "permit")
-    return {ref: permit_name(code) for ref, code in rows}
-
-
-def permits(case: Application) -> list[PermitRow]:
-    """Return the permits of the newest round in the fixed order, needed ones first."""
-    rows = [_permit(row) for row in case_permits(case.ref)]
-    return sorted(rows, key=lambda row: not row.needed)
-
-
-def _permit(row: Mapping[str, Any]) -> PermitRow:
-    state = row["state"]
-    intake = row.get("intake_due_at")
-    words = str(PermitState(state).label) if state else str(ROUTES[row["route"]])
-    return PermitRow(
-        name=permit_name(row["permit"]),
-        bureau=bureau_name(row["bureau"]),
-        state=words,
-        tone=PERMIT_TONES.get(PermitState(state), "primary") if state else "",
-        clause=str(row["clause"]),
-        due_on=row.get("due_on"),
-        accept_by=local_date(intake) if intake else None,
-        late=bool(row.get("late")),
-        carried_over=bool(row["carried_over"]),
-        needed=state is not None,
-    )
-
-
 def may_add_files(case: Application) -> bool:
     """Whether files are taken at all: a case that has ended takes none."""
     return case.state not in ENDED
 
 
-def counted_words(limit: Limit) -> str:
-    """Return what the days of a limit are counted over."""
+def limit_words(limit: Limit) -> str:
+    """Return a limit in words: 7 working days, from filing to power on."""
     if limit.measure == Measure.WHOLE_PROCESS:
         words = _("from filing to power on")
     else:
         words = _("counted while the supply company has the case")
     if limit.statistic == Statistic.AVERAGE:
         words = _("%(words)s, on average over all cases") % {"words": words}
-    return words
-
-
-def limit_words(limit: Limit) -> str:
-    """Return a limit in words: 7 working days, from filing to power on."""
-    values = {"days": days_words(limit.days), "counted": counted_words(limit)}
+    values = {"days": working_days(limit.days), "counted": words}
     return _("%(days)s, %(counted)s") % values
 
 
@@ -220,15 +172,12 @@ def who_rows(case: Application, *, masked: bool = False) -> Rows:
     return rows
 
 
-def where_rows(case: Application, *, line: bool = True) -> Rows:
+def where_rows(case: Application) -> Rows:
     """Return where the connection is."""
-    rows: Rows = [
-        {"key": _("District and township"), "value": place_words(case), "field": "district"}
+    return [
+        {"key": _("District and township"), "value": place_words(case), "field": "district"},
+        {"key": _("Address"), "value": case.address_line, "field": "address_line"},
     ]
-    if line:
-        address = case.address_line
-        rows.append({"key": _("Address"), "value": address, "field": "address_line"})
-    return rows
 
 
 def what_rows(case: Application) -> Rows:
@@ -239,6 +188,11 @@ def what_rows(case: Application) -> Rows:
         {"key": _("Supplies"), "value": str(case.sources), "field": "sources"},
         {"key": _("Purpose"), "value": case.get_purpose_display(), "field": "purpose"},
     ]
+
+
+def declared_rows(case: Application) -> Rows:
+    """Return the whole declaration, personal data masked."""
+    return [*who_rows(case, masked=True), *where_rows(case), *what_rows(case)]
 
 
 def rating_rows(case: Application) -> Rows:

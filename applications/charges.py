@@ -11,10 +11,11 @@ from accounts.models import User
 from applications.actions import CASES
 from applications.models import Application, Charge
 from applications.workflow import ENDED, ZERO_INVESTMENT, State, as_supplier
+from core.bodies import read
 from core.clock import city_now
 from core.problems import Forbidden, WrongState
 from ledger.record import NewEntry, append
-from money.charges import read_charge
+from money.serializers import NewCharge
 
 NOT_YOURS = _("Only the supply company enters charges.")
 
@@ -24,7 +25,7 @@ def charge(*, application: Application, body: Mapping[str, Any], by: User) -> Ch
 
     Args:
         application: the case.
-        body: as `money.charges.read_charge` reads it.
+        body: as `money.serializers.NewCharge` declares it.
         by: customer manager or project manager of the district.
 
     Raises:
@@ -42,7 +43,7 @@ def charge(*, application: Application, body: Mapping[str, Any], by: User) -> Ch
             clause = case.rules(city_now()).three_zero_kw().clause
             text = _("Everything up to and including the meter is free here (%(clause)s).")
             raise WrongState(text % {"clause": clause})
-        values = read_charge(body)
+        values = read(NewCharge, body)
         data = {
             "number": case.number,
             "item": values["fee_item"].code,

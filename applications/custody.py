@@ -54,18 +54,30 @@ def custody_of(
         earlier: whether the spans of earlier filings are told; their days count anyway.
     """
     table = calendar()
-    held = custody_spans([*_earlier(case), events], now)
+    held = custody_spans([*earlier_filings(case), events], now)
     filed = is_filed(held)
     days = totals(held if filed else [], table)
     parts = parts_of(case.ref, events, clocks, now) if case.filed_at else []
     limits = [
-        Limit(clock, _used(clock, held, table), delay_of(clock, held, now, table, parts))
+        Limit(
+            clock,
+            running_totals(
+                held,
+                [
+                    (span.start, span.end)
+                    for span in held
+                    if clock.kind != Clock.Kind.HANDLING or is_suppliers(span)
+                ],
+                table,
+            ),
+            delay_of(clock, held, now, table, parts),
+        )
         for clock in clocks
         if clock.part is None and clock.limit_days is not None
     ]
     # The bar shows the limit that the delay is against, or else the first one.
     limit = next((one for one in limits if one.delay), None) or next(iter(limits), None)
-    rows = rows_of(held, table, words, _label, limits=limits, main=limit, named=len(limits) > 1)
+    rows = rows_of(held, table, words, label, limits=limits, main=limit, named=len(limits) > 1)
     sets = [
         Limit(clock, delay=delay_of(clock, held, now, table, parts))
         for clock in clocks
@@ -79,18 +91,18 @@ def custody_of(
         table,
         limit=limit,
         lanes=lanes_of(parts, table),
-        summary=_summary(held, days) if filed else "",
+        summary=summary_words(held, days) if filed else "",
         feet=[
             *(foot(one, table) for one in limits),
             *(foot(one, table, beside=True) for one in sets if one.delay),
-            *_late_permits(late, table),
+            *late_permits(late, table),
         ],
         late_parts=late,
     )
 
 
-def _earlier(case: Application) -> list[list[Event]]:
-    """The records of the filings that this one continues, the first one first."""
+def earlier_filings(case: Application) -> list[list[Event]]:
+    """Return the records of the filings that this one continues, the first one first."""
     if not case.continues_id:
         return []
     before = Application.objects.filter(lineage=case.lineage, filed_at__lt=case.filed_at)
@@ -98,28 +110,20 @@ def _earlier(case: Application) -> list[list[Event]]:
     return list(timelines(refs).values())
 
 
-def _used(clock: Clock, held: Sequence[Span], table: Calendar) -> list[int | None]:
-    """How far a limit was used at the end of each span; earlier filings count."""
-    ran = [
-        (span.start, span.end)
-        for span in held
-        if clock.kind != Clock.Kind.HANDLING or is_suppliers(span)
-    ]
-    return running_totals(held, ran, table)
-
-
 def words(step: Step) -> str:
     """Return a step of a case in words."""
     return words_of(step.type, step.state)
 
 
-def _label(span: Span) -> str:
+def label(span: Span) -> str:
+    """Return what there is to say of a span besides who held the case."""
     if span.gap:
         return _("between two filings, counted on")
     return _("earlier filing, counted on") if span.earlier else ""
 
 
-def _summary(held: Sequence[Span], days: Totals) -> str:
+def summary_words(held: Sequence[Span], days: Totals) -> str:
+    """Return gross and net time in a sentence."""
     values = {"gross": working_days(days.gross), "net": working_days(days.net)}
     text = _(
         "From filing to the end %(gross)s (gross time); the supply company had the case for "
@@ -137,8 +141,8 @@ def _summary(held: Sequence[Span], days: Totals) -> str:
     return said
 
 
-def _late_permits(late: Sequence[Part], table: Calendar) -> Iterator[Foot]:
-    """The permits decided past their limit; these days lie in those of the case, not beside."""
+def late_permits(late: Sequence[Part], table: Calendar) -> Iterator[Foot]:
+    """Yield the permits decided too late; these days lie in those of the case, not beside."""
     for part in late:
         assert part.clock is not None
         values = {"permit": permit_name(part.code), "bureau": bureau_name(part.bureau)}

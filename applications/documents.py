@@ -5,23 +5,42 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
 
 from accounts.actor import Actor
 from accounts.models import User
-from accounts.roles import Role
 from applications.actions import CASES, SUBJECT
 from applications.models import Application
-from applications.permissions import may_see
-from applications.standing import requirements
+from applications.queries import may_see
 from applications.workflow import ENDED, as_applicant
 from approvals.models import Permit
-from approvals.permissions import visible
+from approvals.queries import visible
+from core.bodies import Body, WordsField, read, refused
 from core.clock import city_now
-from core.problems import FieldError, Forbidden, Invalid, WrongState
+from core.problems import Forbidden, WrongState
 from documents.actions import store
 from documents.models import Document
 from documents.queries import Digest, register
 from ledger.record import NewEntry, append
+
+
+class Upload(Body):
+    """A file for a document of the checklist."""
+
+    requirement = WordsField(one_line=True, required=False)
+    file = serializers.FileField(
+        allow_empty_file=True,
+        error_messages=dict.fromkeys(("required", "null", "invalid"), _("Choose a file.")),
+    )
+
+    def validate_requirement(self, requirement: str) -> str:
+        """Refuse what may not be asked for (plan 3(2)2), with the clause."""
+        case = self.context["thing"]
+        needs = case.rules(city_now()).requirements(case.kind)
+        if requirement not in {need.code for need in needs}:
+            reason = _("This document is not on the checklist: it may not be asked for.")
+            raise serializers.ValidationError([refused(reason, needs[0].clause)])
+        return requirement
 
 
 def add(
@@ -42,46 +61,30 @@ def add(
     """
     with transaction.atomic():
         case = CASES.hold_seen(application, by)
-        role = _hands_in(case, by)
-        _check_requirement(case, requirement)
-        if upload is None:
-            raise Invalid([FieldError("/file", _("Choose a file."))])
+        role = as_applicant(case, by)
+        if role is None:
+            raise Forbidden(_("Only the applicant hands in documents."))
+        if case.state in ENDED:
+            raise WrongState(_("The case has ended."))
+        body = read(Upload, {"requirement": requirement, "file": upload}, thing=case)
         document = store(
             subject_kind=SUBJECT,
             subject_id=case.pk,
             case_ref=case.ref,
             requirement=requirement,
-            upload=upload,
+            upload=body["file"],
             by=by,
         )
-        append(_received(case, Actor(by.pk, role, case.district), document))
+        digest: Digest = {"requirement": document.requirement, "sha256": document.sha256}
+        append(
+            NewEntry(
+                case_ref=case.ref,
+                type="case.document_received",
+                actor=Actor(by.pk, role, case.district),
+                data={"number": case.number, "documents": [digest]},
+            )
+        )
         return document
-
-
-def _hands_in(case: Application, by: User) -> Role:
-    role = as_applicant(case, by)
-    if role is None:
-        raise Forbidden(_("Only the applicant hands in documents."))
-    if case.state in ENDED:
-        raise WrongState(_("The case has ended."))
-    return role
-
-
-def _received(case: Application, actor: Actor, document: Document) -> NewEntry:
-    digest: Digest = {"requirement": document.requirement, "sha256": document.sha256}
-    return NewEntry(
-        case_ref=case.ref,
-        type="case.document_received",
-        actor=actor,
-        data={"number": case.number, "documents": [digest]},
-    )
-
-
-def _check_requirement(case: Application, requirement: str) -> None:
-    needs = requirements(case.rules(city_now()), case.kind)
-    if requirement not in {need.code for need in needs}:
-        reason = _("This document is not on the checklist: it may not be asked for.")
-        raise Invalid([FieldError("/requirement", reason, needs[0].clause)])
 
 
 def document_json(document: Document) -> dict[str, Any]:

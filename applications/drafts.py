@@ -10,11 +10,11 @@ from accounts.actor import Actor
 from accounts.models import User
 from accounts.roles import Role
 from applications.actions import CASES
-from applications.intake import Declaration, parse
+from applications.declaration import Declaration
 from applications.models import Application
-from applications.permissions import counter_role
-from applications.standing import in_force, kind_under
+from applications.queries import counter_role
 from applications.workflow import Holder, State, as_applicant
+from core.bodies import read
 from core.clock import city_now
 from core.problems import FieldError, Forbidden, Invalid, Stale, WrongState
 from ledger.record import NewEntry, append
@@ -37,12 +37,15 @@ def draft(*, body: Mapping[str, Any], by: User) -> Application:
         Invalid: refused values, a given kind that the rules do not give (with the clause).
         Forbidden: a case at a counter, filed by somebody who is no clerk.
     """
-    declaration = parse(body)
+    columns = read(Declaration, body)
+    kind = columns.pop("kind")
     with transaction.atomic():
-        case = Application(**declaration.columns(), filed_by=by, holder=Holder.APPLICANT)
-        actor = Actor(by.pk, _filer(declaration, by), case.district)
-        _decide_kind(case, declaration)
-        case.number = _next_number()
+        case = Application(**columns, filed_by=by, holder=Holder.APPLICANT)
+        actor = Actor(by.pk, _filer(case, by), case.district)
+        _decide_kind(case, kind)
+        with connection.cursor() as cursor:
+            cursor.execute(NUMBER)
+            [case.number] = cursor.fetchone()
         [written] = append(_drafted(case, actor, "case.drafted"))
         case.held_since = written.at
         case.save()
@@ -65,19 +68,20 @@ def redraft(
             raise WrongState(_("The application has been filed and cannot be changed any more."))
         if version not in (None, case.version):
             raise Stale
-        declaration = parse(body)
-        actor = Actor(by.pk, _filer(declaration, by), declaration.district)
-        for column, value in declaration.columns().items():
+        columns = read(Declaration, body)
+        kind = columns.pop("kind")
+        for column, value in columns.items():
             setattr(case, column, value)
-        _decide_kind(case, declaration)
+        actor = Actor(by.pk, _filer(case, by), case.district)
+        _decide_kind(case, kind)
         append(_drafted(case, actor, "case.draft_changed"))
         case.version += 1
         case.save()
     return case.workflow()
 
 
-def _filer(declaration: Declaration, by: User) -> Role:
-    if declaration.channel == Application.Channel.ONLINE:
+def _filer(case: Application, by: User) -> Role:
+    if case.channel == Application.Channel.ONLINE:
         return Role.APPLICANT
     role = counter_role(by)
     if role is None:
@@ -85,20 +89,13 @@ def _filer(declaration: Declaration, by: User) -> Role:
     return role
 
 
-def _decide_kind(case: Application, declaration: Declaration) -> None:
+def _decide_kind(case: Application, wanted: str) -> None:
     """Give a draft its kind, and the voltage that goes with it (plan 3(3)1)."""
-    decision = kind_under(in_force(current(), case, city_now()), case)
-    if declaration.kind and declaration.kind != decision.kind:
+    decision = case.kind_under(case.in_force(current(), city_now()))
+    if wanted and wanted != decision.kind:
         reason = _("By the rules this is “%(kind)s”.") % {"kind": decision.kind}
         raise Invalid([FieldError("/kind", reason, decision.clause)])
     case.kind, case.voltage = decision.kind, decision.voltage
-
-
-def _next_number() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute(NUMBER)
-        number: str = cursor.fetchone()[0]
-    return number
 
 
 def _drafted(case: Application, actor: Actor, event: str) -> NewEntry:

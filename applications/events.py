@@ -1,5 +1,6 @@
 """The events of a case: what each is called, whether a receipt is given, what is said of it."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +26,20 @@ GROUNDS: Final[dict[str, Text]] = {
 }
 SUSPENDED: Final = _("Case %(number)s: a bureau's review is suspended by law")
 
+
+def told(
+    title: Text, body: Text, outcomes: Mapping[str, tuple[Text, Text]] | None = None
+) -> Message:
+    """Return a message to the account that filed."""
+    return Message(title, body, outcomes or {}, to=["applicant"])
+
+
+#: Of a step that somebody else took for the applicant.
+MOVED_ON: Final = told(
+    _("Case %(number)s has moved on"),
+    _("Something has been recorded in your case. The case page shows what, when and by whom."),
+)
+
 EVENTS: Final = (
     Event("case.drafted", _("Draft begun"), receipt=False),
     Event("case.draft_changed", _("Draft changed"), receipt=False),
@@ -32,7 +47,7 @@ EVENTS: Final = (
     Event(
         "case.submitted",
         _("Application filed"),
-        message=Message(
+        message=told(
             _("Case %(number)s has been filed"),
             _("The application was filed for you at a counter. Its clock runs from now on."),
         ),
@@ -40,7 +55,7 @@ EVENTS: Final = (
     Event(
         "case.supplement_requested",
         _("Supplement asked for"),
-        message=Message(
+        message=told(
             _("Case %(number)s: something is missing"),
             _("The supply company has named, once and completely, what it needs. Please add it."),
         ),
@@ -48,7 +63,7 @@ EVENTS: Final = (
     Event(
         "case.supplement_supplied",
         _("Supplement handed in"),
-        message=Message(
+        message=told(
             _("Case %(number)s: the supplement is in"),
             _("What was missing has been added. The case is with the supply company again."),
         ),
@@ -56,7 +71,7 @@ EVENTS: Final = (
     Event(
         "case.accepted",
         _("Application accepted"),
-        message=Message(
+        message=told(
             _("Case %(number)s has been accepted"),
             _("Your application is complete. For low voltage, the contract is the next step."),
         ),
@@ -64,7 +79,7 @@ EVENTS: Final = (
     Event(
         "case.plan_replied",
         _("Supply plan replied"),
-        message=Message(
+        message=told(
             _("Case %(number)s: the supply plan is here"),
             _("Please read the plan and confirm it, or say why you do not agree."),
         ),
@@ -76,8 +91,9 @@ EVENTS: Final = (
             State.PLAN_CONFIRMED: _("Supply plan confirmed"),
             State.ACCEPTED: _("Another supply plan asked for"),
         },
+        message=MOVED_ON,
     ),
-    Event("case.design_submitted", _("Design handed in")),
+    Event("case.design_submitted", _("Design handed in"), message=MOVED_ON),
     Event(
         "case.design_reviewed",
         _("Design reviewed"),
@@ -85,7 +101,7 @@ EVENTS: Final = (
             State.DESIGN_PASSED: _("Design passed"),
             State.PLAN_CONFIRMED: _("Design returned with findings"),
         },
-        message=Message(
+        message=told(
             _("Case %(number)s: the design needs changes"),
             BACK_TO_YOU,
             {
@@ -99,7 +115,7 @@ EVENTS: Final = (
     Event(
         "case.contract_signed",
         _("Contract signed"),
-        message=Message(
+        message=told(
             _("Case %(number)s: the contract is signed"),
             _("Nothing more is asked of you at the moment."),
         ),
@@ -107,7 +123,7 @@ EVENTS: Final = (
     Event(
         "case.line_works_posted",
         _("All permits applied for at once"),
-        message=Message(
+        message=told(
             _("Case %(number)s: the permits are under way"),
             _("The supply company has applied for every permit of the line at once."),
         ),
@@ -115,7 +131,7 @@ EVENTS: Final = (
     Event(
         "case.line_works_changed",
         _("Changed line entered"),
-        message=Message(
+        message=told(
             _("Case %(number)s: the line has been changed"),
             _("A permit was refused. The changed line went to the bureaus that it concerns."),
         ),
@@ -127,7 +143,7 @@ EVENTS: Final = (
             State.PERMITS_GRANTED: _("Permits complete"),
             State.REPLANNING: _("A permit was refused: the line is changed"),
         },
-        message=Message(
+        message=told(
             _("Case %(number)s: the permits are complete"),
             _("Every bureau has decided. The works can start."),
             {
@@ -141,11 +157,11 @@ EVENTS: Final = (
     Event(
         "case.works_started",
         _("Works started"),
-        message=Message(
+        message=told(
             _("Case %(number)s: the works have started"), _("The case page shows how far they are.")
         ),
     ),
-    Event("case.inspection_requested", _("Inspection requested")),
+    Event("case.inspection_requested", _("Inspection requested"), message=MOVED_ON),
     Event(
         "case.inspected",
         _("Inspected"),
@@ -153,7 +169,7 @@ EVENTS: Final = (
             State.INSPECTED: _("Inspection passed"),
             State.WORKS: _("Inspection found faults"),
         },
-        message=Message(
+        message=told(
             _("Case %(number)s: the inspection found faults"),
             BACK_TO_YOU,
             {
@@ -164,7 +180,7 @@ EVENTS: Final = (
             },
         ),
     ),
-    Event("case.completion_reported", _("Completion reported")),
+    Event("case.completion_reported", _("Completion reported"), message=MOVED_ON),
     Event(
         "case.completion_inspected",
         _("Completion inspected"),
@@ -173,7 +189,7 @@ EVENTS: Final = (
             State.WORKS: _("Completion inspection found faults"),
             State.INSPECTED: _("Completion inspection found faults"),
         },
-        message=Message(
+        message=told(
             _("Case %(number)s: the completion inspection found faults"),
             BACK_TO_YOU,
             {
@@ -187,16 +203,16 @@ EVENTS: Final = (
     Event(
         "case.energised",
         _("Power switched on"),
-        message=Message(
+        message=told(
             _("Case %(number)s: you have electricity"),
             _("The meter is in place and the supply is on. Please tell us how it went."),
         ),
     ),
-    Event("case.rated", _("Service rated")),
+    Event("case.rated", _("Service rated"), message=MOVED_ON),
     Event(
         "case.withdrawn",
         _("Application withdrawn"),
-        message=Message(
+        message=told(
             _("Case %(number)s has been withdrawn"),
             _("Filing again for the same address continues its clock."),
         ),
@@ -207,7 +223,7 @@ EVENTS: Final = (
         "case.time_excluded",
         SUSPENDED,
         receipt=False,
-        message=Message(
+        message=told(
             SUSPENDED,
             _("The case page shows the ground."),
             {ground: (SUSPENDED, text) for ground, text in GROUNDS.items()},

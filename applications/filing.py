@@ -8,13 +8,6 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
-from applications.standing import (
-    check_same_rules,
-    in_force,
-    kind_under,
-    limit_for,
-    requirements,
-)
 from applications.workflow import State
 from core.clock import city_now
 from core.locks import lock_pair
@@ -37,9 +30,9 @@ def submit(step: Step[Application]) -> None:
         WrongState: the same person has an open case at the same address.
     """
     case, book = step.thing, current()
-    policy = in_force(book, case, city_now())
+    policy = case.in_force(book, city_now())
     here = on_file("application", case.pk)
-    decision = kind_under(policy, case)
+    decision = case.kind_under(policy)
     case.kind, case.voltage = decision.kind, decision.voltage
     step.thing = case = case.workflow()
     check_documents(case, policy, here)
@@ -51,7 +44,7 @@ def submit(step: Step[Application]) -> None:
     case.rules_version = book.version
     step.stamps += ["filed_at"] if before else ["filed_at", "first_filed_at"]
     at = step.record(data={"rules": book.version, "kind": case.kind, "documents": here})
-    check_same_rules(book, case, policy, at)
+    case.check_same_rules(book, policy, at)
     start_clocks(case, policy, before, at)
 
 
@@ -63,7 +56,7 @@ def check_documents(case: Application, policy: Policy, here: Sequence[Digest]) -
             _("Missing: %(document)s.") % {"document": need.name},
             need.clause,
         )
-        for need in requirements(policy, case.kind)
+        for need in policy.requirements(case.kind)
         if need.stage == Stage.APPLICATION and need.code not in codes
     ]
     if missing:
@@ -96,6 +89,7 @@ def start_clocks(
     case: Application, policy: Policy, before: Application | None, at: datetime
 ) -> None:
     carried = used_days(before.ref, Clock.Kind.HANDLING, at) if before else 0
+    limit = policy.limit(case.kind)
     common: dict[str, Any] = {
         "case_ref": case.ref,
         "district": case.district,
@@ -105,13 +99,13 @@ def start_clocks(
         [
             clocks.NewClock(
                 kind=Clock.Kind.WHOLE_PROCESS,
-                limit=limit_for(policy, case.kind, Measure.WHOLE_PROCESS),
+                limit=limit if limit.measure == Measure.WHOLE_PROCESS else None,
                 started_at=case.first_filed_at,
                 **common,
             ),
             clocks.NewClock(
                 kind=Clock.Kind.HANDLING,
-                limit=limit_for(policy, case.kind, Measure.HANDLING),
+                limit=limit if limit.measure == Measure.HANDLING else None,
                 carried_days=carried,
                 **common,
             ),

@@ -1,6 +1,5 @@
 """The forms of the applicant's pages: they gather what was typed, the actions judge it."""
 
-from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any
 
@@ -8,13 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from applications.intake import LINE_MAX, NAME_MAX, parse
+from applications.declaration import LINE_MAX, NAME_MAX, Declaration
 from applications.models import Application, act_named
 from applications.wording import RATINGS, VOLTAGES
+from core.bodies import read
 from core.forms import BodyForm, form_of
 from core.problems import Invalid
 from core.widgets import HintedRadios
-from rules.city import District, city
+from rules.city import city
 
 #: Which field of the page a refused value of the contract's body belongs to.
 POINTERS = {
@@ -34,31 +34,30 @@ POINTERS = {
 }
 
 
-def _districts() -> list[tuple[str, str]]:
+def districts() -> list[tuple[str, str]]:
+    """Return the districts of the city."""
     return [("", str(_("Choose"))), *((row.code, str(row.name)) for row in city().districts)]
 
 
-def _statutory() -> list[tuple[str, str]]:
-    """The districts in which a zone's addresses lie."""
-    zones = [row for row in city().districts if row.statutory]
-    codes = dict.fromkeys(code for zone in zones for code in zone.statutory)
+def statutory_districts() -> list[tuple[str, str]]:
+    """Return the districts in which a zone's addresses lie."""
+    codes = dict.fromkeys(code for row in city().districts for code in row.statutory)
     rows = [(code, str(city().district(code).name)) for code in codes]
     return [("", str(_("Not in the zone"))), *rows]
 
 
-def _towns() -> list[tuple[str, Any]]:
-    return [("", str(_("Not sure"))), *map(_townships, _with_towns(city().districts))]
+def towns() -> list[tuple[str, Any]]:
+    """Return the townships under their districts."""
+    grouped = [
+        (str(row.name), [(town.code, str(town.name)) for town in row.townships])
+        for row in city().districts
+        if row.townships
+    ]
+    return [("", str(_("Not sure"))), *grouped]
 
 
-def _with_towns(rows: Iterable[District]) -> Iterator[District]:
-    return (row for row in rows if row.townships)
-
-
-def _townships(district: District) -> tuple[str, list[tuple[str, str]]]:
-    return str(district.name), [(town.code, str(town.name)) for town in district.townships]
-
-
-def _text(width: int, **attrs: str) -> forms.TextInput:
+def line_of(width: int, **attrs: str) -> forms.TextInput:
+    """Return a control of one line, as wide as its answer."""
     return forms.TextInput(attrs={"class": f"td-input--width-{width}", **attrs})
 
 
@@ -82,13 +81,13 @@ class DetailsForm(BodyForm):
         label=_("Identity number, or unified social credit code"),
         help_text=_("A person: the number of the identity document. A company: the 18-digit code."),
         max_length=40,
-        widget=_text(20, autocomplete="off", spellcheck="false"),
+        widget=line_of(20, autocomplete="off", spellcheck="false"),
     )
     phone = forms.CharField(
         label=_("Phone number"),
         help_text=_("For questions about this case. With it you can follow the case later."),
         max_length=20,
-        widget=_text(20, inputmode="tel", autocomplete="tel"),
+        widget=line_of(20, inputmode="tel", autocomplete="tel"),
     )
     enterprise_size = forms.ChoiceField(
         label=_("Size of the enterprise"),
@@ -101,14 +100,14 @@ class DetailsForm(BodyForm):
         widget=forms.RadioSelect,
     )
 
-    district = forms.ChoiceField(label=_("District"), choices=_districts)
+    district = forms.ChoiceField(label=_("District"), choices=districts)
     statutory_district = forms.ChoiceField(
         label=_("District in which the zone's address lies"),
         help_text=_("Only for the high-tech zone."),
-        choices=_statutory,
+        choices=statutory_districts,
         required=False,
     )
-    town = forms.ChoiceField(label=_("Township"), choices=_towns, required=False)
+    town = forms.ChoiceField(label=_("Township"), choices=towns, required=False)
     address_line = forms.CharField(
         label=_("Address of the connection"),
         help_text=_("Road, number, building, door; or village and group."),
@@ -119,7 +118,7 @@ class DetailsForm(BodyForm):
         label=_("Capacity in kW"),
         help_text=_("A home mostly needs 8 kW. Add up the power of your machines if you are sure."),
         max_length=12,
-        widget=_text(10, inputmode="decimal"),
+        widget=line_of(10, inputmode="decimal"),
     )
     voltage = forms.ChoiceField(
         label=_("Voltage"),
@@ -164,9 +163,9 @@ class DetailsForm(BodyForm):
         return [(title, [self[name] for name in names]) for title, names in self.groups]
 
     def clean(self) -> dict[str, Any]:
-        """Let the one parser of applications name everything at once."""
+        """Let the one declaration of applications name everything at once."""
         try:
-            parse(self.body())
+            read(Declaration, self.body())
         except Invalid as refused:
             self.refused(refused)
         return self.cleaned_data
@@ -224,13 +223,13 @@ class ProgressForm(forms.Form):
         label=_("Case number"),
         help_text=_("It begins with ZG and stands on your confirmation."),
         max_length=40,
-        widget=_text(20, autocomplete="off", autocapitalize="characters", spellcheck="false"),
+        widget=line_of(20, autocomplete="off", autocapitalize="characters", spellcheck="false"),
     )
     phone = forms.CharField(
         label=_("Phone number"),
         help_text=_("The one that was given in the application."),
         max_length=20,
-        widget=_text(20, inputmode="tel", autocomplete="tel"),
+        widget=line_of(20, inputmode="tel", autocomplete="tel"),
     )
 
 

@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications.custody import custody_of
 from applications.models import Application
-from applications.permissions import may_see
+from applications.queries import may_see
 from applications.wording import doing, kind_words, place_words, state_words
 from applications.workflow import State
 from core.clock import city_now
 from core.templatetags.city import calendar_days, due_day, short_day, working_days
-from deadlines.explain import Explanation, explain
+from deadlines.explain import explain
 from deadlines.models import Clock
 from deadlines.timeleft import TimeLeft, times_left
 from deadlines.timeline import Timeline
@@ -95,49 +95,42 @@ def header(case: Application, user: User | None) -> CaseHeader:
 def sentence(case: Application, left: TimeLeft, now: datetime) -> str:
     """Return who does what now, how long yet, and until when, in one sentence."""
     if case.ended_at:
-        return _ended(case, left)
+        return ended_words(case, left)
     values = {"doing": doing(case), "day": due_day(left.due_on), "left": working_days(left.left)}
-    if left.late:
-        return _late(values, left)
-    if left.past_target:
+    if left.late and left.due_on is None:
+        text = _("%(doing)s; the limit has passed.")
+    elif left.late:
+        values |= {"day": short_day(left.due_on), "late": calendar_days(left.days_late)}
+        text = _("%(doing)s; the last day was %(day)s: %(late)s late.")
+    elif left.past_target:
         values["day"] = short_day(left.due_on)
-        return _("%(doing)s; the target day, %(day)s, has passed.") % values
-    return _pattern(left) % values
+        text = _("%(doing)s; the target day, %(day)s, has passed.")
+    elif left.limit is None:
+        text = _("%(doing)s.")
+    elif left.due_on is None:
+        text = _("%(doing)s; the supply company's time stands still, %(left)s of it are left.")
+    elif not left.left:
+        text = _("%(doing)s; today is the last day, %(day)s.")
+    elif left.target:
+        text = _("%(doing)s; %(left)s to the target day, %(day)s.")
+    else:
+        text = _("%(doing)s; %(left)s left, %(day)s.")
+    return text % values
 
 
-def _pattern(left: TimeLeft) -> str:
-    """The sentence of a case that is in time."""
-    if left.limit is None:
-        return _("%(doing)s.")
-    if left.due_on is None:
-        return _("%(doing)s; the supply company's time stands still, %(left)s of it are left.")
-    if not left.left:
-        return _("%(doing)s; today is the last day, %(day)s.")
-    if left.target:
-        return _("%(doing)s; %(left)s to the target day, %(day)s.")
-    return _("%(doing)s; %(left)s left, %(day)s.")
-
-
-def _late(values: dict[str, str], left: TimeLeft) -> str:
-    if left.due_on is None:
-        return _("%(doing)s; the limit has passed.") % values
-    values |= {"day": short_day(left.due_on), "late": calendar_days(left.days_late)}
-    return _("%(doing)s; the last day was %(day)s: %(late)s late.") % values
-
-
-def _ended(case: Application, left: TimeLeft) -> str:
+def ended_words(case: Application, left: TimeLeft) -> str:
+    """Return how a case ended, and after how long."""
     values = {"day": short_day(case.ended_at), "used": working_days(left.used)}
     if case.state == State.WITHDRAWN:
         return _("Withdrawn on %(day)s.") % values
     if left.limit is None:
         return _("The power is on since %(day)s.") % values
     values["limit"] = working_days(left.limit)
+    text = _("The power is on since %(day)s, after %(used)s; the limit is %(limit)s.")
     if left.target:
         text = _(
             "The power is on since %(day)s, after %(used)s; the target is %(limit)s on average."
         )
-    else:
-        text = _("The power is on since %(day)s, after %(used)s; the limit is %(limit)s.")
     return text % values
 
 
@@ -159,12 +152,15 @@ def tags(case: Application, left: TimeLeft) -> list[Tag]:
 
 def explained(clocks: Iterable[Clock], now: datetime) -> list[Explained]:
     """Return the case's own clocks line by line, in the order given: the limited one first."""
-    return [_shown(explain(clock, now), clock) for clock in clocks if clock.part is None]
-
-
-def _shown(found: Explanation, clock: Clock) -> Explained:
-    title = _("How this is counted: %(name)s") % {"name": found.name}
-    if clock.limit_days is not None:
-        values = {"name": found.name, "days": working_days(clock.limit_days)}
-        title = _("How this is counted: %(name)s, %(days)s") % values
-    return Explained(title, [{"kind": line.kind, "text": line.text} for line in found.lines])
+    shown = []
+    for clock in clocks:
+        if clock.part is not None:
+            continue
+        found = explain(clock, now)
+        title = _("How this is counted: %(name)s") % {"name": found.name}
+        if clock.limit_days is not None:
+            values = {"name": found.name, "days": working_days(clock.limit_days)}
+            title = _("How this is counted: %(name)s, %(days)s") % values
+        lines = [{"kind": line.kind, "text": line.text} for line in found.lines]
+        shown.append(Explained(title, lines))
+    return shown

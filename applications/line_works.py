@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from applications.models import Application
-from applications.standing import in_force
 from approvals.models import LineWorks, Round
 from approvals.queries import newest_rounds
+from approvals.serializers import LineWorks as LineWorksBody
+from core.bodies import read
 from core.clock import city_now, local_date
 from rules.policy import PermitDecision
 from rules.registry import current
-from rules.works import Works
 
 
 def decide(*, body: Mapping[str, Any], application: Application | None) -> list[PermitDecision]:
@@ -23,10 +23,10 @@ def decide(*, body: Mapping[str, Any], application: Application | None) -> list[
     Raises:
         Invalid: refused values.
     """
-    works = Works.parse(body, voltage=application.voltage if application else None)
+    works = read(LineWorksBody, body, thing=application)["works"]
     now = city_now()
     if application:
-        return list(in_force(current(), application, now).route(works))
+        return list(application.in_force(current(), now).route(works))
     policy = current().in_force(on=local_date(now), district=None)
     return list(policy.route(works))
 

@@ -18,12 +18,13 @@ from applications.workflow import (
     SingleSourceMachine,
     State,
 )
-from core.clock import CityNow, local_date
+from core.clock import CityNow, city_now, local_date
 from core.fields import EncryptedTextField
-from core.problems import Missing
+from core.problems import Missing, WrongState
 from rules import registry
+from rules.book import Book
 from rules.names import Kind
-from rules.policy import Policy
+from rules.policy import KindDecision, Policy
 from workflow.machine import Act, acts_of
 
 DECIMALS: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
@@ -168,11 +169,40 @@ class Application(FSMModelMixin, models.Model):
     def rules(self, now: datetime) -> Policy:
         """Return the rules in force at the case's `submit`; for a draft those of now."""
         book = registry.book(self.rules_version) if self.filed_at else registry.current()
+        return self.in_force(book, self.filed_at or now)
+
+    def in_force(self, book: Book, at: datetime) -> Policy:
+        """Return the rules that a book has in force at an instant where the case is."""
         return book.in_force(
-            on=local_date(self.filed_at or now),
-            district=self.district,
-            statutory=self.statutory_district or None,
+            on=local_date(at), district=self.district, statutory=self.statutory_district or None
         )
+
+    def check_same_rules(self, book: Book, used: Policy, at: datetime) -> None:
+        """Refuse an act whose entry came after midnight of a day on which the rules change.
+
+        The rules are chosen before the entry, and the entry sets the time.
+
+        Raises:
+            WrongState: other rules are in force at the instant of the entry.
+        """
+        if self.in_force(book, at).since != used.since:
+            text = _("The rules changed at midnight. Look at the case and send it again.")
+            raise WrongState(text)
+
+    def kind_under(self, policy: Policy) -> KindDecision:
+        """Return the kind that the rules give to what the case declares."""
+        return policy.kind_for(
+            applicant_type=self.applicant_type,
+            enterprise_size=self.enterprise_size or None,
+            capacity_kw=self.capacity_kw,
+            voltage=self.voltage,
+            sources=self.sources,
+            purpose=self.purpose,
+        )
+
+    def supplements_allowed(self) -> int:
+        """Return how often a supplement may be asked for (plan 3(2)2)."""
+        return int(self.rules(self.filed_at or city_now()).value("case.supplement.requests").number)
 
     def workflow(self) -> "Application":
         """Return this very case as its proxy, which has the transitions of its kind."""

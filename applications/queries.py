@@ -1,12 +1,10 @@
-"""Reads of cases."""
+"""Reads of cases, and who may see them; who may take which act, `workflow.py` says."""
 
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from accounts.roles import CASE_READERS
+from accounts.roles import CASE_READERS, COUNTER, Role
 from applications.models import Application
-from applications.permissions import may_see
-from applications.standing import kind_under
 from applications.workflow import State
 from core.clock import city_now
 from core.problems import Missing
@@ -20,6 +18,19 @@ def visible_to(user: User) -> QuerySet[Application]:
     return Application.objects.filter(Q(filed_by=user) | Q(district__in=districts))
 
 
+def may_see(application: Application, user: User) -> bool:
+    """Return whether the person may know that the case exists."""
+    return (
+        application.filed_by_id == user.pk
+        or user.role_in(*CASE_READERS, district=application.district) is not None
+    )
+
+
+def counter_role(user: User) -> Role | None:
+    """Return the role under which a person files for others at a counter."""
+    return user.role_in(*COUNTER)
+
+
 def case_for(number: str, user: User) -> Application:
     """Return a case by its number for a person who may see it.
 
@@ -29,12 +40,8 @@ def case_for(number: str, user: User) -> Application:
     case = Application.objects.filter(number=number).first()
     if case is None or not may_see(case, user):
         raise Missing
-    return _by_the_rules_of_now(case)
-
-
-def _by_the_rules_of_now(case: Application) -> Application:
-    """Return a case as it is; a draft with the kind that the rules of now would give it."""
     if case.state == State.DRAFT:
-        decision = kind_under(case.rules(city_now()), case)
+        # Until it is filed, a draft is of the kind that the rules of now would give it.
+        decision = case.kind_under(case.rules(city_now()))
         case.kind, case.voltage = decision.kind, decision.voltage
     return case.workflow()

@@ -90,23 +90,13 @@ def kind_words(kind: str) -> str:
 
 def place_words(case: Application, *, line: bool = False) -> str:
     """Return where a case is: district and township; the address line only if asked for."""
-    names = [_district(case.district)]
-    if case.statutory_district and case.statutory_district != case.district:
-        names.append(_district(case.statutory_district))
+    codes = dict.fromkeys(filter(None, (case.district, case.statutory_district)))
+    names = [str(city().district(code).name) for code in codes]
     if case.town:
-        names.append(_town(case))
+        districts = filter(None, (case.district, case.statutory_district))
+        towns = (town for code in districts for town in city().district(code).townships)
+        found = (str(town.name) for town in towns if town.code == case.town)
+        names.append(next(found, case.town))
     if line:
         names.append(case.address_line)
     return (", " if in_english() else " ").join(names)
-
-
-def _district(code: str) -> str:
-    return str(city().district(code).name)
-
-
-def _town(case: Application) -> str:
-    for code in (case.district, case.statutory_district):
-        for town in city().district(code).townships if code else ():
-            if town.code == case.town:
-                return str(town.name)
-    return case.town

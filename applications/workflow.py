@@ -308,7 +308,7 @@ class Permits(Columns):
 
     @act(
         State.PERMITS, (State.PERMITS_GRANTED, State.REPLANNING),
-        Act(_("all permits decided"), "case.permits_joined"),
+        Act(_("Every permit is decided"), "case.permits_joined"),
     )  # fmt: skip
     def join(self, *, refused: bool) -> State:
         """The last permit is decided: on with the works, or back for a changed line."""

@@ -15,12 +15,11 @@ from accounts.queries import holders
 from accounts.roles import SUPPLIERS
 from approvals import clocks
 from approvals.models import ExcludedTime, LineWorks, Permit
-from approvals.reading import permit_by_id, permits_by_ref
+from approvals.queries import permit_by_id, permits_by_ref
 from approvals.seam import seam
 from approvals.workflow import GOVERNMENT, OPEN, State, holder_of
 from deadlines import actions as timing
 from deadlines.models import Clock
-from notifications import outbox
 from rules.names import Route
 from workflow.machine import Act
 from workflow.run import Step, Workflow
@@ -110,8 +109,13 @@ def go_on(permit: Permit, kinds: Sequence[str], at: datetime) -> None:
     timing.resume(case_ref=permit.case_ref, part=permit.ref, kinds=kinds, at=at)
 
 
-#: Acts after which the supply company has something to read or to do.
-TOLD = frozenset({"request_supplement", "exclude_time", "refuse"})
+def company(permit: Permit) -> set[int]:
+    """Return the managers of the permit's district.
+
+    Officers are not sent a message for each permit: their list is their home page, and a permit
+    stands in it at the moment of its receipt.
+    """
+    return {who for role in SUPPLIERS for who in holders(role, district=permit.district)}
 
 
 class PermitWorkflow(Workflow[Permit]):
@@ -121,6 +125,8 @@ class PermitWorkflow(Workflow[Permit]):
     overtaken = gettext_lazy(
         "Somebody has dealt with this permit before you: it is now “%(state)s”."
     )
+    subject = "permit"
+    circles = {"company": company}
     verbs = {
         "accept": accept,
         "request_supplement": request_supplement,
@@ -158,6 +164,10 @@ class PermitWorkflow(Workflow[Permit]):
             "bureau": thing.bureau,
         }
 
+    def context(self, thing: Permit) -> dict[str, Any]:
+        """Return which permit of which case it is."""
+        return {"number": thing.line_works.application, "permit": thing.permit}
+
     def fields(self, step: PermitStep) -> dict[str, Any]:
         """Return who holds the case after the step; its own entry says so where it ends."""
         if step.act.name == "withdraw":
@@ -165,13 +175,11 @@ class PermitWorkflow(Workflow[Permit]):
         return {"holder": holder_of([step.thing.state, *step.thing.others])}
 
     def follow(self, step: PermitStep) -> None:
-        """Close the round with its last decision, tell the company, let the case follow."""
+        """Close the round with its last decision, let the case follow."""
         if step.act.name == "withdraw":
             return
         permit, others = step.thing, step.thing.others
         states = [permit.state, *others]
-        if step.act.name in TOLD or permit.conditions:
-            tell(step)
         if not any(state in OPEN for state in states):
             refused = State.REFUSED in states
             close_round(permit, step.at, refused=refused)
@@ -193,25 +201,6 @@ def close_round(permit: Permit, at: datetime, *, refused: bool) -> None:
     line.state = LineWorks.State.JOINED
     LineWorks.objects.filter(pk=line.pk).update(state=line.state, version=F("version") + 1)
     timing.stop(case_ref=line.case_ref, part=round_.ref, kinds=[KIND.SET], at=at)
-
-
-def tell(step: PermitStep) -> None:
-    """Leave a message for the managers of the permit's district.
-
-    Officers are not sent one for each permit: their list is their home page, and a permit stands
-    in it at the moment of its receipt. A grant is worth a message only where it has conditions.
-    """
-    permit = step.thing
-    people = {who for role in SUPPLIERS for who in holders(role, district=permit.district)}
-    outbox.put(
-        kind=step.act.event,
-        subject_kind="permit",
-        subject_id=permit.pk,
-        case_ref=permit.case_ref,
-        version=permit.version,
-        recipients=people,
-        context={"number": permit.line_works.application, "permit": permit.permit},
-    )
 
 
 def hear_silence(sender: Any, *, clocks: Sequence[Clock], **_kwargs: Any) -> None:

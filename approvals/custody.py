@@ -71,7 +71,7 @@ def custody_of(permit: Permit, events: Iterable[Event], now: datetime) -> Timeli
         limit=decision,
         lanes=[Lane(permit_name(permit.permit), rows, late)],
         alone=True,
-        summary=_summary(held, days),
+        summary=summary_words(held, days),
         feet=[foot(limit, table) for limit in limits],
     )
 
@@ -127,7 +127,8 @@ def label(phase: Span) -> str:
     return str(State(phase.phase).label)
 
 
-def _summary(held: Sequence[Span], days: Totals) -> str:
+def summary_words(held: Sequence[Span], days: Totals) -> str:
+    """Return gross and net time in a sentence; empty where nobody was asked."""
     if not held:
         return ""
     values = {"gross": working_days(days.gross), "net": working_days(days.net)}

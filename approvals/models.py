@@ -248,6 +248,10 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
         """Whether it is decided on the spot (直办件), without acceptance."""
         return self.route == Route.INSTANT
 
+    def supplements_allowed(self) -> int:
+        """Return how often papers may be asked for (行政许可法 32)."""
+        return int(self.rules().value("permit.supplement.requests").number)
+
     def rules(self) -> Policy:
         """Return the rules that the permit keeps: those in force at its receipt."""
         line = self.line_works

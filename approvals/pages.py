@@ -1,7 +1,7 @@
 """What the bureau's pages show: rows of the list, and everything about one permit."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,7 +17,6 @@ from approvals.custody import custody_of
 from approvals.forms import FORMS
 from approvals.models import ExcludedTime, Permit, Round
 from approvals.workflow import State
-from core.buttons import PageButton
 from core.events import has_receipt, words_of
 from core.templatetags.city import due_day, instant, working_days
 from deadlines.explain import explain
@@ -27,7 +26,7 @@ from documents.models import Document
 from ledger.queries import Event
 from rules.city import city
 from rules.registry import calendar
-from workflow.buttons import buttons
+from workflow.buttons import Button, buttons
 from workflow.pages import steps_of
 
 #: States in which no limit of the bureau can run: the state itself says it all.
@@ -70,6 +69,25 @@ def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
     ]
 
 
+def permit_head(
+    permit: Permit, events: Iterable[Event], clocks: Clocks, now: datetime
+) -> dict[str, Any]:
+    """Return what every page of a permit shows: which it is, with whom it was, how it is counted.
+
+    Args:
+        events: the permit's own entries.
+        clocks: what is explained, by (part, kind).
+    """
+    return {
+        "permit": permit,
+        "name": wording.permit_name(permit.permit),
+        "bureau": wording.bureau_name(permit.bureau),
+        "number": permit.line_works.application,
+        "timeline": custody_of(permit, events, now),
+        "clocks": explained(clocks, now),
+    }
+
+
 def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
     """Return everything that the page of a permit shows."""
     round_ = permit.round
@@ -77,10 +95,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
     left = time_left(permit, clocks, now)
     events = steps_of(PERMITS, permit)
     return {
-        "permit": permit,
-        "name": wording.permit_name(permit.permit),
-        "bureau": wording.bureau_name(permit.bureau),
-        "number": permit.line_works.application,
+        **permit_head(permit, events, clocks, now),
         "place": wording.place_name(permit.line_works),
         "sentence": sentence(permit, left),
         "tags": tags(permit, left),
@@ -88,8 +103,6 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "works": wording.works_rows(round_),
         "checklist": wording.CHECKLIST,
         "documents": documents_of(permit),
-        "timeline": custody_of(permit, events, now),
-        "clocks": explained(clocks, now),
         "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),
         "excluded": [exclusion(row, now) for row in permit.excluded.order_by("id")],
@@ -97,14 +110,11 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
     }
 
 
-def own_buttons(permit: Permit, user: User) -> list[PageButton]:
+def own_buttons(permit: Permit, user: User) -> list[Button]:
     """Return the acts of this person's side, each possible now or with the reason why not."""
     return [
-        PageButton(
-            action=button.action,
-            label=button.label,
-            allowed=button.allowed,
-            reason=button.reason,
+        replace(
+            button,
             url=reverse("bureau:step", args=[permit.pk, button.action])
             if button.action in FORMS
             else "",
@@ -117,7 +127,7 @@ def own_buttons(permit: Permit, user: User) -> list[PageButton]:
 
 def sentence(permit: Permit, left: TimeLeft) -> str:
     """Return who does what, how long yet, and until when, in one sentence."""
-    doing = _doing(permit)
+    doing = doing_words(permit)
     values = {"doing": doing, "left": working_days(left.left), "day": due_day(left.due_on)}
     if left.tone == "late":
         return _("%(doing)s; the limit has passed: %(word)s.") % {"doing": doing, "word": left.word}
@@ -130,7 +140,7 @@ def sentence(permit: Permit, left: TimeLeft) -> str:
     return _("%(doing)s; %(left)s left, %(day)s.") % values
 
 
-def _doing(permit: Permit) -> str:
+def doing_words(permit: Permit) -> str:
     """Return what goes on: a sentence without its end."""
     if permit.decided_at:
         text = {
@@ -167,25 +177,35 @@ def tags(permit: Permit, left: TimeLeft) -> list[dict[str, str]]:
 
 def facts(permit: Permit) -> list[dict[str, Any]]:
     """Return what was said and decided, as rows of a summary list."""
-    limit = _("none") if permit.limit_days is None else working_days(permit.limit_days)
-    if permit.is_instant():
-        limit = _("on the day of receipt")
-    rows: list[tuple[str, Any]] = [
-        (_("Rule"), clause_of(permit.clause)),
-        (_("Limit of the decision"), limit),
-        (_("Received"), instant(permit.received_at)),
-        (_("Accepted"), instant(permit.accepted_at)),
-        (_("Missing, as the bureau said"), list(permit.supplement_items)),
-        (_("Decided"), instant(permit.decided_at)),
-        (_("Conditions"), permit.conditions),
-        (_("Reason of the refusal"), permit.reason),
-        (_("Clause of the refusal"), permit.refusal_clause),
-    ]
+    on_the_spot = _("on the day of receipt") if permit.is_instant() else ""
+    return known_rows(
+        {"key": _("Rule"), "value": clause_of(permit.clause)},
+        {"key": _("Limit of the decision"), "value": on_the_spot or limit_words(permit)},
+        {"key": _("Received"), "value": instant(permit.received_at)},
+        {"key": _("Accepted"), "value": instant(permit.accepted_at)},
+        {"key": _("Missing, as the bureau said"), "lines": permit.supplement_items},
+        {"key": _("Decided"), "value": instant(permit.decided_at)},
+        *decision_rows(permit),
+    )
+
+
+def decision_rows(permit: Permit) -> list[dict[str, Any]]:
+    """Return the words of the decision; those that were not said are empty."""
     return [
-        {"key": key, "lines": value} if isinstance(value, list) else {"key": key, "value": value}
-        for key, value in rows
-        if value
+        {"key": _("Conditions"), "value": permit.conditions},
+        {"key": _("Reason of the refusal"), "value": permit.reason},
+        {"key": _("Clause of the refusal"), "value": permit.refusal_clause},
     ]
+
+
+def limit_words(permit: Permit) -> str:
+    """Return the limit of the decision."""
+    return _("none") if permit.limit_days is None else working_days(permit.limit_days)
+
+
+def known_rows(*rows: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the rows of a summary list that have something to say."""
+    return [row for row in rows if row.get("value") or row.get("lines")]
 
 
 def documents_of(permit: Permit) -> list[dict[str, Any]]:
@@ -233,7 +253,13 @@ def events_table(events: Iterable[Event], number: str) -> dict[str, Any]:
                 instant(event.at),
                 words_of(event.type, event.to_state),
                 role_words(event.role),
-                _receipt(event, number),
+                # A clock that ran out has none.
+                {
+                    "text": f"{number}-{event.seq}",
+                    "url": reverse("applications:receipt", args=[number, event.seq]),
+                }
+                if has_receipt(event.type)
+                else "",
             ]
             for event in events
         ],
@@ -241,17 +267,9 @@ def events_table(events: Iterable[Event], number: str) -> dict[str, Any]:
     }
 
 
-def _receipt(event: Event, number: str) -> dict[str, str] | str:
-    """Return the link to a step's receipt; a clock that ran out has none."""
-    if not has_receipt(event.type):
-        return ""
-    url = reverse("applications:receipt", args=[number, event.seq])
-    return {"text": f"{number}-{event.seq}", "url": url}
-
-
 def members_table(round_: Round) -> dict[str, Any]:
     """Return the whole set of permits as a table: who has what to decide."""
-    states = {row.permit: row for row in round_.permits.all()}
+    states = {row.permit: str(row.get_state_display()) for row in round_.permits.all()}
     return {
         "caption": _("The whole set of permits"),
         "columns": [
@@ -260,18 +278,17 @@ def members_table(round_: Round) -> dict[str, Any]:
             {"label": _("Route")},
             {"label": _("State")},
         ],
-        "rows": [_member(answer, states.get(answer["permit"])) for answer in round_.routes],
+        "rows": [
+            [
+                wording.permit_name(answer["permit"]),
+                wording.bureau_name(answer["bureau"]),
+                str(wording.ROUTES[answer["route"]]),
+                states.get(answer["permit"], "–"),
+            ]
+            for answer in round_.routes
+        ],
         "stack": True,
     }
-
-
-def _member(answer: dict[str, Any], permit: Permit | None) -> list[str]:
-    return [
-        wording.permit_name(answer["permit"]),
-        wording.bureau_name(answer["bureau"]),
-        str(wording.ROUTES[answer["route"]]),
-        str(State(permit.state).label) if permit else "–",
-    ]
 
 
 def exclusion(row: ExcludedTime, now: datetime) -> dict[str, Any]:

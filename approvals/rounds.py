@@ -51,7 +51,7 @@ def open_round(
 
     Args:
         application: number of the case, for display.
-        works: what was declared; its voltage must be the case's (checked by `Works.parse`).
+        works: what was declared; its voltage must be the case's (checked by the body `LineWorks`).
         rules: in force today in the district; the permits keep them.
         case_entry: the case's own step, written first, in the same statement and instant.
 

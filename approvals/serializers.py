@@ -1,13 +1,26 @@
 """The bodies of a permit's acts, each declared once."""
 
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.bodies import Body, WholeField, WordsField, refused
-from core.problems import FieldError, Invalid
-from rules.works import Works
+from core.bodies import (
+    AmountField,
+    Body,
+    ChoiceField,
+    LeftOut,
+    WholeField,
+    WordsField,
+    YesNoField,
+    refused,
+)
+from core.problems import Text
+from rules.names import VOLTAGES, Permit
+from rules.works import GREENINGS, HIGHWAY_CLASSES, ROADS, Works
 
 ITEMS_MAX: Final = 50
 EXPECTED_MAX: Final = 366
@@ -82,17 +95,87 @@ class Refusal(Body):
     )
 
 
-class LineWorks(Body):
-    """The works of an external line, as the supply company declares them."""
+class PermitsField(LeftOut, serializers.MultipleChoiceField):
+    """Several permits, each once."""
 
-    def to_internal_value(self, data: dict[str, Any]) -> dict[str, Any]:
-        """Return the works; their voltage is that of the case (`context["thing"]`).
+    default_error_messages = {
+        "not_a_list": _("This must be a list of permits."),
+        "invalid_choice": _("This list names something that is no permit, or one twice."),
+    }
+
+    def to_internal_value(self, data: Any) -> frozenset[str]:  # type: ignore[override]
+        """Return the permits.
 
         Raises:
-            Invalid: every refused value at once, or works that belong to another case.
+            ValidationError: it is no list, or has something else in it.
         """
-        case = self.context["thing"]
-        if data.get("application", case.number) != case.number:
-            reason = _("These line works belong to the case %(number)s.") % {"number": case.number}
-            raise Invalid([FieldError("/application", reason)])
-        return {"works": Works.parse(data, voltage=case.voltage)}
+        found = super().to_internal_value(data)
+        if len(found) < len(data):
+            self.fail("invalid_choice", input=data)
+        return frozenset(found)
+
+
+Measure = partial(
+    AmountField,
+    below=Decimal(10) ** 12,
+    zero=True,
+    message=_("This must be a number of at least 0 with up to 2 decimals."),
+)
+Flag = partial(YesNoField, default=False, allow_null=True)
+#: What says of a part of the works that there is none.
+NOTHING: Final = (None, False, "", "none", [], 0, "0")
+
+
+class LineWorks(Body):
+    """The works of an external line, as the supply company declares them.
+
+    Where there are none (`none`), no work may be described beside.
+    """
+
+    application = serializers.CharField(required=False, help_text="number of the case")
+    none = Flag()
+    voltage = ChoiceField(VOLTAGES)
+    length_m = Measure()
+    excavation_m = Measure()
+    investment_yuan = Measure()
+    in_planned_area = Flag()
+    along_municipal_road_or_duct = Flag()
+    in_adopted_plan = Flag()
+    start_report_approved = Flag()
+    existing_road = Flag()
+    occupies_road = Flag()
+    crosses_road = Flag()
+    voltage_kv = Measure(default=None, allow_null=True)
+    road = ChoiceField(ROADS, required=False, default=ROADS[0])
+    highway_class = ChoiceField(HIGHWAY_CLASSES, required=False, default=None)
+    greening = ChoiceField(GREENINGS, required=False, default=GREENINGS[0])
+    choose_review = PermitsField(
+        choices=[str(permit) for permit in Permit], default=frozenset, allow_null=True
+    )
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the works."""
+        if not isinstance(data, Mapping) or data.get("none") is not True:
+            values = super().to_internal_value(data)
+            values.pop("application", None)
+            return {"works": Works(**values)}
+        if errors := {name: [str(reason)] for name, reason in self.together(data)}:
+            raise serializers.ValidationError(errors)
+        return {"works": Works(none=True)}
+
+    def together(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
+        """Compare the works with their case (`context["thing"]`, if any), and with themselves."""
+        case, own = self.context.get("thing"), {"application", "none", "voltage"}
+        if case and data.get("application", case.number) != case.number:
+            reason = _("These line works belong to the case %(number)s.")
+            yield "application", reason % {"number": case.number}
+        if data.get("none") is True:
+            for name in (name for name in self.fields if name not in own):
+                if data.get(name) not in NOTHING:
+                    yield name, _("There are no works: leave this out.")
+        elif case and data.get("voltage") != case.voltage:
+            yield "voltage", _("The voltage of the works must be that of the case.")
+        if data.get("road") == "highway" and not data.get("highway_class"):
+            yield "highway_class", _("Name the class of the highway.")
+        for name in sorted(set(data) - {*self.fields, "dry_run"}):
+            yield name, _("There is no such field.")

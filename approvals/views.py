@@ -83,7 +83,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
         take(request, PERMITS, found, action)
     except OVERTAKEN as problem:
         return permit_page(request, found.pk, problem)
-    return _done(request, found, action)
+    return done(request, found, action)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,11 +115,12 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
         lambda: take(request, PERMITS, found, action, form.body()),
         page=page,
         overtaken=lambda problem: permit_page(request, found.pk, problem),
-        done=lambda: _done(request, found, action),
+        done=lambda: done(request, found, action),
     )
 
 
-def _done(request: HttpRequest, found: Permit, action: str) -> HttpResponse:
+def done(request: HttpRequest, found: Permit, action: str) -> HttpResponse:
+    """Back to the permit, saying what was done."""
     label = PERMITS.label(found, acts_of(Permit)[action])
     messages.success(request, _("Done: %(step)s.") % {"step": label})
     return redirect("bureau:permit", found.pk)

@@ -1,6 +1,5 @@
 """The words of permits: names, states, routes, steps, and the works as sentences."""
 
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
@@ -117,31 +116,25 @@ def works_rows(round_: Round) -> list[dict[str, str]]:
     """Return the declared works as rows of a summary list."""
     if round_.none:
         return [{"key": _("Works"), "value": _("No external works.")}]
-    return [{"key": str(key), "value": str(value)} for key, value in _works(round_)]
-
-
-def _works(round_: Round) -> Iterator[tuple[str, str]]:
-    yield _("Voltage"), _voltage(round_)
-    yield _("Length of the line"), _metres(round_.length_m)
-    yield _("Of this dug"), _metres(round_.excavation_m)
-    yield _("Investment"), money(round_.investment_yuan)
-    yield _("Road"), _road(round_)
-    yield _("Greenery"), str(GREENINGS[round_.greening])
-    declared = _(", ").join(str(FLAG_WORDS[name]) for name in round_.flags)
-    yield _("Declared"), declared or _("nothing further")
-
-
-def _voltage(round_: Round) -> str:
-    word = _("High voltage") if round_.voltage == "high" else _("Low voltage")
-    return f"{word} {figure(round_.voltage_kv)} kV" if round_.voltage_kv else word
-
-
-def _metres(value: Decimal) -> str:
-    return _("{number} m").format(number=figure(value))
-
-
-def _road(round_: Round) -> str:
-    words = str(ROADS[round_.road])
+    voltage = _("High voltage") if round_.voltage == "high" else _("Low voltage")
+    if round_.voltage_kv:
+        voltage = f"{voltage} {figure(round_.voltage_kv)} kV"
+    road = str(ROADS[round_.road])
     if round_.highway_class:
-        words += _(": ") + str(HIGHWAYS[round_.highway_class])
-    return words
+        road += _(": ") + str(HIGHWAYS[round_.highway_class])
+    declared = _(", ").join(str(FLAG_WORDS[name]) for name in round_.flags)
+    rows = (
+        (_("Voltage"), voltage),
+        (_("Length of the line"), metres(round_.length_m)),
+        (_("Of this dug"), metres(round_.excavation_m)),
+        (_("Investment"), money(round_.investment_yuan)),
+        (_("Road"), road),
+        (_("Greenery"), str(GREENINGS[round_.greening])),
+        (_("Declared"), declared or _("nothing further")),
+    )
+    return [{"key": key, "value": value} for key, value in rows]
+
+
+def metres(value: Decimal) -> str:
+    """Return a length."""
+    return _("{number} m").format(number=figure(value))

@@ -196,7 +196,7 @@ class PermitMachine:
         """
         self.accepted_at, self.deemed_accepted = since, True
 
-    @act(sorted(OPEN), State.WITHDRAWN, Act(_("End with the case"), "permit.withdrawn"))
+    @act(sorted(OPEN), State.WITHDRAWN, Act(_("Withdrawn with the case"), "permit.withdrawn"))
     def withdraw(self) -> None:
         """The case was withdrawn before the permit was decided."""
 
@@ -211,6 +211,7 @@ EVENTS: Final = (
         message=Message(
             _("Case %(number)s: a bureau asks for a supplement"),
             _("The bureau has named everything that it needs. It asks only once."),
+            to=["company"],
         ),
     ),
     Event("permit.supplement_supplied", _("Supplement to the bureau handed in")),
@@ -219,6 +220,7 @@ EVENTS: Final = (
         message=Message(
             _("Case %(number)s: a review is suspended by law"),
             _("The permit page shows the ground and how long it is expected to take."),
+            to=["company"],
         ),
     ),
     Event("permit.time_resumed", _("Review resumed")),
@@ -228,6 +230,8 @@ EVENTS: Final = (
         message=Message(
             _("Case %(number)s: a permit was granted"),
             _("The permit page shows its conditions."),
+            to=["company"],
+            where=lambda permit: bool(permit.conditions),
         ),
     ),
     Event(
@@ -235,6 +239,7 @@ EVENTS: Final = (
         message=Message(
             _("Case %(number)s: a permit was refused"),
             _("The permit page shows the reason and the clause."),
+            to=["company"],
         ),
     ),
     Event("permit.withdrawn", _("Permit withdrawn with its case")),

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -103,7 +103,7 @@ def answer_once(
 
 
 def body_of(request: Request) -> dict[str, Any]:
-    """Return the JSON object of a request; no body is an empty one.
+    """Return the JSON object of a request, or the fields of a form; no body is an empty one.
 
     Raises:
         Malformed: it is no object.
@@ -112,7 +112,7 @@ def body_of(request: Request) -> dict[str, Any]:
     if not isinstance(request.data, dict):
         raise Malformed(_("The body must be a JSON object."))
     refuse_nul(request.data)
-    return request.data
+    return request.data.dict() if isinstance(request.data, QueryDict) else request.data
 
 
 def version_of(request: Request) -> int | None:

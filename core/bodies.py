@@ -5,7 +5,7 @@ describes it, and `core.forms.form_of` makes a page's form from it.
 """
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
+from core.identifiers import is_phone, plain
 from core.problems import FieldError, Invalid, Malformed, Text
 
 NEEDED = _("This is needed.")
@@ -88,6 +89,52 @@ class WordsField(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class PhoneField(WordsField):
+    """A phone number of China, kept without spaces."""
+
+    default_error_messages = {
+        "not_one": _("A mobile number has 11 digits; a fixed line starts with its area code."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 20, "one_line": True} | kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the number.
+
+        Raises:
+            ValidationError: it is neither a mobile's nor one with its area code.
+        """
+        number = plain(super().to_internal_value(data))
+        if not is_phone(number):
+            self.fail("not_one")
+        return number
+
+
+class IdentityField(WordsField):
+    """The number of an identity document, or a credit code: kept without spaces, in capitals.
+
+    Whether it can be genuine is asked where it is known which of them it is.
+    """
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 40, "one_line": True} | kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the number."""
+        return plain(super().to_internal_value(data))
+
+
+class LeftOut:
+    """Null and an empty text are as good as nothing at all; nothing is the default, if any."""
+
+    def run_validation(self: Any, data: Any = serializers.empty) -> Any:
+        """Return the value."""
+        if data is None or data == "":
+            data = serializers.empty if self.allow_null else None
+        return super().run_validation(data)  # type: ignore[misc]
+
+
 class YesNoField(serializers.BooleanField):
     """True or false, and no other spelling of them."""
 
@@ -96,6 +143,12 @@ class YesNoField(serializers.BooleanField):
         "null": _("Say yes or no."),
         "invalid": _("Say yes or no."),
     }
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Return the value; null, where it may be, is the default."""
+        return super().run_validation(
+            serializers.empty if data is None and self.allow_null else data
+        )
 
     def to_internal_value(self, data: Any) -> bool:
         """Return the value.
@@ -128,8 +181,8 @@ class WholeField(serializers.IntegerField):
         return data
 
 
-class ChoiceField(serializers.ChoiceField):
-    """One of some codes."""
+class ChoiceField(LeftOut, serializers.ChoiceField):
+    """One of some codes; where it may be left out, the default is empty if none is given."""
 
     default_error_messages = {
         "required": NEEDED,
@@ -137,20 +190,23 @@ class ChoiceField(serializers.ChoiceField):
         "invalid_choice": _("This is not one of the values that can be chosen."),
     }
 
+    def __init__(self, choices: Any, **kwargs: Any) -> None:
+        if not kwargs.pop("required", True):
+            kwargs = {"allow_null": True, "default": ""} | kwargs
+        super().__init__(choices, **kwargs)
+
     def to_internal_value(self, data: Any) -> Any:
         """Return the code.
 
         Raises:
             ValidationError: it is none of them.
         """
-        if data == "" and not self.required:
-            return ""
         if not isinstance(data, str | int) or isinstance(data, bool):
             self.fail("invalid_choice", input=data)
         return super().to_internal_value(data)
 
 
-class AmountField(serializers.Field[Decimal, Any, Any, Any]):
+class AmountField(LeftOut, serializers.Field[Decimal, Any, Any, Any]):
     """A number with at most two decimals, as JSON number or text.
 
     Args:
@@ -188,6 +244,39 @@ class AmountField(serializers.Field[Decimal, Any, Any, Any]):
 
 class Body(serializers.Serializer[Any]):
     """A body of a request; fields that it does not name are passed over."""
+
+    default_error_messages = {
+        "required": NEEDED,
+        "null": NEEDED,
+        "invalid": _("This must be an object."),
+    }
+
+    def together(self, data: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
+        """Yield the names of values that do not go together with others, and why.
+
+        They are told with those that are refused by themselves, which are not refused twice.
+        """
+        return ()
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """Return the values.
+
+        Raises:
+            ValidationError: every refused value at once, in the order of the fields.
+        """
+        values, errors = {}, {}
+        try:
+            values = super().to_internal_value(data)
+        except ValidationError as error:
+            if not isinstance(data, Mapping):
+                raise
+            errors = dict(error.detail)  # type: ignore[arg-type]
+        for name, reason in self.together(data):
+            errors.setdefault(name, [str(reason)])
+        if errors:
+            order = sorted(errors, key=[*self.fields, *errors].index)
+            raise ValidationError({name: errors[name] for name in order})
+        return values
 
 
 class Empty(Body):

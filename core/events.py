@@ -4,8 +4,9 @@ Timelines, receipts, messages, public pages and whoever tells other systems read
 the owner of a type knows it by its string.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from core.problems import Text
 
@@ -16,11 +17,15 @@ class Message:
 
     Args:
         outcomes: title and body by a `state` of the context, where the same event ends in several.
+        to: who is told, as the machine's workflow calls them; never whoever did it.
+        where: whether this thing is worth the message; None: always.
     """
 
     title: Text
     body: Text
     outcomes: Mapping[str, tuple[Text, Text]] = field(default_factory=dict)
+    to: Sequence[str] = ()
+    where: Callable[[Any], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)

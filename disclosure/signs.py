@@ -24,11 +24,11 @@ from disclosure.rows import parts
 from disclosure.serializers import Hotline
 from disclosure.tables import Shown, drawn, span
 from oversight import orders, wording
+from oversight.answers import Count, Threshold
 from oversight.detectors import DETECTORS
 from oversight.detectors.base import Detector
 from oversight.findings import Quarter, public_counts
-from oversight.serializers import Count, Threshold
-from oversight.states import FindingState
+from oversight.workflow import FindingState
 from rules.policy import Policy
 from rules.registry import current
 from rules.values import Valued

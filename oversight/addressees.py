@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries import holders
 from accounts.roles import Role
-from core.problems import FieldError, Invalid
 from rules.city import city
 
 #: The party that is no bureau; bureaus go by their codes.
@@ -48,20 +47,6 @@ class Addressee:
             "party": party_name(self.party), "district": city().district(self.district).name,
         }  # fmt: skip
         return _("%(party)s, %(district)s") % values
-
-    def check(self) -> None:
-        """Refuse an addressee that the city does not have.
-
-        Raises:
-            Invalid: with each unknown code.
-        """
-        errors = []
-        if self.party not in dict(parties()):
-            errors.append(FieldError("/party", _("There is no such addressee.")))
-        if self.district not in {district.code for district in city().districts}:
-            errors.append(FieldError("/district", _("There is no such district.")))
-        if errors:
-            raise Invalid(errors)
 
 
 def party_name(party: str) -> str:

@@ -2,34 +2,32 @@
 
 from typing import Any, Final
 
-from django.db import transaction
 from django.forms import Form
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.decorators import api_view, parser_classes
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.serializers import Serializer
 
+from accounts.api import user_of
 from accounts.models import User
 from accounts.roles import LEADS, SUPERVISORS
-from approvals.api import user_of
-from core.api import answer_once, body_of, field_errors, version_of, with_version
+from core.api import answer_once, body_of, with_version
+from core.bodies import read
 from core.clock import city_now
 from core.paging import CursorPages
 from core.parsers import JsonBody
-from core.problems import FieldError, Forbidden, Invalid, Missing
-from deadlines.sweep import settle
-from documents.actions import compared
-from oversight import findings, loaded, orders, queries, serializers
+from core.problems import FieldError, Forbidden, Invalid
+from oversight import answers, findings, loaded, orders, queries
 from oversight import late as passed
-from oversight.actions import VERBS, Step, issue_named
-from oversight.addressees import Addressee
+from oversight.actions import FINDINGS, ORDERS, issue
+from oversight.answers import page_of
 from oversight.forms import LateFilter, LoadedFilter
-from oversight.models import Finding, Matter, RectificationOrder
-from oversight.permissions import require_issuer
-from oversight.serializers import page_of
+from oversight.models import Finding, RectificationOrder
+from oversight.serializers import NewOrder, SaidWithFiles
+from workflow.api import take
+from workflow.machine import Machine, acts_of
 
 CURSOR: Final = [
     OpenApiParameter("cursor", OpenApiTypes.STR),
@@ -55,41 +53,13 @@ class LoadedPages(CursorPages):
     ordering = loaded.ORDER
 
 
-def read(kind: type[Serializer[Any]], data: Any) -> dict[str, Any]:
-    """Return what a body or a query says.
-
-    Raises:
-        Invalid: every value that is not as the serializer declares it.
-    """
-    body = kind(data=data)
-    if not body.is_valid():
-        raise Invalid(list(field_errors(body.errors)))
-    said: dict[str, Any] = body.validated_data
-    return said
-
-
-def take(request: Request, found: Matter, action: str, answer: type[Serializer[Any]]) -> Response:
-    """Take a step; who may not, or comes too late, hears that before what is wrong in a body."""
-    user, uploads = user_of(request), request.FILES.getlist("files")
-    if action not in VERBS[type(found)]:
-        raise Missing
-    settle(found.ref)
-
-    def act() -> tuple[int, Any]:
-        version = version_of(request)
-        try:
-            said = read(serializers.BODIES[action], body_of(request))
-        except Invalid:
-            with transaction.atomic():
-                Step.begin(found, user, action, version)
-            raise
-        if action in ("explain", "answer"):
-            said["uploads"] = uploads
-        moved = VERBS[type(found)][action](found, by=user, version=version, **said)
-        return 200, serializers.answer_of(answer, moved, user)
-
-    response = answer_once(request, act, body=compared(request, uploads))
-    return with_version(response, response.data["version"])
+def body_of_step(name: str, machine: Machine) -> dict[str, Any]:
+    """Return what the OpenAPI document says of the body of a machine's acts."""
+    taken = [said.body for said in acts_of(machine).values() if said.who]
+    return {
+        "application/json": PolymorphicProxySerializer(name, taken, None),
+        "multipart/form-data": SaidWithFiles,
+    }
 
 
 # Findings
@@ -114,34 +84,34 @@ def finding_of(request: Request, number: str) -> Finding:
 
 @extend_schema(
     operation_id="signals_list",
-    responses=page_of(serializers.FindingRow),
-    parameters=[serializers.FindingQuery, *CURSOR],
+    responses=page_of(answers.FindingRow),
+    parameters=[answers.FindingQuery, *CURSOR],
     tags=["signals"],
 )
 @api_view(["GET"])
 def finding_list(request: Request) -> Response:
     """List the signs of work outside the system that one may read, newest first."""
     found = queries.readable(Finding, reader_of(request))
-    wanted = read(serializers.FindingQuery, request.query_params.dict())
+    wanted = read(answers.FindingQuery, request.query_params.dict())
     wanted["detector"] = wanted.pop("sign", "")
     found = found.filter(**{name: value for name, value in wanted.items() if value})
     pages = CursorPages()
     rows = pages.paginate_queryset(found, request) or []
-    return pages.get_paginated_response(serializers.FindingRow(rows, many=True).data)
+    return pages.get_paginated_response(answers.FindingRow(rows, many=True).data)
 
 
-@extend_schema(responses=serializers.FindingAnswer, tags=["signals"])
+@extend_schema(responses=answers.FindingAnswer, tags=["signals"])
 @api_view(["GET"])
 def finding(request: Request, number: str) -> Response:
     """One signal as the person may read it."""
     found = finding_of(request, number)
-    answer = serializers.answer_of(serializers.FindingAnswer, found, user_of(request))
+    answer = answers.answer_of(answers.FindingAnswer, found, user_of(request))
     return with_version(Response(answer), found.version)
 
 
 @extend_schema(
     operation_id="signals_entries",
-    responses=page_of(serializers.EntryAnswer),
+    responses=page_of(answers.EntryAnswer),
     parameters=CURSOR,
     tags=["signals"],
 )
@@ -151,17 +121,24 @@ def entries(request: Request, number: str) -> Response:
     found, pages = finding_of(request, number), EntryPages()
     rows = pages.paginate_queryset(findings.evidence_of(found), request) or []
     proofs = findings.proofs(rows, user_of(request))
-    return pages.get_paginated_response(serializers.EntryAnswer(proofs, many=True).data)
+    return pages.get_paginated_response(answers.EntryAnswer(proofs, many=True).data)
 
 
 @extend_schema(
-    request=serializers.FINDING_STEP, responses=serializers.FindingMoved, tags=["signals"]
+    request=body_of_step("FindingStep", Finding), responses=answers.FindingMoved, tags=["signals"]
 )
 @api_view(["POST"])
 @parser_classes([JsonBody, MultiPartParser])
 def finding_action(request: Request, number: str, action: str) -> Response:
     """One step of a signal: explain, accept, confirm, order."""
-    return take(request, finding_of(request, number), action, serializers.FindingMoved)
+    user = user_of(request)
+    return take(
+        request,
+        FINDINGS,
+        finding_of(request, number),
+        action,
+        lambda moved: answers.answer_of(answers.FindingMoved, moved, user),
+    )
 
 
 # Orders
@@ -170,14 +147,14 @@ def finding_action(request: Request, number: str, action: str) -> Response:
 @extend_schema(
     methods=["GET"],
     operation_id="orders_list",
-    responses=page_of(serializers.OrderRow),
-    parameters=[serializers.OrderQuery, *CURSOR],
+    responses=page_of(answers.OrderRow),
+    parameters=[answers.OrderQuery, *CURSOR],
     tags=["orders"],
 )
 @extend_schema(
     methods=["POST"],
-    request=serializers.NewOrder,
-    responses={201: serializers.OrderMoved},
+    request=NewOrder,
+    responses={201: answers.OrderMoved},
     tags=["orders"],
 )
 @api_view(["GET", "POST"])
@@ -186,14 +163,14 @@ def order_list(request: Request) -> Response:
     if request.method == "POST":
         return _issue(request)
     found = queries.readable(RectificationOrder, user_of(request))
-    wanted = read(serializers.OrderQuery, request.query_params.dict())
+    wanted = read(answers.OrderQuery, request.query_params.dict())
     late = wanted.pop("late", None)
     found = found.filter(**{name: value for name, value in wanted.items() if value})
     if late is not None:
         found = orders.late(found) if late else orders.not_late(found)
     pages = CursorPages()
     rows = pages.paginate_queryset(found, request) or []
-    answer = serializers.OrderRow(rows, many=True, context=serializers.timed(rows))
+    answer = answers.OrderRow(rows, many=True, context=answers.timed(rows))
     return pages.get_paginated_response(answer.data)
 
 
@@ -201,11 +178,7 @@ def _issue(request: Request) -> Response:
     by = user_of(request)
 
     def act() -> tuple[int, Any]:
-        require_issuer(by, None)
-        said = read(serializers.NewOrder, body_of(request))
-        to = Addressee(said.pop("party"), said.pop("district"))
-        order = issue_named(to=to, by=by, **said)
-        return 201, serializers.answer_of(serializers.OrderMoved, order, by)
+        return 201, answers.answer_of(answers.OrderMoved, issue(body_of(request), by=by), by)
 
     response = answer_once(request, act)
     return with_version(response, response.data["version"])
@@ -216,28 +189,39 @@ def order_of(request: Request, number: str) -> RectificationOrder:
     return queries.one_of(queries.readable(RectificationOrder, user_of(request)), number)
 
 
-@extend_schema(responses=serializers.OrderAnswer, tags=["orders"])
+@extend_schema(responses=answers.OrderAnswer, tags=["orders"])
 @api_view(["GET"])
 def order(request: Request, number: str) -> Response:
     """One order as the person may see it."""
     found = order_of(request, number)
-    answer = serializers.answer_of(serializers.OrderAnswer, found, user_of(request))
+    answer = answers.answer_of(answers.OrderAnswer, found, user_of(request))
     return with_version(Response(answer), found.version)
 
 
-@extend_schema(request=serializers.ORDER_STEP, responses=serializers.OrderMoved, tags=["orders"])
+@extend_schema(
+    request=body_of_step("OrderStep", RectificationOrder),
+    responses=answers.OrderMoved,
+    tags=["orders"],
+)
 @api_view(["POST"])
 @parser_classes([JsonBody, MultiPartParser])
 def order_action(request: Request, number: str, action: str) -> Response:
     """One step of an order: answer, return, close, escalate."""
-    return take(request, order_of(request, number), action, serializers.OrderMoved)
+    user = user_of(request)
+    return take(
+        request,
+        ORDERS,
+        order_of(request, number),
+        action,
+        lambda moved: answers.answer_of(answers.OrderMoved, moved, user),
+    )
 
 
 # What is late
 
 
 @extend_schema(
-    responses=page_of(serializers.LateAnswer),
+    responses=page_of(answers.LateAnswer),
     parameters=[
         *(OpenApiParameter(name, OpenApiTypes.STR) for name in ("district", "party")),
         *CURSOR,
@@ -253,12 +237,12 @@ def late(request: Request) -> Response:
     pages = LatePages()
     found = pages.paginate_queryset(passed.late(districts, **wanted), request) or []
     rows, context = passed.with_cases(found), {"now": city_now()}
-    answer = serializers.LateAnswer(rows, many=True, context=context)
+    answer = answers.LateAnswer(rows, many=True, context=context)
     return pages.get_paginated_response(answer.data)
 
 
 @extend_schema(
-    responses=page_of(serializers.LoadedAnswer),
+    responses=page_of(answers.LoadedAnswer),
     parameters=[
         OpenApiParameter(
             "of", OpenApiTypes.STR, enum=[loaded.CALENDAR, loaded.RULES], default=loaded.CALENDAR
@@ -276,7 +260,7 @@ def rules(request: Request) -> Response:
     _refuse(form)
     pages = LoadedPages()
     rows = pages.paginate_queryset(loaded.versions(kind), request) or []
-    answer = serializers.LoadedAnswer(loaded.described(kind, rows), many=True)
+    answer = answers.LoadedAnswer(loaded.described(kind, rows), many=True)
     return pages.get_paginated_response(answer.data)
 
 

@@ -1,3 +1,5 @@
+from functools import partial
+
 from django.apps import AppConfig
 
 
@@ -12,11 +14,15 @@ class OversightConfig(AppConfig):
         # Models are ready only now.
         from core.events import declare  # noqa: PLC0415
         from deadlines.signals import breached, recalculated  # noqa: PLC0415
-        from oversight import files, messages  # noqa: PLC0415
+        from documents.queries import register  # noqa: PLC0415
+        from oversight import messages  # noqa: PLC0415
         from oversight.events import EVENTS  # noqa: PLC0415
+        from oversight.models import Finding, RectificationOrder  # noqa: PLC0415
+        from oversight.permissions import may_open  # noqa: PLC0415
 
         declare(EVENTS)
-        files.wire()
+        for kind in (Finding, RectificationOrder):
+            register(kind.word, partial(may_open, kind))
         messages.wire()
         breached.connect(messages.tell_late, dispatch_uid="oversight.tell_late")
         recalculated.connect(

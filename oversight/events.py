@@ -14,8 +14,8 @@ EVENTS: Final = (
         message=Message(
             _("Signal %(number)s: please explain"),
             _(
-                "The record shows what may be work outside the system. Look at the entries behind it "
-                "and say how it came about."
+                "The record shows what may be work outside the system. "
+                "Look at the entries behind it and say how it came about."
             ),
         ),
     ),
@@ -59,7 +59,8 @@ EVENTS: Final = (
         message=Message(
             _("Order %(number)s: something is to be put right"),
             _(
-                "The regulator has given %(days)s working days. Read the order and answer it in time."
+                "The regulator has given %(days)s working days. "
+                "Read the order and answer it in time."
             ),
         ),
     ),

@@ -11,14 +11,14 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import User
 from applications.queries import visible_to
 from approvals.models import Permit
-from approvals.permissions import visible as visible_permits
+from approvals.queries import visible as visible_permits
 from core.clock import local_date, quarter_name
 from ledger.models import Entry, Leaf
 from oversight.detectors import DETECTORS
 from oversight.detectors.base import Detector
 from oversight.models import Evidence, Finding, RectificationOrder
 from oversight.queries import NEWEST_FIRST, by_quarter, first_day, readable
-from oversight.states import ENDED, FindingState
+from oversight.workflow import ENDED, FindingState
 from rules.registry import book
 from rules.values import Valued
 

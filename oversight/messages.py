@@ -16,8 +16,8 @@ from notifications.recalculation import Subject
 from notifications.recalculation import tell as tell_recalculation
 from notifications.texts import Context, register_link
 from oversight.addressees import Addressee
-from oversight.models import Finding, RectificationOrder, never_escalated
-from oversight.states import FOUND, ISSUED, STEP_TYPES
+from oversight.models import Finding, RectificationOrder
+from oversight.workflow import FOUND
 
 #: A finding has one page for those who answer for it and one for the regulator.
 FINDING, FINDING_WATCHED = "signal", "signal_watched"
@@ -38,13 +38,16 @@ def opened(findings: Sequence[Finding]) -> None:
         _put_finding(finding, FOUND, FINDING, leads[finding.addressee])
 
 
-def tell_of_finding(finding: Finding, action: str) -> None:
-    """Leave a message about a step: the explanation for the regulator, the rest for the leads."""
-    kind = STEP_TYPES[action]
+def tell_of_finding(finding: Finding, kind: str) -> None:
+    """Leave a message about a step: the explanation for the regulator, the rest for the leads.
+
+    Args:
+        kind: type of the step's entry.
+    """
     event = event_of(kind)
     if event is None or event.message is None:
         return
-    if action == "explain":
+    if kind == "signal.explained":
         regulators = holders(Role.REGULATOR, district=finding.district)
         _put_finding(finding, kind, FINDING_WATCHED, regulators)
     else:
@@ -63,20 +66,20 @@ def _put_finding(finding: Finding, kind: str, subject: str, people: Iterable[int
     )
 
 
-def tell_of_order(order: RectificationOrder, action: str, *, by: int | None) -> None:
+def tell_of_order(order: RectificationOrder, kind: str, *, by: int | None) -> None:
     """Leave messages about a step for those who are to act on it or to know of it.
 
     An answer is told to the deciding side, every other step to the addressee.
 
     Args:
+        kind: type of the step's entry.
         by: the account that took the step; it is not told.
     """
-    kind = ISSUED if action == "issue" else STEP_TYPES[action]
-    if action == "answer":
+    if kind == "order.answered":
         _put_order(order, kind, WATCHING, _deciding(order), by)
     else:
         _put_order(order, kind, ADDRESSED, order.addressee.leads(), by)
-    if action == "escalate":
+    if kind == "order.escalated":
         _put_order(order, kind, WATCHING, _lead_agency(order), by)
 
 
@@ -99,7 +102,7 @@ def tell_of_recalculations(*, recalculations: Iterable[Recalculation], **_said: 
 
 def _deciding(order: RectificationOrder) -> Iterator[int]:
     yield from holders(Role.REGULATOR, district=order.district)
-    if not never_escalated(order):
+    if order.escalated_at:
         yield from _lead_agency(order)
 
 

@@ -4,16 +4,22 @@ The tables, columns, constraints and triggers keep the names with which they wer
 """
 
 import uuid
-from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import RETURN_VALUE, FSMField, FSMModelMixin, transition
+from django_fsm import FSMField, FSMModelMixin
 
 from core.fields import EncryptedTextField
 from oversight.addressees import Addressee
-from oversight.states import OPEN_ORDER, WITH_ADDRESSEE, FindingState, OrderState
+from oversight.workflow import (
+    OPEN_ORDER,
+    WITH_ADDRESSEE,
+    FindingMachine,
+    FindingState,
+    OrderMachine,
+    OrderState,
+)
 
 
 class Matter(FSMModelMixin, models.Model):
@@ -22,6 +28,7 @@ class Matter(FSMModelMixin, models.Model):
     Attributes:
         ref: stands for it in the record and at its clock.
         party, district: who answers for it (`addressees.Addressee`).
+        word: what kind of subject its files are kept under.
     """
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -31,6 +38,7 @@ class Matter(FSMModelMixin, models.Model):
     version = models.PositiveIntegerField(default=1)
     state: Any
     get_state_display: Any
+    word: str
 
     class Meta:
         abstract = True
@@ -44,8 +52,11 @@ class Matter(FSMModelMixin, models.Model):
         return Addressee(self.party, self.district)
 
 
-class Finding(Matter):
-    """What looks like work outside the system, once. Every legal move of its state is here.
+M = TypeVar("M", bound=Matter)
+
+
+class Finding(FindingMachine, Matter):
+    """What looks like work outside the system, once.
 
     `key` says which occurrence it is: computing it again finds the same one. What was found never
     changes afterwards (trigger `integrity_signal_guard`).
@@ -58,6 +69,8 @@ class Finding(Matter):
         rules_version, thresholds: what it was counted with.
         facts: the numbers of its sentence.
     """
+
+    word = "signal"
 
     class Subject(models.TextChoices):
         CASE = "case"
@@ -129,32 +142,6 @@ class Finding(Matter):
             models.Index(fields=["case_ref"], name="signal_by_case"),
         ]
 
-    @transition("state", FindingState.OPEN, FindingState.EXPLAINED)
-    def explain(self, *, at: datetime, text: str) -> None:
-        """The addressee says how it came about."""
-        self.explained_at, self.explanation = at, text
-
-    @transition("state", FindingState.EXPLAINED, FindingState.ACCEPTED)
-    def accept(self, *, at: datetime, text: str) -> None:
-        """The regulator takes the explanation: nothing was wrong."""
-        self.decided_at = self.ended_at = at
-        self.decision = text
-
-    @transition("state", [FindingState.OPEN, FindingState.EXPLAINED], FindingState.CONFIRMED)
-    def confirm(self, *, at: datetime, text: str) -> None:
-        """The regulator finds that work was done outside the system, or filled in afterwards."""
-        self.decided_at, self.decision = at, text
-
-    @transition("state", FindingState.CONFIRMED, FindingState.ORDERED)
-    def order(self, *, at: datetime, order_ref: uuid.UUID) -> None:
-        """The regulator orders it to be put right."""
-        self.order_ref = order_ref
-
-    @transition("state", FindingState.ORDERED, FindingState.PUT_RIGHT)
-    def put_right(self, *, at: datetime) -> None:
-        """The order was closed."""
-        self.ended_at = at
-
 
 class Evidence(models.Model):
     """An entry of the record behind a finding. Never changed, never deleted (portal/grants.py)."""
@@ -194,18 +181,15 @@ class Scan(models.Model):
         return str(self.position)
 
 
-def never_escalated(order: Any) -> bool:
-    """Whether the lead agency does not have the order yet."""
-    return order.escalated_at is None
-
-
-class RectificationOrder(Matter):
-    """One order of the regulator. Every legal move of its state is a transition here.
+class RectificationOrder(OrderMachine, Matter):
+    """One order of the regulator.
 
     What it asks of whom, and the days given, never change after issue (trigger
     `rectification_order_guard`). `answered_at` is the instant of the answer that stands: empty
     again where it was sent back.
     """
+
+    word = "order"
 
     class Subject(models.TextChoices):
         CASE = "case"
@@ -271,37 +255,6 @@ class RectificationOrder(Matter):
     def with_addressee(self) -> bool:
         """Whether the addressee has it, so that its clock runs."""
         return self.state in WITH_ADDRESSEE
-
-    @property
-    def back_to(self) -> OrderState:
-        """Where an answer that is not enough leads back to."""
-        return OrderState.ISSUED if never_escalated(self) else OrderState.ESCALATED
-
-    @transition("state", [OrderState.ISSUED, OrderState.ESCALATED], OrderState.ANSWERED)
-    def answer(self, *, at: datetime) -> None:
-        """The addressee says what was put right."""
-        self.answered_at = at
-
-    @transition("state", OrderState.ANSWERED, RETURN_VALUE(OrderState.ISSUED, OrderState.ESCALATED))
-    def send_back(self, *, at: datetime) -> OrderState:
-        """The answer is not enough: the addressee has it again, with what is left of its days."""
-        self.answered_at = None
-        return self.back_to
-
-    @transition("state", OrderState.ANSWERED, OrderState.CLOSED)
-    def close(self, *, at: datetime) -> None:
-        """It is put right."""
-        self.closed_at = at
-
-    @transition(
-        "state",
-        [OrderState.ISSUED, OrderState.ANSWERED],
-        OrderState.ESCALATED,
-        conditions=[never_escalated],
-    )
-    def escalate(self, *, at: datetime) -> None:
-        """The lead agency takes it up; the addressee has it, with what is left of its days."""
-        self.answered_at, self.escalated_at = None, at
 
 
 class Statement(models.Model):

@@ -16,11 +16,10 @@ from approvals.models import Permit
 from approvals.queries import NEVER
 from core.clock import quarter_name
 from deadlines.models import Clock
-from oversight import files
 from oversight.models import RectificationOrder, Statement
 from oversight.permissions import addressed_to, watched
 from oversight.queries import by_quarter, first_day, readable
-from oversight.states import OPEN_ORDER, WITH_ADDRESSEE, OrderState
+from oversight.workflow import OPEN_ORDER, WITH_ADDRESSEE, OrderState
 
 KIND: Final = Clock.Kind.RECTIFICATION
 #: Open orders: what runs out first stands first, what was answered behind it.
@@ -89,8 +88,13 @@ def statements(order: RectificationOrder) -> list[tuple[Statement, str]]:
     found, answers = [], 0
     for row in order.statements.order_by("seq"):
         answers += row.action == "answer"
-        found.append((row, files.requirement_of(answers) if row.action == "answer" else ""))
+        found.append((row, files_of_answer(answers) if row.action == "answer" else ""))
     return found
+
+
+def files_of_answer(number: int) -> str:
+    """Return what the files of an order's first, second, … answer are kept under."""
+    return f"answer_{number}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,15 +19,18 @@ from deadlines.explain import explain
 from deadlines.timeleft import TimeLeft, times_of
 from documents.queries import about as documents_about
 from ledger.queries import Event, timeline
-from oversight import files, findings, orders, queries, subjects, wording
+from oversight import findings, orders, subjects, wording
+from oversight.actions import ORDERS
 from oversight.findings import Proof
-from oversight.machine import allows
-from oversight.models import Finding, Matter, RectificationOrder
+from oversight.models import Finding, M, RectificationOrder
 from oversight.permissions import watches
-from oversight.states import ENDED, STEP_TYPES
+from oversight.workflow import ANSWERS, ENDED
+from workflow.buttons import buttons
+from workflow.machine import acts_of
+from workflow.run import Workflow
 
 
-def deciding_buttons(matter: Matter, user: User, page: str) -> list[PageButton]:
+def deciding_buttons(workflow: Workflow[M], matter: M, user: User, page: str) -> list[PageButton]:
     """Return the steps of the deciding side, each possible now or with the reason why not.
 
     Args:
@@ -42,8 +45,8 @@ def deciding_buttons(matter: Matter, user: User, page: str) -> list[PageButton]:
             url=reverse(page, args=[matter.number, button.action]),
             tone="warning" if button.action == "escalate" else "",
         )
-        for button in queries.buttons(matter, user)
-        if button.action not in ("explain", "answer")
+        for button in buttons(workflow, matter, user)
+        if button.action not in ANSWERS
     ]
 
 
@@ -145,7 +148,7 @@ def _said_of_finding(finding: Finding) -> list[dict[str, Any]]:
                 "what": _("The explanation"),
                 "at": finding.explained_at,
                 "text": finding.explanation,
-                "files": documents_about(files.SUBJECTS[Finding], finding.pk),
+                "files": documents_about(finding.word, finding.pk),
             }
         )
     if finding.decided_at:
@@ -268,7 +271,7 @@ def order_context(order: RectificationOrder, user: User) -> dict[str, Any]:
         "subject": subjects.subject_of(order, user),
         "sentence": wording.sentence(order, left),
         "tags": wording.tags(order, left),
-        "can_go_up": left.late and allows(order, "escalate"),
+        "can_go_up": left.late and ORDERS.why_not(order, "escalate") is None,
         "facts": _summary(
             [
                 (_("Addressee"), order.addressee.words()),
@@ -293,10 +296,11 @@ def order_context(order: RectificationOrder, user: User) -> dict[str, Any]:
 def _said_of_order(order: RectificationOrder, events: Sequence[Event]) -> list[dict[str, Any]]:
     """Return what was said since the issue, oldest first, each with who said it and its files."""
     roles = {event.seq: event.role for event in events}
-    kept = list(documents_about(files.SUBJECTS[RectificationOrder], order.pk))
+    acts = acts_of(RectificationOrder)
+    kept = list(documents_about(order.word, order.pk))
     return [
         {
-            "what": words_of(STEP_TYPES[one.action]),
+            "what": words_of(acts[one.action].event),
             "who": role_words(roles.get(one.seq, "")),
             "at": one.at,
             "text": one.text,

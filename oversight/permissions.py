@@ -1,77 +1,22 @@
-"""Who may see a finding or an order, and who may take which step; when, the machine says.
+"""Who may see a finding or an order, and their files; who may do what, the machine says.
 
 What was said may name people, so both are read by those who watch over the district and by the
 lead of the addressee, and by nobody else. What is public of them is their count.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
-from accounts.actor import Actor
 from accounts.models import User
 from accounts.roles import SUPERVISORS, Role
-from core.problems import Forbidden
 from oversight.addressees import SUPPLIER, Addressee
-from oversight.models import Matter, RectificationOrder, never_escalated
+from oversight.models import Matter
 from rules.city import city
-
-#: Whose step it is, as a sentence for somebody else.
-REFUSALS: Final[dict[str, Any]] = {
-    "explain": _("Only the lead of those whom the signal concerns explains it."),
-    **dict.fromkeys(
-        ("accept", "confirm", "order"), _("Only the regulator of the district decides this.")
-    ),
-    "answer": _("Only the lead of the addressee answers an order."),
-    **dict.fromkeys(
-        ("return", "close", "escalate"),
-        _("Only the regulator of the district decides this, or the lead agency once it has it."),
-    ),
-}
 
 # An empty Q vanishes in a disjunction, so "all" and "none" are spelled out.
 NOTHING: Final = Q(pk__in=())
 EVERYTHING: Final = ~Q(pk__in=())
-
-
-def acting_role(user: User, matter: Matter, action: str) -> Role | None:
-    """Return the role under which the user may take a step, if any.
-
-    What the lead agency has taken up it decides beside the regulator.
-    """
-    if action in ("explain", "answer"):
-        return matter.addressee.role_of(user)
-    deciding = [Role.REGULATOR]
-    if isinstance(matter, RectificationOrder) and action != "escalate":
-        deciding += [] if never_escalated(matter) else [Role.LEAD_AGENCY]
-    return user.role_in(*deciding, district=matter.district)
-
-
-def require(user: User, matter: Matter, action: str) -> Actor:
-    """Return the doer as the record keeps it.
-
-    Raises:
-        Forbidden: the step belongs to somebody else.
-    """
-    role = acting_role(user, matter, action)
-    if role is None:
-        raise Forbidden(REFUSALS[action])
-    return user.acting_as(role, matter.district)
-
-
-def require_issuer(user: User, district: str | None) -> Actor:
-    """Return the regulator's person who issues an order, as the record keeps it.
-
-    Args:
-        district: where; None where the request names none that exists.
-
-    Raises:
-        Forbidden: the person is not the regulator's there.
-    """
-    if user.role_in(Role.REGULATOR, district=district) is None:
-        raise Forbidden(_("Only the regulator of the district issues orders."))
-    return user.acting_as(Role.REGULATOR, district or "")
 
 
 def watches(user: User, matter: Matter) -> bool:
@@ -82,6 +27,12 @@ def watches(user: User, matter: Matter) -> bool:
 def may_see(user: User, matter: Matter) -> bool:
     """Return whether the user may read one finding or order."""
     return watches(user, matter) or matter.addressee.role_of(user) is not None
+
+
+def may_open(kind: type[Matter], subject_id: int, user: User) -> bool:
+    """Return whether a person may open files: whoever may read what they belong to."""
+    matter = kind._default_manager.filter(pk=subject_id).first()
+    return matter is not None and may_see(user, matter)
 
 
 def watched(user: User) -> Q:

@@ -1,7 +1,7 @@
 """Reads that findings and orders have in common, and the quarters in which they are counted."""
 
 from datetime import date, datetime
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 from django.db.models import F, QuerySet
 from django.db.models.functions import TruncQuarter
@@ -9,13 +9,10 @@ from django.db.models.functions import TruncQuarter
 from accounts.models import User
 from core.clock import CITY
 from core.problems import Missing
-from oversight.machine import allows, labels, why_not
-from oversight.models import Matter
-from oversight.permissions import REFUSALS, acting_role, addressed_to, watched
-from workflow.buttons import Button
+from oversight.models import M
+from oversight.permissions import addressed_to, watched
 
 NEWEST_FIRST: Final = ("-id",)
-M = TypeVar("M", bound=Matter)
 
 
 def readable(kind: type[M], user: User) -> QuerySet[M]:
@@ -43,19 +40,6 @@ def one_of(found: QuerySet[M], number: str) -> M:
     if one is None:
         raise Missing
     return one
-
-
-def buttons(matter: Matter, user: User) -> list[Button]:
-    """Return every step for a person, each allowed or with a reason."""
-    found = []
-    for action, label in labels(type(matter)).items():
-        reason = None
-        if acting_role(user, matter, action) is None:
-            reason = str(REFUSALS[action])
-        elif not allows(matter, action):
-            reason = why_not(matter, action)
-        found.append(Button(action, str(label), reason is None, reason))
-    return found
 
 
 def by_quarter(rows: QuerySet[Any], column: str) -> QuerySet[Any]:

@@ -20,7 +20,7 @@ from oversight import messages
 from oversight.detectors import DETECTORS
 from oversight.detectors.base import Detector, Occurrence, Window, rows_of
 from oversight.models import Evidence, Finding, Scan
-from oversight.states import FOUND, FindingState
+from oversight.workflow import FOUND, FindingState
 from rules.book import NotInForce
 from rules.policy import Policy
 from rules.registry import current

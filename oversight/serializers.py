@@ -1,459 +1,215 @@
-"""What the API takes and gives of findings, orders and what is late."""
+"""The bodies of a new order and of the acts of findings and orders, each declared once."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_field, inline_serializer
 from rest_framework import serializers
-from rest_framework.serializers import BooleanField, CharField, IntegerField, Serializer
 
-from accounts.models import User
-from core.clock import city_now
-from deadlines.models import Clock
-from deadlines.timeleft import TimeLeft, times_of
-from documents.models import Document
-from documents.queries import about as documents_about
-from oversight import clocks, files, findings, orders, queries, subjects
-from oversight.detectors import DETECTORS
-from oversight.late import LateClock
-from oversight.loaded import LoadedVersion
-from oversight.models import Finding, Matter, RectificationOrder
-from oversight.states import FindingState, OrderState
+from core.bodies import Body, WholeField, WordsField, refused
+from core.clock import city_now, local_date
+from oversight.addressees import parties
+from rules.city import city
+from rules.files import Clause
+from rules.policy import Policy
+from rules.registry import current
 
-Fields = dict[str, Any]
-#: As the record has it, to the microsecond and with its own offset.
-Instant = partial(serializers.DateTimeField, format=None)
-Day = serializers.DateField
-Count = partial(IntegerField, min_value=0)
-Number = partial(IntegerField, allow_null=True)
-MaybeText = partial(CharField, allow_null=True)
-Party = partial(CharField, help_text="`supplier`, or a bureau's code")
-Sign = partial(serializers.ChoiceField, choices=list(DETECTORS))
+TEXT_MAX: Final = 4_000
+CLAUSE_MAX: Final = 200
+NUMBER_MAX: Final = 40
+TO_PUT_RIGHT: Final = dict.fromkeys(
+    ("required", "null", "blank"), _("Say what is to be put right.")
+)
+#: What is said at a step.
+Said = partial(WordsField, max_length=TEXT_MAX)
 
 
-# What is taken
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many working days an order may give, and how many its form begins with."""
+
+    least: int
+    usual: int
+    most: int
+    clause: Clause
 
 
-class Text(CharField):
-    """A text as it was sent; null is as good as none."""
+def policy() -> Policy:
+    """Return the rules in force today in the whole city: no district may set these keys."""
+    return current().in_force(on=local_date(city_now()))
+
+
+def bounds(rules: Policy) -> Bounds:
+    """Return the bounds of the days of an order."""
+    least, usual, most = (rules.value(f"rectification.days.{b}") for b in ("min", "default", "max"))
+    return Bounds(int(least.number), int(usual.number), int(most.number), most.clause)
+
+
+class DaysField(WholeField):
+    """The working days that an order gives; the usual number where none is named."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(default="", allow_blank=True, trim_whitespace=False, **kwargs)
+        kwargs.setdefault("label", _("Working days"))
+        kwargs.setdefault("help_text", "working days; within the bounds of the rules")
+        kwargs.setdefault("default", lambda: bounds(policy()).usual)
+        super().__init__(**kwargs)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        return super().run_validation("" if data is None else data)
-
-    def to_internal_value(self, data: Any) -> str:
-        if not isinstance(data, str):
-            raise serializers.ValidationError(_("This must be a text."))
-        return data
-
-
-class Whole(IntegerField):
-    """A whole number, as JSON has it; null is as good as none."""
-
-    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Return the number; null is as good as none."""
         return super().run_validation(serializers.empty if data is None else data)
 
     def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool) or not isinstance(data, int):
-            raise serializers.ValidationError(_("This must be a whole number."))
-        return data
+        """Return the number.
+
+        Raises:
+            ValidationError: it is none, or out of bounds (with the clause).
+        """
+        days, allowed = super().to_internal_value(data), bounds(policy())
+        if not allowed.least <= days <= allowed.most:
+            reason = _("This must be between %(least)s and %(most)s working days.")
+            values = {"least": allowed.least, "most": allowed.most}
+            raise serializers.ValidationError([refused(reason % values, allowed.clause)])
+        return days
 
 
-class Truth(BooleanField):
-    """A truth in an address."""
+class NewOrder(Body):
+    """A new order, about the case or permit that it names, or about neither."""
 
-    TRUTHS: Final = {"1": True, "true": True, "0": False, "false": False}
-
-    def to_internal_value(self, data: Any) -> bool:
-        if str(data).lower() not in self.TRUTHS:
-            raise serializers.ValidationError(_("This must be true or false."))
-        return self.TRUTHS[str(data).lower()]
-
-
-Days = partial(Whole, default=lambda: clocks.bounds(clocks.policy()).usual)
-Upload = partial(serializers.ListField, child=serializers.FileField(), required=False)
-
-
-class NewOrder(Serializer[Any]):
-    party = Text(help_text="`supplier`, or a bureau's code")
-    district = Text()
-    application = Text(help_text="number of the case, where it is about one")
-    permit = Whole(default=None, help_text="id of the permit, where it is about one")
-    text = Text()
-    clause = Text()
-    days = Days(help_text="working days; within the bounds of the rules")
-
-
-class Said(Serializer[Any]):
-    text = Text()
-
-
-class SaidWithFiles(Said):
-    """The same as a form, with files that show what is said."""
-
-    files = Upload()
-
-
-class Reason(Serializer[Any]):
-    """`close` goes without a reason too."""
-
-    reason = Text()
-
-
-class OrderIt(Said):
-    days = Days(help_text="working days; within the bounds of the rules")
-
-
-#: The body of each step.
-BODIES: Final[dict[str, type[Serializer[Any]]]] = {
-    "explain": Said,
-    "accept": Said,
-    "confirm": Said,
-    "order": OrderIt,
-    "answer": Said,
-    "return": Reason,
-    "close": Reason,
-    "escalate": Reason,
-}
-FINDING_STEP: Final = {
-    "application/json": PolymorphicProxySerializer("FindingStep", [Said, OrderIt], None),
-    "multipart/form-data": SaidWithFiles,
-}
-ORDER_STEP: Final = {
-    "application/json": PolymorphicProxySerializer("OrderStep", [Said, Reason], None),
-    "multipart/form-data": SaidWithFiles,
-}
-
-Choice = partial(
-    serializers.ChoiceField,
-    required=False,
-    allow_blank=True,
-    error_messages={"invalid_choice": _("There is nothing of this name.")},
-)
-
-
-class FindingQuery(Serializer[Any]):
-    sign = Choice(choices=list(DETECTORS))
-    state = Choice(choices=FindingState.values)
-    party = CharField(required=False, allow_blank=True)
-    district = CharField(required=False, allow_blank=True)
-
-
-class OrderQuery(Serializer[Any]):
-    state = Choice(
-        choices=OrderState.values, error_messages={"invalid_choice": _("There is no such state.")}
+    party = WordsField(
+        label=_("Addressee"), help_text="`supplier`, or a bureau's code", one_line=True
     )
-    party = CharField(required=False, allow_blank=True)
-    district = CharField(required=False, allow_blank=True)
-    late = Truth(required=False)
-
-
-# What is given
-
-
-class ActionAnswer(Serializer[Any]):
-    """A step, whether the person may take it now, and if not, why."""
-
-    action = CharField()
-    allowed = BooleanField()
-    reason = MaybeText()
-
-
-class FileAnswer(Serializer[Any]):
-    """Where a file is opened, and what it is: never its name."""
-
-    url = serializers.SerializerMethodField()
-    content_type = CharField()
-    size = IntegerField()
-    sha256 = CharField()
-
-    def get_url(self, document: Document) -> str:
-        return reverse("documents:open", args=[document.ref])
-
-
-class Threshold(Serializer[Any]):
-    """A number that detectors count with, and where it comes from."""
-
-    key = CharField()
-    value = Count(source="number")
-    unit = CharField()
-    clause = CharField()
-    source = CharField(source="source.title")  # type: ignore[assignment]
-    trust = CharField()
-    reading = BooleanField(source="ours")
-
-    def get_fields(self) -> Fields:
-        """`from` is a word of Python, so it is not written as the others."""
-        return {**super().get_fields(), "from": Day(source="since")}
-
-
-class FindingRow(Serializer[Any]):
-    number = CharField()
-    sign = Sign(source="detector")
-    finding = serializers.SerializerMethodField()
-    state = serializers.ChoiceField(choices=FindingState.choices)
-    party = Party()
-    district = CharField()
-    completed_at = Instant(source="entry_at")
-    found_at = Instant()
-    explained_at = Instant(allow_null=True)
-    decided_at = Instant(allow_null=True)
-    ended_at = Instant(allow_null=True)
-    version = Count()
-
-    def get_finding(self, finding: Finding) -> str:
-        return findings.sentence_of(finding)
-
-
-class FindingMoved(FindingRow):
-    """A finding without anything that was said: the answer to a step.
-
-    Answers are kept in plain for whoever repeats a request, and what is said may name people.
-    """
-
-    definition = serializers.SerializerMethodField()
-    harmless = serializers.SerializerMethodField()
-    thresholds = serializers.SerializerMethodField()
-    rules_version = CharField()
-    application = serializers.SerializerMethodField()
-    entries = serializers.SerializerMethodField()
-    order = serializers.SerializerMethodField()
-    actions = serializers.SerializerMethodField()
-
-    def get_definition(self, finding: Finding) -> str:
-        return findings.detector_of(finding).describe(finding.thresholds)
-
-    def get_harmless(self, finding: Finding) -> list[str]:
-        return [str(note) for note in findings.detector_of(finding).harmless]
-
-    @extend_schema_field(Threshold(many=True))
-    def get_thresholds(self, finding: Finding) -> Any:
-        return Threshold(findings.thresholds_of(finding).values(), many=True).data
-
-    def get_application(self, finding: Finding) -> str | None:
-        return findings.case_number(finding, self.context["user"]) or None
-
-    def get_entries(self, finding: Finding) -> int:
-        return findings.evidence_of(finding).count()
-
-    def get_order(self, finding: Finding) -> str | None:
-        order = findings.order_of(finding)
-        return order.number if order else None
-
-    @extend_schema_field(ActionAnswer(many=True))
-    def get_actions(self, finding: Finding) -> Any:
-        return ActionAnswer(queries.buttons(finding, self.context["user"]), many=True).data
-
-
-class FindingAnswer(FindingMoved):
-    """A finding as one person reads it: what it says, what was said, what can be done."""
-
-    explanation = serializers.SerializerMethodField()
-    files = serializers.SerializerMethodField()
-    decision = serializers.SerializerMethodField()
-
-    def get_explanation(self, finding: Finding) -> str | None:
-        return finding.explanation or None
-
-    @extend_schema_field(FileAnswer(many=True))
-    def get_files(self, finding: Finding) -> Any:
-        return FileAnswer(documents_about(files.SUBJECTS[Finding], finding.pk), many=True).data
-
-    def get_decision(self, finding: Finding) -> str | None:
-        return finding.decision or None
-
-
-class EntryAnswer(Serializer[Any]):
-    """An entry of the record behind a finding, with its leaf: what anybody can check."""
-
-    index = Number(help_text="place in the log")
-    leaf = serializers.SerializerMethodField(help_text="leaf hash, hexadecimal")
-    at = Instant(source="entry.at")
-    type = CharField(source="entry.type")
-    role = CharField(source="entry.actor_role")
-    application = serializers.SerializerMethodField()
-
-    def get_leaf(self, proof: findings.Proof) -> str:
-        return bytes(proof.entry.leaf).hex()
-
-    def get_application(self, proof: findings.Proof) -> str | None:
-        return proof.application or None
-
-
-class OrderRow(Serializer[Any]):
-    """Its context is `timed`."""
-
-    number = CharField()
-    party = Party()
-    district = CharField()
-    state = serializers.ChoiceField(choices=OrderState.choices)
-    days = Count()
-    used_days = serializers.SerializerMethodField()
-    issued_at = Instant()
-    answered_at = Instant(allow_null=True)
-    escalated_at = Instant(allow_null=True)
-    closed_at = Instant(allow_null=True)
-    due_on = serializers.SerializerMethodField()
-    due_at = serializers.SerializerMethodField()
-    late = serializers.SerializerMethodField()
-    provisional = serializers.SerializerMethodField()
-    version = Count()
-
-    def get_used_days(self, order: RectificationOrder) -> int:
-        return self._left(order).used
-
-    def get_due_on(self, order: RectificationOrder) -> date | None:
-        return self._clock(order).due_on
-
-    def get_due_at(self, order: RectificationOrder) -> datetime | None:
-        return self._clock(order).due_at
-
-    def get_late(self, order: RectificationOrder) -> bool:
-        return self._clock(order).is_late(self.context["now"])
-
-    def get_provisional(self, order: RectificationOrder) -> bool:
-        return self._left(order).provisional
-
-    def _clock(self, order: RectificationOrder) -> Clock:
-        found: Clock = self.context["clocks"][order.ref]
-        return found
-
-    def _left(self, order: RectificationOrder) -> TimeLeft:
-        found: TimeLeft = self.context["left"][order.ref]
-        return found
-
-
-def timed(rows: Sequence[RectificationOrder]) -> dict[str, Any]:
-    """Return the clocks of orders, for their serializers; two queries however many there are."""
-    now, found = city_now(), orders.clocks_of(rows)
-    return {"now": now, "clocks": found, "left": times_of(found.values(), now)}
-
-
-class SubjectAnswer(Serializer[Any]):
-    """What an order is about; nulls where the reader may not know more."""
-
-    kind = serializers.ChoiceField(choices=RectificationOrder.Subject.values)
-    label = MaybeText()  # type: ignore[assignment]
-    application = MaybeText()
-    permit = Number()
-
-
-class OrderMoved(OrderRow):
-    """An order without anything that was said: the answer to a step.
-
-    Answers are kept in plain for whoever repeats a request, and what is said may name people.
-    """
-
-    subject = serializers.SerializerMethodField()
-    actions = serializers.SerializerMethodField()
-
-    @extend_schema_field(SubjectAnswer(allow_null=True))
-    def get_subject(self, order: RectificationOrder) -> Any:
-        if not order.subject_kind:
-            return None
-        found = subjects.subject_of(order, self.context["user"])
-        return {
-            "kind": order.subject_kind,
-            "label": found.label if found else None,
-            "application": found.number or None if found else None,
-            "permit": found.permit if found else None,
-        }
-
-    @extend_schema_field(ActionAnswer(many=True))
-    def get_actions(self, order: RectificationOrder) -> Any:
-        return ActionAnswer(queries.buttons(order, self.context["user"]), many=True).data
-
-
-class StatementAnswer(Serializer[Any]):
-    action = serializers.ChoiceField(choices=["answer", "return", "close", "escalate"])
-    at = Instant()
-    text = CharField()
-    files = FileAnswer(many=True)
-
-
-class OrderAnswer(OrderMoved):
-    """An order as one person reads it: its text, what was said, what can be done."""
-
-    text = CharField()
-    clause = serializers.SerializerMethodField()
-    statements = serializers.SerializerMethodField()
-
-    def get_clause(self, order: RectificationOrder) -> str | None:
-        return order.clause or None
-
-    @extend_schema_field(StatementAnswer(many=True))
-    def get_statements(self, order: RectificationOrder) -> Any:
-        kept = list(documents_about(files.SUBJECTS[RectificationOrder], order.pk))
-        said = [
-            {
-                "action": one.action,
-                "at": one.at,
-                "text": one.text,
-                "files": [row for row in kept if row.requirement == requirement],
-            }
-            for one, requirement in orders.statements(order)
-        ]
-        return StatementAnswer(said, many=True).data
-
-
-def answer_of(kind: type[Serializer[Any]], matter: Matter, user: User) -> Any:
-    """Return a finding or an order as one person reads it."""
-    context: dict[str, Any] = {"user": user}
-    if isinstance(matter, RectificationOrder):
-        context |= timed([matter])
-    return kind(matter, context=context).data
-
-
-class LateAnswer(Serializer[Any]):
-    """A limit that was passed."""
-
-    application = CharField(source="number")
-    clock = serializers.ChoiceField(
-        choices=["whole_process", "handling", "review", "instant", "set"], source="kind"
+    district = WordsField(label=_("District"), one_line=True)
+    application = WordsField(
+        label=_("Case number"),
+        help_text=_("Where the order is about a case. Leave empty where it is about none."),
+        max_length=NUMBER_MAX,
+        required=False,
+        one_line=True,
     )
-    permit = serializers.SerializerMethodField()
-    permit_id = Number()
-    party = CharField(help_text="`supplier`, a bureau's code, or `set`")
-    district = CharField()
-    due_on = Day()
-    late_since = Instant()
-    ended_at = Instant(allow_null=True)
-    days_late = serializers.SerializerMethodField()
-
-    def get_permit(self, row: LateClock) -> str | None:
-        return row.permit or None
-
-    def get_days_late(self, row: LateClock) -> int:
-        return row.days_late(self.context["now"])
-
-
-class LoadedAnswer(Serializer[Any]):
-    """A calendar, or rules, that were let in."""
-
-    version = CharField()
-    hash = CharField(help_text="SHA-256 of its texts")
-    loaded_at = Instant()
-    changes = serializers.ListField(child=CharField())
-    reason = CharField()
-    approved_role = serializers.SerializerMethodField(
-        help_text="the right under which somebody let it in; null: the system"
+    permit = WholeField(
+        help_text="id of the permit, where it is about one",
+        min_value=1,
+        required=False,
+        allow_null=True,
+        default=None,
     )
-    entry = Number(help_text="of the record; null: loaded before the record began")
-    clocks_moved = Count(source="moved")
-    clocks_made_final = Count(source="settled")
+    text = Said(
+        label=_("What is to be put right"),
+        help_text=_(
+            "What was found, what is asked, and what is to be shown as evidence. Read by the lead "
+            "of the addressee and by those who watch over the district, by nobody else."
+        ),
+        error_messages=TO_PUT_RIGHT,
+    )
+    clause = WordsField(
+        label=_("Clause"),
+        help_text=_("The rule that was not kept, such as “Plan 3(3)3”."),
+        max_length=CLAUSE_MAX,
+        required=False,
+        one_line=True,
+    )
+    days = DaysField()
 
-    def get_approved_role(self, row: LoadedVersion) -> str | None:
-        return row.approved_role or None
+    def validate_party(self, party: str) -> str:
+        """Refuse an addressee that the city does not have."""
+        if party not in dict(parties()):
+            raise serializers.ValidationError(_("There is no such addressee."))
+        return party
+
+    def validate_district(self, district: str) -> str:
+        """Refuse a district that the city does not have."""
+        if district not in {each.code for each in city().districts}:
+            raise serializers.ValidationError(_("There is no such district."))
+        return district
 
 
-def page_of(row: type[Serializer[Any]]) -> Serializer[Any]:
-    """Return the shape of one page of a cursor list (`core.paging.CursorPages`)."""
-    link = partial(serializers.URLField, allow_null=True)
-    fields = {"results": row(many=True), "next": link(), "previous": link()}
-    return inline_serializer(f"{row.__name__}Page", fields)
+class Explanation(Body):
+    """How a finding came about; files that show it can go with it."""
+
+    text = Said(
+        label=_("How it came about"),
+        help_text=_(
+            "What was done, by whom, and what shows it. The regulator reads it; it can be given "
+            "only once."
+        ),
+    )
+
+
+class Acceptance(Body):
+    """Why an explanation is taken."""
+
+    text = Said(
+        label=_("Why the explanation holds"),
+        help_text=_(
+            "Those whom it concerns read it. The signal ends; it stays in the public counts."
+        ),
+    )
+
+
+class Confirmation(Body):
+    """What was found to be true."""
+
+    text = Said(
+        label=_("What was found"),
+        help_text=_(
+            "Those whom it concerns read it. It can be ordered to be put right afterwards."
+        ),
+    )
+
+
+class OrderIt(Body):
+    """The order that a confirmed finding leads to."""
+
+    text = Said(
+        label=_("What is to be put right"),
+        help_text=_("What is asked, and what is to be shown as evidence."),
+        error_messages=TO_PUT_RIGHT,
+    )
+    days = DaysField()
+
+
+class Answer(Body):
+    """What was put right; files that show it can go with it."""
+
+    text = Said(
+        label=_("What was put right"),
+        help_text=_("What was done, when, and what it changed."),
+    )
+
+
+class Closing(Body):
+    """What was checked before an order is closed, if anybody wants to say."""
+
+    reason = Said(
+        label=_("What was checked"),
+        help_text=_("The addressee reads it."),
+        required=False,
+    )
+
+
+class Return(Body):
+    """What an answer leaves open."""
+
+    reason = Said(
+        label=_("What is missing"),
+        help_text=_("The addressee reads it. The clock goes on with the days that are left."),
+    )
+
+
+class Escalation(Body):
+    """Why the lead agency is to take an order up."""
+
+    reason = Said(
+        label=_("Reason"),
+        help_text=_(
+            "The lead agency and the addressee read it. The order is still to be answered."
+        ),
+    )
+
+
+class SaidWithFiles(Body):
+    """An explanation or an answer as a form, with files that show what is said."""
+
+    text = Said()
+    files = serializers.ListField(child=serializers.FileField(), required=False)

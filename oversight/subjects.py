@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import SUPERVISORS, Role
 from applications.models import Application
-from applications.permissions import may_see as may_see_case
+from applications.queries import may_see as may_see_case
 from approvals.models import Permit
-from approvals.permissions import visible
+from approvals.queries import visible
 from approvals.wording import permit_name
 from core.problems import FieldError, Invalid
 from oversight.addressees import SUPPLIER

@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy
 from core.templatetags.city import due_day, figure, instant, working_days
 from deadlines.timeleft import TimeLeft
 from oversight.addressees import party_name
-from oversight.models import Finding, RectificationOrder, never_escalated
-from oversight.states import FindingState, OrderState
+from oversight.models import Finding, RectificationOrder
+from oversight.workflow import FindingState, OrderState
 from rules.values import Valued
 
 Text = str | Promise
@@ -92,7 +92,7 @@ def sentence(order: RectificationOrder, left: TimeLeft) -> str:
         return _("Put right and closed on %(at)s.") % {"at": instant(order.closed_at)}
     if order.state == OrderState.ANSWERED:
         text = _("%(party)s has answered; the regulator is to close the order or send it back.")
-        if not never_escalated(order):
+        if order.escalated_at:
             text = _("%(party)s has answered; the regulator or the lead agency is to decide.")
         return text % {"party": party}
     values = {"party": party, "left": working_days(left.left), "day": due_day(left.due_on)}
@@ -107,7 +107,7 @@ def sentence(order: RectificationOrder, left: TimeLeft) -> str:
 def tags(order: RectificationOrder, left: TimeLeft) -> list[dict[str, str]]:
     """Return the words about an order: its state first, then what is out of the ordinary."""
     found = [{"text": str(order.get_state_display()), "tone": TONES[order.state]}]
-    if order.state == OrderState.ANSWERED and not never_escalated(order):
+    if order.state == OrderState.ANSWERED and order.escalated_at:
         found.append({"text": str(OrderState.ESCALATED.label), "tone": TONES[OrderState.ESCALATED]})
     if left.late:
         found.append({"text": _("Late"), "tone": "danger"})

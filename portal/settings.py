@@ -315,8 +315,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
-        "FindingState": "oversight.states.FindingState",
-        "OrderState": "oversight.states.OrderState",
+        "FindingState": "oversight.workflow.FindingState",
+        "OrderState": "oversight.workflow.OrderState",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -8,3 +8,10 @@ class PublishingConfig(AppConfig):
 
     name = "publishing"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Declare the events of published tables."""
+        from core.events import declare  # noqa: PLC0415 (as in every app)
+        from publishing.events import EVENTS  # noqa: PLC0415
+
+        declare(EVENTS)

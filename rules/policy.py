@@ -177,6 +177,10 @@ class Policy:
         names = self.city.requirement_names
         return tuple(Requirement(c, names[c], row.clause, Stage(stage)) for c in row.codes)
 
+    def requirements(self, kind: str) -> list[Requirement]:
+        """Returns every document that a kind may be asked for, stage by stage."""
+        return [need for stage in Stage for need in self.checklist(kind, stage)]
+
     def steps(self, kind: str) -> tuple[Step, ...]:
         """Returns the public steps of a kind, each with its limit where a decision sets one."""
         row, steps = self.value(f"steps.{kind}"), []

@@ -10,7 +10,6 @@ from accounts.models import User
 from applications import documents, drafts
 from applications.actions import CASES
 from applications.models import WORKFLOWS, Application
-from applications.standing import requirements
 from applications.workflow import State
 from approvals.actions import PERMITS
 from approvals.models import Permit
@@ -83,7 +82,7 @@ def drafted(people: People, kind: Kind, **changes: Any) -> Application:
 
 def hand_in(people: People, case: Application, stage: Stage) -> None:
     """Hand in every document of a stage."""
-    for need in requirements(case.rules(city_now()), case.kind):
+    for need in case.rules(city_now()).requirements(case.kind):
         if need.stage == stage:
             documents.add(application=case, requirement=need.code, upload=pdf(), by=case.filed_by)
 

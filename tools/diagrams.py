@@ -20,16 +20,13 @@ from applications.models import (
 from applications.workflow import State as CaseState
 from approvals.models import Permit
 from approvals.workflow import State as PermitState
-from oversight.machine import FINDING_LABELS, ORDER_LABELS
-from oversight.machine import moves as oversight_moves
-from oversight.models import Finding, Matter, RectificationOrder
-from oversight.states import FindingState, OrderState
+from oversight.models import Finding, RectificationOrder
+from oversight.workflow import FindingState, OrderState
 from workflow.machine import Arrow, acts_of, arrows
 
 WITHDRAW = "withdraw"
 BOX_WIDTH, BOX_HEIGHT, GAP, LANE, MARGIN = 250, 46, 40, 170, 30
 SYSTEM_LABELS = {
-    "put_right": ("整改完成", "put right"),
     "join": ("许可全部办结", "all permits decided"),
     "deem_accepted": ("逾期视为受理", "deemed accepted"),
 }
@@ -70,18 +67,19 @@ ORDER_ORDER = [OrderState.ISSUED, OrderState.ESCALATED, OrderState.ANSWERED, Ord
 
 def machines() -> list[Machine]:
     """Return the diagrams."""
+    home, low = _arrows(ResidentialApplication), _arrows(LowVoltageApplication)
     single, dual = _arrows(SingleSourceApplication), _arrows(DualSourceApplication)
     both = tuple(dict.fromkeys([*dual, *single]))
     return [
-        Machine("residential", "居民 residential", LOW_ORDER, _kept(_arrows(ResidentialApplication))),
-        Machine("low_voltage", "低压 low voltage", LOW_ORDER, _kept(_arrows(LowVoltageApplication))),
+        Machine("residential", "居民 residential", LOW_ORDER, _kept(home)),
+        Machine("low_voltage", "低压 low voltage", LOW_ORDER, _kept(low)),
         Machine(
             "high_voltage", "高压 high voltage", HIGH_ORDER, _kept(both),
             frozenset(dual) - frozenset(single),
         ),
         Machine("permit", "许可 permit", PERMIT_ORDER, _kept(_arrows(Permit, ""))),
-        Machine("order", "整改单 order", ORDER_ORDER, _oversight_arrows(RectificationOrder)),
-        Machine("signal", "疑点 signal", list(FindingState), _oversight_arrows(Finding)),
+        Machine("order", "整改单 order", ORDER_ORDER, tuple(arrows(RectificationOrder))),
+        Machine("signal", "疑点 signal", list(FindingState), tuple(arrows(Finding))),
     ]  # fmt: skip
 
 
@@ -98,20 +96,16 @@ def _kept(moves: Iterable[Arrow]) -> tuple[Arrow, ...]:
     return tuple(a for a in moves if a.action != WITHDRAW and a.source != a.target)
 
 
-def _oversight_arrows(kind: type[Matter]) -> tuple[Arrow, ...]:
-    return tuple(Arrow(*move) for move in oversight_moves(kind))
-
-
 def label(action: str, language: str) -> str:
     if action in SYSTEM_LABELS:
         return SYSTEM_LABELS[action][0 if language == "zh-hans" else 1]
     acts = {
         name: said.label
-        for model in (Permit, *WORKFLOWS.values())
+        for model in (Finding, RectificationOrder, Permit, *WORKFLOWS.values())
         for name, said in acts_of(model).items()
     }
     with override(language):
-        return str((ORDER_LABELS | FINDING_LABELS | acts)[action])
+        return str(acts[action])
 
 
 def state_label(state: Any, language: str) -> str:

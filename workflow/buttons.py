@@ -19,12 +19,16 @@ class Button:
     Args:
         mine: whether it is for this person to do at all.
         reason: why it cannot be done now; None where it can.
+        url: of the page that asks for more, where there is one.
+        tone: `warning` for what is not taken back.
     """
 
     action: str
     label: str
     mine: bool
     reason: str | None
+    url: str = ""
+    tone: str = ""
 
     @property
     def allowed(self) -> bool:

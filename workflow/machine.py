@@ -38,8 +38,9 @@ class Guard:
 
 
 #: Everything missing is named at one time: of a case (plan 3(2)2) as of a permit (行政许可法 32).
+#: The thing's own rules say how often, which is once.
 ASKED_ONCE = Guard(
-    lambda thing: not thing.supplement_asked,
+    lambda thing: not thing.supplement_asked or thing.supplements_allowed() > 1,
     _("A supplement was asked for already; it may be asked for once."),
 )
 REFUSED = _("Your roles do not allow this.")

@@ -1,6 +1,6 @@
 """The one path of every act: hold, late, refusals in order, entry, move, what follows, messages."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -14,10 +14,12 @@ from accounts.actor import Actor
 from accounts.models import User
 from accounts.roles import Role
 from core.bodies import read
+from core.events import event_of
 from core.problems import Faster, Forbidden, Missing, Stale, Text, WrongState
 from deadlines.sweep import hold_case
 from ledger.queries import last_step
 from ledger.record import NewEntry, append
+from notifications import outbox
 from workflow.machine import Act, acts_of, sources
 
 T = TypeVar("T", bound=models.Model)
@@ -35,6 +37,10 @@ class Workflow(Generic[T]):
     verbs: Mapping[str, Callable[["Step[T]"], Any]] = {}
     #: What somebody is told who came second; `%(state)s` is where the thing is now.
     overtaken: Text
+    #: Those who can be told of an event, by the names that the catalogue gives them.
+    circles: Mapping[str, Callable[[T], Iterable[int]]] = {}
+    #: What a message is about, for its link (`notifications.texts.register_link`).
+    subject: str
     #: What is said of an act that only other machines of this kind of thing have.
     not_mine: Text = ""
 
@@ -87,7 +93,38 @@ class Workflow(Generic[T]):
         return {}
 
     def follow(self, step: "Step[T]") -> None:
-        """Let clocks, other rows and messages follow a step that is written and saved."""
+        """Let clocks and other rows follow a step that is written and saved."""
+
+    def context(self, thing: T) -> dict[str, Any]:
+        """Return what messages about a thing say: numbers, codes; no name and no address."""
+        return {}
+
+    def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:
+        """Return what a message is about for a circle, and what its link asks for besides."""
+        return self.subject, {}
+
+    def tell(self, kind: str, thing: T, by: int | None) -> None:
+        """Leave the messages that the catalogue has for an event, with whom it names.
+
+        Args:
+            kind: type of the event: an act's, a first entry's, or a limit's that has passed.
+            by: the account that did it; it is not told.
+        """
+        event = event_of(kind)
+        message = event.message if event else None
+        if message is None or (message.where and not message.where(thing)):
+            return
+        for name in message.to:
+            subject, more = self.seen_by(name)
+            outbox.put(
+                kind=kind,
+                subject_kind=subject,
+                subject_id=thing.pk,
+                case_ref=self.ref(thing)[0],
+                version=thing.version,  # type: ignore[attr-defined]
+                recipients=set(self.circles[name](thing)) - {by},
+                context=self.context(thing) | more,
+            )
 
     def why_not(self, thing: T, name: str) -> str | None:
         """Return why the machine does not allow an act now, as a sentence; None where it does."""
@@ -308,6 +345,7 @@ class Step(Generic[T]):
         names = [each.attname for each in thing._meta.concrete_fields]
         now = thing.__dict__
         thing.save(update_fields=[name for name in names if now.get(name) != self.before.get(name)])
+        self.workflow.tell(self.act.event, thing, self.actor.user_id)
         self.workflow.follow(self)
         return at
 

@@ -185,7 +185,7 @@ def _items(value: Any) -> Lines:
 
 
 def _works(value: Any) -> Lines:
-    round_ = Round(**Round.columns(Works.parse(value)))
+    round_ = Round(**Round.columns(Works.of(value)))
     return [_("{key}: {value}").format(**row) for row in works_rows(round_)]
 
 

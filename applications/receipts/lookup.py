@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications.models import Application
-from applications.permissions import may_see
+from applications.queries import may_see
 from applications.workflow import as_applicant, as_supplier
 from approvals.models import Permit
-from approvals.permissions import visible
+from approvals.queries import visible
 from core.events import has_receipt
 from core.problems import Missing
 from ledger.models import Entry

@@ -1,12 +1,12 @@
 """One's own cases: the list, and a case with everything in it."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, signed_in
@@ -15,18 +15,19 @@ from applications import casefile
 from applications.actions import CASES
 from applications.header import header
 from applications.models import WORKFLOWS, Application
+from applications.permits import permits_of
 from applications.queries import case_for
-from applications.standing import STAGES
-from applications.views.frame import home_of
 from applications.wording import kind_words, place_words, state_words
 from applications.workflow import State, as_applicant
 from core.clock import city_now
+from core.form_token import seen_version
 from core.paging import page_of
+from core.problems import Missing, Problem
 from deadlines.timeleft import times_left
 from notifications.models import Message
-from rules.names import Stage
 from workflow.buttons import Button, buttons
 from workflow.machine import arrows
+from workflow.pages import refusal
 
 PAGE = 20
 WITHDRAW = "withdraw"
@@ -37,15 +38,35 @@ OWN = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Something that can be done now, with the page that does it (action_buttons.html)."""
+def own_case(request: HttpRequest, number: str) -> Application:
+    """Return a case for the applicant's side of it.
 
-    action: str
-    label: str
-    url: str
-    tone: str = ""
-    allowed: bool = True
+    Raises:
+        Missing: there is none, or this person is not on that side.
+    """
+    user = person(request)
+    case = case_for(number, user)
+    if as_applicant(case, user) is None:
+        raise Missing
+    return case
+
+
+def home_of(case: Application) -> str:
+    """Return the address of the page that a case is worked on from."""
+    if case.state == State.DRAFT:
+        return reverse("applications:draft", args=[case.number])
+    return reverse("applications:case", args=[case.number])
+
+
+def refuse(request: HttpRequest, problem: Problem, case: Application) -> HttpResponse:
+    """Answer a refusal with a page that leads back to the case as it stands now."""
+    seen = seen_version(request) if request.method == "POST" else None
+    context = {
+        **refusal(CASES, CASES.read_anew(case), problem, seen),
+        "next_url": home_of(case),
+        "next_label": _("Look at the case as it stands now"),
+    }
+    return render(request, "problem.html", context, status=problem.status)
 
 
 @signed_in
@@ -57,30 +78,30 @@ def account(request: HttpRequest) -> HttpResponse:
     left = times_left([case.ref for case in page.rows], city_now())
     context = {
         "page": page,
-        "rows": [_row(case, user) | {"left": left[case.ref]} for case in page.rows],
+        "rows": [
+            {
+                "number": case.number,
+                "url": home_of(case),
+                "kind": kind_words(case.kind),
+                "place": place_words(case, line=True),
+                "state": state_words(case),
+                "holder": case.holder,
+                "since": case.held_since or case.ended_at,
+                "asked": asked_of(case, user),
+                "left": left[case.ref],
+            }
+            for case in page.rows
+        ],
         "unread": Message.objects.to(user).unread().count(),
     }
     return render(request, "applications/account.html", context)
 
 
-def _row(case: Application, user: User) -> dict[str, Any]:
-    case = case.workflow()
-    return {
-        "number": case.number,
-        "url": home_of(case),
-        "kind": kind_words(case.kind),
-        "place": place_words(case, line=True),
-        "state": state_words(case),
-        "holder": case.holder,
-        "since": case.held_since or case.ended_at,
-        "asked": _asked(buttons(CASES, case, user)),
-    }
-
-
-def _asked(found: list[Button]) -> str:
-    """The one thing that the applicant can do now; nothing where the others have the case."""
-    can = [button for button in found if button.allowed and button.action in ("submit", *OWN)]
-    return next((str(button.label) for button in can if button.action != WITHDRAW), "")
+def asked_of(case: Application, user: User) -> str:
+    """Return the one thing that the applicant can do now; empty where the others have the case."""
+    possible = ("submit", *(action for action in OWN if action != WITHDRAW))
+    found = buttons(CASES, case.workflow(), user)
+    return next((one.label for one in found if one.allowed and one.action in possible), "")
 
 
 @signed_in
@@ -92,57 +113,53 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     head = header(case, user)
     policy = case.rules(head.now)
     mine = as_applicant(case, user) is not None
-    papers = casefile.papers(case, policy)
-    can, cannot = _choices(case, user)
+    papers, own = casefile.papers(case, policy), own_buttons(case, user)
+    permits = permits_of(case)
     context = {
         "case": case,
         "header": head,
         "mine": mine,
-        "can": can,
-        "cannot": cannot,
-        "asked_items": _asked_items(case, papers),
-        "stages": _stages(case, papers, mine=mine),
-        "permits": casefile.permits(case),
+        "can": [button for button in own if button.allowed],
+        "cannot": [button for button in own if not button.allowed],
+        "asked_items": asked_items(case, papers) if case.state == State.SUPPLEMENT else [],
+        "stages": casefile.by_stage(case, papers),
+        "takes": mine and casefile.may_add_files(case),
+        "permits": permits.lines if permits else [],
         "steps": casefile.steps(case, head.events),
         "rating": casefile.rating_rows(case) if mine else [],
         "charges": casefile.charge_rows(case),
         "fee": casefile.fee_words(case),
         "limit": casefile.limit_words(policy.limit(case.kind)),
         "limit_clause": policy.limit(case.kind).clause,
-        "declaration": _declaration(case),
+        "declaration": casefile.declared_rows(case),
         "policy": policy,
         "unread": Message.objects.to(user).unread().count() if mine else 0,
     }
     return render(request, "applications/case.html", context)
 
 
-def _choices(case: Application, user: User) -> tuple[list[Choice], list[Button]]:
-    """What the applicant can do now, each with its page; and what not, each with its reason."""
+def own_buttons(case: Application, user: User) -> list[Button]:
+    """Return what the applicant does in cases of this kind, each with its page."""
     found = {button.action: button for button in buttons(CASES, case, user)}
-    own = [found[action] for action in OWN if action in found and action in _way(case.kind)]
-    can = [
-        Choice(
-            button.action,
-            str(button.label),
-            reverse("applications:act", args=[case.number, button.action]),
-            "warning" if button.action == WITHDRAW else "",
+    return [
+        replace(
+            found[action],
+            url=reverse("applications:act", args=[case.number, action]),
+            tone="warning" if action == WITHDRAW else "",
         )
-        for button in own
-        if button.allowed
+        for action in OWN
+        if action in found and action in acts_on_the_way(case.kind)
     ]
-    return can, [button for button in own if not button.allowed]
 
 
 @cache
-def _way(kind: str) -> frozenset[str]:
-    """The actions that cases of a kind can ever come to."""
+def acts_on_the_way(kind: str) -> frozenset[str]:
+    """Return the actions that cases of a kind can ever come to."""
     return frozenset(name for name, _from, _to in arrows(WORKFLOWS[kind], State.DRAFT))
 
 
-def _asked_items(case: Application, papers: list[casefile.Paper]) -> list[dict[str, str]]:
-    """What the supply company has named as missing, while it waits for it."""
-    if case.state != State.SUPPLEMENT:
-        return []
+def asked_items(case: Application, papers: list[casefile.Paper]) -> list[dict[str, str]]:
+    """Return what the supply company has named as missing."""
     names = {paper.code: paper.name for paper in papers}
     return [
         {
@@ -152,33 +169,3 @@ def _asked_items(case: Application, papers: list[casefile.Paper]) -> list[dict[s
         }
         for item in case.supplement_items
     ]
-
-
-def _stages(case: Application, papers: list[casefile.Paper], *, mine: bool) -> list[dict[str, Any]]:
-    """The documents by stage; the stage whose files come in now says so."""
-    takes = mine and casefile.may_add_files(case)
-    return [
-        {
-            "name": stage.name,
-            "now": case.state in STAGES[Stage(stage.stage)],
-            "papers": [
-                {
-                    "paper": paper,
-                    "url": reverse("applications:document", args=[case.number, paper.code])
-                    if takes
-                    else "",
-                }
-                for paper in stage.papers
-            ],
-        }
-        for stage in casefile.by_stage(papers)
-    ]
-
-
-def _declaration(case: Application) -> list[dict[str, Any]]:
-    rows = [
-        *casefile.who_rows(case, masked=True),
-        *casefile.where_rows(case),
-        *casefile.what_rows(case),
-    ]
-    return [{"key": row["key"], "value": row["value"]} for row in rows]

@@ -1,9 +1,7 @@
 """Applying: the declaration, the documents one by one, a last look, filed."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,24 +9,23 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, signed_in
-from accounts.models import User
 from applications import casefile, drafts
 from applications.actions import CASES
 from applications.forms import DetailsForm, details_of
 from applications.header import header
 from applications.models import Application
+from applications.queries import counter_role
 from applications.receipts.lookup import SUBMITTED, url_of_last
-from applications.standing import kind_under
-from applications.views.frame import channel_of, own_case, refuse
+from applications.views.account import own_case, refuse
 from applications.wording import kind_words, place_words
 from applications.workflow import State
 from core.clock import city_now
 from core.form_token import form_token, once
-from core.forms import refusal_words
-from core.problems import FieldError, Invalid, Stale, WrongState
+from core.forms import BodyForm, refusal_words
+from core.problems import Invalid, Problem, Stale, WrongState
 from rules.names import Stage
 from rules.policy import Policy
-from workflow.pages import act_once, take
+from workflow.pages import act_once, answer_form, take
 
 DRAFTS_SHOWN = 5
 
@@ -36,208 +33,213 @@ DRAFTS_SHOWN = 5
 @sensitive_post_parameters()
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def begin(request: HttpRequest) -> HttpResponseBase:
+def begin(request: HttpRequest) -> HttpResponse:
     """Who applies, where, and for what. Saved, it is a draft."""
     user = person(request)
-    channel = channel_of(user)
-    form = DetailsForm(request.POST or None, channel=channel, initial=_known(user, channel))
-    if request.method == "POST" and form.is_valid():
-        try:
-            body = form.body()
-            number = once(request, body, lambda: drafts.draft(body=body, by=user).number)
-        except Invalid as refused:
-            form.refused(refused)
-        else:
-            case = Application.objects.get(number=number).workflow()
-            _say_voltage(request, form, case)
-            return redirect("applications:draft", case.number)
-    context = {
-        "form": form,
-        "form_token": form_token(request, 0),
-        "counter": channel == Application.Channel.COUNTER,
-        "drafts": _drafts(user) if request.method != "POST" else [],
-    }
-    return render(request, "applications/begin.html", context, status=_status(form))
+    # A clerk files for others, of whom the account says nothing.
+    counter = counter_role(user) is not None
+    channel = Application.Channel.COUNTER if counter else Application.Channel.ONLINE
+    known = {} if counter else {"applicant_name": user.name, "phone": user.phone}
+    form = DetailsForm(request.POST or None, channel=channel.value, initial=known)
+    number = ""
+
+    def save() -> None:
+        nonlocal number
+        body = form.body()
+        number = once(request, body, lambda: drafts.draft(body=body, by=user).number)
+
+    def page(form: BodyForm) -> HttpResponse:
+        begun = Application.objects.filed_by(user).filter(state=State.DRAFT).order_by("-id")
+        context = {
+            "form": form,
+            "form_token": form_token(request, 0),
+            "counter": counter,
+            "drafts": [
+                {
+                    "url": reverse("applications:draft", args=[case.number]),
+                    "text": f"{kind_words(case.kind)} · {place_words(case, line=True)}",
+                }
+                for case in (begun[:DRAFTS_SHOWN] if request.method != "POST" else ())
+            ],
+        }
+        status = 422 if form.is_bound and form.errors else 200
+        return render(request, "applications/begin.html", context, status=status)
+
+    def done() -> HttpResponse:
+        say_voltage(request, form, Application.objects.get(number=number).workflow())
+        return redirect("applications:draft", number)
+
+    def overtaken(problem: Problem) -> HttpResponse:
+        raise problem
+
+    return answer_form(form, save, page=page, overtaken=overtaken, done=done)
 
 
-def _say_voltage(request: HttpRequest, form: DetailsForm, case: Application) -> None:
+def say_voltage(request: HttpRequest, form: DetailsForm, case: Application) -> None:
     """Tell a three-zero customer who asked for high voltage that low is meant (plan 3(3)1)."""
     if form.cleaned_data["voltage"] == case.voltage:
         return
-    decision = kind_under(case.rules(city_now()), case)
+    decision = case.kind_under(case.rules(city_now()))
     text = _("By the rules this is connected at low voltage, free of charge (%(clause)s).")
     messages.info(request, text % {"clause": decision.clause})
-
-
-def _known(user: User, channel: str) -> dict[str, str]:
-    """What an account already says of its person; a clerk files for somebody else."""
-    if channel == Application.Channel.COUNTER:
-        return {}
-    return {"applicant_name": user.name, "phone": user.phone}
-
-
-def _drafts(user: User) -> list[dict[str, str]]:
-    rows = Application.objects.filed_by(user).filter(state=State.DRAFT).order_by("-id")
-    return [
-        {
-            "url": reverse("applications:draft", args=[case.number]),
-            "text": f"{kind_words(case.kind)} · {place_words(case, line=True)}",
-        }
-        for case in rows[:DRAFTS_SHOWN]
-    ]
-
-
-def _status(form: DetailsForm) -> int:
-    return 422 if form.is_bound and form.errors else 200
 
 
 @sensitive_post_parameters()
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def details(request: HttpRequest, number: str) -> HttpResponseBase:
+def details(request: HttpRequest, number: str) -> HttpResponse:
     """Change what a draft declares."""
-    case = own_case(request, number)
+    case, by = own_case(request, number), person(request)
     if case.state != State.DRAFT:
         return redirect("applications:case", number)
-    form = DetailsForm(request.POST or None, channel=case.channel, initial=details_of(case))
-    if request.method == "POST" and form.is_valid():
-        try:
-            _redraft(request, case, form)
-        except Invalid as refused:
-            form.refused(refused)
-        except (Stale, WrongState) as problem:
-            return refuse(request, problem, case)
-        else:
-            _say_voltage(request, form, CASES.read_anew(case))
-            return redirect(_back(request, case))
-    context = {
-        "form": form,
-        "case": case,
-        "form_token": form_token(request, case.version),
-        "counter": case.channel == Application.Channel.COUNTER,
-        "back_url": _back(request, case),
-        "return_to": _wanted(request),
-    }
-    return render(request, "applications/details.html", context, status=_status(form))
-
-
-def _redraft(request: HttpRequest, case: Application, form: DetailsForm) -> None:
-    by = person(request)
-
-    def step(version: int) -> None:
-        drafts.redraft(application=case, body=form.body(), by=by, version=version)
-
-    act_once(request, CASES, case, form.body(), step)
-
-
-def _wanted(request: HttpRequest) -> str:
-    """Where a person came from to change something: the last look, or the draft."""
+    # Where a person came from to change something: the last look, or the draft.
     wanted = request.POST.get("return_to") or request.GET.get("return_to")
-    return "check" if wanted == "check" else "draft"
+    return_to = "check" if wanted == "check" else "draft"
+    back_url = reverse(f"applications:{return_to}", args=[case.number])
+    form = DetailsForm(request.POST or None, channel=case.channel, initial=details_of(case))
 
+    def save() -> None:
+        def step(version: int) -> None:
+            drafts.redraft(application=case, body=form.body(), by=by, version=version)
 
-def _back(request: HttpRequest, case: Application) -> str:
-    return reverse(f"applications:{_wanted(request)}", args=[case.number])
+        act_once(request, CASES, case, form.body(), step)
+
+    def page(form: BodyForm) -> HttpResponse:
+        context = {
+            "form": form,
+            "case": case,
+            "form_token": form_token(request, case.version),
+            "counter": case.channel == Application.Channel.COUNTER,
+            "back_url": back_url,
+            "return_to": return_to,
+        }
+        status = 422 if form.is_bound and form.errors else 200
+        return render(request, "applications/details.html", context, status=status)
+
+    def done() -> HttpResponse:
+        say_voltage(request, form, CASES.read_anew(case))
+        return redirect(back_url)
+
+    return answer_form(
+        form,
+        save,
+        page=page,
+        overtaken=lambda problem: refuse(request, problem, case),
+        done=done,
+    )
 
 
 @signed_in
 @require_safe
-def draft(request: HttpRequest, number: str) -> HttpResponseBase:
+def draft(request: HttpRequest, number: str) -> HttpResponse:
     """What of the application is done, and what is still to do."""
     case = own_case(request, number)
     if case.state != State.DRAFT:
         return redirect("applications:case", number)
-    policy = case.rules(city_now())
-    rows = _asked_now(case, policy)
-    missing = [paper for paper in rows if not paper.met]
+    papers, args = asked_now(case, case.rules(city_now())), [case.number]
+    ready = all(paper.met for paper in papers)
+    first = {
+        "title": _("Who, where and what"),
+        "url": reverse("applications:details", args=args),
+        "status": _("Done"),
+    }
+    last = {"title": _("Check and submit"), "status": _("Cannot start yet")}
+    if ready:
+        url = reverse("applications:check", args=args)
+        last |= {"url": url, "status": _("Ready"), "tone": "primary"}
+    documents = [
+        {
+            "title": paper.name,
+            "url": reverse("applications:document", args=[case.number, paper.code]),
+            "status": _("Done") if paper.met else _("Still missing"),
+            "tone": "" if paper.met else "warning",
+        }
+        for paper in papers
+    ]
     context = {
         "case": case,
         "kind": kind_words(case.kind),
         "place": place_words(case, line=True),
-        "tasks": _tasks(case, rows, ready=not missing),
-        "ready": not missing,
+        "tasks": [first, *documents, last],
+        "ready": ready,
     }
     return render(request, "applications/draft.html", context)
 
 
-def _asked_now(case: Application, policy: Policy) -> list[casefile.Paper]:
+def asked_now(case: Application, policy: Policy) -> list[casefile.Paper]:
+    """Return the documents that go with the application itself."""
     papers = casefile.papers(case, policy)
     return [paper for paper in papers if paper.stage == Stage.APPLICATION]
 
 
-def _tasks(case: Application, rows: list[casefile.Paper], *, ready: bool) -> list[dict[str, Any]]:
-    args = [case.number]
-    found: list[dict[str, Any]] = [
-        {
-            "title": _("Who, where and what"),
-            "url": reverse("applications:details", args=args),
-            "status": _("Done"),
-        }
-    ]
-    for paper in rows:
-        tone = {} if paper.met else {"tone": "warning"}
-        url = reverse("applications:document", args=[case.number, paper.code])
-        status = _("Done") if paper.met else _("Still missing")
-        found.append({"title": paper.name, "url": url, "status": status} | tone)
-    last: dict[str, Any] = {"title": _("Check and submit"), "status": _("Cannot start yet")}
-    if ready:
-        url = reverse("applications:check", args=args)
-        last |= {"url": url, "status": _("Ready"), "tone": "primary"}
-    return [*found, last]
-
-
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def check(request: HttpRequest, number: str) -> HttpResponseBase:
+def check(request: HttpRequest, number: str) -> HttpResponse:
     """Everything at one glance, each with a link to change it; then submit."""
     case = own_case(request, number)
-    if request.method == "POST":
-        return _submit(request, case)
-    if case.state != State.DRAFT:
-        return redirect("applications:case", number)
-    return _checked(request, case)
-
-
-def _submit(request: HttpRequest, case: Application) -> HttpResponseBase:
+    is_draft = case.state == State.DRAFT
+    if request.method != "POST":
+        return last_look(request, case) if is_draft else redirect("applications:case", number)
     try:
         take(request, CASES, case, "submit")
-    except Invalid as refused:
-        return _checked(request, case, [_mend(case, error) for error in refused.errors], 422)
-    except Stale as problem:
+    except (Invalid, Stale, WrongState) as problem:
+        # What can be mended is said on the same page; who came second sees the case as it is.
+        if isinstance(problem, Invalid) or (isinstance(problem, WrongState) and is_draft):
+            return last_look(request, case, problem)
         return refuse(request, problem, case)
-    except WrongState as problem:
-        if case.state != State.DRAFT:
-            return refuse(request, problem, case)
-        return _checked(request, case, [{"text": str(problem.detail)}], problem.status)
     return redirect("applications:filed", case.number)
 
 
-def _mend(case: Application, error: FieldError) -> dict[str, str]:
-    """A refusal of the submission, with the page that mends it."""
-    place, _slash, code = error.pointer.removeprefix("/").partition("/")
-    url = reverse("applications:details", args=[case.number]) + "?return_to=check"
-    if place == "documents":
-        url = _upload_url(case, code)
-    return {"text": refusal_words(error), "href": url}
-
-
-def _checked(
-    request: HttpRequest,
-    case: Application,
-    errors: list[dict[str, str]] | None = None,
-    status: int = 200,
+def last_look(
+    request: HttpRequest, case: Application, problem: Problem | None = None
 ) -> HttpResponse:
+    """Draw the whole application, each part with the page that changes it.
+
+    Args:
+        problem: why it was not filed; what was refused leads to the page that mends it.
+    """
     policy = case.rules(city_now())
-    decision = kind_under(policy, case)
+    decision = case.kind_under(policy)
     case.kind = decision.kind
     limit = policy.limit(decision.kind)
+    details_url = reverse("applications:details", args=[case.number]) + "?return_to=check"
+
+    def upload_url(code: str) -> str:
+        return reverse("applications:document", args=[case.number, code]) + "?for=check"
+
+    errors = [] if problem is None or problem.errors else [{"text": str(problem.detail)}]
+    for error in problem.errors if problem else ():
+        place, _slash, code = error.pointer.removeprefix("/").partition("/")
+        url = upload_url(code) if place == "documents" else details_url
+        errors.append({"text": refusal_words(error), "href": url})
+    groups = (
+        (_("About the applicant"), casefile.who_rows(case)),
+        (_("About the place"), casefile.where_rows(case)),
+        (_("About the supply"), casefile.what_rows(case)),
+    )
     context = {
         "case": case,
         "form_token": form_token(request, case.version),
         "errors": errors,
         "failed": bool(errors),
-        "groups": _groups(case),
-        "papers": _paper_rows(case, _asked_now(case, policy)),
+        "groups": [
+            {
+                "title": title,
+                "rows": [
+                    row | {"url": f"{details_url}#id_{row.get('field', 'applicant_type_0')}"}
+                    for row in rows
+                ],
+            }
+            for title, rows in groups
+        ],
+        "papers": [
+            {
+                "key": paper.name,
+                "lines": [file.original_name for file in paper.files] or [_("Still missing")],
+                "url": upload_url(paper.code),
+            }
+            for paper in asked_now(case, policy)
+        ],
         "kind": kind_words(decision.kind),
         "kind_clause": decision.clause,
         "limit": casefile.limit_words(limit),
@@ -245,47 +247,13 @@ def _checked(
         "steps": casefile.step_words(policy, decision.kind),
         "fee": casefile.fee_words(case),
     }
+    status = problem.status if problem else 200
     return render(request, "applications/check.html", context, status=status)
-
-
-def _groups(case: Application) -> list[dict[str, Any]]:
-    """The declaration in its three groups, every row with the link that changes it."""
-    url = reverse("applications:details", args=[case.number]) + "?return_to=check"
-    groups = (
-        (_("About the applicant"), casefile.who_rows(case)),
-        (_("About the place"), casefile.where_rows(case)),
-        (_("About the supply"), casefile.what_rows(case)),
-    )
-    return [
-        {
-            "title": title,
-            "rows": [
-                row | {"url": f"{url}#id_{row.get('field', 'applicant_type_0')}"} for row in rows
-            ],
-        }
-        for title, rows in groups
-    ]
-
-
-def _paper_rows(case: Application, rows: list[casefile.Paper]) -> list[dict[str, Any]]:
-    return [
-        {
-            "key": paper.name,
-            "lines": [file.original_name for file in paper.files] or [_("Still missing")],
-            "url": _upload_url(case, paper.code),
-        }
-        for paper in rows
-    ]
-
-
-def _upload_url(case: Application, code: str) -> str:
-    """The page that takes a document and comes back to the last look."""
-    return reverse("applications:document", args=[case.number, code]) + "?for=check"
 
 
 @signed_in
 @require_safe
-def filed(request: HttpRequest, number: str) -> HttpResponseBase:
+def filed(request: HttpRequest, number: str) -> HttpResponse:
     """The confirmation: the number, what happens next, by when and from whom."""
     case = own_case(request, number)
     if case.filed_at is None:
@@ -301,11 +269,7 @@ def filed(request: HttpRequest, number: str) -> HttpResponseBase:
         "limit_clause": limit.clause,
         "fee": casefile.fee_words(case),
         "steps": casefile.step_words(policy, case.kind),
-        "rows": [
-            *casefile.who_rows(case, masked=True),
-            *casefile.where_rows(case),
-            *casefile.what_rows(case),
-        ],
-        "papers": _asked_now(case, policy),
+        "rows": casefile.declared_rows(case),
+        "papers": asked_now(case, policy),
     }
     return render(request, "applications/filed.html", context)

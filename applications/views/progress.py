@@ -18,11 +18,12 @@ from django.views.decorators.http import require_http_methods
 from redis.exceptions import RedisError
 
 from applications import casefile
+from applications.declaration import phone_digest
 from applications.forms import ProgressForm
 from applications.header import header
-from applications.identifiers import plain
-from applications.intake import phone_digest
 from applications.models import Application
+from applications.permits import permits_of
+from core.identifiers import plain
 from core.problems import Problem
 
 log = logging.getLogger("tongdian.security")
@@ -52,62 +53,53 @@ def progress(request: HttpRequest) -> HttpResponse:
     """Ask for number and phone, and show where the case stands."""
     form = ProgressForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
-        return _asked(request, form)
+        return asking(request, form)
     number = plain(form.cleaned_data["number"])
-    meters = _meters(request, number)
-    if any(_count(meter) >= TRIES for meter in meters):
-        return _paused(request)
-    case = _found(number, form.cleaned_data["phone"])
-    if case is None:
+    meters = [
+        meter_of("address", str(request.META.get("REMOTE_ADDR", ""))),
+        meter_of("case", number),
+    ]
+    if any(count(meter) >= TRIES for meter in meters):
+        problem = TooManyQuestions()
+        response = render(request, "problem.html", {"problem": problem}, status=problem.status)
+        response.headers["Retry-After"] = str(PAUSE_SECONDS)
+        return response
+    # One question to the database for both numbers: nothing tells which of them was wrong.
+    found = Application.objects.filter(
+        number=number,
+        phone_digest=phone_digest(form.cleaned_data["phone"]),
+        filed_at__isnull=False,
+    ).first()
+    if found is None:
         for meter in meters:
-            _add(meter)
+            add_to(meter)
         log.info("progress refused")
         form.add_error(None, _("There is no case with this number and this phone number."))
-        return _asked(request, form)
-    return _shown(request, case)
-
-
-def _asked(request: HttpRequest, form: ProgressForm) -> HttpResponse:
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "applications/progress.html", {"form": form}, status=status)
-
-
-def _paused(request: HttpRequest) -> HttpResponse:
-    problem = TooManyQuestions()
-    response = render(request, "problem.html", {"problem": problem}, status=problem.status)
-    response.headers["Retry-After"] = str(PAUSE_SECONDS)
-    return response
-
-
-def _found(number: str, phone: str) -> Application | None:
-    """One question to the database for both numbers: nothing tells which of them was wrong."""
-    cases = Application.objects.filter(number=number, phone_digest=phone_digest(phone))
-    case = cases.filter(filed_at__isnull=False).first()
-    return case.workflow() if case else None
-
-
-def _shown(request: HttpRequest, case: Application) -> HttpResponse:
-    head = header(case, None)
+        return asking(request, form)
+    case = found.workflow()
+    head, permits = header(case, None), permits_of(case)
     context = {
         "case": case,
         "header": head,
         "steps": casefile.steps(case, head.events, receipts=False),
-        "permits": casefile.permits(case),
+        "permits": permits.lines if permits else [],
     }
     return render(request, "applications/progress_case.html", context)
 
 
-def _meters(request: HttpRequest, number: str) -> list[str]:
-    """The counters of a question; the address and the case are kept as digests, not as such."""
-    who = str(request.META.get("REMOTE_ADDR", ""))
-    return [_meter("address", who), _meter("case", number)]
+def asking(request: HttpRequest, form: ProgressForm) -> HttpResponse:
+    """Ask for the two numbers."""
+    status = 422 if form.is_bound and form.errors else 200
+    return render(request, "applications/progress.html", {"form": form}, status=status)
 
 
-def _meter(kind: str, value: str) -> str:
+def meter_of(kind: str, value: str) -> str:
+    """Return the name of a counter; the address and the case are kept as digests, not as such."""
     return f"progress:{kind}:{sha256(value.encode()).hexdigest()[:32]}"
 
 
-def _count(meter: str) -> int:
+def count(meter: str) -> int:
+    """Return what a counter stands at; without the store of counters everybody may ask."""
     try:
         return int(cache.get(meter, 0))
     except RedisError:
@@ -115,7 +107,8 @@ def _count(meter: str) -> int:
         return 0
 
 
-def _add(meter: str) -> None:
+def add_to(meter: str) -> None:
+    """Count a wrong answer."""
     try:
         if not cache.add(meter, 1, PAUSE_SECONDS):
             cache.incr(meter)

@@ -13,7 +13,6 @@ from core.clock import city_now
 from core.forms import BodyForm
 from core.problems import Text
 from core.templatetags.city import money
-from money.models import FeeItem
 from money.queries import fees_in_force
 from rules.names import Kind, Stage
 
@@ -92,7 +91,10 @@ class ChargeForm(BodyForm):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
             ("", _("Choose")),
-            *((item.code, _priced(item)) for item in fees_in_force()),
+            *(
+                (item.code, f"{item.code} {item.item} · {money(item.rate)} / {item.unit}")
+                for item in fees_in_force()
+            ),
         ]
 
     def body(self) -> dict[str, Any]:
@@ -103,10 +105,6 @@ class ChargeForm(BodyForm):
             "quantity": str(self.cleaned_data["quantity"]),
             "payee_affiliated": affiliated,
         }
-
-
-def _priced(item: FeeItem) -> str:
-    return f"{item.code} {item.item} · {money(item.rate)} / {item.unit}"
 
 
 #: What the page of an act says before its form.

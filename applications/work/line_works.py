@@ -1,11 +1,17 @@
-"""Entering the external line: fill in, see what the rules answer, then apply for all at once."""
+"""Entering the external line: fill in, see what the rules answer, then apply for all at once.
 
+Every field of the contract is on the form, grouped, each with what it decides."""
+
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from django import forms
+from django.forms.boundfield import BoundField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import person
@@ -13,18 +19,201 @@ from applications import line_works
 from applications.actions import CASES
 from applications.header import header
 from applications.models import Application
+from applications.permits import decided
 from applications.queries import case_for
-from applications.work.permits import decided
-from applications.work.steps import done, why_not_now
-from applications.work.views import case_page, desk
-from applications.work.works_form import WorksForm
+from applications.work.views import answer, case_page, desk, form_page, why_not_now
 from applications.workflow import State
-from approvals.queries import newest_rounds
-from core.form_token import form_token, fresh_token, seen_version
-from core.problems import Invalid, Problem, Stale
+from core.form_token import form_token
+from core.forms import BodyForm
+from core.problems import Invalid
 from core.templatetags.city import figure
-from rules.works import Works
-from workflow.pages import OVERTAKEN, refusal, take
+from core.widgets import HintedRadios
+from rules.city import city
+from rules.names import Permit
+from rules.works import FLAGS, Works
+from workflow.pages import take
+
+#: A lazy text; Django's stubs have another name for its type.
+Text = Any
+
+TEMPLATE = "work/line_works.html"
+
+#: Permits that take the way of a commitment where the line is short; the applicant may choose
+#: ordinary review instead.
+BY_COMMITMENT = (
+    Permit.ROAD_OCCUPATION, Permit.MUNICIPAL_OCCUPATION, Permit.MUNICIPAL_EXCAVATION,
+    Permit.HIGHWAY_EXCAVATION, Permit.GREENING,
+)  # fmt: skip
+GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
+    (_("The line"), ("voltage_kv", "length_m", "excavation_m", "investment_yuan")),
+    (
+        _("Plans and approvals"),
+        (
+            "in_planned_area", "along_municipal_road_or_duct", "in_adopted_plan",
+            "start_report_approved",
+        ),
+    ),
+    (
+        _("Roads"),
+        ("road", "highway_class", "existing_road", "occupies_road", "crosses_road"),
+    ),
+    (_("Trees and green space"), ("greening",)),
+    (_("The applicant's choice"), ("choose_review",)),
+)  # fmt: skip
+
+
+def amount(label: Text, hint: Text, *, needed: bool = True) -> forms.DecimalField:
+    """Return a field for a measure of the line."""
+    return forms.DecimalField(
+        label=label,
+        help_text=hint,
+        required=needed,
+        min_value=Decimal(0),
+        max_digits=14,
+        decimal_places=2,
+        widget=forms.TextInput(attrs={"class": "td-input--width-10", "inputmode": "decimal"}),
+    )
+
+
+def flag(label: Text, hint: Text) -> forms.BooleanField:
+    """Return a field for something that is so or not."""
+    return forms.BooleanField(label=label, help_text=hint, required=False)
+
+
+class WorksForm(BodyForm):
+    """The declared works. Whether they go together, `rules.works.Works` says."""
+
+    external = forms.ChoiceField(
+        label=_("Does the connection need an external line?"),
+        choices=(("yes", _("Yes")), ("no", _("No, nothing is built outside"))),
+        widget=HintedRadios(
+            hints={"no": _("Then no permit is needed and nothing else is filled in.")}
+        ),
+        initial="yes",
+    )
+    voltage_kv = amount(
+        _("Rated voltage in kV"),
+        _("From 35 kV a district may have shorter limits."),
+        needed=False,
+    )
+    length_m = amount(
+        _("Length in metres"),
+        _("Decides between exemption, commitment and review."),
+    )
+    excavation_m = amount(_("Of which dug, in metres"), _("0 if nothing is dug."))
+    investment_yuan = amount(
+        _("Investment in the line, in yuan"),
+        _("Decides whether a construction permit is needed."),
+    )
+    in_planned_area = flag(
+        _("Inside the planned area of a city or town"), _("For the construction permit.")
+    )
+    along_municipal_road_or_duct = flag(
+        _("Along municipal roads or in their common ducts"),
+        _("Utility tunnels and shared overhead lines included."),
+    )
+    in_adopted_plan = flag(
+        _("In an adopted plan of power facilities"),
+        _("A plan lawfully taken into the plan of city and countryside."),
+    )
+    start_report_approved = flag(
+        _("The report on the start of works is approved"),
+        _("Then no construction permit is needed."),
+    )
+    road = forms.ChoiceField(
+        label=_("Road that is touched"),
+        choices=(
+            ("none", _("None")),
+            ("municipal", _("A municipal road")),
+            ("highway", _("A highway")),
+        ),
+        widget=forms.RadioSelect,
+    )
+    highway_class = forms.ChoiceField(
+        label=_("Class of the highway"),
+        help_text=_("The limit of 4 working days covers ordinary trunk highways only."),
+        choices=(
+            ("", _("Not a highway")),
+            ("ordinary_trunk", _("Ordinary trunk highway")),
+            ("expressway", _("Expressway")),
+            ("other", _("Another highway")),
+        ),
+        required=False,
+    )
+    existing_road = flag(
+        _("The line runs in existing roads"),
+        _("Then planning decides on the spot, without land papers."),
+    )
+    occupies_road = flag(_("The works occupy a road"), _("Also only for some hours."))
+    crosses_road = flag(_("The line crosses a road"), _("Above or below."))
+    greening = forms.ChoiceField(
+        label=_("Greenery that is moved"),
+        choices=(
+            ("none", _("None")),
+            ("ordinary", _("Ordinary trees or green space")),
+            ("ancient", _("Ancient or notable trees")),
+        ),
+        widget=HintedRadios(hints={"ancient": _("Outside the plan's limit: by its own law.")}),
+    )
+    choose_review = forms.MultipleChoiceField(
+        label=_("Ordinary review instead of a commitment"),
+        help_text=_(
+            "Short lines need only a commitment here. Tick where the applicant does not want it."
+        ),
+        choices=lambda: [(code.value, str(city().permit(code).name)) for code in BY_COMMITMENT],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    lead = _(
+        "Declare the line as it will be built. The rules answer for all seven permits at once; "
+        "you see the answer before anything is sent."
+    )
+
+    def __init__(
+        self,
+        case: Application,
+        data: Mapping[str, Any] | None = None,
+        *,
+        before: Works | None = None,
+    ) -> None:
+        super().__init__(data)
+        self.case = case
+        self.initial = declared(before) if before else {"road": "none", "greening": "none"}
+        if data is not None and data.get("external") == "no":
+            for name in (name for __, names in GROUPS for name in names):
+                self.fields[name].required = False
+
+    @property
+    def groups(self) -> list[tuple[Text, list[BoundField]]]:
+        """The fields of a line by what they are about."""
+        return [(title, [self[name] for name in names]) for title, names in GROUPS]
+
+    def body(self) -> dict[str, Any]:
+        """Return the line-works body of the contract."""
+        values = self.cleaned_data
+        if values["external"] == "no":
+            return {"none": True}
+        numbers = ("voltage_kv", "length_m", "excavation_m", "investment_yuan")
+        return {
+            "voltage": self.case.voltage,
+            **{name: str(values[name]) for name in numbers if values[name] is not None},
+            **{name: values[name] for name in FLAGS},
+            "road": values["road"],
+            "greening": values["greening"],
+            "choose_review": sorted(values["choose_review"]),
+            **({"highway_class": values["highway_class"]} if values["highway_class"] else {}),
+        }
+
+
+def declared(works: Works) -> dict[str, Any]:
+    """Return the values of the form for works that were declared before."""
+    if works.none:
+        return {"external": "no", "road": "none", "greening": "none"}
+    plain = {
+        name: getattr(works, name) for names in (group for _t, group in GROUPS) for name in names
+    }
+    return {**plain, "external": "yes", "choose_review": sorted(works.choose_review)}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -32,52 +221,39 @@ from workflow.pages import OVERTAKEN, refusal, take
 def page(request: HttpRequest, number: str) -> HttpResponse:
     """The form of the line, its preview, and the posting; which of them the button says."""
     case = case_for(number, person(request))
-    action = action_of(case)
+    changed = case.state == State.REPLANNING
+    action = "change_line_works" if changed else "post_line_works"
     if request.method != "POST":
-        if refusal := why_not_now(case, action, person(request)):
-            return case_page(request, case, refusal)
-        return _form(request, case, WorksForm(case, before=works_before(case)))
-    form = WorksForm(case, request.POST)
-    do = request.POST.get("do")
-    if do == "edit" or not form.is_valid():
-        return _form(request, case, form)
-    return _post(request, case, form) if do == "post" else _preview(request, case, form)
-
-
-def action_of(case: Application) -> str:
-    """Return which of the two steps the page is for: the first line, or a changed one."""
-    return "change_line_works" if case.state == State.REPLANNING else "post_line_works"
-
-
-def works_before(case: Application) -> Works | None:
-    """Return the works of the last round, where a changed line is to be entered."""
-    line = line_works.works_of(case) if case.state == State.REPLANNING else None
-    return newest_rounds([line])[line.pk].works if line else None
-
-
-def _form(
-    request: HttpRequest, case: Application, form: WorksForm, problem: Problem | None = None
-) -> HttpResponse:
-    now = CASES.read_anew(case) if problem else case
+        if closed := why_not_now(case, action, person(request)):
+            return case_page(request, case, closed)
+        before = line_works.newest_round(case).works if changed else None
+        return form_page(request, case, WorksForm(case, before=before), action, template=TEMPLATE)
+    form, do = WorksForm(case, request.POST), request.POST.get("do")
+    if do == "post":
+        # A second click comes when the case has moved on: it is answered like the first.
+        if posted := request.POST.get("action"):
+            action = posted if posted == "change_line_works" else "post_line_works"
+        return answer(
+            request,
+            case,
+            form,
+            action,
+            lambda: take(request, CASES, case, action, form.body()),
+            template=TEMPLATE,
+        )
     # Going back to change something is no refusal.
-    failed = form.is_bound and bool(form.errors)
-    status = problem.status if problem else 422 if failed else 200
-    context = _context(request, now, form) | {
-        **refusal(CASES, now, problem, seen_version(request) if problem else None),
-        "form_token": fresh_token(now.version) if problem else form_token(request, case.version),
-    }
-    return render(request, "work/line_works.html", context, status=status)
-
-
-def _preview(request: HttpRequest, case: Application, form: WorksForm) -> HttpResponse:
-    """What the rules answer, and the button that applies for it."""
+    if do == "edit" or not form.is_valid():
+        return form_page(request, case, form, action, template=TEMPLATE)
     try:
-        answer = line_works.decide(body=form.body(), application=case)
+        lines = decided(line_works.decide(body=form.body(), application=case))
     except Invalid as invalid:
         form.refused(invalid)
-        return _form(request, case, form)
-    lines = decided(answer)
-    context = _context(request, case, form) | {
+        return form_page(request, case, form, action, template=TEMPLATE)
+    context = {
+        "case": case,
+        "header": header(case, person(request)),
+        "form": form,
+        "action": action,
         "form_token": form_token(request, case.version),
         "needed": [line for line in lines if line.tone],
         "others": [line for line in lines if not line.tone],
@@ -86,50 +262,24 @@ def _preview(request: HttpRequest, case: Application, form: WorksForm) -> HttpRe
     return render(request, "work/line_works_check.html", context)
 
 
-def _post(request: HttpRequest, case: Application, form: WorksForm) -> HttpResponse:
-    """Apply for all permits at one instant, once per key."""
-    body, action = form.body(), action_of(case)
-    # A second click comes when the case has moved on: it is answered like the first.
-    if action_posted := request.POST.get("action"):
-        action = action_posted if action_posted == "change_line_works" else "post_line_works"
-    try:
-        take(request, CASES, case, action, body)
-    except Invalid as invalid:
-        form.refused(invalid)
-        return _form(request, case, form)
-    except Stale as stale:
-        return _form(request, case, form, stale)
-    except OVERTAKEN as overtaken:
-        return case_page(request, CASES.read_anew(case), overtaken)
-    return done(request, case, action)
-
-
-def _context(request: HttpRequest, case: Application, form: WorksForm) -> dict[str, Any]:
-    return {
-        "case": case,
-        "header": header(case, person(request)),
-        "form": form,
-        "action": action_of(case),
-    }
-
-
 def declared_rows(form: WorksForm) -> list[dict[str, Any]]:
     """Return what was declared, for reading before it is sent."""
     if form.cleaned_data["external"] == "no":
-        return [_row(form, "external")]
+        return [row_of(form, "external")]
     names = [field.name for _title, fields in form.groups for field in fields]
     return [
-        _row(form, name) for name in names if form.cleaned_data[name] not in (None, "", [], False)
+        row_of(form, name) for name in names if form.cleaned_data[name] not in (None, "", [], False)
     ]
 
 
-def _row(form: WorksForm, name: str) -> dict[str, Any]:
+def row_of(form: WorksForm, name: str) -> dict[str, Any]:
+    """Return one answer in words."""
     field, value = form.fields[name], form.cleaned_data[name]
     names = {str(code): str(label) for code, label in getattr(field, "choices", ())}
     if isinstance(value, list):
         return {"key": field.label, "lines": [names[code] for code in value]}
     if value is True:
-        return {"key": field.label, "value": _("Yes")}
+        return {"key": field.label, "value": gettext("Yes")}
     if isinstance(value, Decimal):
         return {"key": field.label, "value": figure(value)}
     return {"key": field.label, "value": names.get(str(value), str(value))}

@@ -2,16 +2,16 @@
 
 from django.urls import path
 
-from applications.work import line_works, permit_steps, steps, views
+from applications.work import line_works, permits, views
 
 app_name = "work"
 
 urlpatterns = [
     path("", views.queue, name="queue"),
-    path("permits/<int:pk>/", permit_steps.page, name="permit"),
+    path("permits/<int:pk>/", permits.page, name="permit"),
     path("cases/<str:number>/", views.case, name="case"),
-    path("cases/<str:number>/act/", steps.act, name="act"),
-    path("cases/<str:number>/charge/", steps.charge, name="charge"),
+    path("cases/<str:number>/act/", views.act, name="act"),
+    path("cases/<str:number>/charge/", views.charge, name="charge"),
     path("cases/<str:number>/line-works/", line_works.page, name="line-works"),
-    path("cases/<str:number>/<slug:action>/", steps.step, name="step"),
+    path("cases/<str:number>/<slug:action>/", views.step, name="step"),
 ]

@@ -1,31 +1,43 @@
-"""The list of work and the page of one case."""
+"""The list of work, the page of one case, and its steps.
 
+A step that cannot be taken any more shows the case again, with what was done meanwhile and by whom;
+what was typed stays where it can be sent once more."""
+
+from collections.abc import Callable
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import person, role_required
 from accounts.models import User
 from accounts.roles import SUPPLY_DESK
+from applications import charges
 from applications.actions import CASES
-from applications.models import Application
+from applications.header import header
+from applications.models import Application, act_named
 from applications.queries import case_for
 from applications.work import queries
-from applications.work.casepage import case_context
 from applications.work.filters import QueueFilter
-from applications.work.rows import rows_of
-from applications.workflow import Holder, State, as_supplier
+from applications.work.forms import ASKING, BARE, LEADS, ChargeForm, work_form
+from applications.work.reading import case_context, rows_of
+from applications.workflow import ZERO_INVESTMENT, Holder, State, as_supplier
 from core.clock import city_now
-from core.form_token import seen_version
-from core.paging import Page, page_of
-from core.problems import Problem
-from workflow.pages import refusal
+from core.form_token import form_token, fresh_token, seen_version
+from core.forms import BodyForm
+from core.paging import page_of
+from core.problems import Forbidden, Missing, Problem, Stale, WrongState
+from money.queries import fees_in_force
+from workflow.buttons import buttons
+from workflow.pages import OVERTAKEN, act_once, answer_form, refusal, take
 
 desk = role_required(*SUPPLY_DESK)
+CHARGE = "charge"
+STEP = "work/step.html"
 
 
 @require_safe
@@ -64,22 +76,19 @@ def counted(cases: QuerySet[Application], form: QueueFilter) -> list[dict[str, A
 
 def list_context(request: HttpRequest, user: User, form: QueueFilter) -> dict[str, Any]:
     """Return the list as its filters and its cursor say, for the list page and beside a case."""
-    page = list_page(request, user, form)
+    cases = form.narrow(queries.desk_cases(user))
+    # Open cases by time left, ended ones newest first.
+    page = (
+        page_of(request, queries.ended(cases), order=queries.ENDED_ORDER)
+        if form.ended
+        else page_of(request, queries.by_time_left(queries.opened(cases)), order=queries.OPEN_ORDER)
+    )
     return {
         "form": form,
         "page": page,
         "rows": rows_of(page.rows, city_now()),
         "query": request.GET.urlencode(),
     }
-
-
-def list_page(request: HttpRequest, user: User, form: QueueFilter) -> Page[Application]:
-    """Return one page of the list: open cases by time left, ended ones newest first."""
-    cases = form.narrow(queries.desk_cases(user))
-    if form.ended:
-        return page_of(request, queries.ended(cases), order=queries.ENDED_ORDER)
-    open_cases = queries.by_time_left(queries.opened(cases))
-    return page_of(request, open_cases, order=queries.OPEN_ORDER)
 
 
 @require_safe
@@ -109,3 +118,131 @@ def case_page(
         **refusal(CASES, found, problem, seen_version(request) if problem else None),
     }
     return render(request, "work/case.html", context, status=problem.status if problem else 200)
+
+
+@require_POST
+@desk
+def act(request: HttpRequest, number: str) -> HttpResponse:
+    """An act that asks for nothing: one button of the case's page."""
+    case = case_for(number, person(request))
+    action = request.POST.get("action", "")
+    if action not in BARE:
+        raise Missing
+    try:
+        take(request, CASES, case, action)
+    except OVERTAKEN as problem:
+        return case_page(request, CASES.read_anew(case), problem)
+    return done(request, case, action)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk
+def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """An act that asks for something: its form, and what becomes of it."""
+    case = case_for(number, person(request))
+    if action not in ASKING:
+        raise Missing
+    if request.method != "POST" and (closed := why_not_now(case, action, person(request))):
+        return case_page(request, case, closed)
+    form = work_form(case, action, request.POST if request.method == "POST" else None)
+    return answer(
+        request, case, form, action, lambda: take(request, CASES, case, action, form.body())
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk
+def charge(request: HttpRequest, number: str) -> HttpResponse:
+    """Enter a charge by an item of the published catalogue."""
+    case = case_for(number, person(request))
+    if as_supplier(case, person(request)) is None:
+        return case_page(request, case, Forbidden(charges.NOT_YOURS))
+    if request.method != "POST" and case.kind in ZERO_INVESTMENT:
+        text = _("A case of this kind takes no charge.")
+        return case_page(request, case, WrongState(text))
+    if request.method != "POST" and not fees_in_force().exists():
+        text = _("The published catalogue has no item in force today: nothing can be charged.")
+        return case_page(request, case, WrongState(text))
+    form = ChargeForm(request.POST if request.method == "POST" else None)
+
+    def enter() -> None:
+        body, by = form.body(), person(request)
+
+        def act(_version: int) -> None:
+            charges.charge(application=case, body=body, by=by)
+
+        act_once(request, CASES, case, {"charge": body}, act)
+
+    return answer(request, case, form, CHARGE, enter)
+
+
+def why_not_now(case: Application, action: str, user: User) -> Problem | None:
+    """Return the refusal of an act whose form somebody opens though it cannot be taken."""
+    found = (button for button in buttons(CASES, case, user) if button.action == action)
+    button = next(found, None)
+    if button is None:
+        raise Missing
+    return None if button.allowed else WrongState(button.reason or "")
+
+
+def answer(
+    request: HttpRequest,
+    case: Application,
+    form: BodyForm,
+    action: str,
+    enter: Callable[[], None],
+    *,
+    template: str = STEP,
+) -> HttpResponse:
+    """Draw a form under the head of its case, or act on it; see `workflow.pages.answer_form`."""
+
+    def overtaken(problem: Problem) -> HttpResponse:
+        # Who has read what changed can send the same once more; the next try counts.
+        if isinstance(problem, Stale):
+            return form_page(request, case, form, action, template=template, problem=problem)
+        return case_page(request, CASES.read_anew(case), problem)
+
+    return answer_form(
+        form,
+        enter,
+        page=lambda form: form_page(request, case, form, action, template=template),
+        overtaken=overtaken,
+        done=lambda: done(request, case, action),
+    )
+
+
+def form_page(
+    request: HttpRequest,
+    case: Application,
+    form: BodyForm,
+    action: str,
+    *,
+    template: str = STEP,
+    problem: Problem | None = None,
+) -> HttpResponse:
+    """Draw the form of a step under the head of its case, with the refusal where there is one."""
+    now = CASES.read_anew(case) if problem else case
+    context = {
+        "case": now,
+        "header": header(now, person(request)),
+        "form": form,
+        "lead": LEADS.get(action, ""),
+        "action": action,
+        "label": label_of(action),
+        **refusal(CASES, now, problem, seen_version(request) if problem else None),
+        "form_token": fresh_token(now.version) if problem else form_token(request, case.version),
+    }
+    status = problem.status if problem else 422 if form.errors else 200
+    return render(request, template, context, status=status)
+
+
+def done(request: HttpRequest, case: Application, action: str) -> HttpResponse:
+    """Back to the case, saying what was done."""
+    text = _("Done: {step}.").format(step=label_of(action))
+    messages.success(request, text)
+    return redirect("work:case", case.number)
+
+
+def label_of(action: str) -> str:
+    """Return the name of an act, as its button has it."""
+    return _("Enter a charge") if action == CHARGE else str(act_named(action).label)

@@ -5,11 +5,21 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.roles import Role
+from core.events import catalogue
 from core.templatetags.city import pick
-from disclosure.record.wording import events
 from rules.city import city
 
 Words = dict[str, Any]
+
+
+def events() -> dict[str, str]:
+    """Return the words of every known entry, by its type, or by `type>state` where that differs."""
+    plain = {event.type: str(event.words) for event in catalogue()}
+    return plain | {
+        f"{event.type}>{state}": str(words)
+        for event in catalogue()
+        for state, words in event.outcomes.items()
+    }
 
 
 def words() -> Words:

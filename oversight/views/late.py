@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import person, role_required
 from accounts.roles import OVERSIGHT, Role
 from applications.queries import case_for
-from applications.work.casepage import read_context
-from applications.work.permit_steps import permit_context
+from applications.work.permits import permit_context
+from applications.work.reading import read_context
 from approvals.queries import permit_for
 from core.clock import city_now, local_date
 from core.paging import page_of

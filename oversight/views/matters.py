@@ -13,16 +13,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.decorators import person, role_required
 from accounts.roles import LEADS, SUPERVISORS, Role
-from core.form_token import form_key, form_token, fresh_token
+from core.form_token import form_key, form_token, fresh_token, once, seen_version
+from core.forms import BodyForm
 from core.paging import page_of
-from core.problems import Invalid, Missing, Problem, Stale, WrongState
+from core.problems import Invalid, Missing, Problem
 from core.reading import whole_number
-from oversight import doors, findings, forms, orders, pages, queries, subjects
-from oversight.machine import allows, labels
-from oversight.models import Finding, Matter, RectificationOrder
-from oversight.permissions import require
-from oversight.states import FindingState, OrderState
-from workflow.pages import refusal
+from oversight import actions, findings, forms, orders, pages, queries, subjects
+from oversight.models import Finding, Matter
+from oversight.workflow import FindingState, OrderState
+from workflow.pages import answer_form, refusal, take
+from workflow.run import Workflow
 
 watching = role_required(*SUPERVISORS)
 addressed = role_required(*LEADS)
@@ -40,7 +40,7 @@ class Desk:
         answer: the step of the addressee.
     """
 
-    kind: type[Any]
+    workflow: Workflow[Any]
     word: str
     watched: str
     own: str
@@ -54,9 +54,7 @@ class Desk:
     counts: Callable[[Any], list[tuple[str, Any, int]]]
     context: Callable[[HttpRequest, Any], dict[str, Any]]
     answer: str
-    answer_form: type[forms.SaidForm]
     answered: Any
-    steps: dict[str, type[forms.SaidForm]]
 
     def template(self, name: str) -> str:
         """Return the path of one of its templates."""
@@ -117,7 +115,7 @@ def _order_counts(found: Any) -> list[tuple[str, Any, int]]:
 
 
 FINDINGS: Final = Desk(
-    kind=Finding,
+    workflow=actions.FINDINGS,
     word="signal",
     watched="oversight-signals",
     own="signals",
@@ -131,12 +129,10 @@ FINDINGS: Final = Desk(
     counts=_finding_counts,
     context=_finding_context,
     answer="explain",
-    answer_form=forms.ExplainForm,
     answered=gettext_lazy("Your explanation is recorded. The regulator reads it now."),
-    steps=forms.FINDING_STEPS,
 )
 ORDERS: Final = Desk(
-    kind=RectificationOrder,
+    workflow=actions.ORDERS,
     word="order",
     watched="oversight-orders",
     own="orders",
@@ -150,9 +146,7 @@ ORDERS: Final = Desk(
     counts=_order_counts,
     context=lambda request, found: pages.order_context(found, person(request)),
     answer="answer",
-    answer_form=forms.AnswerForm,
     answered=gettext_lazy("Your answer is recorded. The regulator reads it now."),
-    steps=forms.ORDER_STEPS,
 )
 
 
@@ -161,7 +155,7 @@ ORDERS: Final = Desk(
 def watched_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Those of the districts that one watches over."""
     user = person(request)
-    found = queries.watched_by(desk.kind, user)
+    found = queries.watched_by(desk.workflow.model, user)
     context = _list_context(request, desk, desk.watched_filter(request.GET), found)
     context["may_issue"] = user.role_in(Role.REGULATOR) is not None
     return render(request, desk.template("watched"), context)
@@ -171,7 +165,7 @@ def watched_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 @addressed
 def own_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Those that one is to answer."""
-    found = queries.answered_by(desk.kind, person(request))
+    found = queries.answered_by(desk.workflow.model, person(request))
     context = _list_context(request, desk, desk.own_filter(request.GET), found)
     return render(request, desk.template("own"), context)
 
@@ -203,10 +197,10 @@ def _watched_page(
     request: HttpRequest, desk: Desk, number: str, problem: Problem | None = None
 ) -> HttpResponse:
     user = person(request)
-    found = queries.one_of(queries.watched_by(desk.kind, user), number)
+    found = queries.one_of(queries.watched_by(desk.workflow.model, user), number)
     context = _one_context(request, desk, found) | {
-        "buttons": pages.deciding_buttons(found, user, f"{desk.watched}:step"),
-        **refusal(None, None, problem),
+        "buttons": pages.deciding_buttons(desk.workflow, found, user, f"{desk.watched}:step"),
+        **refusal(desk.workflow, found, problem, seen_version(request)),
     }
     status = problem.status if problem else 200
     return render(request, "oversight/watched_one.html", context, status=status)
@@ -216,74 +210,76 @@ def _watched_page(
 @addressed
 def own_one(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     """One, for the lead of its addressee: read it, and answer it here."""
-    found = queries.one_of(queries.answered_by(desk.kind, person(request)), number)
-    if request.method != "POST":
-        return _own_page(request, desk, found, desk.answer_form())
-    form = desk.answer_form(request.POST, request.FILES)
-    if not form.is_valid():
-        return _own_page(request, desk, found, form)
-    try:
-        doors.take(request, found, desk.answer, form.cleaned_data)
-    except Invalid as problem:
-        form.refused(problem)
-        return _own_page(request, desk, found, form)
-    except (Stale, WrongState) as problem:
+    found = queries.one_of(queries.answered_by(desk.workflow.model, person(request)), number)
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = forms.FORMS[desk.answer](*posted)
+
+    def page(form: BodyForm, problem: Problem | None = None) -> HttpResponse:
+        # What is read now is what a second try is about.
+        token = fresh_token(found.version) if problem else form_token(request, found.version)
+        context = _one_context(request, desk, found) | {
+            "form": form,
+            "answer_label": desk.workflow.acts(found)[desk.answer].label,
+            "may_answer": desk.workflow.why_not(found, desk.answer) is None,
+            "form_token": token,
+            **refusal(desk.workflow, found, problem, seen_version(request)),
+        }
+        status = problem.status if problem else 422 if form.errors else 200
+        return render(request, "oversight/own_one.html", context, status=status)
+
+    def overtaken(problem: Problem) -> HttpResponse:
         found.refresh_from_db()
-        return _own_page(request, desk, found, form, problem)
-    messages.success(request, desk.answered)
-    return redirect(desk.own_one, found.number)
+        return page(form, problem)
 
+    def done() -> HttpResponse:
+        messages.success(request, desk.answered)
+        return redirect(desk.own_one, found.number)
 
-def _own_page(
-    request: HttpRequest,
-    desk: Desk,
-    found: Matter,
-    form: forms.SaidForm,
-    problem: Problem | None = None,
-) -> HttpResponse:
-    # What is read now is what a second try is about.
-    fields = fresh_token(found.version) if problem else form_token(request, found.version)
-    context = _one_context(request, desk, found) | {
-        "form": form,
-        "answer_label": labels(desk.kind)[desk.answer],
-        "may_answer": allows(found, desk.answer),
-        "form_token": fields,
-        **refusal(None, None, problem),
-    }
-    status = problem.status if problem else 422 if form.errors else 200
-    return render(request, "oversight/own_one.html", context, status=status)
+    return answer_form(
+        form,
+        lambda: take(
+            request, desk.workflow, found, desk.answer, form.body(), uploads=form.uploads()
+        ),
+        page=page,
+        overtaken=overtaken,
+        done=done,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @watching
 def step(request: HttpRequest, desk: Desk, number: str, action: str) -> HttpResponse:
     """One step of the deciding side."""
-    user = person(request)
-    found = queries.one_of(queries.watched_by(desk.kind, user), number)
-    if action not in desk.steps:
+    user, workflow = person(request), desk.workflow
+    found = queries.one_of(queries.watched_by(workflow.model, user), number)
+    said = workflow.acts(found).get(action)
+    if said is None or action == desk.answer:
         raise Missing
     if request.method != "POST":
-        require(user, found, action)
-    label = labels(desk.kind)[action]
-    form = desk.steps[action](request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        try:
-            doors.take(request, found, action, form.cleaned_data)
-        except Invalid as problem:
-            form.refused(problem)
-        except (Stale, WrongState) as problem:
-            return _watched_page(request, desk, number, problem)
-        else:
-            messages.success(request, _("Done: %(step)s.") % {"step": label})
-            return redirect(desk.watched_one, found.number)
-    context = _one_context(request, desk, found) | {
-        "title": label,
-        "warning": action == "escalate",
-        "form": form,
-        "form_token": form_token(request, found.version),
-    }
-    status = 422 if form.errors else 200
-    return render(request, "oversight/step.html", context, status=status)
+        workflow.role_in(found, said, user)
+    form = forms.FORMS[action](request.POST if request.method == "POST" else None)
+
+    def page(form: BodyForm) -> HttpResponse:
+        context = _one_context(request, desk, found) | {
+            "title": said.label,
+            "warning": action == "escalate",
+            "form": form,
+            "form_token": form_token(request, found.version),
+        }
+        status = 422 if form.errors else 200
+        return render(request, "oversight/step.html", context, status=status)
+
+    def done() -> HttpResponse:
+        messages.success(request, _("Done: %(step)s.") % {"step": said.label})
+        return redirect(desk.watched_one, found.number)
+
+    return answer_form(
+        form,
+        lambda: take(request, workflow, found, action, form.body()),
+        page=page,
+        overtaken=lambda problem: _watched_page(request, desk, number, problem),
+        done=done,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -293,18 +289,24 @@ def new_order(request: HttpRequest) -> HttpResponse:
     about = None
     if request.method != "POST":
         about = _named(request)
-        initial = about and {
-            "party": about.party,
-            "district": about.district,
-            "application": about.number,
-            "permit": about.permit,
-        }
+        initial: dict[str, Any] = {}
+        if about:
+            initial = {
+                "party": about.party,
+                "district": about.district,
+                "application": about.number,
+                "permit": about.permit,
+            }
         form = forms.NewOrderForm(initial=initial)
     else:
         form = forms.NewOrderForm(request.POST)
+
+    def issued() -> str:
+        return actions.issue(form.body(), by=person(request)).number
+
     if form.is_valid():
         try:
-            number = doors.issue(request, form)
+            number = once(request, {"issue": form.body()}, issued)
         except Invalid as problem:
             form.refused(problem)
         else:

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from applications import drafts
 from applications.models import Application
 from applications.views.account import PAGE
-from applications.work.casepage import case_context
+from applications.work.reading import case_context
 from applications.workflow import State
 from ledger.queries import timeline
 from rules.names import Kind, Stage

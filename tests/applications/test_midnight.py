@@ -5,7 +5,6 @@ from datetime import datetime
 import pytest
 
 from accounts.models import User
-from applications.standing import check_same_rules, in_force
 from core.clock import CITY
 from core.problems import WrongState
 from rules.names import Kind
@@ -21,7 +20,7 @@ def test_rules_chosen_before_midnight_do_not_hold_for_an_entry_after_it(
     case = drafted(people, Kind.LV_SMALL)
     before = datetime(2022, 12, 30, 23, 59, 59, tzinfo=CITY)
     after = datetime(2022, 12, 31, tzinfo=CITY)
-    chosen = in_force(current(), case, before)
-    check_same_rules(current(), case, chosen, before)
+    chosen = case.in_force(current(), before)
+    case.check_same_rules(current(), chosen, before)
     with pytest.raises(WrongState):
-        check_same_rules(current(), case, chosen, after)
+        case.check_same_rules(current(), chosen, after)

@@ -27,7 +27,7 @@ from deadlines.sweep import settle_locked
 from ledger.actions import move_clock, open_city
 from ledger.record import NewEntry
 from rules import registry
-from rules.works import Works
+from tests.works import works_of
 from tools.scenarios import DISTRICT, PERMIT_BODIES
 
 ELSEWHERE = "510304"
@@ -169,7 +169,7 @@ def post(people: Cast, body: dict[str, object], *, district: str = DISTRICT) -> 
             district=district,
             statutory_district="",
             voltage=str(body["voltage"]),
-            works=Works.parse(body),
+            works=works_of(body),
             by=by,
             rules=rules,
             case_entry=lambda holder: NewEntry(
@@ -190,7 +190,7 @@ def change(people: Cast, case_ref: UUID, body: dict[str, object]) -> Round:
     with transaction.atomic():
         lock_case(case_ref)
         settle_locked(case_ref)
-        return rounds.open_change(case_ref=case_ref, works=Works.parse(body), by=by, rules=rules)
+        return rounds.open_change(case_ref=case_ref, works=works_of(body), by=by, rules=rules)
 
 
 def permit_of(round_: Round, code: str) -> Permit:

@@ -13,8 +13,8 @@ from approvals.answers import case_permits, decisions_json, round_json
 from approvals.models import Permit
 from ledger.queries import timeline
 from rules import registry
-from rules.works import Works
 from tests.approvals.people import Cast, at, bring, permit_of, post, set_clock, take
+from tests.works import works_of
 from tools.scenarios import EXPRESSWAY, LONG_LINE, PLANNING_ONLY, SHORT_LINE
 
 
@@ -268,7 +268,7 @@ def as_sent(value: Any) -> Any:
 
 def test_a_dry_run_answers_without_ids(people: Cast) -> None:
     rules = registry.current().in_force(on=at("2026-03-02 10:00").date(), district="510302")
-    answer = decisions_json(rules.route(Works.parse(SHORT_LINE)))["permits"]
+    answer = decisions_json(rules.route(works_of(SHORT_LINE)))["permits"]
     wanted = {"permit", "route", "clause", "bureau", "limit_days", "state", "carried_over"}
     assert [set(row) for row in answer] == [wanted] * 7
     assert [row["limit_days"] for row in answer] == [4, 4, None, None, None, None, None]

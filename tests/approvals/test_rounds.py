@@ -137,10 +137,10 @@ def _rules() -> Any:
 
 
 def test_works_come_back_as_they_were_declared(people: Cast) -> None:
-    from rules.works import Works
+    from tests.works import works_of
 
     opened = Round.objects.get(pk=post(people, SHORT_LINE).pk)
-    assert opened.works == Works.parse(SHORT_LINE)
+    assert opened.works == works_of(SHORT_LINE)
 
 
 def test_the_last_decision_joins_and_says_so_once(

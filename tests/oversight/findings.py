@@ -1,14 +1,13 @@
 """Signals in a state of your choice, brought there by the real actions of the real people."""
 
-from collections.abc import Callable
 from typing import Any
 
 from accounts.models import User
-from oversight import actions
-from oversight import actions as orders
+from oversight.actions import FINDINGS, ORDERS
 from oversight.models import Finding, RectificationOrder
-from oversight.states import FindingState
+from oversight.workflow import FindingState
 from tests.oversight.scenes import FIRES, People, found
+from workflow.run import Uploads
 
 #: The way to each state.
 WAYS: dict[str, tuple[str, ...]] = {
@@ -24,12 +23,6 @@ SAID: dict[str, dict[str, Any]] = {
     "accept": {"text": "经核对受理单，属实。"},
     "confirm": {"text": "现场先接电，后补流程。"},
     "order": {"text": "停止后补流程，三日内报告整改措施。", "days": 5},
-}
-VERBS: dict[str, Callable[..., Finding]] = {
-    "explain": actions.explain,
-    "accept": actions.accept,
-    "confirm": actions.confirm,
-    "order": actions.order,
 }
 
 
@@ -49,13 +42,26 @@ def do(people: People, signal: Finding, action: str, **changes: Any) -> Finding:
     if action == "close":
         return _put_right(people, signal)
     by = lead_of(people, signal) if action == "explain" else people["regulator"]
-    return VERBS[action](**{"finding": signal, "by": by, **SAID[action], **changes})
+    return act(signal, action, **{"by": by, **SAID[action], **changes})
+
+
+def act(
+    signal: Finding,
+    action: str,
+    *,
+    by: User,
+    uploads: Uploads = (),
+    version: int | None = None,
+    **body: Any,
+) -> Finding:
+    """One step by anybody, as pages and programs take it."""
+    return FINDINGS.perform(signal, action, by=by, body=body, uploads=uploads, version=version)
 
 
 def _put_right(people: People, signal: Finding) -> Finding:
     order = RectificationOrder.objects.get(subject_ref=signal.ref)
-    order = orders.answer(order=order, by=lead_of(people, signal), text="已整改。")
-    orders.close(order=order, by=people["regulator"], reason="已核实。")
+    order = ORDERS.perform(order, "answer", by=lead_of(people, signal), body={"text": "已整改。"})
+    ORDERS.perform(order, "close", by=people["regulator"], body={"reason": "已核实。"})
     return again(signal)
 
 

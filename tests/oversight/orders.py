@@ -1,15 +1,16 @@
 """Orders in a state of your choice, brought there by the real actions of the real people."""
 
-from collections.abc import Callable
 from typing import Any
 
 from accounts.models import User
 from oversight import actions
+from oversight.actions import ORDERS
 from oversight.addressees import SUPPLIER, Addressee
 from oversight.models import RectificationOrder
-from oversight.states import OrderState
+from oversight.workflow import OrderState
 from tests.builders import People
 from tools.scenarios import DISTRICT
+from workflow.run import Uploads
 
 COMPANY = Addressee(SUPPLIER, DISTRICT)
 PLANNERS = Addressee("planning", DISTRICT)
@@ -29,18 +30,13 @@ SAID: dict[str, dict[str, Any]] = {
     "close": {"reason": "已核实。"},
     "escalate": {"reason": "多次退回仍未整改。"},
 }
-VERBS: dict[str, Callable[..., RectificationOrder]] = {
-    "answer": actions.answer,
-    "return": actions.return_,
-    "close": actions.close,
-    "escalate": actions.escalate,
-}
 
 
 def issue(people: People, to: Addressee = COMPANY, **changes: Any) -> RectificationOrder:
     """A new order of the regulator."""
-    said: dict[str, Any] = {"text": TEXT, "days": DAYS, "by": people["regulator"]} | changes
-    return actions.issue(to=to, **said)
+    by = changes.pop("by", people["regulator"])
+    place = {"party": to.party, "district": to.district}
+    return actions.issue({**place, "text": TEXT, "days": DAYS, **changes}, by=by)
 
 
 def lead_of(people: People, order: RectificationOrder) -> User:
@@ -53,7 +49,20 @@ def do(
 ) -> RectificationOrder:
     """One step by the person whose it is, with words that serve."""
     by = lead_of(people, order) if action == "answer" else people["regulator"]
-    return VERBS[action](**{"order": order, "by": by, **SAID[action], **changes})
+    return act(order, action, **{"by": by, **SAID[action], **changes})
+
+
+def act(
+    order: RectificationOrder,
+    action: str,
+    *,
+    by: User,
+    uploads: Uploads = (),
+    version: int | None = None,
+    **body: Any,
+) -> RectificationOrder:
+    """One step by anybody, as pages and programs take it."""
+    return ORDERS.perform(order, action, by=by, body=body, uploads=uploads, version=version)
 
 
 def order_at(people: People, state: str, to: Addressee = COMPANY) -> RectificationOrder:

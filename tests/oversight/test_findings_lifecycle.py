@@ -9,15 +9,15 @@ from documents.models import Document
 from ledger.models import Entry
 from ledger.verify import verify
 from notifications.models import Outbox
-from oversight import files
-from oversight.machine import FINDING_LABELS, allows, legal_moves
+from oversight.actions import FINDINGS
 from oversight.models import Evidence, Finding, RectificationOrder
-from oversight.permissions import acting_role, may_see
-from oversight.states import FindingState, OrderState
+from oversight.permissions import may_open, may_see
+from oversight.workflow import FindingState, OrderState
 from tests.builders import pdf
-from tests.oversight.findings import SAID, VERBS, WAYS, again, do, opened, signal_at
+from tests.oversight.findings import SAID, WAYS, act, again, do, opened, signal_at
 from tests.oversight.scenes import People
 from tests.people import staff
+from workflow.machine import acts_of, legal_moves
 
 #: From each state, what the machine allows.
 LEGAL: dict[str, set[str]] = {
@@ -48,11 +48,11 @@ def test_the_database_holds_the_moves_of_the_machine(db: None) -> None:
 def test_every_action_is_done_or_refused_as_the_table_says(city: People, state: str) -> None:
     signal = signal_at(city, state)
     assert signal.state == state
-    for action in FINDING_LABELS:
-        assert allows(signal, action) == (action in LEGAL[state])
+    for action in FINDINGS.acts(signal):
+        assert (FINDINGS.why_not(signal, action) is None) == (action in LEGAL[state])
         for who in (*OTHERS, *(set(WHOSE.values()) - {WHOSE[action]})):
             with pytest.raises((Forbidden, Missing)), transaction.atomic():
-                VERBS[action](finding=signal, by=city[who], **SAID[action])
+                act(signal, action, by=city[who], **SAID[action])
         if action in LEGAL[state]:
             with transaction.atomic():
                 assert do(city, signal, action).state != state
@@ -113,7 +113,7 @@ def test_a_page_that_was_overtaken_is_refused(city: People) -> None:
         do(city, signal, "confirm", version=signal.version)
     second = staff(Role.SUPPLY_LEAD, username="second-lead")
     with pytest.raises(Faster) as faster:
-        VERBS["explain"](finding=signal, by=second, **SAID["explain"])
+        act(signal, "explain", by=second, **SAID["explain"])
     assert faster.value.extra["winner"]["role"] == "supply_lead"
     do(city, signal, "confirm")
     with pytest.raises(WrongState, match="wrong-state"):
@@ -124,7 +124,7 @@ def test_the_files_of_an_explanation_are_read_by_both_sides_only(city: People) -
     signal = do(city, opened(city), "explain", uploads=[pdf(), pdf("受理单.pdf")])
     rows = Document.objects.about("signal", signal.pk)
     assert [row.case_ref for row in rows] == [signal.ref] * 2
-    may = {name for name, user in city.items() if files.may_open(Finding, signal.pk, user)}
+    may = {name for name, user in city.items() if may_open(Finding, signal.pk, user)}
     assert may == {"supply-lead", "regulator", "lead-agency", "district-lead"}
 
 
@@ -157,8 +157,9 @@ def test_another_district_is_none_of_ones_business(city: People) -> None:
     there = staff(Role.SUPPLY_LEAD, username="there", district="510321")
     watcher = staff(Role.REGULATOR, username="watcher", district="510321")
     assert [may_see(user, signal) for user in (here, there, watcher)] == [True, False, False]
-    assert acting_role(here, signal, "explain") == Role.SUPPLY_LEAD
-    assert acting_role(watcher, signal, "confirm") is None
+    explain, confirm = (acts_of(Finding)[name].who for name in ("explain", "confirm"))
+    assert explain(signal, here) == Role.SUPPLY_LEAD  # type: ignore[misc]
+    assert confirm(signal, watcher) is None  # type: ignore[misc]
 
 
 CHANGES = [

@@ -15,9 +15,9 @@ from deadlines.models import Clock
 from deadlines.sweep import sweep
 from ledger.models import Entry
 from notifications.models import Outbox
-from oversight.clocks import bounds, policy
 from oversight.models import RectificationOrder
 from oversight.orders import late, not_late, public_counts
+from oversight.serializers import bounds, policy
 from portal.invariants import INVARIANTS, broken
 from rules.registry import calendar
 from tests.builders import People

@@ -26,7 +26,7 @@ def prepared() -> tuple[dict[str, str], dict[str, str]]:
     people = open_demonstration()
     set_clock("2026-11-02 09:30")
     case = case_at(people, Kind.HV_SINGLE, "permits")  # type: ignore[arg-type]
-    late = issue(people, days=8, subject_kind="case", subject_ref=case.ref, clause="方案三(三)3")
+    late = issue(people, days=8, application=case.number, clause="方案三(三)3")
     set_clock("2026-11-16 10:00")
     sweep()
     back = do(people, issue(people), "answer", uploads=[pdf("退款凭证.pdf")])

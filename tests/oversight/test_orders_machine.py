@@ -11,9 +11,8 @@ from core.problems import Faster, Forbidden, Missing, Problem, Stale, WrongState
 from ledger.models import Entry
 from notifications.models import Outbox
 from oversight import actions
-from oversight.machine import ORDER_LABELS, legal_moves
 from oversight.models import RectificationOrder, Statement
-from oversight.states import OrderState
+from oversight.workflow import OrderState
 from tests.builders import People
 from tests.oversight.orders import (
     COMPANY,
@@ -25,6 +24,7 @@ from tests.oversight.orders import (
     order_at,
 )
 from tests.people import staff
+from workflow.machine import acts_of, legal_moves
 
 #: Where each step leads from each state; all else is refused.
 MOVES = {
@@ -82,7 +82,7 @@ def test_each_step_from_each_state_by_each_role(
 ) -> None:
     order = order_at(cast, state, to)  # type: ignore[arg-type]
     may = WHO_ESCALATED if state == "escalated" else WHO
-    for action, who in itertools.product(ORDER_LABELS, sorted(SEE | NOBODYS)):
+    for action, who in itertools.product(acts_of(RectificationOrder), sorted(SEE | NOBODYS)):
         if who not in SEE:
             expected = "Missing"
         elif who not in may[action]:

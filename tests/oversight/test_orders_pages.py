@@ -16,7 +16,7 @@ from documents.models import Document
 from notifications import outbox, texts
 from notifications.models import Message
 from oversight.models import RectificationOrder
-from oversight.states import OrderState
+from oversight.workflow import OrderState
 from rules.names import Kind
 from tests.builders import People, case_at, filed, pdf
 from tests.deadlines.clocks import set_clock

@@ -8,6 +8,7 @@ import pytest
 from core.problems import Invalid
 from rules.names import Permit
 from rules.works import INPUTS, Works, inputs
+from tests.works import works_of
 
 LEAST: dict[str, object] = {
     "voltage": "low",
@@ -21,12 +22,12 @@ LEAST: dict[str, object] = {
 
 def refused(body: dict[str, object], voltage: str | None = None) -> list[str]:
     with pytest.raises(Invalid) as caught:
-        Works.parse(body, voltage=voltage)
+        works_of(body, voltage=voltage)
     return [error.pointer for error in caught.value.errors]
 
 
 def test_the_least_body_leaves_every_yes_or_no_at_no() -> None:
-    assert Works.parse({"application": "ZG1", **LEAST}) == Works(
+    assert works_of({"application": "ZG1", **LEAST}) == Works(
         voltage="low", length_m=Decimal(120), investment_yuan=Decimal("80000.5")
     )
 
@@ -50,7 +51,7 @@ def test_a_full_body_is_read_whole() -> None:
         "greening": "ancient",
         "choose_review": ["greening", "road_occupation"],
     }
-    assert Works.parse(body, voltage="high") == Works(
+    assert works_of(body, voltage="high") == Works(
         voltage="high",
         voltage_kv=Decimal(10),
         length_m=Decimal("620.25"),
@@ -68,12 +69,12 @@ def test_a_full_body_is_read_whole() -> None:
         greening="ancient",
         choose_review=frozenset({"greening", "road_occupation"}),
     )
-    assert Works.parse(Works.parse(body).as_json()) == Works.parse(body)
+    assert Works.of(works_of(body).as_json()) == works_of(body)
 
 
 def test_no_works_at_all_needs_nothing_else() -> None:
-    assert Works.parse({"application": "ZG1", "none": True}, voltage="low") == Works(none=True)
-    assert Works.parse(Works(none=True).as_json()) == Works(none=True)
+    assert works_of({"application": "ZG1", "none": True}, voltage="low") == Works(none=True)
+    assert Works.of(Works(none=True).as_json()) == Works(none=True)
 
 
 @pytest.mark.parametrize(
@@ -121,7 +122,7 @@ def test_the_voltage_must_be_that_of_the_case() -> None:
 
 
 def test_an_untouched_permit_has_the_same_inputs_after_a_change() -> None:
-    before = Works.parse({**LEAST, "road": "municipal", "excavation_m": 3})
+    before = works_of({**LEAST, "road": "municipal", "excavation_m": 3})
     after = replace(before, excavation_m=Decimal(4))
     touched = {permit for permit in Permit if inputs(before, permit) != inputs(after, permit)}
     assert touched == {
@@ -138,5 +139,5 @@ def test_every_field_of_the_works_is_an_input_of_some_permit() -> None:
 
 
 def test_a_line_along_no_road_and_through_no_greenery_need_not_say_so() -> None:
-    plain = Works.parse({k: v for k, v in LEAST.items() if k not in ("road", "greening")})
+    plain = works_of({k: v for k, v in LEAST.items() if k not in ("road", "greening")})
     assert (plain.road, plain.greening) == ("none", "none")

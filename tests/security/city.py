@@ -21,7 +21,7 @@ from documents.models import Document
 from ledger import folders, keys
 from ledger.models import Entry
 from oversight import actions as ordering
-from oversight.addressees import SUPPLIER, Addressee
+from oversight.addressees import SUPPLIER
 from oversight.models import Finding
 from oversight.scan import scan
 from publishing import actions as publishing
@@ -142,11 +142,12 @@ def _orders(people: Mapping[str, User]) -> dict[str, str]:
     """An order to the supply company that is to be answered, and one that was."""
     first, second = (
         ordering.issue(
-            to=Addressee(SUPPLIER, "510302"), text=ORDER["text"], days=10, by=people["regulator"]
+            {"party": SUPPLIER, "district": "510302", "text": ORDER["text"], "days": 10},
+            by=people["regulator"],
         )
         for _ in range(2)
     )
-    ordering.answer(order=second, by=people["keeper"], text=ANSWER["text"])
+    ordering.ORDERS.perform(second, "answer", by=people["keeper"], body={"text": ANSWER["text"]})
     return {"order": first.number, "answered-order": second.number}
 
 

@@ -18,16 +18,18 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
-from applications.events import EVENTS as CASE_EVENTS
-from disclosure.record.wording import events
+from applications.models import WORKFLOWS
+from approvals.models import Permit
+from disclosure.record.script import events
 from ledger import folders, log, sequencer
 from ledger.models import Leaf
-from oversight.events import EVENTS as OVERSIGHT_EVENTS
+from oversight.models import Finding, RectificationOrder
 from publishing.models import Kind as PublishedKind
 from rules.names import Kind
 from tests import builders
 from tests.disclosure.test_pages import read
 from tools.scenarios import PHONE, SHOP
+from workflow.machine import acts_of
 
 NAMES = ("record", "record-check", "record-checkpoints", "record-entries")
 HOTLINES = ("12398", "95598", "96598")
@@ -135,8 +137,8 @@ def test_the_programs_are_offered_with_their_digests(recorded: dict[str, User]) 
 
 def test_every_entry_has_words_of_its_own() -> None:
     known = set(events())
-    for written in (CASE_EVENTS, OVERSIGHT_EVENTS):
-        assert set(written) <= known
+    for machine in (*WORKFLOWS.values(), Permit, Finding, RectificationOrder):
+        assert {said.event for said in acts_of(machine).values()} <= known
     assert {f"{kind.value}.published" for kind in PublishedKind} <= known
 
 

@@ -1,0 +1,101 @@
+"""What an applicant declares: one declaration for pages, API and counter alike."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Application
+from core.bodies import AmountField, Body, ChoiceField, IdentityField, PhoneField, WordsField
+from core.fields import blind_index
+from core.identifiers import is_credit_code, is_identity_number, plain
+from core.problems import Text
+from rules.city import city
+from rules.names import Kind
+
+NAME_MAX, LINE_MAX = 100, 200
+
+
+def address_digest(district: str, line: str) -> bytes:
+    """Return the digest under which one address is one address, however it is spaced."""
+    text = unicodedata.normalize("NFKC", line).casefold()
+    bare = re.sub(r"[\W_]", "", text)
+    return blind_index(f"{district}|{bare}", "address")
+
+
+def phone_digest(phone: str) -> bytes:
+    """Return the digest under which a phone number is found."""
+    return blind_index(plain(phone), "phone")
+
+
+class Applicant(Body):
+    """Who applies."""
+
+    type = ChoiceField(Application.ApplicantType.choices, source="applicant_type")
+    name = WordsField(source="applicant_name", max_length=NAME_MAX, one_line=True)
+    id_number = IdentityField()
+    phone = PhoneField()
+    enterprise_size = ChoiceField(Application.EnterpriseSize.choices, required=False)
+
+    def together(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
+        """Refuse a number that cannot be genuine, and a person with an enterprise's size."""
+        genuine = is_credit_code if data.get("type") == "company" else is_identity_number
+        if not genuine(plain(str(data.get("id_number")))):
+            yield "id_number", _("This number is not right: compare it with the document.")
+        if data.get("enterprise_size") and data.get("type") == "person":
+            yield "enterprise_size", _("Only a company has an enterprise size.")
+
+
+class TownField(WordsField):
+    """A township by its code or by its name."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """Return the code; what is none is refused with its district."""
+        text = super().to_internal_value(data)
+        towns = (town for district in city().districts for town in district.townships)
+        return next((each.code for each in towns if text in (each.name.zh, each.name.en)), text)
+
+
+class Address(Body):
+    """Where the connection is."""
+
+    district = WordsField(max_length=12, one_line=True)
+    statutory_district = WordsField(max_length=12, one_line=True, required=False)
+    town = TownField(max_length=60, one_line=True, required=False)
+    line = WordsField(source="address_line", max_length=LINE_MAX, one_line=True)
+
+
+class Declaration(Body):
+    """What is applied for, by whom and where; its values are the columns of the case.
+
+    A given `kind` is only compared with the one that the rules give.
+    """
+
+    applicant = Applicant(source="*")
+    address = Address(source="*")
+    capacity_kw = AmountField(
+        below=Decimal(10) ** 9,
+        message=_("A number of kilowatts above 0, with at most two decimals."),
+    )
+    voltage = ChoiceField(Application.Voltage.choices)
+    sources = ChoiceField([1, 2], error_messages={"invalid_choice": _("One or two supplies.")})
+    purpose = ChoiceField(Application.Purpose.choices)
+    channel = ChoiceField(Application.Channel.choices)
+    kind = ChoiceField([str(kind) for kind in Kind], required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a place that the city does not have; add the digests to find the case by."""
+        district = attrs["district"]
+        city().check_place(
+            district=district,
+            statutory=attrs["statutory_district"] or None,
+            town=attrs["town"] or None,
+        )
+        return attrs | {
+            "id_digest": blind_index(attrs["id_number"], "id_number"),
+            "phone_digest": phone_digest(attrs["phone"]),
+            "address_digest": address_digest(district, attrs["address_line"]),
+        }

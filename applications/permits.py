@@ -1,0 +1,157 @@
+"""The permits of a case in words, for those who applied for them and those who watch over them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from accounts.models import User
+from applications.line_works import works_of
+from applications.models import Application
+from approvals.actions import PERMITS
+from approvals.answers import works_json
+from approvals.models import Permit
+from approvals.queries import clocks_by_part, newest_rounds
+from approvals.wording import ROUTES, bureau_name, permit_name
+from approvals.workflow import State
+from core.clock import city_now
+from rules.names import Route
+from rules.policy import PermitDecision
+from workflow.buttons import Button, buttons
+
+DECIDED: Final[dict[str, str]] = {State.GRANTED: "success", State.REFUSED: "danger"}
+#: The tags of states: what waits stands out, for the applicant and for who is to act on it.
+TONES: Final = DECIDED | {State.AWAITING_SUPPLEMENT: "warning", State.SUSPENDED: "warning"}
+DESK_TONES: Final = DECIDED | dict.fromkeys(
+    (State.AWAITING_COMMITMENT, State.AWAITING_SUPPLEMENT), "live"
+)
+#: What the supply company does with a permit.
+OURS: Final = ("commit", "supply_supplement")
+
+
+@dataclass(frozen=True, slots=True)
+class PermitLine:
+    """One of the seven permits of a round.
+
+    Args:
+        id: of the permit; None where none is needed.
+        due_at: the last second of the decision, or of the acceptance where that comes first.
+        own_step: the step that is the reader's now.
+    """
+
+    id: int | None
+    name: str
+    bureau: str
+    route: str
+    clause: str
+    limit_days: int | None
+    state: str = ""
+    tone: str = ""
+    due_at: datetime | None = None
+    for_acceptance: bool = False
+    late: bool = False
+    carried_over: bool = False
+    own_step: Button | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PermitSet:
+    """The newest round of a case's permits.
+
+    Args:
+        needed, others: permits that somebody decides, and those that are not needed or exempt.
+        due_at: the last second of the whole set.
+    """
+
+    round: int
+    needed: list[PermitLine]
+    others: list[PermitLine]
+    due_at: datetime | None
+    late: bool
+    joined_at: datetime | None
+
+    @property
+    def lines(self) -> list[PermitLine]:
+        """All seven."""
+        return [*self.needed, *self.others]
+
+
+def permits_of(
+    case: Application, user: User | None = None, tones: Mapping[str, str] = TONES
+) -> PermitSet | None:
+    """Return the permits of a case's newest round, None before the line works are posted.
+
+    Args:
+        user: whose own steps are told with them.
+        tones: the tag of each state; the others' is "primary".
+    """
+    line = works_of(case)
+    if line is None:
+        return None
+    round_ = newest_rounds([line])[line.pk]
+    permits = {permit.permit: permit for permit in round_.permits.all()}
+    clocks = clocks_by_part([round_.ref, *(permit.ref for permit in permits.values())])
+    answer = works_json(round_, permits.values(), clocks, city_now())
+    needed, others = [], []
+    for member in answer["permits"]:
+        permit = permits.get(member["permit"])
+        if permit is None:
+            others.append(PermitLine(None, **words(member)))
+            continue
+        # Read with the round; without this each permit would ask for it again.
+        permit.round, permit.line_works = round_, round_.line_works
+        needed.append(
+            PermitLine(
+                permit.pk,
+                **words(member),
+                state=permit.get_state_display(),
+                tone=tones.get(permit.state, "primary"),
+                due_at=member["due_at"] or member["intake_due_at"],
+                for_acceptance=member["due_at"] is None and member["intake_due_at"] is not None,
+                late=member["late"],
+                carried_over=permit.carried_over,
+                own_step=next((one for one in our_buttons(permit, user) if one.allowed), None)
+                if user
+                else None,
+            )
+        )
+    return PermitSet(
+        round=round_.number,
+        needed=needed,
+        others=others,
+        due_at=answer["set_due_at"],
+        late=answer["set_late"],
+        joined_at=round_.joined_at,
+    )
+
+
+def words(answer: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the names of one answered permit."""
+    return {
+        "name": permit_name(answer["permit"]),
+        "bureau": bureau_name(answer["bureau"]),
+        "route": str(ROUTES[answer["route"]]),
+        "clause": answer["clause"],
+        "limit_days": answer["limit_days"],
+    }
+
+
+def decided(decisions: Iterable[PermitDecision]) -> list[PermitLine]:
+    """Return what the rules answer before anything is posted; what must be decided has a tone."""
+    return [
+        PermitLine(
+            None,
+            name=permit_name(decision.permit),
+            bureau=bureau_name(decision.bureau),
+            route=str(ROUTES[decision.route]),
+            clause=str(decision.clause),
+            limit_days=decision.limit_days,
+            tone="" if decision.route in (Route.NOT_NEEDED, Route.EXEMPT) else "primary",
+        )
+        for decision in decisions
+    ]
+
+
+def our_buttons(permit: Permit, user: User) -> list[Button]:
+    """Return the steps of the supply company with a permit, each now or with why not."""
+    return [each for each in buttons(PERMITS, permit, user) if each.action in OURS]

@@ -1,0 +1,148 @@
+"""What the list of work and the page of a case show, in statements that do not grow with them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import COMPANY
+from applications import casefile
+from applications.actions import CASES
+from applications.header import header
+from applications.models import Application
+from applications.permits import DESK_TONES, permits_of
+from applications.wording import RATINGS, kind_words, place_words, state_words
+from applications.work.forms import ASKING
+from applications.workflow import ENDED, ZERO_INVESTMENT, Holder, State, as_applicant
+from core.form_token import fresh_token
+from core.templatetags.city import instant
+from deadlines.timeleft import TimeLeft, times_left
+from rules.city import city
+from workflow.buttons import Button, buttons
+
+#: Possible beside the way of a case; a row shows the step that takes it on.
+BESIDE = frozenset({"request_supplement", "withdraw", "rate"})
+#: The supply company's steps in the order of the way; the line works have a page of their own.
+OURS = (
+    "request_supplement", "accept", "reply_plan", "review_design", "post_line_works",
+    "change_line_works", "start_works", "inspect", "inspect_completion", "energise",
+)  # fmt: skip
+LINE_WORKS = ("post_line_works", "change_line_works")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case in the list."""
+
+    number: str
+    kind: str
+    asked: str
+    place: str
+    holder: str
+    since: datetime | None
+    left: TimeLeft
+
+
+def rows_of(cases: Sequence[Application], now: datetime) -> list[Row]:
+    """Return the rows of a page of cases; two statements however many there are."""
+    left = times_left([case.ref for case in cases], now)
+    return [
+        Row(
+            number=case.number,
+            kind=kind_words(case.kind),
+            asked=asked_of(case),
+            place=place_words(case),
+            holder=case.holder,
+            since=case.held_since if case.holder else case.ended_at,
+            left=left[case.ref],
+        )
+        for case in cases
+    ]
+
+
+def asked_of(case: Application) -> str:
+    """Return the one step that takes a case on from where it stands, in the words of its button."""
+    if case.state in ENDED:
+        return state_words(case)
+    if case.state == State.PERMITS:
+        if case.holder == Holder.GOVERNMENT:
+            return _("Bureaus decide the permits")
+        return _("Commit, or supply what a bureau asked for")
+    for name, said in CASES.acts(case).items():
+        if name not in BESIDE and CASES.why_not(case, name) is None:
+            return str(said.label)
+    return state_words(case)
+
+
+def case_context(case: Application, user: User) -> dict[str, Any]:
+    """Return the page of a case for somebody who may act on it."""
+    # A rating's words are meant for the supply company.
+    company = user.role_in(*COMPANY, district=case.district) is not None
+    return {
+        **read_context(case, user),
+        "steps": own_buttons(case, user),
+        "at_counter": at_counter(case, user),
+        "rating_comment": case.rating_comment if company else "",
+        "form_token": fresh_token(case.version),
+    }
+
+
+def read_context(case: Application, user: User) -> dict[str, Any]:
+    """Return what everybody who may open the page of a case reads there."""
+    head = header(case, user)
+    policy = case.rules(head.now)
+    return {
+        "case": case,
+        "header": head,
+        "facts": facts(case),
+        "papers": casefile.by_stage(case, casefile.papers(case, policy)),
+        "permits": permits_of(case, user, DESK_TONES),
+        "charges": casefile.charge_rows(case),
+        "free": case.kind in ZERO_INVESTMENT,
+        "free_clause": policy.limit(case.kind).clause,
+        "events": casefile.steps(case, head.events),
+    }
+
+
+def own_buttons(case: Application, user: User) -> list[Button]:
+    """Return the supply company's buttons, each in its place, each with why not where not."""
+    known = {button.action: button for button in buttons(CASES, case, user)}
+    step_of = dict.fromkeys(LINE_WORKS, reverse("work:line-works", args=[case.number]))
+    for action in ASKING:
+        step_of[action] = reverse("work:step", args=[case.number, action])
+    return [replace(known[name], url=step_of.get(name, "")) for name in OURS if name in known]
+
+
+def at_counter(case: Application, user: User) -> list[Button]:
+    """Return what a clerk does for the applicant of a case that was filed at a counter."""
+    if case.channel != Application.Channel.COUNTER or as_applicant(case, user) is None:
+        return []
+    url = reverse("applications:case", args=[case.number])
+    found = (button for button in buttons(CASES, case, user) if button.action not in OURS)
+    return [replace(button, url=url) for button in found if button.allowed]
+
+
+def facts(case: Application) -> casefile.Rows:
+    """Return what was applied for, personal data masked, and what was answered since."""
+    names = city().requirement_names
+    asked_for = [
+        _("{document}: {reason}").format(document=names[item["requirement"]], reason=item["reason"])
+        for item in case.supplement_items
+    ]
+    rows: casefile.Rows = [
+        *casefile.declared_rows(case),
+        {"key": _("Filed"), "value": instant(case.filed_at)},
+        {"key": _("Channel"), "value": case.get_channel_display()},
+        {"key": _("Supplement asked for"), "lines": asked_for},
+        {"key": _("Supply plan"), "value": case.plan_summary},
+        {"key": _("The applicant's reason"), "value": case.applicant_reason},
+        {"key": _("Findings of the last review"), "lines": case.findings},
+        {"key": _("Number of the meter"), "value": case.meter_number},
+        {"key": _("Rating"), "value": RATINGS[case.rating] if case.rating else ""},
+        {"key": _("Rules"), "value": case.rules_version},
+    ]
+    return [row for row in rows if row.get("value") or row.get("lines")]

@@ -1,0 +1,372 @@
+"""What the API gives of findings, orders and what is late, and what narrows its lists."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from functools import partial
+from typing import Any, Final
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field, inline_serializer
+from rest_framework import serializers
+from rest_framework.serializers import BooleanField, CharField, IntegerField, Serializer
+
+from accounts.models import User
+from core.clock import city_now
+from deadlines.models import Clock
+from deadlines.timeleft import TimeLeft, times_of
+from documents.models import Document
+from documents.queries import about as documents_about
+from oversight import findings, orders, subjects
+from oversight.actions import FINDINGS, ORDERS
+from oversight.detectors import DETECTORS
+from oversight.late import LateClock
+from oversight.loaded import LoadedVersion
+from oversight.models import Finding, Matter, RectificationOrder
+from oversight.workflow import FindingState, OrderState
+from workflow.buttons import ButtonSerializer, buttons_json
+
+Fields = dict[str, Any]
+#: As the record has it, to the microsecond and with its own offset.
+Instant = partial(serializers.DateTimeField, format=None)
+Day = serializers.DateField
+Count = partial(IntegerField, min_value=0)
+Number = partial(IntegerField, allow_null=True)
+MaybeText = partial(CharField, allow_null=True)
+Party = partial(CharField, help_text="`supplier`, or a bureau's code")
+Sign = partial(serializers.ChoiceField, choices=list(DETECTORS))
+
+
+# What is asked of a list
+
+
+class Truth(BooleanField):
+    """A truth in an address."""
+
+    TRUTHS: Final = {"1": True, "true": True, "0": False, "false": False}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if str(data).lower() not in self.TRUTHS:
+            raise serializers.ValidationError(_("This must be true or false."))
+        return self.TRUTHS[str(data).lower()]
+
+
+Choice = partial(
+    serializers.ChoiceField,
+    required=False,
+    allow_blank=True,
+    error_messages={"invalid_choice": _("There is nothing of this name.")},
+)
+
+
+class FindingQuery(Serializer[Any]):
+    sign = Choice(choices=list(DETECTORS))
+    state = Choice(choices=FindingState.values)
+    party = CharField(required=False, allow_blank=True)
+    district = CharField(required=False, allow_blank=True)
+
+
+class OrderQuery(Serializer[Any]):
+    state = Choice(
+        choices=OrderState.values, error_messages={"invalid_choice": _("There is no such state.")}
+    )
+    party = CharField(required=False, allow_blank=True)
+    district = CharField(required=False, allow_blank=True)
+    late = Truth(required=False)
+
+
+# What is given
+
+
+class FileAnswer(Serializer[Any]):
+    """Where a file is opened, and what it is: never its name."""
+
+    url = serializers.SerializerMethodField()
+    content_type = CharField()
+    size = IntegerField()
+    sha256 = CharField()
+
+    def get_url(self, document: Document) -> str:
+        return reverse("documents:open", args=[document.ref])
+
+
+class Threshold(Serializer[Any]):
+    """A number that detectors count with, and where it comes from."""
+
+    key = CharField()
+    value = Count(source="number")
+    unit = CharField()
+    clause = CharField()
+    source = CharField(source="source.title")  # type: ignore[assignment]
+    trust = CharField()
+    reading = BooleanField(source="ours")
+
+    def get_fields(self) -> Fields:
+        """`from` is a word of Python, so it is not written as the others."""
+        return {**super().get_fields(), "from": Day(source="since")}
+
+
+class FindingRow(Serializer[Any]):
+    number = CharField()
+    sign = Sign(source="detector")
+    finding = serializers.SerializerMethodField()
+    state = serializers.ChoiceField(choices=FindingState.choices)
+    party = Party()
+    district = CharField()
+    completed_at = Instant(source="entry_at")
+    found_at = Instant()
+    explained_at = Instant(allow_null=True)
+    decided_at = Instant(allow_null=True)
+    ended_at = Instant(allow_null=True)
+    version = Count()
+
+    def get_finding(self, finding: Finding) -> str:
+        return findings.sentence_of(finding)
+
+
+class FindingMoved(FindingRow):
+    """A finding without anything that was said: the answer to a step.
+
+    Answers are kept in plain for whoever repeats a request, and what is said may name people.
+    """
+
+    definition = serializers.SerializerMethodField()
+    harmless = serializers.SerializerMethodField()
+    thresholds = serializers.SerializerMethodField()
+    rules_version = CharField()
+    application = serializers.SerializerMethodField()
+    entries = serializers.SerializerMethodField()
+    order = serializers.SerializerMethodField()
+    actions = serializers.SerializerMethodField()
+
+    def get_definition(self, finding: Finding) -> str:
+        return findings.detector_of(finding).describe(finding.thresholds)
+
+    def get_harmless(self, finding: Finding) -> list[str]:
+        return [str(note) for note in findings.detector_of(finding).harmless]
+
+    @extend_schema_field(Threshold(many=True))
+    def get_thresholds(self, finding: Finding) -> Any:
+        return Threshold(findings.thresholds_of(finding).values(), many=True).data
+
+    def get_application(self, finding: Finding) -> str | None:
+        return findings.case_number(finding, self.context["user"]) or None
+
+    def get_entries(self, finding: Finding) -> int:
+        return findings.evidence_of(finding).count()
+
+    def get_order(self, finding: Finding) -> str | None:
+        order = findings.order_of(finding)
+        return order.number if order else None
+
+    @extend_schema_field(ButtonSerializer(many=True))
+    def get_actions(self, finding: Finding) -> Any:
+        return buttons_json(FINDINGS, finding, self.context["user"])
+
+
+class FindingAnswer(FindingMoved):
+    """A finding as one person reads it: what it says, what was said, what can be done."""
+
+    explanation = serializers.SerializerMethodField()
+    files = serializers.SerializerMethodField()
+    decision = serializers.SerializerMethodField()
+
+    def get_explanation(self, finding: Finding) -> str | None:
+        return finding.explanation or None
+
+    @extend_schema_field(FileAnswer(many=True))
+    def get_files(self, finding: Finding) -> Any:
+        return FileAnswer(documents_about(finding.word, finding.pk), many=True).data
+
+    def get_decision(self, finding: Finding) -> str | None:
+        return finding.decision or None
+
+
+class EntryAnswer(Serializer[Any]):
+    """An entry of the record behind a finding, with its leaf: what anybody can check."""
+
+    index = Number(help_text="place in the log")
+    leaf = serializers.SerializerMethodField(help_text="leaf hash, hexadecimal")
+    at = Instant(source="entry.at")
+    type = CharField(source="entry.type")
+    role = CharField(source="entry.actor_role")
+    application = serializers.SerializerMethodField()
+
+    def get_leaf(self, proof: findings.Proof) -> str:
+        return bytes(proof.entry.leaf).hex()
+
+    def get_application(self, proof: findings.Proof) -> str | None:
+        return proof.application or None
+
+
+class OrderRow(Serializer[Any]):
+    """Its context is `timed`."""
+
+    number = CharField()
+    party = Party()
+    district = CharField()
+    state = serializers.ChoiceField(choices=OrderState.choices)
+    days = Count()
+    used_days = serializers.SerializerMethodField()
+    issued_at = Instant()
+    answered_at = Instant(allow_null=True)
+    escalated_at = Instant(allow_null=True)
+    closed_at = Instant(allow_null=True)
+    due_on = serializers.SerializerMethodField()
+    due_at = serializers.SerializerMethodField()
+    late = serializers.SerializerMethodField()
+    provisional = serializers.SerializerMethodField()
+    version = Count()
+
+    def get_used_days(self, order: RectificationOrder) -> int:
+        return self._left(order).used
+
+    def get_due_on(self, order: RectificationOrder) -> date | None:
+        return self._clock(order).due_on
+
+    def get_due_at(self, order: RectificationOrder) -> datetime | None:
+        return self._clock(order).due_at
+
+    def get_late(self, order: RectificationOrder) -> bool:
+        return self._clock(order).is_late(self.context["now"])
+
+    def get_provisional(self, order: RectificationOrder) -> bool:
+        return self._left(order).provisional
+
+    def _clock(self, order: RectificationOrder) -> Clock:
+        found: Clock = self.context["clocks"][order.ref]
+        return found
+
+    def _left(self, order: RectificationOrder) -> TimeLeft:
+        found: TimeLeft = self.context["left"][order.ref]
+        return found
+
+
+def timed(rows: Sequence[RectificationOrder]) -> dict[str, Any]:
+    """Return the clocks of orders, for their serializers; two queries however many there are."""
+    now, found = city_now(), orders.clocks_of(rows)
+    return {"now": now, "clocks": found, "left": times_of(found.values(), now)}
+
+
+class SubjectAnswer(Serializer[Any]):
+    """What an order is about; nulls where the reader may not know more."""
+
+    kind = serializers.ChoiceField(choices=RectificationOrder.Subject.values)
+    label = MaybeText()  # type: ignore[assignment]
+    application = MaybeText()
+    permit = Number()
+
+
+class OrderMoved(OrderRow):
+    """An order without anything that was said: the answer to a step.
+
+    Answers are kept in plain for whoever repeats a request, and what is said may name people.
+    """
+
+    subject = serializers.SerializerMethodField()
+    actions = serializers.SerializerMethodField()
+
+    @extend_schema_field(SubjectAnswer(allow_null=True))
+    def get_subject(self, order: RectificationOrder) -> Any:
+        if not order.subject_kind:
+            return None
+        found = subjects.subject_of(order, self.context["user"])
+        return {
+            "kind": order.subject_kind,
+            "label": found.label if found else None,
+            "application": found.number or None if found else None,
+            "permit": found.permit if found else None,
+        }
+
+    @extend_schema_field(ButtonSerializer(many=True))
+    def get_actions(self, order: RectificationOrder) -> Any:
+        return buttons_json(ORDERS, order, self.context["user"])
+
+
+class StatementAnswer(Serializer[Any]):
+    action = serializers.ChoiceField(choices=["answer", "return", "close", "escalate"])
+    at = Instant()
+    text = CharField()
+    files = FileAnswer(many=True)
+
+
+class OrderAnswer(OrderMoved):
+    """An order as one person reads it: its text, what was said, what can be done."""
+
+    text = CharField()
+    clause = serializers.SerializerMethodField()
+    statements = serializers.SerializerMethodField()
+
+    def get_clause(self, order: RectificationOrder) -> str | None:
+        return order.clause or None
+
+    @extend_schema_field(StatementAnswer(many=True))
+    def get_statements(self, order: RectificationOrder) -> Any:
+        kept = list(documents_about(order.word, order.pk))
+        said = [
+            {
+                "action": one.action,
+                "at": one.at,
+                "text": one.text,
+                "files": [row for row in kept if row.requirement == requirement],
+            }
+            for one, requirement in orders.statements(order)
+        ]
+        return StatementAnswer(said, many=True).data
+
+
+def answer_of(kind: type[Serializer[Any]], matter: Matter, user: User) -> Any:
+    """Return a finding or an order as one person reads it."""
+    context: dict[str, Any] = {"user": user}
+    if isinstance(matter, RectificationOrder):
+        context |= timed([matter])
+    return kind(matter, context=context).data
+
+
+class LateAnswer(Serializer[Any]):
+    """A limit that was passed."""
+
+    application = CharField(source="number")
+    clock = serializers.ChoiceField(
+        choices=["whole_process", "handling", "review", "instant", "set"], source="kind"
+    )
+    permit = serializers.SerializerMethodField()
+    permit_id = Number()
+    party = CharField(help_text="`supplier`, a bureau's code, or `set`")
+    district = CharField()
+    due_on = Day()
+    late_since = Instant()
+    ended_at = Instant(allow_null=True)
+    days_late = serializers.SerializerMethodField()
+
+    def get_permit(self, row: LateClock) -> str | None:
+        return row.permit or None
+
+    def get_days_late(self, row: LateClock) -> int:
+        return row.days_late(self.context["now"])
+
+
+class LoadedAnswer(Serializer[Any]):
+    """A calendar, or rules, that were let in."""
+
+    version = CharField()
+    hash = CharField(help_text="SHA-256 of its texts")
+    loaded_at = Instant()
+    changes = serializers.ListField(child=CharField())
+    reason = CharField()
+    approved_role = serializers.SerializerMethodField(
+        help_text="the right under which somebody let it in; null: the system"
+    )
+    entry = Number(help_text="of the record; null: loaded before the record began")
+    clocks_moved = Count(source="moved")
+    clocks_made_final = Count(source="settled")
+
+    def get_approved_role(self, row: LoadedVersion) -> str | None:
+        return row.approved_role or None
+
+
+def page_of(row: type[Serializer[Any]]) -> Serializer[Any]:
+    """Return the shape of one page of a cursor list (`core.paging.CursorPages`)."""
+    link = partial(serializers.URLField, allow_null=True)
+    fields = {"results": row(many=True), "next": link(), "previous": link()}
+    return inline_serializer(f"{row.__name__}Page", fields)

@@ -1,0 +1,14 @@
+"""The events of published tables, each named after its table."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from core.events import Event
+
+EVENTS: Final = (
+    Event("fees.published", _("Fee catalogue published"), receipt=False),
+    Event("capacity.published", _("Open capacity published"), receipt=False),
+    Event("outages.published", _("Outages published"), receipt=False),
+    Event("customers.published", _("Numbers of customers published"), receipt=False),
+)
