@@ -20,7 +20,7 @@ from notifications.models import Outbox
 from notifications.outbox import deliver_all
 from oversight.detectors import DETECTORS
 from oversight.models import Finding, RectificationOrder
-from oversight.states import FindingState
+from oversight.workflow import FindingState
 from portal.invariants import broken
 from tests.builders import pdf
 from tests.oversight import scenes
