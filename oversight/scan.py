@@ -16,7 +16,7 @@ from django.db import transaction
 from accounts.actor import SYSTEM
 from core.clock import local_date
 from ledger.record import NewEntry, append
-from oversight import messages
+from oversight.actions import FINDINGS
 from oversight.detectors import DETECTORS
 from oversight.detectors.base import Detector, Occurrence, Window, rows_of
 from oversight.models import Evidence, Finding, Scan
@@ -158,7 +158,8 @@ def _open(found: Sequence[Found]) -> list[Finding]:
     for finding, entry in zip(findings, written, strict=True):
         finding.found_at = entry.at
     Finding.objects.bulk_create(findings)
-    messages.opened(findings)
+    for finding in findings:
+        FINDINGS.tell(FOUND, finding, by=None)
     return findings
 
 
