@@ -232,7 +232,7 @@ class Postgres:
         connection = self.connect()
         with connection.cursor() as cursor:
             copied = (
-                sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+                sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
                 if template
                 else sql.SQL("")
             )
