@@ -105,7 +105,7 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             "name": permit_name(found.permit),
             "number": found.line_works.application,
             "title": PERMITS.label(found, said),
-            "action": action,
+            "tone": pages.tone_of(action),
             "form": form,
             "form_token": form_token(request, found.version),
         }
