@@ -23,7 +23,6 @@ from applications.custody import custody_of
 from applications.declaration import KINDS
 from applications.models import Application, Charge
 from applications.receipts.lookup import receipt_of
-from applications.standing import requirements
 from applications.workflow import NOBODY, Holder, State
 from approvals.answers import MemberAnswer, case_permits
 from core.answers import Days, Exact, Instant, MaybeChoice, MaybeDay, MaybeInstant, MaybeText
@@ -147,7 +146,7 @@ class _ForOne(Serializer[Any]):
     @extend_schema_field(NeedAnswer(many=True))
     def get_documents(self, case: Application) -> Any:
         here = {"here": met("application", case.pk)}
-        needs = requirements(self.context["policy"], case.kind)
+        needs = self.context["policy"].requirements(case.kind)
         return NeedAnswer(needs, many=True, context=here).data
 
     @extend_schema_field(MemberAnswer(many=True))

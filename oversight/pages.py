@@ -1,7 +1,7 @@
 """What the pages of findings and orders show: rows of the lists, and everything about one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import SUPERVISORS, Role, role_words
-from core.buttons import PageButton
 from core.clock import CITY, city_now
 from core.events import words_of
 from core.templatetags.city import day, instant, working_days
@@ -25,23 +24,20 @@ from oversight.findings import Proof
 from oversight.models import Finding, M, RectificationOrder
 from oversight.permissions import watches
 from oversight.workflow import ANSWERS, ENDED
-from workflow.buttons import buttons
+from workflow.buttons import Button, buttons
 from workflow.machine import acts_of
 from workflow.run import Workflow
 
 
-def deciding_buttons(workflow: Workflow[M], matter: M, user: User, page: str) -> list[PageButton]:
+def deciding_buttons(workflow: Workflow[M], matter: M, user: User, page: str) -> list[Button]:
     """Return the steps of the deciding side, each possible now or with the reason why not.
 
     Args:
         page: the URL name of the page of a step.
     """
     return [
-        PageButton(
-            action=button.action,
-            label=button.label,
-            allowed=button.allowed,
-            reason=button.reason,
+        replace(
+            button,
             url=reverse(page, args=[matter.number, button.action]),
             tone="warning" if button.action == "escalate" else "",
         )

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import person, role_required
+from accounts.models import User
 from accounts.roles import SUPPLY_DESK
 from applications import charges
 from applications.actions import CASES
