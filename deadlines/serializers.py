@@ -10,7 +10,6 @@ from deadlines.explain import LINES
 from deadlines.models import Clock
 from rules.names import Permit
 
-
 CLOCKS = Clock.Kind.values
 
 
