@@ -21,7 +21,7 @@ from accounts.models import User
 from applications.actions import CASES
 from applications.custody import custody_of
 from applications.declaration import KINDS
-from applications.models import Application, Charge
+from applications.models import Application
 from applications.receipts.lookup import receipt_of
 from applications.workflow import NOBODY, Holder, State
 from approvals.answers import MemberAnswer, case_permits
@@ -31,7 +31,6 @@ from deadlines.explain import explain
 from deadlines.models import Clock
 from deadlines.queries import clocks_of, days_used
 from deadlines.serializers import CaseClocksSerializer
-from documents.models import Document
 from documents.queries import met
 from ledger.queries import Event, timeline
 from rules.names import VOLTAGES, Measure
@@ -80,7 +79,7 @@ def times(clocks: Mapping[tuple[UUID | None, str], Clock], limit: Limit, now: da
     )
 
 
-class CaseRow(Serializer[Application]):
+class CaseRow(Serializer[Any]):
     """What a list shows of a case: nothing personal."""
 
     number = CharField()
@@ -98,7 +97,7 @@ class CaseRow(Serializer[Application]):
         return case.held_since if case.holder else None
 
 
-class LimitAnswer(Serializer[Limit]):
+class LimitAnswer(Serializer[Any]):
     """A limit as the contract shows it."""
 
     measure = CharField(source="measure.value")
@@ -162,7 +161,7 @@ class CaseAnswer(CaseRow, _Limits, _TimesAnswer, _ForOne):
     """The whole answer about a case for one person."""
 
 
-class EventAnswer(Serializer[Event]):
+class EventAnswer(Serializer[Any]):
     """One step of the timeline, with the number of its receipt if it has one."""
 
     seq = Days()
@@ -201,7 +200,7 @@ class TimelineAnswer(_Numbered, _TimesAnswer, _Events):
     """The times of a case and every step of it, oldest first."""
 
 
-class DocumentAnswer(Serializer[Document]):
+class DocumentAnswer(Serializer[Any]):
     """A stored file: never its name."""
 
     id = IntegerField()
@@ -212,7 +211,7 @@ class DocumentAnswer(Serializer[Document]):
     uploaded_at = Instant()
 
 
-class ChargeAnswer(Serializer[Charge]):
+class ChargeAnswer(Serializer[Any]):
     """A charge: the item, its rate, what it comes to, and who is paid."""
 
     id = IntegerField()

@@ -147,7 +147,7 @@ class _Identified(Serializer[Any]):
     id = IntegerField()
 
 
-class DecisionAnswer(Serializer[Member]):
+class DecisionAnswer(Serializer[Any]):
     """What the rules answer for one permit of a line."""
 
     permit = ChoiceField([str(code) for code in PermitCode])
@@ -235,7 +235,7 @@ class PermitAnswer(PublicPermit, _ForOne):
     """A permit as one person sees it."""
 
 
-class WorksAnswer(Serializer[Round]):
+class WorksAnswer(Serializer[Any]):
     """The declared works, in the words of their body."""
 
     voltage = CharField()
@@ -257,7 +257,7 @@ class WorksAnswer(Serializer[Round]):
     none = BooleanField()
 
 
-class LineWorksAnswer(Serializer[Posted]):
+class LineWorksAnswer(Serializer[Any]):
     """Line works with one of their rounds and all seven permits of it."""
 
     id = IntegerField(source="round.line_works.pk")
