@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -92,21 +92,17 @@ def _due(calendar: Calendar, options: dict[str, Any]) -> Due:
         return calendar.due(moment, _whole(str(options["days"])))
     if kind == Measure.INSTANT:
         return calendar.due(calendar.next_working(day), 0)
-    return calendar.due(moment, _limit_days(kind, day, options["district"]))
-
-
-def _limit_days(kind: str, day: date, district: str | None) -> int:
-    """Returns the limit that the rules of the day give, in working days."""
     try:
-        policy = Book.from_files().in_force(on=day, district=district)
+        policy = Book.from_files().in_force(on=day, district=options["district"])
     except NotInForce as error:
         raise LookupError(f"{error}; give --days") from error
     if kind in list(Permit):
         limit = policy.permit_limit(kind, Route.REVIEW)
-        return limit.days if limit else 0
-    if kind == Measure.SET:
-        return policy.set_limit().days
-    return policy.intake_limit().days if kind == Measure.INTAKE else policy.limit(kind).days
+    elif kind == Measure.SET:
+        limit = policy.set_limit()
+    else:
+        limit = policy.intake_limit() if kind == Measure.INTAKE else policy.limit(kind)
+    return calendar.due(moment, limit.days if limit else 0)
 
 
 _NAMES = (*Kind, *Permit, Measure.SET, Measure.INTAKE, Measure.INSTANT)
