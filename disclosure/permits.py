@@ -59,33 +59,27 @@ def route_name(route: str) -> str:
 
 def permit_standards(policy: Policy) -> list[PermitStandard]:
     """All permits under a policy, in their fixed order."""
-    return [_standard(policy, permit) for permit in policy.city.permits]
-
-
-def _standard(policy: Policy, permit: PermitName) -> PermitStandard:
-    laws = policy.permit_laws(permit.code)
-    return PermitStandard(
-        code=permit.code,
-        name=str(permit.name),
-        bureau=str(policy.city.bureau(permit.bureau).name),
-        routes=tuple(_routes(policy, permit)),
-        laws=tuple(Law(str(law.clause), str(law.subject), law.source.url) for law in laws),
-    )
-
-
-def _routes(policy: Policy, permit: PermitName) -> Iterator[RouteLine]:
-    """The routes that the rules in force open, in their order of precedence."""
-    values, code, city = policy.values, permit.code, policy.city
-    for route, words, row in _openings(values, permit):
-        instant = values.get(f"permit.{code}.instant.days")
-        days = int(instant.number) if route is Route.INSTANT and instant else None
-        yield RouteLine(route, words, days, said(row, city))
-    limit = policy.permit_limit(code, Route.REVIEW)
-    if limit:
-        words = _("everything else; counted from receipt of the application")
-        if limit.start is Start.ACCEPTANCE:
-            words = _("everything else; counted from formal acceptance")
-        yield RouteLine(Route.REVIEW, words, limit.days, said(policy.value(limit.key), city))
+    found, values, city = [], policy.values, policy.city
+    for permit in city.permits:
+        code = permit.code
+        routes = []
+        for route, words, row in _openings(values, permit):
+            instant = values.get(f"permit.{code}.instant.days")
+            days = int(instant.number) if route is Route.INSTANT and instant else None
+            routes.append(RouteLine(route, words, days, said(row, city)))
+        if limit := policy.permit_limit(code, Route.REVIEW):
+            words = _("everything else; counted from receipt of the application")
+            if limit.start is Start.ACCEPTANCE:
+                words = _("everything else; counted from formal acceptance")
+            row = policy.value(limit.key)
+            routes.append(RouteLine(Route.REVIEW, words, limit.days, said(row, city)))
+        laws = [
+            Law(str(law.clause), str(law.subject), law.source.url)
+            for law in policy.permit_laws(code)
+        ]
+        bureau = str(city.bureau(permit.bureau).name)
+        found.append(PermitStandard(code, str(permit.name), bureau, tuple(routes), tuple(laws)))
+    return found
 
 
 Opening = tuple[Route, str, Valued]
@@ -94,25 +88,14 @@ Opening = tuple[Route, str, Valued]
 def _openings(values: Mapping[str, Valued], permit: PermitName) -> Iterator[Opening]:
     """Each route but review: when it is taken, and the row that says so."""
     code = permit.code
-    yield from _not_needed(values, code)
-    if row := values.get(f"permit.{code}.covered"):
-        words = _("anything but {covered}: its own law, no fixed limit here")
-        yield Route.SPECIAL, words.format(covered=_words(row, WORDS)), row
-    yield from _exempt(values, code)
-    if row := values.get(f"permit.{code}.instant"):
-        yield Route.INSTANT, _words(row, PREDICATES), row
-    yield from _commitment(values, permit)
-
-
-def _not_needed(values: Mapping[str, Valued], code: str) -> Iterator[Opening]:
     needed, spared = values[f"permit.{code}.needed"], values.get(f"permit.{code}.not_for")
     words = _("unless: {conditions}").format(conditions=_words(needed, PREDICATES))
     yield Route.NOT_NEEDED, words, needed
     if spared:
         yield Route.NOT_NEEDED, _words(spared, PREDICATES), spared
-
-
-def _exempt(values: Mapping[str, Valued], code: str) -> Iterator[Opening]:
+    if row := values.get(f"permit.{code}.covered"):
+        words = _("anything but {covered}: its own law, no fixed limit here")
+        yield Route.SPECIAL, words.format(covered=_words(row, WORDS)), row
     if row := values.get(f"permit.{code}.exempt.investment_yuan"):
         words = _("investment in the external line up to CNY {amount}")
         yield Route.EXEMPT, words.format(amount=figure(row.number)), row
@@ -124,18 +107,16 @@ def _exempt(values: Mapping[str, Valued], code: str) -> Iterator[Opening]:
                 voltage=WORDS[voltage], length=figure(length.number), dug=figure(dug.number)
             )
             yield Route.EXEMPT, words, length
-
-
-def _commitment(values: Mapping[str, Valued], permit: PermitName) -> Iterator[Opening]:
-    row = values.get(f"permit.{permit.code}.commitment.length_m")
-    switch = values.get(f"commitment.{permit.bureau}")
-    if row and switch and switch.value is True:
+    if row := values.get(f"permit.{code}.instant"):
+        yield Route.INSTANT, _words(row, PREDICATES), row
+    row, switch = values.get(f"permit.{code}.commitment.length_m"), f"commitment.{permit.bureau}"
+    if row and (on := values.get(switch)) and on.value is True:
         words = _("line up to {length} m; the applicant may choose review instead")
         yield Route.COMMITMENT, words.format(length=figure(row.number)), row
-    row, switch = values.get("filing.length_m"), values.get(f"filing.{permit.bureau}")
-    if row and switch and switch.value is True:
+    row, switch = values.get("filing.length_m"), f"filing.{permit.bureau}"
+    if row and (on := values.get(switch)) and on.value is True:
         words = _("low voltage, line up to {length} m").format(length=figure(row.number))
-        yield Route.FILING, words, switch
+        yield Route.FILING, words, on
 
 
 def _words(row: Valued, known: Mapping[str, Any]) -> str:

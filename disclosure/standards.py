@@ -13,7 +13,6 @@ from applications.workflow import ZERO_INVESTMENT
 from core.templatetags.city import figure
 from disclosure.permits import (
     PermitStandard,
-    RouteLine,
     days_words,
     permit_standards,
     route_name,
@@ -109,6 +108,14 @@ def standards(on: date, *, district: str = "", statutory: str = "") -> Standards
     book = registry.current()
     policy = book.in_force(on=on, district=district or None, statutory=statutory or None)
     later = [day for day in book.turns if day > on]
+    # The threshold, for every class of district where it differs; and for whom.
+    three_zero = [
+        row
+        for row in ([policy.three_zero_kw()] if district else book.rows("three_zero.kw"))
+        if row.runs_on(on) and row.origin.district in (None, policy.district)
+    ]
+    three_zero.append(policy.value("three_zero.customers"))
+    joint = map(policy.value, ("permit.set.days", "permit.intake.days"))
     return Standards(
         on=on,
         district=district,
@@ -116,9 +123,9 @@ def standards(on: date, *, district: str = "", statutory: str = "") -> Standards
         until=later[0] - timedelta(days=1) if later else None,
         version=book.version,
         kinds=tuple(_kind(policy, kind.code) for kind in policy.city.kinds),
-        three_zero=tuple(_three_zero(book, policy, on)),
+        three_zero=tuple(said(row, book.city) for row in three_zero),
         permits=tuple(permit_standards(policy)),
-        joint=_joint(policy),
+        joint=tuple(said(row, book.city) for row in joint),
         history=_history(book),
         not_adopted=tuple(said(row, book.city) for row in book.unadopted()),
         calendar_version=registry.calendar().version,
@@ -152,20 +159,6 @@ def _kind(policy: Policy, code: str) -> KindStandard:
     )
 
 
-def _three_zero(book: Book, policy: Policy, on: date) -> list[Said]:
-    """The threshold, for every class of district where it differs; and for whom."""
-    rows = [row for row in book.rows("three_zero.kw") if row.runs_on(on)]
-    if policy.district:
-        rows = [policy.three_zero_kw()]
-    rows = [row for row in rows if row.origin.district in (None, policy.district)]
-    return [said(row, book.city) for row in (*rows, policy.value("three_zero.customers"))]
-
-
-def _joint(policy: Policy) -> tuple[Said, ...]:
-    keys = ("permit.set.days", "permit.intake.days")
-    return tuple(said(policy.value(key), policy.city) for key in keys)
-
-
 def _history(book: Book) -> tuple[Said, ...]:
     """Every adopted value of the city and its districts that changed once, oldest first per key."""
     rows = [
@@ -195,27 +188,59 @@ def source_words(row: Said) -> str:
 
 def standards_tables(found: Standards) -> Context:
     """Every table of the page, by its name in the template."""
-    return {
-        "limits": drawn(_limit_columns(), found.kinds, _("Limits by kind of application")),
-        "three_zero": drawn(_value_columns(), found.three_zero, _("Three-zero service")),
-        "steps": drawn(_step_columns(), found.kinds, _("Steps by kind of application")),
-        "documents": drawn(_document_columns(), _documents(found), _("Documents: nothing else")),
-        "permits": [_permit(permit) for permit in found.permits],
-        "joint": drawn(_value_columns(), found.joint, _("Limits for all permits")),
-        "history": drawn(_value_columns(), found.history, _("What was in force when")),
-        "not_adopted": drawn(
-            _value_columns(), found.not_adopted, _("Known and not in force in this city")
-        ),
-    }
-
-
-def _limit_columns() -> list[Shown]:
-    return [
+    limits = [
         Shown(_("Kind"), lambda kind: kind.name),
         Shown(_("Limit"), lambda kind: figure(kind.limit.days), _("working days"), numeric=True),
         Shown(_("Counted over"), lambda kind: kind.limit.counted),
         *_origin(lambda kind: kind.limit.row),
     ]
+    values = [
+        Shown(_("What"), lambda row: row.name),
+        Shown(_("Value"), lambda row: row.value),
+        Shown(
+            _("In force"),
+            lambda row: parts(filter(None, (span(row.since, row.until), row.note))),
+        ),
+        Shown(_("Clause"), lambda row: row.clause),
+        Shown(_("Source and trust"), source_words),
+    ]
+    steps = [
+        Shown(_("Kind"), lambda kind: kind.name),
+        Shown(_("Number of steps"), lambda kind: figure(len(kind.steps.names)), numeric=True),
+        Shown(_("In this order"), lambda kind: " → ".join(kind.steps.names)),
+        *_origin(lambda kind: kind.steps.row),
+    ]
+    documents = [
+        Shown(_("Kind"), lambda row: row[0]),
+        Shown(_("When"), lambda row: stage_name(row[1][0].stage)),
+        Shown(_("Documents"), lambda row: parts(document.name for document in row[1])),
+        *_origin(lambda row: row[1][0].row),
+    ]
+    by_stage = [
+        (kind.name, list(asked))
+        for kind in found.kinds
+        for _stage, asked in groupby(kind.documents, lambda document: document.stage)
+    ]
+    routes = [
+        Shown(_("Route"), lambda line: route_name(line.route)),
+        Shown(_("When"), lambda line: line.condition),
+        Shown(_("Limit"), lambda line: days_words(line.days) or _("none")),
+        *_origin(lambda line: line.row),
+    ]
+    not_adopted = _("Known and not in force in this city")
+    return {
+        "limits": drawn(limits, found.kinds, _("Limits by kind of application")),
+        "three_zero": drawn(values, found.three_zero, _("Three-zero service")),
+        "steps": drawn(steps, found.kinds, _("Steps by kind of application")),
+        "documents": drawn(documents, by_stage, _("Documents: nothing else")),
+        "permits": [
+            {"permit": permit, "table": drawn(routes, permit.routes, permit.name)}
+            for permit in found.permits
+        ],
+        "joint": drawn(values, found.joint, _("Limits for all permits")),
+        "history": drawn(values, found.history, _("What was in force when")),
+        "not_adopted": drawn(values, found.not_adopted, not_adopted),
+    }
 
 
 def _origin(row_of: Callable[[Any], Said]) -> list[Shown]:
@@ -225,64 +250,6 @@ def _origin(row_of: Callable[[Any], Said]) -> list[Shown]:
         Shown(_("Clause"), lambda each: row_of(each).clause),
         Shown(_("Source and trust"), lambda each: source_words(row_of(each))),
     ]
-
-
-def _value_columns() -> list[Shown]:
-    return [
-        Shown(_("What"), lambda row: row.name),
-        Shown(_("Value"), lambda row: row.value),
-        Shown(_("In force"), _in_force),
-        Shown(_("Clause"), lambda row: row.clause),
-        Shown(_("Source and trust"), source_words),
-    ]
-
-
-def _in_force(row: Said) -> str:
-    words = span(row.since, row.until)
-    return parts([words, row.note]) if row.note else words
-
-
-def _step_columns() -> list[Shown]:
-    return [
-        Shown(_("Kind"), lambda kind: kind.name),
-        Shown(_("Number of steps"), lambda kind: figure(len(kind.steps.names)), numeric=True),
-        Shown(_("In this order"), lambda kind: " → ".join(kind.steps.names)),
-        *_origin(lambda kind: kind.steps.row),
-    ]
-
-
-def _document_columns() -> list[Shown]:
-    return [
-        Shown(_("Kind"), lambda row: row[0]),
-        Shown(_("When"), lambda row: stage_name(row[1][0].stage)),
-        Shown(_("Documents"), lambda row: parts(document.name for document in row[1])),
-        *_origin(lambda row: row[1][0].row),
-    ]
-
-
-def _documents(found: Standards) -> list[tuple[str, list[Document]]]:
-    """The documents of each kind and stage."""
-    return [
-        (kind.name, list(documents))
-        for kind in found.kinds
-        for _stage, documents in groupby(kind.documents, lambda document: document.stage)
-    ]
-
-
-def _permit(permit: PermitStandard) -> Context:
-    """One permit: heading, table of routes, laws."""
-    columns = [
-        Shown(_("Route"), lambda line: route_name(line.route)),
-        Shown(_("When"), lambda line: line.condition),
-        Shown(_("Limit"), _days),
-        *_origin(lambda line: line.row),
-    ]
-    table = drawn(columns, permit.routes, permit.name)
-    return {"permit": permit, "table": table}
-
-
-def _days(line: RouteLine) -> str:
-    return days_words(line.days) or _("none")
 
 
 def standards_file(standards: Standards) -> HttpResponse:

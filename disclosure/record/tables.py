@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,18 +30,19 @@ def grouped(digits: str) -> str:
 
 def keys_table(keys: Iterable[KeyShown]) -> Context:
     columns = [
-        Shown(_("Signs"), _purpose),
+        Shown(
+            _("Signs"),
+            lambda key: (
+                _("Receipts")
+                if key.purpose == "receipt"
+                else _("The record, epoch {epoch}").format(epoch=key.epoch)
+            ),
+        ),
         Shown(_("Used for"), _range),
         Shown(_("Introduced by"), _introduced),
         Shown(_("Fingerprint (SHA-256)"), lambda key: grouped(key.fingerprint)),
     ]
     return drawn(columns, list(keys), _("Keys of the record"))
-
-
-def _purpose(key: KeyShown) -> str:
-    if key.purpose == "receipt":
-        return _("Receipts")
-    return _("The record, epoch {epoch}").format(epoch=key.epoch)
 
 
 def _range(key: KeyShown) -> str:
@@ -94,7 +94,13 @@ def days_table(rows: Iterable[Checkpoint]) -> Context:
         Shown(_("Signed at"), lambda row: instant(row.signed_at)),
         Shown(_("Entries"), lambda row: figure(row.size), numeric=True),
         Shown(_("Root"), lambda row: short(bytes(row.root))),
-        Shown(_("File"), _file),
+        Shown(
+            _("File"),
+            lambda row: {
+                "text": _("checkpoint {size}").format(size=figure(row.size)),
+                "url": file_url(f"{row.epoch}/checkpoints/{row.size}"),
+            },
+        ),
     ]
     empty = Wording(
         "",
@@ -104,15 +110,16 @@ def days_table(rows: Iterable[Checkpoint]) -> Context:
     return drawn(columns, list(rows), _("Last checkpoint of each day"), empty=empty)
 
 
-def _file(row: Checkpoint) -> Any:
-    url = file_url(f"{row.epoch}/checkpoints/{row.size}")
-    return {"text": _("checkpoint {size}").format(size=figure(row.size)), "url": url}
-
-
 def entries_table(rows: Iterable[Leaf]) -> Context:
     """Entries of the record: what happened when under which role, nothing of whom."""
     columns = [
-        Shown(_("Entry"), _place),
+        Shown(
+            _("Entry"),
+            lambda leaf: {
+                "text": figure(leaf.index),
+                "url": reverse("disclosure:record-entry", args=[leaf.index]),
+            },
+        ),
         Shown(_("Recorded at"), lambda leaf: instant(leaf.entry.at)),
         Shown(_("Step"), lambda leaf: words_of(leaf.entry.type, leaf.entry.to_state)),
         Shown(_("By whom"), lambda leaf: role_words(leaf.entry.actor_role) or NOTHING),
@@ -124,11 +131,6 @@ def entries_table(rows: Iterable[Leaf]) -> Context:
         _("With the first step of the first case its first entry is written here."),
     )
     return drawn(columns, list(rows), _("Entries of the record"), empty=empty)
-
-
-def _place(leaf: Leaf) -> Any:
-    url = reverse("disclosure:record-entry", args=[leaf.index])
-    return {"text": figure(leaf.index), "url": url}
 
 
 def facts(leaf: Leaf) -> list[Context]:
