@@ -61,11 +61,9 @@ class Span:
 
     @property
     def last(self) -> date:
-        """Its last day."""
         return local_date(self.end)
 
     def working_days(self, table: Calendar) -> int:
-        """Return the working days that belong to it."""
         return table.used(self.start, self.end)
 
     def days_off(self, table: Calendar) -> list[DayOff]:

@@ -81,7 +81,6 @@ class Explanation:
 
     @property
     def text(self) -> str:
-        """The whole explanation as text."""
         return "\n".join([self.name, *(line.text for line in self.lines)])
 
 
@@ -135,17 +134,13 @@ def _lines(clock: Clock, now: datetime, table: Calendar) -> Iterator[Line]:
         values = {"at": moment(clock.stopped_at), "days": used}
         yield Line("ended", _("Ended %(at)s after %(days)s.") % values, clock.stopped_at)
     yield from _limit(clock, now)
-    yield from _ahead(clock, now, table)
-
-
-def _ahead(clock: Clock, now: datetime, table: Calendar) -> Iterator[Line]:
-    """The days off between now and the last day, which is why it is not sooner."""
-    if clock.state != Clock.State.RUNNING or not clock.due_on or clock.due_on <= local_date(now):
-        return
-    if off := table.days_off(now, clock.due_on):
-        yield _days("will_not_count", _("Will not count: %(days)s."), off)
-    if made := table.make_up(now, clock.due_on):
-        yield _days("will_count", _("Will count though a weekend: %(days)s."), made)
+    running = clock.state == Clock.State.RUNNING
+    if running and clock.due_on and clock.due_on > local_date(now):
+        # The days off until the last day are why it is not sooner.
+        if off := table.days_off(now, clock.due_on):
+            yield _days("will_not_count", _("Will not count: %(days)s."), off)
+        if made := table.make_up(now, clock.due_on):
+            yield _days("will_count", _("Will count though a weekend: %(days)s."), made)
 
 
 def _days(kind: str, text: str, rows: Iterable[DayOff | NoticedDay]) -> Line:
@@ -209,7 +204,6 @@ def pause_reasons(clock: Clock, instants: Iterable[datetime]) -> dict[datetime, 
 
 
 def recalculated_words(one: Recalculation) -> str:
-    """Return one recalculation as a line of an explanation."""
     values = {
         "at": one.at.astimezone(CITY).strftime("%Y-%m-%d %H:%M:%S"),
         "was": one.was.isoformat(),

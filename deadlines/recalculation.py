@@ -31,11 +31,6 @@ SAVED = (
 Place = tuple[date, int]
 
 
-def recalculate() -> int:
-    """Count again every last day that a newer calendar changes, and return how many were."""
-    return sum(batches())
-
-
 def batches(size: int = BATCH) -> Iterator[int]:
     """Count again, batch by batch, what a newer calendar than a clock's own may change.
 

@@ -53,7 +53,6 @@ class Row:
 
     @property
     def word(self) -> str:
-        """What a lane calls it."""
         return self.label
 
     @property
@@ -137,12 +136,10 @@ class Timeline:
 
     @property
     def due_on(self) -> date | None:
-        """The last day of the limit."""
         return self.limit.clock.last_day if self.limit else None
 
     @property
     def delay(self) -> Delay | None:
-        """Whose days the delay was."""
         return self.limit.delay if self.limit else None
 
     @property

@@ -36,7 +36,6 @@ def written(value: Fraction | None, places: int) -> str | None:
 
 
 def percent(value: Fraction | None) -> str | None:
-    """A share as percent."""
     return written(None if value is None else value * 100, PERCENT)
 
 
@@ -112,7 +111,6 @@ def covers(row: Figure) -> str:
 
 
 def level_name(level: str) -> str:
-    """The name of a customer level."""
     return str(Level(level).label)
 
 
@@ -141,7 +139,6 @@ class Plot:
 
     @property
     def height(self) -> int:
-        """The height of all rows."""
         return ROW_HEIGHT * len(self.bars) + 8
 
 

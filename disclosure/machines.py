@@ -65,7 +65,6 @@ class Machine:
 
     @property
     def state_table(self) -> Context:
-        """The states and whose turn it is in each."""
         columns = [
             Shown(_("State"), lambda row: row[0]),
             Shown(_("Whose turn it is"), lambda row: row[1]),
@@ -74,7 +73,6 @@ class Machine:
 
     @property
     def move_table(self) -> Context:
-        """Every legal move."""
         columns = [
             Shown(_("From"), lambda move: move.source),
             Shown(_("What happens"), lambda move: move.words),

@@ -157,7 +157,6 @@ SINGLE: dict[str, Text] = {
 
 
 def stage_name(stage: str) -> str:
-    """When a document is asked for."""
     names = {
         "application": _("With the application"),
         "design_review": _("For the design review"),
@@ -186,7 +185,6 @@ def _code_name(code: Value, city: City) -> str:
 
 
 def headed(head: Any, words: Any) -> str:
-    """Words under a head."""
     return _("{head}: {words}").format(head=head, words=words)
 
 

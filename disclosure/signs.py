@@ -67,14 +67,10 @@ def policy_of_today() -> Policy:
 
 
 def counts_table(found: list[Quarter]) -> dict[str, Any]:
-    """The counts as a table."""
     columns = [
         Shown(_("Quarter"), lambda row: row.name),
         Shown(_("Sign"), lambda row: str(DETECTORS[row.detector].name)),
-        *(
-            Shown(str(state.label), lambda row, at=state: figure(row.states[at]), numeric=True)
-            for state in FindingState
-        ),
+        *(_state_column(state) for state in FindingState),
         Shown(_("In all"), lambda row: figure(row.total), numeric=True),
     ]
     table = drawn(columns, found, _("Signs found, by what became of them"))
@@ -84,6 +80,10 @@ def counts_table(found: list[Quarter]) -> dict[str, Any]:
             "text": _("The record is looked through every minute; what is found is counted here."),
         }
     }
+
+
+def _state_column(state: FindingState) -> Shown:
+    return Shown(str(state.label), lambda row: figure(row.states[state]), numeric=True)
 
 
 def orders_table() -> dict[str, Any]:

@@ -1,26 +1,23 @@
 """The service standards, generated from the rules that the system runs on: page and file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from applications.workflow import ZERO_INVESTMENT
-from core.templatetags.city import figure
-from disclosure.permits import (
-    PermitStandard,
-    days_words,
-    permit_standards,
-    route_name,
-)
+from core.templatetags.city import figure, working_days
 from disclosure.public import public_csv
 from disclosure.queries import hotlines
 from disclosure.rows import (
+    PREDICATES,
+    WORDS,
     Said,
+    joined,
     limit_words,
     noted,
     parts,
@@ -30,8 +27,8 @@ from disclosure.rows import (
 )
 from disclosure.tables import Context, Shown, drawn, span
 from rules import registry
-from rules.book import Book
-from rules.names import Level, Stage
+from rules.city import PermitName
+from rules.names import VOLTAGES, Level, Route, Stage, Start
 from rules.policy import Policy
 from rules.values import Valued
 
@@ -52,16 +49,12 @@ class KindLimit:
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps of a kind, in their order."""
-
     names: tuple[str, ...]
     row: Said
 
 
 @dataclass(frozen=True)
 class Document:
-    """A document that may be asked for, and at which stage."""
-
     code: str
     name: str
     stage: str
@@ -77,6 +70,33 @@ class KindStandard:
     limit: KindLimit
     steps: Steps
     documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True)
+class RouteLine:
+    """One route of a permit: under which condition, how long, by which row of the rules."""
+
+    route: str
+    condition: str
+    days: int | None
+    row: Said
+
+
+class Law(NamedTuple):
+    clause: str
+    subject: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PermitStandard:
+    """One permit: its bureau, its routes in their order of precedence, the laws behind it."""
+
+    code: str
+    name: str
+    bureau: str
+    routes: tuple[RouteLine, ...]
+    laws: tuple[Law, ...]
 
 
 @dataclass(frozen=True)
@@ -115,6 +135,15 @@ def standards(on: date, *, district: str = "", statutory: str = "") -> Standards
         if row.runs_on(on) and row.origin.district in (None, policy.district)
     ]
     three_zero.append(policy.value("three_zero.customers"))
+    # Every adopted value of the city and its districts that changed once, oldest first per key.
+    spans: dict[str, list[Valued]] = {}
+    for row in (row for prefix in SHOWN_IN_HISTORY for row in book.rows(prefix)):
+        if row.adopted and row.origin.level in (Level.CITY, Level.DISTRICT):
+            spans.setdefault(row.key, []).append(row)
+    history = sorted(
+        (row for found in spans.values() if len(found) > 1 for row in found),
+        key=lambda row: (row.key, row.since, row.place_class or ""),
+    )
     joint = map(policy.value, ("permit.set.days", "permit.intake.days"))
     return Standards(
         on=on,
@@ -126,7 +155,7 @@ def standards(on: date, *, district: str = "", statutory: str = "") -> Standards
         three_zero=tuple(said(row, book.city) for row in three_zero),
         permits=tuple(permit_standards(policy)),
         joint=tuple(said(row, book.city) for row in joint),
-        history=_history(book),
+        history=tuple(said(row, book.city) for row in history),
         not_adopted=tuple(said(row, book.city) for row in book.unadopted()),
         calendar_version=registry.calendar().version,
         hotlines=hotlines(),
@@ -159,20 +188,91 @@ def _kind(policy: Policy, code: str) -> KindStandard:
     )
 
 
-def _history(book: Book) -> tuple[Said, ...]:
-    """Every adopted value of the city and its districts that changed once, oldest first per key."""
-    rows = [
-        row
-        for prefix in SHOWN_IN_HISTORY
-        for row in book.rows(prefix)
-        if row.adopted and row.origin.level in (Level.CITY, Level.DISTRICT)
-    ]
-    spans: dict[str, list[Valued]] = {}
-    for row in rows:
-        spans.setdefault(row.key, []).append(row)
-    changed = [row for found in spans.values() if len(found) > 1 for row in found]
-    ordered = sorted(changed, key=lambda row: (row.key, row.since, row.place_class or ""))
-    return tuple(said(row, book.city) for row in ordered)
+def route_name(route: str) -> str:
+    """The name of a route as the public reads it."""
+    names = {
+        Route.NOT_NEEDED: _("Not needed"),
+        Route.SPECIAL: _("Special procedure"),
+        Route.EXEMPT: _("Exempt"),
+        Route.INSTANT: _("Decided at once"),
+        Route.COMMITMENT: _("On commitment"),
+        Route.FILING: _("Filing only"),
+        Route.REVIEW: _("Review"),
+    }
+    return names[Route(route)]
+
+
+def permit_standards(policy: Policy) -> list[PermitStandard]:
+    """All permits under a policy, in their fixed order."""
+    found, values, city = [], policy.values, policy.city
+    for permit in city.permits:
+        code = permit.code
+        routes = []
+        for route, words, row in _openings(values, permit):
+            instant = values.get(f"permit.{code}.instant.days")
+            days = int(instant.number) if route is Route.INSTANT and instant else None
+            routes.append(RouteLine(route, words, days, said(row, city)))
+        if limit := policy.permit_limit(code, Route.REVIEW):
+            words = _("everything else; counted from receipt of the application")
+            if limit.start is Start.ACCEPTANCE:
+                words = _("everything else; counted from formal acceptance")
+            row = policy.value(limit.key)
+            routes.append(RouteLine(Route.REVIEW, words, limit.days, said(row, city)))
+        laws = [
+            Law(str(law.clause), str(law.subject), law.source.url)
+            for law in policy.permit_laws(code)
+        ]
+        bureau = str(city.bureau(permit.bureau).name)
+        found.append(PermitStandard(code, str(permit.name), bureau, tuple(routes), tuple(laws)))
+    return found
+
+
+Opening = tuple[Route, str, Valued]
+
+
+def _openings(values: Mapping[str, Valued], permit: PermitName) -> Iterator[Opening]:
+    """Each route but review: when it is taken, and the row that says so."""
+    code = permit.code
+    needed, spared = values[f"permit.{code}.needed"], values.get(f"permit.{code}.not_for")
+    words = _("unless: {conditions}").format(conditions=_words(needed, PREDICATES))
+    yield Route.NOT_NEEDED, words, needed
+    if spared:
+        yield Route.NOT_NEEDED, _words(spared, PREDICATES), spared
+    if row := values.get(f"permit.{code}.covered"):
+        words = _("anything but {covered}: its own law, no fixed limit here")
+        yield Route.SPECIAL, words.format(covered=_words(row, WORDS)), row
+    if row := values.get(f"permit.{code}.exempt.investment_yuan"):
+        words = _("investment in the external line up to CNY {amount}")
+        yield Route.EXEMPT, words.format(amount=figure(row.number)), row
+    for voltage in VOLTAGES:
+        length = values.get(f"permit.{code}.exempt.{voltage}.length_m")
+        dug = values.get(f"permit.{code}.exempt.{voltage}.excavation_m")
+        if length and dug:
+            words = _("{voltage}: line up to {length} m and digging up to {dug} m").format(
+                voltage=WORDS[voltage], length=figure(length.number), dug=figure(dug.number)
+            )
+            yield Route.EXEMPT, words, length
+    if row := values.get(f"permit.{code}.instant"):
+        yield Route.INSTANT, _words(row, PREDICATES), row
+    row, switch = values.get(f"permit.{code}.commitment.length_m"), f"commitment.{permit.bureau}"
+    if row and (on := values.get(switch)) and on.value is True:
+        words = _("line up to {length} m; the applicant may choose review instead")
+        yield Route.COMMITMENT, words.format(length=figure(row.number)), row
+    row, switch = values.get("filing.length_m"), f"filing.{permit.bureau}"
+    if row and (on := values.get(switch)) and on.value is True:
+        words = _("low voltage, line up to {length} m").format(length=figure(row.number))
+        yield Route.FILING, words, on
+
+
+def _words(row: Valued, known: Mapping[str, Any]) -> str:
+    return joined(known.get(code, code) for code in row.codes)
+
+
+def days_words(days: int | None) -> str | None:
+    """A limit in words: none, the same working day, or so many working days."""
+    if days is None:
+        return None
+    return working_days(days) if days else _("the same working day")
 
 
 def free_kinds() -> list[str]:
@@ -182,7 +282,6 @@ def free_kinds() -> list[str]:
 
 
 def source_words(row: Said) -> str:
-    """Source and trust of a row in one cell."""
     return noted(row.source, trust_words(row.trust, ours=row.ours))
 
 

@@ -28,10 +28,10 @@ Context = dict[str, Any]
 
 @dataclass(frozen=True)
 class Shown:
-    """One column of a public table: its head and how a row fills it."""
+    """One column of a public table: its head and how a row fills it; a link has text and url."""
 
     label: str
-    cell: Callable[[Any], str]
+    cell: Callable[[Any], str | dict[str, str]]
     unit: str = ""
     numeric: bool = False
 
@@ -56,7 +56,6 @@ def drawn(
 
 
 def district_name(code: str) -> str:
-    """The name of a district in the reader's language."""
     return str(city().district(code).name)
 
 
@@ -68,7 +67,6 @@ def span(since: date, until: date | None) -> str:
 
 
 def fee_columns() -> list[Shown]:
-    """The fee catalogue as the public reads it."""
     on = today()
     return [
         Shown(_("Charge item"), lambda row: noted(row.item, row.code)),
@@ -91,7 +89,6 @@ def _standing(row: FeeItem, on: date) -> str:
 
 
 def capacity_columns() -> list[Shown]:
-    """Open capacity as the public reads it."""
     return [
         Shown(_("District"), lambda row: district_name(row.district)),
         Shown(_("Substation"), lambda row: row.substation),

@@ -46,7 +46,6 @@ def max_bytes() -> int:
 
 
 def refused(reason: Text) -> Invalid:
-    """The refusal of an uploaded file."""
     return Invalid([FieldError("/file", reason)])
 
 
@@ -165,7 +164,10 @@ def check_jpeg(data: bytes) -> None:
             break
         if marker in WITHOUT_LENGTH:
             continue
-        segment, at = _segment(data, at)
+        length = int.from_bytes(data[at : at + 2], "big")
+        if length < 2 or at + length > len(data):
+            raise cut_off()
+        segment, at = data[at + 2 : at + length], at + length
         frame += segment
         if marker in START_OF_FRAME:
             if len(segment) < 5:
@@ -189,15 +191,6 @@ def _next_marker(data: bytes, at: int) -> tuple[int, int]:
     if found is None:
         raise cut_off()
     return found[0][0], found.end()
-
-
-def _segment(data: bytes, at: int) -> tuple[bytes, int]:
-    if at + 2 > len(data):
-        raise cut_off()
-    length = int.from_bytes(data[at : at + 2], "big")
-    if length < 2 or at + length > len(data):
-        raise cut_off()
-    return data[at + 2 : at + length], at + length
 
 
 def check_png(data: bytes) -> None:

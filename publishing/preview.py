@@ -75,7 +75,6 @@ class Difference:
 
     @property
     def new(self) -> list[Row]:
-        """The rows that would come in."""
         return [*self.added, *(change.new for change in self.changed)]
 
     @property

@@ -94,7 +94,6 @@ class Figure:
 
     @property
     def whole_year(self) -> bool:
-        """Whether the figures cover the year to its last day."""
         return self.until == date(self.year, 12, 31)
 
     @property

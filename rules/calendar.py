@@ -261,7 +261,6 @@ def _weekly(week: Week, day: date) -> int:
 
 
 def read_calendars(city: str = "", *, root: Path = ROOT) -> dict[str, str]:
-    """Reads the calendar files of a city."""
     folder = root / (city or city_code()) / "calendars"
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
 

@@ -62,8 +62,6 @@ class PermitName:
 
 @dataclass(frozen=True, slots=True)
 class KindName:
-    """A kind of application."""
-
     code: str
     name: Words
 
@@ -175,7 +173,16 @@ def parse_city(text: str) -> City:
         code=head.take("code", str),
         name=head.words("name"),
         source=source,
-        districts=_each(top, "district", _district),
+        districts=_each(
+            top,
+            "district",
+            lambda t: District(
+                townships=_each(t, "township", lambda town: Township(*_named(town))),
+                statutory=tuple(str(code) for code in t.take("statutory", list, [])),
+                code=t.take("code", str),
+                name=t.words("name"),
+            ),
+        ),
         bureaus=_each(top, "bureau", lambda t: Bureau(*_named(t))),
         permits=_each(top, "permit", lambda t: PermitName(*_named(t), t.take("bureau", str))),
         kinds=_each(top, "kind", lambda t: KindName(*_named(t))),
@@ -194,7 +201,21 @@ def parse_city(text: str) -> City:
     )
     head.end()
     top.end()
-    _check_city(parsed)
+    # The lists fit the names that the code knows, and each other.
+    towns = [town for district in parsed.districts for town in district.townships]
+    for rows in (parsed.districts, towns, parsed.bureaus, parsed.organisations):
+        for code, after in pairwise(sorted(row.code for row in rows)):
+            if code == after:
+                raise RuleError(CITY_FILE, code, "this code stands twice")
+    for name, named, known in (("permit", parsed.permits, Permit), ("kind", parsed.kinds, Kind)):
+        if [row.code for row in named] != list(known):
+            raise RuleError(CITY_FILE, name, f"must be, in this order: {', '.join(known)}")
+    bureaus = {row.code for row in parsed.bureaus}
+    for row in parsed.permits:
+        _refuse_unknown(f"permit.{row.code}", {row.bureau}, bureaus)
+    districts = {row.code for row in parsed.districts}
+    for district in parsed.districts:
+        _refuse_unknown(f"district.{district.code}", set(district.statutory), districts)
     return parsed
 
 
@@ -208,31 +229,6 @@ def _each(top: Table, name: str, read: Callable[[Table], T]) -> tuple[T, ...]:
 
 def _named(table: Table) -> tuple[str, Words]:
     return table.take("code", str), table.words("name")
-
-
-def _district(table: Table) -> District:
-    towns = _each(table, "township", lambda t: Township(*_named(t)))
-    statutory = tuple(str(code) for code in table.take("statutory", list, []))
-    return District(*_named(table), statutory, towns)
-
-
-def _check_city(city: City) -> None:
-    """Refuses a city whose lists do not fit the names that the code knows, or each other."""
-    towns = [town for district in city.districts for town in district.townships]
-    for rows in (city.districts, towns, city.bureaus, city.organisations):
-        codes = sorted(row.code for row in rows)
-        for code, after in pairwise(codes):
-            if code == after:
-                raise RuleError(CITY_FILE, code, "this code stands twice")
-    for name, named, known in (("permit", city.permits, Permit), ("kind", city.kinds, Kind)):
-        if [row.code for row in named] != list(known):
-            raise RuleError(CITY_FILE, name, f"must be, in this order: {', '.join(known)}")
-    bureaus = {row.code for row in city.bureaus}
-    for row in city.permits:
-        _refuse_unknown(f"permit.{row.code}", {row.bureau}, bureaus)
-    districts = {row.code for row in city.districts}
-    for district in city.districts:
-        _refuse_unknown(f"district.{district.code}", set(district.statutory), districts)
 
 
 def _refuse_unknown(name: str, codes: set[str], known: set[str]) -> None:

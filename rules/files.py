@@ -110,7 +110,7 @@ class Table:
             raise self.refuse(f"{name} is not a {kind.__name__}")
         if value == "":
             raise self.refuse(f"{name} is empty")
-        return value  # type: ignore[return-value]
+        return value
 
     def words(self, name: str) -> Words:
         """Takes `{zh = "...", en = "..."}`; both must be there."""
@@ -128,7 +128,6 @@ class Table:
         return clause
 
     def one_of(self, name: str, choices: Collection[str]) -> str:
-        """Takes one word out of several."""
         word = self.take(name, str)
         if word not in choices:
             raise self.refuse(f"{name} {word} is none of: {', '.join(choices)}")

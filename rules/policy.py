@@ -39,7 +39,6 @@ class Limit:
 
     @classmethod
     def of(cls, row: Valued, measure: Measure, statistic: Statistic, start: Start) -> "Limit":
-        """Builds a limit from the row that holds its days."""
         kept = (row.clause, row.source, row.trust, row.origin)
         return cls(row.key, int(row.number), measure, statistic, start, *kept)
 

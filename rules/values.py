@@ -114,8 +114,6 @@ class Law:
 
 
 class Shape(Enum):
-    """Form of a value."""
-
     COUNT = auto()
     NUMBER = auto()
     FLAG = auto()

@@ -44,21 +44,16 @@ class Command(BaseCommand):
 
     def _lines(self, calendar: Calendar) -> None:
         for number, line in enumerate(sys.stdin, start=1):
-            if not line.strip():
+            words = line.split()
+            if not words:
                 continue
+            if len(words) != len(("START_ISO", "N")):
+                raise ValueError(f"line {number}: START_ISO N is expected")
             try:
-                due = calendar.due(*_asked(line))
+                due = calendar.due(_moment(words[0]), _whole(words[1]))
             except (ValueError, OverflowError) as error:
                 raise ValueError(f"line {number}: {error}") from error
             self.stdout.write(_shown(due, calendar))
-
-
-def _asked(line: str) -> tuple[datetime, int]:
-    """Reads a line `START_ISO N`."""
-    words = line.split()
-    if len(words) != len(("START_ISO", "N")):
-        raise ValueError("START_ISO N is expected")
-    return _moment(words[0]), _whole(words[1])
 
 
 def _shown(due: Due, calendar: Calendar) -> str:
