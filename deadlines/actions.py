@@ -5,7 +5,7 @@ Every instant given here is a ledger entry's.
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -80,7 +80,15 @@ def _run(clock: Clock, at: datetime, *, used: int, table: Calendar) -> None:
     clock.calendar_version = table.version
     if clock.limit_days is None:
         return
-    day, clock.provisional = _due(clock, at, max(clock.limit_days - used, 0), table)
+    # The day of the event is excluded, the last day included (民法典 201). With nothing left it is
+    # the day itself; a case to be decided on the spot (直办件) that comes in on a day off is due on
+    # the next working day.
+    if clock.kind == KIND.INSTANT:
+        day = table.next_working(local_date(at))
+        clock.provisional = not table.known(day.year)
+    else:
+        due = table.due(at, max(clock.limit_days - used, 0))
+        day, clock.provisional = due.date, due.provisional
     clock.due_on, clock.late_from = day, end_of(day)
 
 
@@ -93,20 +101,6 @@ def count_again(clock: Clock, table: Calendar, closed: Intervals) -> None:
     assert clock.interval_started_at is not None
     used = clock.carried_days + days_in(closed, table)
     _run(clock, clock.interval_started_at, used=used, table=table)
-
-
-def _due(clock: Clock, at: datetime, left: int, table: Calendar) -> tuple[date, bool]:
-    """Return the last day and whether it is provisional.
-
-    The day of the event is excluded, the last day included (民法典 201). With nothing left it
-    is the day itself; a case to be decided on the spot (直办件) that comes in on a day off is
-    due on the next working day.
-    """
-    if clock.kind == KIND.INSTANT:
-        day = table.next_working(local_date(at))
-        return day, not table.known(day.year)
-    due = table.due(at, left)
-    return due.date, due.provisional
 
 
 CLOSE = """

@@ -6,7 +6,6 @@ class DeadlinesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare the events of clocks."""
         from core.events import declare  # noqa: PLC0415 (as in every app)
         from deadlines.events import EVENTS  # noqa: PLC0415
 

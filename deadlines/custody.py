@@ -61,11 +61,9 @@ class Span:
 
     @property
     def last(self) -> date:
-        """Its last day."""
         return local_date(self.end)
 
     def working_days(self, table: Calendar) -> int:
-        """Return the working days that belong to it."""
         return table.used(self.start, self.end)
 
     def days_off(self, table: Calendar) -> list[DayOff]:
@@ -115,8 +113,22 @@ def _of_filing(events: Sequence[Event], now: datetime) -> list[Span]:
     for event in events[filed:]:
         if event.holder == NOBODY:
             return _ended(found, event)
-        if event.holder:
-            _take(found, event)
+        at, step = event.recorded_at, Step(event.type, event.to_state)
+        last = found[-1] if found else None
+        if last and event.holder == last.holder:
+            # The last decision hands the case on; what that came to is the step that names it.
+            if event.type == JOINED and last.began and last.began.type.startswith("permit."):
+                found[-1] = replace(last, began=step)
+                found[-2:-1] = [replace(before, ended=step) for before in found[-2:-1]]
+        elif last and event.holder and last.start == at:
+            # Two steps of one instant: who held the case after the first held it for no moment.
+            if len(found) > 1 and found[-2].holder == event.holder:
+                found[-2:] = [replace(found[-2], ended=None)]
+            else:
+                found[-1] = replace(last, holder=event.holder)
+        elif event.holder:
+            _ended(found, event)
+            found.append(Span(event.holder, at, at, began=step))
     return _going_on(found, now)
 
 
@@ -131,37 +143,6 @@ def _ended(found: list[Span], event: Event) -> list[Span]:
         step = Step(event.type, event.to_state)
         found[-1] = replace(found[-1], end=event.recorded_at, ended=step)
     return found
-
-
-def _take(found: list[Span], event: Event) -> None:
-    """Let the holder of an event take the case, if it is another."""
-    at = event.recorded_at
-    if found and found[-1].holder == event.holder:
-        if event.type == JOINED:
-            _name(found, Step(event.type, event.to_state))
-    elif found and found[-1].start == at:
-        _correct(found, event.holder)
-    else:
-        _ended(found, event)
-        found.append(Span(event.holder, at, at, began=Step(event.type, event.to_state)))
-
-
-def _correct(found: list[Span], holder: str) -> None:
-    """Two steps of one instant: who held the case after the first held it for no moment."""
-    if len(found) > 1 and found[-2].holder == holder:
-        found.pop()
-        found[-1] = replace(found[-1], ended=None)
-    else:
-        found[-1] = replace(found[-1], holder=holder)
-
-
-def _name(found: list[Span], step: Step) -> None:
-    """The last decision hands the case on; what that came to is the step that names the change."""
-    if found[-1].began and not found[-1].began.type.startswith("permit."):
-        return
-    found[-1] = replace(found[-1], began=step)
-    if len(found) > 1:
-        found[-2] = replace(found[-2], ended=step)
 
 
 # --- where a permit stood ----------------------------------------------------------------------

@@ -65,7 +65,6 @@ class Delay:
 
     @property
     def text(self) -> str:
-        """Its sentences, one a line."""
         return "\n".join(self.lines)
 
     @property
@@ -174,13 +173,11 @@ def delay(
         if span.holder == GOVERNMENT and parts:
             for number in range(1, days.calendar + 1):
                 day = first + DAY * number
-                codes = _decided_last(parts, day)
+                # The case waited for the last to be decided of the permits with a bureau then.
+                there = [part for part in parts if part.is_with_bureau(day)]
+                latest = max((part.decided_on for part in there), default=None)
+                codes = tuple(
+                    dict.fromkeys(part.code for part in there if part.decided_on == latest)
+                )
                 waited[codes] = waited.get(codes, Days()) + Days(1, int(table.is_working(day)))
     return Delay(last_day, until, sum(found.values(), Days()), found, waited)
-
-
-def _decided_last(parts: Sequence[Part], day: date) -> tuple[str, ...]:
-    """What the case waited for on a day: of the permits with a bureau, the last to be decided."""
-    found = [part for part in parts if part.is_with_bureau(day)]
-    latest = max((part.decided_on for part in found), default=None)
-    return tuple(dict.fromkeys(part.code for part in found if part.decided_on == latest))

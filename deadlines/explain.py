@@ -81,7 +81,6 @@ class Explanation:
 
     @property
     def text(self) -> str:
-        """The whole explanation as text."""
         return "\n".join([self.name, *(line.text for line in self.lines)])
 
 
@@ -111,65 +110,43 @@ def _lines(clock: Clock, now: datetime, table: Calendar) -> Iterator[Line]:
     spans = intervals_of([clock], now)[clock.pk]
     reasons = pause_reasons(clock, [ended for _begun, ended in spans])
     for (begun, ended), after in zip(spans, [*spans[1:], None], strict=True):
-        yield _ran(begun, ended, table)
-        yield from _not_counted(begun, ended, table)
+        values = {
+            "begun": moment(begun),
+            "ended": moment(ended),
+            "days": working_days(table.used(begun, ended)),
+        }
+        text = _("Ran from %(begun)s to %(ended)s: %(days)s; the first day is not counted.")
+        yield Line("ran", text % values, begun)
+        if off := table.days_off(begun, ended):
+            yield _days("not_counted", _("Did not count: %(days)s."), off)
+        if made := table.make_up(begun, ended):
+            yield _days("made_up", _("Counted though a weekend: %(days)s."), made)
         if after:
-            yield _stood(ended, after[0], reasons.get(ended, ""))
-    last = reasons.get(spans[-1][1], "") if spans else ""
-    yield from _standing(clock, clock.carried_days + days_in(spans, table), last)
+            reason = reasons.get(ended, "")
+            values = {"since": moment(ended), "until": moment(after[0]), "reason": reason}
+            text = _("Stood still from %(since)s to %(until)s%(reason)s.")
+            yield Line("stood_still", text % values, ended)
+    used = working_days(clock.carried_days + days_in(spans, table))
+    if clock.state == Clock.State.PAUSED:
+        values = {"days": used, "reason": reasons.get(spans[-1][1], "") if spans else ""}
+        yield Line("waiting", _("Does not run now%(reason)s. %(days)s used.") % values)
+    if clock.stopped_at:
+        values = {"at": moment(clock.stopped_at), "days": used}
+        yield Line("ended", _("Ended %(at)s after %(days)s.") % values, clock.stopped_at)
     yield from _limit(clock, now)
-    yield from _ahead(clock, now, table)
-
-
-def _ran(begun: datetime, ended: datetime, table: Calendar) -> Line:
-    values = {
-        "begun": moment(begun),
-        "ended": moment(ended),
-        "days": working_days(table.used(begun, ended)),
-    }
-    text = _("Ran from %(begun)s to %(ended)s: %(days)s; the first day is not counted.")
-    return Line("ran", text % values, begun)
-
-
-def _stood(since: datetime, until: datetime, reason: str) -> Line:
-    values = {"since": moment(since), "until": moment(until), "reason": reason}
-    text = _("Stood still from %(since)s to %(until)s%(reason)s.")
-    return Line("stood_still", text % values, since)
-
-
-def _not_counted(begun: datetime, ended: datetime, table: Calendar) -> Iterator[Line]:
-    """The days off in an interval, each with its reason; made-up working days are named too."""
-    if off := table.days_off(begun, ended):
-        yield _days("not_counted", _("Did not count: %(days)s."), off)
-    if made := table.make_up(begun, ended):
-        yield _days("made_up", _("Counted though a weekend: %(days)s."), made)
-
-
-def _ahead(clock: Clock, now: datetime, table: Calendar) -> Iterator[Line]:
-    """The days off between now and the last day, which is why it is not sooner."""
-    if clock.state != Clock.State.RUNNING or not clock.due_on or clock.due_on <= local_date(now):
-        return
-    if off := table.days_off(now, clock.due_on):
-        yield _days("will_not_count", _("Will not count: %(days)s."), off)
-    if made := table.make_up(now, clock.due_on):
-        yield _days("will_count", _("Will count though a weekend: %(days)s."), made)
+    running = clock.state == Clock.State.RUNNING
+    if running and clock.due_on and clock.due_on > local_date(now):
+        # The days off until the last day are why it is not sooner.
+        if off := table.days_off(now, clock.due_on):
+            yield _days("will_not_count", _("Will not count: %(days)s."), off)
+        if made := table.make_up(now, clock.due_on):
+            yield _days("will_count", _("Will count though a weekend: %(days)s."), made)
 
 
 def _days(kind: str, text: str, rows: Iterable[DayOff | NoticedDay]) -> Line:
     dates = [{"date": row.date.isoformat(), "why": str(row.why)} for row in rows]
     listed = _(", ").join(f"{row['date']} {row['why']}" for row in dates)
     return Line(kind, text % {"days": listed}, dates=dates)
-
-
-def _standing(clock: Clock, used: int, reason: str) -> Iterator[Line]:
-    if clock.state == Clock.State.PAUSED:
-        values = {"days": working_days(used), "reason": reason}
-        text = _("Does not run now%(reason)s. %(days)s used.")
-        yield Line("waiting", text % values)
-    if clock.stopped_at:
-        values = {"at": moment(clock.stopped_at), "days": working_days(used)}
-        text = _("Ended %(at)s after %(days)s.")
-        yield Line("ended", text % values, clock.stopped_at)
 
 
 def _limit(clock: Clock, now: datetime) -> Iterator[Line]:
@@ -187,20 +164,16 @@ def _limit(clock: Clock, now: datetime) -> Iterator[Line]:
     else:
         yield Line("limit", _("Limit: %(days)s (%(clause)s).") % values, clause=clause)
     if clock.due_on:
-        yield Line("due", _due_text(clock), clause=clause)
+        text = _("Due by the end of %(day)s.") % {"day": day_words(clock.due_on)}
+        if clock.provisional:
+            text += _(" Provisional: the holidays of that year have not been announced yet.")
+        yield Line("due", text, clause=clause)
     if clock.recounted_at:
         for one in clock.recalculations.order_by("id"):
             yield Line("recounted", recalculated_words(one), one.at)
     if clock.is_late(now):
         since = clock.breached_at or clock.late_from
         yield Line("late", _("Late since %(at)s.") % {"at": moment(since)}, since)
-
-
-def _due_text(clock: Clock) -> str:
-    text = _("Due by the end of %(day)s.") % {"day": day_words(clock.due_on)}
-    if clock.provisional:
-        text += _(" Provisional: the holidays of that year have not been announced yet.")
-    return text
 
 
 def moment(at: datetime | None) -> str:
@@ -231,7 +204,6 @@ def pause_reasons(clock: Clock, instants: Iterable[datetime]) -> dict[datetime, 
 
 
 def recalculated_words(one: Recalculation) -> str:
-    """Return one recalculation as a line of an explanation."""
     values = {
         "at": one.at.astimezone(CITY).strftime("%Y-%m-%d %H:%M:%S"),
         "was": one.was.isoformat(),
@@ -266,16 +238,15 @@ def why(reason: Mapping[str, Any]) -> str:
     Args:
         reason: as `Recalculation.reason` keeps it.
     """
-    found = [_title(each) for each in reason.get("notices", ())]
+    found = []
+    for notice in reason.get("notices", ()):
+        title, number = str(Words(notice["zh"], notice["en"])), notice.get("number", "")
+        if number:
+            title = _("%(title)s (%(number)s)") % {"title": title, "number": number}
+        found.append(title)
     if text := str(reason.get("text", "")):
         found.append(text)
     return _("; ").join(found) or _("the calendar of the city was changed")
-
-
-def _title(notice: Mapping[str, str]) -> str:
-    title = str(Words(notice["zh"], notice["en"]))
-    number = notice.get("number", "")
-    return _("%(title)s (%(number)s)") % {"title": title, "number": number} if number else title
 
 
 def role_name(role: str) -> str:

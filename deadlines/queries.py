@@ -38,7 +38,6 @@ def closed_intervals(ids: Iterable[int]) -> dict[int, Intervals]:
 
 
 def days_in(intervals: Intervals, table: Calendar) -> int:
-    """Return the working days used in some intervals."""
     return sum(table.used(begun, ended) for begun, ended in intervals if ended >= begun)
 
 

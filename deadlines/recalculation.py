@@ -31,11 +31,6 @@ SAVED = (
 Place = tuple[date, int]
 
 
-def recalculate() -> int:
-    """Count again every last day that a newer calendar changes, and return how many were."""
-    return sum(batches())
-
-
 def batches(size: int = BATCH) -> Iterator[int]:
     """Count again, batch by batch, what a newer calendar than a clock's own may change.
 
@@ -158,29 +153,29 @@ def _keep(changed: list[Recalculation], table: Calendar) -> None:
             "loaded_at": (came or loaded.loaded_at).isoformat(),
             "entry": loaded.entry,
         }
-    at = append(*map(_entry, changed))[0].at
+    entries = [
+        NewEntry(
+            case_ref=one.clock.case_ref,
+            part=one.clock.part,
+            type="clock.recounted",
+            actor=SYSTEM,
+            clock=f"{one.clock.kind} recounted",
+            data={
+                "clock": one.clock.pk,
+                "was": one.was,
+                "due_on": one.due_on,
+                "counted": one.counted,
+                "provisional": one.provisional,
+                "calendar_before": one.version_before,
+                "calendar": one.calendar_version,
+                "reason": one.reason,
+            },
+        )
+        for one in changed
+    ]
+    at = append(*entries)[0].at
     for one in changed:
         one.at = at
         one.clock.due_before, one.clock.recounted_at = one.was, at
     Recalculation.objects.bulk_create(changed)
     recalculated.send(sender=Clock, recalculations=changed)
-
-
-def _entry(one: Recalculation) -> NewEntry:
-    return NewEntry(
-        case_ref=one.clock.case_ref,
-        part=one.clock.part,
-        type="clock.recounted",
-        actor=SYSTEM,
-        clock=f"{one.clock.kind} recounted",
-        data={
-            "clock": one.clock.pk,
-            "was": one.was,
-            "due_on": one.due_on,
-            "counted": one.counted,
-            "provisional": one.provisional,
-            "calendar_before": one.version_before,
-            "calendar": one.calendar_version,
-            "reason": one.reason,
-        },
-    )

@@ -81,18 +81,14 @@ def _late(batch: int, aside: set[UUID]) -> int:
     done = 0
     while True:
         left = len(aside)
-        found = _batch(batch, aside)
+        try:
+            with transaction.atomic():
+                found = _notice(list(Clock.objects.raw(CLAIM, [list(aside), batch])))
+        except Exception:  # noqa: BLE001 (said of the case that it is, below)
+            found = _case_by_case(batch, aside)
         done += found.recorded
         if not found.claimed and len(aside) == left:
             return done
-
-
-def _batch(batch: int, aside: set[UUID]) -> Found:
-    try:
-        with transaction.atomic():
-            return _notice(list(Clock.objects.raw(CLAIM, [list(aside), batch])))
-    except Exception:  # noqa: BLE001 (said of the case that it is, below)
-        return _case_by_case(batch, aside)
 
 
 def _case_by_case(batch: int, aside: set[UUID]) -> Found:
@@ -163,7 +159,13 @@ def _notice(claimed: Sequence[Clock]) -> Found:
     Those that were counted by an older calendar are counted again first: no day is called late
     that a calendar in force has moved.
     """
-    clocks = _by_the_calendar_in_force(claimed)
+    if not claimed:
+        return Found(0, 0)
+    clocks, table = claimed, calendar()
+    if stale := {clock.case_ref for clock in claimed if recalculation.is_stale(clock, table)}:
+        for ref in sorted(stale):
+            recalculation.of_held_case(ref, table)
+        clocks = list(Clock.objects.raw(STILL, [[clock.pk for clock in claimed]]))
     intakes = [clock for clock in clocks if clock.kind == Clock.Kind.INTAKE]
     late = [clock for clock in clocks if clock.kind != Clock.Kind.INTAKE]
     if intakes:
@@ -175,15 +177,3 @@ def _notice(claimed: Sequence[Clock]) -> Found:
     if late:
         record_breaches(late)
     return Found(len(claimed), len(clocks))
-
-
-def _by_the_calendar_in_force(claimed: Sequence[Clock]) -> Sequence[Clock]:
-    if not claimed:
-        return claimed
-    table = calendar()
-    stale = {clock.case_ref for clock in claimed if recalculation.is_stale(clock, table)}
-    if not stale:
-        return claimed
-    for ref in sorted(stale):
-        recalculation.of_held_case(ref, table)
-    return list(Clock.objects.raw(STILL, [[clock.pk for clock in claimed]]))

@@ -53,7 +53,6 @@ class Row:
 
     @property
     def word(self) -> str:
-        """What a lane calls it."""
         return self.label
 
     @property
@@ -137,12 +136,10 @@ class Timeline:
 
     @property
     def due_on(self) -> date | None:
-        """The last day of the limit."""
         return self.limit.clock.last_day if self.limit else None
 
     @property
     def delay(self) -> Delay | None:
-        """Whose days the delay was."""
         return self.limit.delay if self.limit else None
 
     @property
@@ -273,26 +270,24 @@ def foot(limit: Limit, table: Calendar, *, name: str = "", beside: bool = False)
         table: the calendar that counts the days shown.
         name: of the permit whose clock it is.
     """
-    lines = list(_lines(limit.clock, table))
-    delay = limit.delay.lines if limit.delay else []
-    return Foot(name or str(KIND_NAMES[limit.clock.kind]), lines, delay, beside)
-
-
-def _lines(clock: Clock, table: Calendar) -> Iterator[str]:
+    clock, lines = limit.clock, []
     if clock.kind == Clock.Kind.INSTANT:
-        yield _("Limit: the day of receipt, by %(clause)s.") % {"clause": clause_of(clock)}
+        text = _("Limit: the day of receipt, by %(clause)s.")
+        lines.append(text % {"clause": clause_of(clock)})
     elif clock.limit_days is not None:
-        values = {"days": working_days(clock.limit_days), "clause": clause_of(clock)}
+        text = _("Limit: %(days)s, by %(clause)s.")
         if clock.target:
-            yield _("Target: %(days)s on average, by %(clause)s.") % values
-        else:
-            yield _("Limit: %(days)s, by %(clause)s.") % values
+            text = _("Target: %(days)s on average, by %(clause)s.")
+        days = working_days(clock.limit_days)
+        lines.append(text % {"days": days, "clause": clause_of(clock)})
     if clock.last_day:
-        yield _("Last day: %(day)s.") % {"day": day_words(clock.last_day)}
+        lines.append(_("Last day: %(day)s.") % {"day": day_words(clock.last_day)})
     if clock.recounted_at:
-        yield from map(recalculated_words, clock.recalculations.order_by("id"))
+        lines += map(recalculated_words, clock.recalculations.order_by("id"))
     values = {"rules": clock.rules_version, "calendar": table.version}
-    yield _("Rules %(rules)s; days counted by calendar %(calendar)s.") % values
+    lines.append(_("Rules %(rules)s; days counted by calendar %(calendar)s.") % values)
     if clock.calendar_version != table.version and clock.due_on:
         text = _("The last day was set by calendar %(calendar)s.")
-        yield text % {"calendar": clock.calendar_version}
+        lines.append(text % {"calendar": clock.calendar_version})
+    delay = limit.delay.lines if limit.delay else []
+    return Foot(name or str(KIND_NAMES[clock.kind]), lines, delay, beside)

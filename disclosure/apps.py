@@ -4,7 +4,5 @@ from django.apps import AppConfig
 
 
 class DisclosureConfig(AppConfig):
-    """Everything the city shows to anyone, read from the apps below."""
-
     name = "disclosure"
     default_auto_field = "django.db.models.BigAutoField"

@@ -36,7 +36,6 @@ def written(value: Fraction | None, places: int) -> str | None:
 
 
 def percent(value: Fraction | None) -> str | None:
-    """A share as percent."""
     return written(None if value is None else value * 100, PERCENT)
 
 
@@ -54,7 +53,11 @@ def hours_columns() -> list[Shown]:
         _index(_("By the plan"), lambda f: written(f.counted.saidi, HOURS), _("hours")),
         _index(_("Every outage"), lambda f: written(f.everything.saidi, HOURS), _("hours")),
         _index(_("Limit of hours"), lambda f: figure(f.target.hours), _("hours")),
-        Shown(_("Against the year before"), _fall, "%", numeric=True),
+        _index(
+            _("Against the year before"),
+            lambda f: figure(None) if f.fall is None else f"{rounded(-f.fall * 100, 1):+}",
+            "%",
+        ),
         Shown(_("Plan's target"), verdict),
     ]
 
@@ -73,13 +76,6 @@ def times_columns() -> list[Shown]:
 
 def _index(label: str, cell: Any, unit: str) -> Shown:
     return Shown(label, cell, unit, numeric=True)
-
-
-def _fall(row: Figure) -> str:
-    if row.fall is None:
-        return figure(None)
-    change = rounded(-row.fall * 100, 1)
-    return f"{change:+}" if change is not None else figure(None)
 
 
 def verdict(row: Figure) -> str:
@@ -115,7 +111,6 @@ def covers(row: Figure) -> str:
 
 
 def level_name(level: str) -> str:
-    """The name of a customer level."""
     return str(Level(level).label)
 
 
@@ -144,7 +139,6 @@ class Plot:
 
     @property
     def height(self) -> int:
-        """The height of all rows."""
         return ROW_HEIGHT * len(self.bars) + 8
 
 
@@ -155,48 +149,41 @@ def plot(year: int, level: str, rows: Sequence[Figure]) -> Plot:
         default=Fraction(1),
     )
     scale = Fraction(BAR_WIDTH) / Fraction(longest)
+    bars = []
+    for index, row in enumerate(rows):
+        counted, everything = row.counted.saidi or 0, row.everything.saidi or 0
+        hours, words = row.target.hours, written(row.counted.saidi, HOURS)
+        bar = Bar(
+            label=str(AreaClass(row.area_class).label),
+            y=index * ROW_HEIGHT,
+            counted=int(counted * scale),
+            extra=int((everything - counted) * scale),
+            limit=None if hours is None else int(Fraction(hours) * scale),
+            limit_words=figure(hours),
+            words=_("no data") if words is None else _("{hours} h").format(hours=words),
+            data=words is not None,
+        )
+        bars.append(bar)
     title = _("Hours without power per customer, {year}, {level}")
-    return Plot(
-        title.format(year=year, level=level_name(level)),
-        tuple(_bar(row, index, scale) for index, row in enumerate(rows)),
-    )
-
-
-def _bar(row: Figure, index: int, scale: Fraction) -> Bar:
-    counted, everything = row.counted.saidi, row.everything.saidi
-    limit = None if row.target.hours is None else int(Fraction(row.target.hours) * scale)
-    words = written(counted, HOURS)
-    return Bar(
-        label=str(AreaClass(row.area_class).label),
-        y=index * ROW_HEIGHT,
-        counted=int((counted or 0) * scale),
-        extra=int(((everything or 0) - (counted or 0)) * scale),
-        limit=limit,
-        limit_words=figure(row.target.hours),
-        words=_("no data") if words is None else _("{hours} h").format(hours=words),
-        data=words is not None,
-    )
+    return Plot(title.format(year=year, level=level_name(level)), tuple(bars))
 
 
 def figures_file(year: int | None) -> HttpResponse:
     """The reliability figures of a year as a file; no data is an empty cell."""
-    found = queries.year_figures(year) if year else []
-    lines = [list(FIGURE_NAMES), *(_figure_line(row) for row in found)]
+    lines = [list(FIGURE_NAMES)]
+    for row in queries.year_figures(year) if year else []:
+        counted, everything = row.counted, row.everything
+        pairs = (
+            counted.saidi, everything.saidi, counted.saifi, everything.saifi,
+            counted.caidi, everything.caidi, counted.asai, everything.asai,
+        )  # fmt: skip
+        indices = [rounded(value, PRECISION) for value in pairs]
+        head = [row.year, row.district, row.area_class, row.level, row.customers, row.until]
+        known = row.customers is not None
+        counts = [row.outages, row.excluded, row.still_off] if known else [None, None, None]
+        tail = [row.target.hours, rounded(row.fall, PRECISION), row.met]
+        lines.append([_cell(value) for value in (*head, *counts, *indices, *tail)])
     return public_csv(f"reliability-{year or today().year}", lines)
-
-
-def _figure_line(row: Figure) -> list[str]:
-    counted, everything = row.counted, row.everything
-    pairs = (
-        counted.saidi, everything.saidi, counted.saifi, everything.saifi,
-        counted.caidi, everything.caidi, counted.asai, everything.asai,
-    )  # fmt: skip
-    indices = [rounded(value, PRECISION) for value in pairs]
-    head = [row.year, row.district, row.area_class, row.level, row.customers, row.until]
-    known = row.customers is not None
-    counts = [row.outages, row.excluded, row.still_off] if known else [None, None, None]
-    tail = [row.target.hours, rounded(row.fall, PRECISION), row.met]
-    return [_cell(value) for value in (*head, *counts, *indices, *tail)]
 
 
 def _cell(value: Any) -> str:

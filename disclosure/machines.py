@@ -65,7 +65,6 @@ class Machine:
 
     @property
     def state_table(self) -> Context:
-        """The states and whose turn it is in each."""
         columns = [
             Shown(_("State"), lambda row: row[0]),
             Shown(_("Whose turn it is"), lambda row: row[1]),
@@ -74,7 +73,6 @@ class Machine:
 
     @property
     def move_table(self) -> Context:
-        """Every legal move."""
         columns = [
             Shown(_("From"), lambda move: move.source),
             Shown(_("What happens"), lambda move: move.words),
@@ -113,8 +111,15 @@ def _case_machine(code: str, title: str, moves: list[Raw], kind: Kind) -> Machin
         *(state for _n, _s, targets, _o in moves for state in targets),
     }
     order = [state for state in CaseState.values if state in reached]
-    states = tuple((str(CaseState(s).label), _turn(holder_in(kind, s), code, s)) for s in order)
-    return Machine(code, title, states, tuple(_collected(_sorted(moves, CaseState), CaseState)))
+    states = []
+    for state in order:
+        turn = holder_name(holder_in(kind, state))  # nobody's after the end
+        if state == CaseState.WORKS and code == "high_voltage":
+            turn = _("{holder} (for one source and for two)").format(holder=turn)
+        states.append((str(CaseState(state).label), turn))
+    return Machine(
+        code, title, tuple(states), tuple(_collected(_sorted(moves, CaseState), CaseState))
+    )
 
 
 def _moves(model: type[Model]) -> list[tuple[str, str, tuple[str, ...]]]:
@@ -132,13 +137,6 @@ def _plain(model: type[Model]) -> list[Raw]:
 
 def _sorted(moves: list[Raw], states: type[TextChoices]) -> list[Raw]:
     return sorted(moves, key=lambda move: states.values.index(move[1]))
-
-
-def _turn(holder: str, code: str, state: str) -> str:
-    """Whose turn it is, in words; nobody's after the end."""
-    if state == CaseState.WORKS and code == "high_voltage":
-        return _("{holder} (for one source and for two)").format(holder=holder_name(holder))
-    return holder_name(holder)
 
 
 def _collected(moves: Iterable[Raw], states: type[TextChoices]) -> Iterator[Move]:

@@ -14,7 +14,6 @@ from rules.city import city
 
 
 def today() -> date:
-    """The city's day."""
     return local_date(city_now())
 
 

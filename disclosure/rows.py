@@ -123,37 +123,27 @@ def limit_words(limit: Limit) -> str:
 
 def name_of(row: Valued, city: City) -> str:
     """What a key is about, in words; the key itself where it has none."""
-    parts = row.key.split(".")
-    words = _names(parts, city)
+    permits = {permit.code for permit in city.permits}
+    match row.key.split("."):
+        case ["limit", kind, measure]:
+            words = headed(city.kind(kind).name, MEASURES[measure])
+        case ["step", kind, step, "days"]:
+            words = headed(city.kind(kind).name, city.step_names[step])
+        case ["documents", kind, stage]:
+            words = headed(city.kind(kind).name, stage_name(stage))
+        case ["steps", kind]:
+            words = _("{kind}: steps").format(kind=city.kind(kind).name)
+        case ["permit", permit, *_rest, "days"] if permit in permits:
+            words = _("{permit}: limit").format(permit=city.permit(permit).name)
+        case ["plan", "validity_months", voltage]:
+            words = _("Supply plan valid, {voltage}").format(voltage=WORDS[voltage])
+        case _other:
+            words = str(SINGLE.get(row.key, row.key))
     if row.place_class:
         words = paired(words, WORDS[row.place_class])
     if row.origin.district:
         words = paired(words, city.district(row.origin.district).name)
     return words
-
-
-def _names(parts: list[str], city: City) -> str:
-    permits = {permit.code for permit in city.permits}
-    match parts:
-        case [("limit" | "step" | "steps" | "documents"), *_rest]:
-            return _kind_names(parts, city)
-        case ["permit", permit, *_rest, "days"] if permit in permits:
-            return _("{permit}: limit").format(permit=city.permit(permit).name)
-        case ["plan", "validity_months", voltage]:
-            return _("Supply plan valid, {voltage}").format(voltage=WORDS[voltage])
-    return str(SINGLE.get(".".join(parts), ".".join(parts)))
-
-
-def _kind_names(parts: list[str], city: City) -> str:
-    kind = city.kind(parts[1]).name
-    match parts:
-        case ["limit", _kind, measure]:
-            return headed(kind, MEASURES[measure])
-        case ["step", _kind, step, "days"]:
-            return headed(kind, city.step_names[step])
-        case ["documents", _kind, stage]:
-            return headed(kind, stage_name(stage))
-    return _("{kind}: steps").format(kind=kind)
 
 
 SINGLE: dict[str, Text] = {
@@ -167,7 +157,6 @@ SINGLE: dict[str, Text] = {
 
 
 def stage_name(stage: str) -> str:
-    """When a document is asked for."""
     names = {
         "application": _("With the application"),
         "design_review": _("For the design review"),
@@ -196,7 +185,6 @@ def _code_name(code: Value, city: City) -> str:
 
 
 def headed(head: Any, words: Any) -> str:
-    """Words under a head."""
     return _("{head}: {words}").format(head=head, words=words)
 
 

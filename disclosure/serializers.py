@@ -10,7 +10,7 @@ from rest_framework import serializers
 from rest_framework.serializers import BooleanField, CharField, DateField, IntegerField, ListField
 
 from core.clock import CITY
-from publishing.columns import Choice, Column, Day, Flag, Minute, Number
+from publishing.columns import Choice, Day, Flag, Minute, Number
 from publishing.tables import Table
 from reliability.indices import rounded
 from reliability.models import AreaClass, Level
@@ -224,29 +224,26 @@ class Standards(Answer):
 @cache
 def row_serializer(table: Table) -> type[Serializer]:
     """The serializer of the rows of a published table, from its columns."""
-    fields: dict[str, Any] = {
-        name: _field(name, column, allow_null=not column.required)
-        for name, column in table.columns.items()
-    }
+    fields: dict[str, Any] = {}
+    for name, column in table.columns.items():
+        null = not column.required
+        match column:
+            case Number():
+                fields[name] = Figures(allow_null=null)
+            case Day():
+                fields[name] = DateField(allow_null=null)
+            case Minute():
+                fields[name] = serializers.DateTimeField(default_timezone=CITY, allow_null=null)
+            case Flag():
+                fields[name] = BooleanField()
+            case Choice() if name != "district":  # the districts are the city's
+                fields[name] = words(column.choices, allow_null=null)
+            case _:
+                fields[name] = Text(allow_null=null)
     if table.announced:
         fields[table.announced] = serializers.DateTimeField(default_timezone=CITY)
     fields["publication"] = IntegerField(source="publication.number")
     return type(f"{table.kind.value.title()}Row", (Serializer,), fields)
-
-
-def _field(name: str, column: Column, **more: Any) -> Field:
-    match column:
-        case Number():
-            return Figures(**more)
-        case Day():
-            return DateField(**more)
-        case Minute():
-            return serializers.DateTimeField(default_timezone=CITY, **more)
-        case Flag():
-            return BooleanField()
-        case Choice() if name != "district":  # the districts are the city's, not the program's
-            return words(column.choices, **more)
-    return Text(**more)
 
 
 def published_rows(table: Table, **more: Field) -> Serializer:

@@ -40,10 +40,21 @@ CSV_NAMES = ("quarter", "sign", *FindingState.values, "total")
 def page(request: HttpRequest) -> HttpResponse:
     """How many signs were found in each quarter and what became of them; what each sign is."""
     policy = policy_of_today()
+    signs = []
+    for detector in DETECTORS.values():
+        rows = detector.rows(policy)  # without its rows it is not computed, and says so
+        signs.append(
+            {
+                "name": detector.name,
+                "code": detector.code,
+                "definition": detector.describe(_numbers(rows)) if rows is not None else "",
+                "harmless": detector.harmless,
+            }
+        )
     context = {
         "counts": counts_table(public_counts()),
         "orders": orders_table(),
-        "signs": [_shown(detector, policy) for detector in DETECTORS.values()],
+        "signs": signs,
         "numbers": numbers_table(policy),
         "later": [{"name": name, "why": why} for name, why in wording.LATER],
     }
@@ -56,7 +67,6 @@ def policy_of_today() -> Policy:
 
 
 def counts_table(found: list[Quarter]) -> dict[str, Any]:
-    """The counts as a table."""
     columns = [
         Shown(_("Quarter"), lambda row: row.name),
         Shown(_("Sign"), lambda row: str(DETECTORS[row.detector].name)),
@@ -85,17 +95,6 @@ def orders_table() -> dict[str, Any]:
         Shown(_("Put right and closed"), lambda row: figure(row.closed), numeric=True),
     ]
     return drawn(columns, orders.public_counts(), _("Orders to put something right"))
-
-
-def _shown(detector: Detector, policy: Policy) -> dict[str, Any]:
-    """A sign as the page explains it; without its rows it is not computed, and says so."""
-    rows = detector.rows(policy)
-    return {
-        "name": detector.name,
-        "code": detector.code,
-        "definition": detector.describe(_numbers(rows)) if rows is not None else "",
-        "harmless": detector.harmless,
-    }
 
 
 def _numbers(rows: dict[str, Valued]) -> dict[str, int]:

@@ -1,27 +1,23 @@
 """The service standards, generated from the rules that the system runs on: page and file."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from applications.workflow import ZERO_INVESTMENT
-from core.templatetags.city import figure
-from disclosure.permits import (
-    PermitStandard,
-    RouteLine,
-    days_words,
-    permit_standards,
-    route_name,
-)
+from core.templatetags.city import figure, working_days
 from disclosure.public import public_csv
 from disclosure.queries import hotlines
 from disclosure.rows import (
+    PREDICATES,
+    WORDS,
     Said,
+    joined,
     limit_words,
     noted,
     parts,
@@ -31,8 +27,8 @@ from disclosure.rows import (
 )
 from disclosure.tables import Context, Shown, drawn, span
 from rules import registry
-from rules.book import Book
-from rules.names import Level, Stage
+from rules.city import PermitName
+from rules.names import VOLTAGES, Level, Route, Stage, Start
 from rules.policy import Policy
 from rules.values import Valued
 
@@ -53,16 +49,12 @@ class KindLimit:
 
 @dataclass(frozen=True)
 class Steps:
-    """The steps of a kind, in their order."""
-
     names: tuple[str, ...]
     row: Said
 
 
 @dataclass(frozen=True)
 class Document:
-    """A document that may be asked for, and at which stage."""
-
     code: str
     name: str
     stage: str
@@ -78,6 +70,33 @@ class KindStandard:
     limit: KindLimit
     steps: Steps
     documents: tuple[Document, ...]
+
+
+@dataclass(frozen=True)
+class RouteLine:
+    """One route of a permit: under which condition, how long, by which row of the rules."""
+
+    route: str
+    condition: str
+    days: int | None
+    row: Said
+
+
+class Law(NamedTuple):
+    clause: str
+    subject: str
+    url: str
+
+
+@dataclass(frozen=True)
+class PermitStandard:
+    """One permit: its bureau, its routes in their order of precedence, the laws behind it."""
+
+    code: str
+    name: str
+    bureau: str
+    routes: tuple[RouteLine, ...]
+    laws: tuple[Law, ...]
 
 
 @dataclass(frozen=True)
@@ -109,6 +128,23 @@ def standards(on: date, *, district: str = "", statutory: str = "") -> Standards
     book = registry.current()
     policy = book.in_force(on=on, district=district or None, statutory=statutory or None)
     later = [day for day in book.turns if day > on]
+    # The threshold, for every class of district where it differs; and for whom.
+    three_zero = [
+        row
+        for row in ([policy.three_zero_kw()] if district else book.rows("three_zero.kw"))
+        if row.runs_on(on) and row.origin.district in (None, policy.district)
+    ]
+    three_zero.append(policy.value("three_zero.customers"))
+    # Every adopted value of the city and its districts that changed once, oldest first per key.
+    spans: dict[str, list[Valued]] = {}
+    for row in (row for prefix in SHOWN_IN_HISTORY for row in book.rows(prefix)):
+        if row.adopted and row.origin.level in (Level.CITY, Level.DISTRICT):
+            spans.setdefault(row.key, []).append(row)
+    history = sorted(
+        (row for found in spans.values() if len(found) > 1 for row in found),
+        key=lambda row: (row.key, row.since, row.place_class or ""),
+    )
+    joint = map(policy.value, ("permit.set.days", "permit.intake.days"))
     return Standards(
         on=on,
         district=district,
@@ -116,10 +152,10 @@ def standards(on: date, *, district: str = "", statutory: str = "") -> Standards
         until=later[0] - timedelta(days=1) if later else None,
         version=book.version,
         kinds=tuple(_kind(policy, kind.code) for kind in policy.city.kinds),
-        three_zero=tuple(_three_zero(book, policy, on)),
+        three_zero=tuple(said(row, book.city) for row in three_zero),
         permits=tuple(permit_standards(policy)),
-        joint=_joint(policy),
-        history=_history(book),
+        joint=tuple(said(row, book.city) for row in joint),
+        history=tuple(said(row, book.city) for row in history),
         not_adopted=tuple(said(row, book.city) for row in book.unadopted()),
         calendar_version=registry.calendar().version,
         hotlines=hotlines(),
@@ -152,34 +188,91 @@ def _kind(policy: Policy, code: str) -> KindStandard:
     )
 
 
-def _three_zero(book: Book, policy: Policy, on: date) -> list[Said]:
-    """The threshold, for every class of district where it differs; and for whom."""
-    rows = [row for row in book.rows("three_zero.kw") if row.runs_on(on)]
-    if policy.district:
-        rows = [policy.three_zero_kw()]
-    rows = [row for row in rows if row.origin.district in (None, policy.district)]
-    return [said(row, book.city) for row in (*rows, policy.value("three_zero.customers"))]
+def route_name(route: str) -> str:
+    """The name of a route as the public reads it."""
+    names = {
+        Route.NOT_NEEDED: _("Not needed"),
+        Route.SPECIAL: _("Special procedure"),
+        Route.EXEMPT: _("Exempt"),
+        Route.INSTANT: _("Decided at once"),
+        Route.COMMITMENT: _("On commitment"),
+        Route.FILING: _("Filing only"),
+        Route.REVIEW: _("Review"),
+    }
+    return names[Route(route)]
 
 
-def _joint(policy: Policy) -> tuple[Said, ...]:
-    keys = ("permit.set.days", "permit.intake.days")
-    return tuple(said(policy.value(key), policy.city) for key in keys)
+def permit_standards(policy: Policy) -> list[PermitStandard]:
+    """All permits under a policy, in their fixed order."""
+    found, values, city = [], policy.values, policy.city
+    for permit in city.permits:
+        code = permit.code
+        routes = []
+        for route, words, row in _openings(values, permit):
+            instant = values.get(f"permit.{code}.instant.days")
+            days = int(instant.number) if route is Route.INSTANT and instant else None
+            routes.append(RouteLine(route, words, days, said(row, city)))
+        if limit := policy.permit_limit(code, Route.REVIEW):
+            words = _("everything else; counted from receipt of the application")
+            if limit.start is Start.ACCEPTANCE:
+                words = _("everything else; counted from formal acceptance")
+            row = policy.value(limit.key)
+            routes.append(RouteLine(Route.REVIEW, words, limit.days, said(row, city)))
+        laws = [
+            Law(str(law.clause), str(law.subject), law.source.url)
+            for law in policy.permit_laws(code)
+        ]
+        bureau = str(city.bureau(permit.bureau).name)
+        found.append(PermitStandard(code, str(permit.name), bureau, tuple(routes), tuple(laws)))
+    return found
 
 
-def _history(book: Book) -> tuple[Said, ...]:
-    """Every adopted value of the city and its districts that changed once, oldest first per key."""
-    rows = [
-        row
-        for prefix in SHOWN_IN_HISTORY
-        for row in book.rows(prefix)
-        if row.adopted and row.origin.level in (Level.CITY, Level.DISTRICT)
-    ]
-    spans: dict[str, list[Valued]] = {}
-    for row in rows:
-        spans.setdefault(row.key, []).append(row)
-    changed = [row for found in spans.values() if len(found) > 1 for row in found]
-    ordered = sorted(changed, key=lambda row: (row.key, row.since, row.place_class or ""))
-    return tuple(said(row, book.city) for row in ordered)
+Opening = tuple[Route, str, Valued]
+
+
+def _openings(values: Mapping[str, Valued], permit: PermitName) -> Iterator[Opening]:
+    """Each route but review: when it is taken, and the row that says so."""
+    code = permit.code
+    needed, spared = values[f"permit.{code}.needed"], values.get(f"permit.{code}.not_for")
+    words = _("unless: {conditions}").format(conditions=_words(needed, PREDICATES))
+    yield Route.NOT_NEEDED, words, needed
+    if spared:
+        yield Route.NOT_NEEDED, _words(spared, PREDICATES), spared
+    if row := values.get(f"permit.{code}.covered"):
+        words = _("anything but {covered}: its own law, no fixed limit here")
+        yield Route.SPECIAL, words.format(covered=_words(row, WORDS)), row
+    if row := values.get(f"permit.{code}.exempt.investment_yuan"):
+        words = _("investment in the external line up to CNY {amount}")
+        yield Route.EXEMPT, words.format(amount=figure(row.number)), row
+    for voltage in VOLTAGES:
+        length = values.get(f"permit.{code}.exempt.{voltage}.length_m")
+        dug = values.get(f"permit.{code}.exempt.{voltage}.excavation_m")
+        if length and dug:
+            words = _("{voltage}: line up to {length} m and digging up to {dug} m").format(
+                voltage=WORDS[voltage], length=figure(length.number), dug=figure(dug.number)
+            )
+            yield Route.EXEMPT, words, length
+    if row := values.get(f"permit.{code}.instant"):
+        yield Route.INSTANT, _words(row, PREDICATES), row
+    row, switch = values.get(f"permit.{code}.commitment.length_m"), f"commitment.{permit.bureau}"
+    if row and (on := values.get(switch)) and on.value is True:
+        words = _("line up to {length} m; the applicant may choose review instead")
+        yield Route.COMMITMENT, words.format(length=figure(row.number)), row
+    row, switch = values.get("filing.length_m"), f"filing.{permit.bureau}"
+    if row and (on := values.get(switch)) and on.value is True:
+        words = _("low voltage, line up to {length} m").format(length=figure(row.number))
+        yield Route.FILING, words, on
+
+
+def _words(row: Valued, known: Mapping[str, Any]) -> str:
+    return joined(known.get(code, code) for code in row.codes)
+
+
+def days_words(days: int | None) -> str | None:
+    """A limit in words: none, the same working day, or so many working days."""
+    if days is None:
+        return None
+    return working_days(days) if days else _("the same working day")
 
 
 def free_kinds() -> list[str]:
@@ -189,33 +282,64 @@ def free_kinds() -> list[str]:
 
 
 def source_words(row: Said) -> str:
-    """Source and trust of a row in one cell."""
     return noted(row.source, trust_words(row.trust, ours=row.ours))
 
 
 def standards_tables(found: Standards) -> Context:
     """Every table of the page, by its name in the template."""
-    return {
-        "limits": drawn(_limit_columns(), found.kinds, _("Limits by kind of application")),
-        "three_zero": drawn(_value_columns(), found.three_zero, _("Three-zero service")),
-        "steps": drawn(_step_columns(), found.kinds, _("Steps by kind of application")),
-        "documents": drawn(_document_columns(), _documents(found), _("Documents: nothing else")),
-        "permits": [_permit(permit) for permit in found.permits],
-        "joint": drawn(_value_columns(), found.joint, _("Limits for all permits")),
-        "history": drawn(_value_columns(), found.history, _("What was in force when")),
-        "not_adopted": drawn(
-            _value_columns(), found.not_adopted, _("Known and not in force in this city")
-        ),
-    }
-
-
-def _limit_columns() -> list[Shown]:
-    return [
+    limits = [
         Shown(_("Kind"), lambda kind: kind.name),
         Shown(_("Limit"), lambda kind: figure(kind.limit.days), _("working days"), numeric=True),
         Shown(_("Counted over"), lambda kind: kind.limit.counted),
         *_origin(lambda kind: kind.limit.row),
     ]
+    values = [
+        Shown(_("What"), lambda row: row.name),
+        Shown(_("Value"), lambda row: row.value),
+        Shown(
+            _("In force"),
+            lambda row: parts(filter(None, (span(row.since, row.until), row.note))),
+        ),
+        Shown(_("Clause"), lambda row: row.clause),
+        Shown(_("Source and trust"), source_words),
+    ]
+    steps = [
+        Shown(_("Kind"), lambda kind: kind.name),
+        Shown(_("Number of steps"), lambda kind: figure(len(kind.steps.names)), numeric=True),
+        Shown(_("In this order"), lambda kind: " → ".join(kind.steps.names)),
+        *_origin(lambda kind: kind.steps.row),
+    ]
+    documents = [
+        Shown(_("Kind"), lambda row: row[0]),
+        Shown(_("When"), lambda row: stage_name(row[1][0].stage)),
+        Shown(_("Documents"), lambda row: parts(document.name for document in row[1])),
+        *_origin(lambda row: row[1][0].row),
+    ]
+    by_stage = [
+        (kind.name, list(asked))
+        for kind in found.kinds
+        for _stage, asked in groupby(kind.documents, lambda document: document.stage)
+    ]
+    routes = [
+        Shown(_("Route"), lambda line: route_name(line.route)),
+        Shown(_("When"), lambda line: line.condition),
+        Shown(_("Limit"), lambda line: days_words(line.days) or _("none")),
+        *_origin(lambda line: line.row),
+    ]
+    not_adopted = _("Known and not in force in this city")
+    return {
+        "limits": drawn(limits, found.kinds, _("Limits by kind of application")),
+        "three_zero": drawn(values, found.three_zero, _("Three-zero service")),
+        "steps": drawn(steps, found.kinds, _("Steps by kind of application")),
+        "documents": drawn(documents, by_stage, _("Documents: nothing else")),
+        "permits": [
+            {"permit": permit, "table": drawn(routes, permit.routes, permit.name)}
+            for permit in found.permits
+        ],
+        "joint": drawn(values, found.joint, _("Limits for all permits")),
+        "history": drawn(values, found.history, _("What was in force when")),
+        "not_adopted": drawn(values, found.not_adopted, not_adopted),
+    }
 
 
 def _origin(row_of: Callable[[Any], Said]) -> list[Shown]:
@@ -225,64 +349,6 @@ def _origin(row_of: Callable[[Any], Said]) -> list[Shown]:
         Shown(_("Clause"), lambda each: row_of(each).clause),
         Shown(_("Source and trust"), lambda each: source_words(row_of(each))),
     ]
-
-
-def _value_columns() -> list[Shown]:
-    return [
-        Shown(_("What"), lambda row: row.name),
-        Shown(_("Value"), lambda row: row.value),
-        Shown(_("In force"), _in_force),
-        Shown(_("Clause"), lambda row: row.clause),
-        Shown(_("Source and trust"), source_words),
-    ]
-
-
-def _in_force(row: Said) -> str:
-    words = span(row.since, row.until)
-    return parts([words, row.note]) if row.note else words
-
-
-def _step_columns() -> list[Shown]:
-    return [
-        Shown(_("Kind"), lambda kind: kind.name),
-        Shown(_("Number of steps"), lambda kind: figure(len(kind.steps.names)), numeric=True),
-        Shown(_("In this order"), lambda kind: " → ".join(kind.steps.names)),
-        *_origin(lambda kind: kind.steps.row),
-    ]
-
-
-def _document_columns() -> list[Shown]:
-    return [
-        Shown(_("Kind"), lambda row: row[0]),
-        Shown(_("When"), lambda row: stage_name(row[1][0].stage)),
-        Shown(_("Documents"), lambda row: parts(document.name for document in row[1])),
-        *_origin(lambda row: row[1][0].row),
-    ]
-
-
-def _documents(found: Standards) -> list[tuple[str, list[Document]]]:
-    """The documents of each kind and stage."""
-    return [
-        (kind.name, list(documents))
-        for kind in found.kinds
-        for _stage, documents in groupby(kind.documents, lambda document: document.stage)
-    ]
-
-
-def _permit(permit: PermitStandard) -> Context:
-    """One permit: heading, table of routes, laws."""
-    columns = [
-        Shown(_("Route"), lambda line: route_name(line.route)),
-        Shown(_("When"), lambda line: line.condition),
-        Shown(_("Limit"), _days),
-        *_origin(lambda line: line.row),
-    ]
-    table = drawn(columns, permit.routes, permit.name)
-    return {"permit": permit, "table": table}
-
-
-def _days(line: RouteLine) -> str:
-    return days_words(line.days) or _("none")
 
 
 def standards_file(standards: Standards) -> HttpResponse:

@@ -28,10 +28,10 @@ Context = dict[str, Any]
 
 @dataclass(frozen=True)
 class Shown:
-    """One column of a public table: its head and how a row fills it."""
+    """One column of a public table: its head and how a row fills it; a link has text and url."""
 
     label: str
-    cell: Callable[[Any], str]
+    cell: Callable[[Any], str | dict[str, str]]
     unit: str = ""
     numeric: bool = False
 
@@ -56,7 +56,6 @@ def drawn(
 
 
 def district_name(code: str) -> str:
-    """The name of a district in the reader's language."""
     return str(city().district(code).name)
 
 
@@ -68,7 +67,6 @@ def span(since: date, until: date | None) -> str:
 
 
 def fee_columns() -> list[Shown]:
-    """The fee catalogue as the public reads it."""
     on = today()
     return [
         Shown(_("Charge item"), lambda row: noted(row.item, row.code)),
@@ -91,7 +89,6 @@ def _standing(row: FeeItem, on: date) -> str:
 
 
 def capacity_columns() -> list[Shown]:
-    """Open capacity as the public reads it."""
     return [
         Shown(_("District"), lambda row: district_name(row.district)),
         Shown(_("Substation"), lambda row: row.substation),
@@ -130,10 +127,23 @@ def outage_columns() -> list[Shown]:
     return [
         Shown(_("Area"), lambda row: f"{district_name(row.district)} · {row.area}"),
         Shown(_("State, kind and cause"), _state),
-        Shown(_("Planned"), _planned),
+        Shown(
+            _("Planned"),
+            lambda row: (
+                NOTHING
+                if row.planned_from is None
+                else _("{since} to {until}").format(
+                    since=instant(row.planned_from), until=instant(row.planned_until) or NOTHING
+                )
+            ),
+        ),
         Shown(_("Power off at"), lambda row: instant(row.started_at) or NOTHING),
         Shown(_("Restored at"), lambda row: instant(row.restored_at) or NOTHING),
-        Shown(_("Customers affected"), _customers, numeric=True),
+        Shown(
+            _("Customers affected"),
+            lambda row: noted(figure(row.customers), row.get_level_display()),
+            numeric=True,
+        ),
         Shown(_("Announced, source"), _announced),
     ]
 
@@ -148,17 +158,6 @@ def _state(row: Outage) -> str:
     cited = _("left out of the plan's hours: {regulation}") if row.excluded_by_policy else None
     cited = (cited or _("prescribed by: {regulation}")).format(regulation=row.regulation)
     return parts([words, cited])
-
-
-def _customers(row: Outage) -> str:
-    return noted(figure(row.customers), row.get_level_display())
-
-
-def _planned(row: Outage) -> str:
-    if row.planned_from is None:
-        return NOTHING
-    until = instant(row.planned_until) or NOTHING
-    return _("{since} to {until}").format(since=instant(row.planned_from), until=until)
 
 
 def _announced(row: Outage) -> str:

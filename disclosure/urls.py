@@ -12,11 +12,9 @@ class KindConverter:
     regex = "|".join(kind.value for kind in Kind)
 
     def to_python(self, value: str) -> str:
-        """The kind as the views take it."""
         return value
 
     def to_url(self, value: str) -> str:
-        """The kind as the address has it."""
         return str(value)
 
 

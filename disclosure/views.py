@@ -134,7 +134,6 @@ def _asked_standards(request: HttpRequest) -> tuple[StandardsForm, Standards | N
 
 @public_page
 def standards_csv(request: HttpRequest) -> HttpResponse:
-    """The same values as a file."""
     _form, found = _asked_standards(request)
     if found is None:
         raise Missing
@@ -204,7 +203,6 @@ def asked_year(asked: str, years: list[int]) -> int | None:
 
 @public_page
 def reliability_csv(request: HttpRequest) -> HttpResponse:
-    """The figures of a year as a file."""
     return figures_file(asked_year(request.GET.get("year", ""), reliability_queries.years()))
 
 
@@ -243,7 +241,6 @@ def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 
 @public_page
 def publication_csv(request: HttpRequest, kind: str, number: int) -> HttpResponse:
-    """A table as it stood after one publication, as a file."""
     published, found = queries.public_table(kind), queries.publication(kind, number)
     rows = publishing.rows_of(published, number=found.number)
     return table_file(published, rows, f"{kind}-{number}", plain=False)

@@ -46,7 +46,6 @@ def max_bytes() -> int:
 
 
 def refused(reason: Text) -> Invalid:
-    """The refusal of an uploaded file."""
     return Invalid([FieldError("/file", reason)])
 
 
@@ -165,7 +164,10 @@ def check_jpeg(data: bytes) -> None:
             break
         if marker in WITHOUT_LENGTH:
             continue
-        segment, at = _segment(data, at)
+        length = int.from_bytes(data[at : at + 2], "big")
+        if length < 2 or at + length > len(data):
+            raise cut_off()
+        segment, at = data[at + 2 : at + length], at + length
         frame += segment
         if marker in START_OF_FRAME:
             if len(segment) < 5:
@@ -191,15 +193,6 @@ def _next_marker(data: bytes, at: int) -> tuple[int, int]:
     return found[0][0], found.end()
 
 
-def _segment(data: bytes, at: int) -> tuple[bytes, int]:
-    if at + 2 > len(data):
-        raise cut_off()
-    length = int.from_bytes(data[at : at + 2], "big")
-    if length < 2 or at + length > len(data):
-        raise cut_off()
-    return data[at + 2 : at + length], at + length
-
-
 def check_png(data: bytes) -> None:
     """Walks a PNG from chunk to chunk, checking each sum; nothing may follow its end.
 
@@ -213,7 +206,16 @@ def check_png(data: bytes) -> None:
     while b"IEND" not in kinds[-1:]:
         if len(kinds) == MOST_PARTS:
             raise cut_off()
-        kind, body, at = _chunk(data, at)
+        if at + 12 > len(data):
+            raise cut_off()
+        length, kind = struct.unpack(">I4s", data[at : at + 8])
+        end = at + 12 + length
+        if end > len(data):
+            raise cut_off()
+        body = data[at + 8 : end - 4]
+        if zlib.crc32(kind + body) != int.from_bytes(data[end - 4 : end], "big"):
+            raise cut_off()
+        at = end
         kinds.append(kind)
         if kind != b"IDAT":
             frame += body
@@ -223,19 +225,6 @@ def check_png(data: bytes) -> None:
     _check_frame(bytes(frame) + data[at:])
     if at != len(data):
         raise refused(_("Something follows the end of the picture. Save it anew."))
-
-
-def _chunk(data: bytes, at: int) -> tuple[bytes, bytes, int]:
-    if at + 12 > len(data):
-        raise cut_off()
-    length, kind = struct.unpack(">I4s", data[at : at + 8])
-    end = at + 12 + length
-    if end > len(data):
-        raise cut_off()
-    body = data[at + 8 : end - 4]
-    if zlib.crc32(kind + body) != int.from_bytes(data[end - 4 : end], "big"):
-        raise cut_off()
-    return kind, body, end
 
 
 # PDF
@@ -281,25 +270,8 @@ def check_pdf(data: bytes) -> None:
     if LOCKED.search(data):
         raise refused(_("The PDF is protected by a password. Upload it without one."))
     _check_active(data)
-    skeleton, streams = _parted(data)
-    for packed in _packed_objects(streams):
-        _check_active(packed)
-    if FOREIGN_IN_PDF.search(skeleton):
-        raise refused(_("The PDF holds something else besides. Print it to a new PDF."))
-
-
-def _check_active(data: bytes) -> None:
-    if ACTIVE_NAMES.search(data):
-        raise refused(
-            _("The PDF holds a program or another file. Print it to a new PDF and upload that.")
-        )
-
-
-def _parted(data: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
-    """The file without its streams, and each stream with what stands before it.
-
-    One pass, whatever the file holds: a pattern over whole objects could be made to take hours.
-    """
+    # The file without its streams, and each stream with what stands before it. One pass, whatever
+    # the file holds: a pattern over whole objects could be made to take hours.
     skeleton, streams, at = bytearray(), [], 0
     while found := STREAM.search(data, at):
         end = data.find(END_STREAM, found.end())
@@ -309,7 +281,17 @@ def _parted(data: bytes) -> tuple[bytes, list[tuple[bytes, bytes]]]:
         skeleton += data[at : found.start()]
         streams.append((before, data[found.end() : end]))
         at = end + len(END_STREAM)
-    return bytes(skeleton) + data[at:], streams
+    for packed in _packed_objects(streams):
+        _check_active(packed)
+    if FOREIGN_IN_PDF.search(bytes(skeleton) + data[at:]):
+        raise refused(_("The PDF holds something else besides. Print it to a new PDF."))
+
+
+def _check_active(data: bytes) -> None:
+    if ACTIVE_NAMES.search(data):
+        raise refused(
+            _("The PDF holds a program or another file. Print it to a new PDF and upload that.")
+        )
 
 
 def _packed_objects(streams: list[tuple[bytes, bytes]]) -> list[bytes]:

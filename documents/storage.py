@@ -128,8 +128,6 @@ def stored_names() -> Iterator[tuple[str, datetime]]:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that is not as it should be."""
-
     what: str
     name: str
 

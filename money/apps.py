@@ -4,11 +4,8 @@ from django.apps import AppConfig
 
 
 class MoneyConfig(AppConfig):
-    """The fee catalogue."""
-
     name = "money"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Make the published table known."""
         from money import tables  # noqa: F401, PLC0415 (models are ready only now)

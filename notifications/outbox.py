@@ -87,8 +87,17 @@ def deliver(batch: int = 200) -> int:
     Returns:
         How many messages were sent.
     """
-    _return_expired()
-    return sum(_send(row) for row in _lease(batch))
+    # What a process that died had taken is free again; what kills every process is put aside.
+    expired = Outbox.objects.filter(state=State.LEASED, leased_until__lt=Now())
+    expired.filter(tries__gte=MOST_TRIES).update(state=State.PARKED, leased_until=None)
+    expired.update(state=State.PENDING, leased_until=None)
+    with transaction.atomic():
+        pending = Outbox.objects.filter(state=State.PENDING).order_by("id")
+        rows = list(pending.select_for_update(skip_locked=True)[:batch])
+        Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=State.LEASED, leased_until=Now() + Value(LEASE), tries=F("tries") + 1
+        )
+    return sum(_send(row) for row in rows)
 
 
 def deliver_all() -> int:
@@ -97,23 +106,6 @@ def deliver_all() -> int:
     while sent := deliver():
         total += sent
     return total
-
-
-def _return_expired() -> None:
-    """Frees what a process that died had taken; what kills every process is put aside."""
-    expired = Outbox.objects.filter(state=State.LEASED, leased_until__lt=Now())
-    expired.filter(tries__gte=MOST_TRIES).update(state=State.PARKED, leased_until=None)
-    expired.update(state=State.PENDING, leased_until=None)
-
-
-def _lease(batch: int) -> list[Outbox]:
-    with transaction.atomic():
-        pending = Outbox.objects.filter(state=State.PENDING).order_by("id")
-        rows = list(pending.select_for_update(skip_locked=True)[:batch])
-        Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(
-            state=State.LEASED, leased_until=Now() + Value(LEASE), tries=F("tries") + 1
-        )
-    return rows
 
 
 def _send(row: Outbox) -> bool:
@@ -126,14 +118,10 @@ def _send(row: Outbox) -> bool:
             mine.update(state=State.SENT, leased_until=None, sent_at=CityNow())
     except Exception:  # (one bad message must not stop the others)
         log.exception("outbox row %s could not be delivered", row.pk)
-        _put_back(row)
+        # For another try, or aside after the last one; `row.tries` is from before this try.
+        again = row.tries + 1 < MOST_TRIES
+        Outbox.objects.filter(pk=row.pk, state=State.LEASED).update(
+            state=State.PENDING if again else State.PARKED, leased_until=None
+        )
         return False
     return True
-
-
-def _put_back(row: Outbox) -> None:
-    """For another try, or aside after the last one. `row.tries` is from before this try."""
-    again = row.tries + 1 < MOST_TRIES
-    Outbox.objects.filter(pk=row.pk, state=State.LEASED).update(
-        state=State.PENDING if again else State.PARKED, leased_until=None
-    )

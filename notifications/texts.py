@@ -73,13 +73,15 @@ def shown(message: Message) -> Shown:
 
 
 def _filled(text: Text, context: Context) -> str:
-    """The text with its values; a value that is missing is a dash, never an error page."""
-    return str(text) % _Values((name, _said(value)) for name, value in context.items())
+    """The text with its values: those kept in both languages in the reader's.
 
-
-def _said(value: Any) -> Any:
-    """A value that is kept in both languages, in the reader's."""
-    return str(Words(**value)) if isinstance(value, dict) and {*value} == {"zh", "en"} else value
+    A value that is missing is a dash, never an error page.
+    """
+    values = _Values(context)
+    for name, value in context.items():
+        if isinstance(value, dict) and {*value} == {"zh", "en"}:
+            values[name] = str(Words(**value))
+    return str(text) % values
 
 
 class _Values(dict[str, Any]):

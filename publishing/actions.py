@@ -94,7 +94,10 @@ def publish(*, draft: Draft, by: User, base: int | None = None) -> Publication:
         raise Stale
     _refuse(draft, seen)
     difference, number = seen.difference, queries.next_number(draft.kind)
-    digest = _digest(seen.table, difference)
+    # What the publication says, as canonical CSV: new rows, then withdrawn ones.
+    table, lines = seen.table, [["new", *seen.table.codes(row)] for row in difference.new]
+    lines += [["withdrawn", *table.codes(table.values(row))] for row in difference.withdrawn]
+    digest = hashlib.sha256(written(lines).encode()).hexdigest()
     # The entry of the record comes first: it gives the publication its time.
     [entry] = append(
         NewEntry(
@@ -117,7 +120,7 @@ def publish(*, draft: Draft, by: User, base: int | None = None) -> Publication:
         withdrawn=len(difference.withdrawn),
         digest=digest,
     )
-    _write(seen.table, difference, publication)
+    _write(table, difference, publication)
     draft.publication = publication
     draft.save(update_fields=["publication"])
     return publication
@@ -133,13 +136,6 @@ def _refuse(draft: Draft, seen: Preview) -> None:
         errors.append(FieldError("/note", _("Say why published rows are replaced or withdrawn.")))
     if errors:
         raise Invalid(errors)
-
-
-def _digest(table: Table, difference: Difference) -> str:
-    """SHA-256 of what the publication says, as canonical CSV: new rows, then withdrawn ones."""
-    lines = [["new", *table.codes(row)] for row in difference.new]
-    lines += [["withdrawn", *table.codes(table.values(row))] for row in difference.withdrawn]
-    return hashlib.sha256(written(lines).encode()).hexdigest()
 
 
 def _write(table: Table, difference: Difference, publication: Publication) -> None:

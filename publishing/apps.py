@@ -4,13 +4,10 @@ from django.apps import AppConfig
 
 
 class PublishingConfig(AppConfig):
-    """Publications, drafts and the pages of those who keep published tables."""
-
     name = "publishing"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare the events of published tables."""
         from core.events import declare  # noqa: PLC0415 (as in every app)
         from publishing.events import EVENTS  # noqa: PLC0415
 

@@ -34,8 +34,6 @@ WHOLE = forms.BooleanField(
 
 
 class UploadForm(forms.Form):
-    """A CSV file and where it comes from."""
-
     file = forms.FileField(
         label=_("CSV file"),
         help_text=_("UTF-8 or GB18030, up to 2 MB and 5,000 rows, headers in Chinese or English."),
@@ -109,5 +107,4 @@ class OneRow(forms.Form):
 
 
 def row_form(table: Table) -> type[RowForm]:
-    """The form of the page for one row of a table."""
     return type("RowOnPage", (OneRow, table.form), {})

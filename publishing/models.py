@@ -101,7 +101,6 @@ class PublishedManager(models.Manager[M]):
     """Published rows, by when they stand."""
 
     def standing(self) -> models.QuerySet[M]:
-        """The rows that stand now."""
         return self.filter(STANDING)
 
     def as_of(self, number: int) -> models.QuerySet[M]:

@@ -1,6 +1,6 @@
 """From a text to rows, and from rows to what publishing them would do: reads only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
@@ -75,7 +75,6 @@ class Difference:
 
     @property
     def new(self) -> list[Row]:
-        """The rows that would come in."""
         return [*self.added, *(change.new for change in self.changed)]
 
     @property
@@ -219,11 +218,9 @@ def compare(
         before = old.pop(table.key_of(row), None)
         if before is None:
             added.append(row)
-        elif differing := _differing(table.values(before), row):
+            continue
+        stood = table.values(before)
+        if differing := [name for name, value in stood.items() if value != row[name]]:
             changed.append(Change(before, row, differing))
     same = len(rows) - len(added) - len(changed)
     return Difference(added, changed, list(old.values()) if whole else [], same)
-
-
-def _differing(old: Mapping[str, Value], new: Row) -> list[str]:
-    return [name for name, value in old.items() if value != new[name]]

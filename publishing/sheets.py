@@ -75,7 +75,6 @@ def written(rows: Iterable[Sequence[str]]) -> str:
 
 
 def csv_file(name: str, rows: Iterable[Sequence[str]]) -> HttpResponse:
-    """Rows as a CSV file to download."""
     response = HttpResponse(written(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response

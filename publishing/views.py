@@ -20,7 +20,7 @@ from core.reading import whole_number
 from publishing import actions, permissions, queries
 from publishing.forms import DraftForm, UploadForm, row_form
 from publishing.models import Draft, PublishedRow
-from publishing.preview import Preview, preview
+from publishing.preview import preview
 from publishing.sheets import csv_file, written
 from publishing.tables import Row, Table, table_of, tables
 
@@ -193,6 +193,16 @@ def _draft_page(
     seen = preview(draft=found, by=person(request))
     table, difference = seen.table, seen.difference
     withdrawn = [table.values(each) for each in difference.withdrawn]
+    # The first changed rows: which one, and every changed cell with its old and new value.
+    columns, changes = table.columns, []
+    for each in difference.changed[:ROWS_SHOWN]:
+        old, new = table.values(each.old), each.new
+        cells = [
+            (columns[name].label, columns[name].show(old[name]), columns[name].show(new[name]))
+            for name in each.columns
+        ]
+        key = " · ".join(columns[name].show(new[name]) for name in table.key)
+        changes.append({"key": key, "cells": cells})
     context = {
         "draft": found,
         "label": table.kind.label,
@@ -204,7 +214,7 @@ def _draft_page(
         "seen": seen,
         "added": _first_rows(table, difference.added, _("New rows")),
         "withdrawn": _first_rows(table, withdrawn, _("Rows to be withdrawn")),
-        "changes": _changes(seen),
+        "changes": changes,
         "can_publish": not seen.troubles and not difference.empty,
     }
     return render(request, "publishing/draft.html", context, status=status)
@@ -214,20 +224,6 @@ def _first_rows(table: Table, rows: Sequence[Row], caption: str) -> dict[str, An
     """The first rows of a part of the preview, and how many more there are."""
     drawn = table.drawn(rows[:ROWS_SHOWN], caption=caption)
     return {**drawn, "more": max(len(rows) - ROWS_SHOWN, 0)}
-
-
-def _changes(seen: Preview) -> list[dict[str, Any]]:
-    """The first changed rows: which one, and every changed cell with its old and new value."""
-    columns, found = seen.table.columns, []
-    for each in seen.difference.changed[:ROWS_SHOWN]:
-        old = seen.table.values(each.old)
-        cells = [
-            (columns[name].label, columns[name].show(old[name]), columns[name].show(each.new[name]))
-            for name in each.columns
-        ]
-        key = " · ".join(columns[name].show(each.new[name]) for name in seen.table.key)
-        found.append({"key": key, "cells": cells})
-    return found
 
 
 @require_POST

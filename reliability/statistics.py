@@ -94,7 +94,6 @@ class Figure:
 
     @property
     def whole_year(self) -> bool:
-        """Whether the figures cover the year to its last day."""
         return self.until == date(self.year, 12, 31)
 
     @property
@@ -120,7 +119,13 @@ def figure(
     until = min(base.complete_until for base in bases)
     served = Served(sum(base.customers for base in bases), ix.hours_from_year_start(year, until))
     places = {base.district for base in bases}
-    mine = [event for event in events if event.district in places and _covers(event, year, until)]
+    mine = [
+        event
+        for event in events
+        if event.district in places
+        and (day := local_date(event.started_at)).year == year
+        and day <= until
+    ]
     done = [(event, event.interruption) for event in mine]
     everything = [length for _event, length in done if length]
     counted = [length for event, length in done if length and not event.excluded]
@@ -138,11 +143,6 @@ def figure(
         still_off=len(mine) - len(everything),
         missing=missing,
     )
-
-
-def _covers(event: Event, year: int, until: date) -> bool:
-    day = local_date(event.started_at)
-    return day.year == year and day <= until
 
 
 def judged(now: Figure, before: Figure | None, target: Target) -> Figure:

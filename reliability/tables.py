@@ -56,9 +56,6 @@ class OutageForm(RowForm):
             )
         if safety and not row["regulation"]:
             yield "regulation", _("Name the regulation that prescribes this outage.")
-        yield from self._check_times(row)
-
-    def _check_times(self, row: Row) -> Iterable[Complaint]:
         planned_from, planned_until = row["planned_from"], row["planned_until"]
         started, restored = row["started_at"], row["restored_at"]
         if row["kind"] == OutageKind.PLANNED and not (planned_from and planned_until):

@@ -119,20 +119,19 @@ class Book:
         span = bisect_right(self.turns, on)
         key = (span, district, statutory if statutory != district else None)
         if key not in self._policies:
-            self._policies[key] = self._policy(span, district, key[2])
+            day = self.turns[span - 1]
+            zone = self.city.district(district).statutory if district else ()
+            if zone and key[2] not in zone:
+                reason = f"{district} needs a statutory district, one of {', '.join(zone)}"
+                raise LookupError(reason)
+            values = in_force(self.rows(), self.keys, on=day, district=district)
+            if zone:
+                other = in_force(self.rows(), self.keys, on=day, district=statutory)
+                values = best_of_both(self.keys, values, other)
+            laws = tuple(law for law in self.laws() if law.since <= day)
+            policy = Policy(self.version, self.city, district, key[2], day, values, laws)
+            self._policies[key] = policy
         return self._policies[key]
-
-    def _policy(self, span: int, district: str | None, statutory: str | None) -> Policy:
-        day = self.turns[span - 1]
-        zone = self.city.district(district).statutory if district else ()
-        if zone and statutory not in zone:
-            raise LookupError(f"{district} needs a statutory district, one of {', '.join(zone)}")
-        values = in_force(self.rows(), self.keys, on=day, district=district)
-        if statutory and zone:
-            other = in_force(self.rows(), self.keys, on=day, district=statutory)
-            values = best_of_both(self.keys, values, other)
-        laws = tuple(law for law in self.laws() if law.since <= day)
-        return Policy(self.version, self.city, district, statutory, day, values, laws)
 
     def rows(self, prefix: str = "") -> Iterable[Valued]:
         """Yields every row, adopted or not, whose key begins with the prefix."""
@@ -206,7 +205,15 @@ def check_book(book: "Book") -> None:
     """
     if not any(decision.level is Level.CITY for decision in book.decisions):
         raise RuleError("(all files)", "decision", "no decision of the city")
-    _check_ties(book)
+    # Two files of one level may not decide an undirected key from the same day.
+    seen: dict[object, Valued] = {}
+    for row in (row for row in book.rows() if row.adopted):
+        undirected = book.keys[row.key].direction in _UNDIRECTED
+        place = (row.key, row.order, row.origin.district, row.place_class)
+        if undirected and place in seen:
+            reason = f"contradicts {seen[place].origin.file}: both decide from {row.since}"
+            raise RuleError(row.origin.file, row.key, reason, row.clause)
+        seen[place] = row
     for decision in book.decisions:
         if decision.level is Level.DISTRICT:
             _check_district_rows(book, decision)
@@ -216,18 +223,6 @@ def check_book(book: "Book") -> None:
             for statutory in district.statutory or (None,):
                 policy = book.in_force(on=day, district=district.code, statutory=statutory)
                 _check_policy(book, policy)
-
-
-def _check_ties(book: "Book") -> None:
-    """Refuses two files of one level that decide an undirected key from the same day."""
-    seen: dict[object, Valued] = {}
-    for row in (row for row in book.rows() if row.adopted):
-        undirected = book.keys[row.key].direction in _UNDIRECTED
-        place = (row.key, row.order, row.origin.district, row.place_class)
-        if undirected and place in seen:
-            reason = f"contradicts {seen[place].origin.file}: both decide from {row.since}"
-            raise RuleError(row.origin.file, row.key, reason, row.clause)
-        seen[place] = row
 
 
 def _check_district_rows(book: "Book", decision: Decision) -> None:
@@ -262,30 +257,23 @@ def _check_policy(book: "Book", policy: Policy) -> None:
         measure = f"limit.{kind}.{policy.value(f'kind.{kind}.measure').word}"
         if measure not in policy.values:
             raise RuleError("(all files)", measure, f"nothing is in force in {place}")
-        _check_steps(policy, kind)
+        limits, total = (
+            [step.limit for step in policy.steps(kind) if step.limit],
+            policy.limit(kind),
+        )
+        if sum(limit.days for limit in limits) > total.days:
+            last = limits[-1]
+            reason = f"the steps add up to more than the total of {total.days} working days"
+            raise RuleError(last.origin.file, last.key, reason, last.clause)
     for permit in Permit:
         if policy.get(f"permit.{permit}.instant") and not policy.get(
             f"permit.{permit}.instant.days"
         ):
             raise RuleError("(all files)", f"permit.{permit}.instant.days", f"unset in {place}")
-    _check_bounds(policy)
-
-
-def _check_bounds(policy: Policy) -> None:
-    """Refuses bounds of the days of an order that leave nothing between them."""
+    # The bounds of the days of an order leave something between them.
     least, usual, most = (
-        policy.value(f"rectification.days.{b}") for b in ("min", "default", "max")
+        policy.value(f"rectification.days.{bound}") for bound in ("min", "default", "max")
     )
     if not 1 <= least.number <= usual.number <= most.number:
         reason = f"{least.number}, {usual.number} and {most.number} days are not in this order"
         raise RuleError(usual.origin.file, usual.key, reason, usual.clause)
-
-
-def _check_steps(policy: Policy, kind: Kind) -> None:
-    """Refuses limits of steps that add up to more than the total of their kind."""
-    limits = [step.limit for step in policy.steps(kind) if step.limit]
-    total = policy.limit(kind)
-    if sum(limit.days for limit in limits) > total.days:
-        last = limits[-1]
-        reason = f"the steps add up to more than the total of {total.days} working days"
-        raise RuleError(last.origin.file, last.key, reason, last.clause)

@@ -237,7 +237,12 @@ class Calendar:
         """The n-th working day of the calendar, counted from 1."""
         if n <= len(self._days):
             return self._days[n - 1]
-        return _weekly_nth(self.week, n - len(self._days) + _weekly(self.week, self.last))
+        # Beyond the notices the inverse of `_weekly`.
+        working = self.week.working
+        nth = n - len(self._days) + _weekly(self.week, self.last)
+        weeks, place = divmod(nth - 1, len(working))
+        first_monday = date.fromordinal(1)
+        return first_monday + timedelta(days=weeks * DAYS_OF_WEEK + working[place] - 1)
 
 
 def _day(moment: datetime | date) -> date:
@@ -255,15 +260,7 @@ def _weekly(week: Week, day: date) -> int:
     return weeks * len(week.working) + bisect_left(week.working, weekday + 2)
 
 
-def _weekly_nth(week: Week, n: int) -> date:
-    """The inverse of `_weekly`."""
-    weeks, place = divmod(n - 1, len(week.working))
-    first_monday = date.fromordinal(1)
-    return first_monday + timedelta(days=weeks * DAYS_OF_WEEK + week.working[place] - 1)
-
-
 def read_calendars(city: str = "", *, root: Path = ROOT) -> dict[str, str]:
-    """Reads the calendar files of a city."""
     folder = root / (city or city_code()) / "calendars"
     return {path.name: path.read_text(encoding="utf-8") for path in sorted(folder.glob("*.toml"))}
 
@@ -302,7 +299,14 @@ def parse_notices(document: Mapping[str, str]) -> tuple[Notice, ...]:
     years = [notice.year for notice in notices if notice.year is not None]
     if not years or years != list(range(years[0], years[0] + len(years))):
         raise RuleError("calendars", "notice.year", "the years must follow each other, each once")
-    _refuse_double(notices)
+    # A day may stand in one notice only; a closure of the city may go before a notice.
+    seen: dict[tuple[date, bool], str] = {}
+    for notice in notices:
+        for day in notice.days:
+            place = (day.date, notice.year is None)
+            if place in seen:
+                raise RuleError(notice.file, str(day.date), f"stands in {seen[place]} already")
+            seen[place] = notice.file
     return tuple(notices)
 
 
@@ -340,14 +344,3 @@ def _days(top: Table, name: str, source: Source) -> Iterator[NoticedDay]:
             raise table.refuse("to is before from")
         for offset in range((last - first).days + 1):
             yield NoticedDay(first + ONE_DAY * offset, name == "work", why, source)
-
-
-def _refuse_double(notices: list[Notice]) -> None:
-    """A day may stand in one notice only; a closure of the city may go before a notice."""
-    seen: dict[tuple[date, bool], str] = {}
-    for notice in notices:
-        for day in notice.days:
-            place = (day.date, notice.year is None)
-            if place in seen:
-                raise RuleError(notice.file, str(day.date), f"stands in {seen[place]} already")
-            seen[place] = notice.file

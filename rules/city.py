@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from core.problems import FieldError, Invalid
+from core.problems import FieldError, Invalid, Text
 from rules.files import Clause, RuleError, Source, Table, Words, parse_toml
 from rules.names import Kind, Permit
 
@@ -62,8 +62,6 @@ class PermitName:
 
 @dataclass(frozen=True, slots=True)
 class KindName:
-    """A kind of application."""
-
     code: str
     name: Words
 
@@ -124,9 +122,22 @@ class City:
         Raises:
             Invalid: with pointers under `/address`.
         """
-        errors = list(_place_errors(self, district, statutory or None, town or None))
-        if errors:
-            raise Invalid(errors)
+        if district not in {each.code for each in self.districts}:
+            raise _misplaced("district", _("The city has no such district."))
+        zone = self.district(district).statutory
+        if zone and statutory not in zone:
+            reason = _("An address in this zone needs the statutory district it lies in.")
+            raise _misplaced("statutory_district", reason)
+        if not zone and statutory and statutory != district:
+            reason = _("Only an address in a zone has another statutory district.")
+            raise _misplaced("statutory_district", reason)
+        parts = [self.district(part) for part in (district, statutory) if part]
+        if town and town not in {place.code for part in parts for place in part.townships}:
+            raise _misplaced("town", _("The district has no such township."))
+
+
+def _misplaced(field: str, reason: Text) -> Invalid:
+    return Invalid([FieldError(f"/address/{field}", reason)])
 
 
 def _found(rows: tuple[T, ...], code: str) -> T:
@@ -134,25 +145,6 @@ def _found(rows: tuple[T, ...], code: str) -> T:
         if getattr(row, "code", None) == code:
             return row
     raise LookupError(code)
-
-
-def _place_errors(
-    city: City, code: str, statutory: str | None, town: str | None
-) -> list[FieldError]:
-    if code not in {district.code for district in city.districts}:
-        return [FieldError("/address/district", _("The city has no such district."))]
-    district = city.district(code)
-    if district.statutory and statutory not in district.statutory:
-        reason = _("An address in this zone needs the statutory district it lies in.")
-        return [FieldError("/address/statutory_district", reason)]
-    if not district.statutory and statutory not in (None, code):
-        reason = _("Only an address in a zone has another statutory district.")
-        return [FieldError("/address/statutory_district", reason)]
-    parts = [city.district(part) for part in (code, statutory) if part]
-    towns = {place.code for part in parts for place in part.townships}
-    if town is not None and town not in towns:
-        return [FieldError("/address/town", _("The district has no such township."))]
-    return []
 
 
 def city_code() -> str:
@@ -181,18 +173,49 @@ def parse_city(text: str) -> City:
         code=head.take("code", str),
         name=head.words("name"),
         source=source,
-        districts=_each(top, "district", _district),
+        districts=_each(
+            top,
+            "district",
+            lambda t: District(
+                townships=_each(t, "township", lambda town: Township(*_named(town))),
+                statutory=tuple(str(code) for code in t.take("statutory", list, [])),
+                code=t.take("code", str),
+                name=t.words("name"),
+            ),
+        ),
         bureaus=_each(top, "bureau", lambda t: Bureau(*_named(t))),
         permits=_each(top, "permit", lambda t: PermitName(*_named(t), t.take("bureau", str))),
         kinds=_each(top, "kind", lambda t: KindName(*_named(t))),
-        organisations=_each(top, "organisation", _organisation),
-        hotlines=_each(top, "hotline", _hotline),
+        organisations=_each(
+            top,
+            "organisation",
+            lambda t: Organisation(t.take("code", str), t.take("kind", str), t.words("name")),
+        ),
+        hotlines=_each(
+            top,
+            "hotline",  # the clause first: every later error names it
+            lambda t: Hotline(clause=t.cite(), number=t.take("number", str), name=t.words("name")),
+        ),
         step_names=dict(_each(top, "step", _named)),
         requirement_names=dict(_each(top, "requirement", _named)),
     )
     head.end()
     top.end()
-    _check_city(parsed)
+    # The lists fit the names that the code knows, and each other.
+    towns = [town for district in parsed.districts for town in district.townships]
+    for rows in (parsed.districts, towns, parsed.bureaus, parsed.organisations):
+        for code, after in pairwise(sorted(row.code for row in rows)):
+            if code == after:
+                raise RuleError(CITY_FILE, code, "this code stands twice")
+    for name, named, known in (("permit", parsed.permits, Permit), ("kind", parsed.kinds, Kind)):
+        if [row.code for row in named] != list(known):
+            raise RuleError(CITY_FILE, name, f"must be, in this order: {', '.join(known)}")
+    bureaus = {row.code for row in parsed.bureaus}
+    for row in parsed.permits:
+        _refuse_unknown(f"permit.{row.code}", {row.bureau}, bureaus)
+    districts = {row.code for row in parsed.districts}
+    for district in parsed.districts:
+        _refuse_unknown(f"district.{district.code}", set(district.statutory), districts)
     return parsed
 
 
@@ -206,40 +229,6 @@ def _each(top: Table, name: str, read: Callable[[Table], T]) -> tuple[T, ...]:
 
 def _named(table: Table) -> tuple[str, Words]:
     return table.take("code", str), table.words("name")
-
-
-def _district(table: Table) -> District:
-    towns = _each(table, "township", lambda t: Township(*_named(t)))
-    statutory = tuple(str(code) for code in table.take("statutory", list, []))
-    return District(*_named(table), statutory, towns)
-
-
-def _organisation(table: Table) -> Organisation:
-    return Organisation(table.take("code", str), table.take("kind", str), table.words("name"))
-
-
-def _hotline(table: Table) -> Hotline:
-    clause = table.cite()
-    return Hotline(table.take("number", str), table.words("name"), clause)
-
-
-def _check_city(city: City) -> None:
-    """Refuses a city whose lists do not fit the names that the code knows, or each other."""
-    towns = [town for district in city.districts for town in district.townships]
-    for rows in (city.districts, towns, city.bureaus, city.organisations):
-        codes = sorted(row.code for row in rows)
-        for code, after in pairwise(codes):
-            if code == after:
-                raise RuleError(CITY_FILE, code, "this code stands twice")
-    for name, named, known in (("permit", city.permits, Permit), ("kind", city.kinds, Kind)):
-        if [row.code for row in named] != list(known):
-            raise RuleError(CITY_FILE, name, f"must be, in this order: {', '.join(known)}")
-    bureaus = {row.code for row in city.bureaus}
-    for row in city.permits:
-        _refuse_unknown(f"permit.{row.code}", {row.bureau}, bureaus)
-    districts = {row.code for row in city.districts}
-    for district in city.districts:
-        _refuse_unknown(f"district.{district.code}", set(district.statutory), districts)
 
 
 def _refuse_unknown(name: str, codes: set[str], known: set[str]) -> None:

@@ -56,7 +56,16 @@ def parse_decision(file: str, text: str, *, keys: Mapping[str, Key], city: City)
     )
     head.end()
     top.end()
-    _refuse_contradictions(decision)
+    # No two rows of one file are for the same thing at the same time.
+    seen: dict[tuple[str, str | None, str | None, bool], list[Valued]] = {}
+    for row in decision.rows:
+        same = seen.setdefault((row.key, row.origin.district, row.place_class, row.adopted), [])
+        for other in same:
+            first, second = sorted((row, other), key=lambda one: one.since)
+            if first.until is None or second.since < first.until:
+                reason = f"contradicts itself: two values from {second.since}"
+                raise RuleError(file, row.key, reason, row.clause)
+        same.append(row)
     return decision
 
 
@@ -92,7 +101,19 @@ class _Rows:
             note=table.words("note") if table.has("note") else None,
         )
         table.end()
-        _check_row(table, key, row)
+        if row.until is not None and row.until <= row.since:
+            raise table.refuse("until is not after from")
+        if row.adopted and row.trust is Trust.U:
+            raise table.refuse("an unverified value (trust U) is never in force")
+        if row.adopted and row.trust not in ALWAYS_ADOPTABLE and not row.adopted_by:
+            reason = "adopting a value of trust S needs adopted_by: the operator's decision"
+            raise table.refuse(reason)
+        if row.place_class and row.origin.district:
+            raise table.refuse("a row is for a class or for a district, not both")
+        if row.key == "district.class" and not row.origin.district:
+            raise table.refuse("belongs to a district")
+        if key.shape in (Shape.COUNT, Shape.NUMBER) and not row.unit:
+            raise table.refuse("has no unit")
         return row
 
     def law(self, table: Table) -> Law:
@@ -139,40 +160,8 @@ def _value(table: Table, key: Key) -> Value:
             return raw
         case Shape.WORD if isinstance(raw, str) and raw in key.choices:
             return raw
-        case Shape.CODES if isinstance(raw, list) and _listed(raw, key):
-            return tuple(str(code) for code in raw)
+        case Shape.CODES if isinstance(raw, list) and all(isinstance(each, str) for each in raw):
+            if len(key.choices.intersection(raw)) == len(raw):  # known, and each once
+                return tuple(raw)
     allowed = f" of {', '.join(sorted(key.choices))}" if key.choices else ""
     raise table.refuse(f"value {raw!r} is not a {key.shape.name.lower()}{allowed}")
-
-
-def _listed(codes: list[object], key: Key) -> bool:
-    known = [code for code in codes if isinstance(code, str) and code in key.choices]
-    return len(known) == len(codes) == len(set(known))
-
-
-def _check_row(table: Table, key: Key, row: Valued) -> None:
-    if row.until is not None and row.until <= row.since:
-        raise table.refuse("until is not after from")
-    if row.adopted and row.trust is Trust.U:
-        raise table.refuse("an unverified value (trust U) is never in force")
-    if row.adopted and row.trust not in ALWAYS_ADOPTABLE and not row.adopted_by:
-        raise table.refuse("adopting a value of trust S needs adopted_by: the operator's decision")
-    if row.place_class and row.origin.district:
-        raise table.refuse("a row is for a class or for a district, not both")
-    if row.key == "district.class" and not row.origin.district:
-        raise table.refuse("belongs to a district")
-    if key.shape in (Shape.COUNT, Shape.NUMBER) and not row.unit:
-        raise table.refuse("has no unit")
-
-
-def _refuse_contradictions(decision: Decision) -> None:
-    """Refuses two rows of one file for the same thing at the same time."""
-    seen: dict[tuple[str, str | None, str | None, bool], list[Valued]] = {}
-    for row in decision.rows:
-        same = seen.setdefault((row.key, row.origin.district, row.place_class, row.adopted), [])
-        for other in same:
-            first, second = sorted((row, other), key=lambda one: one.since)
-            if first.until is None or second.since < first.until:
-                reason = f"contradicts itself: two values from {second.since}"
-                raise RuleError(decision.file, row.key, reason, row.clause)
-        same.append(row)

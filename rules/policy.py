@@ -1,6 +1,6 @@
 """What is in force for one place on one day: kinds, limits, documents, and routes of permits."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -39,7 +39,6 @@ class Limit:
 
     @classmethod
     def of(cls, row: Valued, measure: Measure, statistic: Statistic, start: Start) -> "Limit":
-        """Builds a limit from the row that holds its days."""
         kept = (row.clause, row.source, row.trust, row.origin)
         return cls(row.key, int(row.number), measure, statistic, start, *kept)
 
@@ -242,7 +241,6 @@ class Policy:
 
 
 Values = Mapping[str, Valued]
-Question = Callable[[Values, str, Permit, Works], Valued | None]
 
 
 def decide_permit(values: Values, bureau: str, permit: Permit, works: Works) -> PermitDecision:
@@ -252,14 +250,54 @@ def decide_permit(values: Values, bureau: str, permit: Permit, works: Works) -> 
         values: the rows in force, by key.
         bureau: code of the bureau that decides the permit.
     """
-    for route, question in QUESTIONS:
-        row = question(values, bureau, permit, works)
-        if row is not None:
-            instant = route is Route.INSTANT
-            days = int(values[f"permit.{permit}.instant.days"].number) if instant else None
-            return PermitDecision(permit, route, row.clause, bureau, days)
+    for route, row in _easier_routes(values, bureau, permit, works):
+        instant = route is Route.INSTANT
+        days = int(values[f"permit.{permit}.instant.days"].number) if instant else None
+        return PermitDecision(permit, route, row.clause, bureau, days)
     row = review_row(values, permit, works.voltage_kv)
     return PermitDecision(permit, Route.REVIEW, row.clause, bureau, int(row.number))
+
+
+def _asks(row: Valued, works: Works) -> bool:
+    """Whether one of the predicates that the row names is true of the works."""
+    return any(PREDICATES[code](works) for code in row.codes)
+
+
+def _easier_routes(
+    values: Values, bureau: str, permit: Permit, works: Works
+) -> Iterator[tuple[Route, Valued]]:
+    """Yields each route but review that is open to the works, with its row, in their order."""
+    name = f"permit.{permit}"
+    needed, spared = values[f"{name}.needed"], values.get(f"{name}.not_for")
+    if not _asks(needed, works):
+        yield Route.NOT_NEEDED, needed
+    if spared and _asks(spared, works):
+        yield Route.NOT_NEEDED, spared
+    # Highways other than ordinary trunk ones, ancient and notable trees: outside the clause.
+    covered = values.get(f"{name}.covered")
+    asked = works.greening if permit is Permit.GREENING else works.highway_class
+    if covered and asked not in covered.codes:
+        yield Route.SPECIAL, covered
+    investment = values.get(f"{name}.exempt.investment_yuan")
+    if investment and works.investment_yuan <= investment.number:
+        yield Route.EXEMPT, investment
+    length = values.get(f"{name}.exempt.{works.voltage}.length_m")
+    dug = values.get(f"{name}.exempt.{works.voltage}.excavation_m")
+    short = length is not None and works.length_m <= length.number
+    if length and short and dug and works.excavation_m <= dug.number:
+        yield Route.EXEMPT, length
+    instant = values.get(f"{name}.instant")
+    if instant and _asks(instant, works):
+        yield Route.INSTANT, instant
+    if permit in works.choose_review:
+        return
+    row, switch = values.get(f"{name}.commitment.length_m"), values.get(f"commitment.{bureau}")
+    if row and switch and switch.value is True and works.length_m <= row.number:
+        yield Route.COMMITMENT, row
+    row, switch = values.get("filing.length_m"), values.get(f"filing.{bureau}")
+    short_low = works.voltage == "low" and row is not None and works.length_m <= row.number
+    if switch and switch.value is True and short_low:
+        yield Route.FILING, switch
 
 
 def review_row(values: Values, permit: Permit, voltage_kv: Decimal | None) -> Valued:
@@ -268,71 +306,3 @@ def review_row(values: Values, permit: Permit, voltage_kv: Decimal | None) -> Va
     shorter = values.get(f"permit.{permit}.review.high_kv_days")
     high = voltage_kv is not None and voltage_kv >= values["permit.high_kv"].number
     return shorter if high and shorter and shorter.number < usual.number else usual
-
-
-def _asks(row: Valued | None, works: Works) -> bool:
-    """Whether one of the predicates that the row names is true of the works."""
-    return row is not None and any(PREDICATES[code](works) for code in row.codes)
-
-
-def _not_needed(values: Values, bureau: str, permit: Permit, works: Works) -> Valued | None:
-    needed, spared = values[f"permit.{permit}.needed"], values.get(f"permit.{permit}.not_for")
-    if not _asks(needed, works):
-        return needed
-    return spared if _asks(spared, works) else None
-
-
-def _special(values: Values, bureau: str, permit: Permit, works: Works) -> Valued | None:
-    """Highways other than ordinary trunk ones, ancient and notable trees: outside the clause."""
-    covered = values.get(f"permit.{permit}.covered")
-    if covered is None:
-        return None
-    asked = works.greening if permit is Permit.GREENING else works.highway_class
-    return None if asked in covered.codes else covered
-
-
-def _exempt(values: Values, bureau: str, permit: Permit, works: Works) -> Valued | None:
-    name = f"permit.{permit}.exempt"
-    investment = values.get(f"{name}.investment_yuan")
-    if investment and works.investment_yuan <= investment.number:
-        return investment
-    length = values.get(f"{name}.{works.voltage}.length_m")
-    dug = values.get(f"{name}.{works.voltage}.excavation_m")
-    short = length is not None and works.length_m <= length.number
-    shallow = dug is not None and works.excavation_m <= dug.number
-    return length if short and shallow else None
-
-
-def _instant(values: Values, bureau: str, permit: Permit, works: Works) -> Valued | None:
-    row = values.get(f"permit.{permit}.instant")
-    return row if _asks(row, works) else None
-
-
-def _commitment(values: Values, bureau: str, permit: Permit, works: Works) -> Valued | None:
-    row, switch = values.get(f"permit.{permit}.commitment.length_m"), f"commitment.{bureau}"
-    if row is None or permit in works.choose_review or not _on(values, switch):
-        return None
-    return row if works.length_m <= row.number else None
-
-
-def _filing(values: Values, bureau: str, permit: Permit, works: Works) -> Valued | None:
-    row, switch = values.get("filing.length_m"), f"filing.{bureau}"
-    if row is None or permit in works.choose_review or not _on(values, switch):
-        return None
-    short_low = works.voltage == "low" and works.length_m <= row.number
-    return values[switch] if short_low else None
-
-
-def _on(values: Values, switch: str) -> bool:
-    row = values.get(switch)
-    return row is not None and row.value is True
-
-
-QUESTIONS: tuple[tuple[Route, Question], ...] = (
-    (Route.NOT_NEEDED, _not_needed),
-    (Route.SPECIAL, _special),
-    (Route.EXEMPT, _exempt),
-    (Route.INSTANT, _instant),
-    (Route.COMMITMENT, _commitment),
-    (Route.FILING, _filing),
-)

@@ -187,14 +187,23 @@ def _store(
     newest = table.filter(city=city).order_by("-id").first()
     if table.filter(hash=found.hash).exists():
         return Loaded(found.version, new=False, newest=newest is None or newest.hash == found.hash)
+    # What is new in each file is told by the title and the number of what stands in it.
+    if isinstance(found, Calendar):
+        titles = {one.file: (one.source.title, one.number) for one in found.notices}
+        titles[WEEK_FILE] = (found.week.source.title, "")
+    else:
+        titles = {one.file: (one.title, one.number) for one in found.decisions}
     before = newest.document if newest else {}
-    files = sorted(name for name, text in found.document.items() if before.get(name) != text)
+    changes = []
+    for name in sorted(name for name, text in found.document.items() if before.get(name) != text):
+        title, number = titles.get(name, (Words(name, name), ""))
+        changes.append({"file": name, "title": asdict(title), "number": number})
     news = News(
         kind="calendar" if isinstance(found, Calendar) else "rules",
         label=found.version,
         hash=found.hash,
         before=newest.hash if newest else "",
-        changes=[_change(found, name) for name in files],
+        changes=changes,
     )
     noted = note(news)
     table.create(
@@ -208,14 +217,3 @@ def _store(
         entry=noted.entry,
     )
     return Loaded(found.version, new=True, newest=True)
-
-
-def _change(found: Book | Calendar, file: str) -> dict[str, Any]:
-    """What is new in a file, by the title and the number of what stands in it."""
-    if isinstance(found, Calendar):
-        titles = {one.file: (one.source.title, one.number) for one in found.notices}
-        titles[WEEK_FILE] = (found.week.source.title, "")
-    else:
-        titles = {one.file: (one.title, one.number) for one in found.decisions}
-    title, number = titles.get(file, (Words(file, file), ""))
-    return {"file": file, "title": asdict(title), "number": number}

@@ -114,8 +114,6 @@ class Law:
 
 
 class Shape(Enum):
-    """Form of a value."""
-
     COUNT = auto()
     NUMBER = auto()
     FLAG = auto()
@@ -171,15 +169,24 @@ class Key:
         return self.better(old, new)
 
 
+#: What each sign of work outside the system is counted with (`oversight.detectors`).
+SIGNS: dict[str, tuple[str, ...]] = {
+    "steps_in_minutes": ("steps", "minutes"),
+    "period_end_burst": ("month_days", "quarter_days", "times", "steps"),
+    "refiled_after_withdrawal": ("days",),
+    "supplement_in_last_hour": ("minutes", "offices_close"),
+    "pauses_in_bunches": ("permits", "minutes"),
+    "small_cases_at_one_address": ("cases", "days"),
+    "account_in_several_places": ("places", "minutes"),
+}
+
+
 def keys_of(city: City) -> dict[str, Key]:
     """Returns every key that decisions of this city may use, by name."""
     keys = [
         *_kinds(city),
-        *_three_zero(),
         *_permits(),
-        *_set_of_permits(),
         *_city_wide(city),
-        *_signs(),
     ]
     return {key.name: key for key in keys}
 
@@ -205,9 +212,6 @@ def _kinds(city: City) -> Iterator[Key]:
             needed = stage is Stage.APPLICATION
             name = f"documents.{kind}.{stage}"
             yield Key(name, Shape.CODES, Direction.FEWER, documents, required=needed)
-
-
-def _three_zero() -> Iterator[Key]:
     customers = frozenset({"micro", "small", "medium", "large", "person"})
     yield Key("three_zero.kw", Shape.NUMBER, Direction.HIGHER, required=True)
     yield Key("three_zero.customers", Shape.CODES, Direction.WIDER, customers, required=True)
@@ -236,9 +240,6 @@ def _permits() -> Iterator[Key]:
     yield Key("permit.highway_excavation.covered", Shape.CODES, Direction.WIDER, classes)
     greens = frozenset({"ordinary", "ancient"})
     yield Key("permit.greening.covered", Shape.CODES, Direction.WIDER, greens)
-
-
-def _set_of_permits() -> Iterator[Key]:
     grounds = "hearing tender auction inspection testing quarantine appraisal expert_review"
     yield Key("permit.set.days", Shape.COUNT, Direction.LOWER, required=True)
     yield Key("permit.intake.days", Shape.COUNT, Direction.LOWER, required=True)
@@ -268,22 +269,7 @@ def _city_wide(city: City) -> Iterator[Key]:
         yield Key(f"rectification.days.{bound}", Shape.COUNT, Direction.FIXED, required=True)
     for voltage in VOLTAGES:
         yield Key(f"plan.validity_months.{voltage}", Shape.COUNT, Direction.FIXED)
-
-
-#: What each sign of work outside the system is counted with (`oversight.detectors`).
-SIGNS: dict[str, tuple[str, ...]] = {
-    "steps_in_minutes": ("steps", "minutes"),
-    "period_end_burst": ("month_days", "quarter_days", "times", "steps"),
-    "refiled_after_withdrawal": ("days",),
-    "supplement_in_last_hour": ("minutes", "offices_close"),
-    "pauses_in_bunches": ("permits", "minutes"),
-    "small_cases_at_one_address": ("cases", "days"),
-    "account_in_several_places": ("places", "minutes"),
-}
-
-
-def _signs() -> Iterator[Key]:
-    """A city without rows for a sign does not compute it; a district may not move the numbers."""
+    # A city without rows for a sign does not compute it; a district may not move the numbers.
     for sign, names in SIGNS.items():
         for name in names:
             yield Key(f"integrity.{sign}.{name}", Shape.COUNT, Direction.FIXED)

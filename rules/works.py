@@ -58,7 +58,6 @@ class Works:
 
     @property
     def dug(self) -> bool:
-        """Whether anything is dug."""
         return self.excavation_m > 0
 
     @classmethod
@@ -77,7 +76,6 @@ class Works:
 
 
 def any_works(works: Works) -> bool:
-    """There are works at all."""
     return not works.none
 
 
@@ -92,7 +90,6 @@ def in_adopted_plan(works: Works) -> bool:
 
 
 def start_report_approved(works: Works) -> bool:
-    """The project has an approved start-of-work report."""
     return works.start_report_approved
 
 
@@ -102,22 +99,18 @@ def on_existing_road(works: Works) -> bool:
 
 
 def occupies_road(works: Works) -> bool:
-    """A road of any kind is occupied."""
     return works.occupies_road
 
 
 def occupies_municipal_road(works: Works) -> bool:
-    """A municipal road is occupied."""
     return works.occupies_road and works.road == "municipal"
 
 
 def digs_municipal_road(works: Works) -> bool:
-    """A municipal road is dug."""
     return works.dug and works.road == "municipal"
 
 
 def digs_or_crosses_highway(works: Works) -> bool:
-    """A highway is dug or crossed."""
     return (works.dug or works.crosses_road) and works.road == "highway"
 
 

@@ -24,7 +24,29 @@ def events() -> dict[str, str]:
 
 def words() -> Words:
     """Return every text that the script draws; places in braces are filled there."""
-    published = _published()
+    # The receipt beside what this site publishes now.
+    published = {
+        "same": _(
+            "The record published now, {size} entries, begins with the one in the receipt "
+            "and has the entry at the same place."
+        ),
+        "lost": _(
+            "The record of the receipt ended with a declared gap at {size} entries; the one that "
+            "goes on after it does not have the entry. The receipt stays valid."
+        ),
+        "since": _("The record published now, {size} entries, has the entry at place {index}."),
+        "not_yet": _("The record published now does not have the entry yet."),
+        "unreachable": _(
+            "What this site publishes now could not be read, so the receipt was not compared "
+            "with it. Try again later."
+        ),
+        "shorter": _("The record published now is shorter than the one in the receipt."),
+        "other": _("The record published now is another one than that in the receipt."),
+        "absent": _("The record published now has another entry at this place."),
+        "origin": _("The record published now has another name than that in the receipt."),
+        "signature": _("The record published now is not signed by a key of the record."),
+        "tiles": _("The files of the record published now do not fit together."),
+    }
     return {
         "busy": _("Checking on this device …"),
         "done": _("Checked. The result is below."),
@@ -211,29 +233,3 @@ def _verdicts() -> dict[str, tuple[str, str, str, str]]:
         "printed_bad": ("problem", _("The record does not have this entry"), "", call),
         "printed_none": ("waiting", _("The code alone does not show it yet"), "", ""),
     }  # fmt: skip
-
-
-def _published() -> dict[str, str]:
-    """The receipt beside what this site publishes now."""
-    return {
-        "same": _(
-            "The record published now, {size} entries, begins with the one in the receipt "
-            "and has the entry at the same place."
-        ),
-        "lost": _(
-            "The record of the receipt ended with a declared gap at {size} entries; the one that "
-            "goes on after it does not have the entry. The receipt stays valid."
-        ),
-        "since": _("The record published now, {size} entries, has the entry at place {index}."),
-        "not_yet": _("The record published now does not have the entry yet."),
-        "unreachable": _(
-            "What this site publishes now could not be read, so the receipt was not compared "
-            "with it. Try again later."
-        ),
-        "shorter": _("The record published now is shorter than the one in the receipt."),
-        "other": _("The record published now is another one than that in the receipt."),
-        "absent": _("The record published now has another entry at this place."),
-        "origin": _("The record published now has another name than that in the receipt."),
-        "signature": _("The record published now is not signed by a key of the record."),
-        "tiles": _("The files of the record published now do not fit together."),
-    }

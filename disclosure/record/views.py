@@ -1,7 +1,9 @@
 """The pages of the record. They read; a receipt is checked without us, in the browser."""
 
 import hashlib
+import re
 from base64 import b64encode
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,12 +16,23 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.roles import role_words
+from core.events import words_of
 from core.paging import page_of
+from core.templatetags.city import day, figure, instant
 from disclosure.public import public_page
-from disclosure.record import queries, tables
+from disclosure.record import queries
+from disclosure.record.queries import KeyShown, WitnessShown, file_url
 from disclosure.record.script import words
+from disclosure.tables import Context, Shown, drawn
 from ledger import log
+from ledger.models import Checkpoint, Entry, Leaf
 from ledger.record import canonical
+from publishing.columns import NOTHING
+from publishing.tables import Wording
+
+SHORT = 16
+ENDED = re.compile(r"epoch_(\d+)_size_(\d+)")
 
 
 @public_page
@@ -30,12 +43,12 @@ def index(request: HttpRequest) -> HttpResponse:
     keys = queries.shown_keys(published)
     context: dict[str, Any] = {
         "standing": standing,
-        "gaps": tables.gap_lines(queries.gaps()),
-        "keys": tables.keys_table(keys),
-        "witnesses": tables.witnesses_table(queries.witnesses()),
-        "days": tables.days_table(queries.newest_days()),
-        "entries": tables.entries_table(queries.newest_leaves()),
-        "files": queries.file_url(),
+        "gaps": gap_lines(queries.gaps()),
+        "keys": keys_table(keys),
+        "witnesses": witnesses_table(queries.witnesses()),
+        "days": days_table(queries.newest_days()),
+        "entries": entries_table(queries.newest_leaves()),
+        "files": file_url(),
         "origin": published["origin"] if published else "",
     }
     newest = standing.checkpoint
@@ -43,11 +56,11 @@ def index(request: HttpRequest) -> HttpResponse:
         context |= {
             "root": b64encode(newest.root).decode(),
             "root_hex": newest.root.hex(),
-            "checkpoint_url": queries.file_url(f"{newest.epoch}/checkpoint"),
+            "checkpoint_url": file_url(f"{newest.epoch}/checkpoint"),
         }
     vkeys = [key.vkey for key in keys if key.purpose == "log"]
     context["tools"] = _tools(
-        request.build_absolute_uri(queries.file_url()),
+        request.build_absolute_uri(file_url()),
         newest.origin if newest else "ORIGIN",
         vkeys[-1] if vkeys else "VKEY",
     )
@@ -111,7 +124,7 @@ def check(request: HttpRequest) -> HttpResponse:
     context = {
         "words": words(),
         "keys": queries.published_keys(),
-        "files": queries.file_url(),
+        "files": file_url(),
         "place": reverse("api-record-leaf", args=["LEAF"]),
     }
     return render(request, "disclosure/record/check.html", context)
@@ -121,7 +134,7 @@ def check(request: HttpRequest) -> HttpResponse:
 def checkpoints(request: HttpRequest) -> HttpResponse:
     """The last checkpoint of every day, newest first."""
     page = page_of(request, queries.daily(), order=queries.DAILY_ORDER)
-    context = {"page": page, "table": tables.days_table(page.rows)}
+    context = {"page": page, "table": days_table(page.rows)}
     return render(request, "disclosure/record/checkpoints.html", context)
 
 
@@ -132,7 +145,7 @@ def entries(request: HttpRequest) -> HttpResponse:
     if asked and (found := queries.leaf_of(asked)):
         return HttpResponseRedirect(reverse("disclosure:record-entry", args=[found.index]))
     page = page_of(request, queries.leaves(), order=("-index",))
-    context = {"page": page, "table": tables.entries_table(page.rows), "asked": asked}
+    context = {"page": page, "table": entries_table(page.rows), "asked": asked}
     status = 404 if asked else 200
     return render(request, "disclosure/record/entries.html", context, status=status)
 
@@ -145,7 +158,7 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
     proof = log.inclusion(index, covering.size) if covering else []
     context = {
         "index": index,
-        "facts": tables.facts(leaf),
+        "facts": facts(leaf),
         "text": canonical(leaf.entry),
         "hash": bytes(leaf.hash).hex(),
         "covering": covering,
@@ -153,3 +166,129 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
         "root": b64encode(covering.root).decode() if covering else "",
     }
     return render(request, "disclosure/record/entry.html", context)
+
+
+def short(value: bytes) -> str:
+    """The first half of the digits that people compare by eye."""
+    return f"{value.hex()[:SHORT]}…"
+
+
+def grouped(digits: str) -> str:
+    """Digits in groups of eight, as people compare them aloud; narrow pages break between them."""
+    return " ".join(digits[place : place + 8] for place in range(0, len(digits), 8))
+
+
+def keys_table(keys: Iterable[KeyShown]) -> Context:
+    columns = [
+        Shown(
+            _("Signs"),
+            lambda key: (
+                _("Receipts")
+                if key.purpose == "receipt"
+                else _("The record, epoch {epoch}").format(epoch=key.epoch)
+            ),
+        ),
+        Shown(
+            _("Used for"),
+            lambda key: (
+                _("from entry {since}, in use")
+                if key.until_size is None
+                else _("from entry {since} to {until}")
+            ).format(since=figure(key.from_size), until=figure(key.until_size)),
+        ),
+        Shown(_("Introduced by"), _introduced),
+        Shown(_("Fingerprint (SHA-256)"), lambda key: grouped(key.fingerprint)),
+    ]
+    return drawn(columns, list(keys), _("Keys of the record"))
+
+
+def _introduced(key: KeyShown) -> str:
+    if key.introduced:
+        return _("the key of the record before it")
+    return _("nobody: it is the first") if key.first else _("nobody: the key before it was lost")
+
+
+def gap_lines(gaps: Iterable[Entry]) -> list[str]:
+    words = _("Epoch {epoch} ended with {size} entries; its end was lost. Declared {at}.")
+    lines = []
+    for gap in gaps:
+        epoch, size = ENDED.findall(gap.from_state)[0]
+        lines.append(words.format(epoch=epoch, size=figure(int(size)), at=instant(gap.at)))
+    return lines
+
+
+def witnesses_table(witnesses: Iterable[WitnessShown]) -> Context:
+    """Who outside cosigns, and up to where."""
+    columns = [
+        Shown(_("Witness"), lambda row: row.name),
+        Shown(_("Since"), lambda row: day(row.since)),
+        Shown(_("Cosigned last"), _cosigned),
+        Shown(_("Fingerprint (SHA-256)"), lambda row: grouped(row.fingerprint)),
+    ]
+    return drawn(columns, list(witnesses), _("Witnesses"))
+
+
+def _cosigned(row: WitnessShown) -> str:
+    if row.cosigned_at is None or row.cosigned_size is None:
+        return _("nothing yet")
+    words = _("{size} entries, {at}") if row.active else _("{size} entries, {at}; no longer asked")
+    return words.format(size=figure(row.cosigned_size), at=instant(row.cosigned_at))
+
+
+def days_table(rows: Iterable[Checkpoint]) -> Context:
+    columns = [
+        Shown(_("Day"), lambda row: day(row.signed_at)),
+        Shown(_("Signed at"), lambda row: instant(row.signed_at)),
+        Shown(_("Entries"), lambda row: figure(row.size), numeric=True),
+        Shown(_("Root"), lambda row: short(bytes(row.root))),
+        Shown(
+            _("File"),
+            lambda row: {
+                "text": _("checkpoint {size}").format(size=figure(row.size)),
+                "url": file_url(f"{row.epoch}/checkpoints/{row.size}"),
+            },
+        ),
+    ]
+    empty = Wording(
+        "",
+        _("Nothing has been signed yet"),
+        _("The first checkpoint follows the first entry within two minutes."),
+    )
+    return drawn(columns, list(rows), _("Last checkpoint of each day"), empty=empty)
+
+
+def entries_table(rows: Iterable[Leaf]) -> Context:
+    """Entries of the record: what happened when under which role, nothing of whom."""
+    columns = [
+        Shown(
+            _("Entry"),
+            lambda leaf: {
+                "text": figure(leaf.index),
+                "url": reverse("disclosure:record-entry", args=[leaf.index]),
+            },
+        ),
+        Shown(_("Recorded at"), lambda leaf: instant(leaf.entry.at)),
+        Shown(_("Step"), lambda leaf: words_of(leaf.entry.type, leaf.entry.to_state)),
+        Shown(_("By whom"), lambda leaf: role_words(leaf.entry.actor_role) or NOTHING),
+        Shown(_("Hash"), lambda leaf: short(bytes(leaf.hash))),
+    ]
+    empty = Wording(
+        "",
+        _("The record has no entry yet"),
+        _("With the first step of the first case its first entry is written here."),
+    )
+    return drawn(columns, list(rows), _("Entries of the record"), empty=empty)
+
+
+def facts(leaf: Leaf) -> list[Context]:
+    """One entry in words, for `components/summary_list.html`."""
+    entry = leaf.entry
+    rows = [
+        (_("Step"), words_of(entry.type, entry.to_state)),
+        (_("Recorded at"), instant(entry.at)),
+        (_("Takes effect"), instant(entry.effective_at) if entry.effective_at else ""),
+        (_("By whom"), role_words(entry.actor_role)),
+        (_("Step of its case"), figure(entry.case_seq)),
+        (_("Clock"), entry.clock),
+    ]
+    return [{"key": key, "value": value} for key, value in rows if value]

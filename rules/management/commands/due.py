@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -44,21 +44,16 @@ class Command(BaseCommand):
 
     def _lines(self, calendar: Calendar) -> None:
         for number, line in enumerate(sys.stdin, start=1):
-            if not line.strip():
+            words = line.split()
+            if not words:
                 continue
+            if len(words) != len(("START_ISO", "N")):
+                raise ValueError(f"line {number}: START_ISO N is expected")
             try:
-                due = calendar.due(*_asked(line))
+                due = calendar.due(_moment(words[0]), _whole(words[1]))
             except (ValueError, OverflowError) as error:
                 raise ValueError(f"line {number}: {error}") from error
             self.stdout.write(_shown(due, calendar))
-
-
-def _asked(line: str) -> tuple[datetime, int]:
-    """Reads a line `START_ISO N`."""
-    words = line.split()
-    if len(words) != len(("START_ISO", "N")):
-        raise ValueError("START_ISO N is expected")
-    return _moment(words[0]), _whole(words[1])
 
 
 def _shown(due: Due, calendar: Calendar) -> str:
@@ -92,21 +87,17 @@ def _due(calendar: Calendar, options: dict[str, Any]) -> Due:
         return calendar.due(moment, _whole(str(options["days"])))
     if kind == Measure.INSTANT:
         return calendar.due(calendar.next_working(day), 0)
-    return calendar.due(moment, _limit_days(kind, day, options["district"]))
-
-
-def _limit_days(kind: str, day: date, district: str | None) -> int:
-    """Returns the limit that the rules of the day give, in working days."""
     try:
-        policy = Book.from_files().in_force(on=day, district=district)
+        policy = Book.from_files().in_force(on=day, district=options["district"])
     except NotInForce as error:
         raise LookupError(f"{error}; give --days") from error
     if kind in list(Permit):
         limit = policy.permit_limit(kind, Route.REVIEW)
-        return limit.days if limit else 0
-    if kind == Measure.SET:
-        return policy.set_limit().days
-    return policy.intake_limit().days if kind == Measure.INTAKE else policy.limit(kind).days
+    elif kind == Measure.SET:
+        limit = policy.set_limit()
+    else:
+        limit = policy.intake_limit() if kind == Measure.INTAKE else policy.limit(kind)
+    return calendar.due(moment, limit.days if limit else 0)
 
 
 _NAMES = (*Kind, *Permit, Measure.SET, Measure.INTAKE, Measure.INSTANT)

@@ -3,7 +3,7 @@
 import hashlib
 
 from accounts.models import User
-from disclosure.record.tables import grouped
+from disclosure.record.views import grouped
 from ledger import keys, sequencer, upkeep, witnesses
 from rules.names import Kind
 from tests import builders
