@@ -131,30 +131,26 @@ def load_city(city: str, approved: Approval) -> tuple[Loaded, Loaded]:
         free = demonstration or approved.shipped or not news.before
         if not (free or approved.by):
             raise NotApproved(WANTED.format(label=news.label))
-        return _noted(news, approved, alias)
+        actor = approved.by or SYSTEM
+        data = {
+            "version": news.label,
+            "changes": news.changes,
+            "reason": approved.reason,
+            "approved_by": actor.user_id,
+        }
+        entry = NewEntry(
+            case_ref=CITY_REF,
+            type=f"{news.kind}.loaded",
+            actor=actor,
+            from_state=news.before[:SHOWN],
+            to_state=news.hash[:SHOWN],
+            data=data,
+        )
+        [written] = append(entry, using=alias)
+        role = approved.by.role if approved.by else ""
+        return Noted(reason=approved.reason, role=role, entry=written.id)
 
     return load(city, using=alias, note=note)
-
-
-def _noted(news: News, approved: Approval, alias: str) -> Noted:
-    actor = approved.by or SYSTEM
-    data = {
-        "version": news.label,
-        "changes": news.changes,
-        "reason": approved.reason,
-        "approved_by": actor.user_id,
-    }
-    entry = NewEntry(
-        case_ref=CITY_REF,
-        type=f"{news.kind}.loaded",
-        actor=actor,
-        from_state=news.before[:SHOWN],
-        to_state=news.hash[:SHOWN],
-        data=data,
-    )
-    [written] = append(entry, using=alias)
-    role = approved.by.role if approved.by else ""
-    return Noted(reason=approved.reason, role=role, entry=written.id)
 
 
 def record_role(*, grant: Any, granted: bool, by: Actor, **_kwargs: Any) -> None:

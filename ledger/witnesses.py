@@ -123,16 +123,12 @@ def ask(witness: Witness, row: Checkpoint) -> Signature:
 
 
 def _submit(witness: Witness, old: int, row: Checkpoint) -> tuple[int, str]:
-    body = submission(old, log.consistency(old, row.size), row.note)
-    return _post(witness.url, body.encode())
-
-
-def _post(url: str, body: bytes) -> tuple[int, str]:
     """Send one request; no redirect is followed, no proxy is used.
 
     The whole answer has to be here in time: one byte now and then would hold up every other.
     """
-    parts = urlsplit(url)
+    body = submission(old, log.consistency(old, row.size), row.note).encode()
+    parts = urlsplit(witness.url)
     https = parts.scheme == "https"
     kind = http.client.HTTPSConnection if https else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=SECONDS)

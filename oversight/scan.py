@@ -79,16 +79,12 @@ def _runs(entries: Sequence[Seen]) -> Iterator[list[Seen]]:
     """Cut a batch where the rules turn, and where it becomes too wide in time."""
     run: list[Seen] = []
     for entry in entries:
-        if run and _cut(run, entry):
+        at = entry[1]
+        if run and (_policy(run[-1][1]) is not _policy(at) or abs(at - run[0][1]) > WIDEST):
             yield run
             run = []
         run.append(entry)
     yield run
-
-
-def _cut(run: Sequence[Seen], entry: Seen) -> bool:
-    at = entry[1]
-    return _policy(run[-1][1]) is not _policy(at) or abs(at - run[0][1]) > WIDEST
 
 
 def _policy(at: datetime) -> Policy | None:
@@ -151,7 +147,22 @@ def _open(found: Sequence[Found]) -> list[Finding]:
         finding.number = number
     written = append(
         *(
-            _entry(finding, occurrence)
+            NewEntry(
+                case_ref=finding.ref,
+                type=FOUND,
+                actor=SYSTEM,
+                to_state=FindingState.OPEN,
+                data={
+                    "number": finding.number,
+                    "sign": finding.detector,
+                    "district": finding.district,
+                    "party": finding.party,
+                    "rules": finding.rules_version,
+                    "thresholds": finding.thresholds,
+                    "entries": len(occurrence.evidence),
+                    "evidence": evidence_digest(occurrence.evidence),
+                },
+            )
             for finding, (_s, occurrence, _p) in zip(findings, found, strict=True)
         )
     )
@@ -176,25 +187,6 @@ def _finding(detector: Detector, occurrence: Occurrence, policy: Policy) -> Find
         rules_version=policy.version,
         thresholds=detector.numbers(policy),
         facts=dict(occurrence.facts),
-    )
-
-
-def _entry(finding: Finding, occurrence: Occurrence) -> NewEntry:
-    return NewEntry(
-        case_ref=finding.ref,
-        type=FOUND,
-        actor=SYSTEM,
-        to_state=FindingState.OPEN,
-        data={
-            "number": finding.number,
-            "sign": finding.detector,
-            "district": finding.district,
-            "party": finding.party,
-            "rules": finding.rules_version,
-            "thresholds": finding.thresholds,
-            "entries": len(occurrence.evidence),
-            "evidence": evidence_digest(occurrence.evidence),
-        },
     )
 
 

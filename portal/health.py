@@ -137,10 +137,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     forwarded = "HTTP_X_FORWARDED_FOR" in request.META
     if forwarded or request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1", ""}:
         return HttpResponseNotFound()
-    return HttpResponse(_exposition(examine()), content_type="text/plain; version=0.0.4")
-
-
-def _exposition(health: Health) -> str:
+    health = examine()
     gauges: list[tuple[str, str, float | None]] = [
         ("tongdian_healthy", "1 when database, broker, worker and sweep are alive", health.healthy),
         ("tongdian_database_up", "1 when the database answers", health.database),
@@ -165,4 +162,4 @@ def _exposition(health: Health) -> str:
         for name, text, value in gauges
         if value is not None
     ]
-    return "\n".join(lines) + "\n"
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")

@@ -17,10 +17,20 @@ def content() -> dict[str, Any]:
     book = registry.current()
     policy = book.in_force(on=local_date(city_now()))
     three_zero = policy.three_zero_kw()
+    kinds = policy.city.kinds
+    needed: dict[str, list[str]] = {}
+    names: dict[str, Any] = {}
+    for kind in kinds:
+        for requirement in policy.checklist(kind.code):
+            names[requirement.code] = requirement.name
+            needed.setdefault(requirement.code, []).append(pick(kind.name))
     return {
         "city_name": book.city.name,
         "district_names": _listed([pick(district.name) for district in book.city.districts]),
-        "documents": _documents(policy),
+        "documents": [
+            {"name": names[code], "only_for": "" if len(who) == len(kinds) else _listed(who)}
+            for code, who in needed.items()
+        ],
         "three_zero": {"kw": three_zero.number, "clause": three_zero.clause},
         "limits": _limits(policy),
         "links": _links(),
@@ -29,21 +39,6 @@ def content() -> dict[str, Any]:
 
 def _listed(words: list[str]) -> str:
     return (", " if in_english() else "、").join(words)
-
-
-def _documents(policy: Policy) -> list[dict[str, Any]]:
-    """Each document once, in the order of the checklists, with the kinds if not all need it."""
-    kinds = policy.city.kinds
-    needed: dict[str, list[str]] = {}
-    names: dict[str, Any] = {}
-    for kind in kinds:
-        for requirement in policy.checklist(kind.code):
-            names[requirement.code] = requirement.name
-            needed.setdefault(requirement.code, []).append(pick(kind.name))
-    return [
-        {"name": names[code], "only_for": "" if len(who) == len(kinds) else _listed(who)}
-        for code, who in needed.items()
-    ]
 
 
 def _limits(policy: Policy) -> dict[str, Any]:

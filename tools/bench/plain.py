@@ -246,17 +246,14 @@ class Plain:
             " WHERE round_id = %s AND state NOT IN ('granted', 'refused')", [self.round],
         )["left"]  # fmt: skip
         if not left:
-            self._join(at)
+            self.update("approvals_round", self.round, joined_at=at)
+            self.update("approvals_lineworks", self.line, state="joined", version=2)
+            self.close(self.set, self.opened, at, "stopped")
+            now = self.entry()
+            self.move("permits_granted", "supplier", now, 6)
+            self.run(self.handling, now)
+            self.message(6)
         self.connection.commit()
-
-    def _join(self, at: Any) -> None:
-        self.update("approvals_round", self.round, joined_at=at)
-        self.update("approvals_lineworks", self.line, state="joined", version=2)
-        self.close(self.set, self.opened, at, "stopped")
-        now = self.entry()
-        self.move("permits_granted", "supplier", now, 6)
-        self.run(self.handling, now)
-        self.message(6)
 
     def unit(self) -> None:
         self.file()

@@ -157,7 +157,14 @@ class Postgres:
             return
         if self._is_our_server(pid):
             os.kill(pid, signal.SIGINT)
-            self._wait_for_end_of(pid)
+            deadline = time.monotonic() + 20
+            while self._is_our_server(pid):
+                if time.monotonic() > deadline:
+                    raise Trouble(
+                        f"A PostgreSQL of an earlier start (process {pid}) still uses {self.data} "
+                        f"and does not stop. End it with `kill -QUIT {pid}` and start again."
+                    )
+                time.sleep(0.1)
         pid_file.unlink(missing_ok=True)
 
     def _is_our_server(self, pid: int) -> bool:
@@ -166,16 +173,6 @@ class Postgres:
         except OSError:
             return False
         return Path(os.fsdecode(words[0])).name == "postgres" and os.fsencode(self.data) in words
-
-    def _wait_for_end_of(self, pid: int) -> None:
-        deadline = time.monotonic() + 20
-        while self._is_our_server(pid):
-            if time.monotonic() > deadline:
-                raise Trouble(
-                    f"A PostgreSQL of an earlier start (process {pid}) still uses {self.data} "
-                    f"and does not stop. End it with `kill -QUIT {pid}` and start again."
-                )
-            time.sleep(0.1)
 
     def child(self) -> Child:
         """The server as a child of the supervisor: SIGINT is its fast, clean shutdown."""
