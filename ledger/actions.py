@@ -96,18 +96,17 @@ def approval(username: str = "", reason: str = "", *, shipped: bool = False) -> 
     """
     if len(reason) > REASON_MAX:
         raise NotApproved(TOO_LONG)
-    by = _approver(username) if username else None
+    by = None
+    if username:
+        user = User.objects.filter(username=User.normalise(username), is_active=True).first()
+        if user is None:
+            raise NotApproved(NOBODY.format(username=username))
+        whole_city = (r for r in APPROVERS if user.role_in(r) and user.districts(r) is None)
+        role = next(whole_city, None)
+        if role is None:
+            raise NotApproved(NOT_THEIRS.format(username=username))
+        by = user.acting_as(role)
     return Approval(by, " ".join(reason.split()), shipped)
-
-
-def _approver(username: str) -> Actor:
-    user = User.objects.filter(username=User.normalise(username), is_active=True).first()
-    if user is None:
-        raise NotApproved(NOBODY.format(username=username))
-    for role in APPROVERS:
-        if user.role_in(role) and user.districts(role) is None:
-            return user.acting_as(role)
-    raise NotApproved(NOT_THEIRS.format(username=username))
 
 
 def load_city(city: str, approved: Approval) -> tuple[Loaded, Loaded]:

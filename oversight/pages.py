@@ -192,21 +192,19 @@ def proofs_table(proofs: Sequence[Proof], user: User) -> dict[str, Any]:
 
 
 def _case_cell(proof: Proof, user: User) -> Any:
-    if not proof.application:
+    """The number of a case with its page, or its permit's, for this reader, if there is one."""
+    number, permit, url = proof.application, proof.permit, ""
+    if not number:
         return "–"
-    return {"text": proof.application, "url": _case_url(proof, user)}
-
-
-def _case_url(proof: Proof, user: User) -> str:
-    """The page of a case or permit for this reader; empty where there is none."""
-    district, permit = proof.entry.actor_district, proof.permit
     if user.role_in(*SUPERVISORS) is not None:
-        return reverse("oversight:case", args=[proof.application])
-    if user.role_in(Role.SUPPLY_LEAD) is not None:
-        return reverse("work:case", args=[proof.application])
-    if permit and user.role_in(Role.BUREAU_LEAD, district=district, bureau=permit.bureau):
-        return reverse("bureau:permit", args=[permit.pk])
-    return ""
+        url = reverse("oversight:case", args=[number])
+    elif user.role_in(Role.SUPPLY_LEAD) is not None:
+        url = reverse("work:case", args=[number])
+    elif permit and user.role_in(
+        Role.BUREAU_LEAD, district=proof.entry.actor_district, bureau=permit.bureau
+    ):
+        url = reverse("bureau:permit", args=[permit.pk])
+    return {"text": number, "url": url}
 
 
 def _entry_cell(proof: Proof) -> Any:

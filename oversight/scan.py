@@ -70,7 +70,21 @@ def _batch(batch: int) -> int | None:
             return None
         opened = 0
         for run in _runs(entries):
-            opened += _look(run, done)
+            instants = [at for _index, at in run]
+            policy = _policy(instants[0])
+            if policy is not None:
+                window = Window(
+                    done.position, run[-1][0], min(instants), max(instants), done.latest_at, policy
+                )
+                found = [
+                    (detector, occurrence, policy)
+                    for detector in DETECTORS.values()
+                    if (numbers := detector.numbers(policy)) is not None
+                    for occurrence in detector.find(window, numbers)
+                ]
+                opened += _keep(found)
+            done.position = run[-1][0]
+            done.latest_at = max(filter(None, (done.latest_at, *instants)))
         Scan.objects.filter(pk=1).update(position=done.position, latest_at=done.latest_at)
     return opened
 
@@ -93,30 +107,6 @@ def _policy(at: datetime) -> Policy | None:
         return current().in_force(on=local_date(at))
     except NotInForce:
         return None
-
-
-def _look(run: Sequence[Seen], done: Scan) -> int:
-    """Compute every detector over one run of entries, and move the position behind it."""
-    instants = [at for _index, at in run]
-    policy, opened = _policy(instants[0]), 0
-    if policy is not None:
-        window = Window(
-            done.position, run[-1][0], min(instants), max(instants), done.latest_at, policy
-        )
-        opened = _keep(list(_occurrences(window)))
-    done.position = run[-1][0]
-    done.latest_at = max(filter(None, (done.latest_at, *instants)))
-    return opened
-
-
-def _occurrences(window: Window) -> Iterator[Found]:
-    for detector in DETECTORS.values():
-        numbers = detector.numbers(window.policy)
-        if numbers is not None:
-            yield from (
-                (detector, occurrence, window.policy)
-                for occurrence in detector.find(window, numbers)
-            )
 
 
 def _keep(found: Sequence[Found]) -> int:
@@ -142,9 +132,25 @@ def _open(found: Sequence[Found]) -> list[Finding]:
     """Open findings: number, entry in the record, row, message."""
     if not found:
         return []
-    findings = [_finding(*one) for one in found]
-    for finding, (number,) in zip(findings, rows_of(NUMBERS, count=len(found)), strict=True):
-        finding.number = number
+    numbers = rows_of(NUMBERS, count=len(found))
+    findings = [
+        Finding(
+            number=number,
+            key=detector.key(occurrence),
+            detector=detector.code,
+            subject_kind=occurrence.subject_kind,
+            subject=occurrence.subject,
+            case_ref=occurrence.case_ref,
+            district=occurrence.district,
+            party=occurrence.party,
+            entry_id=occurrence.entry_id,
+            entry_at=occurrence.at,
+            rules_version=policy.version,
+            thresholds=detector.numbers(policy),
+            facts=dict(occurrence.facts),
+        )
+        for (detector, occurrence, policy), (number,) in zip(found, numbers, strict=True)
+    ]
     written = append(
         *(
             NewEntry(
@@ -171,23 +177,6 @@ def _open(found: Sequence[Found]) -> list[Finding]:
     Finding.objects.bulk_create(findings)
     messages.opened(findings)
     return findings
-
-
-def _finding(detector: Detector, occurrence: Occurrence, policy: Policy) -> Finding:
-    return Finding(
-        key=detector.key(occurrence),
-        detector=detector.code,
-        subject_kind=occurrence.subject_kind,
-        subject=occurrence.subject,
-        case_ref=occurrence.case_ref,
-        district=occurrence.district,
-        party=occurrence.party,
-        entry_id=occurrence.entry_id,
-        entry_at=occurrence.at,
-        rules_version=policy.version,
-        thresholds=detector.numbers(policy),
-        facts=dict(occurrence.facts),
-    )
 
 
 def evidence_digest(ids: Iterable[int]) -> str:
