@@ -19,7 +19,6 @@ def object_of(properties: Schema, required: list[str] | None = None) -> Schema:
 
 
 def list_of(item: Schema) -> Schema:
-    """Return a list of items."""
     return {"type": "array", "items": item}
 
 

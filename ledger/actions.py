@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import SYSTEM, Actor
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import RULES_APPROVERS
 from core.demonstration import is_demonstration
 from core.problems import Forbidden
 from ledger.models import Entry
@@ -18,8 +18,6 @@ from ledger.record import CITY_REF, NewEntry, append
 from rules.files import SHOWN
 from rules.registry import Loaded, News, Noted, load, owner_alias
 
-#: Whose word lets a new version in.
-APPROVERS = (Role.ADMINISTRATOR, Role.REGULATOR)
 REASON_MAX = 500
 
 WANTED = (
@@ -101,7 +99,7 @@ def approval(username: str = "", reason: str = "", *, shipped: bool = False) -> 
         user = User.objects.filter(username=User.normalise(username), is_active=True).first()
         if user is None:
             raise NotApproved(NOBODY.format(username=username))
-        whole_city = (r for r in APPROVERS if user.role_in(r) and user.districts(r) is None)
+        whole_city = (r for r in RULES_APPROVERS if user.role_in(r) and user.districts(r) is None)
         role = next(whole_city, None)
         if role is None:
             raise NotApproved(NOT_THEIRS.format(username=username))

@@ -98,6 +98,7 @@ class Run:
     def __init__(self) -> None:
         self.publishing = Writer(folders.public())
         self.signing = Writer(folders.signed())
+        self.last: Head | None = None
 
     def all(self) -> int:
         self.begin()

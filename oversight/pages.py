@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import SUPERVISORS, Role, role_words
-from core.buttons import PageButton
 from core.clock import CITY, city_now
 from core.events import words_of
 from core.templatetags.city import day, instant, working_days
@@ -28,6 +27,23 @@ from oversight.workflow import ANSWERS, ENDED
 from workflow.buttons import buttons
 from workflow.machine import acts_of
 from workflow.run import Workflow
+
+
+@dataclass(frozen=True, slots=True)
+class PageButton:
+    """A button as `components/action_buttons.html` draws it.
+
+    Args:
+        reason: why it cannot be pressed now; None where it can.
+        tone: `warning` for what is not taken back.
+    """
+
+    action: str
+    label: str
+    allowed: bool
+    reason: str | None
+    url: str
+    tone: str = ""
 
 
 def deciding_buttons(workflow: Workflow[M], matter: M, user: User, page: str) -> list[PageButton]:
@@ -248,7 +264,6 @@ def order_rows(found: Sequence[RectificationOrder]) -> list[Row]:
 
 
 def order_context(order: RectificationOrder, user: User) -> dict[str, Any]:
-    """Return everything that the page of an order shows."""
     now, clocks = city_now(), orders.clocks_of([order])
     clock, left = clocks[order.ref], times_of(clocks.values(), now)[order.ref]
     events, explained = timeline(order.ref), explain(clock, now)

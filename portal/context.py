@@ -47,7 +47,6 @@ class Site:
 
     @property
     def version(self) -> str:
-        """The portal's release."""
         return release()
 
     @cached_property
@@ -141,5 +140,4 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The context processor."""
     return {"site": SimpleLazyObject(lambda: Site(request))}

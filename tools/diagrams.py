@@ -66,7 +66,6 @@ ORDER_ORDER = [OrderState.ISSUED, OrderState.ESCALATED, OrderState.ANSWERED, Ord
 
 
 def machines() -> list[Machine]:
-    """Return the diagrams."""
     home, low = _arrows(ResidentialApplication), _arrows(LowVoltageApplication)
     single, dual = _arrows(SingleSourceApplication), _arrows(DualSourceApplication)
     both = tuple(dict.fromkeys([*dual, *single]))

@@ -130,7 +130,6 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponseBase:
-    """Ends one of my tokens at once."""
     row = queries.tokens_of(person(request)).filter(pk=token_id).first()
     if row is None:
         raise Http404

@@ -94,7 +94,6 @@ def _find(user_id: int) -> User:
 @administrators_only
 @require_POST
 def end_role(request: HttpRequest, grant_id: int) -> HttpResponseBase:
-    """Ends one role of somebody, from now on."""
     row = RoleGrant.objects.filter(pk=grant_id).first()
     if row is None:
         raise Http404

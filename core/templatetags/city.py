@@ -22,7 +22,6 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def in_english() -> bool:
-    """Whether the reader reads English."""
     return (get_language() or "").startswith("en")
 
 

@@ -108,12 +108,10 @@ class Detector:
         return str(self.definition) % numbers
 
     def say(self, facts: Mapping[str, Any]) -> str:
-        """Return one occurrence as a sentence."""
         return str(self.sentence) % facts
 
 
 def rows_of(sql: str, **params: Any) -> list[tuple[Any, ...]]:
-    """Return the rows of a query."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())

@@ -96,7 +96,7 @@ class Filling:
         # One salt and one sealed text serve all entries: they are opened one by one all the same.
         actor_salt, data_salt = os.urandom(16), os.urandom(16)
         text = json.dumps({"number": "ZG20260302000001", "state": "accepted"})
-        self.values = {
+        self.values: dict[str, Any] = {
             "actor_salt": actor_salt,
             "data_salt": data_salt,
             "data": seal(text, purpose=SEALED_DATA),

@@ -75,11 +75,9 @@ class Plain:
         return self.insert("ledger_entry", row | {"lineage": self.ref}, returning="at")
 
     def hold(self) -> None:
-        """Take the case's row."""
         self.say("SELECT * FROM applications_application WHERE id = %s FOR UPDATE", [self.pk])
 
     def move(self, state: str, holder: str, at: Any, version: int) -> None:
-        """The case's own row."""
         self.update(
             "applications_application", self.pk,
             state=state, holder=holder, held_since=at, version=version,
@@ -219,7 +217,6 @@ class Plain:
         return int(self.insert("approvals_permit", row | fresh))
 
     def accept(self, place: int) -> None:
-        """One acceptance."""
         permit, part = self.permits[place], self.parts[place]
         self.hold()
         self.say("SELECT * FROM approvals_permit WHERE id = %s", [permit])
