@@ -18,9 +18,8 @@ from core.forms import BodyForm
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem
 from core.reading import whole_number
-from oversight import actions, findings, forms, orders, queries, subjects
+from oversight import actions, findings, forms, orders, pages, queries, subjects
 from oversight.models import Finding, Matter
-from tests.applications.test_apply_browser import pages
 from workflow.pages import answer_form, refusal, take
 from workflow.run import Workflow
 
