@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "deadlines",
     "documents",
     "notifications",
+    "workflow",
     "publishing",
     "money",
     "grid",
