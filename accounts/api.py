@@ -28,9 +28,18 @@ class BearerAuthentication(BaseAuthentication):
         words = get_authorization_header(request).split()
         if not words or words[0].lower() != b"bearer":
             return None
-        token = _good_token(words[1].decode("latin-1")) if len(words) == 2 else None
-        if token is None:
-            raise AuthenticationFailed(_("This token is not valid, or not valid any more."))
+        bad = AuthenticationFailed(_("This token is not valid, or not valid any more."))
+        if len(words) != 2:
+            raise bad
+        digest = actions.digest(words[1].decode("latin-1"))
+        token = ApiToken.objects.select_related("user").filter(digest=digest).first()
+        now = timezone.now()
+        if token is None or not token.valid_at(now) or not token.user.is_active:
+            raise bad
+        if not token.second_factor and second_factor.required(token.user):
+            raise bad
+        if token.last_used_on != now.date():
+            ApiToken.objects.filter(pk=token.pk).update(last_used_on=now.date())
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
@@ -46,15 +55,3 @@ def user_of(request: Request) -> User:
     if not isinstance(request.user, User):
         raise Forbidden
     return request.user
-
-
-def _good_token(text: str) -> ApiToken | None:
-    token = ApiToken.objects.select_related("user").filter(digest=actions.digest(text)).first()
-    now = timezone.now()
-    if token is None or not token.valid_at(now) or not token.user.is_active:
-        return None
-    if not token.second_factor and second_factor.required(token.user):
-        return None
-    if token.last_used_on != now.date():
-        ApiToken.objects.filter(pk=token.pk).update(last_used_on=now.date())
-    return token

@@ -53,15 +53,6 @@ class Cast:
     people: tuple[Somebody, ...]
 
 
-def _read() -> Cast:
-    raw = tomllib.loads(CAST_FILE.read_text(encoding="utf-8"))
-    return Cast(
-        **raw["names"],
-        offices=tuple(Office(**office) for office in raw["office"]),
-        people=tuple(Somebody(**somebody) for somebody in raw["person"]),
-    )
-
-
 def _bureau_people(cast: Cast) -> Iterator[Somebody]:
     """An officer and a lead for each bureau."""
     for bureau in city().bureaus:
@@ -84,25 +75,27 @@ def make_people() -> list[User]:
     if not is_demonstration():
         raise Forbidden("The people of the demonstration are for demonstration databases only.")
     with transaction.atomic():
-        cast = _read()
+        raw = tomllib.loads(CAST_FILE.read_text(encoding="utf-8"))
+        cast = Cast(
+            **raw["names"],
+            offices=tuple(Office(**office) for office in raw["office"]),
+            people=tuple(Somebody(**somebody) for somebody in raw["person"]),
+        )
         # Under the codes by which the rules route permits to them.
         bureaus = [Office(KIND_BUREAU, b.code, b.name.zh, b.name.en) for b in city().bureaus]
-        offices = {office.code: _office(office) for office in (*cast.offices, *bureaus)}
+        offices = {}
+        for office in (*cast.offices, *bureaus):
+            offices[office.code], _made = Organisation.objects.get_or_create(
+                kind=office.kind,
+                code=office.code,
+                defaults={"name_zh": office.zh, "name_en": office.en},
+            )
         # One costly hash for all: they have one password, and it is printed on the screen.
         password = make_password(PASSWORD)
         return [
             _person(somebody, cast.name, offices, password, phone=f"1380000{number:04d}")
             for number, somebody in enumerate((*cast.people, *_bureau_people(cast)), start=1)
         ]
-
-
-def _office(office: Office) -> Organisation:
-    row, _made = Organisation.objects.get_or_create(
-        kind=office.kind,
-        code=office.code,
-        defaults={"name_zh": office.zh, "name_en": office.en},
-    )
-    return row
 
 
 def _person(

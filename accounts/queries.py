@@ -23,7 +23,6 @@ def grants_of(user: User) -> RoleGrantQuerySet:
 
 
 def organisations() -> QuerySet[Organisation]:
-    """Every organisation, kind by kind."""
     return Organisation.objects.order_by("kind", "code")
 
 

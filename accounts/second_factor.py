@@ -144,18 +144,16 @@ def _is_recovery_code(user_id: int, plain: str, now: datetime) -> bool:
 
 def new_recovery_codes(user: User) -> list[str]:
     """Makes new recovery codes; the former ones stop working."""
-    codes = [_random_code() for _ in range(RECOVERY_CODES)]
+    codes = []
+    for _number in range(RECOVERY_CODES):
+        text = "".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LENGTH))
+        codes.append("-".join(text[at : at + 4] for at in range(0, RECOVERY_LENGTH, 4)))
     with transaction.atomic():
         RecoveryCode.objects.filter(user=user, used_at=None).delete()
         RecoveryCode.objects.bulk_create(
             RecoveryCode(user=user, digest=_digest(code.replace("-", ""))) for code in codes
         )
     return codes
-
-
-def _random_code() -> str:
-    text = "".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LENGTH))
-    return "-".join(text[at : at + 4] for at in range(0, RECOVERY_LENGTH, 4))
 
 
 def _digest(plain: str) -> str:

@@ -50,28 +50,21 @@ def tokens(request: Request) -> Response:
     """Asks for a bearer token with username, password and, where one is set up, a code."""
     body = TokenRequest(data=request.data)
     body.is_valid(raise_exception=True)
-    user, shown = _who(request, **body.validated_data)
+    said = body.validated_data
+    plain = request._request  # noqa: SLF001 (sign-in and its counters take Django's request)
+    user = authenticate(plain, username=User.normalise(said["username"]), password=said["password"])
+    # The same answer for an unknown name, a wrong password and a wrong code.
+    wrong = SignInNeeded(_("Username, password or code is not right."))
+    if not isinstance(user, User):
+        raise wrong
+    code = said.get("code", "")
+    shown = bool(code) and second_factor.accepts(user, code)
+    if not shown and (second_factor.is_set_up(user) or second_factor.required(user)):
+        raise wrong
+    user_logged_in.send(sender=User, request=plain, user=user)
     token, row = actions.issue_token(user=user, life=actions.TOKEN_LIFE, second_factor=shown)
     answer = TokenAnswer({"token": token, "expires_at": row.expires_at})
     return Response(answer.data, status=status.HTTP_201_CREATED, headers=KEPT_BY_NOBODY)
-
-
-def _who(request: Request, username: str, password: str, code: str = "") -> tuple[User, bool]:
-    """The account and whether it has shown a second factor.
-
-    Raises:
-        SignInNeeded: the same answer for an unknown name, a wrong password and a wrong code.
-    """
-    plain = request._request  # noqa: SLF001 (sign-in and its counters take Django's request)
-    user = authenticate(plain, username=User.normalise(username), password=password)
-    if not isinstance(user, User):
-        raise SignInNeeded(_("Username, password or code is not right."))
-    shown = bool(code) and second_factor.accepts(user, code)
-    needed = second_factor.is_set_up(user) or second_factor.required(user)
-    if needed and not shown:
-        raise SignInNeeded(_("Username, password or code is not right."))
-    user_logged_in.send(sender=User, request=plain, user=user)
-    return user, shown
 
 
 @extend_schema(request=None, responses={204: None}, tags=["tokens"])

@@ -2,16 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.serializers import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    IntegerField,
+    Serializer,
+    SerializerMethodField,
+    UUIDField,
+)
 
 from accounts.models import User
 from applications.actions import CASES
 from applications.custody import custody_of
-from applications.models import Application, Charge
+from applications.declaration import KINDS
+from applications.models import Application
 from applications.receipts.lookup import receipt_of
-from approvals.answers import case_permits
+from applications.workflow import NOBODY, Holder, State
+from approvals.answers import MemberAnswer, case_permits
+from core.answers import Days, Exact, Instant, MaybeChoice, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now
 from deadlines.explain import explain
 from deadlines.models import Clock
@@ -19,9 +33,9 @@ from deadlines.queries import clocks_of, days_used
 from deadlines.serializers import CaseClocksSerializer
 from documents.queries import met
 from ledger.queries import Event, timeline
-from rules.names import Measure
+from rules.names import VOLTAGES, Measure
 from rules.policy import Limit, Requirement
-from workflow.buttons import buttons_json
+from workflow.buttons import ButtonSerializer, buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +44,11 @@ class Times:
 
     handling_days: int
     whole_process_days: int
-    due_on: Any
+    due_on: date | None
     due_at: datetime | None
     late: bool
     past_target: bool
     provisional: bool
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the fields of the contract."""
-        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def times(clocks: Mapping[tuple[UUID | None, str], Clock], limit: Limit, now: datetime) -> Times:
@@ -69,81 +79,164 @@ def times(clocks: Mapping[tuple[UUID | None, str], Clock], limit: Limit, now: da
     )
 
 
-def limit_json(limit: Limit) -> dict[str, Any]:
-    """Return a limit as the contract shows it."""
-    return {
-        "measure": limit.measure.value,
-        "statistic": limit.statistic.value,
-        "days": limit.days,
-        "clause": str(limit.clause),
-    }
+class CaseRow(Serializer[Any]):
+    """What a list shows of a case: nothing personal."""
+
+    number = CharField()
+    kind = ChoiceField(KINDS)
+    voltage = ChoiceField(VOLTAGES)
+    state = ChoiceField(State.choices)
+    holder = MaybeChoice(Holder.choices)
+    held_since = SerializerMethodField()
+    district = CharField()
+    channel = ChoiceField(Application.Channel.choices)
+    filed_at = MaybeInstant()
+    rules_version = MaybeText()
+
+    def get_held_since(self, case: Application) -> datetime | None:
+        return case.held_since if case.holder else None
 
 
-def document_json(need: Requirement, here: set[str]) -> dict[str, Any]:
-    """Return one document of the checklist and whether it is there."""
-    return {"requirement": need.code, "name": str(need.name), "met": need.code in here}
+class LimitAnswer(Serializer[Any]):
+    """A limit as the contract shows it."""
+
+    measure = CharField(source="measure.value")
+    statistic = CharField(source="statistic.value")
+    days = Days()
+    clause = CharField()
+
+
+class _Limits(Serializer[Any]):
+    continues = CharField(source="continues.number", allow_null=True)
+    limits = SerializerMethodField()
+
+    @extend_schema_field(LimitAnswer(many=True))
+    def get_limits(self, case: Application) -> Any:
+        return LimitAnswer(self.context["policy"].limits_of(case.kind), many=True).data
+
+
+class _TimesAnswer(Serializer[Any]):
+    handling_days = Days(source="times.handling_days")
+    whole_process_days = Days(source="times.whole_process_days")
+    due_on = MaybeDay(source="times.due_on")
+    due_at = MaybeInstant(source="times.due_at")
+    late = BooleanField(source="times.late")
+    past_target = BooleanField(source="times.past_target")
+    provisional = BooleanField(source="times.provisional")
+
+
+class NeedAnswer(Serializer[Any]):
+    """One document of the checklist and whether it is there."""
+
+    requirement = CharField(source="code")
+    name = CharField()
+    met = SerializerMethodField()
+
+    def get_met(self, need: Requirement) -> bool:
+        return need.code in self.context["here"]
+
+
+class _ForOne(Serializer[Any]):
+    documents = SerializerMethodField()
+    permits = SerializerMethodField()
+    actions = SerializerMethodField()
+    version = IntegerField()
+
+    @extend_schema_field(NeedAnswer(many=True))
+    def get_documents(self, case: Application) -> Any:
+        here = {"here": met("application", case.pk)}
+        needs = self.context["policy"].requirements(case.kind)
+        return NeedAnswer(needs, many=True, context=here).data
+
+    @extend_schema_field(MemberAnswer(many=True))
+    def get_permits(self, case: Application) -> Any:
+        return case_permits(case.ref)
+
+    @extend_schema_field(ButtonSerializer(many=True))
+    def get_actions(self, case: Application) -> Any:
+        return ButtonSerializer(buttons(CASES, case, self.context["user"]), many=True).data
+
+
+class CaseAnswer(CaseRow, _Limits, _TimesAnswer, _ForOne):
+    """The whole answer about a case for one person."""
+
+
+class EventAnswer(Serializer[Any]):
+    """One step of the timeline, with the number of its receipt if it has one."""
+
+    seq = Days()
+    at = Instant()
+    recorded_at = Instant()
+    type = CharField()
+    role = CharField()
+    locals()["from"] = MaybeText(source="from_state")  # a word of Python's
+    to = MaybeText(source="to_state")
+    holder = SerializerMethodField()
+    clock = MaybeText()
+    part = UUIDField(allow_null=True)
+    receipt = SerializerMethodField()
+
+    def get_holder(self, event: Event) -> str | None:
+        return None if event.holder == NOBODY else event.holder or None
+
+    def get_receipt(self, event: Event) -> str | None:
+        return receipt_of(self.context["number"], event)
+
+
+class _Numbered(Serializer[Any]):
+    number = CharField()
+
+
+class _Events(Serializer[Any]):
+    events = SerializerMethodField()
+
+    @extend_schema_field(EventAnswer(many=True))
+    def get_events(self, case: Application) -> Any:
+        context = {"number": case.number}
+        return EventAnswer(timeline(case.ref), many=True, context=context).data
+
+
+class TimelineAnswer(_Numbered, _TimesAnswer, _Events):
+    """The times of a case and every step of it, oldest first."""
+
+
+class DocumentAnswer(Serializer[Any]):
+    """A stored file: never its name."""
+
+    id = IntegerField()
+    requirement = CharField()
+    content_type = CharField()
+    size = IntegerField()
+    sha256 = CharField()
+    uploaded_at = Instant()
+
+
+class ChargeAnswer(Serializer[Any]):
+    """A charge: the item, its rate, what it comes to, and who is paid."""
+
+    id = IntegerField()
+    fee_item = CharField(source="fee_item.code")
+    quantity = Exact()
+    rate = Exact(source="fee_item.rate")
+    amount_yuan = Exact()
+    payee = CharField()
+    payee_affiliated = BooleanField()
+    entered_at = Instant()
 
 
 def case_json(case: Application, user: User) -> dict[str, Any]:
     """Return the whole answer about a case for one person."""
     now = city_now()
     policy = case.rules(now)
-    limit = policy.limit(case.kind)
-    here = met("application", case.pk)
-    return {
-        **row_json(case),
-        "continues": case.continues.number if case.continues else None,
-        "limits": [limit_json(limit) for limit in policy.limits_of(case.kind)],
-        **times(clocks_of(case.ref), limit, now).as_json(),
-        "documents": [document_json(need, here) for need in policy.requirements(case.kind)],
-        "permits": case_permits(case.ref),
-        "actions": buttons_json(CASES, case, user),
-        "version": case.version,
-    }
-
-
-def row_json(case: Application) -> dict[str, Any]:
-    """Return what a list shows of a case: nothing personal."""
-    return {
-        "number": case.number,
-        "kind": case.kind,
-        "voltage": case.voltage,
-        "state": case.state,
-        "holder": case.holder or None,
-        "held_since": case.held_since if case.holder else None,
-        "district": case.district,
-        "channel": case.channel,
-        "filed_at": case.filed_at,
-        "rules_version": case.rules_version or None,
-    }
-
-
-def event_json(case: Application, event: Event) -> dict[str, Any]:
-    """Return one step of the timeline, with the number of its receipt if it has one."""
-    return {
-        "seq": event.seq,
-        "at": event.at,
-        "recorded_at": event.recorded_at,
-        "type": event.type,
-        "role": event.role,
-        "from": event.from_state or None,
-        "to": event.to_state or None,
-        "holder": None if event.holder == "nobody" else event.holder or None,
-        "clock": event.clock or None,
-        "part": event.part,
-        "receipt": receipt_of(case.number, event),
-    }
+    case.times = times(clocks_of(case.ref), policy.limit(case.kind), now)
+    return CaseAnswer(case, context={"policy": policy, "user": user}).data
 
 
 def timeline_json(case: Application) -> dict[str, Any]:
     """Return the times of a case and every step of it, oldest first."""
     now = city_now()
-    limit = case.rules(now).limit(case.kind)
-    return {
-        "number": case.number,
-        **times(clocks_of(case.ref), limit, now).as_json(),
-        "events": [event_json(case, event) for event in timeline(case.ref)],
-    }
+    case.times = times(clocks_of(case.ref), case.rules(now).limit(case.kind), now)
+    return TimelineAnswer(case).data
 
 
 def clocks_json(case: Application) -> dict[str, Any]:
@@ -157,17 +250,3 @@ def clocks_json(case: Application) -> dict[str, Any]:
     }
     found: dict[str, Any] = CaseClocksSerializer(told).data
     return found
-
-
-def charge_json(charge: Charge) -> dict[str, Any]:
-    """Return a charge: the item, its rate, what it comes to, and who is paid."""
-    return {
-        "id": charge.pk,
-        "fee_item": charge.fee_item.code,
-        "quantity": charge.quantity,
-        "rate": charge.fee_item.rate,
-        "amount_yuan": charge.amount_yuan,
-        "payee": charge.payee,
-        "payee_affiliated": charge.payee_affiliated,
-        "entered_at": charge.entered_at,
-    }

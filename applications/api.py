@@ -12,38 +12,48 @@ from rest_framework.response import Response
 
 from accounts.api import user_of
 from applications import charges, documents, drafts, line_works
-from applications import schema as shapes
 from applications.actions import CASES
 from applications.answers import (
+    CaseAnswer,
+    CaseRow,
+    ChargeAnswer,
+    DocumentAnswer,
+    TimelineAnswer,
     case_json,
-    charge_json,
     clocks_json,
-    row_json,
     timeline_json,
 )
-from applications.models import Application
+from applications.declaration import Declaration
+from applications.models import WORKFLOWS, Application
 from applications.queries import case_for, visible_to
-from approvals import schema as works_shapes
-from approvals.answers import decisions_json, round_json
+from applications.work.filters import CaseFilter
+from approvals.answers import DecisionsAnswer, LineWorksAnswer, decisions_json, round_json
 from approvals.api import works_page
+from approvals.filters import WorksFilter
 from approvals.models import LineWorks
 from approvals.queries import may_see_works
+from approvals.serializers import LineWorks as LineWorksBody
+from core.answers import page_of
 from core.api import answer_once, body_of, version_of, with_version
+from core.filters import narrowed, parameters_of
 from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing
 from deadlines.serializers import CaseClocksSerializer
 from deadlines.sweep import settle
 from documents.actions import digest_of
-from workflow.api import take
+from money.serializers import NewCharge
+from workflow.api import bodies_of, take
+
+CASE_ACT = bodies_of("CaseAct", *WORKFLOWS.values())
 
 
 @extend_schema(
     methods=["GET"],
     operation_id="applications_list",
-    responses=shapes.CASE_ROWS,
-    parameters=shapes.LIST_FILTERS,
+    responses=page_of(CaseRow),
+    parameters=parameters_of(CaseFilter),
 )
-@extend_schema(methods=["POST"], request=shapes.NEW_CASE, responses={201: shapes.CASE})
+@extend_schema(methods=["POST"], request=Declaration, responses={201: CaseAnswer})
 @api_view(["GET", "POST"])
 def applications(request: Request) -> Response:
     """List the cases that one may see, newest first; or write down a new draft."""
@@ -58,17 +68,14 @@ def applications(request: Request) -> Response:
 
 
 def _list(request: Request) -> Response:
-    cases = visible_to(user_of(request))
-    for name in ("state", "kind", "holder", "district"):
-        if wanted := request.query_params.get(name):
-            cases = cases.filter(**{name: wanted})
+    cases = narrowed(CaseFilter, request, visible_to(user_of(request)))
     pages = CursorPages()
     rows = pages.paginate_queryset(cases, request) or []
-    return pages.get_paginated_response([row_json(case) for case in rows])
+    return pages.get_paginated_response(CaseRow(rows, many=True).data)
 
 
-@extend_schema(methods=["GET"], responses={200: shapes.CASE})
-@extend_schema(methods=["PATCH"], request=shapes.NEW_CASE, responses={200: shapes.CASE})
+@extend_schema(methods=["GET"], responses=CaseAnswer)
+@extend_schema(methods=["PATCH"], request=Declaration, responses=CaseAnswer)
 @api_view(["GET", "PATCH"])
 def application(request: Request, number: str) -> Response:
     """One case as the person may see it; a draft can be changed."""
@@ -92,7 +99,7 @@ def _versioned(response: Response) -> Response:
     return with_version(response, response.data["version"])
 
 
-@extend_schema(request=shapes.ACTION_BODY, responses={200: shapes.CASE})
+@extend_schema(request=CASE_ACT, responses=CaseAnswer)
 @api_view(["POST"])
 def action(request: Request, number: str, name: str) -> Response:
     """One transition of a case; the body is the action's own."""
@@ -104,7 +111,7 @@ def action(request: Request, number: str, name: str) -> Response:
     return take(request, CASES, case, name, lambda after: case_json(after, user))
 
 
-@extend_schema(request={"multipart/form-data": shapes.UPLOAD}, responses={201: shapes.DOCUMENT})
+@extend_schema(request={"multipart/form-data": documents.Upload}, responses={201: DocumentAnswer})
 @api_view(["POST"])
 @parser_classes([MultiPartParser])
 def case_documents(request: Request, number: str) -> Response:
@@ -117,13 +124,13 @@ def case_documents(request: Request, number: str) -> Response:
         document = documents.add(
             application=case, requirement=requirement, upload=upload, by=user_of(request)
         )
-        return 201, documents.document_json(document)
+        return 201, DocumentAnswer(document).data
 
     body = {"requirement": requirement, "file": digest_of(upload)}
     return answer_once(request, act, body=body)
 
 
-@extend_schema(request=shapes.NEW_CHARGE, responses={201: shapes.CHARGE})
+@extend_schema(request=NewCharge, responses={201: ChargeAnswer})
 @api_view(["POST"])
 def case_charges(request: Request, number: str) -> Response:
     """Enter a charge by an item of the published catalogue."""
@@ -131,12 +138,12 @@ def case_charges(request: Request, number: str) -> Response:
 
     def act() -> tuple[int, Any]:
         row = charges.charge(application=case, body=body_of(request), by=user_of(request))
-        return 201, charge_json(row)
+        return 201, ChargeAnswer(row).data
 
     return answer_once(request, act)
 
 
-@extend_schema(responses=shapes.TIMELINE)
+@extend_schema(responses=TimelineAnswer)
 @api_view(["GET"])
 def case_timeline(request: Request, number: str) -> Response:
     """Every step of a case, oldest first."""
@@ -153,13 +160,13 @@ def case_clocks(request: Request, number: str) -> Response:
 @extend_schema(
     methods=["GET"],
     operation_id="line_works_list",
-    responses=works_shapes.LINE_WORKS_ROWS,
-    parameters=works_shapes.WORKS_FILTERS,
+    responses=page_of(LineWorksAnswer),
+    parameters=parameters_of(WorksFilter),
 )
 @extend_schema(
     methods=["POST"],
-    request=shapes.WORKS,
-    responses={200: shapes.DECISIONS, 201: works_shapes.LINE_WORKS},
+    request=LineWorksBody,
+    responses={200: DecisionsAnswer, 201: LineWorksAnswer},
     parameters=[OpenApiParameter("dry_run", OpenApiTypes.BOOL)],
 )
 @api_view(["GET", "POST"])
@@ -199,7 +206,7 @@ def _dry_case(body: dict[str, Any], request: Request) -> Application | None:
     return case_for(str(number), user_of(request)) if number else None
 
 
-@extend_schema(request=shapes.WORKS, responses={201: works_shapes.LINE_WORKS})
+@extend_schema(request=LineWorksBody, responses={201: LineWorksAnswer})
 @api_view(["POST"])
 def change_line_works(request: Request, pk: int) -> Response:
     """Post the changed line after a refusal: the next round of permits."""

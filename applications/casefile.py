@@ -147,9 +147,15 @@ def fee_words(case: Application) -> str:
     )
 
 
-def step_words(policy: Policy, kind: str) -> str:
-    """Return the public steps of a kind in one line."""
-    return " → ".join(str(step.name) for step in policy.steps(kind))
+def rules_context(case: Application, policy: Policy) -> dict[str, Any]:
+    """Return what `applications/_rules.html` says: limit, steps and cost of the case."""
+    limit = policy.limit(case.kind)
+    return {
+        "limit": limit_words(limit),
+        "limit_clause": limit.clause,
+        "steps": " → ".join(str(step.name) for step in policy.steps(case.kind)),
+        "fee": fee_words(case),
+    }
 
 
 Rows = list[dict[str, Any]]
@@ -161,7 +167,11 @@ def who_rows(case: Application, *, masked: bool = False) -> Rows:
     if masked:
         name, number, phone = masked_name(name), masked_id(number), masked_phone(phone)
     rows: Rows = [
-        {"key": _("Who applies"), "value": case.get_applicant_type_display()},
+        {
+            "key": _("Who applies"),
+            "value": case.get_applicant_type_display(),
+            "field": "applicant_type_0",
+        },
         {"key": _("Name"), "value": name, "field": "applicant_name"},
         {"key": _("Identity number or credit code"), "value": number, "field": "id_number"},
         {"key": _("Phone number"), "value": phone, "field": "phone"},

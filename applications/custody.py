@@ -59,19 +59,7 @@ def custody_of(
     days = totals(held if filed else [], table)
     parts = parts_of(case.ref, events, clocks, now) if case.filed_at else []
     limits = [
-        Limit(
-            clock,
-            running_totals(
-                held,
-                [
-                    (span.start, span.end)
-                    for span in held
-                    if clock.kind != Clock.Kind.HANDLING or is_suppliers(span)
-                ],
-                table,
-            ),
-            delay_of(clock, held, now, table, parts),
-        )
+        Limit(clock, used_by(clock, held, table), delay_of(clock, held, now, table, parts))
         for clock in clocks
         if clock.part is None and clock.limit_days is not None
     ]
@@ -108,6 +96,16 @@ def earlier_filings(case: Application) -> list[list[Event]]:
     before = Application.objects.filter(lineage=case.lineage, filed_at__lt=case.filed_at)
     refs = list(before.order_by("filed_at").values_list("ref", flat=True))
     return list(timelines(refs).values())
+
+
+def used_by(clock: Clock, held: Sequence[Span], table: Calendar) -> list[int | None]:
+    """Return how far a limit was used at the end of each span; earlier filings count."""
+    ran = [
+        (span.start, span.end)
+        for span in held
+        if clock.kind != Clock.Kind.HANDLING or is_suppliers(span)
+    ]
+    return running_totals(held, ran, table)
 
 
 def words(step: Step) -> str:

@@ -14,9 +14,10 @@ from core.fields import blind_index
 from core.identifiers import is_credit_code, is_identity_number, plain
 from core.problems import Text
 from rules.city import city
-from rules.names import Kind
+from rules.names import VOLTAGES, Kind
 
 NAME_MAX, LINE_MAX = 100, 200
+KINDS = [str(kind) for kind in Kind]
 
 
 def address_digest(district: str, line: str) -> bytes:
@@ -80,11 +81,11 @@ class Declaration(Body):
         below=Decimal(10) ** 9,
         message=_("A number of kilowatts above 0, with at most two decimals."),
     )
-    voltage = ChoiceField(Application.Voltage.choices)
+    voltage = ChoiceField(VOLTAGES)
     sources = ChoiceField([1, 2], error_messages={"invalid_choice": _("One or two supplies.")})
     purpose = ChoiceField(Application.Purpose.choices)
     channel = ChoiceField(Application.Channel.choices)
-    kind = ChoiceField([str(kind) for kind in Kind], required=False)
+    kind = ChoiceField(KINDS, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse a place that the city does not have; add the digests to find the case by."""

@@ -87,18 +87,6 @@ def add(
         return document
 
 
-def document_json(document: Document) -> dict[str, Any]:
-    """Return what the API says of a stored file: never its name."""
-    return {
-        "id": document.pk,
-        "requirement": document.requirement,
-        "content_type": document.content_type,
-        "size": document.size,
-        "sha256": document.sha256,
-        "uploaded_at": document.uploaded_at,
-    }
-
-
 def may_open(subject_id: int, user: User) -> bool:
     """Return whether a person may open the files of a case: its own people, and the bureaus
     that decide its permits (shared documents are given once, plan 3(1)2)."""

@@ -1,7 +1,7 @@
 """One table of cases, three machines."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -26,6 +26,9 @@ from rules.book import Book
 from rules.names import Kind
 from rules.policy import KindDecision, Policy
 from workflow.machine import Act, acts_of
+
+if TYPE_CHECKING:
+    from applications.answers import Times
 
 DECIMALS: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
 
@@ -66,6 +69,9 @@ class Application(FSMModelMixin, models.Model):
         AGRICULTURAL = "agricultural", _("Agriculture")
         PUBLIC = "public", _("Public service")
         TEMPORARY = "temporary", _("Temporary use")
+
+    #: Set by whoever tells of it (`answers`).
+    times: "Times"
 
     number = models.CharField(max_length=20, unique=True)
     ref = models.UUIDField(unique=True, default=uuid4)

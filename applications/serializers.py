@@ -36,7 +36,7 @@ class PlanAnswer(Body):
     )
 
 
-class Reason(Body):
+class Withdrawal(Body):
     """Why, if the applicant wants to say."""
 
     reason = WordsField(label=_("Reason"), help_text=_("You need not give one."), required=False)

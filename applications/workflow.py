@@ -345,7 +345,7 @@ class Ending(Columns):
 
     @act(
         [state for state in State if state not in ENDED], State.WITHDRAWN,
-        Act(_("Withdraw the application"), "case.withdrawn", **APPLICANT, body=bodies.Reason),
+        Act(_("Withdraw the application"), "case.withdrawn", **APPLICANT, body=bodies.Withdrawal),
     )  # fmt: skip
     def withdraw(self, *, reason: str) -> None:
         """The applicant takes the case back; filing again continues the first clock."""

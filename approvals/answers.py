@@ -3,24 +3,37 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework.serializers import (
+    BooleanField,
+    CharField,
+    ChoiceField,
+    FloatField,
+    IntegerField,
+    ListField,
+    Serializer,
+    SerializerMethodField,
+)
 
 from accounts.models import User
 from approvals.actions import PERMITS
 from approvals.clocks import DECISION_KINDS
-from approvals.models import WORKS_FIELDS, LineWorks, Permit, Round
+from approvals.models import LineWorks, Permit, Round
 from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds
 from approvals.workflow import DECIDED, State, first_state
+from core.answers import Instant, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now, local_date
 from deadlines.models import Clock
 from deadlines.timeleft import TimeLeft, left_to
 from rules.files import Clause
+from rules.names import Permit as PermitCode
+from rules.names import Route
 from rules.policy import PermitDecision
-from workflow.buttons import buttons_json
+from workflow.buttons import ButtonSerializer, buttons
 
 Clocks = Mapping[tuple[UUID | None, str], Clock]
 
@@ -34,10 +47,6 @@ class Times:
     due_at: datetime | None
     late: bool
     provisional: bool
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the fields of the contract."""
-        return {name: getattr(self, name) for name in self.__slots__}
 
 
 def times(permit: Permit, clocks: Clocks, now: datetime) -> Times:
@@ -108,45 +117,179 @@ def clause_of(clause: Mapping[str, str]) -> str:
     return str(Clause(zh=clause["zh"], en=clause["en"]))
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One of the seven permits of a line: what the rules answer; id and times if it is one."""
+
+    permit: str
+    route: str
+    clause: str
+    bureau: str
+    limit_days: int | None
+    state: str | None
+    carried_over: bool = False
+    id: int | None = None
+    times: Times | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Line works with one of their rounds, all at one instant."""
+
+    round: Round
+    permits: list[Member]
+    set_due_on: date | None
+    set_due_at: datetime | None
+    set_late: bool
+
+
+class _Identified(Serializer[Any]):
+    id = IntegerField()
+
+
+class DecisionAnswer(Serializer[Any]):
+    """What the rules answer for one permit of a line."""
+
+    permit = ChoiceField([str(code) for code in PermitCode])
+    route = ChoiceField([str(route) for route in Route])
+    clause = CharField()
+    bureau = CharField()
+    limit_days = IntegerField(allow_null=True)
+    state = ChoiceField(State.choices, allow_null=True)
+    carried_over = BooleanField()
+
+
+class DecisionsAnswer(Serializer[Any]):
+    """What the rules answer for all seven permits; nothing is written."""
+
+    permits = DecisionAnswer(many=True)
+
+
+class _TimesAnswer(Serializer[Any]):
+    intake_due_at = MaybeInstant(source="times.intake_due_at")
+    due_on = MaybeDay(source="times.due_on")
+    due_at = MaybeInstant(source="times.due_at")
+    late = BooleanField(source="times.late")
+    provisional = BooleanField(source="times.provisional")
+
+
+DECIDED_ONLY: Final = tuple(DecisionAnswer().fields)
+
+
+class MemberAnswer(_Identified, DecisionAnswer, _TimesAnswer):
+    """One of the seven permits of a round; `id` and times where somebody has to decide it."""
+
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        for name in fields.keys() - set(DECIDED_ONLY):
+            fields[name].required = False
+        return fields
+
+    def to_representation(self, instance: Member) -> dict[str, Any]:
+        found = super().to_representation(instance)
+        return found if instance.times else {name: found[name] for name in DECIDED_ONLY}
+
+
+class _PermitHead(_Identified):
+    application = CharField(source="line_works.application")
+    line_works = IntegerField(source="line_works_id")
+    round = IntegerField(source="round.number")
+    permit = ChoiceField([str(code) for code in PermitCode])
+    bureau = CharField()
+    district = CharField()
+    route = ChoiceField([str(route) for route in Route])
+    state = ChoiceField(State.choices)
+    clause = SerializerMethodField()
+    limit_days = IntegerField(allow_null=True)
+    received_at = Instant()
+    accepted_at = MaybeInstant()
+    deemed_accepted = BooleanField()
+
+    def get_clause(self, permit: Permit) -> str:
+        return clause_of(permit.clause)
+
+
+class _PermitTail(Serializer[Any]):
+    decided_at = MaybeInstant()
+    conditions = MaybeText()
+    reason = MaybeText()
+    refusal_clause = MaybeText()
+    supplement_items = ListField(child=CharField())
+    carried_over = BooleanField()
+
+
+class PublicPermit(_PermitHead, _TimesAnswer, _PermitTail):
+    """What everybody who may see a permit is told of it."""
+
+
+class _ForOne(Serializer[Any]):
+    actions = SerializerMethodField()
+    version = IntegerField()
+
+    @extend_schema_field(ButtonSerializer(many=True))
+    def get_actions(self, permit: Permit) -> Any:
+        return ButtonSerializer(buttons(PERMITS, permit, self.context["user"]), many=True).data
+
+
+class PermitAnswer(PublicPermit, _ForOne):
+    """A permit as one person sees it."""
+
+
+class WorksAnswer(Serializer[Any]):
+    """The declared works, in the words of their body."""
+
+    voltage = CharField()
+    length_m = FloatField()
+    excavation_m = FloatField()
+    investment_yuan = FloatField()
+    voltage_kv = FloatField(allow_null=True)
+    in_planned_area = BooleanField()
+    along_municipal_road_or_duct = BooleanField()
+    in_adopted_plan = BooleanField()
+    start_report_approved = BooleanField()
+    road = CharField()
+    highway_class = CharField(allow_null=True)
+    existing_road = BooleanField()
+    occupies_road = BooleanField()
+    crosses_road = BooleanField()
+    greening = CharField()
+    choose_review = ListField(child=CharField())
+    none = BooleanField()
+
+
+class LineWorksAnswer(Serializer[Any]):
+    """Line works with one of their rounds and all seven permits of it."""
+
+    id = IntegerField(source="round.line_works.pk")
+    application = CharField(source="round.line_works.application")
+    district = CharField(source="round.line_works.district")
+    voltage = CharField(source="round.line_works.voltage")
+    state = ChoiceField(LineWorks.State.choices, source="round.line_works.state")
+    round = IntegerField(source="round.number")
+    works = WorksAnswer(source="round")
+    opened_at = Instant(source="round.opened_at")
+    joined_at = MaybeInstant(source="round.joined_at")
+    refused = BooleanField(source="round.refused")
+    set_due_on = MaybeDay()
+    set_due_at = MaybeInstant()
+    set_late = BooleanField()
+    permits = MemberAnswer(many=True)
+    version = IntegerField(source="round.line_works.version")
+
+
 def permit_json(permit: Permit, clocks: Clocks, now: datetime) -> dict[str, Any]:
     """Return what everybody who may see a permit is told of it."""
-    return {
-        "id": permit.pk,
-        "application": permit.line_works.application,
-        "line_works": permit.line_works_id,
-        "round": permit.round.number,
-        "permit": permit.permit,
-        "bureau": permit.bureau,
-        "district": permit.district,
-        "route": permit.route,
-        "state": permit.state,
-        "clause": clause_of(permit.clause),
-        "limit_days": permit.limit_days,
-        "received_at": permit.received_at,
-        "accepted_at": permit.accepted_at,
-        "deemed_accepted": permit.deemed_accepted,
-        **times(permit, clocks, now).as_json(),
-        "decided_at": permit.decided_at,
-        "conditions": permit.conditions or None,
-        "reason": permit.reason or None,
-        "refusal_clause": permit.refusal_clause or None,
-        "supplement_items": permit.supplement_items,
-        "carried_over": permit.carried_over,
-    }
+    permit.times = times(permit, clocks, now)
+    return PublicPermit(permit).data
 
 
 def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
     """Return permits as one person sees them; two queries however many there are."""
     rows = list(permits)
     clocks, now = clocks_by_part(permit.ref for permit in rows), city_now()
-    return [
-        {
-            **permit_json(permit, clocks, now),
-            "actions": buttons_json(PERMITS, permit, user),
-            "version": permit.version,
-        }
-        for permit in rows
-    ]
+    for permit in rows:
+        permit.times = times(permit, clocks, now)
+    return list(PermitAnswer(rows, many=True, context={"user": user}).data)
 
 
 def case_permits(case_ref: UUID) -> list[dict[str, Any]]:
@@ -157,58 +300,51 @@ def case_permits(case_ref: UUID) -> list[dict[str, Any]]:
     round_ = newest_rounds([line])[line.pk]
     permits = list(round_.permits.all())
     clocks = clocks_by_part(permit.ref for permit in permits)
-    return _members(round_, permits, clocks, city_now())
+    return list(MemberAnswer(_members(round_, permits, clocks, city_now()), many=True).data)
 
 
 def _members(
     round_: Round, permits: Iterable[Permit], clocks: Clocks, now: datetime
-) -> list[dict[str, Any]]:
-    """Return all seven permits of a round with their times, in the order of the contract."""
+) -> list[Member]:
+    """Return all seven permits of a round, in the order of the contract."""
     rows = {permit.permit: permit for permit in permits}
     return [_member(answer, rows.get(answer["permit"]), clocks, now) for answer in round_.routes]
 
 
 def _member(
     answer: Mapping[str, Any], permit: Permit | None, clocks: Clocks, now: datetime
-) -> dict[str, Any]:
+) -> Member:
+    code, route, bureau = answer["permit"], answer["route"], answer["bureau"]
     if permit is None:
-        return _decided(answer, clause_of(answer["clause"]), None)
-    own = {"id": permit.pk} | _decided(answer, clause_of(permit.clause), permit.state)
-    return own | {
-        "limit_days": permit.limit_days,
-        "carried_over": permit.carried_over,
-        **times(permit, clocks, now).as_json(),
-    }
-
-
-def _decided(answer: Mapping[str, Any], clause: str, state: str | None) -> dict[str, Any]:
-    return {
-        "permit": answer["permit"],
-        "route": answer["route"],
-        "clause": clause,
-        "bureau": answer["bureau"],
-        "limit_days": answer["limit_days"],
-        "state": state,
-        "carried_over": False,
-    }
+        clause = clause_of(answer["clause"])
+        return Member(code, route, clause, bureau, answer["limit_days"], None)
+    return Member(
+        permit=code,
+        route=route,
+        clause=clause_of(permit.clause),
+        bureau=bureau,
+        limit_days=permit.limit_days,
+        state=permit.state,
+        carried_over=permit.carried_over,
+        id=permit.pk,
+        times=times(permit, clocks, now),
+    )
 
 
 def decisions_json(decisions: Iterable[PermitDecision]) -> dict[str, Any]:
     """Return the answer to a dry run: all seven permits, each in the state it would begin in."""
-    return {
-        "permits": [
-            {
-                "permit": str(decision.permit),
-                "route": str(decision.route),
-                "clause": str(decision.clause),
-                "bureau": decision.bureau,
-                "limit_days": decision.limit_days,
-                "state": first_state(decision.route),
-                "carried_over": False,
-            }
-            for decision in decisions
-        ]
-    }
+    members = [
+        Member(
+            permit=decision.permit,
+            route=decision.route,
+            clause=str(decision.clause),
+            bureau=decision.bureau,
+            limit_days=decision.limit_days,
+            state=first_state(decision.route),
+        )
+        for decision in decisions
+    ]
+    return DecisionsAnswer({"permits": members}).data
 
 
 def round_json(round_: Round) -> dict[str, Any]:
@@ -226,36 +362,23 @@ def many_works_json(lines: Iterable[LineWorks]) -> list[dict[str, Any]]:
     clocks = clocks_by_part([*parts, *(round_.ref for round_ in rounds.values())])
     now = city_now()
     newest = [rounds[line.pk] for line in rows]
-    return [works_json(round_, round_.permits.all(), clocks, now) for round_ in newest]
+    posted = [_posted(round_, round_.permits.all(), clocks, now) for round_ in newest]
+    return list(LineWorksAnswer(posted, many=True).data)
 
 
 def works_json(
     round_: Round, permits: Iterable[Permit], clocks: Clocks, now: datetime
 ) -> dict[str, Any]:
     """Return line works with one of their rounds, from what was read already."""
-    line, the_set = round_.line_works, clocks.get((round_.ref, Clock.Kind.SET))
-    return {
-        "id": line.pk,
-        "application": line.application,
-        "district": line.district,
-        "voltage": line.voltage,
-        "state": line.state,
-        "round": round_.number,
-        "works": declared_json(round_),
-        "opened_at": round_.opened_at,
-        "joined_at": round_.joined_at,
-        "refused": round_.refused,
-        "set_due_on": the_set.due_on if the_set else None,
-        "set_due_at": the_set.due_at if the_set else None,
-        "set_late": bool(the_set and the_set.is_late(now)),
-        "permits": _members(round_, permits, clocks, now),
-        "version": line.version,
-    }
+    return LineWorksAnswer(_posted(round_, permits, clocks, now)).data
 
 
-def declared_json(round_: Round) -> dict[str, Any]:
-    """Return the declared works in the words of the request's body; measures are numbers."""
-    plain = {name: getattr(round_, name) for name in WORKS_FIELDS}
-    return {
-        name: float(value) if isinstance(value, Decimal) else value for name, value in plain.items()
-    }
+def _posted(round_: Round, permits: Iterable[Permit], clocks: Clocks, now: datetime) -> Posted:
+    the_set = clocks.get((round_.ref, Clock.Kind.SET))
+    return Posted(
+        round=round_,
+        permits=_members(round_, permits, clocks, now),
+        set_due_on=the_set.due_on if the_set else None,
+        set_due_at=the_set.due_at if the_set else None,
+        set_late=bool(the_set and the_set.is_late(now)),
+    )

@@ -4,72 +4,55 @@ Posting line works is a step of a case, so it lives in `applications.api`; the l
 address is `works_page` here.
 """
 
-from django.db.models import QuerySet
-from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import user_of
-from approvals import queries, schema
+from approvals import queries
 from approvals.actions import PERMITS
-from approvals.answers import many_works_json, permits_json, round_json
+from approvals.answers import (
+    LineWorksAnswer,
+    PermitAnswer,
+    many_works_json,
+    permits_json,
+    round_json,
+)
 from approvals.custody import custody_of
+from approvals.filters import PermitFilter, WorksFilter
 from approvals.models import LineWorks, Permit
-from approvals.workflow import State
+from core.answers import page_of
 from core.api import with_version
 from core.clock import city_now
+from core.filters import narrowed, parameters_of
 from core.paging import CursorPages
-from core.problems import FieldError, Invalid
 from deadlines.explain import explain
 from deadlines.models import Clock
 from deadlines.serializers import PermitClocksSerializer
-from workflow.api import take
+from workflow.api import bodies_of, take
 from workflow.pages import steps_of
 
-TRUTHS = {"1": True, "true": True, "0": False, "false": False}
+PERMIT_ACT = bodies_of("PermitAct", Permit)
 
 
 @extend_schema(
     operation_id="permits_list",
-    responses=schema.PERMIT_ROWS,
-    parameters=schema.PERMIT_FILTERS,
+    responses=page_of(PermitAnswer),
+    parameters=parameters_of(PermitFilter),
     tags=["permits"],
 )
 @api_view(["GET"])
 def permits(request: Request) -> Response:
     """List the permits that one may see, newest first."""
     user = user_of(request)
+    found = narrowed(PermitFilter, request, queries.permits_for(user))
     pages = CursorPages()
-    rows = pages.paginate_queryset(_filtered(request, queries.permits_for(user)), request) or []
+    rows = pages.paginate_queryset(found, request) or []
     return pages.get_paginated_response(permits_json(rows, user))
 
 
-def _filtered(request: Request, found: QuerySet[Permit]) -> QuerySet[Permit]:
-    wanted = request.query_params
-    state = wanted.get("state")
-    if state and state not in State.values:
-        raise Invalid([FieldError("/state", _("There is no such state."))])
-    for field, name in {
-        "bureau": "bureau",
-        "state": "state",
-        "line_works__application": "application",
-    }.items():
-        if value := wanted.get(name):
-            found = found.filter(**{field: value})
-    if "late" in wanted:
-        found = queries.late(found) if _truth(wanted["late"]) else queries.not_late(found)
-    return found
-
-
-def _truth(text: str) -> bool:
-    if text.lower() not in TRUTHS:
-        raise Invalid([FieldError("/late", _("This must be true or false."))])
-    return TRUTHS[text.lower()]
-
-
-@extend_schema(responses={200: schema.PERMIT}, tags=["permits"])
+@extend_schema(responses=PermitAnswer, tags=["permits"])
 @api_view(["GET"])
 def permit(request: Request, pk: int) -> Response:
     """One permit as the person may see it."""
@@ -78,7 +61,7 @@ def permit(request: Request, pk: int) -> Response:
     return with_version(Response(permits_json([found], user)[0]), found.version)
 
 
-@extend_schema(request=schema.STEP_BODY, responses={200: schema.PERMIT}, tags=["permits"])
+@extend_schema(request=PERMIT_ACT, responses=PermitAnswer, tags=["permits"])
 @api_view(["POST"])
 def permit_action(request: Request, pk: int, action: str) -> Response:
     """One step of a permit; the body is the step's own."""
@@ -104,16 +87,13 @@ def permit_clocks(request: Request, pk: int) -> Response:
 
 def works_page(request: Request) -> Response:
     """List the line works that one may see, newest first, each with its newest round."""
-    found = queries.works_for(user_of(request))
-    for name in ("application", "state"):
-        if value := request.query_params.get(name):
-            found = found.filter(**{name: value})
+    found = narrowed(WorksFilter, request, queries.works_for(user_of(request)))
     pages: CursorPages = CursorPages()
     rows: list[LineWorks] = pages.paginate_queryset(found, request) or []
     return pages.get_paginated_response(many_works_json(rows))
 
 
-@extend_schema(responses={200: schema.LINE_WORKS}, tags=["line-works"])
+@extend_schema(responses=LineWorksAnswer, tags=["line-works"])
 @api_view(["GET"])
 def line_works(request: Request, pk: int) -> Response:
     """The line works of one case with the newest round and its seven permits."""

@@ -3,7 +3,7 @@
 import uuid
 from dataclasses import fields
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
@@ -24,6 +24,9 @@ from rules.names import Permit as PermitCode
 from rules.names import Route
 from rules.policy import Policy
 from rules.works import FLAGS, Works
+
+if TYPE_CHECKING:
+    from approvals.answers import Times
 
 METRES: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
 WORKS_FIELDS = tuple(field.name for field in fields(Works))
@@ -156,6 +159,9 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     `ref` is its `part` in the record and in the clocks. `supplement_items` is what the bureau
     named as missing, once. Its rules are those in force at its receipt (`round.rules_version`).
     """
+
+    #: Set by whoever tells of it (`answers`).
+    times: "Times"
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True)
     case_ref = models.UUIDField()

@@ -31,8 +31,6 @@ from workflow.pages import steps_of
 
 #: States in which no limit of the bureau can run: the state itself says it all.
 STANDS_STILL: Final = frozenset(State) - {State.RECEIVED, State.ACCEPTED}
-#: Steps that cannot be undone.
-WARNINGS: Final = frozenset({"refuse"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +116,16 @@ def own_buttons(permit: Permit, user: User) -> list[Button]:
             url=reverse("bureau:step", args=[permit.pk, button.action])
             if button.action in FORMS
             else "",
-            tone="warning" if button.action in WARNINGS else "",
+            tone=tone_of(button.action),
         )
         for button in buttons(PERMITS, permit, user)
         if button.mine
     ]
+
+
+def tone_of(action: str) -> str:
+    """Return the tone of a step's button; a refusal cannot be undone."""
+    return "warning" if action == "refuse" else ""
 
 
 def sentence(permit: Permit, left: TimeLeft) -> str:

@@ -103,7 +103,7 @@ class PermitsField(LeftOut, serializers.MultipleChoiceField):
         "invalid_choice": _("This list names something that is no permit, or one twice."),
     }
 
-    def to_internal_value(self, data: Any) -> frozenset[str]:  # type: ignore[override]
+    def to_internal_value(self, data: Any) -> Any:
         """Return the permits.
 
         Raises:
@@ -112,7 +112,7 @@ class PermitsField(LeftOut, serializers.MultipleChoiceField):
         found = super().to_internal_value(data)
         if len(found) < len(data):
             self.fail("invalid_choice", input=data)
-        return frozenset(found)
+        return found
 
 
 Measure = partial(
@@ -123,7 +123,7 @@ Measure = partial(
 )
 Flag = partial(YesNoField, default=False, allow_null=True)
 #: What says of a part of the works that there is none.
-NOTHING: Final = (None, False, "", "none", [], 0, "0")
+NOTHING: Final[tuple[Any, ...]] = (None, False, "", "none", [], 0, "0")
 
 
 class LineWorks(Body):
@@ -150,7 +150,7 @@ class LineWorks(Body):
     highway_class = ChoiceField(HIGHWAY_CLASSES, required=False, default=None)
     greening = ChoiceField(GREENINGS, required=False, default=GREENINGS[0])
     choose_review = PermitsField(
-        choices=[str(permit) for permit in Permit], default=frozenset, allow_null=True
+        choices=[str(permit) for permit in Permit], default=set, allow_null=True
     )
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
@@ -158,6 +158,7 @@ class LineWorks(Body):
         if not isinstance(data, Mapping) or data.get("none") is not True:
             values = super().to_internal_value(data)
             values.pop("application", None)
+            values["choose_review"] = frozenset(values["choose_review"])
             return {"works": Works(**values)}
         if errors := {name: [str(reason)] for name, reason in self.together(data)}:
             raise serializers.ValidationError(errors)
@@ -170,12 +171,12 @@ class LineWorks(Body):
             reason = _("These line works belong to the case %(number)s.")
             yield "application", reason % {"number": case.number}
         if data.get("none") is True:
-            for name in (name for name in self.fields if name not in own):
-                if data.get(name) not in NOTHING:
+            for name in (str(name) for name in self.fields):
+                if name not in own and data.get(name) not in NOTHING:
                     yield name, _("There are no works: leave this out.")
         elif case and data.get("voltage") != case.voltage:
             yield "voltage", _("The voltage of the works must be that of the case.")
         if data.get("road") == "highway" and not data.get("highway_class"):
             yield "highway_class", _("Name the class of the highway.")
-        for name in sorted(set(data) - {*self.fields, "dry_run"}):
-            yield name, _("There is no such field.")
+        for unknown in sorted(set(data) - {*map(str, self.fields), "dry_run"}):
+            yield unknown, _("There is no such field.")

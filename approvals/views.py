@@ -13,7 +13,8 @@ from accounts.models import User
 from accounts.roles import BUREAU_DESK
 from approvals import pages, queries
 from approvals.actions import PERMITS
-from approvals.forms import FORMS, DeskFilter
+from approvals.filters import DeskFilter
+from approvals.forms import FORMS
 from approvals.models import Permit
 from approvals.wording import permit_name
 from core.clock import city_now
@@ -36,11 +37,11 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def list_context(request: HttpRequest, user: User) -> dict[str, Any]:
     """Return the list as its filters and its cursor say, for the list and beside a permit."""
-    form = DeskFilter(request.GET)
-    found = queries.by_time_left(form.narrow(queries.desk_permits(user)))
+    filters = DeskFilter(request.GET, queries.desk_permits(user))
+    found = queries.by_time_left(filters.qs)
     page = page_of(request, found, order=queries.BY_TIME_LEFT)
     return {
-        "form": form,
+        "form": filters.form,
         "page": page,
         "rows": pages.rows_of(page.rows, city_now()),
         "query": request.GET.urlencode(),
@@ -104,7 +105,7 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             "name": permit_name(found.permit),
             "number": found.line_works.application,
             "title": PERMITS.label(found, said),
-            "action": action,
+            "tone": pages.tone_of(action),
             "form": form,
             "form_token": form_token(request, found.version),
         }

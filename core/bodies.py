@@ -10,6 +10,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.drainage import set_override
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
@@ -219,6 +220,9 @@ class AmountField(LeftOut, serializers.Field[Decimal, Any, Any, Any]):
     def __init__(self, *, below: Decimal, message: Text, zero: bool = False, **kwargs: Any) -> None:
         self.below, self.message, self.zero = below, message, zero
         super().__init__(**kwargs)
+        least = {"minimum" if zero else "exclusiveMinimum": 0}
+        shape = {"type": "number", **least, "exclusiveMaximum": int(below), "multipleOf": 0.01}
+        set_override(self, "field", shape)
 
     def to_internal_value(self, data: Any) -> Decimal:
         """Return the number.
@@ -264,7 +268,8 @@ class Body(serializers.Serializer[Any]):
         Raises:
             ValidationError: every refused value at once, in the order of the fields.
         """
-        values, errors = {}, {}
+        values: dict[str, Any] = {}
+        errors: dict[str, Any] = {}
         try:
             values = super().to_internal_value(data)
         except ValidationError as error:

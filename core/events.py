@@ -70,11 +70,9 @@ def words_of(type_: str, to_state: str = "") -> str:
 
 
 def catalogue() -> Iterable[Event]:
-    """Return every row of the catalogue."""
     return _catalogue.values()
 
 
 def has_receipt(type_: str) -> bool:
-    """Return whether a receipt is given for a type of entry."""
     event = event_of(type_)
     return event is not None and event.receipt

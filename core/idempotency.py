@@ -40,10 +40,19 @@ def once(
         raise Invalid([FieldError("", _("The Idempotency-Key is longer than 200 characters."))])
     refuse_nul(key)
     with transaction.atomic():
-        _claim(actor, route, key)
+        name = hashlib.sha256(f"{actor}\0{route}\0{key}".encode()).digest()
+        number = int.from_bytes(name[:8], "big", signed=True)
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+            if not cursor.fetchone()[0]:
+                raise InFlight
         stored = IdempotentAnswer.objects.filter(actor=actor, route=route, key=key).first()
         if stored:
-            return _replay(stored, digest)
+            if bytes(stored.body_digest) != digest:
+                raise Invalid(
+                    [FieldError("", _("This Idempotency-Key was used for another request."))]
+                )
+            return stored.status, stored.body
         status, body = act()
         # As the API writes it, to the microsecond: with a key and without, the answer is the same.
         body = json.loads(json.dumps(body, cls=JSONEncoder))
@@ -57,18 +66,3 @@ def forget_old_answers() -> int:
     """Delete answers that are older than anybody repeats a request, and return how many."""
     deleted, _by_model = IdempotentAnswer.objects.filter(created_at__lt=Now() - KEPT).delete()
     return deleted
-
-
-def _claim(actor: int, route: str, key: str) -> None:
-    name = hashlib.sha256(f"{actor}\0{route}\0{key}".encode()).digest()
-    number = int.from_bytes(name[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        if not cursor.fetchone()[0]:
-            raise InFlight
-
-
-def _replay(stored: IdempotentAnswer, digest: bytes) -> tuple[int, Any]:
-    if bytes(stored.body_digest) != digest:
-        raise Invalid([FieldError("", _("This Idempotency-Key was used for another request."))])
-    return stored.status, stored.body

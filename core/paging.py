@@ -16,7 +16,6 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from core.problems import Missing
-from core.shapes import Schema, object_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +69,20 @@ class CursorPages(CursorPagination):
         self.has_previous = more if back else place is not None
         return self.page
 
-    def get_paginated_response_schema(self, schema: Schema) -> Schema:
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return what a page of rows looks like, for the OpenAPI document."""
-        link: Schema = {"type": ["string", "null"], "format": "uri"}
-        return object_of({"next": link, "previous": link, "results": schema})
+        link = {"type": ["string", "null"], "format": "uri"}
+        properties = {"next": link, "previous": link, "results": schema}
+        return {"type": "object", "properties": properties, "required": list(properties)}
 
     def get_next_link(self) -> str | None:
-        """Return the address of the page after this one."""
         return self._link(self.page[-1], back=False) if self.has_next and self.page else None
 
     def get_previous_link(self) -> str | None:
-        """Return the address of the page before this one."""
         return self._link(self.page[0], back=True) if self.has_previous and self.page else None
 
     def _link(self, row: Any, *, back: bool) -> str:
-        values = [_plain(_value(row, name.lstrip("-"))) for name in self.ordering]
+        values = [_plain(row, name.lstrip("-")) for name in self.ordering]
         text = json.dumps([back, *values], ensure_ascii=False, separators=(",", ":"))
         encoded = urlsafe_b64encode(text.encode()).decode().rstrip("=")
         return replace_query_param(self.base_url, self.cursor_query_param, encoded)
@@ -118,12 +116,9 @@ def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
     return Q(**{f"{first}__{way}": values[0]}) & condition
 
 
-def _value(row: Any, name: str) -> Any:
-    return row[name] if isinstance(row, Mapping) else getattr(row, name)
-
-
-def _plain(value: Any) -> Any:
-    """Return a value as JSON holds it, to the last microsecond."""
+def _plain(row: Any, name: str) -> Any:
+    """Return a value of a row as JSON holds it, to the last microsecond."""
+    value = row[name] if isinstance(row, Mapping) else getattr(row, name)
     if isinstance(value, date):
         return value.isoformat()
     return value if isinstance(value, int) else str(value)

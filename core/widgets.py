@@ -39,8 +39,20 @@ class DateParts(forms.SelectDateWidget):
         context = forms.Widget.get_context(self, name, value, attrs)
         values = context["widget"]["value"] or {}
         invalid = context["widget"]["attrs"].get("aria-invalid") == "true"
+        labels = {
+            "year": pgettext("date part", "Year"),
+            "month": pgettext("date part", "Month"),
+            "day": pgettext("date part", "Day"),
+        }
         context["widget"]["parts"] = [
-            self._part(part, name, str(values.get(part) or ""), invalid=invalid)
+            {
+                "name": f"{name}_{part}",
+                "id": f"id_{name}_{part}",
+                "label": labels[part],
+                "value": str(values.get(part) or ""),
+                "width": 4 if part == "year" else 2,
+                "invalid": invalid,
+            }
             for part in self._parse_date_fmt()
         ]
         return context
@@ -58,19 +70,3 @@ class DateParts(forms.SelectDateWidget):
     def _parse_date_fmt() -> list[str]:
         order = ["year", "month", "day"]
         return order[::-1] if (get_language() or "").startswith("en") else order
-
-    @staticmethod
-    def _part(part: str, name: str, value: str, *, invalid: bool) -> dict[str, Any]:
-        label = {
-            "year": pgettext("date part", "Year"),
-            "month": pgettext("date part", "Month"),
-            "day": pgettext("date part", "Day"),
-        }[part]
-        return {
-            "name": f"{name}_{part}",
-            "id": f"id_{name}_{part}",
-            "label": label,
-            "value": value,
-            "width": 4 if part == "year" else 2,
-            "invalid": invalid,
-        }

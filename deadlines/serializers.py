@@ -10,6 +10,8 @@ from deadlines.explain import LINES
 from deadlines.models import Clock
 from rules.names import Permit
 
+CLOCKS = Clock.Kind.values
+
 
 def _day(**options: Any) -> serializers.DateField:
     return serializers.DateField(format=None, **options)
@@ -34,7 +36,7 @@ class ExplanationLineSerializer(serializers.Serializer[Any]):
 
 
 class ExplanationSerializer(serializers.Serializer[Any]):
-    clock = serializers.ChoiceField(Clock.Kind.values, source="kind")
+    clock = serializers.ChoiceField(CLOCKS, source="kind")
     name = serializers.CharField()
     lines = ExplanationLineSerializer(many=True)
     text = serializers.CharField()

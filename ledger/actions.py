@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import SYSTEM, Actor
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import RULES_APPROVERS
 from core.demonstration import is_demonstration
 from core.problems import Forbidden
 from ledger.models import Entry
@@ -18,8 +18,6 @@ from ledger.record import CITY_REF, NewEntry, append
 from rules.files import SHOWN
 from rules.registry import Loaded, News, Noted, load, owner_alias
 
-#: Whose word lets a new version in.
-APPROVERS = (Role.ADMINISTRATOR, Role.REGULATOR)
 REASON_MAX = 500
 
 WANTED = (
@@ -96,18 +94,17 @@ def approval(username: str = "", reason: str = "", *, shipped: bool = False) -> 
     """
     if len(reason) > REASON_MAX:
         raise NotApproved(TOO_LONG)
-    by = _approver(username) if username else None
+    by = None
+    if username:
+        user = User.objects.filter(username=User.normalise(username), is_active=True).first()
+        if user is None:
+            raise NotApproved(NOBODY.format(username=username))
+        whole_city = (r for r in RULES_APPROVERS if user.role_in(r) and user.districts(r) is None)
+        role = next(whole_city, None)
+        if role is None:
+            raise NotApproved(NOT_THEIRS.format(username=username))
+        by = user.acting_as(role)
     return Approval(by, " ".join(reason.split()), shipped)
-
-
-def _approver(username: str) -> Actor:
-    user = User.objects.filter(username=User.normalise(username), is_active=True).first()
-    if user is None:
-        raise NotApproved(NOBODY.format(username=username))
-    for role in APPROVERS:
-        if user.role_in(role) and user.districts(role) is None:
-            return user.acting_as(role)
-    raise NotApproved(NOT_THEIRS.format(username=username))
 
 
 def load_city(city: str, approved: Approval) -> tuple[Loaded, Loaded]:
@@ -131,30 +128,26 @@ def load_city(city: str, approved: Approval) -> tuple[Loaded, Loaded]:
         free = demonstration or approved.shipped or not news.before
         if not (free or approved.by):
             raise NotApproved(WANTED.format(label=news.label))
-        return _noted(news, approved, alias)
+        actor = approved.by or SYSTEM
+        data = {
+            "version": news.label,
+            "changes": news.changes,
+            "reason": approved.reason,
+            "approved_by": actor.user_id,
+        }
+        entry = NewEntry(
+            case_ref=CITY_REF,
+            type=f"{news.kind}.loaded",
+            actor=actor,
+            from_state=news.before[:SHOWN],
+            to_state=news.hash[:SHOWN],
+            data=data,
+        )
+        [written] = append(entry, using=alias)
+        role = approved.by.role if approved.by else ""
+        return Noted(reason=approved.reason, role=role, entry=written.id)
 
     return load(city, using=alias, note=note)
-
-
-def _noted(news: News, approved: Approval, alias: str) -> Noted:
-    actor = approved.by or SYSTEM
-    data = {
-        "version": news.label,
-        "changes": news.changes,
-        "reason": approved.reason,
-        "approved_by": actor.user_id,
-    }
-    entry = NewEntry(
-        case_ref=CITY_REF,
-        type=f"{news.kind}.loaded",
-        actor=actor,
-        from_state=news.before[:SHOWN],
-        to_state=news.hash[:SHOWN],
-        data=data,
-    )
-    [written] = append(entry, using=alias)
-    role = approved.by.role if approved.by else ""
-    return Noted(reason=approved.reason, role=role, entry=written.id)
 
 
 def record_role(*, grant: Any, granted: bool, by: Actor, **_kwargs: Any) -> None:

@@ -1,5 +1,6 @@
 """The Merkle log, read: where an entry stands, what was signed, proofs, and how the log is."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -178,14 +179,10 @@ def health() -> Health:
         cursor.execute(WAITS, [signed_size])
         waited = cursor.fetchone()[0]
     known = size()
-    behind = not _published_size(row["epoch"] if row else 1) <= signed_size <= known
+    content = read(folders.epoch_folder(row["epoch"] if row else 1) / "checkpoint")
+    published_size = 0
+    with suppress(NoteError, UnicodeDecodeError):
+        published_size = head_of((content or b"").decode()).size
+    behind = not published_size <= signed_size <= known
     within = settings.RECORD_WITHIN_SECONDS
     return Health(known, signed_size, max(0.0, float(waited or 0)), within, behind)
-
-
-def _published_size(epoch: int) -> int:
-    content = read(folders.epoch_folder(epoch) / "checkpoint")
-    try:
-        return head_of((content or b"").decode()).size
-    except (NoteError, UnicodeDecodeError):
-        return 0

@@ -92,7 +92,20 @@ def append(*entries: NewEntry, using: str = DEFAULT_DB_ALIAS) -> list[Written]:
     Raises:
         ClockBehind: the case has an entry later than the (demonstration) clock.
     """
-    salts, rows = zip(*map(_row, entries), strict=True)
+    salts: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = []
+    for entry in entries:
+        ref, actor_salt, data_salt = uuid4(), os.urandom(SALT_BYTES), os.urandom(SALT_BYTES)
+        actor, text = entry.actor, text_of(entry.data)
+        salts.append((
+            ref, actor.user_id, actor_salt, data_salt, seal(text, purpose=SEALED_DATA),
+            present_place(),
+        ))  # fmt: skip
+        rows.append((
+            entry.case_ref, entry.type, entry.part, entry.from_state, entry.to_state, entry.holder,
+            entry.clock, actor.role, actor.district, commit_to(actor_salt, actor.user_id),
+            commit_to_text(data_salt, text), ref, entry.lineage, entry.effective_at,
+        ))  # fmt: skip
     locks = sorted({case_key(entry.case_ref) for entry in entries})
     sql = f"{LOCKS}{INSERT_SALTS}{_places(salts)};{INSERT_ENTRIES}{_places(rows)}{ANSWER}"
     with connections[using].cursor() as cursor:
@@ -123,19 +136,6 @@ def text_of(value: object) -> str:
 def _places(rows: Sequence[tuple[Any, ...]]) -> str:
     one = "(" + ",".join(["%s"] * len(rows[0])) + ")"
     return ",".join([one] * len(rows))
-
-
-def _row(entry: NewEntry) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    ref, actor_salt, data_salt = uuid4(), os.urandom(SALT_BYTES), os.urandom(SALT_BYTES)
-    actor, text = entry.actor, text_of(entry.data)
-    salt = (
-        ref, actor.user_id, actor_salt, data_salt, seal(text, purpose=SEALED_DATA), present_place(),
-    )  # fmt: skip
-    return salt, (
-        entry.case_ref, entry.type, entry.part, entry.from_state, entry.to_state, entry.holder,
-        entry.clock, actor.role, actor.district, commit_to(actor_salt, actor.user_id),
-        commit_to_text(data_salt, text), ref, entry.lineage, entry.effective_at,
-    )  # fmt: skip
 
 
 def canonical(entry: "Entry | Line") -> str:

@@ -98,6 +98,7 @@ class Run:
     def __init__(self) -> None:
         self.publishing = Writer(folders.public())
         self.signing = Writer(folders.signed())
+        self.last: Head | None = None
 
     def all(self) -> int:
         self.begin()
@@ -110,7 +111,23 @@ class Run:
                 self._write_anew()
         self._publish_keys()
         if size > (self.last.size if self.last else 0):
-            self._sign(self._grown(size))
+            self._grow_to(size)
+            tiled = TiledTree(FolderTiles(self.folder), size)
+            head = Head(keys.origin(self.epoch), size, tree.root(tiled, size))
+            before = self.last or Head(head.origin, 0, tree.EMPTY_ROOT)
+            proof = tree.consistency(tiled, before.size, size)
+            if not tree.extends(before.size, size, before.root, head.root, proof):
+                raise RecordForked(f"the tree of {size} does not extend that of {before.size}")
+            by = keys.signers(self.epoch, self.last.size if self.last else 0)
+            text = head.text()
+            lines = [sign(text, key.name, keys.private_half(keys.LOG, key)) for key in by]
+            if not _ask(HELD):  # a lost session means that somebody else may be signing
+                raise RecordTrouble("the lock of the sequencer was lost")
+            note = joined(text, lines)
+            self.signing.put(folders.signed() / str(self.epoch), note.encode())
+            self.signing.settle()
+            self.last = head
+            self._record(head, note)
         self.publish()
         return taken
 
@@ -202,17 +219,6 @@ class Run:
             self._publish_kept(row)
         self.publishing.settle()
 
-    def _grown(self, size: int) -> Head:
-        """Write the tiles of a size; return the head, which extends what was signed."""
-        self._grow_to(size)
-        tiled = TiledTree(FolderTiles(self.folder), size)
-        head = Head(keys.origin(self.epoch), size, tree.root(tiled, size))
-        before = self.last or Head(head.origin, 0, tree.EMPTY_ROOT)
-        proof = tree.consistency(tiled, before.size, size)
-        if not tree.extends(before.size, size, before.root, head.root, proof):
-            raise RecordForked(f"the tree of {size} does not extend that of {before.size}")
-        return head
-
     def _grow_to(self, size: int) -> None:
         """Grow the published tiles from what was signed; from nothing where they are damaged."""
         before = 0
@@ -229,18 +235,6 @@ class Run:
         for hashes, entries in leaf_tiles(before - before % WIDTH, size):
             growth.add(hashes, entries)
         growth.finish()
-
-    def _sign(self, head: Head) -> None:
-        by = keys.signers(self.epoch, self.last.size if self.last else 0)
-        text = head.text()
-        lines = [sign(text, key.name, keys.private_half(keys.LOG, key)) for key in by]
-        if not _ask(HELD):  # a lost session means that somebody else may be signing
-            raise RecordTrouble("the lock of the sequencer was lost")
-        note = joined(text, lines)
-        self.signing.put(folders.signed() / str(self.epoch), note.encode())
-        self.signing.settle()
-        self.last = head
-        self._record(head, note)
 
     def _record(self, head: Head, note: str) -> None:
         row = Checkpoint.objects.create(epoch=self.epoch, size=head.size, root=head.root, note=note)

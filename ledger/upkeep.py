@@ -41,28 +41,23 @@ def rotate(purpose: str = keys.LOG, *, by: Actor = SYSTEM, lost: bool = False) -
             raise RecordTrouble("the log key is not lost: rotate without saying so")
         if not lost:
             sequencer.Run().all()
-        new = _replace(purpose, before, None if lost else introducer, by)
+        epoch = keys.epoch()
+        last = log.last_signed(epoch)
+        with keys.changing():
+            new = keys.add(
+                purpose, before.name, of_epoch=epoch,
+                handover_by=None if lost else introducer, from_size=last.size if last else 0,
+            )  # fmt: skip
+            append(
+                NewEntry(
+                    case_ref=CITY_REF, type="key.rotated", actor=by,
+                    from_state=_digest(before), to_state=_digest(new),
+                    data={"purpose": purpose, "old": str(before), "new": str(new)},
+                )
+            )  # fmt: skip
         sequencer.Run().all()
     if purpose == keys.RECEIPT:
         keys.forget(keys.RECEIPT, before)
-    return new
-
-
-def _replace(purpose: str, before: Verifier, introducer: Verifier | None, by: Actor) -> Verifier:
-    epoch = keys.epoch()
-    last = log.last_signed(epoch)
-    with keys.changing():
-        new = keys.add(
-            purpose, before.name, of_epoch=epoch, handover_by=introducer,
-            from_size=last.size if last else 0,
-        )  # fmt: skip
-        append(
-            NewEntry(
-                case_ref=CITY_REF, type="key.rotated", actor=by,
-                from_state=_digest(before), to_state=_digest(new),
-                data={"purpose": purpose, "old": str(before), "new": str(new)},
-            )
-        )  # fmt: skip
     return new
 
 

@@ -21,7 +21,7 @@ from ledger.trouble import NotBegun, RecordTrouble
 from tlog import tree
 from tlog.checkpoint import Head, parse_head
 from tlog.files import Writer, read
-from tlog.note import NoteError, Verifier, parse, parse_vkey, verified
+from tlog.note import NoteError, parse, parse_vkey, verified
 from tlog.tiles import WIDTH, FolderTiles, Growth, TiledTree, TileMissing
 
 BATCH = 2_000
@@ -266,22 +266,17 @@ def _want_row(row: Checkpoint, size: int, wanted: Wanted) -> None:
     head = Head(keys.origin(row.epoch), row.size, bytes(row.root))
     if note.text != head.text():
         raise Unsound(f"{name} does not say what its note says")
+    found = Key.objects.filter(purpose=keys.LOG, epoch=row.epoch, from_size__lt=max(row.size, 1))
+    in_force = found.order_by("id").last()
+    if in_force is None:
+        raise Unsound(f"no key of epoch {row.epoch} signs {row.size} entries")
     try:
-        verified(note, [_in_force(row.epoch, row.size)])
+        verified(note, [parse_vkey(in_force.vkey)])
     except NoteError as error:
         raise Unsound(f"{name} is not by the key in force: {error}") from error
     if row.size > size:
         raise Unsound(f"{name} was signed, the record has {size} entries")
     wanted[row.size].append((head.root, f"{name} has another root than the record"))
-
-
-def _in_force(epoch: int, size: int) -> Verifier:
-    """Return the log key that signs a checkpoint of a size."""
-    found = Key.objects.filter(purpose=keys.LOG, epoch=epoch, from_size__lt=max(size, 1))
-    key = found.order_by("id").last()
-    if key is None:
-        raise Unsound(f"no key of epoch {epoch} signs {size} entries")
-    return parse_vkey(key.vkey)
 
 
 def _want_signed(newest: Checkpoint, size: int, wanted: Wanted) -> None:

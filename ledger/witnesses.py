@@ -7,8 +7,7 @@ again with the next checkpoint, from where it stands.
 import http.client
 import logging
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from threading import Timer
 from urllib.parse import urlsplit
 
@@ -79,8 +78,16 @@ def ask_all() -> int:
     witnesses = asked() if row else []
     if row is None or not witnesses:
         return 0
-    with _alone() as alone:
-        return sum(_asked(witness, row) for witness in witnesses) if alone else 0
+    with connection.cursor() as cursor:
+        cursor.execute(ASKING)
+        alone: bool = cursor.fetchone()[0]
+    if not alone:
+        return 0
+    try:
+        return sum(_asked(witness, row) for witness in witnesses)
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(ASKED)
 
 
 def _asked(witness: Witness, row: Checkpoint) -> bool:
@@ -123,16 +130,12 @@ def ask(witness: Witness, row: Checkpoint) -> Signature:
 
 
 def _submit(witness: Witness, old: int, row: Checkpoint) -> tuple[int, str]:
-    body = submission(old, log.consistency(old, row.size), row.note)
-    return _post(witness.url, body.encode())
-
-
-def _post(url: str, body: bytes) -> tuple[int, str]:
     """Send one request; no redirect is followed, no proxy is used.
 
     The whole answer has to be here in time: one byte now and then would hold up every other.
     """
-    parts = urlsplit(url)
+    body = submission(old, log.consistency(old, row.size), row.note).encode()
+    parts = urlsplit(witness.url)
     https = parts.scheme == "https"
     kind = http.client.HTTPSConnection if https else http.client.HTTPConnection
     connection = kind(parts.hostname or "", parts.port, timeout=SECONDS)
@@ -152,16 +155,3 @@ def _post(url: str, body: bytes) -> tuple[int, str]:
 def _hang_up(line: socket.socket) -> None:
     with suppress(OSError):  # it has just been closed
         line.shutdown(socket.SHUT_RDWR)
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    with connection.cursor() as cursor:
-        cursor.execute(ASKING)
-        alone: bool = cursor.fetchone()[0]
-    try:
-        yield alone
-    finally:
-        if alone:
-            with connection.cursor() as cursor:
-                cursor.execute(ASKED)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actor import SYSTEM, Actor
 from accounts.models import User
+from accounts.queries import holders
 from accounts.roles import Role
 from core.bodies import read
 from core.problems import FieldError, Forbidden, Invalid
@@ -20,7 +21,7 @@ from deadlines.models import Clock
 from documents.actions import store_all
 from documents.queries import Digest
 from ledger.record import NewEntry, append
-from oversight import messages, subjects
+from oversight import subjects
 from oversight.models import Finding, M, Matter, RectificationOrder, Statement
 from oversight.orders import files_of_answer
 from oversight.permissions import may_see
@@ -32,6 +33,10 @@ from rules.policy import Limit
 from workflow.run import Step, Workflow
 
 KIND: Final = Clock.Kind.RECTIFICATION
+#: What messages are about: a finding has one page for those who answer for it and one for the
+#: regulator; a message about an order says whose page it leads to.
+FINDING, FINDING_WATCHED, ORDER = Finding.word, "signal_watched", RectificationOrder.word
+WATCHING, ADDRESSED = "watching", "addressed"
 NUMBER: Final = """
 SELECT 'ZGZ' || to_char(city_now() AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || '-'
     || lpad(nextval('rectification_order_number')::text, 6, '0')
@@ -80,6 +85,26 @@ def order(step: Step[Finding]) -> None:
     step.record(data={"order": issued.number})
 
 
+def leads(matter: Matter) -> list[int]:
+    """Return the leads of those who answer for it."""
+    return matter.addressee.leads()
+
+
+def regulators(matter: Matter) -> list[int]:
+    """Return the regulator's people of the district."""
+    return holders(Role.REGULATOR, district=matter.district)
+
+
+def lead_agency(matter: Matter) -> list[int]:
+    """Return the lead agency's people of the district."""
+    return holders(Role.LEAD_AGENCY, district=matter.district)
+
+
+def deciding(order: RectificationOrder) -> list[int]:
+    """Return those who decide on an answer."""
+    return regulators(order) + (lead_agency(order) if order.escalated_at else [])
+
+
 class MatterWorkflow(Workflow[M]):
     """What findings and orders have in common on the kernel's path."""
 
@@ -91,6 +116,10 @@ class MatterWorkflow(Workflow[M]):
         """Return whether the person may read it."""
         return may_see(user, thing)
 
+    def context(self, thing: M) -> dict[str, Any]:
+        """Return its number."""
+        return {"number": thing.number}
+
 
 class FindingWorkflow(MatterWorkflow[Finding]):
     """Findings on the kernel's path."""
@@ -99,11 +128,13 @@ class FindingWorkflow(MatterWorkflow[Finding]):
     overtaken = gettext_lazy(
         "Somebody has dealt with this signal before you: it is now “%(state)s”."
     )
+    subject = FINDING
+    circles = {"addressee": leads, "regulator": regulators}
     verbs = {"explain": explain, "order": order}
 
-    def follow(self, step: Step[Finding]) -> None:
-        """Tell the other side."""
-        messages.tell_of_finding(step.thing, step.act.event)
+    def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:
+        """Return by its subject whose page a message leads to."""
+        return FINDING_WATCHED if circle == "regulator" else FINDING, {}
 
 
 FINDINGS: Final = FindingWorkflow()
@@ -166,7 +197,7 @@ def enter(new: RectificationOrder, by: Actor) -> RectificationOrder:
         new.issued_at = append(entry)[0].at
         new.save(force_insert=True)
         timing.start([clock], at=new.issued_at)
-        messages.tell_of_order(new, ISSUED, by=by.user_id)
+        ORDERS.tell(ISSUED, new, by=by.user_id)
     return new
 
 
@@ -188,7 +219,17 @@ class OrderWorkflow(MatterWorkflow[RectificationOrder]):
     overtaken = gettext_lazy(
         "Somebody has dealt with this order before you: it is now “%(state)s”."
     )
+    subject = ORDER
+    circles = {"addressee": leads, "deciding": deciding, "lead_agency": lead_agency}
     verbs = {"answer": answer}
+
+    def context(self, thing: RectificationOrder) -> dict[str, Any]:
+        """Return its number and the days that it gives."""
+        return {"number": thing.number, "days": thing.days}
+
+    def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:
+        """Return whose page a message leads to."""
+        return ORDER, {"side": ADDRESSED if circle == "addressee" else WATCHING}
 
     def fields(self, step: Step[RectificationOrder]) -> dict[str, Any]:
         """Return what the step does to the clock, in the record's words."""
@@ -196,7 +237,7 @@ class OrderWorkflow(MatterWorkflow[RectificationOrder]):
         return {"clock": f"{KIND} {word}" if word else ""}
 
     def follow(self, step: Step[RectificationOrder]) -> None:
-        """Let the clock follow, keep what was said (sealed), tell those whom it concerns."""
+        """Let the clock follow, keep what was said (sealed), close the finding behind it."""
         moved = step.thing
         [said] = step.values.values()
         does = {"stopped": timing.stop, "paused": timing.pause, "resumed": timing.resume}
@@ -205,7 +246,6 @@ class OrderWorkflow(MatterWorkflow[RectificationOrder]):
         Statement.objects.create(
             order=moved, seq=step.seq, action=step.act.name, text=said, at=step.at
         )
-        messages.tell_of_order(moved, step.act.event, by=step.actor.user_id)
         if moved.state == OrderState.CLOSED:
             follow_order(moved)
 

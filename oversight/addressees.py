@@ -50,7 +50,6 @@ class Addressee:
 
 
 def party_name(party: str) -> str:
-    """Return the name of a party, in the reader's language."""
     return _("Supply company") if party == SUPPLIER else str(city().bureau(party).name)
 
 

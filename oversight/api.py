@@ -161,7 +161,13 @@ def finding_action(request: Request, number: str, action: str) -> Response:
 def order_list(request: Request) -> Response:
     """List the orders that one may see, newest first; or issue one."""
     if request.method == "POST":
-        return _issue(request)
+        by = user_of(request)
+
+        def act() -> tuple[int, Any]:
+            return 201, answers.answer_of(answers.OrderMoved, issue(body_of(request), by=by), by)
+
+        response = answer_once(request, act)
+        return with_version(response, response.data["version"])
     found = queries.readable(RectificationOrder, user_of(request))
     wanted = read(answers.OrderQuery, request.query_params.dict())
     late = wanted.pop("late", None)
@@ -172,16 +178,6 @@ def order_list(request: Request) -> Response:
     rows = pages.paginate_queryset(found, request) or []
     answer = answers.OrderRow(rows, many=True, context=answers.timed(rows))
     return pages.get_paginated_response(answer.data)
-
-
-def _issue(request: Request) -> Response:
-    by = user_of(request)
-
-    def act() -> tuple[int, Any]:
-        return 201, answers.answer_of(answers.OrderMoved, issue(body_of(request), by=by), by)
-
-    response = answer_once(request, act)
-    return with_version(response, response.data["version"])
 
 
 def order_of(request: Request, number: str) -> RectificationOrder:

@@ -17,6 +17,7 @@ EVENTS: Final = (
                 "The record shows what may be work outside the system. "
                 "Look at the entries behind it and say how it came about."
             ),
+            to=["addressee"],
         ),
     ),
     Event("signal.extended", _("More found for a sign of work outside the system"), receipt=False),
@@ -27,6 +28,7 @@ EVENTS: Final = (
         message=Message(
             _("Signal %(number)s was explained"),
             _("Read the explanation, then accept it or confirm the signal."),
+            to=["regulator"],
         ),
     ),
     Event(
@@ -34,7 +36,9 @@ EVENTS: Final = (
         _("Explanation of a sign accepted"),
         receipt=False,
         message=Message(
-            _("Signal %(number)s: the explanation was accepted"), _("Nothing more is asked of you.")
+            _("Signal %(number)s: the explanation was accepted"),
+            _("Nothing more is asked of you."),
+            to=["addressee"],
         ),
     ),
     Event(
@@ -44,6 +48,7 @@ EVENTS: Final = (
         message=Message(
             _("Signal %(number)s was confirmed"),
             _("The signal's page shows why. An order to put it right may follow."),
+            to=["addressee"],
         ),
     ),
     Event(
@@ -62,6 +67,7 @@ EVENTS: Final = (
                 "The regulator has given %(days)s working days. "
                 "Read the order and answer it in time."
             ),
+            to=["addressee"],
         ),
     ),
     Event(
@@ -71,6 +77,7 @@ EVENTS: Final = (
         message=Message(
             _("Order %(number)s has been answered"),
             _("Read the answer and its files; close the order, or send the answer back."),
+            to=["deciding"],
         ),
     ),
     Event(
@@ -80,6 +87,7 @@ EVENTS: Final = (
         message=Message(
             _("Order %(number)s: the answer was sent back"),
             _("The order page says what is missing. The clock goes on with the days already used."),
+            to=["addressee"],
         ),
     ),
     Event(
@@ -89,13 +97,18 @@ EVENTS: Final = (
         message=Message(
             _("Order %(number)s is with the lead agency"),
             _("The order page says why. It is still to be answered; its clock runs on."),
+            to=["addressee", "lead_agency"],
         ),
     ),
     Event(
         "order.closed",
         _("Order closed: put right"),
         receipt=False,
-        message=Message(_("Order %(number)s is closed"), _("What it named counts as put right.")),
+        message=Message(
+            _("Order %(number)s is closed"),
+            _("What it named counts as put right."),
+            to=["addressee"],
+        ),
     ),
     # No entry of its own: the breach of the clock is.
     Event(
@@ -105,6 +118,7 @@ EVENTS: Final = (
         message=Message(
             _("Order %(number)s is late"),
             _("Its last day has passed without an answer. It can be handed to the lead agency."),
+            to=["addressee", "deciding"],
         ),
     ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -31,7 +31,6 @@ def detector_of(finding: Finding) -> Detector:
 
 
 def sentence_of(finding: Finding) -> str:
-    """Return what was found, as a sentence."""
     return detector_of(finding).say(finding.facts)
 
 
@@ -41,11 +40,12 @@ def thresholds_of(finding: Finding) -> dict[str, Valued]:
     return detector_of(finding).rows(policy) or {}
 
 
-def counts(findings: QuerySet[Finding]) -> dict[str, int]:
+def counts(findings: QuerySet[Finding]) -> list[tuple[str, Any, int]]:
     """Return how many findings there are in each state in which something is still to be done."""
     waiting = [state for state in FindingState if state not in ENDED]
     states = {str(state): Count("id", filter=Q(state=state)) for state in waiting}
-    return findings.aggregate(**states)
+    found = findings.aggregate(**states)
+    return [(str(state), state.label, found[state]) for state in waiting]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +143,6 @@ def public_counts() -> list[Quarter]:
 
 
 def order_of(finding: Finding) -> RectificationOrder | None:
-    """Return the order that a finding led to."""
     if finding.order_ref is None:
         return None
     return RectificationOrder.objects.filter(ref=finding.order_ref).first()

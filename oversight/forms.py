@@ -34,12 +34,10 @@ class Filter(forms.Form):
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The order of the list."""
         return NEWEST_FIRST
 
     @property
     def active(self) -> bool:
-        """Whether anything narrows the list."""
         return any(self.wanted.values())
 
     @property

@@ -176,15 +176,7 @@ def homes(
         district: only this one, if given.
     """
     first = list(starts)
-    spans = _home_spans(districts, district, min(first))
-    return [_mean(since, spans, table) for since in first]
-
-
-def _home_spans(
-    districts: set[str] | None, district: str, since: date
-) -> list[tuple[date, date, int]]:
-    """First day, last day, and how many homes had just these; one statement."""
-    begun = datetime.combine(since, datetime.min.time(), CITY)
+    begun = datetime.combine(min(first), datetime.min.time(), CITY)
     cases = Application.objects.filter(
         kind=Kind.RESIDENTIAL, state=State.ENERGISED, ended_at__gte=begun
     )
@@ -198,7 +190,9 @@ def _home_spans(
     days = clocks.values_list(
         TruncDate("started_at", tzinfo=CITY), TruncDate("stopped_at", tzinfo=CITY)
     )
-    return [(a, b, count) for a, b, count in days.annotate(count=Count("id"))]
+    # First day, last day, and how many homes had just these; one statement.
+    spans = [(a, b, count) for a, b, count in days.annotate(count=Count("id"))]
+    return [_mean(since, spans, table) for since in first]
 
 
 def _mean(since: date, spans: list[tuple[date, date, int]], table: Calendar) -> Average:

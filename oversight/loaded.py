@@ -62,7 +62,17 @@ def described(kind: str, rows: Sequence[Version]) -> list[LoadedVersion]:
     """Return versions with what the record and the clocks say of them; two statements."""
     entries = Entry.objects.filter(pk__in=[row.entry for row in rows if row.entry])
     instants = dict(entries.values_list("pk", "at"))
-    effects = _recalculations([row.label for row in rows]) if kind == CALENDAR else {}
+    effects: dict[str, tuple[int, int]] = {}
+    if kind == CALENDAR:
+        labels = [row.label for row in rows]
+        counted = (
+            Recalculation.objects.filter(calendar_version__in=labels)
+            .values("calendar_version")
+            .annotate(total=Count("was"), other=Count("was", filter=~Q(was=F("due_on"))))
+        )
+        effects = {
+            one["calendar_version"]: (one["other"], one["total"] - one["other"]) for one in counted
+        }
     found = []
     for row in rows:
         moved, settled = effects.get(row.label, (0, 0))
@@ -79,12 +89,6 @@ def described(kind: str, rows: Sequence[Version]) -> list[LoadedVersion]:
         )
         found.append(one)
     return found
-
-
-def _recalculations(labels: Sequence[str]) -> dict[str, tuple[int, int]]:
-    found = Recalculation.objects.filter(calendar_version__in=labels).values("calendar_version")
-    rows = found.annotate(total=Count("was"), other=Count("was", filter=~Q(was=F("due_on"))))
-    return {r["calendar_version"]: (r["other"], r["total"] - r["other"]) for r in rows}
 
 
 def _title(change: dict[str, Any]) -> str:

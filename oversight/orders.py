@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import LEADS, Role
@@ -59,10 +60,13 @@ def by_time_left(orders: QuerySet[RectificationOrder]) -> QuerySet[Rectification
     return orders.annotate(runs_out=Coalesce(first, Value(NEVER))).order_by(*BY_TIME_LEFT)
 
 
-def counts(orders: QuerySet[RectificationOrder]) -> dict[str, int]:
+def counts(orders: QuerySet[RectificationOrder]) -> list[tuple[str, Any, int]]:
     """Return how many open orders there are in each state, and how many of them are late."""
-    states = {str(state): Count("id", filter=Q(state=state)) for state in sorted(OPEN_ORDER)}
-    return opened(orders).aggregate(**states, late=Count("id", filter=_late()))
+    states = [OrderState.ISSUED, OrderState.ANSWERED, OrderState.ESCALATED]
+    counted = {str(state): Count("id", filter=Q(state=state)) for state in states}
+    found = opened(orders).aggregate(**counted, late=Count("id", filter=_late()))
+    words = [(str(state), state.label) for state in states] + [("late", _("Open and late"))]
+    return [(code, label, found[code]) for code, label in words]
 
 
 def waiting_for(user: User) -> int:

@@ -1,7 +1,7 @@
 """What the pages of findings and orders show: rows of the lists, and everything about one."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import SUPERVISORS, Role, role_words
-from core.buttons import PageButton
 from core.clock import CITY, city_now
 from core.events import words_of
 from core.templatetags.city import day, instant, working_days
@@ -25,23 +24,20 @@ from oversight.findings import Proof
 from oversight.models import Finding, M, RectificationOrder
 from oversight.permissions import watches
 from oversight.workflow import ANSWERS, ENDED
-from workflow.buttons import buttons
+from workflow.buttons import Button, buttons
 from workflow.machine import acts_of
 from workflow.run import Workflow
 
 
-def deciding_buttons(workflow: Workflow[M], matter: M, user: User, page: str) -> list[PageButton]:
+def deciding_buttons(workflow: Workflow[M], matter: M, user: User, page: str) -> list[Button]:
     """Return the steps of the deciding side, each possible now or with the reason why not.
 
     Args:
         page: the URL name of the page of a step.
     """
     return [
-        PageButton(
-            action=button.action,
-            label=button.label,
-            allowed=button.allowed,
-            reason=button.reason,
+        replace(
+            button,
             url=reverse(page, args=[matter.number, button.action]),
             tone="warning" if button.action == "escalate" else "",
         )
@@ -89,6 +85,19 @@ def finding_rows(found: Iterable[Finding]) -> list[dict[str, Any]]:
 def finding_context(finding: Finding, user: User) -> dict[str, Any]:
     """Return everything that the page of a finding shows, besides its entries."""
     detector = findings.detector_of(finding)
+    said = []
+    if finding.explained_at:
+        said.append(
+            {
+                "what": _("The explanation"),
+                "at": finding.explained_at,
+                "text": finding.explanation,
+                "files": documents_about(finding.word, finding.pk),
+            }
+        )
+    if finding.decided_at:
+        what = _("What the regulator decided")
+        said.append({"what": what, "at": finding.decided_at, "text": finding.decision, "files": []})
     return {
         "finding": finding,
         "ended": finding.state in ENDED,
@@ -107,7 +116,7 @@ def finding_context(finding: Finding, user: User) -> dict[str, Any]:
                 (_("Rules"), finding.rules_version),
             ]
         ),
-        "said": _said_of_finding(finding),
+        "said": said,
         "order": _order_of(finding, user),
         "events": _events_table(timeline(finding.ref)),
     }
@@ -139,26 +148,6 @@ def thresholds_table(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _said_of_finding(finding: Finding) -> list[dict[str, Any]]:
-    """Return the explanation and the decision, with the files of the first."""
-    found = []
-    if finding.explained_at:
-        found.append(
-            {
-                "what": _("The explanation"),
-                "at": finding.explained_at,
-                "text": finding.explanation,
-                "files": documents_about(finding.word, finding.pk),
-            }
-        )
-    if finding.decided_at:
-        what = _("What the regulator decided")
-        found.append(
-            {"what": what, "at": finding.decided_at, "text": finding.decision, "files": []}
-        )
-    return found
-
-
 def _order_of(finding: Finding, user: User) -> dict[str, str] | None:
     """Return the order that a finding led to, with its page for this reader."""
     order = findings.order_of(finding)
@@ -185,7 +174,8 @@ def proofs_table(proofs: Sequence[Proof], user: User) -> dict[str, Any]:
         ],
         "rows": [
             [
-                _to_the_second(proof.entry.at),
+                # Steps within minutes are told apart by their second.
+                f"{day(proof.entry.at)} {proof.entry.at.astimezone(CITY):%H:%M:%S}",
                 str(words_of(proof.entry.type)),
                 role_words(proof.entry.actor_role),
                 _case_cell(proof, user),
@@ -197,27 +187,20 @@ def proofs_table(proofs: Sequence[Proof], user: User) -> dict[str, Any]:
     }
 
 
-def _to_the_second(at: datetime) -> str:
-    """An instant with its second: steps within minutes are told apart by it."""
-    return f"{day(at)} {at.astimezone(CITY):%H:%M:%S}"
-
-
 def _case_cell(proof: Proof, user: User) -> Any:
-    if not proof.application:
+    """The number of a case with its page, or its permit's, for this reader, if there is one."""
+    number, permit, url = proof.application, proof.permit, ""
+    if not number:
         return "–"
-    return {"text": proof.application, "url": _case_url(proof, user)}
-
-
-def _case_url(proof: Proof, user: User) -> str:
-    """The page of a case or permit for this reader; empty where there is none."""
-    district, permit = proof.entry.actor_district, proof.permit
     if user.role_in(*SUPERVISORS) is not None:
-        return reverse("oversight:case", args=[proof.application])
-    if user.role_in(Role.SUPPLY_LEAD) is not None:
-        return reverse("work:case", args=[proof.application])
-    if permit and user.role_in(Role.BUREAU_LEAD, district=district, bureau=permit.bureau):
-        return reverse("bureau:permit", args=[permit.pk])
-    return ""
+        url = reverse("oversight:case", args=[number])
+    elif user.role_in(Role.SUPPLY_LEAD) is not None:
+        url = reverse("work:case", args=[number])
+    elif permit and user.role_in(
+        Role.BUREAU_LEAD, district=proof.entry.actor_district, bureau=permit.bureau
+    ):
+        url = reverse("bureau:permit", args=[permit.pk])
+    return {"text": number, "url": url}
 
 
 def _entry_cell(proof: Proof) -> Any:
@@ -261,10 +244,12 @@ def order_rows(found: Sequence[RectificationOrder]) -> list[Row]:
 
 
 def order_context(order: RectificationOrder, user: User) -> dict[str, Any]:
-    """Return everything that the page of an order shows."""
     now, clocks = city_now(), orders.clocks_of([order])
     clock, left = clocks[order.ref], times_of(clocks.values(), now)[order.ref]
     events, explained = timeline(order.ref), explain(clock, now)
+    roles = {event.seq: event.role for event in events}
+    acts = acts_of(RectificationOrder)
+    kept = list(documents_about(order.word, order.pk))
     return {
         "order": order,
         "ended": order.closed_at is not None,
@@ -284,30 +269,22 @@ def order_context(order: RectificationOrder, user: User) -> dict[str, Any]:
                 (_("Rules"), clock.rules_version),
             ]
         ),
-        "said": _said_of_order(order, events),
+        "said": [
+            {
+                "what": words_of(acts[one.action].event),
+                "who": role_words(roles.get(one.seq, "")),
+                "at": one.at,
+                "text": one.text,
+                "files": [row for row in kept if row.requirement == requirement],
+            }
+            for one, requirement in orders.statements(order)
+        ],
         "clock": {
             "title": _("How this is counted: %(name)s") % {"name": explained.name},
             "lines": [{"kind": line.kind, "text": line.text} for line in explained.lines],
         },
         "events": _events_table(events),
     }
-
-
-def _said_of_order(order: RectificationOrder, events: Sequence[Event]) -> list[dict[str, Any]]:
-    """Return what was said since the issue, oldest first, each with who said it and its files."""
-    roles = {event.seq: event.role for event in events}
-    acts = acts_of(RectificationOrder)
-    kept = list(documents_about(order.word, order.pk))
-    return [
-        {
-            "what": words_of(acts[one.action].event),
-            "who": role_words(roles.get(one.seq, "")),
-            "at": one.at,
-            "text": one.text,
-            "files": [row for row in kept if row.requirement == requirement],
-        }
-        for one, requirement in orders.statements(order)
-    ]
 
 
 def orders_about(case_ref: UUID, user: User, query: str) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from django.db import transaction
 from accounts.actor import SYSTEM
 from core.clock import local_date
 from ledger.record import NewEntry, append
-from oversight import messages
+from oversight.actions import FINDINGS
 from oversight.detectors import DETECTORS
 from oversight.detectors.base import Detector, Occurrence, Window, rows_of
 from oversight.models import Evidence, Finding, Scan
@@ -70,7 +70,21 @@ def _batch(batch: int) -> int | None:
             return None
         opened = 0
         for run in _runs(entries):
-            opened += _look(run, done)
+            instants = [at for _index, at in run]
+            policy = _policy(instants[0])
+            if policy is not None:
+                window = Window(
+                    done.position, run[-1][0], min(instants), max(instants), done.latest_at, policy
+                )
+                found = [
+                    (detector, occurrence, policy)
+                    for detector in DETECTORS.values()
+                    if (numbers := detector.numbers(policy)) is not None
+                    for occurrence in detector.find(window, numbers)
+                ]
+                opened += _keep(found)
+            done.position = run[-1][0]
+            done.latest_at = max(filter(None, (done.latest_at, *instants)))
         Scan.objects.filter(pk=1).update(position=done.position, latest_at=done.latest_at)
     return opened
 
@@ -79,16 +93,12 @@ def _runs(entries: Sequence[Seen]) -> Iterator[list[Seen]]:
     """Cut a batch where the rules turn, and where it becomes too wide in time."""
     run: list[Seen] = []
     for entry in entries:
-        if run and _cut(run, entry):
+        at = entry[1]
+        if run and (_policy(run[-1][1]) is not _policy(at) or abs(at - run[0][1]) > WIDEST):
             yield run
             run = []
         run.append(entry)
     yield run
-
-
-def _cut(run: Sequence[Seen], entry: Seen) -> bool:
-    at = entry[1]
-    return _policy(run[-1][1]) is not _policy(at) or abs(at - run[0][1]) > WIDEST
 
 
 def _policy(at: datetime) -> Policy | None:
@@ -97,30 +107,6 @@ def _policy(at: datetime) -> Policy | None:
         return current().in_force(on=local_date(at))
     except NotInForce:
         return None
-
-
-def _look(run: Sequence[Seen], done: Scan) -> int:
-    """Compute every detector over one run of entries, and move the position behind it."""
-    instants = [at for _index, at in run]
-    policy, opened = _policy(instants[0]), 0
-    if policy is not None:
-        window = Window(
-            done.position, run[-1][0], min(instants), max(instants), done.latest_at, policy
-        )
-        opened = _keep(list(_occurrences(window)))
-    done.position = run[-1][0]
-    done.latest_at = max(filter(None, (done.latest_at, *instants)))
-    return opened
-
-
-def _occurrences(window: Window) -> Iterator[Found]:
-    for detector in DETECTORS.values():
-        numbers = detector.numbers(window.policy)
-        if numbers is not None:
-            yield from (
-                (detector, occurrence, window.policy)
-                for occurrence in detector.find(window, numbers)
-            )
 
 
 def _keep(found: Sequence[Found]) -> int:
@@ -146,56 +132,52 @@ def _open(found: Sequence[Found]) -> list[Finding]:
     """Open findings: number, entry in the record, row, message."""
     if not found:
         return []
-    findings = [_finding(*one) for one in found]
-    for finding, (number,) in zip(findings, rows_of(NUMBERS, count=len(found)), strict=True):
-        finding.number = number
+    numbers = rows_of(NUMBERS, count=len(found))
+    findings = [
+        Finding(
+            number=number,
+            key=detector.key(occurrence),
+            detector=detector.code,
+            subject_kind=occurrence.subject_kind,
+            subject=occurrence.subject,
+            case_ref=occurrence.case_ref,
+            district=occurrence.district,
+            party=occurrence.party,
+            entry_id=occurrence.entry_id,
+            entry_at=occurrence.at,
+            rules_version=policy.version,
+            thresholds=detector.numbers(policy),
+            facts=dict(occurrence.facts),
+        )
+        for (detector, occurrence, policy), (number,) in zip(found, numbers, strict=True)
+    ]
     written = append(
         *(
-            _entry(finding, occurrence)
+            NewEntry(
+                case_ref=finding.ref,
+                type=FOUND,
+                actor=SYSTEM,
+                to_state=FindingState.OPEN,
+                data={
+                    "number": finding.number,
+                    "sign": finding.detector,
+                    "district": finding.district,
+                    "party": finding.party,
+                    "rules": finding.rules_version,
+                    "thresholds": finding.thresholds,
+                    "entries": len(occurrence.evidence),
+                    "evidence": evidence_digest(occurrence.evidence),
+                },
+            )
             for finding, (_s, occurrence, _p) in zip(findings, found, strict=True)
         )
     )
     for finding, entry in zip(findings, written, strict=True):
         finding.found_at = entry.at
     Finding.objects.bulk_create(findings)
-    messages.opened(findings)
+    for finding in findings:
+        FINDINGS.tell(FOUND, finding, by=None)
     return findings
-
-
-def _finding(detector: Detector, occurrence: Occurrence, policy: Policy) -> Finding:
-    return Finding(
-        key=detector.key(occurrence),
-        detector=detector.code,
-        subject_kind=occurrence.subject_kind,
-        subject=occurrence.subject,
-        case_ref=occurrence.case_ref,
-        district=occurrence.district,
-        party=occurrence.party,
-        entry_id=occurrence.entry_id,
-        entry_at=occurrence.at,
-        rules_version=policy.version,
-        thresholds=detector.numbers(policy),
-        facts=dict(occurrence.facts),
-    )
-
-
-def _entry(finding: Finding, occurrence: Occurrence) -> NewEntry:
-    return NewEntry(
-        case_ref=finding.ref,
-        type=FOUND,
-        actor=SYSTEM,
-        to_state=FindingState.OPEN,
-        data={
-            "number": finding.number,
-            "sign": finding.detector,
-            "district": finding.district,
-            "party": finding.party,
-            "rules": finding.rules_version,
-            "thresholds": finding.thresholds,
-            "entries": len(occurrence.evidence),
-            "evidence": evidence_digest(occurrence.evidence),
-        },
-    )
 
 
 def evidence_digest(ids: Iterable[int]) -> str:

@@ -61,7 +61,16 @@ def subject_of(order: RectificationOrder, user: User) -> Subject | None:
         return _permit_subject(permit, user) if permit else None
     if order.subject_kind == kinds.FINDING:
         finding = Finding.objects.filter(ref=ref).first()
-        return _finding_subject(finding, user) if finding and may_see(user, finding) else None
+        if finding and may_see(user, finding):
+            page = "oversight-signals:signal" if watches(user, finding) else "signals:signal"
+            return Subject(
+                kinds.FINDING,
+                finding.ref,
+                _("Signal %(number)s") % {"number": finding.number},
+                finding.district,
+                reverse(page, args=[finding.number]),
+                party=finding.party,
+            )
     return None
 
 
@@ -126,16 +135,4 @@ def _permit_subject(permit: Permit, user: User) -> Subject:
         permit.line_works.application,
         permit.pk,
         permit.bureau,
-    )
-
-
-def _finding_subject(finding: Finding, user: User) -> Subject:
-    page = "oversight-signals:signal" if watches(user, finding) else "signals:signal"
-    return Subject(
-        RectificationOrder.Subject.FINDING,
-        finding.ref,
-        _("Signal %(number)s") % {"number": finding.number},
-        finding.district,
-        reverse(page, args=[finding.number]),
-        party=finding.party,
     )

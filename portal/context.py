@@ -47,7 +47,6 @@ class Site:
 
     @property
     def version(self) -> str:
-        """The portal's release."""
         return release()
 
     @cached_property
@@ -109,30 +108,26 @@ class Site:
     def _sections(self) -> Iterator[tuple[str, str]]:
         user = self._user
         if user:
-            yield from self._desks(user)
+            if user.role_in(*SUPPLY_DESK):
+                yield _("Work list"), "work:queue"
+            if user.role_in(Role.SUPPLY_LEAD):
+                yield _("Publish"), "publish:index"
+            if user.role_in(*BUREAU_DESK):
+                yield _("Permits"), "bureau:list"
+            if user.role_in(*OVERSIGHT):
+                yield _("Oversight"), "oversight:late"
+            if user.role_in(*SUPERVISORS):
+                yield _("Signals"), "oversight-signals:list"
+            if user.role_in(*LEADS):
+                yield _("Signals"), "signals:list"
+            yield from self._orders(user)
+            if user.role_in(Role.ADMINISTRATOR):
+                yield _("People"), "accounts:people"
         yield _("Apply"), "applications:apply"
         if user:
             yield _("My cases"), "applications:account"
         yield _("Progress"), "applications:progress"
         yield _("Public information"), "disclosure:index"
-
-    def _desks(self, user: Any) -> Iterator[tuple[str, str]]:
-        """Where a person works, by the roles held."""
-        if user.role_in(*SUPPLY_DESK):
-            yield _("Work list"), "work:queue"
-        if user.role_in(Role.SUPPLY_LEAD):
-            yield _("Publish"), "publish:index"
-        if user.role_in(*BUREAU_DESK):
-            yield _("Permits"), "bureau:list"
-        if user.role_in(*OVERSIGHT):
-            yield _("Oversight"), "oversight:late"
-        if user.role_in(*SUPERVISORS):
-            yield _("Signals"), "oversight-signals:list"
-        if user.role_in(*LEADS):
-            yield _("Signals"), "signals:list"
-        yield from self._orders(user)
-        if user.role_in(Role.ADMINISTRATOR):
-            yield _("People"), "accounts:people"
 
     @staticmethod
     def _orders(user: Any) -> Iterator[tuple[str, str]]:
@@ -145,5 +140,4 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """The context processor."""
     return {"site": SimpleLazyObject(lambda: Site(request))}

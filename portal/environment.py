@@ -30,7 +30,6 @@ def flag(name: str, *, default: bool = False) -> bool:
 
 
 def words(name: str) -> list[str]:
-    """A comma-separated variable as a list."""
     return [word.strip() for word in os.environ.get(name, "").split(",") if word.strip()]
 
 

@@ -24,7 +24,6 @@ class Fault(Problem):
 
 
 def is_api(request: HttpRequest) -> bool:
-    """Return whether a program asks."""
     return request.path_info.startswith("/api/")
 
 

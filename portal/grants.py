@@ -1,8 +1,6 @@
 """What the web role may do, applied by the owner after every migration. The web role owns nothing,
 so it can neither change a table nor drop a trigger; and it can nowhere TRUNCATE."""
 
-from collections.abc import Iterable
-
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2 import sql
 
@@ -53,13 +51,14 @@ def apply(connection: BaseDatabaseWrapper, role: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(TABLES)
         tables = [name for (name,) in cursor.fetchall()]
-        cursor.execute(sql.SQL("; ").join(_statements(tables, sql.Identifier(role))))
-
-
-def _statements(tables: Iterable[str], role: sql.Identifier) -> Iterable[sql.Composed]:
-    yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(role)
-    yield sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(role)
-    yield sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(role)
-    for table in tables:
-        rights = sql.SQL(", ").join(sql.SQL(right) for right in rights_on(table))
-        yield sql.SQL("GRANT {} ON {} TO {}").format(rights, sql.Identifier(table), role)
+        name = sql.Identifier(role)
+        statements = [
+            sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name),
+            sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(name),
+            sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(name),
+        ]
+        for table in tables:
+            rights = sql.SQL(", ").join(sql.SQL(right) for right in rights_on(table))
+            grant = sql.SQL("GRANT {} ON {} TO {}").format(rights, sql.Identifier(table), name)
+            statements.append(grant)
+        cursor.execute(sql.SQL("; ").join(statements))

@@ -1,7 +1,8 @@
 """Is the portal alive? /healthz for whoever watches it, /metrics for Prometheus on this machine."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -71,39 +72,30 @@ def beat(name: str) -> None:
 def examine() -> Health:
     """Looks at database, broker, worker and sweep; never raises."""
     health = Health()
-    _quietly(_look_at_database, health)
-    _quietly(_look_at_broker, health)
-    _quietly(_look_at_record, health)
+    with _quietly("database"):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT clock_timestamp()")
+            now: datetime = cursor.fetchone()[0]
+        health.database = True
+        for name, at in Heartbeat.objects.values_list("name", "at"):
+            health.ages[name] = max(0.0, (now - at).total_seconds())
+        health.worker_age = health.ages.get("worker")
+        health.sweep_age = health.ages.get("sweep")
+    with _quietly("broker"), redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2) as client:
+        client.ping()
+        health.queue = int(client.llen("celery"))
+        health.broker = True
+    with _quietly("record"):
+        health.record = log.health()
     return health
 
 
-def _quietly(look: Callable[[Health], None], health: Health) -> None:
+@contextmanager
+def _quietly(what: str) -> Iterator[None]:
     try:
-        look(health)
+        yield
     except (DatabaseError, redis.RedisError, OSError) as error:
-        logger.warning("health: %s: %s", look.__name__.removeprefix("_"), type(error).__name__)
-
-
-def _look_at_database(health: Health) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp()")
-        now: datetime = cursor.fetchone()[0]
-    health.database = True
-    for name, at in Heartbeat.objects.values_list("name", "at"):
-        health.ages[name] = max(0.0, (now - at).total_seconds())
-    health.worker_age = health.ages.get("worker")
-    health.sweep_age = health.ages.get("sweep")
-
-
-def _look_at_broker(health: Health) -> None:
-    with redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2) as client:
-        client.ping()
-        health.queue = int(client.llen("celery"))
-    health.broker = True
-
-
-def _look_at_record(health: Health) -> None:
-    health.record = log.health()
+        logger.warning("health: look_at_%s: %s", what, type(error).__name__)
 
 
 @never_cache
@@ -137,10 +129,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     forwarded = "HTTP_X_FORWARDED_FOR" in request.META
     if forwarded or request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1", ""}:
         return HttpResponseNotFound()
-    return HttpResponse(_exposition(examine()), content_type="text/plain; version=0.0.4")
-
-
-def _exposition(health: Health) -> str:
+    health = examine()
     gauges: list[tuple[str, str, float | None]] = [
         ("tongdian_healthy", "1 when database, broker, worker and sweep are alive", health.healthy),
         ("tongdian_database_up", "1 when the database answers", health.database),
@@ -165,4 +154,4 @@ def _exposition(health: Health) -> str:
         for name, text, value in gauges
         if value is not None
     ]
-    return "\n".join(lines) + "\n"
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; version=0.0.4")

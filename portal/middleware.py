@@ -29,14 +29,10 @@ class ChosenLanguage(LocaleMiddleware):
         if request.path_info.startswith("/api/"):
             language = translation.get_language_from_request(request)
         else:
-            language = self._chosen(request)
+            chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+            language = chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
         translation.activate(language)
         request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE
-
-    @staticmethod
-    def _chosen(request: HttpRequest) -> str:
-        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        return chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def readable_addresses(view: View) -> View:

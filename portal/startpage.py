@@ -1,9 +1,10 @@
 """What the start page says: every figure and document is read from the rules in force today."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.clock import city_now, local_date
 from core.templatetags.city import in_english, pick, working_days
@@ -11,28 +12,55 @@ from rules import registry
 from rules.names import Measure, Statistic
 from rules.policy import Limit, Policy
 
+LINKS: Final = [
+    {
+        "name": "applications:progress",
+        "label": gettext_lazy("Follow a case"),
+        "text": gettext_lazy("With the case number and your phone number, without an account"),
+    },
+    {
+        "name": "disclosure:standards",
+        "label": gettext_lazy("Service standards"),
+        "text": gettext_lazy("Limits, steps and documents of each kind, and the rule behind each"),
+    },
+    {
+        "name": "disclosure:fees",
+        "label": gettext_lazy("Fees"),
+        "text": gettext_lazy("Everything that may be charged, and nothing else"),
+    },
+    {
+        "name": "disclosure:capacity",
+        "label": gettext_lazy("Open capacity"),
+        "text": gettext_lazy("Where power can be connected now, and where it is limited"),
+    },
+    {
+        "name": "disclosure:outages",
+        "label": gettext_lazy("Outages"),
+        "text": gettext_lazy("Planned work and faults, with the expected end"),
+    },
+    {
+        "name": "disclosure:reliability",
+        "label": gettext_lazy("Reliability"),
+        "text": gettext_lazy("How long and how often customers were without power"),
+    },
+    {
+        "name": "disclosure:record",
+        "label": gettext_lazy("The record"),
+        "text": gettext_lazy("Every step with its time, and proof that none was changed"),
+    },
+    {
+        "name": "disclosure:record-check",
+        "label": gettext_lazy("Check a receipt"),
+        "text": gettext_lazy("In your browser; your files stay with you"),
+    },
+]
+
 
 def content() -> dict[str, Any]:
     """Return the context of the start page for the city as a whole, today."""
     book = registry.current()
     policy = book.in_force(on=local_date(city_now()))
     three_zero = policy.three_zero_kw()
-    return {
-        "city_name": book.city.name,
-        "district_names": _listed([pick(district.name) for district in book.city.districts]),
-        "documents": _documents(policy),
-        "three_zero": {"kw": three_zero.number, "clause": three_zero.clause},
-        "limits": _limits(policy),
-        "links": _links(),
-    }
-
-
-def _listed(words: list[str]) -> str:
-    return (", " if in_english() else "、").join(words)
-
-
-def _documents(policy: Policy) -> list[dict[str, Any]]:
-    """Each document once, in the order of the checklists, with the kinds if not all need it."""
     kinds = policy.city.kinds
     needed: dict[str, list[str]] = {}
     names: dict[str, Any] = {}
@@ -40,10 +68,21 @@ def _documents(policy: Policy) -> list[dict[str, Any]]:
         for requirement in policy.checklist(kind.code):
             names[requirement.code] = requirement.name
             needed.setdefault(requirement.code, []).append(pick(kind.name))
-    return [
-        {"name": names[code], "only_for": "" if len(who) == len(kinds) else _listed(who)}
-        for code, who in needed.items()
-    ]
+    return {
+        "city_name": book.city.name,
+        "district_names": _listed([pick(district.name) for district in book.city.districts]),
+        "documents": [
+            {"name": names[code], "only_for": "" if len(who) == len(kinds) else _listed(who)}
+            for code, who in needed.items()
+        ],
+        "three_zero": {"kw": three_zero.number, "clause": three_zero.clause},
+        "limits": _limits(policy),
+        "links": LINKS,
+    }
+
+
+def _listed(words: list[str]) -> str:
+    return (", " if in_english() else "、").join(words)
 
 
 def _limits(policy: Policy) -> dict[str, Any]:
@@ -81,48 +120,3 @@ def _counted(limit: Limit) -> str:
     if limit.statistic == Statistic.AVERAGE:
         return str(format_lazy("{}{}", counted, _(", on average")))
     return counted
-
-
-def _links() -> list[dict[str, str]]:
-    return [
-        {
-            "name": "applications:progress",
-            "label": _("Follow a case"),
-            "text": _("With the case number and your phone number, without an account"),
-        },
-        {
-            "name": "disclosure:standards",
-            "label": _("Service standards"),
-            "text": _("Limits, steps and documents of each kind, and the rule behind each"),
-        },
-        {
-            "name": "disclosure:fees",
-            "label": _("Fees"),
-            "text": _("Everything that may be charged, and nothing else"),
-        },
-        {
-            "name": "disclosure:capacity",
-            "label": _("Open capacity"),
-            "text": _("Where power can be connected now, and where it is limited"),
-        },
-        {
-            "name": "disclosure:outages",
-            "label": _("Outages"),
-            "text": _("Planned work and faults, with the expected end"),
-        },
-        {
-            "name": "disclosure:reliability",
-            "label": _("Reliability"),
-            "text": _("How long and how often customers were without power"),
-        },
-        {
-            "name": "disclosure:record",
-            "label": _("The record"),
-            "text": _("Every step with its time, and proof that none was changed"),
-        },
-        {
-            "name": "disclosure:record-check",
-            "label": _("Check a receipt"),
-            "text": _("In your browser; your files stay with you"),
-        },
-    ]

@@ -1,7 +1,5 @@
 """Pages that belong to no app: the start page, the language."""
 
-from typing import Any
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -29,7 +27,10 @@ def language(request: HttpRequest) -> HttpResponse:
         target = "/"
     response = HttpResponseRedirect(target)
     if wanted in dict(settings.LANGUAGES):
-        _remember(request.user, wanted)
+        # Messages outside the pages are written in this language too.
+        if request.user.is_authenticated and request.user.language != wanted:
+            request.user.language = wanted
+            request.user.save(update_fields=["language"])
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             wanted,
@@ -39,10 +40,3 @@ def language(request: HttpRequest) -> HttpResponse:
             samesite="Lax",
         )
     return response
-
-
-def _remember(user: Any, wanted: str) -> None:
-    """Messages outside the pages are written in this language too."""
-    if user.is_authenticated and user.language != wanted:
-        user.language = wanted
-        user.save(update_fields=["language"])

@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
@@ -45,7 +46,7 @@ def visit(browser: "Browser", base: str, *, width: int, language: str) -> Visit:
     found = Visit(context, page, base, width, language)
     page.on("pageerror", lambda error: found.faults.append(f"script: {error}"))
     page.on("console", lambda line: _note_line(found, line.text))
-    page.on("requestfailed", lambda request: found.faults.append(f"failed: {request.url}"))
+    page.on("requestfailed", lambda request: _note_failed(found, request.url, request.failure))
     page.on("request", lambda request: _note_foreign(found, request.url))
     return found
 
@@ -54,6 +55,15 @@ def _note_line(found: Visit, text: str) -> None:
     # Chromium's advice on password managers says nothing about the page.
     if not text.startswith("[DOM]"):
         found.faults.append(f"log: {text}")
+
+
+def _note_failed(found: Visit, url: str, why: str | None) -> None:
+    # The browser gives up what it asked for when it goes on to the next page, and asks for the
+    # icon whenever it likes; neither is the page's doing.
+    given_up = why == "net::ERR_ABORTED"
+    icon = urlsplit(url).path.rpartition("/")[2].startswith("favicon.")
+    if not (given_up or icon):
+        found.faults.append(f"failed: {url} ({why})")
 
 
 def _note_foreign(found: Visit, url: str) -> None:

@@ -80,7 +80,6 @@ def modules(tree: Path) -> list[Module]:
 
 
 def said_of(found: list[Module]) -> Iterator[str]:
-    """The figures of some modules."""
     functions = [length for module in found for length in module.functions]
     private, once = sum(one.private for one in found), sum(one.once for one in found)
     lines = sum(one.lines for one in found)

@@ -126,7 +126,17 @@ def page(request: HttpRequest) -> HttpResponse:
             },
         },
         "summary": _summary(),
-        "tasks": _tasks(),
+        "tasks": [
+            {"title": _("Who applies"), "url": "#1", "status": _("Done")},
+            {
+                "title": _("Documents"),
+                "url": "#2",
+                "hint": _("1 of 3 is here: the deed and the project approval are missing."),
+                "status": _("Begun"),
+                "tone": "primary",
+            },
+            {"title": _("Check and submit"), "status": _("Cannot start yet")},
+        ],
         "queue": _queue(),
         "page": SimpleNamespace(next_url="#next", previous_url="#previous"),
         "problem_lines": [_("A message goes to your phone at each step.")],
@@ -347,20 +357,6 @@ def _summary() -> list[dict[str, Any]]:
         },
         {"key": _("Capacity"), "value": "1,260 kW", "url": "#capacity"},
         {"key": _("Kind, by the rules"), "value": _("High voltage, two sources")},
-    ]
-
-
-def _tasks() -> list[dict[str, str]]:
-    return [
-        {"title": _("Who applies"), "url": "#1", "status": _("Done")},
-        {
-            "title": _("Documents"),
-            "url": "#2",
-            "hint": _("1 of 3 is here: the deed and the project approval are missing."),
-            "status": _("Begun"),
-            "tone": "primary",
-        },
-        {"title": _("Check and submit"), "status": _("Cannot start yet")},
     ]
 
 

@@ -169,7 +169,6 @@ class Walk:
         return self.clients["manager"]
 
     def walk(self) -> None:
-        """The whole way."""
         self.draft()
         for step in STEPS[self.story.kind]:
             for detour, body in SENT_BACK.get(step.action, ()):
@@ -306,7 +305,6 @@ class Walk:
             same(f"receipt {number}", promised, [number, base64.b64encode(leaf).decode()])
 
     def lines(self) -> Iterator[str]:
-        """The timeline, printed."""
         answer = self.applicant.expect(200, "GET", f"/applications/{self.number}/timeline/")
         due = f", due {answer['due_on']}" if answer["due_on"] else ""
         yield (

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db import models
+from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -11,6 +12,7 @@ from accounts.api import user_of
 from core.api import answer_once, body_of, version_of, with_version
 from deadlines.sweep import settle
 from documents.actions import compared
+from workflow.machine import acts_of
 from workflow.run import Workflow
 
 T = TypeVar("T", bound=models.Model)
@@ -46,3 +48,14 @@ def take(
 
     response = answer_once(request, act, body=compared(request, uploads))
     return with_version(response, response.data["version"])
+
+
+def bodies_of(name: str, *machines: type[models.Model]) -> PolymorphicProxySerializer:
+    """Describe the bodies of the acts that people take at the common address of some machines.
+
+    Args:
+        name: of the whole in the OpenAPI document.
+    """
+    acts = [act for machine in machines for act in acts_of(machine).values()]
+    bodies = dict.fromkeys(act.body for act in acts if act.who and act.here)
+    return PolymorphicProxySerializer(name, list(bodies), None)

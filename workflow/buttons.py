@@ -57,7 +57,7 @@ def buttons_json(workflow: Workflow[T], thing: T, user: User) -> list[dict[str, 
     ]
 
 
-class ButtonSerializer(serializers.Serializer[Button]):
+class ButtonSerializer(serializers.Serializer[Any]):
     """An act, whether the person may take it now, and if not, why."""
 
     action = serializers.CharField()

@@ -53,9 +53,16 @@ def code(request: HttpRequest) -> HttpResponseBase:
     held = sign_in.pending(request)
     if held is None:
         return redirect("accounts:sign-in")
-    if not second_factor.is_set_up(held.user):
-        return _set_up(request, held)
     form = CodeForm(request.POST or None)
+    if not second_factor.is_set_up(held.user):
+        if request.method == "POST" and form.is_valid():
+            codes = second_factor.confirm(held.user, form.cleaned_data["code"])
+            if codes is not None:
+                sign_in.finish(request, held.user, second_factor=True)
+                return show_recovery_codes(request, codes, held.next_url)
+            form.add_error("code", _wrong_code())
+        context = {"form": form, **second_factor.to_set_up(held.user)}
+        return render(request, "accounts/second_factor_set_up.html", context)
     if request.method == "POST" and form.is_valid():
         if second_factor.accepts(held.user, form.cleaned_data["code"]):
             sign_in.finish(request, held.user, second_factor=True)
@@ -67,18 +74,6 @@ def code(request: HttpRequest) -> HttpResponseBase:
 
 def _wrong_code() -> str:
     return _("This code is not right, or was used already. After five wrong codes wait 15 minutes.")
-
-
-def _set_up(request: HttpRequest, held: sign_in.Pending) -> HttpResponse:
-    form = CodeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        codes = second_factor.confirm(held.user, form.cleaned_data["code"])
-        if codes is not None:
-            sign_in.finish(request, held.user, second_factor=True)
-            return show_recovery_codes(request, codes, held.next_url)
-        form.add_error("code", _wrong_code())
-    context = {"form": form, **second_factor.to_set_up(held.user)}
-    return render(request, "accounts/second_factor_set_up.html", context)
 
 
 def show_recovery_codes(request: HttpRequest, codes: list[str], next_url: str) -> HttpResponse:

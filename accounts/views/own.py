@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import actions, queries, second_factor, sign_in
 from accounts.decorators import person, signed_in
 from accounts.forms import CodeForm, PasswordForm, SettingsForm, TokenForm
-from accounts.models import User
 from accounts.roles import Role
 from accounts.views.entry import show_recovery_codes
 from core.form_token import form_key, fresh_key, once
@@ -103,9 +102,24 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
 def tokens(request: HttpRequest) -> HttpResponse:
     """My tokens: what is in use, a new one (shown once), ending one."""
     user = person(request)
-    form, key, shown = TokenForm(request.POST or None), form_key(request), {}
+    form, key = TokenForm(request.POST or None), form_key(request)
+    shown: dict[str, Any] = {}
     if request.method == "POST" and form.is_valid():
-        shown = _new_token(request, user, form)
+        made: list[str] = []
+
+        def issue() -> dict[str, Any]:
+            token, _row = actions.issue_token(
+                user=user,
+                life=form.life(),
+                second_factor=bool(request.session.get(sign_in.SECOND_FACTOR)),
+                label=form.cleaned_data["label"],
+            )
+            made.append(token)
+            return {}
+
+        once(request, form.cleaned_data, issue)
+        # A second click is told only that it was made, never which.
+        shown = {"token": made[0]} if made else {"made_already": True}
         form, key = TokenForm(), fresh_key()
     now = timezone.now()
     rows = [(row, row.valid_at(now)) for row in queries.tokens_of(user)[:100]]
@@ -113,28 +127,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/tokens.html", context)
 
 
-def _new_token(request: HttpRequest, user: User, form: TokenForm) -> dict[str, Any]:
-    """Make a token and show it; a second click is told only that it was made, never which."""
-    made: list[str] = []
-
-    def issue() -> dict[str, Any]:
-        token, _row = actions.issue_token(
-            user=user,
-            life=form.life(),
-            second_factor=bool(request.session.get(sign_in.SECOND_FACTOR)),
-            label=form.cleaned_data["label"],
-        )
-        made.append(token)
-        return {}
-
-    once(request, form.cleaned_data, issue)
-    return {"token": made[0]} if made else {"made_already": True}
-
-
 @signed_in
 @require_POST
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponseBase:
-    """Ends one of my tokens at once."""
     row = queries.tokens_of(person(request)).filter(pk=token_id).first()
     if row is None:
         raise Http404

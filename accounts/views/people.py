@@ -71,10 +71,14 @@ def one_person(request: HttpRequest, user_id: int) -> HttpResponseBase:
         else:
             messages.success(request, _("The role has been given. It holds from now on."))
             return redirect("accounts:person", user.pk)
+    names, now = {"": "", **queries.district_names()}, timezone.now()
     context = {
         "person": user,
         "form": form,
-        "grants": _rows(user),
+        "grants": [
+            (row, names.get(code := row.district or "", code), row.to_at is None or row.to_at > now)
+            for row in queries.grants_of(user)
+        ],
         "form_key": form_key(request),
     }
     return render(request, "accounts/person.html", context)
@@ -87,19 +91,9 @@ def _find(user_id: int) -> User:
     return user
 
 
-def _rows(user: User) -> list[tuple[RoleGrant, str, bool]]:
-    """Each grant with the name of its district and whether it can still be ended."""
-    names, now = {"": "", **queries.district_names()}, timezone.now()
-    return [
-        (row, names.get(code := row.district or "", code), row.to_at is None or row.to_at > now)
-        for row in queries.grants_of(user)
-    ]
-
-
 @administrators_only
 @require_POST
 def end_role(request: HttpRequest, grant_id: int) -> HttpResponseBase:
-    """Ends one role of somebody, from now on."""
     row = RoleGrant.objects.filter(pk=grant_id).first()
     if row is None:
         raise Http404

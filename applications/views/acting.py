@@ -221,6 +221,15 @@ def tasks(case: Application, action: str, stage: Stage | None) -> list[dict[str,
     ]
 
 
+def asked_from(case: Application, wanted: str) -> str:
+    """Return the page that asked for a file, to which the person goes back."""
+    if wanted == "check" and case.state == State.DRAFT:
+        return reverse("applications:check", args=[case.number])
+    if wanted in PAGES:
+        return reverse("applications:act", args=[case.number, wanted])
+    return home_of(case)
+
+
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
@@ -233,13 +242,8 @@ def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
     papers = {paper.code: paper for paper in casefile.papers(case, case.rules(city_now()))}
     if code not in papers:
         raise Missing
-    # Where the file was asked for: there the person goes back.
     wanted = str(request.POST.get("for") or request.GET.get("for") or "")
-    back_url = home_of(case)
-    if wanted == "check" and case.state == State.DRAFT:
-        back_url = reverse("applications:check", args=[case.number])
-    elif wanted in PAGES:
-        back_url = reverse("applications:act", args=[case.number, wanted])
+    back_url = asked_from(case, wanted)
 
     def page(form: BodyForm) -> HttpResponse:
         context = {

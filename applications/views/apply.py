@@ -201,17 +201,6 @@ def last_look(
     policy = case.rules(city_now())
     decision = case.kind_under(policy)
     case.kind = decision.kind
-    limit = policy.limit(decision.kind)
-    details_url = reverse("applications:details", args=[case.number]) + "?return_to=check"
-
-    def upload_url(code: str) -> str:
-        return reverse("applications:document", args=[case.number, code]) + "?for=check"
-
-    errors = [] if problem is None or problem.errors else [{"text": str(problem.detail)}]
-    for error in problem.errors if problem else ():
-        place, _slash, code = error.pointer.removeprefix("/").partition("/")
-        url = upload_url(code) if place == "documents" else details_url
-        errors.append({"text": refusal_words(error), "href": url})
     groups = (
         (_("About the applicant"), casefile.who_rows(case)),
         (_("About the place"), casefile.where_rows(case)),
@@ -220,15 +209,12 @@ def last_look(
     context = {
         "case": case,
         "form_token": form_token(request, case.version),
-        "errors": errors,
-        "failed": bool(errors),
+        "errors": mending(case, problem) if problem else [],
+        "failed": problem is not None,
         "groups": [
             {
                 "title": title,
-                "rows": [
-                    row | {"url": f"{details_url}#id_{row.get('field', 'applicant_type_0')}"}
-                    for row in rows
-                ],
+                "rows": [row | {"url": f"{details_url(case)}#id_{row['field']}"} for row in rows],
             }
             for title, rows in groups
         ],
@@ -236,19 +222,38 @@ def last_look(
             {
                 "key": paper.name,
                 "lines": [file.original_name for file in paper.files] or [_("Still missing")],
-                "url": upload_url(paper.code),
+                "url": upload_url(case, paper.code),
             }
             for paper in asked_now(case, policy)
         ],
         "kind": kind_words(decision.kind),
         "kind_clause": decision.clause,
-        "limit": casefile.limit_words(limit),
-        "limit_clause": limit.clause,
-        "steps": casefile.step_words(policy, decision.kind),
-        "fee": casefile.fee_words(case),
+        **casefile.rules_context(case, policy),
     }
     status = problem.status if problem else 200
     return render(request, "applications/check.html", context, status=status)
+
+
+def mending(case: Application, problem: Problem) -> list[dict[str, str]]:
+    """Return why an application was not filed, each with the page that mends it."""
+    if not problem.errors:
+        return [{"text": str(problem.detail)}]
+    found = []
+    for error in problem.errors:
+        place, _slash, code = error.pointer.removeprefix("/").partition("/")
+        url = upload_url(case, code) if place == "documents" else details_url(case)
+        found.append({"text": refusal_words(error), "href": url})
+    return found
+
+
+def details_url(case: Application) -> str:
+    """Return the page that changes the declaration and comes back to the last look."""
+    return reverse("applications:details", args=[case.number]) + "?return_to=check"
+
+
+def upload_url(case: Application, code: str) -> str:
+    """Return the page that takes a document and comes back to the last look."""
+    return reverse("applications:document", args=[case.number, code]) + "?for=check"
 
 
 @signed_in
@@ -260,15 +265,11 @@ def filed(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("applications:draft", number)
     head = header(case, person(request))
     policy = case.rules(head.now)
-    limit = policy.limit(case.kind)
     context = {
         "case": case,
         "head": head,
         "receipt_url": url_of_last(case.number, head.events, SUBMITTED),
-        "limit": casefile.limit_words(limit),
-        "limit_clause": limit.clause,
-        "fee": casefile.fee_words(case),
-        "steps": casefile.step_words(policy, case.kind),
+        **casefile.rules_context(case, policy),
         "rows": casefile.declared_rows(case),
         "papers": asked_now(case, policy),
     }

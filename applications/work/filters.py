@@ -1,56 +1,40 @@
-"""What narrows the work list; all of it stands in the address of the page."""
+"""What narrows lists of cases, for programs and on the work list; all of it by GET."""
 
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from applications.models import Application
 from applications.work.queries import is_late
 from applications.workflow import ENDED, Holder, State
+from core.filters import FilterForm
 from rules.city import city
+from rules.names import Kind
 
-ANY = ("", _("All"))
+ALL = _("All")
+ANY = ("", ALL)
 FOLDED = ("state", "kind", "district")
-#: Drafts are nobody's work yet.
-SHOWN = [(state.value, state.label) for state in State if state != State.DRAFT]
-
-
-def kinds() -> list[tuple[str, Any]]:
-    """Return the kinds by the names that the city's rules give them."""
-    return [ANY, *((kind.code, kind.name) for kind in city().kinds)]
 
 
 def districts() -> list[tuple[str, Any]]:
-    """Return the districts of the city."""
+    """Return the districts of the city, and all of them."""
     return [ANY, *((district.code, district.name) for district in city().districts)]
 
 
-class QueueFilter(forms.Form):
-    """The filters of the list, by GET; a value that does not exist is refused under its field.
+class CaseFilter(FilterSet):  # type: ignore[misc]
+    """For programs."""
 
-    Who holds the case, and whether it is late, are chosen by the counts above the list.
-    """
+    state = ChoiceFilter(choices=State.choices)
+    kind = ChoiceFilter(choices=[(str(kind), str(kind)) for kind in Kind])
+    holder = ChoiceFilter(choices=Holder.choices)
+    district = CharFilter()
 
-    q = forms.CharField(
-        label=_("Number"),
-        required=False,
-        max_length=20,
-        widget=forms.TextInput(attrs={"data-rows-search": True, "class": "td-input--width-10"}),
-    )
-    state = forms.ChoiceField(label=_("State"), required=False, choices=[ANY, *SHOWN])
-    kind = forms.ChoiceField(label=_("Kind"), required=False, choices=kinds)
-    district = forms.ChoiceField(label=_("District"), required=False, choices=districts)
-    holder = forms.ChoiceField(
-        required=False, choices=[ANY, *Holder.choices], widget=forms.HiddenInput
-    )
-    late = forms.ChoiceField(required=False, choices=[ANY, ("1", "")], widget=forms.HiddenInput)
 
-    @property
-    def active(self) -> bool:
-        """Whether anything narrows the list."""
-        return any(self.wanted(name) for name in self.fields)
+class QueueForm(FilterForm):
+    """The filters of the work list; a value that does not exist is refused under its field."""
 
     @property
     def folded(self) -> bool:
@@ -62,16 +46,43 @@ class QueueFilter(forms.Form):
         """Whether the list is of ended cases: those have another order."""
         return self.wanted("state") in ENDED
 
-    def wanted(self, name: str) -> str:
-        """Return the value of a filter; empty where none, or one that does not exist."""
-        self.is_valid()
-        return str(self.cleaned_data.get(name, ""))
 
-    def narrow(self, cases: QuerySet[Application]) -> QuerySet[Application]:
-        """Return the cases that the filters leave."""
-        for name in ("holder", "state", "kind", "district"):
-            if value := self.wanted(name):
-                cases = cases.filter(**{name: value})
-        if number := self.wanted("q"):
-            cases = cases.filter(Q(number__iendswith=number) | Q(number__istartswith=number))
-        return cases.filter(is_late()) if self.wanted("late") else cases
+class QueueFilter(FilterSet):  # type: ignore[misc]
+    """For the work list. Who holds the case, and whether it is late, are chosen by the counts
+    above the list."""
+
+    class Meta:
+        form = QueueForm
+
+    q = CharFilter(
+        method="numbered",
+        label=_("Number"),
+        max_length=20,
+        widget=forms.TextInput(attrs={"data-rows-search": True, "class": "td-input--width-10"}),
+    )
+    state = ChoiceFilter(
+        label=_("State"),
+        empty_label=ALL,
+        # Drafts are nobody's work yet.
+        choices=[(state.value, state.label) for state in State if state != State.DRAFT],
+    )
+    kind = ChoiceFilter(
+        label=_("Kind"),
+        empty_label=ALL,
+        choices=lambda: [(each.code, each.name) for each in city().kinds],
+    )
+    district = ChoiceFilter(
+        label=_("District"),
+        empty_label=ALL,
+        choices=lambda: [(each.code, each.name) for each in city().districts],
+    )
+    holder = ChoiceFilter(choices=Holder.choices, widget=forms.HiddenInput)
+    late = ChoiceFilter(method="only_late", choices=[("1", "")], widget=forms.HiddenInput)
+
+    def numbered(self, cases: QuerySet[Application], _name: str, number: str) -> Any:
+        """Return the cases whose number begins or ends so."""
+        return cases.filter(Q(number__iendswith=number) | Q(number__istartswith=number))
+
+    def only_late(self, cases: QuerySet[Application], _name: str, _value: str) -> Any:
+        """Return the late ones."""
+        return cases.filter(is_late())

@@ -22,7 +22,7 @@ from applications.header import header
 from applications.models import Application, act_named
 from applications.queries import case_for
 from applications.work import queries
-from applications.work.filters import QueueFilter
+from applications.work.filters import QueueFilter, QueueForm
 from applications.work.forms import ASKING, BARE, LEADS, ChargeForm, work_form
 from applications.work.reading import case_context, rows_of
 from applications.workflow import ZERO_INVESTMENT, Holder, State, as_supplier
@@ -45,15 +45,16 @@ STEP = "work/step.html"
 def queue(request: HttpRequest) -> HttpResponse:
     """The home page of those who work here: what is ours first, the latest on top."""
     user = person(request)
-    form = QueueFilter(request.GET)
-    cases, number = queries.desk_cases(user), form.wanted("q").upper()
+    cases = queries.desk_cases(user)
+    filters = QueueFilter(request.GET, cases)
+    number = filters.form.wanted("q").upper()
     if number and cases.filter(number=number).exists():
         return redirect("work:case", number)
-    context = list_context(request, user, form) | {"counts": counted(cases, form)}
+    context = list_context(request, filters) | {"counts": counted(cases, filters.form)}
     return render(request, "work/queue.html", context)
 
 
-def counted(cases: QuerySet[Application], form: QueueFilter) -> list[dict[str, Any]]:
+def counted(cases: QuerySet[Application], form: QueueForm) -> list[dict[str, Any]]:
     """Return the open cases by who holds them, and the late ones, each with its filter."""
     found = queries.counts(cases)
     chosen = ("late", "1") if form.wanted("late") else ("holder", form.wanted("holder"))
@@ -74,17 +75,17 @@ def counted(cases: QuerySet[Application], form: QueueFilter) -> list[dict[str, A
     ]
 
 
-def list_context(request: HttpRequest, user: User, form: QueueFilter) -> dict[str, Any]:
+def list_context(request: HttpRequest, filters: QueueFilter) -> dict[str, Any]:
     """Return the list as its filters and its cursor say, for the list page and beside a case."""
-    cases = form.narrow(queries.desk_cases(user))
+    cases = filters.qs
     # Open cases by time left, ended ones newest first.
     page = (
         page_of(request, queries.ended(cases), order=queries.ENDED_ORDER)
-        if form.ended
+        if filters.form.ended
         else page_of(request, queries.by_time_left(queries.opened(cases)), order=queries.OPEN_ORDER)
     )
     return {
-        "form": form,
+        "form": filters.form,
         "page": page,
         "rows": rows_of(page.rows, city_now()),
         "query": request.GET.urlencode(),
@@ -111,7 +112,7 @@ def case_page(
     user = person(request)
     context = {
         "two_panes": True,
-        **list_context(request, user, QueueFilter(request.GET)),
+        **list_context(request, QueueFilter(request.GET, queries.desk_cases(user))),
         **case_context(found, user),
         "permit_url": "work:permit",
         "may_charge": as_supplier(found, user) is not None and found.state != State.DRAFT,

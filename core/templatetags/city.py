@@ -22,7 +22,6 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 
 def in_english() -> bool:
-    """Whether the reader reads English."""
     return (get_language() or "").startswith("en")
 
 
@@ -30,7 +29,8 @@ def _local(value: date) -> date:
     return value.astimezone(CITY) if isinstance(value, datetime) else value
 
 
-def _weekday(value: date) -> str:
+def _written(pattern: str, value: date) -> str:
+    """Fill a pattern with the parts of a day; a translation puts them in its own order."""
     names = {
         "Mon": pgettext("weekday", "Mon"),
         "Tue": pgettext("weekday", "Tue"),
@@ -40,13 +40,8 @@ def _weekday(value: date) -> str:
         "Sat": pgettext("weekday", "Sat"),
         "Sun": pgettext("weekday", "Sun"),
     }
-    return names[_WEEKDAYS[value.weekday()]]
-
-
-def _written(pattern: str, value: date) -> str:
-    """Fill a pattern with the parts of a day; a translation puts them in its own order."""
     return pattern.format(
-        weekday=_weekday(value),
+        weekday=names[_WEEKDAYS[value.weekday()]],
         day=value.day,
         month=_MONTHS[value.month - 1] if in_english() else value.month,
         year=value.year,

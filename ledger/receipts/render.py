@@ -109,12 +109,6 @@ def sign(page: bytes) -> bytes:
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
     )
-    signer, out = _signer(), BytesIO()
-    signers.sign_pdf(IncrementalPdfFileWriter(BytesIO(page)), meta, signer=signer, output=out)
-    return out.getvalue()
-
-
-def _signer() -> signers.SimpleSigner:
     bought = settings.RECEIPT_PDF_PKCS12
     path = Path(bought) if bought else _own()
     password = settings.RECEIPT_PDF_PKCS12_PASSWORD.encode() if bought else None
@@ -122,7 +116,9 @@ def _signer() -> signers.SimpleSigner:
     signer = load(str(path), passphrase=password or None)
     if signer is None:
         raise ImproperlyConfigured(f"{path} holds no key and certificate that open.")
-    return signer
+    out = BytesIO()
+    signers.sign_pdf(IncrementalPdfFileWriter(BytesIO(page)), meta, signer=signer, output=out)
+    return out.getvalue()
 
 
 def _own() -> Path:
@@ -130,24 +126,21 @@ def _own() -> Path:
     path = folders.private("receipt") / FILE
     if not path.is_file():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _keep(path, _made())
+        # Written whole, readable to us only; of two at the same time the first one counts.
+        content = _made()
+        draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
     return path
-
-
-def _keep(path: Path, content: bytes) -> None:
-    """Write a file whole, readable to us only; of two at the same time the first one counts."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(draft, path)
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink()
 
 
 def _made() -> bytes:

@@ -108,12 +108,10 @@ class Detector:
         return str(self.definition) % numbers
 
     def say(self, facts: Mapping[str, Any]) -> str:
-        """Return one occurrence as a sentence."""
         return str(self.sentence) % facts
 
 
 def rows_of(sql: str, **params: Any) -> list[tuple[Any, ...]]:
-    """Return the rows of a query."""
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
@@ -203,7 +201,19 @@ def bunches(
     """
     found = list(steps)
     walk = _Walk(span, enough)
-    known = _known(walk, detector, window, {step.subject for step in found})
+    # Occurrences of earlier windows that are near this one.
+    reach = 3 * span
+    rows = Finding.objects.filter(
+        detector=detector,
+        subject__in={step.subject for step in found},
+        entry_at__range=(window.first_at - reach, window.last_at + reach),
+    ).order_by("pk")
+    known = []
+    for row in rows:
+        walk.newest[row.subject] = Bunch(row.entry_id, row.entry_at, [])
+        known.append(walk.newest[row.subject])
+    ids = Evidence.objects.filter(finding__in=[row.pk for row in rows])
+    walk.used.update(ids.values_list("entry_id", flat=True))
     fresh = []
     for step in found:
         walk.past[step.subject].append(step)
@@ -211,21 +221,3 @@ def bunches(
             fresh.append(bunch)
     yield from (bunch for bunch in known if bunch.steps)
     yield from fresh
-
-
-def _known(walk: _Walk, detector: str, window: Window, subjects: set[str]) -> list[Bunch]:
-    """Let a walk know the occurrences of earlier windows that are near this one."""
-    reach = 3 * walk.span
-    rows = Finding.objects.filter(
-        detector=detector,
-        subject__in=subjects,
-        entry_at__range=(window.first_at - reach, window.last_at + reach),
-    ).order_by("pk")
-    known = []
-    for row in rows:
-        bunch = Bunch(row.entry_id, row.entry_at, [])
-        walk.newest[row.subject] = bunch
-        known.append(bunch)
-    ids = Evidence.objects.filter(finding__in=[row.pk for row in rows])
-    walk.used.update(ids.values_list("entry_id", flat=True))
-    return known

@@ -14,7 +14,6 @@ from oversight.addressees import SUPPLIER
 from oversight.detectors.base import Detector, Numbers, Occurrence, Step, Window, bunches, rows_of
 from oversight.detectors.cases import PROGRESS, bunched
 from oversight.models import Finding
-from rules.calendar import Calendar
 from rules.registry import calendar
 
 #: Who works on cases and permits; an applicant may well go home between two steps.
@@ -146,7 +145,11 @@ def _burst(period: Period, upto: int, numbers: Numbers) -> Iterator[Occurrence]:
     """The districts whose company did much of a period's work on its last days."""
     table = calendar()
     days = numbers["quarter_days" if "Q" in period.name else "month_days"]
-    late = _last_days(period, days, table)
+    # The first of the last working days.
+    late, left = period.until, days
+    while left:
+        late -= timedelta(days=1)
+        left -= table.is_working(late)
     whole = {"since": _midnight(period.since), "until": _midnight(period.until)}
     [(begun,)] = rows_of(BEGUN, **whole)
     since = local_date(begun) if begun else period.until
@@ -162,42 +165,27 @@ def _burst(period: Period, upto: int, numbers: Numbers) -> Iterator[Occurrence]:
         least=numbers["steps"],
     ):
         if len(entries) * ordinary >= numbers["times"] * early * days:
-            yield _occurrence(period, district, entries, early, days)
-
-
-def _last_days(period: Period, count: int, table: Calendar) -> date:
-    """The first of the last working days of a period."""
-    day = period.until
-    while count:
-        day -= timedelta(days=1)
-        count -= table.is_working(day)
-    return day
+            [(at,)] = rows_of("SELECT at FROM ledger_entry WHERE id = %(id)s", id=entries[-1])
+            yield Occurrence(
+                subject_kind=Finding.Subject.PERIOD,
+                subject=f"{district}/{period.name}",
+                occurrence=period.name,
+                district=district,
+                party=SUPPLIER,
+                entry_id=entries[-1],
+                at=at,
+                evidence=tuple(entries),
+                facts={
+                    "late": len(entries),
+                    "all": early + len(entries),
+                    "days": days,
+                    "period": period.name,
+                },
+            )
 
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), CITY)
-
-
-def _occurrence(
-    period: Period, district: str, entries: list[int], early: int, days: int
-) -> Occurrence:
-    [(at,)] = rows_of("SELECT at FROM ledger_entry WHERE id = %(id)s", id=entries[-1])
-    return Occurrence(
-        subject_kind=Finding.Subject.PERIOD,
-        subject=f"{district}/{period.name}",
-        occurrence=period.name,
-        district=district,
-        party=SUPPLIER,
-        entry_id=entries[-1],
-        at=at,
-        evidence=tuple(entries),
-        facts={
-            "late": len(entries),
-            "all": early + len(entries),
-            "days": days,
-            "period": period.name,
-        },
-    )
 
 
 PERIOD_END_BURST = Detector(

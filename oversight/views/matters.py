@@ -20,7 +20,6 @@ from core.problems import Invalid, Missing, Problem
 from core.reading import whole_number
 from oversight import actions, findings, forms, orders, pages, queries, subjects
 from oversight.models import Finding, Matter
-from oversight.workflow import FindingState, OrderState
 from workflow.pages import answer_form, refusal, take
 from workflow.run import Workflow
 
@@ -57,7 +56,6 @@ class Desk:
     answered: Any
 
     def template(self, name: str) -> str:
-        """Return the path of one of its templates."""
         return f"oversight/{self.word}/{name}.html"
 
     @property
@@ -102,18 +100,6 @@ def _finding_context(request: HttpRequest, found: Finding) -> dict[str, Any]:
     }
 
 
-def _finding_counts(found: Any) -> list[tuple[str, Any, int]]:
-    counts = findings.counts(found)
-    return [(code, FindingState(code).label, count) for code, count in counts.items()]
-
-
-def _order_counts(found: Any) -> list[tuple[str, Any, int]]:
-    counts = orders.counts(found)
-    states = [OrderState.ISSUED, OrderState.ANSWERED, OrderState.ESCALATED]
-    words = [(str(state), state.label) for state in states] + [("late", _("Open and late"))]
-    return [(code, label, counts[code]) for code, label in words]
-
-
 FINDINGS: Final = Desk(
     workflow=actions.FINDINGS,
     word="signal",
@@ -126,7 +112,7 @@ FINDINGS: Final = Desk(
     watched_filter=forms.FindingFilter,
     own_filter=forms.OwnFindingFilter,
     rows=pages.finding_rows,
-    counts=_finding_counts,
+    counts=findings.counts,
     context=_finding_context,
     answer="explain",
     answered=gettext_lazy("Your explanation is recorded. The regulator reads it now."),
@@ -143,7 +129,7 @@ ORDERS: Final = Desk(
     watched_filter=forms.OrderFilter,
     own_filter=forms.OwnOrderFilter,
     rows=pages.order_rows,
-    counts=_order_counts,
+    counts=orders.counts,
     context=lambda request, found: pages.order_context(found, person(request)),
     answer="answer",
     answered=gettext_lazy("Your answer is recorded. The regulator reads it now."),
@@ -288,7 +274,11 @@ def new_order(request: HttpRequest) -> HttpResponse:
     """Issue an order; its form can begin with a case or a permit that the address names."""
     about = None
     if request.method != "POST":
-        about = _named(request)
+        number, permit = request.GET.get("case", ""), request.GET.get("permit", "")
+        try:
+            about = subjects.named(person(request), application=number, permit=whole_number(permit))
+        except Invalid as problem:
+            raise Missing from problem
         initial: dict[str, Any] = {}
         if about:
             initial = {
@@ -315,16 +305,3 @@ def new_order(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "about": about, "key": form_key(request)}
     status = 422 if form.errors else 200
     return render(request, "oversight/order/new.html", context, status=status)
-
-
-def _named(request: HttpRequest) -> subjects.Subject | None:
-    """Return the case or permit that the address names.
-
-    Raises:
-        Missing: one that is not there for this person.
-    """
-    number, permit = request.GET.get("case", ""), whole_number(request.GET.get("permit", ""))
-    try:
-        return subjects.named(person(request), application=number, permit=permit)
-    except Invalid as problem:
-        raise Missing from problem

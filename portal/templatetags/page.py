@@ -100,17 +100,11 @@ def collect_errors(
         errors: further refusals: objects or mappings with `text` and perhaps `href`, `clause`.
     """
     found: list[FoundError] = []
-    for one in [form, *(several or [])]:
-        if one:
-            found += _of_form(one)
+    for one in filter(None, [form, *(several or [])]):
+        found += [FoundError(str(text)) for text in one.non_field_errors()]
+        for field in one:
+            found += [FoundError(text, f"#{_first_control(field)}") for text in _errors(field)]
     return found + [_refusal(error) for error in errors or []]
-
-
-def _of_form(form: forms.BaseForm) -> list[FoundError]:
-    found = [FoundError(str(text)) for text in form.non_field_errors()]
-    for field in form:
-        found += [FoundError(text, f"#{_first_control(field)}") for text in _errors(field)]
-    return found
 
 
 def _errors(field: BoundField) -> list[str]:

@@ -8,6 +8,7 @@ from django.test import Client
 from accounts.models import ApiToken, Organisation, RoleGrant, User
 from core.models import IdempotentAnswer
 from tests import people
+from tests.page import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -23,12 +24,7 @@ def client(with_people: None) -> Client:
 
 def key_of(client: Client, page: str) -> str:
     """The one key that every form of a page carries."""
-    content = client.get(page).content.decode()
-    forms = content.partition("<main")[2].partition("</main>")[0].count("<form")
-    keys = KEYS.findall(content)
-    assert len(keys) == forms
-    [key] = set(keys)
-    return str(key)
+    return Page(client.get(page)).key()
 
 
 def twice(client: Client, page: str, data: dict[str, object], address: str = "") -> list[str]:

@@ -1,6 +1,5 @@
 """What the tests of the pages share."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,6 +9,7 @@ from accounts.models import User
 from applications.models import Application
 from rules.names import Kind
 from tests.builders import fresh_address
+from tests.page import Page
 from tests.people import applicant, browser
 from tools.scenarios import KINDS, PHONE
 
@@ -38,12 +38,8 @@ def typed(kind: Kind, **changes: Any) -> dict[str, Any]:
 
 
 def door_of(html: str) -> dict[str, str]:
-    """The hidden fields of the form on a page."""
-    found = {
-        name: re.search(rf'name="{name}" value="([^"]*)"', html)
-        for name in ("version", "idempotency_key")
-    }
-    return {name: match[1] for name, match in found.items() if match}
+    """What the first form of a page carries."""
+    return Page(html).carried()
 
 
 def press(client: Client, url: str, **typed_in: Any) -> Any:

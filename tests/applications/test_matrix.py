@@ -3,6 +3,8 @@
 What is allowed stands in one table; everything else is refused with nothing changed.
 """
 
+from collections.abc import Iterable
+
 import pytest
 from django.db import transaction
 from rest_framework.test import APIClient
@@ -10,12 +12,15 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from applications.models import Application
 from applications.workflow import State
-from ledger.models import Entry
+from ledger.models import Entry, Salt
 from rules.names import Kind
 from tests.builders import case_at, states_of
 from tools.scenarios import BODIES, NO_WORKS
 
 pytestmark = pytest.mark.django_db
+
+#: A status, and of a 409 the type of the problem.
+Answer = tuple[int, str]
 
 LOW = """
 draft              submit:applicant withdraw:applicant
@@ -96,8 +101,8 @@ def test_the_table_has_a_row_for_every_state_of_every_machine() -> None:
     assert listed == machine
 
 
-def send(client: APIClient, case: Application, action: str) -> int:
-    """Ask for an action and return the status."""
+def send(client: APIClient, case: Application, action: str) -> Answer:
+    """Ask for an action and return the status, and of a 409 the kind of problem."""
     body = NO_WORKS | {"application": case.number}
     if action == "post_line_works":
         path = "/api/v1/line-works/"
@@ -106,7 +111,9 @@ def send(client: APIClient, case: Application, action: str) -> int:
     else:
         path = f"/api/v1/applications/{case.number}/actions/{action}/"
         body = BODIES.get(action, {})
-    return int(client.post(path, body, format="json").status_code)
+    answer = client.post(path, body, format="json")
+    kind = answer.json()["type"].rpartition("/")[2] if answer.status_code == 409 else ""
+    return answer.status_code, kind
 
 
 def line_of(case: Application) -> int:
@@ -114,23 +121,43 @@ def line_of(case: Application) -> int:
     return case.external_works.line_works_id if hasattr(case, "external_works") else 0
 
 
-def expected(who: str, action: str, allowed: dict[str, str], line: int) -> int:
-    """Return the status by the table: 404, 403, 409 or success, in this order."""
+def expected(
+    who: str, action: str, allowed: Iterable[str], overtaken: Iterable[str], line: int
+) -> Answer:
+    """Return the status by the table: 404, 403, 409 or success, in this order.
+
+    Args:
+        overtaken: what this person could have done until somebody else's last act.
+    """
     if who not in SEES or (action == "change_line_works" and not line):
-        return 404
+        return 404, ""
     if who not in PARTIES[PARTY_OF[action]]:
-        return 403
+        return 403, ""
     if action not in allowed:
-        return 409
-    return 201 if action.endswith("line_works") else 200
+        return 409, "somebody-was-faster" if action in overtaken else "wrong-state"
+    return (201 if action.endswith("line_works") else 200), ""
 
 
-def tried(client: APIClient, case: Application, action: str) -> int:
+def left_behind(case: Application, kind: Kind) -> tuple[int | None, list[str]]:
+    """Return who did the last act of a person, and what the table allows where it began."""
+    rows = {line.split()[0]: actions_of(line) for line in TABLES[kind].strip().splitlines() if line}
+    for entry in Entry.objects.filter(case_ref=case.ref, part=None).order_by("-case_seq"):
+        actor = Salt.objects.get(ref=entry.salt_ref).actor_id
+        if actor is not None and entry.from_state in rows:
+            return actor, rows[entry.from_state]
+    return None, []
+
+
+def actions_of(line: str) -> list[str]:
+    return [cell.partition(":")[0] for cell in line.split()[1:]]
+
+
+def tried(client: APIClient, case: Application, action: str) -> Answer:
     """Ask for an action and take back whatever it did."""
     with transaction.atomic():
-        status = send(client, case, action)
+        answer = send(client, case, action)
         transaction.set_rollback(True)
-    return status
+    return answer
 
 
 @pytest.mark.parametrize(("kind", "state", "row"), CELLS)
@@ -140,14 +167,16 @@ def test_only_what_the_table_allows_is_done(
     case = case_at(people, kind, state)
     allowed = dict(cell.split(":") for cell in row)
     before = (Application.objects.filter(pk=case.pk).values().get(), Entry.objects.count())
+    doer, began_with = left_behind(case, kind)
     found, wanted = {}, {}
     for who in sorted(SEES | BLIND):
         user = case.filed_by if who == "owner" else people[_account(who, case)]
         client = APIClient()
         client.force_authenticate(User.objects.get(pk=user.pk))
         for action in PARTY_OF:
-            wanted[who, action] = expected(who, action, allowed, line_of(case))
-            refused = wanted[who, action] >= 400
+            overtaken = [] if doer == user.pk else began_with
+            wanted[who, action] = expected(who, action, allowed, overtaken, line_of(case))
+            refused = wanted[who, action][0] >= 400
             attempt = send if refused else tried
             found[who, action] = attempt(client, case, action)
     after = (Application.objects.filter(pk=case.pk).values().get(), Entry.objects.count())

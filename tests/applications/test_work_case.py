@@ -1,6 +1,5 @@
 """The page of a case at the supply company's desk: its steps, their forms, their refusals."""
 
-import html
 import re
 from decimal import Decimal
 
@@ -23,28 +22,24 @@ from tests.builders import (
     perform,
     post_works,
 )
+from tests.page import Page
 from tests.people import browser, staff
 from tests.publishing.builders import fees, published
 from tools.scenarios import FOUR_REVIEWS
 
 People = dict[str, User]
-HIDDEN = re.compile(r'name="(version|idempotency_key)" value="([^"]*)"')
 
 
 def opened(client: Client, url: str) -> dict[str, str]:
-    """The hidden fields of the first form of a page."""
+    """What the first form of a page carries."""
     answer = client.get(url)
     assert answer.status_code == 200, answer.status_code
-    found: dict[str, str] = {}
-    for name, value in HIDDEN.findall(answer.content.decode()):
-        found.setdefault(name, value)
-    return found
+    return Page(answer).carried()
 
 
 def text(answer: object) -> str:
-    """The page as it reads, tags left out."""
-    content = answer.content.decode()  # type: ignore[attr-defined]
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", content)))
+    """The page as it reads."""
+    return Page(answer).text
 
 
 def page(case: Application) -> str:
@@ -142,7 +137,7 @@ def test_an_old_form_comes_back_with_what_was_typed_and_what_has_changed(people:
     assert answer.status_code == 412
     assert "改由汇东线供电" in content
     assert "用电人" in text(answer)
-    fresh = dict(HIDDEN.findall(re.sub(r"\s+", " ", content)))
+    fresh = Page(answer).carried()
     manager.post(step(case, "reply_plan"), {**form, **fresh})
     assert again(case).plan_summary == "改由汇东线供电"
 
@@ -198,7 +193,7 @@ def test_a_line_is_looked_at_before_its_permits_are_applied_for_at_once(people: 
     form = {**opened(manager, url), **LINE, "action": "post_line_works"}
     preview = manager.post(url, {**form, "do": "check"})
     assert (preview.status_code, open_permits(case)) == (200, [])
-    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', flat(preview)))
+    hidden = Page(preview).hidden()
     assert {name: hidden[name] for name in ("length_m", "in_planned_area", "road")} == {
         "length_m": "300",
         "in_planned_area": "True",

@@ -26,6 +26,16 @@ REVIEW = {
     ("accepted", "grant"): "granted",
     ("accepted", "refuse"): "refused",
 }
+#: What somebody else could still have done before `bring`'s last act led on, by the moves of the
+#: machine (its guards are not asked about the past). Whoever did that act himself meets the state.
+OVERTAKEN = {
+    "received": set(),
+    "awaiting_supplement": {"accept", "request_supplement", "grant", "refuse"},
+    "accepted": {"accept", "request_supplement"},
+    "suspended": {"exclude_time", "grant", "refuse"},
+    "granted": {"exclude_time", "grant", "refuse"},
+    "refused": {"exclude_time", "grant", "refuse"},
+}
 SPOT = {
     ("received", "request_supplement"): "awaiting_supplement",
     ("received", "grant"): "granted",
@@ -68,9 +78,10 @@ def test_only_the_right_people_move_a_permit_and_only_along_the_machine(
                 wanted[action, who] = "Forbidden"
             elif (state, action) in REVIEW:
                 wanted[action, who] = REVIEW[state, action]
+            elif action in OVERTAKEN[state] and who != permit.bureau:
+                wanted[action, who] = "Faster"
             else:
-                wanted[action, who] = found[action, who]
-                assert found[action, who] in ("WrongState", "Faster")
+                wanted[action, who] = "WrongState"
     assert found == wanted
 
 

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from approvals.models import Permit
 from ledger.queries import timeline
 from tests.approvals.people import STEPS_TO, Cast, bring, permit_of, post, set_clock, take
+from tests.page import Page
 from tests.people import again, browser
 from tools.scenarios import LONG_LINE, ON_ROAD, PLANNING_ONLY, SHORT_LINE
 
@@ -25,21 +26,18 @@ def at_desk(people: Cast, name: str, *, english: bool = True) -> Client:
 
 def text_of(answer: Any) -> str:
     """The words of a page, without its markup."""
-    page = re.sub(r"(?s)<(script|style|svg).*?</\1>", " ", answer.content.decode())
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    return Page(answer).text
 
 
 def links(answer: Any) -> list[int]:
     """The permits of the list, in its order."""
-    found = re.findall(r'href="/bureau/permits/(\d+)/[?"]', answer.content.decode())
-    return [int(pk) for pk in dict.fromkeys(found)]
+    found = Page(answer).links(r"/bureau/permits/\d+/(\?|$)")
+    return [int(href.split("/")[3]) for href in found]
 
 
 def hidden(answer: Any) -> dict[str, str]:
-    """The hidden fields of the first form that has a version."""
-    page = answer.content.decode()
-    pairs = re.findall(r'name="(version|idempotency_key)" value="([^"]+)"', page)
-    return dict(reversed(pairs))
+    """What the first form of a page carries."""
+    return Page(answer).carried()
 
 
 def test_the_list_is_sorted_by_time_left_and_holds_what_waits_for_the_desk(people: Cast) -> None:

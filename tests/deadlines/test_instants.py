@@ -194,7 +194,7 @@ def across_midnight(after: str) -> Callable[..., None]:
 def test_midnight_between_the_beginning_of_a_grant_and_its_entry(people: dict[str, User]) -> None:
     permit = in_review(people)
     freeze(LAST)
-    with patch("approvals.actions.step.hold_case", across_midnight(NEXT)):
+    with patch("workflow.run.hold_case", across_midnight(NEXT)):
         permit = grant(people, permit)
     assert permit.decided_at == MIDNIGHT
     assert late(permit)
@@ -209,7 +209,7 @@ def test_midnight_inside_a_pause_leaves_the_breach_behind(people: dict[str, User
     permit = in_review(people)
     freeze(LAST)
     body = {"ground": "hearing", "expected_days": 3}
-    with patch("approvals.actions.step.hold_case", across_midnight(NEXT)):
+    with patch("workflow.run.hold_case", across_midnight(NEXT)):
         perform(permit=permit, action="exclude_time", by=people["planning"], body=body)
     assert breaches_of(permit) == [("review", MIDNIGHT)]
     freeze("2026-03-12 10:00")
@@ -223,7 +223,7 @@ def test_midnight_inside_a_pause_leaves_the_breach_behind(people: dict[str, User
 def test_midnight_inside_a_case_s_own_step(people: dict[str, User]) -> None:
     case = filed(people, Kind.LV_OTHER)
     freeze("2026-03-10 23:59:59.999999")
-    with patch("applications.steps.hold_case", across_midnight("2026-03-11 00:00")):
+    with patch("workflow.run.hold_case", across_midnight("2026-03-11 00:00")):
         do(people, case, "accept")
     [clock] = Clock.objects.filter(case_ref=case.ref, kind="handling")
     assert (clock.state, clock.breached_at) == ("paused", at("2026-03-11 00:00"))
@@ -234,7 +234,7 @@ def test_midnight_inside_a_case_s_own_step(people: dict[str, User]) -> None:
 def test_midnight_inside_a_withdrawal(people: dict[str, User]) -> None:
     case = filed(people, Kind.LV_OTHER)
     freeze("2026-03-10 23:59:59.999999")
-    with patch("applications.steps.hold_case", across_midnight("2026-03-11 00:00")):
+    with patch("workflow.run.hold_case", across_midnight("2026-03-11 00:00")):
         do(people, case, "withdraw")
     [clock] = Clock.objects.filter(case_ref=case.ref, kind="handling")
     assert (clock.state, clock.breached_at) == ("stopped", at("2026-03-11 00:00"))

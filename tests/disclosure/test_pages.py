@@ -124,7 +124,7 @@ def test_the_machines_are_shown_as_tables_of_what_the_code_allows(city: dict[str
     found = page("standards")
     for title in ("Homes", "Low voltage", "High voltage", "Permits"):
         assert f"Moves: {title}" in found
-    assert "Deemed accepted, after silence" in found
+    assert "Accepted by silence" in found
     [low] = re.findall(r"States: Homes(.*?)</table>", found)
     assert "Design handed in" not in low
     [high] = re.findall(r"States: High voltage(.*?)</table>", found)

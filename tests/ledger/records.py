@@ -11,7 +11,8 @@ from core import demonstration as city
 from ledger import folders, keys, log, sequencer
 from ledger.actions import open_city
 from ledger.models import Leaf
-from tests.ledger.entries import written
+from ledger.record import append
+from tests.ledger.entries import step, written
 from tlog import tree
 from tlog.checkpoint import Head, parse_head
 from tlog.note import Verifier, parse, parse_vkey, verified
@@ -26,9 +27,13 @@ def opened() -> None:
 
 
 def grown(*counts: int) -> None:
-    """So many entries before each checkpoint."""
+    """So many entries before each checkpoint; of many most come five hundred a statement."""
     for count in counts:
-        written(count)
+        case_ref = uuid4()
+        statements, rest = divmod(count, 500)
+        for _ in range(statements):
+            append(*(step(case_ref) for _ in range(500)))
+        written(rest, case_ref)
         sequencer.run()
 
 

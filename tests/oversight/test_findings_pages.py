@@ -1,10 +1,8 @@
 """What both sides and the public see of signals, on pages and through the API."""
 
 import csv
-import html
 import io
 import json
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +26,7 @@ from tests.builders import pdf
 from tests.oversight import scenes
 from tests.oversight.findings import SAID, WAYS, again, do, opened, signal_at
 from tests.oversight.scenes import People, scanned
+from tests.page import Page
 from tests.people import browser, staff
 from tools.scenarios import SHOP
 
@@ -36,8 +35,7 @@ API, OPEN_DATA = "/api/v1/oversight/signals/", "/api/v1/disclosure/signals/"
 
 
 def read(answer: Any) -> str:
-    content = answer.content.decode()
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", content)))
+    return Page(answer).text
 
 
 def api(user: User) -> Client:
@@ -112,9 +110,8 @@ def test_the_company_explains_on_its_page_with_files(city: People) -> None:
     signal = opened(city)
     client = browser(city["supply-lead"])
     url = f"{OWN}{signal.number}/"
-    form = client.get(url).context
     body = {
-        "version": form["form_token"].version, "idempotency_key": form["form_token"].key,
+        **Page(client.get(url)).carried(),
         "text": SAID["explain"]["text"], "evidence": [pdf()],
     }  # fmt: skip
     assert client.post(url, body).status_code == 302

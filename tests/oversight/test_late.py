@@ -1,7 +1,6 @@
 """What those who watch over time see: the list of what is late, its counts, its file, its API."""
 
 import csv
-import html
 import io
 import re
 from datetime import date, datetime, timedelta
@@ -26,6 +25,7 @@ from oversight.late import Average, homes
 from rules.names import Kind
 from rules.registry import calendar
 from tests.builders import case_at, do, filed, fresh_address, permit_step
+from tests.page import Page
 from tests.people import browser, staff
 
 People = dict[str, User]
@@ -60,18 +60,12 @@ def late_permits(people: People) -> Application:
 
 
 def read(answer: object) -> str:
-    content = answer.content.decode()  # type: ignore[attr-defined]
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", content)))
+    return Page(answer).text
 
 
 def rows(answer: object) -> list[str]:
     """The rows of the first table as they read."""
-    content = answer.content.decode()  # type: ignore[attr-defined]
-    body = content.partition("<tbody>")[2].partition("</tbody>")[0]
-    found = re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL)
-    return [
-        re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", row))).strip() for row in found
-    ]
+    return Page(answer).rows()
 
 
 def api(user: User) -> Client:

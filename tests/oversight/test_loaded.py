@@ -21,6 +21,7 @@ from rules.models import CalendarVersion, RulesVersion
 from rules.names import Kind
 from tests.builders import filed
 from tests.calendars import day_off, load, of_2027, read_calendars
+from tests.page import Page
 from tests.people import browser, open_demonstration, staff
 
 PAGE, API = "/oversight/rules/", "/api/v1/oversight/rules/"
@@ -39,10 +40,8 @@ def people(with_people: None, committed_db: str) -> Iterator[People]:
 
 
 def rows(answer: object) -> list[str]:
-    """The rows of the table as they read."""
-    body = answer.content.decode().partition("<tbody")[2].partition("</tbody>")[0]  # type: ignore[attr-defined]
-    found = re.findall(r"<tr[^>]*>(.*?)</tr>", body, re.DOTALL)
-    return [re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", row)).strip() for row in found]
+    """The rows of the first table as they read."""
+    return Page(answer).rows()
 
 
 def api(user: User) -> Client:

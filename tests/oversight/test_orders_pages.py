@@ -1,6 +1,5 @@
 """The pages of orders: who sees which, what they say, and what their forms do."""
 
-import html
 import re
 from typing import Any
 
@@ -22,6 +21,7 @@ from rules.names import Kind
 from tests.builders import People, case_at, filed, pdf
 from tests.deadlines.clocks import set_clock
 from tests.oversight.orders import COMPANY, PLANNERS, TEXT, again, do, issue, order_at
+from tests.page import Page
 from tests.people import again as read_again
 from tests.people import browser, staff
 from tools.scenarios import DISTRICT, PDF
@@ -38,21 +38,18 @@ def at_desk(user: User, *, english: bool = False) -> Client:
 
 def text_of(answer: Any) -> str:
     """The page as it reads."""
-    content = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", answer.content.decode(), flags=re.S)
-    return re.sub(r"\s+", " ", html.unescape(content))
+    return Page(answer).text
 
 
 def numbers(answer: Any) -> list[str]:
-    body = answer.content.decode().partition("<tbody>")[2].partition("</tbody>")[0]
-    return [str(one) for one in dict.fromkeys(re.findall(r"ZGZ\d{8}-\d{6}", body))]
+    """The orders of the list, in its order."""
+    found = re.findall(r"ZGZ\d{8}-\d{6}", " ".join(Page(answer).rows()))
+    return [str(one) for one in dict.fromkeys(found)]
 
 
 def fields(answer: Any) -> dict[str, str]:
     """The hidden fields that a form of ours carries."""
-    page = answer.content.decode()
-    names = ("version", "idempotency_key")
-    found = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in names}
-    return {name: match.group(1) for name, match in found.items() if match}
+    return Page(answer).carried()
 
 
 @pytest.mark.parametrize("who", ["regulator", "lead-agency", "district-lead"])

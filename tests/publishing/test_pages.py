@@ -1,7 +1,5 @@
 """The lead's pages: upload, preview, mistakes put right in place, publication, and who may."""
 
-import re
-
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
@@ -17,6 +15,7 @@ from publishing.models import Draft, Publication
 from publishing.sheets import BOM
 from reliability.models import Outage
 from tests import people
+from tests.page import Page
 from tests.publishing import builders
 
 KINDS = ("fees", "capacity", "outages", "customers")
@@ -175,11 +174,7 @@ def test_a_draft_is_discarded(desk: Client) -> None:
 
 def key_of(desk: Client, address: str) -> str:
     """The one key that every form of a page carries."""
-    content = text(desk.get(address))
-    keys = re.findall(r'name="idempotency_key" value="(\w{32})"', content)
-    assert len(keys) == content.partition("<main")[2].partition("</main>")[0].count("<form")
-    [key] = set(keys)
-    return str(key)
+    return Page(desk.get(address)).key()
 
 
 def test_two_clicks_make_one_draft_and_throw_one_away(desk: Client, lead: User) -> None:

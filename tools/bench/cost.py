@@ -54,7 +54,27 @@ def measure() -> dict[str, Any]:
         way = (number + number // len(taken)) % len(taken)
         with ways.taken(way):
             taken[way].add(ours.unit, UNITS)
-    return _summary(taken, entries)
+    # The fastest tenth: what else the machine does makes a unit slower, never faster.
+    quick = [statistics.quantiles(one.seconds, n=10)[0] for one in taken]
+    used = [one.processor / len(one.seconds) for one in taken]
+    rows = [
+        {
+            "name": name,
+            "ms": round(quick[way] * 1000, 1),
+            "processor_ms": round(used[way] * 1000, 1),
+        }
+        for way, name in enumerate(Ways.names)
+    ]
+    return {
+        "unit": "file, accept, sign, line works with four reviewed permits, four acceptances,"
+        " four decisions, join; one committed transaction a step",
+        "rounds": ROUNDS,
+        "units_per_round": UNITS,
+        "entries_per_unit": entries,
+        "ways": rows,
+        "added_by_the_log": _more(quick, used, 1),
+        "added_by_the_record": _more(quick, used, 2),
+    }
 
 
 class Ways:
@@ -110,30 +130,6 @@ def _processor() -> float:
         pid = cursor.fetchone()[0]
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return time.process_time() + sum(map(int, fields[11:13])) / os.sysconf("SC_CLK_TCK")
-
-
-def _summary(taken: list[Taken], entries: int) -> dict[str, Any]:
-    # The fastest tenth: what else the machine does makes a unit slower, never faster.
-    quick = [statistics.quantiles(one.seconds, n=10)[0] for one in taken]
-    used = [one.processor / len(one.seconds) for one in taken]
-    ways = [
-        {
-            "name": name,
-            "ms": round(quick[way] * 1000, 1),
-            "processor_ms": round(used[way] * 1000, 1),
-        }
-        for way, name in enumerate(Ways.names)
-    ]
-    return {
-        "unit": "file, accept, sign, line works with four reviewed permits, four acceptances,"
-        " four decisions, join; one committed transaction a step",
-        "rounds": ROUNDS,
-        "units_per_round": UNITS,
-        "entries_per_unit": entries,
-        "ways": ways,
-        "added_by_the_log": _more(quick, used, 1),
-        "added_by_the_record": _more(quick, used, 2),
-    }
 
 
 def _more(quick: list[float], used: list[float], base: int) -> dict[str, float]:

@@ -88,17 +88,40 @@ class Filling:
     def __init__(self) -> None:
         from django.db import connections
 
+        from core.fields import seal
+        from ledger.record import SEALED_DATA
+
         self.connection = connections["owner"]
         self.cases = 0
-        self.values = _sealed()
+        # One salt and one sealed text serve all entries: they are opened one by one all the same.
+        actor_salt, data_salt = os.urandom(16), os.urandom(16)
+        text = json.dumps({"number": "ZG20260302000001", "state": "accepted"})
+        self.values: dict[str, Any] = {
+            "actor_salt": actor_salt,
+            "data_salt": data_salt,
+            "data": seal(text, purpose=SEALED_DATA),
+            "actor_commit": hmac.new(actor_salt, b"1", sha256).digest(),
+            "data_commit": hmac.new(data_salt, text.encode(), sha256).digest(),
+        }
         with self.connection.cursor() as cursor:
             # The benchmark waits for its own commits; making the record need not.
             cursor.execute("SET synchronous_commit = off")
 
     def up_to(self, size: int) -> None:
         """Add entries, the last cases being unfinished, until there are so many."""
+        from django.db import transaction
+
         while missing := size - self.size():
-            self._add(missing)
+            cases = min(CASES, missing)
+            first = self.cases + 1
+            self.cases += cases
+            with transaction.atomic(using="owner"), self.connection.cursor() as cursor:
+                for step in STEPS[: max(1, missing // cases)]:
+                    named: dict[str, Any] = dict(
+                        zip(("type", "from", "to", "holder", "clock"), step, strict=True)
+                    )
+                    named |= {"first": first, "last": self.cases}
+                    cursor.execute(INSERT, {**self.values, **named})
         with self.connection.cursor() as cursor:
             for table in ("ledger_entry", "ledger_salt", "ledger_pending"):
                 cursor.execute(f"ANALYZE {table}")
@@ -108,37 +131,6 @@ class Filling:
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM ledger_entry")
             return int(cursor.fetchone()[0])
-
-    def _add(self, missing: int) -> None:
-        """Add some cases step by step, as they come in from everywhere."""
-        from django.db import transaction
-
-        cases = min(CASES, missing)
-        first = self.cases + 1
-        self.cases += cases
-        with transaction.atomic(using="owner"), self.connection.cursor() as cursor:
-            for step in STEPS[: max(1, missing // cases)]:
-                cursor.execute(INSERT, self._values(step, first))
-
-    def _values(self, step: tuple[str, ...], first: int) -> dict[str, Any]:
-        named = dict(zip(("type", "from", "to", "holder", "clock"), step, strict=True))
-        return {**self.values, **named, "first": first, "last": self.cases}
-
-
-def _sealed() -> dict[str, Any]:
-    """One salt and one sealed text serve all entries: they are opened one by one all the same."""
-    from core.fields import seal
-    from ledger.record import SEALED_DATA
-
-    actor_salt, data_salt = os.urandom(16), os.urandom(16)
-    text = json.dumps({"number": "ZG20260302000001", "state": "accepted"})
-    return {
-        "actor_salt": actor_salt,
-        "data_salt": data_salt,
-        "data": seal(text, purpose=SEALED_DATA),
-        "actor_commit": hmac.new(actor_salt, b"1", sha256).digest(),
-        "data_commit": hmac.new(data_salt, text.encode(), sha256).digest(),
-    }
 
 
 def _at(filling: Filling, size: int) -> dict[str, Any]:

@@ -112,15 +112,7 @@ def latencies() -> list[float]:
         for permit in ours.permits(case):
             ours.step(permit, "accept")
     waiting = [[permit.pk for permit in ours.permits(case)] for case in cases]
-    found = _race([[row[place] for row in waiting] for place in range(AT_ONCE)])
-    for case in cases:
-        case.refresh_from_db()
-        if case.state != "permits_granted":
-            raise AssertionError(f"{case.number} did not join")
-    return found
-
-
-def _race(shares: Sequence[Sequence[int]]) -> list[float]:
+    shares = [[row[place] for row in waiting] for place in range(AT_ONCE)]
     connections.close_all()
     context = multiprocessing.get_context("fork")
     barrier, queue = context.Barrier(len(shares)), context.Queue()
@@ -130,6 +122,10 @@ def _race(shares: Sequence[Sequence[int]]) -> list[float]:
     found = [seconds for _ in officers for seconds in queue.get(timeout=WAIT)]
     for officer in officers:
         officer.join(WAIT)
+    for case in cases:
+        case.refresh_from_db()
+        if case.state != "permits_granted":
+            raise AssertionError(f"{case.number} did not join")
     return found
 
 

@@ -75,11 +75,9 @@ class Plain:
         return self.insert("ledger_entry", row | {"lineage": self.ref}, returning="at")
 
     def hold(self) -> None:
-        """Take the case's row."""
         self.say("SELECT * FROM applications_application WHERE id = %s FOR UPDATE", [self.pk])
 
     def move(self, state: str, holder: str, at: Any, version: int) -> None:
-        """The case's own row."""
         self.update(
             "applications_application", self.pk,
             state=state, holder=holder, held_since=at, version=version,
@@ -219,7 +217,6 @@ class Plain:
         return int(self.insert("approvals_permit", row | fresh))
 
     def accept(self, place: int) -> None:
-        """One acceptance."""
         permit, part = self.permits[place], self.parts[place]
         self.hold()
         self.say("SELECT * FROM approvals_permit WHERE id = %s", [permit])
@@ -246,17 +243,14 @@ class Plain:
             " WHERE round_id = %s AND state NOT IN ('granted', 'refused')", [self.round],
         )["left"]  # fmt: skip
         if not left:
-            self._join(at)
+            self.update("approvals_round", self.round, joined_at=at)
+            self.update("approvals_lineworks", self.line, state="joined", version=2)
+            self.close(self.set, self.opened, at, "stopped")
+            now = self.entry()
+            self.move("permits_granted", "supplier", now, 6)
+            self.run(self.handling, now)
+            self.message(6)
         self.connection.commit()
-
-    def _join(self, at: Any) -> None:
-        self.update("approvals_round", self.round, joined_at=at)
-        self.update("approvals_lineworks", self.line, state="joined", version=2)
-        self.close(self.set, self.opened, at, "stopped")
-        now = self.entry()
-        self.move("permits_granted", "supplier", now, 6)
-        self.run(self.handling, now)
-        self.message(6)
 
     def unit(self) -> None:
         self.file()

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -132,6 +132,8 @@ def poke(city: City, task: str, mode: str = "", at: int = 0) -> Run:
     Raises:
         TimeoutError: the task was not done in time.
     """
+    from portal.celery import app
+
     done = Path(f"{city.plan}.done")
     done.unlink(missing_ok=True)
     city.plan.write_text(json.dumps({"task": task, "mode": mode, "at": at}))
@@ -139,7 +141,8 @@ def poke(city: City, task: str, mode: str = "", at: int = 0) -> Run:
     sent = 0.0
     while time.monotonic() < deadline:
         if time.monotonic() - sent > 15:
-            _send(task)
+            with suppress(OSError):  # the broker is away; the next try comes
+                app.send_task(task, expires=60, retry=False)
             sent = time.monotonic()
         if done.exists():
             told = json.loads(done.read_text())
@@ -148,13 +151,3 @@ def poke(city: City, task: str, mode: str = "", at: int = 0) -> Run:
                 return Run(int(told["points"]), spared=bool(mode) and told["mode"] == mode)
         time.sleep(0.05)
     raise TimeoutError(f"{task} was not done within {DONE_WITHIN:.0f} s")
-
-
-def _send(task: str) -> None:
-    from portal.celery import app
-
-    try:
-        app.send_task(task, expires=60, retry=False)
-    except OSError:
-        # The broker is away; the next try comes.
-        return

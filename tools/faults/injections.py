@@ -21,6 +21,7 @@ class Spared(Exception):
 
 
 ANSWERED_WITHIN = 60.0
+HELD_WITHIN = 20.0
 SWEEP, DELIVER, INTEGRATE = (
     "deadlines.tasks.sweep", "notifications.tasks.deliver", "ledger.tasks.integrate",
 )  # fmt: skip
@@ -84,7 +85,11 @@ def database_restarted(scene: Scene, deed: str, at: int) -> list[str]:
         # A request can have a point less than the one that was counted: it looks for newer rules
         # only now and then. Then the crash comes right after it.
         held = scene.city.sign.exists
-        _wait_until(lambda: held() or not asking.is_alive(), "the request to hold")
+        deadline = time.monotonic() + HELD_WITHIN
+        while not held() and asking.is_alive():
+            if time.monotonic() > deadline:
+                raise TimeoutError("waited in vain for the request to hold")
+            time.sleep(0.02)
         connections.close_all()
         scene.city.restart_database()
         scene.city.sign.unlink(missing_ok=True)
@@ -223,11 +228,3 @@ def _rows(what: str, query: str, params: list[Any] | None = None) -> list[str]:
         cursor.execute(query, params)
         found = cursor.fetchall()
     return [f"{what}: {found[:5]}"] if found else []
-
-
-def _wait_until(holds: Callable[[], bool], what: str, seconds: float = 20) -> None:
-    deadline = time.monotonic() + seconds
-    while not holds():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"waited in vain for {what}")
-        time.sleep(0.02)

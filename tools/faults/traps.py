@@ -49,14 +49,11 @@ class Trap(threading.local):
         if self.mode == KILL:
             os.kill(os.getpid(), signal.SIGKILL)
         if self.mode == HOLD:
-            self._hold()
-
-    def _hold(self) -> None:
-        assert self.sign is not None
-        self.sign.touch()
-        deadline = time.monotonic() + HELD_FOR
-        while self.sign.exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
+            assert self.sign is not None
+            self.sign.touch()
+            deadline = time.monotonic() + HELD_FOR
+            while self.sign.exists() and time.monotonic() < deadline:
+                time.sleep(0.02)
 
 
 trap = Trap()

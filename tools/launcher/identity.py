@@ -90,7 +90,13 @@ def data_folder(path: Path, identity: Identity) -> tuple[Path, str]:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_symlink():
-        return _behind_link(path, identity), ""
+        target = path.readlink()
+        if not target.exists():
+            raise Trouble(
+                f"{path} is a link to {target}, which is gone, and the data with it. "
+                f"Remove the link to begin afresh: rm '{path}'"
+            )
+        return private_folder(target, identity), ""
     if not identity.borrowed or can_enter(path.parent, identity):
         return private_folder(path, identity), ""
     if path.is_dir() and not any(path.iterdir()):
@@ -106,16 +112,6 @@ def data_folder(path: Path, identity: Identity) -> tuple[Path, str]:
     path.symlink_to(elsewhere)
     why = f"the servers' user cannot reach {path.parent}"
     return elsewhere, f"{path.name}: {why}, so the data lies in {elsewhere}"
-
-
-def _behind_link(path: Path, identity: Identity) -> Path:
-    target = path.readlink()
-    if not target.exists():
-        raise Trouble(
-            f"{path} is a link to {target}, which is gone, and the data with it. "
-            f"Remove the link to begin afresh: rm '{path}'"
-        )
-    return private_folder(target, identity)
 
 
 def can_enter(folder: Path, identity: Identity) -> bool:
@@ -144,26 +140,22 @@ def reachable_programs(
         return source
     copy = wide_temporary_folder() / f"tongdian-servers-{version}"
     if not copy.exists():
-        _copy(source, copy, parts)
+        making = copy.with_name(f"{copy.name}.{os.getpid()}")
+        making.mkdir(mode=0o755)
+        making.chmod(0o755)
+        for part in parts:
+            target = making / part
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if (source / part).is_dir():
+                shutil.copytree(source / part, target, symlinks=True)
+            else:
+                shutil.copy2(source / part, target)
+        try:
+            making.rename(copy)
+        except OSError:
+            # Another start was quicker; its copy is as good.
+            shutil.rmtree(making)
     found = copy.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid != 0 or found.st_mode & 0o022:
         raise Trouble(f"{copy} is not as the portal left it. Remove it and start again.")
     return copy
-
-
-def _copy(source: Path, copy: Path, parts: tuple[str, ...]) -> None:
-    making = copy.with_name(f"{copy.name}.{os.getpid()}")
-    making.mkdir(mode=0o755)
-    making.chmod(0o755)
-    for part in parts:
-        target = making / part
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if (source / part).is_dir():
-            shutil.copytree(source / part, target, symlinks=True)
-        else:
-            shutil.copy2(source / part, target)
-    try:
-        making.rename(copy)
-    except OSError:
-        # Another start was quicker; its copy is as good.
-        shutil.rmtree(making)

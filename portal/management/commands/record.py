@@ -25,7 +25,12 @@ class Command(BaseCommand):
         gap.add_argument("--approved-by", required=True, metavar="USERNAME")
         verbs.add_parser("rebuild", help="writes the public files anew from the database")
         witness = verbs.add_parser("witness", help="who cosigns the checkpoints")
-        _witness_arguments(witness)
+        what = witness.add_subparsers(dest="what", required=True)
+        what.add_parser("list", help="lists who is asked")
+        add = what.add_parser("add", help="asks somebody from now on")
+        for name in ("name", "vkey", "url"):
+            add.add_argument(name)
+        what.add_parser("remove", help="asks somebody no more").add_argument("name")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -73,12 +78,3 @@ class Command(BaseCommand):
             witnesses.remove(options["name"])
         for witness in witnesses.asked():
             self.stdout.write(f"{witness.name}  {witness.url}  {witness.vkey}")
-
-
-def _witness_arguments(parser: ArgumentParser) -> None:
-    what = parser.add_subparsers(dest="what", required=True)
-    what.add_parser("list", help="lists who is asked")
-    add = what.add_parser("add", help="asks somebody from now on")
-    for name in ("name", "vkey", "url"):
-        add.add_argument(name)
-    what.add_parser("remove", help="asks somebody no more").add_argument("name")

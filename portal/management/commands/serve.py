@@ -1,5 +1,6 @@
 """The web server: gunicorn with our settings, in place of this process."""
 
+import os
 import sys
 from typing import Any
 
@@ -21,22 +22,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         from gunicorn.app.wsgiapp import WSGIApplication  # noqa: PLC0415 (only this command needs it)
 
+        # Where the workers touch their sign of life; on a disk this may block them.
+        folder = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"  # noqa: S108
         sys.argv = [
             "gunicorn",
             *("--bind", options["bind"], "--workers", str(options["workers"])),
             *("--worker-class", "gthread", "--threads", str(options["threads"])),
             *("--reuse-port", "--max-requests", "20000", "--max-requests-jitter", "2000"),
-            *("--graceful-timeout", "8", "--timeout", "60", "--worker-tmp-dir", _memory_folder()),
+            *("--graceful-timeout", "8", "--timeout", "60", "--worker-tmp-dir", folder),
             *("--access-logfile", "-", "--access-logformat", ACCESS_LINE),
             *("--log-level", "warning", "--logger-class", "portal.weblog.WebLog"),
             "--no-control-socket",
             "portal.wsgi:application",
         ]
         WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]", prog="gunicorn").run()
-
-
-def _memory_folder() -> str:
-    """Where gunicorn's workers touch their sign of life; on a disk this may block them."""
-    import os  # noqa: PLC0415
-
-    return "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"  # noqa: S108

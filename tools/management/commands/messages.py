@@ -1,6 +1,5 @@
 """Compiles the Chinese catalogues and says what is missing, unused, fuzzy or empty in them."""
 
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -24,7 +23,16 @@ class Command(BaseCommand):
         merged = catalogues.merge(paths)
         gaps = list(catalogues.missing(found, merged))
         if options["skeleton"]:
-            self._skeleton([gap for gap in gaps if gap.place.startswith(options["skeleton"])])
+            wanted = [gap for gap in gaps if gap.place.startswith(options["skeleton"])]
+            for gap in wanted:
+                self.stdout.write(f"#: {gap.place}")
+                if gap.context:
+                    self.stdout.write(f"msgctxt {_quoted(gap.context)}")
+                self.stdout.write(f"msgid {_quoted(gap.text)}")
+                if gap.plural:
+                    self.stdout.write(f'msgid_plural {_quoted(gap.plural)}\nmsgstr[0] ""\n')
+                else:
+                    self.stdout.write('msgstr ""\n')
             return
         wrong = [f"missing   {gap.place}: {gap.text!r}" for gap in gaps]
         wrong += merged.faults
@@ -32,40 +40,22 @@ class Command(BaseCommand):
             f"Chinese   {place}: text in the code, not in a catalogue"
             for place in sources.stray_chinese()
         ]
-        notes = [*merged.differing, *catalogues.unused(found, merged)]
-        wrong += self._behind(paths) if options["check"] else []
+        for path in paths:
+            content = catalogues.compiled(catalogues.read(path))
+            target = path.with_suffix(".mo")
+            if target.is_file() and target.read_bytes() == content:
+                continue
+            if options["check"]:
+                wrong.append(f"behind    {target}: run `make messages`")
+            else:
+                target.write_bytes(content)
         if not options["check"]:
-            for path in paths:
-                content = catalogues.compiled(catalogues.read(path))
-                target = path.with_suffix(".mo")
-                if not target.is_file() or target.read_bytes() != content:
-                    target.write_bytes(content)
-            self.stdout.writelines(notes)
+            self.stdout.writelines([*merged.differing, *catalogues.unused(found, merged)])
         for line in wrong:
             self.stdout.write(line)
         if wrong and options["check"]:
             raise CommandError(f"{len(wrong)} faults in the translations.")
         self.stdout.write(f"{len(found)} texts in the code, {len(wrong)} faults.")
-
-    def _skeleton(self, gaps: list[sources.Message]) -> None:
-        for gap in gaps:
-            self.stdout.write(f"#: {gap.place}")
-            if gap.context:
-                self.stdout.write(f"msgctxt {_quoted(gap.context)}")
-            self.stdout.write(f"msgid {_quoted(gap.text)}")
-            if gap.plural:
-                self.stdout.write(f'msgid_plural {_quoted(gap.plural)}\nmsgstr[0] ""\n')
-            else:
-                self.stdout.write('msgstr ""\n')
-
-    @staticmethod
-    def _behind(paths: list[Path]) -> list[str]:
-        return [
-            f"behind    {path.with_suffix('.mo')}: run `make messages`"
-            for path in paths
-            if not path.with_suffix(".mo").is_file()
-            or path.with_suffix(".mo").read_bytes() != catalogues.compiled(catalogues.read(path))
-        ]
 
 
 def _quoted(text: str) -> str:

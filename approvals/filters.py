@@ -1,0 +1,96 @@
+"""What narrows lists of permits and line works, by GET."""
+
+from typing import Any, Final
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, ChoiceFilter, FilterSet
+
+from approvals import queries
+from approvals.models import LineWorks, Permit
+from approvals.workflow import DECIDED, State
+from core.filters import FilterForm, TruthFilter
+from rules.city import city
+
+ALL: Final = _("All")
+NO_STATE: Final = {"invalid_choice": _("There is no such state.")}
+
+
+class PermitFilter(FilterSet):  # type: ignore[misc]
+    """For programs."""
+
+    bureau = CharFilter()
+    state = ChoiceFilter(choices=State.choices, error_messages=NO_STATE)
+    late = TruthFilter(method="in_time_or_late")
+    application = CharFilter(field_name="line_works__application")
+
+    def in_time_or_late(self, found: QuerySet[Permit], _name: str, late: Any) -> QuerySet[Permit]:
+        """Return those that are late, or those that are not."""
+        return queries.late(found) if late else queries.not_late(found)
+
+
+class WorksFilter(FilterSet):  # type: ignore[misc]
+    """For programs."""
+
+    application = CharFilter()
+    state = ChoiceFilter(choices=LineWorks.State.choices, error_messages=NO_STATE)
+
+
+class DeskFilter(FilterSet):  # type: ignore[misc]
+    """For a bureau's page, which shows what waits for a bureau unless something else is asked."""
+
+    class Meta:
+        form = FilterForm
+
+    q = CharFilter(
+        field_name="line_works__application",
+        lookup_expr="icontains",
+        label=_("Number"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"data-rows-search": True, "class": "td-input--width-10"}),
+    )
+    show = ChoiceFilter(
+        method="shown",
+        label=_("Show"),
+        empty_label=_("Waiting for a bureau"),
+        choices=[
+            ("supplier", _("Waiting for the supply company")),
+            ("decided", _("Decided")),
+            ("all", ALL),
+        ],
+    )
+    bureau = ChoiceFilter(
+        label=_("Bureau"),
+        empty_label=ALL,
+        choices=lambda: [(each.code, each.name) for each in city().bureaus],
+    )
+    permit = ChoiceFilter(
+        label=_("Permit"),
+        empty_label=ALL,
+        choices=lambda: [(each.code, each.name) for each in city().permits],
+    )
+    district = ChoiceFilter(
+        label=_("District"),
+        empty_label=ALL,
+        choices=lambda: [(each.code, each.name) for each in city().districts],
+    )
+    late = ChoiceFilter(
+        method="only_late", label=_("Time"), empty_label=ALL, choices=[("1", _("Late only"))]
+    )
+
+    def filter_queryset(self, queryset: QuerySet[Permit]) -> Any:
+        """Return the permits that the filters leave."""
+        found = super().filter_queryset(queryset)
+        return found if self.form.wanted("show") else queries.waiting(found)
+
+    def shown(self, found: QuerySet[Permit], _name: str, show: str) -> QuerySet[Permit]:
+        """Return what waits for the supply company, what is decided, or everything."""
+        if show == "all":
+            return found
+        waiting = {State.AWAITING_SUPPLEMENT, State.AWAITING_COMMITMENT}
+        return found.filter(state__in=sorted(DECIDED if show == "decided" else waiting))
+
+    def only_late(self, found: QuerySet[Permit], _name: str, _value: str) -> QuerySet[Permit]:
+        """Return those whose decision is or was late."""
+        return queries.late(found)

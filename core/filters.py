@@ -1,0 +1,79 @@
+"""Filters of lists: one declaration for the form of a page and the parameters of the API."""
+
+from typing import Any, Final, TypeVar
+
+import django_filters
+from django import forms
+from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+
+from core.problems import FieldError, Invalid
+
+M = TypeVar("M", bound=Model)
+CURSOR: Final = [
+    OpenApiParameter("cursor", OpenApiTypes.STR),
+    OpenApiParameter("page_size", OpenApiTypes.INT),
+]
+
+
+class FilterForm(forms.Form):
+    """The filters of a page, by GET: a value that does not exist narrows nothing."""
+
+    @property
+    def active(self) -> bool:
+        """Whether anything narrows the list."""
+        return any(self.wanted(name) for name in self.fields)
+
+    def wanted(self, name: str) -> str:
+        """Return the value of a filter; empty where none, or one that does not exist."""
+        self.is_valid()
+        return str(self.cleaned_data.get(name, ""))
+
+
+class TruthField(forms.Field):
+    """A truth in an address."""
+
+    TRUTHS: Final = {"1": True, "true": True, "0": False, "false": False}
+
+    def clean(self, value: Any) -> bool | None:
+        """Return it, None where nothing is said."""
+        if value is None:
+            return None
+        if value.lower() not in self.TRUTHS:
+            raise forms.ValidationError(_("This must be true or false."))
+        return self.TRUTHS[value.lower()]
+
+
+class TruthFilter(django_filters.Filter):  # type: ignore[misc]
+    """Yes, no, or whatever."""
+
+    field_class = TruthField
+
+
+def narrowed(
+    filters: type[django_filters.FilterSet], request: Request, rows: QuerySet[M]
+) -> QuerySet[M]:
+    """Return the rows that the filters in an API's address leave.
+
+    Raises:
+        Invalid: every value that does not exist.
+    """
+    found = filters(request.query_params, rows, request=request)
+    if not found.is_valid():
+        errors = [FieldError(f"/{name}", said[0]) for name, said in found.errors.items()]
+        raise Invalid(errors)
+    left: QuerySet[M] = found.qs
+    return left
+
+
+def parameters_of(filters: type[django_filters.FilterSet]) -> list[OpenApiParameter]:
+    """Return a list's parameters for the OpenAPI document, those of its pages among them."""
+    found = []
+    for name, each in filters.base_filters.items():
+        kind = OpenApiTypes.BOOL if isinstance(each, TruthFilter) else OpenApiTypes.STR
+        codes = [code for code, _label in each.extra.get("choices", ())] or None
+        found.append(OpenApiParameter(name, kind, enum=codes))
+    return found + CURSOR
