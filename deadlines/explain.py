@@ -16,7 +16,7 @@ from core.templatetags.city import working_days
 from deadlines.models import Clock, Recalculation
 from deadlines.queries import days_in, intervals_of
 from ledger.models import Entry
-from rules.calendar import Calendar, DayOff, NoticedDay
+from rules.calendar import DayOff, NoticedDay
 from rules.files import Clause, Words
 from rules.registry import calendar
 
@@ -87,26 +87,11 @@ class Explanation:
 def explain(clock: Clock, now: datetime) -> Explanation:
     """Return why a clock stands where it stands at an instant."""
     table = calendar(clock.calendar_version)
-    return Explanation(
-        kind=clock.kind,
-        name=str(KIND_NAMES[clock.kind]),
-        lines=list(_lines(clock, now, table)),
-        rules_version=clock.rules_version,
-        calendar_version=clock.calendar_version,
-        part=clock.part,
-    )
-
-
-def clause_of(clock: Clock) -> str:
-    """Return the clause that limits a clock, in the reader's language; empty if none does."""
-    return str(Clause(**clock.clause)) if clock.clause else ""
-
-
-def _lines(clock: Clock, now: datetime, table: Calendar) -> Iterator[Line]:
-    yield Line("started", _("Started %(at)s.") % {"at": moment(clock.started_at)}, clock.started_at)
+    text = _("Started %(at)s.") % {"at": moment(clock.started_at)}
+    lines = [Line("started", text, clock.started_at)]
     if clock.carried_days:
         text = _("Used in an earlier filing, and counted on: %(days)s.")
-        yield Line("continued", text % {"days": working_days(clock.carried_days)})
+        lines.append(Line("continued", text % {"days": working_days(clock.carried_days)}))
     spans = intervals_of([clock], now)[clock.pk]
     reasons = pause_reasons(clock, [ended for _begun, ended in spans])
     for (begun, ended), after in zip(spans, [*spans[1:], None], strict=True):
@@ -116,31 +101,44 @@ def _lines(clock: Clock, now: datetime, table: Calendar) -> Iterator[Line]:
             "days": working_days(table.used(begun, ended)),
         }
         text = _("Ran from %(begun)s to %(ended)s: %(days)s; the first day is not counted.")
-        yield Line("ran", text % values, begun)
+        lines.append(Line("ran", text % values, begun))
         if off := table.days_off(begun, ended):
-            yield _days("not_counted", _("Did not count: %(days)s."), off)
+            lines.append(_days("not_counted", _("Did not count: %(days)s."), off))
         if made := table.make_up(begun, ended):
-            yield _days("made_up", _("Counted though a weekend: %(days)s."), made)
+            lines.append(_days("made_up", _("Counted though a weekend: %(days)s."), made))
         if after:
             reason = reasons.get(ended, "")
             values = {"since": moment(ended), "until": moment(after[0]), "reason": reason}
             text = _("Stood still from %(since)s to %(until)s%(reason)s.")
-            yield Line("stood_still", text % values, ended)
+            lines.append(Line("stood_still", text % values, ended))
     used = working_days(clock.carried_days + days_in(spans, table))
     if clock.state == Clock.State.PAUSED:
         values = {"days": used, "reason": reasons.get(spans[-1][1], "") if spans else ""}
-        yield Line("waiting", _("Does not run now%(reason)s. %(days)s used.") % values)
+        lines.append(Line("waiting", _("Does not run now%(reason)s. %(days)s used.") % values))
     if clock.stopped_at:
         values = {"at": moment(clock.stopped_at), "days": used}
-        yield Line("ended", _("Ended %(at)s after %(days)s.") % values, clock.stopped_at)
-    yield from _limit(clock, now)
+        lines.append(Line("ended", _("Ended %(at)s after %(days)s.") % values, clock.stopped_at))
+    lines += _limit(clock, now)
     running = clock.state == Clock.State.RUNNING
     if running and clock.due_on and clock.due_on > local_date(now):
         # The days off until the last day are why it is not sooner.
         if off := table.days_off(now, clock.due_on):
-            yield _days("will_not_count", _("Will not count: %(days)s."), off)
+            lines.append(_days("will_not_count", _("Will not count: %(days)s."), off))
         if made := table.make_up(now, clock.due_on):
-            yield _days("will_count", _("Will count though a weekend: %(days)s."), made)
+            lines.append(_days("will_count", _("Will count though a weekend: %(days)s."), made))
+    return Explanation(
+        kind=clock.kind,
+        name=str(KIND_NAMES[clock.kind]),
+        lines=lines,
+        rules_version=clock.rules_version,
+        calendar_version=clock.calendar_version,
+        part=clock.part,
+    )
+
+
+def clause_of(clock: Clock) -> str:
+    """Return the clause that limits a clock, in the reader's language; empty if none does."""
+    return str(Clause(**clock.clause)) if clock.clause else ""
 
 
 def _days(kind: str, text: str, rows: Iterable[DayOff | NoticedDay]) -> Line:

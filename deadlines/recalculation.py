@@ -14,7 +14,7 @@ from core.clock import city_now, end_of, local_date
 from core.locks import try_lock_case
 from deadlines.actions import count_again
 from deadlines.models import Clock, Recalculation
-from deadlines.queries import Intervals, closed_intervals
+from deadlines.queries import closed_intervals
 from deadlines.signals import recalculated
 from ledger.models import Entry
 from ledger.record import NewEntry, append
@@ -93,6 +93,9 @@ def is_stale(clock: Clock, table: Calendar) -> bool:
 def of_held_case(ref: UUID, table: Calendar) -> list[Recalculation]:
     """Count again the clocks of a case whose lock is held; those that stay note the calendar.
 
+    A day that was over when the calendar came is nobody's last day: the day of the recalculation
+    is, at most the day that it was due before (docs/decisions/0012).
+
     Returns:
         What changed.
     """
@@ -101,39 +104,31 @@ def of_held_case(ref: UUID, table: Calendar) -> list[Recalculation]:
         return []
     today = local_date(city_now())
     closed = closed_intervals([clock.pk for clock in clocks])
-    counted = [_counted(clock, table, today, closed[clock.pk]) for clock in clocks]
-    changed = [one for one in counted if one]
+    changed = []
+    for clock in clocks:
+        was, was_provisional, version = clock.due_on, clock.provisional, clock.calendar_version
+        count_again(clock, table, closed[clock.pk])
+        counted = clock.due_on
+        assert was is not None
+        assert counted is not None
+        clock.due_on = max(counted, min(was, today))
+        clock.late_from = end_of(clock.due_on)
+        if (clock.due_on, clock.provisional) != (was, was_provisional):
+            one = Recalculation(
+                clock=clock,
+                version_before=version,
+                calendar_version=table.version,
+                was=was,
+                was_provisional=was_provisional,
+                due_on=clock.due_on,
+                counted=counted,
+                provisional=clock.provisional,
+            )
+            changed.append(one)
     if changed:
         _keep(changed, table)
     Clock.objects.bulk_update(clocks, SAVED)
     return changed
-
-
-def _counted(clock: Clock, table: Calendar, today: date, closed: Intervals) -> Recalculation | None:
-    """Count one clock by the calendar and return what changed, if anything; nothing is saved.
-
-    A day that was over when the calendar came is nobody's last day: the day of the recalculation
-    is, at most the day that it was due before (docs/decisions/0012).
-    """
-    was, was_provisional, version = clock.due_on, clock.provisional, clock.calendar_version
-    count_again(clock, table, closed)
-    counted = clock.due_on
-    assert was is not None
-    assert counted is not None
-    clock.due_on = max(counted, min(was, today))
-    clock.late_from = end_of(clock.due_on)
-    if (clock.due_on, clock.provisional) == (was, was_provisional):
-        return None
-    return Recalculation(
-        clock=clock,
-        version_before=version,
-        calendar_version=table.version,
-        was=was,
-        was_provisional=was_provisional,
-        due_on=clock.due_on,
-        counted=counted,
-        provisional=clock.provisional,
-    )
 
 
 def _keep(changed: list[Recalculation], table: Calendar) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -181,17 +180,11 @@ def figures_file(year: int | None) -> HttpResponse:
         head = [row.year, row.district, row.area_class, row.level, row.customers, row.until]
         known = row.customers is not None
         counts = [row.outages, row.excluded, row.still_off] if known else [None, None, None]
-        tail = [row.target.hours, rounded(row.fall, PRECISION), row.met]
-        lines.append([_cell(value) for value in (*head, *counts, *indices, *tail)])
+        met = None if row.met is None else str(row.met).lower()
+        tail = [row.target.hours, rounded(row.fall, PRECISION), met]
+        cells = (*head, *counts, *indices, *tail)
+        lines.append(["" if value is None else str(value) for value in cells])
     return public_csv(f"reliability-{year or today().year}", lines)
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def level_tables(year: int, found: Sequence[Figure]) -> list[dict[str, Any]]:

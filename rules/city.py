@@ -201,21 +201,7 @@ def parse_city(text: str) -> City:
     )
     head.end()
     top.end()
-    # The lists fit the names that the code knows, and each other.
-    towns = [town for district in parsed.districts for town in district.townships]
-    for rows in (parsed.districts, towns, parsed.bureaus, parsed.organisations):
-        for code, after in pairwise(sorted(row.code for row in rows)):
-            if code == after:
-                raise RuleError(CITY_FILE, code, "this code stands twice")
-    for name, named, known in (("permit", parsed.permits, Permit), ("kind", parsed.kinds, Kind)):
-        if [row.code for row in named] != list(known):
-            raise RuleError(CITY_FILE, name, f"must be, in this order: {', '.join(known)}")
-    bureaus = {row.code for row in parsed.bureaus}
-    for row in parsed.permits:
-        _refuse_unknown(f"permit.{row.code}", {row.bureau}, bureaus)
-    districts = {row.code for row in parsed.districts}
-    for district in parsed.districts:
-        _refuse_unknown(f"district.{district.code}", set(district.statutory), districts)
+    _check_city(parsed)
     return parsed
 
 
@@ -229,6 +215,24 @@ def _each(top: Table, name: str, read: Callable[[Table], T]) -> tuple[T, ...]:
 
 def _named(table: Table) -> tuple[str, Words]:
     return table.take("code", str), table.words("name")
+
+
+def _check_city(city: City) -> None:
+    """Refuses a city whose lists do not fit the names that the code knows, or each other."""
+    towns = [town for district in city.districts for town in district.townships]
+    for rows in (city.districts, towns, city.bureaus, city.organisations):
+        for code, after in pairwise(sorted(row.code for row in rows)):
+            if code == after:
+                raise RuleError(CITY_FILE, code, "this code stands twice")
+    for name, named, known in (("permit", city.permits, Permit), ("kind", city.kinds, Kind)):
+        if [row.code for row in named] != list(known):
+            raise RuleError(CITY_FILE, name, f"must be, in this order: {', '.join(known)}")
+    bureaus = {row.code for row in city.bureaus}
+    for row in city.permits:
+        _refuse_unknown(f"permit.{row.code}", {row.bureau}, bureaus)
+    districts = {row.code for row in city.districts}
+    for district in city.districts:
+        _refuse_unknown(f"district.{district.code}", set(district.statutory), districts)
 
 
 def _refuse_unknown(name: str, codes: set[str], known: set[str]) -> None:

@@ -186,7 +186,35 @@ def keys_of(city: City) -> dict[str, Key]:
     keys = [
         *_kinds(city),
         *_permits(),
-        *_city_wide(city),
+        *(
+            Key(f"{switch}.{bureau.code}", Shape.FLAG, Direction.LOCAL)
+            for bureau in city.bureaus
+            for switch in ("commitment", "filing")
+        ),
+        Key("filing.length_m", Shape.NUMBER, Direction.HIGHER),
+        *(
+            Key(f"reliability.hours.{place}", Shape.NUMBER, Direction.LOWER)
+            for place in ("urban", "town", "rural")
+        ),
+        Key("reliability.reduction_percent", Shape.NUMBER, Direction.HIGHER),
+        Key("outage.notice_days", Shape.COUNT, Direction.HIGHER),
+        Key("outage.notice_hours_important", Shape.COUNT, Direction.HIGHER),
+        Key("price.notice_months", Shape.COUNT, Direction.HIGHER),
+        Key("case.supplement.requests", Shape.COUNT, Direction.LOWER, required=True),
+        *(
+            Key(f"rectification.days.{bound}", Shape.COUNT, Direction.FIXED, required=True)
+            for bound in ("min", "default", "max")
+        ),
+        *(
+            Key(f"plan.validity_months.{voltage}", Shape.COUNT, Direction.FIXED)
+            for voltage in VOLTAGES
+        ),
+        # A city without rows for a sign does not compute it; no district may move the numbers.
+        *(
+            Key(f"integrity.{sign}.{name}", Shape.COUNT, Direction.FIXED)
+            for sign, names in SIGNS.items()
+            for name in names
+        ),
     ]
     return {key.name: key for key in keys}
 
@@ -251,25 +279,3 @@ def _permits() -> Iterator[Key]:
     yield Key("permit.excluded_time", Shape.CODES, Direction.FEWER, choices, required=True)
     yield Key("no_dig.new_years", Shape.COUNT, Direction.FIXED, required=True)
     yield Key("no_dig.overhauled_years", Shape.COUNT, Direction.FIXED, required=True)
-
-
-def _city_wide(city: City) -> Iterator[Key]:
-    for bureau in city.bureaus:
-        yield Key(f"commitment.{bureau.code}", Shape.FLAG, Direction.LOCAL)
-        yield Key(f"filing.{bureau.code}", Shape.FLAG, Direction.LOCAL)
-    yield Key("filing.length_m", Shape.NUMBER, Direction.HIGHER)
-    for place in ("urban", "town", "rural"):
-        yield Key(f"reliability.hours.{place}", Shape.NUMBER, Direction.LOWER)
-    yield Key("reliability.reduction_percent", Shape.NUMBER, Direction.HIGHER)
-    yield Key("outage.notice_days", Shape.COUNT, Direction.HIGHER)
-    yield Key("outage.notice_hours_important", Shape.COUNT, Direction.HIGHER)
-    yield Key("price.notice_months", Shape.COUNT, Direction.HIGHER)
-    yield Key("case.supplement.requests", Shape.COUNT, Direction.LOWER, required=True)
-    for bound in ("min", "default", "max"):
-        yield Key(f"rectification.days.{bound}", Shape.COUNT, Direction.FIXED, required=True)
-    for voltage in VOLTAGES:
-        yield Key(f"plan.validity_months.{voltage}", Shape.COUNT, Direction.FIXED)
-    # A city without rows for a sign does not compute it; a district may not move the numbers.
-    for sign, names in SIGNS.items():
-        for name in names:
-            yield Key(f"integrity.{sign}.{name}", Shape.COUNT, Direction.FIXED)

@@ -35,6 +35,29 @@ SHORT = 16
 ENDED = re.compile(r"epoch_(\d+)_size_(\d+)")
 
 
+@dataclass(frozen=True)
+class Tool:
+    """A program that checks the record without the portal: what it is for and how it is run."""
+
+    name: str
+    purpose: str
+    commands: tuple[str, ...]
+
+    @property
+    def url(self) -> str:
+        return static(f"record/{self.name}")
+
+    @property
+    def digest(self) -> str:
+        path = Path(settings.BASE_DIR) / "static" / "record" / self.name
+        return _digest(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def _digest(path: Path, changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
     """What the record is, how it stands, who signs and watches it, and how to check it."""
@@ -59,63 +82,34 @@ def index(request: HttpRequest) -> HttpResponse:
             "checkpoint_url": file_url(f"{newest.epoch}/checkpoint"),
         }
     vkeys = [key.vkey for key in keys if key.purpose == "log"]
-    context["tools"] = _tools(
-        request.build_absolute_uri(file_url()),
-        newest.origin if newest else "ORIGIN",
-        vkeys[-1] if vkeys else "VKEY",
-    )
+    files = request.build_absolute_uri(file_url())
+    origin, vkey = newest.origin if newest else "ORIGIN", vkeys[-1] if vkeys else "VKEY"
+    record = f"--origin {origin} --log-vkey {vkey}"
+    context["tools"] = [
+        Tool(
+            "tongdian_verify.py",
+            _("Checks the whole record, or one receipt. Needs only Python 3.9 or newer."),
+            (
+                "python tongdian_verify.py receipt FILE-receipt.json",
+                f"python tongdian_verify.py log {files}",
+                f"python tongdian_verify.py log {files} --checkpoint KEPT",
+            ),
+        ),
+        Tool(
+            "tongdian_witness.py",
+            _(
+                "Lets an office outside watch: it keeps each checkpoint, refuses one that denies "
+                "an older one, and cosigns the rest. Needs the program above in the same folder, "
+                "and the Python package cryptography."
+            ),
+            (
+                "python tongdian_witness.py init --name OFFICE/witness",
+                f"python tongdian_witness.py serve {record} --keys {files}keys.json",
+                "python tongdian_witness.py show",
+            ),
+        ),
+    ]
     return render(request, "disclosure/record/index.html", context)
-
-
-@dataclass(frozen=True)
-class Tool:
-    """A program that checks the record without the portal: what it is for and how it is run."""
-
-    name: str
-    purpose: str
-    commands: tuple[str, ...]
-
-    @property
-    def url(self) -> str:
-        return static(f"record/{self.name}")
-
-    @property
-    def digest(self) -> str:
-        path = Path(settings.BASE_DIR) / "static" / "record" / self.name
-        return _digest(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _digest(path: Path, changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _tools(files: str, origin: str, vkey: str) -> list[Tool]:
-    """The programs, their commands with the address, name and key of this record."""
-    verifier = Tool(
-        "tongdian_verify.py",
-        _("Checks the whole record, or one receipt. Needs only Python 3.9 or newer."),
-        (
-            "python tongdian_verify.py receipt FILE-receipt.json",
-            f"python tongdian_verify.py log {files}",
-            f"python tongdian_verify.py log {files} --checkpoint KEPT",
-        ),
-    )
-    log = f"--origin {origin} --log-vkey {vkey}"
-    witness = Tool(
-        "tongdian_witness.py",
-        _(
-            "Lets an office outside watch: it keeps each checkpoint, refuses one that denies "
-            "an older one, and cosigns the rest. Needs the program above in the same folder, and "
-            "the Python package cryptography."
-        ),
-        (
-            "python tongdian_witness.py init --name OFFICE/witness",
-            f"python tongdian_witness.py serve {log} --keys {files}keys.json",
-            "python tongdian_witness.py show",
-        ),
-    )
-    return [verifier, witness]
 
 
 @public_page
