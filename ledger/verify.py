@@ -105,7 +105,6 @@ def verify(retained: Sequence[str] = (), progress: Progress = lambda said: None)
     try:
         _check_guards()
         _check_entries(progress)
-        _check_salts()
         _check_order()
         _check_log(retained, progress)
     except (Unsound, RecordTrouble, NoteError) as error:
@@ -204,19 +203,15 @@ def _fault_of_salt(entry: Line) -> str:
     return "" if opened == bytes(entry.data_commit) else "its kept data is not what it commits to"
 
 
-def _check_salts() -> None:
-    """A salt is written with its entry and only ever forgotten alone."""
+def _check_order() -> None:
     with connection.cursor() as cursor:
+        # A salt is written with its entry and only ever forgotten alone.
         cursor.execute(
             "SELECT s.ref FROM ledger_salt s LEFT JOIN ledger_entry e ON e.salt_ref = s.ref"
             " WHERE e.id IS NULL LIMIT 1"
         )
         if found := cursor.fetchone():
             raise Unsound(f"the entry of salt {found[0]} is gone")
-
-
-def _check_order() -> None:
-    with connection.cursor() as cursor:
         for what, query in ORDER.items():
             cursor.execute(query)
             if found := cursor.fetchone():

@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -10,7 +9,7 @@ from core.clock import city_now, local_date
 from core.templatetags.city import in_english, pick, working_days
 from rules import registry
 from rules.names import Measure, Statistic
-from rules.policy import Limit, Policy
+from rules.policy import Policy
 
 LINKS: Final = [
     {
@@ -61,6 +60,7 @@ def content() -> dict[str, Any]:
     book = registry.current()
     policy = book.in_force(on=local_date(city_now()))
     three_zero = policy.three_zero_kw()
+    # Each document once, in the order of the checklists, with the kinds if not all need it.
     kinds = policy.city.kinds
     needed: dict[str, list[str]] = {}
     names: dict[str, Any] = {}
@@ -88,6 +88,16 @@ def _listed(words: list[str]) -> str:
 def _limits(policy: Policy) -> dict[str, Any]:
     limits = policy.limits()
     first = next(iter(limits.values()))
+    rows = []
+    for kind in policy.city.kinds:
+        limit = limits[kind.code]
+        counted = _("the days on which the supply company has the case")
+        if limit.measure == Measure.WHOLE_PROCESS:
+            counted = _("from filing to power on")
+        if limit.statistic == Statistic.AVERAGE:
+            counted += _(", on average")
+        steps = str(len(policy.steps(kind.code)))
+        rows.append([pick(kind.name), working_days(limit.days), counted, steps, pick(limit.clause)])
     return {
         "caption": _("How long it may take"),
         "columns": [
@@ -97,26 +107,7 @@ def _limits(policy: Policy) -> dict[str, Any]:
             {"label": _("Steps"), "numeric": True},
             {"label": _("By")},
         ],
-        "rows": [
-            [
-                pick(kind.name),
-                working_days(limits[kind.code].days),
-                _counted(limits[kind.code]),
-                str(len(policy.steps(kind.code))),
-                pick(limits[kind.code].clause),
-            ]
-            for kind in policy.city.kinds
-        ],
+        "rows": rows,
         "stack": True,
         "source": {"title": first.source.title, "url": first.source.url, "since": policy.since},
     }
-
-
-def _counted(limit: Limit) -> str:
-    if limit.measure == Measure.WHOLE_PROCESS:
-        counted = _("from filing to power on")
-    else:
-        counted = _("the days on which the supply company has the case")
-    if limit.statistic == Statistic.AVERAGE:
-        return str(format_lazy("{}{}", counted, _(", on average")))
-    return counted

@@ -63,19 +63,16 @@ class Journey:
             path = f"/applications/{self.number}/documents/"
             yield f"hand in {paper}", Request(shop, path, file=paper)
         for step in STEPS[KIND]:
-            if step.action == LINE_WORKS:
-                yield from self._permits()
-            else:
+            if step.action != LINE_WORKS:
                 yield step.action, self.act(step.action, step.who)
-
-    def _permits(self) -> Iterator[tuple[str, Request]]:
-        works = FOUR_REVIEWS | {"voltage": "low", "application": self.number}
-        yield "post line works", Request(self.clients["manager"], "/line-works/", works)
-        for action in ("accept", "grant"):
-            for permit in self.permits:
-                last = "the last" if permit is self.permits[-1] else "a"
-                path = f"/permits/{permit['id']}/actions/{action}/"
-                yield f"{action} {last} permit", Request(self.clients[permit["bureau"]], path, {})
+                continue
+            works = FOUR_REVIEWS | {"voltage": "low", "application": self.number}
+            yield "post line works", Request(self.clients["manager"], "/line-works/", works)
+            permits = [(action, row) for action in ("accept", "grant") for row in self.permits]
+            for action, row in permits:
+                name = f"{action} {'the last' if row is self.permits[-1] else 'a'} permit"
+                path = f"/permits/{row['id']}/actions/{action}/"
+                yield name, Request(self.clients[row["bureau"]], path, {})
 
     def act(self, action: str, who: str) -> Request:
         """The request of one action on the case."""

@@ -219,19 +219,16 @@ def _small_cases(window: Window, numbers: Numbers) -> Iterator[Occurrence]:
         return len(sizes) >= least and sum(sizes.values()) > _three_zero(together[-1])
 
     for bunch in bunches("small_cases_at_one_address", window, steps, span=span, enough=enough):
-        yield bunched(bunch, Finding.Subject.ADDRESS, **_facts(bunch.complete))
-
-
-def _facts(complete: Sequence[Step]) -> dict[str, object]:
-    """The numbers of a new occurrence; one that was found earlier has its own."""
-    if not complete:
-        return {}
-    sizes = _sizes(complete)
-    return {
-        "cases": len(sizes),
-        "kw": _plain(sum(sizes.values(), Decimal(0))),
-        "limit": _plain(_three_zero(complete[-1])),
-    }
+        facts: dict[str, object] = {}
+        # One that was found earlier has its own numbers.
+        if bunch.complete:
+            sizes = _sizes(bunch.complete)
+            facts = {
+                "cases": len(sizes),
+                "kw": _plain(sum(sizes.values(), Decimal(0))),
+                "limit": _plain(_three_zero(bunch.complete[-1])),
+            }
+        yield bunched(bunch, Finding.Subject.ADDRESS, **facts)
 
 
 def _sizes(together: Sequence[Step]) -> dict[Any, Decimal]:

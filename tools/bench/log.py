@@ -67,13 +67,35 @@ def main() -> None:
 
 def measure(public: Path) -> dict[str, Any]:
     """Grow one log to both sizes and look at it there."""
+    from ledger import log
+    from ledger.models import Pending
+
     filling, sizes = Filling(), []
     ledger: list[dict[str, Any]] = []
     alone: list[dict[str, Any]] = []
     for size in (SMALL, LARGE):
         say(f"writing {size:,} entries ...")
         filling.up_to(size)
-        sizes.append(_at(filling, size))
+        newest = log.latest()
+        waited = size - (newest.size if newest else 0)
+        say(f"integrating {waited:,} of them ...")
+        seconds = 0.0
+        while Pending.objects.exists():
+            seconds += _run()
+        more = []
+        for number in range(ROUNDS):
+            filling.up_to(size + MORE * (number + 1))
+            more.append(_run())
+        sizes.append(
+            {
+                "entries": size,
+                "drained_entries": waited,
+                "drained_per_second": round(waited / seconds),
+                "thousand_more_s": round(statistics.median(more), 3),
+                "thousand_more_all_s": [round(one, 3) for one in more],
+                **_proofs(),
+            }
+        )
         grown = filling.size()
         say(f"verifying {grown:,} entries ...")
         ledger.append(_verified(["manage.py", "verify_ledger"], grown))
@@ -131,30 +153,6 @@ class Filling:
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM ledger_entry")
             return int(cursor.fetchone()[0])
-
-
-def _at(filling: Filling, size: int) -> dict[str, Any]:
-    from ledger import log
-    from ledger.models import Pending
-
-    newest = log.latest()
-    waited = size - (newest.size if newest else 0)
-    say(f"integrating {waited:,} of them ...")
-    seconds = 0.0
-    while Pending.objects.exists():
-        seconds += _run()
-    more = []
-    for number in range(ROUNDS):
-        filling.up_to(size + MORE * (number + 1))
-        more.append(_run())
-    return {
-        "entries": size,
-        "drained_entries": waited,
-        "drained_per_second": round(waited / seconds),
-        "thousand_more_s": round(statistics.median(more), 3),
-        "thousand_more_all_s": [round(one, 3) for one in more],
-        **_proofs(),
-    }
 
 
 def _run() -> float:

@@ -41,14 +41,12 @@ class Plain:
         self.connection = psycopg2.connect(os.environ["DATABASE_URL"])
         self.statements = 0
         self.cursor = self.connection.cursor(cursor_factory=RealDictCursor)
-        self.rows = {name: self._read(sql, pattern.ref) for name, sql in TABLES.items()}
+        self.rows: dict[str, list[Row]] = {}
+        for name, sql in TABLES.items():
+            self.cursor.execute(sql, [pattern.ref])
+            self.rows[name] = [dict(row) for row in self.cursor.fetchall()]
+            self.connection.rollback()
         self.entries: Iterator[tuple[Row, Row]] = iter(())
-
-    def _read(self, sql: str, ref: uuid.UUID) -> list[Row]:
-        self.cursor.execute(sql, [ref])
-        found = [dict(row) for row in self.cursor.fetchall()]
-        self.connection.rollback()
-        return found
 
     def say(self, sql: str, values: Any = ()) -> Any:
         """Send one statement and return its first row, if it has one."""
@@ -190,7 +188,15 @@ class Plain:
             | {"line_works_id": self.line, "ref": self.round_ref, "joined_at": None,
                "opened_at": at},
         )  # fmt: skip
-        self.permits = [self._permit(part, row, at) for part, row in self._pairs()]
+        fresh = {
+            "case_ref": self.ref, "line_works_id": self.line, "round_id": self.round,
+            "state": "received", "received_at": at, "accepted_at": None, "decided_at": None,
+            "conditions": "", "version": 1,
+        }  # fmt: skip
+        self.permits = [
+            int(self.insert("approvals_permit", row | fresh | {"ref": part}))
+            for part, row in self._pairs()
+        ]
         old_round = str(self.rows["approvals_round"][0]["ref"])
         self.set = self.clock(self.round_ref, old_round, "set", at)
         self.intakes = [self.clock(p, str(row["ref"]), "intake", at) for p, row in self._pairs()]
@@ -207,14 +213,6 @@ class Plain:
 
     def _pairs(self) -> Any:
         return zip(self.parts, self.rows["approvals_permit"], strict=True)
-
-    def _permit(self, part: Any, row: Row, at: Any) -> int:
-        fresh = {
-            "ref": part, "case_ref": self.ref, "line_works_id": self.line,
-            "round_id": self.round, "state": "received", "received_at": at,
-            "accepted_at": None, "decided_at": None, "conditions": "", "version": 1,
-        }  # fmt: skip
-        return int(self.insert("approvals_permit", row | fresh))
 
     def accept(self, place: int) -> None:
         permit, part = self.permits[place], self.parts[place]

@@ -168,7 +168,15 @@ def _interrupted(scene: Scene, deed: str, harm: Callable[[Request, str], None]) 
     """Do a deed with harm on its way; whatever happened, asking again must give one result."""
     request, key, before = scene.request_of(deed), fresh_key(), footprint()
     harm(request, key)
-    answer = _answered(request, key)
+    # Ask under the same key until the portal has an answer that is no refusal to answer.
+    deadline = time.monotonic() + ANSWERED_WITHIN
+    while True:
+        answer = _try(request, key, "")
+        waiting = isinstance(answer.body, dict) and "in-flight" in str(answer.body.get("type"))
+        answered = 0 < answer.status < 500 and not waiting
+        if answered or time.monotonic() > deadline:
+            break
+        time.sleep(0.1)
     problems = [] if answer.status in (200, 201) else [f"answer {answer.status}: {answer.body}"]
     added = grown(before, footprint())
     if added != scene.clean[deed]:
@@ -193,18 +201,6 @@ def _try(request: Request, key: str, fault: str) -> Answer:
         return request.send(key, fault)
     except NO_ANSWER:
         return Answer(0, "no answer", {})
-
-
-def _answered(request: Request, key: str) -> Answer:
-    """Ask under the same key until the portal has an answer that is no refusal to answer."""
-    deadline = time.monotonic() + ANSWERED_WITHIN
-    while True:
-        answer = _try(request, key, "")
-        waiting = isinstance(answer.body, dict) and "in-flight" in str(answer.body.get("type"))
-        answered = 0 < answer.status < 500 and not waiting
-        if answered or time.monotonic() > deadline:
-            return answer
-        time.sleep(0.1)
 
 
 def make_late(scene: Scene) -> str:
