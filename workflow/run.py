@@ -227,11 +227,12 @@ class Workflow(Generic[T]):
         reason = self.why_not(thing, said.name)
         if reason is None:
             return
-        acts, begins = self.acts(thing), sources(self.machine(thing), said.name)
-        last = last_step(*self.ref(thing), types=[one.event for one in acts.values()])
+        begins = sources(self.machine(thing), said.name)
+        moves = {one.event for one in acts_of(self.machine(thing)).values()}
+        last = last_step(*self.ref(thing), types=sorted(moves))
         if (
             last
-            and said.name in acts
+            and said.name in self.acts(thing)
             and last.actor_id not in (None, by.pk)
             and last.from_state in begins
         ):

@@ -139,12 +139,12 @@ def expected(
 
 
 def left_behind(case: Application, kind: Kind) -> tuple[int | None, list[str]]:
-    """Return who did the last act of a person, and what the table allows where it began."""
+    """Return who did the last act, if a person, and what the table allows where it began."""
     rows = {line.split()[0]: actions_of(line) for line in TABLES[kind].strip().splitlines() if line}
     for entry in Entry.objects.filter(case_ref=case.ref, part=None).order_by("-case_seq"):
         actor = Salt.objects.get(ref=entry.salt_ref).actor_id
-        if actor is not None and entry.from_state in rows:
-            return actor, rows[entry.from_state]
+        if entry.from_state in rows:
+            return actor, rows[entry.from_state] if actor else []
     return None, []
 
 
