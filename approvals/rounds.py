@@ -56,8 +56,8 @@ def open_round(
         case_entry: the case's own step, written first, in the same statement and instant.
 
     Returns:
-        The round. With an empty `.live` there is nothing to decide: it has joined already, no
-        signal is sent, and the caller moves the case on.
+        The round. With an empty `.live` there is nothing to decide: it has joined already, the
+        seam is not asked to join it, and the caller moves the case on.
 
     Raises:
         WrongState: the case has line works already.

@@ -132,6 +132,12 @@ def acts_of(machine: Machine) -> dict[str, Act]:
 
 
 @cache
+def events_of(machine: Machine) -> frozenset[str]:
+    """Return the types of the entries that record a machine's acts, the system's too."""
+    return frozenset(said.event for said in acts_of(machine).values())
+
+
+@cache
 def sources(machine: Machine, name: str) -> frozenset[str]:
     """Return the states in which an act begins."""
     moves = transitions(machine)

@@ -18,7 +18,7 @@ from core.templatetags.city import short_instant
 from deadlines.sweep import settle
 from documents.actions import digest_of
 from ledger.queries import Event, timeline
-from workflow.machine import acts_of
+from workflow.machine import events_of
 from workflow.run import Uploads, Workflow
 
 T = TypeVar("T", bound=models.Model)
@@ -131,8 +131,8 @@ def steps_since(workflow: Workflow[T], thing: T, version: int) -> list[Event]:
 
     The last ones are as many as the version has grown by.
     """
-    acts = {said.event for said in acts_of(workflow.machine(thing)).values()}
-    steps = [event for event in steps_of(workflow, thing) if event.type in acts]
+    moves = events_of(workflow.machine(thing))
+    steps = [event for event in steps_of(workflow, thing) if event.type in moves]
     grown = thing.version - max(version, 0)  # type: ignore[attr-defined]
     return steps[-grown:] if grown > 0 else []
 

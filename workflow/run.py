@@ -20,7 +20,7 @@ from deadlines.sweep import hold_case
 from ledger.queries import last_step
 from ledger.record import NewEntry, append
 from notifications import outbox
-from workflow.machine import Act, acts_of, sources
+from workflow.machine import Act, acts_of, events_of, sources
 
 T = TypeVar("T", bound=models.Model)
 Uploads = Sequence["UploadedFile[Any]"]
@@ -228,8 +228,7 @@ class Workflow(Generic[T]):
         if reason is None:
             return
         begins = sources(self.machine(thing), said.name)
-        moves = {one.event for one in acts_of(self.machine(thing)).values()}
-        last = last_step(*self.ref(thing), types=sorted(moves))
+        last = last_step(*self.ref(thing), types=events_of(self.machine(thing)))
         if (
             last
             and said.name in self.acts(thing)
