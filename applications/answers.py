@@ -25,7 +25,7 @@ from applications.models import Application
 from applications.receipts.lookup import receipt_of
 from applications.workflow import NOBODY, Holder, State
 from approvals.answers import MemberAnswer, case_permits
-from core.answers import Days, Exact, Instant, MaybeChoice, MaybeDay, MaybeInstant, MaybeText
+from core.answers import Days, Instant, MaybeChoice, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now
 from deadlines.explain import explain
 from deadlines.models import Clock
@@ -209,19 +209,6 @@ class DocumentAnswer(Serializer[Any]):
     size = IntegerField()
     sha256 = CharField()
     uploaded_at = Instant()
-
-
-class ChargeAnswer(Serializer[Any]):
-    """A charge: the item, its rate, what it comes to, and who is paid."""
-
-    id = IntegerField()
-    fee_item = CharField(source="fee_item.code")
-    quantity = Exact()
-    rate = Exact(source="fee_item.rate")
-    amount_yuan = Exact()
-    payee = CharField()
-    payee_affiliated = BooleanField()
-    entered_at = Instant()
 
 
 def case_json(case: Application, user: User) -> dict[str, Any]:

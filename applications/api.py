@@ -11,12 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import user_of
-from applications import charges, documents, drafts, line_works
+from applications import documents, drafts, line_works
 from applications.actions import CASES
 from applications.answers import (
     CaseAnswer,
     CaseRow,
-    ChargeAnswer,
     DocumentAnswer,
     TimelineAnswer,
     case_json,
@@ -41,7 +40,6 @@ from core.problems import FieldError, Invalid, Missing
 from deadlines.serializers import CaseClocksSerializer
 from deadlines.sweep import settle
 from documents.actions import digest_of
-from money.serializers import NewCharge
 from workflow.api import bodies_of, take
 
 CASE_ACT = bodies_of("CaseAct", *WORKFLOWS.values())
@@ -128,19 +126,6 @@ def case_documents(request: Request, number: str) -> Response:
 
     body = {"requirement": requirement, "file": digest_of(upload)}
     return answer_once(request, act, body=body)
-
-
-@extend_schema(request=NewCharge, responses={201: ChargeAnswer})
-@api_view(["POST"])
-def case_charges(request: Request, number: str) -> Response:
-    """Enter a charge by an item of the published catalogue."""
-    case = case_for(number, user_of(request))
-
-    def act() -> tuple[int, Any]:
-        row = charges.charge(application=case, body=body_of(request), by=user_of(request))
-        return 201, ChargeAnswer(row).data
-
-    return answer_once(request, act)
 
 
 @extend_schema(responses=TimelineAnswer)

@@ -9,7 +9,6 @@ urlpatterns = [
     path("applications/", api.applications),
     path("applications/<str:number>/", api.application),
     path("applications/<str:number>/documents/", api.case_documents),
-    path("applications/<str:number>/charges/", api.case_charges),
     path("applications/<str:number>/timeline/", api.case_timeline),
     path("applications/<str:number>/clocks/", api.case_clocks),
     path("applications/<str:number>/actions/<str:name>/", api.action),

@@ -217,7 +217,6 @@ EVENTS: Final = (
             _("Filing again for the same address continues its clock."),
         ),
     ),
-    Event("case.charged", _("Charge entered")),
     # No entry of the case's own: what the applicant is told of the permit's.
     Event(
         "case.time_excluded",

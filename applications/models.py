@@ -300,27 +300,3 @@ class ExternalWorks(models.Model):
     line_works = models.OneToOneField(
         "approvals.LineWorks", on_delete=models.PROTECT, related_name="+"
     )
-
-
-class Charge(models.Model):
-    """An amount that a customer is asked for, by an item of the published catalogue.
-
-    The database refuses a row on a home or a three-zero case (trigger `charge_refused`).
-    """
-
-    application = models.ForeignKey(Application, on_delete=models.PROTECT, related_name="charges")
-    fee_item = models.ForeignKey("money.FeeItem", on_delete=models.PROTECT, related_name="+")
-    quantity = models.DecimalField(**DECIMALS)
-    amount_yuan = models.DecimalField(**DECIMALS)
-    payee = models.CharField(max_length=120)
-    payee_affiliated = models.BooleanField()
-    entered_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(quantity__gt=0, amount_yuan__gte=0) & ~Q(payee=""),
-                name="charge_has_amount_and_payee",
-            )
-        ]
-        indexes = [models.Index(fields=["application", "id"], name="charge_of_case")]

@@ -8,4 +8,8 @@ class MoneyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from money import tables  # noqa: F401, PLC0415 (models are ready only now)
+        from core.events import declare  # noqa: PLC0415 (models are ready only now)
+        from money import tables  # noqa: F401, PLC0415
+        from money.events import EVENTS  # noqa: PLC0415
+
+        declare(EVENTS)

@@ -1,4 +1,4 @@
-"""The fee catalogue, as published; rows are never changed (see publishing.models)."""
+"""The fee catalogue, as published, and what is charged by it."""
 
 from datetime import date
 from typing import ClassVar
@@ -78,3 +78,30 @@ class FeeItem(PublishedRow):
     def in_force(self, on: date) -> bool:
         """Whether the item is in force on a day, both ends included."""
         return self.from_date <= on and (self.until_date is None or on <= self.until_date)
+
+
+class Charge(models.Model):
+    """An amount that a customer is asked for, by an item of the published catalogue.
+
+    The database refuses a row on a home or a three-zero case (trigger `charge_refused`).
+    """
+
+    application = models.ForeignKey(
+        "applications.Application", on_delete=models.PROTECT, related_name="charges"
+    )
+    fee_item = models.ForeignKey(FeeItem, on_delete=models.PROTECT, related_name="+")
+    quantity = models.DecimalField(max_digits=12, decimal_places=2)
+    amount_yuan = models.DecimalField(max_digits=12, decimal_places=2)
+    payee = models.CharField(max_length=120)
+    payee_affiliated = models.BooleanField()
+    entered_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "applications_charge"
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(quantity__gt=0, amount_yuan__gte=0) & ~Q(payee=""),
+                name="charge_has_amount_and_payee",
+            )
+        ]
+        indexes: ClassVar = [models.Index(fields=["application", "id"], name="charge_of_case")]

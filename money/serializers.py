@@ -8,6 +8,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.answers import Exact, Instant
 from core.bodies import AmountField, Body, WordsField, YesNoField
 from money.models import FeeItem
 from money.queries import fee_in_force
@@ -43,6 +44,8 @@ class NewCharge(Body):
         below=Decimal(10) ** 8, message=_("A number above 0, with at most two decimals.")
     )
     payee = WordsField(
+        label=_("Who is paid"),
+        one_line=True,
         max_length=120,
         error_messages=dict.fromkeys(
             ("required", "null", "blank", "invalid", "max_length"), NO_PAYEE
@@ -54,3 +57,16 @@ class NewCharge(Body):
         """Add what it comes to."""
         amount = (attrs["quantity"] * attrs["fee_item"].rate).quantize(CENT)
         return attrs | {"amount_yuan": amount}
+
+
+class ChargeAnswer(serializers.Serializer[Any]):
+    """A charge: the item, its rate, what it comes to, and who is paid."""
+
+    id = serializers.IntegerField()
+    fee_item = serializers.CharField(source="fee_item.code")
+    quantity = Exact()
+    rate = Exact(source="fee_item.rate")
+    amount_yuan = Exact()
+    payee = serializers.CharField()
+    payee_affiliated = serializers.BooleanField()
+    entered_at = Instant()

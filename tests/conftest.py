@@ -6,6 +6,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 import pytest
 from pytest_django import DjangoDbBlocker
@@ -20,7 +21,11 @@ from django.core.cache import cache
 from django.db import connections
 from django.utils import translation
 
+from core import demonstration
 from tools.launcher.postgres import Postgres
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 assert settings.DATABASES  # pytest-django sets Django up when the settings are loaded
 
@@ -71,6 +76,12 @@ def _language() -> Iterator[None]:
     """A request leaves its language active in its thread: no test begins with another one's."""
     with translation.override(settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _forget_what_the_database_is() -> None:
+    """Whether the last test's city was a demonstration says nothing of this one's."""
+    demonstration._known.clear()
 
 
 @pytest.fixture(autouse=True)
@@ -150,6 +161,20 @@ def scene_of(item: pytest.Item) -> str:
 @pytest.fixture
 def with_people() -> None:
     """The test's database is a demonstration with its people: `open_demonstration` finds them."""
+
+
+@pytest.fixture
+def people(with_people: None, db: None) -> "dict[str, User]":
+    """The people of the contract, by username, in an open demonstration city."""
+    from tests.people import open_demonstration
+
+    return open_demonstration()
+
+
+@pytest.fixture
+def lead(people: "dict[str, User]") -> "User":
+    """The supply company's lead, who keeps the published tables."""
+    return people["supply-lead"]
 
 
 @pytest.fixture

@@ -12,13 +12,9 @@ from applications.models import Application
 from core.clock import city_now
 from core.forms import BodyForm
 from core.problems import Text
-from core.templatetags.city import money
-from money.queries import fees_in_force
 from rules.names import Kind, Stage
 
-PAYEE_MAX = 120
 REASON_MAX = 300
-YES_NO = (("yes", gettext_lazy("Yes")), ("no", gettext_lazy("No")))
 
 
 class SupplementForm(BodyForm):
@@ -61,52 +57,6 @@ class SupplementForm(BodyForm):
         return f"why_{self.asked()[int(parts[1])]}"
 
 
-class ChargeForm(BodyForm):
-    """A charge by an item of the published catalogue in force today, and by nothing else."""
-
-    fee_item = forms.ChoiceField(label=gettext_lazy("Item of the catalogue"))
-    quantity = forms.DecimalField(
-        label=gettext_lazy("Quantity"),
-        help_text=gettext_lazy("In the unit of the item."),
-        min_value=0,
-        max_digits=10,
-        decimal_places=2,
-        localize=False,
-        widget=forms.TextInput(attrs={"class": "td-input--width-10", "inputmode": "decimal"}),
-    )
-    payee = forms.CharField(
-        label=gettext_lazy("Who is paid"),
-        max_length=PAYEE_MAX,
-    )
-    payee_affiliated = forms.ChoiceField(
-        label=gettext_lazy("Is the payee affiliated with the supply company?"),
-        help_text=gettext_lazy("Affiliates are declared and shown to the regulator."),
-        choices=YES_NO,
-        widget=forms.RadioSelect,
-    )
-
-    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
-        super().__init__(data)
-        field = self.fields["fee_item"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [
-            ("", _("Choose")),
-            *(
-                (item.code, f"{item.code} {item.item} · {money(item.rate)} / {item.unit}")
-                for item in fees_in_force()
-            ),
-        ]
-
-    def body(self) -> dict[str, Any]:
-        """Return the body of a charge."""
-        affiliated = self.cleaned_data["payee_affiliated"] == "yes"
-        return {
-            **self.cleaned_data,
-            "quantity": str(self.cleaned_data["quantity"]),
-            "payee_affiliated": affiliated,
-        }
-
-
 #: What the page of an act says before its form.
 LEADS: dict[str, Text] = {
     "request_supplement": gettext_lazy(
@@ -125,9 +75,6 @@ LEADS: dict[str, Text] = {
         ),
     ),
     "energise": gettext_lazy("This ends the case: the clocks stop at the moment you confirm."),
-    "charge": gettext_lazy(
-        "Only items of the published catalogue can be charged, at their published rate."
-    ),
 }
 #: The acts of the supply company that ask for something; the others are one button.
 ASKING = (

@@ -18,7 +18,7 @@ from accounts.decorators import person
 from applications import line_works
 from applications.actions import CASES
 from applications.header import header
-from applications.models import Application
+from applications.models import Application, act_named
 from applications.permits import decided
 from applications.queries import case_for
 from applications.work.views import answer, case_page, desk, form_page, why_not_now
@@ -223,32 +223,36 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     case = case_for(number, person(request))
     changed = case.state == State.REPLANNING
     action = "change_line_works" if changed else "post_line_works"
+    label = str(act_named(action).label)
     if request.method != "POST":
         if closed := why_not_now(case, action, person(request)):
             return case_page(request, case, closed)
         before = line_works.newest_round(case).works if changed else None
-        return form_page(request, case, WorksForm(case, before=before), action, template=TEMPLATE)
+        form = WorksForm(case, before=before)
+        return form_page(request, case, form, label, template=TEMPLATE, action=action)
     form, do = WorksForm(case, request.POST), request.POST.get("do")
     if do == "post":
         # A second click comes when the case has moved on: it is answered like the first.
         if posted := request.POST.get("action"):
             action = posted if posted == "change_line_works" else "post_line_works"
+            label = str(act_named(action).label)
         return answer(
             request,
             case,
             form,
-            action,
+            label,
             lambda: take(request, CASES, case, action, form.body()),
             template=TEMPLATE,
+            action=action,
         )
     # Going back to change something is no refusal.
     if do == "edit" or not form.is_valid():
-        return form_page(request, case, form, action, template=TEMPLATE)
+        return form_page(request, case, form, label, template=TEMPLATE, action=action)
     try:
         lines = decided(line_works.decide(body=form.body(), application=case))
     except Invalid as invalid:
         form.refused(invalid)
-        return form_page(request, case, form, action, template=TEMPLATE)
+        return form_page(request, case, form, label, template=TEMPLATE, action=action)
     context = {
         "case": case,
         "header": header(case, person(request)),

@@ -11,7 +11,6 @@ urlpatterns = [
     path("permits/<int:pk>/", permits.page, name="permit"),
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/act/", views.act, name="act"),
-    path("cases/<str:number>/charge/", views.charge, name="charge"),
     path("cases/<str:number>/line-works/", line_works.page, name="line-works"),
     path("cases/<str:number>/<slug:action>/", views.step, name="step"),
 ]

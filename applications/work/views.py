@@ -16,27 +16,24 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.decorators import person, role_required
 from accounts.models import User
 from accounts.roles import SUPPLY_DESK
-from applications import charges
 from applications.actions import CASES
 from applications.header import header
 from applications.models import Application, act_named
 from applications.queries import case_for
 from applications.work import queries
 from applications.work.filters import QueueFilter, QueueForm
-from applications.work.forms import ASKING, BARE, LEADS, ChargeForm, work_form
+from applications.work.forms import ASKING, BARE, LEADS, work_form
 from applications.work.reading import case_context, rows_of
-from applications.workflow import ZERO_INVESTMENT, Holder, State, as_supplier
+from applications.workflow import Holder, State, as_supplier
 from core.clock import city_now
 from core.form_token import form_token, fresh_token, seen_version
 from core.forms import BodyForm
 from core.paging import page_of
-from core.problems import Forbidden, Missing, Problem, Stale, WrongState
-from money.queries import fees_in_force
+from core.problems import Missing, Problem, Stale, WrongState
 from workflow.buttons import buttons
-from workflow.pages import OVERTAKEN, act_once, answer_form, refusal, take
+from workflow.pages import OVERTAKEN, answer_form, refusal, take
 
 desk = role_required(*SUPPLY_DESK)
-CHARGE = "charge"
 STEP = "work/step.html"
 
 
@@ -133,7 +130,7 @@ def act(request: HttpRequest, number: str) -> HttpResponse:
         take(request, CASES, case, action)
     except OVERTAKEN as problem:
         return case_page(request, CASES.read_anew(case), problem)
-    return done(request, case, action)
+    return done(request, case, str(act_named(action).label))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -147,34 +144,13 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
         return case_page(request, case, closed)
     form = work_form(case, action, request.POST if request.method == "POST" else None)
     return answer(
-        request, case, form, action, lambda: take(request, CASES, case, action, form.body())
+        request,
+        case,
+        form,
+        str(act_named(action).label),
+        lambda: take(request, CASES, case, action, form.body()),
+        lead=LEADS.get(action, ""),
     )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@desk
-def charge(request: HttpRequest, number: str) -> HttpResponse:
-    """Enter a charge by an item of the published catalogue."""
-    case = case_for(number, person(request))
-    if as_supplier(case, person(request)) is None:
-        return case_page(request, case, Forbidden(charges.NOT_YOURS))
-    if request.method != "POST" and case.kind in ZERO_INVESTMENT:
-        text = _("A case of this kind takes no charge.")
-        return case_page(request, case, WrongState(text))
-    if request.method != "POST" and not fees_in_force().exists():
-        text = _("The published catalogue has no item in force today: nothing can be charged.")
-        return case_page(request, case, WrongState(text))
-    form = ChargeForm(request.POST if request.method == "POST" else None)
-
-    def enter() -> None:
-        body, by = form.body(), person(request)
-
-        def act(_version: int) -> None:
-            charges.charge(application=case, body=body, by=by)
-
-        act_once(request, CASES, case, {"charge": body}, act)
-
-    return answer(request, case, form, CHARGE, enter)
 
 
 def why_not_now(case: Application, action: str, user: User) -> Problem | None:
@@ -190,25 +166,29 @@ def answer(
     request: HttpRequest,
     case: Application,
     form: BodyForm,
-    action: str,
+    label: str,
     enter: Callable[[], None],
-    *,
-    template: str = STEP,
+    **more: Any,
 ) -> HttpResponse:
-    """Draw a form under the head of its case, or act on it; see `workflow.pages.answer_form`."""
+    """Draw a form under the head of its case, or act on it; see `workflow.pages.answer_form`.
+
+    Args:
+        label: what is done, as its button says it.
+        more: what `form_page` takes besides.
+    """
 
     def overtaken(problem: Problem) -> HttpResponse:
         # Who has read what changed can send the same once more; the next try counts.
         if isinstance(problem, Stale):
-            return form_page(request, case, form, action, template=template, problem=problem)
+            return form_page(request, case, form, label, problem=problem, **more)
         return case_page(request, CASES.read_anew(case), problem)
 
     return answer_form(
         form,
         enter,
-        page=lambda form: form_page(request, case, form, action, template=template),
+        page=lambda form: form_page(request, case, form, label, **more),
         overtaken=overtaken,
-        done=lambda: done(request, case, action),
+        done=lambda: done(request, case, label),
     )
 
 
@@ -216,10 +196,11 @@ def form_page(
     request: HttpRequest,
     case: Application,
     form: BodyForm,
-    action: str,
+    label: str,
     *,
     template: str = STEP,
     problem: Problem | None = None,
+    **more: Any,
 ) -> HttpResponse:
     """Draw the form of a step under the head of its case, with the refusal where there is one."""
     now = CASES.read_anew(case) if problem else case
@@ -227,9 +208,8 @@ def form_page(
         "case": now,
         "header": header(now, person(request)),
         "form": form,
-        "lead": LEADS.get(action, ""),
-        "action": action,
-        "label": label_of(action),
+        "label": label,
+        **more,
         **refusal(CASES, now, problem, seen_version(request) if problem else None),
         "form_token": fresh_token(now.version) if problem else form_token(request, case.version),
     }
@@ -237,13 +217,8 @@ def form_page(
     return render(request, template, context, status=status)
 
 
-def done(request: HttpRequest, case: Application, action: str) -> HttpResponse:
+def done(request: HttpRequest, case: Application, label: str) -> HttpResponse:
     """Back to the case, saying what was done."""
-    text = _("Done: {step}.").format(step=label_of(action))
+    text = _("Done: {step}.").format(step=label)
     messages.success(request, text)
     return redirect("work:case", case.number)
-
-
-def label_of(action: str) -> str:
-    """Return the name of an act, as its button has it."""
-    return _("Enter a charge") if action == CHARGE else str(act_named(action).label)

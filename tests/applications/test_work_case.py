@@ -1,13 +1,12 @@
 """The page of a case at the supply company's desk: its steps, their forms, their refusals."""
 
 import re
-from decimal import Decimal
 
 from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.models import Application, Charge
+from applications.models import Application
 from applications.workflow import State
 from approvals.models import Permit
 from rules.names import Kind
@@ -24,7 +23,6 @@ from tests.builders import (
 )
 from tests.page import Page
 from tests.people import browser, staff
-from tests.publishing.builders import fees, published
 from tools.scenarios import FOUR_REVIEWS
 
 People = dict[str, User]
@@ -247,40 +245,6 @@ def test_the_supply_company_commits_to_a_permit_from_its_page(people: People) ->
     assert [answer["Location"] for answer in answers] == [page(case)] * 2
     assert Permit.objects.get(pk=permit.pk).state == "granted"
     assert browser(people["regulator"]).get(url).status_code == 403
-
-
-def test_a_home_takes_no_charge_and_the_page_says_by_which_clause(people: People) -> None:
-    case = filed(people, Kind.RESIDENTIAL)
-    manager = browser(people["manager"])
-    assert "/charge/" not in flat(manager.get(page(case)))
-    answer = manager.get(f"{page(case)}charge/")
-    assert (answer.status_code, Charge.objects.count()) == (409, 0)
-
-
-def test_a_charge_is_entered_by_an_item_of_the_catalogue_in_force_once(people: People) -> None:
-    case, manager = filed(people, Kind.HV_SINGLE), browser(people["manager"])
-    url = f"{page(case)}charge/"
-    assert manager.get(url).status_code == 409
-    published("fees", fees(), people["supply-lead"])
-    form = {**opened(manager, url), "fee_item": "HR-10", "payee": "市供电公司"}
-    assert manager.post(url, {**form, "quantity": "abc"}).status_code == 422
-    assert manager.post(url, {**form, "quantity": "0", "payee_affiliated": "no"}).status_code == 422
-    for _ in range(2):
-        manager.post(url, {**form, "quantity": "800", "payee_affiliated": "no"})
-    charged = Charge.objects.values_list("fee_item__code", "amount_yuan", "payee_affiliated")
-    assert list(charged) == [("HR-10", Decimal(10_000), False)]
-    assert "10,000" in text(manager.get(page(case)))
-
-
-def test_who_may_not_charge_is_refused_before_anything_is_typed(people: People) -> None:
-    case = filed(people, Kind.HV_SINGLE)
-    published("fees", fees(), people["supply-lead"])
-    for who in ("clerk", "supply-lead"):
-        client = browser(people[who])
-        url = f"{page(case)}charge/"
-        answers = [client.get(url), client.post(url, {"quantity": "abc"})]
-        assert [answer.status_code for answer in answers] == [403, 403]
-    assert Charge.objects.count() == 0
 
 
 def test_nobody_else_opens_the_page_of_a_case(people: People) -> None:

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from accounts.models import User
     from tests.approvals.people import Cast
 
 
@@ -17,14 +16,6 @@ def demonstration(db: None) -> None:
 
     demonstration._known.clear()
     open_city(demonstration=True)
-
-
-@pytest.fixture
-def people(with_people: None, db: None) -> "dict[str, User]":
-    """The people of the contract, by username, in an open demonstration city."""
-    from tests.people import open_demonstration
-
-    return open_demonstration()
 
 
 @pytest.fixture

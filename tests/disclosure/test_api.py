@@ -24,7 +24,7 @@ def get(path: str, status: int = 200) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_everything_is_open_cacheable_and_carries_the_hotlines(
-    city: dict[str, User], name: str
+    people: dict[str, User], name: str
 ) -> None:
     answer = Client().get(f"{BASE}/{name}/")
     assert answer.status_code == 200
@@ -34,14 +34,14 @@ def test_everything_is_open_cacheable_and_carries_the_hotlines(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_changed_through_the_public_data(city: dict[str, User], name: str) -> None:
+def test_nothing_is_changed_through_the_public_data(people: dict[str, User], name: str) -> None:
     answer = Client().post(f"{BASE}/{name}/", {}, content_type="application/json")
     assert answer.status_code == 405
     assert answer["Content-Type"] == "application/problem+json"
 
 
 @pytest.mark.parametrize("name", ["fees", "capacity", "outages"])
-def test_an_empty_list_says_why(city: dict[str, User], name: str) -> None:
+def test_an_empty_list_says_why(people: dict[str, User], name: str) -> None:
     body = get(f"{name}/")
     assert (body["results"], body["next"], body["previous"], body["published"]) == (
         [],
@@ -83,7 +83,7 @@ def test_fees_in_force_on_a_day(lead: User, day: str, count: int) -> None:
     assert len(get(f"fees/?on={day}")["results"]) == count
 
 
-def test_a_day_that_is_none_is_refused_with_its_pointer(city: dict[str, User]) -> None:
+def test_a_day_that_is_none_is_refused_with_its_pointer(people: dict[str, User]) -> None:
     for name in ("fees", "standards"):
         body = get(f"{name}/?on=soon", 422)
         assert body["errors"] == [{"pointer": "/on", "reason": "Is not a date such as 2026-11-23."}]
@@ -130,7 +130,7 @@ def test_figures_are_null_without_data_and_zero_without_outages(lead: User) -> N
     assert get("reliability/?year=1999", 404)["status"] == 404
 
 
-def test_the_standards_of_a_day_are_the_policy_of_that_day(city: dict[str, User]) -> None:
+def test_the_standards_of_a_day_are_the_policy_of_that_day(people: dict[str, User]) -> None:
     book = registry.current()
     body = get("standards/?on=2022-06-01")
     assert (body["rules_version"], body["from"], body["until"]) == (
@@ -152,13 +152,13 @@ def test_the_standards_of_a_day_are_the_policy_of_that_day(city: dict[str, User]
     ]
 
 
-def test_a_zone_needs_the_district_of_the_address(city: dict[str, User]) -> None:
+def test_a_zone_needs_the_district_of_the_address(people: dict[str, User]) -> None:
     body = get("standards/?district=510302-G", 422)
     assert body["errors"][0]["pointer"] == "/statutory_district"
     assert get("standards/?district=510302-G&statutory_district=510311")["district"] == "510302-G"
 
 
-def test_before_the_plan_there_are_no_standards(city: dict[str, User]) -> None:
+def test_before_the_plan_there_are_no_standards(people: dict[str, User]) -> None:
     assert get("standards/?on=2021-04-29", 404)["type"].endswith("not-found")
 
 

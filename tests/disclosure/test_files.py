@@ -61,7 +61,7 @@ def test_no_published_cell_runs_as_a_formula(lead: User, address: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["fees", "capacity", "outages", "customers"])
-def test_an_empty_table_is_a_file_with_its_header(city: dict[str, User], kind: str) -> None:
+def test_an_empty_table_is_a_file_with_its_header(people: dict[str, User], kind: str) -> None:
     assert len(rows(reverse("disclosure:csv", args=[kind]))) == 1
     assert len(rows(f"/api/v1/disclosure/{kind}.csv")) == 1
 
@@ -87,7 +87,7 @@ def test_reliability_figures_leave_no_data_empty_and_zero_zero(lead: User) -> No
     assert rows("/api/v1/disclosure/reliability.csv") == [head, *lines]
 
 
-def test_the_standards_are_a_file(city: dict[str, User]) -> None:
+def test_the_standards_are_a_file(people: dict[str, User]) -> None:
     head, *lines = rows("/api/v1/disclosure/standards.csv?on=2022-01-01")
     found = {line[0]: dict(zip(head, line, strict=True)) for line in lines if line[8] == "true"}
     assert found["limit.lv_small.whole_process"]["value"] == "10 working days"

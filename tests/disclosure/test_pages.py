@@ -10,7 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from rules import registry
-from tests import people
+from tests.people import browser
 from tests.publishing import builders
 
 PAGES = ("index", "standards", "fees", "capacity", "outages", "reliability")
@@ -37,7 +37,7 @@ def page(name: str, language: str = "en", **query: str) -> str:
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize("name", PAGES)
 def test_every_page_is_open_to_all_with_the_three_hotlines(
-    city: dict[str, User], name: str, language: str
+    people: dict[str, User], name: str, language: str
 ) -> None:
     found = page(name, language)
     assert all(number in found for number in HOTLINES)
@@ -45,20 +45,20 @@ def test_every_page_is_open_to_all_with_the_three_hotlines(
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_reader_without_account_may_keep_a_page_for_a_minute(
-    city: dict[str, User], name: str
+    people: dict[str, User], name: str
 ) -> None:
     address = reverse(f"disclosure:{name}")
     assert Client().get(address)["Cache-Control"] == "private, max-age=60"
-    signed_in = people.browser(city["clerk"]).get(address)["Cache-Control"]
+    signed_in = browser(people["clerk"]).get(address)["Cache-Control"]
     assert "no-store" in signed_in
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_nothing_is_changed_through_a_public_page(city: dict[str, User], name: str) -> None:
+def test_nothing_is_changed_through_a_public_page(people: dict[str, User], name: str) -> None:
     assert Client().post(reverse(f"disclosure:{name}")).status_code == 405
 
 
-def test_the_standards_say_what_the_rules_say(city: dict[str, User]) -> None:
+def test_the_standards_say_what_the_rules_say(people: dict[str, User]) -> None:
     book = registry.current()
     found = page("standards", on="2026-11-23")
     assert "In force on Mon 23 Nov 2026; exactly so since Sat 31 Dec 2022." in found
@@ -88,7 +88,7 @@ THREE_ZERO = "Low voltage, non-residential, three-zero service"
     ("day", "limit"),
     [("2021-04-30", "10"), ("2022-12-30", "10"), ("2022-12-31", "7"), ("2026-11-23", "7")],
 )
-def test_each_phase_shows_its_own_limit(city: dict[str, User], day: str, limit: str) -> None:
+def test_each_phase_shows_its_own_limit(people: dict[str, User], day: str, limit: str) -> None:
     found = page("standards", on=day)
     assert limit_of(found, THREE_ZERO) == limit
     assert limit_of(found, "Residential") == "3"
@@ -98,29 +98,29 @@ def test_each_phase_shows_its_own_limit(city: dict[str, User], day: str, limit: 
     ("place", "kilowatts"), [("510321", "100 kW"), ("510302-G/510311", "100 kW"), ("", "160 kW")]
 )
 def test_the_threshold_of_the_first_phase_is_that_of_the_place(
-    city: dict[str, User], place: str, kilowatts: str
+    people: dict[str, User], place: str, kilowatts: str
 ) -> None:
     assert kilowatts in page("standards", on="2021-06-01", place=place)
 
 
-def test_what_was_in_force_when_is_shown_with_both_phases(city: dict[str, User]) -> None:
+def test_what_was_in_force_when_is_shown_with_both_phases(people: dict[str, User]) -> None:
     found = page("standards")
     assert "10 working days" in found
     assert "Fri 30 Apr 2021 to Fri 30 Dec 2022" in found
     assert "Known and not in force in this city" in found
 
 
-def test_before_the_plan_nothing_was_in_force(city: dict[str, User]) -> None:
+def test_before_the_plan_nothing_was_in_force(people: dict[str, User]) -> None:
     assert "Nothing was in force on that day" in page("standards", on="2021-04-29")
 
 
-def test_a_day_that_is_none_is_refused_and_today_shown(city: dict[str, User]) -> None:
+def test_a_day_that_is_none_is_refused_and_today_shown(people: dict[str, User]) -> None:
     answer = Client().get(f"{reverse('disclosure:standards')}?on=soon")
     assert answer.status_code == 422
     assert answer.context["found"] is not None
 
 
-def test_the_machines_are_shown_as_tables_of_what_the_code_allows(city: dict[str, User]) -> None:
+def test_the_machines_are_shown_as_tables_of_what_the_code_allows(people: dict[str, User]) -> None:
     found = page("standards")
     for title in ("Homes", "Low voltage", "High voltage", "Permits"):
         assert f"Moves: {title}" in found
@@ -131,7 +131,7 @@ def test_the_machines_are_shown_as_tables_of_what_the_code_allows(city: dict[str
     assert "Design handed in" in high
 
 
-def test_the_fee_page_says_who_pays_nothing_and_why_it_is_empty(city: dict[str, User]) -> None:
+def test_the_fee_page_says_who_pays_nothing_and_why_it_is_empty(people: dict[str, User]) -> None:
     found = page("fees")
     assert f"Residential; {THREE_ZERO}" in found
     assert "No charge item is published" in found
@@ -139,7 +139,7 @@ def test_the_fee_page_says_who_pays_nothing_and_why_it_is_empty(city: dict[str, 
 
 
 @pytest.mark.parametrize("name", ["capacity", "outages", "reliability"])
-def test_an_empty_page_says_why_and_what_to_do(city: dict[str, User], name: str) -> None:
+def test_an_empty_page_says_why_and_what_to_do(people: dict[str, User], name: str) -> None:
     assert 'class="td-empty"' in page(name)
 
 
@@ -243,7 +243,7 @@ def test_a_page_asks_the_same_of_one_row_and_of_three(
 
 
 def test_the_standards_ask_the_database_for_nothing_but_the_frame(
-    city: dict[str, User], django_assert_num_queries: DjangoAssertNumQueries
+    people: dict[str, User], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     page("standards")
     with django_assert_num_queries(2):

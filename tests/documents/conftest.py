@@ -1,10 +1,7 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytest_django import Settings
-
-from core import demonstration
 
 
 @pytest.fixture(autouse=True)
@@ -15,9 +12,6 @@ def folder(tmp_path: Path, settings: Settings) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def _own_rules(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """What a test registers is gone after it, and so is what the database was."""
+def _own_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test registers is gone after it."""
     monkeypatch.setattr("documents.queries._rules", {})
-    demonstration._known.clear()
-    yield
-    demonstration._known.clear()

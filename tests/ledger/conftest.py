@@ -1,11 +1,6 @@
 """An open city, rolled back or in a database of the test's own."""
 
-from typing import TYPE_CHECKING
-
 import pytest
-
-if TYPE_CHECKING:
-    from accounts.models import User
 
 
 @pytest.fixture
@@ -16,14 +11,6 @@ def demonstration(db: None) -> None:
 
     demonstration._known.clear()
     open_city(demonstration=True)
-
-
-@pytest.fixture
-def people(with_people: None, db: None) -> "dict[str, User]":
-    """The people of the contract, by username, in an open demonstration city."""
-    from tests.people import open_demonstration
-
-    return open_demonstration()
 
 
 @pytest.fixture

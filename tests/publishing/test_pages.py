@@ -14,8 +14,8 @@ from money.models import FeeItem
 from publishing.models import Draft, Publication
 from publishing.sheets import BOM
 from reliability.models import Outage
-from tests import people
 from tests.page import Page
+from tests.people import browser, staff
 from tests.publishing import builders
 
 KINDS = ("fees", "capacity", "outages", "customers")
@@ -24,7 +24,7 @@ KINDS = ("fees", "capacity", "outages", "customers")
 @pytest.fixture
 def desk(lead: User) -> Client:
     """The lead's browser."""
-    return people.browser(lead)
+    return browser(lead)
 
 
 def english(client: Client) -> Client:
@@ -252,7 +252,7 @@ PAGES: list[tuple[str, list[str]]] = [
 
 @pytest.mark.parametrize(("name", "args"), PAGES)
 def test_without_an_account_the_pages_lead_to_sign_in(
-    city: dict[str, User], name: str, args: list[str]
+    people: dict[str, User], name: str, args: list[str]
 ) -> None:
     answer = Client().get(reverse(name, args=args))
     assert (answer.status_code, answer["Location"].partition("?")[0]) == (
@@ -266,20 +266,20 @@ def test_without_an_account_the_pages_lead_to_sign_in(
     "who", ["resident", "clerk", "manager", "planning", "regulator", "lead-agency", "hall"]
 )
 def test_other_roles_are_refused(
-    city: dict[str, User], who: str, name: str, args: list[str]
+    people: dict[str, User], who: str, name: str, args: list[str]
 ) -> None:
-    answer = people.browser(city[who]).get(reverse(name, args=args))
+    answer = browser(people[who]).get(reverse(name, args=args))
     assert answer.status_code in {403, 404}
 
 
-def test_others_neither_upload_nor_publish(city: dict[str, User]) -> None:
-    desk = people.browser(city["supply-lead"])
+def test_others_neither_upload_nor_publish(people: dict[str, User]) -> None:
+    desk = browser(people["supply-lead"])
     address = upload(desk, "capacity", builders.capacity().encode())
-    stranger = people.browser(people.staff(Role.SUPPLY_LEAD, username="other-lead"))
+    stranger = browser(staff(Role.SUPPLY_LEAD, username="other-lead"))
     for suffix in ("", "publish/", "change/", "discard/"):
         method = stranger.post if suffix else stranger.get
         assert method(f"{address}{suffix}").status_code == 404
-    clerk = people.browser(city["clerk"])
+    clerk = browser(people["clerk"])
     assert clerk.post(f"{address}publish/").status_code in {403, 404}
     assert clerk.post(reverse("publish:upload", args=["fees"])).status_code in {403, 404}
     assert Publication.objects.count() == 0

@@ -17,7 +17,7 @@ from publishing import actions, queries
 from publishing.models import Draft, Publication
 from publishing.preview import preview
 from publishing.tables import table_of
-from tests import people
+from tests.people import applicant, staff
 from tests.publishing import builders
 
 STANDING = ("code", "rate", "from_date", "until_date")
@@ -27,7 +27,7 @@ def standing_fees() -> list[tuple[str, Decimal, date, date | None]]:
     return list(FeeItem.objects.standing().values_list(*STANDING))
 
 
-def test_the_catalogue_is_empty_at_first(city: dict[str, User]) -> None:
+def test_the_catalogue_is_empty_at_first(people: dict[str, User]) -> None:
     assert (FeeItem.objects.count(), Publication.objects.count()) == (0, 0)
 
 
@@ -114,21 +114,21 @@ def test_a_file_with_one_mistake_publishes_none_of_its_rows(lead: User) -> None:
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.SUPPLY_LEAD, Role.SYSTEM}))
-def test_no_other_role_publishes(city: dict[str, User], role: Role) -> None:
-    by = people.applicant() if role == Role.APPLICANT else people.staff(role)
+def test_no_other_role_publishes(people: dict[str, User], role: Role) -> None:
+    by = applicant() if role == Role.APPLICANT else staff(role)
     for kind in ("fees", "capacity", "outages", "customers"):
         with pytest.raises(Forbidden):
             actions.begin(kind=kind, by=by, text="", source="s")
 
 
-def test_a_lead_of_one_district_keeps_its_rows_only(city: dict[str, User]) -> None:
-    local = people.staff(Role.SUPPLY_LEAD, username="local", district="510303")
+def test_a_lead_of_one_district_keeps_its_rows_only(people: dict[str, User]) -> None:
+    local = staff(Role.SUPPLY_LEAD, username="local", district="510303")
     with pytest.raises(Forbidden):
         actions.begin(kind="fees", by=local, text=builders.fees(), source="s")
     assert builders.refusals("capacity", builders.capacity(), local) == [
         "/rows/2 Row 2, column “District”: You do not keep the figures of this district."
     ]
-    builders.published("capacity", builders.capacity(), city["supply-lead"])
+    builders.published("capacity", builders.capacity(), people["supply-lead"])
     mine = builders.capacity("Mine").replace("510302", "510303")
     made = builders.published("capacity", mine, local, whole=True)
     assert (made.added, made.withdrawn) == (1, 0)

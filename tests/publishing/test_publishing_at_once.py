@@ -12,7 +12,7 @@ from core.problems import Invalid
 from grid.models import CapacityRow
 from publishing import actions
 from publishing.models import Draft, Publication
-from tests import people
+from tests.people import again, open_demonstration
 from tests.publishing import builders
 
 
@@ -20,7 +20,7 @@ from tests.publishing import builders
 def lead(with_people: None, committed_db: str) -> User:
     """The lead in a database of this test's own, where transactions really commit."""
     demonstration._known.clear()
-    return people.open_demonstration()["supply-lead"]
+    return open_demonstration()["supply-lead"]
 
 
 def published_together(drafts: list[Draft], lead: User) -> list[int | str]:
@@ -28,7 +28,7 @@ def published_together(drafts: list[Draft], lead: User) -> list[int | str]:
     ready = Barrier(len(drafts))
 
     def publish(draft: Draft) -> int | str:
-        by = people.again(lead)
+        by = again(lead)
         ready.wait(timeout=30)
         try:
             return actions.publish(draft=draft, by=by).number

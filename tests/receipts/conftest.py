@@ -12,14 +12,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def people(with_people: None, db: None) -> "dict[str, User]":
-    """The people of the contract, by username, in an open demonstration city."""
-    from tests.people import open_demonstration
-
-    return open_demonstration()
-
-
-@pytest.fixture
 def signed_city(with_people: None, committed_db: str) -> "dict[str, User]":
     """The same in a database of the test's own, whose record can be signed."""
     from tests.people import open_demonstration

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import User
-from applications.charges import charge
 from applications.models import Application
 from applications.workflow import State
 from approvals.models import Permit
 from deadlines.sweep import sweep
+from money.charges import charge
 from publishing import actions as publishing
 from rules.names import Kind, Stage
 from tests.builders import (

@@ -10,10 +10,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import DjangoDbBlocker
 
 from accounts.actions import create_organisation, create_person, issue_token
-from applications import charges, documents, drafts
+from applications import documents, drafts
 from applications.models import Application
 from approvals.models import LineWorks, Permit
 from documents.models import Document
+from money import charges
 from notifications import outbox
 from publishing import actions as publishing
 from rules.names import Kind, Stage

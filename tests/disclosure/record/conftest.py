@@ -1,6 +1,5 @@
 """A city whose record has entries under a checkpoint. Models are imported late."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,13 +9,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def people(committed_db: str) -> Iterator[dict[str, "User"]]:
+def people(committed_db: str) -> "dict[str, User]":
     """The people of a demonstration whose steps are committed, so that the log can take them."""
-    from core import demonstration
-    from tests import people
+    from tests.people import open_demonstration
 
-    yield people.open_demonstration()
-    demonstration._known.clear()
+    return open_demonstration()
 
 
 @pytest.fixture

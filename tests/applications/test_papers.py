@@ -1,93 +1,17 @@
-"""What may be asked of an applicant: the checklist's documents, and no charge where none is due."""
-
-from datetime import date
+"""What may be asked of an applicant: the checklist's documents, and nothing else."""
 
 import pytest
-from django.db import DatabaseError, transaction
 from rest_framework.test import APIClient
 
 from accounts.models import User
 from applications import documents, drafts
-from applications.charges import charge
-from applications.models import Charge
 from applications.workflow import State
 from core.problems import Forbidden, Invalid, WrongState
 from ledger.queries import timeline
-from money.models import FeeItem
-from publishing.models import Publication
 from rules.names import Kind
 from tests.builders import case_at, declaration, do, drafted, filed, pdf
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def fee_item(people: dict[str, User]) -> FeeItem:
-    """An item of the published catalogue, made up for the test."""
-    publication = Publication.objects.create(
-        kind="fees",
-        number=1,
-        published_at="2026-01-01T00:00:00+08:00",
-        entry=1,
-        role="supply_lead",
-        source="测试目录",
-        added=1,
-        changed=0,
-        withdrawn=0,
-        digest="0" * 64,
-    )
-    return FeeItem.objects.create(
-        publication=publication,
-        source="测试目录",
-        code="T1",
-        item="测试项目",
-        payer="高压用户",
-        unit="元/kVA",
-        rate="12.5000",
-        nature="government_set",
-        legal_basis="测试文件",
-        from_date=date(2021, 1, 1),
-    )
-
-
-BODY = {"fee_item": "T1", "quantity": "10.5", "payee": "市供电公司", "payee_affiliated": False}
-
-
-def test_a_charge_is_an_item_of_the_catalogue_at_its_rate(
-    people: dict[str, User], fee_item: FeeItem
-) -> None:
-    case = filed(people, Kind.HV_SINGLE)
-    row = charge(application=case, body=BODY, by=people["manager"])
-    assert (str(row.amount_yuan), row.fee_item) == ("131.25", fee_item)
-    assert timeline(case.ref)[-1].type == "case.charged"
-
-
-@pytest.mark.parametrize("kind", [Kind.RESIDENTIAL, Kind.LV_SMALL])
-def test_a_home_and_a_three_zero_case_take_no_charge(
-    people: dict[str, User], fee_item: FeeItem, kind: Kind
-) -> None:
-    case = filed(people, kind)
-    with pytest.raises(WrongState):
-        charge(application=case, body=BODY, by=people["manager"])
-    with pytest.raises(DatabaseError, match="takes no charge"), transaction.atomic():
-        Charge.objects.create(
-            application=case,
-            fee_item=fee_item,
-            quantity=1,
-            amount_yuan=1,
-            payee="市供电公司",
-            payee_affiliated=False,
-            entered_at=case.created_at,
-        )
-
-
-def test_what_is_not_in_the_catalogue_is_not_charged(people: dict[str, User]) -> None:
-    case = filed(people, Kind.HV_SINGLE)
-    with pytest.raises(Invalid) as refused:
-        charge(application=case, body=BODY | {"quantity": 0}, by=people["manager"])
-    assert [e.pointer for e in refused.value.errors] == ["/fee_item", "/quantity"]
-    with pytest.raises(Forbidden):
-        charge(application=case, body=BODY, by=case.filed_by)
 
 
 CHECKLISTS = {

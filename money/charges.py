@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from accounts.models import User
 from applications.actions import CASES
-from applications.models import Application, Charge
+from applications.models import Application
 from applications.workflow import ENDED, ZERO_INVESTMENT, State, as_supplier
 from core.bodies import read
 from core.clock import city_now
 from core.problems import Forbidden, WrongState
 from ledger.record import NewEntry, append
+from money.models import Charge
 from money.serializers import NewCharge
 
 NOT_YOURS = _("Only the supply company enters charges.")
