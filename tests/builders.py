@@ -1,7 +1,7 @@
 """Cases in a state of your choice, brought there by the real actions of the real people."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -17,6 +17,7 @@ from approvals.workflow import DECIDED
 from approvals.workflow import State as PermitState
 from core.clock import city_now
 from rules.names import Kind, Stage
+from tests.people import open_demonstration
 from tools import scenarios
 from tools.scenarios import (
     BODIES,
@@ -33,6 +34,7 @@ from tools.scenarios import (
 from workflow.machine import arrows
 
 People = Mapping[str, User]
+Ready = Callable[[Kind, State], Application]
 
 _addresses = itertools.count(1)
 
@@ -138,6 +140,19 @@ def case_at(people: People, kind: Kind, state: State) -> Application:
     if case.state != state:
         raise AssertionError(f"{kind} has no way to {state}")
     return case
+
+
+def build_every_state() -> None:
+    """One case of every kind in every state that it can come to."""
+    people = open_demonstration()
+    for kind in Kind:
+        for state in sorted(states_of(kind)):
+            case_at(people, kind, State(state))
+
+
+def ready_case(kind: Kind, state: State) -> Application:
+    """The case of a kind that stands ready in a state; see the fixture `ready`."""
+    return Application.objects.filter(kind=kind, state=state).earliest("pk").workflow()
 
 
 def open_permits(case: Application) -> list[Permit]:

@@ -26,6 +26,7 @@ from tools.launcher.postgres import Postgres
 
 if TYPE_CHECKING:
     from accounts.models import User
+    from tests.builders import Ready
 
 assert settings.DATABASES  # pytest-django sets Django up when the settings are loaded
 
@@ -155,7 +156,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def scene_of(item: pytest.Item) -> str:
     asked = set(getattr(item, "fixturenames", ()))
-    return next((scene for scene in ("people", "bureaus") if f"with_{scene}" in asked), "empty")
+    return next((one for one in ("cases", "people", "bureaus") if f"with_{one}" in asked), "empty")
 
 
 @pytest.fixture
@@ -169,6 +170,19 @@ def people(with_people: None, db: None) -> "dict[str, User]":
     from tests.people import open_demonstration
 
     return open_demonstration()
+
+
+@pytest.fixture
+def with_cases(with_people: None) -> None:
+    """The test's database has one case of each kind in each state besides."""
+
+
+@pytest.fixture
+def ready(with_cases: None, people: "dict[str, User]") -> "Ready":
+    """The case of a kind that stands ready in a state."""
+    from tests.builders import ready_case
+
+    return ready_case
 
 
 @pytest.fixture

@@ -108,12 +108,18 @@ def remove() -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def scenes() -> dict[str, Callable[[], object]]:
-    """What stands ready in a template besides the empty one: by name, how it is made."""
+def scenes() -> dict[str, tuple[str | None, Callable[[], object]]]:
+    """What stands ready in a template: by name, the scene it begins with and what comes on top."""
     from tests.approvals.people import open_bureaus
+    from tests.builders import build_every_state
     from tests.people import open_demonstration
 
-    return {EMPTY: load_empty, "people": open_demonstration, "bureaus": open_bureaus}
+    return {
+        EMPTY: (None, load_empty),
+        "people": (EMPTY, open_demonstration),
+        "bureaus": (EMPTY, open_bureaus),
+        "cases": ("people", build_every_state),
+    }
 
 
 def load_empty() -> None:
@@ -137,15 +143,16 @@ def _template(postgres: Postgres, scene: str) -> str:
     name = f"{TEMPLATE}_{scene}"
     if postgres.exists(name):
         return name
-    below = None if scene == EMPTY else _template(postgres, EMPTY)
+    before, make = scenes()[scene]
+    below = _template(postgres, before) if before else None
     making = f"{name}_making"
     postgres.drop_database(making)
     postgres.create_database(making, below)
-    before = str(connections["default"].settings_dict["NAME"])
+    shown = str(connections["default"].settings_dict["NAME"])
     use_database(making)
-    scenes()[scene]()
+    make()
     connections.close_all()
-    use_database(before)
+    use_database(shown)
     postgres.rename_database(making, name)
     return name
 

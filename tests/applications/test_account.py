@@ -17,7 +17,18 @@ from applications.workflow import State
 from ledger.queries import timeline
 from rules.names import Kind, Stage
 from tests.applications.pages import door_of, nobody, of, press, stranger
-from tests.builders import again, case_at, declaration, do, drafted, filed, hand_in, pdf, post_works
+from tests.builders import (
+    Ready,
+    again,
+    case_at,
+    declaration,
+    do,
+    drafted,
+    filed,
+    hand_in,
+    pdf,
+    post_works,
+)
 from tools.scenarios import KINDS, NO_WORKS, WAYS
 
 pytestmark = pytest.mark.django_db
@@ -116,17 +127,18 @@ def test_the_case_page_can_be_read_in_every_state_of_the_way(
     "state", [State.SUPPLEMENT, State.PERMITS, State.REPLANNING, State.WITHDRAWN]
 )
 def test_the_case_page_can_be_read_in_the_states_beside_the_way(
-    people: dict[str, User], state: State
+    people: dict[str, User], ready: Ready, state: State
 ) -> None:
-    case = case_at(people, Kind.HV_DUAL, state)
+    case = ready(Kind.HV_DUAL, state)
     response = of(people, "factory").get(page_of_case(case))
     assert (response.status_code, bool(response.context["header"].sentence)) == (200, True)
 
 
 def test_only_what_is_legal_now_can_be_pressed_and_the_rest_says_why(
     people: dict[str, User],
+    ready: Ready,
 ) -> None:
-    case = case_at(people, Kind.HV_SINGLE, State.PLAN_REPLIED)
+    case = ready(Kind.HV_SINGLE, State.PLAN_REPLIED)
     context = of(people, "factory").get(page_of_case(case)).context
     assert [button.action for button in context["can"]] == ["confirm_plan", "withdraw"]
     assert {button.action for button in context["cannot"]} == {
@@ -135,8 +147,8 @@ def test_only_what_is_legal_now_can_be_pressed_and_the_rest_says_why(
     assert all(button.reason for button in context["cannot"])
 
 
-def test_other_applicants_find_nothing(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.RESIDENTIAL, State.ACCEPTED)
+def test_other_applicants_find_nothing(people: dict[str, User], ready: Ready) -> None:
+    case = ready(Kind.RESIDENTIAL, State.ACCEPTED)
     other = stranger()
     document = reverse("applications:document", args=[case.number, "identity"])
     for url in (page_of_case(case), page_of_case(case, "sign_contract"), document):
@@ -147,8 +159,9 @@ def test_other_applicants_find_nothing(people: dict[str, User]) -> None:
 
 def test_those_who_see_the_case_for_their_office_get_no_buttons_of_the_applicant(
     people: dict[str, User],
+    ready: Ready,
 ) -> None:
-    case = case_at(people, Kind.RESIDENTIAL, State.ACCEPTED)
+    case = ready(Kind.RESIDENTIAL, State.ACCEPTED)
     manager = of(people, "manager")
     response = manager.get(page_of_case(case))
     assert (response.status_code, response.context["mine"]) == (200, False)
@@ -162,8 +175,10 @@ def test_the_identity_number_is_masked_on_the_case_page(people: dict[str, User])
     assert case.phone not in page
 
 
-def test_the_case_page_costs_the_same_with_more_files(people: dict[str, User]) -> None:
-    case, client = case_at(people, Kind.HV_DUAL, State.PERMITS), of(people, "factory")
+def test_the_case_page_costs_the_same_with_more_files(
+    people: dict[str, User], ready: Ready
+) -> None:
+    case, client = ready(Kind.HV_DUAL, State.PERMITS), of(people, "factory")
     client.get(page_of_case(case))
     few = queries(client, page_of_case(case))
     for stage in (Stage.DESIGN_REVIEW, Stage.COMPLETION_INSPECTION, Stage.APPLICATION):
@@ -190,16 +205,18 @@ WAY: list[Way] = [
 
 
 @pytest.mark.parametrize("way", WAY, ids=lambda way: f"{way[0]}-{way[2]}-{way[4]}")
-def test_every_action_has_a_page_that_does_it(people: dict[str, User], way: Way) -> None:
+def test_every_action_has_a_page_that_does_it(
+    people: dict[str, User], ready: Ready, way: Way
+) -> None:
     kind, state, action, typed, after = way
-    case = case_at(people, kind, state)
+    case = ready(kind, state)
     response = press(of(people, owner(kind)), page_of_case(case, action), **typed)
     assert (response.status_code, response.url) == (302, page_of_case(case))
     assert again(case).state == after
 
 
-def test_a_rating_is_kept_with_its_words(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.RESIDENTIAL, State.ENERGISED)
+def test_a_rating_is_kept_with_its_words(people: dict[str, User], ready: Ready) -> None:
+    case = ready(Kind.RESIDENTIAL, State.ENERGISED)
     press(of(people, "resident"), page_of_case(case, "rate"), level="2", comment="等了很久")
     found = again(case)
     assert (found.rating, found.rating_comment) == (2, "等了很久")
@@ -208,8 +225,9 @@ def test_a_rating_is_kept_with_its_words(people: dict[str, User]) -> None:
 
 def test_a_rating_is_read_by_the_applicant_and_by_the_supply_company_only(
     people: dict[str, User],
+    ready: Ready,
 ) -> None:
-    case = case_at(people, Kind.RESIDENTIAL, State.ENERGISED)
+    case = ready(Kind.RESIDENTIAL, State.ENERGISED)
     own = page_of_case(case)
     assert "您对服务的评价" not in of(people, "resident").get(own).content.decode()
     press(of(people, "resident"), page_of_case(case, "rate"), level="2", comment="等了很久")
@@ -231,8 +249,9 @@ def test_a_rating_is_read_by_the_applicant_and_by_the_supply_company_only(
 
 def test_a_form_without_its_answer_comes_back_with_what_was_typed(
     people: dict[str, User],
+    ready: Ready,
 ) -> None:
-    case = case_at(people, Kind.HV_SINGLE, State.PLAN_REPLIED)
+    case = ready(Kind.HV_SINGLE, State.PLAN_REPLIED)
     url = page_of_case(case, "confirm_plan")
     response = press(of(people, "factory"), url, reason="线路太长")
     assert response.status_code == 422
@@ -240,8 +259,8 @@ def test_a_form_without_its_answer_comes_back_with_what_was_typed(
     assert 'href="#id_agree_0"' in response.content.decode()
 
 
-def test_a_second_click_answers_like_the_first(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.RESIDENTIAL, State.ACCEPTED)
+def test_a_second_click_answers_like_the_first(people: dict[str, User], ready: Ready) -> None:
+    case = ready(Kind.RESIDENTIAL, State.ACCEPTED)
     client, url = of(people, "resident"), page_of_case(case, "sign_contract")
     hidden = door_of(client.get(url).content.decode())
     answers = [client.post(url, hidden) for _time in range(2)]
@@ -280,8 +299,8 @@ def test_who_was_slower_at_the_counter_is_told_who_was_faster(people: dict[str, 
     assert f"是{Role.CLERK.label}" in response.content.decode()
 
 
-def test_a_form_without_a_version_is_an_old_one(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.RESIDENTIAL, State.ACCEPTED)
+def test_a_form_without_a_version_is_an_old_one(people: dict[str, User], ready: Ready) -> None:
+    case = ready(Kind.RESIDENTIAL, State.ACCEPTED)
     url = page_of_case(case, "sign_contract")
     assert of(people, "resident").post(url, {}).status_code == 412
     assert again(case).state == State.ACCEPTED
@@ -305,8 +324,9 @@ def test_actions_of_others_have_no_page_here(people: dict[str, User], action: st
 
 def test_what_was_asked_for_is_listed_with_its_reason_until_a_file_has_come(
     people: dict[str, User],
+    ready: Ready,
 ) -> None:
-    case = case_at(people, Kind.RESIDENTIAL, State.SUPPLEMENT)
+    case = ready(Kind.RESIDENTIAL, State.SUPPLEMENT)
     client = of(people, "resident")
     page = client.get(page_of_case(case))
     assert [item["reason"] for item in page.context["asked_items"]] == ["照片不清"]
@@ -320,22 +340,26 @@ def test_what_was_asked_for_is_listed_with_its_reason_until_a_file_has_come(
     assert client.get(url).context["missing"] == []
 
 
-def test_missing_documents_of_a_stage_warn_and_do_not_bar(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.HV_DUAL, State.PLAN_CONFIRMED)
+def test_missing_documents_of_a_stage_warn_and_do_not_bar(
+    people: dict[str, User], ready: Ready
+) -> None:
+    case = ready(Kind.HV_DUAL, State.PLAN_CONFIRMED)
     client, url = of(people, "factory"), page_of_case(case, "submit_design")
     assert len(client.get(url).context["missing"]) == 2
     assert press(client, url).status_code == 302
 
 
-def test_with_every_document_of_the_stage_nothing_is_warned_of(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.HV_DUAL, State.PLAN_CONFIRMED)
+def test_with_every_document_of_the_stage_nothing_is_warned_of(
+    people: dict[str, User], ready: Ready
+) -> None:
+    case = ready(Kind.HV_DUAL, State.PLAN_CONFIRMED)
     hand_in(people, case, Stage.DESIGN_REVIEW)
     url = page_of_case(case, "submit_design")
     assert of(people, "factory").get(url).context["missing"] == []
 
 
-def test_a_case_that_has_ended_takes_no_files(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.RESIDENTIAL, State.WITHDRAWN)
+def test_a_case_that_has_ended_takes_no_files(people: dict[str, User], ready: Ready) -> None:
+    case = ready(Kind.RESIDENTIAL, State.WITHDRAWN)
     url = reverse("applications:document", args=[case.number, "identity"])
     client = of(people, "resident")
     hidden = {"version": str(case.version), "idempotency_key": "x"}

@@ -9,7 +9,7 @@ from applications.models import ExternalWorks
 from applications.workflow import State
 from rules.names import Kind
 from tests.approvals.people import set_clock
-from tests.builders import case_at, declaration, pdf
+from tests.builders import Ready, declaration, pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -107,9 +107,9 @@ def test_a_draft_has_the_kind_and_documents_of_the_rules_of_the_day(
     assert (filed["kind"], filed["state"]) == ("lv_small", "submitted")
 
 
-def test_a_changed_line_cannot_name_another_case(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.LV_SMALL, State.REPLANNING)
-    other = case_at(people, Kind.LV_SMALL, State.CONTRACTED)
+def test_a_changed_line_cannot_name_another_case(people: dict[str, User], ready: Ready) -> None:
+    case = ready(Kind.LV_SMALL, State.REPLANNING)
+    other = ready(Kind.LV_SMALL, State.CONTRACTED)
     line = ExternalWorks.objects.get(application=case).line_works
     address, client = f"/api/v1/line-works/{line.pk}/changes/", api(people["manager"])
     refused = client.post(address, {"application": other.number, "none": True}, format="json")
@@ -120,8 +120,9 @@ def test_a_changed_line_cannot_name_another_case(people: dict[str, User]) -> Non
 
 def test_a_changed_line_is_matched_against_the_version_of_the_line(
     people: dict[str, User],
+    ready: Ready,
 ) -> None:
-    case = case_at(people, Kind.HV_SINGLE, State.REPLANNING)
+    case = ready(Kind.HV_SINGLE, State.REPLANNING)
     manager = api(User.objects.get(username="manager"))
     line = case.external_works.line_works_id
     seen = manager.get(f"/api/v1/line-works/{line}/")

@@ -7,7 +7,7 @@ from applications.answers import timeline_json
 from applications.models import Application
 from applications.workflow import ENDED, State
 from rules.names import Kind
-from tests.builders import case_at, states_of
+from tests.builders import Ready, states_of
 
 pytestmark = pytest.mark.django_db
 
@@ -20,18 +20,18 @@ def has_due(case: Application) -> tuple[bool, bool]:
 
 @pytest.mark.parametrize("kind", [Kind.LV_OTHER, Kind.HV_SINGLE, Kind.HV_DUAL])
 def test_a_limit_of_handling_time_is_due_only_while_the_supply_company_has_the_case(
-    people: dict[str, User], kind: Kind
+    people: dict[str, User], ready: Ready, kind: Kind
 ) -> None:
     for state in sorted(states_of(kind)):
-        case = case_at(people, kind, State(state))
+        case = ready(kind, State(state))
         ours = case.holder == "supplier"
         assert (state, has_due(case)) == (state, (ours, ours))
 
 
 @pytest.mark.parametrize("kind", [Kind.RESIDENTIAL, Kind.LV_SMALL])
 def test_a_limit_of_the_whole_process_is_due_from_filing_on(
-    people: dict[str, User], kind: Kind
+    people: dict[str, User], ready: Ready, kind: Kind
 ) -> None:
-    assert has_due(case_at(people, kind, State.DRAFT)) == (False, False)
+    assert has_due(ready(kind, State.DRAFT)) == (False, False)
     for state in (State.SUBMITTED, State.ACCEPTED, State.PERMITS, *sorted(ENDED)):
-        assert has_due(case_at(people, kind, state)) == (True, True)
+        assert has_due(ready(kind, state)) == (True, True)

@@ -9,7 +9,7 @@ from applications.models import Application
 from applications.workflow import State
 from ledger.queries import timeline
 from rules.names import Kind
-from tests.builders import case_at, post_works
+from tests.builders import Ready, post_works
 from tools.scenarios import FOUR_REVIEWS, NO_WORKS
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def posted(case: Application) -> tuple[str, str]:
     ids=["reviews", "commitments", "no works"],
 )
 def test_posting_line_works_says_that_handling_pauses_only_where_it_does(
-    people: dict[str, User], works: dict[str, Any], said: tuple[str, str]
+    people: dict[str, User], ready: Ready, works: dict[str, Any], said: tuple[str, str]
 ) -> None:
-    case = post_works(people, case_at(people, Kind.LV_OTHER, State.CONTRACTED), works)
+    case = post_works(people, ready(Kind.LV_OTHER, State.CONTRACTED), works)
     assert (posted(case), case.holder) == (said, said[0])

@@ -14,7 +14,7 @@ from applications.models import Application
 from applications.workflow import State
 from ledger.models import Entry, Salt
 from rules.names import Kind
-from tests.builders import case_at, states_of
+from tests.builders import Ready, states_of
 from tools.scenarios import BODIES, NO_WORKS
 
 pytestmark = pytest.mark.django_db
@@ -162,9 +162,9 @@ def tried(client: APIClient, case: Application, action: str) -> Answer:
 
 @pytest.mark.parametrize(("kind", "state", "row"), CELLS)
 def test_only_what_the_table_allows_is_done(
-    people: dict[str, User], kind: Kind, state: State, row: list[str]
+    people: dict[str, User], ready: Ready, kind: Kind, state: State, row: list[str]
 ) -> None:
-    case = case_at(people, kind, state)
+    case = ready(kind, state)
     allowed = dict(cell.split(":") for cell in row)
     before = (Application.objects.filter(pk=case.pk).values().get(), Entry.objects.count())
     doer, began_with = left_behind(case, kind)

@@ -8,15 +8,16 @@ from notifications.models import Message
 from notifications.outbox import deliver
 from notifications.texts import shown
 from rules.names import Kind
-from tests.builders import case_at, open_permits, permit_step
+from tests.builders import Ready, open_permits, permit_step
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_applicant_is_told_ground_and_length_of_time_left_out_by_law(
     people: dict[str, User],
+    ready: Ready,
 ) -> None:
-    case = case_at(people, Kind.LV_SMALL, State.PERMITS)
+    case = ready(Kind.LV_SMALL, State.PERMITS)
     permit = open_permits(case)[0]
     officer = people[permit.bureau]
     permit_step(permit=permit, action="accept", by=officer, body={})

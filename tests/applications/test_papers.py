@@ -9,7 +9,7 @@ from applications.workflow import State
 from core.problems import Forbidden, Invalid, WrongState
 from ledger.queries import timeline
 from rules.names import Kind
-from tests.builders import case_at, declaration, do, drafted, filed, pdf
+from tests.builders import Ready, declaration, do, drafted, filed, pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -74,8 +74,8 @@ def test_nobody_but_a_clerk_files_at_a_counter(people: dict[str, User]) -> None:
         drafts.draft(body=declaration(Kind.RESIDENTIAL, channel="counter"), by=people["resident"])
 
 
-def test_documents_end_with_the_case(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.RESIDENTIAL, State.ENERGISED)
+def test_documents_end_with_the_case(people: dict[str, User], ready: Ready) -> None:
+    case = ready(Kind.RESIDENTIAL, State.ENERGISED)
     with pytest.raises(WrongState):
         documents.add(application=case, requirement="identity", upload=pdf(), by=case.filed_by)
 

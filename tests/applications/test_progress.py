@@ -11,7 +11,7 @@ from applications.views.progress import TRIES
 from applications.workflow import State
 from rules.names import Kind
 from tests.applications.pages import nobody
-from tests.builders import case_at, drafted, filed
+from tests.builders import Ready, case_at, drafted, filed
 from tools.scenarios import PHONE
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +29,10 @@ def ask(number: str, phone: str = PHONE, address: str = "127.0.0.1") -> Any:
     return nobody(address).post(URL, {"number": number, "phone": phone})
 
 
-def test_number_and_phone_show_the_case_without_an_account(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.HV_SINGLE, State.PERMITS)
+def test_number_and_phone_show_the_case_without_an_account(
+    people: dict[str, User], ready: Ready
+) -> None:
+    case = ready(Kind.HV_SINGLE, State.PERMITS)
     response = ask(f" {case.number.lower()} ", "138 0000 1234")
     assert response.status_code == 200
     page = response.content.decode()

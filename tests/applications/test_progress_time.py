@@ -14,7 +14,7 @@ from core.clock import CITY, end_of
 from deadlines.models import Clock
 from deadlines.timeleft import TimeLeft, time_left
 from rules.names import Kind
-from tests.builders import case_at, drafted
+from tests.builders import Ready, drafted
 
 pytestmark = pytest.mark.django_db
 
@@ -124,9 +124,9 @@ def test_a_draft_has_no_time_and_the_progress_page_no_address_line(
     ],
 )
 def test_the_header_names_the_holder_whose_turn_it_is(
-    people: dict[str, User], kind: Kind, state: State, holder: str
+    people: dict[str, User], ready: Ready, kind: Kind, state: State, holder: str
 ) -> None:
-    found = case_at(people, kind, state)
+    found = ready(kind, state)
     with override("en"):
         head = header(found, found.filed_by)
     subject = {

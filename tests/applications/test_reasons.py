@@ -5,7 +5,7 @@ import pytest
 from accounts.models import User
 from applications.workflow import State
 from rules.names import Kind
-from tests.builders import again, case_at, do
+from tests.builders import Ready, again, do
 from tests.people import browser
 
 pytestmark = pytest.mark.django_db
@@ -16,8 +16,10 @@ def desk(people: dict[str, User], number: str) -> str:
     return browser(people["manager"]).get(f"/work/cases/{number}/").content.decode()
 
 
-def test_the_manager_reads_why_another_plan_is_wanted(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.HV_SINGLE, State.PLAN_REPLIED)
+def test_the_manager_reads_why_another_plan_is_wanted(
+    people: dict[str, User], ready: Ready
+) -> None:
+    case = ready(Kind.HV_SINGLE, State.PLAN_REPLIED)
     do(people, case, "confirm_plan", agree=False, reason="接入点太远")
     assert "接入点太远" in desk(people, case.number)
     do(people, again(case), "reply_plan")
@@ -25,8 +27,8 @@ def test_the_manager_reads_why_another_plan_is_wanted(people: dict[str, User]) -
     assert "接入点太远" not in desk(people, case.number)
 
 
-def test_the_reason_of_a_withdrawal_is_kept_sealed(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.RESIDENTIAL, State.SUBMITTED)
+def test_the_reason_of_a_withdrawal_is_kept_sealed(people: dict[str, User], ready: Ready) -> None:
+    case = ready(Kind.RESIDENTIAL, State.SUBMITTED)
     do(people, case, "withdraw", reason="搬家了")
     assert again(case).applicant_reason == "搬家了"
     assert "搬家了" in desk(people, case.number)

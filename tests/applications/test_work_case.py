@@ -12,8 +12,8 @@ from approvals.models import Permit
 from rules.names import Kind
 from tests.applications.test_work_queue import statements
 from tests.builders import (
+    Ready,
     again,
-    case_at,
     do,
     drafted,
     filed,
@@ -155,8 +155,9 @@ def test_a_supplement_names_only_what_the_checklist_has_and_says_why(people: Peo
 
 def test_a_review_that_is_not_passed_needs_its_findings_and_keeps_the_choice(
     people: People,
+    ready: Ready,
 ) -> None:
-    case = case_at(people, Kind.HV_DUAL, State.DESIGN_SUBMITTED)
+    case = ready(Kind.HV_DUAL, State.DESIGN_SUBMITTED)
     manager, url = browser(people["manager"]), step(case, "review_design")
     answer = manager.post(url, {**opened(manager, url), "passed": "no"})
     assert answer.status_code == 422
@@ -185,8 +186,10 @@ LINE = {
 }
 
 
-def test_a_line_is_looked_at_before_its_permits_are_applied_for_at_once(people: People) -> None:
-    case = case_at(people, Kind.LV_SMALL, State.CONTRACTED)
+def test_a_line_is_looked_at_before_its_permits_are_applied_for_at_once(
+    people: People, ready: Ready
+) -> None:
+    case = ready(Kind.LV_SMALL, State.CONTRACTED)
     manager, url = browser(people["manager"]), f"{page(case)}line-works/"
     form = {**opened(manager, url), **LINE, "action": "post_line_works"}
     preview = manager.post(url, {**form, "do": "check"})
@@ -211,8 +214,10 @@ def flat(answer: object) -> str:
     return re.sub(r"\s+", " ", answer.content.decode())  # type: ignore[attr-defined]
 
 
-def test_a_line_with_refused_values_comes_back_as_it_was_typed(people: People) -> None:
-    case = case_at(people, Kind.LV_SMALL, State.CONTRACTED)
+def test_a_line_with_refused_values_comes_back_as_it_was_typed(
+    people: People, ready: Ready
+) -> None:
+    case = ready(Kind.LV_SMALL, State.CONTRACTED)
     manager, url = browser(people["manager"]), f"{page(case)}line-works/"
     wrong = {**LINE, "length_m": "-3", "road": "highway", "do": "check"}
     answer = manager.post(url, {**opened(manager, url), **wrong})
@@ -224,8 +229,8 @@ def test_a_line_with_refused_values_comes_back_as_it_was_typed(people: People) -
     assert (answer.status_code, 'href="#id_highway_class"' in flat(answer)) == (422, True)
 
 
-def test_a_changed_line_begins_with_what_was_declared_before(people: People) -> None:
-    case = case_at(people, Kind.HV_SINGLE, State.REPLANNING)
+def test_a_changed_line_begins_with_what_was_declared_before(people: People, ready: Ready) -> None:
+    case = ready(Kind.HV_SINGLE, State.REPLANNING)
     manager, url = browser(people["manager"]), f"{page(case)}line-works/"
     content = flat(manager.get(url))
     assert 'name="length_m" value="800.00"' in content
@@ -234,8 +239,8 @@ def test_a_changed_line_begins_with_what_was_declared_before(people: People) -> 
     assert again(case).state == State.PERMITS
 
 
-def test_the_supply_company_commits_to_a_permit_from_its_page(people: People) -> None:
-    case = case_at(people, Kind.LV_SMALL, State.CONTRACTED)
+def test_the_supply_company_commits_to_a_permit_from_its_page(people: People, ready: Ready) -> None:
+    case = ready(Kind.LV_SMALL, State.CONTRACTED)
     manager = browser(people["manager"])
     post_works(people, case, {**FOUR_REVIEWS, "length_m": 300})
     permit = Permit.objects.get(case_ref=case.ref, state="awaiting_commitment", permit="greening")
@@ -265,11 +270,13 @@ def test_a_clerk_finds_the_way_to_act_for_the_applicant_at_the_counter(people: P
     assert f'href="/account/cases/{case.number}/"' in content or "签订" in content
 
 
-def test_more_permits_and_more_neighbours_cost_no_more_statements(people: People) -> None:
-    first = case_at(people, Kind.LV_SMALL, State.CONTRACTED)
+def test_more_permits_and_more_neighbours_cost_no_more_statements(
+    people: People, ready: Ready
+) -> None:
+    first = ready(Kind.LV_SMALL, State.CONTRACTED)
     post_works(people, first, {**FOUR_REVIEWS, "occupies_road": False, "greening": "none"})
     one = statements(people["manager"], page(first))
-    case = case_at(people, Kind.LV_SMALL, State.PERMITS)
+    case = ready(Kind.LV_SMALL, State.PERMITS)
     filed(people, Kind.LV_OTHER)
     assert statements(people["manager"], page(case)) == one
     assert one <= 40

@@ -23,7 +23,7 @@ from ledger import keys
 from ledger.models import Entry, Salt
 from rules.names import Kind
 from rules.registry import current
-from tests.builders import case_at, do, drafted, filed
+from tests.builders import Ready, do, drafted, filed
 from tests.ledger.entries import leaf_by_hand
 from tests.people import browser
 from tests.receipts.reading import entries, entry_of, got, opened
@@ -95,8 +95,10 @@ def test_the_promise_is_signed_by_the_receipt_key(people: dict[str, User]) -> No
     assert signed.text.startswith("tongdian-receipt/1\n")
 
 
-def test_each_filing_commits_to_what_was_here_by_then(people: dict[str, User]) -> None:
-    case = case_at(people, Kind.RESIDENTIAL, State.SUPPLEMENT)
+def test_each_filing_commits_to_what_was_here_by_then(
+    people: dict[str, User], ready: Ready
+) -> None:
+    case = ready(Kind.RESIDENTIAL, State.SUPPLEMENT)
     case = do(people, case, "supply_supplement")
     client = browser(case.filed_by)
     first, second = (

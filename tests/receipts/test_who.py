@@ -13,7 +13,7 @@ from approvals.models import Permit
 from core.problems import Missing
 from ledger.models import Entry
 from rules.names import Kind
-from tests.builders import case_at, do, drafted, filed
+from tests.builders import Ready, do, drafted, filed
 from tests.people import browser, staff
 from tests.receipts.reading import entry_of, got, page_of
 
@@ -30,9 +30,9 @@ def status(user: User | None, url: str) -> int:
 
 
 @pytest.fixture
-def case(people: dict[str, User]) -> Application:
+def case(people: dict[str, User], ready: Ready) -> Application:
     """A factory's case among its permits."""
-    return case_at(people, Kind.HV_SINGLE, State.PERMITS)
+    return ready(Kind.HV_SINGLE, State.PERMITS)
 
 
 def received(case: Application, permit: str) -> Entry:
@@ -88,8 +88,10 @@ def test_a_bureau_reads_its_permit_and_not_who_applied(
     assert f'href="/account/cases/{case.number}/"' in own
 
 
-def test_the_words_of_a_rating_are_for_those_they_are_meant_for(people: dict[str, User]) -> None:
-    case = do(people, case_at(people, Kind.RESIDENTIAL, State.ENERGISED), "rate", level=2,
+def test_the_words_of_a_rating_are_for_those_they_are_meant_for(
+    people: dict[str, User], ready: Ready
+) -> None:
+    case = do(people, ready(Kind.RESIDENTIAL, State.ENERGISED), "rate", level=2,
               comment="等得太久")  # fmt: skip
     entry = entry_of(case, "case.rated")
     for name in ("resident", "manager"):
