@@ -40,7 +40,6 @@ class SupplementForm(BodyForm):
             )
 
     def body(self) -> dict[str, Any]:
-        """Return the documents that were ticked, and those with a reason but no tick."""
         return {
             "items": [
                 {"requirement": code, "reason": self.cleaned_data[f"why_{code}"]}
@@ -49,7 +48,7 @@ class SupplementForm(BodyForm):
         }
 
     def asked(self) -> list[str]:
-        """Return the codes of what is asked for, in the order of the checklist."""
+        """What was ticked, or has a reason without a tick, in the order of the checklist."""
         values = self.cleaned_data
         return [code for code in self.codes if values[f"ask_{code}"] or values[f"why_{code}"]]
 
@@ -98,7 +97,6 @@ class ChargeForm(BodyForm):
         ]
 
     def body(self) -> dict[str, Any]:
-        """Return the body of a charge."""
         affiliated = self.cleaned_data["payee_affiliated"] == "yes"
         return {
             **self.cleaned_data,
@@ -142,7 +140,6 @@ BARE = ("accept", "start_works")
 
 
 def work_form(case: Application, action: str, data: Mapping[str, Any] | None) -> BodyForm:
-    """Return the form of an act of the supply company."""
     if action == "request_supplement":
         return SupplementForm(case, data)
     return form_for(action)(data)
