@@ -1,5 +1,4 @@
-"""The verbs of a case: what each act does besides moving it. All run under the case's lock, on
-the kernel's one path (`workflow.run`). Filing is in `filing.py`."""
+"""The verbs of a case, all run under its lock by `workflow.run`; filing is in `filing.py`."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -46,11 +45,9 @@ def withdraw(step: CaseStep) -> None:
 
 
 def enter_line_works(step: CaseStep) -> None:
-    """Open the next round of permits: all that are needed are received at one instant.
+    """Open the next round of permits, all received at one instant: all entries are one statement.
 
-    The case's entry and one for each permit are one statement. A round in which nothing is left
-    to decide has joined already.
-    """
+    A round in which nothing is left to decide has joined already."""
     case, works = step.thing, step.values["works"]
     book = current()
     policy = case.in_force(book, city_now())
@@ -86,8 +83,6 @@ def enter_line_works(step: CaseStep) -> None:
 
 
 class CaseWorkflow(Workflow[Application]):
-    """Cases on the kernel's path."""
-
     model = Application
     overtaken = gettext_lazy("The case is in the state “%(state)s”.")
     not_mine = gettext_lazy("Cases of this kind do not have this step.")
@@ -105,35 +100,27 @@ class CaseWorkflow(Workflow[Application]):
     }
 
     def ref(self, thing: Application) -> tuple[UUID, UUID | None]:
-        """Return the reference of the case."""
         return thing.ref, None
 
     def machine(self, thing: Application) -> type[Application]:
-        """Return the class of the case's kind."""
         return WORKFLOWS[thing.kind]
 
     def read_anew(self, thing: Application) -> Application:
-        """Return the case as its kind's class."""
         return super().read_anew(thing).workflow()
 
     def may_see(self, thing: Application, user: User) -> bool:
-        """Return whether the person may know that the case exists."""
         return may_see(thing, user)
 
     def foreign(self, thing: Application, name: str) -> Act:
-        """Return an act that only cases of other kinds have."""
         return act_named(name)
 
     def not_now(self, thing: Application, said: Act) -> str:
-        """Return where the case stands."""
         return _("The case is in the state “%(state)s”.") % {"state": thing.get_state_display()}
 
     def identity(self, thing: Application) -> dict[str, Any]:
-        """Return which case it is."""
         return {"number": thing.number}
 
     def context(self, thing: Application) -> dict[str, Any]:
-        """Return which case it is, and where it stands."""
         return {"number": thing.number, "state": thing.state}
 
     def fields(self, step: CaseStep) -> dict[str, Any]:
@@ -150,7 +137,6 @@ class CaseWorkflow(Workflow[Application]):
         }
 
     def follow(self, step: CaseStep) -> None:
-        """Let the clocks follow the holder."""
         keep_clocks(step.thing, step.before["holder"], step.at)
 
 
@@ -184,11 +170,9 @@ class CasesOfPermits:
     """What permits ask of their case (`approvals.seam`); each runs under the case's lock."""
 
     def own(self, user: User) -> QuerySet[Any, Any]:
-        """Return the references of the cases that an account filed."""
         return Application.objects.filter(filed_by=user).values("ref")
 
     def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
-        """Give the case to the government or back to the supply company, as its permits say."""
         case = Application.objects.get(ref=case_ref)
         before = case.holder
         case.holder = holder_in(case.kind, case.state, bureau_has_it=bureau_has_it)
@@ -199,11 +183,9 @@ class CasesOfPermits:
         keep_clocks(case, before, at)
 
     def join(self, case_ref: UUID, *, refused: bool) -> None:
-        """Move the case on: the last permit of its round is decided."""
         case = Application.objects.get(ref=case_ref).workflow()
         CASES.move(case, "join", SYSTEM, refused=refused)
 
     def time_excluded(self, permit: Permit, said: Mapping[str, Any]) -> None:
-        """Tell the applicant the ground and the expected length (行政许可法 45)."""
         case = Application.objects.get(ref=permit.case_ref)
         notices.tell_of_excluded_time(permit, case, said)

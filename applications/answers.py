@@ -52,15 +52,9 @@ class Times:
 
 
 def times(clocks: Mapping[tuple[UUID | None, str], Clock], limit: Limit, now: datetime) -> Times:
-    """Return the times of a case from its two clocks; zeros before `submit`.
+    """Return the times from the clocks, by (part, kind); zeros before `submit`.
 
-    A limit of handling time has a due day only while the supply company has the case.
-
-    Args:
-        clocks: of the case, by (part, kind).
-        limit: the limit of its kind, which says which of the two is limited.
-        now: the city's instant.
-    """
+    A limit of handling time has a due day only while the supply company has the case."""
     whole = clocks.get((None, Clock.Kind.WHOLE_PROCESS))
     handling = clocks.get((None, Clock.Kind.HANDLING))
     limited = handling if limit.measure == Measure.HANDLING else whole
@@ -212,7 +206,6 @@ class DocumentAnswer(Serializer[Any]):
 
 
 def case_json(case: Application, user: User) -> dict[str, Any]:
-    """Return the whole answer about a case for one person."""
     now = city_now()
     policy = case.rules(now)
     case.times = times(clocks_of(case.ref), policy.limit(case.kind), now)
@@ -220,14 +213,12 @@ def case_json(case: Application, user: User) -> dict[str, Any]:
 
 
 def timeline_json(case: Application) -> dict[str, Any]:
-    """Return the times of a case and every step of it, oldest first."""
     now = city_now()
     case.times = times(clocks_of(case.ref), case.rules(now).limit(case.kind), now)
     return TimelineAnswer(case).data
 
 
 def clocks_json(case: Application) -> dict[str, Any]:
-    """Return every clock of a case explained, its own first, and who held the case when."""
     now = city_now()
     rows = list(Clock.objects.filter(case_ref=case.ref).order_by("part", "id"))
     own_first = sorted(rows, key=lambda clock: clock.part is not None)

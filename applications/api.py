@@ -56,20 +56,16 @@ CASE_ACT = bodies_of("CaseAct", *WORKFLOWS.values())
 def applications(request: Request) -> Response:
     """List the cases that one may see, newest first; or write down a new draft."""
     if request.method == "GET":
-        return _list(request)
+        cases = narrowed(CaseFilter, request, visible_to(user_of(request)))
+        pages = CursorPages()
+        rows = pages.paginate_queryset(cases, request) or []
+        return pages.get_paginated_response(CaseRow(rows, many=True).data)
 
     def act() -> tuple[int, Any]:
         case = drafts.draft(body=body_of(request), by=user_of(request))
         return 201, case_json(case, user_of(request))
 
     return _versioned(answer_once(request, act))
-
-
-def _list(request: Request) -> Response:
-    cases = narrowed(CaseFilter, request, visible_to(user_of(request)))
-    pages = CursorPages()
-    rows = pages.paginate_queryset(cases, request) or []
-    return pages.get_paginated_response(CaseRow(rows, many=True).data)
 
 
 @extend_schema(methods=["GET"], responses=CaseAnswer)
@@ -159,17 +155,14 @@ def line_works_root(request: Request) -> Response:
     """List line works; or post those of a case, with `dry_run` only asking what they need."""
     if request.method == "GET":
         return works_page(request)
-    return _post_line_works(request)
-
-
-def _post_line_works(request: Request) -> Response:
     body = body_of(request)
+    number = body.get("application")
     if request.query_params.get("dry_run") in ("1", "true"):
-        case = _dry_case(body, request)
-        return Response(decisions_json(line_works.decide(body=body, application=case)))
-    if not isinstance(body.get("application"), str):
+        asked = case_for(str(number), user_of(request)) if number else None
+        return Response(decisions_json(line_works.decide(body=body, application=asked)))
+    if not isinstance(number, str):
         raise Invalid([FieldError("/application", _("Name the case by its number."))])
-    case = case_for(body["application"], user_of(request))
+    case = case_for(number, user_of(request))
     return _enter_line_works(request, case, "post_line_works", version_of(request))
 
 
@@ -184,11 +177,6 @@ def _enter_line_works(
         return 201, round_json(line_works.newest_round(case))
 
     return answer_once(request, act)
-
-
-def _dry_case(body: dict[str, Any], request: Request) -> Application | None:
-    number = body.get("application")
-    return case_for(str(number), user_of(request)) if number else None
 
 
 @extend_schema(request=LineWorksBody, responses={201: LineWorksAnswer})

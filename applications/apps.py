@@ -1,17 +1,12 @@
-"""The app of cases."""
-
 from django.apps import AppConfig
 from django.urls import reverse
 
 
 class ApplicationsConfig(AppConfig):
-    """Wires the cases to the apps below them."""
-
     name = "applications"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare the events, fill in what permits ask of their case, say who may see what."""
         from applications import documents, notices  # noqa: PLC0415 (models are ready only now)
         from applications.actions import CasesOfPermits  # noqa: PLC0415
         from applications.events import EVENTS  # noqa: PLC0415

@@ -42,8 +42,6 @@ COMES_IN: dict[Stage, frozenset[State]] = {
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A document of the checklist with the files that are here for it."""
-
     code: str
     name: str
     clause: str
@@ -52,7 +50,6 @@ class Paper:
 
     @property
     def met(self) -> bool:
-        """Whether there is a file."""
         return bool(self.files)
 
 
@@ -88,7 +85,6 @@ def papers(case: Application, policy: Policy) -> list[Paper]:
 
 
 def by_stage(case: Application, rows: Iterable[Paper]) -> list[PaperStage]:
-    """Return documents under their stages, in the order of the stages."""
     found: dict[Stage, list[Paper]] = defaultdict(list)
     for paper in rows:
         found[paper.stage].append(paper)
@@ -100,12 +96,7 @@ def by_stage(case: Application, rows: Iterable[Paper]) -> list[PaperStage]:
 
 
 def steps(case: Application, events: Iterable[Event], *, receipts: bool = True) -> list[Step]:
-    """Return the record in words, the newest first; permits are named.
-
-    Args:
-        case, events: of the record.
-        receipts: whether the reader may open receipts, which takes an account.
-    """
+    """Return the record in words, the newest first; only readers with an account open receipts."""
     codes = Permit.objects.filter(case_ref=case.ref).values_list("ref", "permit")
     names = {ref: permit_name(code) for ref, code in codes}
     return [
@@ -121,12 +112,11 @@ def steps(case: Application, events: Iterable[Event], *, receipts: bool = True) 
 
 
 def may_add_files(case: Application) -> bool:
-    """Whether files are taken at all: a case that has ended takes none."""
     return case.state not in ENDED
 
 
 def limit_words(limit: Limit) -> str:
-    """Return a limit in words: 7 working days, from filing to power on."""
+    """Say, for example: 7 working days, from filing to power on."""
     if limit.measure == Measure.WHOLE_PROCESS:
         words = _("from filing to power on")
     else:
@@ -138,7 +128,6 @@ def limit_words(limit: Limit) -> str:
 
 
 def fee_words(case: Application) -> str:
-    """Return what a case costs, as the rules have it."""
     if case.kind in ZERO_INVESTMENT:
         return _("Free: everything up to and including the meter is paid by the supply company.")
     return _(
@@ -148,7 +137,7 @@ def fee_words(case: Application) -> str:
 
 
 def rules_context(case: Application, policy: Policy) -> dict[str, Any]:
-    """Return what `applications/_rules.html` says: limit, steps and cost of the case."""
+    """Return the context of `applications/_rules.html`."""
     limit = policy.limit(case.kind)
     return {
         "limit": limit_words(limit),
@@ -183,7 +172,6 @@ def who_rows(case: Application, *, masked: bool = False) -> Rows:
 
 
 def where_rows(case: Application) -> Rows:
-    """Return where the connection is."""
     return [
         {"key": _("District and township"), "value": place_words(case), "field": "district"},
         {"key": _("Address"), "value": case.address_line, "field": "address_line"},
@@ -191,7 +179,6 @@ def where_rows(case: Application) -> Rows:
 
 
 def what_rows(case: Application) -> Rows:
-    """Return what is applied for."""
     return [
         {"key": _("Capacity"), "value": f"{figure(case.capacity_kw)} kW", "field": "capacity_kw"},
         {"key": _("Voltage"), "value": voltage_words(case), "field": "voltage"},
@@ -206,7 +193,6 @@ def declared_rows(case: Application) -> Rows:
 
 
 def rating_rows(case: Application) -> Rows:
-    """Return how the applicant rated the service; nothing where it was not rated."""
     if case.rating is None:
         return []
     rows: Rows = [{"key": _("Rating"), "value": str(RATINGS[case.rating])}]
@@ -217,7 +203,6 @@ def rating_rows(case: Application) -> Rows:
 
 
 def charge_rows(case: Application) -> Rows:
-    """Return what was charged in a case; one query."""
     charges = case.charges.select_related("fee_item").order_by("id")
     return [
         {

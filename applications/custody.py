@@ -47,12 +47,8 @@ def custody_of(
 ) -> Timeline:
     """Return who held a case; one query, one more where it continues earlier filings.
 
-    Args:
-        events: the record of the case.
-        clocks: all clocks of the case and its permits, oldest first.
-        now: the city's instant.
-        earlier: whether the spans of earlier filings are told; their days count anyway.
-    """
+    The clocks are all of the case and its permits, oldest first. Without `earlier` the spans of
+    earlier filings are left out; their days count anyway."""
     table = calendar()
     held = custody_spans([*earlier_filings(case), events], now)
     filed = is_filed(held)
@@ -109,19 +105,16 @@ def used_by(clock: Clock, held: Sequence[Span], table: Calendar) -> list[int | N
 
 
 def words(step: Step) -> str:
-    """Return a step of a case in words."""
     return words_of(step.type, step.state)
 
 
 def label(span: Span) -> str:
-    """Return what there is to say of a span besides who held the case."""
     if span.gap:
         return _("between two filings, counted on")
     return _("earlier filing, counted on") if span.earlier else ""
 
 
 def summary_words(held: Sequence[Span], days: Totals) -> str:
-    """Return gross and net time in a sentence."""
     values = {"gross": working_days(days.gross), "net": working_days(days.net)}
     text = _(
         "From filing to the end %(gross)s (gross time); the supply company had the case for "

@@ -28,7 +28,6 @@ def address_digest(district: str, line: str) -> bytes:
 
 
 def phone_digest(phone: str) -> bytes:
-    """Return the digest under which a phone number is found."""
     return blind_index(plain(phone), "phone")
 
 
@@ -42,7 +41,6 @@ class Applicant(Body):
     enterprise_size = ChoiceField(Application.EnterpriseSize.choices, required=False)
 
     def together(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
-        """Refuse a number that cannot be genuine, and a person with an enterprise's size."""
         genuine = is_credit_code if data.get("type") == "company" else is_identity_number
         if not genuine(plain(str(data.get("id_number")))):
             yield "id_number", _("This number is not right: compare it with the document.")
@@ -88,7 +86,6 @@ class Declaration(Body):
     kind = ChoiceField(KINDS, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse a place that the city does not have; add the digests to find the case by."""
         district = attrs["district"]
         city().check_place(
             district=district,

@@ -48,15 +48,8 @@ def add(
 ) -> Document:
     """Keep a file that the checklist of the case has.
 
-    Args:
-        application: the case.
-        requirement: a code of its checklist.
-        upload: the file; its type is read from its content. None where none was sent.
-        by: the applicant, or the clerk of a case at a counter.
-
     Raises:
-        Missing, Forbidden: not this person's case.
-        WrongState: the case has ended.
+        Missing, Forbidden, WrongState: not this person's case, or it has ended.
         Invalid: a document that may not be asked for (with the clause), no file, or a refused one.
     """
     with transaction.atomic():
@@ -88,8 +81,7 @@ def add(
 
 
 def may_open(subject_id: int, user: User) -> bool:
-    """Return whether a person may open the files of a case: its own people, and the bureaus
-    that decide its permits (shared documents are given once, plan 3(1)2)."""
+    """Its own people, and the bureaus of its permits (documents are given once, plan 3(1)2)."""
     case = Application.objects.filter(pk=subject_id).first()
     if case is None:
         return False
@@ -97,5 +89,4 @@ def may_open(subject_id: int, user: User) -> bool:
 
 
 def wire() -> None:
-    """Tell the documents app who may open a case's files."""
     register(SUBJECT, may_open)

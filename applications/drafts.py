@@ -27,11 +27,7 @@ SELECT 'ZG' || to_char(city_now() AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')
 
 
 def draft(*, body: Mapping[str, Any], by: User) -> Application:
-    """Write down what somebody applies for; nothing runs yet.
-
-    Args:
-        body: the fields of the contract.
-        by: the account that files, a clerk's for a case at a counter.
+    """Write down a draft; a clerk files for others at a counter.
 
     Raises:
         Invalid: refused values, a given kind that the rules do not give (with the clause).

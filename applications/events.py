@@ -30,7 +30,6 @@ SUSPENDED: Final = _("Case %(number)s: a bureau's review is suspended by law")
 def told(
     title: Text, body: Text, outcomes: Mapping[str, tuple[Text, Text]] | None = None
 ) -> Message:
-    """Return a message to the account that filed."""
     return Message(title, body, outcomes or {}, to=["applicant"])
 
 

@@ -35,19 +35,16 @@ POINTERS = {
 
 
 def districts() -> list[tuple[str, str]]:
-    """Return the districts of the city."""
     return [("", str(_("Choose"))), *((row.code, str(row.name)) for row in city().districts)]
 
 
 def statutory_districts() -> list[tuple[str, str]]:
-    """Return the districts in which a zone's addresses lie."""
     codes = dict.fromkeys(code for row in city().districts for code in row.statutory)
     rows = [(code, str(city().district(code).name)) for code in codes]
     return [("", str(_("Not in the zone"))), *rows]
 
 
 def towns() -> list[tuple[str, Any]]:
-    """Return the townships under their districts."""
     grouped = [
         (str(row.name), [(town.code, str(town.name)) for town in row.townships])
         for row in city().districts
@@ -57,13 +54,10 @@ def towns() -> list[tuple[str, Any]]:
 
 
 def line_of(width: int, **attrs: str) -> forms.TextInput:
-    """Return a control of one line, as wide as its answer."""
     return forms.TextInput(attrs={"class": f"td-input--width-{width}", **attrs})
 
 
 class DetailsForm(BodyForm):
-    """Who applies, where, and for what: all that a draft needs, in three groups."""
-
     applicant_type = forms.ChoiceField(
         label=_("Who applies"),
         choices=Application.ApplicantType.choices,
@@ -159,7 +153,6 @@ class DetailsForm(BodyForm):
 
     @property
     def fieldsets(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        """The three groups with their fields."""
         return [(title, [self[name] for name in names]) for title, names in self.groups]
 
     def clean(self) -> dict[str, Any]:
@@ -171,11 +164,9 @@ class DetailsForm(BodyForm):
         return self.cleaned_data
 
     def field_of(self, pointer: str) -> str | None:
-        """Return the field of a pointer."""
         return POINTERS.get(pointer)
 
     def body(self) -> dict[str, Any]:
-        """Return what was typed as the body of the contract."""
         typed = {name: str(self.data.get(name) or "").strip() for name in self.fields}
         return {
             "applicant": {
@@ -200,15 +191,12 @@ class DetailsForm(BodyForm):
 
 
 def details_of(case: Application) -> dict[str, Any]:
-    """Return the values of a draft for its form."""
     names = [name for _title, group in DetailsForm.groups for name in group]
     values = {name: getattr(case, name) for name in names}
     return values | {"capacity_kw": f"{case.capacity_kw.normalize():f}"}
 
 
 class UploadForm(BodyForm):
-    """One file for one requirement."""
-
     file = forms.FileField(
         label=_("File"),
         help_text=_("PDF, JPEG or PNG, up to 20 MB. A clear photograph is enough."),
@@ -217,8 +205,6 @@ class UploadForm(BodyForm):
 
 
 class ProgressForm(forms.Form):
-    """A case by its number and the phone number given in it."""
-
     number = forms.CharField(
         label=_("Case number"),
         help_text=_("It begins with ZG and stands on your confirmation."),
@@ -256,5 +242,4 @@ CONTROLS: dict[str, dict[str, forms.Field]] = {
 
 @cache
 def form_for(action: str) -> type[BodyForm]:
-    """Return the form of an act of a case, made from its body."""
     return form_of(act_named(action).body, controls=CONTROLS.get(action))

@@ -43,14 +43,7 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class CaseHeader:
-    """What `templates/components/case_header.html` draws, and the reading behind it.
-
-    Args:
-        sentence: who does what, how long yet, until when.
-        left: where the case stands against its limit.
-        events: the record of the case, oldest first.
-        now: the instant of all of it.
-    """
+    """What `components/case_header.html` draws, read at `now`; `events` are oldest first."""
 
     number: str
     kind: str
@@ -66,13 +59,7 @@ class CaseHeader:
 
 
 def header(case: Application, user: User | None) -> CaseHeader:
-    """Return the head of a case.
-
-    Args:
-        case: the case.
-        user: who reads it; the address line is shown to those who may see the case. None, for
-            the progress page, shows the district only.
-    """
+    """Return the head; its address line is for who may see the case, never on the progress page."""
     now = city_now()
     left = times_left([case.ref], now)[case.ref]
     events = record.timeline(case.ref)
@@ -93,7 +80,6 @@ def header(case: Application, user: User | None) -> CaseHeader:
 
 
 def sentence(case: Application, left: TimeLeft, now: datetime) -> str:
-    """Return who does what now, how long yet, and until when, in one sentence."""
     if case.ended_at:
         return ended_words(case, left)
     values = {"doing": doing(case), "day": due_day(left.due_on), "left": working_days(left.left)}
@@ -119,7 +105,6 @@ def sentence(case: Application, left: TimeLeft, now: datetime) -> str:
 
 
 def ended_words(case: Application, left: TimeLeft) -> str:
-    """Return how a case ended, and after how long."""
     values = {"day": short_day(case.ended_at), "used": working_days(left.used)}
     if case.state == State.WITHDRAWN:
         return _("Withdrawn on %(day)s.") % values
@@ -135,7 +120,6 @@ def ended_words(case: Application, left: TimeLeft) -> str:
 
 
 def tags(case: Application, left: TimeLeft) -> list[Tag]:
-    """Return the words about a case: its state first, then what is out of the ordinary."""
     found = [Tag(state_words(case), TAG_TONES.get(State(case.state), "primary"))]
     if case.channel == Application.Channel.COUNTER:
         found.append(Tag(_("Filed at a counter")))
@@ -151,7 +135,6 @@ def tags(case: Application, left: TimeLeft) -> list[Tag]:
 
 
 def explained(clocks: Iterable[Clock], now: datetime) -> list[Explained]:
-    """Return the case's own clocks line by line, in the order given: the limited one first."""
     shown = []
     for clock in clocks:
         if clock.part is not None:

@@ -14,11 +14,7 @@ from rules.registry import current
 
 
 def decide(*, body: Mapping[str, Any], application: Application | None) -> list[PermitDecision]:
-    """Return what the rules of now say about works; nothing is written.
-
-    Args:
-        body: the works of the contract.
-        application: the case, if the question is about one: its district's rules, its voltage.
+    """Return what the rules of now say, by the district and voltage of the case where there is one.
 
     Raises:
         Invalid: refused values.
@@ -32,16 +28,13 @@ def decide(*, body: Mapping[str, Any], application: Application | None) -> list[
 
 
 def works_of(case: Application) -> LineWorks | None:
-    """Return the line works of a case, if they were posted."""
     return LineWorks.objects.filter(case_ref=case.ref).first()
 
 
 def newest_round(case: Application) -> Round:
-    """Return the newest round of a case whose line works were posted."""
     line = LineWorks.objects.get(case_ref=case.ref)
     return newest_rounds([line])[line.pk]
 
 
 def case_of(line_works: LineWorks) -> Application:
-    """Return the case that line works belong to."""
     return Application.objects.get(ref=line_works.case_ref).workflow()

@@ -34,10 +34,7 @@ DECIMALS: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
 
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
-    """The words in which cases are asked for."""
-
     def filed_by(self, user: User) -> "ApplicationQuerySet":
-        """Cases that an account filed."""
         return self.filter(filed_by=user)
 
 
@@ -178,25 +175,19 @@ class Application(FSMModelMixin, models.Model):
         return self.in_force(book, self.filed_at or now)
 
     def in_force(self, book: Book, at: datetime) -> Policy:
-        """Return the rules that a book has in force at an instant where the case is."""
         return book.in_force(
             on=local_date(at), district=self.district, statutory=self.statutory_district or None
         )
 
     def check_same_rules(self, book: Book, used: Policy, at: datetime) -> None:
-        """Refuse an act whose entry came after midnight of a day on which the rules change.
+        """Refuse (WrongState) an entry that came after midnight of a day that changes the rules.
 
-        The rules are chosen before the entry, and the entry sets the time.
-
-        Raises:
-            WrongState: other rules are in force at the instant of the entry.
-        """
+        An act chooses its rules before its entry, and the entry sets the time."""
         if self.in_force(book, at).since != used.since:
             text = _("The rules changed at midnight. Look at the case and send it again.")
             raise WrongState(text)
 
     def kind_under(self, policy: Policy) -> KindDecision:
-        """Return the kind that the rules give to what the case declares."""
         return policy.kind_for(
             applicant_type=self.applicant_type,
             enterprise_size=self.enterprise_size or None,
@@ -221,8 +212,6 @@ class Application(FSMModelMixin, models.Model):
 
 
 class ResidentialApplication(LowVoltageMachine, Application):
-    """A home."""
-
     class Meta:
         proxy = True
 
@@ -235,22 +224,16 @@ class LowVoltageApplication(LowVoltageMachine, Application):
 
 
 class HighVoltageApplication(Application):
-    """A factory, whatever the number of its supplies."""
-
     class Meta:
         proxy = True
 
 
 class SingleSourceApplication(SingleSourceMachine, HighVoltageApplication):
-    """A factory with one supply."""
-
     class Meta:
         proxy = True
 
 
 class DualSourceApplication(DualSourceMachine, HighVoltageApplication):
-    """A factory with two supplies."""
-
     class Meta:
         proxy = True
 
@@ -265,11 +248,7 @@ WORKFLOWS: dict[str, type[Application]] = {
 
 
 def act_named(name: str) -> Act:
-    """Return an act by its name, whichever kinds have it.
-
-    Raises:
-        Missing: no kind has.
-    """
+    """Return an act by its name, whichever kinds have it; Missing where none has."""
     for machine in WORKFLOWS.values():
         if said := acts_of(machine).get(name):
             return said
@@ -292,8 +271,6 @@ class LegalMove(models.Model):
 
 
 class ExternalWorks(models.Model):
-    """The link from a case to the line works that its permits belong to."""
-
     application = models.OneToOneField(
         Application, on_delete=models.PROTECT, related_name="external_works"
     )

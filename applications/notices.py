@@ -21,7 +21,7 @@ from notifications.texts import register_link
 
 
 def tell_of_excluded_time(permit: Permit, case: Application, said: Mapping[str, Any]) -> None:
-    """Tell the applicant the ground and the expected length, as article 45 demands."""
+    """Tell the ground and the expected length, as article 45 of the 行政许可法 demands."""
     outbox.put(
         kind="case.time_excluded",
         subject_kind="application",
@@ -60,6 +60,5 @@ def tell_of_recalculations(*, recalculations: Sequence[Recalculation], **_said: 
 
 
 def wire() -> None:
-    """Say what the messages say, and where they lead."""
     recalculated.connect(tell_of_recalculations, dispatch_uid="applications.tell_of_recalculations")
     register_link(AT_WORK, lambda _case, context: reverse("work:case", args=[context["number"]]))

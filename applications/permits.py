@@ -31,13 +31,9 @@ OURS: Final = ("commit", "supply_supplement")
 
 @dataclass(frozen=True, slots=True)
 class PermitLine:
-    """One of the seven permits of a round.
+    """One of the seven permits of a round; `id` is None where none is needed.
 
-    Args:
-        id: of the permit; None where none is needed.
-        due_at: the last second of the decision, or of the acceptance where that comes first.
-        own_step: the step that is the reader's now.
-    """
+    `due_at` is the last second of the decision, or of the acceptance where that comes first."""
 
     id: int | None
     name: str
@@ -56,12 +52,7 @@ class PermitLine:
 
 @dataclass(frozen=True, slots=True)
 class PermitSet:
-    """The newest round of a case's permits.
-
-    Args:
-        needed, others: permits that somebody decides, and those that are not needed or exempt.
-        due_at: the last second of the whole set.
-    """
+    """The newest round of a case; `others` are exempt or not needed, `due_at` is of them all."""
 
     round: int
     needed: list[PermitLine]
@@ -72,19 +63,13 @@ class PermitSet:
 
     @property
     def lines(self) -> list[PermitLine]:
-        """All seven."""
         return [*self.needed, *self.others]
 
 
 def permits_of(
     case: Application, user: User | None = None, tones: Mapping[str, str] = TONES
 ) -> PermitSet | None:
-    """Return the permits of a case's newest round, None before the line works are posted.
-
-    Args:
-        user: whose own steps are told with them.
-        tones: the tag of each state; the others' is "primary".
-    """
+    """Return the newest round, with the user's own steps; None before the line works are posted."""
     line = works_of(case)
     if line is None:
         return None
@@ -126,7 +111,6 @@ def permits_of(
 
 
 def words(answer: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the names of one answered permit."""
     return {
         "name": permit_name(answer["permit"]),
         "bureau": bureau_name(answer["bureau"]),
@@ -153,5 +137,4 @@ def decided(decisions: Iterable[PermitDecision]) -> list[PermitLine]:
 
 
 def our_buttons(permit: Permit, user: User) -> list[Button]:
-    """Return the steps of the supply company with a permit, each now or with why not."""
     return [each for each in buttons(PERMITS, permit, user) if each.action in OURS]

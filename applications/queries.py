@@ -11,7 +11,6 @@ from core.problems import Missing
 
 
 def visible_to(user: User) -> QuerySet[Application]:
-    """Return the cases that a person may see."""
     districts = user.districts(*CASE_READERS)
     if districts is None:
         return Application.objects.all()
@@ -19,7 +18,6 @@ def visible_to(user: User) -> QuerySet[Application]:
 
 
 def may_see(application: Application, user: User) -> bool:
-    """Return whether the person may know that the case exists."""
     return (
         application.filed_by_id == user.pk
         or user.role_in(*CASE_READERS, district=application.district) is not None
@@ -27,16 +25,11 @@ def may_see(application: Application, user: User) -> bool:
 
 
 def counter_role(user: User) -> Role | None:
-    """Return the role under which a person files for others at a counter."""
     return user.role_in(*COUNTER)
 
 
 def case_for(number: str, user: User) -> Application:
-    """Return a case by its number for a person who may see it.
-
-    Raises:
-        Missing: there is none, or it is not for this person's eyes.
-    """
+    """Return a case; Missing where there is none, or it is not for this person's eyes."""
     case = Application.objects.filter(number=number).first()
     if case is None or not may_see(case, user):
         raise Missing

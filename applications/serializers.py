@@ -56,7 +56,6 @@ class Review(Body):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Leave out empty findings; a review that is not passed names some."""
         findings = [one for one in attrs.get("findings") or [] if one]
         if not attrs["passed"] and not findings:
             raise refuse("findings", _("Say what was found, all at one time."))

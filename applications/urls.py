@@ -1,5 +1,3 @@
-"""The applicant's pages."""
-
 from django.urls import path
 
 from applications.receipts import render as receipts

@@ -63,7 +63,6 @@ VOLTAGES: dict[str, Text] = {
 
 
 def voltage_words(case: Application) -> str:
-    """Return the voltage that a case is connected at."""
     return str(VOLTAGES[case.voltage])
 
 
@@ -79,12 +78,10 @@ def doing(case: Application) -> str:
 
 
 def state_words(case: Application) -> str:
-    """Return the public label of the state that a case is in."""
     return str(State(case.state).label)
 
 
 def kind_words(kind: str) -> str:
-    """Return the name of a kind, as the city's rules have it."""
     return str(city().kind(kind).name)
 
 

@@ -1,7 +1,6 @@
 """The machines of a case: states and whose turn it is, acts with who, guards, body and event.
 
-Every legal move of a case is a transition in this file, and only here. What an act does besides
-moving the case is in `actions.py`; what each event is called and who is told, in `events.py`.
+Every legal move of a case is a transition in this file, and only here.
 """
 
 from typing import TYPE_CHECKING, Any, Final
@@ -77,16 +76,9 @@ _APPLICANT_BY_KIND: dict[Kind, frozenset[State]] = {
 
 
 def holder_in(kind: str, state: str, *, bureau_has_it: bool = True) -> str:
-    """Return who holds a case of this kind in this state.
+    """Return a value of `Holder`; empty after the end.
 
-    Args:
-        kind, state: of the case.
-        bureau_has_it: in `permits`, whether any permit waits for a bureau; if none does, the
-            next move is the supply company's (a commitment, a supplement).
-
-    Returns:
-        A value of `Holder`; empty after the end.
-    """
+    In `permits` without `bureau_has_it` the supply company is next (a commitment, a supplement)."""
     if state in ENDED:
         return ""
     if state in _APPLICANT_ALWAYS or state in _APPLICANT_BY_KIND[Kind(kind)]:
@@ -106,12 +98,10 @@ def as_applicant(case: "Application", user: User) -> Role | None:
 
 
 def as_intake(case: "Application", user: User) -> Role | None:
-    """Clerk, customer manager or project manager of the district."""
     return user.role_in(*CASE_WORKERS, district=case.district)
 
 
 def as_supplier(case: "Application", user: User) -> Role | None:
-    """Customer manager or project manager of the district."""
     return user.role_in(*SUPPLIERS, district=case.district)
 
 
@@ -137,8 +127,6 @@ class Columns:
 
 
 class Filing(Columns):
-    """Filing and acceptance: the same for every kind."""
-
     @act(
         State.DRAFT, State.SUBMITTED,
         Act(_("Submit the application"), "case.submitted", **APPLICANT),
@@ -151,7 +139,7 @@ class Filing(Columns):
         Act(_("Accept the application"), "case.accepted", **CLERK),
     )  # fmt: skip
     def accept(self) -> None:
-        """The supply company takes the case on."""
+        pass
 
     @act(
         State.SUBMITTED, State.SUPPLEMENT,
@@ -167,7 +155,7 @@ class Filing(Columns):
         Act(_("Hand in the supplement"), "case.supplement_supplied", **APPLICANT),
     )  # fmt: skip
     def supply_supplement(self) -> None:
-        """The applicant has handed in what was missing."""
+        pass
 
 
 POSTED: Final = Act(
@@ -196,7 +184,6 @@ class LowVoltageSteps(Columns):
 
     @act(State.WORKS, State.ENERGISED, ENERGISE)
     def energise(self, *, meter_number: str) -> None:
-        """The meter is in and the power is on."""
         self.meter_number = meter_number
 
 
@@ -208,7 +195,6 @@ class HighVoltageSteps(Columns):
         Act(_("Reply with the supply plan"), "case.plan_replied", **SUPPLIER, body=bodies.Plan),
     )  # fmt: skip
     def reply_plan(self, *, summary: str) -> None:
-        """The supply plan is with the applicant."""
         self.plan_summary = summary
 
     @act(
@@ -217,7 +203,6 @@ class HighVoltageSteps(Columns):
             body=bodies.PlanAnswer),
     )  # fmt: skip
     def confirm_plan(self, *, agree: bool, reason: str) -> State:
-        """Agreed, or back for another plan."""
         self.applicant_reason = reason
         return State.PLAN_CONFIRMED if agree else State.ACCEPTED
 
@@ -227,26 +212,22 @@ class HighVoltageSteps(Columns):
 
     @act(State.CONTRACTED, State.ENERGISED, ENERGISE)
     def energise(self, *, meter_number: str) -> None:
-        """The meter is in and the power is on."""
         self.meter_number = meter_number
 
 
 class SingleSourceSteps(HighVoltageSteps):
-    """One supply: what design review and mid-construction inspection would have checked is
-    checked together at the completion inspection (plan 3(2)2)."""
+    """One supply: all is checked together at the completion inspection (plan 3(2)2)."""
 
     @act(State.PLAN_CONFIRMED, (State.PERMITS, State.PERMITS_GRANTED), POSTED)
     def post_line_works(self, *, live: bool) -> State:
-        """All permits at once; straight on where none is needed."""
         return State.PERMITS if live else State.PERMITS_GRANTED
 
     @act(State.WORKS, State.COMPLETION_REPORTED, COMPLETION)
     def report_completion(self) -> None:
-        """The works are done and the documents handed in."""
+        pass
 
     @act(State.COMPLETION_REPORTED, (State.COMPLETION_PASSED, State.WORKS), INSPECTION)
     def inspect_completion(self, *, passed: bool, findings: list[str]) -> State:
-        """Passed, or back with findings."""
         self.findings = findings
         return State.COMPLETION_PASSED if passed else State.WORKS
 
@@ -259,7 +240,7 @@ class DualSourceSteps(HighVoltageSteps):
         Act(_("Hand in the design"), "case.design_submitted", **APPLICANT),
     )  # fmt: skip
     def submit_design(self) -> None:
-        """The design is with the supply company."""
+        pass
 
     @act(
         State.DESIGN_SUBMITTED, (State.DESIGN_PASSED, State.PLAN_CONFIRMED),
@@ -267,13 +248,11 @@ class DualSourceSteps(HighVoltageSteps):
             body=bodies.Review),
     )  # fmt: skip
     def review_design(self, *, passed: bool, findings: list[str]) -> State:
-        """Passed, or back with findings."""
         self.findings = findings
         return State.DESIGN_PASSED if passed else State.PLAN_CONFIRMED
 
     @act(State.DESIGN_PASSED, (State.PERMITS, State.PERMITS_GRANTED), POSTED)
     def post_line_works(self, *, live: bool) -> State:
-        """All permits at once; straight on where none is needed."""
         return State.PERMITS if live else State.PERMITS_GRANTED
 
     @act(
@@ -288,30 +267,25 @@ class DualSourceSteps(HighVoltageSteps):
         Act(_("Record the inspection"), "case.inspected", **SUPPLIER, body=bodies.Review),
     )  # fmt: skip
     def inspect(self, *, passed: bool, findings: list[str]) -> State:
-        """Passed, or back with findings."""
         self.findings = findings
         return State.INSPECTED if passed else State.WORKS
 
     @act(State.INSPECTED, State.COMPLETION_REPORTED, COMPLETION)
     def report_completion(self) -> None:
-        """The works are done and the documents handed in."""
+        pass
 
     @act(State.COMPLETION_REPORTED, (State.COMPLETION_PASSED, State.INSPECTED), INSPECTION)
     def inspect_completion(self, *, passed: bool, findings: list[str]) -> State:
-        """Passed, or back with findings."""
         self.findings = findings
         return State.COMPLETION_PASSED if passed else State.INSPECTED
 
 
 class Permits(Columns):
-    """The parallel permits of the external line: the same for every kind."""
-
     @act(
         State.PERMITS, (State.PERMITS_GRANTED, State.REPLANNING),
         Act(_("Every permit is decided"), "case.permits_joined"),
     )  # fmt: skip
     def join(self, *, refused: bool) -> State:
-        """The last permit is decided: on with the works, or back for a changed line."""
         return State.REPLANNING if refused else State.PERMITS_GRANTED
 
     @act(
@@ -328,19 +302,16 @@ class Permits(Columns):
         Act(_("Start the works"), "case.works_started", **SUPPLIER),
     )  # fmt: skip
     def start_works(self) -> None:
-        """The line is built."""
+        pass
 
 
 class Ending(Columns):
-    """The end of every case."""
-
     @act(
         State.ENERGISED, None,
         Act(_("Rate the service"), "case.rated", **APPLICANT, guards=[NOT_RATED],
             body=bodies.Rating),
     )  # fmt: skip
     def rate(self, *, level: int, comment: str) -> None:
-        """The applicant's word on the service, once."""
         self.rating, self.rating_comment = level, comment
 
     @act(

@@ -28,18 +28,13 @@ def store(
     upload: "UploadedFile[Any]",
     by: User,
 ) -> Document:
-    """Takes in a file for a requirement. The caller holds the case and has checked the right.
+    """Takes in a file. The caller holds the case, has checked the right and enters the digest.
 
     The file is written first and the row after it, in one transaction: no row without its file,
-    and no file left where the transaction fails. The caller enters the digest in the record.
-
-    Args:
-        upload: the file as it came.
-        by: whose account it came from.
+    and no file left where the transaction fails.
 
     Raises:
-        Invalid: the file is not one that is taken; says why.
-        NoRoom: it could not be written.
+        Invalid, NoRoom: it is not one that is taken, or could not be written.
     """
     content.check_size(upload.size or 0)
     upload.seek(0)
@@ -111,11 +106,7 @@ def digest_of(upload: "UploadedFile[Any] | None") -> str:
 
 
 def compared(request: Request, uploads: Iterable["UploadedFile[Any]"]) -> Any:
-    """Return what makes a request the same as another one: files count by their digests.
-
-    Returns:
-        None where the request is JSON and says it all itself (`core.api.answer_once`).
-    """
+    """Return what makes requests the same, files by their digests; None where the JSON says all."""
     if not isinstance(request.data, dict) or not request.FILES:
         return None
     said = {name: request.data[name] for name in request.data if name not in request.FILES}

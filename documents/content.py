@@ -41,7 +41,6 @@ LONGEST = 120
 
 
 def max_bytes() -> int:
-    """The largest file taken, in bytes: the contract names it, settings may change it."""
     return int(getattr(settings, "DOCUMENT_MAX_BYTES", 20 * MEGABYTE))
 
 
@@ -50,15 +49,7 @@ def refused(reason: Text) -> Invalid:
 
 
 def recognise(data: bytes, name: str) -> Document.Type:
-    """The type of a file.
-
-    Args:
-        data: the whole file.
-        name: what it was called.
-
-    Raises:
-        Invalid: empty, too large, not one of our types, cut off, or several things at once.
-    """
+    """Return the type; Invalid if empty, too large, none of ours, cut off, or several at once."""
     check_size(len(data))
     claimed = type_named(name)
     found: set[str] = set()
@@ -76,11 +67,6 @@ def recognise(data: bytes, name: str) -> Document.Type:
 
 
 def check_size(size: int) -> None:
-    """Refuses an empty file and one that is too large.
-
-    Raises:
-        Invalid: it is.
-    """
     if size == 0:
         raise refused(_("The file is empty."))
     if size > max_bytes():
@@ -90,11 +76,7 @@ def check_size(size: int) -> None:
 
 
 def type_named(name: str) -> Document.Type | None:
-    """The type that a file's name claims; None where it has no ending and claims nothing.
-
-    Raises:
-        Invalid: a type we do not take, or a name made to deceive.
-    """
+    """Return the type claimed, None without an ending; Invalid if not ours or made to deceive."""
     if any(unicodedata.category(character) in UNWANTED for character in name):
         raise refused(_("The file's name has hidden characters. Rename the file."))
     stem, dot, ending = name.rpartition(".")
@@ -126,13 +108,13 @@ START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
 WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
 #: Where the coded data of a scan end: a marker that is neither stuffing nor a restart.
 AFTER_SCAN = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
-NOT_FILL = re.compile(rb"[^\xff]")
+#: A marker may have any number of fill bytes before it.
+MARKER = re.compile(rb"\xff+([^\xff])")
 #: Parts of a frame. A real picture has some thousand; millions only cost us time.
 MOST_PARTS = 20_000
 
 
 def cut_off() -> Exception:
-    """The refusal of a file that is not whole."""
     return refused(_("The file is damaged or not complete. Make it once more and upload it again."))
 
 
@@ -149,16 +131,15 @@ def _check_pixels(width: int, height: int) -> None:
 
 
 def check_jpeg(data: bytes) -> None:
-    """Walks a JPEG from marker to marker.
-
-    Raises:
-        Invalid: it is cut off, too large to open, or carries something else.
-    """
+    """Refuse a JPEG that is cut off, too large to open, or carries something else."""
     if not data.startswith(b"\xff\xd8"):
         raise cut_off()
     at, frame, seen = 2, bytearray(), set()
     for _part in range(MOST_PARTS):
-        marker, at = _next_marker(data, at)
+        found = MARKER.match(data, at)
+        if found is None:
+            raise cut_off()
+        marker, at = found[1][0], found.end()
         seen.add("frame" if marker in START_OF_FRAME else marker)
         if marker == END_OF_IMAGE:
             break
@@ -184,21 +165,8 @@ def check_jpeg(data: bytes) -> None:
     _check_frame(bytes(frame) + data[at:])
 
 
-def _next_marker(data: bytes, at: int) -> tuple[int, int]:
-    if data[at : at + 1] != b"\xff":
-        raise cut_off()
-    found = NOT_FILL.search(data, at)
-    if found is None:
-        raise cut_off()
-    return found[0][0], found.end()
-
-
 def check_png(data: bytes) -> None:
-    """Walks a PNG from chunk to chunk, checking each sum; nothing may follow its end.
-
-    Raises:
-        Invalid: it is cut off, damaged, too large to open, or carries something else.
-    """
+    """Refuse such a PNG too, checking each sum; nothing may follow its end."""
     at, frame = len(PNG_MAGIC), bytearray()
     kinds: list[bytes] = []
     if not data.startswith(PNG_MAGIC):
@@ -256,11 +224,7 @@ LOCKED = re.compile(_name("Encrypt"))
 
 
 def check_pdf(data: bytes) -> None:
-    """Checks a PDF's beginning, end and frame: whole, not locked, and nothing in it that runs.
-
-    Raises:
-        Invalid: cut off, locked, active, or something else besides.
-    """
+    """Refuse a PDF that is not whole, is locked, holds what runs, or something else besides."""
     if not PDF_HEADER.match(data):
         raise cut_off()
     # A file shorter than the stretch in which readers look for the end has nothing cut off.
@@ -272,17 +236,25 @@ def check_pdf(data: bytes) -> None:
     _check_active(data)
     # The file without its streams, and each stream with what stands before it. One pass, whatever
     # the file holds: a pattern over whole objects could be made to take hours.
-    skeleton, streams, at = bytearray(), [], 0
+    skeleton, unpacked, room, at = bytearray(), [], MOST_UNPACKED, 0
     while found := STREAM.search(data, at):
         end = data.find(END_STREAM, found.end())
         if end < 0:
             break
         before = data[max(at, found.start() - DICTIONARY) : found.start()]
         skeleton += data[at : found.start()]
-        streams.append((before, data[found.end() : end]))
         at = end + len(END_STREAM)
-    for packed in _packed_objects(streams):
-        _check_active(packed)
+        # Objects can hide in a stream of objects.
+        if b"/ObjStm" in before:
+            content = data[found.end() : end]
+            with suppress(zlib.error):
+                content = zlib.decompressobj().decompress(content, room)
+            room -= len(content)
+            if room <= 0:
+                raise refused(_("The PDF is packed in a way that we cannot check. Print it anew."))
+            unpacked.append(content)
+    for content in unpacked:
+        _check_active(content)
     if FOREIGN_IN_PDF.search(bytes(skeleton) + data[at:]):
         raise refused(_("The PDF holds something else besides. Print it to a new PDF."))
 
@@ -292,23 +264,6 @@ def _check_active(data: bytes) -> None:
         raise refused(
             _("The PDF holds a program or another file. Print it to a new PDF and upload that.")
         )
-
-
-def _packed_objects(streams: list[tuple[bytes, bytes]]) -> list[bytes]:
-    """The object streams, unpacked: objects can hide in them."""
-    unpacked, room = [], MOST_UNPACKED
-    for before, packed in streams:
-        if b"/ObjStm" not in before:
-            continue
-        try:
-            content = zlib.decompressobj().decompress(packed, room)
-        except zlib.error:
-            content = packed
-        room -= len(content)
-        if room <= 0:
-            raise refused(_("The PDF is packed in a way that we cannot check. Print it anew."))
-        unpacked.append(content)
-    return unpacked
 
 
 CHECKS = {Type.PDF: check_pdf, Type.JPEG: check_jpeg, Type.PNG: check_png}

@@ -14,7 +14,6 @@ from core.fields import EncryptedTextField
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def about(self, subject_kind: str, subject_id: int) -> "DocumentQuerySet":
-        """The documents of one thing, oldest first."""
         return self.filter(subject_kind=subject_kind, subject_id=subject_id).order_by("id")
 
 

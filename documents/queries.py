@@ -1,7 +1,6 @@
-"""Reads about documents, and who may open one: the app that owns its subject says so.
+"""Reads about documents, and who may open one: each app registers its own kinds of subject.
 
-Each app registers its own kinds of subject when it is loaded. A kind that nobody registered is
-open to nobody.
+A kind that nobody registered is open to nobody.
 """
 
 from collections.abc import Callable
@@ -16,16 +15,11 @@ _rules: dict[str, MaySee] = {}
 
 
 def register(subject_kind: str, may_see: MaySee) -> None:
-    """Says who may open the documents of a kind of subject.
-
-    Args:
-        may_see: takes the subject's id and the person; asked at every opening.
-    """
+    """Says who may open the documents of a subject, by its id; asked at every opening."""
     _rules[subject_kind] = may_see
 
 
 def may_open(document: Document, user: User) -> bool:
-    """Whether this person may open this document now."""
     rule = _rules.get(document.subject_kind)
     return rule is not None and user.is_active and rule(document.subject_id, user)
 
@@ -38,17 +32,14 @@ class Digest(TypedDict):
 
 
 def about(subject_kind: str, subject_id: int) -> DocumentQuerySet:
-    """The documents of one thing, oldest first."""
     return Document.objects.about(subject_kind, subject_id)
 
 
 def met(subject_kind: str, subject_id: int) -> set[str]:
-    """Codes of the requirements for which there is a document."""
     codes = Document.objects.filter(subject_kind=subject_kind, subject_id=subject_id)
     return set(codes.values_list("requirement", flat=True).distinct())
 
 
 def on_file(subject_kind: str, subject_id: int) -> list[Digest]:
-    """The digests of everything that is here for one thing, oldest first."""
     rows = Document.objects.about(subject_kind, subject_id).values_list("requirement", "sha256")
     return [{"requirement": requirement, "sha256": sha256} for requirement, sha256 in rows]

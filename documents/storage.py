@@ -36,26 +36,17 @@ class NoRoom(Problem):
 
 
 def storage() -> Storage:
-    """Where documents are kept: the place that STORAGE_URL names."""
     return default_storage
 
 
 def sha256(data: bytes) -> str:
-    """The digest by which a file is known again."""
     return hashlib.sha256(data).hexdigest()
 
 
 def write(data: bytes) -> str:
     """Writes a file under a new random name, on the disk before it is named anywhere.
 
-    The file goes again if the transaction does not commit.
-
-    Returns:
-        Its stored name.
-
-    Raises:
-        NoRoom: it could not be written to the end; nothing is left of it.
-    """
+    It goes again if the transaction does not commit, and if it cannot be written whole (NoRoom)."""
     token = secrets.token_hex(20)
     name = f"{token[:2]}/{token}"
     try:
@@ -105,18 +96,12 @@ def _undo(name: str) -> None:
 
 
 def read(name: str) -> bytes:
-    """The content of a file.
-
-    Raises:
-        FileNotFoundError: it is gone.
-    """
     with storage().open(name) as file:
         data: bytes = file.read()
     return data
 
 
 def stored_names() -> Iterator[tuple[str, datetime]]:
-    """The name and age of every file that is there."""
     if not storage().exists(""):
         return
     folders, _loose = storage().listdir("")
@@ -156,7 +141,6 @@ def _without_row(named: set[str]) -> Iterator[Finding]:
 
 
 def remove_strays() -> int:
-    """Deletes old files without a row; returns how many."""
     named = set(Document.objects.values_list("stored_name", flat=True))
     strays = list(_without_row(named))
     for stray in strays:

@@ -1,5 +1,3 @@
-"""Opening a document."""
-
 import logging
 from uuid import UUID
 
@@ -19,12 +17,7 @@ log = logging.getLogger("tongdian.documents")
 @signed_in
 @require_safe
 def open_document(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """Hands out a document as an attachment, if the person may see what it belongs to.
-
-    Raises:
-        Missing: there is none, or the person may not see it (the same answer), or its file is
-            not what was taken in.
-    """
+    """Hands out an attachment; Missing alike for none, one not to be seen, and a changed file."""
     document = Document.objects.filter(ref=ref).first()
     if document is None or not queries.may_open(document, person(request)):
         raise Missing

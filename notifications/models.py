@@ -15,8 +15,7 @@ from core.clock import CityNow
 class Outbox(models.Model):
     """One message to one person over one channel, to be delivered at least once.
 
-    `context` carries references and dates, never a name, a number or an address: what the person
-    reads is put together when it is shown, in the reader's language.
+    `context` carries references and dates, never a name, a number or an address.
     """
 
     class State(models.TextChoices):
@@ -74,18 +73,13 @@ class Outbox(models.Model):
 
 class MessageQuerySet(models.QuerySet["Message"]):
     def to(self, user: User) -> "MessageQuerySet":
-        """Everything that was ever told to a person on this site."""
         return self.filter(recipient=user)
 
     def unread(self) -> "MessageQuerySet":
         return self.filter(read_at=None)
 
     def mark_read(self, up_to: int) -> int:
-        """Marks messages as read and returns how many became so.
-
-        Args:
-            up_to: the newest message that the person has seen; later ones stay unread.
-        """
+        """Marks what the person has seen, up to that message; returns how many became read."""
         return self.unread().filter(pk__lte=up_to).update(read_at=timezone.now())
 
 

@@ -55,13 +55,10 @@ def put(
     recipients: Iterable[int],
     context: Mapping[str, Any],
 ) -> None:
-    """Leaves a message for some people, in the transaction of what it tells. Twice is once.
+    """Leaves a message for some accounts, in the transaction of what it tells. Twice is once.
 
-    Args:
-        kind: what happened, such as `case.accepted`.
-        version: the subject's version by this act: tells two acts of one kind apart.
-        recipients: ids of accounts.
-        context: what the text needs: numbers, codes, ISO dates. Never a name or an address.
+    The subject's version by this act tells two acts of one kind apart; the context holds numbers,
+    codes and ISO dates, never a name or an address.
     """
     rows = [
         Outbox(
@@ -79,13 +76,10 @@ def put(
 
 
 def deliver(batch: int = 200) -> int:
-    """Delivers what is waiting; any number of processes may do so at once.
+    """Delivers what is waiting and returns how many; any number of processes may do so at once.
 
     A batch is leased in one short transaction, then each message is sent and confirmed in one of
     its own. Whoever dies in between loses nothing: the lease runs out.
-
-    Returns:
-        How many messages were sent.
     """
     # What a process that died had taken is free again; what kills every process is put aside.
     expired = Outbox.objects.filter(state=State.LEASED, leased_until__lt=Now())
@@ -101,7 +95,6 @@ def deliver(batch: int = 200) -> int:
 
 
 def deliver_all() -> int:
-    """Delivers batch after batch until one sends nothing, and returns how many went out."""
     total = 0
     while sent := deliver():
         total += sent

@@ -14,13 +14,7 @@ RECALCULATED: Final = "clock.recounted"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a message about a limit is about.
-
-    Args:
-        kind, pk: where it leads (`notifications.texts.register_link`).
-        number: of the case or the order.
-        limit: says the name of the limit in the active language.
-    """
+    """What a message about a limit is about; `limit` says its name in the active language."""
 
     kind: str
     pk: int
@@ -29,10 +23,7 @@ class Subject:
 
 
 def tell(one: Recalculation, subject: Subject, people: Iterable[int]) -> None:
-    """Leave one message about a recalculation for some accounts, in its transaction.
-
-    There is one recalculation for each clock and version of the calendar, and so one message.
-    """
+    """Leave one message, in the recalculation's transaction: one per clock and calendar version."""
     came_to = "moved" if one.moved() else "stays"
     outbox.put(
         kind=RECALCULATED,

@@ -1,5 +1,3 @@
-"""Celery pokes; the outbox knows."""
-
 from celery import shared_task
 
 from notifications import outbox

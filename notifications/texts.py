@@ -38,10 +38,7 @@ _links: dict[str, LinkOf] = {}
 
 
 def both(say: Callable[[], str]) -> dict[str, str]:
-    """Return what is said in each language, to be kept in a message's context.
-
-    The message shows the one of its reader.
-    """
+    """Return what is said in each language, for a context: a message shows its reader's."""
     found = {}
     for key, language in (("zh", "zh-hans"), ("en", "en")):
         with override(language):
@@ -50,16 +47,11 @@ def both(say: Callable[[], str]) -> dict[str, str]:
 
 
 def register_link(subject_kind: str, link_of: LinkOf) -> None:
-    """Says where messages about a kind of subject lead.
-
-    Args:
-        link_of: takes the subject's id and the message's context.
-    """
+    """Says where messages lead, by the subject's id and the message's context."""
     _links[subject_kind] = link_of
 
 
 def shown(message: Message) -> Shown:
-    """The message in the active language. A kind without words of its own says so plainly."""
     event = event_of(message.kind)
     wording = event.message if event and event.message else ANYTHING
     outcome = wording.outcomes.get(str(message.context.get("state", "")))
@@ -73,10 +65,7 @@ def shown(message: Message) -> Shown:
 
 
 def _filled(text: Text, context: Context) -> str:
-    """The text with its values: those kept in both languages in the reader's.
-
-    A value that is missing is a dash, never an error page.
-    """
+    """Fill in values, those kept in both languages in the reader's; a missing one is a dash."""
     values = _Values(context)
     for name, value in context.items():
         if isinstance(value, dict) and {*value} == {"zh", "en"}:

@@ -1,5 +1,3 @@
-"""My messages."""
-
 from django.contrib import messages as notices
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,7 +14,6 @@ from notifications.models import Message
 @signed_in
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
-    """What happened in my cases, the newest first."""
     user = person(request)
     page = page_of(request, Message.objects.to(user), order=("-id",))
     context = {
@@ -31,7 +28,6 @@ def messages(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_POST
 def mark_read(request: HttpRequest) -> HttpResponseBase:
-    """Marks as read what was on the page, and all before it."""
     up_to = request.POST.get("up_to", "")[:18]
     count = Message.objects.to(person(request)).mark_read(whole_number(up_to) or 0)
     notices.success(

@@ -1,6 +1,6 @@
 """What a receipt says: one content for the page and for the paper, in the reader's language."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -42,8 +42,6 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """Facts under a heading, and sentences beneath them."""
-
     title: str
     rows: list[Row] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -65,13 +63,7 @@ class Sheet:
 class Reading:
     """A receipt with everything read that it says, at one instant.
 
-    Args:
-        found: the step, and what of it may be read.
-        opening: what the entry commits to; None where it is gone or not for the reader.
-        proven: where the entry stands in the log, once it does.
-        standing: who has the case.
-        left: its time left.
-    """
+    `opening` is None where it is gone or not for the reader, `proven` before the log has it."""
 
     found: Found
     opening: Opening | None
@@ -84,11 +76,7 @@ class Reading:
         return number_of(self.found.case.number, self.found.entry.case_seq)
 
     def check_url(self, base: str) -> str:
-        """Return the address at which a receipt is checked; no server hears what follows the #.
-
-        Args:
-            base: scheme and host of the site.
-        """
+        """Return where it is checked, below scheme and host; no server hears what follows the #."""
         index = "" if self.proven is None else self.proven.index
         leaf = leaf_hash(self.found.entry).hex()
         return f"{base.rstrip('/')}{CHECK}#{self.number}.{index}.{leaf}"
@@ -107,42 +95,25 @@ def read(found: Found) -> Reading:
     return Reading(found, opening, proven(found.entry), standing, left)
 
 
+HOW_TO_CHECK = (
+    gettext_lazy(
+        "Anybody can check this receipt, without an account: read the code with a phone, or open"
+        " the page “Check a receipt” and give it the file."
+    ),
+    gettext_lazy(
+        "The file is never sent anywhere: it is checked in your own browser. The receipt stays"
+        " valid for ever, also without this site; the program for that is on the same page."
+    ),
+)
+
+
 def sheet(reading: Reading) -> Sheet:
-    """Return the receipt in the reader's language."""
-    found = reading.found
-    what = words_of(found.entry.type, found.entry.to_state)
-    if found.permit:
-        permit = permit_name(found.permit.permit)
-        what = _("{what}: {permit}").format(what=what, permit=permit)
-    issuer = [str(city().name), _("Tongdian")]
-    sections = (
-        _step(found), _said(reading), _documents(reading), _standing(reading), _record(reading),
-    )  # fmt: skip
-    return Sheet(
-        issuer=" · ".join([*issuer, _("Demonstration city")] if is_demonstration() else issuer),
-        title=_("Receipt"),
-        number=reading.number,
-        what=what,
-        sections=[section for section in sections if section.rows or section.notes],
-        check=Section(
-            _("How to check it"),
-            notes=[
-                _(
-                    "Anybody can check this receipt, without an account: read the code with a"
-                    " phone, or open the page “Check a receipt” and give it the file."
-                ),
-                _(
-                    "The file is never sent anywhere: it is checked in your own browser. The"
-                    " receipt stays valid for ever, also without this site; the program for that"
-                    " is on the same page."
-                ),
-            ],
-        ),
-    )
-
-
-def _step(found: Found) -> Section:
+    found, standing = reading.found, reading.standing
     case, entry, permit = found.case, found.entry, found.permit
+    what = words_of(entry.type, entry.to_state)
+    if permit:
+        what = _("{what}: {permit}").format(what=what, permit=permit_name(permit.permit))
+    issuer = [str(city().name), _("Tongdian")]
     facts = [
         (_("At what time"), f"{instant(entry.at)}:{entry.at:%S}"),
         (_("Dated at, by law"), instant(entry.effective_at) if entry.effective_at else ""),
@@ -153,7 +124,26 @@ def _step(found: Found) -> Section:
         (_("District and township"), place_words(case)),
         (_("Applicant"), masked_name(case.applicant_name) if found.whole else ""),
     ]
-    return Section("", [Row(key, [value]) for key, value in facts if value])
+    words = sentence(case, reading.left, standing.as_of)
+    stands = [Row(_("Where it stands"), [words])]
+    if case.holder:
+        stands = [Row(_("Who has it"), [holder_name(case.holder)]), Row(_("Until when"), [words])]
+    as_of = _("As of {instant}; this part is for information.")
+    return Sheet(
+        issuer=" · ".join([*issuer, _("Demonstration city")] if is_demonstration() else issuer),
+        title=_("Receipt"),
+        number=reading.number,
+        what=what,
+        sections=[
+            Section("", [Row(key, [value]) for key, value in facts if value]),
+            *_opened(reading),
+            Section(
+                _("Where the case stands"), stands, [as_of.format(instant=instant(standing.as_of))]
+            ),
+            _record(reading),
+        ],
+        check=Section(_("How to check it"), notes=[str(note) for note in HOW_TO_CHECK]),
+    )
 
 
 Lines = list[str]
@@ -184,11 +174,6 @@ def _items(value: Any) -> Lines:
     )
 
 
-def _works(value: Any) -> Lines:
-    round_ = Round(**Round.columns(Works.of(value)))
-    return [_("{key}: {value}").format(**row) for row in works_rows(round_)]
-
-
 def _document(code: str) -> str:
     return str(city().requirement_names.get(code, code))
 
@@ -212,51 +197,43 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
     "level": (gettext_lazy("Rating"), lambda level: [str(RATINGS.get(level, level))]),
     "comment": (gettext_lazy("Comment on the service"), _plain),
     "route": (gettext_lazy("How it is decided"), lambda code: [str(ROUTES.get(code, code))]),
-    "works": (gettext_lazy("Works"), _works),
+    "works": (
+        gettext_lazy("Works"),
+        lambda value: [
+            _("{key}: {value}").format(**row)
+            for row in works_rows(Round(**Round.columns(Works.of(value))))
+        ],
+    ),
     "rules": (gettext_lazy("Rules"), _plain),
 }
 
 
-def _said(reading: Reading) -> Section:
-    if reading.opening:
-        data = reading.opening.data
-        rows = [
-            Row(str(label), reader(data[name]))
-            for name, (label, reader) in SAID.items()
-            if data.get(name) not in (None, "")
-        ]
-        return Section(_("What it says"), [row for row in rows if row.lines])
-    if reading.found.opened:
-        note = _(
-            "What this step committed to was forgotten: it has been deleted, or is older than its"
-            " keeping. That the step was taken, when and as what, is proved all the same."
-        )
-    else:
+def _opened(reading: Reading) -> Iterator[Section]:
+    """Yield what the entry commits to: what the step says, and the documents that came with it."""
+    if reading.opening is None:
         note = _("The words of a rating are for the applicant and the supply company alone.")
-    return Section(_("What it says"), notes=[note])
-
-
-def _documents(reading: Reading) -> Section:
-    received = reading.opening.data.get("documents", []) if reading.opening else []
-    if not received:
-        return Section("")
-    rows = [Row(_document(one["requirement"]), [one["sha256"]], DIGEST) for one in received]
-    note = _(
-        "The digits are the SHA-256 digest of each file as it was received. Only that very file"
-        " has this digest."
-    )
-    return Section(_("Documents received"), rows, [note])
-
-
-def _standing(reading: Reading) -> Section:
-    case, standing = reading.found.case, reading.standing
-    words = sentence(case, reading.left, standing.as_of)
-    rows = [Row(_("Where it stands"), [words])]
-    if case.holder:
-        holder = Row(_("Who has it"), [holder_name(case.holder)])
-        rows = [holder, Row(_("Until when"), [words])]
-    note = _("As of {instant}; this part is for information.")
-    return Section(_("Where the case stands"), rows, [note.format(instant=instant(standing.as_of))])
+        if reading.found.opened:
+            note = _(
+                "What this step committed to was forgotten: it has been deleted, or is older than"
+                " its keeping. That the step was taken, when and as what, is proved all the same."
+            )
+        yield Section(_("What it says"), notes=[note])
+        return
+    data = reading.opening.data
+    rows = [
+        Row(str(label), lines)
+        for name, (label, reader) in SAID.items()
+        if data.get(name) not in (None, "") and (lines := reader(data[name]))
+    ]
+    if rows:
+        yield Section(_("What it says"), rows)
+    if received := data.get("documents"):
+        note = _(
+            "The digits are the SHA-256 digest of each file as it was received. Only that very"
+            " file has this digest."
+        )
+        rows = [Row(_document(one["requirement"]), [one["sha256"]], DIGEST) for one in received]
+        yield Section(_("Documents received"), rows, [note])
 
 
 def _record(reading: Reading) -> Section:

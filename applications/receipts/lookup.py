@@ -24,7 +24,6 @@ SUBMITTED = "case.submitted"
 
 
 def receipt_of(case_number: str, event: Event) -> str | None:
-    """Return the number of the receipt of a step; None where there is none."""
     return number_of(case_number, event.seq) if has_receipt(event.type) else None
 
 
@@ -36,7 +35,6 @@ def receipt_url(case_number: str, event: Event) -> str:
 
 
 def url_of_last(case_number: str, events: Iterable[Event], event_type: str) -> str:
-    """Return the address of the receipt of the last step of a type; empty without such a step."""
     found = [event for event in events if event.type == event_type]
     return receipt_url(case_number, found[-1]) if found else ""
 
@@ -45,12 +43,7 @@ def url_of_last(case_number: str, events: Iterable[Event], event_type: str) -> s
 class Found:
     """A step, its case and permit, and what of it the reader may read.
 
-    Args:
-        case, entry: the step.
-        permit: the one it is about, if it is about one.
-        whole: the reader may see the case, and not only the permit.
-        opened: the reader may read what the entry commits to.
-    """
+    `whole`: the case, and not only the permit. `opened`: what the entry commits to."""
 
     case: Application
     entry: Entry
@@ -60,12 +53,7 @@ class Found:
 
 
 def find(number: str, seq: int, user: User) -> Found:
-    """Return a step with a receipt.
-
-    Args:
-        number: of the case.
-        seq: of the entry in the case.
-        user: who asks: whoever may see the case, and for a step of a permit its bureau.
+    """Return a step for whoever may see its case, or the bureau of the permit that it is about.
 
     Raises:
         Missing: there is none, it has no receipt, or it is not for this person's eyes.
@@ -88,11 +76,7 @@ def find(number: str, seq: int, user: User) -> Found:
 
 
 def split(number: str) -> tuple[str, int]:
-    """Return the number of the case and that of the entry in it, from the number of a receipt.
-
-    Raises:
-        Missing: it is no number of a receipt.
-    """
+    """Return the numbers of case and entry; Missing where it is no number of a receipt."""
     found = NUMBER.fullmatch(number)
     if found is None:
         raise Missing

@@ -65,7 +65,6 @@ class NotSigned(Problem):
 @signed_in
 @require_safe
 def page(request: HttpRequest, number: str, seq: int) -> HttpResponse:
-    """A receipt to read and to print."""
     reading = read(find(number, seq, person(request)))
     found, url = reading.found, reading.check_url(request.build_absolute_uri("/"))
     # Back to where the step is shown: on its case, or for a bureau on its permit.
@@ -89,7 +88,6 @@ def page(request: HttpRequest, number: str, seq: int) -> HttpResponse:
 @signed_in
 @require_safe
 def as_json(request: HttpRequest, number: str, seq: int) -> HttpResponse:
-    """The receipt for programs, as a file."""
     reading = read(find(number, seq, person(request)))
     return _attachment(reading, as_text(receipt_json(reading)).encode(), JSON, "json")
 
@@ -97,7 +95,6 @@ def as_json(request: HttpRequest, number: str, seq: int) -> HttpResponse:
 @signed_in
 @require_safe
 def as_pdf(request: HttpRequest, number: str, seq: int) -> HttpResponse:
-    """The receipt as a signed PDF, which holds the one for programs."""
     reading = read(find(number, seq, person(request)))
     paper = receipt_pdf(reading, request.build_absolute_uri("/"))
     return _attachment(reading, paper, PDF, "pdf")
@@ -157,11 +154,7 @@ def api_pdf(request: Request, number: str) -> HttpResponse:
 
 
 def receipt_json(reading: Reading) -> dict[str, Any]:
-    """Return the receipt (format `tongdian-receipt/1`).
-
-    Raises:
-        NotSigned: the receipt key cannot be reached.
-    """
+    """Return the receipt (`tongdian-receipt/1`); NotSigned where its key cannot be reached."""
     try:
         return content(
             reading.found.entry,
@@ -175,15 +168,7 @@ def receipt_json(reading: Reading) -> dict[str, Any]:
 
 
 def receipt_pdf(reading: Reading, base: str) -> bytes:
-    """Return the receipt as a signed PDF.
-
-    Args:
-        reading: what it says.
-        base: scheme and host of the site, for the address in its QR code.
-
-    Raises:
-        NotSigned: the receipt key or the certificate cannot be reached.
-    """
+    """Return a signed PDF; NotSigned where the receipt key or the certificate cannot be reached."""
     receipt = receipt_json(reading)
     try:
         return pdf(TEMPLATE, paper(reading, base), receipt)
@@ -192,7 +177,6 @@ def receipt_pdf(reading: Reading, base: str) -> bytes:
 
 
 def paper(reading: Reading, base: str) -> dict[str, Any]:
-    """Return what the paper says: every text in Chinese and in English, and the QR code."""
     sheets = []
     for language in ("zh-hans", "en"):
         with translation.override(language):
@@ -216,7 +200,6 @@ def _code(url: str) -> segno.QRCode:
 
 
 def _attachment(reading: Reading, made: bytes, kind: str, ending: str) -> HttpResponse:
-    """Return a file to be kept, under the number of its receipt."""
     name = f"TD-{reading.number}-receipt.{ending}"
     headers = HEADERS | {"Content-Disposition": str(content_disposition_header(True, name))}
     return HttpResponse(made, content_type=kind, headers=headers)

@@ -1,1 +1,0 @@
-"""The applicant's pages: applying, following without an account, one's own cases."""

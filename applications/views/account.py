@@ -39,11 +39,7 @@ OWN = (
 
 
 def own_case(request: HttpRequest, number: str) -> Application:
-    """Return a case for the applicant's side of it.
-
-    Raises:
-        Missing: there is none, or this person is not on that side.
-    """
+    """Return a case for the applicant's side of it; Missing for everybody else."""
     user = person(request)
     case = case_for(number, user)
     if as_applicant(case, user) is None:
@@ -52,7 +48,6 @@ def own_case(request: HttpRequest, number: str) -> Application:
 
 
 def home_of(case: Application) -> str:
-    """Return the address of the page that a case is worked on from."""
     if case.state == State.DRAFT:
         return reverse("applications:draft", args=[case.number])
     return reverse("applications:case", args=[case.number])
@@ -72,7 +67,6 @@ def refuse(request: HttpRequest, problem: Problem, case: Application) -> HttpRes
 @signed_in
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    """My cases, the newest first: what is asked of me, and the time left."""
     user = person(request)
     page = page_of(request, Application.objects.filed_by(user), order=("-id",), size=PAGE)
     left = times_left([case.ref for case in page.rows], city_now())
@@ -107,7 +101,6 @@ def asked_of(case: Application, user: User) -> str:
 @signed_in
 @require_safe
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
-    """A case: who has it and until when, what can be done, documents, permits, every step."""
     user = person(request)
     case = case_for(number, user)
     head = header(case, user)
@@ -139,7 +132,6 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def own_buttons(case: Application, user: User) -> list[Button]:
-    """Return what the applicant does in cases of this kind, each with its page."""
     found = {button.action: button for button in buttons(CASES, case, user)}
     return [
         replace(
@@ -159,7 +151,6 @@ def acts_on_the_way(kind: str) -> frozenset[str]:
 
 
 def asked_items(case: Application, papers: list[casefile.Paper]) -> list[dict[str, str]]:
-    """Return what the supply company has named as missing."""
     names = {paper.code: paper.name for paper in papers}
     return [
         {

@@ -33,17 +33,7 @@ from workflow.pages import act_once, answer_form, take
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the page of an action says.
-
-    Args:
-        title: what it is about.
-        lead: what happens, and who has the case then.
-        button: the verb.
-        done: the message afterwards.
-        stage: whose documents go with it.
-        tone: `warning` for what cannot be taken back.
-        facts: rows to read before deciding.
-    """
+    """What the page of an action says; `tone` is `warning` for what cannot be taken back."""
 
     title: Text
     lead: Text
@@ -55,12 +45,10 @@ class Page:
 
 
 def plan_facts(case: Application) -> casefile.Rows:
-    """What the applicant answers."""
     return [{"key": _("The supply plan"), "lines": case.plan_summary.splitlines()}]
 
 
 def contract_facts(case: Application) -> casefile.Rows:
-    """What is signed: the parties, the place, the supply, the limit of what one pays."""
     by_appointment = _("The customer manager brings the contract by appointment.")
     online = _("Electronic: it is signed here.")
     rows = [
@@ -139,11 +127,6 @@ PAGES: dict[str, Page] = {
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
-    """Say what an action does, ask what it needs, and do it.
-
-    Raises:
-        Missing: no such case for this person, or no such action of an applicant.
-    """
     said = PAGES.get(action)
     if said is None:
         raise Missing
@@ -190,10 +173,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
 
 
 def tasks(case: Application, action: str, stage: Stage | None) -> list[dict[str, Any]]:
-    """Return the documents that go with an action, each with the page that takes it.
-
-    Of a supplement they are what was asked for, with the reason; a file counts that came since.
-    """
+    """Return the documents of an action: of a supplement what was asked for, met by files since."""
     if action != "supply_supplement" and stage is None:
         return []
     papers = casefile.papers(case, case.rules(city_now()))
@@ -233,11 +213,6 @@ def asked_from(case: Application, wanted: str) -> str:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
-    """One document of the checklist: what is here for it, and a file more.
-
-    Raises:
-        Missing: no such case for this person, or nothing that may be asked for.
-    """
     case = own_case(request, number)
     papers = {paper.code: paper for paper in casefile.papers(case, case.rules(city_now()))}
     if code not in papers:

@@ -34,7 +34,6 @@ DRAFTS_SHOWN = 5
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
-    """Who applies, where, and for what. Saved, it is a draft."""
     user = person(request)
     # A clerk files for others, of whom the account says nothing.
     counter = counter_role(user) is not None
@@ -88,7 +87,6 @@ def say_voltage(request: HttpRequest, form: DetailsForm, case: Application) -> N
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def details(request: HttpRequest, number: str) -> HttpResponse:
-    """Change what a draft declares."""
     case, by = own_case(request, number), person(request)
     if case.state != State.DRAFT:
         return redirect("applications:case", number)
@@ -132,7 +130,6 @@ def details(request: HttpRequest, number: str) -> HttpResponse:
 @signed_in
 @require_safe
 def draft(request: HttpRequest, number: str) -> HttpResponse:
-    """What of the application is done, and what is still to do."""
     case = own_case(request, number)
     if case.state != State.DRAFT:
         return redirect("applications:case", number)
@@ -167,7 +164,6 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def asked_now(case: Application, policy: Policy) -> list[casefile.Paper]:
-    """Return the documents that go with the application itself."""
     papers = casefile.papers(case, policy)
     return [paper for paper in papers if paper.stage == Stage.APPLICATION]
 
@@ -175,7 +171,6 @@ def asked_now(case: Application, policy: Policy) -> list[casefile.Paper]:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, number: str) -> HttpResponse:
-    """Everything at one glance, each with a link to change it; then submit."""
     case = own_case(request, number)
     is_draft = case.state == State.DRAFT
     if request.method != "POST":
@@ -193,11 +188,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
 def last_look(
     request: HttpRequest, case: Application, problem: Problem | None = None
 ) -> HttpResponse:
-    """Draw the whole application, each part with the page that changes it.
-
-    Args:
-        problem: why it was not filed; what was refused leads to the page that mends it.
-    """
+    """Draw the whole application; what was refused leads to the page that mends it."""
     policy = case.rules(city_now())
     decision = case.kind_under(policy)
     case.kind = decision.kind
@@ -235,7 +226,6 @@ def last_look(
 
 
 def mending(case: Application, problem: Problem) -> list[dict[str, str]]:
-    """Return why an application was not filed, each with the page that mends it."""
     if not problem.errors:
         return [{"text": str(problem.detail)}]
     found = []
@@ -247,19 +237,16 @@ def mending(case: Application, problem: Problem) -> list[dict[str, str]]:
 
 
 def details_url(case: Application) -> str:
-    """Return the page that changes the declaration and comes back to the last look."""
     return reverse("applications:details", args=[case.number]) + "?return_to=check"
 
 
 def upload_url(case: Application, code: str) -> str:
-    """Return the page that takes a document and comes back to the last look."""
     return reverse("applications:document", args=[case.number, code]) + "?for=check"
 
 
 @signed_in
 @require_safe
 def filed(request: HttpRequest, number: str) -> HttpResponse:
-    """The confirmation: the number, what happens next, by when and from whom."""
     case = own_case(request, number)
     if case.filed_at is None:
         return redirect("applications:draft", number)

@@ -50,7 +50,6 @@ class TooManyQuestions(Problem):
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def progress(request: HttpRequest) -> HttpResponse:
-    """Ask for number and phone, and show where the case stands."""
     form = ProgressForm(request.POST or None)
     if request.method != "POST" or not form.is_valid():
         return asking(request, form)
@@ -88,7 +87,6 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 def asking(request: HttpRequest, form: ProgressForm) -> HttpResponse:
-    """Ask for the two numbers."""
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "applications/progress.html", {"form": form}, status=status)
 
@@ -108,7 +106,6 @@ def count(meter: str) -> int:
 
 
 def add_to(meter: str) -> None:
-    """Count a wrong answer."""
     try:
         if not cache.add(meter, 1, PAUSE_SECONDS):
             cache.incr(meter)

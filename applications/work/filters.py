@@ -25,8 +25,6 @@ def districts() -> list[tuple[str, Any]]:
 
 
 class CaseFilter(FilterSet):  # type: ignore[misc]
-    """For programs."""
-
     state = ChoiceFilter(choices=State.choices)
     kind = ChoiceFilter(choices=[(str(kind), str(kind)) for kind in Kind])
     holder = ChoiceFilter(choices=Holder.choices)
@@ -43,13 +41,11 @@ class QueueForm(FilterForm):
 
     @property
     def ended(self) -> bool:
-        """Whether the list is of ended cases: those have another order."""
         return self.wanted("state") in ENDED
 
 
 class QueueFilter(FilterSet):  # type: ignore[misc]
-    """For the work list. Who holds the case, and whether it is late, are chosen by the counts
-    above the list."""
+    """Who holds the case, and whether it is late, are chosen by the counts above the list."""
 
     class Meta:
         form = QueueForm
@@ -80,9 +76,7 @@ class QueueFilter(FilterSet):  # type: ignore[misc]
     late = ChoiceFilter(method="only_late", choices=[("1", "")], widget=forms.HiddenInput)
 
     def numbered(self, cases: QuerySet[Application], _name: str, number: str) -> Any:
-        """Return the cases whose number begins or ends so."""
         return cases.filter(Q(number__iendswith=number) | Q(number__istartswith=number))
 
     def only_late(self, cases: QuerySet[Application], _name: str, _value: str) -> Any:
-        """Return the late ones."""
         return cases.filter(is_late())

@@ -36,7 +36,6 @@ class SupplementForm(BodyForm):
             )
 
     def body(self) -> dict[str, Any]:
-        """Return the documents that were ticked, and those with a reason but no tick."""
         return {
             "items": [
                 {"requirement": code, "reason": self.cleaned_data[f"why_{code}"]}
@@ -45,7 +44,7 @@ class SupplementForm(BodyForm):
         }
 
     def asked(self) -> list[str]:
-        """Return the codes of what is asked for, in the order of the checklist."""
+        """What was ticked, or has a reason without a tick, in the order of the checklist."""
         values = self.cleaned_data
         return [code for code in self.codes if values[f"ask_{code}"] or values[f"why_{code}"]]
 
@@ -89,7 +88,6 @@ BARE = ("accept", "start_works")
 
 
 def work_form(case: Application, action: str, data: Mapping[str, Any] | None) -> BodyForm:
-    """Return the form of an act of the supply company."""
     if action == "request_supplement":
         return SupplementForm(case, data)
     return form_for(action)(data)

@@ -63,7 +63,6 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
 
 
 def amount(label: Text, hint: Text, *, needed: bool = True) -> forms.DecimalField:
-    """Return a field for a measure of the line."""
     return forms.DecimalField(
         label=label,
         help_text=hint,
@@ -76,7 +75,6 @@ def amount(label: Text, hint: Text, *, needed: bool = True) -> forms.DecimalFiel
 
 
 def flag(label: Text, hint: Text) -> forms.BooleanField:
-    """Return a field for something that is so or not."""
     return forms.BooleanField(label=label, help_text=hint, required=False)
 
 
@@ -186,11 +184,9 @@ class WorksForm(BodyForm):
 
     @property
     def groups(self) -> list[tuple[Text, list[BoundField]]]:
-        """The fields of a line by what they are about."""
         return [(title, [self[name] for name in names]) for title, names in GROUPS]
 
     def body(self) -> dict[str, Any]:
-        """Return the line-works body of the contract."""
         values = self.cleaned_data
         if values["external"] == "no":
             return {"none": True}
@@ -207,7 +203,6 @@ class WorksForm(BodyForm):
 
 
 def declared(works: Works) -> dict[str, Any]:
-    """Return the values of the form for works that were declared before."""
     if works.none:
         return {"external": "no", "road": "none", "greening": "none"}
     plain = {
@@ -267,7 +262,6 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def declared_rows(form: WorksForm) -> list[dict[str, Any]]:
-    """Return what was declared, for reading before it is sent."""
     if form.cleaned_data["external"] == "no":
         return [row_of(form, "external")]
     names = [field.name for _title, fields in form.groups for field in fields]
@@ -277,7 +271,6 @@ def declared_rows(form: WorksForm) -> list[dict[str, Any]]:
 
 
 def row_of(form: WorksForm, name: str) -> dict[str, Any]:
-    """Return one answer in words."""
     field, value = form.fields[name], form.cleaned_data[name]
     names = {str(code): str(label) for code, label in getattr(field, "choices", ())}
     if isinstance(value, list):

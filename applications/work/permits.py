@@ -27,7 +27,6 @@ from workflow.pages import OVERTAKEN, refusal, steps_of, take
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SUPPLY_DESK)
 def page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One permit; a POST commits to it, or hands in what the bureau asked for."""
     user = person(request)
     permit, problem = permit_for(user, pk), None
     if request.method == "POST":

@@ -38,7 +38,6 @@ class CityDay(Func):
 
 
 def desk_cases(user: User) -> QuerySet[Application]:
-    """Return the filed cases that a person works on."""
     filed = Application.objects.filter(filed_at__isnull=False)
     if user.role_in(*COMPANY) is None:
         return filed.filter(filed_by=user, channel=Application.Channel.COUNTER)
@@ -59,12 +58,10 @@ def is_late() -> Exists:
 
 
 def opened(cases: QuerySet[Application]) -> QuerySet[Application]:
-    """Return the cases that have not ended."""
     return cases.filter(ended_at__isnull=True)
 
 
 def ended(cases: QuerySet[Application]) -> QuerySet[Application]:
-    """Return the cases that have ended."""
     return cases.filter(ended_at__isnull=False)
 
 

@@ -36,8 +36,6 @@ LINE_WORKS = ("post_line_works", "change_line_works")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One case in the list."""
-
     number: str
     kind: str
     asked: str
@@ -79,7 +77,6 @@ def asked_of(case: Application) -> str:
 
 
 def case_context(case: Application, user: User) -> dict[str, Any]:
-    """Return the page of a case for somebody who may act on it."""
     # A rating's words are meant for the supply company.
     company = user.role_in(*COMPANY, district=case.district) is not None
     return {
@@ -109,7 +106,6 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
 
 
 def own_buttons(case: Application, user: User) -> list[Button]:
-    """Return the supply company's buttons, each in its place, each with why not where not."""
     known = {button.action: button for button in buttons(CASES, case, user)}
     step_of = dict.fromkeys(LINE_WORKS, reverse("work:line-works", args=[case.number]))
     for action in ASKING:
@@ -127,7 +123,6 @@ def at_counter(case: Application, user: User) -> list[Button]:
 
 
 def facts(case: Application) -> casefile.Rows:
-    """Return what was applied for, personal data masked, and what was answered since."""
     names = city().requirement_names
     asked_for = [
         _("{document}: {reason}").format(document=names[item["requirement"]], reason=item["reason"])

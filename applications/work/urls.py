@@ -1,5 +1,3 @@
-"""The supply company's desk, /work/."""
-
 from django.urls import path
 
 from applications.work import line_works, permits, views

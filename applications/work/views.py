@@ -40,7 +40,6 @@ STEP = "work/step.html"
 @require_safe
 @desk
 def queue(request: HttpRequest) -> HttpResponse:
-    """The home page of those who work here: what is ours first, the latest on top."""
     user = person(request)
     cases = queries.desk_cases(user)
     filters = QueueFilter(request.GET, cases)
@@ -52,7 +51,6 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 def counted(cases: QuerySet[Application], form: QueueForm) -> list[dict[str, Any]]:
-    """Return the open cases by who holds them, and the late ones, each with its filter."""
     found = queries.counts(cases)
     chosen = ("late", "1") if form.wanted("late") else ("holder", form.wanted("holder"))
     words = (
@@ -73,7 +71,6 @@ def counted(cases: QuerySet[Application], form: QueueForm) -> list[dict[str, Any
 
 
 def list_context(request: HttpRequest, filters: QueueFilter) -> dict[str, Any]:
-    """Return the list as its filters and its cursor say, for the list page and beside a case."""
     cases = filters.qs
     # Open cases by time left, ended ones newest first.
     page = (
@@ -92,20 +89,13 @@ def list_context(request: HttpRequest, filters: QueueFilter) -> dict[str, Any]:
 @require_safe
 @desk
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    """One case: where it stands, what can be done, and everything known of it."""
     return case_page(request, case_for(number, person(request)))
 
 
 def case_page(
     request: HttpRequest, found: Application, problem: Problem | None = None
 ) -> HttpResponse:
-    """Draw the page of a case, with the refusal on top where a step was refused.
-
-    Args:
-        request: the page's request, or the refused POST of one of its buttons.
-        found: the case as it stands now.
-        problem: why nothing was done.
-    """
+    """Draw the page of a case, with the refusal on top where a step was refused."""
     user = person(request)
     context = {
         "two_panes": True,
@@ -202,7 +192,6 @@ def form_page(
     problem: Problem | None = None,
     **more: Any,
 ) -> HttpResponse:
-    """Draw the form of a step under the head of its case, with the refusal where there is one."""
     now = CASES.read_anew(case) if problem else case
     context = {
         "case": now,
@@ -218,7 +207,6 @@ def form_page(
 
 
 def done(request: HttpRequest, case: Application, label: str) -> HttpResponse:
-    """Back to the case, saying what was done."""
     text = _("Done: {step}.").format(step=label)
     messages.success(request, text)
     return redirect("work:case", case.number)
