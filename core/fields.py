@@ -1,7 +1,6 @@
 """Personal data at rest: AES-GCM per field, and a keyed digest to search by.
 
-The key ring is derived from `settings.FIELD_KEYS` (newest first); a stored value names the key
-it was sealed with, so that keys can be rotated row by row.
+A stored value names the key that sealed it, so that keys can be rotated row by row.
 """
 
 import base64
@@ -41,7 +40,7 @@ def unseal(stored: str, *, purpose: str) -> str:
     """Decrypt what `seal` made.
 
     Raises:
-        cryptography.exceptions.InvalidTag: it was changed or belongs to another column.
+        InvalidTag: it was changed or belongs to another column.
         KeyError: its key is no longer in the ring.
     """
     key_id, _, body = stored.partition(":")
@@ -63,10 +62,8 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return f"{self.model._meta.db_table}.{self.column}"
 
     def get_prep_value(self, value: Any) -> Any:
-        """Seal the value on its way to the database."""
         text = super().get_prep_value(value)
         return seal(text, purpose=self._purpose()) if text else text
 
     def from_db_value(self, value: str | None, *_: Any) -> str | None:
-        """Open the value on its way from the database."""
         return unseal(value, purpose=self._purpose()) if value else value

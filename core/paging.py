@@ -45,11 +45,7 @@ class CursorPages(CursorPagination):
     def paginate_queryset(  # type: ignore[override]
         self, queryset: QuerySet[Any, Any], request: Request, view: Any = None
     ) -> list[Any] | None:
-        """Return the rows of the page that the request's cursor asks for.
-
-        Raises:
-            NotFound: the cursor is none of ours.
-        """
+        """Raises NotFound where the cursor is none of ours."""
         self.request = request
         self.base_url = request.build_absolute_uri()
         self.ordering = self.get_ordering(request, queryset, view)
@@ -70,7 +66,6 @@ class CursorPages(CursorPagination):
         return self.page
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Return what a page of rows looks like, for the OpenAPI document."""
         link = {"type": ["string", "null"], "format": "uri"}
         properties = {"next": link, "previous": link, "results": schema}
         return {"type": "object", "properties": properties, "required": list(properties)}
@@ -130,8 +125,6 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """One page of an HTML list and the addresses of its neighbours."""
-
     rows: list[T]
     next_url: str | None
     previous_url: str | None
@@ -140,17 +133,7 @@ class Page(Generic[T]):
 def page_of(
     request: HttpRequest, queryset: QuerySet[M, Any], *, order: Sequence[str], size: int = 30
 ) -> Page[M]:
-    """Return the page of a queryset that the request's cursor asks for.
-
-    Args:
-        request: the page's request; `?cursor=` is read from it.
-        queryset: what to list; its own order is replaced.
-        order: an indexed order ending in a unique column.
-        size: rows a page.
-
-    Raises:
-        Missing: the cursor is none of ours.
-    """
+    """The page that `?cursor=` asks for; raises Missing where the cursor is none of ours."""
     pages = CursorPages()
     pages.page_size = size
     pages.ordering = tuple(order)

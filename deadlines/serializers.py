@@ -18,7 +18,6 @@ def _day(**options: Any) -> serializers.DateField:
 
 
 def _instant(**options: Any) -> serializers.DateTimeField:
-    """An instant as it was read: the renderer writes it."""
     return serializers.DateTimeField(format=None, **options)
 
 

@@ -1,7 +1,6 @@
 """Where each thing of a case's timeline stands on the bar, in per cent of its width.
 
-The template draws it as SVG whose x values are percentages and whose text keeps its size, so the
-same picture serves a phone, a desk and a sheet of paper.
+The text keeps its size, so the same picture serves a phone, a desk and a sheet of paper.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,8 +30,6 @@ LANE_HEIGHT = 38
 
 @dataclass(frozen=True)
 class Block:
-    """One stretch of time held by one party."""
-
     holder: str
     word: str
     start: datetime
@@ -46,7 +43,6 @@ class Block:
 
     @property
     def middle(self) -> float:
-        """Where the word stands."""
         return round(self.x + self.width / 2, 3)
 
 
@@ -63,8 +59,6 @@ class Mark:
 
 @dataclass(frozen=True)
 class Phase:
-    """A state in which a permit stood."""
-
     phase: str
     word: str
     x: float
@@ -83,24 +77,19 @@ class Lane:
 
     @property
     def label_y(self) -> int:
-        """The foot of its name."""
         return self.top + 12
 
     @property
     def bar_y(self) -> int:
-        """The upper edge of its phases."""
         return self.top + 17
 
     @property
     def late_y(self) -> int:
-        """The upper edge of the mark of its delay."""
         return self.top + 30
 
 
 @dataclass(frozen=True)
 class Bar:
-    """All that the template draws."""
-
     blocks: list[Block]
     holders: list[str]
     days_off: list[Mark]
@@ -116,7 +105,6 @@ class Bar:
 
     @property
     def height(self) -> int:
-        """The height of the picture in px."""
         return LANES_FROM + LANE_HEIGHT * len(self.lanes) if self.lanes else LANES_FROM - 10
 
     @property
@@ -127,7 +115,6 @@ class Bar:
 
     @property
     def is_late(self) -> bool:
-        """Whether anything is marked as past its last day."""
         return bool(self.late or any(lane.late for lane in self.lanes))
 
 
@@ -136,10 +123,9 @@ def timeline_geometry(timeline: Any) -> Bar | None:
     """Lay a timeline out; None where nothing has begun.
 
     Args:
-        timeline: object or mapping with `spans` (each `holder`, `start`, `end` or None,
-            and perhaps `label`, `working_days`), `now`, and perhaps `due_on`, `days_off` and
-            `make_up` (each `date`, `why`), `late` (last day, day of the end), and `lanes`
-            (each `name`, `phases`, perhaps `late`).
+        timeline: object or mapping with `spans` (each `holder`, `start`, `end` or None), `now`, and
+            perhaps `due_on`, `days_off` and `make_up` (each `date`, `why`), `late` (last day, day
+            of the end), and `lanes` (each `name`, `phases`, perhaps `late`).
     """
     spans = list(_read(timeline, "spans") or []) if timeline else []
     if not spans:

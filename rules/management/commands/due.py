@@ -15,8 +15,6 @@ REFUSED = 2
 
 
 class Command(BaseCommand):
-    """`manage.py due KIND START_ISO [--days N]` and `manage.py due --stdin`."""
-
     help = (
         "The due date of a limit: YYYY-MM-DD [provisional] calendar=VERSION. KIND is a kind, a "
         "permit (its review), or one of instant, intake, set. A START without offset is "
@@ -62,7 +60,6 @@ def _shown(due: Due, calendar: Calendar) -> str:
 
 
 def _moment(text: str) -> datetime:
-    """Reads an ISO date or instant; without an offset it is of Asia/Shanghai."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
