@@ -35,34 +35,33 @@ def problem_response(problem: Problem, headers: Mapping[str, str] | None = None)
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Turn every exception that a view lets pass into a problem document (DRF's hook)."""
-    problem = exc if isinstance(exc, Problem) else _translated(exc)
-    if problem is not None:
-        headers = {"Retry-After": "1"} if problem.type == "in-flight" else {}
-        if problem.status == 401:
-            headers["WWW-Authenticate"] = "Bearer"
-        return problem_response(problem, headers)
-    response = exception_handler(exc, context)
-    if response is not None:
-        other = Problem(getattr(exc, "detail", ""))
-        code = str(getattr(exc, "default_code", "problem"))
-        other.type, other.status = code.replace("_", "-"), response.status_code
-        response.data = other.as_json()
-        response.content_type = PROBLEM_JSON
-    return response
-
-
-def _translated(exc: Exception) -> Problem | None:
-    if isinstance(exc, Http404 | exceptions.NotFound):
-        return Missing()
-    if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return SignInNeeded(str(exc.detail))
-    if isinstance(exc, PermissionDenied | exceptions.PermissionDenied):
-        return Forbidden(_("Your roles do not allow this."))
-    if isinstance(exc, exceptions.ParseError):
-        return Malformed(str(exc.detail))
-    if isinstance(exc, exceptions.ValidationError):
-        return Invalid(list(field_errors(exc.detail)))
-    return None
+    problem: Problem
+    match exc:
+        case Problem():
+            problem = exc
+        case Http404() | exceptions.NotFound():
+            problem = Missing()
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            problem = SignInNeeded(str(exc.detail))
+        case PermissionDenied() | exceptions.PermissionDenied():
+            problem = Forbidden(_("Your roles do not allow this."))
+        case exceptions.ParseError():
+            problem = Malformed(str(exc.detail))
+        case exceptions.ValidationError():
+            problem = Invalid(list(field_errors(exc.detail)))
+        case _:
+            response = exception_handler(exc, context)
+            if response is not None:
+                problem = Problem(getattr(exc, "detail", ""))
+                code = str(getattr(exc, "default_code", "problem"))
+                problem.type, problem.status = code.replace("_", "-"), response.status_code
+                response.data = problem.as_json()
+                response.content_type = PROBLEM_JSON
+            return response
+    headers = {"Retry-After": "1"} if problem.type == "in-flight" else {}
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem_response(problem, headers)
 
 
 def digest_of(body: Any) -> bytes:

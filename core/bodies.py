@@ -15,6 +15,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from core.identifiers import is_phone, plain
 from core.problems import FieldError, Invalid, Malformed, Text
+from core.reading import worded
 
 NEEDED = _("This is needed.")
 TEXT_MAX = 2_000
@@ -63,9 +64,7 @@ class WordsField(serializers.CharField):
     def run_validation(self, data: Any = serializers.empty) -> Any:
         """What is left out or null, where it may be, is an empty text."""
         if isinstance(data, str):
-            data = unicodedata.normalize("NFC", data).strip()
-            if not any(unicodedata.category(char)[0] not in "CZ" for char in data):
-                data = ""
+            data = worded(unicodedata.normalize("NFC", data))
         return super().run_validation(data) or ""
 
     def to_internal_value(self, data: Any) -> str:

@@ -19,18 +19,14 @@ KEY_ID_CHARS = 8
 
 
 @lru_cache
-def _key_ring(keys: tuple[str, ...]) -> dict[str, bytes]:
+def _ring(keys: tuple[str, ...]) -> dict[str, bytes]:
     raw = [hashlib.sha256(b"sealed field\0" + key.encode()).digest() for key in keys]
     return {hashlib.sha256(key).hexdigest()[:KEY_ID_CHARS]: key for key in raw}
 
 
-def _ring() -> dict[str, bytes]:
-    return _key_ring(tuple(settings.FIELD_KEYS))
-
-
 def seal(text: str, *, purpose: str) -> str:
     """Encrypt a text with the newest key; `purpose` (table.column) is authenticated with it."""
-    key_id, key = next(iter(_ring().items()))
+    key_id, key = next(iter(_ring(tuple(settings.FIELD_KEYS)).items()))
     nonce = os.urandom(NONCE_BYTES)
     box = AESGCM(key).encrypt(nonce, text.encode(), purpose.encode())
     return f"{key_id}:{base64.b64encode(nonce + box).decode()}"
@@ -45,7 +41,7 @@ def unseal(stored: str, *, purpose: str) -> str:
     """
     key_id, _, body = stored.partition(":")
     raw = base64.b64decode(body)
-    box = AESGCM(_ring()[key_id])
+    box = AESGCM(_ring(tuple(settings.FIELD_KEYS))[key_id])
     return box.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
 
 

@@ -26,7 +26,11 @@ def plain(text: str) -> str:
 def is_identity_number(number: str) -> bool:
     if len(number) != len("510302199003070013"):
         return bool(OTHER_DOCUMENT.fullmatch(number))
-    if not IDENTITY.fullmatch(number) or not _is_date(number[6:14]):
+    if not IDENTITY.fullmatch(number):
+        return False
+    try:
+        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
         return False
     total = sum(
         int(digit) * weight for digit, weight in zip(number, IDENTITY_WEIGHTS, strict=False)
@@ -44,11 +48,3 @@ def is_credit_code(code: str) -> bool:
 
 def is_phone(number: str) -> bool:
     return bool(MOBILE.fullmatch(number) or LANDLINE.fullmatch(number))
-
-
-def _is_date(digits: str) -> bool:
-    try:
-        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError:
-        return False
-    return True

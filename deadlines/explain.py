@@ -185,7 +185,7 @@ def pause_reasons(clock: Clock, instants: Iterable[datetime]) -> dict[datetime, 
 
 def recalculated_words(one: Recalculation) -> str:
     values = {
-        "at": one.at.astimezone(CITY).strftime("%Y-%m-%d %H:%M:%S"),
+        "at": moment(one.at),
         "was": one.was.isoformat(),
         "due": one.due_on.isoformat(),
         "counted": one.counted.isoformat(),
@@ -206,7 +206,7 @@ def recalculated_words(one: Recalculation) -> str:
         said += _(" By it the last day was %(counted)s, which was over by then.") % values
     said += _(" Reason: %(why)s.") % {"why": why(one.reason)}
     if loaded := one.reason.get("loaded_at"):
-        day = datetime.fromisoformat(str(loaded)).astimezone(CITY).strftime("%Y-%m-%d")
+        day = day_words(datetime.fromisoformat(str(loaded)))
         role = role_name(str(one.reason.get("role", "")))
         said += _(" Loaded %(day)s, approved by: %(role)s.") % {"day": day, "role": role}
     return said

@@ -98,7 +98,7 @@ def _case_by_case(batch: int, aside: set[UUID]) -> Found:
         try:
             with transaction.atomic():
                 if try_lock_case(ref):
-                    found += _settled(ref)
+                    found += settle_locked(ref)
         except Exception:
             log.exception("what is late in case %s could not be recorded", ref)
             aside.add(ref)
@@ -129,15 +129,11 @@ def hold_case(case_ref: UUID) -> None:
         settle_locked(case_ref)
 
 
-def settle_locked(case_ref: UUID) -> int:
+def settle_locked(case_ref: UUID) -> Found:
     """Record what is late in one case whose lock is held; part of every action on it.
 
     A passed intake may start a review that is late already, so it looks until nothing is left.
     """
-    return _settled(case_ref).recorded
-
-
-def _settled(case_ref: UUID) -> Found:
     total = Found(0, 0)
     while (found := _notice(list(Clock.objects.raw(CLAIM_CASE, [case_ref])))).claimed:
         total += found

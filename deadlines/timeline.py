@@ -194,21 +194,19 @@ def _totals(limits: Iterable[Limit], index: int, *, named: bool) -> Iterator[str
 
 def groups(days: Iterable[DayOff]) -> Iterator[str]:
     """Days off with their reasons, neighbours of one reason together."""
-    run: list[DayOff] = []
+    runs: list[list[DayOff]] = []
     for day in days:
-        if run and (day.date - run[-1].date != DAY or str(day.why) != str(run[0].why)):
-            yield _group(run)
-            run = []
-        run.append(day)
-    if run:
-        yield _group(run)
-
-
-def _group(run: list[DayOff]) -> str:
-    if len(run) == 1:
-        return f"{tiny_day(run[0].date)} {run[0].why}"
-    values = {"first": tiny_day(run[0].date), "last": tiny_day(run[-1].date), "why": run[0].why}
-    return _("%(first)s to %(last)s %(why)s") % values
+        last = runs[-1][-1] if runs else None
+        if last and day.date - last.date == DAY and str(day.why) == str(last.why):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    for first, *more in runs:
+        if more:
+            values = {"first": tiny_day(first.date), "last": tiny_day(more[-1].date)}
+            yield _("%(first)s to %(last)s %(why)s") % {**values, "why": first.why}
+        else:
+            yield f"{tiny_day(first.date)} {first.why}"
 
 
 def shares_words(found: dict[str, int]) -> str:

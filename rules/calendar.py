@@ -247,7 +247,8 @@ def parse_week(text: str) -> Week:
     top = Table(WEEK_FILE, "(file)", parse_toml(WEEK_FILE, text))
     head = Table(WEEK_FILE, "week", top.take("week", dict))
     source = Table(WEEK_FILE, "source", top.take("source", dict))
-    clause, _trust = head.cite(), _trusted(head)
+    clause = head.cite()
+    _refuse_untrusted(head)
     rest = head.take("rest", list)
     if not set(rest) < {1, 2, 3, 4, 5, 6, 7}:
         raise head.refuse("rest lists ISO weekdays 1 to 7, and not all of them")
@@ -282,7 +283,7 @@ def parse_notices(document: Mapping[str, str]) -> tuple[Notice, ...]:
 def _notice(file: str, text: str) -> Notice:
     top = Table(file, "(file)", parse_toml(file, text))
     head = Table(file, "notice", top.take("notice", dict))
-    _trusted(head)
+    _refuse_untrusted(head)
     source = Source(head.words("title"), head.take("url", str, ""))
     year = head.take("year", int) if head.has("year") else None
     days = [*_days(top, "off", source), *_days(top, "work", source)]
@@ -296,11 +297,9 @@ def _notice(file: str, text: str) -> Notice:
     return Notice(file, year, source, tuple(days), number)
 
 
-def _trusted(head: Table) -> Trust:
-    label = head.take("trust", str)
-    if label not in (Trust.PLAN, Trust.V):
+def _refuse_untrusted(head: Table) -> None:
+    if head.take("trust", str) not in (Trust.PLAN, Trust.V):
         raise head.refuse("a calendar is read in a primary text: trust PLAN or V")
-    return Trust(label)
 
 
 def _days(top: Table, name: str, source: Source) -> Iterator[NoticedDay]:

@@ -191,10 +191,6 @@ class Policy:
         row = self.value("permit.intake.days")
         return Limit.of(row, Measure.INTAKE, Statistic.CAP, Start.RECEIPT)
 
-    def silence(self) -> Valued:
-        """Returns what silence past the intake limit means (Administrative Licensing Law 32)."""
-        return self.value("permit.intake.silence")
-
     def excluded_grounds(self) -> Valued:
         """Their time is left out of a review (Administrative Licensing Law 45)."""
         return self.value("permit.excluded_time")

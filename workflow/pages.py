@@ -63,9 +63,7 @@ def act_once(
         act: does it, given the version that the person saw; when it refuses, the key stays good.
     """
     settle(workflow.ref(thing)[0])
-    version = seen_version(request)
-
-    once(request, said, lambda: act(version))
+    once(request, said, lambda: act(seen_version(request)))
 
 
 def answer_form(

@@ -173,18 +173,21 @@ class _Scale:
         share = (instant - _midnight(self.first)) / (DAY * self.days)
         return round(min(max(share, 0.0), 1.0) * 100, 3)
 
-    def block(self, span: Any) -> Block:
+    def extent(self, span: Any) -> tuple[float, float]:
         start, end = _read(span, "start"), _read(span, "end")
         x = self.x(start)
         # A stretch of minutes still shows as a line.
-        width = round(max(self.x(end or self.now or start) - x, 0.4), 3)
+        return x, round(max(self.x(end or self.now or start) - x, 0.4), 3)
+
+    def block(self, span: Any) -> Block:
+        x, width = self.extent(span)
         holder = str(_read(span, "holder") or "none")
         word = holder_name(holder)
         return Block(
             holder=holder,
             word=word,
-            start=start,
-            end=end,
+            start=_read(span, "start"),
+            end=_read(span, "end"),
             label=str(_read(span, "label") or ""),
             working_days=_read(span, "working_days"),
             x=x,
@@ -194,16 +197,13 @@ class _Scale:
         )
 
     def lane(self, row: Any, index: int) -> Lane:
-        phases = list(_read(row, "phases") or [])
-        late = self.beyond(_read(row, "late"), phases)
+        spans = list(_read(row, "phases") or [])
+        phases = [
+            Phase(str(_read(span, "phase")), str(_read(span, "word")), *self.extent(span), span)
+            for span in spans
+        ]
         top = LANES_FROM + index * LANE_HEIGHT
-        return Lane(str(_read(row, "name")), top, [self._phase(one) for one in phases], late)
-
-    def _phase(self, phase: Any) -> Phase:
-        start, end = _read(phase, "start"), _read(phase, "end")
-        x = self.x(start)
-        width = round(max(self.x(end or self.now or start) - x, 0.4), 3)
-        return Phase(str(_read(phase, "phase")), str(_read(phase, "word")), x, width, phase)
+        return Lane(str(_read(row, "name")), top, phases, self.beyond(_read(row, "late"), spans))
 
     def beyond(self, late: tuple[date, date] | None, spans: Sequence[Any]) -> Mark | None:
         """The part past a last day, up to the end or to now."""
