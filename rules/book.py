@@ -157,10 +157,7 @@ def in_force(
 def best_of_both(
     keys: Mapping[str, Key], zone: Mapping[str, Valued], statutory: Mapping[str, Valued]
 ) -> dict[str, Valued]:
-    """The better of a zone's row and its statutory district's, key by key.
-
-    A switch that is on in one of them is on; where neither is better, the zone's own holds.
-    """
+    """A switch that is on in one of them is on; where neither is better, the zone's own holds."""
     both = {**statutory, **zone}
     for name in zone.keys() & statutory.keys():
         one, other = zone[name], statutory[name]

@@ -110,8 +110,7 @@ class Shape(Enum):
 class Direction(Enum):
     """Which of two values is better for the applicant.
 
-    FIXED and LOCAL keys have no better: the most local decision holds. A district may set LOCAL
-    ones, and not FIXED ones.
+    FIXED and LOCAL have no better: the most local holds. No district may set a FIXED one.
     """
 
     LOWER = auto()

@@ -150,8 +150,7 @@ INPUTS: dict[Permit, tuple[str, ...]] = {
 def inputs(works: Works, permit: Permit) -> dict[str, object]:
     """The fields of the works that one permit's decision depends on.
 
-    Two works with equal inputs and an equal route are the same thing to that permit's bureau,
-    so a permit granted for the one may be carried over to the other.
+    A permit granted for some works may be carried over to others of equal inputs and equal route.
     """
     answered: dict[str, object] = {name: getattr(works, name) for name in INPUTS[permit]}
     return {**answered, "choose_review": permit in works.choose_review}
