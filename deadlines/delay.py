@@ -52,7 +52,6 @@ class Delay:
 
     @property
     def waited_for(self) -> list[dict[str, Any]]:
-        """As programs are told."""
         return [
             {"permits": codes, "calendar_days": days.calendar, "working_days": days.working}
             for codes, days in self.waited.items()

@@ -60,8 +60,6 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A clock's lines, and the versions of rules and calendar that they rest on."""
-
     kind: str
     name: str
     lines: list[Line]

@@ -79,7 +79,6 @@ def _case(ref: UUID, table: Calendar) -> int:
 
 
 def is_stale(clock: Clock, table: Calendar) -> bool:
-    """Whether a newer calendar may change the last day of a clock."""
     if clock.calendar_version == table.version or clock.due_on is None:
         return False
     first = _first_change(table, clock.calendar_version)

@@ -62,9 +62,8 @@ class Found:
 def sweep(batch: int = 500) -> int:
     """Record what is late now, batch by batch, and return how many clocks that were.
 
-    What a newer calendar moves is counted again before it is called late; the days to come follow,
-    and between two batches what became late is recorded. A case in which it cannot be recorded is
-    logged and left for the next sweep; the others go on.
+    What a newer calendar moves is counted again before it is called late. A case in which it cannot
+    be recorded is logged and left for the next sweep; the others go on.
     """
     aside: set[UUID] = set()
     done = _late(batch, aside)

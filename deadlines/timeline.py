@@ -20,7 +20,6 @@ class Row:
     """One span: a block of the bar and a line of the table.
 
     Args:
-        label: what it was, where the holder does not say it all.
         used: working days of the main limit that were used at its end; None where it did not run.
         totals: how far each limit was used at its end ("3 of 7").
     """
@@ -55,8 +54,6 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One permit beneath the bar: its phases, and the days past its last day."""
-
     name: str
     phases: Sequence[Row]
     late: tuple[date, date] | None = None

@@ -137,11 +137,7 @@ class Calendar:
         return self.first.year <= year <= self.last.year
 
     def first_change(self, older: "Calendar") -> date | None:
-        """The first day that may count otherwise than by an older calendar, if any.
-
-        That is a day on which work is done by one and not by the other, or the first that only one
-        of the two has a notice for.
-        """
+        """From this day on counting may differ: only one of both works on it or has its notice."""
         known = min(self.last, older.last)
         days = range((known - max(self.first, older.first)).days + 1)
         for day in (known - ONE_DAY * n for n in reversed(days)):

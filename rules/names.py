@@ -62,8 +62,6 @@ class Start(StrEnum):
 
 
 class Stage(StrEnum):
-    """When a document is asked for."""
-
     APPLICATION = "application"
     DESIGN_REVIEW = "design_review"
     MID_CONSTRUCTION_INSPECTION = "mid_construction_inspection"
