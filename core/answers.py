@@ -25,7 +25,6 @@ class MaybeText(serializers.CharField):
         super().__init__(allow_null=True, **kwargs)
 
     def to_representation(self, value: Any) -> Any:
-        """Return the text, or null."""
         return value or None
 
 
@@ -36,7 +35,6 @@ class MaybeChoice(serializers.ChoiceField):
         super().__init__(choices, allow_null=True, **kwargs)
 
     def to_representation(self, value: Any) -> Any:
-        """Return the code, or null."""
         return value or None
 
 

@@ -1,5 +1,3 @@
-"""How the API answers: problem documents, stored answers, cursor pages."""
-
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -30,7 +28,6 @@ PROBLEM_JSON = "application/problem+json"
 
 
 def problem_response(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the problem document as a response."""
     response = Response(problem.as_json(), status=problem.status, headers=dict(headers or {}))
     response.content_type = PROBLEM_JSON
     return response
@@ -38,39 +35,36 @@ def problem_response(problem: Problem, headers: Mapping[str, str] | None = None)
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Turn every exception that a view lets pass into a problem document (DRF's hook)."""
-    problem = exc if isinstance(exc, Problem) else _translated(exc)
-    if problem is not None:
-        headers = {"Retry-After": "1"} if problem.type == "in-flight" else {}
-        if problem.status == 401:
-            headers["WWW-Authenticate"] = "Bearer"
-        return problem_response(problem, headers)
-    response = exception_handler(exc, context)
-    if response is not None:
-        other = Problem(getattr(exc, "detail", ""))
-        code = str(getattr(exc, "default_code", "problem"))
-        other.type, other.status = code.replace("_", "-"), response.status_code
-        response.data = other.as_json()
-        response.content_type = PROBLEM_JSON
-    return response
-
-
-def _translated(exc: Exception) -> Problem | None:
-    """Return our problem for an exception of Django or DRF, if it has one."""
-    if isinstance(exc, Http404 | exceptions.NotFound):
-        return Missing()
-    if isinstance(exc, exceptions.NotAuthenticated | exceptions.AuthenticationFailed):
-        return SignInNeeded(str(exc.detail))
-    if isinstance(exc, PermissionDenied | exceptions.PermissionDenied):
-        return Forbidden(_("Your roles do not allow this."))
-    if isinstance(exc, exceptions.ParseError):
-        return Malformed(str(exc.detail))
-    if isinstance(exc, exceptions.ValidationError):
-        return Invalid(list(field_errors(exc.detail)))
-    return None
+    problem: Problem
+    match exc:
+        case Problem():
+            problem = exc
+        case Http404() | exceptions.NotFound():
+            problem = Missing()
+        case exceptions.NotAuthenticated() | exceptions.AuthenticationFailed():
+            problem = SignInNeeded(str(exc.detail))
+        case PermissionDenied() | exceptions.PermissionDenied():
+            problem = Forbidden(_("Your roles do not allow this."))
+        case exceptions.ParseError():
+            problem = Malformed(str(exc.detail))
+        case exceptions.ValidationError():
+            problem = Invalid(list(field_errors(exc.detail)))
+        case _:
+            response = exception_handler(exc, context)
+            if response is not None:
+                problem = Problem(getattr(exc, "detail", ""))
+                code = str(getattr(exc, "default_code", "problem"))
+                problem.type, problem.status = code.replace("_", "-"), response.status_code
+                response.data = problem.as_json()
+                response.content_type = PROBLEM_JSON
+            return response
+    headers = {"Retry-After": "1"} if problem.type == "in-flight" else {}
+    if problem.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    return problem_response(problem, headers)
 
 
 def digest_of(body: Any) -> bytes:
-    """Return the SHA-256 of a body in one canonical spelling."""
     text = json.dumps(body, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).digest()
 
@@ -81,9 +75,7 @@ def answer_once(
     """Carry out an unsafe request, once per `Idempotency-Key` if it sends one.
 
     Args:
-        request: the request; its user, path and body say what "the same request" is.
-        act: does the work and returns status and JSON body; runs in the same transaction as
-            the stored answer.
+        act: returns status and JSON body; runs in the transaction that stores the answer.
         body: what to compare instead of `request.data` (uploads: their digest).
     """
     key = request.headers.get("Idempotency-Key", "")
@@ -103,7 +95,7 @@ def answer_once(
 
 
 def body_of(request: Request) -> dict[str, Any]:
-    """Return the JSON object of a request, or the fields of a form; no body is an empty one.
+    """The JSON object of a request, or the fields of a form; no body is an empty one.
 
     Raises:
         Malformed: it is no object.
@@ -116,7 +108,7 @@ def body_of(request: Request) -> dict[str, Any]:
 
 
 def version_of(request: Request) -> int | None:
-    """Return the version that `If-Match` names; None where it names none, or any."""
+    """None where `If-Match` names none, or any; -1 where what it names is no version."""
     text = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
     if text in ("", "*"):
         return None
@@ -125,6 +117,6 @@ def version_of(request: Request) -> int | None:
 
 
 def with_version(response: Response, version: int) -> Response:
-    """Return an answer with the ETag that a later `If-Match` is compared with."""
+    """Add the ETag that a later `If-Match` is compared with."""
     response["ETag"] = f'"{version}"'
     return response

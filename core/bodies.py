@@ -1,7 +1,6 @@
 """How values that come from outside are read: one field for each kind of value.
 
-A body is declared once, as a serializer of these fields. The API reads it, the OpenAPI document
-describes it, and `core.forms.form_of` makes a page's form from it.
+A body is declared once, as a serializer: the API, its document and `core.forms.form_of` read it.
 """
 
 import unicodedata
@@ -16,6 +15,7 @@ from rest_framework.exceptions import ErrorDetail, ValidationError
 
 from core.identifiers import is_phone, plain
 from core.problems import FieldError, Invalid, Malformed, Text
+from core.reading import worded
 
 NEEDED = _("This is needed.")
 TEXT_MAX = 2_000
@@ -30,25 +30,17 @@ class Refused(str):
 
 
 def refused(reason: Text, clause: object = None) -> ErrorDetail:
-    """Return a reason with the clause of the rule that refuses."""
     code = Refused("refused")
     code.clause = clause
     return ErrorDetail(str(reason), code)
 
 
 def refuse(name: str, reason: Text, clause: object = None) -> ValidationError:
-    """Return the refusal of one field of a body, to be raised from `validate`."""
     return ValidationError({name: [refused(reason, clause)]})
 
 
 class WordsField(serializers.CharField):
-    """Text in Unicode's composed form, without space around it.
-
-    What nothing can be seen of counts as empty.
-
-    Args:
-        one_line: whether control characters and those that turn the direction are refused.
-    """
+    """Stripped text in Unicode's composed form; what nothing can be seen of counts as empty."""
 
     default_error_messages = {
         "required": NEEDED,
@@ -70,19 +62,12 @@ class WordsField(serializers.CharField):
         super().__init__(**kwargs)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """Return the text; what is left out or null, where it may be, is an empty one."""
+        """What is left out or null, where it may be, is an empty text."""
         if isinstance(data, str):
-            data = unicodedata.normalize("NFC", data).strip()
-            if not any(unicodedata.category(char)[0] not in "CZ" for char in data):
-                data = ""
+            data = worded(unicodedata.normalize("NFC", data))
         return super().run_validation(data) or ""
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the text.
-
-        Raises:
-            ValidationError: it is none, or has characters that a line may not have.
-        """
         if not isinstance(data, str):
             self.fail("invalid")
         if self.one_line and any(unicodedata.category(c) == "Cc" or c in TURNING for c in data):
@@ -101,11 +86,6 @@ class PhoneField(WordsField):
         super().__init__(**{"max_length": 20, "one_line": True} | kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the number.
-
-        Raises:
-            ValidationError: it is neither a mobile's nor one with its area code.
-        """
         number = plain(super().to_internal_value(data))
         if not is_phone(number):
             self.fail("not_one")
@@ -113,16 +93,12 @@ class PhoneField(WordsField):
 
 
 class IdentityField(WordsField):
-    """The number of an identity document, or a credit code: kept without spaces, in capitals.
-
-    Whether it can be genuine is asked where it is known which of them it is.
-    """
+    """Whether it can be genuine is asked where it is known which number it is."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": 40, "one_line": True} | kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        """Return the number."""
         return plain(super().to_internal_value(data))
 
 
@@ -130,7 +106,6 @@ class LeftOut:
     """Null and an empty text are as good as nothing at all; nothing is the default, if any."""
 
     def run_validation(self: Any, data: Any = serializers.empty) -> Any:
-        """Return the value."""
         if data is None or data == "":
             data = serializers.empty if self.allow_null else None
         return super().run_validation(data)  # type: ignore[misc]
@@ -146,17 +121,11 @@ class YesNoField(serializers.BooleanField):
     }
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """Return the value; null, where it may be, is the default."""
         return super().run_validation(
             serializers.empty if data is None and self.allow_null else data
         )
 
     def to_internal_value(self, data: Any) -> bool:
-        """Return the value.
-
-        Raises:
-            ValidationError: it is neither.
-        """
         if not isinstance(data, bool):
             self.fail("invalid")
         return data
@@ -172,11 +141,6 @@ class WholeField(serializers.IntegerField):
     }
 
     def to_internal_value(self, data: Any) -> int:
-        """Return the number.
-
-        Raises:
-            ValidationError: it is a text, a truth value, or has decimals.
-        """
         if isinstance(data, bool) or not isinstance(data, int):
             self.fail("invalid")
         return data
@@ -197,23 +161,13 @@ class ChoiceField(LeftOut, serializers.ChoiceField):
         super().__init__(choices, **kwargs)
 
     def to_internal_value(self, data: Any) -> Any:
-        """Return the code.
-
-        Raises:
-            ValidationError: it is none of them.
-        """
         if not isinstance(data, str | int) or isinstance(data, bool):
             self.fail("invalid_choice", input=data)
         return super().to_internal_value(data)
 
 
 class AmountField(LeftOut, serializers.Field[Decimal, Any, Any, Any]):
-    """A number with at most two decimals, as JSON number or text.
-
-    Args:
-        least, below: the bounds; `least` is itself allowed only where `zero` is.
-        message: what is said of anything else.
-    """
+    """A number with at most two decimals, as JSON number or text."""
 
     default_error_messages = {"required": NEEDED, "null": NEEDED}
 
@@ -225,11 +179,6 @@ class AmountField(LeftOut, serializers.Field[Decimal, Any, Any, Any]):
         set_override(self, "field", shape)
 
     def to_internal_value(self, data: Any) -> Decimal:
-        """Return the number.
-
-        Raises:
-            ValidationError: it is none, or out of bounds.
-        """
         try:
             number = Decimal(str(data).strip())
             exact = number == number.quantize(Decimal("0.01"))
@@ -242,7 +191,6 @@ class AmountField(LeftOut, serializers.Field[Decimal, Any, Any, Any]):
         return number
 
     def to_representation(self, value: Decimal) -> Decimal:
-        """Return the number as it is."""
         return value
 
 
@@ -256,18 +204,11 @@ class Body(serializers.Serializer[Any]):
     }
 
     def together(self, data: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
-        """Yield the names of values that do not go together with others, and why.
-
-        They are told with those that are refused by themselves, which are not refused twice.
-        """
+        """Names and reasons of values that do not go together; none is refused twice."""
         return ()
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Return the values.
-
-        Raises:
-            ValidationError: every refused value at once, in the order of the fields.
-        """
+        """Every refused value is told at once, in the order of the fields."""
         values: dict[str, Any] = {}
         errors: dict[str, Any] = {}
         try:
@@ -289,10 +230,7 @@ class Empty(Body):
 
 
 def read(declared: type[serializers.Serializer[Any]], body: Any, **context: Any) -> dict[str, Any]:
-    """Return the values of a body by its declaration.
-
-    Args:
-        context: what the declaration asks of besides, such as the thing it is about.
+    """The values of a body; its declaration may ask `context` for the thing it is about.
 
     Raises:
         Malformed: it is no object.

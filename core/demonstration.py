@@ -6,11 +6,7 @@ _known: dict[str, bool] = {}
 
 
 def is_demonstration() -> bool:
-    """Return True in a database that was opened as a demonstration.
-
-    The answer never changes once the record has its first entry, so it is remembered per
-    database; before that it is False and asked again.
-    """
+    """Remembered per database once its record has a first entry; before that False."""
     name = str(connection.settings_dict["NAME"])
     if name not in _known:
         with connection.cursor() as cursor:

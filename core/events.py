@@ -1,8 +1,4 @@
-"""The catalogue of events: one row for each type of entry, declared by the app that owns it.
-
-Timelines, receipts, messages, public pages and whoever tells other systems read it. Nobody below
-the owner of a type knows it by its string.
-"""
+"""The catalogue of events: one row for each type of entry, declared by the app that owns it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +14,6 @@ class Message:
     Args:
         outcomes: title and body by a `state` of the context, where the same event ends in several.
         to: who is told, as the machine's workflow calls them; never whoever did it.
-        where: whether this thing is worth the message; None: always.
     """
 
     title: Text
@@ -30,15 +25,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A type of entry.
+    """A type of entry, stored as `<thing>.<past participle>`.
 
     Args:
-        type: as it is stored: `<thing>.<past participle>`.
-        words: what a timeline says.
         outcomes: other words by the state that it led to.
-        receipt: whether a receipt is given for it: what a person filed or decided, what was
-            received, and what the system decided for them.
-        message: what is said to those whom it concerns.
+        receipt: for what a person filed or decided, what was received, what the system decided.
     """
 
     type: str
@@ -52,17 +43,16 @@ _catalogue: dict[str, Event] = {}
 
 
 def declare(events: Iterable[Event]) -> None:
-    """Add an app's types to the catalogue; called when the app is ready."""
     _catalogue.update({event.type: event for event in events})
 
 
 def event_of(type_: str) -> Event | None:
-    """Return the row of a type; None where no app of this release knows it."""
+    """None where no app of this release knows the type."""
     return _catalogue.get(type_)
 
 
 def words_of(type_: str, to_state: str = "") -> str:
-    """Return what a step was, in the reader's language; an unknown one by its plain name."""
+    """What a step was, in the reader's language; an unknown one by its plain name."""
     event = event_of(type_)
     if event is None:
         return type_.rpartition(".")[2].replace("_", " ")

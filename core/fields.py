@@ -1,7 +1,6 @@
 """Personal data at rest: AES-GCM per field, and a keyed digest to search by.
 
-The key ring is derived from `settings.FIELD_KEYS` (newest first); a stored value names the key
-it was sealed with, so that keys can be rotated row by row.
+A stored value names the key that sealed it, so that keys can be rotated row by row.
 """
 
 import base64
@@ -20,18 +19,14 @@ KEY_ID_CHARS = 8
 
 
 @lru_cache
-def _key_ring(keys: tuple[str, ...]) -> dict[str, bytes]:
+def _ring(keys: tuple[str, ...]) -> dict[str, bytes]:
     raw = [hashlib.sha256(b"sealed field\0" + key.encode()).digest() for key in keys]
     return {hashlib.sha256(key).hexdigest()[:KEY_ID_CHARS]: key for key in raw}
 
 
-def _ring() -> dict[str, bytes]:
-    return _key_ring(tuple(settings.FIELD_KEYS))
-
-
 def seal(text: str, *, purpose: str) -> str:
     """Encrypt a text with the newest key; `purpose` (table.column) is authenticated with it."""
-    key_id, key = next(iter(_ring().items()))
+    key_id, key = next(iter(_ring(tuple(settings.FIELD_KEYS)).items()))
     nonce = os.urandom(NONCE_BYTES)
     box = AESGCM(key).encrypt(nonce, text.encode(), purpose.encode())
     return f"{key_id}:{base64.b64encode(nonce + box).decode()}"
@@ -41,12 +36,12 @@ def unseal(stored: str, *, purpose: str) -> str:
     """Decrypt what `seal` made.
 
     Raises:
-        cryptography.exceptions.InvalidTag: it was changed or belongs to another column.
+        InvalidTag: it was changed or belongs to another column.
         KeyError: its key is no longer in the ring.
     """
     key_id, _, body = stored.partition(":")
     raw = base64.b64decode(body)
-    box = AESGCM(_ring()[key_id])
+    box = AESGCM(_ring(tuple(settings.FIELD_KEYS))[key_id])
     return box.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
 
 
@@ -63,10 +58,8 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
         return f"{self.model._meta.db_table}.{self.column}"
 
     def get_prep_value(self, value: Any) -> Any:
-        """Seal the value on its way to the database."""
         text = super().get_prep_value(value)
         return seal(text, purpose=self._purpose()) if text else text
 
     def from_db_value(self, value: str | None, *_: Any) -> str | None:
-        """Open the value on its way from the database."""
         return unseal(value, purpose=self._purpose()) if value else value

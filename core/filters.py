@@ -24,22 +24,18 @@ class FilterForm(forms.Form):
 
     @property
     def active(self) -> bool:
-        """Whether anything narrows the list."""
         return any(self.wanted(name) for name in self.fields)
 
     def wanted(self, name: str) -> str:
-        """Return the value of a filter; empty where none, or one that does not exist."""
+        """Empty where there is none, or one that does not exist."""
         self.is_valid()
         return str(self.cleaned_data.get(name, ""))
 
 
 class TruthField(forms.Field):
-    """A truth in an address."""
-
     TRUTHS: Final = {"1": True, "true": True, "0": False, "false": False}
 
     def clean(self, value: Any) -> bool | None:
-        """Return it, None where nothing is said."""
         if value is None:
             return None
         if value.lower() not in self.TRUTHS:
@@ -48,19 +44,13 @@ class TruthField(forms.Field):
 
 
 class TruthFilter(django_filters.Filter):  # type: ignore[misc]
-    """Yes, no, or whatever."""
-
     field_class = TruthField
 
 
 def narrowed(
     filters: type[django_filters.FilterSet], request: Request, rows: QuerySet[M]
 ) -> QuerySet[M]:
-    """Return the rows that the filters in an API's address leave.
-
-    Raises:
-        Invalid: every value that does not exist.
-    """
+    """The rows that an address leaves. Raises Invalid with every value that does not exist."""
     found = filters(request.query_params, rows, request=request)
     if not found.is_valid():
         errors = [FieldError(f"/{name}", said[0]) for name, said in found.errors.items()]
@@ -70,7 +60,6 @@ def narrowed(
 
 
 def parameters_of(filters: type[django_filters.FilterSet]) -> list[OpenApiParameter]:
-    """Return a list's parameters for the OpenAPI document, those of its pages among them."""
     found = []
     for name, each in filters.base_filters.items():
         kind = OpenApiTypes.BOOL if isinstance(each, TruthFilter) else OpenApiTypes.STR

@@ -1,8 +1,4 @@
-"""The token of a form: sent twice, it is acted on once, and never on what was not seen.
-
-Every form carries the key that its page was issued with; a form about something that moves also
-carries the version that its page showed.
-"""
+"""The token of a form: sent twice, it is acted on once, and never on what was not seen."""
 
 import time
 from collections.abc import Callable
@@ -24,12 +20,11 @@ WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
 
 
 def fresh_key() -> str:
-    """Return a key for a form that was not sent yet."""
     return uuid4().hex
 
 
 def form_key(request: HttpRequest) -> str:
-    """Return the key of a form; one that comes back refused keeps its own: nothing was done."""
+    """A form that comes back refused keeps its own key: nothing was done."""
     return request.POST.get(KEY, "")[:LONGEST] or fresh_key()
 
 
@@ -42,37 +37,26 @@ class FormToken:
 
 
 def form_token(request: HttpRequest, version: int) -> FormToken:
-    """Return the hidden fields of a form.
-
-    A form that comes back refused keeps what it was sent with: nothing was done under its key,
-    and its version is still the one that the person has read.
-
-    Args:
-        version: of what the page shows now.
-    """
+    """The token of a form; one that comes back refused keeps what it was sent with."""
     sent = whole_number(request.POST.get(VERSION, ""))
     return FormToken(version if sent is None else sent, form_key(request))
 
 
 def seen_version(request: HttpRequest) -> int:
-    """Return the version that the person saw; a form without one is stale by definition."""
+    """A form without a version is stale by definition: -1."""
     version = whole_number(request.POST.get(VERSION, ""))
     return -1 if version is None else version
 
 
 def fresh_token(version: int) -> FormToken:
-    """Return hidden fields for what is shown now, whatever a refused form brought."""
+    """For what is shown now, whatever a refused form brought."""
     return FormToken(version, fresh_key())
 
 
 def once(request: HttpRequest, body: Any, act: Callable[[], Any]) -> Any:
     """Act once per form and body; the same form sent again waits for the first answer.
 
-    Args:
-        request: the POST of a person who is signed in, with its key.
-        body: what makes the request the same as another one, as JSON values. It is kept as a
-            plain digest, so nothing secret belongs in it.
-        act: does the work and returns JSON values, which are stored: nothing secret either.
+    `body`, kept as a plain digest, and what `act` returns, stored as JSON, hold nothing secret.
 
     Raises:
         InFlight: the first click is not answered after some seconds.

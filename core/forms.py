@@ -17,11 +17,9 @@ class BodyForm(forms.Form):
     """A form of a body. The server's refusals land on the fields they point at."""
 
     def body(self) -> dict[str, Any]:
-        """Return the body as the API takes it; files are no part of it."""
         return {name: value for name, value in self.cleaned_data.items() if name != FILES}
 
     def uploads(self) -> list["UploadedFile[Any]"]:
-        """Return the files that were sent with it."""
         return list(self.cleaned_data.get(FILES, []))
 
     def refused(self, problem: Problem) -> None:
@@ -34,12 +32,10 @@ class BodyForm(forms.Form):
             self.add_error(None, str(problem.detail or problem.title))
 
     def field_of(self, pointer: str) -> str | None:
-        """Return the field that a pointer of the body means."""
         return pointer.strip("/").partition("/")[0]
 
 
 def refusal_words(error: FieldError) -> str:
-    """Return the words of a refused value, its clause included."""
     if not error.clause:
         return str(error.reason)
     values = {"reason": error.reason, "clause": error.clause}
@@ -52,23 +48,17 @@ class LinesField(forms.CharField):
     widget = forms.Textarea(attrs={"rows": 6})
 
     def clean(self, value: Any) -> Any:
-        """Return the lines that say something."""
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
 
 
 class SeveralFiles(forms.FileInput):
-    """A control that takes several files."""
-
     allow_multiple_selected = True
 
 
 class FilesField(forms.FileField):
-    """Several files, or none."""
-
     widget = SeveralFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png", "multiple": True})
 
     def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:
-        """Return the files that were sent."""
         found = data if isinstance(data, list | tuple) else [data]
         return [super(FilesField, self).clean(one) for one in found if one]
 
@@ -84,14 +74,7 @@ def form_of(
     files: bool = False,
     controls: Mapping[str, forms.Field] | None = None,
 ) -> type[BodyForm]:
-    """Return the form of a body.
-
-    Args:
-        body: its declaration; labels and hints are those of its fields.
-        rows: height of the fields for longer texts.
-        files: whether files can come with it.
-        controls: of our own in place of the usual ones, by name.
-    """
+    """`rows` is the height of fields for longer texts; `controls` replace usual ones by name."""
     made: dict[str, Any] = {
         name: (controls or {}).get(name) or _control(field, rows)
         for name, field in body().fields.items()

@@ -25,16 +25,11 @@ def once(
 ) -> tuple[int, Any]:
     """Return the stored answer for the key, or act and store the answer with the act.
 
-    Args:
-        actor: who asks; keys of different people never meet.
-        route: method and path.
-        key: the caller's `Idempotency-Key`.
-        digest: SHA-256 of the canonical body.
-        act: does the work, returns status and JSON body; a refusal (exception) is not stored.
+    A refusal of `act` (an exception) is not stored. Keys of different people never meet.
 
     Raises:
+        Invalid: the key is no key, or was used for another body (`digest`).
         InFlight: the same request is being carried out now.
-        Invalid: the key was used for another body.
     """
     if len(key) > KEY_MAX:
         raise Invalid([FieldError("", _("The Idempotency-Key is longer than 200 characters."))])
@@ -63,6 +58,5 @@ def once(
 
 
 def forget_old_answers() -> int:
-    """Delete answers that are older than anybody repeats a request, and return how many."""
     deleted, _by_model = IdempotentAnswer.objects.filter(created_at__lt=Now() - KEPT).delete()
     return deleted

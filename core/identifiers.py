@@ -1,7 +1,6 @@
-"""Numbers that people carry: checked by their own check digits, never by a table of places.
+"""Numbers that people carry, checked by their own check digits (GB 11643, GB 32100).
 
-GB 11643 (resident identity) and GB 32100 (unified social credit code). The district code in an
-identity number is not looked up: tables of it refuse genuine numbers of older people.
+The district code in an identity number is not looked up: tables refuse genuine older numbers.
 """
 
 import re
@@ -21,15 +20,17 @@ LANDLINE = re.compile(r"0\d{2,3}-?\d{7,8}")
 
 
 def plain(text: str) -> str:
-    """Return a number without spaces, in capitals."""
     return re.sub(r"\s", "", text).upper()
 
 
 def is_identity_number(number: str) -> bool:
-    """Return whether a person's number can be genuine: length, date of birth, check digit."""
     if len(number) != len("510302199003070013"):
         return bool(OTHER_DOCUMENT.fullmatch(number))
-    if not IDENTITY.fullmatch(number) or not _is_date(number[6:14]):
+    if not IDENTITY.fullmatch(number):
+        return False
+    try:
+        date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
         return False
     total = sum(
         int(digit) * weight for digit, weight in zip(number, IDENTITY_WEIGHTS, strict=False)
@@ -38,7 +39,6 @@ def is_identity_number(number: str) -> bool:
 
 
 def is_credit_code(code: str) -> bool:
-    """Return whether a unified social credit code can be genuine: alphabet and check character."""
     if len(code) != len(CREDIT_WEIGHTS) + 1 or any(char not in CREDIT_ALPHABET for char in code):
         return False
     values = [CREDIT_ALPHABET.index(char) for char in code]
@@ -47,13 +47,4 @@ def is_credit_code(code: str) -> bool:
 
 
 def is_phone(number: str) -> bool:
-    """Return whether a number is a Chinese mobile, or a fixed line with its area code."""
     return bool(MOBILE.fullmatch(number) or LANDLINE.fullmatch(number))
-
-
-def _is_date(digits: str) -> bool:
-    try:
-        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
-    except ValueError:
-        return False
-    return True

@@ -1,8 +1,7 @@
 """The one lock order of the portal: the case first, then a pair if one is needed, then rows.
 
-Every action on a case, its permits, its clocks or its record begins with `lock_case`. What it
-reads afterwards is up to date, and no two actions on one case can deadlock. Filing a case holds
-the pair of applicant and address as well, which other drafts of the same pair have in common.
+Every action on a case, its permits, its clocks or its record begins with `lock_case`: what it
+reads afterwards is up to date, and no two actions on one case can deadlock.
 """
 
 import hashlib
@@ -12,7 +11,6 @@ from django.db import connection
 
 
 def case_key(ref: UUID) -> int:
-    """Return the advisory lock key of a case: the first 64 bits of its reference."""
     return int.from_bytes(ref.bytes[:8], "big", signed=True)
 
 
@@ -30,11 +28,7 @@ def try_lock_case(ref: UUID) -> bool:
 
 
 def lock_pair(applicant: bytes | memoryview, address: bytes | memoryview) -> None:
-    """Hold what one applicant files for one address; taken after the lock of the case.
-
-    Args:
-        applicant, address: the keyed digests by which the two are found.
-    """
+    """Hold what an applicant files for an address (keyed digests), after the case's lock."""
     digest = hashlib.sha256(bytes(applicant) + bytes(address)).digest()
     _lock(int.from_bytes(digest[:8], "big", signed=True))
 

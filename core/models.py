@@ -5,10 +5,9 @@ from django.db.models.functions import Now
 
 
 class CityClock(models.Model):
-    """The one row that moves a demonstration's clock; read by `city_now()`.
+    """The one row that moves a demonstration's clock, read by `city_now()`.
 
-    The web role can read it only. It is moved by a database function that refuses unless the
-    record's first entry marks a demonstration.
+    Only a database function writes it, and refuses unless the record's first entry marks one.
     """
 
     id = models.SmallAutoField(primary_key=True)
@@ -19,8 +18,6 @@ class CityClock(models.Model):
 
 
 class IdempotentAnswer(models.Model):
-    """The stored answer to an unsafe request, by who asked, where, and under which key."""
-
     actor = models.BigIntegerField()
     route = models.CharField(max_length=200)
     key = models.CharField(max_length=200)

@@ -11,19 +11,11 @@ from django.core.exceptions import FieldError, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 from rest_framework.exceptions import NotFound
-from rest_framework.pagination import CursorPagination
+from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from core.problems import Missing
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a page begins: the order's values of the row beside it, and which way to go."""
-
-    back: bool
-    values: tuple[Any, ...]
 
 
 class CursorPages(CursorPagination):
@@ -45,32 +37,29 @@ class CursorPages(CursorPagination):
     def paginate_queryset(  # type: ignore[override]
         self, queryset: QuerySet[Any, Any], request: Request, view: Any = None
     ) -> list[Any] | None:
-        """Return the rows of the page that the request's cursor asks for.
-
-        Raises:
-            NotFound: the cursor is none of ours.
-        """
+        """Raises NotFound where the cursor is none of ours."""
         self.request = request
         self.base_url = request.build_absolute_uri()
         self.ordering = self.get_ordering(request, queryset, view)
         size = self.get_page_size(request) or 0
-        place = self._place(request)
-        back = place is not None and place.back
-        order = [_turned(name) for name in self.ordering] if back else list(self.ordering)
+        cursor = self.decode_cursor(request)
+        back = cursor is not None and cursor.reverse
         try:
-            after = queryset.filter(_after(order, place.values)) if place else queryset
-            rows = list(after.order_by(*order)[: size + 1])
+            found = queryset.order_by(*self.ordering)
+            if cursor:
+                values: Any = cursor.position
+                found = found.filter(_after(self.ordering, values, back=back))
+            rows = list((found.reverse() if back else found)[: size + 1])
         except (ValueError, TypeError, ValidationError, FieldError) as error:
             raise NotFound(self.invalid_cursor_message) from error
         more, self.page = len(rows) > size, rows[:size]
         if back:
             self.page.reverse()
         self.has_next = back or more
-        self.has_previous = more if back else place is not None
+        self.has_previous = more if back else cursor is not None
         return self.page
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """Return what a page of rows looks like, for the OpenAPI document."""
         link = {"type": ["string", "null"], "format": "uri"}
         properties = {"next": link, "previous": link, "results": schema}
         return {"type": "object", "properties": properties, "required": list(properties)}
@@ -82,12 +71,19 @@ class CursorPages(CursorPagination):
         return self._link(self.page[0], back=True) if self.has_previous and self.page else None
 
     def _link(self, row: Any, *, back: bool) -> str:
-        values = [_plain(row, name.lstrip("-")) for name in self.ordering]
-        text = json.dumps([back, *values], ensure_ascii=False, separators=(",", ":"))
+        columns = [name.lstrip("-") for name in self.ordering]
+        values = [row[c] if isinstance(row, Mapping) else getattr(row, c) for c in columns]
+        text = json.dumps(
+            [back, *values],
+            ensure_ascii=False,
+            separators=(",", ":"),
+            # To the last microsecond, which Django's own encoder drops.
+            default=lambda value: value.isoformat() if isinstance(value, date) else str(value),
+        )
         encoded = urlsafe_b64encode(text.encode()).decode().rstrip("=")
         return replace_query_param(self.base_url, self.cursor_query_param, encoded)
 
-    def _place(self, request: Request) -> Place | None:
+    def decode_cursor(self, request: Request) -> Cursor | None:
         encoded = request.query_params.get(self.cursor_query_param)
         if not encoded:
             return None
@@ -98,30 +94,18 @@ class CursorPages(CursorPagination):
         scalar = all(isinstance(value, str | int) for value in values)
         if not scalar or len(values) != len(self.ordering) or "\0" in str(values):
             raise NotFound(self.invalid_cursor_message)
-        return Place(bool(back), tuple(values))
+        return Cursor(0, bool(back), values)
 
 
-def _turned(name: str) -> str:
-    return name[1:] if name.startswith("-") else f"-{name}"
-
-
-def _after(order: Sequence[str], values: Sequence[Any]) -> Q:
-    """Return the condition of coming after a row; its first part is what an index answers."""
-    condition, equal = Q(), Q()
+def _after(order: Sequence[str], values: Sequence[Any], *, back: bool) -> Q:
+    """The condition of coming after a row; its first part is what an index answers."""
+    condition, equal, first = Q(), Q(), Q()
     for name, value in zip(order, values, strict=True):
-        column, way = name.lstrip("-"), "lt" if name.startswith("-") else "gt"
+        column, way = name.lstrip("-"), "lt" if name.startswith("-") != back else "gt"
+        first = first or Q(**{f"{column}__{way}e": value})
         condition |= equal & Q(**{f"{column}__{way}": value})
         equal &= Q(**{column: value})
-    first, way = order[0].lstrip("-"), "lte" if order[0].startswith("-") else "gte"
-    return Q(**{f"{first}__{way}": values[0]}) & condition
-
-
-def _plain(row: Any, name: str) -> Any:
-    """Return a value of a row as JSON holds it, to the last microsecond."""
-    value = row[name] if isinstance(row, Mapping) else getattr(row, name)
-    if isinstance(value, date):
-        return value.isoformat()
-    return value if isinstance(value, int) else str(value)
+    return first & condition
 
 
 T = TypeVar("T")
@@ -130,8 +114,6 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """One page of an HTML list and the addresses of its neighbours."""
-
     rows: list[T]
     next_url: str | None
     previous_url: str | None
@@ -140,17 +122,7 @@ class Page(Generic[T]):
 def page_of(
     request: HttpRequest, queryset: QuerySet[M, Any], *, order: Sequence[str], size: int = 30
 ) -> Page[M]:
-    """Return the page of a queryset that the request's cursor asks for.
-
-    Args:
-        request: the page's request; `?cursor=` is read from it.
-        queryset: what to list; its own order is replaced.
-        order: an indexed order ending in a unique column.
-        size: rows a page.
-
-    Raises:
-        Missing: the cursor is none of ours.
-    """
+    """The page that `?cursor=` asks for; raises Missing where the cursor is none of ours."""
     pages = CursorPages()
     pages.page_size = size
     pages.ordering = tuple(order)

@@ -1,5 +1,3 @@
-"""How the body of an API request is read."""
-
 import json
 from collections.abc import Mapping
 from typing import IO, Any
@@ -18,11 +16,6 @@ class JsonBody(JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        """Return the body.
-
-        Raises:
-            ParseError: it is no JSON, or JSON that can be neither stored nor answered.
-        """
         try:
             body = super().parse(stream, media_type, parser_context)
             json.dumps(body, ensure_ascii=False).encode()

@@ -15,12 +15,12 @@ _present: ContextVar[bytes] = ContextVar("place", default=b"")
 
 
 def present_place() -> bytes:
-    """Return the digest of the place that is acting now; empty for commands and tasks."""
+    """Empty for commands and tasks."""
     return _present.get()
 
 
 def place_of(address: str) -> bytes:
-    """Return the keyed digest of the network of an address; empty where it is none."""
+    """The keyed digest of an address's network; empty where it is no address."""
     try:
         known = ip_address(address)
     except ValueError:
@@ -31,7 +31,6 @@ def place_of(address: str) -> bytes:
 
 @contextmanager
 def acting_from(address: str) -> Iterator[None]:
-    """Take what is recorded inside as coming from an address."""
     token = _present.set(place_of(address))
     try:
         yield

@@ -1,7 +1,6 @@
 """What can be wrong with a request, as exceptions whose text is fit to show.
 
-Every refusal of the portal is a `Problem`. The API renders it as `application/problem+json`
-(RFC 9457), a page renders it as a sentence; neither invents a text of its own.
+The API renders a `Problem` as RFC 9457, a page as a sentence; neither invents a text of its own.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,19 +24,12 @@ class FieldError:
     clause: object | None = None
 
     def as_json(self) -> dict[str, str]:
-        """Return the error as problem+json carries it, in the active language."""
         body = {"pointer": self.pointer, "reason": str(self.reason)}
         return body | ({"clause": str(self.clause)} if self.clause else {})
 
 
 class Problem(Exception):
-    """A refusal with a stable type, an HTTP status and a text for the person.
-
-    Args:
-        detail: what happened and what to do, in the reader's language.
-        errors: the refused values, if any.
-        extra: further members of the problem document (no personal data).
-    """
+    """A refusal; `extra` are further members of its document, without personal data."""
 
     type = "problem"
     status = 400
@@ -56,7 +48,6 @@ class Problem(Exception):
         self.extra = dict(extra or {})
 
     def as_json(self) -> dict[str, Any]:
-        """Return the problem document of RFC 9457."""
         body: dict[str, Any] = {
             "type": TYPE_BASE + self.type,
             "title": str(self.title),
@@ -70,16 +61,12 @@ class Problem(Exception):
 
 
 class Malformed(Problem):
-    """400: the body is not what its content type says."""
-
     type = "malformed"
     status = 400
     title = _("The request could not be read")
 
 
 class SignInNeeded(Problem):
-    """401: nobody is signed in."""
-
     type = "sign-in-needed"
     status = 401
     title = _("Please sign in")
@@ -105,8 +92,6 @@ class Missing(Problem):
 
 
 class WrongState(Problem):
-    """409: the thing is not in a state in which this can be done."""
-
     type = "wrong-state"
     status = 409
     title = _("This cannot be done now")
@@ -123,8 +108,6 @@ class Faster(WrongState):
 
 
 class ClockBehind(WrongState):
-    """409: the demonstration clock stands before the last event of the case."""
-
     type = "clock-before-last-event"
     title = _("The clock stands before the last event of this case")
 
@@ -135,8 +118,6 @@ class ClockBehind(WrongState):
 
 
 class InFlight(WrongState):
-    """409: the same request is being carried out at this moment."""
-
     type = "in-flight"
     title = _("This request is being carried out")
 
@@ -145,8 +126,6 @@ class InFlight(WrongState):
 
 
 class Stale(Problem):
-    """412: the page or the ETag is older than the record."""
-
     type = "stale"
     status = 412
     title = _("This has changed since you opened it")
@@ -156,8 +135,6 @@ class Stale(Problem):
 
 
 class Invalid(Problem):
-    """422: the request was understood and a value in it is refused."""
-
     type = "invalid"
     status = 422
     title = _("Some values cannot be accepted")

@@ -13,25 +13,21 @@ DIGITS = 18
 
 
 def whole_number(text: str) -> int | None:
-    """Return a whole number ≥ 0 written in digits; None for anything else, however long."""
+    """A number ≥ 0 written in digits; None for anything else, however long."""
     if text.isascii() and text.isdecimal() and len(text) <= DIGITS:
         return int(text)
     return None
 
 
 def worded(text: str) -> str:
-    """Return a text without space around it; empty where nothing in it can be seen."""
+    """Without space around it; empty where nothing in it can be seen."""
     kept = text.strip()
     seen = any(unicodedata.category(character)[0] not in "CZ" for character in kept)
     return kept if seen else ""
 
 
 def refuse_nul(body: Any) -> None:
-    """Refuse texts with a NUL anywhere in a body: no column of the database can hold one.
-
-    Raises:
-        Invalid: every such value, each with its pointer.
-    """
+    """Raises Invalid with each text that has a NUL: no column of the database can hold one."""
     found = [FieldError(place, _("Control characters are not allowed.")) for place in _nul(body)]
     if found:
         raise Invalid(found)

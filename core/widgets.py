@@ -12,11 +12,7 @@ Text = str | Promise
 
 
 class HintedRadios(forms.RadioSelect):
-    """Radio buttons of which some carry a line of explanation.
-
-    Args:
-        hints: by value, what to say under the label.
-    """
+    """Radio buttons; `hints` by value are said under the labels."""
 
     def __init__(self, *args: Any, hints: Mapping[str, Text] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,10 +24,7 @@ class HintedRadios(forms.RadioSelect):
 
 
 class DateParts(forms.SelectDateWidget):
-    """A date as three short number fields: year, month, day (English: day, month, year).
-
-    Nothing to scroll, no calendar to find one's birthday in, and it works without scripts.
-    """
+    """Three number fields: no calendar to find one's birthday in, and no script needed."""
 
     template_name = "forms/widgets/date_parts.html"
 

@@ -1,7 +1,4 @@
-"""Start, pause, resume and stop clocks, and call them late.
-
-Every instant given here is a ledger entry's.
-"""
+"""Start, pause, resume and stop clocks, and call them late, at instants of ledger entries."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -30,14 +27,10 @@ class NewClock:
     """A clock to start.
 
     Args:
-        case_ref, part: the case, and the permit or round the clock belongs to.
-        kind: a value of `Clock.Kind`.
         limit: the rule that limits it; None only measures.
-        district: where, for lists.
-        rules_version: the rules the limit comes from.
         started_at: when it began; None = the instant of the act. Earlier for a case that
             continues a first filing, and for a deemed acceptance (行政许可法 32).
-        carried_days: days used in earlier filings of the same lineage.
+        carried_days: working days used in earlier filings of the same lineage.
     """
 
     case_ref: UUID
@@ -93,11 +86,7 @@ def _run(clock: Clock, at: datetime, *, used: int, table: Calendar) -> None:
 
 
 def count_again(clock: Clock, table: Calendar, closed: Intervals) -> None:
-    """Count the due day of a running clock by another calendar; nothing is saved.
-
-    Args:
-        closed: its closed intervals.
-    """
+    """Count the due day of a running clock by another calendar; nothing is saved."""
     assert clock.interval_started_at is not None
     used = clock.carried_days + days_in(closed, table)
     _run(clock, clock.interval_started_at, used=used, table=table)
@@ -164,7 +153,7 @@ def resume(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at
     """Open a new interval in the paused clocks named.
 
     The new due day is the end of the (limit − used)-th working day after the day of `at`; with
-    nothing left it is the day of `at` (domain: time counted honestly).
+    nothing left it is the day of `at`.
     """
     paused = Clock.objects.filter(
         case_ref=case_ref, part=part, kind__in=kinds, state=Clock.State.PAUSED
@@ -181,17 +170,14 @@ def resume(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at
 
 
 def closed_days(clock: Clock, table: Calendar) -> int:
-    """Return the working days used in the closed intervals, earlier filings included."""
+    """Working days used in the closed intervals, earlier filings included."""
     return clock.carried_days + days_in(closed_intervals([clock.pk])[clock.pk], table)
 
 
 def record_breaches(clocks: Sequence[Clock]) -> None:
-    """Write down that clocks were late, once, each dated at its own deadline.
+    """Write down that clocks were late, once, each dated at the object's `late_from`.
 
     It is part of the transaction of whoever found them, and their cases are held.
-
-    Args:
-        clocks: found late; the `late_from` of each, as it stands on the object, is its breach.
     """
     entries = [
         NewEntry(

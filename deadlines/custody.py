@@ -1,9 +1,8 @@
 """Who held a case when, to the day: arithmetic over the record alone.
 
 From its filing to its end every moment of a case is held by exactly one party. A day belongs to
-the span that was running at its 00:00 (`Calendar.used`), so each day after the filing belongs
-to exactly one of them, and the working days of the spans add up to the whole process. A case
-changes hands when a step is recorded: one that takes effect earlier moves no time.
+the span that was running at its 00:00 (`Calendar.used`), so the working days of the spans add up
+to the whole process. A step that takes effect earlier than it is recorded moves no time.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,8 +23,6 @@ JOINED = "case.permits_joined"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step of the record: what it was, and the state that it led to."""
-
     type: str
     state: str = ""
 
@@ -36,10 +33,7 @@ class Span:
 
     Args:
         holder: supplier, applicant or government; empty where nobody had anything to do.
-        start, end: instants; `end` is the present one where it goes on.
-        open: whether it goes on.
-        began, ended: the steps at its two ends.
-        phase: of a permit, its state.
+        end: the present instant where it goes on.
         gap: between the withdrawal of a filing and the next; it counts to the applicant.
         earlier: of a filing before the present one.
     """
@@ -67,11 +61,9 @@ class Span:
         return table.used(self.start, self.end)
 
     def days_off(self, table: Calendar) -> list[DayOff]:
-        """Return the days that belong to it and do not count, each with its reason."""
         return table.days_off(self.start, self.end)
 
     def make_up(self, table: Calendar) -> list[NoticedDay]:
-        """Return the days of rest that belong to it and count by a notice."""
         return table.make_up(self.start, self.end)
 
 
@@ -79,15 +71,9 @@ class Span:
 
 
 def custody_spans(filings: Sequence[Sequence[Event]], now: datetime) -> list[Span]:
-    """Return who held a case, from its first filing to its end or to now.
+    """Who held a case until its end or now, without a gap or an overlap.
 
-    Args:
-        filings: the records of the filings that continue each other, the present one last.
-        now: the city's instant.
-
-    Returns:
-        Spans without a gap or an overlap, each beginning where the one before it ends. Of a
-        case that is not filed yet, those of its draft.
+    `filings` continue each other, the present one last; one not filed yet has its draft's spans.
     """
     found: list[Span] = []
     for index, events in enumerate(filings):
@@ -103,7 +89,6 @@ def custody_spans(filings: Sequence[Sequence[Event]], now: datetime) -> list[Spa
 
 
 def is_filed(held: Sequence[Span]) -> bool:
-    """Return whether spans are those of a filed case, not of a draft."""
     return bool(held) and held[0].began is not None and held[0].began.type == FILED
 
 
@@ -151,14 +136,7 @@ def _ended(found: list[Span], event: Event) -> list[Span]:
 def phases(
     events: Iterable[Event], turns: Mapping[str, str], ends: Iterable[str], now: datetime
 ) -> list[Span]:
-    """Return the states in which a permit stood, each as a span.
-
-    Args:
-        events: the permit's own entries, oldest first.
-        turns: who has the next move, by state.
-        ends: the states in which a permit has ended.
-        now: the city's instant.
-    """
+    """The states in which a permit stood; `turns` says who has the next move in each."""
     over = frozenset(ends)
     found: list[Span] = []
     for event in events:
@@ -178,10 +156,7 @@ def phases(
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Working days of the whole process by holder; `gross` is their sum.
-
-    `net` are those of whoever is measured: the supply company of a case, the bureau of a permit.
-    """
+    """Working days by holder; `net` are those of the supply company, or of a permit's bureau."""
 
     by_holder: dict[str, int]
     net: int
@@ -193,18 +168,13 @@ class Totals:
 
 
 def is_suppliers(span: Span) -> bool:
-    """Return whether the supply company had the case."""
     return span.holder == SUPPLIER
 
 
 def totals(
     held: Iterable[Span], table: Calendar, net: Callable[[Span], bool] = is_suppliers
 ) -> Totals:
-    """Return the working days of each holder; zeros for those who held nothing.
-
-    Args:
-        net: tells the spans that count as net time.
-    """
+    """Zeros for holders of nothing; `net` tells the spans that count as net time."""
     by_holder, own = dict.fromkeys(HOLDERS, 0), 0
     for span in held:
         days = span.working_days(table)
@@ -214,13 +184,7 @@ def totals(
 
 
 def running_totals(held: Sequence[Span], intervals: Intervals, table: Calendar) -> list[int | None]:
-    """Return how much a clock had counted at the end of each span; None where it did not run.
-
-    Args:
-        held: spans in their order.
-        intervals: in which the clock ran, in their order.
-        table: the calendar that counts.
-    """
+    """How much a clock had counted at the end of each span; None where it did not run."""
     total, found = 0, list[int | None]()
     for span in held:
         parts = [(max(a, span.start), min(b, span.end)) for a, b in intervals]

@@ -34,13 +34,9 @@ class Delay:
     """The days from the last day of a limit to the end of what it limits, or to now.
 
     Args:
-        last_day: of the limit.
-        until: the last day counted.
-        total: the sum of `by_holder`.
         by_holder: to whom the days belong; those without a day are left out.
         waited: of the government's days, by the permits (codes) that were decided last of those
             open on that day. Each day is in one of the groups.
-        ended: whether what was limited is done.
     """
 
     last_day: date
@@ -52,12 +48,10 @@ class Delay:
 
     @property
     def marked(self) -> tuple[date, date]:
-        """The last day and the last day of the delay, as a timeline marks it."""
         return self.last_day, self.until
 
     @property
     def waited_for(self) -> list[dict[str, Any]]:
-        """The government's days by what the case waited for, as programs are told."""
         return [
             {"permits": codes, "calendar_days": days.calendar, "working_days": days.working}
             for codes, days in self.waited.items()
@@ -69,7 +63,7 @@ class Delay:
 
     @property
     def lines(self) -> list[str]:
-        """Whose days they were, in sentences; no day is in two of them."""
+        """No day is in two of the sentences."""
         text = _("The last day was %(day)s; %(days)s have passed since, %(working)s among them.")
         if self.ended:
             text = _("The last day was %(day)s; it took %(days)s more, %(working)s among them.")
@@ -101,17 +95,6 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One permit of one round.
-
-    Args:
-        code: of the permit.
-        bureau: that decides it, as a code.
-        phases: the states it stood in.
-        ref: the permit's own.
-        clock: that limits the decision, if one does.
-        delay: whose days the delay of the decision was.
-    """
-
     code: str
     bureau: str
     phases: Sequence[Span]
@@ -120,14 +103,14 @@ class Part:
     delay: Delay | None = None
 
     def is_with_bureau(self, day: date) -> bool:
-        """Return whether the bureau had it at 00:00 of a day."""
+        """At 00:00 of the day."""
         return any(
             phase.holder == GOVERNMENT and phase.first < day <= phase.last for phase in self.phases
         )
 
     @property
     def decided_on(self) -> date:
-        """The day of its end; one that is still open comes last of all."""
+        """One that is still open comes last of all."""
         return date.max if self.phases[-1].open else self.phases[-1].last
 
 
@@ -138,15 +121,7 @@ def delay_of(
     table: Calendar,
     parts: Sequence[Part] = (),
 ) -> Delay | None:
-    """Return whose days the delay of a clock was; None where its last day has not passed.
-
-    Args:
-        clock: a limit, or a target, which is passed but never late.
-        held: who held the case, or the permit, over that time.
-        now: the city's instant.
-        table: the calendar of working days.
-        parts: the permits of the case.
-    """
+    """None where the last day has not passed; a target's is passed, but never late."""
     last_day = clock.last_day
     if last_day is None or not (clock.is_late(now) or clock.past(now)):
         return None
@@ -161,7 +136,7 @@ def delay(
     table: Calendar,
     parts: Sequence[Part] = (),
 ) -> Delay:
-    """Return the days d with `last_day` < d <= `until` by who held them at their 00:00."""
+    """The days d with `last_day` < d <= `until` by who held them at their 00:00."""
     found: dict[str, Days] = {}
     waited: dict[tuple[str, ...], Days] = {}
     for span in held:

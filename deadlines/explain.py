@@ -51,16 +51,6 @@ PAUSED_FOR: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of an explanation.
-
-    Args:
-        kind: one of `LINES`.
-        text: the sentence, in the reader's language.
-        at: the instant it speaks of, if one.
-        clause: the rule behind it.
-        dates: for days that did not count, each with its reason.
-    """
-
     kind: str
     text: str
     at: datetime | None = None
@@ -70,8 +60,6 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A clock's name, its lines, and the versions of rules and calendar they rest on."""
-
     kind: str
     name: str
     lines: list[Line]
@@ -85,7 +73,6 @@ class Explanation:
 
 
 def explain(clock: Clock, now: datetime) -> Explanation:
-    """Return why a clock stands where it stands at an instant."""
     table = calendar(clock.calendar_version)
     text = _("Started %(at)s.") % {"at": moment(clock.started_at)}
     lines = [Line("started", text, clock.started_at)]
@@ -137,7 +124,7 @@ def explain(clock: Clock, now: datetime) -> Explanation:
 
 
 def clause_of(clock: Clock) -> str:
-    """Return the clause that limits a clock, in the reader's language; empty if none does."""
+    """The clause that limits a clock, in the reader's language; empty if none does."""
     return str(Clause(**clock.clause)) if clock.clause else ""
 
 
@@ -175,24 +162,17 @@ def _limit(clock: Clock, now: datetime) -> Iterator[Line]:
 
 
 def moment(at: datetime | None) -> str:
-    """Return an instant as people write it in the city."""
     return at.astimezone(CITY).strftime("%Y-%m-%d %H:%M:%S") if at else ""
 
 
 def day_words(day: date | datetime | None) -> str:
-    """Return a day as it is written in an explanation."""
     if isinstance(day, datetime):
         day = local_date(day)
     return day.isoformat() if day else ""
 
 
 def pause_reasons(clock: Clock, instants: Iterable[datetime]) -> dict[datetime, str]:
-    """Return the reason for each instant at which a clock was paused, where one is recorded.
-
-    Args:
-        clock: the clock of a case or of a permit.
-        instants: the ends of its intervals.
-    """
+    """By instant at which the clock was paused, where one is recorded."""
     found = Entry.objects.filter(case_ref=clock.case_ref, at__in=list(instants))
     if clock.part:
         found = found.filter(part=clock.part)
@@ -203,7 +183,7 @@ def pause_reasons(clock: Clock, instants: Iterable[datetime]) -> dict[datetime, 
 
 def recalculated_words(one: Recalculation) -> str:
     values = {
-        "at": one.at.astimezone(CITY).strftime("%Y-%m-%d %H:%M:%S"),
+        "at": moment(one.at),
         "was": one.was.isoformat(),
         "due": one.due_on.isoformat(),
         "counted": one.counted.isoformat(),
@@ -224,18 +204,14 @@ def recalculated_words(one: Recalculation) -> str:
         said += _(" By it the last day was %(counted)s, which was over by then.") % values
     said += _(" Reason: %(why)s.") % {"why": why(one.reason)}
     if loaded := one.reason.get("loaded_at"):
-        day = datetime.fromisoformat(str(loaded)).astimezone(CITY).strftime("%Y-%m-%d")
+        day = day_words(datetime.fromisoformat(str(loaded)))
         role = role_name(str(one.reason.get("role", "")))
         said += _(" Loaded %(day)s, approved by: %(role)s.") % {"day": day, "role": role}
     return said
 
 
 def why(reason: Mapping[str, Any]) -> str:
-    """Return the reason of a recalculation in the reader's language.
-
-    Args:
-        reason: as `Recalculation.reason` keeps it.
-    """
+    """In the reader's language; `reason` is as `Recalculation` keeps it."""
     found = []
     for notice in reason.get("notices", ()):
         title, number = str(Words(notice["zh"], notice["en"])), notice.get("number", "")
@@ -248,5 +224,5 @@ def why(reason: Mapping[str, Any]) -> str:
 
 
 def role_name(role: str) -> str:
-    """Return whose word let a version in, in words; the system where nobody was asked for it."""
+    """Whose word let a version in; the system where nobody was asked for it."""
     return str(Role(role).label) if role else _("the system")

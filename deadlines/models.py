@@ -11,29 +11,23 @@ from core.clock import CITY, CityNowOnce, local_date
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
-    """Clocks by what became of their limits."""
-
     def late(self) -> Self:
-        """Return those whose limit was passed, noticed or not, by the instant only.
-
-        Of one clock `is_late` says the same.
-        """
+        """Those past their limit, noticed or not, by the instant only, as `is_late`."""
         end = Coalesce(F("stopped_at"), CityNowOnce(), output_field=models.DateTimeField())
         passed = Q(breached_at__isnull=False) | Q(late_from__lte=end)
         return self.filter(passed, target=False)
 
     def breached(self, districts: set[str] | None) -> Self:
-        """Return those that are on the record as late, newest first; None means every district."""
+        """On the record as late, newest first; None means every district."""
         found = self.filter(breached_at__isnull=False).order_by("-breached_at", "-id")
         return found if districts is None else found.filter(district__in=districts)
 
 
 class Clock(models.Model):
-    """One limited span of one case or permit.
+    """One limited span of one case or permit; without a limit it only measures.
 
     A running clock has an open interval (`interval_started_at`); every closed one is an
     `Interval` row. `late_from` is the first late instant: 00:00:00 of the day after `due_on`.
-    A clock without a limit only measures.
     """
 
     class Kind(models.TextChoices):
@@ -149,17 +143,15 @@ class Clock(models.Model):
         return self.due_on
 
     def is_late(self, now: datetime) -> bool:
-        """Return whether the limit was passed, by the instant only (a target is never late)."""
+        """By the instant only; a target is never late."""
         return not self.target and (self.breached_at is not None or self.past(now))
 
     def past(self, now: datetime) -> bool:
-        """Return whether the due day is over, for limits and targets alike."""
+        """Whether the due day is over, for limits and targets alike."""
         return self.late_from is not None and (self.stopped_at or now) >= self.late_from
 
 
 class Interval(models.Model):
-    """A closed span in which a clock ran."""
-
     clock = models.ForeignKey(Clock, on_delete=models.PROTECT, related_name="intervals")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField()
@@ -176,11 +168,10 @@ class Interval(models.Model):
 class Recalculation(models.Model):
     """One change of a running clock's last day by a newer calendar; never changed or removed.
 
-    `was` and `due_on` are the last day before and after; they are the same where a provisional
-    day became final. `counted` is what the calendar gives: a day that was over when it was loaded
-    leaves the applicant's side the day of the recalculation, at most the day it was due before.
-    `reason` holds `notices` (titles in both languages, numbers), `text` (the approver's words),
-    `role`, `loaded_at` and `entry`, the id of the record's entry about the calendar.
+    `was` and `due_on` are the same where a provisional day became final. `counted` is what the
+    calendar gives; `due_on` is later where that was over when it was loaded. `reason` holds
+    `notices` (titles, numbers), `text` (the approver's words), `role`, `loaded_at` and `entry`, the
+    id of the record's entry about the calendar.
     """
 
     clock = models.ForeignKey(
@@ -210,5 +201,4 @@ class Recalculation(models.Model):
         ]
 
     def moved(self) -> bool:
-        """Return whether the last day is another one than before."""
         return self.was != self.due_on

@@ -13,13 +13,13 @@ Intervals = list[tuple[datetime, datetime]]
 
 
 def clocks_of(case_ref: UUID) -> dict[tuple[UUID | None, str], Clock]:
-    """Return the newest clock of each kind of a case and its parts, by (part, kind)."""
+    """The newest clock of each kind of a case and its parts, by (part, kind)."""
     rows = Clock.objects.filter(case_ref=case_ref).order_by("id")
     return {(clock.part, clock.kind): clock for clock in rows}
 
 
 def intervals_of(clocks: Iterable[Clock], now: datetime) -> dict[int, Intervals]:
-    """Return the intervals of clocks by clock id; an open one ends now."""
+    """By clock id; an open one ends now."""
     rows = list(clocks)
     found = closed_intervals([row.pk for row in rows])
     for row in rows:
@@ -29,7 +29,7 @@ def intervals_of(clocks: Iterable[Clock], now: datetime) -> dict[int, Intervals]
 
 
 def closed_intervals(ids: Iterable[int]) -> dict[int, Intervals]:
-    """Return the closed intervals of clocks by clock id, each clock's in order; one statement."""
+    """By clock id, each clock's in order; one statement."""
     found: dict[int, Intervals] = defaultdict(list)
     closed = Interval.objects.filter(clock__in=list(ids)).order_by("started_at")
     for clock_id, begun, ended in closed.values_list("clock_id", "started_at", "ended_at"):
@@ -42,13 +42,13 @@ def days_in(intervals: Intervals, table: Calendar) -> int:
 
 
 def days_used(clocks: Iterable[Clock], now: datetime) -> dict[int, int]:
-    """Return the working days that clocks have used by clock id, earlier filings included."""
+    """Working days by clock id, earlier filings included."""
     rows, table = list(clocks), calendar()
     found = intervals_of(rows, now)
     return {row.pk: row.carried_days + days_in(found[row.pk], table) for row in rows}
 
 
 def used_days(case_ref: UUID, kind: str, now: datetime) -> int:
-    """Return the working days that a case's own clock has used, earlier filings included."""
+    """The working days that a case's own clock has used, earlier filings included."""
     clock = Clock.objects.filter(case_ref=case_ref, part=None, kind=kind).order_by("-id").first()
     return days_used([clock], now)[clock.pk] if clock else 0

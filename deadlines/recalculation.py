@@ -32,15 +32,11 @@ Place = tuple[date, int]
 
 
 def batches(size: int = BATCH) -> Iterator[int]:
-    """Count again, batch by batch, what a newer calendar than a clock's own may change.
+    """Count again what a newer calendar may change; yields how many clocks of a batch changed.
 
     Only clocks that run and were not found late are touched, each case under its lock in a
     transaction of its own; one that somebody works on is left for the next sweep. So it may be
-    ended and begun again at any point. Every day that moves, or becomes final, is an entry of the
-    record, and the day before is kept.
-
-    Yields:
-        How many clocks of a batch were changed.
+    ended and begun again at any point.
     """
     table = calendar()
     others = CalendarVersion.objects.exclude(label=table.version).order_by("id")
@@ -83,7 +79,6 @@ def _case(ref: UUID, table: Calendar) -> int:
 
 
 def is_stale(clock: Clock, table: Calendar) -> bool:
-    """Return whether a newer calendar may change the last day of a clock."""
     if clock.calendar_version == table.version or clock.due_on is None:
         return False
     first = _first_change(table, clock.calendar_version)
@@ -91,13 +86,10 @@ def is_stale(clock: Clock, table: Calendar) -> bool:
 
 
 def of_held_case(ref: UUID, table: Calendar) -> list[Recalculation]:
-    """Count again the clocks of a case whose lock is held; those that stay note the calendar.
+    """Count again the clocks of a case whose lock is held; returns what changed.
 
     A day that was over when the calendar came is nobody's last day: the day of the recalculation
     is, at most the day that it was due before (docs/decisions/0012).
-
-    Returns:
-        What changed.
     """
     clocks = [c for c in _open().filter(case_ref=ref).order_by("id") if is_stale(c, table)]
     if not clocks:

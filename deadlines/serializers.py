@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from core.answers import Day, Instant
 from deadlines.custody import HOLDERS
 from deadlines.delay import Days
 from deadlines.explain import LINES
@@ -11,15 +12,6 @@ from deadlines.models import Clock
 from rules.names import Permit
 
 CLOCKS = Clock.Kind.values
-
-
-def _day(**options: Any) -> serializers.DateField:
-    return serializers.DateField(format=None, **options)
-
-
-def _instant(**options: Any) -> serializers.DateTimeField:
-    """An instant as it was read: the renderer writes it."""
-    return serializers.DateTimeField(format=None, **options)
 
 
 class DayAndReasonSerializer(serializers.Serializer[Any]):
@@ -30,7 +22,7 @@ class DayAndReasonSerializer(serializers.Serializer[Any]):
 class ExplanationLineSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(LINES)
     text = serializers.CharField()
-    at = _instant(allow_null=True, help_text="the instant that it speaks of")
+    at = Instant(allow_null=True, help_text="the instant that it speaks of")
     clause = serializers.CharField(allow_blank=True)
     dates = DayAndReasonSerializer(many=True)
 
@@ -62,8 +54,8 @@ class WaitedForSerializer(serializers.Serializer[Any]):
 class DelaySerializer(serializers.Serializer[Any]):
     """Whose the days past a last day were; each is counted once."""
 
-    last_day = _day()
-    until = _day()
+    last_day = Day()
+    until = Day()
     calendar_days = serializers.IntegerField(source="total.calendar")
     working_days = serializers.IntegerField(source="total.working")
     by_holder = serializers.DictField(child=DaysSerializer())
@@ -76,8 +68,8 @@ class CustodySpanSerializer(serializers.Serializer[Any]):
 
     holder = serializers.ChoiceField(HOLDERS, allow_null=True)
     phase = serializers.CharField(allow_null=True, help_text="the state of the permit")
-    locals()["from"] = _instant(source="start")  # a word of Python's
-    to = _instant(source="end", allow_null=True)
+    locals()["from"] = Instant(source="start")  # a word of Python's
+    to = Instant(source="end", allow_null=True)
     began = serializers.CharField(allow_null=True)
     ended = serializers.CharField(allow_null=True)
     working_days = serializers.IntegerField()

@@ -50,10 +50,7 @@ GROUP BY case_ref ORDER BY min(late_from) LIMIT %s
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """How many clocks were claimed as due, and how many of them were recorded.
-
-    The others had been counted by an older calendar, and are not due by the one in force.
-    """
+    """Clocks claimed as due, and those recorded: others are not due by the calendar in force."""
 
     claimed: int
     recorded: int
@@ -65,9 +62,8 @@ class Found:
 def sweep(batch: int = 500) -> int:
     """Record what is late now, batch by batch, and return how many clocks that were.
 
-    What a newer calendar moves is counted again before it is called late; the days to come
-    follow afterwards, batch by batch, and between two of them what became late is recorded. A case
-    in which it cannot be recorded is logged and left for the next sweep; the others go on.
+    What a newer calendar moves is counted again before it is called late. A case in which it cannot
+    be recorded is logged and left for the next sweep; the others go on.
     """
     aside: set[UUID] = set()
     done = _late(batch, aside)
@@ -101,7 +97,7 @@ def _case_by_case(batch: int, aside: set[UUID]) -> Found:
         try:
             with transaction.atomic():
                 if try_lock_case(ref):
-                    found += _settled(ref)
+                    found += settle_locked(ref)
         except Exception:
             log.exception("what is late in case %s could not be recorded", ref)
             aside.add(ref)
@@ -109,17 +105,14 @@ def _case_by_case(batch: int, aside: set[UUID]) -> Found:
 
 
 def settle(case_ref: UUID) -> None:
-    """Record what is late in a case, committed by itself: how an HTTP request begins.
-
-    What it records stays on record even if the act is then refused.
-    """
+    """Record what is late, committed by itself: it stays on record if the act is refused."""
     if has_passed(case_ref):
         with transaction.atomic():
             hold_case(case_ref)
 
 
 def has_passed(case_ref: UUID) -> bool:
-    """Return whether a clock of the case has passed without being recorded yet."""
+    """Whether a clock of the case has passed without being recorded yet."""
     with connection.cursor() as cursor:
         cursor.execute(PASSED, [case_ref])
         answer: bool = cursor.fetchone()[0]
@@ -127,10 +120,7 @@ def has_passed(case_ref: UUID) -> bool:
 
 
 def hold_case(case_ref: UUID) -> None:
-    """Hold a case and record what is late in it: how every action on it begins.
-
-    The lock and the question go to the database together; what is read afterwards is up to date.
-    """
+    """Hold a case and record what is late in it, in one round trip: how every act begins."""
     with connection.cursor() as cursor:
         cursor.execute(HOLD, [case_key(case_ref), case_ref])
         late = cursor.fetchone()[0]
@@ -138,15 +128,11 @@ def hold_case(case_ref: UUID) -> None:
         settle_locked(case_ref)
 
 
-def settle_locked(case_ref: UUID) -> int:
+def settle_locked(case_ref: UUID) -> Found:
     """Record what is late in one case whose lock is held; part of every action on it.
 
     A passed intake may start a review that is late already, so it looks until nothing is left.
     """
-    return _settled(case_ref).recorded
-
-
-def _settled(case_ref: UUID) -> Found:
     total = Found(0, 0)
     while (found := _notice(list(Clock.objects.raw(CLAIM_CASE, [case_ref])))).claimed:
         total += found
@@ -156,8 +142,8 @@ def _settled(case_ref: UUID) -> Found:
 def _notice(claimed: Sequence[Clock]) -> Found:
     """Record claimed clocks: silence for an intake, a breach for any other.
 
-    Those that were counted by an older calendar are counted again first: no day is called late
-    that a calendar in force has moved.
+    Those counted by an older calendar are counted again first: no day is called late that a
+    calendar in force has moved.
     """
     if not claimed:
         return Found(0, 0)

@@ -19,15 +19,12 @@ HALF = 50
 
 @dataclass(frozen=True, slots=True)
 class TimeLeft:
-    """Where something stands against its limit, at one instant.
+    """Where something stands against its limit, at one instant; days are working days.
 
     Args:
-        used: working days counted so far.
-        limit: working days of the limit; None where there is none. 0 is decided on the spot.
-        left: working days that remain, counted to the last day, today's not counted; None where
-            none runs.
+        limit: None where there is none. 0 is decided on the spot.
+        left: counted to the last day, today's not counted; None where none runs.
         due_on: the last day; None while the clock stands still.
-        late, past_target, provisional, target, ended: as in the contract.
         days_late: calendar days since the last day; 0 where none is over yet.
         still: the word where nothing runs, if it has one of its own.
     """
@@ -81,15 +78,12 @@ class TimeLeft:
 
 
 def left_to(due_on: date, now: datetime) -> int:
-    """Return the working days up to a last day, today's not counted."""
+    """Working days up to a last day, today's not counted."""
     return calendar().used(now, due_on)
 
 
 def times_left(refs: Iterable[UUID], now: datetime) -> dict[UUID, TimeLeft]:
-    """Return the time left of some cases by their references; two queries however many.
-
-    It is told of the clock that has the limit of a case.
-    """
+    """Of the clock that has the limit of each case; two queries however many."""
     wanted = list(refs)
     found = Clock.objects.filter(case_ref__in=wanted, part=None, limit_days__isnull=False)
     clocks = {clock.case_ref: clock for clock in found.order_by("id")}
@@ -97,20 +91,14 @@ def times_left(refs: Iterable[UUID], now: datetime) -> dict[UUID, TimeLeft]:
 
 
 def times_of(clocks: Iterable[Clock], now: datetime) -> dict[UUID, TimeLeft]:
-    """Return the time left of some limits by their cases; one query however many."""
+    """By case; one query however many."""
     rows = list(clocks)
     used = days_used(rows, now)
     return {clock.case_ref: time_left(clock, used[clock.pk], now) for clock in rows}
 
 
 def time_left(clock: Clock, used: int, now: datetime) -> TimeLeft:
-    """Return the time left of one clock.
-
-    Args:
-        clock: has a limit.
-        used: working days that it has counted.
-        now: the city's instant.
-    """
+    """The clock has a limit; `used` are the working days that it has counted."""
     ended = clock.state == Clock.State.STOPPED
     due_on, days_late = clock.due_on, 0
     left = max((clock.limit_days or 0) - used, 0)

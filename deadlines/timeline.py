@@ -1,8 +1,4 @@
-"""Who held a case, or a permit, and when: as every page draws it and programs are told of it.
-
-`templates/components/timeline_bar.html` draws a `Timeline`; applications and approvals make it,
-with the words of their steps.
-"""
+"""Who held a case, or a permit, and when: as every page draws it and programs are told of it."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,14 +20,6 @@ class Row:
     """One span: a block of the bar and a line of the table.
 
     Args:
-        holder: supplier, applicant or government.
-        start, end: instants; no end where it goes on.
-        began, ended: the steps at its ends, in words.
-        working_days: those that belong to it.
-        days_off: those that belong to it and do not count.
-        make_up: days of rest that count.
-        phase, gap, earlier: as of a `custody.Span`.
-        label: what it was, where the holder does not say it all.
         used: working days of the main limit that were used at its end; None where it did not run.
         totals: how far each limit was used at its end ("3 of 7").
     """
@@ -57,19 +45,15 @@ class Row:
 
     @property
     def off(self) -> list[str]:
-        """The days that do not count, neighbours of one reason together."""
         return list(groups(self.days_off))
 
     @property
     def made_up(self) -> list[str]:
-        """The days of rest that count, in words."""
         return [f"{tiny_day(day.date)} {day.why}" for day in self.make_up]
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One permit beneath the bar: its phases, and the days past its last day."""
-
     name: str
     phases: Sequence[Row]
     late: tuple[date, date] | None = None
@@ -77,12 +61,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A clock over the spans of a case or a permit.
-
-    Args:
-        used: how far it was used at the end of each span; None where it did not run.
-        delay: whose days its delay was.
-    """
+    """A clock over spans; `used` at the end of each of them, None where it did not run."""
 
     clock: Clock
     used: Sequence[int | None] = ()
@@ -91,11 +70,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Foot:
-    """What a limit is, by which versions it was counted, and whose days the delay was.
-
-    Args:
-        beside: of a permit of the case: its days run beside those of others.
-    """
+    """What a limit is, and whose days its delay was; `beside` is a permit of the case."""
 
     name: str
     lines: list[str]
@@ -105,18 +80,10 @@ class Foot:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """All of it.
+    """What the bar and its table show.
 
     Args:
-        spans: oldest first.
-        totals: the working days.
-        table: the calendar that counts them.
         now: the present instant; None after the end.
-        limit: that the bar shows, if there is one.
-        days_off, make_up: of the whole bar.
-        lanes: the permits.
-        summary: what it comes to, in a sentence.
-        feet: the limits.
         alone: whether the lane beneath is the bar's own, told already by the rows.
         late_parts: the permits of a case that were decided past their limit.
     """
@@ -144,12 +111,10 @@ class Timeline:
 
     @property
     def late(self) -> tuple[date, date] | None:
-        """The last day, and the last day of the delay."""
         return self.delay.marked if self.delay else None
 
     @property
     def beside(self) -> list[Foot]:
-        """The permits of a case that were late."""
         return [one for one in self.feet if one.beside]
 
 
@@ -166,12 +131,7 @@ def timeline(
     alone: bool = False,
     late_parts: Sequence[Part] = (),
 ) -> Timeline:
-    """Return the timeline of some rows, with the days off over all of them.
-
-    Args:
-        rows: oldest first; none draws nothing.
-        now: the city's instant.
-    """
+    """With the days off over all of the rows; no row draws nothing."""
     off, made = list[DayOff](), list[NoticedDay]()
     due_on = limit.clock.last_day if limit else None
     if rows:
@@ -195,15 +155,7 @@ def rows_of(
     main: Limit | None = None,
     named: bool = False,
 ) -> list[Row]:
-    """Return spans in words.
-
-    Args:
-        words: says a step.
-        label: says what a span was, where its holder does not say it all.
-        limits: that ran over them.
-        main: the one whose use programs are told.
-        named: whether each limit is named.
-    """
+    """Spans in words; of the limits that ran over them, the use of `main` is told to programs."""
     return [
         Row(
             holder=span.holder or None,
@@ -226,7 +178,6 @@ def rows_of(
 
 
 def _totals(limits: Iterable[Limit], index: int, *, named: bool) -> Iterator[str]:
-    """How far the limits that ran in a span were used at its end: 3 of 7."""
     for limit in limits:
         used, most = limit.used[index], limit.clock.limit_days
         if used is None:
@@ -239,37 +190,30 @@ def _totals(limits: Iterable[Limit], index: int, *, named: bool) -> Iterator[str
 
 
 def groups(days: Iterable[DayOff]) -> Iterator[str]:
-    """Yield days off with their reasons, neighbours of one reason together."""
-    run: list[DayOff] = []
+    """Days off with their reasons, neighbours of one reason together."""
+    runs: list[list[DayOff]] = []
     for day in days:
-        if run and (day.date - run[-1].date != DAY or str(day.why) != str(run[0].why)):
-            yield _group(run)
-            run = []
-        run.append(day)
-    if run:
-        yield _group(run)
-
-
-def _group(run: list[DayOff]) -> str:
-    if len(run) == 1:
-        return f"{tiny_day(run[0].date)} {run[0].why}"
-    values = {"first": tiny_day(run[0].date), "last": tiny_day(run[-1].date), "why": run[0].why}
-    return _("%(first)s to %(last)s %(why)s") % values
+        last = runs[-1][-1] if runs else None
+        if last and day.date - last.date == DAY and str(day.why) == str(last.why):
+            runs[-1].append(day)
+        else:
+            runs.append([day])
+    for first, *more in runs:
+        if more:
+            values = {"first": tiny_day(first.date), "last": tiny_day(more[-1].date)}
+            yield _("%(first)s to %(last)s %(why)s") % {**values, "why": first.why}
+        else:
+            yield f"{tiny_day(first.date)} {first.why}"
 
 
 def shares_words(found: dict[str, int]) -> str:
-    """Return the working days of each holder as a further sentence; none where all are zero."""
+    """The working days of each holder as a further sentence; none where all are zero."""
     held = [f"{holder_name(name)} {working_days(days)}" for name, days in found.items() if days]
     return _(" By holder: %(shares)s.") % {"shares": _(", ").join(held)} if held else ""
 
 
 def foot(limit: Limit, table: Calendar, *, name: str = "", beside: bool = False) -> Foot:
-    """Return a limit with its clause, its last day and the versions behind it.
-
-    Args:
-        table: the calendar that counts the days shown.
-        name: of the permit whose clock it is.
-    """
+    """With its clause, its last day and the versions behind it."""
     clock, lines = limit.clock, []
     if clock.kind == Clock.Kind.INSTANT:
         text = _("Limit: the day of receipt, by %(clause)s.")

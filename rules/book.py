@@ -18,13 +18,7 @@ from rules.values import Direction, Key, Law, Valued, keys_of
 
 
 class NotInForce(WrongState, LookupError):
-    """409: no decision of the city is in force on the day asked for.
-
-    A person meets it where the clock of a demonstration stands before the first decision.
-
-    Args:
-        what: which city, and since when it has decisions.
-    """
+    """409: no decision of the city is in force; a demonstration's clock may stand so early."""
 
     def __init__(self, what: str) -> None:
         super().__init__(_("No decision of the city was in force on that day."))
@@ -40,8 +34,6 @@ class Book:
 
     Attributes:
         version: city and the first digits of the content's hash, such as `zigong-3f2a9c1d0b7e`.
-        hash: SHA-256 of the source texts.
-        document: the source texts by file.
         first_day: first day on which a decision of the city is in force.
         turns: every day on which a value or a law begins or ends.
     """
@@ -60,11 +52,7 @@ class Book:
 
     @classmethod
     def of(cls, document: Mapping[str, str]) -> "Book":
-        """Builds a book from source texts and checks it whole.
-
-        Raises:
-            RuleError: the first thing that is wrong, with file, key and clause.
-        """
+        """Builds a book and checks it whole. Raises RuleError at the first thing that is wrong."""
         city = parse_city(document[CITY_FILE])
         keys = keys_of(city)
         files = sorted(name for name in document if name != CITY_FILE)
@@ -106,8 +94,7 @@ class Book:
         """Returns what is in force, key by key the best for the applicant.
 
         Args:
-            on: the day, in the city's time zone.
-            district: code of the district; None for what holds in the city as a whole.
+            district: None for what holds in the city as a whole.
             statutory: for a zone, the district its address lies in; the better of both counts.
 
         Raises:
@@ -139,17 +126,16 @@ class Book:
             yield from (row for row in decision.rows if row.key.startswith(prefix))
 
     def laws(self) -> Iterable[Law]:
-        """Yields every law behind a permit."""
         for decision in self.decisions:
             yield from decision.laws
 
     def unadopted(self) -> tuple[Valued, ...]:
-        """Returns the rows that are shown with their source and are not in force."""
+        """The rows that are shown with their source and are not in force."""
         return tuple(row for row in self.rows() if not row.adopted)
 
 
 def read_document(folder: Path) -> dict[str, str]:
-    """Reads the decision files of a city; calendars are read on their own."""
+    """Calendars are read on their own."""
     files = sorted([*folder.glob("*.toml"), *folder.glob("districts/*.toml")])
     return {f.relative_to(folder).as_posix(): f.read_text(encoding="utf-8") for f in files}
 
@@ -160,11 +146,7 @@ _UNDIRECTED = (Direction.FIXED, Direction.LOCAL)
 def in_force(
     rows: Iterable[Valued], keys: Mapping[str, Key], *, on: date, district: str | None
 ) -> dict[str, Valued]:
-    """Returns the row that holds for every key on a day.
-
-    Args:
-        district: rows of other districts are left out; None leaves out all district rows.
-    """
+    """The row that holds for every key on a day; those of other districts are left out."""
     here = [r for r in rows if r.runs_on(on) and r.origin.district in (None, district)]
     unclassed = _hold([row for row in here if not row.place_class], keys)
     named = unclassed.get("district.class") or unclassed.get("class.unset")
@@ -175,10 +157,7 @@ def in_force(
 def best_of_both(
     keys: Mapping[str, Key], zone: Mapping[str, Valued], statutory: Mapping[str, Valued]
 ) -> dict[str, Valued]:
-    """Returns the better of a zone's row and its statutory district's, key by key.
-
-    A switch that is on in one of them is on; where neither is better, the zone's own holds.
-    """
+    """A switch that is on in one of them is on; where neither is better, the zone's own holds."""
     both = {**statutory, **zone}
     for name in zone.keys() & statutory.keys():
         one, other = zone[name], statutory[name]
@@ -198,11 +177,7 @@ def _hold(rows: Iterable[Valued], keys: Mapping[str, Key]) -> dict[str, Valued]:
 
 
 def check_book(book: "Book") -> None:
-    """Refuses a book with a gap, a contradiction, or a district below its city.
-
-    Raises:
-        RuleError: the first thing that is wrong, with file, key and clause.
-    """
+    """Raises RuleError at a gap, a contradiction, or a district below its city."""
     if not any(decision.level is Level.CITY for decision in book.decisions):
         raise RuleError("(all files)", "decision", "no decision of the city")
     # Two files of one level may not decide an undirected key from the same day.

@@ -1,10 +1,8 @@
 """The working-day calendar: days off, make-up days, and counting in constant time.
 
 The day of the event is left out and the last day counts (Civil Code 201, Administrative
-Licensing Law 82). Days are those of the city's time zone. Beyond the last year with a published
-notice, the ordinary week is counted and the answer is provisional.
-
-Its files are the weekly days of rest, one notice per year, and closures of the city.
+Licensing Law 82). Beyond the last year with a published notice, the ordinary week is counted
+and the answer is provisional.
 """
 
 from bisect import bisect_left
@@ -40,7 +38,6 @@ class Week:
 
     @property
     def working(self) -> tuple[int, ...]:
-        """The ISO weekdays on which work is done."""
         return tuple(sorted({1, 2, 3, 4, 5, 6, 7} - set(self.rest)))
 
 
@@ -75,8 +72,6 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class DayOff:
-    """A day that does not count, why, and the notice that says so."""
-
     date: date
     why: Words
     notice: Source
@@ -87,11 +82,8 @@ class Calendar:
     """A working-day calendar in one version.
 
     Attributes:
-        version: city, last published year and digits of the content's hash.
-        first: first day of the first year.
         last: last day of the last published year.
         _before: for the n-th day from `first`, how many working days lie before it.
-        _days: every working day from `first` to `last`.
     """
 
     version: str
@@ -107,11 +99,7 @@ class Calendar:
 
     @classmethod
     def of(cls, document: Mapping[str, str], *, city: str) -> "Calendar":
-        """Builds a calendar from source texts.
-
-        Raises:
-            RuleError: files that do not parse or contradict each other.
-        """
+        """Raises RuleError for files that do not parse or contradict each other."""
         week, notices = parse_week(document[WEEK_FILE]), parse_notices(document)
         years = [notice.year for notice in notices if notice.year is not None]
         first, last = date(years[0], 1, 1), date(years[-1], 12, 31)
@@ -146,15 +134,10 @@ class Calendar:
         return cls.of(read_calendars(name), city=name)
 
     def known(self, year: int) -> bool:
-        """Whether the notice of a year is loaded."""
         return self.first.year <= year <= self.last.year
 
     def first_change(self, older: "Calendar") -> date | None:
-        """Returns the first day from which counting may come out otherwise than by an older one.
-
-        That is a day on which work is done by one and not by the other, or the first that only
-        one of the two has a notice for; None where neither is.
-        """
+        """From this day on counting may differ: only one of both works on it or has its notice."""
         known = min(self.last, older.last)
         days = range((known - max(self.first, older.first)).days + 1)
         for day in (known - ONE_DAY * n for n in reversed(days)):
@@ -164,7 +147,7 @@ class Calendar:
         return None if same else known + ONE_DAY
 
     def new_notices(self, older: "Calendar | None") -> list[Notice]:
-        """Returns the notices that an older version does not have, or not in these words."""
+        """Those that an older version does not have, or not in these words."""
         before = older.document if older else {}
         return [one for one in self.notices if self.document[one.file] != before.get(one.file)]
 
@@ -173,15 +156,11 @@ class Calendar:
         return self._count(day) > self._count(day - ONE_DAY)
 
     def next_working(self, day: date) -> date:
-        """Returns the day itself if it is a working day, else the next that is."""
+        """The day itself if it is a working day, else the next that is."""
         return self._nth(self._count(day - ONE_DAY) + 1)
 
     def due(self, start: datetime | date, n: int) -> Due:
         """Returns the n-th working day after the day of `start`; for n of 0 or less, that day.
-
-        Args:
-            start: an instant with its zone, or a day of the city.
-            n: working days of the limit, or what is left of it.
 
         Raises:
             BeforeCalendar: a start before the first year of the calendar.
@@ -192,16 +171,12 @@ class Calendar:
         return Due(last, provisional=last > self.last)
 
     def used(self, a: datetime | date, b: datetime | date) -> int:
-        """Returns the working days d with date(a) < d <= date(b); 0 where b is not later.
-
-        Raises:
-            BeforeCalendar: an instant before the first year of the calendar.
-        """
+        """The working days d with date(a) < d <= date(b), 0 for none. Raises BeforeCalendar."""
         first, last = self._checked(_day(a)), self._checked(_day(b))
         return max(self._count(last) - self._count(first), 0)
 
     def days_off(self, a: datetime | date, b: datetime | date) -> list[DayOff]:
-        """Returns the days d with date(a) < d <= date(b) that do not count, and why."""
+        """The days d with date(a) < d <= date(b) that do not count, and why."""
         first, last = self._checked(_day(a)), self._checked(_day(b))
         days = (first + ONE_DAY * n for n in range(1, (last - first).days + 1))
         off = []
@@ -214,7 +189,7 @@ class Calendar:
         return off
 
     def make_up(self, a: datetime | date, b: datetime | date) -> list[NoticedDay]:
-        """Returns the days of rest with date(a) < d <= date(b) that a notice makes working days."""
+        """The days of rest with date(a) < d <= date(b) that a notice makes working days."""
         first, last = _day(a), _day(b)
         found = (day for day in self._noticed.values() if first < day.date <= last)
         return sorted((day for day in found if day.working), key=lambda day: day.date)
@@ -246,7 +221,6 @@ class Calendar:
 
 
 def _day(moment: datetime | date) -> date:
-    """Returns the city's day of an instant; an instant without a zone is refused."""
     if not isinstance(moment, datetime):
         return moment
     if moment.tzinfo is None:
@@ -266,15 +240,11 @@ def read_calendars(city: str = "", *, root: Path = ROOT) -> dict[str, str]:
 
 
 def parse_week(text: str) -> Week:
-    """Reads `week.toml`.
-
-    Raises:
-        RuleError: anything missing, unknown or out of range.
-    """
     top = Table(WEEK_FILE, "(file)", parse_toml(WEEK_FILE, text))
     head = Table(WEEK_FILE, "week", top.take("week", dict))
     source = Table(WEEK_FILE, "source", top.take("source", dict))
-    clause, _trust = head.cite(), _trusted(head)
+    clause = head.cite()
+    _refuse_untrusted(head)
     rest = head.take("rest", list)
     if not set(rest) < {1, 2, 3, 4, 5, 6, 7}:
         raise head.refuse("rest lists ISO weekdays 1 to 7, and not all of them")
@@ -286,11 +256,7 @@ def parse_week(text: str) -> Week:
 
 
 def parse_notices(document: Mapping[str, str]) -> tuple[Notice, ...]:
-    """Reads every notice, the years first and in order, then the city's own closures.
-
-    Raises:
-        RuleError: a bad file, a year twice or left out, a day that two notices decide.
-    """
+    """The years first and in order, then the city's own closures."""
     files = sorted(set(document) - {WEEK_FILE})
     notices = sorted(
         (_notice(name, document[name]) for name in files),
@@ -313,7 +279,7 @@ def parse_notices(document: Mapping[str, str]) -> tuple[Notice, ...]:
 def _notice(file: str, text: str) -> Notice:
     top = Table(file, "(file)", parse_toml(file, text))
     head = Table(file, "notice", top.take("notice", dict))
-    _trusted(head)
+    _refuse_untrusted(head)
     source = Source(head.words("title"), head.take("url", str, ""))
     year = head.take("year", int) if head.has("year") else None
     days = [*_days(top, "off", source), *_days(top, "work", source)]
@@ -327,11 +293,9 @@ def _notice(file: str, text: str) -> Notice:
     return Notice(file, year, source, tuple(days), number)
 
 
-def _trusted(head: Table) -> Trust:
-    label = head.take("trust", str)
-    if label not in (Trust.PLAN, Trust.V):
+def _refuse_untrusted(head: Table) -> None:
+    if head.take("trust", str) not in (Trust.PLAN, Trust.V):
         raise head.refuse("a calendar is read in a primary text: trust PLAN or V")
-    return Trust(label)
 
 
 def _days(top: Table, name: str, source: Source) -> Iterator[NoticedDay]:

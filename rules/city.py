@@ -22,8 +22,6 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Township:
-    """A subdistrict, town or township of a district."""
-
     code: str
     name: Words
 
@@ -53,8 +51,6 @@ class Bureau:
 
 @dataclass(frozen=True, slots=True)
 class PermitName:
-    """A permit and the bureau that decides it."""
-
     code: str
     name: Words
     bureau: str
@@ -86,8 +82,6 @@ class Hotline:
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """One city, as its `city.toml` describes it."""
-
     code: str
     name: Words
     source: Source
@@ -101,27 +95,20 @@ class City:
     requirement_names: Mapping[str, Words]
 
     def district(self, code: str) -> District:
-        """Returns a district; LookupError for a code that the city does not have."""
+        """Like the next three, raises LookupError for a code that the city does not have."""
         return _found(self.districts, code)
 
     def bureau(self, code: str) -> Bureau:
-        """Returns a bureau; LookupError for an unknown code."""
         return _found(self.bureaus, code)
 
     def permit(self, code: str) -> PermitName:
-        """Returns a permit's name and bureau; LookupError for an unknown code."""
         return _found(self.permits, code)
 
     def kind(self, code: str) -> KindName:
-        """Returns a kind's name; LookupError for an unknown code."""
         return _found(self.kinds, code)
 
     def check_place(self, *, district: str, statutory: str | None, town: str | None = None) -> None:
-        """Refuses an address whose district, statutory district or town do not go together.
-
-        Raises:
-            Invalid: with pointers under `/address`.
-        """
+        """Raises Invalid, pointing under `/address`, where the parts do not go together."""
         if district not in {each.code for each in self.districts}:
             raise _misplaced("district", _("The city has no such district."))
         zone = self.district(district).statutory
@@ -148,24 +135,20 @@ def _found(rows: tuple[T, ...], code: str) -> T:
 
 
 def city_code() -> str:
-    """Returns the code of the city that this portal serves (`PORTAL_CITY`)."""
+    """The city that this portal serves (`PORTAL_CITY`)."""
     fallback = os.environ.get("PORTAL_CITY", "zigong")
     return str(getattr(settings, "CITY", fallback) if settings.configured else fallback)
 
 
 @lru_cache(maxsize=4)
 def city(code: str = "") -> City:
-    """Returns the city that this portal serves, read from its file once per process."""
+    """Read from its file once per process."""
     name = code or city_code()
     return parse_city((ROOT / name / CITY_FILE).read_text(encoding="utf-8"))
 
 
 def parse_city(text: str) -> City:
-    """Reads `city.toml`.
-
-    Raises:
-        RuleError: anything missing, unknown, double, or pointing at nothing.
-    """
+    """Raises RuleError at anything missing, unknown, double, or pointing at nothing."""
     top = Table(CITY_FILE, "(file)", parse_toml(CITY_FILE, text))
     head = Table(CITY_FILE, "city", top.take("city", dict))
     source = Source(head.words("source"), head.take("url", str, ""))

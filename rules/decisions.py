@@ -15,8 +15,6 @@ ALWAYS_ADOPTABLE = (Trust.PLAN, Trust.V)
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision of one level, as its file states it."""
-
     file: str
     code: str
     title: Words
@@ -29,11 +27,7 @@ class Decision:
 
 
 def parse_decision(file: str, text: str, *, keys: Mapping[str, Key], city: City) -> Decision:
-    """Reads one decision file.
-
-    Raises:
-        RuleError: naming file, key and clause of what is wrong.
-    """
+    """Raises RuleError naming file, key and clause of what is wrong."""
     top = Table(file, "(file)", parse_toml(file, text))
     head = Table(file, "decision", top.take("decision", dict))
     level = Level(head.one_of("level", list(Level)))
@@ -148,7 +142,6 @@ class _Rows:
 
 
 def _value(table: Table, key: Key) -> Value:
-    """Takes the value in the form its key asks for."""
     raw = table.raw("value")
     whole = isinstance(raw, int) and not isinstance(raw, bool)
     match key.shape:

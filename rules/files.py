@@ -40,8 +40,6 @@ class Clause(Words):
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a value was read: its title and, where there is one, its address."""
-
     title: Words
     url: str = ""
 
@@ -50,14 +48,7 @@ class Source:
 
 
 class RuleError(Exception):
-    """Rule files that cannot be loaded: which file, which key, which clause, and why.
-
-    Args:
-        file: path of the file within the city's folder.
-        key: key of the row, or the table where there is no key yet.
-        reason: why it is refused.
-        clause: the clause of the row, where it was read already.
-    """
+    """Rule files that cannot be loaded: which file, which key or table, which clause, why."""
 
     def __init__(self, file: str, key: str, reason: str, clause: Clause | None = None) -> None:
         self.file, self.key, self.reason, self.clause = file, key, reason, clause
@@ -72,7 +63,7 @@ def digest(document: Mapping[str, str]) -> str:
 
 
 def parse_toml(file: str, text: str) -> dict[str, object]:
-    """Returns the tables of one file; numbers with a point become Decimal."""
+    """Numbers with a point become Decimal. Raises RuleError."""
     try:
         return tomllib.loads(text, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
@@ -80,13 +71,7 @@ def parse_toml(file: str, text: str) -> dict[str, object]:
 
 
 class Table:
-    """One TOML table being read; remembers what was not asked for.
-
-    Args:
-        file: path for the errors.
-        key: name of the table or row for the errors.
-        fields: the table as parsed.
-    """
+    """One TOML table being read; remembers what was not asked for."""
 
     def __init__(self, file: str, key: str, fields: object) -> None:
         if not isinstance(fields, Mapping):
@@ -96,11 +81,10 @@ class Table:
         self.clause: Clause | None = None
 
     def refuse(self, reason: str) -> RuleError:
-        """Returns the error that names this table."""
         return RuleError(self.file, self.key, reason, self.clause)
 
     def take(self, name: str, kind: type[T], default: object = _REQUIRED) -> T:
-        """Takes one field of one type; a missing one is refused unless a default is given."""
+        """A missing field is refused unless a default is given."""
         value = self._fields.pop(name, default)
         if value is _REQUIRED:
             raise self.refuse(f"has no {name}")
@@ -134,7 +118,6 @@ class Table:
         return word
 
     def raw(self, name: str) -> object:
-        """Takes a field of any type."""
         if name not in self._fields:
             raise self.refuse(f"has no {name}")
         return self._fields.pop(name)
@@ -143,7 +126,7 @@ class Table:
         return name in self._fields
 
     def tables(self, name: str) -> list["Table"]:
-        """Takes an array of tables; a missing array is an empty one."""
+        """A missing array is an empty one."""
         rows = self.take(name, list, [])
         return [Table(self.file, f"{name}[{n}]", row) for n, row in enumerate(rows, start=1)]
 

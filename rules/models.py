@@ -9,10 +9,10 @@ from django.db.models.functions import Now
 class Version(models.Model):
     """One loaded version; a trigger refuses every change, so an old case can be read for ever.
 
-    `document` holds the source texts by file, of which `hash` is the SHA-256. `changes` names what
-    is new in it (`title` in both languages, `number`, `file`), `reason` is what the approver said,
-    `approved_role` the right under which; empty where the system loaded it. `entry` is the id of
-    the record's entry about it; none for what was loaded before the record began.
+    `document` holds the source texts by file, of which `hash` is the SHA-256; `changes` what is new
+    in it (`title` in both languages, `number`, `file`). `reason` is the approver's, `approved_role`
+    empty where the system loaded it. `entry` is the id of the record's entry about it; none for
+    what was loaded before the record began.
     """
 
     hash = models.CharField(max_length=64, unique=True)
@@ -35,16 +35,12 @@ class Version(models.Model):
 
 
 class RulesVersion(Version):
-    """A version of the decisions of a city."""
-
     class Meta:
         db_table = "rules_version"
         indexes = (models.Index(fields=["city", "-id"], name="rules_version_newest"),)
 
 
 class CalendarVersion(Version):
-    """A version of the working-day calendar of a city."""
-
     class Meta:
         db_table = "rules_calendar"
         indexes = (models.Index(fields=["city", "-id"], name="rules_calendar_newest"),)

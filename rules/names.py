@@ -4,8 +4,6 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """Kinds of application (domain.md section 2)."""
-
     RESIDENTIAL = "residential"
     LV_SMALL = "lv_small"
     LV_OTHER = "lv_other"
@@ -57,8 +55,6 @@ class Statistic(StrEnum):
 
 
 class Start(StrEnum):
-    """The event that starts a limit."""
-
     FILING = "filing"
     RECEIPT = "receipt"
     ACCEPTANCE = "acceptance"
@@ -66,8 +62,6 @@ class Start(StrEnum):
 
 
 class Stage(StrEnum):
-    """When a document is asked for."""
-
     APPLICATION = "application"
     DESIGN_REVIEW = "design_review"
     MID_CONSTRUCTION_INSPECTION = "mid_construction_inspection"

@@ -17,15 +17,7 @@ from rules.works import PREDICATES, Works
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A limit in working days.
-
-    Attributes:
-        key: the key whose row gave the days.
-        days: working days; 0 is the day of the start itself.
-        measure: what is counted.
-        statistic: a cap for each case, or an average over cases (never late, a target).
-        start: the event after which the days are counted.
-    """
+    """A limit in working days: 0 is the day of the start itself. An average is never late."""
 
     key: str
     days: int
@@ -45,8 +37,6 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A document that may be asked for, and the clause that allows asking."""
-
     code: str
     name: Words
     clause: Clause
@@ -65,8 +55,6 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class PermitDecision:
-    """What the rules answer for one permit of an external line."""
-
     permit: Permit
     route: Route
     clause: Clause
@@ -76,8 +64,6 @@ class PermitDecision:
 
 @dataclass(frozen=True, slots=True)
 class KindDecision:
-    """The kind of an application, the voltage it is connected at, and the clause."""
-
     kind: str
     voltage: str
     clause: Clause
@@ -89,13 +75,7 @@ TWO_SOURCES = 2
 
 @dataclass(frozen=True, eq=False)
 class Policy:
-    """The rules in force for one district on one day; every value knows where it came from.
-
-    Attributes:
-        version: version of the book it belongs to.
-        since: first day of the span in which exactly these values hold.
-        values: the row that holds for each key that is set.
-    """
+    """The rules in force for one district; exactly these values hold from `since` on."""
 
     version: str
     city: City = field(repr=False)
@@ -106,11 +86,10 @@ class Policy:
     laws: tuple[Law, ...] = field(repr=False)
 
     def get(self, key: str) -> Valued | None:
-        """Returns the row in force for a key, or None where it is unset."""
         return self.values.get(key)
 
     def value(self, key: str) -> Valued:
-        """Returns the row in force for a key; LookupError where it is unset."""
+        """LookupError where the key is unset."""
         return self.values[key]
 
     def kind_for(
@@ -123,14 +102,7 @@ class Policy:
         sources: int,
         purpose: str,
     ) -> KindDecision:
-        """Returns the kind of an application (contract.md "Kinds").
-
-        Args:
-            capacity_kw: capacity applied for, in kW; the threshold is inclusive.
-
-        Raises:
-            Invalid: low voltage with two sources.
-        """
+        """The threshold in kW is inclusive. Raises Invalid: low voltage with two sources."""
         low, dual = voltage == LOW, sources == TWO_SOURCES
         if low and dual:
             reason = _("Two sources need high voltage: low voltage has one.")
@@ -148,16 +120,13 @@ class Policy:
         return KindDecision(kind, voltage, self.limit(kind).clause)
 
     def limit(self, kind: str) -> Limit:
-        """Returns the limit of a kind, in working days (plan 2(1))."""
+        """In working days (plan 2(1))."""
         measure = Measure(self.value(f"kind.{kind}.measure").word)
         statistic = Statistic(self.value(f"kind.{kind}.statistic").word)
         return Limit.of(self.value(f"limit.{kind}.{measure}"), measure, statistic, Start.FILING)
 
     def limits_of(self, kind: str) -> tuple[Limit, ...]:
-        """Returns the limit of a kind and, after it, any that counts something else as well.
-
-        A later decision may limit the other measure too; the two are never compared.
-        """
+        """The limit of a kind, then any that counts something else too; they are never compared."""
         own = self.limit(kind)
         others = (m for m in (Measure.WHOLE_PROCESS, Measure.HANDLING) if m != own.measure)
         rows = ((measure, self.get(f"limit.{kind}.{measure}")) for measure in others)
@@ -165,11 +134,11 @@ class Policy:
         return (own, *more)
 
     def limits(self) -> dict[str, Limit]:
-        """Returns the limit of every kind, in the order of the plan."""
+        """In the order of the plan."""
         return {str(kind): self.limit(kind) for kind in Kind}
 
     def checklist(self, kind: str, stage: str = Stage.APPLICATION) -> tuple[Requirement, ...]:
-        """Returns the documents of a kind at a stage; nothing else may be asked for (3(2)2)."""
+        """The documents of a kind at a stage; nothing else may be asked for (plan 3(2)2)."""
         row = self.get(f"documents.{kind}.{stage}")
         if row is None:
             return ()
@@ -177,11 +146,10 @@ class Policy:
         return tuple(Requirement(c, names[c], row.clause, Stage(stage)) for c in row.codes)
 
     def requirements(self, kind: str) -> list[Requirement]:
-        """Returns every document that a kind may be asked for, stage by stage."""
         return [need for stage in Stage for need in self.checklist(kind, stage)]
 
     def steps(self, kind: str) -> tuple[Step, ...]:
-        """Returns the public steps of a kind, each with its limit where a decision sets one."""
+        """The public steps of a kind, each with its limit where a decision sets one."""
         row, steps = self.value(f"steps.{kind}"), []
         for code in row.codes:
             days, limit = self.get(f"step.{kind}.{code}.days"), None
@@ -191,11 +159,11 @@ class Policy:
         return tuple(steps)
 
     def three_zero_kw(self) -> Valued:
-        """Returns the capacity up to which, inclusive, a customer is of the three-zero class."""
+        """The capacity up to which, inclusive, a customer is of the three-zero class."""
         return self.value("three_zero.kw")
 
     def route(self, works: Works) -> tuple[PermitDecision, ...]:
-        """Returns the decision on every permit, in the fixed order (plan 3(1)2)."""
+        """The decision on every permit, in the fixed order (plan 3(1)2)."""
         return tuple(
             decide_permit(self.values, name.bureau, Permit(name.code), works)
             for name in self.city.permits
@@ -204,11 +172,7 @@ class Policy:
     def permit_limit(
         self, permit: str, route: str, *, voltage_kv: Decimal | None = None
     ) -> Limit | None:
-        """Returns the limit of a permit on a route, None where the route has none.
-
-        Args:
-            voltage_kv: voltage of the works; from 35 kV a district may have a shorter limit.
-        """
+        """None where the route has none; from 35 kV a district may have a shorter one."""
         if route == Route.REVIEW:
             start = Start(self.value(f"permit.{permit}.review.start").word)
             row = review_row(self.values, Permit(permit), voltage_kv)
@@ -219,24 +183,19 @@ class Policy:
         return None
 
     def set_limit(self) -> Limit:
-        """Returns the limit of a whole set of permits, from receipt (plan 2(1))."""
+        """Of a whole set of permits, from receipt (plan 2(1))."""
         return Limit.of(self.value("permit.set.days"), Measure.SET, Statistic.CAP, Start.RECEIPT)
 
     def intake_limit(self) -> Limit:
-        """Returns the limit for accepting or naming everything that is missing, from receipt."""
+        """For accepting or naming everything that is missing, from receipt."""
         row = self.value("permit.intake.days")
         return Limit.of(row, Measure.INTAKE, Statistic.CAP, Start.RECEIPT)
 
-    def silence(self) -> Valued:
-        """Returns what silence past the intake limit means (Administrative Licensing Law 32)."""
-        return self.value("permit.intake.silence")
-
     def excluded_grounds(self) -> Valued:
-        """Returns the grounds whose time the law leaves out of a review (the same law, 45)."""
+        """Their time is left out of a review (Administrative Licensing Law 45)."""
         return self.value("permit.excluded_time")
 
     def permit_laws(self, permit: str) -> tuple[Law, ...]:
-        """Returns the laws behind a permit that are in force."""
         return tuple(law for law in self.laws if law.permit == permit)
 
 
@@ -244,12 +203,6 @@ Values = Mapping[str, Valued]
 
 
 def decide_permit(values: Values, bureau: str, permit: Permit, works: Works) -> PermitDecision:
-    """Returns route, clause and limit of one permit.
-
-    Args:
-        values: the rows in force, by key.
-        bureau: code of the bureau that decides the permit.
-    """
     for route, row in _easier_routes(values, bureau, permit, works):
         instant = route is Route.INSTANT
         days = int(values[f"permit.{permit}.instant.days"].number) if instant else None
@@ -259,7 +212,6 @@ def decide_permit(values: Values, bureau: str, permit: Permit, works: Works) -> 
 
 
 def _asks(row: Valued, works: Works) -> bool:
-    """Whether one of the predicates that the row names is true of the works."""
     return any(PREDICATES[code](works) for code in row.codes)
 
 
@@ -301,7 +253,7 @@ def _easier_routes(
 
 
 def review_row(values: Values, permit: Permit, voltage_kv: Decimal | None) -> Valued:
-    """Returns the row of the review limit; from 35 kV, a shorter one where a district has it."""
+    """From 35 kV, a shorter limit than the usual one where a district has it."""
     usual = values[f"permit.{permit}.review.days"]
     shorter = values.get(f"permit.{permit}.review.high_kv_days")
     high = voltage_kv is not None and voltage_kv >= values["permit.high_kv"].number

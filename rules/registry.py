@@ -1,8 +1,7 @@
 """The versions of rules and calendars: loading files as one, and those this process works with.
 
-Both are read from the database once and kept. Whether a newer version was loaded is asked at
-most once every few seconds, so that no request pays a query for it and no restart is needed.
-Versions never change: an old one, once built, is kept for as long as the process lives.
+Whether a newer version was loaded is asked at most once every few seconds, so that no request
+pays a query for it and no restart is needed. An old one, once built, is kept for good.
 """
 
 import threading
@@ -29,12 +28,7 @@ class NotLoaded(LookupError):
 
 
 class _Newest(Generic[T]):
-    """The versions of one table, built once each.
-
-    Args:
-        rows: the table.
-        build: makes the thing from a row.
-    """
+    """The versions of one table, built once each."""
 
     def __init__(self, rows: type[Version], build: Callable[[Version], T]) -> None:
         self.rows, self.build = rows, build
@@ -73,29 +67,17 @@ _calendars = _Newest(CalendarVersion, lambda row: Calendar.of(row.document, city
 
 
 def current() -> Book:
-    """Returns the newest book of the city.
-
-    Raises:
-        NotLoaded: no rules were loaded into this database.
-    """
+    """The newest book of the city. Raises NotLoaded."""
     return _books.newest()
 
 
 def book(version: str) -> Book:
-    """Returns the book of a version, however old.
-
-    Raises:
-        NotLoaded: the database has no such version.
-    """
+    """Raises NotLoaded where the database has no such version, however old."""
     return _books.version(version)
 
 
 def calendar(version: str | None = None) -> Calendar:
-    """Returns the calendar of a version, or the newest.
-
-    Raises:
-        NotLoaded: the database has no such version, or none at all.
-    """
+    """The newest where no version is named. Raises NotLoaded."""
     return _calendars.version(version) if version else _calendars.newest()
 
 
@@ -107,13 +89,7 @@ def forget() -> None:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What came of one load.
-
-    Attributes:
-        label: the version.
-        new: False where the same content was in the database before.
-        newest: False where a later load has put another version before it.
-    """
+    """`new`: no load had this content before; `newest`: no later load put another before it."""
 
     label: str
     new: bool
@@ -122,14 +98,7 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """A version about to be stored.
-
-    Attributes:
-        kind: `calendar` or `rules`.
-        label, hash: the new version and its content's hash.
-        before: hash of the version in force until now; empty for the first.
-        changes: what is new in it, as `Version.changes` keeps it.
-    """
+    """A `calendar` or `rules` version about to be stored; `before` is the hash of the last one."""
 
     kind: str
     label: str
@@ -152,7 +121,7 @@ Note = Callable[[News], Noted]
 
 
 def owner_alias() -> str:
-    """Returns the connection that may write rules: the owner's, where there is one."""
+    """The connection that may write rules: the owner's, where there is one."""
     return "owner" if "owner" in connections.settings else "default"
 
 
@@ -160,10 +129,6 @@ def load(
     city: str, *, using: str = "", note: Note = lambda _news: Noted()
 ) -> tuple[Loaded, Loaded]:
     """Loads the rules and the calendar of a city; safe to repeat and to run at once.
-
-    Args:
-        using: the connection to write by; empty is the owner's.
-        note: writes down each new version.
 
     Raises:
         RuleError: files that are refused; nothing is loaded then.

@@ -1,8 +1,4 @@
-"""The keys that a rule may have, and a row of a decision, which gives one of them its value.
-
-A key says its shape, which direction is better for the applicant, and who may set it. One that is
-not here is refused at load. No value is here: values are rows of a decision.
-"""
+"""The keys that a rule may have, and a row of a decision, which gives one of them its value."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -32,8 +28,6 @@ Value = int | Decimal | bool | str | tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a value comes from: whose decision, which file, which district if one."""
-
     level: Level
     file: str
     district: str | None = None
@@ -44,10 +38,6 @@ class Valued:
     """One row of a decision.
 
     Attributes:
-        key: name of a `Key`.
-        value: typed by its key.
-        unit: unit of a number, such as `working_day` or `kW`; empty where there is none.
-        since: first day in force.
         until: first day no longer in force, None for open.
         place_class: the row holds only in urban or only in rural districts.
         adopted: False for rows that are shown with their source and never in force.
@@ -76,26 +66,22 @@ class Valued:
         return LEVELS.index(self.origin.level), self.since
 
     def runs_on(self, day: date) -> bool:
-        """Whether the row is adopted and its dates include the day."""
         return self.adopted and self.since <= day and (self.until is None or day < self.until)
 
     @property
     def number(self) -> int | Decimal:
-        """The value of a numeric key."""
         if isinstance(self.value, bool) or not isinstance(self.value, int | Decimal):
             raise TypeError(f"{self.key} is not a number")
         return self.value
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """The value of a key that lists codes."""
         if not isinstance(self.value, tuple):
             raise TypeError(f"{self.key} is not a list")
         return self.value
 
     @property
     def word(self) -> str:
-        """The value of a key that is one word out of several."""
         if not isinstance(self.value, str):
             raise TypeError(f"{self.key} is not a word")
         return self.value
@@ -103,7 +89,7 @@ class Valued:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """A law behind a permit: its title with the articles, as one citation."""
+    """A law behind a permit; its title with the articles is one citation."""
 
     permit: Permit
     clause: Clause
@@ -124,8 +110,7 @@ class Shape(Enum):
 class Direction(Enum):
     """Which of two values is better for the applicant.
 
-    FIXED keys have no better; the most local decision holds and a district may not set them.
-    LOCAL keys have no better either and belong to the districts: the most local holds.
+    FIXED and LOCAL have no better: the most local holds. No district may set a FIXED one.
     """
 
     LOWER = auto()
@@ -182,7 +167,6 @@ SIGNS: dict[str, tuple[str, ...]] = {
 
 
 def keys_of(city: City) -> dict[str, Key]:
-    """Returns every key that decisions of this city may use, by name."""
     keys = [
         *_kinds(city),
         *_permits(),

@@ -1,6 +1,4 @@
-"""The works of an external line, exactly as the line-works body of the contract names them, and
-the small typed questions about them that rows of the rules can name.
-"""
+"""The works of an external line, and the typed questions about them that rows can name."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
@@ -30,10 +28,6 @@ class Works:
 
     Attributes:
         voltage: `low` or `high`; empty only where there are no works.
-        voltage_kv: rated voltage in kV, where declared.
-        length_m: length of the line in metres.
-        excavation_m: length dug in metres; dug means more than 0.
-        investment_yuan: investment in the external line, yuan.
         choose_review: permits for which the applicant chose ordinary review.
         none: no external works at all.
     """
@@ -62,12 +56,11 @@ class Works:
 
     @classmethod
     def of(cls, stored: Mapping[str, Any]) -> "Works":
-        """Returns the works that `as_json` stored."""
         numbers = {name: Decimal(stored[name]) for name in MEASURES if stored[name] is not None}
         return cls(**{**stored, **numbers, "choose_review": frozenset(stored["choose_review"])})
 
     def as_json(self) -> dict[str, object]:
-        """Returns the fields for storage: numbers as text, permits sorted."""
+        """Numbers as text, permits sorted; `of` reads it."""
         plain = {
             name: str(value) if isinstance(value, Decimal) else value
             for name, value in asdict(self).items()
@@ -94,7 +87,6 @@ def start_report_approved(works: Works) -> bool:
 
 
 def on_existing_road(works: Works) -> bool:
-    """The power corridor lies on an existing road."""
     return works.existing_road
 
 
@@ -156,10 +148,9 @@ INPUTS: dict[Permit, tuple[str, ...]] = {
 
 
 def inputs(works: Works, permit: Permit) -> dict[str, object]:
-    """Returns the fields of the works that one permit's decision depends on.
+    """The fields of the works that one permit's decision depends on.
 
-    Two works with equal inputs and an equal route are the same thing to that permit's bureau,
-    so a permit granted for the one may be carried over to the other.
+    A permit granted for some works may be carried over to others of equal inputs and equal route.
     """
     answered: dict[str, object] = {name: getattr(works, name) for name in INPUTS[permit]}
     return {**answered, "choose_review": permit in works.choose_review}

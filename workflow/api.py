@@ -21,13 +21,7 @@ T = TypeVar("T", bound=models.Model)
 def take(
     request: Request, workflow: Workflow[T], thing: T, name: str, answer: Callable[[T], Any]
 ) -> Response:
-    """Take an act, once per `Idempotency-Key`, and answer with the thing as it is then.
-
-    Args:
-        request: the POST; its body is the act's own, its files go with it.
-        thing: as the person may see it.
-        name: of the act.
-        answer: makes the JSON of the thing; it is kept for whoever repeats the request.
+    """Take an act, once per `Idempotency-Key`; the answer is kept for whoever repeats it.
 
     Raises:
         Problem: everything that `Workflow.perform` refuses.
@@ -51,11 +45,7 @@ def take(
 
 
 def bodies_of(name: str, *machines: type[models.Model]) -> PolymorphicProxySerializer:
-    """Describe the bodies of the acts that people take at the common address of some machines.
-
-    Args:
-        name: of the whole in the OpenAPI document.
-    """
+    """The bodies of the acts that people take at the common address of some machines."""
     acts = [act for machine in machines for act in acts_of(machine).values()]
     bodies = dict.fromkeys(act.body for act in acts if act.who and act.here)
     return PolymorphicProxySerializer(name, list(bodies), None)

@@ -14,14 +14,7 @@ T = TypeVar("T", bound=models.Model)
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """An act that belongs to a thing.
-
-    Args:
-        mine: whether it is for this person to do at all.
-        reason: why it cannot be done now; None where it can.
-        url: of the page that asks for more, where there is one.
-        tone: `warning` for what is not taken back.
-    """
+    """`reason` says why it cannot be done now; `tone` is `warning` for what is not taken back."""
 
     action: str
     label: str
@@ -32,15 +25,11 @@ class Button:
 
     @property
     def allowed(self) -> bool:
-        """Whether the person may do it now."""
         return self.reason is None
 
 
 def buttons(workflow: Workflow[T], thing: T, user: User) -> list[Button]:
-    """Return every act that things like this one have, in the order of the table.
-
-    No query beyond the person's roles.
-    """
+    """Every act of things like this one, as declared; no query beyond the person's roles."""
     found = []
     for name, said in workflow.acts(thing).items():
         mine = said.who is not None and said.who(thing, user) is not None
@@ -50,7 +39,6 @@ def buttons(workflow: Workflow[T], thing: T, user: User) -> list[Button]:
 
 
 def buttons_json(workflow: Workflow[T], thing: T, user: User) -> list[dict[str, Any]]:
-    """Return the buttons of a thing as `ButtonSerializer` declares them."""
     return [
         {"action": button.action, "allowed": button.allowed, "reason": button.reason}
         for button in buttons(workflow, thing, user)

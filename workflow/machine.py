@@ -1,8 +1,6 @@
 """How a machine is declared, and what is read off its table.
 
-A machine is a class of transitions beside its model: each says from where to where, who may take
-it, under which guards, with which body, and which event records it. The library keeps the table;
-everything here reads it through `get_all_state_transitions` and its like.
+A machine is a class of transitions beside its model; the library keeps the table.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -53,12 +51,8 @@ class Act:
 
     Args:
         label: of the button; empty where it is the system's.
-        event: type of the entry that records it.
-        who: says under which role a person may do it; None where only the system does.
-        refusal: what somebody else is told.
-        body: declares what it takes.
+        who: under which role a person may do it; None where only the system does.
         belongs: whether things like this one have this act at all.
-        guards: what must hold besides; each says why it does not.
         stamps: columns that take the instant of the entry.
         here: whether it is taken at the common address of actions; some have one of their own.
         name: of the action, where the method's name is another.
@@ -78,7 +72,6 @@ class Act:
     order: int = 0
 
     def why_stopped(self, thing: Any) -> Text | None:
-        """Return the reason of the first guard that stops the act for this thing, if any."""
         guards = [self.belongs, *self.guards] if self.belongs else self.guards
         return next((guard.reason for guard in guards if not guard.holds(thing)), None)
 
@@ -86,13 +79,7 @@ class Act:
 def act(
     source: str | Iterable[str], target: str | tuple[str, ...] | None, said: Act
 ) -> Callable[[F], F]:
-    """Declare a transition of `state`.
-
-    Args:
-        source: one state or several.
-        target: one state; several if the method returns which; None if it does not move.
-        said: everything else of it.
-    """
+    """Declare a transition of `state`; the method returns which of several targets, None stays."""
     to = RETURN_VALUE(*target) if isinstance(target, tuple) else target
     conditions: list[Callable[[Any], bool]] = [*said.guards]
     if said.belongs:
@@ -119,33 +106,32 @@ Machine = type[models.Model]
 
 
 def transitions(machine: Machine) -> list[Any]:
-    """Return the library's rows of a machine's table, one for each act and state it begins in."""
+    """The library's rows of a machine's table, one for each act and state it begins in."""
     field: Any = machine._meta.get_field("state")
     return list(field.get_all_transitions(machine))
 
 
 @cache
 def acts_of(machine: Machine) -> dict[str, Act]:
-    """Return the acts of a machine by name, in the order in which they are declared."""
+    """By name, in the order in which they are declared."""
     found = {move.custom["act"].name: move.custom["act"] for move in transitions(machine)}
     return dict(sorted(found.items(), key=lambda item: item[1].order))
 
 
 @cache
 def events_of(machine: Machine) -> frozenset[str]:
-    """Return the types of the entries that record a machine's acts, the system's too."""
+    """The types of the entries that record a machine's acts, the system's too."""
     return frozenset(said.event for said in acts_of(machine).values())
 
 
 @cache
 def sources(machine: Machine, name: str) -> frozenset[str]:
-    """Return the states in which an act begins."""
     moves = transitions(machine)
     return frozenset(str(move.source) for move in moves if move.custom["act"].name == name)
 
 
 class Arrow(NamedTuple):
-    """One arrow of a machine's diagram; it leads back to where it began where nothing moves."""
+    """It leads back to where it began where nothing moves."""
 
     action: str
     source: str
@@ -153,11 +139,7 @@ class Arrow(NamedTuple):
 
 
 def arrows(machine: Machine, start: str = "") -> list[Arrow]:
-    """Return every arrow of a machine.
-
-    Args:
-        start: a state; what cannot be reached from it is left out. Empty: everything is told.
-    """
+    """What cannot be reached from the state `start` is left out; empty: everything is told."""
     found = []
     for move in transitions(machine):
         for target in getattr(move.target, "allowed_states", (move.target,)):
@@ -171,6 +153,6 @@ def arrows(machine: Machine, start: str = "") -> list[Arrow]:
 
 
 def legal_moves(machine: Machine, start: str = "") -> set[tuple[str, str]]:
-    """Return every (from, to) of a machine; the database holds the same table."""
+    """Every (from, to) of a machine; the database holds the same table."""
     moves = arrows(machine, start)
     return {(each.source, each.target) for each in moves if each.source != each.target}

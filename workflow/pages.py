@@ -56,19 +56,14 @@ def act_once(
     said: Any,
     act: Callable[[int], None],
 ) -> None:
-    """Do something about a thing from a page: what is late is recorded first, and once per form.
+    """Do something about a thing, once per form; what is late is recorded first.
 
     Args:
         said: what makes the request the same as another one, as JSON values.
-        act: does it, given the version that the person saw.
-
-    Raises:
-        Problem: what `act` refuses; the form's key stays good then.
+        act: does it, given the version that the person saw; when it refuses, the key stays good.
     """
     settle(workflow.ref(thing)[0])
-    version = seen_version(request)
-
-    once(request, said, lambda: act(version))
+    once(request, said, lambda: act(seen_version(request)))
 
 
 def answer_form(
@@ -79,15 +74,7 @@ def answer_form(
     overtaken: Callable[[Problem], HttpResponse],
     done: Callable[[], HttpResponse],
 ) -> HttpResponse:
-    """Draw a form, or act on it; a refused form comes back with everything in it.
-
-    Args:
-        form: bound where the request is a POST.
-        take: acts on the form's values.
-        page: draws the form, its errors said.
-        overtaken: answers who came too late, or may not.
-        done: answers when it is done.
-    """
+    """Draw a form, or act on a valid one; `overtaken` answers who came too late, or may not."""
     if not (form.is_bound and form.is_valid()):
         return page(form)
     try:
@@ -103,13 +90,7 @@ def answer_form(
 def refusal(
     workflow: Workflow[T], thing: T, problem: Problem | None, version: int | None = None
 ) -> dict[str, Any]:
-    """Return what `components/refused.html` draws on top of the page of a thing.
-
-    Args:
-        thing: as it stands now.
-        problem: why nothing was done; None where nothing was refused.
-        version: the version that the person saw, if the page knew it.
-    """
+    """What `components/refused.html` draws; `version` is what the person saw, if it is known."""
     if problem is None:
         return {"problem": None}
     winner, words = problem.extra.get("winner"), ""
@@ -127,10 +108,7 @@ def steps_of(workflow: Workflow[T], thing: T) -> list[Event]:
 
 
 def steps_since(workflow: Workflow[T], thing: T, version: int) -> list[Event]:
-    """Return the steps that a person with an older version has not seen.
-
-    The last ones are as many as the version has grown by.
-    """
+    """Those that a person with an older version has not seen: one for each version since."""
     moves = events_of(workflow.machine(thing))
     steps = [event for event in steps_of(workflow, thing) if event.type in moves]
     grown = thing.version - max(version, 0)  # type: ignore[attr-defined]
@@ -138,7 +116,6 @@ def steps_since(workflow: Workflow[T], thing: T, version: int) -> list[Event]:
 
 
 def step_words(step: Event) -> str:
-    """Return a step as a line: what, by whom, when."""
     return _("%(what)s, by %(who)s, %(when)s") % {
         "what": words_of(step.type, step.to_state),
         "who": role_words(step.role),

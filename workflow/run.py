@@ -27,10 +27,7 @@ Uploads = Sequence["UploadedFile[Any]"]
 
 
 class Workflow(Generic[T]):
-    """What the kernel asks of one kind of thing that moves. Each app has one beside its verbs.
-
-    Things have `state`, `version` and, by `case_of` and `part`, a place in the record.
-    """
+    """What the kernel asks of one kind of thing that moves; it has `state` and `version`."""
 
     model: type[T]
     #: What an act does besides moving the thing: it calls `Step.record` once. None: only that.
@@ -45,30 +42,29 @@ class Workflow(Generic[T]):
     not_mine: Text = ""
 
     def ref(self, thing: T) -> tuple[UUID, UUID | None]:
-        """Return the reference of the record that a thing is part of, and its own part there."""
+        """The case's reference, and the thing's own part of its record."""
         raise NotImplementedError
 
     def machine(self, thing: T) -> type[T]:
-        """Return the class whose transitions the thing has."""
+        """The class whose transitions the thing has."""
         return self.model
 
     def read_anew(self, thing: T) -> T:
-        """Return a thing as it stands in the database; its record is held."""
+        """Its record is held. Raises Missing where the thing is gone."""
         found = self.model._base_manager.filter(pk=thing.pk).first()  # noqa: SLF001 (Django's documented API)
         if found is None:
             raise Missing
         return found
 
     def may_see(self, thing: T, user: User) -> bool:
-        """Return whether the person may know of the thing, for which the door has not asked yet."""
+        """Asked where the door has not asked yet."""
         return True
 
     def district(self, thing: T) -> str:
-        """Return where acts of this thing are done."""
         return str(thing.district)  # type: ignore[attr-defined]
 
     def acts(self, thing: T) -> dict[str, Act]:
-        """Return the acts that things like this one have, as their buttons stand."""
+        """Those that things like this one have, as their buttons stand."""
         return {
             name: said
             for name, said in acts_of(self.machine(thing)).items()
@@ -76,40 +72,34 @@ class Workflow(Generic[T]):
         }
 
     def label(self, thing: T, said: Act) -> str:
-        """Return what the button of an act says."""
         return str(said.label)
 
     def not_now(self, thing: T, said: Act) -> str:
-        """Return why the state of a thing does not allow an act, where no guard says it."""
+        """Why the state of a thing does not allow an act, where no guard says it."""
         state = thing.get_state_display()  # type: ignore[attr-defined]
         return _("This cannot be done now: it is “%(state)s”.") % {"state": state}
 
     def identity(self, thing: T) -> dict[str, Any]:
-        """Return what every entry commits to: which thing it is, so that a receipt says so."""
+        """What every entry commits to: which thing it is, so that a receipt says so."""
         return {}
 
     def fields(self, step: "Step[T]") -> dict[str, Any]:
-        """Return further fields of the entry, such as the holder; the thing has moved in memory."""
+        """Further fields of the entry, such as the holder; the thing has moved in memory."""
         return {}
 
     def follow(self, step: "Step[T]") -> None:
         """Let clocks and other rows follow a step that is written and saved."""
 
     def context(self, thing: T) -> dict[str, Any]:
-        """Return what messages about a thing say: numbers, codes; no name and no address."""
+        """What messages about a thing say: numbers, codes; no name and no address."""
         return {}
 
     def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:
-        """Return what a message is about for a circle, and what its link asks for besides."""
+        """What a message is about for a circle, and what its link asks for besides."""
         return self.subject, {}
 
     def tell(self, kind: str, thing: T, by: int | None) -> None:
-        """Leave the messages that the catalogue has for an event, with whom it names.
-
-        Args:
-            kind: type of the event: an act's, a first entry's, or a limit's that has passed.
-            by: the account that did it; it is not told.
-        """
+        """Leave the messages of an event with those whom it names, except whoever did it."""
         event = event_of(kind)
         message = event.message if event else None
         if message is None or (message.where and not message.where(thing)):
@@ -127,7 +117,7 @@ class Workflow(Generic[T]):
             )
 
     def why_not(self, thing: T, name: str) -> str | None:
-        """Return why the machine does not allow an act now, as a sentence; None where it does."""
+        """Why the machine does not allow an act now, as a sentence; None where it does."""
         said = acts_of(self.machine(thing)).get(name)
         if said is None:
             return str(self.not_mine)
@@ -151,14 +141,7 @@ class Workflow(Generic[T]):
 
         Args:
             thing: as it was found; it is read again under the lock of its record.
-            name: of the act.
-            by: who does it.
-            body: the fields of the act, as they came.
-            uploads: files that go with it.
             version: the version that the person saw, if the request says so.
-
-        Returns:
-            The thing after the act.
 
         Raises:
             Missing: no such act, or the person may not see the thing.
@@ -180,11 +163,7 @@ class Workflow(Generic[T]):
         return step.thing
 
     def foreign(self, thing: T, name: str) -> Act:
-        """Return an act that only other machines of this kind of thing have.
-
-        Raises:
-            Missing: none has.
-        """
+        """An act that only other machines of this kind have; raises Missing where none has."""
         raise Missing
 
     def hold(self, thing: T) -> T:
@@ -193,23 +172,14 @@ class Workflow(Generic[T]):
         return self.read_anew(thing)
 
     def hold_seen(self, thing: T, by: User) -> T:
-        """Hold a thing that the person may see.
-
-        Raises:
-            Missing: it is not for this person's eyes.
-        """
+        """As `hold`; raises Missing where it is not for this person's eyes."""
         held = self.hold(thing)
         if not self.may_see(held, by):
             raise Missing
         return held
 
     def role_in(self, thing: T, said: Act, by: User) -> Role:
-        """Return the role under which a person does an act.
-
-        Raises:
-            Missing: nobody does, only the system.
-            Forbidden: it is for somebody else.
-        """
+        """Raises Missing where only the system does the act, Forbidden where others do."""
         if said.who is None:
             raise Missing
         role = said.who(thing, by)
@@ -218,12 +188,7 @@ class Workflow(Generic[T]):
         return role
 
     def check_state(self, thing: T, said: Act, by: User) -> None:
-        """Refuse an act that the machine does not allow now.
-
-        Raises:
-            Faster: it could be done until somebody else's last step.
-            WrongState: it cannot be done in this state, or not with this thing.
-        """
+        """Raises Faster if it could be done until somebody else's last step, else WrongState."""
         reason = self.why_not(thing, said.name)
         if reason is None:
             return
@@ -249,17 +214,7 @@ class Workflow(Generic[T]):
 
 @dataclass
 class Step(Generic[T]):
-    """One act of one thing, under the lock of its record.
-
-    Args:
-        thing: as it stands in the database now.
-        act: what is done.
-        actor: the doer.
-        values: the body's, read.
-        uploads: files that came with it.
-        stamps: columns that take the instant of the entry.
-        before: the columns of the thing before it moved.
-    """
+    """One act of one thing, under the lock of its record; `before` are its columns until then."""
 
     workflow: Workflow[T]
     thing: T
@@ -277,11 +232,10 @@ class Step(Generic[T]):
 
     @property
     def from_state(self) -> str:
-        """The state of the thing before it moved."""
         return str(self.before["state"])
 
     def take(self) -> None:
-        """Do what the act does; moving the thing is all of it where no verb says more."""
+        """Moving the thing is all of it where no verb says more."""
         verb = self.workflow.verbs.get(self.act.name)
         if verb is None:
             self.record()
@@ -295,15 +249,12 @@ class Step(Generic[T]):
         data: Mapping[str, Any] | None = None,
         effective_at: datetime | None = None,
     ) -> datetime:
-        """Move the thing, write the entry, save, and let follow what follows.
+        """Move the thing, write the entry, save, and let follow; returns the instant of the act.
 
         Args:
             clock: what happens to which clock, for the record.
             data: what the entry commits to besides which thing it is; None: the body's values.
             effective_at: the instant that the entry is dated at, where the law says another one.
-
-        Returns:
-            The instant of the act.
         """
         entry = self.prepare(clock=clock, data=data, effective_at=effective_at)
         written = append(entry)[0]
@@ -333,10 +284,7 @@ class Step(Generic[T]):
         )
 
     def finish(self, at: datetime, seq: int = 0) -> datetime:
-        """Save what has changed of the moved thing, at the instant of its entry, and nothing else.
-
-        Then everything follows that follows a step.
-        """
+        """Save what has changed of the moved thing, and nothing else; then all that follows."""
         thing: Any = self.thing
         self.at, self.seq = at, seq
         for column in self.stamps:
@@ -351,11 +299,7 @@ class Step(Generic[T]):
 
 
 def record_together(*steps: Step[Any]) -> datetime:
-    """Record several steps in one statement, at one instant, in their order.
-
-    Returns:
-        The instant.
-    """
+    """Record several steps in one statement, at one instant, in their order."""
     written = append(*(step.prepare() for step in steps))
     for step, entry in zip(steps, written, strict=True):
         step.finish(entry.at, entry.case_seq)

@@ -1,7 +1,6 @@
-"""How the city writes days, times, durations, money, holders and masked names.
+"""How every page writes days, times, durations, money, holders and masked names.
 
-Every page writes them through these filters, so that they read the same everywhere. Days and
-times are those of Asia/Shanghai, whatever the server's zone.
+Days and times are those of Asia/Shanghai, whatever the server's zone.
 """
 
 from collections.abc import Mapping, Sequence
@@ -99,13 +98,11 @@ def due_day(value: date | None) -> str:
 
 @register.filter
 def iso(value: date | None) -> str:
-    """The machine-readable form for <time datetime=…>."""
     return _local(value).isoformat() if value else ""
 
 
 @register.filter
 def working_days(count: int | None) -> str:
-    """3 working days."""
     if count is None:
         return ""
     return ngettext("{count} working day", "{count} working days", count).format(count=count)
@@ -113,7 +110,6 @@ def working_days(count: int | None) -> str:
 
 @register.filter
 def calendar_days(count: int | None) -> str:
-    """3 days."""
     if count is None:
         return ""
     return ngettext("{count} day", "{count} days", count).format(count=count)
@@ -171,7 +167,6 @@ def masked_id(number: str | None) -> str:
 
 @register.filter
 def holder_name(holder: str | None) -> str:
-    """The word for who holds a case."""
     names = {
         "supplier": pgettext("holder", "Supply company"),
         "applicant": pgettext("holder", "Applicant"),
@@ -200,5 +195,4 @@ def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
 
 @register.filter
 def beside(cells: Sequence[Any], columns: Sequence[Any]) -> list[tuple[Any, Any]]:
-    """The cells of a row, each with its column."""
     return list(zip(cells, columns, strict=True))

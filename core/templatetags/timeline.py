@@ -1,7 +1,6 @@
 """Where each thing of a case's timeline stands on the bar, in per cent of its width.
 
-The template draws it as SVG whose x values are percentages and whose text keeps its size, so the
-same picture serves a phone, a desk and a sheet of paper.
+The text keeps its size, so the same picture serves a phone, a desk and a sheet of paper.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,8 +30,6 @@ LANE_HEIGHT = 38
 
 @dataclass(frozen=True)
 class Block:
-    """One stretch of time held by one party."""
-
     holder: str
     word: str
     start: datetime
@@ -46,7 +43,6 @@ class Block:
 
     @property
     def middle(self) -> float:
-        """Where the word stands."""
         return round(self.x + self.width / 2, 3)
 
 
@@ -63,8 +59,6 @@ class Mark:
 
 @dataclass(frozen=True)
 class Phase:
-    """A state in which a permit stood."""
-
     phase: str
     word: str
     x: float
@@ -83,24 +77,19 @@ class Lane:
 
     @property
     def label_y(self) -> int:
-        """The foot of its name."""
         return self.top + 12
 
     @property
     def bar_y(self) -> int:
-        """The upper edge of its phases."""
         return self.top + 17
 
     @property
     def late_y(self) -> int:
-        """The upper edge of the mark of its delay."""
         return self.top + 30
 
 
 @dataclass(frozen=True)
 class Bar:
-    """All that the template draws."""
-
     blocks: list[Block]
     holders: list[str]
     days_off: list[Mark]
@@ -116,7 +105,6 @@ class Bar:
 
     @property
     def height(self) -> int:
-        """The height of the picture in px."""
         return LANES_FROM + LANE_HEIGHT * len(self.lanes) if self.lanes else LANES_FROM - 10
 
     @property
@@ -127,7 +115,6 @@ class Bar:
 
     @property
     def is_late(self) -> bool:
-        """Whether anything is marked as past its last day."""
         return bool(self.late or any(lane.late for lane in self.lanes))
 
 
@@ -136,10 +123,9 @@ def timeline_geometry(timeline: Any) -> Bar | None:
     """Lay a timeline out; None where nothing has begun.
 
     Args:
-        timeline: object or mapping with `spans` (each `holder`, `start`, `end` or None,
-            and perhaps `label`, `working_days`), `now`, and perhaps `due_on`, `days_off` and
-            `make_up` (each `date`, `why`), `late` (last day, day of the end), and `lanes`
-            (each `name`, `phases`, perhaps `late`).
+        timeline: object or mapping with `spans` (each `holder`, `start`, `end` or None), `now`, and
+            perhaps `due_on`, `days_off` and `make_up` (each `date`, `why`), `late` (last day, day
+            of the end), and `lanes` (each `name`, `phases`, perhaps `late`).
     """
     spans = list(_read(timeline, "spans") or []) if timeline else []
     if not spans:
@@ -187,18 +173,21 @@ class _Scale:
         share = (instant - _midnight(self.first)) / (DAY * self.days)
         return round(min(max(share, 0.0), 1.0) * 100, 3)
 
-    def block(self, span: Any) -> Block:
+    def extent(self, span: Any) -> tuple[float, float]:
         start, end = _read(span, "start"), _read(span, "end")
         x = self.x(start)
         # A stretch of minutes still shows as a line.
-        width = round(max(self.x(end or self.now or start) - x, 0.4), 3)
+        return x, round(max(self.x(end or self.now or start) - x, 0.4), 3)
+
+    def block(self, span: Any) -> Block:
+        x, width = self.extent(span)
         holder = str(_read(span, "holder") or "none")
         word = holder_name(holder)
         return Block(
             holder=holder,
             word=word,
-            start=start,
-            end=end,
+            start=_read(span, "start"),
+            end=_read(span, "end"),
             label=str(_read(span, "label") or ""),
             working_days=_read(span, "working_days"),
             x=x,
@@ -208,16 +197,13 @@ class _Scale:
         )
 
     def lane(self, row: Any, index: int) -> Lane:
-        phases = list(_read(row, "phases") or [])
-        late = self.beyond(_read(row, "late"), phases)
+        spans = list(_read(row, "phases") or [])
+        phases = [
+            Phase(str(_read(span, "phase")), str(_read(span, "word")), *self.extent(span), span)
+            for span in spans
+        ]
         top = LANES_FROM + index * LANE_HEIGHT
-        return Lane(str(_read(row, "name")), top, [self._phase(one) for one in phases], late)
-
-    def _phase(self, phase: Any) -> Phase:
-        start, end = _read(phase, "start"), _read(phase, "end")
-        x = self.x(start)
-        width = round(max(self.x(end or self.now or start) - x, 0.4), 3)
-        return Phase(str(_read(phase, "phase")), str(_read(phase, "word")), x, width, phase)
+        return Lane(str(_read(row, "name")), top, phases, self.beyond(_read(row, "late"), spans))
 
     def beyond(self, late: tuple[date, date] | None, spans: Sequence[Any]) -> Mark | None:
         """The part past a last day, up to the end or to now."""

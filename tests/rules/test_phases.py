@@ -90,7 +90,7 @@ def test_intake_and_set_are_counted_from_receipt(book: Book) -> None:
         "Administrative Licensing Law 32",
     )
     assert (whole.days, whole.start, whole.clause.en) == (4, "receipt", "Plan 2(1)")
-    assert policy.silence().word == "deemed_accepted"
+    assert policy.value("permit.intake.silence").word == "deemed_accepted"
     assert policy.excluded_grounds().codes == (
         "hearing",
         "tender",

@@ -2,6 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -15,8 +16,6 @@ REFUSED = 2
 
 
 class Command(BaseCommand):
-    """`manage.py due KIND START_ISO [--days N]` and `manage.py due --stdin`."""
-
     help = (
         "The due date of a limit: YYYY-MM-DD [provisional] calendar=VERSION. KIND is a kind, a "
         "permit (its review), or one of instant, intake, set. A START without offset is "
@@ -34,35 +33,28 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         calendar = Calendar.from_files()
         try:
-            if options["stdin"]:
-                self._lines(calendar)
-            else:
-                due = _due(calendar, options)
-                self.stdout.write(_shown(due, calendar))
+            found = _read_lines(calendar) if options["stdin"] else [_due(calendar, options)]
+            for due in found:
+                provisional = "provisional " if due.provisional else ""
+                self.stdout.write(f"{due.date} {provisional}calendar={calendar.version}")
         except (ValueError, LookupError, OverflowError) as error:
             raise CommandError(str(error), returncode=REFUSED) from error
 
-    def _lines(self, calendar: Calendar) -> None:
-        for number, line in enumerate(sys.stdin, start=1):
-            words = line.split()
-            if not words:
-                continue
-            if len(words) != len(("START_ISO", "N")):
-                raise ValueError(f"line {number}: START_ISO N is expected")
-            try:
-                due = calendar.due(_moment(words[0]), _whole(words[1]))
-            except (ValueError, OverflowError) as error:
-                raise ValueError(f"line {number}: {error}") from error
-            self.stdout.write(_shown(due, calendar))
 
-
-def _shown(due: Due, calendar: Calendar) -> str:
-    provisional = "provisional " if due.provisional else ""
-    return f"{due.date.isoformat()} {provisional}calendar={calendar.version}"
+def _read_lines(calendar: Calendar) -> Iterator[Due]:
+    for number, line in enumerate(sys.stdin, start=1):
+        words = line.split()
+        if not words:
+            continue
+        if len(words) != len(("START_ISO", "N")):
+            raise ValueError(f"line {number}: START_ISO N is expected")
+        try:
+            yield calendar.due(_moment(words[0]), _whole(words[1]))
+        except (ValueError, OverflowError) as error:
+            raise ValueError(f"line {number}: {error}") from error
 
 
 def _moment(text: str) -> datetime:
-    """Reads an ISO date or instant; without an offset it is of Asia/Shanghai."""
     moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
 
