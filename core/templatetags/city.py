@@ -83,12 +83,6 @@ def short_instant(value: datetime | None) -> str:
 
 
 @register.filter
-def clock_time(value: datetime | None) -> str:
-    """14:05, in the city."""
-    return _local(value).strftime("%H:%M") if value else ""
-
-
-@register.filter
 def due_day(value: date | None) -> str:
     """By the end of Fri 27 Nov (in Chinese: before 24:00): a last day, the whole of it."""
     if not value:

@@ -23,7 +23,6 @@ LATE = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)
         (city.tiny_day, DAY, "11-23", "23 Nov"),
         (city.instant, LATE, "2026年11月23日（周一）07:30", "Mon 23 Nov 2026, 07:30"),
         (city.short_instant, LATE, "11月23日（周一）07:30", "Mon 23 Nov, 07:30"),
-        (city.clock_time, LATE, "07:30", "07:30"),
         (city.due_day, date(2026, 11, 27), "11月27日（周五）24:00 前", "by the end of Fri 27 Nov"),
         (city.working_days, 1, "1 个工作日", "1 working day"),
         (city.working_days, 3, "3 个工作日", "3 working days"),
