@@ -109,11 +109,11 @@ class Table:
         return [str(column.label) for column in self.columns.values()]
 
     def cells(self, row: Row) -> list[str]:
-        """The row as a person's file carries it, in the reader's language."""
+        """As people's files carry the row, in the reader's language."""
         return [column.write(row[name]) for name, column in self.columns.items()]
 
     def codes(self, row: Row) -> list[str]:
-        """The row as a program's file carries it, the same in every language."""
+        """As programs' files carry the row, the same in every language."""
         return [column.code(row[name]) for name, column in self.columns.items()]
 
     def drawn(
@@ -158,7 +158,7 @@ def table_of(kind: str) -> Table:
 
 
 def tables() -> tuple[Table, ...]:
-    """All published tables, in the order of `Kind`."""
+    """In the order of `Kind`."""
     return tuple(_tables[kind.value] for kind in Kind if kind.value in _tables)
 
 
