@@ -3,7 +3,6 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,12 +50,7 @@ class Tool:
     @property
     def digest(self) -> str:
         path = Path(settings.BASE_DIR) / "static" / "record" / self.name
-        return _digest(path, path.stat().st_mtime_ns)
-
-
-@lru_cache(maxsize=8)
-def _digest(path: Path, changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 TOOLS = (
