@@ -1,1 +1,0 @@
-"""Public pages and open data: standards, fees, capacity, outages, reliability."""

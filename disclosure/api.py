@@ -1,5 +1,3 @@
-"""The public data for programs: what the public pages show, with sources and effective ranges."""
-
 from datetime import date
 from typing import Any
 
@@ -63,11 +61,7 @@ class PublicView(APIView):
 
 
 def asked_day(request: Request) -> date:
-    """The day of the request, today where it names none.
-
-    Raises:
-        Invalid: it is not a date.
-    """
+    """Today where the request names none. Raises Invalid where it is not a date."""
     words = request.query_params.get("on", "")
     if not words:
         return queries.today()
@@ -85,28 +79,19 @@ class TablePages(CursorPages):
         self.table, self.ordering = table, table.order
 
     def get_paginated_response(self, data: Any) -> Response:
-        answer = super().get_paginated_response(data)
+        answer, newest = super().get_paginated_response(data), publishing.newest(self.table.kind)
         answer.data |= {
-            "published": stand(self.table.kind),
+            "published": PublicationStand(newest).data if newest else None,
             "empty": None if data else str(self.table.words.empty_text),
             "hotlines": queries.hotlines(),
         }
         return answer
 
 
-def stand(kind: Kind) -> Any:
-    """The newest publication of a table; None where nothing was ever published."""
-    newest = publishing.newest(kind)
-    return PublicationStand(newest).data if newest else None
-
-
 class TableView(PublicView):
-    """A published table as a cursor list."""
-
     kind: Kind
 
     def narrowed(self, request: Request) -> dict[str, Any]:
-        """What the reader narrowed the list by."""
         district = request.query_params.get("district", "")
         return {"district": queries.known_district(district)}
 
@@ -129,12 +114,9 @@ class TableView(PublicView):
     )
 )
 class FeesView(TableView):
-    """The fee catalogue; with `on`, the items in force that day."""
-
     kind = Kind.FEES
 
     def narrowed(self, request: Request) -> dict[str, Any]:
-        """Only what is in force on a day, where one is named."""
         return {"on": asked_day(request)} if request.query_params.get("on") else {}
 
     def get(self, request: Request) -> Response:
@@ -152,8 +134,6 @@ class FeesView(TableView):
     )
 )
 class CapacityView(TableView):
-    """Open capacity by line, and where and why it is limited."""
-
     kind = Kind.CAPACITY
 
 
@@ -165,14 +145,10 @@ class CapacityView(TableView):
     )
 )
 class OutagesView(TableView):
-    """Outages, newest beginning first."""
-
     kind = Kind.OUTAGES
 
 
 class StandardsView(PublicView):
-    """The service standards in force, generated from the rules that the system runs on."""
-
     @extend_schema(
         responses=Standards,
         parameters=[DAY, DISTRICT, STATUTORY],
@@ -193,8 +169,6 @@ class StandardsView(PublicView):
 
 
 class ReliabilityView(PublicView):
-    """The reliability figures of a year; null is no data, zero is zero."""
-
     @extend_schema(responses=Reliability, parameters=[YEAR], operation_id="disclosure_reliability")
     def get(self, request: Request) -> Response:
         """SAIDI, SAIFI, CAIDI and ASAI per level, class and place, by the plan and of all."""
@@ -213,30 +187,21 @@ class ReliabilityView(PublicView):
 
 @extend_schema(exclude=True)
 class TableFile(PublicView):
-    """A published table as CSV with fixed column names, the same in every language."""
-
     def get(self, request: Request, kind: str) -> HttpResponse:
-        """The standing rows of a table."""
         district = queries.known_district(request.query_params.get("district", ""))
         rows = queries.rows(kind, district=district)
-        return table_file(queries.public_table(kind), rows, kind, plain=True)
+        return table_file(table_of(kind), rows, kind, plain=True)
 
 
 @extend_schema(exclude=True)
 class ReliabilityFile(PublicView):
-    """The reliability figures of a year as CSV."""
-
     def get(self, request: Request) -> HttpResponse:
-        """The figures of the asked year, or of the newest."""
         return figures_file(asked_year(request.query_params.get("year", ""), reliability.years()))
 
 
 @extend_schema(exclude=True)
 class StandardsFile(PublicView):
-    """The service standards of a day as CSV."""
-
     def get(self, request: Request) -> HttpResponse:
-        """The values of the city as a whole."""
         try:
             return standards_file(standards(asked_day(request)))
         except NotInForce:

@@ -1,5 +1,3 @@
-"""The disclosure app: public pages and open data. It has no tables of its own."""
-
 from django.apps import AppConfig
 
 

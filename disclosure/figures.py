@@ -1,4 +1,4 @@
-"""The reliability figures as tables and as bars: no data is drawn as no data."""
+"""The reliability figures as tables and as bars. No data (None) is drawn as no data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -29,7 +29,6 @@ BAR_WIDTH, ROW_HEIGHT, LABEL_WIDTH, VALUE_WIDTH = 220, 44, 70, 90
 
 
 def written(value: Fraction | None, places: int) -> str | None:
-    """A figure with so many decimal places; None (no data) stays None."""
     number = rounded(value, places)
     return None if number is None else figure(number, places)
 
@@ -39,13 +38,11 @@ def percent(value: Fraction | None) -> str | None:
 
 
 def place(row: Figure) -> str:
-    """Where the figure is of: the whole city or a district, and the class."""
     where = _("Whole city") if row.district == CITY_WIDE else district_name(row.district)
     return paired(where, AreaClass(row.area_class).label)
 
 
 def hours_columns() -> list[Shown]:
-    """SAIDI beside its limit: by the plan and of every outage."""
     return [
         Shown(_("City or district"), place),
         Shown(_("Customers"), lambda f: figure(f.customers), numeric=True),
@@ -62,7 +59,6 @@ def hours_columns() -> list[Shown]:
 
 
 def times_columns() -> list[Shown]:
-    """SAIFI by the plan and of every outage, CAIDI and ASAI of every outage."""
     return [
         Shown(_("City or district"), place),
         _index(_("SAIFI, by the plan"), lambda f: written(f.counted.saifi, TIMES), _("times")),
@@ -93,7 +89,6 @@ def verdict(row: Figure) -> str:
 
 
 def covers(row: Figure) -> str:
-    """What the figure covers: until which day, which outages, which districts are missing."""
     if row.until is None:
         return _("no data")
     said = [_("until {day}").format(day=day(row.until))]
@@ -115,7 +110,7 @@ def level_name(level: str) -> str:
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar of the plot, in its units: where it stands, how long, and the words beside it."""
+    """One bar, in the units of the plot: `counted` by the plan, and `extra` of every outage."""
 
     label: str
     y: int
@@ -129,8 +124,6 @@ class Bar:
 
 @dataclass(frozen=True)
 class Plot:
-    """Hours without power per class, with the limit as a line; a table stands behind it."""
-
     title: str
     bars: tuple[Bar, ...]
     left: int = LABEL_WIDTH
@@ -142,7 +135,7 @@ class Plot:
 
 
 def plot(year: int, level: str, rows: Sequence[Figure]) -> Plot:
-    """The plot of the city's figures of one level, one bar a class."""
+    """One bar a class of the city's figures of one level."""
     longest = max(
         (value for row in rows for value in (row.everything.saidi, row.target.hours) if value),
         default=Fraction(1),
@@ -168,7 +161,6 @@ def plot(year: int, level: str, rows: Sequence[Figure]) -> Plot:
 
 
 def figures_file(year: int | None) -> HttpResponse:
-    """The reliability figures of a year as a file; no data is an empty cell."""
     lines = [list(FIGURE_NAMES)]
     for row in queries.year_figures(year) if year else []:
         counted, everything = row.counted, row.everything
@@ -188,7 +180,6 @@ def figures_file(year: int | None) -> HttpResponse:
 
 
 def level_tables(year: int, found: Sequence[Figure]) -> list[dict[str, Any]]:
-    """For each customer level the plot and the tables: the city's, then the districts'."""
     hours = _("Hours without power per customer (SAIDI), {year}").format(year=year)
     times = _("Times without power and their length, {year}").format(year=year)
     by_district = _("By district: {caption}")

@@ -1,5 +1,3 @@
-"""What a reader may narrow a public page by."""
-
 from typing import Any
 
 from django import forms
@@ -9,8 +7,6 @@ from rules.city import City, city
 
 
 class StandardsForm(forms.Form):
-    """A day and a place: what was in force there then."""
-
     on = forms.DateField(
         label=_("Day"),
         required=False,
@@ -26,7 +22,7 @@ class StandardsForm(forms.Form):
 
     @property
     def district(self) -> str:
-        """The code of the chosen district, or nothing for the whole city."""
+        """Empty for the whole city."""
         return str(self.cleaned_data.get("place", "")).partition("/")[0]
 
     @property
@@ -36,7 +32,7 @@ class StandardsForm(forms.Form):
 
 
 def places_of(of: City) -> list[tuple[str, str]]:
-    """The places to choose from; a zone once for each district that it lies in."""
+    """A zone once for each district that it lies in."""
     found = []
     for district in of.districts:
         if not district.statutory:
@@ -48,8 +44,6 @@ def places_of(of: City) -> list[tuple[str, str]]:
 
 
 class PlaceForm(forms.Form):
-    """A district, and words of an area."""
-
     district = forms.ChoiceField(label=_("District"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -60,6 +54,4 @@ class PlaceForm(forms.Form):
 
 
 class OutageForm(PlaceForm):
-    """Outages of a district whose area names these words."""
-
     q = forms.CharField(label=_("Street, village or outage number"), required=False, max_length=60)

@@ -31,8 +31,6 @@ Raw = tuple[str, str, tuple[str, ...], str]
 
 @dataclass(frozen=True)
 class Move:
-    """One legal move: from which state, by what, to which states; for which kinds only."""
-
     source: str
     by: str
     targets: tuple[str, ...]
@@ -40,13 +38,12 @@ class Move:
 
     @property
     def words(self) -> str:
-        """What happens, and for which kinds only."""
         return noted(self.by, self.only) if self.only else self.by
 
 
 @dataclass(frozen=True)
 class Machine:
-    """One machine: its name for files, its title, its states with whose turn it is, its moves."""
+    """A machine to be shown; each of its states comes with the words of whose turn it is."""
 
     code: str
     title: str
@@ -55,12 +52,10 @@ class Machine:
 
     @property
     def picture(self) -> str:
-        """The static path of its generated diagram."""
         return f"diagrams/{self.code}.svg"
 
     @property
     def drawn(self) -> bool:
-        """Whether the diagram was generated."""
         return finders.find(self.picture) is not None
 
     @property
@@ -85,22 +80,19 @@ class Machine:
 
 
 def machines() -> list[Machine]:
-    """The machines of a case and the machine of a permit."""
+    home, low = _moves(ResidentialApplication), _moves(LowVoltageApplication)
     single, dual = _moves(SingleSourceApplication), _moves(DualSourceApplication)
-    both = [(*move, "" if move in single else _("two sources")) for move in dual] + [
-        (*move, _("one source")) for move in single if move not in dual
-    ]
+    high = [move if move in single else (*move[:3], _("two sources")) for move in dual]
+    high += [(*move[:3], _("one source")) for move in single if move not in dual]
     return [
-        _case_machine("residential", _("Homes"), _plain(ResidentialApplication), Kind.RESIDENTIAL),
-        _case_machine(
-            "low_voltage", _("Low voltage"), _plain(LowVoltageApplication), Kind.LV_OTHER
-        ),
-        _case_machine("high_voltage", _("High voltage"), both, Kind.HV_DUAL),
+        _case_machine("residential", _("Homes"), home, Kind.RESIDENTIAL),
+        _case_machine("low_voltage", _("Low voltage"), low, Kind.LV_OTHER),
+        _case_machine("high_voltage", _("High voltage"), high, Kind.HV_DUAL),
         Machine(
             "permit",
             _("Permits"),
             tuple((str(s.label), holder_name(TURN[s])) for s in PermitState),
-            tuple(_collected(_sorted(_plain(Permit), PermitState), PermitState)),
+            tuple(_collected(_moves(Permit), PermitState)),
         ),
     ]
 
@@ -117,32 +109,23 @@ def _case_machine(code: str, title: str, moves: list[Raw], kind: Kind) -> Machin
         if state == CaseState.WORKS and code == "high_voltage":
             turn = _("{holder} (for one source and for two)").format(holder=turn)
         states.append((str(CaseState(state).label), turn))
-    return Machine(
-        code, title, tuple(states), tuple(_collected(_sorted(moves, CaseState), CaseState))
-    )
+    return Machine(code, title, tuple(states), tuple(_collected(moves, CaseState)))
 
 
-def _moves(model: type[Model]) -> list[tuple[str, str, tuple[str, ...]]]:
+def _moves(model: type[Model]) -> list[Raw]:
     """Each act of a machine from each state in which it begins, with the states it leads to."""
     start = "" if model is Permit else CaseState.DRAFT.value
     together: dict[tuple[str, str], list[str]] = {}
     for name, source, target in arrows(model, start):
         together.setdefault((str(acts_of(model)[name].label), source), []).append(target)
-    return [(label, source, tuple(targets)) for (label, source), targets in together.items()]
-
-
-def _plain(model: type[Model]) -> list[Raw]:
-    return [(*move, "") for move in _moves(model)]
-
-
-def _sorted(moves: list[Raw], states: type[TextChoices]) -> list[Raw]:
-    return sorted(moves, key=lambda move: states.values.index(move[1]))
+    return [(label, source, tuple(targets), "") for (label, source), targets in together.items()]
 
 
 def _collected(moves: Iterable[Raw], states: type[TextChoices]) -> Iterator[Move]:
     """Moves in the order of their states; a move from many states is one line."""
+    order = states.values
     together: dict[tuple[str, tuple[str, ...], str], list[str]] = {}
-    for label, source, targets, only in moves:
+    for label, source, targets, only in sorted(moves, key=lambda move: order.index(move[1])):
         together.setdefault((label, targets, only), []).append(source)
     for (label, targets, only), sources in together.items():
         many = len(sources) > 3

@@ -19,11 +19,8 @@ FILE_SECONDS = 300
 
 
 def public_page(view: View[P]) -> View[P]:
-    """A page without personal data: a browser may keep it for a minute.
-
-    Shared caches may not: the frame of the page carries the reader's own form token. A page of
-    somebody who is signed in is kept by nobody (portal.middleware.private_pages).
-    """
+    """No shared cache keeps it: the frame of a page carries the reader's own form token. A page of
+    somebody who is signed in is kept by nobody (portal.middleware.private_pages)."""
 
     @wraps(view)
     def cached(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -43,5 +40,4 @@ def public_file(response: R) -> R:
 
 
 def public_csv(name: str, lines: Iterable[Sequence[str]]) -> HttpResponse:
-    """A public CSV file, UTF-8 with BOM."""
     return public_file(csv_file(name, lines))

@@ -1,5 +1,3 @@
-"""Reads of the public pages: published tables as a reader narrows them, and the city's hotlines."""
-
 from datetime import date
 from typing import Any
 
@@ -9,7 +7,7 @@ from core.clock import city_now, local_date
 from core.problems import Missing
 from publishing import queries as publishing
 from publishing.models import Kind, Publication
-from publishing.tables import Table, table_of
+from publishing.tables import table_of
 from rules.city import city
 
 
@@ -17,24 +15,8 @@ def today() -> date:
     return local_date(city_now())
 
 
-def public_table(kind: str) -> Table:
-    """The published table of an address.
-
-    Raises:
-        Missing: there is none of that name.
-    """
-    try:
-        return table_of(kind)
-    except KeyError:
-        raise Missing from None
-
-
 def publication(kind: str, number: int) -> Publication:
-    """One publication of a table.
-
-    Raises:
-        Missing: there is none of that number.
-    """
+    """Raises Missing where the table has no publication of that number."""
     found = publishing.publications(kind).filter(number=number).first()
     if found is None:
         raise Missing
@@ -44,14 +26,8 @@ def publication(kind: str, number: int) -> Publication:
 def rows(
     kind: str, *, district: str = "", words: str = "", on: date | None = None
 ) -> QuerySet[Any]:
-    """The standing rows of a table, narrowed by what the reader asked for.
-
-    Args:
-        district: only of this district, where rows have one.
-        words: only outages of this area or number.
-        on: only fee items in force on this day.
-    """
-    table = public_table(kind)
+    """The standing rows; `words` narrows only outages, `on` only the fee catalogue."""
+    table = table_of(kind)
     found = publishing.rows_of(table)
     if district and table.by_district:
         found = found.filter(district=district)

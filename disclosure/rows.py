@@ -1,5 +1,3 @@
-"""Rows of the rules in words: what a key means, what its value says, how far it is trusted."""
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -73,12 +71,8 @@ UNITS: dict[str, Text] = {
 
 @dataclass(frozen=True)
 class Said:
-    """One row of the rules for a reader: what, how much, from when until when, by which clause.
-
-    Args:
-        until: the last day in force, None for open.
-        ours: the exact value is this project's reading of the clause.
-    """
+    """One row of the rules for a reader. `until` is the last day in force, None for open; `ours`:
+    the exact value is this project's reading of the clause."""
 
     key: str
     name: str
@@ -94,7 +88,6 @@ class Said:
 
 
 def said(row: Valued, city: City) -> Said:
-    """A row of the rules in the reader's language."""
     return Said(
         key=row.key,
         name=name_of(row, city),
@@ -111,13 +104,11 @@ def said(row: Valued, city: City) -> Said:
 
 
 def trust_words(trust: str, *, ours: bool = False) -> str:
-    """How far a value is trusted, in words."""
     words = str(TRUST[trust])
     return _("{trust}, our reading").format(trust=words) if ours else words
 
 
 def limit_words(limit: Limit) -> str:
-    """What a limit counts, and whether it binds each case."""
     return paired(MEASURES[limit.measure], STATISTICS[limit.statistic])
 
 
@@ -167,7 +158,6 @@ def stage_name(stage: str) -> str:
 
 
 def value_of(row: Valued, city: City) -> str:
-    """The value in words, with its unit."""
     if row.unit == "working_day":
         return working_days(int(row.number))
     if isinstance(row.value, tuple):
@@ -189,20 +179,16 @@ def headed(head: Any, words: Any) -> str:
 
 
 def noted(words: Any, note: Any) -> str:
-    """Words with a note in brackets."""
     return _("{words} ({note})").format(words=words, note=note)
 
 
 def paired(first: Any, second: Any) -> str:
-    """Two words that say one thing together."""
     return _("{first}, {second}").format(first=first, second=second)
 
 
 def parts(words: Iterable[Any]) -> str:
-    """The parts of a statement, in the manner of the language."""
     return pgettext("between the parts of a statement", "; ").join(str(word) for word in words)
 
 
 def joined(words: Iterable[Any]) -> str:
-    """Several words as one text, in the manner of the language."""
     return pgettext("between the items of a list", ", ").join(str(word) for word in words)

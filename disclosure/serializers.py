@@ -1,5 +1,3 @@
-"""The public answers for programs: each shape once, written by it and described by it."""
-
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import cache
@@ -39,7 +37,6 @@ class Figures(serializers.FloatField):
 
 
 def words(codes: Iterable[Any], **more: Any) -> serializers.ChoiceField:
-    """A field of one of several codes, or pairs of code and label."""
     return serializers.ChoiceField(list(codes), **more)
 
 
@@ -114,8 +111,6 @@ class Reliability(Serializer):
 
 
 class Origin(Answer):
-    """Where a value of the rules comes from, and the days on which it is in force."""
-
     clause = CharField(source="row.clause")
     source = CharField(source="row.source")  # type: ignore[assignment]
     trust = words(Trust, source="row.trust")
@@ -223,7 +218,6 @@ class Standards(Answer):
 
 @cache
 def row_serializer(table: Table) -> type[Serializer]:
-    """The serializer of the rows of a published table, from its columns."""
     fields: dict[str, Any] = {}
     for name, column in table.columns.items():
         null = not column.required
@@ -247,7 +241,6 @@ def row_serializer(table: Table) -> type[Serializer]:
 
 
 def published_rows(table: Table, **more: Field) -> Serializer:
-    """The answer of a published table: a cursor list with where the table stands."""
     fields: dict[str, Any] = {
         "results": row_serializer(table)(many=True),
         "next": serializers.URLField(allow_null=True),

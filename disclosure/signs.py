@@ -5,6 +5,7 @@ Nothing but counts: no case, no district, no addressee.
 
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -38,7 +39,6 @@ CSV_NAMES = ("quarter", "sign", *FindingState.values, "total")
 
 @public_page
 def page(request: HttpRequest) -> HttpResponse:
-    """How many signs were found in each quarter and what became of them; what each sign is."""
     policy = policy_of_today()
     signs = []
     for detector in DETECTORS.values():
@@ -62,7 +62,6 @@ def page(request: HttpRequest) -> HttpResponse:
 
 
 def policy_of_today() -> Policy:
-    """The rules in force today in the whole city."""
     return current().in_force(on=queries.today())
 
 
@@ -70,7 +69,14 @@ def counts_table(found: list[Quarter]) -> dict[str, Any]:
     columns = [
         Shown(_("Quarter"), lambda row: row.name),
         Shown(_("Sign"), lambda row: str(DETECTORS[row.detector].name)),
-        *(_state_column(state) for state in FindingState),
+        *(
+            Shown(
+                str(state.label),
+                partial(lambda state, row: figure(row.states[state]), state),
+                numeric=True,
+            )
+            for state in FindingState
+        ),
         Shown(_("In all"), lambda row: figure(row.total), numeric=True),
     ]
     table = drawn(columns, found, _("Signs found, by what became of them"))
@@ -82,12 +88,8 @@ def counts_table(found: list[Quarter]) -> dict[str, Any]:
     }
 
 
-def _state_column(state: FindingState) -> Shown:
-    return Shown(str(state.label), lambda row: figure(row.states[state]), numeric=True)
-
-
 def orders_table() -> dict[str, Any]:
-    """The orders of the regulator by quarter, those that followed from a sign and all others."""
+    """Orders that followed from a sign and all others, counted together."""
     columns = [
         Shown(_("Quarter"), lambda row: row.name),
         Shown(_("Orders issued"), lambda row: figure(row.issued), numeric=True),
@@ -102,7 +104,7 @@ def _numbers(rows: dict[str, Valued]) -> dict[str, int]:
 
 
 def numbers_table(policy: Policy) -> dict[str, Any]:
-    """Every number that a sign is counted with; where all come from one place it is said once."""
+    """Where all numbers come from one place it is said once, as `origin`."""
     found = [
         (detector, name, row)
         for detector in DETECTORS.values()
@@ -121,7 +123,6 @@ def numbers_table(policy: Policy) -> dict[str, Any]:
 
 
 def _origin(row: Valued) -> str:
-    """Since when it is in force, by which clause of which source, and whose choice it is."""
     until = row.until - timedelta(days=1) if row.until else None
     said = [span(row.since, until), row.clause, row.source.title]
     return parts([*said, row.note] if row.note else said)
@@ -129,12 +130,11 @@ def _origin(row: Valued) -> str:
 
 @public_page
 def page_csv(request: HttpRequest) -> HttpResponse:
-    """The counts as a file, in the reader's language."""
     return public_csv("signs", _lines(plain=False))
 
 
 def _lines(*, plain: bool) -> Iterator[list[str]]:
-    """The lines of the file; `plain` has fixed names and codes."""
+    """`plain`: fixed names and codes instead of the reader's language."""
     words = [_("Quarter"), _("Sign"), *(str(state.label) for state in FindingState), _("In all")]
     yield list(CSV_NAMES) if plain else words
     for row in public_counts():
@@ -147,7 +147,6 @@ class FindingCount(serializers.Serializer[Any]):
     sign = ChoiceField(choices=list(DETECTORS), source="detector")
 
     def get_fields(self) -> dict[str, Any]:
-        """A count for each state, and the total."""
         states = {str(state): Count(source=f"states.{state}") for state in FindingState}
         return {**super().get_fields(), **states, "total": Count()}
 
@@ -187,8 +186,6 @@ class PublicCounts(serializers.Serializer[Any]):
 
 
 class SignalsView(PublicView):
-    """The public counts for programs, with what is counted and with what."""
-
     @extend_schema(responses=PublicCounts, operation_id="disclosure_signals")
     def get(self, request: Request) -> Response:
         """Counts by quarter and sign, and each sign with its thresholds in force today."""
@@ -206,8 +203,6 @@ class SignalsView(PublicView):
 
 
 class SignalsFile(PublicView):
-    """The public counts as CSV with fixed names."""
-
     @extend_schema(responses={(200, "text/csv"): str}, operation_id="disclosure_signals_csv")
     def get(self, request: Request) -> HttpResponse:
         """Quarter, sign, the count in each state, and the total."""

@@ -1,6 +1,6 @@
 """The service standards, generated from the rules that the system runs on: page and file."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -38,7 +38,7 @@ SHOWN_IN_HISTORY = ("limit.", "three_zero.", "steps.", "documents.", "permit.")
 
 @dataclass(frozen=True)
 class KindLimit:
-    """The limit of a kind: so many working days of what, for every case or on average."""
+    """`days` are working days."""
 
     days: int
     measure: str
@@ -63,8 +63,6 @@ class Document:
 
 @dataclass(frozen=True)
 class KindStandard:
-    """One kind: its limit, its steps, its documents by stage."""
-
     code: str
     name: str
     limit: KindLimit
@@ -74,7 +72,7 @@ class KindStandard:
 
 @dataclass(frozen=True)
 class RouteLine:
-    """One route of a permit: under which condition, how long, by which row of the rules."""
+    """`days` are working days; None: without a limit."""
 
     route: str
     condition: str
@@ -90,7 +88,7 @@ class Law(NamedTuple):
 
 @dataclass(frozen=True)
 class PermitStandard:
-    """One permit: its bureau, its routes in their order of precedence, the laws behind it."""
+    """The routes are in their order of precedence."""
 
     code: str
     name: str
@@ -119,7 +117,7 @@ class Standards:
 
 
 def standards(on: date, *, district: str = "", statutory: str = "") -> Standards:
-    """The standards in force on a day, in a district or (empty) in the city as a whole.
+    """An empty district is the city as a whole.
 
     Raises:
         NotInForce: before the city's first decision.
@@ -189,7 +187,6 @@ def _kind(policy: Policy, code: str) -> KindStandard:
 
 
 def route_name(route: str) -> str:
-    """The name of a route as the public reads it."""
     names = {
         Route.NOT_NEEDED: _("Not needed"),
         Route.SPECIAL: _("Special procedure"),
@@ -203,7 +200,6 @@ def route_name(route: str) -> str:
 
 
 def permit_standards(policy: Policy) -> list[PermitStandard]:
-    """All permits under a policy, in their fixed order."""
     found, values, city = [], policy.values, policy.city
     for permit in city.permits:
         code = permit.code
@@ -269,14 +265,13 @@ def _words(row: Valued, known: Mapping[str, Any]) -> str:
 
 
 def days_words(days: int | None) -> str | None:
-    """A limit in words: none, the same working day, or so many working days."""
     if days is None:
         return None
     return working_days(days) if days else _("the same working day")
 
 
 def free_kinds() -> list[str]:
-    """The names of the kinds that pay nothing (plan 3(3)2 and 3(3)3)."""
+    """Those that pay nothing (plan 3(3)2 and 3(3)3)."""
     city = registry.current().city
     return [str(kind.name) for kind in city.kinds if kind.code in ZERO_INVESTMENT]
 
@@ -285,23 +280,12 @@ def source_words(row: Said) -> str:
     return noted(row.source, trust_words(row.trust, ours=row.ours))
 
 
-def standards_tables(found: Standards) -> Context:
-    """Every table of the page, by its name in the template."""
+def kind_tables(kinds: Sequence[KindStandard]) -> Context:
     limits = [
         Shown(_("Kind"), lambda kind: kind.name),
         Shown(_("Limit"), lambda kind: figure(kind.limit.days), _("working days"), numeric=True),
         Shown(_("Counted over"), lambda kind: kind.limit.counted),
         *_origin(lambda kind: kind.limit.row),
-    ]
-    values = [
-        Shown(_("What"), lambda row: row.name),
-        Shown(_("Value"), lambda row: row.value),
-        Shown(
-            _("In force"),
-            lambda row: parts(filter(None, (span(row.since, row.until), row.note))),
-        ),
-        Shown(_("Clause"), lambda row: row.clause),
-        Shown(_("Source and trust"), source_words),
     ]
     steps = [
         Shown(_("Kind"), lambda kind: kind.name),
@@ -317,8 +301,27 @@ def standards_tables(found: Standards) -> Context:
     ]
     by_stage = [
         (kind.name, list(asked))
-        for kind in found.kinds
+        for kind in kinds
         for _stage, asked in groupby(kind.documents, lambda document: document.stage)
+    ]
+    return {
+        "limits": drawn(limits, kinds, _("Limits by kind of application")),
+        "steps": drawn(steps, kinds, _("Steps by kind of application")),
+        "documents": drawn(documents, by_stage, _("Documents: nothing else")),
+    }
+
+
+def standards_tables(found: Standards) -> Context:
+    """Every table of the page, by its name in the template."""
+    values = [
+        Shown(_("What"), lambda row: row.name),
+        Shown(_("Value"), lambda row: row.value),
+        Shown(
+            _("In force"),
+            lambda row: parts(filter(None, (span(row.since, row.until), row.note))),
+        ),
+        Shown(_("Clause"), lambda row: row.clause),
+        Shown(_("Source and trust"), source_words),
     ]
     routes = [
         Shown(_("Route"), lambda line: route_name(line.route)),
@@ -327,11 +330,8 @@ def standards_tables(found: Standards) -> Context:
         *_origin(lambda line: line.row),
     ]
     not_adopted = _("Known and not in force in this city")
-    return {
-        "limits": drawn(limits, found.kinds, _("Limits by kind of application")),
+    return kind_tables(found.kinds) | {
         "three_zero": drawn(values, found.three_zero, _("Three-zero service")),
-        "steps": drawn(steps, found.kinds, _("Steps by kind of application")),
-        "documents": drawn(documents, by_stage, _("Documents: nothing else")),
         "permits": [
             {"permit": permit, "table": drawn(routes, permit.routes, permit.name)}
             for permit in found.permits
@@ -343,7 +343,6 @@ def standards_tables(found: Standards) -> Context:
 
 
 def _origin(row_of: Callable[[Any], Said]) -> list[Shown]:
-    """Where a value comes from: since when until when, by which clause, source and trust."""
     return [
         Shown(_("In force"), lambda each: span(row_of(each).since, row_of(each).until)),
         Shown(_("Clause"), lambda each: row_of(each).clause),
@@ -352,7 +351,6 @@ def _origin(row_of: Callable[[Any], Said]) -> list[Shown]:
 
 
 def standards_file(standards: Standards) -> HttpResponse:
-    """The values in force, then everything that changed, as a file."""
     rows = [kind.limit.row for kind in standards.kinds]
     lines = [_said_line(row, "true") for row in (*rows, *standards.three_zero, *standards.joint)]
     lines += [_said_line(row, "") for row in standards.history]

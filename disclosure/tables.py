@@ -1,5 +1,3 @@
-"""What the public tables show: the published rows drawn together for reading on a page."""
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +14,6 @@ from disclosure.public import public_csv
 from disclosure.queries import today
 from disclosure.rows import noted, parts
 from grid.models import CapacityRow
-from money.models import FeeItem
 from publishing.columns import NOTHING
 from publishing.models import Kind
 from publishing.tables import Table, Wording
@@ -28,7 +25,7 @@ Context = dict[str, Any]
 
 @dataclass(frozen=True)
 class Shown:
-    """One column of a public table: its head and how a row fills it; a link has text and url."""
+    """One column of a public table: `cell` gives the words of a row, or a link's text and url."""
 
     label: str
     cell: Callable[[Any], str | dict[str, str]]
@@ -76,16 +73,17 @@ def fee_columns() -> list[Shown]:
         Shown(_("Nature of the price"), lambda row: str(row.get_nature_display())),
         Shown(_("Legal basis"), lambda row: row.legal_basis),
         Shown(_("In force"), lambda row: span(row.from_date, row.until_date)),
-        Shown(_("Today"), lambda row: _standing(row, on)),
+        Shown(
+            _("Today"),
+            lambda row: (
+                _("in force")
+                if row.in_force(on)
+                else (_("not yet in force") if on < row.from_date else _("no longer in force"))
+            ),
+        ),
         Shown(_("Source"), lambda row: row.source),
         Shown(_("Note"), lambda row: row.note or NOTHING),
     ]
-
-
-def _standing(row: FeeItem, on: date) -> str:
-    if row.in_force(on):
-        return _("in force")
-    return _("not yet in force") if on < row.from_date else _("no longer in force")
 
 
 def capacity_columns() -> list[Shown]:
@@ -123,7 +121,6 @@ def _limited(row: CapacityRow) -> str:
 
 
 def outage_columns() -> list[Shown]:
-    """Outages as the public reads them: place first."""
     return [
         Shown(_("Area"), lambda row: f"{district_name(row.district)} · {row.area}"),
         Shown(_("State, kind and cause"), _state),
@@ -149,19 +146,18 @@ def outage_columns() -> list[Shown]:
 
 
 def _state(row: Outage) -> str:
-    """How it stands, what it is and why, with the regulation where one prescribes it."""
     words = _("{state}. {kind}: {cause}").format(
         state=row.state.label, kind=row.get_kind_display(), cause=row.cause
     )
     if not row.regulation:
         return words
-    cited = _("left out of the plan's hours: {regulation}") if row.excluded_by_policy else None
-    cited = (cited or _("prescribed by: {regulation}")).format(regulation=row.regulation)
-    return parts([words, cited])
+    cited = _("prescribed by: {regulation}")
+    if row.excluded_by_policy:
+        cited = _("left out of the plan's hours: {regulation}")
+    return parts([words, cited.format(regulation=row.regulation)])
 
 
 def _announced(row: Outage) -> str:
-    """When it was first published here, how long before its planned beginning, and its source."""
     words = instant(row.announced_at)
     if row.planned_from is not None:
         ahead = (row.planned_from - row.announced_at).days
@@ -172,13 +168,7 @@ def _announced(row: Outage) -> str:
 
 @dataclass(frozen=True)
 class PublicTable:
-    """The page of a published table.
-
-    Args:
-        lead: what the page says first.
-        columns: what it shows of a row.
-        form: what the reader may narrow it by.
-    """
+    """The page of a published table; `form` is what the reader may narrow it by."""
 
     lead: str | Promise
     columns: Callable[[], Sequence[Shown]]
@@ -213,11 +203,7 @@ PAGES = {
 
 
 def table_file(table: Table, rows: Iterable[Any], name: str, *, plain: bool) -> HttpResponse:
-    """Rows of a published table as a file.
-
-    Args:
-        plain: fixed names and codes for programs instead of the reader's language.
-    """
+    """`plain`: fixed names and codes for programs instead of the reader's language."""
     header = list(table.columns) if plain else table.headers()
     line = table.codes if plain else table.cells
     return public_csv(name, [header, *(line(table.values(row)) for row in rows)])

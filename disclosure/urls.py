@@ -7,8 +7,6 @@ from publishing.models import Kind
 
 
 class KindConverter:
-    """A published table in an address."""
-
     regex = "|".join(kind.value for kind in Kind)
 
     def to_python(self, value: str) -> str:

@@ -89,7 +89,6 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
 
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
-    """What is public, and how old each table is."""
     newest = publishing.newest_of_all()
     rows = [
         {
@@ -106,7 +105,6 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def standards_page(request: HttpRequest) -> HttpResponse:
-    """Limits, steps, documents and permits in force on a day in a place, and the machines."""
     form, found = _asked_standards(request)
     context: dict[str, Any] = {"form": form, "found": found, "machines": machines()}
     if found:
@@ -116,7 +114,7 @@ def standards_page(request: HttpRequest) -> HttpResponse:
 
 
 def _asked_standards(request: HttpRequest) -> tuple[StandardsForm, Standards | None]:
-    """The form as asked, and the standards of that day and place (None: nothing in force yet)."""
+    """The standards are None where nothing was in force yet on that day."""
     asked = {"on": request.GET.get("on", ""), "place": request.GET.get("place", "")}
     form = StandardsForm(asked)
     valid = form.is_valid()
@@ -141,14 +139,12 @@ def standards_csv(request: HttpRequest) -> HttpResponse:
 
 
 def asked_rows(request: HttpRequest) -> dict[str, Any]:
-    """What a reader narrows a published table by."""
     district = queries.known_district(request.GET.get("district", ""))
     return {"district": district, "words": request.GET.get("q", "").strip()[:60]}
 
 
 @public_page
 def table(request: HttpRequest, kind: Kind) -> HttpResponse:
-    """A published table, narrowed by the fields of its form."""
     public, published = PAGES[kind], table_of(kind)
     form = public.form(request.GET or None) if public.form else None
     narrow = asked_rows(request) if form else {}
@@ -173,7 +169,6 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
 
 @public_page
 def reliability(request: HttpRequest) -> HttpResponse:
-    """SAIDI, SAIFI, CAIDI and ASAI of a year, with and without what the plan leaves out."""
     years = reliability_queries.years()
     year = asked_year(request.GET.get("year", ""), years)
     context = {
@@ -188,11 +183,8 @@ def reliability(request: HttpRequest) -> HttpResponse:
 
 
 def asked_year(asked: str, years: list[int]) -> int | None:
-    """The year of the address, or the newest with data; None where there is none.
-
-    Raises:
-        Missing: a year was asked for that has no data.
-    """
+    """The newest year with data where none is asked for, None where none has data. Raises Missing
+    where the year asked for has none."""
     if not asked:
         return years[0] if years else None
     year = whole_number(asked)
@@ -208,15 +200,13 @@ def reliability_csv(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
-    """A published table as it stands, as a file in the reader's language."""
     rows = queries.rows(kind, **asked_rows(request))
-    return table_file(queries.public_table(kind), rows, kind, plain=False)
+    return table_file(table_of(kind), rows, kind, plain=False)
 
 
 @public_page
 def history(request: HttpRequest, kind: str) -> HttpResponse:
-    """Every publication of a table, newest first."""
-    label = queries.public_table(kind).kind.label
+    label = table_of(kind).kind.label
     page = page_of(request, publishing.publications(kind), order=("-number",))
     home = "disclosure:reliability" if kind == Kind.CUSTOMERS else f"disclosure:{kind}"
     context = {"kind": kind, "label": label, "page": page, "home": home}
@@ -225,8 +215,8 @@ def history(request: HttpRequest, kind: str) -> HttpResponse:
 
 @public_page
 def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
-    """A table as it stood after one publication."""
-    published, found = queries.public_table(kind), queries.publication(kind, number)
+    """The whole table as it stood after one publication."""
+    published, found = table_of(kind), queries.publication(kind, number)
     rows = publishing.rows_of(published, number=number)
     page = page_of(request, rows, order=published.order)
     context = {
@@ -241,6 +231,6 @@ def publication(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 
 @public_page
 def publication_csv(request: HttpRequest, kind: str, number: int) -> HttpResponse:
-    published, found = queries.public_table(kind), queries.publication(kind, number)
+    published, found = table_of(kind), queries.publication(kind, number)
     rows = publishing.rows_of(published, number=found.number)
     return table_file(published, rows, f"{kind}-{number}", plain=False)

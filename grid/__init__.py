@@ -1,1 +1,0 @@
-"""Grid data the supply company publishes: the fee catalogue and open capacity."""

@@ -1,5 +1,3 @@
-"""The grid app: what the network can still take."""
-
 from django.apps import AppConfig
 
 

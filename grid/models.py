@@ -1,5 +1,3 @@
-"""Open capacity, as published; rows are never changed (see publishing.models)."""
-
 from typing import ClassVar
 
 from django.db import models

@@ -1,5 +1,3 @@
-"""The published table of grid: open capacity."""
-
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
@@ -23,7 +21,7 @@ LARGEST_KV = 1_000
 
 
 class CapacityForm(RowForm):
-    """Open capacity on the load side, per line; what is limited says why (plan 三(五)1)."""
+    """Open capacity on the load side; what is limited says why (plan 三(五)1)."""
 
     district = district_column()
     substation = Text(_("Substation"), longest=80)
@@ -45,7 +43,6 @@ class CapacityForm(RowForm):
     source = source_column()
 
     def check(self, row: Row) -> Iterable[Complaint]:
-        """No more is open than there is, and a limit says why."""
         if row["open_kva"] > row["capacity_kva"]:
             yield "open_kva", _("Must not be more than the capacity.")
         if row["limited"] and not row["reason"]:

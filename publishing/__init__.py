@@ -1,1 +1,0 @@
-"""Rows that are published: draft, preview, all or nothing, history, columns, CSV."""

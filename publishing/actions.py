@@ -1,5 +1,3 @@
-"""Verbs on published tables: begin a draft, change it, discard it, publish it."""
-
 import hashlib
 from typing import Any
 
@@ -27,11 +25,7 @@ def begin(
     whole: bool = False,
     file_name: str = "",
 ) -> Draft:
-    """Keep a text as a draft; nothing is published.
-
-    Raises:
-        Forbidden: the person does not keep the table.
-    """
+    """Keep a text as a draft. Raises Forbidden where the person does not keep the table."""
     permissions.must_keep(by, table_of(kind))
     return Draft.objects.create(
         kind=kind, by=by, text=text, source=source, note=note, whole=whole, file_name=file_name
@@ -39,21 +33,13 @@ def begin(
 
 
 def begin_withdrawal(*, row: PublishedRow, kind: Kind | str, by: User, note: str) -> Draft:
-    """Keep the wish to take one row out of the table as a draft; nothing is published.
-
-    Raises:
-        Forbidden: the person does not keep the table.
-    """
+    """Keep the wish to take a row out of the table as a draft. Raises Forbidden as `begin`."""
     permissions.must_keep(by, table_of(kind))
     return Draft.objects.create(kind=kind, by=by, withdraws=row.pk, source=row.source, note=note)
 
 
 def change(*, draft: Draft, text: str, source: str, note: str, whole: bool = False) -> Draft:
-    """Replace what a draft says.
-
-    Raises:
-        WrongState: it is published already.
-    """
+    """Raises WrongState where the draft is published already."""
     if draft.publication_id:
         raise WrongState(_("This draft is published already; begin a new one to correct it."))
     draft.text, draft.source, draft.note, draft.whole = text, source, note, whole
@@ -62,11 +48,7 @@ def change(*, draft: Draft, text: str, source: str, note: str, whole: bool = Fal
 
 
 def discard(*, draft: Draft) -> None:
-    """Throw an unpublished draft away.
-
-    Raises:
-        WrongState: it is published; what is published stays.
-    """
+    """Raises WrongState where the draft is published: what is published stays."""
     if draft.publication_id:
         raise WrongState(_("What is published stays; publish a correction instead."))
     draft.delete()
@@ -74,14 +56,11 @@ def discard(*, draft: Draft) -> None:
 
 @transaction.atomic
 def publish(*, draft: Draft, by: User, base: int | None = None) -> Publication:
-    """Publish a draft: one transaction, all of it or nothing. Twice gives the same publication.
-
-    Args:
-        base: number of the publication that the preview was compared with.
+    """Publish all of a draft or nothing, under the city's lock; twice is the same publication.
 
     Raises:
         Forbidden: the person does not keep the table.
-        Stale: somebody published in between; look at the preview again.
+        Stale: the newest publication is not `base`, with which the preview was compared.
         Invalid: the draft has troubles, changes nothing, or corrects without a reason.
     """
     permissions.must_keep(by, table_of(draft.kind))

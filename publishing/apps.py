@@ -1,5 +1,3 @@
-"""The publishing app: how the supply company publishes tables of rows."""
-
 from django.apps import AppConfig
 
 

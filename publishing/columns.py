@@ -35,7 +35,7 @@ MINUTE = re.compile(DATE.pattern + r"[T\s]*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|[
 
 
 def in_both_languages(words: Iterable[Label]) -> set[str]:
-    """The words in Chinese and in English, folded, whatever language the request speaks."""
+    """The words in both, folded, whatever language the request speaks."""
     labels, found = list(words), set()
     for language in ("zh-hans", "en"):
         with override(language):
@@ -49,17 +49,12 @@ def folded(header: str) -> str:
 
 
 def plain(cell: str) -> str:
-    """A cell without outer spaces, wide digits and letters made narrow."""
+    """Without outer spaces, wide digits and letters made narrow."""
     return unicodedata.normalize("NFKC", cell).strip()
 
 
 class Column(forms.Field):
-    """One column of a published table.
-
-    Args:
-        title: what the column is called.
-        unit: unit of a number; in brackets in the label, which is the header of a file for people.
-    """
+    """A column of a published table; the header of people's files is its label, `title (unit)`."""
 
     #: What an empty cell means where the column may be empty.
     empty: Value = None
@@ -84,16 +79,12 @@ class Column(forms.Field):
         )
 
     def to_python(self, value: Any) -> Value:
-        """The value of a cell; emptiness is judged afterwards."""
+        """Emptiness is judged afterwards."""
         cell = str(value or "")
         return self.read(cell) if cell.strip() else self.empty
 
     def read(self, cell: str) -> Value:
-        """The value of a cell that is not empty.
-
-        Raises:
-            ValidationError: it does not read as what the column takes.
-        """
+        """The value of a cell that is not empty. Raises ValidationError where it does not fit."""
         raise NotImplementedError
 
     def write(self, value: Value) -> str:
@@ -105,16 +96,15 @@ class Column(forms.Field):
         return self.write(value)
 
     def show(self, value: Value) -> str:
-        """The value as a reader of a page sees it."""
         return self.write(value) or NOTHING
 
     def prepare_value(self, value: Any) -> Any:
-        """What the control of the page shows: a stored value written, what was typed as it was."""
+        """A stored value is written; what was typed is shown as it was."""
         return value if value is None or isinstance(value, str) else self.write(value)
 
 
 class Text(Column):
-    """Words, at most `longest` characters."""
+    """At most `longest` characters."""
 
     empty = ""
 
@@ -238,7 +228,6 @@ class Choice(Column):
 
     @property
     def choices(self) -> Choices:
-        """Pairs of stored code and label."""
         return self._choices() if callable(self._choices) else self._choices
 
     def read(self, cell: str) -> Value:
@@ -265,7 +254,7 @@ class Choice(Column):
 
 
 class Checkbox(forms.CheckboxInput):
-    """A box on the page and a word in a file: the column reads what was sent."""
+    """The column reads what was sent, as it reads the word in a file."""
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         return data.get(name, "")

@@ -1,5 +1,3 @@
-"""The events of published tables, each named after its table."""
-
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _

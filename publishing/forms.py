@@ -1,5 +1,3 @@
-"""Forms of the pages on which the supply company's lead keeps the published tables."""
-
 from typing import Any
 
 from django import forms
@@ -48,17 +46,14 @@ class UploadForm(forms.Form):
     note = NOTE
 
     def clean_file(self) -> str:
-        """The text of the file; the name is kept beside it."""
+        """The name is kept beside the text."""
         upload = self.cleaned_data["file"]
         self.cleaned_data["file_name"] = upload.name[-200:]
         return sheets.decoded(upload.read(sheets.MAX_BYTES + 1))
 
     def kept(self) -> dict[str, Any] | None:
-        """What to keep as a draft, or None where no file could be read.
-
-        A file that was read is kept even if the rest of the form is not right yet: the draft's
-        page asks for it again, the file is not lost.
-        """
+        """None where no file could be read. A file that was read is kept even if the rest of the
+        form is not right yet: the draft's page asks for that again."""
         data = self.cleaned_data
         if "file" not in data:
             return None
@@ -72,10 +67,7 @@ class UploadForm(forms.Form):
 
 
 class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A draft's text and what goes with it, to put right in place.
-
-    A withdrawal has no text, and a long one would not fit into a form: its file is uploaded again.
-    """
+    """A withdrawal has no text, and a long one does not fit into a form: upload its file again."""
 
     text = forms.CharField(
         label=_("Table as CSV text"),
@@ -100,7 +92,7 @@ class DraftForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class OneRow(forms.Form):
-    """What goes with a row that is entered on the page: its source is that of the publication."""
+    """A row that is entered on the page has the source of its publication."""
 
     source = SOURCE
     note_of_publication = NOTE

@@ -1,9 +1,6 @@
-"""Publications, their drafts, and what every published row has.
-
-Rows are facts as published: nothing in them is ever changed or deleted (a trigger refuses it).
+"""Rows are facts as published: nothing in them is ever changed or deleted (a trigger refuses it).
 A correction publishes a new row and notes on the old one in which publication it was replaced,
-so every earlier state of a table can be shown.
-"""
+so every earlier state of a table can be shown."""
 
 from typing import Any, ClassVar, TypeVar
 
@@ -20,7 +17,7 @@ STANDING = Q(replaced_in__isnull=True)
 
 
 class Kind(models.TextChoices):
-    """The tables that are published; each is declared in the app that owns its rows."""
+    """Each table is declared in the app that owns its rows."""
 
     FEES = "fees", _("Fee catalogue")
     CAPACITY = "capacity", _("Open capacity")
@@ -29,7 +26,7 @@ class Kind(models.TextChoices):
 
 
 class Publication(models.Model):
-    """One publication of one table: numbered, dated by the record, with its source."""
+    """`published_at` is the record's time of `entry`."""
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     number = models.PositiveIntegerField()
@@ -66,10 +63,7 @@ class Publication(models.Model):
 
 
 class Draft(models.Model):
-    """A file or form on its way to publication: kept until published or discarded.
-
-    `withdraws` is the row that it takes out of the table; then it has no text.
-    """
+    """`withdraws` is the row that it takes out of the table; then it has no text."""
 
     kind = models.CharField(max_length=12, choices=Kind.choices)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
@@ -98,8 +92,6 @@ class Draft(models.Model):
 
 
 class PublishedManager(models.Manager[M]):
-    """Published rows, by when they stand."""
-
     def standing(self) -> models.QuerySet[M]:
         return self.filter(STANDING)
 
@@ -110,8 +102,6 @@ class PublishedManager(models.Manager[M]):
 
 
 class PublishedRow(models.Model):
-    """A row of a published table: in which publication it came, in which it was replaced."""
-
     publication = models.ForeignKey(Publication, models.PROTECT, related_name="+")
     replaced_in = models.ForeignKey(
         Publication, models.PROTECT, null=True, blank=True, related_name="+"

@@ -11,18 +11,14 @@ KEEPER = Role.SUPPLY_LEAD
 
 
 def keeps(user: User, table: Table) -> bool:
-    """Whether the person keeps this table. A table of the whole city asks for all districts."""
+    """A table of the whole city asks for all districts."""
     if user.role_in(KEEPER) is None:
         return False
     return table.by_district or user.districts(KEEPER) is None
 
 
 def must_keep(user: User, table: Table) -> None:
-    """Refuse whoever does not keep the table.
-
-    Raises:
-        Forbidden: no such role, or only in some districts where the table is of the whole city.
-    """
+    """Raises Forbidden: no such role, or not in every district for a table of the whole city."""
     if not keeps(user, table):
         raise Forbidden(_("Only the supply company's lead publishes this table."))
 

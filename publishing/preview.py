@@ -21,7 +21,7 @@ FIRST_ROW = 2
 
 @dataclass(frozen=True)
 class Trouble:
-    """What is wrong: the row as a spreadsheet numbers it (0: the whole file), column, reason."""
+    """`row` is numbered as by a spreadsheet; 0 is the whole file."""
 
     row: int
     column: Label
@@ -29,7 +29,6 @@ class Trouble:
 
     @property
     def text(self) -> str:
-        """The whole sentence, in the reader's language."""
         if not self.row:
             return str(self.reason)
         where = gettext("Row {row}, column “{column}”") if self.column else gettext("Row {row}")
@@ -39,7 +38,7 @@ class Trouble:
 
 @dataclass
 class Sheet:
-    """A read text: its good rows with their numbers, and everything that is wrong with it."""
+    """Its rows are the good ones, each with its number."""
 
     rows: list[tuple[int, Row]] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
@@ -47,8 +46,6 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Change:
-    """A standing row and what replaces it."""
-
     old: PublishedRow
     new: Row
     columns: Sequence[str]
@@ -56,8 +53,6 @@ class Change:
 
 @dataclass(frozen=True)
 class Difference:
-    """What a publication would do to the standing table."""
-
     added: Sequence[Row]
     changed: Sequence[Change]
     withdrawn: Sequence[PublishedRow]
@@ -65,12 +60,11 @@ class Difference:
 
     @property
     def empty(self) -> bool:
-        """Whether the table would stay as it is."""
         return not (self.added or self.changed or self.withdrawn)
 
     @property
     def corrects(self) -> bool:
-        """Whether something that was published is replaced or taken out: needs a reason."""
+        """Whether something that was published is replaced or taken out, which needs a reason."""
         return bool(self.changed or self.withdrawn)
 
     @property
@@ -79,17 +73,13 @@ class Difference:
 
     @property
     def gone(self) -> list[int]:
-        """The keys of the stored rows that would not stand any more."""
+        """Keys of the stored rows that would not stand any more."""
         return [row.pk for row in (*self.withdrawn, *(change.old for change in self.changed))]
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What publishing a draft would do, and everything that stands in its way.
-
-    Args:
-        base: number of the publication it was compared with (0: none yet).
-    """
+    """`base` is the number of the publication that the draft was compared with (0: none yet)."""
 
     table: Table
     difference: Difference
@@ -98,7 +88,6 @@ class Preview:
 
 
 def preview(*, draft: Draft, by: User) -> Preview:
-    """Compare a draft with what stands now."""
     table, newest = table_of(draft.kind), queries.newest(draft.kind)
     base = newest.number if newest else 0
     districts = permissions.own_districts(by)
@@ -136,13 +125,7 @@ def preview(*, draft: Draft, by: User) -> Preview:
 
 
 def read(table: Table, text: str, *, source: str) -> Sheet:
-    """Read a CSV text as rows of a table.
-
-    Args:
-        table: which table.
-        text: the decoded file, header first.
-        source: what a row without a source of its own comes from.
-    """
+    """Read a CSV text, header first; `source` is that of rows without one of their own."""
     sheet = Sheet()
     try:
         header, *lines = records(text) or [[]]
@@ -203,14 +186,7 @@ def _columns(table: Table, header: Sequence[str]) -> tuple[list[str | None], lis
 def compare(
     table: Table, rows: Sequence[Row], standing: Sequence[PublishedRow], *, whole: bool
 ) -> Difference:
-    """What the rows would change.
-
-    Args:
-        table: which table.
-        rows: what is to stand.
-        standing: the rows that stand now (of the publisher's districts).
-        whole: whether standing rows that are not among `rows` are withdrawn.
-    """
+    """`whole`: rows that stand now and are not among `rows` are withdrawn."""
     old = {table.key_of(table.values(row)): row for row in standing}
     added: list[Row] = []
     changed: list[Change] = []

@@ -1,5 +1,3 @@
-"""Reads of published tables, with names."""
-
 from collections.abc import Collection
 from typing import Any
 
@@ -19,7 +17,7 @@ def rows_of(table: Table, *, number: int | None = None) -> QuerySet[Any]:
 
 
 def kept_rows(table: Table, districts: Collection[str] | None) -> QuerySet[Any]:
-    """The standing rows of a table that lie in some districts (None: all)."""
+    """The standing rows; no districts (None) are all."""
     rows = rows_of(table)
     if districts is not None and table.by_district:
         rows = rows.filter(district__in=districts)
@@ -27,38 +25,33 @@ def kept_rows(table: Table, districts: Collection[str] | None) -> QuerySet[Any]:
 
 
 def publications(kind: Kind | str) -> QuerySet[Publication]:
-    """The publications of a table, newest first."""
     return Publication.objects.filter(kind=kind).order_by("-number")
 
 
 def newest(kind: Kind | str) -> Publication | None:
-    """The newest publication of a table, or None where nothing was ever published."""
+    """None where nothing was ever published."""
     return publications(kind).first()
 
 
 def newest_of_all() -> dict[str, Publication]:
-    """The newest publication of every table that has one, by kind; one statement."""
+    """By kind, in one statement."""
     rows = Publication.objects.order_by("kind", "-number").distinct("kind")
     return {row.kind: row for row in rows}
 
 
 def next_number(kind: Kind | str) -> int:
-    """The number that the next publication of a table gets; hold the city's lock."""
+    """Hold the city's lock."""
     found: int | None = publications(kind).aggregate(last=Max("number"))["last"]
     return (found or 0) + 1
 
 
 def open_drafts(user: User, kind: Kind | str) -> QuerySet[Draft]:
-    """What the person began and neither published nor discarded, newest first."""
+    """Newest first."""
     return Draft.objects.filter(by=user, kind=kind, publication__isnull=True).order_by("-id")
 
 
 def own_draft(user: User, pk: int) -> Draft:
-    """A draft of this person.
-
-    Raises:
-        Missing: there is none, or it is somebody else's (the same answer for both).
-    """
+    """Raises Missing where there is none, and just so where it is somebody else's."""
     draft = Draft.objects.filter(pk=pk, by=user).select_related("publication").first()
     if draft is None:
         raise Missing

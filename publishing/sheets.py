@@ -20,11 +20,7 @@ MAX_ROWS = 5000
 
 
 def decoded(content: bytes) -> str:
-    """The text of an uploaded file.
-
-    Raises:
-        ValidationError: larger than 2 MB, not text, or in neither encoding.
-    """
+    """Raises ValidationError: larger than 2 MB, not text, or in neither encoding."""
     if len(content) > MAX_BYTES:
         raise ValidationError(_("The file is larger than 2 MB. Split it and upload the parts."))
     if b"\0" in content:
@@ -38,11 +34,8 @@ def decoded(content: bytes) -> str:
 
 
 def records(text: str) -> list[list[str]]:
-    """The rows of a CSV text, header first, empty rows kept as empty lists to keep the numbering.
-
-    Raises:
-        ValidationError: more than 5,000 rows, or a cell longer than the reader takes.
-    """
+    """Empty rows are empty lists, which keeps the numbering. Raises ValidationError: a cell longer
+    than the reader takes, or more than 5,000 rows."""
     try:
         rows = list(csv.reader(io.StringIO(text.removeprefix(BOM), newline="")))
     except csv.Error:
@@ -56,18 +49,16 @@ def records(text: str) -> list[list[str]]:
 
 
 def disarmed(cell: str) -> str:
-    """A cell without the apostrophe that `armed` put in front of it."""
     bare = cell.lstrip("'")
     return cell[1:] if bare != cell and bare.startswith(FORMULA_STARTS) else cell
 
 
 def armed(cell: str) -> str:
-    """A cell that no spreadsheet runs as a formula."""
     return f"'{cell}" if cell.lstrip("'").startswith(FORMULA_STARTS) else cell
 
 
 def written(rows: Iterable[Sequence[str]]) -> str:
-    """Rows as a CSV text with BOM, CRLF line ends (RFC 4180), formulas disarmed."""
+    """CSV with BOM and CRLF line ends (RFC 4180), formulas disarmed."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerows([armed(cell) for cell in row] for row in rows)

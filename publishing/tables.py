@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.problems import Missing
 from publishing.columns import Choice, Column, Label, Text, Value, in_both_languages
 from publishing.models import Kind, PublishedRow
 from rules.city import city
@@ -17,7 +18,7 @@ RowComplaint = tuple[int, str, Label]
 
 
 class RowForm(forms.Form):
-    """One row of a table, column by column: reads a line of a file and the form of the page."""
+    """One row of a table: reads a line of a file and the form of the page alike."""
 
     def check(self, row: Row) -> Iterable[Complaint]:
         """What must hold within one row: yields (column, reason)."""
@@ -40,7 +41,7 @@ class RowForm(forms.Form):
 
 @dataclass(frozen=True)
 class Wording:
-    """The words around a table: caption, and why it is empty and what to do."""
+    """`empty_text` says why there is no row, and what to do."""
 
     caption: Any
     empty_title: Any
@@ -48,7 +49,6 @@ class Wording:
 
 
 def nothing_together(_rows: Sequence[Row]) -> Iterable[RowComplaint]:
-    """The check of a table whose rows do not bear on each other."""
     return ()
 
 
@@ -57,11 +57,9 @@ class Table:
     """One published table.
 
     Args:
-        kind: which one.
-        model: where its rows are; its ordering is that of the table's lists.
-        form: reads a row; its fields are the columns, in the order of the file and the page.
+        model: its ordering, indexed and ending in a unique column, is that of the table's lists.
+        form: its fields are the columns, in the order of the file and the page.
         key: the columns by which a new row replaces an old one.
-        words: the words around it.
         together: what must hold between standing rows: yields (row index, column, reason).
         listed: the columns of its list at the desk where it has many; empty: all.
         announced: the field, if any, that keeps the instant of a row's first publication.
@@ -78,26 +76,23 @@ class Table:
 
     @property
     def columns(self) -> Mapping[str, Column]:
-        """The columns by name, in order."""
         return cast("Mapping[str, Column]", self.form.base_fields)
 
     @property
     def rows(self) -> Any:
-        """The manager of its rows, with `standing` and `as_of`."""
         return self.model.objects
 
     @property
     def order(self) -> tuple[str, ...]:
-        """The indexed order of its lists, ending in a unique column."""
         return tuple(cast("Sequence[str]", self.model._meta.ordering))
 
     @property
     def by_district(self) -> bool:
-        """Whether rows belong to districts (and so to those who keep that district's figures)."""
+        """Whether rows belong to districts, and so to those who keep that district's figures."""
         return "district" in self.columns
 
     def by_header(self) -> dict[str, str]:
-        """The name of a column by every header, folded, under which a file may carry it."""
+        """Names of columns by every header, folded, under which a file may carry them."""
         return {
             header: name
             for name, column in self.columns.items()
@@ -105,23 +100,20 @@ class Table:
         }
 
     def values(self, row: PublishedRow) -> dict[str, Value]:
-        """The values of a stored row, by column."""
         return {name: getattr(row, name) for name in self.columns}
 
     def key_of(self, row: Row) -> tuple[Value, ...]:
-        """What makes the row this row."""
         return tuple(row[name] for name in self.key)
 
     def headers(self) -> list[str]:
-        """The header of a person's file, in the reader's language."""
         return [str(column.label) for column in self.columns.values()]
 
     def cells(self, row: Row) -> list[str]:
-        """The row as a person's file carries it, in the reader's language."""
+        """As people's files carry the row, in the reader's language."""
         return [column.write(row[name]) for name, column in self.columns.items()]
 
     def codes(self, row: Row) -> list[str]:
-        """The row as a program's file carries it, the same in every language."""
+        """As programs' files carry the row, the same in every language."""
         return [column.code(row[name]) for name, column in self.columns.items()]
 
     def drawn(
@@ -132,13 +124,7 @@ class Table:
         caption: Label = "",
         links: Mapping[int, str] | None = None,
     ) -> dict[str, Any]:
-        """The context of `components/data_table.html` for rows of this table.
-
-        Args:
-            names: only these columns.
-            caption: another one than the table's own.
-            links: addresses to put on the first cell, by position of the row.
-        """
+        """The context of `components/data_table.html`; `links` go on first cells, by row."""
         columns = {name: self.columns[name] for name in (names or self.columns)}
         cells: list[list[Any]] = [
             [column.show(row[name]) for name, column in columns.items()] for row in rows
@@ -160,31 +146,27 @@ _tables: dict[str, Table] = {}
 
 
 def register(table: Table) -> None:
-    """Make a table known, so that pages and actions treat every published table alike."""
     _tables[table.kind.value] = table
 
 
 def table_of(kind: str) -> Table:
-    """The table of a kind.
-
-    Raises:
-        KeyError: there is no such table.
-    """
-    return _tables[kind]
+    """Raises Missing where there is no such table."""
+    try:
+        return _tables[kind]
+    except KeyError:
+        raise Missing from None
 
 
 def tables() -> tuple[Table, ...]:
-    """All published tables, in the order of `Kind`."""
+    """In the order of `Kind`."""
     return tuple(_tables[kind.value] for kind in Kind if kind.value in _tables)
 
 
 def district_column() -> Column:
-    """The column of a district: its code, or its Chinese or English name."""
     return Choice(_("District"), lambda: [(each.code, each.name) for each in city().districts])
 
 
 def source_column() -> Column:
-    """The column that says where a row comes from."""
     return Text(
         _("Source"),
         longest=300,

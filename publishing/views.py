@@ -1,5 +1,3 @@
-"""Pages on which the supply company's lead keeps the published tables."""
-
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -30,16 +28,8 @@ lead = role_required(permissions.KEEPER)
 
 
 def _table(kind: str, user: User) -> Table:
-    """The table of an address.
-
-    Raises:
-        Missing: no such table.
-        Forbidden: the person does not keep it.
-    """
-    try:
-        found = table_of(kind)
-    except KeyError:
-        raise Missing from None
+    """Raises Missing where there is no such table, Forbidden where the person does not keep it."""
+    found = table_of(kind)
     permissions.must_keep(user, found)
     return found
 
@@ -47,7 +37,6 @@ def _table(kind: str, user: User) -> Table:
 @require_safe
 @lead
 def index(request: HttpRequest) -> HttpResponse:
-    """The tables that the person keeps, each with its newest publication."""
     newest = queries.newest_of_all()
     kept = [
         {"kind": each.kind.value, "label": each.kind.label, "newest": newest.get(each.kind.value)}
@@ -60,7 +49,6 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 @lead
 def table(request: HttpRequest, kind: str) -> HttpResponse:
-    """One table: what stands, what was begun, and the ways to change it."""
     return _table_page(request, _table(kind, person(request)), UploadForm())
 
 
@@ -89,7 +77,6 @@ def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpRes
 @require_POST
 @lead
 def upload(request: HttpRequest, kind: str) -> HttpResponse:
-    """Keep an uploaded file as a draft and show what it would change."""
     found = _table(kind, person(request))
     form = UploadForm(request.POST, request.FILES)
     form.is_valid()
@@ -101,7 +88,7 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _begun(request: HttpRequest, kind: str, body: Any, begin: Callable[[], Draft]) -> HttpResponse:
-    """Begin a draft once per form, and go to it; one that was thrown away since is not there."""
+    """Begin a draft once per form, and go to it unless it was thrown away since."""
     pk = once(request, body, lambda: begin().pk)
     if not Draft.objects.filter(pk=pk).exists():
         return redirect("publish:table", kind)
@@ -111,7 +98,6 @@ def _begun(request: HttpRequest, kind: str, body: Any, begin: Callable[[], Draft
 @require_safe
 @lead
 def template_csv(request: HttpRequest, kind: str) -> HttpResponse:
-    """An empty file of the table: the header in the reader's language."""
     found = _table(kind, person(request))
     return csv_file(f"{kind}-template", [found.headers()])
 
@@ -119,7 +105,7 @@ def template_csv(request: HttpRequest, kind: str) -> HttpResponse:
 @require_safe
 @lead
 def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
-    """The table as it stands, as a file that can be changed and uploaded again."""
+    """A file that can be changed and uploaded again."""
     found = _table(kind, person(request))
     rows = queries.kept_rows(found, permissions.own_districts(person(request)))
     cells = [found.cells(found.values(row)) for row in rows]
@@ -129,7 +115,7 @@ def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @lead
 def row(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
-    """A form for one new row, or for the correction of a published one."""
+    """One new row, or with `pk` the correction of a published one."""
     found = _table(kind, person(request))
     old = _standing_row(found, person(request), pk) if pk else None
     form = row_form(found)(request.POST or None, initial=found.values(old) if old else {})
@@ -153,11 +139,7 @@ def row(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
 
 
 def _standing_row(found: Table, user: User, pk: int) -> PublishedRow:
-    """A row that stands and that the person keeps.
-
-    Raises:
-        Missing: there is no such row.
-    """
+    """Raises Missing where no such row stands, or the person does not keep it."""
     rows = queries.kept_rows(found, permissions.own_districts(user))
     first: PublishedRow | None = rows.filter(pk=pk).first()
     if first is None:
@@ -168,7 +150,6 @@ def _standing_row(found: Table, user: User, pk: int) -> PublishedRow:
 @require_POST
 @lead
 def withdraw(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
-    """Keep the wish to take a row out of the table as a draft."""
     found = _table(kind, person(request))
     old = _standing_row(found, person(request), pk)
     note = request.POST.get("note", "").replace("\0", "")[:500]
@@ -180,7 +161,6 @@ def withdraw(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 @require_safe
 @lead
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a draft would change, and what is wrong with it."""
     found = queries.own_draft(person(request), pk)
     if found.publication:
         return redirect("publish:table", found.kind)
@@ -221,7 +201,6 @@ def _draft_page(
 
 
 def _first_rows(table: Table, rows: Sequence[Row], caption: str) -> dict[str, Any]:
-    """The first rows of a part of the preview, and how many more there are."""
     drawn = table.drawn(rows[:ROWS_SHOWN], caption=caption)
     return {**drawn, "more": max(len(rows) - ROWS_SHOWN, 0)}
 
@@ -229,7 +208,6 @@ def _first_rows(table: Table, rows: Sequence[Row], caption: str) -> dict[str, An
 @require_POST
 @lead
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put a draft right and look at it again."""
     found = queries.own_draft(person(request), pk)
     form = DraftForm(request.POST, instance=found)
     if not form.is_valid():
@@ -241,7 +219,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @lead
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
-    """Publish a draft, if it is still what the person saw."""
+    """Only what the person saw is published: `base` is compared."""
     found = queries.own_draft(person(request), pk)
     base = request.POST.get("base", "")
     try:
@@ -260,8 +238,6 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @lead
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
-    """Throw a draft away."""
-
     def thrown_away() -> str:
         found = queries.own_draft(person(request), pk)
         actions.discard(draft=found)

@@ -1,1 +1,0 @@
-"""Outages, customers served, and the reliability indices computed from them."""

@@ -1,5 +1,3 @@
-"""The reliability app: outages and the indices computed from them."""
-
 from django.apps import AppConfig
 
 

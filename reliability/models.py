@@ -1,5 +1,3 @@
-"""Outages and customers served, as published; rows are never changed (see publishing.models)."""
-
 from typing import ClassVar
 
 from django.db import models
@@ -27,23 +25,21 @@ class OutageKind(models.TextChoices):
 
 
 class Level(models.TextChoices):
-    """The customer level in which an outage is counted (DL/T 836)."""
+    """Of the customers by whom an outage is counted (DL/T 836)."""
 
     MEDIUM = "medium", _("Medium voltage")
     LOW = "low", _("Low voltage")
 
 
 class OutageState(models.TextChoices):
-    """Where an outage stands, said in public."""
-
     ANNOUNCED = "announced", _("Announced")
     OFF = "off", _("Power off")
     RESTORED = "restored", _("Restored")
 
 
 class Outage(PublishedRow):
-    """One outage as last published. `announced_at` is the record's time of its first publication;
-    the times of the grid itself are the supply company's, with their source."""
+    """`announced_at` is the record's time of its first publication; the times of the grid itself
+    are the supply company's."""
 
     number = models.CharField(max_length=40)
     district = models.CharField(max_length=12)
@@ -118,15 +114,14 @@ class Outage(PublishedRow):
 
     @property
     def state(self) -> OutageState:
-        """Announced, off, or restored, by the times published."""
         if self.restored_at:
             return OutageState.RESTORED
         return OutageState.OFF if self.started_at else OutageState.ANNOUNCED
 
 
 class CustomersServed(PublishedRow):
-    """Customers of one class and level served in a district in a year, and the last day up to
-    which the outage record of that group is complete: without such a row there is no figure."""
+    """`complete_until` is the last day up to which the outage record of the group is complete:
+    without such a row there is no figure."""
 
     district = models.CharField(max_length=12)
     area_class = models.CharField(max_length=8, choices=AreaClass.choices)

@@ -1,5 +1,3 @@
-"""Reads of the figures computed from outages."""
-
 from datetime import date
 from decimal import Decimal
 
@@ -20,19 +18,17 @@ from rules.city import city
 
 
 def years() -> list[int]:
-    """The years with customers served, newest first: the years that can have figures."""
+    """Those that can have figures, newest first: the years with customers served."""
     rows = CustomersServed.objects.standing().order_by("-year")
     return list(rows.values_list("year", flat=True).distinct())
 
 
 def year_figures(year: int) -> list[Figure]:
-    """All figures of a year with the plan's verdict; three statements, whatever the size."""
+    """With the plan's verdict; three statements, whatever the size."""
     codes = [district.code for district in city().districts]
     classes = list(AreaClass.values)
     bases = CustomersServed.objects.standing().filter(year__in=(year, year - 1))
-    of_base = (
-        "year", "district", "area_class", "level", "customers", "complete_until", "source",
-    )  # fmt: skip
+    of_base = ("year", "district", "area_class", "level", "customers", "complete_until")
     first, _end = year_bounds(year - 1)
     _start, after = year_bounds(year)
     events = Outage.objects.standing().filter(started_at__gte=first, started_at__lt=after)
@@ -55,7 +51,7 @@ def year_figures(year: int) -> list[Figure]:
 
 
 def _target(day: date, place: str, area_class: str) -> Target:
-    """The target of one place; in a zone the better of those of its statutory districts."""
+    """In a zone the better target of those of its statutory districts."""
     best = Target()
     for statutory in (city().district(place).statutory if place else ()) or (None,):
         try:

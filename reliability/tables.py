@@ -1,5 +1,3 @@
-"""The two published tables of reliability: outages and customers served."""
-
 from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
@@ -23,8 +21,6 @@ FIRST_YEAR, LAST_YEAR = 2000, 2100
 
 
 class OutageForm(RowForm):
-    """An outage, planned or not; what the plan leaves out of the hours cites its regulation."""
-
     number = Text(_("Outage number"), longest=40)
     district = district_column()
     area = Text(_("Area"), longest=300, hint=_("Streets and villages, never customers."))
@@ -47,7 +43,6 @@ class OutageForm(RowForm):
     source = source_column()
 
     def check(self, row: Row) -> Iterable[Complaint]:
-        """What is left out cites its regulation, and times run forward."""
         safety = row["kind"] == OutageKind.SAFETY
         if row["excluded_by_policy"] and not safety:
             yield (
@@ -73,8 +68,6 @@ class OutageForm(RowForm):
 
 
 class CustomersForm(RowForm):
-    """Customers served per district, class and level in a year: what the indices divide by."""
-
     year = Number(_("Year"), places=0, largest=LAST_YEAR)
     district = district_column()
     area_class = Choice(_("Class of area"), AreaClass.choices)
@@ -87,7 +80,6 @@ class CustomersForm(RowForm):
     source = source_column()
 
     def check(self, row: Row) -> Iterable[Complaint]:
-        """A year of ours, complete up to a day of it, and somebody served."""
         if row["year"] < FIRST_YEAR:
             yield "year", _("Is not a year.")
         if row["complete_until"].year != row["year"]:

@@ -1,5 +1,3 @@
-"""The record for programs: its state with the daily checkpoints, and where a leaf stands."""
-
 from base64 import b64encode
 from datetime import UTC
 from typing import Any
@@ -19,15 +17,11 @@ from disclosure.serializers import Hotline
 
 
 class Base64Field(serializers.CharField):
-    """Bytes as programs compare them."""
-
     def to_representation(self, value: Any) -> str:
         return b64encode(bytes(value)).decode()
 
 
 class MomentField(serializers.DateTimeField):
-    """An instant in UTC."""
-
     def __init__(self, **options: Any) -> None:
         super().__init__(default_timezone=UTC, **options)
 
@@ -94,16 +88,11 @@ class RecordLeafSerializer(serializers.Serializer[Any]):
 
 
 class DailyPages(CursorPages):
-    """Daily checkpoints, and with them how the record stands."""
-
     ordering = queries.DAILY_ORDER
 
 
 class RecordView(PublicView):
-    """The record as it stands: what was signed, by whom, and the last checkpoint of each day.
-
-    No cache keeps it: whether the promise is kept is said for this moment.
-    """
+    """No cache keeps it: whether the promise is kept is said for this moment."""
 
     @extend_schema(responses=RecordSerializer, operation_id="disclosure_record")
     def get(self, request: Request) -> Response:

@@ -1,5 +1,3 @@
-"""Reads of the public record: its state, its days, its entries, its keys and its witnesses."""
-
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -37,19 +35,13 @@ NEWEST_ENTRIES = 5
 
 
 def file_url(path: str = "") -> str:
-    """Return the address of a published file of the record, or of the folder they lie in."""
+    """The address of a published file of the record, or of the folder they lie in."""
     last = "keys.json"
     return reverse("ledger:published", args=[path or last]).removesuffix("" if path else last)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How the record stands now.
-
-    `health.behind` says that the database was put back to before what was signed: nothing is
-    signed then.
-    """
-
     health: log.Health
     checkpoint: log.Checkpoint | None
 
@@ -73,7 +65,7 @@ def standing() -> Standing:
 
 
 def published_keys() -> dict[str, Any] | None:
-    """Return what keys.json says; None before the record has a name or a key."""
+    """What keys.json says; None before the record has a name or a key."""
     try:
         found = keys.published()
     except NotBegun:
@@ -82,17 +74,14 @@ def published_keys() -> dict[str, Any] | None:
 
 
 def gaps() -> list[Entry]:
-    """Return the gaps that were declared after a restore, the newest first.
-
-    `from_state` of each names the epoch that ended and its size: `epoch_1_size_26`.
-    """
+    """Newest first; `from_state` names the epoch that ended and its size: `epoch_1_size_26`."""
     found = Entry.objects.filter(case_ref=CITY_REF, type="record.gap_declared")
     return list(found.order_by("-case_seq"))
 
 
 @dataclass(frozen=True)
 class KeyShown:
-    """One key of the record as people compare it, under the names of keys.json."""
+    """Under the names of keys.json."""
 
     vkey: str
     purpose: str
@@ -108,12 +97,12 @@ class KeyShown:
 
 
 def fingerprint(vkey: str) -> str:
-    """Return SHA-256 of a public key, in hex."""
+    """SHA-256 of the public key, in hex."""
     return hashlib.sha256(parse_vkey(vkey).public).hexdigest()
 
 
 def shown_keys(published: dict[str, Any] | None) -> list[KeyShown]:
-    """Return the keys of keys.json, oldest first."""
+    """Oldest first."""
     return [
         KeyShown(
             row["vkey"], row["purpose"], row["epoch"], row["from_size"], row["until_size"],
@@ -125,7 +114,7 @@ def shown_keys(published: dict[str, Any] | None) -> list[KeyShown]:
 
 @dataclass(frozen=True)
 class WitnessShown:
-    """Somebody outside who cosigns (`active`: is still asked), and what was cosigned last."""
+    """`active`: is still asked. What was cosigned last is None before the first time."""
 
     name: str
     vkey: str
@@ -140,7 +129,7 @@ class WitnessShown:
 
 
 def witnesses() -> list[WitnessShown]:
-    """Return everybody who is or was a witness, each with the newest checkpoint cosigned."""
+    """Everybody who is or was a witness."""
     lines = Cosignature.objects.filter(vkey=OuterRef("vkey")).order_by("-id")
     rows = Witness.objects.annotate(
         cosigned_size=Subquery(lines.values("checkpoint__size")[:1]),
@@ -174,11 +163,7 @@ def newest_leaves() -> list[Leaf]:
 
 
 def leaf_at(index: int) -> Leaf:
-    """Return the entry at an index.
-
-    Raises:
-        Missing: the record has none there.
-    """
+    """Raises Missing where the record has no entry there."""
     found = leaves().filter(index=index).first()
     if found is None:
         raise Missing
@@ -186,7 +171,7 @@ def leaf_at(index: int) -> Leaf:
 
 
 def leaf_of(hex_hash: str) -> Leaf | None:
-    """Return the entry with a leaf hash (64 hex digits); None where the record has none."""
+    """None where the record has no such hash (64 hex digits)."""
     try:
         digest = bytes.fromhex(hex_hash)
     except ValueError:

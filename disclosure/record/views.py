@@ -1,11 +1,8 @@
-"""The pages of the record. They read; a receipt is checked without us, in the browser."""
-
 import hashlib
 import re
 from base64 import b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +11,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.roles import role_words
 from core.events import words_of
@@ -37,10 +36,11 @@ ENDED = re.compile(r"epoch_(\d+)_size_(\d+)")
 
 @dataclass(frozen=True)
 class Tool:
-    """A program that checks the record without the portal: what it is for and how it is run."""
+    """A program that checks the record without the portal; `{places}` of its commands are filled
+    with those of this site."""
 
     name: str
-    purpose: str
+    purpose: str | Promise
     commands: tuple[str, ...]
 
     @property
@@ -50,17 +50,40 @@ class Tool:
     @property
     def digest(self) -> str:
         path = Path(settings.BASE_DIR) / "static" / "record" / self.name
-        return _digest(path, path.stat().st_mtime_ns)
+        return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-@lru_cache(maxsize=8)
-def _digest(path: Path, changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+TOOLS = (
+    Tool(
+        "tongdian_verify.py",
+        gettext_lazy("Checks the whole record, or one receipt. Needs only Python 3.9 or newer."),
+        (
+            "python tongdian_verify.py receipt FILE-receipt.json",
+            "python tongdian_verify.py log {files}",
+            "python tongdian_verify.py log {files} --checkpoint KEPT",
+        ),
+    ),
+    Tool(
+        "tongdian_witness.py",
+        gettext_lazy(
+            "Lets an office outside watch: it keeps each checkpoint, refuses one that denies "
+            "an older one, and cosigns the rest. Needs the program above in the same folder, "
+            "and the Python package cryptography."
+        ),
+        (
+            "python tongdian_witness.py init --name OFFICE/witness",
+            (
+                "python tongdian_witness.py serve --origin {origin} --log-vkey {vkey}"
+                " --keys {files}keys.json"
+            ),
+            "python tongdian_witness.py show",
+        ),
+    ),
+)
 
 
 @public_page
 def index(request: HttpRequest) -> HttpResponse:
-    """What the record is, how it stands, who signs and watches it, and how to check it."""
     standing = queries.standing()
     published = queries.published_keys()
     keys = queries.shown_keys(published)
@@ -82,39 +105,21 @@ def index(request: HttpRequest) -> HttpResponse:
             "checkpoint_url": file_url(f"{newest.epoch}/checkpoint"),
         }
     vkeys = [key.vkey for key in keys if key.purpose == "log"]
-    files = request.build_absolute_uri(file_url())
-    origin, vkey = newest.origin if newest else "ORIGIN", vkeys[-1] if vkeys else "VKEY"
-    record = f"--origin {origin} --log-vkey {vkey}"
+    places = {
+        "files": request.build_absolute_uri(file_url()),
+        "origin": newest.origin if newest else "ORIGIN",
+        "vkey": vkeys[-1] if vkeys else "VKEY",
+    }
     context["tools"] = [
-        Tool(
-            "tongdian_verify.py",
-            _("Checks the whole record, or one receipt. Needs only Python 3.9 or newer."),
-            (
-                "python tongdian_verify.py receipt FILE-receipt.json",
-                f"python tongdian_verify.py log {files}",
-                f"python tongdian_verify.py log {files} --checkpoint KEPT",
-            ),
-        ),
-        Tool(
-            "tongdian_witness.py",
-            _(
-                "Lets an office outside watch: it keeps each checkpoint, refuses one that denies "
-                "an older one, and cosigns the rest. Needs the program above in the same folder, "
-                "and the Python package cryptography."
-            ),
-            (
-                "python tongdian_witness.py init --name OFFICE/witness",
-                f"python tongdian_witness.py serve {record} --keys {files}keys.json",
-                "python tongdian_witness.py show",
-            ),
-        ),
+        replace(tool, commands=tuple(line.format(**places) for line in tool.commands))
+        for tool in TOOLS
     ]
     return render(request, "disclosure/record/index.html", context)
 
 
 @public_page
 def check(request: HttpRequest) -> HttpResponse:
-    """Check a receipt, documents or a kept checkpoint on the reader's own device."""
+    """The check itself runs on the reader's own device."""
     context = {
         "words": words(),
         "keys": queries.published_keys(),
@@ -126,7 +131,6 @@ def check(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def checkpoints(request: HttpRequest) -> HttpResponse:
-    """The last checkpoint of every day, newest first."""
     page = page_of(request, queries.daily(), order=queries.DAILY_ORDER)
     context = {"page": page, "table": days_table(page.rows)}
     return render(request, "disclosure/record/checkpoints.html", context)
@@ -134,7 +138,6 @@ def checkpoints(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def entries(request: HttpRequest) -> HttpResponse:
-    """Every entry, newest first; one is found by its hash."""
     asked = request.GET.get("hash", "").strip().lower()
     if asked and (found := queries.leaf_of(asked)):
         return HttpResponseRedirect(reverse("disclosure:record-entry", args=[found.index]))
@@ -146,7 +149,6 @@ def entries(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def entry(request: HttpRequest, index: int) -> HttpResponse:
-    """One entry as it was hashed, and what proves its place."""
     leaf = queries.leaf_at(index)
     covering = log.covering(index)
     proof = log.inclusion(index, covering.size) if covering else []
@@ -163,7 +165,6 @@ def entry(request: HttpRequest, index: int) -> HttpResponse:
 
 
 def short(value: bytes) -> str:
-    """The first half of the digits that people compare by eye."""
     return f"{value.hex()[:SHORT]}…"
 
 
@@ -190,16 +191,21 @@ def keys_table(keys: Iterable[KeyShown]) -> Context:
                 else _("from entry {since} to {until}")
             ).format(since=figure(key.from_size), until=figure(key.until_size)),
         ),
-        Shown(_("Introduced by"), _introduced),
+        Shown(
+            _("Introduced by"),
+            lambda key: (
+                _("the key of the record before it")
+                if key.introduced
+                else (
+                    _("nobody: it is the first")
+                    if key.first
+                    else _("nobody: the key before it was lost")
+                )
+            ),
+        ),
         Shown(_("Fingerprint (SHA-256)"), lambda key: grouped(key.fingerprint)),
     ]
     return drawn(columns, list(keys), _("Keys of the record"))
-
-
-def _introduced(key: KeyShown) -> str:
-    if key.introduced:
-        return _("the key of the record before it")
-    return _("nobody: it is the first") if key.first else _("nobody: the key before it was lost")
 
 
 def gap_lines(gaps: Iterable[Entry]) -> list[str]:
@@ -212,21 +218,24 @@ def gap_lines(gaps: Iterable[Entry]) -> list[str]:
 
 
 def witnesses_table(witnesses: Iterable[WitnessShown]) -> Context:
-    """Who outside cosigns, and up to where."""
     columns = [
         Shown(_("Witness"), lambda row: row.name),
         Shown(_("Since"), lambda row: day(row.since)),
-        Shown(_("Cosigned last"), _cosigned),
+        Shown(
+            _("Cosigned last"),
+            lambda row: (
+                _("nothing yet")
+                if row.cosigned_at is None
+                else (
+                    _("{size} entries, {at}")
+                    if row.active
+                    else _("{size} entries, {at}; no longer asked")
+                ).format(size=figure(row.cosigned_size), at=instant(row.cosigned_at))
+            ),
+        ),
         Shown(_("Fingerprint (SHA-256)"), lambda row: grouped(row.fingerprint)),
     ]
     return drawn(columns, list(witnesses), _("Witnesses"))
-
-
-def _cosigned(row: WitnessShown) -> str:
-    if row.cosigned_at is None or row.cosigned_size is None:
-        return _("nothing yet")
-    words = _("{size} entries, {at}") if row.active else _("{size} entries, {at}; no longer asked")
-    return words.format(size=figure(row.cosigned_size), at=instant(row.cosigned_at))
 
 
 def days_table(rows: Iterable[Checkpoint]) -> Context:
@@ -252,7 +261,7 @@ def days_table(rows: Iterable[Checkpoint]) -> Context:
 
 
 def entries_table(rows: Iterable[Leaf]) -> Context:
-    """Entries of the record: what happened when under which role, nothing of whom."""
+    """What happened when under which role, nothing of whom."""
     columns = [
         Shown(
             _("Entry"),
@@ -275,7 +284,7 @@ def entries_table(rows: Iterable[Leaf]) -> Context:
 
 
 def facts(leaf: Leaf) -> list[Context]:
-    """One entry in words, for `components/summary_list.html`."""
+    """For `components/summary_list.html`."""
     entry = leaf.entry
     rows = [
         (_("Step"), words_of(entry.type, entry.to_state)),

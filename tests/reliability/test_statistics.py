@@ -17,7 +17,7 @@ TARGETS = {
 def base(
     year: int = 2022, district: str = "510302", customers: int = 100, until: date | None = None
 ) -> Base:
-    return Base(year, district, "urban", "medium", customers, until or date(year, 12, 31), "record")
+    return Base(year, district, "urban", "medium", customers, until or date(year, 12, 31))
 
 
 def event(
@@ -133,7 +133,7 @@ def test_an_incomplete_year_before_gives_no_fall() -> None:
 
 
 def test_customer_levels_are_never_added_up() -> None:
-    low = Base(2022, "510302", "urban", "low", 9_000, date(2022, 12, 31), "record")
+    low = Base(2022, "510302", "urban", "low", 9_000, date(2022, 12, 31))
     found = figures(
         2022,
         Ground([base(), low], [event("2022-03-01 00:00", "2022-03-01 02:00")], DISTRICTS),
