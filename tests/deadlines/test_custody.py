@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID, uuid4
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.clock import CITY, local_date
@@ -219,7 +219,6 @@ gaps = st.one_of(
 hands = st.lists(st.tuples(gaps, st.sampled_from([*HOLDERS, ""])), max_size=12)
 filings_of = st.lists(st.tuples(hands, gaps, gaps), min_size=1, max_size=3)
 # Beside many others on a small machine the first draws may take their time.
-patient = settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 
 
 def records(
@@ -248,7 +247,6 @@ def holder_of(day: date, filings: list[list[Event]]) -> str:
     return "applicant" if last == NOBODY else last
 
 
-@patient
 @given(filings_of)
 def test_every_day_is_one_holders_as_a_slow_count_says(
     found: list[tuple[list[tuple[int, str]], int, int]],
@@ -268,7 +266,6 @@ def test_every_day_is_one_holders_as_a_slow_count_says(
     assert named == [day for day in days if not works(day)]
 
 
-@patient
 @given(filings_of)
 def test_stretches_meet_without_gap_or_overlap(
     found: list[tuple[list[tuple[int, str]], int, int]],
@@ -284,7 +281,6 @@ def test_stretches_meet_without_gap_or_overlap(
     assert all(a.holder != b.holder for a, b in pairwise(own))
 
 
-@patient
 @given(filings_of, st.integers(min_value=0, max_value=60), st.integers(min_value=0, max_value=60))
 def test_a_delay_adds_up_as_a_slow_count_says(
     found: list[tuple[list[tuple[int, str]], int, int]], after: int, length: int

@@ -152,7 +152,7 @@ HOURS = st.integers(1, 9 * 24)
 
 
 @given(spans=st.lists(st.tuples(HOURS, HOURS), min_size=1, max_size=4))
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 def test_time_is_counted_as_by_hand_whatever_goes_back_and_forth(
     people: People, spans: list[tuple[int, int]]
 ) -> None:

@@ -84,7 +84,7 @@ def test_the_api_keeps_to_its_document(
     cases = st.one_of(*(operation.as_strategy(generation_mode=mode) for mode in MODES))
 
     @settings(
-        max_examples=EXAMPLES, deadline=None, derandomize=True, database=None,
+        max_examples=EXAMPLES, derandomize=True, database=None,
         phases=[Phase.generate], suppress_health_check=list(HealthCheck),
     )  # fmt: skip
     @given(case=cases, who=st.sampled_from([*tokens, "nobody"]), data=st.data())

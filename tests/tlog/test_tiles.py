@@ -78,7 +78,7 @@ def test_every_tile_is_what_its_definition_says(tmp_path: Path) -> None:
 
 
 @given(st.lists(st.integers(1, 600), min_size=1, max_size=6))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_a_tree_grown_in_steps_holds_every_size_on_the_way(
     tmp_path_factory: pytest.TempPathFactory, steps: list[int]
 ) -> None:
