@@ -182,8 +182,6 @@ def say(code: str, **values: object) -> str:
 
 
 class Trouble(Exception):
-    """Something found: a code of `TEXT`, the file that it was found in, and details."""
-
     def __init__(self, code: str, file: str, **values: object) -> None:
         super().__init__(code)
         self.code, self.file, self.values = code, file, values
@@ -351,7 +349,7 @@ def good_name(name: str) -> bool:
 
 
 def key_of(vkey: str) -> Key:
-    """Read a verifier key; raises ValueError."""
+    """Raises ValueError where it is no verifier key."""
     name, _, rest = vkey.partition("+")
     identity, _, encoded = rest.partition("+")
     raw = unbase64(encoded)
@@ -385,7 +383,7 @@ class Note(NamedTuple):
 
 
 def note_of(raw: bytes, file: str) -> Note:
-    """Take a signed note apart; no signature is checked yet."""
+    """No signature is checked yet."""
     try:
         whole = raw.decode()
         cut = whole.rindex("\n\n")
@@ -413,7 +411,7 @@ class Checkpoint(NamedTuple):
 
 
 def checkpoint_of(raw: bytes, file: str) -> Checkpoint:
-    """Read a checkpoint; no signature is checked yet."""
+    """No signature is checked yet."""
     note = note_of(raw, file)
     try:
         origin, size, root, *more = note.text[:-1].split("\n")
@@ -577,7 +575,6 @@ def epoch_of(origin: str, base: str) -> int:
 
 
 def check_witnesses(point: Checkpoint, witnesses: list[Key], quorum: int) -> list[str]:
-    """Check the cosignatures by known witnesses; returns a line on each."""
     lines, found = list[str](), 0
     for key in witnesses:
         stamp = point.note.signed(key)
@@ -661,7 +658,6 @@ class Folder:
             raise Unreadable("unreadable", path, why=error) from error
 
     def names(self, path: str) -> list[int]:
-        """The numbers that files of a folder are named by."""
         try:
             names = [one.name for one in (self.base / path).iterdir()]
         except OSError:

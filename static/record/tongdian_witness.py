@@ -168,7 +168,7 @@ class Request(NamedTuple):
 
 
 def request_of(body: bytes) -> Request:
-    """Read a body of add-checkpoint; raises `Refusal` (400) where it is none."""
+    """Raises `Refusal` (400) where it is no body of add-checkpoint."""
     try:
         head, blank, note = body.partition(b"\n\n")
         first, *lines = head.decode("ascii").split("\n")
@@ -283,7 +283,6 @@ class Witness:
             return Answer(refusal.status, f"{refusal.why}\n")
 
     def _log_of(self, point: verify.Checkpoint) -> Log:
-        """The log of a checkpoint that one of its keys signed."""
         log = self.logs.get(point.origin)
         if log is None:
             raise Refusal(404, "no such log here")
@@ -369,7 +368,6 @@ class Server(ThreadingHTTPServer):
 
 
 def init(asked: argparse.Namespace) -> int:
-    """Make the witness's key, once, and print the verifier key for the log and its checkers."""
     path = Path(asked.folder) / "key"
     if path.exists():
         print(f"{path} exists 密钥已存在", file=sys.stderr)
@@ -384,7 +382,6 @@ def init(asked: argparse.Namespace) -> int:
 
 
 def serve(asked: argparse.Namespace) -> int:
-    """Answer requests until interrupted."""
     folder = Path(asked.folder)
     raw = given(folder / "key")
     if raw is None:
