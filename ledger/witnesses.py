@@ -91,7 +91,7 @@ def _asked(witness: Witness, row: Checkpoint) -> bool:
 
 
 def ask(witness: Witness, row: Checkpoint) -> Signature:
-    """Raises `Refused`, `NoteError` at anything but a right cosignature, OSError at none in time."""
+    """Raises `Refused`, `NoteError` at any answer but a right one, OSError at none in time."""
     given = Cosignature.objects.filter(vkey=witness.vkey, checkpoint__epoch=row.epoch)
     last = given.order_by("-checkpoint__size").values_list("checkpoint__size", flat=True).first()
     status, body = _submit(witness, last or 0, row)
