@@ -30,11 +30,7 @@ TOO_LONG = f"the reason may have {REASON_MAX} characters"
 
 
 def open_city(*, demonstration: bool) -> bool:
-    """Write the record's first entry, which says for good whether this is a demonstration.
-
-    Returns:
-        True where the city was opened now, False where it was open already.
-    """
+    """The first entry says for good whether this is a demonstration; False where there is one."""
     with transaction.atomic():
         if Entry.objects.exists():
             return False
@@ -44,18 +40,8 @@ def open_city(*, demonstration: bool) -> bool:
 
 
 def move_clock(*, offset: timedelta, by: Actor = SYSTEM) -> datetime:
-    """Set a demonstration's clock to the server's plus an offset; the move is recorded.
-
-    Args:
-        offset: difference to the server's clock; zero is the real time.
-        by: who moves it.
-
-    Returns:
-        The city's instant after the move.
-
-    Raises:
-        Forbidden: this is a real city.
-    """
+    """Set the city's clock to the server's plus an offset; returns the city's instant. Raises
+    `Forbidden` in a real city."""
     if not is_demonstration():
         raise Forbidden(_("The clock of a real city cannot be moved."))
     with transaction.atomic(), connection.cursor() as cursor:
@@ -73,13 +59,7 @@ class NotApproved(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """On whose word a load happens.
-
-    Args:
-        by: who approves; None where nobody was named.
-        reason: why, in the approver's words; empty names what is new.
-        shipped: whether a release brings it, which is the system's own act at start-up.
-    """
+    """Whose word a load is on; what a release has `shipped` is the system's own act at start-up."""
 
     by: Actor | None = None
     reason: str = ""
@@ -87,11 +67,7 @@ class Approval:
 
 
 def approval(username: str = "", reason: str = "", *, shipped: bool = False) -> Approval:
-    """Return the approval that somebody gives.
-
-    Raises:
-        NotApproved: no such account, one without the right, or a reason that is too long.
-    """
+    """Raises `NotApproved`: a reason that is too long, no such account, one without the right."""
     if len(reason) > REASON_MAX:
         raise NotApproved(TOO_LONG)
     by = None
@@ -108,10 +84,8 @@ def approval(username: str = "", reason: str = "", *, shipped: bool = False) -> 
 
 
 def load_city(city: str, approved: Approval) -> tuple[Loaded, Loaded]:
-    """Load the rules and the calendar of a city; each new version is an entry of the record.
-
-    Before the record has its first entry there is nothing to write to, and no city in which
-    anybody could approve: the first versions come with the portal.
+    """Load the rules and the calendar of a city; each new version is an entry of the record. The
+    first come with the portal: before the first entry there is nothing to write to.
 
     Raises:
         RuleError: files that are refused.
@@ -151,7 +125,7 @@ def load_city(city: str, approved: Approval) -> tuple[Loaded, Loaded]:
 
 
 def record_role(*, grant: Any, granted: bool, by: Actor, **_kwargs: Any) -> None:
-    """Write down that a role was given or taken away; whose, only as a commitment."""
+    """Whose role it was is in the record only as a commitment."""
     append(
         NewEntry(
             case_ref=CITY_REF,

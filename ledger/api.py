@@ -78,7 +78,6 @@ class RecordView(APIView):
     def finalize_response(
         self, request: Request, response: Any, *args: Any, **kwargs: Any
     ) -> Response:
-        """Say that the answer is the same for everybody; a refusal is kept by nobody."""
         answer = super().finalize_response(request, response, *args, **kwargs)
         if answer.status_code == 200:
             patch_cache_control(answer, public=True, no_cache=True)

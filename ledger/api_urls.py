@@ -1,5 +1,3 @@
-"""The record under /api/v1/ledger/."""
-
 from django.urls import path
 
 from ledger import api

@@ -1,5 +1,3 @@
-"""The app of the record."""
-
 from django.apps import AppConfig
 
 
@@ -8,7 +6,6 @@ class LedgerConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare the events of the city, and write down who is given a role."""
         from accounts.actions import role_changed  # noqa: PLC0415 (models are ready only now)
         from core.events import declare  # noqa: PLC0415
         from ledger.actions import record_role  # noqa: PLC0415

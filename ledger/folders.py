@@ -45,26 +45,19 @@ def epoch_folder(epoch: int) -> Path:
 
 
 def signed() -> Path:
-    """Return the folder of what was signed, which no restore of the database turns back."""
+    """What was signed, which no restore of the database turns back."""
     return home() / "signed"
 
 
 def private(purpose: str) -> Path:
-    """Return the folder of the private keys of one purpose (`log`, `receipt`)."""
     return home() / "keys" / purpose
 
 
 @require_safe
 @gzip_page
 def published(request: HttpRequest, path: str) -> HttpResponseBase:
-    """Answer with one file of the public folder, the same for everybody.
-
-    A tile never changes, so it may be kept for good. Keys and checkpoints are asked for anew:
-    rotation and cosignatures come to them.
-
-    Raises:
-        Missing: there is no such file.
-    """
+    """One file of the public folder. A tile never changes and may be kept for good; keys and
+    checkpoints are asked for anew: rotation and cosignatures come to them."""
     kind = next((kind for address, kind in ADDRESSES if address.fullmatch(path)), "")
     content = read(public() / path) if kind else None
     if content is None:

@@ -32,11 +32,7 @@ SECRET = 0o600
 
 
 def base() -> str:
-    """Return the base origin: the name of this city's record, fixed by its first key.
-
-    Raises:
-        NotBegun: the record has no entry, so it has no name either.
-    """
+    """Fixed by the first key; raises `NotBegun` before the record has an entry."""
     if first := Key.objects.filter(purpose=LOG).order_by("id").first():
         return parse_vkey(first.vkey).name.rpartition("/")[0]
     if settings.RECORD_ORIGIN:
@@ -48,7 +44,7 @@ def base() -> str:
 
 
 def epoch() -> int:
-    """Return the epoch that the database is in; 1 before there is a key."""
+    """The epoch that the database is in; 1 before there is a key."""
     newest = Key.objects.filter(purpose=LOG).order_by("-epoch").first()
     return newest.epoch if newest else 1
 
@@ -58,25 +54,19 @@ def origin(of_epoch: int) -> str:
 
 
 def rows(purpose: str, of_epoch: int | None = None) -> list[Key]:
-    """Return the keys of a purpose, oldest first."""
+    """Oldest first."""
     found = Key.objects.filter(purpose=purpose).order_by("id")
     return list(found if of_epoch is None else found.filter(epoch=of_epoch))
 
 
 def log_verifiers(of_epoch: int) -> list[Verifier]:
-    """Return the public log keys of an epoch, oldest first."""
+    """Oldest first."""
     return [parse_vkey(key.vkey) for key in rows(LOG, of_epoch)]
 
 
 def signers(of_epoch: int, signed_size: int) -> list[Verifier]:
-    """Return who signs the next checkpoint: the key in force, and those it has just replaced.
-
-    A key that was lost signs no more: its successor has no handover.
-
-    Args:
-        of_epoch: the epoch of the checkpoint.
-        signed_size: size of the checkpoint signed last, 0 where there is none.
-    """
+    """Who signs the next checkpoint after that of `signed_size` (0: the first): the key in force,
+    and those it has just replaced. A lost key signs no more: its successor has no handover."""
     keys = rows(LOG, of_epoch)
     found: list[Verifier] = []
     for key, after in zip(keys, [*keys[1:], None], strict=True):
@@ -99,9 +89,9 @@ def ensure() -> None:
     """Make the keys of the record where they are missing; whoever comes first does it.
 
     Raises:
+        RecordGap: there were keys, and the database was put back to before them.
         NotBegun: the record has no entry yet.
         KeyLost: there is a log key whose private half is not here, and no receipt key yet.
-        RecordGap: there were keys, and the database was put back to before them.
     """
     if len(set(Key.objects.values_list("purpose", flat=True))) == 2:
         return
@@ -136,19 +126,8 @@ def add(
     from_size: int = 0,
     closed_size: int | None = None,
 ) -> Verifier:
-    """Make a key pair, write its private half and record its public one; call it in `changing`.
-
-    Args:
-        purpose: `log` or `receipt`.
-        name: the name that it signs under.
-        of_epoch: the epoch it begins in.
-        handover_by: the log key that introduces it, None where there is none or it is lost.
-        from_size: the size of the log when it takes over.
-        closed_size: the size at which the key before it signed last; `from_size` where left out.
-
-    Raises:
-        KeyLost: the private half of the introducing key is not here.
-    """
+    """Call it in `changing`. `closed_size` is where the key before it signed last (`from_size` if
+    left out). Raises `KeyLost` where the private half of the introducing key is not here."""
     made = Ed25519PrivateKey.generate()
     verifier = Verifier(name, public_bytes(made))
     handover = ""
@@ -168,11 +147,7 @@ def add(
 
 
 def private_half(purpose: str, verifier: Verifier) -> Ed25519PrivateKey:
-    """Read the private half of a key.
-
-    Raises:
-        KeyLost: its file is missing, or holds another key.
-    """
+    """Raises `KeyLost`: its file is missing, or holds another key."""
     content = read(_file(purpose, verifier))
     if content is None:
         raise KeyLost(f"the private half of {verifier.name} ({verifier.key_id.hex()}) is missing")
@@ -187,23 +162,15 @@ def has_private_half(purpose: str, verifier: Verifier) -> bool:
 
 
 def forget(purpose: str, verifier: Verifier) -> None:
-    """Destroy the private half of a key that another has replaced."""
     _file(purpose, verifier).unlink(missing_ok=True)
 
 
 def sign_receipt(body: str) -> str:
-    """Sign a promise with the receipt key, which is made if there is none yet.
-
-    Args:
-        body: the text, ending in a newline.
-
-    Returns:
-        A signed note.
+    """The body must end in a newline.
 
     Raises:
         NotBegun: the record has no entry yet.
-        KeyLost: this machine has no receipt key and none can be made here; the sequencer makes
-            it on its next run where that has a folder of its own.
+        KeyLost: no receipt key is here and none can be made; the sequencer's next run may make it.
     """
     ensure()
     verifier = parse_vkey(rows(RECEIPT)[-1].vkey)
@@ -211,7 +178,6 @@ def sign_receipt(body: str) -> str:
 
 
 def published() -> dict[str, Any]:
-    """Return what keys.json says: every key with its purpose, its sizes and its handover."""
     keys = list(Key.objects.order_by("id"))
     ended: dict[int, int] = {}
     newest: dict[str, Key] = {}
@@ -237,13 +203,13 @@ def published() -> dict[str, Any]:
 
 
 def remembered() -> list[dict[str, Any]]:
-    """Return the keys as they were published last, from the copy apart from the database."""
+    """The keys as they were published last, from the copy apart from the database."""
     content = read(folders.signed() / "keys.json")
     return list(json.loads(content)["keys"]) if content else []
 
 
 def forgotten() -> bool:
-    """Return whether a key was published that the database does not know."""
+    """Whether a key was published that the database does not know."""
     known = set(Key.objects.values_list("vkey", flat=True))
     return any(key["vkey"] not in known for key in remembered())
 

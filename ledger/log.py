@@ -12,9 +12,9 @@ from ledger.models import Checkpoint as Row
 from ledger.models import Leaf
 from ledger.trouble import RecordForked, RecordGap
 from tlog import tree
-from tlog.checkpoint import Head, head_of, parse_head
+from tlog.checkpoint import Head, head_of, verified_head
 from tlog.files import read
-from tlog.note import NoteError, parse, verified
+from tlog.note import NoteError
 from tlog.tiles import WIDTH, FolderTiles, TiledTree, TileMissing
 
 CHUNK = 16 * WIDTH
@@ -22,7 +22,7 @@ CHUNK = 16 * WIDTH
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A signed tree head; `note` bears the cosignatures that there are."""
+    """`note` bears the cosignatures that there are."""
 
     origin: str
     epoch: int
@@ -34,13 +34,9 @@ class Checkpoint:
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How the log is.
-
-    `size` counts the entries in their order, `signed_size` those under the newest checkpoint.
-    `oldest_seconds` is how long the oldest entry has waited for a checkpoint (0 where none does),
-    by the server's own clock; more than `within` breaks the promise of the receipts. `behind`
-    says that more was signed or published than the database knows: it was restored, or cut off.
-    """
+    """`oldest_seconds` is how long the oldest entry has waited for a checkpoint by the server's own
+    clock; more than `within` breaks the promise of the receipts. `behind`: more was signed or
+    published than the database knows, which was restored, or cut off."""
 
     size: int
     signed_size: int
@@ -50,12 +46,11 @@ class Health:
 
     @property
     def ok(self) -> bool:
-        """Whether the promise is kept and nothing signed is missing."""
         return not self.behind and self.oldest_seconds <= self.within
 
 
 def position(entry_id: int) -> int | None:
-    """Return the leaf index of an entry, None while it waits."""
+    """The leaf index of an entry, None while it waits."""
     return Leaf.objects.filter(entry_id=entry_id).values_list("index", flat=True).first()
 
 
@@ -65,33 +60,31 @@ def size() -> int:
 
 
 def latest() -> Checkpoint | None:
-    """Return the newest checkpoint; None where nothing was signed yet."""
     row = Row.objects.order_by("-epoch", "-size").first()
     return None if row is None else checkpoint_of(row)
 
 
 def covering(index: int) -> Checkpoint | None:
-    """Return the newest checkpoint if it covers a leaf index."""
     newest = latest()
     return newest if newest is not None and newest.size > index else None
 
 
 def checkpoint_of(row: Row) -> Checkpoint:
-    """Return a checkpoint as it is published: its note, then what witnesses added."""
+    """As it is published: its note, then what witnesses added."""
     lines = row.cosignatures.order_by("id").values_list("line", flat=True)
     origin, note = head_of(row.note).origin, row.note + "".join(lines)
     return Checkpoint(origin, row.epoch, row.size, bytes(row.root), note, row.signed_at)
 
 
 def signed_epochs() -> list[int]:
-    """Return the epochs that have a signed checkpoint, in order."""
+    """In order; by the files, not by the database."""
     folder = folders.signed()
     names = [path.name for path in folder.iterdir()] if folder.is_dir() else []
     return sorted(int(name) for name in names if name.isdigit())
 
 
 def last_signed(epoch: int) -> Head | None:
-    """Read the last checkpoint signed in an epoch from its file.
+    """By the file, not by the database.
 
     Raises:
         RecordGap: it is signed by a key that the database knew once.
@@ -101,9 +94,7 @@ def last_signed(epoch: int) -> Head | None:
     if content is None:
         return None
     try:
-        note = parse(content.decode())
-        verified(note, keys.log_verifiers(epoch))
-        return parse_head(note.text)
+        return verified_head(content.decode(), keys.log_verifiers(epoch))
     except (NoteError, UnicodeDecodeError) as error:
         if keys.forgotten():
             raise RecordGap(f"signed/{epoch} is by a key that the database has lost") from error
@@ -111,20 +102,12 @@ def last_signed(epoch: int) -> Head | None:
 
 
 def inclusion(index: int, size: int) -> list[bytes]:
-    """Return the RFC 6962 audit path of a leaf in the tree of `size` leaves.
-
-    Raises:
-        ValueError: there is no such leaf in that tree.
-    """
+    """Raises ValueError where there is no such leaf in the tree of `size`."""
     return tree.inclusion(_tiled(size), index, size)
 
 
 def consistency(old: int, new: int) -> list[bytes]:
-    """Return the RFC 6962 proof that the tree of `old` leaves is a prefix of that of `new`.
-
-    Raises:
-        ValueError: the old tree is the larger one.
-    """
+    """Raises ValueError where the old tree is the larger one."""
     return tree.consistency(_tiled(new), old, new)
 
 
@@ -151,13 +134,12 @@ class RecordTiles(FolderTiles):
 
 
 def hashes_between(first: int, last: int) -> list[bytes]:
-    """Return the leaf hashes with indexes in [first, last)."""
     found = Leaf.objects.filter(index__gte=first, index__lt=last).order_by("index")
     return [bytes(value) for value in found.values_list("hash", flat=True)]
 
 
 def database_root(size: int) -> bytes:
-    """Return the root over the first `size` leaves of the database, read one and all."""
+    """The root over the first `size` leaves of the database, read one and all."""
     grown = tree.Growing()
     for first in range(0, size, CHUNK):
         grown.extend(hashes_between(first, min(first + CHUNK, size)))
@@ -172,7 +154,7 @@ SELECT extract(epoch FROM clock_timestamp() - least(
 
 
 def health() -> Health:
-    """Look at the log as it is now; cheap, and needs no private key."""
+    """Cheap, and needs no private key."""
     row = Row.objects.order_by("-epoch", "-size").values("epoch", "size").first()
     signed_size = row["size"] if row else 0
     with connection.cursor() as cursor:

@@ -10,11 +10,8 @@ from core.fields import EncryptedTextField
 
 
 class Entry(models.Model):
-    """One step of one case, permit or of the city itself; no name and no value is in it.
-
-    The columns are those of a leaf of the Merkle log: `leaf` is
-    SHA256(0x00 || canonical JSON of the other columns), `prev` the leaf before it in its case.
-    """
+    """One step of one case, permit or of the city itself; no name and no value is in it. `leaf` is
+    SHA256(0x00 || canonical JSON of the other columns), `prev` the leaf before it in its case."""
 
     case_ref = models.UUIDField()
     case_seq = models.PositiveIntegerField()
@@ -51,11 +48,8 @@ class Entry(models.Model):
 
 
 class Salt(models.Model):
-    """What opens the commitments of an entry; deleting it forgets the person, not the step.
-
-    `data` is the JSON text that `data_commit` commits to, sealed; `place` a keyed digest of the
-    network that the step came from, empty where none is known.
-    """
+    """What opens the commitments of an entry; deleting it forgets the person, not the step. `place`
+    is a keyed digest of the network that the step came from, empty where none is known."""
 
     ref = models.UUIDField(primary_key=True)
     actor_id = models.BigIntegerField(null=True)
@@ -75,11 +69,8 @@ class Pending(models.Model):
 
 
 class Leaf(models.Model):
-    """The place of an entry in the log: dense from 0, given once, in the order of committing.
-
-    `written_at` is when the entry was written by the server's own clock, which no demonstration
-    moves: by it the promised time until a checkpoint is measured.
-    """
+    """The place of an entry in the log: dense from 0, given once, in the order of committing. By
+    `written_at`, of the server's own clock, the promised time until a checkpoint is measured."""
 
     index = models.BigIntegerField(primary_key=True)
     entry = models.OneToOneField(
@@ -93,8 +84,6 @@ class Leaf(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A tree head that was signed: what the whole record was, in 32 bytes."""
-
     epoch = models.PositiveIntegerField()
     size = models.BigIntegerField()
     root = models.BinaryField()
@@ -109,11 +98,8 @@ class Checkpoint(models.Model):
 
 
 class Key(models.Model):
-    """A public key of the record; its private half lies in a file, never here.
-
-    `from_size` is the size of the log when the key took over (it signs what is larger),
-    `closed_size` that at which the key before it signed last.
-    """
+    """A public key. `from_size` is the size of the log when it took over (it signs what is larger),
+    `closed_size` that at which the key before it signed last."""
 
     vkey = models.TextField(unique=True)
     purpose = models.CharField(max_length=7, choices=[("log", "log"), ("receipt", "receipt")])
@@ -135,8 +121,6 @@ class Witness(models.Model):
 
 
 class Cosignature(models.Model):
-    """The signature line of a witness on one checkpoint."""
-
     checkpoint = models.ForeignKey(
         Checkpoint, models.DO_NOTHING, db_constraint=False, related_name="cosignatures"
     )

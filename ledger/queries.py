@@ -1,5 +1,3 @@
-"""Reads of the record."""
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +13,7 @@ FIELDS = (
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One step as the timeline shows it. `at` is the instant that it is dated at."""
+    """`at` is the instant that the step is dated at."""
 
     seq: int
     at: datetime
@@ -30,12 +28,11 @@ class Event:
 
 
 def timeline(case_ref: UUID) -> list[Event]:
-    """Return the steps of a case in the order of the record, oldest first."""
     return timelines([case_ref])[case_ref]
 
 
 def timelines(case_refs: Iterable[UUID]) -> dict[UUID, list[Event]]:
-    """Return the steps of some cases by case, oldest first; one statement."""
+    """Oldest first; one statement."""
     found: dict[UUID, list[Event]] = {ref: [] for ref in case_refs}
     entries = Entry.objects.filter(case_ref__in=list(found)).order_by("case_seq")
     for ref, seq, at, effective, *row in entries.values_list("case_ref", *FIELDS):
@@ -48,8 +45,6 @@ def timelines(case_refs: Iterable[UUID]) -> dict[UUID, list[Event]]:
 
 @dataclass(frozen=True, slots=True)
 class Last:
-    """Who did the last step of a thing, when, and from which state."""
-
     role: str
     at: datetime
     actor_id: int | None
@@ -59,7 +54,6 @@ class Last:
 def last_step(
     case_ref: UUID, part: UUID | None = None, *, types: Iterable[str] | None = None
 ) -> Last | None:
-    """Return the last step of a case, or of one part of it, or of some types only."""
     entries = Entry.objects.filter(case_ref=case_ref)
     if part is not None:
         entries = entries.filter(part=part)

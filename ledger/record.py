@@ -36,11 +36,8 @@ class NewEntry:
     """What an action says of one step; the database adds time, number and hashes.
 
     Args:
-        case_ref: the case, or `CITY_REF`.
         type: `<thing>.<past participle>`.
-        actor: who did it, under which role and where.
         part: the permit or other part of the case that it is about.
-        from_state, to_state: the move, if it is one.
         holder: who holds the case from now on; empty = unchanged.
         clock: what it did to which clock, for readers (`handling paused`).
         effective_at: for a breach or a deemed acceptance, the stored instant it is dated at.
@@ -63,8 +60,6 @@ class NewEntry:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What the database answered: the entry's id, its number in the case, and its instant."""
-
     id: int
     case_seq: int
     at: datetime
@@ -82,16 +77,9 @@ INSERT INTO ledger_entry (case_ref, type, part, from_state, to_state, holder, cl
 
 
 def append(*entries: NewEntry, using: str = DEFAULT_DB_ALIAS) -> list[Written]:
-    """Write entries in one statement; all of them bear the same instant, the database's.
-
-    Must run inside the transaction of the act itself, with the case's lock held.
-
-    Args:
-        using: the connection of that transaction; rules are loaded over the owner's.
-
-    Raises:
-        ClockBehind: the case has an entry later than the (demonstration) clock.
-    """
+    """Write entries in one statement; all of them bear the same instant, the database's. Must run
+    inside the transaction of the act itself (over `using`), with the case's lock held. Raises
+    `ClockBehind` where the case has an entry later than the (demonstration) clock."""
     salts: list[tuple[Any, ...]] = []
     rows: list[tuple[Any, ...]] = []
     for entry in entries:
@@ -119,17 +107,15 @@ def append(*entries: NewEntry, using: str = DEFAULT_DB_ALIAS) -> list[Written]:
 
 
 def commit_to(salt: bytes, value: object) -> bytes:
-    """Return the salted commitment to a value: HMAC-SHA256 over its canonical JSON."""
+    """HMAC-SHA256 over the value's canonical JSON."""
     return commit_to_text(salt, text_of(value))
 
 
 def commit_to_text(salt: bytes, text: str) -> bytes:
-    """Return the salted commitment to a JSON text as it stands."""
     return hmac.new(salt, text.encode(), hashlib.sha256).digest()
 
 
 def text_of(value: object) -> str:
-    """Return the JSON text that is committed to: keys sorted, no spaces."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
 
 
@@ -139,7 +125,7 @@ def _places(rows: Sequence[tuple[Any, ...]]) -> str:
 
 
 def canonical(entry: "Entry | Line") -> str:
-    """Return the canonical JSON of an entry, as the database hashes it."""
+    """The JSON of an entry as the database hashes it."""
     return ENCODE(
         {
             "v": 1,
@@ -164,7 +150,6 @@ def canonical(entry: "Entry | Line") -> str:
 
 
 def leaf_hash(entry: "Entry | Line") -> bytes:
-    """Return the leaf hash of RFC 6962 over the canonical JSON."""
     return tree.leaf_hash(canonical(entry).encode())
 
 

@@ -45,16 +45,11 @@ WHERE l.index >= %s AND l.index < %s ORDER BY l.index
 
 
 def run() -> int:
-    """Integrate what is committed, publish its tiles, sign and publish a checkpoint.
-
-    A second caller on any host returns at once.
-
-    Returns:
-        How many entries were integrated.
+    """How many entries were integrated; a second caller on any host returns 0 at once.
 
     Raises:
-        RecordTrouble: nothing was signed, and why (gap, fork, lost key); it is logged.
         RuntimeError: called inside a transaction: every step has to last before the next.
+        RecordTrouble: nothing was signed, and why (gap, fork, lost key); it is logged.
     """
     with holding() as held:
         if not held:
@@ -70,11 +65,7 @@ def run() -> int:
 
 @contextmanager
 def holding(*, wait: bool = False) -> Iterator[bool]:
-    """Be the only sequencer, on this folder and on this database, until the end of the block.
-
-    Args:
-        wait: for whoever has it now; else the block runs with False at once.
-    """
+    """The only sequencer on this folder and this database; else False, unless one shall `wait`."""
     if connection.in_atomic_block:
         raise RuntimeError("the sequencer commits its own steps; call it outside a transaction")
     folders.signed().mkdir(parents=True, exist_ok=True)
@@ -132,7 +123,7 @@ class Run:
         return taken
 
     def begin(self) -> None:
-        """Look at what was signed, and refuse where the database is behind it."""
+        """Raises `RecordGap` where the database is behind what was signed."""
         self.publishing.clean()
         self.signing.clean()
         if not keys.rows(keys.LOG) and signed_epochs():
@@ -152,7 +143,6 @@ class Run:
             raise RecordGap(f"signed/{self.epoch} is lost: what was signed cannot be known")
 
     def rebuild(self) -> None:
-        """Write the public folder of this epoch anew from the database, byte for byte."""
         self.begin()
         if self.last is not None:
             self._compare(self.last, whole=True)
@@ -178,16 +168,19 @@ class Run:
             self._publish_kept(row)
 
     def _compare(self, head: Head, *, whole: bool = False) -> None:
-        """The database and the published tree must begin with what was signed.
-
-        The whole of it is read before each signature where that is quick; else, and where nothing
-        is new, hourly.
-        """
+        """The database must begin with what was signed. The whole of it is read before each
+        signature where that is quick; else, and where nothing is new, hourly."""
         if head.origin != keys.origin(self.epoch):
             raise RecordForked(f"{head.origin} was signed, this is {keys.origin(self.epoch)}")
         row = Checkpoint.objects.filter(epoch=self.epoch).order_by("-size").first()
-        if row and row.size >= head.size and not self._is_of_row(head, row):
-            raise RecordForked(f"the checkpoint of {row.size} is not what was signed")
+        if row and row.size >= head.size:
+            known = head.root
+            if row.size > head.size:
+                # A folder put back from a copy may be older than the database, never another.
+                self.last = head_of(row.note)
+                known = log.database_root(row.size)
+            if bytes(row.root) != known:
+                raise RecordForked(f"the checkpoint of {row.size} is not what was signed")
         stamp = folders.signed() / f".compared-{self.epoch}"
         due = (
             (head.size <= READ_WHOLE and log.size() > head.size)
@@ -198,13 +191,6 @@ class Run:
             if log.database_root(head.size) != head.root:
                 raise RecordForked(f"the first {head.size} entries are not those that were signed")
             stamp.touch()
-
-    def _is_of_row(self, head: Head, row: Checkpoint) -> bool:
-        """A folder put back from a copy may be older than the database, never another."""
-        if row.size == head.size:
-            return bytes(row.root) == head.root
-        self.last = head_of(row.note)
-        return log.database_root(row.size) == bytes(row.root)
 
     def _recorded(self) -> None:
         """What was signed before a kill gets its row, and is published before more is signed."""
@@ -254,7 +240,6 @@ class Run:
         self.publishing.settle()
 
     def publish(self) -> None:
-        """Publish the newest checkpoint; destroy the keys that it has made idle."""
         self._publish_keys()
         row = Checkpoint.objects.filter(epoch=self.epoch).order_by("-size").first()
         if row is not None:
@@ -266,7 +251,6 @@ class Run:
         keys.retire(self.epoch, self.last.size if self.last else 0)
 
     def publish_cosigned(self, row: Checkpoint) -> None:
-        """Publish a checkpoint to which a witness has added its line."""
         self.begin()
         if row.epoch == self.epoch:
             self._publish_kept(row)
@@ -274,7 +258,6 @@ class Run:
 
 
 def integrate() -> int:
-    """Move what is committed into the log's order, up to `MOST_A_RUN` entries."""
     total = 0
     with connection.cursor() as cursor:
         while total < MOST_A_RUN:
@@ -287,11 +270,8 @@ def integrate() -> int:
 
 
 def leaf_tiles(first: int, size: int) -> Iterator[tuple[list[bytes], list[bytes]]]:
-    """Yield hashes and entries of each tile of leaves in [first, size); `first` begins a tile.
-
-    Raises:
-        RecordForked: an entry is not what its hash says.
-    """
+    """Hashes and entries of each tile of leaves in [first, size); `first` begins a tile. Raises
+    `RecordForked` where an entry is not what its hash says."""
     for start in range(first, size, log.CHUNK):
         with connection.cursor() as cursor:
             cursor.execute(ROWS, [start, min(start + log.CHUNK, size)])

@@ -1,5 +1,3 @@
-"""Doors for Celery."""
-
 from celery import shared_task
 
 from ledger import sequencer, witnesses
@@ -8,12 +6,7 @@ from ledger.trouble import RecordTrouble
 
 @shared_task
 def integrate() -> int | None:
-    """Give new entries their place in the log and sign what it has become.
-
-    Returns:
-        How many entries; None where something keeps it from signing, which the run has logged
-        and /healthz shows. It is no failed task.
-    """
+    """None where the log cannot be signed: the run has logged it, /healthz shows it."""
     try:
         return sequencer.run()
     except RecordTrouble:
@@ -22,5 +15,4 @@ def integrate() -> int | None:
 
 @shared_task
 def cosign() -> int:
-    """Show the newest checkpoint to the witnesses, if there are any."""
     return witnesses.ask_all()

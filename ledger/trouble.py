@@ -6,10 +6,7 @@ class RecordTrouble(Exception):
 
 
 class RecordGap(RecordTrouble):
-    """The database is behind what was signed: it was restored to an earlier moment.
-
-    `manage.py record declare_gap` begins a new epoch and says so in the record.
-    """
+    """The database was restored to before what was signed; `manage.py record declare_gap` helps."""
 
 
 class RecordForked(RecordTrouble):

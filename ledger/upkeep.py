@@ -12,21 +12,14 @@ from ledger.models import Checkpoint
 from ledger.record import CITY_REF, NewEntry, append
 from ledger.trouble import KeyLost, RecordTrouble
 from ledger.verify import missing_of_ended
-from tlog.checkpoint import Head, head_of
+from tlog.checkpoint import head_of
 from tlog.files import read
 from tlog.note import NoteError, Verifier, parse_vkey
 
 
 def rotate(purpose: str = keys.LOG, *, by: Actor = SYSTEM, lost: bool = False) -> Verifier:
-    """Replace a key; the one before introduces it, and the next checkpoint bears both.
-
-    Args:
-        purpose: `log` or `receipt`.
-        by: who does it.
-        lost: the private half of the log key is gone, so nothing can introduce the new one.
-
-    Returns:
-        The new public key.
+    """Replace a key; the log key introduces it unless it is `lost`, and the next checkpoint bears
+    the old and the new one.
 
     Raises:
         RecordTrouble: the record may not be signed as it is.
@@ -62,57 +55,47 @@ def rotate(purpose: str = keys.LOG, *, by: Actor = SYSTEM, lost: bool = False) -
 
 
 def _digest(key: Verifier) -> str:
-    """Return what an entry calls a key: the first 32 hex digits of SHA-256 of its raw bytes."""
     return hashlib.sha256(key.public).hexdigest()[:32]
 
 
 def declare_gap(*, reason: str, by: User) -> int:
-    """Give up an epoch whose end the database no longer has, and begin a new one.
-
-    The old epoch's files stay as they are, so that what was handed out with them still verifies.
-    The entry `record.gap_declared` says in plain words which epoch ended at which size.
-
-    Args:
-        reason: why, for those who may open the entry's data.
-        by: who approves it; the record keeps role and commitment.
-
-    Returns:
-        The new epoch.
+    """Give up an epoch whose end the database no longer has, and begin a new one. The old epoch's
+    files stay as they are, so that what was handed out with them still verifies.
 
     Raises:
         Forbidden: the person holds no role that may approve it.
+        KeyLost: the key is what is missing, not an end of the log.
         RecordTrouble: there is no gap.
     """
     role = by.role_in(*RECORD_APPROVERS)
     if role is None:
         raise Forbidden
     with sequencer.holding(wait=True):
-        trouble = _trouble_now()
-        if trouble is None:
+        run = sequencer.Run()
+        try:
+            run.begin()
+            run.check()
+        except KeyLost:
+            raise
+        except RecordTrouble as trouble:
+            epoch = _begin_epoch(reason, str(trouble), by.acting_as(role))
+        else:
             raise RecordTrouble("there is no gap: the record begins with what was signed")
-        epoch = _begin_epoch(reason, str(trouble), by.acting_as(role))
         sequencer.Run().all()
     return epoch
-
-
-def _trouble_now() -> RecordTrouble | None:
-    """Return why the record may not be signed as it is; call it while holding the sequencer."""
-    run = sequencer.Run()
-    try:
-        run.begin()
-        run.check()
-    except KeyLost:
-        raise
-    except RecordTrouble as trouble:
-        return trouble
-    return None
 
 
 def _begin_epoch(reason: str, trouble: str, by: Actor) -> int:
     with keys.changing():
         keys.remember()
         old = max([keys.epoch(), *log.signed_epochs()])
-        head = _ended_head(old)
+        # What was signed last: by its file, or else by the database.
+        content = read(folders.signed() / str(old)) or b""
+        row = Checkpoint.objects.filter(epoch=old).order_by("size").last()
+        head = None
+        for note in (row.note if row else "", content.decode(errors="replace")):
+            with suppress(NoteError):
+                head = head_of(note)
         size = head.size if head else 0
         data = {"reason": reason, "trouble": trouble, "epoch": old, "size": size,
                 "root": head.root.hex() if head else ""}  # fmt: skip
@@ -132,25 +115,9 @@ def _begin_epoch(reason: str, trouble: str, by: Actor) -> int:
     return old + 1
 
 
-def _ended_head(epoch: int) -> Head | None:
-    """Return what the last signed checkpoint of an epoch says, by its file or by the database."""
-    content = read(folders.signed() / str(epoch)) or b""
-    row = Checkpoint.objects.filter(epoch=epoch).order_by("size").last()
-    for note in (content.decode(errors="replace"), row.note if row else ""):
-        with suppress(NoteError):
-            return head_of(note)
-    return None
-
-
 def rebuild() -> list[str]:
-    """Write the public folder of the present epoch anew from the database.
-
-    Returns:
-        What is missing of epochs that have ended, which the database cannot give back.
-
-    Raises:
-        RecordTrouble: the database is not what was signed; nothing is written.
-    """
+    """Write the present epoch's public files anew; returns what is missing of ended epochs. Raises
+    `RecordTrouble`, with nothing written, where the database is not what was signed."""
     with sequencer.holding(wait=True):
         sequencer.Run().rebuild()
         return list(missing_of_ended())

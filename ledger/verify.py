@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -19,12 +20,13 @@ from ledger.record import CITY_REF, SEALED_DATA, commit_to, commit_to_text, leaf
 from ledger.sequencer import leaf_tiles
 from ledger.trouble import NotBegun, RecordTrouble
 from tlog import tree
-from tlog.checkpoint import Head, parse_head
+from tlog.checkpoint import Head, head_of, verified_head
 from tlog.files import Writer, read
 from tlog.note import NoteError, parse, parse_vkey, verified
 from tlog.tiles import WIDTH, FolderTiles, Growth, TiledTree, TileMissing
 
 BATCH = 2_000
+ANOTHER_LOG = "the checkpoint given is of another log"
 # Plain rows, not models: a million of them are read in one go.
 ROWS = """
 SELECT e.id, e.case_ref::text, e.case_seq, e.type, e.part::text, e.from_state, e.to_state,
@@ -40,8 +42,22 @@ TRIGGERS = {f"ledger_{name}_{guard}" for name in KEPT for guard in ("keep", "kee
     "ledger_leaf_next", "ledger_checkpoint_next", "ledger_key_dated", "ledger_witness_dated",
     "ledger_cosignature_dated",
 }  # fmt: skip
+GUARDS: dict[str, str] = {
+    "guards missing or off: {}": """
+        SELECT NULL, string_agg(guard, ', ' ORDER BY guard COLLATE "C")
+        FROM unnest(%s::text[]) AS guard WHERE NOT EXISTS (
+            SELECT 1 FROM pg_trigger WHERE tgname = guard AND NOT tgisinternal
+            AND tgenabled IN ('O', 'A') AND tgrelid::regclass::text = ANY(%s)
+        ) HAVING count(*) > 0
+    """,
+}
 #: What breaks the order of the log, as queries that return the first entry or leaf that does.
 ORDER: dict[str, str] = {
+    # A salt is written with its entry and only ever forgotten alone.
+    "the entry of salt {} is gone": """
+        SELECT NULL, s.ref FROM ledger_salt s LEFT JOIN ledger_entry e ON e.salt_ref = s.ref
+        WHERE e.id IS NULL LIMIT 1
+    """,
     "leaf {} is not at the place after the one before it": """
         SELECT NULL, index FROM (
             SELECT index, row_number() OVER (ORDER BY index) - 1 AS place FROM ledger_leaf
@@ -72,56 +88,44 @@ ORDER: dict[str, str] = {
 
 #: Told from time to time how far the check is.
 Progress = Callable[[str], None]
-#: The roots that must be found at a size, each with the words for where it is not.
-Wanted = dict[int, list[tuple[bytes, str]]]
+#: What was signed, with the words for a record that is shorter, or has another root at that size.
+Signed = tuple[Head, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first thing found that does not hold."""
-
     entry_id: int | None
     what: str
 
 
 class Unsound(Exception):
-    """Something does not hold: what, and at which entry."""
-
     def __init__(self, what: str, entry_id: int | None = None) -> None:
         super().__init__(what)
         self.entry_id = entry_id
 
 
 def verify(retained: Sequence[str] = (), progress: Progress = lambda said: None) -> Fault | None:
-    """Check the whole record; returns the first fault, or None where it holds.
+    """The first fault, or None where the record holds.
 
-    Whoever holds database, keys and folders can make another record that holds in itself: that
-    takes a checkpoint which somebody else has kept.
-
-    Args:
-        retained: such checkpoints; the record must begin with what they say.
-        progress: told from time to time how far the check is.
+    Whoever holds database, keys and folders can make another record that holds in itself: it must
+    begin with what the `retained` checkpoints say, which somebody else has kept.
     """
     try:
-        _check_guards()
+        _check_rows(GUARDS, list(TRIGGERS), [f"ledger_{name}" for name in KEPT])
         _check_entries(progress)
-        _check_order()
+        _check_rows(ORDER)
         _check_log(retained, progress)
     except (Unsound, RecordTrouble, NoteError) as error:
         return Fault(getattr(error, "entry_id", None), str(error))
     return None
 
 
-def _check_guards() -> None:
+def _check_rows(queries: dict[str, str], *parameters: list[str]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled IN ('O', 'A')"
-            " AND tgrelid::regclass::text = ANY(%s)",
-            [[f"ledger_{name}" for name in KEPT]],
-        )
-        gone = TRIGGERS - {name for (name,) in cursor.fetchall()}
-    if gone:
-        raise Unsound(f"guards missing or off: {', '.join(sorted(gone))}")
+        for what, query in queries.items():
+            cursor.execute(query, parameters or None)
+            if found := cursor.fetchone():
+                raise Unsound(what.format(found[1]), found[0])
 
 
 class Line(NamedTuple):
@@ -154,37 +158,28 @@ class Line(NamedTuple):
 def _check_entries(progress: Progress) -> None:
     """Each entry by itself and after the one before it in its case, in the order of writing."""
     heads: dict[str, tuple[int, bytes, datetime | None]] = {}
-    for done, entry in enumerate(_entries(), 1):
-        head = heads.get(entry.case_ref, (0, b"", None))
-        if what := _fault_of(entry, *head) or _fault_of_salt(entry):
-            raise Unsound(what, entry.pk)
-        heads[entry.case_ref] = (entry.case_seq, bytes(entry.leaf), entry.at)
-        if done % BATCH == 0:
-            progress(f"{done} entries")
-
-
-def _entries() -> Iterator[Line]:
-    last = 0
+    last = done = 0
     while True:
         with connection.cursor() as cursor:
             cursor.execute(ROWS, [last, BATCH])
             batch = [Line(*row) for row in cursor.fetchall()]
-        if not batch:
+        for entry in batch:
+            seq, leaf, at = heads.get(entry.case_ref, (0, b"", None))
+            if entry.case_seq != seq + 1:
+                raise Unsound(f"number {entry.case_seq} in its case, {seq + 1} expected", entry.pk)
+            if bytes(entry.prev) != leaf:
+                raise Unsound("does not follow the entry before it", entry.pk)
+            if at and entry.at < at and entry.case_ref != str(CITY_REF):
+                raise Unsound("earlier than the entry before it", entry.pk)
+            if bytes(entry.leaf) != leaf_hash(entry):
+                raise Unsound("its content does not match its hash", entry.pk)
+            if what := _fault_of_salt(entry):
+                raise Unsound(what, entry.pk)
+            heads[entry.case_ref] = (entry.case_seq, bytes(entry.leaf), entry.at)
+        if len(batch) < BATCH:
             return
-        yield from batch
-        last = batch[-1].pk
-
-
-def _fault_of(entry: Line, seq: int, leaf: bytes, at: datetime | None) -> str:
-    if entry.case_seq != seq + 1:
-        return f"number {entry.case_seq} in its case, {seq + 1} expected"
-    if bytes(entry.prev) != leaf:
-        return "does not follow the entry before it"
-    if at and entry.at < at and entry.case_ref != str(CITY_REF):
-        return "earlier than the entry before it"
-    if bytes(entry.leaf) != leaf_hash(entry):
-        return "its content does not match its hash"
-    return ""
+        last, done = batch[-1].pk, done + BATCH
+        progress(f"{done} entries")
 
 
 def _fault_of_salt(entry: Line) -> str:
@@ -203,88 +198,83 @@ def _fault_of_salt(entry: Line) -> str:
     return "" if opened == bytes(entry.data_commit) else "its kept data is not what it commits to"
 
 
-def _check_order() -> None:
-    with connection.cursor() as cursor:
-        # A salt is written with its entry and only ever forgotten alone.
-        cursor.execute(
-            "SELECT s.ref FROM ledger_salt s LEFT JOIN ledger_entry e ON e.salt_ref = s.ref"
-            " WHERE e.id IS NULL LIMIT 1"
-        )
-        if found := cursor.fetchone():
-            raise Unsound(f"the entry of salt {found[0]} is gone")
-        for what, query in ORDER.items():
-            cursor.execute(query)
-            if found := cursor.fetchone():
-                raise Unsound(what.format(found[1]), found[0])
-
-
 def _check_log(retained: Sequence[str], progress: Progress) -> None:
-    wanted: Wanted = defaultdict(list)
-    size = log.size()
-    for text in retained:
-        _want_kept(text, size, wanted)
-    for row in Checkpoint.objects.order_by("epoch", "size").iterator():
-        _want_row(row, size, wanted)
+    """Every leaf is read once: roots at the sizes that were signed, tiles as they are published."""
+    size, wanted = log.size(), defaultdict[int, list[tuple[bytes, str]]](list)
+    for head, shorter, another in chain(_kept_heads(retained, size), _own_heads(size)):
+        if head.size > size:
+            raise Unsound(shorter)
+        wanted[head.size].append((head.root, another))
     newest = Checkpoint.objects.order_by("-epoch", "-size").first()
     if newest:
-        _want_signed(newest, size, wanted)
         _check_published(newest)
-        for what in missing_of_ended():
-            raise Unsound(what)
-    elif log.signed_epochs():
-        raise Unsound("checkpoints were signed, the database knows none")
-    _walk(size, wanted, newest, progress)
+    published = newest.size if newest else 0
+    folder = folders.epoch_folder(newest.epoch if newest else 1)
+    growth = Growth(Compared(folders.public()), folder, TiledTree(FolderTiles(folder), 0))
+    grown = tree.Growing()
+    for hashes, entries in leaf_tiles(0, size):
+        part = min(len(hashes), published - grown.size)
+        if part > 0:
+            growth.add(hashes[:part], entries[:part])
+        for leaf in hashes:
+            grown.add(leaf)
+            for root, another in wanted.get(grown.size, ()):
+                if grown.root() != root:
+                    raise Unsound(another)
+        if grown.size % (WIDTH * 40) == 0:
+            progress(f"{grown.size} of {size} leaves")
+    growth.finish()
 
 
-def _want_kept(text: str, size: int, wanted: Wanted) -> None:
-    """What others kept is of this log, by its keys, and no larger than the record."""
-    note = parse(text)
-    head = parse_head(note.text)
-    base, _, epoch = head.origin.rpartition("/")
-    try:
-        ours = base == keys.base() and epoch.isdigit()
-    except NotBegun as error:
-        raise Unsound("the checkpoint given is of another log: this one has not begun") from error
-    known = keys.log_verifiers(int(epoch)) if ours else []
-    if not known:
-        raise Unsound(f"the checkpoint given is of another log: {head.origin}")
-    verified(note, known)
-    said = f"the checkpoint given of {head.size} entries"
-    if head.size > size:
-        raise Unsound(f"{said} was signed, the record has {size}")
-    wanted[head.size].append((head.root, f"{said} is not what the record begins with"))
+def _kept_heads(retained: Sequence[str], size: int) -> Iterator[Signed]:
+    """What others kept is of this log and by its keys."""
+    for text in retained:
+        head = head_of(text)
+        base, _, epoch = head.origin.rpartition("/")
+        try:
+            ours = base == keys.base() and epoch.isdigit()
+        except NotBegun as error:
+            raise Unsound(f"{ANOTHER_LOG}: this one has not begun") from error
+        known = keys.log_verifiers(int(epoch)) if ours else []
+        if not known:
+            raise Unsound(f"{ANOTHER_LOG}: {head.origin}")
+        verified(parse(text), known)
+        said = f"the checkpoint given of {head.size} entries"
+        shorter = f"{said} was signed, the record has {size}"
+        yield head, shorter, f"{said} is not what the record begins with"
 
 
-def _want_row(row: Checkpoint, size: int, wanted: Wanted) -> None:
-    note = parse(row.note)
-    name = f"checkpoint {row.size} of epoch {row.epoch}"
-    head = Head(keys.origin(row.epoch), row.size, bytes(row.root))
-    if note.text != head.text():
-        raise Unsound(f"{name} does not say what its note says")
-    found = Key.objects.filter(purpose=keys.LOG, epoch=row.epoch, from_size__lt=max(row.size, 1))
-    in_force = found.order_by("id").last()
-    if in_force is None:
-        raise Unsound(f"no key of epoch {row.epoch} signs {row.size} entries")
-    try:
-        verified(note, [parse_vkey(in_force.vkey)])
-    except NoteError as error:
-        raise Unsound(f"{name} is not by the key in force: {error}") from error
-    if row.size > size:
-        raise Unsound(f"{name} was signed, the record has {size} entries")
-    wanted[row.size].append((head.root, f"{name} has another root than the record"))
-
-
-def _want_signed(newest: Checkpoint, size: int, wanted: Wanted) -> None:
-    """The file apart from the database says at most what the database has."""
-    later = [epoch for epoch in log.signed_epochs() if epoch > newest.epoch]
-    if later:
-        raise Unsound(f"epoch {later[-1]} was signed, the database knows {newest.epoch}")
-    head = log.last_signed(newest.epoch)
-    if head is None:
-        raise Unsound(f"signed/{newest.epoch} is missing")
-    if head.size > size:
-        raise Unsound(f"{head.size} entries were signed, the record has {size}")
-    wanted[head.size].append((head.root, f"signed/{newest.epoch} is not what the record is"))
+def _own_heads(size: int) -> Iterator[Signed]:
+    """Each row is by the key that was in force; the file apart from the database says no more."""
+    newest = 0
+    for row in Checkpoint.objects.order_by("epoch", "size").iterator():
+        note, name = parse(row.note), f"checkpoint {row.size} of epoch {row.epoch}"
+        head = Head(keys.origin(row.epoch), row.size, bytes(row.root))
+        if note.text != head.text():
+            raise Unsound(f"{name} does not say what its note says")
+        found = Key.objects.filter(purpose=keys.LOG, epoch=row.epoch)
+        in_force = found.filter(from_size__lt=max(row.size, 1)).order_by("id").last()
+        if in_force is None:
+            raise Unsound(f"no key of epoch {row.epoch} signs {row.size} entries")
+        try:
+            verified(note, [parse_vkey(in_force.vkey)])
+        except NoteError as error:
+            raise Unsound(f"{name} is not by the key in force: {error}") from error
+        shorter = f"{name} was signed, the record has {size} entries"
+        yield head, shorter, f"{name} has another root than the record"
+        newest = row.epoch
+    epochs = log.signed_epochs()
+    if not newest:
+        if epochs:
+            raise Unsound("checkpoints were signed, the database knows none")
+        return
+    if epochs and epochs[-1] > newest:
+        raise Unsound(f"epoch {epochs[-1]} was signed, the database knows {newest}")
+    last = log.last_signed(newest)
+    if last is None:
+        raise Unsound(f"signed/{newest} is missing")
+    shorter = f"{last.size} entries were signed, the record has {size}"
+    yield last, shorter, f"signed/{newest} is not what the record is"
 
 
 def _check_published(newest: Checkpoint) -> None:
@@ -299,14 +289,13 @@ def _check_published(newest: Checkpoint) -> None:
         content = read(folder / "checkpoints" / str(size)) or b""
         if not content.startswith(note.encode()):
             raise Unsound(f"the published checkpoints/{size} is missing or another")
+    for what in missing_of_ended():
+        raise Unsound(what)
 
 
 def missing_of_ended() -> Iterator[str]:
-    """Yield what is wrong with the public files of each epoch that has ended, from the files alone.
-
-    They cannot be written again from a database that was restored to before their end: they have
-    to be put back from a copy of the public folder.
-    """
+    """What is wrong with the public files of each epoch that has ended, by the files alone: a
+    database restored to before their end cannot give them back."""
     present = keys.epoch()
     for epoch in log.signed_epochs():
         if epoch < present and (what := _fault_of_ended(epoch)):
@@ -319,9 +308,8 @@ def _fault_of_ended(epoch: int) -> str:
     if content is None:
         return "its checkpoint is missing"
     try:
-        signed, note = log.last_signed(epoch), parse(content.decode())
-        verified(note, keys.log_verifiers(epoch))
-        head = parse_head(note.text)
+        signed = log.last_signed(epoch)
+        head = verified_head(content.decode(), keys.log_verifiers(epoch))
         if signed is None or head.size > signed.size:
             return "its checkpoint is not what was signed"
         found = tree.root(TiledTree(FolderTiles(folder), head.size), head.size)
@@ -332,35 +320,10 @@ def _fault_of_ended(epoch: int) -> str:
     return "" if found == head.root else "its tiles are not those of its checkpoint"
 
 
-def _walk(size: int, wanted: Wanted, newest: Checkpoint | None, progress: Progress) -> None:
-    """Read every leaf once: roots at the sizes that were signed, tiles as they are published."""
-    published = newest.size if newest else 0
-    folder = folders.epoch_folder(newest.epoch if newest else 1)
-    growth = Growth(Compared(folders.public()), folder, TiledTree(FolderTiles(folder), 0))
-    grown = tree.Growing()
-    for hashes, entries in leaf_tiles(0, size):
-        part = min(len(hashes), published - grown.size)
-        if part > 0:
-            growth.add(hashes[:part], entries[:part])
-        for leaf in hashes:
-            grown.add(leaf)
-            for root, what in wanted.get(grown.size, ()):
-                if grown.root() != root:
-                    raise Unsound(what)
-        if grown.size % (WIDTH * 40) == 0:
-            progress(f"{grown.size} of {size} leaves")
-    growth.finish()
-
-
 class Compared(Writer):
     """Takes the place of a writer: what would be written must be there already."""
 
     def put_if_other(self, path: Path, content: bytes) -> None:
-        """Compare a published file.
-
-        Raises:
-            Unsound: it is missing, or another.
-        """
         found = read(path)
         if found != content:
             name = path.relative_to(self.top)

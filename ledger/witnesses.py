@@ -31,16 +31,7 @@ class Refused(Exception):
 
 
 def add(name: str, vkey: str, url: str) -> Witness:
-    """Ask somebody from now on.
-
-    Args:
-        name: what the lists call it.
-        vkey: its verifier key, of the type for cosignatures.
-        url: its submission prefix, http or https.
-
-    Raises:
-        ValueError: key or address cannot be used.
-    """
+    """Ask it at its submission prefix; raises ValueError where key or address cannot be used."""
     key = parse_vkey(vkey)
     if key.kind != COSIGNATURE:
         raise NoteError("the key is not one for cosignatures (type 4)")
@@ -51,11 +42,7 @@ def add(name: str, vkey: str, url: str) -> Witness:
 
 
 def remove(name: str) -> None:
-    """Ask a witness no more; what it has cosigned stays.
-
-    Raises:
-        ValueError: nobody of that name is asked.
-    """
+    """What it has cosigned stays; raises ValueError where nobody of that name is asked."""
     found = [witness for witness in asked() if witness.name == name]
     if not found:
         raise ValueError(f"nobody called {name} is asked")
@@ -63,17 +50,13 @@ def remove(name: str) -> None:
 
 
 def asked() -> list[Witness]:
-    """Return the witnesses that are asked, by the newest row of each name."""
     newest = Witness.objects.order_by("name", "-id").distinct("name")
     return [witness for witness in newest if witness.asked]
 
 
 def ask_all() -> int:
-    """Show the newest checkpoint to every witness that has not cosigned it.
-
-    Returns:
-        How many cosigned now. One caller at a time; a second one returns 0 at once.
-    """
+    """Show the newest checkpoint to every witness that has not cosigned it; returns how many did.
+    One caller at a time; a second one returns 0 at once."""
     row = Checkpoint.objects.order_by("-epoch", "-size").first()
     witnesses = asked() if row else []
     if row is None or not witnesses:
@@ -108,12 +91,7 @@ def _asked(witness: Witness, row: Checkpoint) -> bool:
 
 
 def ask(witness: Witness, row: Checkpoint) -> Signature:
-    """Show a checkpoint to a witness; return its cosignature, which was verified.
-
-    Raises:
-        Refused, NoteError: it answers with anything else.
-        OSError: it does not answer in time.
-    """
+    """Raises `Refused`, `NoteError` at any answer but a right one, OSError at none in time."""
     given = Cosignature.objects.filter(vkey=witness.vkey, checkpoint__epoch=row.epoch)
     last = given.order_by("-checkpoint__size").values_list("checkpoint__size", flat=True).first()
     status, body = _submit(witness, last or 0, row)
@@ -130,10 +108,8 @@ def ask(witness: Witness, row: Checkpoint) -> Signature:
 
 
 def _submit(witness: Witness, old: int, row: Checkpoint) -> tuple[int, str]:
-    """Send one request; no redirect is followed, no proxy is used.
-
-    The whole answer has to be here in time: one byte now and then would hold up every other.
-    """
+    """No redirect is followed, no proxy is used. The whole answer has to be here in time: one byte
+    now and then would hold up every other."""
     body = submission(old, log.consistency(old, row.size), row.note).encode()
     parts = urlsplit(witness.url)
     https = parts.scheme == "https"

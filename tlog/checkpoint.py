@@ -3,33 +3,26 @@
 import base64
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tlog.note import NoteError, parse
+from tlog.note import NoteError, Verifier, parse, verified
 
 SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a checkpoint says: the log, how many entries it has, and the root over them."""
-
     origin: str
     size: int
     root: bytes
 
     def text(self) -> str:
-        """Return the three lines that are signed."""
         return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
 
 
 def parse_head(text: str) -> Head:
-    """Read the text of a checkpoint; extension lines are passed over.
-
-    Raises:
-        NoteError: it is none.
-    """
+    """Read the text of a checkpoint; extension lines are passed over. Raises `NoteError`."""
     lines = text.split("\n")
     if len(lines) < 4 or lines[-1] or not all(lines[:-1]) or not SIZE.fullmatch(lines[1]):
         raise NoteError("this is no checkpoint")
@@ -43,33 +36,24 @@ def parse_head(text: str) -> Head:
 
 
 def head_of(note: str) -> Head:
-    """Read what a signed checkpoint says; its signatures are not verified.
-
-    Raises:
-        NoteError: it is none.
-    """
+    """Read what a signed checkpoint says; its signatures are not verified. Raises `NoteError`."""
     return parse_head(parse(note).text)
 
 
-def inclusion_proof(index: int, hashes: Sequence[bytes], checkpoint: str) -> str:
-    """Return the proof of a leaf with the checkpoint it leads to (C2SP tlog-proof).
+def verified_head(note: str, verifiers: Iterable[Verifier]) -> Head:
+    """Read a checkpoint that one of the keys signed; raises `NoteError` as `verified` does."""
+    signed = parse(note)
+    verified(signed, verifiers)
+    return parse_head(signed.text)
 
-    Args:
-        index: of the leaf.
-        hashes: of RFC 6962, from the leaf's sibling up.
-        checkpoint: the signed note, as it was published.
-    """
+
+def inclusion_proof(index: int, hashes: Sequence[bytes], checkpoint: str) -> str:
+    """The proof of a leaf with the signed checkpoint it leads to (C2SP tlog-proof)."""
     return f"c2sp.org/tlog-proof@v1\nindex {index}\n{_lines(hashes)}\n{checkpoint}"
 
 
 def submission(old: int, hashes: Sequence[bytes], checkpoint: str) -> str:
-    """Return the question to a witness (C2SP tlog-witness, add-checkpoint).
-
-    Args:
-        old: the size that the witness cosigned last.
-        hashes: the consistency proof from there.
-        checkpoint: the signed note.
-    """
+    """The question to a witness that cosigned `old` last (C2SP tlog-witness, add-checkpoint)."""
     return f"old {old}\n{_lines(hashes)}\n{checkpoint}"
 
 

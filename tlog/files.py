@@ -9,7 +9,6 @@ NEW = ".new"  # where a file lies until it is whole; emptied by the next run
 
 
 def read(path: Path) -> bytes | None:
-    """Return the content of a file, None where it is missing."""
     try:
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -18,12 +17,7 @@ def read(path: Path) -> bytes | None:
 
 @dataclass
 class Writer:
-    """Writes whole files; `settle` makes the names last as well.
-
-    Args:
-        top: the folder (one volume) in which all files lie.
-        mode: permissions of the files; folders get the same with search.
-    """
+    """Writes whole files under `top`, which is one volume; folders get `mode` with search."""
 
     top: Path
     mode: int = 0o644
@@ -31,7 +25,7 @@ class Writer:
     written: int = 0
 
     def put(self, path: Path, content: bytes) -> None:
-        """Replace a file, or make it; the content lasts, the name does after `settle`."""
+        """The content lasts, the name does after `settle`."""
         self._make(path.parent)
         self._make(self.top / NEW)
         self.written += 1
@@ -54,7 +48,7 @@ class Writer:
             self.touched.add(folder.parent)
 
     def settle(self) -> None:
-        """Make the names of all files written so far last."""
+        """Make the names of what was written last."""
         for folder in sorted(path for path in self.touched if path.is_dir()):
             handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
             try:
@@ -68,7 +62,6 @@ class Writer:
         shutil.rmtree(self.top / NEW, ignore_errors=True)
 
     def _make(self, folder: Path) -> None:
-        """Make a folder and remember every one above it that got a new name."""
         missing = [path for path in (folder, *folder.parents) if not path.is_dir()]
         for new in reversed(missing):
             new.mkdir(mode=self.mode | (self.mode & 0o444) >> 2, exist_ok=True)

@@ -23,13 +23,7 @@ class NoteError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Verifier:
-    """A public key with the name it signs under.
-
-    Args:
-        name: key name, without spaces and plus.
-        public: 32 bytes of an Ed25519 key.
-        kind: `ED25519` for notes, `COSIGNATURE` for a witness.
-    """
+    """A public key with the name it signs under; of `kind` COSIGNATURE it is a witness's."""
 
     name: str
     public: bytes
@@ -37,32 +31,27 @@ class Verifier:
 
     @property
     def key_id(self) -> bytes:
-        """The first four bytes of SHA-256(name, newline, type, key)."""
         body = self.name.encode() + b"\n" + bytes([self.kind]) + self.public
         return hashlib.sha256(body).digest()[:4]
 
     def __str__(self) -> str:
-        """The key as a vkey."""
         key = base64.b64encode(bytes([self.kind]) + self.public).decode()
         return f"{self.name}+{self.key_id.hex()}+{key}"
 
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """One signature line: whose, and the bytes after the key id."""
-
     name: str
     key_id: bytes
     value: bytes
 
     def __str__(self) -> str:
-        """The line, with its newline."""
         return f"\N{EM DASH} {self.name} {base64.b64encode(self.key_id + self.value).decode()}\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A text that ends in a newline, and who signed it."""
+    """A text, which ends in a newline, and who signed it."""
 
     text: str
     signatures: tuple[Signature, ...]
@@ -76,11 +65,7 @@ def public_bytes(private: Ed25519PrivateKey) -> bytes:
 
 
 def parse_vkey(vkey: str) -> Verifier:
-    """Read a vkey.
-
-    Raises:
-        NoteError: it is none, of another algorithm, or its id is not its own.
-    """
+    """Raises `NoteError`: it is no vkey, of another algorithm, or its id is not its own."""
     name, _, rest = vkey.strip().partition("+")
     key_id, _, encoded = rest.partition("+")
     raw = _decoded(encoded)
@@ -98,45 +83,40 @@ def sign(text: str, name: str, private: Ed25519PrivateKey) -> Signature:
 
 
 def cosign(text: str, name: str, private: Ed25519PrivateKey, at: int) -> Signature:
-    """Make the cosignature/v1 of a witness on the text of a checkpoint, at a POSIX time."""
+    """The cosignature/v1 of a witness on the text of a checkpoint, at a POSIX time."""
     verifier = Verifier(name, public_bytes(private), COSIGNATURE)
     signed = private.sign(_cosigned(text, at))
     return Signature(name, verifier.key_id, at.to_bytes(8, "big") + signed)
 
 
 def parse(note: str) -> Note:
-    """Split a signed note into its text and its signatures.
-
-    Raises:
-        NoteError: it is not in the form of signed-note.
-    """
+    """Raises `NoteError`: it is not in the form of signed-note."""
     if len(note) > LARGEST or not PLAIN.fullmatch(note):
         raise NoteError("the note is too long or holds control characters")
     text, divided, lines = note.rpartition("\n\n")
     if not divided or not lines.endswith("\n"):
         raise NoteError("the note has no signatures")
-    signatures = parse_signatures(lines)
-    return Note(text + "\n", signatures)
+    return Note(text + "\n", parse_signatures(lines))
 
 
 def parse_signatures(lines: str) -> tuple[Signature, ...]:
-    """Read signature lines, each ending in a newline.
-
-    Raises:
-        NoteError: a line is no signature, or there are none or too many.
-    """
-    found = tuple(_signature(line) for line in lines.removesuffix("\n").split("\n"))
+    """Raises `NoteError`: a line is no signature, or there are none or too many."""
+    found = []
+    for line in lines.removesuffix("\n").split("\n"):
+        dash, _, rest = line.partition(" ")
+        name, _, encoded = rest.partition(" ")
+        raw = _decoded(encoded)
+        if dash != "\N{EM DASH}" or not NAME.fullmatch(name) or len(raw) <= 4:
+            raise NoteError("a signature line of the note cannot be read")
+        found.append(Signature(name, raw[:4], raw[4:]))
     if not lines.endswith("\n") or len(found) > MOST_SIGNATURES:
         raise NoteError("the signatures of the note cannot be read")
-    return found
+    return tuple(found)
 
 
 def verified(note: Note, verifiers: Iterable[Verifier]) -> list[Verifier]:
-    """Return which of the known keys signed the note.
-
-    Raises:
-        NoteError: a signature bears a known name and id and does not verify, or none is known.
-    """
+    """Which of the known keys signed the note; raises `NoteError` where none did, or a signature
+    bears a known name and id and does not verify."""
     known = {(key.name, key.key_id): key for key in verifiers}
     by = []
     for signature in note.signatures:
@@ -166,11 +146,8 @@ def holds(text: str, signature: Signature, key: Verifier) -> bool:
 
 
 def cosignature_by(key: Verifier, text: str, lines: str) -> Signature:
-    """Return, of signature lines that a witness answered with, the one by a key; others are passed.
-
-    Raises:
-        NoteError: there is none, it does not verify, or the lines cannot be read.
-    """
+    """Of the lines that a witness answered with, the verified one by its key. Raises `NoteError`:
+    the lines cannot be read, that one does not verify, or there is none."""
     for line in parse_signatures(lines):
         if (line.name, line.key_id) == (key.name, key.key_id):
             if holds(text, line, key):
@@ -185,15 +162,6 @@ def joined(text: str, signatures: Sequence[Signature]) -> str:
 
 def _cosigned(text: str, at: int) -> bytes:
     return f"cosignature/v1\ntime {at}\n{text}".encode()
-
-
-def _signature(line: str) -> Signature:
-    dash, _, rest = line.partition(" ")
-    name, _, encoded = rest.partition(" ")
-    raw = _decoded(encoded)
-    if dash != "\N{EM DASH}" or not NAME.fullmatch(name) or len(raw) <= 4:
-        raise NoteError("a signature line of the note cannot be read")
-    return Signature(name, raw[:4], raw[4:])
 
 
 def _decoded(encoded: str) -> bytes:

@@ -16,19 +16,13 @@ class TileMissing(Exception):
 
 
 class Tiles(Protocol):
-    """Where tiles come from."""
-
     def load(self, level: int, number: int, width: int) -> list[bytes]:
-        """Return the first `width` hashes of a tile.
-
-        Raises:
-            TileMissing: they are not there.
-        """
+        """The first `width` hashes of a tile; raises `TileMissing`."""
         ...
 
 
 def path_of(level: int | str, number: int, width: int = WIDTH) -> str:
-    """Return the path of a tile below its prefix; level `entries` for a bundle.
+    """Level `entries` is a bundle.
 
     >>> path_of(0, 1234067, 5)
     'tile/0/x001/x234/067.p/5'
@@ -40,7 +34,7 @@ def path_of(level: int | str, number: int, width: int = WIDTH) -> str:
 
 
 def levels_of(size: int) -> Iterator[tuple[int, int]]:
-    """Yield each level of a tree with the number of hashes in it."""
+    """Each level of a tree with the number of hashes in it."""
     level = 0
     while count := size >> (HEIGHT * level):
         yield level, count
@@ -48,13 +42,8 @@ def levels_of(size: int) -> Iterator[tuple[int, int]]:
 
 
 def kept_partials(sizes: Sequence[int]) -> list[int]:
-    """Return the sizes whose partial tiles are still published: the full tile is not there yet.
-
-    Of the sizes that share a partial tile the last one is enough.
-
-    Args:
-        sizes: every size that was signed, in order.
-    """
+    """Of the sizes that were signed, in order, those whose partial tiles are still published: the
+    full tile is not there yet. Of sizes that share a partial tile the last one is enough."""
     kept: dict[tuple[int, int], int] = {}
     for level, _count in levels_of(sizes[-1] if sizes else 0):
         tile = HEIGHT * level
@@ -65,16 +54,11 @@ def kept_partials(sizes: Sequence[int]) -> list[int]:
 
 
 def bundle(entries: Sequence[bytes]) -> bytes:
-    """Return an entry bundle: each entry after its length in two bytes, big-endian."""
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
 
 def unbundle(content: bytes) -> list[bytes]:
-    """Return the entries of a bundle.
-
-    Raises:
-        TileMissing: it is cut short.
-    """
+    """Raises `TileMissing` where the bundle is cut short."""
     entries, at = [], 0
     while at < len(content):
         end = at + 2 + int.from_bytes(content[at : at + 2], "big")
@@ -86,13 +70,11 @@ def unbundle(content: bytes) -> list[bytes]:
 
 
 class FolderTiles:
-    """Tiles in the published folder of an epoch."""
-
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def load(self, level: int, number: int, width: int) -> list[bytes]:
-        """Return the first hashes of a tile, from the full tile or the partial one."""
+        """From the full tile or the partial one."""
         for name in dict.fromkeys((path_of(level, number), path_of(level, number, width))):
             content = read(self.folder / name)
             if content is not None and len(content) >= width * HASH:
@@ -108,7 +90,6 @@ class TiledTree:
         self._read: dict[tuple[int, int], list[bytes]] = {}
 
     def tile(self, level: int, number: int) -> list[bytes]:
-        """Return the hashes of a tile as the tree of this size has them."""
         if (level, number) not in self._read:
             count = self.size >> (HEIGHT * level)
             width = min(WIDTH, count - number * WIDTH)
@@ -122,14 +103,8 @@ class TiledTree:
 
 
 class Growth:
-    """Writes the tiles that a tree gets by growing; those of its old size must be there.
-
-    Args:
-        writer: writes files.
-        folder: the published folder of the epoch.
-        tree: the tree of the old size. Its last bundle and its last tile of leaves are written
-            anew: `add` begins with the first leaf of that tile.
-    """
+    """Writes the tiles that a tree gets by growing; those of its old size must be there. Its last
+    bundle and tile of leaves are written anew: `add` begins with the first leaf of that tile."""
 
     def __init__(self, writer: Writer, folder: Path, tree: TiledTree) -> None:
         self.writer, self.folder, self.old = writer, folder, tree.size
@@ -141,7 +116,7 @@ class Growth:
             self.open.append(list(tree.tile(level, full)) if level and width else [])
 
     def add(self, hashes: Sequence[bytes], entries: Sequence[bytes]) -> None:
-        """Append the leaves of one tile, all 256 or the last ones of the tree."""
+        """Append the leaves of one tile: all 256, or the last ones of the tree."""
         number = self._count(0)
         self._put(ENTRIES, number, len(entries), bundle(entries))
         if len(hashes) == WIDTH:
@@ -150,7 +125,6 @@ class Growth:
             self.open[0] = list(hashes)
 
     def finish(self) -> None:
-        """Write the partial tiles of the size that is reached."""
         for level, hashes in enumerate(self.open):
             if hashes:
                 self._put(level, self.counts[level], len(hashes), b"".join(hashes))

@@ -13,25 +13,19 @@ EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 
 class Nodes(Protocol):
-    """Where the hashes of perfect subtrees come from."""
-
-    def node(self, height: int, index: int) -> bytes:
-        """Return the hash of the perfect subtree of 2**height leaves at an index."""
-        ...
+    def node(self, height: int, index: int) -> bytes: ...
 
 
 def leaf_hash(entry: bytes) -> bytes:
-    """Return SHA-256(0x00 || entry)."""
     return hashlib.sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """Return SHA-256(0x01 || left || right)."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 def perfect_root(hashes: Sequence[bytes]) -> bytes:
-    """Return the root over 2**n hashes of one height."""
+    """The root over 2**n hashes of one height."""
     level = list(hashes)
     while len(level) > 1:
         level = [node_hash(*pair) for pair in zip(level[::2], level[1::2], strict=True)]
@@ -43,11 +37,7 @@ def root(nodes: Nodes, size: int) -> bytes:
 
 
 def inclusion(nodes: Nodes, index: int, size: int) -> list[bytes]:
-    """Return the audit path of a leaf in the tree of `size` leaves, from the leaf up.
-
-    Raises:
-        ValueError: there is no such leaf in that tree.
-    """
+    """The audit path of a leaf, from the leaf up; raises ValueError where there is no such leaf."""
     if not 0 <= index < size:
         raise ValueError(f"no leaf {index} in a tree of {size}")
     proof, first, last = [], 0, size
@@ -63,11 +53,7 @@ def inclusion(nodes: Nodes, index: int, size: int) -> list[bytes]:
 
 
 def consistency(nodes: Nodes, old: int, new: int) -> list[bytes]:
-    """Return the proof that the tree of `old` leaves is a prefix of that of `new` leaves.
-
-    Raises:
-        ValueError: the old tree is larger than the new one.
-    """
+    """That the tree of `old` leaves begins that of `new`; raises ValueError where it is larger."""
     if not 0 <= old <= new:
         raise ValueError(f"a tree of {old} is no prefix of a tree of {new}")
     return [] if old in {0, new} else _subproof(nodes, old, 0, new, whole=True)
@@ -86,11 +72,8 @@ def _subproof(nodes: Nodes, old: int, first: int, last: int, *, whole: bool) -> 
 
 
 def root_of_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
-    """Return the root that an audit path leads to (RFC 9162, section 2.1.3.2).
-
-    Raises:
-        ValueError: the path has not the length that index and size ask for.
-    """
+    """The root that an audit path leads to (RFC 9162, section 2.1.3.2); raises ValueError where the
+    path has not the length that index and size ask for."""
     if not 0 <= index < size:
         raise ValueError(f"no leaf {index} in a tree of {size}")
     at, last, result = index, size - 1, leaf
@@ -110,7 +93,6 @@ def root_of_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes]
 
 
 def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], expected: bytes) -> bool:
-    """Return whether an audit path proves a leaf in the tree with this root."""
     try:
         return root_of_inclusion(leaf, index, size, proof) == expected
     except ValueError:
@@ -118,7 +100,7 @@ def includes(leaf: bytes, index: int, size: int, proof: Sequence[bytes], expecte
 
 
 def extends(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequence[bytes]) -> bool:
-    """Return whether a consistency proof holds (RFC 9162, section 2.1.4.2)."""
+    """Whether a consistency proof holds (RFC 9162, section 2.1.4.2)."""
     if not 0 <= old <= new:
         return False
     if old == new:
@@ -126,18 +108,15 @@ def extends(old: int, new: int, old_root: bytes, new_root: bytes, proof: Sequenc
     if old == 0:
         return not proof and old_root == EMPTY_ROOT
     path = [old_root, *proof] if old & (old - 1) == 0 else list(proof)
-    return bool(path) and _extends(old, new, path) == (old_root, new_root)
-
-
-def _extends(old: int, new: int, path: list[bytes]) -> tuple[bytes, bytes] | None:
-    """Return the two roots that a path leads to; None where it has the wrong length."""
+    if not path:
+        return False
     at, last = old - 1, new - 1
     while at & 1:
         at, last = at >> 1, last >> 1
     before = after = path[0]
     for step in path[1:]:
         if last == 0:
-            return None
+            return False
         if at & 1 or at == last:
             before, after = node_hash(step, before), node_hash(step, after)
             while not at & 1 and at:
@@ -145,16 +124,16 @@ def _extends(old: int, new: int, path: list[bytes]) -> tuple[bytes, bytes] | Non
         else:
             after = node_hash(after, step)
         at, last = at >> 1, last >> 1
-    return (before, after) if last == 0 else None
+    return last == 0 and (before, after) == (old_root, new_root)
 
 
 def _split(size: int) -> int:
-    """Return the largest power of two below a size."""
+    """The largest power of two below a size."""
     return 1 << ((size - 1).bit_length() - 1)
 
 
 def _range_root(nodes: Nodes, first: int, last: int) -> bytes:
-    """Return the hash over [first, last), which begins where a perfect subtree can."""
+    """The hash over [first, last), which begins where a perfect subtree can."""
     size = last - first
     if size & (size - 1) == 0:
         height = size.bit_length() - 1
@@ -165,10 +144,7 @@ def _range_root(nodes: Nodes, first: int, last: int) -> bytes:
 
 @dataclass
 class Growing:
-    """A tree that grows leaf by leaf and keeps only the peaks: its root at any moment, in O(log n).
-
-    `peaks` holds (height, hash) of the perfect subtrees, the largest first.
-    """
+    """Grows by leaves and keeps only (height, hash) of its perfect subtrees, the largest first."""
 
     size: int = 0
     peaks: list[tuple[int, bytes]] = field(default_factory=list)
@@ -195,7 +171,7 @@ class Growing:
 
 
 class Leaves:
-    """`Nodes` over a list of leaf hashes in memory; for trees that fit."""
+    """`Nodes` over leaf hashes in memory, for trees that fit."""
 
     def __init__(self, hashes: Iterable[bytes]) -> None:
         self.levels = [list(hashes)]

@@ -25,8 +25,6 @@ FORMAT = "tongdian-receipt/1"
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What opens the commitment of an entry: its salt and the JSON text committed to."""
-
     salt: bytes
     text: str
 
@@ -38,14 +36,7 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who has the case and until when: for information, proved by nothing.
-
-    Args:
-        holder: a party's name of the contract, or `nobody`.
-        held_since: the instant from which; None where nothing is held yet.
-        due_on: the last day, if one runs.
-        as_of: the instant at which all this was read.
-    """
+    """Who has the case (a party, or `nobody`) until when: for information, proved by nothing."""
 
     holder: str
     held_since: datetime | None
@@ -55,30 +46,24 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Proven:
-    """Where an entry stands in the log.
-
-    Args:
-        index: of its leaf, from 0.
-        checkpoint: a published one that covers it; None while the next is on its way.
-    """
+    """Where an entry stands in the log; no checkpoint while the next one is on its way."""
 
     index: int
     checkpoint: log.Checkpoint | None
 
 
 def number_of(case_number: str, entry_seq: int) -> str:
-    """Return the number of a receipt: that of its case, and of the entry in it."""
     return f"{case_number}-{entry_seq}"
 
 
 def opening_of(entry: Entry) -> Opening | None:
-    """Return what opens an entry; None where it was deleted, or is older than its keeping."""
+    """None where the salt was deleted, or is older than the keeping of data."""
     salt = Salt.objects.filter(ref=entry.salt_ref).first()
     return Opening(bytes(salt.data_salt), salt.data) if salt and salt.data else None
 
 
 def proven(entry: Entry) -> Proven | None:
-    """Return where an entry stands in the log; None until it is integrated."""
+    """None until the entry is integrated."""
     index = log.position(entry.pk)
     return None if index is None else Proven(index, log.covering(index))
 
@@ -91,19 +76,8 @@ def content(
     standing: Standing,
     proven: Proven | None,
 ) -> dict[str, Any]:
-    """Return the receipt of an entry; the same each time, but for `standing` and newer proofs.
-
-    Args:
-        entry: the step.
-        number: of the receipt (`number_of`).
-        opening: what the reader may read of it.
-        standing: who has the case now.
-        proven: where the entry stands in the log, once it does.
-
-    Raises:
-        RecordTrouble: the entry is not what its hash or the log says, so nothing is promised of
-            it; or the receipt key cannot be reached.
-    """
+    """The same each time, but for `standing` and newer proofs. Raises `RecordTrouble`: the entry is
+    not what its hash or the log says, so nothing is promised of it; or no receipt key is here."""
     text, leaf = canonical(entry), leaf_hash(entry)
     if leaf != bytes(entry.leaf):
         raise RecordForked(f"entry {entry.pk} is not what its hash says")

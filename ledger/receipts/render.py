@@ -52,14 +52,8 @@ log = logging.getLogger("tongdian.ledger")
 
 
 def pdf(template: Path, sheet: Mapping[str, Any], receipt: Mapping[str, Any]) -> bytes:
-    """Return a signed PDF.
-
-    Args:
-        template: Typst source; reads `sheet` and `receipt` (JSON texts) and `attached` (a file
-            name) from `sys.inputs`.
-        sheet: what stands on the page.
-        receipt: the receipt as `content` gives it; attached as it is.
-    """
+    """The template, in Typst, reads `sheet` and `receipt` (JSON texts) and `attached` (a file name)
+    from `sys.inputs`."""
     at = datetime.fromisoformat(receipt["standing"]["as_of"]).replace(microsecond=0)
     inputs = {
         "sheet": json.dumps(sheet, ensure_ascii=False),
@@ -97,11 +91,7 @@ def _set(template: Path, inputs: dict[str, str], at: datetime, *, archival: bool
 
 
 def sign(page: bytes) -> bytes:
-    """Return a PDF page with a certifying signature (PAdES B-B) over the whole of it.
-
-    Raises:
-        ImproperlyConfigured: the operator's certificate cannot be read.
-    """
+    """PAdES B-B; raises `ImproperlyConfigured` where the operator's certificate does not open."""
     meta = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",
@@ -122,7 +112,6 @@ def sign(page: bytes) -> bytes:
 
 
 def _own() -> Path:
-    """Return the file with our own key, made now where there is none."""
     path = folders.private("receipt") / FILE
     if not path.is_file():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -144,7 +133,6 @@ def _own() -> Path:
 
 
 def _made() -> bytes:
-    """Return a new key with its self-signed certificate, as PKCS #12."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, NAME)])
     usage = dict.fromkeys(USAGES, False) | {

@@ -32,10 +32,10 @@ import time
 import urllib.error
 import urllib.request
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Callable, NamedTuple, NoReturn, Union
+from typing import Any, Callable, NamedTuple, Union
 
 CITY = "00000000-0000-4000-8000-000000000000"  # the "case" of facts of the whole city
 WIDTH = 256  # hashes in a full tile, entries in a full bundle
@@ -173,19 +173,15 @@ LANGUAGE = ["zh"]
 
 
 def say(code: str, **values: object) -> str:
-    """Return a message in the chosen language."""
     # What a file says of itself reaches the screen as letters only, never as commands to it.
-    shown = {name: re.sub(r"\W", _letter, str(value)) for name, value in values.items()}
+    shown = {
+        name: "".join(one if one.isprintable() else "?" for one in str(value))
+        for name, value in values.items()
+    }
     return TEXT[code][LANGUAGE[0] == "en"].format(**shown)
 
 
-def _letter(found: re.Match[str]) -> str:
-    return found[0] if found[0].isprintable() else "?"
-
-
 class Trouble(Exception):
-    """Something found: a code of `TEXT`, the file that it was found in, and details."""
-
     def __init__(self, code: str, file: str, **values: object) -> None:
         super().__init__(code)
         self.code, self.file, self.values = code, file, values
@@ -203,7 +199,6 @@ class Unreadable(Trouble):
 
 
 def need(true: object, why: str) -> None:
-    """Raise ValueError with a reason where something is not as the format says."""
     if not true:
         raise ValueError(why)
 
@@ -233,7 +228,7 @@ def _double(p: Point) -> Point:
 
 
 def _decode(raw: bytes) -> Point | None:
-    """Return the point of an encoding; None where it is not the one canonical encoding."""
+    """The point of an encoding; None where it is not the one canonical encoding."""
     number = int.from_bytes(raw, "little")
     sign, y = number >> 255, number & (1 << 255) - 1
     u, v = (y * y - 1) % P, (D * y * y + 1) % P
@@ -246,27 +241,19 @@ def _decode(raw: bytes) -> Point | None:
     return x, y, 1, x * y % P
 
 
-def _encode(p: Point) -> bytes:
-    inverse = pow(p[2], P - 2, P)
-    x, y = p[0] * inverse % P, p[1] * inverse % P
-    return (y | (x & 1) << 255).to_bytes(32, "little")
-
-
-def _small_order(p: Point) -> bool:
-    eighth = _double(_double(_double(p)))
-    return eighth[0] == 0 and eighth[1] == eighth[2]
-
-
 BASE: Point = _decode((4 * pow(5, P - 2, P) % P).to_bytes(32, "little")) or NEUTRAL
 
 
 @functools.lru_cache(maxsize=4096)
 def ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
-    """Say whether a signature is right: s below the order, canonical points, no weak key."""
+    """Whether a signature is right, with s below the order, canonical points and no weak key."""
     if len(public) != 32 or len(signature) != 64:
         return False
     a, s = _decode(public), int.from_bytes(signature[32:], "little")
-    if a is None or s >= ORDER or _small_order(a):
+    if a is None or s >= ORDER:
+        return False
+    eightfold = _double(_double(_double(a)))
+    if eightfold[0] == 0 and eightfold[1] == eightfold[2]:  # a key of small order
         return False
     digest = hashlib.sha512(signature[:32] + public + message).digest()
     k = int.from_bytes(digest, "little") % ORDER
@@ -276,34 +263,29 @@ def ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
         result = _double(result)
         pick = s >> bit & 1 | (k >> bit & 1) << 1
         result = _add(result, table[pick]) if pick else result
-    return _encode(result) == signature[:32]
+    inverse = pow(result[2], P - 2, P)
+    x, y = result[0] * inverse % P, result[1] * inverse % P
+    return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
 
 
 # --- The Merkle tree, RFC 6962 section 2.1 ------------------------------------------------------
 
 
 def leaf_hash(entry: bytes) -> bytes:
-    """Return the hash of an entry as a leaf."""
     return hashlib.sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
-    """Return the hash of a node over its two children."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 class Tree:
-    """A tree that grows leaf by leaf and remembers only its right edge.
-
-    Args:
-        put: called with level and hash for every hash of a tile, in order.
-    """
+    """Grows leaf by leaf and remembers only its right edge; `put` gets every hash of a tile."""
 
     def __init__(self, put: Callable[[int, bytes], None] = lambda level, node: None) -> None:
         self.size, self._edge, self._put = 0, list[bytes](), put
 
     def add(self, leaf: bytes) -> None:
-        """Append a leaf."""
         self._put(0, leaf)
         node, rest, height = leaf, self.size, 0
         while rest & 1:
@@ -314,14 +296,13 @@ class Tree:
         self.size += 1
 
     def root(self) -> bytes:
-        """Return the root over what was added so far."""
         if not self._edge:
             return hashlib.sha256(b"").digest()
         return functools.reduce(lambda node, left: node_hash(left, node), reversed(self._edge))
 
 
 def root_of_inclusion(leaf: bytes, index: int, size: int, proof: list[bytes]) -> bytes | None:
-    """Return the root that an inclusion proof leads to; None where its length is wrong."""
+    """The root that an inclusion proof leads to; None where its length is wrong."""
     node, at, last, rest = leaf, index, size - 1, iter(proof)
     while last > 0:
         if at & 1 or at != last:
@@ -337,15 +318,13 @@ def root_of_inclusion(leaf: bytes, index: int, size: int, proof: list[bytes]) ->
 
 
 def unbase64(text: str) -> bytes:
-    """Decode standard base64 in its one canonical spelling; raises ValueError else."""
+    """Decode base64 in its one canonical spelling; raises ValueError else."""
     raw = base64.b64decode(text, validate=True)
     need(base64.b64encode(raw).decode() == text, "base64")
     return raw
 
 
 class Key(NamedTuple):
-    """A verifier key: a name, a type (1 = signature, 4 = cosignature) and an Ed25519 key."""
-
     name: str
     kind: int
     public: bytes
@@ -366,12 +345,11 @@ class Key(NamedTuple):
 
 
 def good_name(name: str) -> bool:
-    """Say whether a key may bear this name."""
     return bool(name) and name.isprintable() and not re.search(r"[\s+]", name)
 
 
 def key_of(vkey: str) -> Key:
-    """Return the key of a verifier key text; raises ValueError where it is none."""
+    """Raises ValueError where it is no verifier key."""
     name, _, rest = vkey.partition("+")
     identity, _, encoded = rest.partition("+")
     raw = unbase64(encoded)
@@ -389,11 +367,8 @@ class Note(NamedTuple):
     lines: tuple[tuple[str, bytes, bytes], ...]
 
     def signed(self, key: Key) -> int | None:
-        """Return the POSIX time of a key's cosignature, 0 for a signature, None where it has none.
-
-        Raises:
-            Fault: a line by this key is wrong, which spoils the whole note.
-        """
+        """The POSIX time of a key's cosignature, 0 for a signature, None where it has none; a
+        `Fault` where a line by this key is wrong, which spoils the whole note."""
         when = None
         for name, identity, signature in self.lines:
             if (name, identity) != (key.name, key.id):
@@ -408,7 +383,7 @@ class Note(NamedTuple):
 
 
 def note_of(raw: bytes, file: str) -> Note:
-    """Take a signed note apart; no signature is checked yet."""
+    """No signature is checked yet."""
     try:
         whole = raw.decode()
         cut = whole.rindex("\n\n")
@@ -416,21 +391,19 @@ def note_of(raw: bytes, file: str) -> Note:
         need(whole.endswith("\n"), "no end of line")
         lines = whole[cut + 2 : -1].split("\n")
         need(len(lines) <= MOST_SIGNATURES, "too many signatures")
-        return Note(file, whole[: cut + 1], tuple(_signature_line(line) for line in lines))
+        found = list[tuple[str, bytes, bytes]]()
+        for line in lines:
+            _dash, name, encoded = (*line.split(" "), "", "")[:3]
+            raw = unbase64(encoded)
+            right = line == f"— {name} {encoded}" and good_name(name) and len(raw) > 4
+            need(right, "signature line")
+            found.append((name, raw[:4], raw[4:]))
     except ValueError as error:
         raise Fault("not_text", file, why=error) from None
-
-
-def _signature_line(line: str) -> tuple[str, bytes, bytes]:
-    _dash, name, encoded = (*line.split(" "), "", "")[:3]
-    raw = unbase64(encoded)
-    need(line == f"— {name} {encoded}" and good_name(name) and len(raw) > 4, "signature line")
-    return name, raw[:4], raw[4:]
+    return Note(file, whole[: cut + 1], tuple(found))
 
 
 class Checkpoint(NamedTuple):
-    """The head of a log: its origin, how many entries it has, and the root over them."""
-
     origin: str
     size: int
     root: bytes
@@ -438,7 +411,7 @@ class Checkpoint(NamedTuple):
 
 
 def checkpoint_of(raw: bytes, file: str) -> Checkpoint:
-    """Read a checkpoint; no signature is checked yet."""
+    """No signature is checked yet."""
     note = note_of(raw, file)
     try:
         origin, size, root, *more = note.text[:-1].split("\n")
@@ -465,19 +438,15 @@ class Row(NamedTuple):
     giver: Key | None
 
     def covers(self, size: int) -> bool:
-        """Say whether this key may sign a checkpoint of this size."""
         return self.since <= size and (self.until is None or size <= self.until)
 
 
 class Keys(NamedTuple):
-    """The keys of a record, in order."""
-
     file: str
     origin: str
     rows: tuple[Row, ...]
 
     def logs(self, epoch: int | None = None) -> list[Row]:
-        """Return the log's keys in order, of one epoch or of all."""
         return [r for r in self.rows if r.purpose == "log" and epoch in {None, r.epoch}]
 
 
@@ -496,7 +465,7 @@ def strict_json(raw: bytes) -> Any:
 
 
 def keys_of(document: Any, file: str) -> Keys:
-    """Check the shape of keys.json and every handover in it."""
+    """Read keys.json: its shape, the order of the keys, and every handover."""
     try:
         origin = document["origin"]
         need(document["format"] == "tongdian-keys/1" and good_name(origin), "format or origin")
@@ -512,6 +481,7 @@ def keys_of(document: Any, file: str) -> Keys:
 
 
 def _key_row(item: Any, before: list[Row], origin: str, file: str) -> Row:
+    """One key: its shape, its name, that its range follows on, and who handed over to it."""
     key, purpose, epoch = key_of(item["vkey"]), item["purpose"], item["epoch"]
     row = Row(key, purpose, epoch, item["from_size"], item["until_size"], item["handover"], None)
     sizes = [epoch, row.since, *([] if row.until is None else [row.until])]
@@ -523,36 +493,27 @@ def _key_row(item: Any, before: list[Row], origin: str, file: str) -> Row:
         raise Fault("key_name", file, found=key.name, wanted=wanted)
     logs = [other for other in before if other.purpose == "log"]
     if purpose == "log":
-        if not _follows(row, logs[-1] if logs else None):
-            raise Fault("key_range", file, key=key)
         logs = logs[-1:]
-    return row._replace(giver=_giver(row, item["vkey"], logs, file))
-
-
-def _follows(row: Row, last: Row | None) -> bool:
-    """The first key of an epoch begins at 0, each further one where the one before it ended."""
-    if last is not None and last.epoch == row.epoch:
-        return row.since == last.until
-    return row.since == 0 and row.epoch == (last.epoch if last else 0) + 1
-
-
-def _giver(row: Row, vkey: str, logs: list[Row], file: str) -> Key | None:
-    """Return the key that signed a handover; a log's key may have none, a receipt key must."""
-    if row.handover is None and row.purpose == "log":
-        return None
-    note = note_of((row.handover or "").encode(), f"{file} ({row.key})")
-    body = f"tongdian-key/1\n{row.key.name}\n{row.purpose}\n{vkey}\n"
+        # The first key of an epoch begins at 0, each further one where the one before it ended.
+        last = logs[0].epoch if logs else 0
+        begins = (logs[0].until, last) if logs and last == epoch else (0, last + 1)
+        if (row.since, epoch) != begins:
+            raise Fault("key_range", file, key=key)
+        if row.handover is None:  # a log's key may have none, a receipt key must
+            return row
+    note = note_of((row.handover or "").encode(), f"{file} ({key})")
+    body = f"tongdian-key/1\n{key.name}\n{purpose}\n{item['vkey']}\n"
     for other in reversed(logs):
         if note.signed(other.key) is not None and note.text == body:
-            return other.key
-    raise Fault("handover", file, key=row.key)
+            return row._replace(giver=other.key)
+    raise Fault("handover", file, key=key)
 
 
 Trust = Union[Keys, Key, None]
 
 
 def trusted_of(trust: Trust, keys: Keys) -> set[Key]:
-    """Return the keys that one may believe: those trusted, and those that these handed over to."""
+    """The keys that one may believe: those trusted, and those that these handed over to."""
     known = {row.key for row in trust.rows} if isinstance(trust, Keys) else {trust}
     good, last = set[Key](), None
     for row in keys.logs():
@@ -565,52 +526,36 @@ def trusted_of(trust: Trust, keys: Keys) -> set[Key]:
 
 
 def check_trust(trust: Trust, keys: Keys, *, whole: bool) -> set[Key]:
-    """Compare published keys with those one trusts; returns the keys that one may believe.
-
-    Args:
-        whole: everything kept must still be there, and every key follow from it (the record);
-            else only what both name must agree (a receipt).
-    """
-    rows = {row.key: row for row in keys.rows}
+    """Compare published keys with those one trusts; returns the keys that one may believe. Of a
+    record (`whole`) everything kept must be there still and every key follow from it, of a receipt
+    only what both name must agree."""
+    file, rows = keys.file, {row.key: row for row in keys.rows}
+    to_link = [row.key for row in keys.rows]
     if isinstance(trust, Keys):
         if trust.origin != keys.origin:
-            raise Fault("origin", keys.file, found=keys.origin, wanted=trust.origin)
+            raise Fault("origin", file, found=keys.origin, wanted=trust.origin)
         for kept in trust.rows:
-            _compare(kept, rows.get(kept.key), keys.file, whole=whole)
-    elif trust is not None and whole and trust not in rows:
-        raise Fault("key_gone", keys.file, key=trust)
+            if whole and kept.key not in rows:
+                raise Fault("key_gone", file, key=kept.key)
+            now = rows.get(kept.key, kept)
+            ended = {kept.until, now.until} - {None}
+            back = whole and kept.until is not None and now.until is None
+            if kept._replace(until=None) != now._replace(until=None) or len(ended) > 1 or back:
+                raise Fault("key_changed", file, key=kept.key)
+    elif trust is not None:
+        if whole and trust not in rows:
+            raise Fault("key_gone", file, key=trust)
+        logs = [row.key for row in keys.logs()]
+        to_link = logs[logs.index(trust) :] if trust in logs else []  # only later ones
     good = trusted_of(trust, keys)
-    unlinked = [key for key in _to_link(trust, keys) if whole and key not in good]
+    unlinked = [key for key in to_link if whole and key not in good]
     if unlinked:
-        raise Fault("key_unlinked", keys.file, key=unlinked[0])
+        raise Fault("key_unlinked", file, key=unlinked[0])
     return good
 
 
-def _to_link(trust: Trust, keys: Keys) -> list[Key]:
-    """Return the keys that must follow from what one trusts: of a single key only later ones."""
-    if not isinstance(trust, Key):
-        return [row.key for row in keys.rows]
-    logs = [row.key for row in keys.logs()]
-    return logs[logs.index(trust) :] if trust in logs else []
-
-
-def _compare(kept: Row, now: Row | None, file: str, *, whole: bool) -> None:
-    if now is None:
-        if whole:
-            raise Fault("key_gone", file, key=kept.key)
-        return
-    ended = {kept.until, now.until} - {None}
-    back = whole and kept.until is not None and now.until is None
-    if kept._replace(until=None) != now._replace(until=None) or len(ended) > 1 or back:
-        raise Fault("key_changed", file, key=kept.key)
-
-
 def check_signed(point: Checkpoint, keys: Keys, epoch: int, good: set[Key]) -> Key:
-    """Return a believable log key in force that signed a checkpoint; all known ones must be right.
-
-    Raises:
-        Fault: the origin is another, a signature is wrong, or none is by such a key.
-    """
+    """A believable log key in force that signed a checkpoint; all known ones must be right."""
     if point.origin != f"{keys.origin}/{epoch}":
         file, wanted = point.note.file, f"{keys.origin}/{epoch}"
         raise Fault("origin", file, found=point.origin, wanted=wanted)
@@ -624,13 +569,12 @@ def check_signed(point: Checkpoint, keys: Keys, epoch: int, good: set[Key]) -> K
 
 
 def epoch_of(origin: str, base: str) -> int:
-    """Return the epoch that an origin names; 0 where it is not of this record."""
+    """The epoch that an origin names; 0 where it is not of this record."""
     head, _, tail = origin.rpartition("/")
     return int(tail) if head == base and re.fullmatch(r"[1-9][0-9]{0,8}", tail, re.ASCII) else 0
 
 
 def check_witnesses(point: Checkpoint, witnesses: list[Key], quorum: int) -> list[str]:
-    """Check the cosignatures by known witnesses; returns a line on each."""
     lines, found = list[str](), 0
     for key in witnesses:
         stamp = point.note.signed(key)
@@ -644,7 +588,7 @@ def check_witnesses(point: Checkpoint, witnesses: list[Key], quorum: int) -> lis
 
 
 def local(at: str) -> str:
-    """Return an instant of the record (UTC) as a clock in China shows it."""
+    """An instant of the record (UTC) as a clock in China shows it."""
     moment = datetime.fromisoformat(at[:19])
     if moment.year > 9000:  # nothing true, and the calendar ends
         return at
@@ -665,20 +609,15 @@ FIELDS = {
     "type": r"[a-z_]+\.[a-z_]+", "v": "1",
 }  # fmt: skip
 NUMBERS = {"case_seq", "v"}
-
-
-def _field(name: str, pattern: str) -> str:
-    quote = "" if name in NUMBERS else '"'
-    return f'"{name}":{quote}(?P<{name}>{pattern}){quote}'
-
-
-ENTRY = re.compile(
-    (r"\{" + ",".join(_field(*field) for field in FIELDS.items()) + r"\}").encode(), re.ASCII
-)
+SPELLED = [
+    f'"{name}":(?P<{name}>{pattern})' if name in NUMBERS else f'"{name}":"(?P<{name}>{pattern})"'
+    for name, pattern in FIELDS.items()
+]
+ENTRY = re.compile((r"\{" + ",".join(SPELLED) + r"\}").encode(), re.ASCII)
 
 
 def entry_of(text: bytes) -> dict[str, str]:
-    """Return the fields of an entry; raises ValueError where its form is not the canonical one."""
+    """The fields of an entry; raises ValueError where its form is not the canonical one."""
     found = ENTRY.fullmatch(text)
     if found is None:
         raise ValueError(_why_not(text))
@@ -690,7 +629,6 @@ def entry_of(text: bytes) -> dict[str, str]:
 
 
 def _why_not(text: bytes) -> str:
-    """Name the first field that is not as it should be."""
     try:
         values = strict_json(text)
         for name, pattern in FIELDS.items():
@@ -705,15 +643,12 @@ def _why_not(text: bytes) -> str:
 
 
 class Folder:
-    """A published record in a folder."""
-
     def __init__(self, base: str) -> None:
         self.base = Path(base)
         if not self.base.is_dir():
             raise Unreadable("unreadable", base, why="no folder")
 
     def read(self, path: str) -> bytes | None:
-        """Return a file's content; None where there is none."""
         try:
             with (self.base / path).open("rb") as file:
                 return file.read(MOST_BYTES)
@@ -723,7 +658,6 @@ class Folder:
             raise Unreadable("unreadable", path, why=error) from error
 
     def names(self, path: str) -> list[int]:
-        """Return the numbers that files of a folder are named by."""
         try:
             names = [one.name for one in (self.base / path).iterdir()]
         except OSError:
@@ -732,37 +666,30 @@ class Folder:
 
 
 class Web:
-    """A published record at an http(s) address."""
-
     def __init__(self, base: str) -> None:
         self.base = base.rstrip("/")
 
     def read(self, path: str) -> bytes | None:
-        """Return what is served at a path; None where nothing is (404, 410)."""
-        url = f"{self.base}/{path}"
-        for pause in (0.5, 1, 0):
-            answer = self._get(url)
-            if not isinstance(answer, Exception):
-                return answer
-            if isinstance(answer, urllib.error.HTTPError) and answer.code in {404, 410}:
-                return None
-            time.sleep(pause)
-        raise Unreadable("unreadable", url, why=answer)
-
-    def _get(self, url: str) -> bytes | Exception:
+        url, why = f"{self.base}/{path}", Exception()
         headers = {"Accept-Encoding": "gzip, identity", "User-Agent": "tongdian-verify"}
-        asked = urllib.request.Request(url, headers=headers)  # noqa: S310 - http(s): `source_of`
-        try:
-            with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 - likewise
-                packed = answer.headers.get("Content-Encoding") == "gzip"
-                body: bytes = answer.read(MOST_BYTES)
-                need(answer.headers.get("Content-Length", str(len(body))) == str(len(body)), "cut")
-                return zlib.decompressobj(31).decompress(body, MOST_BYTES) if packed else body
-        except (OSError, ValueError, zlib.error, http.client.HTTPException) as error:
-            return error
+        for pause in (0.5, 1, 0):
+            asked = urllib.request.Request(url, headers=headers)  # noqa: S310 - http(s): `source_of`
+            try:
+                with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310 - likewise
+                    body: bytes = answer.read(MOST_BYTES)
+                    size = str(len(body))
+                    need(answer.headers.get("Content-Length", size) == size, "cut")
+                    packed = answer.headers.get("Content-Encoding") == "gzip"
+                    return zlib.decompressobj(31).decompress(body, MOST_BYTES) if packed else body
+            except (OSError, ValueError, zlib.error, http.client.HTTPException) as error:
+                if isinstance(error, urllib.error.HTTPError) and error.code in {404, 410}:
+                    return None
+                why = error
+            time.sleep(pause)
+        raise Unreadable("unreadable", url, why=why)
 
     def names(self, path: str) -> list[int]:
-        """Return nothing: at an address only what is asked for by name is seen."""
+        """Nothing: at an address only what is asked for by name is seen."""
         del path
         return []
 
@@ -771,7 +698,7 @@ Source = Union[Folder, Web]
 
 
 def source_of(place: str) -> tuple[Source, int]:
-    """Return the source with keys.json at its root, and the one epoch asked for (0: all)."""
+    """The source with keys.json at its root, and the one epoch asked for (0: all)."""
     kind: Callable[[str], Source] = Web if re.match(r"https?://", place) else Folder
     source, parts = kind(place), re.fullmatch(r"(.*?)/?([1-9][0-9]{0,8})/?", place)
     if parts is None and not isinstance(source, Web):
@@ -782,7 +709,6 @@ def source_of(place: str) -> tuple[Source, int]:
 
 
 def read(source: Source, path: str) -> bytes:
-    """Return a file that must be there."""
     data = source.read(path)
     if data is None:
         raise Fault("absent", path)
@@ -790,15 +716,26 @@ def read(source: Source, path: str) -> bytes:
 
 
 def tile_path(number: int) -> str:
-    """Return the path of the n-th tile of a level: 1234067 is x001/x234/067."""
+    """The path of the n-th tile of a level: 1234067 is x001/x234/067."""
     path = f"{number % 1000:03}"
     while number := number // 1000:
         path = f"x{number % 1000:03}/{path}"
     return path
 
 
+def _ends(data: bytes) -> list[int]:
+    """Where each whole entry of a bundle ends, after a 0."""
+    ends, size = [0], len(data)
+    while ends[-1] + 2 <= size:
+        end = ends[-1] + 2 + int.from_bytes(data[ends[-1] : ends[-1] + 2], "big")
+        if end > size:
+            break
+        ends.append(end)
+    return ends
+
+
 def read_wide(source: Source, path: str, width: int) -> tuple[bytes, str]:
-    """Return a tile or bundle of this width and its name; a full one stands in for a partial."""
+    """A tile or bundle of this width, and its name; a full one stands in for a partial."""
     partial = f"{path}.p/{width}"
     data = source.read(partial) if width < WIDTH else None
     if data is not None:
@@ -816,14 +753,8 @@ Marks = dict[int, list[tuple[str, bytes]]]  # size: roots that were signed, and 
 
 
 class Audit:
-    """One pass over one epoch, entry by entry; memory grows with the cases, not the entries.
-
-    Args:
-        source, epoch: where its files are.
-        size: how many entries the newest checkpoint covers.
-        marks: what the root must be at certain sizes.
-        wanted: leaves to look for, and the receipts they come from.
-    """
+    """One pass over one epoch, entry by entry: up to `size`, with the roots that `marks` asks for,
+    looking for the leaves `wanted`. Memory grows with the cases; of an entry 32 bytes are kept."""
 
     def __init__(
         self, source: Source, epoch: int, size: int, marks: Marks, wanted: set[bytes]
@@ -842,47 +773,29 @@ class Audit:
     def run(self, progress: Callable[[int, int], None]) -> None:
         """Read every bundle, and compare every tile and every root with what it gives."""
         self._check_root()
-        for number in range(-(-self.size // WIDTH)):
-            self._bundle(number)
+        for start in range(0, self.size, WIDTH):
+            path = f"{self.prefix}/entries/{tile_path(start // WIDTH)}"
+            width = min(WIDTH, self.size - start)
+            data, file = read_wide(self.source, path, width)
+            held = width if file != path else WIDTH
+            ends = _ends(data)
+            if len(ends) != held + 1 or ends[-1] != len(data):
+                raise Fault("bundle", file, index=start + min(len(ends) - 1, held), wanted=held)
+            for offset in range(width):
+                self._entry(data[ends[offset] + 2 : ends[offset + 1]], start + offset, file)
+            self._leftovers(path, data, ends[: width + 1])
             progress(self._tree.size, self.size)
         for level, (number, tile) in self._tiles.items():
             if tile:
                 self._check_tile(level, number, bytes(tile))
 
-    def _bundle(self, number: int) -> None:
-        start = number * WIDTH
-        width = min(WIDTH, self.size - start)
-        path = f"{self.prefix}/entries/{tile_path(number)}"
-        data, file = read_wide(self.source, path, width)
-        held = width if file != path else WIDTH
-        ends = _ends(data)
-        if len(ends) != held + 1 or ends[-1] != len(data):
-            raise Fault("bundle", file, index=start + min(len(ends) - 1, held), wanted=held)
-        for offset in range(width):
-            self._entry(data[ends[offset] + 2 : ends[offset + 1]], start + offset, file)
-        self._leftovers(path, width, lambda part: data[: ends[part]])
-
     def _entry(self, text: bytes, index: int, file: str) -> None:
+        """An entry's form; its number, chain and time within the case; what it says of keys."""
         try:
             entry = entry_of(text)
         except ValueError as error:
             raise Fault("entry", file, index=index, why=error) from None
         leaf = leaf_hash(text)
-        self._in_case(entry, leaf, index, file)
-        if entry["type"] == "key.rotated":
-            self.rotations.append((index, entry["from"], entry["to"], file))
-        if entry["type"] == "record.gap_declared":
-            self.declared.add(entry["to"])
-        self.leaves += leaf
-        if leaf in self.wanted:
-            self.found[leaf] = index
-        self.first = self.first or entry["at"]
-        self.last = max(self.last, entry["at"])
-        self._tree.add(leaf)
-        self._check_root()
-
-    def _in_case(self, entry: dict[str, str], leaf: bytes, index: int, file: str) -> None:
-        """Number, chain and time within the case."""
         case, seq, at = entry["case_ref"], int(entry["case_seq"]), entry["at"]
         before, prev, then = self.heads.get(case, (0, b"", ""))
         if seq != before + 1:
@@ -894,6 +807,17 @@ class Audit:
         if entry["effective_at"] > at:
             raise Fault("effect", file, index=index)
         self.heads[case] = (seq, leaf, at)
+        if entry["type"] == "key.rotated":
+            self.rotations.append((index, entry["from"], entry["to"], file))
+        if entry["type"] == "record.gap_declared":
+            self.declared.add(entry["to"])
+        self.leaves += leaf
+        if leaf in self.wanted:
+            self.found[leaf] = index
+        self.first = self.first or at
+        self.last = max(self.last, at)
+        self._tree.add(leaf)
+        self._check_root()
 
     def _check_root(self) -> None:
         for file, root in self.marks.get(self._tree.size, ()):
@@ -919,31 +843,18 @@ class Audit:
             if data[at : at + HASH] != tile[at : at + HASH]:
                 wanted = tile[at : at + HASH].hex()
                 raise Fault("tile", file, index=at // HASH, wanted=wanted)
-        self._leftovers(path, width, lambda part: tile[: part * HASH])
+        self._leftovers(path, tile, range(0, len(tile) + 1, HASH))
 
-    def _leftovers(self, path: str, width: int, beginning: Callable[[int], bytes]) -> None:
+    def _leftovers(self, path: str, whole: bytes, ends: Sequence[int]) -> None:
         """Partial files of earlier sizes may still lie there: they must be the beginning."""
         for part in self.source.names(f"{path}.p"):
             file = f"{path}.p/{part}"
-            data = self.source.read(file) if 0 < part < width else None
-            if data is not None and data != beginning(part):
+            data = self.source.read(file) if 0 < part < len(ends) - 1 else None
+            if data is not None and data != whole[: ends[part]]:
                 raise Fault("leftover", file)
 
 
-def _ends(data: bytes) -> list[int]:
-    """Return where each whole entry of a bundle ends, after a 0."""
-    ends, size = [0], len(data)
-    while ends[-1] + 2 <= size:
-        end = ends[-1] + 2 + int.from_bytes(data[ends[-1] : ends[-1] + 2], "big")
-        if end > size:
-            break
-        ends.append(end)
-    return ends
-
-
 class Record(NamedTuple):
-    """What is to be checked, and against what."""
-
     source: Source
     only: int
     trust: Trust
@@ -954,16 +865,13 @@ class Record(NamedTuple):
 
 
 def check_log(record: Record, progress: Callable[[int, int], None]) -> list[str]:
-    """Check a published record; returns what to say of it.
-
-    Raises:
-        Fault: the first thing that does not hold.
-    """
+    """Check a published record; returns what to say of it, raises the first `Fault`."""
     keys, heads = _heads(record)
     good = check_trust(record.trust, keys, whole=True)
     for kept in record.kept:
         if epoch_of(kept.origin, keys.origin) not in heads:
             raise Fault("origin", kept.note.file, found=kept.origin, wanted=keys.origin)
+    wanted = {receipt.leaf for receipt in record.receipts}
     lines, rotations, last = list[str](), list[tuple[int, str, str, str]](), ""
     missing, before = list(record.receipts), None
     for epoch, head in sorted(heads.items()):
@@ -971,23 +879,33 @@ def check_log(record: Record, progress: Callable[[int, int], None]) -> list[str]
         quorum = record.quorum if epoch == max(heads) else 0
         seen = check_witnesses(head, record.witnesses, quorum)
         marks = _marks(record, keys, epoch, head)
-        wanted = {receipt.leaf for receipt in record.receipts}
         audit = Audit(record.source, epoch, head.size, marks, wanted)
         audit.run(progress)
         rotations, last = rotations + audit.rotations, audit.last
-        lines += [*_summary(epoch, audit, signer, marks), *seen]
-        lines += list(_gap(epoch, audit, before))
+        lines.append(say("size", epoch=epoch, size=audit.size, cases=len(audit.heads)))
+        if audit.size:
+            lines.append(say("times", first=local(audit.first), last=local(audit.last)))
+        lines += [say("signer", key=signer), say("agrees", count=sum(map(len, marks.values())))]
+        lines += [*seen, *_gap(epoch, audit, before)]
         before = audit
-        lines += list(_look_up(record.receipts, audit.found, epoch))
+        for receipt in record.receipts:
+            index, proof = audit.found.get(receipt.leaf), receipt.proof
+            if index is not None and proof and proof.epoch == epoch and proof.at != index:
+                raise Fault("elsewhere", receipt.file, wanted=index, found=proof.at)
+            if index is not None:
+                lines.append(say("found", name=receipt.file, index=index))
         missing = [receipt for receipt in missing if receipt.leaf not in audit.found]
     for receipt in missing:
         raise Fault("not_recorded", receipt.file, at=receipt.entry["at"], last=last or "-")
     _check_rotations(keys, rotations, heads)
-    return [*lines, *_remarks(record.trust, keys, kept=bool(record.kept))]
+    if record.trust is None:
+        lost = [row.key for row in keys.logs()[1:] if row.giver is None]
+        lines += [say("own_keys"), *(say("lost_key", key=key) for key in lost)]
+    return lines if record.kept else [*lines, say("nothing_kept")]
 
 
 def _heads(record: Record) -> tuple[Keys, dict[int, Checkpoint]]:
-    """Return keys and newest checkpoints; the keys are read last, so that none is unknown."""
+    """The keys and newest checkpoints; the keys are read last, so that none is unknown."""
     source, heads = record.source, dict[int, Checkpoint]()
     for _turn in range(2):
         keys = keys_of(_parsed(read(source, "keys.json"), "keys.json", "not_keys"), "keys.json")
@@ -1010,7 +928,7 @@ def _parsed(raw: bytes, file: str, code: str) -> Any:
 
 
 def _marks(record: Record, keys: Keys, epoch: int, head: Checkpoint) -> Marks:
-    """Return every root that was signed, by size: the newest, those published and those kept."""
+    """Every root that was signed, by size: the newest, those published and those kept."""
     points, anybody = [head], {row.key for row in keys.rows}
     for name in record.source.names(f"{epoch}/checkpoints"):
         file = f"{epoch}/checkpoints/{name}"
@@ -1044,25 +962,6 @@ def _check_rotations(
             raise Fault("unrotated", keys.file, key=new.key)
 
 
-def _look_up(receipts: list[Receipt], found: dict[bytes, int], epoch: int) -> Iterator[str]:
-    for receipt in receipts:
-        index = found.get(receipt.leaf)
-        if index is None:
-            continue
-        if receipt.proof and receipt.proof.epoch == epoch and receipt.proof.at != index:
-            found_at = receipt.proof.at
-            raise Fault("elsewhere", receipt.file, wanted=index, found=found_at)
-        yield say("found", name=receipt.file, index=index)
-
-
-def _summary(epoch: int, audit: Audit, signer: Key, marks: Marks) -> Iterator[str]:
-    yield say("size", epoch=epoch, size=audit.size, cases=len(audit.heads))
-    if audit.size:
-        yield say("times", first=local(audit.first), last=local(audit.last))
-    yield say("signer", key=signer)
-    yield say("agrees", count=sum(map(len, marks.values())))
-
-
 def _gap(epoch: int, audit: Audit, before: Audit | None) -> Iterator[str]:
     """A further epoch begins with a declared gap; say how much of the one before it was lost."""
     if epoch > 1 and f"epoch_{epoch}" not in audit.declared:
@@ -1074,22 +973,10 @@ def _gap(epoch: int, audit: Audit, before: Audit | None) -> Iterator[str]:
         yield say("gap", epoch=epoch - 1, common=common, lost=before.size - common)
 
 
-def _remarks(trust: Trust, keys: Keys, *, kept: bool) -> Iterator[str]:
-    if trust is None:
-        yield say("own_keys")
-        for row in keys.logs()[1:]:
-            if row.giver is None:
-                yield say("lost_key", key=row.key)
-    if not kept:
-        yield say("nothing_kept")
-
-
 # --- Receipts -----------------------------------------------------------------------------------
 
 
 class Proof(NamedTuple):
-    """A proof of inclusion (C2SP tlog-proof)."""
-
     epoch: int
     at: int
     hashes: list[bytes]
@@ -1110,14 +997,22 @@ class Receipt(NamedTuple):
 
 
 def receipt_of(raw: bytes, file: str) -> Receipt:
-    """Read a receipt."""
+    """Read a receipt: what it shows is what its entry commits to, and bears its number."""
     document = _parsed(raw, file, "not_receipt")
     try:
         need(document["format"] == "tongdian-receipt/1", "format")
         text, number = document["entry"].encode(), document["number"]
-        entry = entry_of(text)
-        data = _opened(document["opening"], entry, file)
-        _check_number(number, entry, data, file)
+        entry, opening, data = entry_of(text), document["opening"], None
+        if opening is not None:
+            salt, shown = bytes.fromhex(opening["salt"]), opening["data"].encode()
+            if hmac.new(salt, shown, hashlib.sha256).hexdigest() != entry["data_commit"]:
+                raise Fault("opening", file)
+            need(salt.hex() == opening["salt"], "salt")
+            data = strict_json(shown)
+        case = data.get("number") if isinstance(data, dict) else None
+        wanted = f"{'' if case is None else case}-{entry['case_seq']}"
+        if not number.endswith(wanted) or (case is not None and number != wanted):
+            raise Fault("number", file, found=number, wanted=wanted)
         promise = note_of(document["promise"].encode(), file)
         keys = keys_of(document["keys"], f"{file} (keys)")
         proof = document["proof"]
@@ -1127,27 +1022,7 @@ def receipt_of(raw: bytes, file: str) -> Receipt:
         raise Fault("not_receipt", file, why=f"{type(error).__name__} {error}") from None
 
 
-def _opened(opening: Any, entry: dict[str, str], file: str) -> Any:
-    """Return the data that an entry commits to, where the receipt shows it."""
-    if opening is None:
-        return None
-    salt, text = bytes.fromhex(opening["salt"]), opening["data"]
-    if hmac.new(salt, text.encode(), hashlib.sha256).hexdigest() != entry["data_commit"]:
-        raise Fault("opening", file)
-    need(salt.hex() == opening["salt"], "salt")
-    return strict_json(text.encode())
-
-
-def _check_number(number: str, entry: dict[str, str], data: Any, file: str) -> None:
-    wanted = f"-{entry['case_seq']}"
-    case = data.get("number") if isinstance(data, dict) else None
-    wanted = wanted if case is None else f"{case}{wanted}"
-    if not number.endswith(wanted) or (case is not None and number != wanted):
-        raise Fault("number", file, found=number, wanted=wanted)
-
-
 def proof_of(text: str, base: str, file: str) -> Proof:
-    """Read a proof of inclusion."""
     try:
         head, blank, note = text.partition("\n\n")
         first, *lines = head.split("\n")
@@ -1164,8 +1039,6 @@ def proof_of(text: str, base: str, file: str) -> Proof:
 
 
 class Shown(NamedTuple):
-    """What a receipt is checked against."""
-
     trust: Trust
     documents: list[tuple[str, str]]  # name and SHA-256
     witnesses: list[Key]
@@ -1173,28 +1046,37 @@ class Shown(NamedTuple):
 
 
 def check_receipt(receipt: Receipt, shown: Shown) -> list[str]:
-    """Check a receipt; returns what to say of it, first whether it is recorded or promised.
-
-    Raises:
-        Fault: the first thing that does not hold.
-    """
+    """Check a receipt; returns what to say of it, raises the first `Fault`."""
     good = check_trust(shown.trust, receipt.keys, whole=False)
     _check_promise(receipt, good)
-    entry = receipt.entry
+    entry, data, proof = receipt.entry, receipt.data, receipt.proof
     step = say("step", number=receipt.number, type=entry["type"], at=local(entry["at"]))
     own = [say("own_keys")] if shown.trust is None else []
-    lines = [say("recorded" if receipt.proof else "promised"), *own, step]
-    lines += _check_proof(receipt, shown, good)
-    listed = _digests(receipt.data)
+    lines = [say("recorded" if proof else "promised"), *own, step]
+    if proof:
+        point, hashes = proof.point, proof.hashes
+        check_signed(point, receipt.keys, proof.epoch, good)
+        seen = check_witnesses(point, shown.witnesses, shown.quorum)
+        inside = proof.at < point.size and all(len(node) == HASH for node in hashes)
+        root = root_of_inclusion(receipt.leaf, proof.at, point.size, hashes)
+        if not inside or root != point.root:
+            raise Fault("inclusion", receipt.file)
+        lines += [say("proved", index=proof.at, size=point.size), *seen]
+    elif shown.quorum:
+        raise Fault("quorum", receipt.file, found=0, wanted=shown.quorum)
+    documents = data.get("documents") if isinstance(data, dict) else None
+    rows = documents if isinstance(documents, list) else []
+    listed = {str(row.get("sha256")) for row in rows if isinstance(row, dict)}
     for file, digest in shown.documents:
         if digest not in listed:
             raise Fault("document", file, found=digest)
-    lines += [say("opened")] if receipt.data is not None else []
+    lines += [say("opened")] if data is not None else []
     lines += [say("documents", count=len(shown.documents))] if shown.documents else []
     return [*lines, say("standing")]
 
 
 def _check_promise(receipt: Receipt, good: set[Key]) -> None:
+    """The promise is signed by a believable key for receipts, and about this very entry."""
     keys = [row.key for row in receipt.keys.rows if row.purpose == "receipt"]
     signers = [key for key in keys if receipt.promise.signed(key) is not None]
     if not good.intersection(signers):
@@ -1208,33 +1090,10 @@ def _check_promise(receipt: Receipt, good: set[Key]) -> None:
         raise Fault("promise", receipt.file, index=(pairs or [len(says) + 1])[0])
 
 
-def _check_proof(receipt: Receipt, shown: Shown, good: set[Key]) -> list[str]:
-    proof = receipt.proof
-    if proof is None:
-        if shown.quorum:
-            raise Fault("quorum", receipt.file, found=0, wanted=shown.quorum)
-        return []
-    point = proof.point
-    check_signed(point, receipt.keys, proof.epoch, good)
-    seen = check_witnesses(point, shown.witnesses, shown.quorum)
-    inside = proof.at < point.size and all(len(node) == HASH for node in proof.hashes)
-    root = root_of_inclusion(receipt.leaf, proof.at, point.size, proof.hashes)
-    if not inside or root != point.root:
-        raise Fault("inclusion", receipt.file)
-    return [say("proved", index=proof.at, size=point.size), *seen]
-
-
-def _digests(data: Any) -> set[str]:
-    documents = data.get("documents") if isinstance(data, dict) else None
-    rows = documents if isinstance(documents, list) else []
-    return {str(row.get("sha256")) for row in rows if isinstance(row, dict)}
-
-
 # --- The command line ---------------------------------------------------------------------------
 
 
 def read_given(name: str) -> bytes:
-    """Return a file that was named on the command line."""
     try:
         with Path(name).open("rb") as file:
             return file.read(MOST_BYTES)
@@ -1243,7 +1102,7 @@ def read_given(name: str) -> bytes:
 
 
 def trust_of(given: str | None) -> Trust:
-    """Return what `--keys` names: a kept keys.json, or one verifier key."""
+    """What `--keys` names: a kept keys.json, or one verifier key."""
     if given is None:
         return None
     try:
@@ -1257,7 +1116,6 @@ def trust_of(given: str | None) -> Trust:
 
 
 def witness_of(given: str) -> Key:
-    """Return the key of a witness."""
     try:
         key = key_of(given)
         if key.kind == COSIGNATURE:
@@ -1268,7 +1126,7 @@ def witness_of(given: str) -> Key:
 
 
 def kept_of(name: str) -> Checkpoint:
-    """Return a checkpoint that somebody kept: as a note, or within a receipt."""
+    """A checkpoint that somebody kept: as a note, or within a receipt."""
     raw = read_given(name)
     try:
         if not raw.startswith(b"{"):
@@ -1282,8 +1140,6 @@ def kept_of(name: str) -> Checkpoint:
 
 
 class Progress:
-    """Says now and then how far it is, on the standard error."""
-
     every = 5.0  # seconds
 
     def __init__(self) -> None:
@@ -1322,7 +1178,13 @@ OPTIONS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 
-def _arguments() -> argparse.ArgumentParser:
+def speak(language: str | None) -> None:
+    """Choose the language of messages: as asked, else as the system's locale, else Chinese."""
+    system = (locale.setlocale(locale.LC_CTYPE) or "").lower()
+    LANGUAGE[0] = language or ("en" if system.startswith("en") else "zh")
+
+
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description="Checks the record of a Tongdian city, or a receipt. 核对通电的记录或回执。",
         epilog="0 = holds 成立, 1 = does not hold 不成立, 2 = cannot be read 无法读取",
@@ -1339,18 +1201,7 @@ def _arguments() -> argparse.ArgumentParser:
         one.add_argument("--quorum", type=int, default=0, help="witnesses needed 见证方至少几个")
         one.add_argument("--keys", metavar="FILE|VKEY", help="key from elsewhere 别处得到的公钥")
         one.add_argument("--lang", choices=("zh", "en"))
-    return parser
-
-
-def speak(language: str | None) -> None:
-    """Choose the language of messages: as asked, else as the system's locale, else Chinese."""
-    system = (locale.setlocale(locale.LC_CTYPE) or "").lower()
-    LANGUAGE[0] = language or ("en" if system.startswith("en") else "zh")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit status."""
-    given = _arguments().parse_args(arguments)
+    given = parser.parse_args(arguments)
     speak(given.lang)
     try:
         given.witness = list(dict.fromkeys(map(witness_of, given.witness)))
@@ -1365,11 +1216,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _start() -> NoReturn:
+if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # type: ignore[union-attr] # a console that lacks Chinese
     sys.exit(main())
-
-
-if __name__ == "__main__":
-    _start()

@@ -39,7 +39,7 @@ from collections.abc import Iterator
 from datetime import datetime, timezone
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Callable, NamedTuple, NoReturn
+from typing import NamedTuple
 
 import tongdian_verify as verify
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -65,75 +65,57 @@ def keep(path: Path, data: bytes, mode: int = 0o644) -> None:
         os.fsync(file.fileno())
     new.replace(path)
     for folder in (path.parent, path.parent.parent):
-        _sync(folder)
-
-
-def _sync(folder: Path) -> None:
-    """Make a folder's list of names last, where the system can."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        with contextlib.suppress(OSError):  # some systems cannot make a folder's names last
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
 
 
 def given(path: Path) -> bytes | None:
-    """Return a file's content; None where there is none."""
     return path.read_bytes() if path.is_file() else None
 
 
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold a folder: two witnesses on one would countersign two histories.
-
-    Raises:
-        SystemExit: another process holds it.
-    """
+    """Hold a folder: two witnesses on one would countersign two histories."""
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / ".lock").open("wb") as file:
         try:
-            _lock(file.fileno())
+            if sys.platform == "win32":
+                import msvcrt  # noqa: PLC0415 - only there
+
+                msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+            else:
+                import fcntl  # noqa: PLC0415 - only elsewhere
+
+                fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             sys.exit(f"another witness runs on {folder} 该文件夹已有见证程序在运行")
         yield
-
-
-def _lock(handle: int) -> None:
-    if sys.platform == "win32":
-        import msvcrt  # noqa: PLC0415 - only there
-
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-    else:
-        import fcntl  # noqa: PLC0415 - only elsewhere
-
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 # --- The witness's own key ----------------------------------------------------------------------
 
 
 class Signer(NamedTuple):
-    """The witness's key."""
-
     key: verify.Key
     private: Ed25519PrivateKey
 
     @property
     def vkey(self) -> str:
-        """The verifier key that others need."""
         public = base64.b64encode(bytes([verify.COSIGNATURE]) + self.key.public).decode()
         return f"{self.key}+{public}"
 
     def line(self, text: str, now: int) -> str:
-        """Return the cosignature line for a checkpoint at a POSIX time."""
+        """The cosignature line for a checkpoint at a POSIX time."""
         signature = self.private.sign(f"cosignature/v1\ntime {now}\n{text}".encode())
         whole = base64.b64encode(self.key.id + now.to_bytes(8, "big") + signature).decode()
         return f"— {self.key.name} {whole}\n"
 
 
 def signer_of(text: str) -> Signer:
-    """Return the signer that a key file names."""
     name, seed = text.split()
     private = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(seed))
     public = private.public_key().public_bytes_raw()
@@ -144,7 +126,6 @@ def signer_of(text: str) -> Signer:
 
 
 def consistent(old: int, new: int, before: bytes, after: bytes, proof: list[bytes]) -> bool:
-    """Say whether a proof shows that the tree of size `new` continues that of size `old`."""
     if not 0 < old < new:
         return not proof and (old == 0 or (old == new and before == after))
     at, last = old - 1, new - 1
@@ -166,8 +147,6 @@ def consistent(old: int, new: int, before: bytes, after: bytes, proof: list[byte
 
 
 class Answer(NamedTuple):
-    """What is answered to a request."""
-
     status: int
     body: str
     kind: str = "text/plain; charset=utf-8"
@@ -177,23 +156,19 @@ NOWHERE = Answer(404, "no such address\n")
 
 
 class Refusal(Exception):
-    """A request that is not answered with a cosignature."""
-
     def __init__(self, status: int, why: str, *, evidence: bool = False) -> None:
         super().__init__(why)
         self.status, self.why, self.evidence = status, why, evidence
 
 
 class Request(NamedTuple):
-    """The parts of a body of add-checkpoint."""
-
     old: int
     proof: list[bytes]
     point: verify.Checkpoint
 
 
 def request_of(body: bytes) -> Request:
-    """Read a body of add-checkpoint; raises `Refusal` (400) where it is none."""
+    """Raises `Refusal` (400) where it is no body of add-checkpoint."""
     try:
         head, blank, note = body.partition(b"\n\n")
         first, *lines = head.decode("ascii").split("\n")
@@ -207,13 +182,7 @@ def request_of(body: bytes) -> Request:
 
 
 class Log:
-    """The state kept of one log; `lock` makes checking and keeping one step.
-
-    Args:
-        folder: where it is kept.
-        origin: of the log.
-        keys: that it signs with, as the operator of the witness was told.
-    """
+    """The state kept of one log; `lock` makes checking and keeping one step."""
 
     def __init__(self, folder: Path, origin: str, keys: list[verify.Key]) -> None:
         self.origin, self.lock = origin, threading.Lock()
@@ -230,11 +199,10 @@ class Log:
 
     @property
     def size(self) -> int:
-        """How many entries the last countersigned checkpoint covers; 0 before the first."""
         return self.latest.size if self.latest else 0
 
     def signed(self, point: verify.Checkpoint) -> bool:
-        """Say whether a known key signed a checkpoint; raises `Refusal` where a line is wrong."""
+        """Whether a known key signed a checkpoint; raises `Refusal` where a line is wrong."""
         try:
             stamps = [point.note.signed(key) for key in self.keys]
         except verify.Fault as fault:
@@ -253,8 +221,11 @@ class Log:
 
     def check(self, asked: Request) -> None:
         """Raise `Refusal` unless a checkpoint continues the last one. The lock must be held."""
-        old, point, evidence = asked.old, asked.point, self._contradicts(asked.point)
+        old, point = asked.old, asked.point
         before = self.latest.root if self.latest else b""
+        # Another root of the same size was countersigned: a fork, in writing.
+        raw = given(self._archived(point.size))
+        evidence = raw is not None and verify.checkpoint_of(raw, "archive").root != point.root
         if old > point.size:
             raise Refusal(400, "the old size is larger than the new", evidence=evidence)
         if old != self.size:
@@ -264,23 +235,21 @@ class Log:
         if not consistent(old, point.size, before, point.root, asked.proof):
             raise Refusal(422, "not a continuation of what was countersigned", evidence=True)
 
-    def _contradicts(self, point: verify.Checkpoint) -> bool:
-        """Say whether another root of the same size was countersigned: a fork, in writing."""
-        raw = given(self._archived(point.size))
-        return raw is not None and verify.checkpoint_of(raw, "archive").root != point.root
-
-    def accept(self, point: verify.Checkpoint, sign: Callable[[str], str]) -> str:
+    def accept(self, point: verify.Checkpoint, signer: Signer) -> str:
         """Countersign a checkpoint and keep it; returns the line. The lock must be held."""
-        line, text = sign(point.note.text), point.note.text
-        lines = [verify_line(one) for one in point.note.lines if self._known(one)]
+        text = point.note.text
+        line = signer.line(text, int(time.time()))
+        known = {(key.name, key.id) for key in self.keys}
+        lines = [
+            f"— {name} {base64.b64encode(identity + signature).decode()}\n"
+            for name, identity, signature in point.note.lines
+            if (name, identity) in known
+        ]
         raw = f"{text}\n{''.join(lines)}{line}".encode()
         keep(self.folder / "latest", raw)
         keep(self._archived(point.size), raw)
         self.latest = verify.checkpoint_of(raw, "latest")
         return line
-
-    def _known(self, line: tuple[str, bytes, bytes]) -> bool:
-        return line[:2] in {(key.name, key.id) for key in self.keys}
 
     def hold(self, body: bytes) -> None:
         """Keep a refused request that the log signed: it may prove what the log did."""
@@ -288,12 +257,6 @@ class Log:
         path = folder / hashlib.sha256(body).hexdigest()
         if not path.exists() and (not folder.is_dir() or len(os.listdir(folder)) < MOST_EVIDENCE):  # noqa: PTH208
             keep(path, body)
-
-
-def verify_line(line: tuple[str, bytes, bytes]) -> str:
-    """Return a signature line as it was written."""
-    name, identity, signature = line
-    return f"— {name} {base64.b64encode(identity + signature).decode()}\n"
 
 
 class Witness:
@@ -304,14 +267,13 @@ class Witness:
         self._looked, self._looking = 0.0, threading.Lock()
 
     def add_checkpoint(self, body: bytes) -> Answer:
-        """Answer POST /add-checkpoint."""
         log = None
         try:
             asked = request_of(body)
             log = self._log_of(asked.point)
             with log.lock:
                 log.check(asked)
-                return Answer(200, log.accept(asked.point, self._sign))
+                return Answer(200, log.accept(asked.point, self.signer))
         except Refusal as refusal:
             if log is not None and refusal.evidence:
                 with log.lock:
@@ -321,33 +283,25 @@ class Witness:
             return Answer(refusal.status, f"{refusal.why}\n")
 
     def _log_of(self, point: verify.Checkpoint) -> Log:
-        """Return the log of a checkpoint that one of its keys signed."""
         log = self.logs.get(point.origin)
         if log is None:
             raise Refusal(404, "no such log here")
+        if log.signed(point):
+            return log
+        # It may have handed over: its list of keys is read again, not too often.
+        with self._looking:
+            if self.keys_from is not None and time.monotonic() - self._looked >= RELOAD:
+                self._looked = time.monotonic()
+                try:
+                    raw = _fetch(self.keys_from)
+                    log.adopt(verify.keys_of(verify.strict_json(raw), self.keys_from))
+                except (OSError, ValueError, verify.Fault) as error:
+                    note_down(f"keys: {error}")
         if not log.signed(point):
-            self._look_for_keys(log)
-            if not log.signed(point):
-                raise Refusal(403, "not signed by a known key of the log")
+            raise Refusal(403, "not signed by a known key of the log")
         return log
 
-    def _look_for_keys(self, log: Log) -> None:
-        """Read the log's list of keys again, not too often: it may have handed over."""
-        with self._looking:
-            if self.keys_from is None or time.monotonic() - self._looked < RELOAD:
-                return
-            self._looked = time.monotonic()
-            try:
-                raw = _fetch(self.keys_from)
-                log.adopt(verify.keys_of(verify.strict_json(raw), self.keys_from))
-            except (OSError, ValueError, verify.Fault) as error:
-                note_down(f"keys: {error}")
-
-    def _sign(self, text: str) -> str:
-        return self.signer.line(text, int(time.time()))
-
     def checkpoint(self, digest: str) -> Answer:
-        """Answer GET /<SHA-256 of the origin>/checkpoint."""
         for log in self.logs.values():
             raw = given(log.folder / "latest") if log.folder.name == digest else None
             if raw is not None:
@@ -364,21 +318,17 @@ def _fetch(place: str) -> bytes:
 
 
 def note_down(text: str) -> None:
-    """Write a line of the log of work, to the standard error."""
     now = datetime.now(timezone.utc)
     print(f"{now:%Y-%m-%dT%H:%M:%SZ} {text}", file=sys.stderr, flush=True)
 
 
 class Handler(BaseHTTPRequestHandler):
-    """HTTP in and out; one thread for each connection."""
-
     protocol_version = "HTTP/1.1"
     server_version, sys_version = "tongdian-witness", ""
     timeout = PATIENCE
     witness: Witness
 
     def do_POST(self) -> None:
-        """Take a checkpoint."""
         length = self.headers.get("Content-Length", "")
         if not re.fullmatch("[0-9]{1,9}", length, re.ASCII):
             self.close_connection = True
@@ -393,7 +343,6 @@ class Handler(BaseHTTPRequestHandler):
             self._answer(self.witness.add_checkpoint(body) if known else NOWHERE)
 
     def do_GET(self) -> None:
-        """Show the latest checkpoint of a log."""
         asked = re.fullmatch("/([0-9a-f]{64})/checkpoint", self.path)
         self._answer(self.witness.checkpoint(asked[1]) if asked else NOWHERE)
 
@@ -407,13 +356,10 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002 - the library's
-        """Write who asked what, and the answer."""
         note_down(f"{self.address_string()} {format % arguments}")
 
 
 class Server(ThreadingHTTPServer):
-    """Takes many connections at once."""
-
     request_queue_size = 128
     daemon_threads = True
 
@@ -422,7 +368,6 @@ class Server(ThreadingHTTPServer):
 
 
 def init(asked: argparse.Namespace) -> int:
-    """Make the witness's key, once, and print the verifier key for the log and its checkers."""
     path = Path(asked.folder) / "key"
     if path.exists():
         print(f"{path} exists 密钥已存在", file=sys.stderr)
@@ -436,34 +381,25 @@ def init(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _signer(folder: Path) -> Signer:
+def serve(asked: argparse.Namespace) -> int:
+    folder = Path(asked.folder)
     raw = given(folder / "key")
     if raw is None:
         sys.exit(f"no key in {folder}: run init first 请先运行 init")
-    return signer_of(raw.decode())
-
-
-def _logs(folder: Path, origins: list[str], vkeys: list[str]) -> dict[str, Log]:
-    """Return the logs to serve; every key must be of one of them, and each must have one."""
-    try:
-        keys = [verify.key_of(vkey) for vkey in vkeys]
-    except ValueError as error:
-        sys.exit(f"--log-vkey: {error}")
-    signing = all(key.kind == verify.SIGNATURE for key in keys)
-    if {key.name for key in keys} != set(origins) or not signing:
-        sys.exit("--log-vkey: its name must be the --origin 公钥的名称应与 --origin 相同")
-    return {
-        origin: Log(folder, origin, [key for key in keys if key.name == origin])
-        for origin in origins
-    }
-
-
-def serve(asked: argparse.Namespace) -> int:
-    """Answer requests until interrupted."""
-    folder = Path(asked.folder)
-    signer = _signer(folder)
+    signer = signer_of(raw.decode())
     with alone(folder):
-        logs = _logs(folder, asked.origin, asked.log_vkey)
+        try:
+            keys = [verify.key_of(vkey) for vkey in asked.log_vkey]
+        except ValueError as error:
+            sys.exit(f"--log-vkey: {error}")
+        # Every key must be of one of the logs, and each log must have one.
+        signing = all(key.kind == verify.SIGNATURE for key in keys)
+        if {key.name for key in keys} != set(asked.origin) or not signing:
+            sys.exit("--log-vkey: its name must be the --origin 公钥的名称应与 --origin 相同")
+        logs = {
+            origin: Log(folder, origin, [key for key in keys if key.name == origin])
+            for origin in asked.origin
+        }
         witness = Witness(signer, logs, asked.keys)
         handler = type("OurHandler", (Handler,), {"witness": witness})
         with Server((asked.host, asked.port), handler) as server:
@@ -474,7 +410,6 @@ def serve(asked: argparse.Namespace) -> int:
 
 
 def show(asked: argparse.Namespace) -> int:
-    """Print the latest checkpoint of every log."""
     latest = sorted((Path(asked.folder) / "logs").glob("*/latest"))
     for path in latest:
         refused = len(list((path.parent / "refused").glob("*")))
@@ -486,7 +421,7 @@ def show(asked: argparse.Namespace) -> int:
     return 0
 
 
-def _arguments() -> argparse.ArgumentParser:
+def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="A witness of the record 记录的见证方")
     parser.add_argument("--folder", default="witness", help="where it keeps everything 数据文件夹")
     doing = parser.add_subparsers(dest="command", required=True)
@@ -502,19 +437,10 @@ def _arguments() -> argparse.ArgumentParser:
     one.set_defaults(run=serve)
     one = doing.add_parser("show", help="print the latest checkpoint 显示最近的检查点")
     one.set_defaults(run=show)
-    return parser
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Run the command line; returns the exit status."""
-    asked = _arguments().parse_args(arguments)
+    asked = parser.parse_args(arguments)
     status: int = asked.run(asked)
     return status
 
 
-def _start() -> NoReturn:
-    sys.exit(main())
-
-
 if __name__ == "__main__":
-    _start()
+    sys.exit(main())
