@@ -1,5 +1,3 @@
-"""Show or move the clock of a demonstration."""
-
 import re
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -36,7 +34,7 @@ class Command(BaseCommand):
 
 
 def wanted_offset(options: dict[str, Any]) -> timedelta | None:
-    """Return the offset to the server's clock that the options ask for; None only shows."""
+    """To the server's clock; None only shows."""
     if options["real"]:
         return timedelta()
     if options["set"] is not None:
@@ -47,13 +45,12 @@ def wanted_offset(options: dict[str, Any]) -> timedelta | None:
 
 
 def refuse_before(first: date, wanted: datetime) -> None:
-    """Refuse a clock on whose days nothing can be counted."""
     if local_date(wanted) < first:
         raise CommandError(f"The calendar begins on {first}: the clock cannot stand before it.")
 
 
 def instant(text: str) -> datetime:
-    """Read an ISO instant; without an offset it is the city's time."""
+    """Without an offset it is the city's time."""
     try:
         read = datetime.fromisoformat(text)
     except ValueError as error:
@@ -62,7 +59,7 @@ def instant(text: str) -> datetime:
 
 
 def span(text: str) -> timedelta:
-    """Read a span such as 3d4h."""
+    """Such as 3d4h."""
     if not SPAN.fullmatch(text):
         raise CommandError(f"{text} is not a span such as 3d4h or 90m.")
     parts = re.findall(r"(\d+)([wdhms])", text)
