@@ -38,8 +38,6 @@ COLOURS = (
 
 
 class SampleForm(forms.Form):
-    """Every kind of field, some of them refused."""
-
     line = forms.CharField(
         label=gettext_lazy("Address of the connection"),
         help_text=gettext_lazy("Street, number, building, unit and door, as on the deed."),

