@@ -191,30 +191,21 @@ class _PermitHead(_Identified):
         return clause_of(permit.clause)
 
 
-class _PermitTail(Serializer[Any]):
+class PermitAnswer(_PermitHead, _TimesAnswer):
+    """A permit as one person sees it."""
+
     decided_at = MaybeInstant()
     conditions = MaybeText()
     reason = MaybeText()
     refusal_clause = MaybeText()
     supplement_items = ListField(child=CharField())
     carried_over = BooleanField()
-
-
-class PublicPermit(_PermitHead, _TimesAnswer, _PermitTail):
-    """What everybody who may see a permit is told of it."""
-
-
-class _ForOne(Serializer[Any]):
     actions = SerializerMethodField()
     version = IntegerField()
 
     @extend_schema_field(ButtonSerializer(many=True))
     def get_actions(self, permit: Permit) -> Any:
         return ButtonSerializer(buttons(PERMITS, permit, self.context["user"]), many=True).data
-
-
-class PermitAnswer(PublicPermit, _ForOne):
-    """A permit as one person sees it."""
 
 
 class WorksAnswer(Serializer[Any]):
@@ -257,11 +248,6 @@ class LineWorksAnswer(Serializer[Any]):
     set_late = BooleanField()
     permits = MemberAnswer(many=True)
     version = IntegerField(source="round.line_works.version")
-
-
-def permit_json(permit: Permit, clocks: Clocks, now: datetime) -> dict[str, Any]:
-    permit.times = times(permit, clocks, now)
-    return PublicPermit(permit).data
 
 
 def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:

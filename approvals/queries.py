@@ -68,13 +68,6 @@ def decides(user: User) -> Q:
     return found
 
 
-def on_desk(user: User) -> Q:
-    """What the person decides; for the digital bureau, which coordinates the parallel approval and
-    chases late bureaus, every one of its districts.
-    """
-    return decides(user) | _in(user.districts(Role.DIGITAL))
-
-
 def _in(districts: set[str] | None) -> Q:
     """None means every one."""
     return EVERYTHING if districts is None else Q(district__in=sorted(districts))
@@ -93,7 +86,10 @@ def permit_for(user: User, pk: int) -> Permit:
 
 
 def desk_permits(user: User) -> QuerySet[Permit]:
-    return Permit.objects.filter(on_desk(user)).select_related("line_works", "round")
+    """What the person decides; for the digital bureau, which coordinates the parallel approval and
+    chases late bureaus, everything of its districts."""
+    desk = decides(user) | _in(user.districts(Role.DIGITAL))
+    return Permit.objects.filter(desk).select_related("line_works", "round")
 
 
 def counts(permits: QuerySet[Permit]) -> dict[str, int]:

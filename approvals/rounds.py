@@ -118,11 +118,8 @@ def _write(
 ) -> Round:
     """Write record, rows and clocks; `carried` are the permits that hold on, by code."""
     decisions = rules.route(works)
-    permits = [
-        _permit(line, decision, carried.get(decision.permit))
-        for decision in decisions
-        if first_state(decision.route)
-    ]
+    needed = [decision for decision in decisions if first_state(decision.route)]
+    permits = [_permit(line, decision, carried.get(decision.permit)) for decision in needed]
     live = [permit for permit in permits if permit.state in OPEN]
     holder = holder_of(permit.state for permit in permits)
     told = {"number": line.application, "rules": rules.version, "works": works.as_json()}

@@ -1,5 +1,5 @@
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -28,7 +28,10 @@ class Command(BaseCommand):
             raise CommandError("Only the clock of a demonstration database can be shown or moved.")
         offset = wanted_offset(options)
         if offset is not None:
-            refuse_before(calendar().first, server_now() + offset)
+            first = calendar().first
+            if local_date(server_now() + offset) < first:
+                said = f"The calendar begins on {first}: the clock cannot stand before it."
+                raise CommandError(said)
         now = city_now() if offset is None else move_clock(offset=offset)
         self.stdout.write(now.astimezone(CITY).isoformat(timespec="seconds"))
 
@@ -42,11 +45,6 @@ def wanted_offset(options: dict[str, Any]) -> timedelta | None:
     if options["advance"] is not None:
         return city_now() + span(options["advance"]) - server_now()
     return None
-
-
-def refuse_before(first: date, wanted: datetime) -> None:
-    if local_date(wanted) < first:
-        raise CommandError(f"The calendar begins on {first}: the clock cannot stand before it.")
 
 
 def instant(text: str) -> datetime:
