@@ -60,21 +60,6 @@ trap = Trap()
 def set_up(*, files: bool) -> None:
     """Once a process; `files`: also before fsync, rename and replace."""
     connection_created.connect(_watch, weak=False)
-    _wrap_commit()
-    if files:
-        for name in ("fsync", "rename", "replace"):
-            setattr(os, name, _trapped(getattr(os, name)))
-
-
-def _watch(connection: BaseDatabaseWrapper, **_: object) -> None:
-    def before(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        trap.point()
-        return execute(sql, params, many, context)
-
-    connection.execute_wrappers.append(before)
-
-
-def _wrap_commit() -> None:
     real: Callable[[BaseDatabaseWrapper], None] = BaseDatabaseWrapper._commit  # type: ignore[attr-defined]
 
     def commit(self: BaseDatabaseWrapper) -> None:
@@ -88,6 +73,17 @@ def _wrap_commit() -> None:
         trap.point()
 
     BaseDatabaseWrapper._commit = commit  # type: ignore[attr-defined]
+    if files:
+        for name in ("fsync", "rename", "replace"):
+            setattr(os, name, _trapped(getattr(os, name)))
+
+
+def _watch(connection: BaseDatabaseWrapper, **_: object) -> None:
+    def before(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        trap.point()
+        return execute(sql, params, many, context)
+
+    connection.execute_wrappers.append(before)
 
 
 def _trapped(real: Callable[..., Any]) -> Callable[..., Any]:

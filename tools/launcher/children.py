@@ -3,6 +3,7 @@ and the supervisor that starts again what crashes and ends them all together."""
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -46,7 +47,9 @@ class Child:
     stop_with: signal.Signals = signal.SIGTERM
     environment: Mapping[str, str] = field(default_factory=dict)
     quiet: bool = False
-    rewrite: Callable[[str], str | None] | None = None
+    #: Left out of what it writes: the beginning of each line that we do not show, whole lines.
+    prefix: str = ""
+    routine: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=12))
@@ -74,10 +77,8 @@ class Child:
 
     def _read(self, output: IO[bytes]) -> None:
         for raw in output:
-            line: str | None = raw.decode("utf-8", "replace").rstrip()
-            if self.rewrite is not None and line is not None:
-                line = self.rewrite(line)
-            if line:
+            line = re.sub(self.prefix, "", raw.decode("utf-8", "replace").rstrip(), count=1)
+            if line and not line.startswith(self.routine):
                 self.last_lines.append(line)
                 if not self.quiet:
                     say(self.name, line)

@@ -27,6 +27,19 @@ COMPLETE = "tongdian.json"
 LASTING = {"max_connections": "100", "shared_buffers": "128MB", "log_checkpoints": "off"}
 # For tests: the data is thrown away, so nothing waits for the disk.
 FLEETING = LASTING | {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Time and process number before a line, and what every start and stop says.
+PREFIX = r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[\d+\] "
+ROUTINE = (
+    "LOG:  starting PostgreSQL",
+    "LOG:  listening on",
+    "LOG:  database system was shut down",
+    "LOG:  database system is ready",
+    "LOG:  received fast shutdown",
+    "LOG:  aborting any active",
+    'LOG:  background worker "logical replication launcher"',
+    "LOG:  shutting down",
+    "LOG:  database system is shut down",
+)
 
 
 @dataclass(frozen=True)
@@ -36,7 +49,7 @@ class Programs:
 
 
 def find_programs(identity: Identity) -> Programs:
-    """Of the wheel, or of the folder that PORTAL_POSTGRES_BIN names; too old a server is Trouble."""
+    """Of the wheel, or of the folder that PORTAL_POSTGRES_BIN names; Trouble if too old."""
     chosen = os.environ.get("PORTAL_POSTGRES_BIN")
     if chosen:
         folder = Path(chosen)
@@ -162,7 +175,14 @@ class Postgres:
         }
         flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [str(self.programs.bin / "postgres"), "-D", str(self.data), *flags]
-        return Child("postgres", command, self.identity, stop_with=signal.SIGINT, rewrite=_readable)
+        return Child(
+            "postgres",
+            command,
+            self.identity,
+            stop_with=signal.SIGINT,
+            prefix=PREFIX,
+            routine=ROUTINE,
+        )
 
     def connect(
         self, database: str = "postgres", user: str = "postgres"
@@ -233,22 +253,3 @@ class Postgres:
         with connection.cursor() as cursor:
             cursor.execute(statement)
         connection.close()
-
-
-ROUTINE = (
-    "LOG:  starting PostgreSQL",
-    "LOG:  listening on",
-    "LOG:  database system was shut down",
-    "LOG:  database system is ready",
-    "LOG:  received fast shutdown",
-    "LOG:  aborting any active",
-    'LOG:  background worker "logical replication launcher"',
-    "LOG:  shutting down",
-    "LOG:  database system is shut down",
-)
-
-
-def _readable(line: str) -> str | None:
-    """Drops the time and process number, and what every start and stop says."""
-    line = re.sub(r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[\d+\] ", "", line)
-    return None if line.startswith(ROUTINE) else line

