@@ -17,7 +17,7 @@ from tools.launcher.identity import server_identity
 
 @contextmanager
 def only_one(places: Places, told: str) -> Iterator[None]:
-    """The kernel frees the lock however its holder ends. `told` is what a second start is told."""
+    """The kernel frees the lock however its holder ends; a second start is Trouble, and `told`."""
     places.var.mkdir(parents=True, exist_ok=True)
     with places.lock.open("a+", encoding="utf-8") as lock:
         try:
