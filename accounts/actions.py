@@ -30,16 +30,12 @@ LAST_ADMINISTRATOR = _("This is the last administrator. Name another one first."
 
 
 def register(*, username: str, password: str, name: str, phone: str) -> User:
-    """Makes an applicant's account.
-
-    Raises:
-        Invalid: the username is taken or not plain.
-    """
+    """Raises Invalid where the username is taken or not plain."""
     return create_person(username=username, password=password, name=name, phone=phone)
 
 
 def create_person(*, username: str, password: str, name: str, phone: str = "") -> User:
-    """Makes an account without any granted role; see `register` for the errors."""
+    """An account without any granted role; see `register` for the errors."""
     try:
         with transaction.atomic():
             return User.objects.create_user(username, password, name=name, phone=phone)
@@ -51,11 +47,7 @@ def create_person(*, username: str, password: str, name: str, phone: str = "") -
 
 
 def create_organisation(*, kind: str, code: str, name_zh: str, name_en: str) -> Organisation:
-    """Adds an organisation.
-
-    Raises:
-        Invalid: there is one of this kind with this code.
-    """
+    """Raises Invalid where there is one of this kind with this code."""
     try:
         with transaction.atomic():
             return Organisation.objects.create(
@@ -68,10 +60,7 @@ def create_organisation(*, kind: str, code: str, name_zh: str, name_en: str) -> 
 def grant(
     *, user: User, role: Role, organisation: Organisation, district: str | None, by: Actor
 ) -> RoleGrant:
-    """Gives a person a role from now on.
-
-    Args:
-        district: code of the district, or None for all.
+    """Gives a role from now on, in all districts where `district` is None.
 
     Raises:
         Invalid: the role is none that can be granted, or does not fit the organisation.
@@ -94,7 +83,7 @@ def grant(
 
 
 def end_role(*, grant: RoleGrant, by: Actor) -> RoleGrant:
-    """Ends a role now. It takes effect with the person's next request.
+    """Takes effect with the person's next request.
 
     Raises:
         WrongState: it has ended already, or it is the last administrator's.
@@ -113,16 +102,13 @@ def end_role(*, grant: RoleGrant, by: Actor) -> RoleGrant:
 
 
 def _administrators() -> list[RoleGrant]:
-    """The open grants of active administrators, held until the transaction ends.
-
-    They are taken in one order, so that two administrators cannot end each other at once.
-    """
+    """Locked until the transaction ends, in one order, so that two cannot end each other."""
     rows = RoleGrant.objects.filter(role=Role.ADMINISTRATOR, to_at=None, user__is_active=True)
     return list(rows.select_for_update(of=("self",)).order_by("id"))
 
 
 def disable(*, user: User) -> None:
-    """Closes an account: its sessions and tokens end at once. Its roles stay on record.
+    """Ends sessions and tokens at once; roles stay on record.
 
     Raises:
         WrongState: it is the last administrator's.
@@ -138,17 +124,13 @@ def disable(*, user: User) -> None:
 
 
 def enable(*, user: User) -> None:
-    """Opens a closed account again. Former sessions and tokens stay ended."""
+    """Former sessions and tokens stay ended."""
     user.is_active = True
     user.save(update_fields=["is_active"])
 
 
 def check_no_administrator() -> None:
-    """Refuses where there is an administrator: that one makes the others, on the page.
-
-    Raises:
-        WrongState: there is one.
-    """
+    """Raises WrongState where there is one: that one makes the others, on the page."""
     if RoleGrant.objects.filter(role=Role.ADMINISTRATOR, user__is_active=True).exists():
         raise WrongState(_("There is an administrator already. Let that person add others."))
 
@@ -178,7 +160,7 @@ def make_first_person(*, username: str, password: str) -> User:
 
 
 def change_password(*, user: User, password: str) -> None:
-    """Sets a new password, which ends all other sessions and every token of the account."""
+    """Ends all other sessions and every token of the account."""
     with transaction.atomic():
         user.set_password(password)
         user.save(update_fields=["password"])
@@ -186,22 +168,14 @@ def change_password(*, user: User, password: str) -> None:
 
 
 def digest(token: str) -> str:
-    """What is kept of a token. It has 256 random bits, so a plain digest cannot be reversed."""
+    """A token has 256 random bits, so a plain digest cannot be reversed."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def issue_token(
     *, user: User, life: timedelta, second_factor: bool, label: str = ""
 ) -> tuple[str, ApiToken]:
-    """Makes a bearer token.
-
-    Args:
-        life: how long it is good for.
-        second_factor: whether the person has shown one for it.
-
-    Returns:
-        The token, which is shown once and kept nowhere, and its row.
-    """
+    """Returns the token, which is shown once and kept nowhere, and its row."""
     token = TOKEN_PREFIX + secrets.token_urlsafe(32)
     now: datetime = timezone.now()
     row = ApiToken.objects.create(
@@ -216,5 +190,5 @@ def issue_token(
 
 
 def revoke_token(*, token: ApiToken) -> None:
-    """Ends a token at once; one that has ended stays as it is."""
+    """A token that has ended stays as it is."""
     ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now())

@@ -20,11 +20,6 @@ class BearerAuthentication(BaseAuthentication):
     keyword = "Bearer"
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        """Returns the account of the request's token.
-
-        Raises:
-            AuthenticationFailed: unknown, expired, ended, or its account is closed.
-        """
         words = get_authorization_header(request).split()
         if not words or words[0].lower() != b"bearer":
             return None
@@ -47,11 +42,7 @@ class BearerAuthentication(BaseAuthentication):
 
 
 def user_of(request: Request) -> User:
-    """Return who asks; DRF has refused everybody who is nobody.
-
-    Raises:
-        Forbidden: an account of another kind (never, with our authentication).
-    """
+    """Refuses an account of another kind, which our authentication never finds."""
     if not isinstance(request.user, User):
         raise Forbidden
     return request.user

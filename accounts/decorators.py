@@ -1,5 +1,3 @@
-"""Who may open a page."""
-
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
@@ -17,13 +15,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
-    """Opens a page to those who hold one of `roles` now, in any district.
-
-    Nobody signed in: to the sign-in page and back. Another role: a refusal that says so.
-
-    Raises:
-        Forbidden: the person holds none of the roles.
-    """
+    """Opens a page to those who hold one of `roles` now, in any district; others are Forbidden."""
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
@@ -45,11 +37,7 @@ signed_in = role_required(Role.APPLICANT)
 
 
 def person(request: HttpRequest) -> User:
-    """The signed-in account of a request that came through one of the decorators.
-
-    Raises:
-        Forbidden: nobody is signed in.
-    """
+    """Raises Forbidden where nobody is signed in."""
     if not isinstance(request.user, User):
         raise Forbidden(_("Please sign in first."))
     return request.user

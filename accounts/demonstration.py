@@ -1,7 +1,6 @@
 """The people of a demonstration. They are made up, marked so, and exist nowhere else."""
 
 import tomllib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,8 +23,6 @@ KIND_BUREAU = Organisation.Kind.BUREAU.value
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An organisation of the demonstration."""
-
     kind: str
     code: str
     zh: str
@@ -34,7 +31,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """A person of the demonstration; without a role and an office, an applicant."""
+    """Without a role and an office, an applicant."""
 
     username: str
     zh: str
@@ -42,77 +39,44 @@ class Somebody:
     office: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Cast:
-    """Everybody and everything there is; read from demonstration.toml."""
-
-    name: str
-    officer: str
-    lead: str
-    offices: tuple[Office, ...]
-    people: tuple[Somebody, ...]
-
-
-def _bureau_people(cast: Cast) -> Iterator[Somebody]:
-    """An officer and a lead for each bureau."""
-    for bureau in city().bureaus:
-        yield Somebody(bureau.code, bureau.name.zh + cast.officer, Role.OFFICER, bureau.code)
-        lead = f"{bureau.code}-lead"
-        yield Somebody(lead, bureau.name.zh + cast.lead, Role.BUREAU_LEAD, bureau.code)
-
-
 def make_people() -> list[User]:
-    """Makes the people of the demonstration who are missing, for every district.
-
-    Again: changes nothing. Passwords and roles that somebody changed since stay changed.
-
-    Returns:
-        All of them.
+    """Makes those who are missing, for every district; passwords and roles changed since stay so.
 
     Raises:
         Forbidden: this is not a demonstration database.
     """
     if not is_demonstration():
         raise Forbidden("The people of the demonstration are for demonstration databases only.")
-    with transaction.atomic():
-        raw = tomllib.loads(CAST_FILE.read_text(encoding="utf-8"))
-        cast = Cast(
-            **raw["names"],
-            offices=tuple(Office(**office) for office in raw["office"]),
-            people=tuple(Somebody(**somebody) for somebody in raw["person"]),
-        )
+    cast = tomllib.loads(CAST_FILE.read_text(encoding="utf-8"))
+    words = cast["names"]
+    wanted = [Office(**row) for row in cast["office"]]
+    people = [Somebody(**row) for row in cast["person"]]
+    for bureau in city().bureaus:
         # Under the codes by which the rules route permits to them.
-        bureaus = [Office(KIND_BUREAU, b.code, b.name.zh, b.name.en) for b in city().bureaus]
-        offices = {}
-        for office in (*cast.offices, *bureaus):
+        code, name = bureau.code, bureau.name.zh
+        wanted.append(Office(KIND_BUREAU, code, name, bureau.name.en))
+        people.append(Somebody(code, name + words["officer"], Role.OFFICER, code))
+        people.append(Somebody(f"{code}-lead", name + words["lead"], Role.BUREAU_LEAD, code))
+    # One costly hash for all: they have one password, and it is printed on the screen.
+    password = make_password(PASSWORD)
+    found, offices = [], {}
+    with transaction.atomic():
+        for office in wanted:
             offices[office.code], _made = Organisation.objects.get_or_create(
                 kind=office.kind,
                 code=office.code,
                 defaults={"name_zh": office.zh, "name_en": office.en},
             )
-        # One costly hash for all: they have one password, and it is printed on the screen.
-        password = make_password(PASSWORD)
-        return [
-            _person(somebody, cast.name, offices, password, phone=f"1380000{number:04d}")
-            for number, somebody in enumerate((*cast.people, *_bureau_people(cast)), start=1)
-        ]
-
-
-def _person(
-    somebody: Somebody, name: str, offices: dict[str, Organisation], password: str, phone: str
-) -> User:
-    user, made = User.objects.get_or_create(
-        username=somebody.username,
-        defaults={
-            "name": name.format(somebody.zh),
-            "phone": phone,
-            "password": password,
-            "synthetic": True,
-        },
-    )
-
-    if made and somebody.role:
-        office = offices[somebody.office]
-        role = Role(somebody.role)
-        actions.grant(user=user, role=role, organisation=office, district=None, by=SYSTEM)
-    return user
+        for number, somebody in enumerate(people, start=1):
+            defaults = {
+                "name": words["name"].format(somebody.zh),
+                "phone": f"1380000{number:04d}",
+                "password": password,
+                "synthetic": True,
+            }
+            user, made = User.objects.get_or_create(username=somebody.username, defaults=defaults)
+            if made and somebody.role:
+                role, at = Role(somebody.role), offices[somebody.office]
+                actions.grant(user=user, role=role, organisation=at, district=None, by=SYSTEM)
+            found.append(user)
+    return found

@@ -27,7 +27,6 @@ PHONE = re.compile(r"^(1[3-9]\d{9}|\+\d{8,15})$")
 
 
 def show_problem(form: forms.Form, problem: Problem) -> None:
-    """Puts a refusal of an action beside the fields that it is about."""
     for error in problem.errors:
         field = error.pointer.removeprefix("/")
         form.add_error(field if field in form.fields else None, str(error.reason))
@@ -36,7 +35,7 @@ def show_problem(form: forms.Form, problem: Problem) -> None:
 
 
 def normalise_phone(text: str) -> str:
-    """A number as it is stored: without spaces and hyphens, +86 left out."""
+    """Without spaces and hyphens, +86 left out."""
     return re.sub(r"[\s-]", "", text).removeprefix("+86")
 
 
@@ -52,8 +51,6 @@ def _password_field(label: Any, *, new: bool, hint: Any = "") -> forms.CharField
 
 
 class UsernameField(forms.CharField):
-    """A username in small letters."""
-
     def __init__(self, **kwargs: Any) -> None:
         widget = forms.TextInput(
             attrs={"autocomplete": "username", "autocapitalize": "none", "class": WIDE}
@@ -81,8 +78,6 @@ class CodeForm(forms.Form):
 
 
 class NewPasswordForm(forms.Form):
-    """A part of every form in which a password is chosen."""
-
     password = _password_field(
         _("Password"), new=True, hint=_("At least 8 characters. A sentence is a good password.")
     )
@@ -98,8 +93,6 @@ class NewPasswordForm(forms.Form):
 
 
 class PersonForm(NewPasswordForm):
-    """An account made by an administrator; the person is told the password and changes it."""
-
     field_order = ("username", "name", "phone", "password")
 
     username = UsernameField(validators=[USERNAME], help_text=_("Small letters and figures."))
@@ -123,7 +116,7 @@ class PersonForm(NewPasswordForm):
 
 
 class RegistrationForm(PersonForm):
-    """An account that a person makes for themselves: the phone is needed to be reached."""
+    """The phone is needed to be reached."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

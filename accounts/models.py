@@ -1,5 +1,3 @@
-"""People, organisations, the roles that people hold, and the tokens of machine clients."""
-
 from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar
@@ -27,7 +25,7 @@ class UserManager(BaseUserManager["User"]):
     def create_user(
         self, username: str, password: str | None = None, *, name: str = "", phone: str = ""
     ) -> "User":
-        """Makes an account. Without a password it cannot sign in with one."""
+        """Without a password it cannot sign in with one."""
         user = self.model(username=User.normalise(username), name=name, phone=phone)
         user.set_password(password)
         user.save(using=self._db)
@@ -38,7 +36,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser):
-    """An account of a person or of a machine client. What it may do is in its role grants."""
+    """What a person or a machine client may do is in its role grants."""
 
     class Language(models.TextChoices):
         ZH = "zh-hans", _("Chinese")
@@ -77,7 +75,7 @@ class User(AbstractBaseUser):
 
     @staticmethod
     def normalise(username: str) -> str:
-        """Usernames are lower case, so that two accounts cannot look the same."""
+        """Lower case, so that two accounts cannot look the same."""
         return username.strip().lower()
 
     def save(self, *args: object, **kwargs: object) -> None:
@@ -94,23 +92,18 @@ class User(AbstractBaseUser):
 
     @cached_property
     def _grants(self) -> "list[RoleGrant]":
-        """The grants in force, read once for this instance: a request has one instance."""
+        """Those in force, read once for this instance: a request has one instance."""
         return list(self.grants.held_at(timezone.now()).select_related("organisation"))
 
     @property
     def is_staff(self) -> bool:
-        """Whether the account holds a role at a desk, which asks for a second factor."""
+        """Holds a role at a desk, which asks for a second factor."""
         return any(grant.role in STAFF for grant in self._grants)
 
     def role_in(
         self, *roles: Role, district: str | None = None, bureau: str | None = None
     ) -> Role | None:
-        """The first of `roles` that the account holds now, in `district` and at `bureau` if given.
-
-        Args:
-            district: code of a district; a grant without one holds in every district.
-            bureau: code of a bureau; the grant must be at that bureau.
-        """
+        """The first of `roles` that is held now; a grant without a district holds in every one."""
         if not self.is_active:
             return None
         for role in roles:
@@ -119,7 +112,6 @@ class User(AbstractBaseUser):
         return None
 
     def bureaus(self) -> set[str]:
-        """Codes of the bureaus for which the account decides now."""
         return {
             grant.organisation.code
             for grant in self._held(BUREAU_ROLES)
@@ -127,7 +119,7 @@ class User(AbstractBaseUser):
         }
 
     def districts(self, *roles: Role) -> set[str] | None:
-        """Codes of the districts where the account holds one of `roles` now; None means all."""
+        """Codes of the districts where one of `roles` is held now; None means all."""
         found = {grant.district for grant in self._held(roles)}
         return None if None in found else {code for code in found if code is not None}
 
@@ -136,7 +128,6 @@ class User(AbstractBaseUser):
         return [g for g in self._grants if g.role in wanted] if self.is_active else []
 
     def acting_as(self, role: Role, district: str = "") -> Actor:
-        """This account as the record keeps it."""
         return Actor(user_id=self.pk, role=role.value, district=district)
 
 
@@ -165,20 +156,15 @@ class Organisation(models.Model):
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
     def held_at(self, instant: datetime) -> "RoleGrantQuerySet":
-        """The grants in force at `instant`; no `to_at` means until further notice."""
         return self.filter(Q(to_at=None) | Q(to_at__gt=instant), from_at__lte=instant)
 
     def in_district(self, district: str) -> "RoleGrantQuerySet":
-        """The grants that hold in a district: its own and those for all."""
+        """Its own grants and those for all."""
         return self.filter(Q(district=None) | Q(district=district))
 
 
 class RoleGrant(models.Model):
-    """A role that a person holds at an organisation, in one district or in all, from when to when.
-
-    A role ends by setting `to_at`. A row is never deleted: who could do what at any moment of the
-    past stays known.
-    """
+    """Ended by `to_at` and never deleted: who could do what at any past moment stays known."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="grants")
     role = models.CharField(_("role"), max_length=20, choices=Role.choices)
@@ -216,7 +202,7 @@ class RoleGrant(models.Model):
         return f"{self.user_id} {self.role} {self.district or '*'}"
 
     def covers(self, role: Role, district: str | None, bureau: str | None) -> bool:
-        """Whether this grant is `role`, there and at that bureau. It must be held now."""
+        """Whether this grant, which must be in force, is `role` there and at that bureau."""
         if self.role != role:
             return False
         if bureau is not None and (
@@ -227,7 +213,7 @@ class RoleGrant(models.Model):
 
 
 class ApiToken(models.Model):
-    """A bearer token, of which only the digest is kept: reading this table gives nobody access."""
+    """Only the digest is kept: reading this table gives nobody access."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="tokens")
     label = models.CharField(_("label"), max_length=60, blank=True)
@@ -257,10 +243,7 @@ class ApiToken(models.Model):
 
 
 class SecondFactor(models.Model):
-    """The secret that an authenticator app shares with us (TOTP, RFC 6238), sealed at rest.
-
-    It counts from `confirmed_at` on; before that it is being set up.
-    """
+    """A TOTP secret (RFC 6238), sealed at rest; counts from `confirmed_at` on."""
 
     user = models.OneToOneField(User, models.CASCADE, related_name="second_factor")
     key = EncryptedTextField()

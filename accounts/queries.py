@@ -1,5 +1,3 @@
-"""Reads about accounts."""
-
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
@@ -8,13 +6,12 @@ from rules.city import city
 
 
 def people() -> QuerySet[User]:
-    """Every account with the roles that it holds now as `held`, in two statements."""
+    """With the roles held now as `held`, in two statements."""
     held = RoleGrant.objects.held_at(timezone.now()).select_related("organisation").order_by("id")
     return User.objects.prefetch_related(Prefetch("grants", queryset=held, to_attr="held"))
 
 
 def grants_of(user: User) -> RoleGrantQuerySet:
-    """Every role that the account ever held, the newest first."""
     return (
         RoleGrant.objects.filter(user=user)
         .select_related("organisation")
@@ -27,17 +24,11 @@ def organisations() -> QuerySet[Organisation]:
 
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:
-    """The tokens of an account, ended ones included, the newest first."""
     return user.tokens.order_by("-created_at", "-id")
 
 
 def holders(role: str, *, district: str | None = None, bureau: str | None = None) -> list[int]:
-    """Ids of the active accounts that hold a role now: to whom a message for the role goes.
-
-    Args:
-        district: code of the district; who holds the role in all districts is among them.
-        bureau: code of the bureau, for the roles of bureaus.
-    """
+    """Ids of active accounts; who holds the role in all districts is among them."""
     grants = RoleGrant.objects.held_at(timezone.now()).filter(role=role, user__is_active=True)
     if district is not None:
         grants = grants.in_district(district)
@@ -47,5 +38,4 @@ def holders(role: str, *, district: str | None = None, bureau: str | None = None
 
 
 def district_names() -> dict[str, str]:
-    """Code of every district of the city with its name in the active language."""
     return {district.code: str(district.name) for district in city().districts}

@@ -1,11 +1,9 @@
-"""The roles of the portal, in the words of the contract."""
-
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 
 class Role(TextChoices):
-    """What a person or a machine may be here; what each may do is said by the app concerned."""
+    """What each may do is said by the app concerned."""
 
     APPLICANT = "applicant", _("Applicant")
     CLERK = "clerk", _("Counter clerk")
@@ -68,5 +66,4 @@ RECORD_APPROVERS = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DIGITAL)
 
 
 def role_words(role: str) -> str:
-    """Return the word for who did a step."""
     return str(Role(role).label) if role in Role.values else role

@@ -29,20 +29,17 @@ CODE_LOCK = timedelta(minutes=15)
 
 
 def required(user: User) -> bool:
-    """Whether the account may not be used without a second factor.
-
-    Roles at a desk need one. A demonstration's people have none, so that anybody can look round.
-    """
+    """Roles at a desk. A demonstration's people have none, so that anybody can look round."""
     return not is_demonstration() and user.is_staff
 
 
 def is_set_up(user: User) -> bool:
-    """Whether the account has one: then it is asked for, required or not."""
+    """Then it is asked for, required or not."""
     return SecondFactor.objects.filter(user=user, confirmed_at__isnull=False).exists()
 
 
 def set_up(user: User) -> SecondFactor:
-    """Returns the secret that the account is setting up, made at the first call."""
+    """The secret that is being set up, made at the first call."""
     factor, _ = SecondFactor.objects.get_or_create(
         user=user, defaults={"key": secrets.token_hex(KEY_BYTES)}
     )
@@ -56,7 +53,7 @@ def spelled(factor: SecondFactor) -> str:
 
 
 def qr(factor: SecondFactor) -> str:
-    """The secret as an SVG picture (a data address) that an app reads with the camera."""
+    """An SVG picture as a data address."""
     secret = spelled(factor).replace(" ", "")
     address = (
         f"otpauth://totp/{ISSUER}:{factor.user.username}?secret={secret}&issuer={ISSUER}"
@@ -66,22 +63,17 @@ def qr(factor: SecondFactor) -> str:
 
 
 def to_set_up(user: User) -> dict[str, str]:
-    """What the page of the set-up shows."""
     factor = set_up(user)
     return {"qr": qr(factor), "secret": spelled(factor)}
 
 
 def code_now(factor: SecondFactor) -> str:
-    """The code that an app shows now. Only an app needs it; here it serves the tests."""
+    """Only an app needs it; here it serves the tests."""
     return f"{totp(bytes.fromhex(factor.key), STEP_SECONDS):06d}"
 
 
 def confirm(user: User, code: str) -> list[str] | None:
-    """Ends the set-up with a first right code.
-
-    Returns:
-        The recovery codes, shown this once; None when the code was wrong.
-    """
+    """Ends the set-up; returns the recovery codes, shown this once, or None for a wrong code."""
     with transaction.atomic():
         factor = _locked(user)
         if factor is None or factor.confirmed_at is not None or not _accepts(factor, code):
@@ -92,7 +84,7 @@ def confirm(user: User, code: str) -> list[str] | None:
 
 
 def accepts(user: User, code: str) -> bool:
-    """Whether `code` is the right one now. Each code, and each recovery code, works once."""
+    """Each code, and each recovery code, works once."""
     with transaction.atomic():
         factor = _locked(user)
         confirmed = factor is not None and factor.confirmed_at is not None
@@ -143,7 +135,7 @@ def _is_recovery_code(user_id: int, plain: str, now: datetime) -> bool:
 
 
 def new_recovery_codes(user: User) -> list[str]:
-    """Makes new recovery codes; the former ones stop working."""
+    """The former ones stop working."""
     codes = []
     for _number in range(RECOVERY_CODES):
         text = "".join(secrets.choice(ALPHABET) for _ in range(RECOVERY_LENGTH))
@@ -161,7 +153,7 @@ def _digest(plain: str) -> str:
 
 
 def forget(user: User) -> None:
-    """Removes the second factor, so that the person sets up a new one at the next sign-in."""
+    """The person sets up a new one at the next sign-in."""
     with transaction.atomic():
         SecondFactor.objects.filter(user=user).delete()
         RecoveryCode.objects.filter(user=user).delete()

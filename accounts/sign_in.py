@@ -53,14 +53,12 @@ class TooManyTries(Problem):
 
 @dataclass(frozen=True)
 class Pending:
-    """Who has shown the password, and where they wanted to go."""
-
     user: User
     next_url: str
 
 
 def safe_next(request: HttpRequest, wanted: str) -> str:
-    """The page to go to afterwards: `wanted` if it is one of ours, else the person's home."""
+    """`wanted` if it is one of our pages, else the person's home."""
     ours = url_has_allowed_host_and_scheme(
         wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
@@ -70,11 +68,7 @@ def safe_next(request: HttpRequest, wanted: str) -> str:
 
 
 def begin(request: HttpRequest, user: User, next_url: str) -> bool:
-    """Takes the first step. The password was right.
-
-    Returns:
-        True when the person is signed in, False when the second factor is still to come.
-    """
+    """The password was right. False when the second factor is still to come."""
     if not (factor.is_set_up(user) or factor.required(user)):
         finish(request, user, second_factor=False)
         return True
@@ -89,7 +83,7 @@ def begin(request: HttpRequest, user: User, next_url: str) -> bool:
 
 
 def pending(request: HttpRequest) -> Pending | None:
-    """Who is between the two steps in this session, if the time for it has not run out."""
+    """None where nobody is between the two steps, or the time for it has run out."""
     held = request.session.get(PENDING)
     if held is None or _age(held["at"]) > PENDING_SIGN_IN:
         return None
@@ -107,10 +101,7 @@ def finish(request: HttpRequest, user: User, *, second_factor: bool) -> None:
 
 
 def stamp(sender: object, request: HttpRequest, user: User, **kwargs: object) -> None:
-    """Receiver of user_logged_in: from when the limits of the new session count.
-
-    A token is no session: then there is nobody in it yet, and nothing is stamped.
-    """
+    """From when the limits of the new session count. A token is no session: nothing is stamped."""
     if SESSION_KEY in request.session:
         now = timezone.now().timestamp()
         request.session[SIGNED_IN_AT] = now
@@ -118,8 +109,7 @@ def stamp(sender: object, request: HttpRequest, user: User, **kwargs: object) ->
 
 
 def session_limits(view: View) -> View:
-    """Middleware that ends sessions: idle too long, too old, or without the second factor that a
-    new role asks for.
+    """Ends sessions that are idle too long, too old, or lack the second factor of a new role.
 
     After AuthenticationMiddleware. A request without our cookie costs nothing.
     """
@@ -145,7 +135,7 @@ def _age(timestamp: float) -> timedelta:
 def locked_out(
     request: HttpRequest, original_response: HttpResponse | None, credentials: object
 ) -> HttpResponseBase:
-    """What django-axes answers once there were too many wrong passwords: page or problem."""
+    """What django-axes answers once there were too many wrong passwords."""
     problem = TooManyTries()
     response: HttpResponse
     if request.path_info.startswith("/api/"):

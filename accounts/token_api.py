@@ -1,5 +1,3 @@
-"""How a program gets a bearer token, and gives it back."""
-
 from typing import Any
 
 from django.contrib.auth import authenticate, user_logged_in
@@ -22,7 +20,7 @@ KEPT_BY_NOBODY = {"Cache-Control": "max-age=0, no-cache, no-store, must-revalida
 
 
 class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the API's description names our authentication; found once this module is imported."""
+    """Found by drf-spectacular once this module is imported."""
 
     target_class = "accounts.api.BearerAuthentication"
     name = "bearer"

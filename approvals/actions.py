@@ -65,10 +65,7 @@ def exclude_time(step: PermitStep) -> None:
 
 
 def deem_accepted(step: PermitStep) -> None:
-    """Take silence for acceptance on the day of receipt (行政许可法 32).
-
-    The entry is dated at the receipt, or the complete supplement, and so is the review.
-    """
+    """Take silence for acceptance: dated at the receipt, or the supplement (行政许可法 32)."""
     since = step.values["since"]
     review = clocks.at_acceptance(step.thing, since)
     words = "intake stopped" + (", review started" if review else "")
@@ -78,7 +75,7 @@ def deem_accepted(step: PermitStep) -> None:
 
 
 def resume(step: PermitStep) -> None:
-    """End the span that the law leaves out; the review goes on."""
+    """End the span that the law leaves out."""
     at = step.record(clock="review resumed")
     ExcludedTime.objects.filter(permit=step.thing, ended_at=None).update(ended_at=at)
     go_on(step.thing, [KIND.REVIEW], at)
@@ -95,32 +92,23 @@ def decide(step: PermitStep) -> None:
 
 
 def stop(permit: Permit, kind: str, at: datetime) -> None:
-    """Stop one of a permit's clocks for good."""
     timing.stop(case_ref=permit.case_ref, part=permit.ref, kinds=[kind], at=at)
 
 
 def pause(permit: Permit, kinds: Sequence[str], at: datetime) -> None:
-    """Pause some of a permit's clocks."""
     timing.pause(case_ref=permit.case_ref, part=permit.ref, kinds=kinds, at=at)
 
 
 def go_on(permit: Permit, kinds: Sequence[str], at: datetime) -> None:
-    """Let some of a permit's clocks go on."""
     timing.resume(case_ref=permit.case_ref, part=permit.ref, kinds=kinds, at=at)
 
 
 def company(permit: Permit) -> set[int]:
-    """Return the managers of the permit's district.
-
-    Officers are not sent a message for each permit: their list is their home page, and a permit
-    stands in it at the moment of its receipt.
-    """
+    """Managers only: an officer's home page lists a permit from the moment of its receipt."""
     return {who for role in SUPPLIERS for who in holders(role, district=permit.district)}
 
 
 class PermitWorkflow(Workflow[Permit]):
-    """Permits on the kernel's path."""
-
     model = Permit
     overtaken = gettext_lazy(
         "Somebody has dealt with this permit before you: it is now “%(state)s”."
@@ -139,25 +127,21 @@ class PermitWorkflow(Workflow[Permit]):
     }
 
     def ref(self, thing: Permit) -> tuple[UUID, UUID | None]:
-        """Return the case and the permit's own part of its record."""
         return thing.case_ref, thing.ref
 
     def read_anew(self, thing: Permit) -> Permit:
-        """Return the permit with its line works, its round and the states of the others."""
         return permit_by_id(thing.pk)
 
     def label(self, thing: Permit, said: Act) -> str:
-        """Return the button's words: works that are only filed are not committed to."""
+        """Works that are only filed are not committed to."""
         filed = said.name == "commit" and thing.route == Route.FILING
         return _("File the works") if filed else str(said.label)
 
     def not_now(self, thing: Permit, said: Act) -> str:
-        """Return where the permit stands."""
         state = thing.get_state_display()
         return _("This cannot be done now: the permit is “%(state)s”.") % {"state": state}
 
     def identity(self, thing: Permit) -> dict[str, Any]:
-        """Return which permit of which case it is."""
         return {
             "number": thing.line_works.application,
             "permit": thing.permit,
@@ -165,17 +149,15 @@ class PermitWorkflow(Workflow[Permit]):
         }
 
     def context(self, thing: Permit) -> dict[str, Any]:
-        """Return which permit of which case it is."""
         return {"number": thing.line_works.application, "permit": thing.permit}
 
     def fields(self, step: PermitStep) -> dict[str, Any]:
-        """Return who holds the case after the step; its own entry says so where it ends."""
+        """Who holds the case after the step; a withdrawal's own entry says so."""
         if step.act.name == "withdraw":
             return {}
         return {"holder": holder_of([step.thing.state, *step.thing.others])}
 
     def follow(self, step: PermitStep) -> None:
-        """Close the round with its last decision, let the case follow."""
         if step.act.name == "withdraw":
             return
         permit, others = step.thing, step.thing.others
@@ -194,7 +176,7 @@ PERMITS = PermitWorkflow()
 
 
 def close_round(permit: Permit, at: datetime, *, refused: bool) -> None:
-    """Close the round: the case's lock makes this the only step to see the last decision."""
+    """The case's lock makes this the only step to see the last decision."""
     round_, line = permit.round, permit.line_works
     round_.joined_at, round_.refused = at, refused
     round_.save(update_fields=["joined_at", "refused"])
@@ -204,10 +186,7 @@ def close_round(permit: Permit, at: datetime, *, refused: bool) -> None:
 
 
 def hear_silence(sender: Any, *, clocks: Sequence[Clock], **_kwargs: Any) -> None:
-    """Accept what bureaus have left unanswered; hears `deadlines.signals.intake_passed`.
-
-    The cases are locked by whoever found the clocks.
-    """
+    """Hears `deadlines.signals.intake_passed`; who found the clocks has locked their cases."""
     since = {clock.part: clock.started_at for clock in clocks if clock.part}
     for permit in permits_by_ref(list(since)):
         PERMITS.move(permit, "deem_accepted", SYSTEM, since=since[permit.ref])

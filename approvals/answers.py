@@ -1,12 +1,13 @@
 """What permits and line works look like: the API's answers, and the figures behind the pages."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from drf_spectacular.utils import extend_schema_field
 from rest_framework.serializers import (
     BooleanField,
@@ -27,6 +28,7 @@ from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds
 from approvals.workflow import DECIDED, State, first_state
 from core.answers import Instant, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now, local_date
+from core.problems import Text
 from deadlines.models import Clock
 from deadlines.timeleft import TimeLeft, left_to
 from rules.files import Clause
@@ -36,12 +38,19 @@ from rules.policy import PermitDecision
 from workflow.buttons import ButtonSerializer, buttons
 
 Clocks = Mapping[tuple[UUID | None, str], Clock]
+#: The word for a permit for which no limit runs now.
+STILL: Final[Mapping[str, Text]] = {
+    State.GRANTED: gettext_lazy("decided"),
+    State.REFUSED: gettext_lazy("decided"),
+    State.SUSPENDED: gettext_lazy("stands still by law"),
+    State.AWAITING_SUPPLEMENT: gettext_lazy("waits for the supply company"),
+    State.AWAITING_COMMITMENT: gettext_lazy("waits for the supply company"),
+    State.WITHDRAWN: gettext_lazy("ended"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """The time fields of a permit, all at one instant."""
-
     intake_due_at: datetime | None
     due_on: date | None
     due_at: datetime | None
@@ -50,12 +59,6 @@ class Times:
 
 
 def times(permit: Permit, clocks: Clocks, now: datetime) -> Times:
-    """Return the times of a permit from its clocks.
-
-    Args:
-        clocks: by (part, kind), those of this permit among them.
-        now: the city's instant.
-    """
     intake = clocks.get((permit.ref, Clock.Kind.INTAKE))
     waiting = intake if intake and intake.state == Clock.State.RUNNING else None
     decision = decision_clock(permit, clocks)
@@ -70,25 +73,20 @@ def times(permit: Permit, clocks: Clocks, now: datetime) -> Times:
 
 
 def decision_clock(permit: Permit, clocks: Clocks) -> Clock | None:
-    """Return the clock that limits the decision, if there is one yet."""
     found = (clocks.get((permit.ref, kind)) for kind in DECISION_KINDS)
     return next((clock for clock in found if clock), None)
 
 
 def time_left(permit: Permit, clocks: Clocks, now: datetime) -> TimeLeft:
-    """Return the time left of what the permit waits for now: of what runs out first.
-
-    Args:
-        clocks: by (part, kind), those of this permit among them.
-        now: the city's instant.
-    """
+    """Of what the permit waits for now: of what runs out first."""
     found = [clocks.get((permit.ref, kind)) for kind in PERMIT_KINDS]
     running = [clock for clock in found if clock and clock.state == Clock.State.RUNNING]
     clock = min(running, key=lambda clock: clock.due_on or date.max, default=None)
     decision = decision_clock(permit, clocks)
     late = bool(decision and decision.is_late(now))
     if clock is None or clock.due_on is None:
-        return TimeLeft(late=late, still=_still(permit, late=late))
+        late_word = _("decided late") if late and permit.state in DECIDED else None
+        return TimeLeft(late=late, still=late_word or str(STILL.get(permit.state, _("no limit"))))
     late = late or clock.past(now)
     return TimeLeft(
         limit=clock.limit_days,
@@ -99,27 +97,13 @@ def time_left(permit: Permit, clocks: Clocks, now: datetime) -> TimeLeft:
     )
 
 
-def _still(permit: Permit, *, late: bool) -> str:
-    """Return the word for a permit for which no limit runs now."""
-    if permit.state in DECIDED:
-        return _("decided late") if late else _("decided")
-    words = {
-        State.SUSPENDED: _("stands still by law"),
-        State.AWAITING_SUPPLEMENT: _("waits for the supply company"),
-        State.AWAITING_COMMITMENT: _("waits for the supply company"),
-        State.WITHDRAWN: _("ended"),
-    }
-    return words.get(State(permit.state), _("no limit"))
-
-
 def clause_of(clause: Mapping[str, str]) -> str:
-    """Return a stored clause in the reader's language."""
     return str(Clause(zh=clause["zh"], en=clause["en"]))
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One of the seven permits of a line: what the rules answer; id and times if it is one."""
+    """One of the seven permits of a round; id and times where somebody has to decide it."""
 
     permit: str
     route: str
@@ -134,8 +118,6 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Line works with one of their rounds, all at one instant."""
-
     round: Round
     permits: list[Member]
     set_due_on: date | None
@@ -209,30 +191,21 @@ class _PermitHead(_Identified):
         return clause_of(permit.clause)
 
 
-class _PermitTail(Serializer[Any]):
+class PermitAnswer(_PermitHead, _TimesAnswer):
+    """A permit as one person sees it."""
+
     decided_at = MaybeInstant()
     conditions = MaybeText()
     reason = MaybeText()
     refusal_clause = MaybeText()
     supplement_items = ListField(child=CharField())
     carried_over = BooleanField()
-
-
-class PublicPermit(_PermitHead, _TimesAnswer, _PermitTail):
-    """What everybody who may see a permit is told of it."""
-
-
-class _ForOne(Serializer[Any]):
     actions = SerializerMethodField()
     version = IntegerField()
 
     @extend_schema_field(ButtonSerializer(many=True))
     def get_actions(self, permit: Permit) -> Any:
         return ButtonSerializer(buttons(PERMITS, permit, self.context["user"]), many=True).data
-
-
-class PermitAnswer(PublicPermit, _ForOne):
-    """A permit as one person sees it."""
 
 
 class WorksAnswer(Serializer[Any]):
@@ -277,14 +250,8 @@ class LineWorksAnswer(Serializer[Any]):
     version = IntegerField(source="round.line_works.version")
 
 
-def permit_json(permit: Permit, clocks: Clocks, now: datetime) -> dict[str, Any]:
-    """Return what everybody who may see a permit is told of it."""
-    permit.times = times(permit, clocks, now)
-    return PublicPermit(permit).data
-
-
 def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
-    """Return permits as one person sees them; two queries however many there are."""
+    """As one person sees them; two queries however many there are."""
     rows = list(permits)
     clocks, now = clocks_by_part(permit.ref for permit in rows), city_now()
     for permit in rows:
@@ -293,7 +260,7 @@ def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
 
 
 def case_permits(case_ref: UUID) -> list[dict[str, Any]]:
-    """Return the permits of a case's newest round, exempt and unneeded ones included."""
+    """The permits of a case's newest round, exempt and unneeded ones included."""
     line = LineWorks.objects.filter(case_ref=case_ref).first()
     if line is None:
         return []
@@ -306,33 +273,27 @@ def case_permits(case_ref: UUID) -> list[dict[str, Any]]:
 def _members(
     round_: Round, permits: Iterable[Permit], clocks: Clocks, now: datetime
 ) -> list[Member]:
-    """Return all seven permits of a round, in the order of the contract."""
     rows = {permit.permit: permit for permit in permits}
-    return [_member(answer, rows.get(answer["permit"]), clocks, now) for answer in round_.routes]
-
-
-def _member(
-    answer: Mapping[str, Any], permit: Permit | None, clocks: Clocks, now: datetime
-) -> Member:
-    code, route, bureau = answer["permit"], answer["route"], answer["bureau"]
-    if permit is None:
+    members = []
+    for answer in round_.routes:
+        code, route, bureau = answer["permit"], answer["route"], answer["bureau"]
         clause = clause_of(answer["clause"])
-        return Member(code, route, clause, bureau, answer["limit_days"], None)
-    return Member(
-        permit=code,
-        route=route,
-        clause=clause_of(permit.clause),
-        bureau=bureau,
-        limit_days=permit.limit_days,
-        state=permit.state,
-        carried_over=permit.carried_over,
-        id=permit.pk,
-        times=times(permit, clocks, now),
-    )
+        member = Member(code, route, clause, bureau, answer["limit_days"], None)
+        if permit := rows.get(code):
+            member = replace(
+                member,
+                clause=clause_of(permit.clause),
+                limit_days=permit.limit_days,
+                state=permit.state,
+                carried_over=permit.carried_over,
+                id=permit.pk,
+                times=times(permit, clocks, now),
+            )
+        members.append(member)
+    return members
 
 
 def decisions_json(decisions: Iterable[PermitDecision]) -> dict[str, Any]:
-    """Return the answer to a dry run: all seven permits, each in the state it would begin in."""
     members = [
         Member(
             permit=decision.permit,
@@ -348,14 +309,13 @@ def decisions_json(decisions: Iterable[PermitDecision]) -> dict[str, Any]:
 
 
 def round_json(round_: Round) -> dict[str, Any]:
-    """Return line works with one of their rounds and all seven permits of it."""
     permits = list(round_.permits.order_by("id"))
     clocks = clocks_by_part([round_.ref, *(permit.ref for permit in permits)])
     return works_json(round_, permits, clocks, city_now())
 
 
 def many_works_json(lines: Iterable[LineWorks]) -> list[dict[str, Any]]:
-    """Return line works with their newest rounds; the same few queries however many."""
+    """Each with its newest round; the same few queries however many."""
     rows = list(lines)
     rounds = newest_rounds(rows)
     parts = [permit.ref for round_ in rounds.values() for permit in round_.permits.all()]
@@ -369,7 +329,6 @@ def many_works_json(lines: Iterable[LineWorks]) -> list[dict[str, Any]]:
 def works_json(
     round_: Round, permits: Iterable[Permit], clocks: Clocks, now: datetime
 ) -> dict[str, Any]:
-    """Return line works with one of their rounds, from what was read already."""
     return LineWorksAnswer(_posted(round_, permits, clocks, now)).data
 
 

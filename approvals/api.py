@@ -1,7 +1,5 @@
-"""Permits and line works over HTTP: each view is one action or one query.
-
-Posting line works is a step of a case, so it lives in `applications.api`; the list at the same
-address is `works_page` here.
+"""Posting line works is a step of a case, so it lives in `applications.api`; `works_page` is the
+list at the same address.
 """
 
 from drf_spectacular.utils import extend_schema
@@ -86,7 +84,6 @@ def permit_clocks(request: Request, pk: int) -> Response:
 
 
 def works_page(request: Request) -> Response:
-    """List the line works that one may see, newest first, each with its newest round."""
     found = narrowed(WorksFilter, request, queries.works_for(user_of(request)))
     pages: CursorPages = CursorPages()
     rows: list[LineWorks] = pages.paginate_queryset(found, request) or []

@@ -1,5 +1,3 @@
-"""Addresses of permits and line works under /api/v1/; posting line works is a case's step."""
-
 from django.urls import path
 
 from approvals import api

@@ -6,7 +6,6 @@ class ApprovalsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Declare the events, listen for what bureaus left unanswered, say where messages lead."""
         from approvals import notices  # noqa: PLC0415 (models are ready)
         from approvals.actions import hear_silence  # noqa: PLC0415
         from approvals.workflow import EVENTS  # noqa: PLC0415

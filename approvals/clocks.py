@@ -17,13 +17,12 @@ DECISION_KINDS: Final = (KIND.REVIEW.value, KIND.INSTANT.value)
 
 
 def decision_limit(permit: Permit, policy: Policy) -> Limit | None:
-    """Return the limit of the decision: 4 working days of review, the day itself, or none."""
     kv = permit.round.voltage_kv
     return policy.permit_limit(permit.permit, permit.route, voltage_kv=kv)
 
 
 def at_opening(round_: Round, permits: Iterable[Permit], policy: Policy) -> list[NewClock]:
-    """Return the clocks that start when works are posted: the set's, and each open permit's."""
+    """The set's clock and those of each open permit."""
     opened = [permit for permit in permits if permit.state in OPEN]
     if not opened:
         return []
@@ -39,7 +38,6 @@ def at_opening(round_: Round, permits: Iterable[Permit], policy: Policy) -> list
 
 
 def at_receipt(permit: Permit, policy: Policy) -> list[NewClock]:
-    """Return the clocks of one permit that start with its receipt."""
     found = [_intake(permit, policy)] if permit.is_formally_accepted() else []
     limit = decision_limit(permit, policy)
     if limit and limit.start == Start.RECEIPT:
@@ -49,16 +47,11 @@ def at_receipt(permit: Permit, policy: Policy) -> list[NewClock]:
 
 
 def at_supplement(permit: Permit) -> list[NewClock]:
-    """Return the clocks that start anew when what was missing is handed in."""
     return [_intake(permit, permit.rules())] if permit.is_formally_accepted() else []
 
 
 def at_acceptance(permit: Permit, since: datetime | None = None) -> list[NewClock]:
-    """Return the review clock that starts with acceptance.
-
-    Args:
-        since: for a deemed acceptance, the receipt or the complete supplement.
-    """
+    """`since`: for a deemed acceptance, the receipt or the complete supplement."""
     if permit.route != Route.REVIEW:
         return []
     limit = decision_limit(permit, permit.rules())
@@ -68,7 +61,7 @@ def at_acceptance(permit: Permit, since: datetime | None = None) -> list[NewCloc
 
 
 def runs_from_receipt(permit: Permit) -> bool:
-    """Return whether the decision's clock runs before acceptance, so a supplement pauses it."""
+    """Before acceptance too, so that a request for a supplement pauses it."""
     limit = decision_limit(permit, permit.rules())
     return limit is not None and limit.start == Start.RECEIPT
 

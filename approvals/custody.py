@@ -43,11 +43,7 @@ TURNS: Final = {str(state): turn for state, turn in TURN.items() if turn}
 
 
 def custody_of(permit: Permit, events: Iterable[Event], now: datetime) -> Timeline:
-    """Return with whom one permit was and for how long; two queries.
-
-    Args:
-        events: the permit's own entries.
-    """
+    """`events`: the permit's own entries. Two queries."""
     table, held = calendar(), phases(events, TURNS, ENDS, now)
     clocks = list(Clock.objects.filter(part=permit.ref).order_by("id"))
     intervals = intervals_of(clocks, now)
@@ -79,11 +75,8 @@ def custody_of(permit: Permit, events: Iterable[Event], now: datetime) -> Timeli
 def parts_of(
     case_ref: UUID, events: Sequence[Event], clocks: Iterable[Clock], now: datetime
 ) -> list[Part]:
-    """Return every permit of a case that somebody had to decide, of every round; one query.
-
-    Args:
-        events: the record of the case.
-        clocks: all clocks of the case and its permits.
+    """Every permit, of every round, that somebody had to decide; from the case's record and all its
+    clocks, in one query.
     """
     table, found = calendar(), []
     limits = {clock.part: clock for clock in clocks if clock.kind in DECISION_KINDS}
@@ -98,7 +91,7 @@ def parts_of(
 
 
 def lanes_of(parts: Iterable[Part], table: Calendar) -> list[Lane]:
-    """Return a lane for each permit, its rounds one after the other."""
+    """One for each permit, its rounds one after the other."""
     rounds: dict[str, list[Part]] = {}
     for part in parts:
         rounds.setdefault(part.code, []).append(part)
@@ -113,22 +106,19 @@ def lanes_of(parts: Iterable[Part], table: Calendar) -> list[Lane]:
 
 
 def is_bureaus(phase: Span) -> bool:
-    """Return whether a phase is the bureau's own time: with it, and not suspended by law."""
     return phase.holder == GOVERNMENT and phase.phase != State.SUSPENDED
 
 
 def words(step: Step) -> str:
-    """Return a step of a permit in words."""
     return words_of(step.type)
 
 
 def label(phase: Span) -> str:
-    """Return what a phase is, in words."""
     return str(State(phase.phase).label)
 
 
 def summary_words(held: Sequence[Span], days: Totals) -> str:
-    """Return gross and net time in a sentence; empty where nobody was asked."""
+    """Gross and net time; empty where nobody was asked."""
     if not held:
         return ""
     values = {"gross": working_days(days.gross), "net": working_days(days.net)}

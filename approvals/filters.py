@@ -1,5 +1,3 @@
-"""What narrows lists of permits and line works, by GET."""
-
 from typing import Any, Final
 
 from django import forms
@@ -26,7 +24,6 @@ class PermitFilter(FilterSet):  # type: ignore[misc]
     application = CharFilter(field_name="line_works__application")
 
     def in_time_or_late(self, found: QuerySet[Permit], _name: str, late: Any) -> QuerySet[Permit]:
-        """Return those that are late, or those that are not."""
         return queries.late(found) if late else queries.not_late(found)
 
 
@@ -80,17 +77,14 @@ class DeskFilter(FilterSet):  # type: ignore[misc]
     )
 
     def filter_queryset(self, queryset: QuerySet[Permit]) -> Any:
-        """Return the permits that the filters leave."""
         found = super().filter_queryset(queryset)
         return found if self.form.wanted("show") else queries.waiting(found)
 
     def shown(self, found: QuerySet[Permit], _name: str, show: str) -> QuerySet[Permit]:
-        """Return what waits for the supply company, what is decided, or everything."""
         if show == "all":
             return found
         waiting = {State.AWAITING_SUPPLEMENT, State.AWAITING_COMMITMENT}
         return found.filter(state__in=sorted(DECIDED if show == "decided" else waiting))
 
     def only_late(self, found: QuerySet[Permit], _name: str, _value: str) -> QuerySet[Permit]:
-        """Return those whose decision is or was late."""
         return queries.late(found)

@@ -1,5 +1,3 @@
-"""Forms of the bureau's pages: of the acts that ask for words."""
-
 from typing import Final
 
 from django import forms

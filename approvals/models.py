@@ -1,5 +1,3 @@
-"""Line works of a case, their rounds, and the permits of each round with their machine."""
-
 import uuid
 from dataclasses import fields
 from decimal import Decimal
@@ -63,11 +61,9 @@ class LineWorks(models.Model):
 
 
 class Round(models.Model):
-    """One posting of the works: what was declared, what the rules answered, when it joined.
-
-    `routes` holds the answer for all seven permits in the order of the contract; a `Permit` row
-    exists only where somebody has something to decide. `ref` is the `part` of its set clock.
-    """
+    """One posting of the works. `routes` holds the answer for all seven permits in the order of the
+    contract; a `Permit` row exists only where somebody has something to decide. `ref` is the
+    `part` of its set clock."""
 
     line_works = models.ForeignKey(LineWorks, on_delete=models.PROTECT, related_name="rounds")
     number = models.PositiveSmallIntegerField()
@@ -132,33 +128,27 @@ class Round(models.Model):
 
     @staticmethod
     def columns(works: Works) -> dict[str, Any]:
-        """Return the columns that hold declared works."""
         plain = {name: getattr(works, name) for name in WORKS_FIELDS}
         return plain | {"choose_review": sorted(works.choose_review)}
 
     @property
     def works(self) -> Works:
-        """The works as they were declared."""
         plain = {name: getattr(self, name) for name in WORKS_FIELDS}
         return Works(**plain | {"choose_review": frozenset(self.choose_review)})
 
     @cached_property
     def live(self) -> "list[Permit]":
-        """The permits of this round that are still to be decided, read once."""
+        """The permits that are still to be decided, read once."""
         return list(self.permits.filter(state__in=sorted(OPEN)).order_by("id"))
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """The yes-or-no fields that were declared as true."""
         return tuple(name for name in FLAGS if getattr(self, name))
 
 
 class Permit(PermitMachine, FSMModelMixin, models.Model):
-    """One permit of one round; its machine is in `workflow.py`.
-
-    `ref` is its `part` in the record and in the clocks. `supplement_items` is what the bureau
-    named as missing, once. Its rules are those in force at its receipt (`round.rules_version`).
-    """
+    """`ref` is its `part` in the record and in the clocks; `supplement_items` is what the bureau
+    named as missing, once."""
 
     #: Set by whoever tells of it (`answers`).
     times: "Times"
@@ -187,7 +177,7 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
 
-    #: The states of the round's other permits, where it was read for an act (`reading.py`).
+    #: The states of the round's other permits, where it was read for an act (`queries.py`).
     others: list[str]
 
     class Meta:
@@ -243,23 +233,21 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
 
     @property
     def carried_over(self) -> bool:
-        """Whether it was granted in an earlier round and holds on."""
         return self.carried_from_id is not None
 
     def is_formally_accepted(self) -> bool:
-        """Whether its route has a formal acceptance (and so an intake limit)."""
         return self.route in ACCEPTED_ROUTES
 
     def is_instant(self) -> bool:
-        """Whether it is decided on the spot (直办件), without acceptance."""
+        """Decided on the spot (直办件), without acceptance."""
         return self.route == Route.INSTANT
 
     def supplements_allowed(self) -> int:
-        """Return how often papers may be asked for (行政许可法 32)."""
+        """行政许可法 32."""
         return int(self.rules().value("permit.supplement.requests").number)
 
     def rules(self) -> Policy:
-        """Return the rules that the permit keeps: those in force at its receipt."""
+        """Those in force at its receipt."""
         line = self.line_works
         return registry.book(self.round.rules_version).in_force(
             on=local_date(self.received_at),

@@ -24,13 +24,12 @@ DESK: Final = "desk"
 
 
 def limit_name(permit: str, kind: str) -> str:
-    """Return the name of a limit of a permit in the active language."""
     names = {"permit": city().permit(permit).name, "limit": KIND_NAMES[kind]}
     return gettext("%(permit)s, %(limit)s") % names
 
 
 def tell_of_recalculations(*, recalculations: Sequence[Recalculation], **_said: Any) -> None:
-    """Tell the bureau of its own last days, and who coordinates the bureaus of the set's."""
+    """A bureau hears of its own last days, who coordinates the bureaus of the set's."""
     parts = [one.clock.part for one in recalculations if one.clock.part]
     if not parts:
         return
@@ -58,7 +57,6 @@ def tell_of_recalculations(*, recalculations: Sequence[Recalculation], **_said: 
 
 
 def wire() -> None:
-    """Hear of recalculations; say where messages about permits lead."""
     recalculated.connect(tell_of_recalculations, dispatch_uid="approvals.tell_of_recalculations")
     register_link("permit", lambda permit, _context: reverse("work:permit", args=[permit]))
     register_link(AT_DESK, lambda permit, _context: reverse("bureau:permit", args=[permit]))

@@ -1,5 +1,3 @@
-"""What the bureau's pages show: rows of the list, and everything about one permit."""
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -35,8 +33,6 @@ STANDS_STILL: Final = frozenset(State) - {State.RECEIVED, State.ACCEPTED}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One permit in a list."""
-
     pk: int
     name: str
     asked: str
@@ -49,7 +45,7 @@ class Row:
 
 
 def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
-    """Return the rows of a page of permits; one query however many there are."""
+    """One query however many there are."""
     clocks = queries.clocks_by_part(permit.ref for permit in permits)
     return [
         Row(
@@ -70,12 +66,7 @@ def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
 def permit_head(
     permit: Permit, events: Iterable[Event], clocks: Clocks, now: datetime
 ) -> dict[str, Any]:
-    """Return what every page of a permit shows: which it is, with whom it was, how it is counted.
-
-    Args:
-        events: the permit's own entries.
-        clocks: what is explained, by (part, kind).
-    """
+    """`events`: the permit's own entries; `clocks`: what is explained."""
     return {
         "permit": permit,
         "name": wording.permit_name(permit.permit),
@@ -87,7 +78,6 @@ def permit_head(
 
 
 def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
-    """Return everything that the page of a permit shows."""
     round_ = permit.round
     clocks = queries.clocks_by_part([permit.ref, round_.ref])
     left = time_left(permit, clocks, now)
@@ -109,7 +99,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
 
 
 def own_buttons(permit: Permit, user: User) -> list[Button]:
-    """Return the acts of this person's side, each possible now or with the reason why not."""
+    """The acts of this person's side, each possible now or with the reason why not."""
     return [
         replace(
             button,
@@ -124,12 +114,12 @@ def own_buttons(permit: Permit, user: User) -> list[Button]:
 
 
 def tone_of(action: str) -> str:
-    """Return the tone of a step's button; a refusal cannot be undone."""
+    """A refusal cannot be undone."""
     return "warning" if action == "refuse" else ""
 
 
 def sentence(permit: Permit, left: TimeLeft) -> str:
-    """Return who does what, how long yet, and until when, in one sentence."""
+    """Who does what, how long yet, and until when."""
     doing = doing_words(permit)
     values = {"doing": doing, "left": working_days(left.left), "day": due_day(left.due_on)}
     if left.tone == "late":
@@ -144,7 +134,6 @@ def sentence(permit: Permit, left: TimeLeft) -> str:
 
 
 def doing_words(permit: Permit) -> str:
-    """Return what goes on: a sentence without its end."""
     if permit.decided_at:
         text = {
             State.GRANTED: _("Granted on %(at)s"),
@@ -165,7 +154,6 @@ def doing_words(permit: Permit) -> str:
 
 
 def tags(permit: Permit, left: TimeLeft) -> list[dict[str, str]]:
-    """Return the words about a permit: its state first, then what is out of the ordinary."""
     state = State(permit.state)
     found = [{"text": str(state.label), "tone": wording.TONES.get(state, "primary")}]
     found.append({"text": str(wording.ROUTES[permit.route]), "tone": ""})
@@ -179,7 +167,6 @@ def tags(permit: Permit, left: TimeLeft) -> list[dict[str, str]]:
 
 
 def facts(permit: Permit) -> list[dict[str, Any]]:
-    """Return what was said and decided, as rows of a summary list."""
     on_the_spot = _("on the day of receipt") if permit.is_instant() else ""
     return known_rows(
         {"key": _("Rule"), "value": clause_of(permit.clause)},
@@ -193,7 +180,6 @@ def facts(permit: Permit) -> list[dict[str, Any]]:
 
 
 def decision_rows(permit: Permit) -> list[dict[str, Any]]:
-    """Return the words of the decision; those that were not said are empty."""
     return [
         {"key": _("Conditions"), "value": permit.conditions},
         {"key": _("Reason of the refusal"), "value": permit.reason},
@@ -202,17 +188,15 @@ def decision_rows(permit: Permit) -> list[dict[str, Any]]:
 
 
 def limit_words(permit: Permit) -> str:
-    """Return the limit of the decision."""
     return _("none") if permit.limit_days is None else working_days(permit.limit_days)
 
 
 def known_rows(*rows: dict[str, Any]) -> list[dict[str, Any]]:
-    """Return the rows of a summary list that have something to say."""
     return [row for row in rows if row.get("value") or row.get("lines")]
 
 
 def documents_of(permit: Permit) -> list[dict[str, Any]]:
-    """Return the applicant's documents, given once and shared by all bureaus (plan 3(1)2)."""
+    """Given once and shared by all bureaus (plan 3(1)2)."""
     names = city().requirement_names
     found = Document.objects.filter(case_ref=permit.case_ref).order_by("id")
     return [
@@ -227,7 +211,7 @@ def documents_of(permit: Permit) -> list[dict[str, Any]]:
 
 
 def explained(clocks: Clocks, now: datetime) -> list[dict[str, Any]]:
-    """Return the clocks of the permit line by line, that of the whole set last."""
+    """The clock of the whole set comes last."""
     order = [*queries.PERMIT_KINDS, Clock.Kind.SET.value]
     rows = sorted(clocks.values(), key=lambda clock: order.index(clock.kind))
     found = [explain(clock, now) for clock in rows]
@@ -241,12 +225,7 @@ def explained(clocks: Clocks, now: datetime) -> list[dict[str, Any]]:
 
 
 def events_table(events: Iterable[Event], number: str) -> dict[str, Any]:
-    """Return the permit's part of the record as a table, oldest first.
-
-    Args:
-        events: of the permit.
-        number: of its case, by which the receipts of the steps are found.
-    """
+    """`number`: of the case, by which receipts are found."""
     heads = (_("At what time"), _("What"), _("Who"), _("Receipt"))
     return {
         "caption": _("What has happened"),
@@ -271,7 +250,6 @@ def events_table(events: Iterable[Event], number: str) -> dict[str, Any]:
 
 
 def members_table(round_: Round) -> dict[str, Any]:
-    """Return the whole set of permits as a table: who has what to decide."""
     states = {row.permit: str(row.get_state_display()) for row in round_.permits.all()}
     return {
         "caption": _("The whole set of permits"),
@@ -295,7 +273,6 @@ def members_table(round_: Round) -> dict[str, Any]:
 
 
 def exclusion(row: ExcludedTime, now: datetime) -> dict[str, Any]:
-    """Return one span left out by law, with how far it overran what was expected."""
     used = calendar().used(row.began_at, row.ended_at or now)
     over = max(used - row.expected_days, 0)
     return {

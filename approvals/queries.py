@@ -41,12 +41,11 @@ EVERYTHING: Final = ~Q(pk__in=())
 
 
 def visible(user: User) -> Q:
-    """Return the condition on permits that the user may see."""
     return decides(user) | _in(user.districts(*CASE_READERS)) | Q(case_ref__in=seam.cases.own(user))
 
 
 def visible_works(user: User) -> Q:
-    """Return the condition on line works that the user may see: those whose permits are seen."""
+    """Those of which a permit is seen."""
     seen = _in(user.districts(*CASE_READERS)) | Q(case_ref__in=seam.cases.own(user))
     if not user.bureaus():
         return seen
@@ -54,12 +53,10 @@ def visible_works(user: User) -> Q:
 
 
 def may_see_works(user: User, line_works: LineWorks) -> bool:
-    """Return whether the user may see one case's line works."""
     return LineWorks.objects.filter(visible_works(user), pk=line_works.pk).exists()
 
 
 def decides(user: User) -> Q:
-    """Return the condition on permits of the bureaus and districts for which the user decides."""
     found, everywhere = NOTHING, [district.code for district in city().districts]
     for bureau in sorted(user.bureaus()):
         districts = {
@@ -71,31 +68,17 @@ def decides(user: User) -> Q:
     return found
 
 
-def on_desk(user: User) -> Q:
-    """Return the condition on permits that stand in a person's list of work.
-
-    Those the person decides; for the digital bureau, which coordinates the parallel approval
-    and chases late bureaus, every one of its districts.
-    """
-    return decides(user) | _in(user.districts(Role.DIGITAL))
-
-
 def _in(districts: set[str] | None) -> Q:
-    """Return the condition on the district; None means every one."""
+    """None means every one."""
     return EVERYTHING if districts is None else Q(district__in=sorted(districts))
 
 
 def permits_for(user: User) -> QuerySet[Permit]:
-    """Return the permits that a person may see, with their line works and rounds."""
     return Permit.objects.filter(visible(user)).select_related("line_works", "round")
 
 
 def permit_for(user: User, pk: int) -> Permit:
-    """Return one permit for a person who may see it.
-
-    Raises:
-        Missing: there is none, or it is not for this person's eyes.
-    """
+    """Raises Missing where there is none, or none for this person's eyes."""
     permit = permits_for(user).filter(pk=pk).first()
     if permit is None:
         raise Missing
@@ -103,12 +86,13 @@ def permit_for(user: User, pk: int) -> Permit:
 
 
 def desk_permits(user: User) -> QuerySet[Permit]:
-    """Return the permits that a person decides, or whose bureaus the person chases."""
-    return Permit.objects.filter(on_desk(user)).select_related("line_works", "round")
+    """What the person decides; for the digital bureau, which coordinates the parallel approval and
+    chases late bureaus, everything of its districts."""
+    desk = decides(user) | _in(user.districts(Role.DIGITAL))
+    return Permit.objects.filter(desk).select_related("line_works", "round")
 
 
 def counts(permits: QuerySet[Permit]) -> dict[str, int]:
-    """Return how many permits wait, how many of them are late, and how many are not accepted."""
     return waiting(permits).aggregate(
         waiting=Count("id"),
         late=Count("id", filter=_late()),
@@ -117,16 +101,11 @@ def counts(permits: QuerySet[Permit]) -> dict[str, int]:
 
 
 def works_for(user: User) -> QuerySet[LineWorks]:
-    """Return the line works that a person may see, newest first."""
     return LineWorks.objects.filter(visible_works(user)).order_by("-id")
 
 
 def line_works_for(user: User, pk: int) -> LineWorks:
-    """Return one case's line works for a person who may see them.
-
-    Raises:
-        Missing: there are none, or they are not for this person's eyes.
-    """
+    """Raises Missing where there are none, or none for this person's eyes."""
     line = works_for(user).filter(pk=pk).first()
     if line is None:
         raise Missing
@@ -134,7 +113,7 @@ def line_works_for(user: User, pk: int) -> LineWorks:
 
 
 def newest_rounds(lines: Iterable[LineWorks]) -> dict[int, Round]:
-    """Return the newest round of each of these line works with its permits, in two queries."""
+    """By line works, with their permits; two queries."""
     found = Round.objects.filter(
         line_works__in=[line.pk for line in lines], number=F("line_works__round_number")
     )
@@ -144,12 +123,11 @@ def newest_rounds(lines: Iterable[LineWorks]) -> dict[int, Round]:
 
 
 def late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
-    """Return those whose decision is or was late, by the instant only."""
+    """By the instant only."""
     return permits.filter(_late())
 
 
 def not_late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
-    """Return those whose decision is in time so far, or was."""
     return permits.exclude(_late())
 
 
@@ -159,10 +137,7 @@ def _late() -> Exists:
 
 
 def by_time_left(permits: QuerySet[Permit]) -> QuerySet[Permit]:
-    """Annotate the first late instant of what runs now as `runs_out`, to be sorted by.
-
-    It is read from the clocks and not kept twice: a calendar loaded later moves due days.
-    """
+    """The instant is read from the clocks and not kept twice: a newer calendar moves it."""
     running = Clock.objects.filter(
         part=OuterRef("ref"), kind__in=PERMIT_KINDS, state=Clock.State.RUNNING
     )
@@ -173,12 +148,11 @@ def by_time_left(permits: QuerySet[Permit]) -> QuerySet[Permit]:
 
 
 def waiting(permits: QuerySet[Permit]) -> QuerySet[Permit]:
-    """Return those that wait for a bureau."""
     return permits.filter(state__in=sorted(WITH_BUREAU))
 
 
 def clocks_by_part(parts: Iterable[UUID]) -> dict[tuple[UUID | None, str], Clock]:
-    """Return the newest clock of each kind of some permits and rounds, by (part, kind)."""
+    """The newest clock of each kind, by (part, kind)."""
     rows = Clock.objects.filter(part__in=list(parts)).order_by("id")
     return {(clock.part, clock.kind): clock for clock in rows}
 
@@ -192,7 +166,7 @@ ROUND: Final = ("id", "ref", "line_works_id", "number", "rules_version", "voltag
 
 
 def _attributes(model: type[models.Model]) -> list[str]:
-    """Return the columns of a table in the model's order, in which `from_db` takes them."""
+    """In the model's order, in which `from_db` takes them."""
     return [field.attname for field in model._meta.concrete_fields]
 
 
@@ -212,18 +186,14 @@ WHERE """  # noqa: S608 (names of our own columns; Django's documented API)
 
 
 def permit_by_id(pk: int) -> Permit:
-    """Return a permit with its line works and round; `others` are the states of the round's others.
-
-    Raises:
-        Missing: there is no such permit.
-    """
+    """`others` are the states of the round's other permits. Raises Missing."""
     for found in _read("p.id = %s", pk):
         return found
     raise Missing
 
 
 def permits_by_ref(refs: Sequence[UUID]) -> list[Permit]:
-    """Return several permits, each as `permit_by_id` does, oldest first."""
+    """Each as `permit_by_id` has it, oldest first."""
     return list(_read("p.ref = ANY(%s) ORDER BY p.id", list(refs)))
 
 
@@ -236,7 +206,7 @@ def _read(condition: str, value: Any) -> Iterator[Permit]:
 
 
 def _partly(model: type[models.Model], row: Permit, names: Sequence[str], prefix: str) -> Any:
-    """Return a row of another table of which the query read some columns."""
+    """A row of another table of which the query read some columns."""
     ordered = [name for name in _attributes(model) if name in names]
     values = [row.__dict__.pop(prefix + name) for name in ordered]
     return model.from_db(DEFAULT_DB_ALIAS, ordered, values)

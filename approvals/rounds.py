@@ -1,7 +1,6 @@
 """Posting works: a round of permits, the next round after a change, and giving up."""
 
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -71,8 +70,7 @@ def open_round(
         statutory_district=statutory_district or "",
         voltage=voltage,
     )
-    opening = _Opening(line, works, rules, by)
-    return opening.write({}, case_entry)
+    return _write(line, works, {}, case_entry, by=by, rules=rules)
 
 
 def open_change(
@@ -97,146 +95,92 @@ def open_change(
         raise WrongState(_("There are no line works to change."))
     if last.joined_at is None or not last.refused:
         raise WrongState(_("Line works are changed after a permit was refused."))
-    line.round_number, line.state = last.number + 1, LineWorks.State.OPEN
+    line.round_number, line.version = last.number + 1, line.version + 1
     granted = {p.permit: p for p in last.permits.filter(state=State.GRANTED)}
-    opening = _Opening(line, works, rules, by)
-    return opening.write(_untouched(granted, last.works, works, rules), case_entry)
-
-
-def _untouched(
-    granted: Mapping[str, Permit], before: Works, after: Works, rules: Policy
-) -> dict[str, Permit]:
-    """Return the granted permits that the change leaves as they are."""
-    same: dict[str, Permit] = {}
-    for decision in rules.route(after):
-        old = granted.get(decision.permit)
-        code = PermitCode(decision.permit)
-        if old and old.route == decision.route and inputs(before, code) == inputs(after, code):
-            same[old.permit] = old
-    return same
-
-
-class _Opening:
-    """One round on its way into the database."""
-
-    def __init__(self, line: LineWorks, works: Works, rules: Policy, by: Actor) -> None:
-        self.line, self.works, self.rules, self.by = line, works, rules, by
-        self.decisions = rules.route(works)
-
-    def write(self, carried: Mapping[str, Permit], case_entry: CaseEntry | None) -> Round:
-        """Write record, rows and clocks; `carried` are the permits that hold on, by code."""
-        begun = [
-            (uuid.uuid4(), decision, carried.get(decision.permit))
-            for decision in self.decisions
-            if first_state(decision.route)
-        ]
-        holder = holder_of(_state(decision, old) for _ref, decision, old in begun)
-        entries = [self._entry(ref, decision, old, holder) for ref, decision, old in begun]
-        if case_entry is not None:
-            entries.insert(0, case_entry(holder))
-        at = append(*entries)[0].at if entries else city_now()
-        return self._rows(begun, at)
-
-    def _entry(
-        self, ref: UUID, decision: PermitDecision, old: Permit | None, holder: str
-    ) -> NewEntry:
-        return NewEntry(
-            case_ref=self.line.case_ref,
-            part=ref,
-            type="permit.carried_over" if old else "permit.received",
-            actor=self.by,
-            to_state=_state(decision, old),
-            holder=holder,
-            data={
-                "number": self.line.application,
-                "permit": decision.permit,
-                "bureau": decision.bureau,
-                "route": decision.route,
-                "rules": self.rules.version,
-                "works": self.works.as_json(),
-            },
-        )
-
-    def _rows(
-        self, begun: Sequence[tuple[UUID, PermitDecision, Permit | None]], at: datetime
-    ) -> Round:
-        nothing_left = all(old for _ref, _decision, old in begun)
-        self.line.state = LineWorks.State.JOINED if nothing_left else LineWorks.State.OPEN
-        self._save_line()
-        round_ = Round.objects.create(
-            line_works=self.line,
-            number=self.line.round_number,
-            rules_version=self.rules.version,
-            opened_at=at,
-            joined_at=at if nothing_left else None,
-            routes=[_as_json(decision) for decision in self.decisions],
-            **Round.columns(self.works),
-        )
-        permits = Permit.objects.bulk_create(
-            [self._permit(round_, ref, decision, old, at) for ref, decision, old in begun]
-        )
-        round_.live = [permit for permit in permits if permit.state in OPEN]
-        started = clocks.at_opening(round_, permits, self.rules)
-        if started:
-            start(started, at=at)
-        return round_
-
-    def _save_line(self) -> None:
-        if self.line.round_number == 1:
-            self.line.save()
-            return
-        self.line.version += 1
-        self.line.save(update_fields=["round_number", "state", "version"])
-
-    def _permit(
-        self, round_: Round, ref: UUID, decision: PermitDecision, old: Permit | None, at: datetime
-    ) -> Permit:
-        new = {
-            "clause": asdict(decision.clause),
-            "limit_days": decision.limit_days,
-            "received_at": at,
-        }
-        return Permit(
-            ref=ref,
-            case_ref=self.line.case_ref,
-            line_works=self.line,
-            round=round_,
-            permit=str(decision.permit),
-            bureau=decision.bureau,
-            district=self.line.district,
-            route=str(decision.route),
-            state=_state(decision, old),
-            carried_from=old,
-            **({name: getattr(old, name) for name in KEPT} if old else new),
-        )
-
-
-def _state(decision: PermitDecision, old: Permit | None) -> str:
-    return str(State.GRANTED if old else first_state(decision.route))
-
-
-def _as_json(decision: PermitDecision) -> dict[str, object]:
-    return {
-        "permit": str(decision.permit),
-        "route": str(decision.route),
-        "clause": asdict(decision.clause),
-        "bureau": decision.bureau,
-        "limit_days": decision.limit_days,
+    untouched = {
+        code: old
+        for decision in rules.route(works)
+        if (old := granted.get(code := decision.permit))
+        and old.route == decision.route
+        and inputs(last.works, code) == inputs(works, code)
     }
+    return _write(line, works, untouched, case_entry, by=by, rules=rules)
+
+
+def _write(
+    line: LineWorks,
+    works: Works,
+    carried: Mapping[PermitCode, Permit],
+    case_entry: CaseEntry | None,
+    *,
+    by: Actor,
+    rules: Policy,
+) -> Round:
+    """Write record, rows and clocks; `carried` are the permits that hold on, by code."""
+    decisions = rules.route(works)
+    needed = [decision for decision in decisions if first_state(decision.route)]
+    permits = [_permit(line, decision, carried.get(decision.permit)) for decision in needed]
+    live = [permit for permit in permits if permit.state in OPEN]
+    holder = holder_of(permit.state for permit in permits)
+    told = {"number": line.application, "rules": rules.version, "works": works.as_json()}
+    entries = [
+        NewEntry(
+            case_ref=line.case_ref,
+            part=permit.ref,
+            type="permit.carried_over" if permit.carried_over else "permit.received",
+            actor=by,
+            to_state=permit.state,
+            holder=holder,
+            data=told | {name: getattr(permit, name) for name in ("permit", "bureau", "route")},
+        )
+        for permit in permits
+    ]
+    if case_entry is not None:
+        entries.insert(0, case_entry(holder))
+    at = append(*entries)[0].at if entries else city_now()
+    line.state = LineWorks.State.OPEN if live else LineWorks.State.JOINED
+    line.save()
+    round_ = Round.objects.create(
+        line_works=line,
+        number=line.round_number,
+        rules_version=rules.version,
+        opened_at=at,
+        joined_at=None if live else at,
+        routes=[asdict(decision) for decision in decisions],
+        **Round.columns(works),
+    )
+    for permit in permits:
+        permit.line_works, permit.round = line, round_
+        if not permit.carried_over:
+            permit.received_at = at
+    round_.live = live
+    start(clocks.at_opening(round_, Permit.objects.bulk_create(permits), rules), at=at)
+    return round_
+
+
+def _permit(line: LineWorks, decision: PermitDecision, old: Permit | None) -> Permit:
+    """A permit of the next round, not yet received unless `old` holds on."""
+    new = {"clause": asdict(decision.clause), "limit_days": decision.limit_days}
+    return Permit(
+        case_ref=line.case_ref,
+        permit=str(decision.permit),
+        bureau=decision.bureau,
+        district=line.district,
+        route=str(decision.route),
+        state=str(State.GRANTED if old else first_state(decision.route)),
+        carried_from=old,
+        **({name: getattr(old, name) for name in KEPT} if old else new),
+    )
 
 
 def endings(case_ref: UUID, by: Actor) -> list[Step[Permit]]:
-    """Return the steps that end every open permit of a case that is withdrawn."""
     found = Permit.objects.filter(case_ref=case_ref, state__in=sorted(OPEN)).order_by("id")
     ending = acts_of(Permit)["withdraw"]
     return [Step(PERMITS, permit, ending, by) for permit in found.select_related("line_works")]
 
 
 def withdrawn(case_ref: UUID, at: datetime) -> None:
-    """Close line works, round and excluded time of a case that was withdrawn.
-
-    The case ends the clocks of the permits with its own.
-    """
+    """The case ends the clocks of the permits with its own."""
     ExcludedTime.objects.filter(permit__case_ref=case_ref, ended_at=None).update(ended_at=at)
     line = LineWorks.objects.filter(case_ref=case_ref)
     if line.update(state=LineWorks.State.WITHDRAWN, version=F("version") + 1):

@@ -1,6 +1,4 @@
-"""Where permits meet the case above them: the one seam between the two apps.
-
-A case and its permits are one aggregate under one lock. `approvals` knows the case by its
+"""A case and its permits are one aggregate under one lock. `approvals` knows the case by its
 reference only; what it asks of it is here, and `applications` fills it in when it is ready.
 """
 
@@ -16,10 +14,10 @@ from approvals.models import Permit
 
 
 class Cases(Protocol):
-    """What permits ask of their case, inside the step's transaction and under its lock."""
+    """Called inside the step's transaction and under its lock."""
 
     def own(self, user: User) -> QuerySet[Any, Any]:
-        """Return the references of the person's own cases, as a queryset of one column."""
+        """The references of the person's own cases, as a queryset of one column."""
 
     def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
         """Give the case to the government or back to the supply company, as its permits say."""

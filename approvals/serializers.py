@@ -61,7 +61,6 @@ class ExcludedTime(Body):
     )
 
     def validate_ground(self, ground: str) -> str:
-        """Refuse a ground that the law does not know, with the clause."""
         grounds = self.context["thing"].rules().excluded_grounds()
         if ground not in grounds.codes:
             reason = _("The law does not leave out time on this ground.")
@@ -96,19 +95,12 @@ class Refusal(Body):
 
 
 class PermitsField(LeftOut, serializers.MultipleChoiceField):
-    """Several permits, each once."""
-
     default_error_messages = {
         "not_a_list": _("This must be a list of permits."),
         "invalid_choice": _("This list names something that is no permit, or one twice."),
     }
 
     def to_internal_value(self, data: Any) -> Any:
-        """Return the permits.
-
-        Raises:
-            ValidationError: it is no list, or has something else in it.
-        """
         found = super().to_internal_value(data)
         if len(found) < len(data):
             self.fail("invalid_choice", input=data)
@@ -154,7 +146,6 @@ class LineWorks(Body):
     )
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
-        """Return the works."""
         if not isinstance(data, Mapping) or data.get("none") is not True:
             values = super().to_internal_value(data)
             values.pop("application", None)

@@ -1,5 +1,3 @@
-"""Pages of the bureaus (mounted at /bureau/)."""
-
 from django.urls import path
 
 from approvals import views

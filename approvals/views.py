@@ -1,5 +1,3 @@
-"""Pages of the bureaus: the list of what waits for a decision, one permit, and its steps."""
-
 from typing import Any
 
 from django.contrib import messages
@@ -29,14 +27,13 @@ from workflow.pages import OVERTAKEN, answer_form, refusal, take
 @require_safe
 @role_required(*BUREAU_DESK)
 def desk(request: HttpRequest) -> HttpResponse:
-    """The home page of a bureau: what waits, by time left."""
     user = person(request)
     context = list_context(request, user) | {"counts": queries.counts(queries.desk_permits(user))}
     return render(request, "approvals/list.html", context)
 
 
 def list_context(request: HttpRequest, user: User) -> dict[str, Any]:
-    """Return the list as its filters and its cursor say, for the list and beside a permit."""
+    """For the list, and for the pane beside a permit."""
     filters = DeskFilter(request.GET, queries.desk_permits(user))
     found = queries.by_time_left(filters.qs)
     page = page_of(request, found, order=queries.BY_TIME_LEFT)
@@ -51,12 +48,11 @@ def list_context(request: HttpRequest, user: User) -> dict[str, Any]:
 @require_safe
 @signed_in
 def permit(request: HttpRequest, pk: int) -> HttpResponse:
-    """One permit: where it stands, what is asked, what can be done, everything known of it."""
     return permit_page(request, pk)
 
 
 def permit_page(request: HttpRequest, pk: int, problem: Problem | None = None) -> HttpResponse:
-    """Draw the page of a permit, with the refusal on top where an act was refused."""
+    """With the refusal on top where an act was refused."""
     user = person(request)
     found = queries.permit_for(user, pk)
     beside = user.role_in(*BUREAU_DESK) is not None
@@ -75,7 +71,7 @@ def permit_page(request: HttpRequest, pk: int, problem: Problem | None = None) -
 @require_POST
 @signed_in
 def act(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an act that asks for no words."""
+    """An act that asks for no words."""
     found = queries.permit_for(person(request), pk)
     action = request.POST.get("action", "")
     if action not in acts_of(Permit):
@@ -90,7 +86,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
-    """Take an act that asks for words: its form, and the form's answer."""
+    """An act that asks for words: its form, and the form's answer."""
     found = queries.permit_for(person(request), pk)
     if action not in FORMS:
         raise Missing
@@ -121,7 +117,6 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 
 def done(request: HttpRequest, found: Permit, action: str) -> HttpResponse:
-    """Back to the permit, saying what was done."""
     label = PERMITS.label(found, acts_of(Permit)[action])
     messages.success(request, _("Done: %(step)s.") % {"step": label})
     return redirect("bureau:permit", found.pk)

@@ -1,5 +1,3 @@
-"""The words of permits: names, states, routes, steps, and the works as sentences."""
-
 from decimal import Decimal
 from typing import Final
 
@@ -84,23 +82,21 @@ GREENINGS: Final[dict[str, Text]] = {
 
 
 def permit_name(code: str) -> str:
-    """Return the name of a permit, as the city's rules have it."""
     return str(city().permit(code).name)
 
 
 def bureau_name(code: str) -> str:
-    """Return the name of a bureau, as the city's rules have it."""
     return str(city().bureau(code).name)
 
 
 def place_name(line: LineWorks) -> str:
-    """Return the district of line works, and the statutory one where that is another."""
+    """The district, and the statutory one where that is another."""
     codes = dict.fromkeys(filter(None, (line.district, line.statutory_district)))
     return (", " if in_english() else " ").join(str(city().district(code).name) for code in codes)
 
 
 def asked(permit: Permit) -> str:
-    """Return what is to be done next with a permit, as a list shows it."""
+    """What is to be done next."""
     if permit.state == State.RECEIVED:
         return _("decide") if permit.is_instant() else _("accept, or say what is missing")
     words = {
@@ -113,7 +109,6 @@ def asked(permit: Permit) -> str:
 
 
 def works_rows(round_: Round) -> list[dict[str, str]]:
-    """Return the declared works as rows of a summary list."""
     if round_.none:
         return [{"key": _("Works"), "value": _("No external works.")}]
     voltage = _("High voltage") if round_.voltage == "high" else _("Low voltage")
@@ -136,5 +131,4 @@ def works_rows(round_: Round) -> list[dict[str, str]]:
 
 
 def metres(value: Decimal) -> str:
-    """Return a length."""
     return _("{number} m").format(number=figure(value))

@@ -22,8 +22,6 @@ SUPPLIER: Final = "supplier"
 
 
 class State(TextChoices):
-    """Where a permit stands."""
-
     RECEIVED = "received", _("Received")
     AWAITING_SUPPLEMENT = "awaiting_supplement", _("Waiting for missing papers")
     ACCEPTED = "accepted", _("Accepted")
@@ -57,27 +55,22 @@ COMMITTED_ROUTES: Final = frozenset({Route.COMMITMENT, Route.FILING})
 
 
 def first_state(route: str) -> State | None:
-    """Return the state in which a permit of a route begins; None where none is needed."""
+    """None where no permit is needed."""
     if route not in LIVE_ROUTES:
         return None
     return State.AWAITING_COMMITMENT if route in COMMITTED_ROUTES else State.RECEIVED
 
 
 def holder_of(states: Iterable[str]) -> str:
-    """Return who holds a case whose permits are in these states.
-
-    The government while any permit waits for a bureau, otherwise the supply company.
-    """
+    """The government while any permit waits for a bureau."""
     return GOVERNMENT if any(state in WITH_BUREAU for state in states) else SUPPLIER
 
 
 def officer(permit: "Permit", user: User) -> Role | None:
-    """Officer or lead of the bureau that decides the permit, in its district."""
     return user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
 
 
 def supplier(permit: "Permit", user: User) -> Role | None:
-    """Customer manager or project manager of the permit's district."""
     return user.role_in(*SUPPLIERS, district=permit.district)
 
 
@@ -108,7 +101,7 @@ NOT_SILENT = Guard(
 
 
 class PermitMachine:
-    """Every legal move of a permit. What comes with an act besides is in `actions.py`."""
+    """What comes with an act besides is in `actions.py`."""
 
     supplement_items: list[str]
     supplement_asked: bool
@@ -123,16 +116,13 @@ class PermitMachine:
         Act(_("Accept the application"), "permit.accepted", **OFFICER, belongs=REVIEWED,
             stamps=["accepted_at"]),
     )  # fmt: skip
-    def accept(self) -> None:
-        """The bureau accepts the application as complete."""
-
+    def accept(self) -> None: ...
     @act(
         State.RECEIVED, State.AWAITING_SUPPLEMENT,
         Act(_("Say what is missing"), "permit.supplement_requested", **OFFICER,
             belongs=DECIDED_UPON, guards=[NOT_SILENT, ASKED_ONCE], body=bodies.Missing),
     )  # fmt: skip
     def request_supplement(self, *, items: list[str]) -> None:
-        """The bureau names everything that is missing, once."""
         self.supplement_items, self.supplement_asked = items, True
 
     @act(
@@ -140,9 +130,7 @@ class PermitMachine:
         Act(_("Hand in what was missing"), "permit.supplement_supplied", **COMPANY,
             belongs=DECIDED_UPON),
     )  # fmt: skip
-    def supply_supplement(self) -> None:
-        """The supply company hands in what was missing."""
-
+    def supply_supplement(self) -> None: ...
     @act(
         State.ACCEPTED, State.SUSPENDED,
         Act(_("Suspend by law"), "permit.time_excluded", **OFFICER, belongs=REVIEWED,
@@ -155,16 +143,13 @@ class PermitMachine:
         State.SUSPENDED, State.ACCEPTED,
         Act(_("Resume the review"), "permit.time_resumed", **OFFICER, belongs=REVIEWED),
     )  # fmt: skip
-    def resume(self) -> None:
-        """The time left out by law is over."""
-
+    def resume(self) -> None: ...
     @act(
         (State.ACCEPTED, State.RECEIVED), State.GRANTED,
         Act(_("Grant the permit"), "permit.granted", **OFFICER, belongs=DECIDED_UPON,
             guards=[ACCEPTED_FIRST], body=bodies.Grant, stamps=["decided_at"]),
     )  # fmt: skip
     def grant(self, *, conditions: str = "") -> None:
-        """The bureau grants the permit."""
         self.conditions = conditions
 
     @act(
@@ -173,7 +158,6 @@ class PermitMachine:
             guards=[ACCEPTED_FIRST], body=bodies.Refusal, stamps=["decided_at"]),
     )  # fmt: skip
     def refuse(self, *, reason: str, clause: str) -> None:
-        """The bureau refuses, with reason and clause."""
         self.reason, self.refusal_clause = reason, clause
 
     @act(
@@ -182,23 +166,18 @@ class PermitMachine:
             stamps=["decided_at"]),
     )  # fmt: skip
     def commit(self) -> None:
-        """The supply company commits itself, or files; checked afterwards."""
+        """Checked afterwards."""
 
     @act(
         State.RECEIVED, State.ACCEPTED,
         Act(_("Accepted by silence"), "permit.deemed_accepted", belongs=REVIEWED),
     )  # fmt: skip
     def deem_accepted(self, *, since: datetime) -> None:
-        """Silence past the intake limit: accepted on the day of receipt (行政许可法 32).
-
-        Args:
-            since: the receipt, or the complete supplement.
-        """
+        """`since`: the receipt, or the complete supplement (行政许可法 32)."""
         self.accepted_at, self.deemed_accepted = since, True
 
     @act(sorted(OPEN), State.WITHDRAWN, Act(_("Withdrawn with the case"), "permit.withdrawn"))
-    def withdraw(self) -> None:
-        """The case was withdrawn before the permit was decided."""
+    def withdraw(self) -> None: ...
 
 
 EVENTS: Final = (

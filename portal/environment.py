@@ -22,7 +22,6 @@ def text(name: str, default: str = "") -> str:
 
 
 def flag(name: str, *, default: bool = False) -> bool:
-    """A variable that is 1 or 0, in the usual spellings; another value is refused."""
     value = os.environ.get(name, "").strip().lower()
     if value in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
         return value in {"1", "true", "yes", "on"} if value else default
@@ -34,7 +33,7 @@ def words(name: str) -> list[str]:
 
 
 def database(url: str) -> dict[str, object]:
-    """A PostgreSQL URL as Django's settings; a percent-encoded host is a socket folder."""
+    """A percent-encoded host is a socket folder."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured(

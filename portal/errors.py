@@ -1,5 +1,3 @@
-"""What no view has answered: a problem document for programs, a page for people."""
-
 import logging
 import uuid
 from typing import Any
@@ -16,7 +14,7 @@ log = logging.getLogger("tongdian.errors")
 
 
 class Fault(Problem):
-    """500: our fault; the reference finds it in the log."""
+    """500: the reference finds it in the log."""
 
     type = "fault"
     status = 500
@@ -32,21 +30,19 @@ def _document(problem: Problem) -> JsonResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404 for an address that does not exist."""
     if is_api(request):
         return _document(Missing())
     return defaults.page_not_found(request, exception)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400 for a request that could not be read."""
     if is_api(request):
         return _document(Malformed(_("The request could not be read.")))
     return defaults.bad_request(request, exception)
 
 
 def fault(request: HttpRequest, *_args: Any) -> HttpResponse:
-    """500 with a reference number, and nothing of what was asked."""
+    """A reference number, and nothing of what was asked."""
     reference = uuid.uuid4().hex[:8]
     log.error("fault %s", reference)
     if is_api(request):

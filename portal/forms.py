@@ -1,5 +1,3 @@
-"""How Django's forms look here: every form, field and control is drawn by templates/forms/."""
-
 from pathlib import Path
 from typing import Any
 
@@ -11,17 +9,13 @@ _OURS = Path(settings.BASE_DIR) / "templates" / "forms" / "widgets"
 
 
 class Renderer(TemplatesSetting):
-    """Renders `{{ form }}` with labels, hints, errors and controls in the portal's look.
-
-    A control that Django names `django/forms/widgets/x.html` is drawn by
-    `forms/widgets/x.html` where that exists, so that no form needs classes in Python.
-    """
+    """A control that Django names `django/forms/widgets/x.html` is drawn by `forms/widgets/x.html`
+    where that exists, so that no form needs classes in Python."""
 
     form_template_name = "forms/form.html"
     field_template_name = "forms/field.html"
 
     def get_template(self, template_name: str) -> Any:
-        """Return our template for a built-in control, else the one asked for."""
         name = template_name.removeprefix(_BUILT_IN)
         if name != template_name and (_OURS / name).is_file():
             template_name = f"forms/widgets/{name}"

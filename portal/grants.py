@@ -35,17 +35,11 @@ TABLES = """
 
 
 def rights_on(table: str) -> tuple[str, ...]:
-    """The rights of the web role on one table, by its name."""
     return next((rights for prefix, rights in EXCEPTIONS if table.startswith(prefix)), EVERYTHING)
 
 
 def apply(connection: BaseDatabaseWrapper, role: str) -> None:
-    """Gives the web role exactly its rights in this database.
-
-    Args:
-        connection: a connection of the owner.
-        role: the web role's name; nothing happens when it is the owner itself.
-    """
+    """Over a connection of the owner; nothing happens when the role is the owner itself."""
     if role == connection.settings_dict["USER"]:
         return
     with connection.cursor() as cursor:

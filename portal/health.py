@@ -1,5 +1,3 @@
-"""Is the portal alive? /healthz for whoever watches it, /metrics for Prometheus on this machine."""
-
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +27,7 @@ REFUSED = "_refused"
 
 @dataclass
 class Health:
-    """What was found. Ages: seconds of the real clock; None: never seen, or cannot be known.
+    """Ages are seconds of the real clock; None: never seen, or cannot be known.
 
     The record is told and not counted: what makes the portal unhealthy is in the contract, and a
     record that may not be signed is no reason to send the city's people away.
@@ -53,7 +51,6 @@ class Health:
 
     @property
     def signing(self) -> bool:
-        """Whether the record keeps its promise, and its last run found nothing against signing."""
         ran, refused = self.ages.get("record"), self.ages.get("record" + REFUSED)
         silent = ran is not None and ran > RECORD_SILENCE
         refuses = refused is not None and (ran is None or refused < ran)
@@ -65,12 +62,11 @@ class Health:
 
 
 def beat(name: str) -> None:
-    """Notes that `name` ran now, by the clock of the database server."""
     Heartbeat.objects.update_or_create(name=name, defaults={"at": Now()})
 
 
 def examine() -> Health:
-    """Looks at database, broker, worker and sweep; never raises."""
+    """Never raises."""
     health = Health()
     with _quietly("database"):
         with connection.cursor() as cursor:
@@ -101,11 +97,10 @@ def _quietly(what: str) -> Iterator[None]:
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 and JSON when database, broker, worker and sweep are alive, else 503.
+    """503 when database, broker, worker or sweep is not alive.
 
     `record` is false where entries wait too long for a checkpoint, where more was published than
-    the database knows (it was restored), or where the sequencer found it changed and does not
-    sign: somebody has to look, but the portal works on, so it does not decide the status.
+    the database knows (it was restored), or where the sequencer found it changed.
     """
     health = examine()
     age = health.sweep_age
@@ -124,7 +119,6 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """A few gauges in Prometheus' text format, for this machine only."""
     # A proxy on the same machine marks what it forwards; only direct local requests are answered.
     forwarded = "HTTP_X_FORWARDED_FOR" in request.META
     if forwarded or request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1", ""}:

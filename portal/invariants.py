@@ -136,7 +136,6 @@ INVARIANTS: dict[str, str] = {
 
 
 def broken() -> Iterator[tuple[str, list[tuple[object, ...]]]]:
-    """Yield each invariant with the first rows that break it; none where it holds."""
     with connection.cursor() as cursor:
         for name, query in INVARIANTS.items():
             # The queries are the constants above.

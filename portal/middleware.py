@@ -1,5 +1,3 @@
-"""What holds for every page: its language, and that pages of a person are not stored."""
-
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -57,10 +55,7 @@ def known_place(view: View) -> View:
 
 
 def address_of(request: HttpRequest) -> str:
-    """Return the address that a request came from; behind a proxy, the one that the proxy saw.
-
-    A proxy appends it to what the client sent under that name, so only the last one is true.
-    """
+    """A proxy appends the address that it saw to what the client sent, so only the last is true."""
     seen = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
     return seen.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
@@ -105,8 +100,6 @@ def same_for_everybody(view: View) -> View:
 
 
 class ProblemPages:
-    """A refusal that no view has answered becomes a page that says what happened and why."""
-
     def __init__(self, get_response: View) -> None:
         self.get_response = get_response
 
@@ -114,7 +107,7 @@ class ProblemPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
-        """Answer for a `Problem`; anything else is a fault and goes on as one."""
+        """Anything but a `Problem` is a fault and goes on as one."""
         if not isinstance(problem, Problem):
             return None
         template = "404.html" if isinstance(problem, Missing) else "problem.html"

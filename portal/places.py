@@ -15,17 +15,13 @@ DATABASE = "tongdian"
 
 @dataclass(frozen=True)
 class Places:
-    """The files of one embedded set of servers.
-
-    Args:
-        var: the folder that holds data, keys and the lock; may have any name and length.
-    """
+    """`var` holds data, keys and the lock; it may have any name and length."""
 
     var: Path
 
     @property
     def sockets(self) -> Path:
-        """A short folder for both sockets: their paths may have 107 bytes, `var` may be longer."""
+        """Short, for both sockets: their paths may have 107 bytes, `var` may be longer."""
         digest = hashlib.sha256(os.fsencode(self.var)).hexdigest()[:12]
         name = f"tongdian-{os.geteuid()}-{digest}"
         return Path("/tmp") / name  # noqa: S108 (made 0700, its owner checked)
@@ -59,14 +55,11 @@ class Places:
         return self.var / "record"
 
     def database_url(self, role: str, database: str = DATABASE) -> str:
-        """The URL of the embedded database for one role; the socket folder is its host."""
         return f"postgresql://{role}@{quote(str(self.sockets), safe='')}/{database}"
 
     def redis_url(self, number: int = 0) -> str:
-        """The URL of the embedded Valkey; it keeps 16 databases apart by number."""
         return f"unix://{self.valkey_socket}?db={number}"
 
 
 def default_places() -> Places:
-    """The places of this working copy: `var/` beside manage.py, or PORTAL_VAR."""
     return Places(Path(os.environ.get("PORTAL_VAR") or ROOT / "var").absolute())

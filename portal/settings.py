@@ -35,21 +35,15 @@ ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-
-def _secret_key() -> str:
-    if key := environment.text("SECRET_KEY"):
-        return key
-    if PLACES.secret_key.is_file():
-        return PLACES.secret_key.read_text(encoding="ascii").strip()
-    if not EMBEDDED:
-        raise ImproperlyConfigured(
-            "DATABASE_URL is set but SECRET_KEY is not: set it, or SECRET_KEY_FILE to a file."
-        )
-    # Before the first `make run` there is nothing to sign or encrypt yet.
-    return get_random_secret_key()
-
-
-SECRET_KEY = _secret_key()
+SECRET_KEY = environment.text("SECRET_KEY")
+if not SECRET_KEY and PLACES.secret_key.is_file():
+    SECRET_KEY = PLACES.secret_key.read_text(encoding="ascii").strip()
+elif not SECRET_KEY and not EMBEDDED:
+    raise ImproperlyConfigured(
+        "DATABASE_URL is set but SECRET_KEY is not: set it, or SECRET_KEY_FILE to a file."
+    )
+# Before the first `make run` there is nothing to sign or encrypt yet.
+SECRET_KEY = SECRET_KEY or get_random_secret_key()
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
 # Keys of encrypted fields, newest first; kept apart from SECRET_KEY where that is to be rotated.
 FIELD_KEYS = environment.words("PORTAL_FIELD_KEYS") or [SECRET_KEY, *SECRET_KEY_FALLBACKS]

@@ -1,5 +1,3 @@
-"""What the start page says: every figure and document is read from the rules in force today."""
-
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -56,7 +54,6 @@ LINKS: Final = [
 
 
 def content() -> dict[str, Any]:
-    """Return the context of the start page for the city as a whole, today."""
     book = registry.current()
     policy = book.in_force(on=local_date(city_now()))
     three_zero = policy.three_zero_kw()

@@ -1,5 +1,3 @@
-"""Every address of the portal, as contract."""
-
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny

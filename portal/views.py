@@ -1,5 +1,3 @@
-"""Pages that belong to no app: the start page, the language."""
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -13,13 +11,11 @@ YEAR = 365 * 24 * 60 * 60
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The start page: who, what, how long, how much, and one button."""
     return render(request, "portal/home.html", startpage.content())
 
 
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Keep the chosen language in a cookie (and for a signed-in person), and go back."""
     wanted = request.POST.get("language", "")
     target = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())

@@ -6,7 +6,7 @@ from portal.logs import WATCHED
 
 
 class WebLog(Logger):  # type: ignore[misc]  # gunicorn ships no types
-    """Gunicorn's log of requests without the watchers', which come every few seconds."""
+    """Without the watchers' requests, which come every few seconds."""
 
     def access(self, resp: Any, req: Any, environ: dict[str, Any], request_time: Any) -> None:
         if environ.get("PATH_INFO") not in WATCHED:

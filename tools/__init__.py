@@ -1,1 +1,0 @@
-"""Development tools around the portal; nothing of the portal imports them."""

@@ -14,12 +14,7 @@ from tools.launcher.servers import Servers
 
 @contextmanager
 def open_city(purpose: str, *, quiet: bool = False) -> Iterator[Servers]:
-    """Open a demonstration on servers of its own, in a folder that is thrown away.
-
-    Args:
-        purpose: a word in the name of the folder, `var/` of which is the servers'.
-        quiet: says nothing of starting.
-    """
+    """In a folder that is thrown away; `purpose` is a word of its name."""
     folder = Path(tempfile.mkdtemp(prefix=f"tongdian-{purpose}-", dir="/var/tmp"))
     folder.chmod(0o755)  # the servers' user, when we are root, must reach its own folder below
     servers = Servers(Places(folder / "var"), quiet=quiet)

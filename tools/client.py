@@ -19,8 +19,6 @@ class Unexpected(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Status, JSON body and headers of one request."""
-
     status: int
     body: Any
     headers: dict[str, str]
@@ -28,14 +26,13 @@ class Answer:
 
 @dataclass
 class Client:
-    """One person's program: signs in once, sends an idempotency key with every unsafe request."""
+    """Signs in once, sends an idempotency key with every unsafe request."""
 
     base_url: str
     username: str = ""
     token: str = field(default="", repr=False)
 
     def signed_in(self, username: str) -> Self:
-        """A client with a token of its own."""
         body = {"username": username, "password": PASSWORD}
         answer = self.expect(201, "POST", "/tokens/", body)
         return dataclasses.replace(self, username=username, token=answer["token"])
@@ -83,11 +80,7 @@ class Client:
             raise Unexpected(f"No portal answers at {self.base_url}: {error.reason}") from error
 
     def expect(self, status: int, method: str, path: str, body: Any = None) -> Any:
-        """Send JSON and return the body of an answer with this status.
-
-        Raises:
-            Unexpected: any other status.
-        """
+        """The body of an answer with this status; any other is Unexpected."""
         answer = self.send(method, path, body)
         if answer.status != status:
             who = self.username or "nobody"

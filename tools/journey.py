@@ -15,7 +15,7 @@ Clients = Mapping[str, Client]
 
 @dataclass(frozen=True)
 class Request:
-    """One unsafe request, to be sent again and again under one key until it is answered."""
+    """To be sent again and again under one key until it is answered."""
 
     client: Client
     path: str
@@ -23,7 +23,7 @@ class Request:
     file: str = ""
 
     def send(self, key: str, fault: str = "") -> Answer:
-        """Send it; `fault` arms a trap in the process that answers."""
+        """`fault` arms a trap in the process that answers."""
         headers = {"Idempotency-Key": key} | ({"X-Fault": fault} if fault else {})
         if self.file:
             return self.client.upload(self.path, self.file, PDF, headers=headers)
@@ -31,8 +31,6 @@ class Request:
 
 
 class Journey:
-    """One case, taken as far as is asked."""
-
     def __init__(self, clients: Clients) -> None:
         self.clients = clients
         self.number = ""
@@ -53,7 +51,7 @@ class Journey:
         raise ValueError(f"{name} is no step of the way")
 
     def _way(self) -> Iterator[tuple[str, Request]]:
-        """Every request in its order, by name; each is made when those before it are answered."""
+        """Each request is made when those before it are answered."""
         shop = self.clients["shop"]
         yield (
             "draft",
@@ -75,17 +73,14 @@ class Journey:
                 yield name, Request(self.clients[row["bureau"]], path, {})
 
     def act(self, action: str, who: str) -> Request:
-        """The request of one action on the case."""
         body = {"meter_number": self.number} if action == "energise" else {}
         client = self.clients["shop" if who == "applicant" else who]
         return Request(client, f"/applications/{self.number}/actions/{action}/", body)
 
 
 def fresh_key() -> str:
-    """An idempotency key that no other request has."""
     return f"journey-{time.time_ns()}"
 
 
 def sign_in(nobody: Client) -> Clients:
-    """A client for everybody whose step it ever is."""
     return {name: nobody.signed_in(name) for name in PEOPLE}

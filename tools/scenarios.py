@@ -1,7 +1,5 @@
-"""The one set of stories: what is filed and built, who acts, and with which words.
-
-Data alone, without Django: the tour and the fault campaign send it over HTTP, benchmarks and tests
-hand it to the actions.
+"""The one set of stories, as data alone: the tour and the fault campaign send it over HTTP,
+benchmarks and tests hand it to the actions.
 """
 
 from typing import Any, NamedTuple
@@ -64,12 +62,11 @@ KINDS: dict[str, tuple[str, Body]] = {
 
 
 def address(number: int) -> str:
-    """An address that says of itself that it is made up."""
+    """It says of itself that it is made up."""
     return f"演示路{number}号"
 
 
 def declaration(kind: str, line: str) -> Body:
-    """The body of an application of a kind at an address."""
     _who, body = KINDS[kind]
     return {
         **body,
@@ -84,7 +81,7 @@ LINE_WORKS = "*"
 
 
 class Step(NamedTuple):
-    """Who takes a step (`applicant`: the account that filed), and where the case is afterwards."""
+    """Who takes it (`applicant`: the account that filed), and where the case is afterwards."""
 
     action: str
     who: str
@@ -212,7 +209,7 @@ PERMIT_BODIES: dict[str, Body] = {
 
 
 def decision(*, state: str, route: str, refused: bool = False) -> tuple[str, ...]:
-    """The steps that decide an open permit: `commit` is the manager's, the rest its officer's."""
+    """`commit` is the manager's, the rest the permit's officer's."""
     if state == "awaiting_commitment":
         return ("commit",)
     end = "refuse" if refused else "grant"

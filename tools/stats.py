@@ -34,7 +34,7 @@ DOCUMENTED = (ast.Module, ast.ClassDef, *DEFINITIONS)
 
 @dataclass(frozen=True)
 class Module:
-    """What is counted of one file; lines are those that are not blank."""
+    """Lines are those that are not blank."""
 
     path: Path
     lines: int
@@ -71,7 +71,6 @@ class Module:
 
 
 def modules(tree: Path) -> list[Module]:
-    """Every committed or new Python file, without migrations."""
     command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "*.py"]
     listed = subprocess.run(command, cwd=tree, capture_output=True, text=True, check=True)
     paths = [Path(name) for name in listed.stdout.split("\n") if name]
@@ -95,7 +94,6 @@ def said_of(found: list[Module]) -> Iterator[str]:
 
 
 def static(tree: Path) -> Iterator[str]:
-    """Lines by app, then the figures of the product and of the tools around it."""
     found = [one for one in modules(tree) if "tests" not in one.path.parts]
     product = [one for one in found if not ASIDE & set(one.path.parts)]
     around = [one for one in found if ASIDE & set(one.path.parts)]
@@ -116,8 +114,6 @@ def static(tree: Path) -> Iterator[str]:
 
 @dataclass
 class Inside(Client):
-    """A client that asks the portal in this process."""
-
     def _send(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> Answer:
         from django.test import Client as Browser
 
@@ -151,13 +147,12 @@ def entered(request: Request) -> set[tuple[str, str, int]]:
 
 
 def ours(file: str, tree: Path) -> bool:
-    """Whether a file is one of the product's own."""
     path = Path(file)
     return tree in path.parents and not ASIDE & set(path.relative_to(tree).parts)
 
 
 def traced(tree: Path) -> dict[str, dict[str, int]]:
-    """The modules that each act enters, in a throw-away city of the tree in this process."""
+    """In a throw-away city of the tree in this process."""
     now = (tree / "tools/city.py").is_file()
     city = import_module("tools.city" if now else "bench.city")
     with (city.open_city if now else city.thrown_away)("stats", quiet=True):
@@ -173,7 +168,7 @@ def traced(tree: Path) -> dict[str, dict[str, int]]:
 
 
 def acts(tree: Path) -> dict[str, dict[str, int]]:
-    """The same in a process whose code is the tree's."""
+    """In a process whose code is the tree's."""
     path = os.pathsep.join([str(tree), str(HERE)])
     command = [sys.executable, "-m", "tools.stats", "--tree", str(tree), "--trace"]
     environment = os.environ | {"PYTHONPATH": path}

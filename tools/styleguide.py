@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from approvals.wording import permit_name
 from approvals.workflow import TURN, State
 from core.clock import CITY
+from core.problems import Text
 from core.templatetags.city import due_day, figure, short_instant, working_days
 from core.widgets import DateParts, HintedRadios
 from rules.names import Permit
@@ -38,8 +39,6 @@ COLOURS = (
 
 
 class SampleForm(forms.Form):
-    """Every kind of field, some of them refused."""
-
     line = forms.CharField(
         label=gettext_lazy("Address of the connection"),
         help_text=gettext_lazy("Street, number, building, unit and door, as on the deed."),
@@ -94,6 +93,208 @@ class SampleForm(forms.Form):
     )
 
 
+def _at(month: int, day: int, hour: int = 9, minute: int = 0, year: int = 2026) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=CITY)
+
+
+def _span(
+    holder: str, start: datetime, end: datetime | None, label: Text, days: int
+) -> dict[str, Any]:
+    return {"holder": holder, "start": start, "end": end, "label": label, "working_days": days}
+
+
+def _weekends(first: date, last: date, *, but: set[date]) -> list[dict[str, Any]]:
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return [{"date": d, "why": ""} for d in days if d.weekday() >= 5 and d not in but]
+
+
+LINES = [
+    {
+        "at": _at(9, 14, 10, 20),
+        "text": gettext_lazy("Started: the application was filed. The day itself does not count."),
+        "clause": gettext_lazy("Civil Code 201"),
+        "kind": "started",
+    },
+    {
+        "at": _at(9, 16, 11),
+        "text": gettext_lazy("Paused: the applicant has the case."),
+        "clause": "",
+        "kind": "paused",
+    },
+    {
+        "at": _at(9, 22, 15),
+        "text": gettext_lazy("Goes on: everything is here."),
+        "clause": "",
+        "kind": "resumed",
+    },
+    {
+        "at": None,
+        "text": gettext_lazy(
+            "1 to 7 October are not counted: National Day. "
+            "20 September and 10 October are counted: make-up working days."
+        ),
+        "clause": "",
+        "kind": "skipped",
+    },
+    {
+        "at": _at(10, 15, 23, 59),
+        "text": gettext_lazy("Last day: 30 working days are used then."),
+        "clause": gettext_lazy("Plan 2(1)"),
+        "kind": "due",
+    },
+]
+HOME = {
+    "number": "ZG20261119001207",
+    "kind": gettext_lazy("Home"),
+    "place": gettext_lazy("Ziliujing, Huidong Road 188"),
+    "holder": "applicant",
+    "sentence": gettext_lazy(
+        "It is your turn: sign the contract. The supply company goes on as soon as you have."
+    ),
+    "tags": [{"text": gettext_lazy("Waiting for you"), "tone": "live"}],
+    "timeline": {
+        "spans": [
+            _span("supplier", _at(11, 19, 9), _at(11, 19, 16), gettext_lazy("Accepting"), 0),
+            _span("applicant", _at(11, 19, 16), None, gettext_lazy("Signing the contract"), 2),
+        ],
+        "now": _at(11, 23, 9, 30),
+        "due_on": date(2026, 11, 24),
+        "days_off": _weekends(date(2026, 11, 19), date(2026, 11, 24), but=set()),
+    },
+    "clocks": [],
+}
+TABLE = {
+    "caption": gettext_lazy("Outage time per customer"),
+    "columns": [
+        {"label": gettext_lazy("District")},
+        {"label": gettext_lazy("This year"), "unit": gettext_lazy("hours"), "numeric": True},
+        {"label": gettext_lazy("Target"), "unit": gettext_lazy("hours"), "numeric": True},
+        {"label": gettext_lazy("Customers"), "unit": gettext_lazy("number"), "numeric": True},
+    ],
+    "rows": [
+        [
+            {"text": gettext_lazy("Ziliujing"), "url": "#district"},
+            figure(3.417, 2),
+            figure(5, 2),
+            figure(214_530),
+        ],
+        [
+            gettext_lazy("Rong county, with its twenty-one towns"),
+            figure(11.2, 2),
+            figure(15, 2),
+            figure(198_004),
+        ],
+        [gettext_lazy("The high-tech zone"), None, figure(5, 2), figure(30_112)],
+    ],
+    "source": {
+        "title": gettext_lazy("Outage records of the supply company"),
+        "url": "#source",
+        "as_of": date(2026, 11, 22),
+        "csv_url": "#csv",
+    },
+}
+SUMMARY = [
+    {
+        "key": gettext_lazy("Who applies"),
+        "value": gettext_lazy("Zigong Salt-Lake Machinery Co., Ltd."),
+        "url": "#who",
+    },
+    {"key": gettext_lazy("Identity number"), "value": "915***********3K2X", "url": "#id"},
+    {
+        "key": gettext_lazy("Address of the connection"),
+        "lines": [
+            gettext_lazy("Da'an district"),
+            gettext_lazy("Machongkou industrial park, plot 14"),
+        ],
+        "url": "#where",
+    },
+    {"key": gettext_lazy("Capacity"), "value": "1,260 kW", "url": "#capacity"},
+    {"key": gettext_lazy("Kind, by the rules"), "value": gettext_lazy("High voltage, two sources")},
+]
+NO_ROWS = {
+    "caption": gettext_lazy("Open capacity"),
+    "columns": [],
+    "rows": [],
+    "empty": {
+        "title": gettext_lazy("No capacity figures are loaded yet"),
+        "text": gettext_lazy(
+            "The supply company publishes them here. Until then ask at a counter; "
+            "an application is possible at any time."
+        ),
+        "url": "#apply",
+        "action": gettext_lazy("Start an application"),
+    },
+}
+TASKS = [
+    {"title": gettext_lazy("Who applies"), "url": "#1", "status": gettext_lazy("Done")},
+    {
+        "title": gettext_lazy("Documents"),
+        "url": "#2",
+        "hint": gettext_lazy("1 of 3 is here: the deed and the project approval are missing."),
+        "status": gettext_lazy("Begun"),
+        "tone": "primary",
+    },
+    {"title": gettext_lazy("Check and submit"), "status": gettext_lazy("Cannot start yet")},
+]
+
+
+BUTTONS = [
+    SimpleNamespace(
+        action=action, label=label, allowed=bool(url), reason=reason, url=url, tone=tone
+    )
+    for action, label, reason, url, tone in (
+        ("reply_plan", gettext_lazy("Reply with the supply plan"), "", "#reply", ""),
+        (
+            "accept",
+            gettext_lazy("Accept"),
+            gettext_lazy("Accepted on Tue 22 September already."),
+            "",
+            "",
+        ),
+        (
+            "inspect",
+            gettext_lazy("Inspect"),
+            gettext_lazy(
+                "Only when the works are done and the applicant has asked for the inspection."
+            ),
+            "",
+            "",
+        ),
+        ("request_supplement", gettext_lazy("Ask for what is missing"), "", "#ask", ""),
+        ("withdraw", gettext_lazy("Withdraw the application"), "", "#withdraw", "warning"),
+    )
+]
+QUEUE: list[dict[str, Any]] = [
+    {
+        "word": gettext_lazy("late by 2 days"),
+        "share": 100,
+        "tone": "late",
+        "asked": gettext_lazy("Reply with the supply plan"),
+        "number": "ZG20260914000318",
+        "place": gettext_lazy("Da'an, Machongkou"),
+        "since": _at(11, 12, 9),
+    },
+    {
+        "word": gettext_lazy("today until 24:00"),
+        "share": 92,
+        "tone": "soon",
+        "asked": gettext_lazy("Accept"),
+        "number": "ZG20261119001207",
+        "place": gettext_lazy("Ziliujing, Huidong Road"),
+        "since": _at(11, 20, 16, 40),
+    },
+    {
+        "word": gettext_lazy("4 working days left"),
+        "share": 35,
+        "tone": "",
+        "asked": gettext_lazy("Inspect the completed works"),
+        "number": "ZG20261123000042",
+        "place": gettext_lazy("Rong county, Xuyang"),
+        "since": _at(11, 23, 8, 5),
+    },
+]
+
+
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     form = SampleForm(
@@ -108,50 +309,17 @@ def page(request: HttpRequest) -> HttpResponse:
     context = {
         "colours": COLOURS,
         "form": form,
-        "headers": [_high_voltage(), _home()],
-        "buttons": _buttons(),
-        "table": _table(),
-        "no_rows": {
-            "caption": _("Open capacity"),
-            "columns": [],
-            "rows": [],
-            "empty": {
-                "title": _("No capacity figures are loaded yet"),
-                "text": _(
-                    "The supply company publishes them here. Until then ask at a counter; "
-                    "an application is possible at any time."
-                ),
-                "url": "#apply",
-                "action": _("Start an application"),
-            },
-        },
-        "summary": _summary(),
-        "tasks": [
-            {"title": _("Who applies"), "url": "#1", "status": _("Done")},
-            {
-                "title": _("Documents"),
-                "url": "#2",
-                "hint": _("1 of 3 is here: the deed and the project approval are missing."),
-                "status": _("Begun"),
-                "tone": "primary",
-            },
-            {"title": _("Check and submit"), "status": _("Cannot start yet")},
-        ],
-        "queue": _queue(),
+        "headers": [_high_voltage(), HOME],
+        "buttons": BUTTONS,
+        "table": TABLE,
+        "no_rows": NO_ROWS,
+        "summary": SUMMARY,
+        "tasks": TASKS,
+        "queue": [row | {"since": short_instant(row["since"])} for row in QUEUE],
         "page": SimpleNamespace(next_url="#next", previous_url="#previous"),
         "problem_lines": [_("A message goes to your phone at each step.")],
     }
     return render(request, "portal/styleguide.html", context)
-
-
-def _at(month: int, day: int, hour: int = 9, minute: int = 0, year: int = 2026) -> datetime:
-    return datetime(year, month, day, hour, minute, tzinfo=CITY)
-
-
-def _span(
-    holder: str, start: datetime, end: datetime | None, label: str, days: int
-) -> dict[str, Any]:
-    return {"holder": holder, "start": start, "end": end, "label": label, "working_days": days}
 
 
 def _lane(permit: str, steps: list[tuple[str, int]]) -> dict[str, Any]:
@@ -171,11 +339,6 @@ def _lane(permit: str, steps: list[tuple[str, int]]) -> dict[str, Any]:
     ]
     late = (date(2026, 9, 30), date(2026, 10, 9)) if permit == Permit.PLANNING else None
     return {"name": permit_name(permit), "phases": phases, "late": late}
-
-
-def _weekends(first: date, last: date, *, but: set[date]) -> list[dict[str, Any]]:
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    return [{"date": d, "why": ""} for d in days if d.weekday() >= 5 and d not in but]
 
 
 def _high_voltage() -> dict[str, Any]:
@@ -220,175 +383,5 @@ def _high_voltage() -> dict[str, Any]:
                 _lane(Permit.GREENING, [("received", 25), ("awaiting_supplement", 28)]),
             ],
         },
-        "clocks": [{"title": _("How the 30 working days are counted"), "lines": _lines()}],
+        "clocks": [{"title": _("How the 30 working days are counted"), "lines": LINES}],
     }
-
-
-def _lines() -> list[dict[str, Any]]:
-    return [
-        {
-            "at": _at(9, 14, 10, 20),
-            "text": _("Started: the application was filed. The day itself does not count."),
-            "clause": _("Civil Code 201"),
-            "kind": "started",
-        },
-        {
-            "at": _at(9, 16, 11),
-            "text": _("Paused: the applicant has the case."),
-            "clause": "",
-            "kind": "paused",
-        },
-        {
-            "at": _at(9, 22, 15),
-            "text": _("Goes on: everything is here."),
-            "clause": "",
-            "kind": "resumed",
-        },
-        {
-            "at": None,
-            "text": _(
-                "1 to 7 October are not counted: National Day. "
-                "20 September and 10 October are counted: make-up working days."
-            ),
-            "clause": "",
-            "kind": "skipped",
-        },
-        {
-            "at": _at(10, 15, 23, 59),
-            "text": _("Last day: 30 working days are used then."),
-            "clause": _("Plan 2(1)"),
-            "kind": "due",
-        },
-    ]
-
-
-def _home() -> dict[str, Any]:
-    return {
-        "number": "ZG20261119001207",
-        "kind": _("Home"),
-        "place": _("Ziliujing, Huidong Road 188"),
-        "holder": "applicant",
-        "sentence": _(
-            "It is your turn: sign the contract. The supply company goes on as soon as you have."
-        ),
-        "tags": [{"text": _("Waiting for you"), "tone": "live"}],
-        "timeline": {
-            "spans": [
-                _span("supplier", _at(11, 19, 9), _at(11, 19, 16), _("Accepting"), 0),
-                _span("applicant", _at(11, 19, 16), None, _("Signing the contract"), 2),
-            ],
-            "now": _at(11, 23, 9, 30),
-            "due_on": date(2026, 11, 24),
-            "days_off": _weekends(date(2026, 11, 19), date(2026, 11, 24), but=set()),
-        },
-        "clocks": [],
-    }
-
-
-def _buttons() -> list[SimpleNamespace]:
-    def button(action: str, label: str, reason: str = "", **more: str) -> SimpleNamespace:
-        return SimpleNamespace(
-            action=action,
-            label=label,
-            allowed=not reason,
-            reason=reason,
-            url=more.get("url", ""),
-            tone=more.get("tone", ""),
-        )
-
-    return [
-        button("reply_plan", _("Reply with the supply plan"), url="#reply"),
-        button("accept", _("Accept"), _("Accepted on Tue 22 September already.")),
-        button(
-            "inspect",
-            _("Inspect"),
-            _("Only when the works are done and the applicant has asked for the inspection."),
-        ),
-        button("request_supplement", _("Ask for what is missing"), url="#ask"),
-        button("withdraw", _("Withdraw the application"), url="#withdraw", tone="warning"),
-    ]
-
-
-def _table() -> dict[str, Any]:
-    return {
-        "caption": _("Outage time per customer"),
-        "columns": [
-            {"label": _("District")},
-            {"label": _("This year"), "unit": _("hours"), "numeric": True},
-            {"label": _("Target"), "unit": _("hours"), "numeric": True},
-            {"label": _("Customers"), "unit": _("number"), "numeric": True},
-        ],
-        "rows": [
-            [
-                {"text": _("Ziliujing"), "url": "#district"},
-                figure(3.417, 2),
-                figure(5, 2),
-                figure(214_530),
-            ],
-            [
-                _("Rong county, with its twenty-one towns"),
-                figure(11.2, 2),
-                figure(15, 2),
-                figure(198_004),
-            ],
-            [_("The high-tech zone"), None, figure(5, 2), figure(30_112)],
-        ],
-        "source": {
-            "title": _("Outage records of the supply company"),
-            "url": "#source",
-            "as_of": date(2026, 11, 22),
-            "csv_url": "#csv",
-        },
-    }
-
-
-def _summary() -> list[dict[str, Any]]:
-    return [
-        {
-            "key": _("Who applies"),
-            "value": _("Zigong Salt-Lake Machinery Co., Ltd."),
-            "url": "#who",
-        },
-        {"key": _("Identity number"), "value": "915***********3K2X", "url": "#id"},
-        {
-            "key": _("Address of the connection"),
-            "lines": [_("Da'an district"), _("Machongkou industrial park, plot 14")],
-            "url": "#where",
-        },
-        {"key": _("Capacity"), "value": "1,260 kW", "url": "#capacity"},
-        {"key": _("Kind, by the rules"), "value": _("High voltage, two sources")},
-    ]
-
-
-def _queue() -> list[dict[str, Any]]:
-    rows = [
-        (
-            _("late by 2 days"),
-            100,
-            "late",
-            _("Reply with the supply plan"),
-            "ZG20260914000318",
-            _("Da'an, Machongkou"),
-            _at(11, 12, 9),
-        ),
-        (
-            _("today until 24:00"),
-            92,
-            "soon",
-            _("Accept"),
-            "ZG20261119001207",
-            _("Ziliujing, Huidong Road"),
-            _at(11, 20, 16, 40),
-        ),
-        (
-            _("4 working days left"),
-            35,
-            "",
-            _("Inspect the completed works"),
-            "ZG20261123000042",
-            _("Rong county, Xuyang"),
-            _at(11, 23, 8, 5),
-        ),
-    ]
-    names = ("word", "share", "tone", "asked", "number", "place", "since")
-    return [dict(zip(names, row, strict=True)) | {"since": short_instant(row[6])} for row in rows]

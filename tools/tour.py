@@ -1,6 +1,5 @@
-"""A walk of one case of every kind through a running portal, over HTTP only.
-
-Each answer is checked against what the rules say must come of the story.
+"""A walk of one case of every kind through a running portal, over HTTP only; each answer is held
+to what the rules say must come of the story.
 """
 
 import base64
@@ -42,14 +41,8 @@ PROBLEM = {"type", "title", "status", "detail"}
 class Story:
     """One case: what is built, and what must come of it.
 
-    Attributes:
-        kind: that the rules must give.
-        limit: (measure, working days) that the service standard must show.
-        works: the line works.
-        routes: the route of each of the seven permits.
-        refuse: a permit that is refused in the first round.
-        change: what the changed line differs in.
-        carried: permits that the change must carry over.
+    `limit` is (measure, working days); `refuse` names a permit that is refused in the first round,
+    `change` what the changed line differs in, `carried` the permits that it must carry over.
     """
 
     kind: str
@@ -128,11 +121,7 @@ SENT_BACK: dict[str, tuple[tuple[Step, Body], ...]] = {
 
 
 def tour(base_url: str) -> Iterator[str]:
-    """Walk every story; yield the timeline of each, and what was shown in the end.
-
-    Raises:
-        Unexpected: something was not as the rules say.
-    """
+    """Walk every story; yield the timeline of each. What is not as the rules say is Unexpected."""
     nobody, calendar = Client(base_url), Calendar.from_files()
     clients = {name: nobody.signed_in(name) for name in PEOPLE}
     for story in STORIES:
@@ -144,15 +133,12 @@ def tour(base_url: str) -> Iterator[str]:
 
 
 def same(what: str, found: object, wanted: object) -> None:
-    """Stop the tour where something is not as the rules say."""
     if found != wanted:
         raise Unexpected(f"{what} is {found!r}, {wanted!r} expected")
 
 
 @dataclass
 class Walk:
-    """One case on its way; each step is an HTTP request of the person whose step it is."""
-
     story: Story
     nobody: Client
     clients: Mapping[str, Client]
@@ -185,7 +171,6 @@ class Walk:
         self.check_receipts()
 
     def take(self, step: Step, body: Body) -> None:
-        """Take a step and check where the case is afterwards, and with whom."""
         client = self.applicant if step.who == "applicant" else self.clients[step.who]
         path = f"/applications/{self.number}/actions/{step.action}/"
         self.case = client.expect(200, "POST", path, body)
@@ -193,7 +178,6 @@ class Walk:
         same(f"holder after {step.action}", self.case["holder"], step.holder)
 
     def draft(self) -> None:
-        """A draft, which cannot be submitted without its documents, and then they are handed in."""
         self.case = self.applicant.expect(201, "POST", "/applications/", self.declared())
         self.number = self.case["number"]
         same("kind", self.case["kind"], self.story.kind)
@@ -213,20 +197,18 @@ class Walk:
             same(f"upload of {requirement}", answer.status, 201)
 
     def declared(self) -> Body:
-        """The declaration at a fresh address, its applicant marked as made up."""
         body = declaration(self.story.kind, address(time.time_ns()))
         applicant = body["applicant"]
         return body | {"applicant": applicant | {"name": f"演示{applicant['name']}"}}
 
     def check_due(self) -> None:
-        """The last day, counted by the calendar from the day of filing."""
         filed = datetime.fromisoformat(self.case["filed_at"])
         due = self.calendar.due(filed, self.story.limit[1])
         same("due day", self.case["due_on"], due.date.isoformat())
         same("provisional", self.case["provisional"], due.provisional)
 
     def check_refusals(self) -> None:
-        """What the portal must refuse, in the contract's order, with nothing changed."""
+        """In the contract's order, with nothing changed."""
         path = f"/applications/{self.number}/"
         before = self.applicant.expect(200, "GET", path)
         stranger = self.clients["resident" if self.story.kind != "residential" else "shop"]
@@ -256,7 +238,7 @@ class Walk:
         same("the same key with another body", answer.status, 422)
 
     def line_works(self) -> None:
-        """The line works, every permit, and the join; a refusal and the changed line."""
+        """With every permit, and the join; a refusal and the changed line."""
         body = self.story.works | {"application": self.number, "voltage": self.case["voltage"]}
         asked = self.manager.expect(200, "POST", "/line-works/?dry_run=1", body)
         posted = self.manager.expect(201, "POST", "/line-works/", body)
@@ -279,7 +261,7 @@ class Walk:
         self.case = self.applicant.expect(200, "GET", f"/applications/{self.number}/")
 
     def decide(self, permits: list[dict[str, Any]]) -> None:
-        """Every open permit by its own officer; one refused where the story says so."""
+        """By its own officer; one refused where the story says so."""
         after = {"accept": "accepted", "refuse": "refused"}
         for row in permits:
             if not row.get("id") or row["state"] in ("granted", "refused"):
@@ -293,7 +275,7 @@ class Walk:
                 same(f"permit {row['id']} after {action}", found["state"], wanted)
 
     def check_receipts(self) -> None:
-        """Every step has a receipt, and its promise is of the very entry that it shows."""
+        """Its promise must be of the very entry that it shows."""
         path = f"/applications/{self.number}/timeline/"
         events = self.applicant.expect(200, "GET", path)["events"]
         numbers = [event["receipt"] for event in events if event["receipt"]]

@@ -1,1 +1,0 @@
-"""Pages of accounts: the way in (entry), one's own account (own), looking after people (people)."""

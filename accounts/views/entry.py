@@ -1,5 +1,3 @@
-"""The way in and out: password, second factor, registration."""
-
 import logging
 
 from django.contrib.auth import authenticate, logout
@@ -22,7 +20,6 @@ log = logging.getLogger("tongdian.security")
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponseBase:
-    """The sign-in page: first step."""
     next_url = sign_in.safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
     if request.method != "POST" and request.user.is_authenticated:
         return redirect(next_url)
@@ -40,7 +37,7 @@ def enter(request: HttpRequest) -> HttpResponseBase:
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponseBase:
-    """Signs out: the session is gone from the server too."""
+    """The session is gone from the server too."""
     logout(request)
     return redirect("home")
 
@@ -49,7 +46,7 @@ def leave(request: HttpRequest) -> HttpResponseBase:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponseBase:
-    """The second step of signing in; who has no second factor yet sets one up here."""
+    """Who has no second factor yet sets one up here."""
     held = sign_in.pending(request)
     if held is None:
         return redirect("accounts:sign-in")
@@ -77,7 +74,7 @@ def _wrong_code() -> str:
 
 
 def show_recovery_codes(request: HttpRequest, codes: list[str], next_url: str) -> HttpResponse:
-    """The recovery codes, on the one page that ever shows them."""
+    """On the one page that ever shows them."""
     context = {"codes": codes, "next": next_url}
     return render(request, "accounts/recovery_codes.html", context)
 
@@ -86,7 +83,6 @@ def show_recovery_codes(request: HttpRequest, codes: list[str], next_url: str) -
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponseBase:
-    """A person makes an applicant's account and is signed in."""
     next_url = sign_in.safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
     form = RegistrationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -1,5 +1,3 @@
-"""One's own account: language, password, second factor, tokens."""
-
 from typing import Any
 
 from django.conf import settings
@@ -25,7 +23,6 @@ from core.form_token import form_key, fresh_key, once
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_settings(request: HttpRequest) -> HttpResponseBase:
-    """Who I am here, in which language, and what keeps the account safe."""
     user = person(request)
     form = SettingsForm(request.POST or None, initial={"language": user.language})
     if request.method == "POST" and form.is_valid():
@@ -57,7 +54,7 @@ def own_settings(request: HttpRequest) -> HttpResponseBase:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponseBase:
-    """A new password; this session goes on, all others and every token end."""
+    """This session goes on, all others and every token end."""
     user = person(request)
     form = PasswordForm(request.POST or None, user=user)
     if request.method == "POST" and form.is_valid():
@@ -75,7 +72,6 @@ def password(request: HttpRequest) -> HttpResponseBase:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_second_factor(request: HttpRequest) -> HttpResponse:
-    """Sets up a second factor, or makes new recovery codes for it."""
     user = person(request)
     has_one = second_factor.is_set_up(user)
     form = CodeForm(request.POST or None)
@@ -100,7 +96,6 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
-    """My tokens: what is in use, a new one (shown once), ending one."""
     user = person(request)
     form, key = TokenForm(request.POST or None), form_key(request)
     shown: dict[str, Any] = {}

@@ -1,5 +1,3 @@
-"""The administrator's pages: people, organisations, who holds which role."""
-
 from functools import partial
 
 from django.contrib import messages
@@ -25,7 +23,6 @@ administrators_only = role_required(Role.ADMINISTRATOR)
 @administrators_only
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
-    """Everybody with an account, found by the beginning of the username."""
     wanted = User.normalise(request.GET.get("q", ""))
     found = queries.people().filter(username__startswith=wanted)
     page = page_of(request, found, order=("username",))
@@ -36,7 +33,6 @@ def people(request: HttpRequest) -> HttpResponse:
 @administrators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_person(request: HttpRequest) -> HttpResponseBase:
-    """Makes an account for somebody; roles are given on its own page."""
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -54,7 +50,6 @@ def new_person(request: HttpRequest) -> HttpResponseBase:
 @administrators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def one_person(request: HttpRequest, user_id: int) -> HttpResponseBase:
-    """One account: its roles, past ones too, and a form that gives another."""
     user = _find(user_id)
     form = GrantForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -106,8 +101,6 @@ def end_role(request: HttpRequest, grant_id: int) -> HttpResponseBase:
 @administrators_only
 @require_POST
 def open_or_close(request: HttpRequest, user_id: int) -> HttpResponseBase:
-    """Closes an account at once, or opens a closed one."""
-
     def switch() -> None:
         user = _find(user_id)
         (actions.disable if user.is_active else actions.enable)(user=user)
@@ -124,7 +117,7 @@ def open_or_close(request: HttpRequest, user_id: int) -> HttpResponseBase:
 @administrators_only
 @require_POST
 def forget_second_factor(request: HttpRequest, user_id: int) -> HttpResponseBase:
-    """For a lost phone: the person sets up a new second factor at the next sign-in."""
+    """For a lost phone."""
     user = _find(user_id)
     second_factor.forget(user)
     messages.success(request, _("The second factor has been removed."))
@@ -134,7 +127,6 @@ def forget_second_factor(request: HttpRequest, user_id: int) -> HttpResponseBase
 @administrators_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def organisations(request: HttpRequest) -> HttpResponseBase:
-    """The organisations at which people hold roles, and a form that adds one."""
     form = OrganisationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -1,8 +1,7 @@
-"""What the frame of a page and its forms need: words for scripts, errors, parts of a field."""
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django import forms, template
@@ -19,20 +18,18 @@ register = template.Library()
 
 @register.filter
 def language_tag(code: str) -> str:
-    """Return Django's language code as BCP 47 writes it: zh-hans → zh-Hans."""
+    """As BCP 47 writes it: zh-hans → zh-Hans."""
     main, _sep, script = code.partition("-")
     return f"{main}-{script.title()}" if script else main
 
 
 @register.filter
 def role_name(code: str) -> str:
-    """Return what a role is called; an unknown one stays as it is."""
     return str(Role(code).label) if code in Role.values else code
 
 
 @register.filter
 def read_instant(text: str) -> datetime | None:
-    """Return the instant that an ISO text names, None where it names none."""
     try:
         return datetime.fromisoformat(text)
     except (TypeError, ValueError):
@@ -41,7 +38,6 @@ def read_instant(text: str) -> datetime | None:
 
 @register.simple_tag
 def words_for_scripts() -> SafeString:
-    """The words of the components that scripts draw, as a data block (no script in the page)."""
     words = {
         "characterCount": {
             "charactersUnderLimit": {
@@ -79,8 +75,6 @@ def words_for_scripts() -> SafeString:
 
 @dataclass(frozen=True)
 class FoundError:
-    """One line of the error summary."""
-
     text: str
     href: str = ""
     clause: str = ""
@@ -92,23 +86,31 @@ def collect_errors(
     several: Iterable[forms.BaseForm] | None = None,
     errors: Iterable[Any] | None = None,
 ) -> list[FoundError]:
-    """Return every error of the page in reading order, each with the place that mends it.
+    """Every error of the page in reading order, each with the place that mends it.
 
-    Args:
-        form: a form, bound or not.
-        several: further forms (the forms of a formset).
-        errors: further refusals: objects or mappings with `text` and perhaps `href`, `clause`.
+    `errors`: objects or mappings with `text` and perhaps `href`, `clause`.
     """
     found: list[FoundError] = []
     for one in filter(None, [form, *(several or [])]):
         found += [FoundError(str(text)) for text in one.non_field_errors()]
         for field in one:
-            found += [FoundError(text, f"#{_first_control(field)}") for text in _errors(field)]
-    return found + [_refusal(error) for error in errors or []]
+            # The focus goes to the first radio button, checkbox or date part.
+            several_controls = isinstance(
+                field.field.widget, forms.RadioSelect | forms.CheckboxSelectMultiple
+            )
+            focus = f"{field.auto_id}_0" if several_controls else field.id_for_label
+            found += [FoundError(text, f"#{focus or field.auto_id}") for text in _errors(field)]
+    for error in errors or []:
+        read = error.get if isinstance(error, dict) else partial(getattr, error)
+        text, reason, href, clause = (
+            str(read(name, "") or "") for name in ("text", "reason", "href", "clause")
+        )
+        found.append(FoundError(text or reason or str(error), href, clause))
+    return found
 
 
 def _errors(field: BoundField) -> list[str]:
-    """The errors of a field; Django's "this field is required" names the field and the verb."""
+    """Django's "this field is required" is replaced by one that names the field and the verb."""
     data = field.errors.as_data()
     plain = field.field.error_messages.get("required")
     return [
@@ -127,26 +129,8 @@ def _missing(field: BoundField) -> str:
     return _("Enter: {label}").format(label=field.label)
 
 
-def _first_control(field: BoundField) -> str:
-    """The id of what takes the focus: the first radio button, checkbox or date part."""
-    widget = field.field.widget
-    if isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
-        return f"{field.auto_id}_0"
-    return field.id_for_label or field.auto_id
-
-
-def _refusal(error: Any) -> FoundError:
-    def read(name: str) -> str:
-        value = error.get(name) if isinstance(error, dict) else getattr(error, name, "")
-        return str(value or "")
-
-    return FoundError(read("text") or read("reason") or str(error), read("href"), read("clause"))
-
-
 @dataclass(frozen=True)
 class FieldParts:
-    """What of a field its template draws."""
-
     group: bool
     role_group: bool
     single_checkbox: bool
@@ -160,7 +144,6 @@ class FieldParts:
 
 @register.simple_tag
 def field_parts(field: BoundField) -> FieldParts:
-    """Return what the template of a field has to draw, decided by its widget."""
     widget = field.field.widget
     single = isinstance(widget, forms.CheckboxInput)
     area = isinstance(widget, forms.Textarea)
@@ -181,7 +164,7 @@ def field_parts(field: BoundField) -> FieldParts:
 
 @register.simple_tag
 def primary_action(buttons: Iterable[Any]) -> str:
-    """The first action that may be done now and can be undone: it gets the primary button."""
+    """The first that may be done now and can be undone."""
     return next(
         (
             str(button.action)
@@ -194,5 +177,5 @@ def primary_action(buttons: Iterable[Any]) -> str:
 
 @register.simple_tag
 def hotlines() -> tuple[Hotline, ...]:
-    """Every hotline of the city, from its file: an error page can draw them too."""
+    """From the city's file: an error page can draw them too."""
     return city().hotlines

@@ -10,7 +10,6 @@ PARTS = ("unit", "cost", "log")
 
 
 def main(names: list[str]) -> int:
-    """Run the parts named, or all; the first that fails ends it."""
     for name in names or PARTS:
         if name not in PARTS:
             print(f"no such benchmark: {name}; there are {', '.join(PARTS)}", file=sys.stderr)

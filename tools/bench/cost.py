@@ -40,7 +40,7 @@ def main() -> None:
 
 
 def measure() -> dict[str, Any]:
-    """Run the unit in three ways in turn, a few units each, so that all meet the same machine."""
+    """In three ways in turn, a few units each, so that all meet the same machine."""
     from ledger.models import Entry
     from tools.bench.ours import Ours
 
@@ -78,8 +78,6 @@ def measure() -> dict[str, Any]:
 
 
 class Ways:
-    """The ways in which an entry can be written."""
-
     names = (
         "the record whole: sealed, waiting for the log, what opens it kept",
         "sealed, without the log and without what opens an entry",
@@ -95,7 +93,6 @@ class Ways:
 
     @contextmanager
     def taken(self, way: int) -> Iterator[None]:
-        """Write entries in one of the ways."""
         self.cursor.execute(SWITCH.format("DISABLE" if way else "ENABLE", WAITS))
         self.cursor.execute(SWITCH.format("DISABLE" if way == BARE_WAY else "ENABLE", INSTANT))
         self.cursor.execute(BARE if way == BARE_WAY else self.sealing)
@@ -105,13 +102,13 @@ class Ways:
 
 @dataclass
 class Taken:
-    """What the units of one way took: seconds of each, and processor time of all."""
+    """Seconds of each unit of a way, and processor time of all."""
 
     seconds: list[float] = field(default_factory=list)
     processor: float = 0.0
 
     def add(self, unit: Callable[[], object], times: int) -> None:
-        """Measure some units; a first one, unmeasured, lets the database plan anew."""
+        """A first unit, unmeasured, lets the database plan anew."""
         unit()
         used = _processor()
         for _ in range(times):
@@ -122,7 +119,7 @@ class Taken:
 
 
 def _processor() -> float:
-    """Processor seconds of this process and of its server process; waiting is not in it."""
+    """Seconds of this process and of its server process; waiting is not in it."""
     from django.db import connection
 
     with connection.cursor() as cursor:
@@ -133,7 +130,7 @@ def _processor() -> float:
 
 
 def _more(quick: list[float], used: list[float], base: int) -> dict[str, float]:
-    """What the whole record takes more than a way without, as a share of that way."""
+    """As a share of the way without."""
     return {
         "time": round(quick[0] / quick[base] - 1, 4),
         "processor": round(used[0] / used[base] - 1, 4),

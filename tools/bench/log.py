@@ -66,7 +66,6 @@ def main() -> None:
 
 
 def measure(public: Path) -> dict[str, Any]:
-    """Grow one log to both sizes and look at it there."""
     from ledger import log
     from ledger.models import Pending
 
@@ -105,8 +104,6 @@ def measure(public: Path) -> dict[str, Any]:
 
 
 class Filling:
-    """Writes entries until the record has a size."""
-
     def __init__(self) -> None:
         from django.db import connections
 
@@ -130,7 +127,7 @@ class Filling:
             cursor.execute("SET synchronous_commit = off")
 
     def up_to(self, size: int) -> None:
-        """Add entries, the last cases being unfinished, until there are so many."""
+        """The last cases stay unfinished."""
         from django.db import transaction
 
         while missing := size - self.size():
@@ -149,7 +146,6 @@ class Filling:
                 cursor.execute(f"ANALYZE {table}")
 
     def size(self) -> int:
-        """How many entries there are."""
         with self.connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM ledger_entry")
             return int(cursor.fetchone()[0])
@@ -165,8 +161,6 @@ def _run() -> float:
 
 
 class Opened:
-    """Counts the files of the published record that this process opens."""
-
     def __init__(self) -> None:
         self.count = 0
         sys.addaudithook(self._note)
@@ -180,7 +174,7 @@ opened = Opened()
 
 
 def _proofs() -> dict[str, Any]:
-    """Proofs for leaves anywhere, each read from the files anew and verified."""
+    """Each read from the files anew and verified."""
     from ledger import log
     from tlog import tree
 
@@ -205,7 +199,7 @@ def _proofs() -> dict[str, Any]:
 
 
 def _verified(command: list[str], size: int) -> dict[str, Any]:
-    """Run a program over the whole record; its seconds and its largest memory."""
+    """Seconds and largest memory of a program over the whole record."""
     begun = time.perf_counter()
     child = subprocess.Popen(
         [sys.executable, *command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL

@@ -1,5 +1,4 @@
-"""One unit of work through the portal's own actions: one committed transaction a step; and its
-decisions at the same instant from four processes."""
+"""The portal's own actions, one committed transaction a step, and decisions from four processes."""
 
 import itertools
 import multiprocessing
@@ -28,7 +27,7 @@ _addresses = itertools.count(1)
 
 
 class Ours:
-    """The unit: file, accept, sign, line works with four reviewed permits, four decisions, join."""
+    """File, accept, sign, line works with four reviewed permits, four decisions, join."""
 
     name = "Tongdian"
 
@@ -36,26 +35,23 @@ class Ours:
         self.people = {user.username: user for user in User.objects.all()}
 
     def file(self) -> Application:
-        """A draft and its submission; the documents' rows lie between, as an upload leaves them."""
+        """The documents' rows lie between draft and submission, as an upload leaves them."""
         body = declaration("lv_small", address(next(_addresses)))
         case = drafts.draft(body=body, by=self.people["shop"])
         add_documents(case.pk, case.ref, case.filed_by_id)
         return CASES.perform(case, "submit", by=self.people["shop"])
 
     def post_works(self, case: Application) -> None:
-        """From filed to the permits being out."""
         CASES.perform(case, "accept", by=self.people["manager"])
         CASES.perform(case, "sign_contract", by=self.people["shop"])
         body = FOUR_REVIEWS | {"voltage": "low"}
         CASES.perform(case, "post_line_works", by=self.people["manager"], body=body)
 
     def permits(self, case: Application) -> list[Permit]:
-        """The permits, as an officer's list has them."""
         found = Permit.objects.select_related("line_works").filter(case_ref=case.ref)
         return list(found.order_by("id"))
 
     def step(self, permit: Permit, action: str) -> None:
-        """One step of one officer."""
         PERMITS.perform(permit, action, by=self.people[permit.bureau])
 
     def unit(self) -> Application:
@@ -69,7 +65,7 @@ class Ours:
 
 
 def add_documents(subject_id: int, case_ref: Any, user_id: int) -> None:
-    """The rows of two uploaded documents; no file is written, on either side."""
+    """No file is written, on either side."""
     Document.objects.bulk_create(
         Document(
             subject_kind="application",
@@ -88,7 +84,6 @@ def add_documents(subject_id: int, case_ref: Any, user_id: int) -> None:
 
 @contextmanager
 def counted() -> Iterator[list[str]]:
-    """Gather the statements that Django sends."""
     sent: list[str] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
@@ -100,11 +95,7 @@ def counted() -> Iterator[list[str]]:
 
 
 def latencies() -> list[float]:
-    """Four officers decide at the same instant from four processes: the seconds of each decision.
-
-    Raises:
-        AssertionError: a case did not join.
-    """
+    """Seconds of the decisions of four officers, at the same instant from four processes."""
     ours = Ours()
     cases = [ours.file() for _ in range(RUNS)]
     for case in cases:

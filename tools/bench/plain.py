@@ -1,7 +1,6 @@
-"""The same rows written by plain SQL, statement by statement, one committed transaction a step.
+"""The rows of a unit that the portal has just written, every table and column, by plain SQL.
 
-The rows are those of a unit that the portal has just written: every table, every column. Only
-references, numbers and times differ. Locks, checks of rules and rights are left out.
+Only references, numbers and times differ. Locks, checks of rules and rights are left out.
 """
 
 import os
@@ -33,8 +32,6 @@ MADE_BY_DATABASE = {"id", "case_seq", "at", "prev", "leaf"}
 
 
 class Plain:
-    """A writer that knows the rows by heart."""
-
     name = "plain SQL"
 
     def __init__(self, pattern: Application) -> None:
@@ -49,7 +46,6 @@ class Plain:
         self.entries: Iterator[tuple[Row, Row]] = iter(())
 
     def say(self, sql: str, values: Any = ()) -> Any:
-        """Send one statement and return its first row, if it has one."""
         self.statements += 1
         self.cursor.execute(sql, values)
         return self.cursor.fetchone() if self.cursor.description else None
@@ -65,7 +61,7 @@ class Plain:
         self.say(f"UPDATE {table} SET {sets} WHERE id = %s", [*map(_sql, columns.values()), pk])
 
     def entry(self, part: Any = None) -> Any:
-        """The next entry of the record with its salt; returns its instant."""
+        """The next entry with its salt; returns its instant."""
         salt, entry = next(self.entries)
         ref = uuid.uuid4()
         self.insert("ledger_salt", salt | {"ref": ref}, returning="ref")
@@ -104,13 +100,13 @@ class Plain:
         self.connection.commit()
 
     def documents(self) -> None:
-        """Two rows of documents, not counted, as on the other side."""
+        """Not counted, as on the other side."""
         from tools.bench.ours import add_documents
 
         add_documents(self.pk, self.ref, self.rows["applications_application"][0]["filed_by_id"])
 
     def clock(self, part: Any, old: str, kind: str, at: Any) -> int:
-        """Start a clock like the pattern's."""
+        """Like the pattern's."""
         row = self.clocks[old, kind] | {
             "case_ref": self.ref, "part": part, "state": "running", "started_at": at,
             "interval_started_at": at, "stopped_at": None, "breached_at": None, "noticed_at": None,
@@ -123,7 +119,6 @@ class Plain:
         return int(self.insert("deadlines_clock", row))
 
     def close(self, clock: int, begun: Any, at: Any, state: str) -> None:
-        """Close a clock's interval."""
         stopped = at if state == "stopped" else None
         self.update(
             "deadlines_clock", clock, state=state, interval_started_at=None, stopped_at=stopped
@@ -132,7 +127,6 @@ class Plain:
         self.insert("deadlines_interval", row)
 
     def run(self, clock: int, at: Any) -> None:
-        """Let a clock run again."""
         self.update("deadlines_clock", clock, state="running", interval_started_at=at)
 
     def message(self, number: int) -> None:
@@ -140,7 +134,6 @@ class Plain:
         self.insert("notifications_outbox", row | {"version": number})
 
     def file(self) -> None:
-        """Draft and submission."""
         self.begin()
         self.draft()
         self.documents()
@@ -171,7 +164,7 @@ class Plain:
         self.connection.commit()
 
     def post_works(self) -> None:
-        """The line works and every permit, one transaction."""
+        """One transaction."""
         self.accept_and_sign()
         self.hold()
         at = self.entry()

@@ -1,5 +1,3 @@
-"""What is known of the record's cost and speed: `bench/results/record.*`, one section a part."""
-
 import json
 import os
 from datetime import UTC, datetime
@@ -12,7 +10,6 @@ AIM = 0.10
 
 
 def keep(section: str, found: dict[str, Any]) -> None:
-    """Put a section into the results, draw the page anew, and print it."""
     RESULTS.mkdir(exist_ok=True)
     path = RESULTS / "record.json"
     everything = json.loads(path.read_text()) if path.is_file() else {}
@@ -24,7 +21,7 @@ def keep(section: str, found: dict[str, Any]) -> None:
 
 
 def machine() -> dict[str, Any]:
-    """Return what else the machine did: processors, and how many processes wanted one."""
+    """Processors, and how many processes wanted one."""
     return {
         "day": datetime.now(UTC).date().isoformat(),
         "processors": os.cpu_count(),

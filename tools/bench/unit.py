@@ -28,7 +28,7 @@ def main() -> None:
 
 
 def measure() -> dict[str, Any]:
-    """Run both writers in turn on one growing database; medians over the rounds."""
+    """Both writers in turn on one growing database; medians over the rounds."""
     from tools.bench.ours import Ours, counted, latencies
     from tools.bench.plain import Plain
 

@@ -14,7 +14,6 @@ DEFAULT = 60
 
 
 def main() -> int:
-    """Run the campaign; 1 where anything did not hold."""
     count = int(os.environ.get("FAULTS") or DEFAULT)
     seed = int(os.environ.get("FAULTS_SEED") or random.SystemRandom().randrange(10**6))
     print(f"{count} injections, FAULTS_SEED={seed}", flush=True)

@@ -1,5 +1,3 @@
-"""Which faults are injected where: every point of every deed, spread over as many as are asked."""
-
 import itertools
 import random
 from collections.abc import Callable, Iterator
@@ -23,20 +21,13 @@ SHARES = {
 
 @dataclass(frozen=True)
 class Injection:
-    """One fault to inject: what it says of itself, and how it is done."""
-
     kind: str
     words: str
     run: Callable[[Scene], list[str]]
 
 
 def planned(scene: Scene, seed: int) -> Iterator[Injection]:
-    """Yield injections without end: every kind early, then by their shares.
-
-    Args:
-        scene: a city in which every deed is done once undisturbed, to know its points.
-        seed: of the order; the same seed takes the same points.
-    """
+    """Without end: every kind early, then by their shares; the same seed takes the same points."""
     measured = {deed: harm.measure(scene, deed) for deed in DEEDS}
     points = [(deed, at + 1) for deed, (most, _) in measured.items() for at in range(most)]
     commits = [(deed, at + 1) for deed, (_, most) in measured.items() for at in range(most)]
@@ -91,7 +82,6 @@ def _of_task(
 
 
 def _endless(chosen: random.Random, found: list[Injection]) -> Iterator[Injection]:
-    """All of them in a random order, then again."""
     while True:
         chosen.shuffle(found)
         yield from list(found)

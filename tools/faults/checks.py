@@ -25,7 +25,7 @@ Footprint = Counter[str]
 
 
 def footprint() -> Footprint:
-    """Return how many rows every table of the portal has."""
+    """How many rows every table of the portal has."""
     counted: Footprint = Counter()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
@@ -37,23 +37,17 @@ def footprint() -> Footprint:
 
 
 def grown(before: Footprint, after: Footprint) -> dict[str, int]:
-    """Return which tables have other numbers of rows than before, and by how many."""
     return {table: after[table] - before[table] for table in after if after[table] != before[table]}
 
 
 def violations() -> list[str]:
-    """Return every invariant that does not hold, and the first fault of the record."""
     found = [f"{name}: {rows}" for name, rows in broken() if rows]
     fault = verify()
     return [*found, f"record: {fault}"] if fault else found
 
 
 def unpublished(folder: Path) -> list[str]:
-    """Return what a stranger's verifier finds in the published record, held to what was kept.
-
-    Args:
-        folder: where the checkpoint of the last call is kept, as a stranger would.
-    """
+    """What a stranger's verifier finds, held to the checkpoint of the last call in `folder`."""
     kept = folder / "kept-checkpoint"
     command = [sys.executable, "-I", str(VERIFIER), "log", str(folders.public()), "--lang", "en"]
     if kept.exists():

@@ -25,8 +25,6 @@ DONE_WITHIN = 90.0
 
 @dataclass
 class City:
-    """The servers and the two processes that the campaign harms."""
-
     folder: Path
     servers: Servers
     address: str
@@ -42,7 +40,7 @@ class City:
         return self.folder / "held"
 
     def empty_broker(self) -> None:
-        """Kill the broker and throw away what it had; it is down afterwards."""
+        """It is down afterwards."""
         child = self._child("valkey")
         assert child.process is not None
         os.killpg(child.process.pid, signal.SIGKILL)
@@ -53,11 +51,10 @@ class City:
             shutil.rmtree(file) if file.is_dir() else file.unlink()
 
     def start_broker(self) -> None:
-        """Start an empty broker."""
         self.servers.start(with_postgres=False, with_valkey=True)
 
     def restart_database(self) -> None:
-        """Stop PostgreSQL as a crash does, and start it: it recovers from its log."""
+        """Stops it as a crash does; it recovers from its log."""
         child = self._child("postgres")
         assert child.process is not None
         child.process.send_signal(signal.SIGQUIT)
@@ -71,7 +68,6 @@ class City:
 
 @contextmanager
 def open_city_to_harm(port: int) -> Iterator[City]:
-    """Open a demonstration on servers of its own, and start web and worker with traps."""
     with open_city("faults", quiet=True) as servers:
         folder = servers.places.var.parent
         os.environ.update(FAULTS_PLAN=str(folder / "plan.json"), FAULTS_SIGN=str(folder / "held"))
@@ -95,11 +91,6 @@ def open_city_to_harm(port: int) -> Iterator[City]:
 
 
 def wait_for_web(address: str) -> None:
-    """Wait until a page is answered.
-
-    Raises:
-        TimeoutError: none was.
-    """
     deadline = time.monotonic() + READY_WITHIN
     while time.monotonic() < deadline:
         try:
@@ -113,24 +104,15 @@ def wait_for_web(address: str) -> None:
 
 @dataclass(frozen=True)
 class Run:
-    """The run of a task that came to its end.
-
-    Attributes:
-        points: how many it passed.
-        spared: it was the armed one: the task was over before its point.
-    """
+    """`spared`: it was the armed one, and over before its point."""
 
     points: int
     spared: bool
 
 
 def poke(city: City, task: str, mode: str = "", at: int = 0) -> Run:
-    """Have the worker run a task, killed or not on its way, until it was done once.
-
-    A task whose process dies is given to the next one (acks late); that run is not armed.
-
-    Raises:
-        TimeoutError: the task was not done in time.
+    """Have the worker run a task until it was done once: a task whose process dies is given to the
+    next one (acks late), and that run is not armed.
     """
     from portal.celery import app
 

@@ -30,24 +30,18 @@ NO_ANSWER = (OSError, Unexpected, http.client.HTTPException)
 
 @dataclass
 class Scene:
-    """What every injection needs.
-
-    Attributes:
-        clean: for each deed, which tables grow by how much when nothing goes wrong.
-    """
+    """`clean`: for each deed, which tables grow by how much when nothing goes wrong."""
 
     city: City
     clients: Clients
     clean: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def case_before(self, step: str) -> str:
-        """A new case that stands before a step of its way."""
         journey = Journey(self.clients)
         journey.before(step)
         return journey.number
 
     def request_of(self, deed: str) -> Request:
-        """What is sent for a deed, by a case of its own."""
         journey = Journey(self.clients)
         if deed != "withdraw":
             return journey.before(deed)
@@ -67,18 +61,15 @@ def measure(scene: Scene, deed: str) -> tuple[int, int]:
 
 
 def web_killed(scene: Scene, deed: str, at: int) -> list[str]:
-    """The web process is killed at a point of a deed; the client asks again under its key."""
+    """The client asks again under its key."""
     return _interrupted(scene, deed, lambda request, key: _harm(request, key, f"kill {at}"))
 
 
 def answer_lost(scene: Scene, deed: str, at: int) -> list[str]:
-    """The database commits and its answer never arrives; the client asks again."""
     return _interrupted(scene, deed, lambda request, key: _harm(request, key, f"lose {at}"))
 
 
 def database_restarted(scene: Scene, deed: str, at: int) -> list[str]:
-    """PostgreSQL crashes and comes back while a request is under way."""
-
     def harm(request: Request, key: str) -> None:
         asking = threading.Thread(target=_try, args=(request, key, f"hold {at}"))
         asking.start()
@@ -99,7 +90,7 @@ def database_restarted(scene: Scene, deed: str, at: int) -> list[str]:
 
 
 def broker_emptied(scene: Scene, deed: str) -> list[str]:
-    """Redis is killed and empty: acts go on, and what is late is noticed when it is back."""
+    """Acts go on, and what is late is noticed when it is back."""
     late = make_late(scene)
 
     def harm(request: Request, key: str) -> None:
@@ -115,7 +106,6 @@ def broker_emptied(scene: Scene, deed: str) -> list[str]:
 
 
 def sweep_killed(scene: Scene, at: int) -> list[str]:
-    """The worker is killed while it records what is late."""
     late = make_late(scene)
     _kill_worker(scene, SWEEP, at, lambda: make_late(scene))
     poke(scene.city, SWEEP)
@@ -123,7 +113,7 @@ def sweep_killed(scene: Scene, at: int) -> list[str]:
 
 
 def delivery_killed(scene: Scene, at: int) -> list[str]:
-    """The worker is killed while it delivers; what it had taken comes back after its lease."""
+    """What the worker had taken comes back after its lease."""
     scene.case_before("accept a permit")
     _kill_worker(scene, DELIVER, at, lambda: scene.case_before("accept a permit"))
     with connection.cursor() as cursor:
@@ -133,7 +123,6 @@ def delivery_killed(scene: Scene, at: int) -> list[str]:
 
 
 def sequencer_killed(scene: Scene, at: int) -> list[str]:
-    """The worker is killed while it integrates and publishes the record."""
     scene.case_before("accept")
     _kill_worker(scene, INTEGRATE, at, lambda: scene.case_before("accept"))
     poke(scene.city, INTEGRATE)
@@ -142,7 +131,6 @@ def sequencer_killed(scene: Scene, at: int) -> list[str]:
 
 
 def _kill_worker(scene: Scene, task: str, at: int, prepare: Callable[[], object]) -> None:
-    """Kill the worker at a point of a task; earlier where the task is over before it."""
     while poke(scene.city, task, "kill", at).spared:
         at = max(at * 2 // 3, 1)
         prepare()
@@ -165,7 +153,7 @@ NOT_NOTICED = """
 
 
 def _interrupted(scene: Scene, deed: str, harm: Callable[[Request, str], None]) -> list[str]:
-    """Do a deed with harm on its way; whatever happened, asking again must give one result."""
+    """Whatever happened, asking again must give one result."""
     request, key, before = scene.request_of(deed), fresh_key(), footprint()
     harm(request, key)
     # Ask under the same key until the portal has an answer that is no refusal to answer.
@@ -185,18 +173,13 @@ def _interrupted(scene: Scene, deed: str, harm: Callable[[Request, str], None]) 
 
 
 def _harm(request: Request, key: str, fault: str) -> None:
-    """Send a request that must not come to its end.
-
-    Raises:
-        Spared: it did.
-    """
+    """Raises Spared where the request came to its end."""
     answer = _try(request, key, fault)
     if 200 <= answer.status < 300:
         raise Spared
 
 
 def _try(request: Request, key: str, fault: str) -> Answer:
-    """Send a request that may never be answered."""
     try:
         return request.send(key, fault)
     except NO_ANSWER:

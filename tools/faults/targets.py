@@ -22,7 +22,7 @@ Application = Callable[[dict[str, Any], Start], Iterable[bytes]]
 
 
 def trapped_application() -> Application:
-    """The portal's WSGI application; a request's header says which trap is armed for it."""
+    """A request's header says which trap is armed for it."""
     from tools.faults import traps
 
     traps.set_up(files=False)
@@ -43,7 +43,7 @@ def trapped_application() -> Application:
 
 
 def web(bind: str) -> None:
-    """Serve with two processes, so that one that is killed leaves the other."""
+    """With two processes, so that one that is killed leaves the other."""
     from gunicorn.app.wsgiapp import WSGIApplication
 
     sys.argv = [
@@ -55,7 +55,7 @@ def web(bind: str) -> None:
 
 
 def worker() -> None:
-    """Run Celery's worker; the plan file arms the task that it names."""
+    """The plan file arms the task that it names."""
     from tools.faults import traps
 
     traps.set_up(files=True)

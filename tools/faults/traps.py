@@ -27,7 +27,6 @@ class Trap(threading.local):
         mode: `kill` at a point; `lose` the answer of a commit; `hold` at a point until let go;
             `count` only counts; empty: nothing is armed.
         at: the number of the point, or of the commit for `lose`; from 1.
-        points, commits: how many were passed.
         sign: file that tells the campaign of a hold; removing it lets go.
     """
 
@@ -35,12 +34,11 @@ class Trap(threading.local):
         self.arm("", 0)
 
     def arm(self, mode: str, at: int, sign: Path | None = None) -> None:
-        """Start counting from nothing."""
         self.mode, self.at, self.sign = mode, at, sign
         self.points = self.commits = 0
 
     def point(self) -> None:
-        """Pass a point: before a statement, before and after a commit, before a file operation."""
+        """Before a statement, before and after a commit, before a file operation."""
         if not self.mode:
             return
         self.points += 1
@@ -60,27 +58,8 @@ trap = Trap()
 
 
 def set_up(*, files: bool) -> None:
-    """Put the traps in place, once a process.
-
-    Args:
-        files: also before fsync, rename and replace, for what writes the published record.
-    """
+    """Once a process; `files`: also before fsync, rename and replace."""
     connection_created.connect(_watch, weak=False)
-    _wrap_commit()
-    if files:
-        for name in ("fsync", "rename", "replace"):
-            setattr(os, name, _trapped(getattr(os, name)))
-
-
-def _watch(connection: BaseDatabaseWrapper, **_: object) -> None:
-    def before(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        trap.point()
-        return execute(sql, params, many, context)
-
-    connection.execute_wrappers.append(before)
-
-
-def _wrap_commit() -> None:
     real: Callable[[BaseDatabaseWrapper], None] = BaseDatabaseWrapper._commit  # type: ignore[attr-defined]
 
     def commit(self: BaseDatabaseWrapper) -> None:
@@ -94,6 +73,17 @@ def _wrap_commit() -> None:
         trap.point()
 
     BaseDatabaseWrapper._commit = commit  # type: ignore[attr-defined]
+    if files:
+        for name in ("fsync", "rename", "replace"):
+            setattr(os, name, _trapped(getattr(os, name)))
+
+
+def _watch(connection: BaseDatabaseWrapper, **_: object) -> None:
+    def before(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        trap.point()
+        return execute(sql, params, many, context)
+
+    connection.execute_wrappers.append(before)
 
 
 def _trapped(real: Callable[..., Any]) -> Callable[..., Any]:

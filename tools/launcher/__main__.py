@@ -13,7 +13,7 @@ from tools.launcher.site import run
 
 
 def services() -> int:
-    """Only the embedded servers, for work with manage.py; until Ctrl-C."""
+    """Only the embedded servers, for work with manage.py."""
     places = default_places()
     supervisor = Supervisor()
     supervisor.listen()

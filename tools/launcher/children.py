@@ -3,6 +3,7 @@ and the supervisor that starts again what crashes and ends them all together."""
 
 import ctypes
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,7 +29,6 @@ _printing = threading.Lock()
 
 
 def say(name: str, line: str) -> None:
-    """One line on the terminal, marked with who says it."""
     with _printing:
         try:
             print(f"{name:<{WIDTH}} | {line}", flush=True)
@@ -39,14 +39,7 @@ def say(name: str, line: str) -> None:
 
 @dataclass
 class Child:
-    """What to run and how to end it.
-
-    Args:
-        name: shown before each line of its output.
-        command: the program and its arguments.
-        stop_with: the signal that ends it in good order, also sent by the kernel when we die.
-        identity: whose rights it has.
-    """
+    """`stop_with` ends it in good order; the kernel sends it too when we die."""
 
     name: str
     command: Sequence[str]
@@ -54,17 +47,16 @@ class Child:
     stop_with: signal.Signals = signal.SIGTERM
     environment: Mapping[str, str] = field(default_factory=dict)
     quiet: bool = False
-    rewrite: Callable[[str], str | None] | None = None
+    #: Left out of what it writes: the beginning of each line that we do not show, whole lines.
+    prefix: str = ""
+    routine: tuple[str, ...] = ()
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     last_lines: deque[str] = field(default_factory=lambda: deque(maxlen=12))
     reader: threading.Thread | None = None
 
     def start(self, folder: Path) -> None:
-        """Starts the process in its own session, and a thread that prints what it writes.
-
-        Must be called in the main thread: the kernel watches the thread that started a process.
-        """
+        """Only in the main thread: the kernel watches the thread that started a process."""
         self.last_lines.clear()
         self.process = subprocess.Popen(  # noqa: S603 (our own commands)
             self.command,
@@ -85,10 +77,8 @@ class Child:
 
     def _read(self, output: IO[bytes]) -> None:
         for raw in output:
-            line: str | None = raw.decode("utf-8", "replace").rstrip()
-            if self.rewrite is not None and line is not None:
-                line = self.rewrite(line)
-            if line:
+            line = re.sub(self.prefix, "", raw.decode("utf-8", "replace").rstrip(), count=1)
+            if line and not line.startswith(self.routine):
                 self.last_lines.append(line)
                 if not self.quiet:
                     say(self.name, line)
@@ -102,7 +92,7 @@ class Child:
             self.process.send_signal(self.stop_with)
 
     def wait(self, seconds: float) -> None:
-        """Waits for the end; after `seconds` the whole process group is killed."""
+        """After `seconds` the whole process group is killed."""
         if self.process is None:
             return
         try:
@@ -125,10 +115,8 @@ class Child:
 
 
 def dying_with_us(stop_with: signal.Signals) -> Callable[[], None] | None:
-    """Run in the child before its program: the kernel sends it `stop_with` when we die, however.
-
-    Called after the change of user, which would clear it. Linux only; elsewhere children end by
-    their own watch over their parent.
+    """Called in the child after the change of user, which would clear it. Linux only; elsewhere
+    children end by their own watch over their parent.
     """
     if sys.platform != "linux":
         return None
@@ -155,7 +143,7 @@ class Restart:
     due: float | None = None
 
     def plan(self, uptime: float, now: float) -> float:
-        """Notes a crash and returns the pause before the next start, in seconds."""
+        """Seconds until the next start."""
         self.crashes = 1 if uptime > SETTLED else self.crashes + 1
         pause = 0.0 if self.crashes == 1 else min(LONGEST_PAUSE, 2.0 ** (self.crashes - 2))
         self.due = now + pause
@@ -171,16 +159,13 @@ class Supervisor:
     asked: threading.Event = field(default_factory=threading.Event)
 
     def listen(self) -> None:
-        """From now on Ctrl-C, SIGTERM and SIGHUP end everything in good order.
-
-        Under nohup, which ignores SIGHUP, the end of the terminal is no reason to stop.
-        """
+        """Under nohup, which ignores SIGHUP, the end of the terminal is no reason to stop."""
         for number in STOPPING:
             if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, lambda *_: self.asked.set())
 
     def check(self) -> None:
-        """Raises Stopped when we were asked to stop; called between the steps of a start."""
+        """Called between the steps of a start."""
         if self.asked.is_set():
             raise Stopped
 
@@ -190,7 +175,6 @@ class Supervisor:
             child.start(ROOT)
 
     def run_to_end(self, child: Child) -> int:
-        """Runs one step of a start (migrations, rules) and returns its exit code."""
         child.start(ROOT)
         process = child.process
         try:
@@ -203,12 +187,10 @@ class Supervisor:
         return process.returncode if process is not None else 1
 
     def watch(self) -> None:
-        """Restarts what crashes, until we are asked to stop."""
         while not self.asked.wait(0.2):
             self.tend()
 
     def tend(self) -> None:
-        """One look at all children: notes crashes, starts again what is due."""
         now = time.monotonic()
         for child in self.children:
             restart = self.restarts.setdefault(child.name, Restart())
@@ -225,7 +207,7 @@ class Supervisor:
                 child.start(ROOT)
 
     def stop(self) -> None:
-        """Ends all: first those who use the servers, all at once; then the servers."""
+        """First those who use the servers, all at once; then the servers."""
         users = [child for child in self.children if child.name not in SERVERS]
         for child in users:
             child.ask_to_stop()

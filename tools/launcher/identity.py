@@ -26,7 +26,7 @@ class PopenOptions(TypedDict, total=False):
 
 
 def wide_temporary_folder() -> Path:
-    """The system's temporary folder that outlives a restart, which every user can enter."""
+    """The one that outlives a restart, which every user can enter."""
     lasting = Path("/var/tmp")  # noqa: S108 (folders below are made 0700, their owner checked)
     return lasting if lasting.is_dir() else Path(tempfile.gettempdir())
 
@@ -40,18 +40,13 @@ class Identity:
     borrowed: bool
 
     def popen_options(self) -> PopenOptions:
-        """What subprocess needs to start a program under this identity."""
         if not self.borrowed:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
 def server_identity() -> Identity:
-    """Ourselves, or for root the system's user without rights.
-
-    Raises:
-        Trouble: root, and the system has no such user.
-    """
+    """Ourselves, or for root the system's user without rights; Trouble where there is none."""
     if os.geteuid() != 0:
         return Identity(os.geteuid(), os.getegid(), borrowed=False)
     for name in ("nobody", "daemon"):
@@ -65,11 +60,7 @@ def server_identity() -> Identity:
 
 
 def private_folder(path: Path, identity: Identity) -> Path:
-    """Makes a folder that only `identity` can enter, or checks that an existing one is just that.
-
-    Raises:
-        Trouble: something else stands at that path, so it cannot be trusted.
-    """
+    """Only `identity` can enter it. What else stands at that path is not trusted: Trouble."""
     with contextlib.suppress(FileExistsError):
         path.mkdir(mode=0o700)
         if identity.borrowed:
@@ -83,11 +74,8 @@ def private_folder(path: Path, identity: Identity) -> Path:
 
 
 def data_folder(path: Path, identity: Identity) -> tuple[Path, str]:
-    """The real folder behind `path` (below var/), and what to tell the person, if anything.
-
-    Where the servers' user cannot reach `path`, the data lies in a private folder under the
-    system's variable temporary folder, and `path` is a link to it.
-    """
+    """The real folder behind `path`, and what to tell the person, if anything: where the servers'
+    user cannot reach `path`, it is a link to a private folder under the temporary one."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_symlink():
         target = path.readlink()
@@ -115,7 +103,7 @@ def data_folder(path: Path, identity: Identity) -> tuple[Path, str]:
 
 
 def can_enter(folder: Path, identity: Identity) -> bool:
-    """Whether the servers' user can reach a folder, found by trying (access lists count too)."""
+    """Found by trying: access lists count too."""
     command = ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)]
     tried = subprocess.run(  # noqa: S603 (fixed command)
         command, capture_output=True, check=False, cwd="/", **identity.popen_options()
@@ -126,16 +114,8 @@ def can_enter(folder: Path, identity: Identity) -> bool:
 def reachable_programs(
     source: Path, version: str, parts: tuple[str, ...], identity: Identity
 ) -> Path:
-    """A folder with `parts` of `source` that the servers' user can run programs from.
-
-    As an ordinary user that is `source` itself. For root it is a copy owned by root under the
-    system's variable temporary folder, made once for each version.
-
-    Args:
-        source: the folder that holds `parts`, paths below it.
-        version: goes into the name of the copy.
-        parts: files and folders to copy.
-    """
+    """`source` itself; for root, whose servers' user may not reach it, a copy of its `parts` that
+    root owns under the temporary folder, made once for each `version`."""
     if not identity.borrowed:
         return source
     copy = wide_temporary_folder() / f"tongdian-servers-{version}"

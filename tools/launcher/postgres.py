@@ -27,22 +27,29 @@ COMPLETE = "tongdian.json"
 LASTING = {"max_connections": "100", "shared_buffers": "128MB", "log_checkpoints": "off"}
 # For tests: the data is thrown away, so nothing waits for the disk.
 FLEETING = LASTING | {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# Time and process number before a line, and what every start and stop says.
+PREFIX = r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[\d+\] "
+ROUTINE = (
+    "LOG:  starting PostgreSQL",
+    "LOG:  listening on",
+    "LOG:  database system was shut down",
+    "LOG:  database system is ready",
+    "LOG:  received fast shutdown",
+    "LOG:  aborting any active",
+    'LOG:  background worker "logical replication launcher"',
+    "LOG:  shutting down",
+    "LOG:  database system is shut down",
+)
 
 
 @dataclass(frozen=True)
 class Programs:
-    """Where PostgreSQL's programs are, and their major version."""
-
     bin: Path
     major: int
 
 
 def find_programs(identity: Identity) -> Programs:
-    """The programs of the wheel, or of the folder that PORTAL_POSTGRES_BIN names.
-
-    Raises:
-        Trouble: not there, not runnable, or older than the portal supports.
-    """
+    """Of the wheel, or of the folder that PORTAL_POSTGRES_BIN names; Trouble if too old."""
     chosen = os.environ.get("PORTAL_POSTGRES_BIN")
     if chosen:
         folder = Path(chosen)
@@ -72,14 +79,6 @@ def find_programs(identity: Identity) -> Programs:
 
 
 class Postgres:
-    """One embedded server.
-
-    Args:
-        places: its data and socket.
-        identity: the user it runs as.
-        options: server settings, LASTING or FLEETING.
-    """
-
     def __init__(
         self, places: Places, identity: Identity, options: Mapping[str, str] = LASTING
     ) -> None:
@@ -91,15 +90,10 @@ class Postgres:
 
     @property
     def new(self) -> bool:
-        """Nothing has been made in the data folder yet."""
         return not any(self.data.iterdir())
 
     def prepare(self) -> None:
-        """Checks an existing data folder, or makes a new one (half a second).
-
-        Raises:
-            Trouble: half-made, of another version, or initdb failed.
-        """
+        """Half-made data, or of another version, is Trouble."""
         private_folder(self.places.sockets, self.identity)
         if self.new:
             self._initdb()
@@ -172,7 +166,7 @@ class Postgres:
         return Path(os.fsdecode(words[0])).name == "postgres" and os.fsencode(self.data) in words
 
     def child(self) -> Child:
-        """The server as a child of the supervisor: SIGINT is its fast, clean shutdown."""
+        """SIGINT is its fast, clean shutdown."""
         settings = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.places.sockets),
@@ -181,7 +175,14 @@ class Postgres:
         }
         flags = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         command = [str(self.programs.bin / "postgres"), "-D", str(self.data), *flags]
-        return Child("postgres", command, self.identity, stop_with=signal.SIGINT, rewrite=_readable)
+        return Child(
+            "postgres",
+            command,
+            self.identity,
+            stop_with=signal.SIGINT,
+            prefix=PREFIX,
+            routine=ROUTINE,
+        )
 
     def connect(
         self, database: str = "postgres", user: str = "postgres"
@@ -193,11 +194,7 @@ class Postgres:
         return connection
 
     def wait_until_ready(self, child: Child, seconds: float = 60) -> None:
-        """Connects until the server answers; recovery after a crash may take a while.
-
-        Raises:
-            Trouble: the server ended, or does not answer in time.
-        """
+        """Recovery after a crash may take a while."""
         deadline = time.monotonic() + seconds
         while True:
             try:
@@ -210,7 +207,7 @@ class Postgres:
             time.sleep(0.05)
 
     def complete(self) -> None:
-        """Makes both roles and the database, then the marker that says the folder is whole."""
+        """The marker, written last, says that the folder is whole."""
         marker = self.data / COMPLETE
         if marker.is_file():
             return
@@ -222,7 +219,7 @@ class Postgres:
         marker.write_text(json.dumps({"postgres": self.programs.major}) + "\n", encoding="ascii")
 
     def create_database(self, name: str, template: str | None = None) -> None:
-        """A database of the owner that the web role may enter; a copy of `template` if given."""
+        """The web role may enter it."""
         connection = self.connect()
         with connection.cursor() as cursor:
             copied = (
@@ -256,22 +253,3 @@ class Postgres:
         with connection.cursor() as cursor:
             cursor.execute(statement)
         connection.close()
-
-
-ROUTINE = (
-    "LOG:  starting PostgreSQL",
-    "LOG:  listening on",
-    "LOG:  database system was shut down",
-    "LOG:  database system is ready",
-    "LOG:  received fast shutdown",
-    "LOG:  aborting any active",
-    'LOG:  background worker "logical replication launcher"',
-    "LOG:  shutting down",
-    "LOG:  database system is shut down",
-)
-
-
-def _readable(line: str) -> str | None:
-    """Drops the time and process number, and what every start and stop says."""
-    line = re.sub(r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[\d+\] ", "", line)
-    return None if line.startswith(ROUTINE) else line

@@ -17,14 +17,7 @@ from tools.launcher.identity import server_identity
 
 @contextmanager
 def only_one(places: Places, told: str) -> Iterator[None]:
-    """Holds the lock of this working copy; the kernel frees it however the holder ends.
-
-    Args:
-        told: what a second start is told about the first, such as its address.
-
-    Raises:
-        Trouble: another start holds it.
-    """
+    """The kernel frees the lock however its holder ends; a second start is Trouble, and `told`."""
     places.var.mkdir(parents=True, exist_ok=True)
     with places.lock.open("a+", encoding="utf-8") as lock:
         try:
@@ -45,7 +38,7 @@ def only_one(places: Places, told: str) -> Iterator[None]:
 
 
 def ensure_secret_key(places: Places) -> None:
-    """Makes a key once unless the environment has one: it signs sessions, seals names."""
+    """It signs sessions and seals names."""
     given = os.environ.get("SECRET_KEY") or os.environ.get("SECRET_KEY_FILE")
     if given or places.secret_key.exists():
         return
@@ -57,13 +50,7 @@ def ensure_secret_key(places: Places) -> None:
 
 @dataclass
 class Servers:
-    """Embedded PostgreSQL and Valkey, as needed.
-
-    Args:
-        places: where they keep their things.
-        fleeting: for tests: fast, and nothing survives.
-        quiet: says nothing of starting and of what the servers write.
-    """
+    """`fleeting`: for tests: fast, and nothing survives. `quiet`: says nothing of starting."""
 
     places: Places
     fleeting: bool = False
@@ -73,11 +60,7 @@ class Servers:
     children: list[Child] = field(default_factory=list)
 
     def start(self, *, with_postgres: bool = True, with_valkey: bool = True) -> None:
-        """Starts what is asked for and waits until it answers.
-
-        Raises:
-            Trouble: with the reason and the way out.
-        """
+        """Waits until they answer; Trouble says the reason and the way out."""
         identity = server_identity()
         try:
             if with_postgres:
@@ -116,7 +99,7 @@ class Servers:
             say("start", line)
 
     def stop(self) -> None:
-        """Stops them in the opposite order; harmless when nothing runs."""
+        """Harmless when nothing runs."""
         for child in reversed(self.children):
             child.ask_to_stop()
             child.wait(20)

@@ -7,6 +7,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 
 from portal import environment
 from portal.places import Places, default_places
@@ -16,10 +17,22 @@ from tools.launcher.identity import Identity
 from tools.launcher.servers import Servers, ensure_secret_key, only_one
 
 HEALTHY_WITHIN = 90.0
+SIGN_INS = (
+    "Demonstration sign-ins (password tongdian-demo):",
+    "  applicants        resident  shop  factory",
+    "  supply company    clerk  manager  project  supply-lead",
+    "  bureaus           planning  housing  police  transport  city-management",
+    "  their leads       planning-lead  housing-lead  police-lead  transport-lead",
+    "                    city-management-lead",
+    "  service hall      hall      digital bureau    digital",
+    "  oversight         regulator  lead-agency  district-lead",
+    "  machine client    approval-system",
+    "",
+)
+FIRST_PERSON = ("The first administrator of a new portal: manage.py first_person USERNAME", "")
 
 
 def run() -> int:
-    """Starts everything and keeps it up until Ctrl-C; returns the exit code."""
     places = default_places()
     given = os.environ.get("PORT") or "8000"
     if not given.isdigit() or not 0 < int(given) < 65536:
@@ -45,7 +58,12 @@ def run() -> int:
             for child in site_children(myself(), places, port):
                 supervisor.add(child)
             _wait_until_healthy(supervisor, address)
-            _welcome(address, embedded=not os.environ.get("DATABASE_URL"))
+            embedded = not os.environ.get("DATABASE_URL")
+            made_up = environment.flag("PORTAL_DEMONSTRATION", default=embedded)
+            signs = SIGN_INS if made_up else FIRST_PERSON
+            welcome = ["", f"The portal is up: {address}", "", *signs, "Ctrl-C stops everything."]
+            for line in welcome:
+                say("start", line)
             supervisor.watch()
             say("start", "stopping ...")
         finally:
@@ -72,12 +90,11 @@ def _bind() -> str:
 
 
 def myself() -> Identity:
-    """Return whoever runs this, to start children as the same user."""
     return Identity(os.geteuid(), os.getegid(), borrowed=False)
 
 
 def site_children(identity: Identity, places: Places, port: int) -> list[Child]:
-    """Web, worker and beat, as they also run in production (docker-compose.yml)."""
+    """As they also run in production (docker-compose.yml)."""
     python = [sys.executable]
     # Beat's file only remembers when it last poked; kept out of the working copy.
     schedule = places.var / "beat-schedule"
@@ -98,52 +115,22 @@ def site_children(identity: Identity, places: Places, port: int) -> list[Child]:
 
 def _wait_until_healthy(supervisor: Supervisor, address: str) -> None:
     say("start", "waiting until web, worker and sweep are alive ...")
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     deadline = time.monotonic() + HEALTHY_WITHIN
     told = ""
     while time.monotonic() < deadline:
         if supervisor.asked.wait(0.25):
             raise Stopped
         supervisor.tend()
-        told = _health(f"{address}/healthz")
-        if not told:
-            return
-    raise Trouble(f"The portal did not become healthy in {HEALTHY_WITHIN:.0f} s: {told}")
-
-
-def _health(url: str) -> str:
-    """Nothing when healthy, else what is missing."""
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        opener.open(url, timeout=5).close()
-        return ""
-    except urllib.error.HTTPError as error:
         try:
-            body = json.load(error)
-        except ValueError:
-            return f"the web server answers {error.code}"
-        missing = [name for name, well in body.items() if well is False]
-        return f"not alive yet: {', '.join(missing)}"
-    except OSError:
-        return "the web server does not answer"
-
-
-def _welcome(address: str, *, embedded: bool) -> None:
-    lines = ["", f"The portal is up: {address}", ""]
-    if environment.flag("PORTAL_DEMONSTRATION", default=embedded):
-        lines += [
-            "Demonstration sign-ins (password tongdian-demo):",
-            "  applicants        resident  shop  factory",
-            "  supply company    clerk  manager  project  supply-lead",
-            "  bureaus           planning  housing  police  transport  city-management",
-            "  their leads       planning-lead  housing-lead  police-lead  transport-lead",
-            "                    city-management-lead",
-            "  service hall      hall      digital bureau    digital",
-            "  oversight         regulator  lead-agency  district-lead",
-            "  machine client    approval-system",
-            "",
-        ]
-    else:
-        lines += ["The first administrator of a new portal: manage.py first_person USERNAME", ""]
-    lines.append("Ctrl-C stops everything.")
-    for line in lines:
-        say("start", line)
+            opener.open(f"{address}/healthz", timeout=5).close()
+            return
+        except urllib.error.HTTPError as error:
+            answer = error.read()
+            told = f"the web server answers {error.code}"
+            with suppress(ValueError):
+                missing = [name for name, well in json.loads(answer).items() if well is False]
+                told = f"not alive yet: {', '.join(missing)}"
+        except OSError:
+            told = "the web server does not answer"
+    raise Trouble(f"The portal did not become healthy in {HEALTHY_WITHIN:.0f} s: {told}")

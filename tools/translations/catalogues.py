@@ -21,8 +21,6 @@ PLACEHOLDERS = re.compile(r"%\((\w+)\)[sd]|%[sd]|\{(\w*)[^{}]*\}")
 
 @dataclass
 class Merged:
-    """All catalogues as one: what is translated, and where entries are unfit."""
-
     texts: dict[Key, list[str]] = field(default_factory=dict)
     places: dict[Key, Path] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
@@ -30,19 +28,19 @@ class Merged:
 
 
 def files() -> list[Path]:
-    """The catalogues' sources, in the order in which Django prefers them."""
+    """In the order in which Django prefers them."""
     found = (Path(path) / "zh_Hans/LC_MESSAGES/django.po" for path in settings.LOCALE_PATHS)
     return [path for path in found if path.is_file()]
 
 
 def read(path: Path) -> Catalog:
-    """Read a catalogue; one that does not parse is an error, not a shorter catalogue."""
+    """One that does not parse is an error, not a shorter catalogue."""
     with path.open("rb") as file:
         return read_po(file, locale="zh_Hans", abort_invalid=True)
 
 
 def compiled(catalog: Catalog) -> bytes:
-    """Return the binary form of a catalogue, the same at any minute."""
+    """The same bytes at any minute."""
     stream = io.BytesIO()
     # Babel puts the present minute here where the catalogue names none: no two builds were alike.
     catalog.creation_date = NO_DATE
@@ -51,7 +49,7 @@ def compiled(catalog: Catalog) -> bytes:
 
 
 def merge(paths: Iterable[Path]) -> Merged:
-    """Put catalogues together as gettext does, and note where they differ."""
+    """As gettext does; notes where they differ."""
     merged = Merged()
     for path in paths:
         for entry in read(path):
@@ -85,7 +83,6 @@ def _placeholders(text: str) -> set[str]:
 
 
 def missing(found: Iterable[Message], merged: Merged) -> Iterator[Message]:
-    """Texts of the code without Chinese, each once."""
     told: set[Key] = set()
     for message in found:
         if message.key not in merged.texts and message.key not in told:
@@ -94,7 +91,6 @@ def missing(found: Iterable[Message], merged: Merged) -> Iterator[Message]:
 
 
 def unused(found: Iterable[Message], merged: Merged) -> list[str]:
-    """Entries that no code asks for any more."""
     asked = {message.key for message in found}
     return [
         f"unused    {path.relative_to(settings.BASE_DIR)}: {key[1]!r}"

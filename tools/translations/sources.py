@@ -39,8 +39,6 @@ CHINESE_ALLOWED = (
 
 @dataclass(frozen=True)
 class Message:
-    """One text of the code: its context (or None), singular, plural (or None)."""
-
     context: str | None
     text: str
     plural: str | None
@@ -52,7 +50,6 @@ class Message:
 
 
 def python_files(root: Path) -> Iterator[Path]:
-    """Yield the Python files of our own apps."""
     for config in apps.get_app_configs():
         folder = Path(config.path)
         if folder.parent == root:
@@ -62,7 +59,6 @@ def python_files(root: Path) -> Iterator[Path]:
 
 
 def template_files(root: Path) -> Iterator[Path]:
-    """Yield the templates, those of our own apps included."""
     own = [config.label for config in apps.get_app_configs() if Path(config.path).parent == root]
     folders = [root / "templates", *(root / name for name in own)]
     for folder in folders:
@@ -72,7 +68,7 @@ def template_files(root: Path) -> Iterator[Path]:
 
 
 def messages(root: Path | None = None) -> list[Message]:
-    """Every translatable text of the code, in the order of files and lines."""
+    """In the order of files and lines."""
     root = root or settings.BASE_DIR
     found: list[Message] = []
     for path in python_files(root):
@@ -97,7 +93,7 @@ def _in_source(source: str, place: str) -> Iterator[Message]:
 
 
 def stray_chinese(root: Path | None = None) -> list[str]:
-    """Places of Chinese text in code and templates, which belongs into the catalogues."""
+    """It belongs into the catalogues."""
     root = root or settings.BASE_DIR
     found: list[str] = []
     for path in python_files(root):

@@ -1,7 +1,5 @@
-"""Show or move the clock of a demonstration."""
-
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -30,13 +28,16 @@ class Command(BaseCommand):
             raise CommandError("Only the clock of a demonstration database can be shown or moved.")
         offset = wanted_offset(options)
         if offset is not None:
-            refuse_before(calendar().first, server_now() + offset)
+            first = calendar().first
+            if local_date(server_now() + offset) < first:
+                said = f"The calendar begins on {first}: the clock cannot stand before it."
+                raise CommandError(said)
         now = city_now() if offset is None else move_clock(offset=offset)
         self.stdout.write(now.astimezone(CITY).isoformat(timespec="seconds"))
 
 
 def wanted_offset(options: dict[str, Any]) -> timedelta | None:
-    """Return the offset to the server's clock that the options ask for; None only shows."""
+    """To the server's clock; None only shows."""
     if options["real"]:
         return timedelta()
     if options["set"] is not None:
@@ -46,14 +47,8 @@ def wanted_offset(options: dict[str, Any]) -> timedelta | None:
     return None
 
 
-def refuse_before(first: date, wanted: datetime) -> None:
-    """Refuse a clock on whose days nothing can be counted."""
-    if local_date(wanted) < first:
-        raise CommandError(f"The calendar begins on {first}: the clock cannot stand before it.")
-
-
 def instant(text: str) -> datetime:
-    """Read an ISO instant; without an offset it is the city's time."""
+    """Without an offset it is the city's time."""
     try:
         read = datetime.fromisoformat(text)
     except ValueError as error:
@@ -62,7 +57,7 @@ def instant(text: str) -> datetime:
 
 
 def span(text: str) -> timedelta:
-    """Read a span such as 3d4h."""
+    """Such as 3d4h."""
     if not SPAN.fullmatch(text):
         raise CommandError(f"{text} is not a span such as 3d4h or 90m.")
     parts = re.findall(r"(\d+)([wdhms])", text)

@@ -1,5 +1,3 @@
-"""Open an empty database as a demonstration city, with its people."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError

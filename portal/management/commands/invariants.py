@@ -1,5 +1,3 @@
-"""Run every invariant query."""
-
 import sys
 from typing import Any
 

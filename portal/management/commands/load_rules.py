@@ -1,5 +1,3 @@
-"""Loads the city's rules and calendar into the database."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -11,8 +9,6 @@ from rules.registry import Loaded
 
 
 class Command(BaseCommand):
-    """`manage.py load_rules`: new content only; safe to repeat and to run at once."""
-
     help = (
         "Load the rules and the calendar of the city; content that is there already is kept. "
         "In a real city somebody approves what is new."

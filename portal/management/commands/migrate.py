@@ -1,5 +1,3 @@
-"""Django's migrate, done by the owner of the tables, and then the web role's rights."""
-
 from typing import Any
 
 from django.conf import settings

@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
 
 def record_is_empty() -> bool:
-    """The record has no first entry yet, so this database is neither real nor a demonstration."""
+    """Then this database is neither real nor a demonstration."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT city_is_demonstration() IS NULL")
         answer: bool = cursor.fetchone()[0]

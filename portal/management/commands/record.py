@@ -1,5 +1,3 @@
-"""Keys, gaps, files and witnesses of the record: what its operator does."""
-
 from argparse import ArgumentParser
 from typing import Any
 

@@ -1,5 +1,3 @@
-"""The web server: gunicorn with our settings, in place of this process."""
-
 import os
 import sys
 from typing import Any

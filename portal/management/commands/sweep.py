@@ -1,5 +1,3 @@
-"""One run of the deadline sweep, the sequencer, the signs and the outbox, without Celery."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand

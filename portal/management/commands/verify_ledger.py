@@ -1,5 +1,3 @@
-"""Verify the whole record."""
-
 import sys
 from pathlib import Path
 from typing import Any
@@ -36,7 +34,6 @@ class Command(BaseCommand):
 
 
 def kept_checkpoint(name: str) -> str:
-    """Read a checkpoint from a file."""
     try:
         return Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:

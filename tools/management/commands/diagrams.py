@@ -1,5 +1,3 @@
-"""Draw the state diagrams again, or check that the committed ones are in step."""
-
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser

@@ -1,5 +1,3 @@
-"""Walk one case of every kind through a running portal."""
-
 import os
 from typing import Any
 
