@@ -25,7 +25,7 @@ from applications.models import Application
 from applications.receipts.lookup import receipt_of
 from applications.workflow import NOBODY, Holder, State
 from approvals.answers import MemberAnswer, case_permits
-from core.answers import Days, Instant, MaybeChoice, MaybeDay, MaybeInstant, MaybeText
+from core.answers import Count, Instant, MaybeChoice, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now
 from deadlines.explain import explain
 from deadlines.models import Clock
@@ -96,7 +96,7 @@ class LimitAnswer(Serializer[Any]):
 
     measure = CharField(source="measure.value")
     statistic = CharField(source="statistic.value")
-    days = Days()
+    days = Count()
     clause = CharField()
 
 
@@ -110,8 +110,8 @@ class _Limits(Serializer[Any]):
 
 
 class _TimesAnswer(Serializer[Any]):
-    handling_days = Days(source="times.handling_days")
-    whole_process_days = Days(source="times.whole_process_days")
+    handling_days = Count(source="times.handling_days")
+    whole_process_days = Count(source="times.whole_process_days")
     due_on = MaybeDay(source="times.due_on")
     due_at = MaybeInstant(source="times.due_at")
     late = BooleanField(source="times.late")
@@ -158,7 +158,7 @@ class CaseAnswer(CaseRow, _Limits, _TimesAnswer, _ForOne):
 class EventAnswer(Serializer[Any]):
     """One step of the timeline, with the number of its receipt if it has one."""
 
-    seq = Days()
+    seq = Count()
     at = Instant()
     recorded_at = Instant()
     type = CharField()

@@ -11,7 +11,7 @@ Instant = partial(serializers.DateTimeField, format=None)
 Day = partial(serializers.DateField, format=None)
 MaybeInstant = partial(Instant, allow_null=True)
 MaybeDay = partial(Day, allow_null=True)
-Days = partial(serializers.IntegerField, min_value=0)
+Count = partial(serializers.IntegerField, min_value=0)
 #: A sum of money or a quantity, as text: no program rounds it by accident.
 Exact = partial(
     serializers.DecimalField, max_digits=None, decimal_places=None, coerce_to_string=True

@@ -63,6 +63,8 @@ def parameters_of(filters: type[django_filters.FilterSet]) -> list[OpenApiParame
     found = []
     for name, each in filters.base_filters.items():
         kind = OpenApiTypes.BOOL if isinstance(each, TruthFilter) else OpenApiTypes.STR
-        codes = [code for code, _label in each.extra.get("choices", ())] or None
-        found.append(OpenApiParameter(name, kind, enum=codes))
+        choices = each.extra.get("choices", ())
+        # Codes of the city's rules are data, and none of the API's words.
+        codes = [] if callable(choices) else [code for code, _label in choices]
+        found.append(OpenApiParameter(name, kind, enum=codes or None))
     return found + CURSOR

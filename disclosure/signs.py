@@ -17,6 +17,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import CharField, ChoiceField
 
+from core.answers import Count
 from core.templatetags.city import figure
 from disclosure import queries
 from disclosure.api import PublicView
@@ -25,7 +26,7 @@ from disclosure.rows import parts
 from disclosure.serializers import Hotline
 from disclosure.tables import Shown, drawn, span
 from oversight import orders, wording
-from oversight.answers import Count, Threshold
+from oversight.answers import Threshold
 from oversight.detectors import DETECTORS
 from oversight.detectors.base import Detector
 from oversight.findings import Quarter, public_counts

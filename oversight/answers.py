@@ -3,15 +3,15 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field, inline_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import BooleanField, CharField, IntegerField, Serializer
 
 from accounts.models import User
+from core.answers import Count, Day, Instant, MaybeInstant
 from core.clock import city_now
 from deadlines.models import Clock
 from deadlines.timeleft import TimeLeft, times_of
@@ -27,52 +27,10 @@ from oversight.workflow import FindingState, OrderState
 from workflow.buttons import ButtonSerializer, buttons_json
 
 Fields = dict[str, Any]
-#: As the record has it, to the microsecond and with its own offset.
-Instant = partial(serializers.DateTimeField, format=None)
-Day = serializers.DateField
-Count = partial(IntegerField, min_value=0)
 Number = partial(IntegerField, allow_null=True)
 MaybeText = partial(CharField, allow_null=True)
 Party = partial(CharField, help_text="`supplier`, or a bureau's code")
 Sign = partial(serializers.ChoiceField, choices=list(DETECTORS))
-
-
-# What is asked of a list
-
-
-class Truth(BooleanField):
-    """A truth in an address."""
-
-    TRUTHS: Final = {"1": True, "true": True, "0": False, "false": False}
-
-    def to_internal_value(self, data: Any) -> bool:
-        if str(data).lower() not in self.TRUTHS:
-            raise serializers.ValidationError(_("This must be true or false."))
-        return self.TRUTHS[str(data).lower()]
-
-
-Choice = partial(
-    serializers.ChoiceField,
-    required=False,
-    allow_blank=True,
-    error_messages={"invalid_choice": _("There is nothing of this name.")},
-)
-
-
-class FindingQuery(Serializer[Any]):
-    sign = Choice(choices=list(DETECTORS))
-    state = Choice(choices=FindingState.values)
-    party = CharField(required=False, allow_blank=True)
-    district = CharField(required=False, allow_blank=True)
-
-
-class OrderQuery(Serializer[Any]):
-    state = Choice(
-        choices=OrderState.values, error_messages={"invalid_choice": _("There is no such state.")}
-    )
-    party = CharField(required=False, allow_blank=True)
-    district = CharField(required=False, allow_blank=True)
-    late = Truth(required=False)
 
 
 # What is given
@@ -115,9 +73,9 @@ class FindingRow(Serializer[Any]):
     district = CharField()
     completed_at = Instant(source="entry_at")
     found_at = Instant()
-    explained_at = Instant(allow_null=True)
-    decided_at = Instant(allow_null=True)
-    ended_at = Instant(allow_null=True)
+    explained_at = MaybeInstant()
+    decided_at = MaybeInstant()
+    ended_at = MaybeInstant()
     version = Count()
 
     def get_finding(self, finding: Finding) -> str:
@@ -209,9 +167,9 @@ class OrderRow(Serializer[Any]):
     days = Count()
     used_days = serializers.SerializerMethodField()
     issued_at = Instant()
-    answered_at = Instant(allow_null=True)
-    escalated_at = Instant(allow_null=True)
-    closed_at = Instant(allow_null=True)
+    answered_at = MaybeInstant()
+    escalated_at = MaybeInstant()
+    closed_at = MaybeInstant()
     due_on = serializers.SerializerMethodField()
     due_at = serializers.SerializerMethodField()
     late = serializers.SerializerMethodField()
@@ -336,7 +294,7 @@ class LateAnswer(Serializer[Any]):
     district = CharField()
     due_on = Day()
     late_since = Instant()
-    ended_at = Instant(allow_null=True)
+    ended_at = MaybeInstant()
     days_late = serializers.SerializerMethodField()
 
     def get_permit(self, row: LateClock) -> str | None:
@@ -363,10 +321,3 @@ class LoadedAnswer(Serializer[Any]):
 
     def get_approved_role(self, row: LoadedVersion) -> str | None:
         return row.approved_role or None
-
-
-def page_of(row: type[Serializer[Any]]) -> Serializer[Any]:
-    """Return the shape of one page of a cursor list (`core.paging.CursorPages`)."""
-    link = partial(serializers.URLField, allow_null=True)
-    fields = {"results": row(many=True), "next": link(), "previous": link()}
-    return inline_serializer(f"{row.__name__}Page", fields)

@@ -1,8 +1,7 @@
 """Findings, orders and what is late, over HTTP: each view is one action or one query."""
 
-from typing import Any, Final
+from typing import Any
 
-from django.forms import Form
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework.decorators import api_view, parser_classes
@@ -13,26 +12,22 @@ from rest_framework.response import Response
 from accounts.api import user_of
 from accounts.models import User
 from accounts.roles import LEADS, SUPERVISORS
+from core.answers import page_of
 from core.api import answer_once, body_of, with_version
-from core.bodies import read
 from core.clock import city_now
+from core.filters import CURSOR, narrowed, parameters_of
 from core.paging import CursorPages
 from core.parsers import JsonBody
 from core.problems import FieldError, Forbidden, Invalid
-from oversight import answers, findings, loaded, orders, queries
+from oversight import answers, findings, loaded, queries
 from oversight import late as passed
 from oversight.actions import FINDINGS, ORDERS, issue
-from oversight.answers import page_of
-from oversight.forms import LateFilter, LoadedFilter
+from oversight.filters import FindingFilter, LateFilter, OrderFilter
+from oversight.forms import LoadedFilter
 from oversight.models import Finding, RectificationOrder
 from oversight.serializers import NewOrder, SaidWithFiles
 from workflow.api import take
 from workflow.machine import Machine, acts_of
-
-CURSOR: Final = [
-    OpenApiParameter("cursor", OpenApiTypes.STR),
-    OpenApiParameter("page_size", OpenApiTypes.INT),
-]
 
 
 class EntryPages(CursorPages):
@@ -85,18 +80,15 @@ def finding_of(request: Request, number: str) -> Finding:
 @extend_schema(
     operation_id="signals_list",
     responses=page_of(answers.FindingRow),
-    parameters=[answers.FindingQuery, *CURSOR],
+    parameters=parameters_of(FindingFilter),
     tags=["signals"],
 )
 @api_view(["GET"])
 def finding_list(request: Request) -> Response:
     """List the signs of work outside the system that one may read, newest first."""
     found = queries.readable(Finding, reader_of(request))
-    wanted = read(answers.FindingQuery, request.query_params.dict())
-    wanted["detector"] = wanted.pop("sign", "")
-    found = found.filter(**{name: value for name, value in wanted.items() if value})
     pages = CursorPages()
-    rows = pages.paginate_queryset(found, request) or []
+    rows = pages.paginate_queryset(narrowed(FindingFilter, request, found), request) or []
     return pages.get_paginated_response(answers.FindingRow(rows, many=True).data)
 
 
@@ -148,7 +140,7 @@ def finding_action(request: Request, number: str, action: str) -> Response:
     methods=["GET"],
     operation_id="orders_list",
     responses=page_of(answers.OrderRow),
-    parameters=[answers.OrderQuery, *CURSOR],
+    parameters=parameters_of(OrderFilter),
     tags=["orders"],
 )
 @extend_schema(
@@ -169,13 +161,8 @@ def order_list(request: Request) -> Response:
         response = answer_once(request, act)
         return with_version(response, response.data["version"])
     found = queries.readable(RectificationOrder, user_of(request))
-    wanted = read(answers.OrderQuery, request.query_params.dict())
-    late = wanted.pop("late", None)
-    found = found.filter(**{name: value for name, value in wanted.items() if value})
-    if late is not None:
-        found = orders.late(found) if late else orders.not_late(found)
     pages = CursorPages()
-    rows = pages.paginate_queryset(found, request) or []
+    rows = pages.paginate_queryset(narrowed(OrderFilter, request, found), request) or []
     answer = answers.OrderRow(rows, many=True, context=answers.timed(rows))
     return pages.get_paginated_response(answer.data)
 
@@ -218,20 +205,14 @@ def order_action(request: Request, number: str, action: str) -> Response:
 
 @extend_schema(
     responses=page_of(answers.LateAnswer),
-    parameters=[
-        *(OpenApiParameter(name, OpenApiTypes.STR) for name in ("district", "party")),
-        *CURSOR,
-    ],
+    parameters=parameters_of(LateFilter),
     tags=["oversight"],
 )
 @api_view(["GET"])
 def late(request: Request) -> Response:
     """List the limits that were passed, newest first, in the districts that one watches over."""
-    districts, form = passed.watched(user_of(request)), LateFilter(request.query_params)
-    wanted = form.wanted
-    _refuse(form)
-    pages = LatePages()
-    found = pages.paginate_queryset(passed.late(districts, **wanted), request) or []
+    clocks, pages = passed.late(passed.watched(user_of(request))), LatePages()
+    found = pages.paginate_queryset(narrowed(LateFilter, request, clocks), request) or []
     rows, context = passed.with_cases(found), {"now": city_now()}
     answer = answers.LateAnswer(rows, many=True, context=context)
     return pages.get_paginated_response(answer.data)
@@ -253,14 +234,9 @@ def rules(request: Request) -> Response:
     passed.watched(user_of(request))
     form = LoadedFilter(request.query_params)
     kind = form.kind
-    _refuse(form)
+    if form.errors:
+        raise Invalid([FieldError("/of", str(form.errors["of"][0]))])
     pages = LoadedPages()
     rows = pages.paginate_queryset(loaded.versions(kind), request) or []
     answer = answers.LoadedAnswer(loaded.described(kind, rows), many=True)
     return pages.get_paginated_response(answer.data)
-
-
-def _refuse(form: Form) -> None:
-    if form.errors:
-        data = form.errors.as_data()
-        raise Invalid([FieldError(f"/{name}", data[name][0].messages[0]) for name in data])

@@ -59,26 +59,22 @@ def watched(user: User) -> set[str] | None:
     return user.districts(*OVERSIGHT)
 
 
-def late(districts: set[str] | None, *, district: str = "", party: str = "") -> QuerySet[Clock]:
-    """Return breached clocks of cases and permits, newest breach first.
-
-    Orders have a list of their own (`orders`).
+def late(districts: set[str] | None) -> QuerySet[Clock]:
+    """Breached clocks of cases and permits, newest breach first; orders have a list of their own.
 
     Args:
         districts: those that may be seen; None means all.
-        district, party: what is asked for; empty means any. A party is a bureau's code,
-            `SUPPLIER` or `SET`.
     """
-    found = Clock.objects.breached(districts).exclude(kind=Clock.Kind.RECTIFICATION)
-    if district:
-        found = found.filter(district=district)
+    return Clock.objects.breached(districts).exclude(kind=Clock.Kind.RECTIFICATION)
+
+
+def of_party(clocks: QuerySet[Clock], party: str) -> QuerySet[Clock]:
+    """Those that a party answers for: a bureau's code, `SUPPLIER`, or `SET`."""
     if party == SUPPLIER:
-        return found.filter(part__isnull=True)
+        return clocks.filter(part__isnull=True)
     if party == SET:
-        return found.filter(kind=Clock.Kind.SET)
-    if party:
-        return found.filter(part__in=Permit.objects.filter(bureau=party).values("ref"))
-    return found
+        return clocks.filter(kind=Clock.Kind.SET)
+    return clocks.filter(part__in=Permit.objects.filter(bureau=party).values("ref"))
 
 
 def counts(clocks: QuerySet[Clock]) -> dict[str, dict[str, int]]:

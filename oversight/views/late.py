@@ -24,7 +24,8 @@ from core.templatetags.city import calendar_days, day, figure, instant
 from deadlines.models import Clock
 from oversight import findings, loaded
 from oversight import late as reads
-from oversight.forms import LateFilter, LoadedFilter
+from oversight.filters import LateFilter
+from oversight.forms import LoadedFilter
 from oversight.late import LateClock
 from oversight.pages import finding_rows, orders_about
 from publishing.sheets import BOM, written
@@ -42,16 +43,18 @@ CSV_CHUNK = 500
 @watching
 def late(request: HttpRequest) -> HttpResponse:
     """What is late and was late, newest first, with who answers for it."""
-    districts, form = reads.watched(person(request)), LateFilter(request.GET)
-    wanted = form.wanted
-    page = page_of(request, reads.late(districts, **wanted), order=reads.ORDER)
-    in_place = reads.late(districts, district=wanted["district"])
+    districts = reads.watched(person(request))
+    clocks = reads.late(districts)
+    filters = LateFilter(request.GET, clocks)
+    district = filters.form.wanted("district")
+    page = page_of(request, filters.qs, order=reads.ORDER)
+    in_place = clocks.filter(district=district) if district else clocks
     context = {
-        "form": form,
+        "form": filters.form,
         "page": page,
         "rows": list(rows(reads.with_cases(page.rows))),
         "counts": counts_table(reads.counts(in_place)),
-        "homes": homes_table(districts, wanted["district"]),
+        "homes": homes_table(districts, district),
         "query": request.GET.urlencode(),
         "may_order": person(request).role_in(Role.REGULATOR) is not None,
     }
@@ -128,7 +131,7 @@ def homes_table(districts: set[str] | None, district: str) -> dict[str, Any]:
 @watching
 def late_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The list as a file, with the filters of the page; nothing personal is in it."""
-    clocks = reads.late(reads.watched(person(request)), **LateFilter(request.GET).wanted)
+    clocks = LateFilter(request.GET, reads.late(reads.watched(person(request)))).qs
     language = get_language() or ""
     content = _csv(clocks.iterator(chunk_size=CSV_CHUNK), language)
     response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")

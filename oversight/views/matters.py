@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
+from django_filters import FilterSet
 
 from accounts.decorators import person, role_required
 from accounts.roles import LEADS, SUPERVISORS, Role
@@ -18,7 +19,7 @@ from core.forms import BodyForm
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem
 from core.reading import whole_number
-from oversight import actions, findings, forms, orders, pages, queries, subjects
+from oversight import actions, filters, findings, forms, orders, pages, queries, subjects
 from oversight.models import Finding, Matter
 from workflow.pages import answer_form, refusal, take
 from workflow.run import Workflow
@@ -47,8 +48,8 @@ class Desk:
     own_title: Any
     back_to_one: Any
     send: Any
-    watched_filter: type[forms.Filter]
-    own_filter: type[forms.Filter]
+    watched_filter: type[FilterSet]
+    own_filter: type[FilterSet]
     rows: Callable[[Any], Any]
     counts: Callable[[Any], list[tuple[str, Any, int]]]
     context: Callable[[HttpRequest, Any], dict[str, Any]]
@@ -109,8 +110,8 @@ FINDINGS: Final = Desk(
     own_title=gettext_lazy("Signals to explain"),
     back_to_one=gettext_lazy("Back to the signal"),
     send=gettext_lazy("Send our explanation"),
-    watched_filter=forms.FindingFilter,
-    own_filter=forms.OwnFindingFilter,
+    watched_filter=filters.WatchedFindings,
+    own_filter=filters.OwnFindings,
     rows=pages.finding_rows,
     counts=findings.counts,
     context=_finding_context,
@@ -126,8 +127,8 @@ ORDERS: Final = Desk(
     own_title=gettext_lazy("Orders to put right"),
     back_to_one=gettext_lazy("Back to the order"),
     send=gettext_lazy("Send our answer"),
-    watched_filter=forms.OrderFilter,
-    own_filter=forms.OwnOrderFilter,
+    watched_filter=filters.WatchedOrders,
+    own_filter=filters.OwnOrders,
     rows=pages.order_rows,
     counts=orders.counts,
     context=lambda request, found: pages.order_context(found, person(request)),
@@ -142,7 +143,7 @@ def watched_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Those of the districts that one watches over."""
     user = person(request)
     found = queries.watched_by(desk.workflow.model, user)
-    context = _list_context(request, desk, desk.watched_filter(request.GET), found)
+    context = _list_context(request, desk, desk.watched_filter, found)
     context["may_issue"] = user.role_in(Role.REGULATOR) is not None
     return render(request, desk.template("watched"), context)
 
@@ -152,16 +153,17 @@ def watched_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 def own_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Those that one is to answer."""
     found = queries.answered_by(desk.workflow.model, person(request))
-    context = _list_context(request, desk, desk.own_filter(request.GET), found)
+    context = _list_context(request, desk, desk.own_filter, found)
     return render(request, desk.template("own"), context)
 
 
 def _list_context(
-    request: HttpRequest, desk: Desk, form: forms.Filter, found: Any
+    request: HttpRequest, desk: Desk, narrowing: type[FilterSet], found: Any
 ) -> dict[str, Any]:
-    page = page_of(request, form.narrow(found), order=form.order)
+    narrowed = narrowing(request.GET, found)
+    page = page_of(request, narrowed.qs, order=narrowed.order)
     return {
-        "form": form,
+        "form": narrowed.form,
         "page": page,
         "rows": desk.rows(page.rows),
         "counts": desk.counts(found),

@@ -1,0 +1,129 @@
+"""What narrows the lists of findings, of orders and of what is late; all of it by GET."""
+
+from typing import Any, Final
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters import CharFilter, ChoiceFilter, FilterSet
+
+from core.filters import FilterForm, TruthFilter
+from deadlines.models import Clock
+from oversight import late, orders
+from oversight.addressees import parties
+from oversight.detectors import DETECTORS
+from oversight.models import RectificationOrder
+from oversight.queries import NEWEST_FIRST
+from oversight.workflow import FindingState, OrderState
+from rules.city import city
+
+Orders = QuerySet[RectificationOrder]
+
+ALL: Final = _("All")
+LATE: Final = "late"
+NOTHING: Final = {"invalid_choice": _("There is nothing of this name.")}
+NO_STATE: Final = {"invalid_choice": _("There is no such state.")}
+
+
+def districts() -> list[tuple[str, Any]]:
+    return [(each.code, each.name) for each in city().districts]
+
+
+class FindingFilter(FilterSet):  # type: ignore[misc]
+    """For programs."""
+
+    sign = ChoiceFilter(
+        field_name="detector", choices=[(code, code) for code in DETECTORS], error_messages=NOTHING
+    )
+    state = ChoiceFilter(choices=FindingState.choices, error_messages=NOTHING)
+    party = CharFilter()
+    district = CharFilter()
+
+
+class OrderFilter(FilterSet):  # type: ignore[misc]
+    """For programs."""
+
+    state = ChoiceFilter(choices=OrderState.choices, error_messages=NO_STATE)
+    party = CharFilter()
+    district = CharFilter()
+    late = TruthFilter(method="in_time_or_late")
+
+    def in_time_or_late(self, found: Orders, _name: str, wanted: bool) -> Orders:  # noqa: FBT001
+        return orders.late(found) if wanted else orders.not_late(found)
+
+
+class WatchedFindings(FilterSet):  # type: ignore[misc]
+    """For the page of those who watch."""
+
+    class Meta:
+        form = FilterForm
+
+    sign = ChoiceFilter(
+        field_name="detector",
+        label=_("Sign"),
+        empty_label=ALL,
+        choices=lambda: [(each.code, each.name) for each in DETECTORS.values()],
+    )
+    state = ChoiceFilter(label=_("State"), empty_label=ALL, choices=FindingState.choices)
+    party = ChoiceFilter(label=_("Who explains"), empty_label=ALL, choices=parties)
+    district = ChoiceFilter(label=_("District"), empty_label=ALL, choices=districts)
+
+    order = NEWEST_FIRST
+
+
+class OwnFindings(WatchedFindings):
+    """For the page of those who explain."""
+
+    party = None
+
+
+class WatchedOrders(FilterSet):  # type: ignore[misc]
+    """For the page of those who watch; open ones where no state is asked for."""
+
+    class Meta:
+        form = FilterForm
+
+    state = ChoiceFilter(
+        label=_("State"),
+        empty_label=_("Open"),
+        choices=[(LATE, _("Open and late")), *OrderState.choices],
+        method="at",
+    )
+    party = ChoiceFilter(label=_("Addressee"), empty_label=ALL, choices=parties)
+    district = ChoiceFilter(label=_("District"), empty_label=ALL, choices=districts)
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Open ones by the time left, closed ones newest first."""
+        closed = self.form.wanted("state") == OrderState.CLOSED
+        return NEWEST_FIRST if closed else orders.BY_TIME_LEFT
+
+    def at(self, found: Orders, _name: str, state: str) -> Orders:
+        return orders.late(orders.opened(found)) if state == LATE else found.filter(state=state)
+
+    def filter_queryset(self, found: Orders) -> Orders:
+        left: Orders = super().filter_queryset(found)
+        state = self.form.wanted("state")
+        if state == OrderState.CLOSED:
+            return left
+        return orders.by_time_left(left if state else orders.opened(left))
+
+
+class OwnOrders(WatchedOrders):
+    """For the page of those who put right."""
+
+    party = None
+
+
+class LateFilter(FilterSet):  # type: ignore[misc]
+    """For the page and for programs."""
+
+    class Meta:
+        form = FilterForm
+
+    district = ChoiceFilter(label=_("District"), empty_label=ALL, choices=districts)
+    party = ChoiceFilter(
+        label=_("Who answers for it"), empty_label=ALL, choices=late.parties, method="of_party"
+    )
+
+    def of_party(self, clocks: QuerySet[Clock], _name: str, party: str) -> QuerySet[Clock]:
+        return late.of_party(clocks, party)
