@@ -23,16 +23,11 @@ ORDER = ("-id",)
 
 @dataclass(frozen=True, slots=True)
 class LoadedVersion:
-    """One version that was let in.
+    """`loaded_at` is by the record's entry; by the database where the record began later.
 
-    Args:
-        version, hash: its label, and the SHA-256 of its texts.
-        loaded_at: by the record's entry; by the database where the record began later.
-        changes: titles of what is new in it, numbers behind them.
-        approved_role: the right under which somebody let it in; empty for the system.
-        reason: in the approver's words.
-        entry: id of the record's entry; None for what was loaded before the record began.
-        moved, settled: clocks whose last day moved, and those whose day became final.
+    `hash` is the SHA-256 of its texts. `approved_role` is empty for the system; `entry` is None for
+    what was loaded before the record began. `moved` and `settled` count the clocks whose last day
+    moved, and those whose day became final.
     """
 
     version: str
@@ -47,19 +42,18 @@ class LoadedVersion:
 
     @property
     def approved_by(self) -> str:
-        """Whose word let it in, in words."""
         if self.entry is None:
             return _("Before the record began")
         return role_name(self.approved_role) if self.approved_role else _("The system")
 
 
 def versions(kind: str) -> QuerySet[Version]:
-    """Return the versions of the city, without their texts."""
+    """Without their texts."""
     return TABLES[kind].objects.filter(city=city_code()).defer("document")
 
 
 def described(kind: str, rows: Sequence[Version]) -> list[LoadedVersion]:
-    """Return versions with what the record and the clocks say of them; two statements."""
+    """Two statements however many there are."""
     entries = Entry.objects.filter(pk__in=[row.entry for row in rows if row.entry])
     instants = dict(entries.values_list("pk", "at"))
     effects: dict[str, tuple[int, int]] = {}

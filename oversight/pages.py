@@ -30,11 +30,7 @@ from workflow.run import Workflow
 
 
 def deciding_buttons(workflow: Workflow[M], matter: M, user: User, page: str) -> list[Button]:
-    """Return the steps of the deciding side, each possible now or with the reason why not.
-
-    Args:
-        page: the URL name of the page of a step.
-    """
+    """Each possible now, or with the reason why not; `page` is the URL name of a step's page."""
     return [
         replace(
             button,
@@ -47,12 +43,10 @@ def deciding_buttons(workflow: Workflow[M], matter: M, user: User, page: str) ->
 
 
 def _summary(rows: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
-    """Return what is known, as rows of a summary list."""
     return [{"key": key, "value": value} for key, value in rows if value]
 
 
 def _events_table(events: Iterable[Event]) -> dict[str, Any]:
-    """Return the record of a finding or an order as a table, oldest first."""
     return {
         "caption": _("Every step, from the record"),
         "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
@@ -67,7 +61,7 @@ def _events_table(events: Iterable[Event]) -> dict[str, Any]:
 
 
 def finding_rows(found: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Return the rows of a page of findings; no query."""
+    """No query."""
     return [
         {
             "number": finding.number,
@@ -83,7 +77,7 @@ def finding_rows(found: Iterable[Finding]) -> list[dict[str, Any]]:
 
 
 def finding_context(finding: Finding, user: User) -> dict[str, Any]:
-    """Return everything that the page of a finding shows, besides its entries."""
+    """Everything besides the entries behind it."""
     detector = findings.detector_of(finding)
     said = []
     if finding.explained_at:
@@ -123,7 +117,6 @@ def finding_context(finding: Finding, user: User) -> dict[str, Any]:
 
 
 def thresholds_table(finding: Finding) -> dict[str, Any]:
-    """Return what a finding was counted with, each number with where it comes from."""
     names = findings.detector_of(finding).thresholds
     return {
         "caption": _("What it was counted with"),
@@ -162,7 +155,6 @@ def _order_of(finding: Finding, user: User) -> dict[str, str] | None:
 
 
 def proofs_table(proofs: Sequence[Proof], user: User) -> dict[str, Any]:
-    """Return the entries behind a finding, with their cases and places in the public record."""
     return {
         "caption": _("The entries behind it"),
         "columns": [
@@ -188,7 +180,7 @@ def proofs_table(proofs: Sequence[Proof], user: User) -> dict[str, Any]:
 
 
 def _case_cell(proof: Proof, user: User) -> Any:
-    """The number of a case with its page, or its permit's, for this reader, if there is one."""
+    """With the page of the case, or of the permit, that this reader may open, if any."""
     number, permit, url = proof.application, proof.permit, ""
     if not number:
         return "–"
@@ -215,8 +207,6 @@ def _entry_cell(proof: Proof) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One order in a list."""
-
     number: str
     asked: str
     addressee: str
@@ -227,7 +217,7 @@ class Row:
 
 
 def order_rows(found: Sequence[RectificationOrder]) -> list[Row]:
-    """Return the rows of a page of orders; two queries however many there are."""
+    """Two queries however many there are."""
     left = times_of(orders.clocks_of(found).values(), city_now())
     return [
         Row(
@@ -288,11 +278,7 @@ def order_context(order: RectificationOrder, user: User) -> dict[str, Any]:
 
 
 def orders_about(case_ref: UUID, user: User, query: str) -> dict[str, Any]:
-    """Return the orders about a case, for the pages of those who watch over it.
-
-    Args:
-        query: what a new order begins with, as the query of its address.
-    """
+    """`query` is what a new order begins with, as the query of its address."""
     may_issue = user.role_in(Role.REGULATOR) is not None
     found = (
         orders.about(user, case_ref)
