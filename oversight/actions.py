@@ -1,5 +1,4 @@
-"""The verbs of findings and orders: what each act does besides moving. All run under the lock of
-the record, on the kernel's one path (`workflow.run`)."""
+"""The verbs of findings and orders, all run under the lock of the record (`workflow.run`)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,11 +43,7 @@ SELECT 'ZGZ' || to_char(city_now() AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || 
 
 
 def keep_files(step: Step[Any], requirement: str) -> list[Digest]:
-    """What the step's entry commits to of the files that came with it.
-
-    Raises:
-        Invalid: a file that is not taken.
-    """
+    """What the entry commits to of the files; raises Invalid for one that is not taken."""
     if not step.uploads:
         return []
     matter: Matter = step.thing
@@ -123,7 +118,6 @@ class FindingWorkflow(MatterWorkflow[Finding]):
     verbs = {"explain": explain, "order": order}
 
     def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:
-        """The subject says whose page a message leads to."""
         return FINDING_WATCHED if circle == "regulator" else FINDING, {}
 
 

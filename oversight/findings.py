@@ -46,10 +46,9 @@ def counts(findings: QuerySet[Finding]) -> list[tuple[str, Any, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One entry behind a finding, as one reader sees it.
+    """As one reader sees it: `application` is empty, `permit` None, where it may not be seen.
 
-    `index` is its place in the log, where anybody can check it. `application` is empty, `permit`
-    None, where there is none that the reader may see.
+    `index` is its place in the log, where anybody can check it.
     """
 
     entry: Entry
@@ -83,7 +82,6 @@ def proofs(rows: Iterable[Evidence], user: User) -> list[Proof]:
 
 
 def about(user: User, case_ref: UUID) -> QuerySet[Finding]:
-    """Those with an entry of the case behind them."""
     entries = Entry.objects.filter(case_ref=case_ref).values("pk")
     behind = Evidence.objects.filter(entry_id__in=entries).values("finding")
     return readable(Finding, user).filter(pk__in=behind).order_by(*NEWEST_FIRST)

@@ -1,5 +1,3 @@
-"""What is late, who answers for it, and the average that the plan promises homes."""
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -48,11 +46,7 @@ def parties() -> list[tuple[str, str]]:
 
 
 def watched(user: User) -> set[str] | None:
-    """None means all districts.
-
-    Raises:
-        Forbidden: the person watches over nothing.
-    """
+    """None means all districts; raises Forbidden where the person watches over nothing."""
     if user.role_in(*OVERSIGHT) is None:
         raise Forbidden
     return user.districts(*OVERSIGHT)

@@ -1,5 +1,3 @@
-"""Reads of the rules and calendars that were let in: when, what is new, on whose word, to whom."""
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,9 +23,8 @@ ORDER = ("-id",)
 class LoadedVersion:
     """`loaded_at` is by the record's entry; by the database where the record began later.
 
-    `hash` is the SHA-256 of its texts. `approved_role` is empty for the system; `entry` is None for
-    what was loaded before the record began. `moved` and `settled` count the clocks whose last day
-    moved, and those whose day became final.
+    `approved_role` is empty for the system; `entry` is None for what was loaded before the record
+    began. `moved` and `settled` count clocks: last days that moved, and that became final.
     """
 
     version: str

@@ -51,9 +51,8 @@ M = TypeVar("M", bound=Matter)
 class Finding(FindingMachine, Matter):
     """What looks like work outside the system, once: computing `key` again finds the same one.
 
-    What was found never changes afterwards (trigger `integrity_signal_guard`). An address or an
-    account is a keyed digest in `subject`. The entry completed the occurrence; `thresholds` are
-    what it was counted with, `facts` the numbers of its sentence.
+    What was found never changes (trigger `integrity_signal_guard`). `subject` of an address or an
+    account is a keyed digest; `entry_id` completed the occurrence; `facts` fill its sentence.
     """
 
     word = "signal"

@@ -1,5 +1,3 @@
-"""What the pages of findings and orders show: rows of the lists, and everything about one."""
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -77,7 +75,6 @@ def finding_rows(found: Iterable[Finding]) -> list[dict[str, Any]]:
 
 
 def finding_context(finding: Finding, user: User) -> dict[str, Any]:
-    """Everything besides the entries behind it."""
     detector = findings.detector_of(finding)
     said = []
     if finding.explained_at:

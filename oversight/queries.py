@@ -1,5 +1,3 @@
-"""Reads that findings and orders have in common, and the quarters in which they are counted."""
-
 from datetime import date, datetime
 from typing import Any, Final
 

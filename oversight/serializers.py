@@ -1,5 +1,3 @@
-"""The bodies of a new order and of the acts of findings and orders, each declared once."""
-
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final

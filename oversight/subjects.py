@@ -22,10 +22,9 @@ from oversight.permissions import may_see, watches
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """As one reader sees it; `url` is empty where this reader has no page of it.
+    """As one reader sees it: `url` is empty where this reader has no page of it.
 
-    `number` is of the case that it is or belongs to. `party` answers for it first: a permit's
-    bureau, else the supply company.
+    `number` is of the case that it is or belongs to; `party` answers for it first.
     """
 
     kind: str
@@ -39,10 +38,7 @@ class Subject:
 
 
 def subject_of(order: RectificationOrder, user: User) -> Subject | None:
-    """None where it is nothing here.
-
-    The number of a case or a permit's case is known to whoever reads the order.
-    """
+    """The number of a case or a permit's case is known to whoever reads the order."""
     ref, kinds = order.subject_ref, RectificationOrder.Subject
     if ref is None:
         return None

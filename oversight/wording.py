@@ -54,7 +54,6 @@ def amount(row: Valued) -> str:
 
 
 def standing(finding: Finding) -> str:
-    """Who has it now, and what is next."""
     party = party_name(finding.party)
     words = {
         FindingState.OPEN: _(
@@ -82,7 +81,6 @@ def left_words(order: RectificationOrder, left: TimeLeft) -> str:
 
 
 def sentence(order: RectificationOrder, left: TimeLeft) -> str:
-    """Who has it, how long yet, and until when."""
     party = party_name(order.party)
     if order.state == OrderState.CLOSED:
         return _("Put right and closed on %(at)s.") % {"at": instant(order.closed_at)}

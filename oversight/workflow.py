@@ -119,7 +119,6 @@ class FindingMachine:
             stamps=["decided_at", "ended_at"]),
     )  # fmt: skip
     def accept(self, *, text: str) -> None:
-        """Nothing was wrong."""
         self.decision = text
 
     @act(

@@ -83,12 +83,10 @@ class Detector:
         return rows if len(rows) == len(found) else None
 
     def numbers(self, policy: Policy) -> dict[str, int] | None:
-        """None where one is unset."""
         rows = self.rows(policy)
         return None if rows is None else {name: int(row.number) for name, row in rows.items()}
 
     def key(self, occurrence: Occurrence) -> str:
-        """Names the occurrence for ever."""
         return f"{self.code}:{occurrence.subject}:{occurrence.occurrence}"
 
     def describe(self, numbers: Numbers) -> str:
@@ -169,10 +167,9 @@ def bunches(
     """Yield the occurrences that the window completes or adds to.
 
     Args:
-        steps: in the order of the log: those of the window, and before them those of the same
-            subjects that are within two spans of it.
-        span: how far apart steps of one bunch are at most.
-        enough: whether steps that are near each other, the newest last, make a bunch.
+        steps: in the order of the log; before those of the window also those of the same subjects
+            that are within two spans of it.
+        enough: whether steps at most `span` apart, the newest last, make a bunch.
     """
     found = list(steps)
     walk = _Walk(span, enough)

@@ -1,5 +1,3 @@
-"""The pages of those who watch over time: what is late, how homes fare, one case, one permit."""
-
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
@@ -97,7 +95,6 @@ def counts_table(counts: dict[str, dict[str, int]]) -> dict[str, Any]:
 
 
 def homes_table(districts: set[str] | None, district: str) -> dict[str, Any]:
-    """Against the average that the plan promises."""
     today = local_date(city_now())
     starts = [today - timedelta(days=period - 1) for period in PERIODS]
     found = reads.homes(districts, starts, calendar(), district=district)

@@ -1,5 +1,3 @@
-"""Pages of findings and of orders: the lists of both sides, one of them, a new order, the steps."""
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,11 +27,9 @@ addressed = role_required(*LEADS)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desk:
-    """Findings, or orders, as their pages show them.
+    """`word` names the page of one behind a namespace, and the folder of its templates.
 
-    `word` names the page of one behind a namespace, and the folder of its templates; `watched` and
-    `own` are the namespaces of either side. `counts` are by code of the filter `state`. `answer` is
-    the step of the addressee.
+    `watched` and `own` are the namespaces of either side; `answer` is the step of the addressee.
     """
 
     workflow: Workflow[Any]
@@ -57,7 +53,6 @@ class Desk:
 
     @property
     def head(self) -> str:
-        """Which one, where it stands, and what it says."""
         return self.template("_head")
 
     @property
@@ -66,7 +61,6 @@ class Desk:
 
     @property
     def rest(self) -> str:
-        """How it was counted, what is known of it, every step."""
         return self.template("_rest")
 
     @property
@@ -87,7 +81,6 @@ class Desk:
 
 
 def _finding_context(request: HttpRequest, found: Finding) -> dict[str, Any]:
-    """With a page of the entries behind it."""
     user = person(request)
     page = page_of(request, findings.evidence_of(found), order=findings.ENTRY_ORDER)
     return pages.finding_context(found, user) | {
