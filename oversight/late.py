@@ -158,28 +158,26 @@ def homes(
     """From filing to power on, for those energised since each of the days; one statement."""
     first = list(starts)
     begun = datetime.combine(min(first), datetime.min.time(), CITY)
-    cases = Application.objects.filter(
+    energised = Application.objects.filter(
         kind=Kind.RESIDENTIAL, state=State.ENERGISED, ended_at__gte=begun
     )
     if districts is not None:
-        cases = cases.filter(district__in=sorted(districts))
+        energised = energised.filter(district__in=sorted(districts))
     if district:
-        cases = cases.filter(district=district)
+        energised = energised.filter(district=district)
     clocks = Clock.objects.filter(
-        case_ref__in=cases.values("ref"), part=None, kind=Clock.Kind.WHOLE_PROCESS
+        case_ref__in=energised.values("ref"), part=None, kind=Clock.Kind.WHOLE_PROCESS
     )
     days = clocks.values_list(
         TruncDate("started_at", tzinfo=CITY), TruncDate("stopped_at", tzinfo=CITY)
     )
     # First day, last day, and how many homes had just these; one statement.
     spans = [(a, b, count) for a, b, count in days.annotate(count=Count("id"))]
-    return [_mean(since, spans, table) for since in first]
-
-
-def _mean(since: date, spans: list[tuple[date, date, int]], table: Calendar) -> Average:
-    inside = [(a, b, count) for a, b, count in spans if b >= since]
-    cases = sum(count for _a, _b, count in inside)
-    if not cases:
-        return Average(since, 0, None)
-    used = sum(table.used(a, b) * count for a, b, count in inside)
-    return Average(since, cases, (Decimal(used) / cases).quantize(HUNDREDTH, ROUND_HALF_UP))
+    averages = []
+    for since in first:
+        inside = [(a, b, count) for a, b, count in spans if b >= since]
+        cases = sum(count for _a, _b, count in inside)
+        used = Decimal(sum(table.used(a, b) * count for a, b, count in inside))
+        mean = (used / cases).quantize(HUNDREDTH, ROUND_HALF_UP) if cases else None
+        averages.append(Average(since, cases, mean))
+    return averages

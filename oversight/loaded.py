@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -66,12 +66,13 @@ def described(kind: str, rows: Sequence[Version]) -> list[LoadedVersion]:
         }
     found = []
     for row in rows:
+        titles = [(str(Words(**each["title"])), each["number"]) for each in row.changes]
         moved, settled = effects.get(row.label, (0, 0))
         one = LoadedVersion(
             version=row.label,
             hash=row.hash,
             loaded_at=instants.get(row.entry or 0, row.loaded_at).astimezone(CITY),
-            changes=[_title(each) for each in row.changes],
+            changes=[f"{title} {number}" if number else title for title, number in titles],
             approved_role=row.approved_role,
             reason=row.reason,
             entry=row.entry,
@@ -80,9 +81,3 @@ def described(kind: str, rows: Sequence[Version]) -> list[LoadedVersion]:
         )
         found.append(one)
     return found
-
-
-def _title(change: dict[str, Any]) -> str:
-    number = change["number"]
-    title = str(Words(**change["title"]))
-    return f"{title} {number}" if number else title

@@ -89,6 +89,14 @@ def finding_context(finding: Finding, user: User) -> dict[str, Any]:
     if finding.decided_at:
         what = _("What the regulator decided")
         said.append({"what": what, "at": finding.decided_at, "text": finding.decision, "files": []})
+    led_to = None
+    if order := findings.order_of(finding):
+        page = "oversight-orders:order" if watches(user, finding) else "orders:order"
+        led_to = {
+            "number": order.number,
+            "url": reverse(page, args=[order.number]),
+            "state": order.get_state_display(),
+        }
     return {
         "finding": finding,
         "ended": finding.state in ENDED,
@@ -108,7 +116,7 @@ def finding_context(finding: Finding, user: User) -> dict[str, Any]:
             ]
         ),
         "said": said,
-        "order": _order_of(finding, user),
+        "order": led_to,
         "events": _events_table(timeline(finding.ref)),
     }
 
@@ -138,19 +146,6 @@ def thresholds_table(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _order_of(finding: Finding, user: User) -> dict[str, str] | None:
-    """Return the order that a finding led to, with its page for this reader."""
-    order = findings.order_of(finding)
-    if order is None:
-        return None
-    page = "oversight-orders:order" if watches(user, finding) else "orders:order"
-    return {
-        "number": order.number,
-        "url": reverse(page, args=[order.number]),
-        "state": str(order.get_state_display()),
-    }
-
-
 def proofs_table(proofs: Sequence[Proof], user: User) -> dict[str, Any]:
     return {
         "caption": _("The entries behind it"),
@@ -168,7 +163,12 @@ def proofs_table(proofs: Sequence[Proof], user: User) -> dict[str, Any]:
                 str(words_of(proof.entry.type)),
                 role_words(proof.entry.actor_role),
                 _case_cell(proof, user),
-                _entry_cell(proof),
+                "–"
+                if proof.index is None
+                else {
+                    "text": _("No. %(index)s") % {"index": proof.index},
+                    "url": reverse("disclosure:record-entry", args=[proof.index]),
+                },
             ]
             for proof in proofs
         ],
@@ -190,13 +190,6 @@ def _case_cell(proof: Proof, user: User) -> Any:
     ):
         url = reverse("bureau:permit", args=[permit.pk])
     return {"text": number, "url": url}
-
-
-def _entry_cell(proof: Proof) -> Any:
-    if proof.index is None:
-        return "–"
-    text = _("No. %(index)s") % {"index": proof.index}
-    return {"text": text, "url": reverse("disclosure:record-entry", args=[proof.index])}
 
 
 # Orders
