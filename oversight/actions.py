@@ -1,5 +1,4 @@
-"""The verbs of findings and orders: what each act does besides moving. All run under the lock of
-the record, on the kernel's one path (`workflow.run`)."""
+"""The verbs of findings and orders, all run under the lock of the record (`workflow.run`)."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -44,11 +43,7 @@ SELECT 'ZGZ' || to_char(city_now() AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || 
 
 
 def keep_files(step: Step[Any], requirement: str) -> list[Digest]:
-    """Keep the files that came with a step, and return what its entry commits to.
-
-    Raises:
-        Invalid: a file that is not taken.
-    """
+    """What the entry commits to of the files; raises Invalid for one that is not taken."""
     if not step.uploads:
         return []
     matter: Matter = step.thing
@@ -86,44 +81,34 @@ def order(step: Step[Finding]) -> None:
 
 
 def leads(matter: Matter) -> list[int]:
-    """Return the leads of those who answer for it."""
     return matter.addressee.leads()
 
 
 def regulators(matter: Matter) -> list[int]:
-    """Return the regulator's people of the district."""
     return holders(Role.REGULATOR, district=matter.district)
 
 
 def lead_agency(matter: Matter) -> list[int]:
-    """Return the lead agency's people of the district."""
     return holders(Role.LEAD_AGENCY, district=matter.district)
 
 
 def deciding(order: RectificationOrder) -> list[int]:
-    """Return those who decide on an answer."""
     return regulators(order) + (lead_agency(order) if order.escalated_at else [])
 
 
 class MatterWorkflow(Workflow[M]):
-    """What findings and orders have in common on the kernel's path."""
-
     def ref(self, thing: M) -> tuple[UUID, UUID | None]:
-        """Return its own reference: it is a record of its own."""
+        """It is a record of its own."""
         return thing.ref, None
 
     def may_see(self, thing: M, user: User) -> bool:
-        """Return whether the person may read it."""
         return may_see(user, thing)
 
     def context(self, thing: M) -> dict[str, Any]:
-        """Return its number."""
         return {"number": thing.number}
 
 
 class FindingWorkflow(MatterWorkflow[Finding]):
-    """Findings on the kernel's path."""
-
     model = Finding
     overtaken = gettext_lazy(
         "Somebody has dealt with this signal before you: it is now “%(state)s”."
@@ -133,7 +118,6 @@ class FindingWorkflow(MatterWorkflow[Finding]):
     verbs = {"explain": explain, "order": order}
 
     def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:
-        """Return by its subject whose page a message leads to."""
         return FINDING_WATCHED if circle == "regulator" else FINDING, {}
 
 
@@ -144,10 +128,7 @@ FINDINGS: Final = FindingWorkflow()
 
 
 def issue(body: Any, *, by: User) -> RectificationOrder:
-    """Issue an order; its clock runs from the instant of its entry.
-
-    Args:
-        body: as `serializers.NewOrder` declares it.
+    """Issue an order (`serializers.NewOrder`); its clock runs from the instant of its entry.
 
     Raises:
         Forbidden: the person is not the regulator's there.
@@ -209,10 +190,8 @@ def answer(step: Step[RectificationOrder]) -> None:
 
 
 class OrderWorkflow(MatterWorkflow[RectificationOrder]):
-    """Orders on the kernel's path.
-
-    The clock runs while the addressee has the order, stands still while the answer is with the
-    regulator, and goes on with what was used when the answer is sent back: it never starts again.
+    """The clock runs while the addressee has the order, stands still while the answer is with the
+    regulator, and goes on with what was used when it is sent back: it never starts again.
     """
 
     model = RectificationOrder
@@ -224,15 +203,12 @@ class OrderWorkflow(MatterWorkflow[RectificationOrder]):
     verbs = {"answer": answer}
 
     def context(self, thing: RectificationOrder) -> dict[str, Any]:
-        """Return its number and the days that it gives."""
         return {"number": thing.number, "days": thing.days}
 
     def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:
-        """Return whose page a message leads to."""
         return ORDER, {"side": ADDRESSED if circle == "addressee" else WATCHING}
 
     def fields(self, step: Step[RectificationOrder]) -> dict[str, Any]:
-        """Return what the step does to the clock, in the record's words."""
         word = clock_word(step)
         return {"clock": f"{KIND} {word}" if word else ""}
 
@@ -254,7 +230,7 @@ ORDERS: Final = OrderWorkflow()
 
 
 def clock_word(step: Step[RectificationOrder]) -> str:
-    """Return what a step that has moved an order does to its clock; empty if nothing."""
+    """Of a step that has moved an order; empty where its clock goes on as before."""
     if step.thing.state == OrderState.CLOSED:
         return "stopped"
     had, has = step.from_state in WITH_ADDRESSEE, step.thing.with_addressee

@@ -201,7 +201,7 @@ class OrderRow(Serializer[Any]):
 
 
 def timed(rows: Sequence[RectificationOrder]) -> dict[str, Any]:
-    """Return the clocks of orders, for their serializers; two queries however many there are."""
+    """What the serializers of orders need; two queries however many there are."""
     now, found = city_now(), orders.clocks_of(rows)
     return {"now": now, "clocks": found, "left": times_of(found.values(), now)}
 
@@ -274,7 +274,6 @@ class OrderAnswer(OrderMoved):
 
 
 def answer_of(kind: type[Serializer[Any]], matter: Matter, user: User) -> Any:
-    """Return a finding or an order as one person reads it."""
     context: dict[str, Any] = {"user": user}
     if isinstance(matter, RectificationOrder):
         context |= timed([matter])

@@ -1,5 +1,3 @@
-"""Addresses under /api/v1/."""
-
 from django.urls import path
 
 from oversight import api

@@ -4,13 +4,10 @@ from django.apps import AppConfig
 
 
 class OversightConfig(AppConfig):
-    """What is late, findings of work outside the system, and orders to put something right."""
-
     name = "oversight"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say who opens files and what messages say; hear of late orders and moved days."""
         # Models are ready only now.
         from core.events import declare  # noqa: PLC0415
         from deadlines.signals import breached, recalculated  # noqa: PLC0415

@@ -1,5 +1,3 @@
-"""The events of findings and orders: what each is called, and what is said to whom it concerns."""
-
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _

@@ -1,5 +1,3 @@
-"""Reads of findings, with names."""
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +24,6 @@ ENTRY_ORDER: Final = ("entry_id", "id")
 
 
 def detector_of(finding: Finding) -> Detector:
-    """Return what found it."""
     return DETECTORS[finding.detector]
 
 
@@ -35,13 +32,12 @@ def sentence_of(finding: Finding) -> str:
 
 
 def thresholds_of(finding: Finding) -> dict[str, Valued]:
-    """Return the rows of the rules that a finding was counted with, by threshold."""
     policy = book(finding.rules_version).in_force(on=local_date(finding.entry_at))
     return detector_of(finding).rows(policy) or {}
 
 
 def counts(findings: QuerySet[Finding]) -> list[tuple[str, Any, int]]:
-    """Return how many findings there are in each state in which something is still to be done."""
+    """Only the states in which something is still to be done."""
     waiting = [state for state in FindingState if state not in ENDED]
     states = {str(state): Count("id", filter=Q(state=state)) for state in waiting}
     found = findings.aggregate(**states)
@@ -50,12 +46,9 @@ def counts(findings: QuerySet[Finding]) -> list[tuple[str, Any, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One entry behind a finding, as one reader sees it.
+    """As one reader sees it: `application` is empty, `permit` None, where it may not be seen.
 
-    Args:
-        index: its place in the log, where anybody can check it.
-        application: number of its case; empty where the reader may not see it.
-        permit: the permit that it is about, if one that the reader may see.
+    `index` is its place in the log, where anybody can check it.
     """
 
     entry: Entry
@@ -65,12 +58,11 @@ class Proof:
 
 
 def evidence_of(finding: Finding) -> QuerySet[Evidence]:
-    """Return the entries behind a finding in the order in which they were written."""
     return Evidence.objects.filter(finding=finding).order_by(*ENTRY_ORDER)
 
 
 def proofs(rows: Iterable[Evidence], user: User) -> list[Proof]:
-    """Return entries with what a reader may see of them; four queries however many there are."""
+    """Four queries however many there are."""
     ids = [row.entry_id for row in rows]
     entries = list(Entry.objects.filter(pk__in=ids).order_by("pk"))
     indices = dict(Leaf.objects.filter(entry__in=ids).values_list("entry_id", "index"))
@@ -90,14 +82,13 @@ def proofs(rows: Iterable[Evidence], user: User) -> list[Proof]:
 
 
 def about(user: User, case_ref: UUID) -> QuerySet[Finding]:
-    """Return the findings with an entry of a case behind them that a person may read."""
     entries = Entry.objects.filter(case_ref=case_ref).values("pk")
     behind = Evidence.objects.filter(entry_id__in=entries).values("finding")
     return readable(Finding, user).filter(pk__in=behind).order_by(*NEWEST_FIRST)
 
 
 def case_number(finding: Finding, user: User) -> str:
-    """Return the number of the case that a finding is about; empty where none may be seen."""
+    """Empty where none may be seen."""
     if finding.case_ref is None:
         return ""
     found = visible_to(user).filter(ref=finding.case_ref).values_list("number", flat=True)
@@ -106,11 +97,7 @@ def case_number(finding: Finding, user: User) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """The findings of one detector in one quarter, by the state in which they are now.
-
-    Args:
-        since: first day of the quarter.
-    """
+    """The findings of one detector, by the state in which they are now."""
 
     since: date
     detector: str
@@ -118,20 +105,16 @@ class Quarter:
 
     @property
     def name(self) -> str:
-        """Year and number, such as 2026Q4."""
+        """Such as 2026Q4."""
         return quarter_name(self.since)
 
     @property
     def total(self) -> int:
-        """How many there are."""
         return sum(self.states.values())
 
 
 def public_counts() -> list[Quarter]:
-    """Return the counts of every quarter and detector, the newest quarter first.
-
-    Nothing but counts: no subject, no addressee, no district.
-    """
+    """The newest quarter first; nothing but counts: no subject, no addressee, no district."""
     grouped = by_quarter(Finding.objects.all(), "found_at").values("quarter", "detector", "state")
     found: dict[tuple[date, str], dict[str, int]] = {}
     for row in grouped.annotate(count=Count("id")):

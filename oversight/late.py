@@ -1,5 +1,3 @@
-"""What is late, who answers for it, and the average that the plan promises homes."""
-
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -44,16 +42,11 @@ HUNDREDTH = Decimal("0.01")
 
 
 def parties() -> list[tuple[str, str]]:
-    """Return every party with its name, the supply company first."""
     return [*addressees(), (SET, _("All bureaus of the set"))]
 
 
 def watched(user: User) -> set[str] | None:
-    """Return the districts that a person watches over; None means all.
-
-    Raises:
-        Forbidden: the person watches over nothing.
-    """
+    """None means all districts; raises Forbidden where the person watches over nothing."""
     if user.role_in(*OVERSIGHT) is None:
         raise Forbidden
     return user.districts(*OVERSIGHT)
@@ -78,7 +71,6 @@ def of_party(clocks: QuerySet[Clock], party: str) -> QuerySet[Clock]:
 
 
 def counts(clocks: QuerySet[Clock]) -> dict[str, dict[str, int]]:
-    """Return by party how many clocks were breached and how many of them are open still."""
     bureau = Permit.objects.filter(ref=OuterRef("part")).values("bureau")[:1]
     party = Case(
         When(part__isnull=True, then=Value(SUPPLIER)),
@@ -95,12 +87,9 @@ def counts(clocks: QuerySet[Clock]) -> dict[str, dict[str, int]]:
 
 @dataclass(frozen=True, slots=True)
 class LateClock:
-    """One breached clock with the case and the permit that it belongs to.
+    """`due_on` is the last day of the limit, the day before `late_since`, its first late instant.
 
-    Args:
-        due_on: the last day of the limit that was passed; the day before `late_since`.
-        late_since: the first late instant.
-        ended_at: when what was asked was done at last; None where it is open still.
+    `ended_at` is None where what was asked is not done yet.
     """
 
     number: str
@@ -115,16 +104,15 @@ class LateClock:
 
     @property
     def limit(self) -> str:
-        """Which limit was passed, in words: of the case, of a permit, of the whole set."""
         return str(city().permit(self.permit).name if self.permit else KIND_NAMES[self.kind])
 
     def days_late(self, now: datetime) -> int:
-        """Return the calendar days from the last day to the end, or to now."""
+        """Calendar days to the end, or to now."""
         return ((self.ended_at or now).astimezone(CITY).date() - self.due_on).days
 
 
 def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
-    """Return clocks with their cases and permits; two statements however many there are."""
+    """Two statements however many there are."""
     rows = list(clocks)
     cases = Application.objects.filter(ref__in={clock.case_ref for clock in rows})
     numbers = dict(cases.values_list("ref", "number"))
@@ -153,7 +141,7 @@ def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
 
 @dataclass(frozen=True, slots=True)
 class Average:
-    """The homes energised in a period: how many, and their mean; None where there were none."""
+    """Of homes, in working days; None where there were none."""
 
     since: date
     cases: int
@@ -163,38 +151,29 @@ class Average:
 def homes(
     districts: set[str] | None, starts: Iterable[date], table: Calendar, *, district: str = ""
 ) -> list[Average]:
-    """Return the mean working days of homes, from filing to energised, from some days to now.
-
-    Args:
-        districts: those that may be seen; None means all.
-        starts: the first day of each period.
-        table: the calendar that counts.
-        district: only this one, if given.
-    """
+    """From filing to power on, for those energised since each of the days; one statement."""
     first = list(starts)
     begun = datetime.combine(min(first), datetime.min.time(), CITY)
-    cases = Application.objects.filter(
+    energised = Application.objects.filter(
         kind=Kind.RESIDENTIAL, state=State.ENERGISED, ended_at__gte=begun
     )
     if districts is not None:
-        cases = cases.filter(district__in=sorted(districts))
+        energised = energised.filter(district__in=sorted(districts))
     if district:
-        cases = cases.filter(district=district)
+        energised = energised.filter(district=district)
     clocks = Clock.objects.filter(
-        case_ref__in=cases.values("ref"), part=None, kind=Clock.Kind.WHOLE_PROCESS
+        case_ref__in=energised.values("ref"), part=None, kind=Clock.Kind.WHOLE_PROCESS
     )
     days = clocks.values_list(
         TruncDate("started_at", tzinfo=CITY), TruncDate("stopped_at", tzinfo=CITY)
     )
     # First day, last day, and how many homes had just these; one statement.
     spans = [(a, b, count) for a, b, count in days.annotate(count=Count("id"))]
-    return [_mean(since, spans, table) for since in first]
-
-
-def _mean(since: date, spans: list[tuple[date, date, int]], table: Calendar) -> Average:
-    inside = [(a, b, count) for a, b, count in spans if b >= since]
-    cases = sum(count for _a, _b, count in inside)
-    if not cases:
-        return Average(since, 0, None)
-    used = sum(table.used(a, b) * count for a, b, count in inside)
-    return Average(since, cases, (Decimal(used) / cases).quantize(HUNDREDTH, ROUND_HALF_UP))
+    averages = []
+    for since in first:
+        inside = [(a, b, count) for a, b, count in spans if b >= since]
+        cases = sum(count for _a, _b, count in inside)
+        used = Decimal(sum(table.used(a, b) * count for a, b, count in inside))
+        mean = (used / cases).quantize(HUNDREDTH, ROUND_HALF_UP) if cases else None
+        averages.append(Average(since, cases, mean))
+    return averages

@@ -1,9 +1,7 @@
-"""Reads of the rules and calendars that were let in: when, what is new, on whose word, to whom."""
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -23,16 +21,10 @@ ORDER = ("-id",)
 
 @dataclass(frozen=True, slots=True)
 class LoadedVersion:
-    """One version that was let in.
+    """`loaded_at` is by the record's entry; by the database where the record began later.
 
-    Args:
-        version, hash: its label, and the SHA-256 of its texts.
-        loaded_at: by the record's entry; by the database where the record began later.
-        changes: titles of what is new in it, numbers behind them.
-        approved_role: the right under which somebody let it in; empty for the system.
-        reason: in the approver's words.
-        entry: id of the record's entry; None for what was loaded before the record began.
-        moved, settled: clocks whose last day moved, and those whose day became final.
+    `approved_role` is empty for the system; `entry` is None for what was loaded before the record
+    began. `moved` and `settled` count clocks: last days that moved, and that became final.
     """
 
     version: str
@@ -47,19 +39,18 @@ class LoadedVersion:
 
     @property
     def approved_by(self) -> str:
-        """Whose word let it in, in words."""
         if self.entry is None:
             return _("Before the record began")
         return role_name(self.approved_role) if self.approved_role else _("The system")
 
 
 def versions(kind: str) -> QuerySet[Version]:
-    """Return the versions of the city, without their texts."""
+    """Without their texts."""
     return TABLES[kind].objects.filter(city=city_code()).defer("document")
 
 
 def described(kind: str, rows: Sequence[Version]) -> list[LoadedVersion]:
-    """Return versions with what the record and the clocks say of them; two statements."""
+    """Two statements however many there are."""
     entries = Entry.objects.filter(pk__in=[row.entry for row in rows if row.entry])
     instants = dict(entries.values_list("pk", "at"))
     effects: dict[str, tuple[int, int]] = {}
@@ -75,12 +66,13 @@ def described(kind: str, rows: Sequence[Version]) -> list[LoadedVersion]:
         }
     found = []
     for row in rows:
+        titles = [(str(Words(**each["title"])), each["number"]) for each in row.changes]
         moved, settled = effects.get(row.label, (0, 0))
         one = LoadedVersion(
             version=row.label,
             hash=row.hash,
             loaded_at=instants.get(row.entry or 0, row.loaded_at).astimezone(CITY),
-            changes=[_title(each) for each in row.changes],
+            changes=[f"{title} {number}" if number else title for title, number in titles],
             approved_role=row.approved_role,
             reason=row.reason,
             entry=row.entry,
@@ -89,9 +81,3 @@ def described(kind: str, rows: Sequence[Version]) -> list[LoadedVersion]:
         )
         found.append(one)
     return found
-
-
-def _title(change: dict[str, Any]) -> str:
-    number = change["number"]
-    title = str(Words(**change["title"]))
-    return f"{title} {number}" if number else title

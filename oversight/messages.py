@@ -1,7 +1,4 @@
-"""Where messages about findings and orders lead, and who is told that an order's clock has moved.
-
-Who is told of an entry, the catalogue says (`events.py`).
-"""
+"""Where messages lead, and whom a moved clock is told; whom an entry is told, says `events.py`."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -22,14 +19,12 @@ ORDER_COUNTED: Final = "order_counted"
 
 
 def tell_late(*, clocks: Iterable[Clock], **_said: Any) -> None:
-    """Tell both sides that an order is late: it can be handed to the lead agency now."""
     refs = [clock.case_ref for clock in clocks if clock.kind == KIND]
     for order in RectificationOrder.objects.filter(ref__in=refs) if refs else ():
         ORDERS.tell("order.late", order, by=None)
 
 
 def tell_of_recalculations(*, recalculations: Iterable[Recalculation], **_said: Any) -> None:
-    """Tell the addressee that a newer calendar moved its last day, or made it final."""
     limit = partial(str, KIND_NAMES[KIND])
     for one in (row for row in recalculations if row.clock.kind == KIND):
         order = RectificationOrder.objects.get(ref=one.clock.case_ref)
@@ -38,7 +33,6 @@ def tell_of_recalculations(*, recalculations: Iterable[Recalculation], **_said: 
 
 
 def wire() -> None:
-    """Say where messages about findings and orders lead."""
     register_link(FINDING, partial(_link, "signals:signal"))
     register_link(FINDING_WATCHED, partial(_link, "oversight-signals:signal"))
     register_link(ORDER, _order_link)

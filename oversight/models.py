@@ -1,7 +1,4 @@
-"""Findings (what looks like work outside the system) and orders to put something right.
-
-The tables, columns, constraints and triggers keep the names with which they were made.
-"""
+"""The tables, columns, constraints and triggers keep the names with which they were made."""
 
 import uuid
 from typing import Any, TypeVar
@@ -25,10 +22,7 @@ from oversight.workflow import (
 class Matter(FSMModelMixin, models.Model):
     """Something that the lead of an addressee answers, and that the regulator then decides.
 
-    Attributes:
-        ref: stands for it in the record and at its clock.
-        party, district: who answers for it (`addressees.Addressee`).
-        word: what kind of subject its files are kept under.
+    `ref` stands for it in the record and at its clock; its files are kept under `word`.
     """
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -48,7 +42,6 @@ class Matter(FSMModelMixin, models.Model):
 
     @property
     def addressee(self) -> Addressee:
-        """Who answers for it."""
         return Addressee(self.party, self.district)
 
 
@@ -56,18 +49,10 @@ M = TypeVar("M", bound=Matter)
 
 
 class Finding(FindingMachine, Matter):
-    """What looks like work outside the system, once.
+    """What looks like work outside the system, once: computing `key` again finds the same one.
 
-    `key` says which occurrence it is: computing it again finds the same one. What was found never
-    changes afterwards (trigger `integrity_signal_guard`).
-
-    Attributes:
-        subject_kind, subject: the case, a keyed digest (address, account), a bureau or a period.
-        case_ref: the case, where it is about one.
-        entry_id, entry_at: the entry that completed the occurrence, and its instant.
-        found_at: the instant of its own first entry.
-        rules_version, thresholds: what it was counted with.
-        facts: the numbers of its sentence.
+    What was found never changes (trigger `integrity_signal_guard`). `subject` of an address or an
+    account is a keyed digest; `entry_id` completed the occurrence; `facts` fill its sentence.
     """
 
     word = "signal"
@@ -165,9 +150,8 @@ class Evidence(models.Model):
 class Scan(models.Model):
     """How far the record was looked through: one row.
 
-    Attributes:
-        position: index in the log of the last entry seen; -1 before the first.
-        latest_at: the latest instant among the entries seen; periods before its month are over.
+    `position` is the log's index of the last entry seen, -1 before the first. Periods before the
+    month of `latest_at` are over.
     """
 
     position = models.BigIntegerField(default=-1)
@@ -182,11 +166,9 @@ class Scan(models.Model):
 
 
 class RectificationOrder(OrderMachine, Matter):
-    """One order of the regulator.
+    """What it asks of whom, and the days given, never change (trigger `rectification_order_guard`).
 
-    What it asks of whom, and the days given, never change after issue (trigger
-    `rectification_order_guard`). `answered_at` is the instant of the answer that stands: empty
-    again where it was sent back.
+    `answered_at` is of the answer that stands: empty again where it was sent back.
     """
 
     word = "order"
@@ -253,14 +235,14 @@ class RectificationOrder(OrderMachine, Matter):
 
     @property
     def with_addressee(self) -> bool:
-        """Whether the addressee has it, so that its clock runs."""
+        """Then its clock runs."""
         return self.state in WITH_ADDRESSEE
 
 
 class Statement(models.Model):
     """What was said at one step of an order. Never changed, never deleted (portal/grants.py).
 
-    Args of a row: `seq` is the number of the step's entry in the order's record.
+    `seq` is the number of the step's entry in the order's record.
     """
 
     order = models.ForeignKey(

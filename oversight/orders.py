@@ -1,5 +1,3 @@
-"""Reads of orders, with names."""
-
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -28,24 +26,22 @@ BY_TIME_LEFT: Final = ("runs_out", "id")
 
 
 def about(user: User, case_ref: UUID) -> QuerySet[RectificationOrder]:
-    """Return the orders about a case or its permits that a person may see, newest first."""
+    """Of the case or its permits, newest first."""
     permits = Permit.objects.filter(case_ref=case_ref).values("ref")
     named = Q(subject_ref=case_ref) | Q(subject_ref__in=permits)
     return readable(RectificationOrder, user).filter(named).order_by("-id")
 
 
 def opened(orders: QuerySet[RectificationOrder]) -> QuerySet[RectificationOrder]:
-    """Return those that are not closed."""
     return orders.filter(state__in=sorted(OPEN_ORDER))
 
 
 def late(orders: QuerySet[RectificationOrder]) -> QuerySet[RectificationOrder]:
-    """Return those that are or were late, by the instant only."""
+    """Those that are or were late, by the instant only."""
     return orders.filter(_late())
 
 
 def not_late(orders: QuerySet[RectificationOrder]) -> QuerySet[RectificationOrder]:
-    """Return those that are in time so far, or were."""
     return orders.exclude(_late())
 
 
@@ -54,14 +50,14 @@ def _late() -> Exists:
 
 
 def by_time_left(orders: QuerySet[RectificationOrder]) -> QuerySet[RectificationOrder]:
-    """Annotate the first late instant of the clock that runs as `runs_out`, to be sorted by."""
+    """By the first late instant of the clock that runs, annotated as `runs_out`."""
     running = Clock.objects.filter(case_ref=OuterRef("ref"), kind=KIND, state=Clock.State.RUNNING)
     first = Subquery(running.values("late_from")[:1])
     return orders.annotate(runs_out=Coalesce(first, Value(NEVER))).order_by(*BY_TIME_LEFT)
 
 
 def counts(orders: QuerySet[RectificationOrder]) -> list[tuple[str, Any, int]]:
-    """Return how many open orders there are in each state, and how many of them are late."""
+    """The open ones by state, and those of them that are late."""
     states = [OrderState.ISSUED, OrderState.ANSWERED, OrderState.ESCALATED]
     counted = {str(state): Count("id", filter=Q(state=state)) for state in states}
     found = opened(orders).aggregate(**counted, late=Count("id", filter=_late()))
@@ -70,7 +66,7 @@ def counts(orders: QuerySet[RectificationOrder]) -> list[tuple[str, Any, int]]:
 
 
 def waiting_for(user: User) -> int:
-    """Return how many orders wait for a person: to be answered, or to be decided on."""
+    """To be answered, or to be decided on."""
     waiting = Q(pk__in=())
     if user.role_in(*LEADS) is not None:
         waiting |= addressed_to(user) & Q(state__in=sorted(WITH_ADDRESSEE))
@@ -82,13 +78,13 @@ def waiting_for(user: User) -> int:
 
 
 def clocks_of(orders: Iterable[RectificationOrder]) -> Mapping[UUID, Clock]:
-    """Return the clock of each of these orders by its reference, in one query."""
+    """By the order's reference, in one query."""
     refs = [order.ref for order in orders]
     return {clock.case_ref: clock for clock in Clock.objects.filter(case_ref__in=refs, kind=KIND)}
 
 
 def statements(order: RectificationOrder) -> list[tuple[Statement, str]]:
-    """Return what was said of an order, oldest first, each with what its files are kept under."""
+    """Oldest first, each with what its files are kept under."""
     found, answers = [], 0
     for row in order.statements.order_by("seq"):
         answers += row.action == "answer"
@@ -97,17 +93,13 @@ def statements(order: RectificationOrder) -> list[tuple[Statement, str]]:
 
 
 def files_of_answer(number: int) -> str:
-    """Return what the files of an order's first, second, … answer are kept under."""
+    """What the files of an order's first, second, … answer are kept under."""
     return f"answer_{number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """The orders of a quarter, for the public: how many were issued, became late, were closed.
-
-    Args:
-        since: its first day.
-    """
+    """How many orders were issued, became late and were closed in it."""
 
     since: date
     issued: int
@@ -116,19 +108,12 @@ class Quarter:
 
     @property
     def name(self) -> str:
-        """Year and number, such as 2026Q4."""
+        """Such as 2026Q4."""
         return quarter_name(self.since)
 
 
 def public_counts(districts: Iterable[str] | None = None) -> list[Quarter]:
-    """Return the counts of every quarter in which an order was issued, late or closed.
-
-    Args:
-        districts: only these; None for the whole city.
-
-    Returns:
-        The newest quarter first. Nothing but counts: no text, no addressee.
-    """
+    """The newest quarter first; nothing but counts: no text, no addressee."""
     orders, clocks = RectificationOrder.objects.all(), Clock.objects.filter(kind=KIND)
     if districts is not None:
         codes = sorted(districts)

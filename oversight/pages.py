@@ -1,5 +1,3 @@
-"""What the pages of findings and orders show: rows of the lists, and everything about one."""
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -30,11 +28,7 @@ from workflow.run import Workflow
 
 
 def deciding_buttons(workflow: Workflow[M], matter: M, user: User, page: str) -> list[Button]:
-    """Return the steps of the deciding side, each possible now or with the reason why not.
-
-    Args:
-        page: the URL name of the page of a step.
-    """
+    """Each possible now, or with the reason why not; `page` is the URL name of a step's page."""
     return [
         replace(
             button,
@@ -47,12 +41,10 @@ def deciding_buttons(workflow: Workflow[M], matter: M, user: User, page: str) ->
 
 
 def _summary(rows: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
-    """Return what is known, as rows of a summary list."""
     return [{"key": key, "value": value} for key, value in rows if value]
 
 
 def _events_table(events: Iterable[Event]) -> dict[str, Any]:
-    """Return the record of a finding or an order as a table, oldest first."""
     return {
         "caption": _("Every step, from the record"),
         "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
@@ -67,7 +59,7 @@ def _events_table(events: Iterable[Event]) -> dict[str, Any]:
 
 
 def finding_rows(found: Iterable[Finding]) -> list[dict[str, Any]]:
-    """Return the rows of a page of findings; no query."""
+    """No query."""
     return [
         {
             "number": finding.number,
@@ -83,7 +75,6 @@ def finding_rows(found: Iterable[Finding]) -> list[dict[str, Any]]:
 
 
 def finding_context(finding: Finding, user: User) -> dict[str, Any]:
-    """Return everything that the page of a finding shows, besides its entries."""
     detector = findings.detector_of(finding)
     said = []
     if finding.explained_at:
@@ -98,6 +89,14 @@ def finding_context(finding: Finding, user: User) -> dict[str, Any]:
     if finding.decided_at:
         what = _("What the regulator decided")
         said.append({"what": what, "at": finding.decided_at, "text": finding.decision, "files": []})
+    led_to = None
+    if order := findings.order_of(finding):
+        page = "oversight-orders:order" if watches(user, finding) else "orders:order"
+        led_to = {
+            "number": order.number,
+            "url": reverse(page, args=[order.number]),
+            "state": order.get_state_display(),
+        }
     return {
         "finding": finding,
         "ended": finding.state in ENDED,
@@ -117,13 +116,12 @@ def finding_context(finding: Finding, user: User) -> dict[str, Any]:
             ]
         ),
         "said": said,
-        "order": _order_of(finding, user),
+        "order": led_to,
         "events": _events_table(timeline(finding.ref)),
     }
 
 
 def thresholds_table(finding: Finding) -> dict[str, Any]:
-    """Return what a finding was counted with, each number with where it comes from."""
     names = findings.detector_of(finding).thresholds
     return {
         "caption": _("What it was counted with"),
@@ -148,21 +146,7 @@ def thresholds_table(finding: Finding) -> dict[str, Any]:
     }
 
 
-def _order_of(finding: Finding, user: User) -> dict[str, str] | None:
-    """Return the order that a finding led to, with its page for this reader."""
-    order = findings.order_of(finding)
-    if order is None:
-        return None
-    page = "oversight-orders:order" if watches(user, finding) else "orders:order"
-    return {
-        "number": order.number,
-        "url": reverse(page, args=[order.number]),
-        "state": str(order.get_state_display()),
-    }
-
-
 def proofs_table(proofs: Sequence[Proof], user: User) -> dict[str, Any]:
-    """Return the entries behind a finding, with their cases and places in the public record."""
     return {
         "caption": _("The entries behind it"),
         "columns": [
@@ -179,7 +163,12 @@ def proofs_table(proofs: Sequence[Proof], user: User) -> dict[str, Any]:
                 str(words_of(proof.entry.type)),
                 role_words(proof.entry.actor_role),
                 _case_cell(proof, user),
-                _entry_cell(proof),
+                "–"
+                if proof.index is None
+                else {
+                    "text": _("No. %(index)s") % {"index": proof.index},
+                    "url": reverse("disclosure:record-entry", args=[proof.index]),
+                },
             ]
             for proof in proofs
         ],
@@ -188,7 +177,7 @@ def proofs_table(proofs: Sequence[Proof], user: User) -> dict[str, Any]:
 
 
 def _case_cell(proof: Proof, user: User) -> Any:
-    """The number of a case with its page, or its permit's, for this reader, if there is one."""
+    """With the page of the case, or of the permit, that this reader may open, if any."""
     number, permit, url = proof.application, proof.permit, ""
     if not number:
         return "–"
@@ -203,20 +192,11 @@ def _case_cell(proof: Proof, user: User) -> Any:
     return {"text": number, "url": url}
 
 
-def _entry_cell(proof: Proof) -> Any:
-    if proof.index is None:
-        return "–"
-    text = _("No. %(index)s") % {"index": proof.index}
-    return {"text": text, "url": reverse("disclosure:record-entry", args=[proof.index])}
-
-
 # Orders
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One order in a list."""
-
     number: str
     asked: str
     addressee: str
@@ -227,7 +207,7 @@ class Row:
 
 
 def order_rows(found: Sequence[RectificationOrder]) -> list[Row]:
-    """Return the rows of a page of orders; two queries however many there are."""
+    """Two queries however many there are."""
     left = times_of(orders.clocks_of(found).values(), city_now())
     return [
         Row(
@@ -288,11 +268,7 @@ def order_context(order: RectificationOrder, user: User) -> dict[str, Any]:
 
 
 def orders_about(case_ref: UUID, user: User, query: str) -> dict[str, Any]:
-    """Return the orders about a case, for the pages of those who watch over it.
-
-    Args:
-        query: what a new order begins with, as the query of its address.
-    """
+    """`query` is what a new order begins with, as the query of its address."""
     may_issue = user.role_in(Role.REGULATOR) is not None
     found = (
         orders.about(user, case_ref)

@@ -20,28 +20,24 @@ EVERYTHING: Final = ~Q(pk__in=())
 
 
 def watches(user: User, matter: Matter) -> bool:
-    """Return whether the user watches over the district of a finding or an order."""
     return user.role_in(*SUPERVISORS, district=matter.district) is not None
 
 
 def may_see(user: User, matter: Matter) -> bool:
-    """Return whether the user may read one finding or order."""
     return watches(user, matter) or matter.addressee.role_of(user) is not None
 
 
 def may_open(kind: type[Matter], subject_id: int, user: User) -> bool:
-    """Return whether a person may open files: whoever may read what they belong to."""
+    """Whoever may read what they belong to."""
     matter = kind._default_manager.filter(pk=subject_id).first()
     return matter is not None and may_see(user, matter)
 
 
 def watched(user: User) -> Q:
-    """Return the condition on what lies in the districts that the user watches over."""
     return _in(user.districts(*SUPERVISORS))
 
 
 def addressed_to(user: User) -> Q:
-    """Return the condition on what the user answers."""
     found = Q(party=SUPPLIER) & _in(user.districts(Role.SUPPLY_LEAD))
     if user.role_in(Role.BUREAU_LEAD) is None:
         return found
@@ -53,7 +49,7 @@ def addressed_to(user: User) -> Q:
 
 
 def _in(districts: set[str] | None) -> Q:
-    """Return the condition on the district; None means every one."""
+    """None means every one."""
     if districts is None:
         return EVERYTHING
     return Q(district__in=sorted(districts)) if districts else NOTHING

@@ -1,5 +1,3 @@
-"""Reads that findings and orders have in common, and the quarters in which they are counted."""
-
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -16,26 +14,19 @@ NEWEST_FIRST: Final = ("-id",)
 
 
 def readable(kind: type[M], user: User) -> QuerySet[M]:
-    """Return those that a person may read."""
     return kind._default_manager.filter(watched(user) | addressed_to(user))
 
 
 def watched_by(kind: type[M], user: User) -> QuerySet[M]:
-    """Return those of the districts that a person watches over."""
     return kind._default_manager.filter(watched(user))
 
 
 def answered_by(kind: type[M], user: User) -> QuerySet[M]:
-    """Return those that a person answers as the lead of their addressee."""
     return kind._default_manager.filter(addressed_to(user))
 
 
 def one_of(found: QuerySet[M], number: str) -> M:
-    """Return one by its number.
-
-    Raises:
-        Missing: it is not among them.
-    """
+    """Raises Missing: none of them has this number."""
     one = found.filter(number=number).first()
     if one is None:
         raise Missing
@@ -43,12 +34,11 @@ def one_of(found: QuerySet[M], number: str) -> M:
 
 
 def by_quarter(rows: QuerySet[Any], column: str) -> QuerySet[Any]:
-    """Return rows with the `quarter` of the city's calendar in which an instant of them lies."""
+    """With the `quarter` of the city's calendar; rows without the instant are left out."""
     inside = rows.filter(**{f"{column}__isnull": False}).order_by()
     found: QuerySet[Any] = inside.annotate(quarter=TruncQuarter(F(column), tzinfo=CITY))
     return found
 
 
 def first_day(quarter: datetime) -> date:
-    """Return the first day of a quarter of `by_quarter`."""
     return quarter.astimezone(CITY).date()

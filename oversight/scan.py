@@ -45,9 +45,7 @@ Found = tuple[Detector, Occurrence, Policy]
 
 
 def scan(batch: int = BATCH, *, seconds: float = float("inf")) -> int:
-    """Look through what the log has taken in since the last scan, and return the new findings.
-
-    Another scan that is under way does the work instead: this one then returns 0.
+    """Returns how many findings are new; 0 where another scan is under way, which does the work.
 
     Args:
         batch: entries a transaction.
@@ -60,7 +58,7 @@ def scan(batch: int = BATCH, *, seconds: float = float("inf")) -> int:
 
 
 def _batch(batch: int) -> int | None:
-    """Look through one batch; None where nothing is left, or somebody else is at it."""
+    """None where nothing is left, or somebody else is at it."""
     with transaction.atomic():
         if not rows_of(CLAIM)[0][0]:
             return None
@@ -102,7 +100,7 @@ def _runs(entries: Sequence[Seen]) -> Iterator[list[Seen]]:
 
 
 def _policy(at: datetime) -> Policy | None:
-    """The rules of the whole city at an instant; None before its first decision."""
+    """Of the whole city; None before its first decision."""
     try:
         return current().in_force(on=local_date(at))
     except NotInForce:
@@ -110,7 +108,7 @@ def _policy(at: datetime) -> Policy | None:
 
 
 def _keep(found: Sequence[Found]) -> int:
-    """Store findings: new ones as findings with their entry, known ones as further evidence."""
+    """New ones as findings with their entry, known ones as further evidence."""
     keys = [detector.key(occurrence) for detector, occurrence, _policy in found]
     known = dict(Finding.objects.filter(key__in=keys).values_list("key", "pk"))
     fresh = [one for one, key in zip(found, keys, strict=True) if key not in known]
@@ -129,7 +127,6 @@ def _keep(found: Sequence[Found]) -> int:
 
 
 def _open(found: Sequence[Found]) -> list[Finding]:
-    """Open findings: number, entry in the record, row, message."""
     if not found:
         return []
     numbers = rows_of(NUMBERS, count=len(found))
@@ -181,7 +178,7 @@ def _open(found: Sequence[Found]) -> list[Finding]:
 
 
 def evidence_digest(ids: Iterable[int]) -> str:
-    """Return what a finding's first entry commits to: SHA-256 over the leaf hashes, in order."""
+    """What a finding's first entry commits to: SHA-256 over the leaf hashes, in order."""
     wanted = list(ids)
     leaves = dict(rows_of(LEAVES, ids=wanted))
     return hashlib.sha256(b"".join(bytes(leaves[entry]) for entry in wanted)).hexdigest()

@@ -1,5 +1,3 @@
-"""The bodies of a new order and of the acts of findings and orders, each declared once."""
-
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -27,7 +25,7 @@ Said = partial(WordsField, max_length=TEXT_MAX)
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many working days an order may give, and how many its form begins with."""
+    """In working days; a form begins with the usual number."""
 
     least: int
     usual: int
@@ -36,18 +34,17 @@ class Bounds:
 
 
 def policy() -> Policy:
-    """Return the rules in force today in the whole city: no district may set these keys."""
+    """In force today in the whole city: no district may set these keys."""
     return current().in_force(on=local_date(city_now()))
 
 
 def bounds(rules: Policy) -> Bounds:
-    """Return the bounds of the days of an order."""
     least, usual, most = (rules.value(f"rectification.days.{b}") for b in ("min", "default", "max"))
     return Bounds(int(least.number), int(usual.number), int(most.number), most.clause)
 
 
 class DaysField(WholeField):
-    """The working days that an order gives; the usual number where none is named."""
+    """The usual number where none is named."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Working days"))
@@ -56,15 +53,10 @@ class DaysField(WholeField):
         super().__init__(**kwargs)
 
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """Return the number; null is as good as none."""
+        """Null is as good as none."""
         return super().run_validation(serializers.empty if data is None else data)
 
     def to_internal_value(self, data: Any) -> int:
-        """Return the number.
-
-        Raises:
-            ValidationError: it is none, or out of bounds (with the clause).
-        """
         days, allowed = super().to_internal_value(data), bounds(policy())
         if not allowed.least <= days <= allowed.most:
             reason = _("This must be between %(least)s and %(most)s working days.")
@@ -112,13 +104,11 @@ class NewOrder(Body):
     days = DaysField()
 
     def validate_party(self, party: str) -> str:
-        """Refuse an addressee that the city does not have."""
         if party not in dict(parties()):
             raise serializers.ValidationError(_("There is no such addressee."))
         return party
 
     def validate_district(self, district: str) -> str:
-        """Refuse a district that the city does not have."""
         if district not in {each.code for each in city().districts}:
             raise serializers.ValidationError(_("There is no such district."))
         return district

@@ -22,17 +22,9 @@ from oversight.permissions import may_see, watches
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What an order is about, as one reader sees it.
+    """As one reader sees it: `url` is empty where this reader has no page of it.
 
-    Args:
-        kind: a value of `RectificationOrder.Subject`.
-        ref: its reference.
-        label: a few words, such as the number of the case.
-        district: code of its district.
-        url: its page for this reader; empty where there is none.
-        number: of the case that it is or belongs to; empty for other things.
-        permit: the permit's id, if it is one.
-        party: who answers for it first: a permit's bureau, else the supply company's code.
+    `number` is of the case that it is or belongs to; `party` answers for it first.
     """
 
     kind: str
@@ -46,10 +38,7 @@ class Subject:
 
 
 def subject_of(order: RectificationOrder, user: User) -> Subject | None:
-    """Return what an order is about, for a reader of the order; None where it is nothing here.
-
-    The number of a case or a permit's case is known to whoever reads the order.
-    """
+    """The number of a case or a permit's case is known to whoever reads the order."""
     ref, kinds = order.subject_ref, RectificationOrder.Subject
     if ref is None:
         return None
@@ -75,11 +64,7 @@ def subject_of(order: RectificationOrder, user: User) -> Subject | None:
 
 
 def named(user: User, *, application: str = "", permit: int | None = None) -> Subject | None:
-    """Return the case or permit that a person names for an order; None where none is named.
-
-    Args:
-        application: number of the case.
-        permit: id of a permit; it goes before the case.
+    """None where neither is named; a permit goes before the case.
 
     Raises:
         Invalid: there is none that this person may see.

@@ -1,5 +1,3 @@
-"""Celery pokes; the record knows."""
-
 from celery import shared_task
 
 from oversight.scan import scan as run_scan
@@ -10,5 +8,5 @@ SECONDS = 45.0
 
 @shared_task(name="oversight.tasks.scan", ignore_result=True)
 def scan() -> int:
-    """Run one scan; losing or doubling this task changes nothing but promptness."""
+    """Losing or doubling this task changes nothing but promptness."""
     return run_scan(seconds=SECONDS)

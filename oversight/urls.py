@@ -7,7 +7,6 @@ from oversight.views.matters import FINDINGS, ORDERS, Desk
 
 
 def watched(desk: Desk) -> list[URLPattern]:
-    """Return the addresses of those who watch."""
     return [
         path("", matters.watched_list, {"desk": desk}, name="list"),
         path("<str:number>/", matters.watched_one, {"desk": desk}, name=desk.word),
@@ -16,7 +15,6 @@ def watched(desk: Desk) -> list[URLPattern]:
 
 
 def own(desk: Desk) -> list[URLPattern]:
-    """Return the addresses of those who are to answer."""
     return [
         path("", matters.own_list, {"desk": desk}, name="list"),
         path("<str:number>/", matters.own_one, {"desk": desk}, name=desk.word),

@@ -1,5 +1,3 @@
-"""The words of findings and orders: steps, thresholds, who has them and for how long."""
-
 from typing import Final
 
 from django.utils.functional import Promise
@@ -52,12 +50,10 @@ LATER: Final[tuple[tuple[Text, Text], ...]] = (
 
 
 def amount(row: Valued) -> str:
-    """Return a threshold with its unit."""
     return str(UNITS[row.unit]) % {"count": figure(row.number)}
 
 
 def standing(finding: Finding) -> str:
-    """Return who has the finding now and what is next, in one sentence."""
     party = party_name(finding.party)
     words = {
         FindingState.OPEN: _(
@@ -77,7 +73,6 @@ def standing(finding: Finding) -> str:
 
 
 def left_words(order: RectificationOrder, left: TimeLeft) -> str:
-    """Return how much time is left, for a list: a few words."""
     if order.state == OrderState.CLOSED:
         return _("closed, was late") if left.late else _("closed in time")
     if order.state == OrderState.ANSWERED:
@@ -86,7 +81,6 @@ def left_words(order: RectificationOrder, left: TimeLeft) -> str:
 
 
 def sentence(order: RectificationOrder, left: TimeLeft) -> str:
-    """Return who has the order, how long yet, and until when, in one sentence."""
     party = party_name(order.party)
     if order.state == OrderState.CLOSED:
         return _("Put right and closed on %(at)s.") % {"at": instant(order.closed_at)}
@@ -105,7 +99,6 @@ def sentence(order: RectificationOrder, left: TimeLeft) -> str:
 
 
 def tags(order: RectificationOrder, left: TimeLeft) -> list[dict[str, str]]:
-    """Return the words about an order: its state first, then what is out of the ordinary."""
     found = [{"text": str(order.get_state_display()), "tone": TONES[order.state]}]
     if order.state == OrderState.ANSWERED and order.escalated_at:
         found.append({"text": str(OrderState.ESCALATED.label), "tone": TONES[OrderState.ESCALATED]})
@@ -115,6 +108,5 @@ def tags(order: RectificationOrder, left: TimeLeft) -> list[dict[str, str]]:
 
 
 def first_words(text: str, most: int = 60) -> str:
-    """Return the beginning of a text, for a list."""
     line = text.strip().splitlines()[0] if text.strip() else ""
     return line if len(line) <= most else f"{line[: most - 1]}…"

@@ -1,7 +1,6 @@
-"""The machines of findings and orders: states and whose turn it is, acts with who, guards, body.
+"""The machines of findings and orders: every legal move is a transition here, and only here.
 
-Every legal move is a transition in this file, and only here. What an act does besides moving is in
-`actions.py`; what each event is called and who is told, in `events.py`.
+What an act does besides is in `actions.py`, who is told in `events.py`.
 """
 
 from datetime import datetime
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
 
 
 class FindingState(TextChoices):
-    """Where a finding stands."""
-
     OPEN = "open", pgettext_lazy("signal", "Open")
     EXPLAINED = "explained", _("Explained")
     ACCEPTED = "accepted", _("Explanation accepted")
@@ -33,8 +30,6 @@ class FindingState(TextChoices):
 
 
 class OrderState(TextChoices):
-    """Where an order stands."""
-
     ISSUED = "issued", _("To be put right")
     ANSWERED = "answered", _("Answered")
     ESCALATED = "escalated", _("With the lead agency")
@@ -59,12 +54,10 @@ ISSUED: Final = "order.issued"
 
 
 def addressee(matter: "Matter", user: User) -> Role | None:
-    """The lead of those who answer for it, in its district."""
     return matter.addressee.role_of(user)
 
 
 def regulator(matter: "Matter", user: User) -> Role | None:
-    """The regulator of the district."""
     return user.role_in(Role.REGULATOR, district=matter.district)
 
 
@@ -105,8 +98,6 @@ NOT_ORDERED: Final = Guard(
 
 
 class FindingMachine:
-    """Every legal move of a finding."""
-
     explanation: str
     decision: str
     order_ref: UUID | None
@@ -119,7 +110,6 @@ class FindingMachine:
             stamps=["explained_at"]),
     )  # fmt: skip
     def explain(self, *, text: str) -> None:
-        """The addressee says how it came about."""
         self.explanation = text
 
     @act(
@@ -129,7 +119,6 @@ class FindingMachine:
             stamps=["decided_at", "ended_at"]),
     )  # fmt: skip
     def accept(self, *, text: str) -> None:
-        """The regulator takes the explanation: nothing was wrong."""
         self.decision = text
 
     @act(
@@ -139,7 +128,7 @@ class FindingMachine:
             stamps=["decided_at"]),
     )  # fmt: skip
     def confirm(self, *, text: str) -> None:
-        """The regulator finds that work was done outside the system, or filled in afterwards."""
+        """Work was done outside the system, or filled in afterwards."""
         self.decision = text
 
     @act(
@@ -148,7 +137,6 @@ class FindingMachine:
             guards=[NOT_ACCEPTED, CONFIRMED, NOT_ORDERED], body=bodies.OrderIt),
     )  # fmt: skip
     def order(self, *, order_ref: UUID) -> None:
-        """The regulator orders it to be put right."""
         self.order_ref = order_ref
 
     @act(
@@ -175,8 +163,6 @@ NEVER_ESCALATED: Final = Guard(
 
 
 class OrderMachine:
-    """Every legal move of an order."""
-
     answered_at: datetime | None
     escalated_at: datetime | None
 

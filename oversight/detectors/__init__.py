@@ -1,8 +1,4 @@
-"""The detectors of work outside the system, each with its words, its numbers and its query.
-
-Two more arrive with the module whose data they need: capacity drawn without a case, and power on
-before its capacity exists.
-"""
+"""All detectors; `wording.LATER` names two more, which wait for their data."""
 
 from typing import Final
 

@@ -1,10 +1,9 @@
-"""What a detector is, what it looks at, and what it finds.
+"""What a detector is, and the one walk over the record for steps that come in bunches.
 
-Many look for steps that come in bunches: one walk over the record finds the same ones however it
-is cut. The entries are walked in the order of the log. One that completes a bunch begins an
-occurrence; what follows on the same subject within the span belongs to it as further evidence, and
-counts for no other. Everything that this depends on lies before the entry, so a late walk, or one
-in many small pieces, ends with the same occurrences as a prompt one.
+The entries are walked in the order of the log. One that completes a bunch begins an occurrence;
+what follows on the same subject within the span belongs to it as further evidence, and counts for
+no other. Everything that this depends on lies before the entry, so a late walk, or one in many
+small pieces, ends with the same occurrences as a prompt one.
 """
 
 from collections import defaultdict
@@ -26,13 +25,10 @@ Numbers = Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of the record in its own order: entries after one position up to another.
+    """Entries of the log after one position up to another, and their earliest and latest instant.
 
-    Args:
-        after, upto: positions in the log; the first is not part of it.
-        first_at, last_at: the earliest and the latest instant in it.
-        latest_at: the latest instant of all entries before it; None where there are none.
-        policy: the rules in force at all of its instants, for the whole city.
+    `latest_at` is the latest of all entries before it, None where there are none. `policy` is in
+    force in the whole city at all of its instants.
     """
 
     after: int
@@ -47,12 +43,9 @@ class Window:
 class Occurrence:
     """What a detector looks for, once; or more entries of one that was found before.
 
-    Args:
-        occurrence: what tells it from other occurrences on the same subject. Given
-            the same record it is the same, whenever and in whatever pieces it is looked through.
-        entry_id, at: the entry that completed it.
-        evidence: entries behind it; of an occurrence that is known only the further ones.
-        facts: the numbers of its sentence, as it was completed.
+    `occurrence` tells it from others on the same subject: given the same record it is the same,
+    whenever and in whatever pieces it is looked through. The entry completed it. `evidence` has
+    only the further entries of one that is known; `facts` are those of when it was completed.
     """
 
     subject_kind: Finding.Subject
@@ -69,15 +62,10 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Detector:
-    """What to look for in the record, with its words, its numbers and its query.
+    """`code` is its name in the rules (`integrity.<code>.<threshold>`), addresses and the record.
 
-    Args:
-        code: name in the rules (`integrity.<code>.<threshold>`), in addresses and in the record.
-        definition: what is counted, in words, with the thresholds as `%(name)s`.
-        harmless: what it also looks like when nothing is wrong.
-        thresholds: what it is counted with, and what each is called.
-        find: looks through a window with the thresholds in force.
-        sentence: says one occurrence, with `%(name)s` of its facts.
+    `definition` has the thresholds as `%(name)s`, `sentence` the facts of an occurrence; `harmless`
+    says what it also looks like when nothing is wrong.
     """
 
     code: str
@@ -89,22 +77,19 @@ class Detector:
     sentence: Text
 
     def rows(self, policy: Policy) -> dict[str, Valued] | None:
-        """Return the row in force for each threshold; None where one is unset: not computed."""
+        """None where one is unset: then nothing is computed."""
         found = {name: policy.get(f"integrity.{self.code}.{name}") for name in self.thresholds}
         rows = {name: row for name, row in found.items() if row is not None}
         return rows if len(rows) == len(found) else None
 
     def numbers(self, policy: Policy) -> dict[str, int] | None:
-        """Return the thresholds in force; None where one is unset."""
         rows = self.rows(policy)
         return None if rows is None else {name: int(row.number) for name, row in rows.items()}
 
     def key(self, occurrence: Occurrence) -> str:
-        """Return what names this occurrence for ever."""
         return f"{self.code}:{occurrence.subject}:{occurrence.occurrence}"
 
     def describe(self, numbers: Numbers) -> str:
-        """Return the definition with the numbers that it is counted with."""
         return str(self.definition) % numbers
 
     def say(self, facts: Mapping[str, Any]) -> str:
@@ -119,13 +104,7 @@ def rows_of(sql: str, **params: Any) -> list[tuple[Any, ...]]:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One entry that may belong to a bunch.
-
-    Args:
-        position: in the log.
-        subject: what bunches: only steps of one subject count together.
-        value: what the detector counts, where it is not the entries themselves.
-    """
+    """Only those of one `subject` bunch; `value` is what is counted, if not the entries."""
 
     position: int
     entry_id: int
@@ -139,12 +118,7 @@ class Step:
 
 @dataclass(slots=True)
 class Bunch:
-    """An occurrence: the step that completed it, and the steps of it in this window.
-
-    Args:
-        steps: of one that was found in an earlier window only the further ones.
-        complete: the steps that completed it, which its facts speak of; empty if found earlier.
-    """
+    """`steps` are those in this window; `complete` is empty if it was found in an earlier one."""
 
     entry_id: int
     at: datetime
@@ -193,11 +167,9 @@ def bunches(
     """Yield the occurrences that the window completes or adds to.
 
     Args:
-        detector: its code, by which earlier occurrences are found.
-        steps: in the order of the log: those of the window, and before them those of the same
-            subjects that are within two spans of it.
-        span: how far apart steps of one bunch are at most.
-        enough: whether steps that are near each other, the newest last, make a bunch.
+        steps: in the order of the log; before those of the window also those of the same subjects
+            that are within two spans of it.
+        enough: whether steps at most `span` apart, the newest last, make a bunch.
     """
     found = list(steps)
     walk = _Walk(span, enough)

@@ -59,7 +59,7 @@ def _steps_in_minutes(window: Window, numbers: Numbers) -> Iterator[Occurrence]:
 
 
 def bunched(bunch: Bunch, kind: Finding.Subject, **facts: object) -> Occurrence:
-    """Return a bunch as an occurrence; `minutes` is added to its facts."""
+    """`minutes` is added to the facts."""
     complete = bunch.complete or bunch.steps
     last, instants = complete[-1], [step.at for step in complete]
     spent = max(instants) - min(instants)
@@ -78,7 +78,7 @@ def bunched(bunch: Bunch, kind: Finding.Subject, **facts: object) -> Occurrence:
 
 
 def whole_minutes(spent: timedelta) -> int:
-    """Return a span in minutes, begun ones counted, at least one."""
+    """Begun ones are counted; at least one."""
     return max(1, -(-int(spent.total_seconds()) // 60))
 
 

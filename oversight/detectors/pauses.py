@@ -32,11 +32,16 @@ ORDER BY l.index, i.id
 
 def _supplement_in_last_hour(window: Window, numbers: Numbers) -> Iterator[Occurrence]:
     table, seen = calendar(), set()
+    closing, span = timedelta(hours=numbers["offices_close"]), timedelta(minutes=numbers["minutes"])
     for entry, at, ref, part, district, bureau, interval in rows_of(
         STOPPED, after=window.after, upto=window.upto
     ):
         moment = at.astimezone(CITY)
-        if entry in seen or not _last_hour(moment, interval, numbers, table):
+        midnight = datetime.combine(moment.date(), time(), CITY)
+        if entry in seen or moment < midnight + closing - span:
+            continue
+        run = Interval.objects.select_related("clock").get(pk=interval)
+        if _last_day(run, table) != moment.date():
             continue
         seen.add(entry)
         yield Occurrence(
@@ -51,17 +56,6 @@ def _supplement_in_last_hour(window: Window, numbers: Numbers) -> Iterator[Occur
             facts={"time": f"{moment:%H:%M}"},
             case_ref=ref,
         )
-
-
-def _last_hour(moment: datetime, interval_id: int, numbers: Numbers, table: Calendar) -> bool:
-    """Whether a run was ended on its last day, from some minutes before offices close."""
-    closing = datetime.combine(moment.date(), time(), CITY) + timedelta(
-        hours=numbers["offices_close"]
-    )
-    if moment < closing - timedelta(minutes=numbers["minutes"]):
-        return False
-    interval = Interval.objects.select_related("clock").get(pk=interval_id)
-    return _last_day(interval, table) == moment.date()
 
 
 def _last_day(interval: Interval, table: Calendar) -> object:

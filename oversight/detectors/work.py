@@ -38,7 +38,7 @@ ORDER BY l.index
 
 
 def account_digest(actor_id: int) -> str:
-    """Return what stands for an account in a finding: equal for equal accounts, nothing more."""
+    """Equal for equal accounts; says nothing more."""
     return blind_index(str(actor_id), "signal account")[:DIGEST_BYTES].hex()
 
 
@@ -109,7 +109,7 @@ ORDER BY 1
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A month or a quarter: its name, its first day, the first day after it."""
+    """A month or a quarter; `until` is the first day after it."""
 
     name: str
     since: date

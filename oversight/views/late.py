@@ -1,5 +1,3 @@
-"""The pages of those who watch over time: what is late, how homes fare, one case, one permit."""
-
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from itertools import islice
@@ -62,7 +60,6 @@ def late(request: HttpRequest) -> HttpResponse:
 
 
 def rows(found: Iterable[LateClock]) -> Iterator[dict[str, Any]]:
-    """Yield late clocks in words."""
     now, names = city_now(), dict(reads.parties())
     for row in found:
         yield {
@@ -79,7 +76,7 @@ def rows(found: Iterable[LateClock]) -> Iterator[dict[str, Any]]:
 
 
 def counts_table(counts: dict[str, dict[str, int]]) -> dict[str, Any]:
-    """Return the counts per party as a table; a party without any has zeros."""
+    """A party without any has zeros."""
     nothing = {"total": 0, "open": 0}
     found = [(code, name, counts.get(code, nothing)) for code, name in reads.parties()]
     return {
@@ -101,7 +98,6 @@ def counts_table(counts: dict[str, dict[str, int]]) -> dict[str, Any]:
 
 
 def homes_table(districts: set[str] | None, district: str) -> dict[str, Any]:
-    """Return how long homes took, against the average that the plan promises."""
     today = local_date(city_now())
     starts = [today - timedelta(days=period - 1) for period in PERIODS]
     found = reads.homes(districts, starts, calendar(), district=district)
@@ -140,7 +136,7 @@ def late_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def _csv(clocks: Iterator[Clock], language: str) -> Iterator[str]:
-    """Yield the file piece by piece, in the language of the page that asked for it."""
+    """In the language of the page that asked for it."""
     with override(language):
         head = [
             _("Case"), _("Limit"), _("Who answers for it"), _("District"), _("Last day"),
@@ -168,7 +164,6 @@ def _csv(clocks: Iterator[Clock], language: str) -> Iterator[str]:
 @require_safe
 @watching
 def rules(request: HttpRequest) -> HttpResponse:
-    """The calendars and rules that were let in, newest first: on whose word, with what effect."""
     form = LoadedFilter(request.GET)
     kind = form.kind
     page = page_of(request, loaded.versions(kind), order=loaded.ORDER)
@@ -178,11 +173,7 @@ def rules(request: HttpRequest) -> HttpResponse:
 
 
 def versions_table(found: Iterable[loaded.LoadedVersion], *, counted: bool) -> dict[str, Any]:
-    """Return versions as a table.
-
-    Args:
-        counted: whether the clocks that each of them moved are shown.
-    """
+    """`counted`: whether the clocks that each of them moved are shown."""
     heads = [_("Let in"), _("What is new"), _("Approved by"), _("Reason given")]
     effects = [_("Last days moved"), _("Last days made final")] if counted else []
     return {
@@ -210,7 +201,6 @@ def versions_table(found: Iterable[loaded.LoadedVersion], *, counted: bool) -> d
 @require_safe
 @watching
 def case(request: HttpRequest, number: str) -> HttpResponse:
-    """One case, to be read only."""
     user = person(request)
     found = case_for(number, user)
     context = read_context(found, user) | {"permit_url": "oversight:permit"}
@@ -222,7 +212,6 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 @watching
 def permit(request: HttpRequest, pk: int) -> HttpResponse:
-    """One permit, to be read only."""
     user = person(request)
     found = permit_for(user, pk)
     context = permit_context(found)

@@ -1,5 +1,3 @@
-"""Pages of findings and of orders: the lists of both sides, one of them, a new order, the steps."""
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -30,14 +28,9 @@ addressed = role_required(*LEADS)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Desk:
-    """Findings, or orders, as their pages show them.
+    """`word` names the page of one behind a namespace, and the folder of its templates.
 
-    Args:
-        word: name of the page of one behind a namespace, and of the folder of its templates.
-        watched, own: namespaces of the addresses of each side.
-        rows, counts: of a list; `counts` by code of the filter `state`.
-        context: what the page of one shows.
-        answer: the step of the addressee.
+    `watched` and `own` are the namespaces of either side; `answer` is the step of the addressee.
     """
 
     workflow: Workflow[Any]
@@ -61,17 +54,14 @@ class Desk:
 
     @property
     def head(self) -> str:
-        """Which one, where it stands, and what it says."""
         return self.template("_head")
 
     @property
     def said(self) -> str:
-        """What was said since."""
         return self.template("_said")
 
     @property
     def rest(self) -> str:
-        """How it was counted, what is known of it, every step."""
         return self.template("_rest")
 
     @property
@@ -92,7 +82,6 @@ class Desk:
 
 
 def _finding_context(request: HttpRequest, found: Finding) -> dict[str, Any]:
-    """What the page of a finding shows, with a page of the entries behind it."""
     user = person(request)
     page = page_of(request, findings.evidence_of(found), order=findings.ENTRY_ORDER)
     return pages.finding_context(found, user) | {
@@ -140,7 +129,6 @@ ORDERS: Final = Desk(
 @require_safe
 @watching
 def watched_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Those of the districts that one watches over."""
     user = person(request)
     found = queries.watched_by(desk.workflow.model, user)
     context = _list_context(request, desk, desk.watched_filter, found)
@@ -151,7 +139,6 @@ def watched_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_safe
 @addressed
 def own_list(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Those that one is to answer."""
     found = queries.answered_by(desk.workflow.model, person(request))
     context = _list_context(request, desk, desk.own_filter, found)
     return render(request, desk.template("own"), context)
@@ -177,7 +164,6 @@ def _one_context(request: HttpRequest, desk: Desk, found: Matter) -> dict[str, A
 @require_safe
 @watching
 def watched_one(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """One, for those who watch over it."""
     return _watched_page(request, desk, number)
 
 
@@ -197,7 +183,6 @@ def _watched_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 @addressed
 def own_one(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
-    """One, for the lead of its addressee: read it, and answer it here."""
     found = queries.one_of(queries.answered_by(desk.workflow.model, person(request)), number)
     posted = (request.POST, request.FILES) if request.method == "POST" else ()
     form = forms.FORMS[desk.answer](*posted)
@@ -237,7 +222,6 @@ def own_one(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @watching
 def step(request: HttpRequest, desk: Desk, number: str, action: str) -> HttpResponse:
-    """One step of the deciding side."""
     user, workflow = person(request), desk.workflow
     found = queries.one_of(queries.watched_by(workflow.model, user), number)
     said = workflow.acts(found).get(action)
@@ -273,7 +257,7 @@ def step(request: HttpRequest, desk: Desk, number: str, action: str) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.REGULATOR)
 def new_order(request: HttpRequest) -> HttpResponse:
-    """Issue an order; its form can begin with a case or a permit that the address names."""
+    """Its form can begin with a case or a permit that the address names."""
     about = None
     if request.method != "POST":
         number, permit = request.GET.get("case", ""), request.GET.get("permit", "")
