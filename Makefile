@@ -5,6 +5,8 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --no-input install --require-hashes --only-binary :all:
 CHECKS := format lint types imports templates messages migrations diagrams schema
 MAKEFLAGS += --no-print-directory
+# Else every process that starts compiles our own modules again.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-dev run db test faults check $(CHECKS:%=check-%) fix bench stats messages diagrams schema assets lock

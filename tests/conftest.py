@@ -2,6 +2,7 @@
 fails in tests too. The owner migrates one template database; workers and tests get copies of it,
 and nothing is ever flushed (the record's TRUNCATE trigger would refuse it)."""
 
+import gc
 import os
 import uuid
 from collections.abc import Iterator
@@ -77,6 +78,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "live_city" in fixtures:
             # One city serves all, so xdist keeps its tests on one worker.
             item.add_marker(pytest.mark.xdist_group("city"))
+
+
+def pytest_collection_finish() -> None:
+    """What stands once everything is imported is not looked through for garbage again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
