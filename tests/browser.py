@@ -1,7 +1,9 @@
 """A real Chromium for tests marked `browser`."""
 
+import asyncio
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,37 +11,70 @@ import pytest
 from django.db import connections
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserType, Page
 
 CHROMIUM = Path(os.environ.get("CHROMIUM") or "/usr/bin/chromium")
 NONE_FOUND = f"no Chromium at {CHROMIUM}; set CHROMIUM to its path, or install the package chromium"
 
 
-@pytest.fixture
-def chromium() -> Iterator["Browser"]:
-    """A browser of the test's own; skipped with the reason where there is none.
+class Driver:
+    """Playwright's driver and one Chromium, of which each test has windows of its own.
 
-    Not one for the session: while Playwright runs, its event loop is this thread's, and Django
-    then keeps other connections than those that the next test closes before it forks. They are
-    closed at both ends, for the database of the browser test before may be gone.
+    One for the session: they take seconds to start. Playwright's event loop is then this thread's,
+    for which Django would keep other connections than those that a test closes before it forks. So
+    the loop is shown only while a browser test runs.
     """
-    if not CHROMIUM.is_file():
-        if os.environ.get("REQUIRE_BROWSER") == "1":
-            pytest.fail(f"REQUIRE_BROWSER=1, but {NONE_FOUND}")
-        pytest.skip(NONE_FOUND)
+
+    def __init__(self, chromium: "BrowserType") -> None:
+        self.chromium = chromium
+        self.loop = asyncio.get_running_loop()
+        self.browser: Browser | None = None
+
+    @contextmanager
+    def shown(self) -> Iterator["Browser"]:
+        # The database of the browser test before may be gone.
+        asyncio._set_running_loop(self.loop)
+        connections.close_all()
+        if self.browser is None or not self.browser.is_connected():
+            self.browser = self.chromium.launch(
+                executable_path=CHROMIUM,
+                args=["--no-sandbox"] if os.geteuid() == 0 else [],
+            )
+        try:
+            yield self.browser
+        finally:
+            for context in self.browser.contexts:
+                context.close()
+            connections.close_all()
+            self.hide()
+
+    def hide(self) -> None:
+        asyncio._set_running_loop(None)
+
+
+@pytest.fixture(scope="session")
+def _driver() -> Iterator[Driver]:
     from playwright.sync_api import sync_playwright
 
     # Playwright's loop runs in this thread, which makes Django refuse the ORM as "async".
     os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM,
-            args=["--no-sandbox"] if os.geteuid() == 0 else [],
-        )
-        connections.close_all()
+        driver = Driver(playwright.chromium)
+        driver.hide()
+        yield driver
+        asyncio._set_running_loop(driver.loop)
+
+
+@pytest.fixture
+def chromium(request: pytest.FixtureRequest) -> Iterator["Browser"]:
+    """A browser without any window; skipped with the reason where there is none."""
+    if not CHROMIUM.is_file():
+        if os.environ.get("REQUIRE_BROWSER") == "1":
+            pytest.fail(f"REQUIRE_BROWSER=1, but {NONE_FOUND}")
+        pytest.skip(NONE_FOUND)
+    driver: Driver = request.getfixturevalue("_driver")
+    with driver.shown() as browser:
         yield browser
-        connections.close_all()
-        browser.close()
 
 
 @pytest.fixture
