@@ -1,4 +1,4 @@
-"""What the API gives of findings, orders and what is late, and what narrows its lists."""
+"""What the API gives of findings, orders and what is late."""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.serializers import BooleanField, CharField, IntegerField, Serializer
 
 from accounts.models import User
-from core.answers import Count, Day, Instant, MaybeInstant
+from core.answers import Count, Day, Instant, MaybeInstant, MaybeText
 from core.clock import city_now
 from deadlines.models import Clock
 from deadlines.timeleft import TimeLeft, times_of
@@ -21,19 +21,14 @@ from oversight import findings, orders, subjects
 from oversight.actions import FINDINGS, ORDERS
 from oversight.detectors import DETECTORS
 from oversight.late import LateClock
-from oversight.loaded import LoadedVersion
 from oversight.models import Finding, Matter, RectificationOrder
 from oversight.workflow import FindingState, OrderState
 from workflow.buttons import ButtonSerializer, buttons_json
 
 Fields = dict[str, Any]
 Number = partial(IntegerField, allow_null=True)
-MaybeText = partial(CharField, allow_null=True)
 Party = partial(CharField, help_text="`supplier`, or a bureau's code")
 Sign = partial(serializers.ChoiceField, choices=list(DETECTORS))
-
-
-# What is given
 
 
 class FileAnswer(Serializer[Any]):
@@ -125,19 +120,13 @@ class FindingMoved(FindingRow):
 class FindingAnswer(FindingMoved):
     """A finding as one person reads it: what it says, what was said, what can be done."""
 
-    explanation = serializers.SerializerMethodField()
+    explanation = MaybeText(read_only=True)
     files = serializers.SerializerMethodField()
-    decision = serializers.SerializerMethodField()
-
-    def get_explanation(self, finding: Finding) -> str | None:
-        return finding.explanation or None
+    decision = MaybeText(read_only=True)
 
     @extend_schema_field(FileAnswer(many=True))
     def get_files(self, finding: Finding) -> Any:
         return FileAnswer(documents_about(finding.word, finding.pk), many=True).data
-
-    def get_decision(self, finding: Finding) -> str | None:
-        return finding.decision or None
 
 
 class EntryAnswer(Serializer[Any]):
@@ -148,13 +137,10 @@ class EntryAnswer(Serializer[Any]):
     at = Instant(source="entry.at")
     type = CharField(source="entry.type")
     role = CharField(source="entry.actor_role")
-    application = serializers.SerializerMethodField()
+    application = MaybeText(read_only=True)
 
     def get_leaf(self, proof: findings.Proof) -> str:
         return bytes(proof.entry.leaf).hex()
-
-    def get_application(self, proof: findings.Proof) -> str | None:
-        return proof.application or None
 
 
 class OrderRow(Serializer[Any]):
@@ -252,23 +238,14 @@ class OrderAnswer(OrderMoved):
     """An order as one person reads it: its text, what was said, what can be done."""
 
     text = CharField()
-    clause = serializers.SerializerMethodField()
+    clause = MaybeText(read_only=True)
     statements = serializers.SerializerMethodField()
-
-    def get_clause(self, order: RectificationOrder) -> str | None:
-        return order.clause or None
 
     @extend_schema_field(StatementAnswer(many=True))
     def get_statements(self, order: RectificationOrder) -> Any:
-        kept = list(documents_about(order.word, order.pk))
         said = [
-            {
-                "action": one.action,
-                "at": one.at,
-                "text": one.text,
-                "files": [row for row in kept if row.requirement == requirement],
-            }
-            for one, requirement in orders.statements(order)
+            {"action": one.action, "at": one.at, "text": one.text, "files": files}
+            for one, files in orders.statements(order)
         ]
         return StatementAnswer(said, many=True).data
 
@@ -287,7 +264,7 @@ class LateAnswer(Serializer[Any]):
     clock = serializers.ChoiceField(
         choices=["whole_process", "handling", "review", "instant", "set"], source="kind"
     )
-    permit = serializers.SerializerMethodField()
+    permit = MaybeText(read_only=True)
     permit_id = Number()
     party = CharField(help_text="`supplier`, a bureau's code, or `set`")
     district = CharField()
@@ -295,9 +272,6 @@ class LateAnswer(Serializer[Any]):
     late_since = Instant()
     ended_at = MaybeInstant()
     days_late = serializers.SerializerMethodField()
-
-    def get_permit(self, row: LateClock) -> str | None:
-        return row.permit or None
 
     def get_days_late(self, row: LateClock) -> int:
         return row.days_late(self.context["now"])
@@ -311,12 +285,9 @@ class LoadedAnswer(Serializer[Any]):
     loaded_at = Instant()
     changes = serializers.ListField(child=CharField())
     reason = CharField()
-    approved_role = serializers.SerializerMethodField(
-        help_text="the right under which somebody let it in; null: the system"
+    approved_role = MaybeText(
+        read_only=True, help_text="the right under which somebody let it in; null: the system"
     )
     entry = Number(help_text="of the record; null: loaded before the record began")
     clocks_moved = Count(source="moved")
     clocks_made_final = Count(source="settled")
-
-    def get_approved_role(self, row: LoadedVersion) -> str | None:
-        return row.approved_role or None

@@ -1,5 +1,3 @@
-"""Findings, orders and what is late, over HTTP: each view is one action or one query."""
-
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
@@ -31,25 +29,18 @@ from workflow.machine import Machine, acts_of
 
 
 class EntryPages(CursorPages):
-    """The entries behind a finding, oldest first."""
-
     ordering = findings.ENTRY_ORDER
 
 
 class LatePages(CursorPages):
-    """Newest breach first."""
-
     ordering = passed.ORDER
 
 
 class LoadedPages(CursorPages):
-    """Newest first."""
-
     ordering = loaded.ORDER
 
 
 def body_of_step(name: str, machine: Machine) -> dict[str, Any]:
-    """Return what the OpenAPI document says of the body of a machine's acts."""
     taken = [said.body for said in acts_of(machine).values() if said.who]
     return {
         "application/json": PolymorphicProxySerializer(name, taken, None),
@@ -61,11 +52,7 @@ def body_of_step(name: str, machine: Machine) -> dict[str, Any]:
 
 
 def reader_of(request: Request) -> User:
-    """Return who asks, if findings may concern this person at all.
-
-    Raises:
-        Forbidden: neither watching over a district nor the lead of an addressee.
-    """
+    """Raises Forbidden: neither watching over a district nor the lead of an addressee."""
     user = user_of(request)
     if user.role_in(*SUPERVISORS, *LEADS) is None:
         raise Forbidden
@@ -73,7 +60,6 @@ def reader_of(request: Request) -> User:
 
 
 def finding_of(request: Request, number: str) -> Finding:
-    """Return a finding that the person may read."""
     return queries.one_of(queries.readable(Finding, reader_of(request)), number)
 
 
@@ -86,8 +72,7 @@ def finding_of(request: Request, number: str) -> Finding:
 @api_view(["GET"])
 def finding_list(request: Request) -> Response:
     """List the signs of work outside the system that one may read, newest first."""
-    found = queries.readable(Finding, reader_of(request))
-    pages = CursorPages()
+    found, pages = queries.readable(Finding, reader_of(request)), CursorPages()
     rows = pages.paginate_queryset(narrowed(FindingFilter, request, found), request) or []
     return pages.get_paginated_response(answers.FindingRow(rows, many=True).data)
 
@@ -160,15 +145,13 @@ def order_list(request: Request) -> Response:
 
         response = answer_once(request, act)
         return with_version(response, response.data["version"])
-    found = queries.readable(RectificationOrder, user_of(request))
-    pages = CursorPages()
+    found, pages = queries.readable(RectificationOrder, user_of(request)), CursorPages()
     rows = pages.paginate_queryset(narrowed(OrderFilter, request, found), request) or []
     answer = answers.OrderRow(rows, many=True, context=answers.timed(rows))
     return pages.get_paginated_response(answer.data)
 
 
 def order_of(request: Request, number: str) -> RectificationOrder:
-    """Return an order that the person may read."""
     return queries.one_of(queries.readable(RectificationOrder, user_of(request)), number)
 
 
@@ -232,11 +215,10 @@ def late(request: Request) -> Response:
 def rules(request: Request) -> Response:
     """List the calendars, or the rules, that were let in, newest first, and what they changed."""
     passed.watched(user_of(request))
-    form = LoadedFilter(request.query_params)
+    form, pages = LoadedFilter(request.query_params), LoadedPages()
+    if not form.is_valid():
+        raise Invalid([FieldError(f"/{name}", str(said[0])) for name, said in form.errors.items()])
     kind = form.kind
-    if form.errors:
-        raise Invalid([FieldError("/of", str(form.errors["of"][0]))])
-    pages = LoadedPages()
     rows = pages.paginate_queryset(loaded.versions(kind), request) or []
     answer = answers.LoadedAnswer(loaded.described(kind, rows), many=True)
     return pages.get_paginated_response(answer.data)

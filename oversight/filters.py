@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
+from approvals.filters import ALL, NO_STATE
 from core.filters import FilterForm, TruthFilter
 from deadlines.models import Clock
 from oversight import late, orders
@@ -18,10 +19,8 @@ from rules.city import city
 
 Orders = QuerySet[RectificationOrder]
 
-ALL: Final = _("All")
 LATE: Final = "late"
 NOTHING: Final = {"invalid_choice": _("There is nothing of this name.")}
-NO_STATE: Final = {"invalid_choice": _("There is no such state.")}
 
 
 def districts() -> list[tuple[str, Any]]:
@@ -71,8 +70,6 @@ class WatchedFindings(FilterSet):  # type: ignore[misc]
 
 
 class OwnFindings(WatchedFindings):
-    """For the page of those who explain."""
-
     party = None
 
 
@@ -109,8 +106,6 @@ class WatchedOrders(FilterSet):  # type: ignore[misc]
 
 
 class OwnOrders(WatchedOrders):
-    """For the page of those who put right."""
-
     party = None
 
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import BodyForm, form_of
 from oversight import serializers as bodies
 from oversight.addressees import parties
+from oversight.filters import districts
 from oversight.loaded import CALENDAR, RULES
 from oversight.models import Finding, RectificationOrder
 from oversight.serializers import bounds, policy
 from oversight.workflow import ANSWERS
-from rules.city import city
 from workflow.machine import acts_of
 
 
@@ -29,13 +29,11 @@ class LoadedFilter(forms.Form):
 
     @property
     def kind(self) -> str:
-        """What is asked for; a value that does not exist is refused under its field."""
         self.is_valid()
         return str(self.cleaned_data.get("of") or CALENDAR)
 
 
 def bounds_words() -> str:
-    """Return how many working days an order may give, with the clause."""
     allowed = bounds(policy())
     return gettext("Between %(least)s and %(most)s (%(clause)s).") % {
         "least": allowed.least, "most": allowed.most, "clause": allowed.clause,
@@ -53,10 +51,7 @@ NewOrderForm: Final = form_of(
     rows=6,
     controls={
         "party": forms.ChoiceField(label=_("Addressee"), choices=parties),
-        "district": forms.ChoiceField(
-            label=_("District"),
-            choices=lambda: [(each.code, each.name) for each in city().districts],
-        ),
+        "district": forms.ChoiceField(label=_("District"), choices=districts),
         "permit": forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput),
         "days": DAYS,
     },

@@ -15,6 +15,8 @@ from approvals.models import Permit
 from approvals.queries import NEVER
 from core.clock import quarter_name
 from deadlines.models import Clock
+from documents.models import Document
+from documents.queries import about as documents_about
 from oversight.models import RectificationOrder, Statement
 from oversight.permissions import addressed_to, watched
 from oversight.queries import by_quarter, first_day, readable
@@ -66,7 +68,6 @@ def counts(orders: QuerySet[RectificationOrder]) -> list[tuple[str, Any, int]]:
 
 
 def waiting_for(user: User) -> int:
-    """To be answered, or to be decided on."""
     waiting = Q(pk__in=())
     if user.role_in(*LEADS) is not None:
         waiting |= addressed_to(user) & Q(state__in=sorted(WITH_ADDRESSEE))
@@ -83,17 +84,18 @@ def clocks_of(orders: Iterable[RectificationOrder]) -> Mapping[UUID, Clock]:
     return {clock.case_ref: clock for clock in Clock.objects.filter(case_ref__in=refs, kind=KIND)}
 
 
-def statements(order: RectificationOrder) -> list[tuple[Statement, str]]:
-    """Oldest first, each with what its files are kept under."""
+def statements(order: RectificationOrder) -> list[tuple[Statement, list[Document]]]:
+    """Oldest first, each with its files."""
+    kept = list(documents_about(order.word, order.pk))
     found, answers = [], 0
     for row in order.statements.order_by("seq"):
         answers += row.action == "answer"
-        found.append((row, files_of_answer(answers) if row.action == "answer" else ""))
+        requirement = files_of_answer(answers) if row.action == "answer" else ""
+        found.append((row, [file for file in kept if file.requirement == requirement]))
     return found
 
 
 def files_of_answer(number: int) -> str:
-    """What the files of an order's first, second, … answer are kept under."""
     return f"answer_{number}"
 
 
@@ -108,7 +110,6 @@ class Quarter:
 
     @property
     def name(self) -> str:
-        """Such as 2026Q4."""
         return quarter_name(self.since)
 
 

@@ -4,13 +4,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.decorators import person
 from accounts.models import User
 from accounts.roles import SUPERVISORS, Role, role_words
 from core.clock import CITY, city_now
 from core.events import words_of
+from core.paging import page_of
 from core.templatetags.city import day, instant, working_days
 from deadlines.explain import explain
 from deadlines.timeleft import TimeLeft, times_of
@@ -59,7 +62,6 @@ def _events_table(events: Iterable[Event]) -> dict[str, Any]:
 
 
 def finding_rows(found: Iterable[Finding]) -> list[dict[str, Any]]:
-    """No query."""
     return [
         {
             "number": finding.number,
@@ -74,8 +76,11 @@ def finding_rows(found: Iterable[Finding]) -> list[dict[str, Any]]:
     ]
 
 
-def finding_context(finding: Finding, user: User) -> dict[str, Any]:
-    detector = findings.detector_of(finding)
+def finding_context(request: HttpRequest, finding: Finding) -> dict[str, Any]:
+    user, detector = person(request), findings.detector_of(finding)
+    page = page_of(request, findings.evidence_of(finding), order=findings.ENTRY_ORDER)
+    order = findings.order_of(finding)
+    order_page = "oversight-orders:order" if watches(user, finding) else "orders:order"
     said = []
     if finding.explained_at:
         said.append(
@@ -89,14 +94,6 @@ def finding_context(finding: Finding, user: User) -> dict[str, Any]:
     if finding.decided_at:
         what = _("What the regulator decided")
         said.append({"what": what, "at": finding.decided_at, "text": finding.decision, "files": []})
-    led_to = None
-    if order := findings.order_of(finding):
-        page = "oversight-orders:order" if watches(user, finding) else "orders:order"
-        led_to = {
-            "number": order.number,
-            "url": reverse(page, args=[order.number]),
-            "state": order.get_state_display(),
-        }
     return {
         "finding": finding,
         "ended": finding.state in ENDED,
@@ -116,7 +113,10 @@ def finding_context(finding: Finding, user: User) -> dict[str, Any]:
             ]
         ),
         "said": said,
-        "order": led_to,
+        "order": order,
+        "order_url": reverse(order_page, args=[order.number]) if order else "",
+        "page": page,
+        "proofs": proofs_table(findings.proofs(page.rows, user), user),
         "events": _events_table(timeline(finding.ref)),
     }
 
@@ -223,17 +223,16 @@ def order_rows(found: Sequence[RectificationOrder]) -> list[Row]:
     ]
 
 
-def order_context(order: RectificationOrder, user: User) -> dict[str, Any]:
+def order_context(request: HttpRequest, order: RectificationOrder) -> dict[str, Any]:
     now, clocks = city_now(), orders.clocks_of([order])
     clock, left = clocks[order.ref], times_of(clocks.values(), now)[order.ref]
     events, explained = timeline(order.ref), explain(clock, now)
     roles = {event.seq: event.role for event in events}
     acts = acts_of(RectificationOrder)
-    kept = list(documents_about(order.word, order.pk))
     return {
         "order": order,
         "ended": order.closed_at is not None,
-        "subject": subjects.subject_of(order, user),
+        "subject": subjects.subject_of(order, person(request)),
         "sentence": wording.sentence(order, left),
         "tags": wording.tags(order, left),
         "can_go_up": left.late and ORDERS.why_not(order, "escalate") is None,
@@ -255,9 +254,9 @@ def order_context(order: RectificationOrder, user: User) -> dict[str, Any]:
                 "who": role_words(roles.get(one.seq, "")),
                 "at": one.at,
                 "text": one.text,
-                "files": [row for row in kept if row.requirement == requirement],
+                "files": files,
             }
-            for one, requirement in orders.statements(order)
+            for one, files in orders.statements(order)
         ],
         "clock": {
             "title": _("How this is counted: %(name)s") % {"name": explained.name},

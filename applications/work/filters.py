@@ -15,13 +15,7 @@ from rules.city import city
 from rules.names import Kind
 
 ALL = _("All")
-ANY = ("", ALL)
 FOLDED = ("state", "kind", "district")
-
-
-def districts() -> list[tuple[str, Any]]:
-    """Return the districts of the city, and all of them."""
-    return [ANY, *((district.code, district.name) for district in city().districts)]
 
 
 class CaseFilter(FilterSet):  # type: ignore[misc]

@@ -19,7 +19,6 @@ from approvals.queries import permit_for
 from core.clock import city_now, local_date
 from core.paging import page_of
 from core.templatetags.city import calendar_days, day, figure, instant
-from deadlines.models import Clock
 from oversight import findings, loaded
 from oversight import late as reads
 from oversight.filters import LateFilter
@@ -40,7 +39,6 @@ CSV_CHUNK = 500
 @require_safe
 @watching
 def late(request: HttpRequest) -> HttpResponse:
-    """What is late and was late, newest first, with who answers for it."""
     districts = reads.watched(person(request))
     clocks = reads.late(districts)
     filters = LateFilter(request.GET, clocks)
@@ -127,38 +125,37 @@ def homes_table(districts: set[str] | None, district: str) -> dict[str, Any]:
 @watching
 def late_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The list as a file, with the filters of the page; nothing personal is in it."""
-    clocks = LateFilter(request.GET, reads.late(reads.watched(person(request)))).qs
-    language = get_language() or ""
-    content = _csv(clocks.iterator(chunk_size=CSV_CHUNK), language)
-    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
+    found = LateFilter(request.GET, reads.late(reads.watched(person(request)))).qs
+    clocks, language = found.iterator(chunk_size=CSV_CHUNK), get_language() or ""
+
+    def pieces() -> Iterator[str]:
+        # It is read when the request is over, and its language with it.
+        with override(language):
+            head = [
+                _("Case"), _("Limit"), _("Who answers for it"), _("District"), _("Last day"),
+                _("Late since"), _("Ended"), _("Days late"),
+            ]  # fmt: skip
+            now, names = city_now(), dict(reads.parties())
+            yield written([head])
+            while chunk := reads.with_cases(islice(clocks, CSV_CHUNK)):
+                lines = [
+                    [
+                        row.number,
+                        row.limit,
+                        names[row.party],
+                        str(city().district(row.district).name),
+                        row.due_on.isoformat(),
+                        row.late_since.isoformat(),
+                        row.ended_at.isoformat() if row.ended_at else "",
+                        str(row.days_late(now)),
+                    ]
+                    for row in chunk
+                ]
+                yield written(lines).removeprefix(BOM)
+
+    response = StreamingHttpResponse(pieces(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="late.csv"'
     return response
-
-
-def _csv(clocks: Iterator[Clock], language: str) -> Iterator[str]:
-    """In the language of the page that asked for it."""
-    with override(language):
-        head = [
-            _("Case"), _("Limit"), _("Who answers for it"), _("District"), _("Last day"),
-            _("Late since"), _("Ended"), _("Days late"),
-        ]  # fmt: skip
-        now, names = city_now(), dict(reads.parties())
-        yield written([head])
-        while chunk := reads.with_cases(islice(clocks, CSV_CHUNK)):
-            lines = [
-                [
-                    row.number,
-                    row.limit,
-                    names[row.party],
-                    str(city().district(row.district).name),
-                    row.due_on.isoformat(),
-                    row.late_since.isoformat(),
-                    row.ended_at.isoformat() if row.ended_at else "",
-                    str(row.days_late(now)),
-                ]
-                for row in chunk
-            ]
-            yield written(lines).removeprefix(BOM)
 
 
 @require_safe

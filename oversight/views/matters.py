@@ -17,8 +17,9 @@ from core.forms import BodyForm
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem
 from core.reading import whole_number
-from oversight import actions, filters, findings, forms, orders, pages, queries, subjects
-from oversight.models import Finding, Matter
+from oversight import actions, findings, forms, orders, pages, queries, subjects
+from oversight.filters import OwnFindings, OwnOrders, WatchedFindings, WatchedOrders
+from oversight.models import Matter
 from workflow.pages import answer_form, refusal, take
 from workflow.run import Workflow
 
@@ -81,15 +82,6 @@ class Desk:
         return f"{self.own}:{self.word}"
 
 
-def _finding_context(request: HttpRequest, found: Finding) -> dict[str, Any]:
-    user = person(request)
-    page = page_of(request, findings.evidence_of(found), order=findings.ENTRY_ORDER)
-    return pages.finding_context(found, user) | {
-        "page": page,
-        "proofs": pages.proofs_table(findings.proofs(page.rows, user), user),
-    }
-
-
 FINDINGS: Final = Desk(
     workflow=actions.FINDINGS,
     word="signal",
@@ -99,11 +91,11 @@ FINDINGS: Final = Desk(
     own_title=gettext_lazy("Signals to explain"),
     back_to_one=gettext_lazy("Back to the signal"),
     send=gettext_lazy("Send our explanation"),
-    watched_filter=filters.WatchedFindings,
-    own_filter=filters.OwnFindings,
+    watched_filter=WatchedFindings,
+    own_filter=OwnFindings,
     rows=pages.finding_rows,
     counts=findings.counts,
-    context=_finding_context,
+    context=pages.finding_context,
     answer="explain",
     answered=gettext_lazy("Your explanation is recorded. The regulator reads it now."),
 )
@@ -116,11 +108,11 @@ ORDERS: Final = Desk(
     own_title=gettext_lazy("Orders to put right"),
     back_to_one=gettext_lazy("Back to the order"),
     send=gettext_lazy("Send our answer"),
-    watched_filter=filters.WatchedOrders,
-    own_filter=filters.OwnOrders,
+    watched_filter=WatchedOrders,
+    own_filter=OwnOrders,
     rows=pages.order_rows,
     counts=orders.counts,
-    context=lambda request, found: pages.order_context(found, person(request)),
+    context=pages.order_context,
     answer="answer",
     answered=gettext_lazy("Your answer is recorded. The regulator reads it now."),
 )
@@ -130,31 +122,34 @@ ORDERS: Final = Desk(
 @watching
 def watched_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     user = person(request)
+    context = {
+        "heading": desk.watched_title,
+        "page_name": desk.watched_one,
+        "may_issue": user.role_in(Role.REGULATOR) is not None,
+    }
     found = queries.watched_by(desk.workflow.model, user)
-    context = _list_context(request, desk, desk.watched_filter, found)
-    context["may_issue"] = user.role_in(Role.REGULATOR) is not None
-    return render(request, desk.template("watched"), context)
+    return list_page(request, desk, desk.watched_filter(request.GET, found), context)
 
 
 @require_safe
 @addressed
 def own_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    context = {"heading": desk.own_title, "page_name": desk.own_one, "own": True}
     found = queries.answered_by(desk.workflow.model, person(request))
-    context = _list_context(request, desk, desk.own_filter, found)
-    return render(request, desk.template("own"), context)
+    return list_page(request, desk, desk.own_filter(request.GET, found), context)
 
 
-def _list_context(
-    request: HttpRequest, desk: Desk, narrowing: type[FilterSet], found: Any
-) -> dict[str, Any]:
-    narrowed = narrowing(request.GET, found)
-    page = page_of(request, narrowed.qs, order=narrowed.order)
-    return {
-        "form": narrowed.form,
+def list_page(
+    request: HttpRequest, desk: Desk, filters: FilterSet, context: dict[str, Any]
+) -> HttpResponse:
+    page = page_of(request, filters.qs, order=filters.order)
+    context |= {
+        "form": filters.form,
         "page": page,
         "rows": desk.rows(page.rows),
-        "counts": desk.counts(found),
+        "counts": desk.counts(filters.queryset),
     }
+    return render(request, desk.template("list"), context)
 
 
 def _one_context(request: HttpRequest, desk: Desk, found: Matter) -> dict[str, Any]:
