@@ -15,6 +15,7 @@ from core.clock import CITY
 from ledger.actions import move_clock
 from rules.names import Kind
 from tests.builders import case_at, do, drafted, filed, fresh_address
+from tests.page import Page
 from tests.people import browser, staff
 
 People = dict[str, User]
@@ -144,7 +145,7 @@ def test_the_head_counts_who_holds_what(people: People) -> None:
     filed(people, Kind.HV_SINGLE)
     case_at(people, Kind.LV_SMALL, State.PERMITS)
     do(people, filed(people, Kind.LV_SMALL), "accept")
-    counts = re.findall(r"<strong>(\d+)</strong>", listed(people["manager"]))
+    counts = Page(listed(people["manager"])).tree.xpath("//li[a]/strong/text()")
     assert counts == ["2", "0", "1", "1"]
 
 
