@@ -16,7 +16,7 @@ from approvals.forms import FORMS
 from approvals.models import Permit
 from approvals.wording import permit_name
 from core.clock import city_now
-from core.form_token import form_token, fresh_token, seen_version
+from core.form_token import form_token, fresh_token
 from core.forms import BodyForm
 from core.paging import page_of
 from core.problems import Missing, Problem
@@ -56,11 +56,10 @@ def permit_page(request: HttpRequest, pk: int, problem: Problem | None = None) -
     user = person(request)
     found = queries.permit_for(user, pk)
     beside = user.role_in(*BUREAU_DESK) is not None
-    seen = seen_version(request) if problem else None
     context = {
         **(list_context(request, user) if beside else {}),
         **pages.permit_context(found, user, city_now()),
-        **refusal(PERMITS, found, problem, seen),
+        **refusal(request, PERMITS, found, problem),
         "two_panes": beside,
         "form_token": fresh_token(found.version),
     }

@@ -88,16 +88,17 @@ def answer_form(
 
 
 def refusal(
-    workflow: Workflow[T], thing: T, problem: Problem | None, version: int | None = None
+    request: HttpRequest, workflow: Workflow[T], thing: T, problem: Problem | None
 ) -> dict[str, Any]:
-    """What `components/refused.html` draws; `version` is what the person saw, if it is known."""
+    """What `components/refused.html` draws; only who sent a form has missed steps since."""
     if problem is None:
         return {"problem": None}
     winner, words = problem.extra.get("winner"), ""
     if winner:
         at = short_instant(datetime.fromisoformat(winner["at"]))
         words = _("It was: {who}, {when}.").format(who=role_words(winner["role"]), when=at)
-    unseen = [] if version is None else steps_since(workflow, thing, version)
+    sent = request.method == "POST"
+    unseen = steps_since(workflow, thing, seen_version(request)) if sent else []
     return {"problem": problem, "winner": words, "changed": [step_words(step) for step in unseen]}
 
 

@@ -20,7 +20,6 @@ from applications.queries import case_for
 from applications.wording import kind_words, place_words, state_words
 from applications.workflow import State, as_applicant
 from core.clock import city_now
-from core.form_token import seen_version
 from core.paging import page_of
 from core.problems import Missing, Problem
 from deadlines.timeleft import times_left
@@ -55,9 +54,8 @@ def home_of(case: Application) -> str:
 
 def refuse(request: HttpRequest, problem: Problem, case: Application) -> HttpResponse:
     """Answer a refusal with a page that leads back to the case as it stands now."""
-    seen = seen_version(request) if request.method == "POST" else None
     context = {
-        **refusal(CASES, CASES.read_anew(case), problem, seen),
+        **refusal(request, CASES, CASES.read_anew(case), problem),
         "next_url": home_of(case),
         "next_label": _("Look at the case as it stands now"),
     }

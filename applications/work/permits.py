@@ -18,7 +18,7 @@ from approvals.pages import decision_rows, known_rows, limit_words, permit_head
 from approvals.queries import clocks_by_part, permit_for
 from approvals.wording import ROUTES, permit_name
 from core.clock import city_now
-from core.form_token import fresh_token, seen_version
+from core.form_token import fresh_token
 from core.problems import Missing
 from core.templatetags.city import due_day, instant
 from workflow.pages import OVERTAKEN, refusal, steps_of, take
@@ -44,7 +44,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     context = permit_context(permit) | {
         "steps": our_buttons(permit, user),
         "form_token": fresh_token(permit.version),
-        **refusal(PERMITS, permit, problem, seen_version(request) if problem else None),
+        **refusal(request, PERMITS, permit, problem),
     }
     return render(request, "work/permit.html", context, status=problem.status if problem else 200)
 

@@ -26,7 +26,7 @@ from applications.work.forms import ASKING, BARE, LEADS, work_form
 from applications.work.reading import case_context, rows_of
 from applications.workflow import Holder, State, as_supplier
 from core.clock import city_now
-from core.form_token import form_token, fresh_token, seen_version
+from core.form_token import form_token, fresh_token
 from core.forms import BodyForm
 from core.paging import page_of
 from core.problems import Missing, Problem, Stale, WrongState
@@ -103,7 +103,7 @@ def case_page(
         **case_context(found, user),
         "permit_url": "work:permit",
         "may_charge": as_supplier(found, user) is not None and found.state != State.DRAFT,
-        **refusal(CASES, found, problem, seen_version(request) if problem else None),
+        **refusal(request, CASES, found, problem),
     }
     return render(request, "work/case.html", context, status=problem.status if problem else 200)
 
@@ -199,7 +199,7 @@ def form_page(
         "form": form,
         "label": label,
         **more,
-        **refusal(CASES, now, problem, seen_version(request) if problem else None),
+        **refusal(request, CASES, now, problem),
         "form_token": fresh_token(now.version) if problem else form_token(request, case.version),
     }
     status = problem.status if problem else 422 if form.errors else 200

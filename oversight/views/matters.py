@@ -12,7 +12,7 @@ from django_filters import FilterSet
 
 from accounts.decorators import person, role_required
 from accounts.roles import LEADS, SUPERVISORS, Role
-from core.form_token import form_key, form_token, fresh_token, once, seen_version
+from core.form_token import form_key, form_token, fresh_token, once
 from core.forms import BodyForm
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem
@@ -169,7 +169,7 @@ def _watched_page(
     found = queries.one_of(queries.watched_by(desk.workflow.model, user), number)
     context = _one_context(request, desk, found) | {
         "buttons": pages.deciding_buttons(desk.workflow, found, user, f"{desk.watched}:step"),
-        **refusal(desk.workflow, found, problem, seen_version(request)),
+        **refusal(request, desk.workflow, found, problem),
     }
     status = problem.status if problem else 200
     return render(request, "oversight/watched_one.html", context, status=status)
@@ -190,7 +190,7 @@ def own_one(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
             "answer_label": desk.workflow.acts(found)[desk.answer].label,
             "may_answer": desk.workflow.why_not(found, desk.answer) is None,
             "form_token": token,
-            **refusal(desk.workflow, found, problem, seen_version(request)),
+            **refusal(request, desk.workflow, found, problem),
         }
         status = problem.status if problem else 422 if form.errors else 200
         return render(request, "oversight/own_one.html", context, status=status)

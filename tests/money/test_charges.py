@@ -108,7 +108,10 @@ def test_a_charge_is_entered_by_an_item_of_the_catalogue_in_force_once(
 ) -> None:
     case, manager = filed(people, Kind.HV_SINGLE), browser(people["manager"])
     url = f"{page(case)}charge/"
-    assert manager.get(url).status_code == 409
+    early = manager.get(url)
+    assert early.status_code == 409
+    assert "收费目录今天没有有效项目" in Page(early).text
+    assert "您打开页面之后发生的变化" not in Page(early).text
     published("fees", fees(), people["supply-lead"])
     form = {**Page(manager.get(url)).carried(), "fee_item": "HR-10", "payee": "市供电公司"}
     assert manager.post(url, {**form, "quantity": "abc"}).status_code == 422
