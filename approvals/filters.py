@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any, Final
 
 from django import forms
@@ -8,11 +9,17 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from approvals import queries
 from approvals.models import LineWorks, Permit
 from approvals.workflow import DECIDED, State
-from core.filters import FilterForm, TruthFilter
+from core.filters import ALL, FilterForm, TruthFilter
 from rules.city import city
 
-ALL: Final = _("All")
 NO_STATE: Final = {"invalid_choice": _("There is no such state.")}
+#: In which district, on pages.
+district_filter = partial(
+    ChoiceFilter,
+    label=_("District"),
+    empty_label=ALL,
+    choices=lambda: city().district_choices,
+)
 
 
 class PermitFilter(FilterSet):  # type: ignore[misc]
@@ -67,11 +74,7 @@ class DeskFilter(FilterSet):  # type: ignore[misc]
         empty_label=ALL,
         choices=lambda: [(each.code, each.name) for each in city().permits],
     )
-    district = ChoiceFilter(
-        label=_("District"),
-        empty_label=ALL,
-        choices=lambda: [(each.code, each.name) for each in city().districts],
-    )
+    district = district_filter()
     late = ChoiceFilter(
         method="only_late", label=_("Time"), empty_label=ALL, choices=[("1", _("Late only"))]
     )

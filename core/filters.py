@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from core.problems import FieldError, Invalid
 
 M = TypeVar("M", bound=Model)
+ALL: Final = _("All")
 CURSOR: Final = [
     OpenApiParameter("cursor", OpenApiTypes.STR),
     OpenApiParameter("page_size", OpenApiTypes.INT),

@@ -88,6 +88,15 @@ def form_of(
     return type(f"{body.__name__}Form", (BodyForm,), made)
 
 
+def yes_or_no(**common: Any) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        choices=[("yes", _("Yes")), ("no", _("No"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+        **common,
+    )
+
+
 def _control(field: Any, rows: int) -> forms.Field:
     common: Mapping[str, Any] = {
         "label": field.label,
@@ -97,12 +106,7 @@ def _control(field: Any, rows: int) -> forms.Field:
     if isinstance(field, serializers.ListField):
         return LinesField(**common)
     if isinstance(field, YesNoField):
-        return forms.TypedChoiceField(
-            choices=[("yes", _("Yes")), ("no", _("No"))],
-            coerce=lambda value: value == "yes",
-            widget=forms.RadioSelect,
-            **common,
-        )
+        return yes_or_no(**common)
     if isinstance(field, WholeField):
         widget = forms.NumberInput(attrs={"class": "td-input--width-3"})
         return forms.IntegerField(

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import form_of
+from core.forms import form_of, yes_or_no
 from core.templatetags.city import money
 from money.queries import fees_in_force
 from money.serializers import NewCharge
@@ -29,12 +29,9 @@ ChargeForm = form_of(
             help_text=_("In the unit of the item."),
             widget=forms.TextInput(attrs={"class": "td-input--width-10", "inputmode": "decimal"}),
         ),
-        "payee_affiliated": forms.TypedChoiceField(
+        "payee_affiliated": yes_or_no(
             label=_("Is the payee affiliated with the supply company?"),
             help_text=_("Affiliates are declared and shown to the regulator."),
-            choices=[("yes", _("Yes")), ("no", _("No"))],
-            coerce=lambda said: said == "yes",
-            widget=forms.RadioSelect,
         ),
     },
 )

@@ -1,13 +1,13 @@
 """What narrows the lists of findings, of orders and of what is late; all of it by GET."""
 
-from typing import Any, Final
+from typing import Final
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
-from approvals.filters import ALL, NO_STATE
-from core.filters import FilterForm, TruthFilter
+from approvals.filters import NO_STATE, district_filter
+from core.filters import ALL, FilterForm, TruthFilter
 from deadlines.models import Clock
 from oversight import late, orders
 from oversight.addressees import parties
@@ -15,16 +15,11 @@ from oversight.detectors import DETECTORS
 from oversight.models import RectificationOrder
 from oversight.queries import NEWEST_FIRST
 from oversight.workflow import FindingState, OrderState
-from rules.city import city
 
 Orders = QuerySet[RectificationOrder]
 
 LATE: Final = "late"
 NOTHING: Final = {"invalid_choice": _("There is nothing of this name.")}
-
-
-def districts() -> list[tuple[str, Any]]:
-    return [(each.code, each.name) for each in city().districts]
 
 
 class FindingFilter(FilterSet):  # type: ignore[misc]
@@ -64,7 +59,7 @@ class WatchedFindings(FilterSet):  # type: ignore[misc]
     )
     state = ChoiceFilter(label=_("State"), empty_label=ALL, choices=FindingState.choices)
     party = ChoiceFilter(label=_("Who explains"), empty_label=ALL, choices=parties)
-    district = ChoiceFilter(label=_("District"), empty_label=ALL, choices=districts)
+    district = district_filter()
 
     order = NEWEST_FIRST
 
@@ -86,7 +81,7 @@ class WatchedOrders(FilterSet):  # type: ignore[misc]
         method="at",
     )
     party = ChoiceFilter(label=_("Addressee"), empty_label=ALL, choices=parties)
-    district = ChoiceFilter(label=_("District"), empty_label=ALL, choices=districts)
+    district = district_filter()
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -115,7 +110,7 @@ class LateFilter(FilterSet):  # type: ignore[misc]
     class Meta:
         form = FilterForm
 
-    district = ChoiceFilter(label=_("District"), empty_label=ALL, choices=districts)
+    district = district_filter()
     party = ChoiceFilter(
         label=_("Who answers for it"), empty_label=ALL, choices=late.parties, method="of_party"
     )

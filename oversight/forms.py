@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import BodyForm, form_of
 from oversight import serializers as bodies
 from oversight.addressees import parties
-from oversight.filters import districts
 from oversight.loaded import CALENDAR, RULES
 from oversight.models import Finding, RectificationOrder
 from oversight.serializers import bounds, policy
 from oversight.workflow import ANSWERS
+from rules.city import city
 from workflow.machine import acts_of
 
 
@@ -51,7 +51,7 @@ NewOrderForm: Final = form_of(
     rows=6,
     controls={
         "party": forms.ChoiceField(label=_("Addressee"), choices=parties),
-        "district": forms.ChoiceField(label=_("District"), choices=districts),
+        "district": forms.ChoiceField(label=_("District"), choices=lambda: city().district_choices),
         "permit": forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput),
         "days": DAYS,
     },

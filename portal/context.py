@@ -86,7 +86,7 @@ class Site:
         for roles, label, name in SECTIONS:
             if roles and not (user and user.role_in(*roles)):
                 continue
-            waiting = waiting_for(user) if name in ORDERS else 0
+            waiting = self._orders_waiting if name in ORDERS else 0
             said = _("Orders (%(count)s)") % {"count": waiting} if waiting else str(label)
             sections.append((said, reverse(name)))
         under = max((url for _, url in sections if path.startswith(url)), key=len, default="")
@@ -117,6 +117,10 @@ class Site:
             "settings": reverse("accounts:settings"),
             "sign_out": reverse("accounts:sign-out"),
         }
+
+    @cached_property
+    def _orders_waiting(self) -> int:
+        return waiting_for(self._user) if self._user else 0
 
     @property
     def _user(self) -> Any:

@@ -163,7 +163,7 @@ def tables() -> tuple[Table, ...]:
 
 
 def district_column() -> Column:
-    return Choice(_("District"), lambda: [(each.code, each.name) for each in city().districts])
+    return Choice(_("District"), lambda: city().district_choices)
 
 
 def source_column() -> Column:

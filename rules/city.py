@@ -94,6 +94,11 @@ class City:
     step_names: Mapping[str, Words]
     requirement_names: Mapping[str, Words]
 
+    @property
+    def district_choices(self) -> list[tuple[str, Words]]:
+        """For forms and filters."""
+        return [(each.code, each.name) for each in self.districts]
+
     def district(self, code: str) -> District:
         """Like the next three, raises LookupError for a code that the city does not have."""
         return _found(self.districts, code)

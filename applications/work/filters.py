@@ -10,11 +10,11 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from applications.models import Application
 from applications.work.queries import is_late
 from applications.workflow import ENDED, Holder, State
-from core.filters import FilterForm
+from approvals.filters import district_filter
+from core.filters import ALL, FilterForm
 from rules.city import city
 from rules.names import Kind
 
-ALL = _("All")
 FOLDED = ("state", "kind", "district")
 
 
@@ -61,11 +61,7 @@ class QueueFilter(FilterSet):  # type: ignore[misc]
         empty_label=ALL,
         choices=lambda: [(each.code, each.name) for each in city().kinds],
     )
-    district = ChoiceFilter(
-        label=_("District"),
-        empty_label=ALL,
-        choices=lambda: [(each.code, each.name) for each in city().districts],
-    )
+    district = district_filter()
     holder = ChoiceFilter(choices=Holder.choices, widget=forms.HiddenInput)
     late = ChoiceFilter(method="only_late", choices=[("1", "")], widget=forms.HiddenInput)
 

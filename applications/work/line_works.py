@@ -218,6 +218,10 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     case = case_for(number, person(request))
     changed = case.state == State.REPLANNING
     action = "change_line_works" if changed else "post_line_works"
+    do = request.POST.get("do")
+    # A second click comes when the case has moved on: it is answered like the first.
+    if do == "post" and (posted := request.POST.get("action")):
+        action = posted if posted == "change_line_works" else "post_line_works"
     label = str(act_named(action).label)
     if request.method != "POST":
         if closed := why_not_now(case, action, person(request)):
@@ -225,12 +229,8 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         before = line_works.newest_round(case).works if changed else None
         form = WorksForm(case, before=before)
         return form_page(request, case, form, label, template=TEMPLATE, action=action)
-    form, do = WorksForm(case, request.POST), request.POST.get("do")
+    form = WorksForm(case, request.POST)
     if do == "post":
-        # A second click comes when the case has moved on: it is answered like the first.
-        if posted := request.POST.get("action"):
-            action = posted if posted == "change_line_works" else "post_line_works"
-            label = str(act_named(action).label)
         return answer(
             request,
             case,
