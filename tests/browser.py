@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connections
@@ -50,6 +51,29 @@ class Driver:
 
     def hide(self) -> None:
         asyncio._set_running_loop(None)
+
+
+def sign_in(page: "Page", username: str, then: str) -> None:
+    """Signs somebody of the demonstration in through the page.
+
+    Args:
+        then: the path to go on to. The sign-in's own address ends with it, so that to wait for an
+            address that ends so would be to wait for nothing.
+    """
+    from tools.scenarios import PASSWORD  # needs Django, which a plugin comes before
+
+    page.goto(f"/account/sign-in/?next={then}")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(lambda url: urlsplit(url).path == then)
+
+
+def choose(page: "Page", name: str, value: str) -> None:
+    """Chooses one of the radio buttons of a form as a person does: by its label."""
+    button = page.locator(f"[name={name}][value={value}]")
+    page.click(f"label[for={button.get_attribute('id')}]")
+    assert button.is_checked()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 from django.conf import LazySettings
 
@@ -195,6 +196,26 @@ def city(database: str) -> Iterator[str]:
             child.ask_to_stop()
         for child in children:
             child.wait(10)
+
+
+@contextmanager
+def pages() -> Iterator[str]:
+    """The pages of the database in use, from threads of this process. Yields their address.
+
+    For looking only: nothing works in the background, and no process has to start.
+    """
+    from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
+    from django.core.wsgi import get_wsgi_application
+
+    class Quiet(WSGIRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (its base's name)
+            pass
+
+    with ThreadedWSGIServer(("127.0.0.1", 0), Quiet) as server:
+        server.set_app(get_wsgi_application())
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 def free_port() -> int:

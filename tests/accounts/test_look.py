@@ -4,14 +4,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.look import DESK, LANGUAGES, PHONE, Visit, everywhere, look, visit
+from tests.browser import sign_in
+from tests.look import LANGUAGES, everywhere, look, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "tongdian-demo"
 OWN = {
     "/account/settings/": "account-settings",
     "/account/password/": "account-password",
@@ -29,15 +29,6 @@ ADMINISTRATORS = {
 PAGES = {"shop": OWN, "administrator": ADMINISTRATORS}
 
 
-def sign_in(found: Visit, username: str) -> None:
-    found.page.goto("/account/sign-in/")
-    found.page.fill("[name=username]", username)
-    found.page.fill("[name=password]", PASSWORD)
-    found.page.click("main button:not([type=button])")
-    found.page.wait_for_url(lambda url: "sign-in" not in url)
-    found.page.wait_for_load_state("networkidle")
-
-
 @pytest.mark.parametrize(
     ("path", "name"), [("/account/sign-in/", "sign-in"), ("/account/register/", "register")]
 )
@@ -46,48 +37,44 @@ def test_the_way_in_is_whole(chromium: "Browser", live_city: str, path: str, nam
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("width", [PHONE, DESK])
 @pytest.mark.parametrize("username", PAGES)
 def test_the_pages_are_whole(
-    chromium: "Browser", live_city: str, width: int, language: str, username: str
+    chromium: "Browser", live_city: str, language: str, username: str
 ) -> None:
-    found = visit(chromium, live_city, width=width, language=language)
-    sign_in(found, username)
+    found = visit(chromium, live_city, language=language)
+    sign_in(found.page, username, next(iter(PAGES[username])))
     looked = PAGES[username].items()
     faults = [fault for path, name in looked for fault in look(found, path, name=name)]
     found.context.close()
     assert faults == []
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
-def test_one_persons_page_and_a_refused_form_are_whole(
-    chromium: "Browser", live_city: str, width: int
-) -> None:
-    found = visit(chromium, live_city, width=width, language="zh-hans")
-    sign_in(found, "administrator")
+def test_one_persons_page_and_a_refused_form_are_whole(chromium: "Browser", live_city: str) -> None:
+    found = visit(chromium, live_city, language="zh-hans")
+    sign_in(found.page, "administrator", "/account/people/")
     found.page.goto("/account/people/?q=planning")
     found.page.get_by_role("link", name="planning-lead").click()
     found.page.locator("[name=role]").wait_for()
-    found.page.wait_for_load_state("networkidle")
+    found.page.wait_for_load_state()
     faults = look(found, "", name="person")
     found.page.select_option("[name=role]", "manager")
     found.page.select_option("[name=organisation]", label="自贡市自然资源和规划局")
     found.page.locator("form:has([name=role]) button").click()
     found.page.locator(".td-error-summary").wait_for()
-    found.page.wait_for_load_state("networkidle")
+    found.page.wait_for_load_state()
     faults += look(found, "")
     found.context.close()
     assert faults == []
 
 
 def test_a_wrong_password_is_said_and_the_form_stays(chromium: "Browser", live_city: str) -> None:
-    found = visit(chromium, live_city, width=PHONE, language="zh-hans")
+    found = visit(chromium, live_city, language="zh-hans")
     found.page.goto("/account/sign-in/")
     found.page.fill("[name=username]", "somebody")
     found.page.fill("[name=password]", "wrong")
     found.page.click("main button:not([type=button])")
     found.page.locator(".td-error-summary").wait_for()
-    found.page.wait_for_load_state("networkidle")
+    found.page.wait_for_load_state()
     assert found.page.input_value("[name=username]") == "somebody"
     assert found.page.input_value("[name=password]") == ""
     assert look(found, "") == []
@@ -95,13 +82,12 @@ def test_a_wrong_password_is_said_and_the_form_stays(chromium: "Browser", live_c
 
 
 def test_a_token_is_made_and_ended(chromium: "Browser", live_city: str) -> None:
-    found = visit(chromium, live_city, width=DESK, language="en")
-    sign_in(found, "approval-system")
-    found.page.goto("/account/tokens/")
+    found = visit(chromium, live_city, language="en")
+    sign_in(found.page, "approval-system", "/account/tokens/")
     found.page.fill("[name=label]", "provincial system")
     found.page.get_by_role("button", name="Make a token").click()
     assert found.page.locator("main code").inner_text().startswith("tdt_")
-    found.page.wait_for_load_state("networkidle")
+    found.page.wait_for_load_state()
     faults = look(found, "")
     found.page.get_by_role("button", name="End the token provincial system").first.click()
     assert found.page.get_by_role("status").first.inner_text().startswith("The token has ended")

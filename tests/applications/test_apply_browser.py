@@ -1,17 +1,18 @@
 """The applicant's pages in a real browser: whole on a phone and a desk, and without scripts."""
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from tests import servers
-from tests.look import DESK, LANGUAGES, PHONE, Visit, look, visit
+from tests.browser import choose, sign_in
+from tests.look import PHONE, Visit, look, windows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("city")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 SUBMIT = "main form button[type=submit]"
 #: Long enough after the first cases that one of them is late.
@@ -123,20 +124,16 @@ def refusals(numbers: dict[str, str]) -> list[tuple[str, str, str]]:
 def send(page: "Page") -> None:
     """Send the form of the page."""
     page.click(SUBMIT)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state()
 
 
 def test_the_applicants_pages_are_whole(
-    committed_db: str, chromium: "Browser", django_db_blocker: DjangoDbBlocker
+    with_people: None, committed_db: str, chromium: "Browser"
 ) -> None:
-    with django_db_blocker.unblock():
-        sessions, numbers = prepared()
-    with servers.city(committed_db) as address:
-        for language in LANGUAGES:
-            for width in (PHONE, DESK):
-                found = visit(chromium, address, width=width, language=language)
-                assert walk(found, sessions, numbers) == []
-                found.context.close()
+    sessions, numbers = prepared()
+    with servers.pages() as address:
+        for found in windows(chromium, address):
+            assert walk(found, sessions, numbers) == []
 
 
 def test_a_person_without_scripts_comes_from_the_sign_in_to_the_confirmation(
@@ -152,10 +149,8 @@ def test_a_person_without_scripts_comes_from_the_sign_in_to_the_confirmation(
     context.set_default_timeout(10_000)
     page = context.new_page()
     page.goto("/apply/")
-    page.fill("[name=username]", "resident")
-    page.fill("[name=password]", "tongdian-demo")
-    page.press("[name=password]", "Enter")
-    page.wait_for_url("**/apply/")
+    assert urlsplit(page.url).path == "/account/sign-in/"
+    sign_in(page, "resident", "/apply/")
     fill_in(page)
     page.click(SUBMIT)
     for code in ("identity", "property"):
@@ -173,11 +168,11 @@ def test_a_person_without_scripts_comes_from_the_sign_in_to_the_confirmation(
 
 def fill_in(page: "Page") -> None:
     """What a person types for a home."""
-    page.check("[name=applicant_type][value=person]", force=True)
+    choose(page, "applicant_type", "person")
     page.fill("[name=id_number]", "510302199003070013")
     page.fill("[name=phone]", "13800001234")
     page.select_option("[name=district]", "510302")
     page.fill("[name=address_line]", "无脚本路1号")
     page.fill("[name=capacity_kw]", "8")
-    page.check("[name=voltage][value=low]", force=True)
-    page.check("[name=purpose][value=residential]", force=True)
+    choose(page, "voltage", "low")
+    choose(page, "purpose", "residential")

@@ -3,15 +3,14 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from tests import servers
-from tests.look import DESK, LANGUAGES, PHONE, Visit, look, visit
+from tests.look import Visit, look, windows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("city")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def prepared(bureau: str) -> tuple[str, list[int]]:
@@ -47,7 +46,7 @@ def walk(found: Visit, suspended: int, received: int) -> list[str]:
     faults += look(found, f"/bureau/permits/{received}/request_supplement/", name="bureau-step")
     found.page.click("main form button[type=submit]")
     found.page.locator(".td-error-summary").wait_for()
-    found.page.wait_for_load_state("networkidle")
+    found.page.wait_for_load_state()
     found.faults.clear()  # a refused form is a 422, which Chromium logs
     faults += look(found, "")
     found.page.goto(f"/bureau/permits/{received}/refuse/")
@@ -55,20 +54,14 @@ def walk(found: Visit, suspended: int, received: int) -> list[str]:
     found.page.fill("[name=clause]", "城市绿化条例 19")
     found.page.click("main form button[type=submit]")
     found.page.get_by_role("heading", level=1).wait_for()
-    found.page.wait_for_load_state("networkidle")
+    found.page.wait_for_load_state()
     found.faults.clear()  # not accepted yet: a 409
     return faults + look(found, "", name="bureau-changed")
 
 
-def test_the_desk_is_whole(
-    committed_db: str, chromium: "Browser", django_db_blocker: DjangoDbBlocker
-) -> None:
-    with django_db_blocker.unblock():
-        session, (suspended, received) = prepared("housing")
-    with servers.city(committed_db) as address:
-        for language in LANGUAGES:
-            for width in (PHONE, DESK):
-                found = visit(chromium, address, width=width, language=language)
-                sign_in(found, session)
-                assert walk(found, suspended, received) == []
-                found.context.close()
+def test_the_desk_is_whole(with_people: None, committed_db: str, chromium: "Browser") -> None:
+    session, (suspended, received) = prepared("housing")
+    with servers.pages() as address:
+        for found in windows(chromium, address):
+            sign_in(found, session)
+            assert walk(found, suspended, received) == []

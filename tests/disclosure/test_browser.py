@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import sign_in
 from tests.disclosure import published
-from tests.look import DESK, PHONE, Visit, everywhere, look, visit
-from tests.people import PASSWORD
+from tests.look import Visit, everywhere, look, visit, windows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -14,16 +14,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 PUBLIC = ("standards", "fees", "capacity", "outages", "reliability")
-
-
-def sign_in(found: Visit) -> None:
-    """Sign the supply company's lead in."""
-    page = found.page
-    page.goto("/account/sign-in/?next=/work/publish/")
-    page.fill("input[name=username]", "supply-lead")
-    page.fill("input[name=password]", PASSWORD)
-    page.press("input[name=password]", "Enter")
-    page.wait_for_url("**/work/publish/")
 
 
 def press(page: "Page", button: str) -> None:
@@ -67,20 +57,14 @@ def filled(found: Visit) -> list[str]:
 
 
 def seen(browser: "Browser", base: str, name: str) -> list[str]:
-    """Look at a public page as it opens in both widths, and unfolded in both languages."""
+    """Look at a public page as it opens in Chinese, and unfolded in both languages."""
     faults = []
-    for language, width, unfold in (
-        ("zh-hans", PHONE, False),
-        ("zh-hans", DESK, False),
-        ("zh-hans", DESK, True),
-        ("en", PHONE, True),
-    ):
-        found = visit(browser, base, width=width, language=language)
+    for found in windows(browser, base):
         found.page.goto(f"/disclosure/{name}/")
-        if unfold:
-            found.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        faults += look(found, "", name="" if unfold else f"disclosure-{name}")
-        found.context.close()
+        if found.language == "zh-hans":
+            faults += look(found, "", name=f"disclosure-{name}")
+        found.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        faults += look(found, "")
     return faults
 
 
@@ -93,21 +77,19 @@ def at_the_desk(found: Visit) -> list[str]:
 
 def test_the_pages_hold_without_data_and_with_it(chromium: "Browser", live_city: str) -> None:
     faults = everywhere(chromium, live_city, "/disclosure/", name="disclosure")
-    empty = visit(chromium, live_city, width=PHONE, language="zh-hans")
+    empty = visit(chromium, live_city, language="zh-hans")
     for name in PUBLIC[1:]:
         faults += look(empty, f"/disclosure/{name}/", name=f"disclosure-{name}-empty")
     empty.context.close()
 
-    for width in (DESK, PHONE):
-        lead = visit(chromium, live_city, width=width, language="zh-hans")
-        sign_in(lead)
-        faults += filled(lead) if width == DESK else []
-        faults += at_the_desk(lead)
-        lead.context.close()
+    lead = visit(chromium, live_city, language="zh-hans")
+    sign_in(lead.page, "supply-lead", "/work/publish/")
+    faults += filled(lead) + at_the_desk(lead)
+    lead.context.close()
 
     for name in PUBLIC:
         faults += seen(chromium, live_city, name)
-    history = visit(chromium, live_city, width=PHONE, language="zh-hans")
+    history = visit(chromium, live_city, language="zh-hans")
     faults += look(history, "/disclosure/fees/history/")
     faults += look(history, "/disclosure/fees/history/1/")
     history.context.close()

@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from tests import servers
-from tests.look import DESK, LANGUAGES, PHONE, Visit, look, visit
+from tests.look import Visit, look, windows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("city")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @dataclass(frozen=True)
@@ -75,13 +74,9 @@ def walk(found: Visit, desk: Desk) -> list[str]:
 
 
 def test_both_sides_and_the_public_are_whole(
-    committed_db: str, chromium: "Browser", django_db_blocker: DjangoDbBlocker
+    with_people: None, committed_db: str, chromium: "Browser"
 ) -> None:
-    with django_db_blocker.unblock():
-        desk = prepared()
-    with servers.city(committed_db) as address:
-        for language in LANGUAGES:
-            for width in (PHONE, DESK):
-                found = visit(chromium, address, width=width, language=language)
-                assert walk(found, desk) == []
-                found.context.close()
+    desk = prepared()
+    with servers.pages() as address:
+        for found in windows(chromium, address):
+            assert walk(found, desk) == []

@@ -3,15 +3,14 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from tests import servers
-from tests.look import DESK, LANGUAGES, PHONE, Visit, look, visit
+from tests.look import Visit, look, windows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("city")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def prepared() -> tuple[dict[str, str], dict[str, str]]:
@@ -56,7 +55,7 @@ def walk_desk(found: Visit, numbers: dict[str, str]) -> list[str]:
     faults += look(found, f"/oversight/orders/new/?case={numbers['case']}", name="order-new")
     found.page.click("main form button[type=submit]")
     found.page.locator(".td-error-summary").wait_for()
-    found.page.wait_for_load_state("networkidle")
+    found.page.wait_for_load_state()
     found.faults.clear()  # a refused form is a 422, which Chromium logs
     faults += look(found, "")
     faults += look(found, f"/oversight/cases/{numbers['case']}/")
@@ -69,22 +68,18 @@ def walk_own(found: Visit, numbers: dict[str, str]) -> list[str]:
     faults += look(found, f"/orders/{numbers['back']}/", name="order-answer")
     found.page.click("main form button[type=submit]")
     found.page.locator(".td-error-summary").wait_for()
-    found.page.wait_for_load_state("networkidle")
+    found.page.wait_for_load_state()
     found.faults.clear()  # a 422
     faults += look(found, "")
     return faults + look(found, f"/orders/{numbers['closed']}/")
 
 
 def test_the_pages_of_orders_are_whole(
-    committed_db: str, chromium: "Browser", django_db_blocker: DjangoDbBlocker
+    with_people: None, committed_db: str, chromium: "Browser"
 ) -> None:
-    with django_db_blocker.unblock():
-        sessions, numbers = prepared()
-    with servers.city(committed_db) as address:
-        for language in LANGUAGES:
-            for width in (PHONE, DESK):
-                for who, walk in (("regulator", walk_desk), ("supply-lead", walk_own)):
-                    found = visit(chromium, address, width=width, language=language)
-                    sign_in(found, sessions[who])
-                    assert walk(found, numbers) == []
-                    found.context.close()
+    sessions, numbers = prepared()
+    with servers.pages() as address:
+        for found in windows(chromium, address):
+            for who, walk in (("regulator", walk_desk), ("supply-lead", walk_own)):
+                sign_in(found, sessions[who])
+                assert walk(found, numbers) == []

@@ -3,15 +3,14 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from pytest_django import DjangoDbBlocker
 
 from tests import servers
-from tests.look import DESK, LANGUAGES, PHONE, look, visit
+from tests.look import look, windows
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("city")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def prepared() -> tuple[str, list[str]]:
@@ -31,20 +30,12 @@ def prepared() -> tuple[str, list[str]]:
     return session, [*pages, f"/apply/{case.number}/filed/"]
 
 
-def test_a_receipt_is_whole(
-    committed_db: str, chromium: "Browser", django_db_blocker: DjangoDbBlocker
-) -> None:
-    with django_db_blocker.unblock():
-        session, pages = prepared()
+def test_a_receipt_is_whole(with_people: None, committed_db: str, chromium: "Browser") -> None:
+    session, pages = prepared()
     faults = []
-    with servers.city(committed_db) as address:
-        for language in LANGUAGES:
-            for width in (PHONE, DESK):
-                found = visit(chromium, address, width=width, language=language)
-                found.context.add_cookies(
-                    [{"name": "sessionid", "value": session, "url": found.base}]
-                )
-                for place, page in enumerate(pages):
-                    faults += look(found, page, name="receipt" if not place else "")
-                found.context.close()
+    with servers.pages() as address:
+        for found in windows(chromium, address):
+            found.context.add_cookies([{"name": "sessionid", "value": session, "url": found.base}])
+            for place, page in enumerate(pages):
+                faults += look(found, page, name="receipt" if not place else "")
     assert faults == []

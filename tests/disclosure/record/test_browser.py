@@ -16,7 +16,7 @@ from django.conf import settings
 from rules.names import Kind
 from tests import builders, servers
 from tests.disclosure.record.mutations import changed
-from tests.look import DESK, PHONE, Visit, everywhere, look, visit
+from tests.look import Visit, everywhere, look, visit
 from tools.client import Client
 from tools.scenarios import PDF
 
@@ -106,7 +106,7 @@ def filed(live_city: str) -> Filed:
 @pytest.fixture
 def desk(chromium: "Browser", live_city: str) -> Iterator[Visit]:
     """A window on the page that checks, in English, with everything it asks for noted."""
-    found = visit(chromium, live_city, width=PHONE, language="en")
+    found = visit(chromium, live_city, language="en")
     yield found
     found.context.close()
     assert found.faults == []
@@ -307,12 +307,11 @@ def test_every_page_of_the_record_is_fit_to_be_looked_at(filed: Filed, chromium:
         ("/disclosure/record/checkpoints/", "record-checkpoints"),
     ):
         faults += everywhere(chromium, base, path, name=name)
-    for width in (PHONE, DESK):
-        found = visit(chromium, base, width=width, language="zh-hans")
-        files = [as_file("回执.json", filed.receipt), as_file("证件.pdf", DOCUMENT)]
-        found.page.goto(CHECK)
-        found.page.set_input_files("input[type=file]", files)
-        assert verdict(found.page) == "回执属实"
-        faults += look(found, "", name="record-check")
-        found.context.close()
+    found = visit(chromium, base, language="zh-hans")
+    files = [as_file("回执.json", filed.receipt), as_file("证件.pdf", DOCUMENT)]
+    found.page.goto(CHECK)
+    found.page.set_input_files("input[type=file]", files)
+    assert verdict(found.page) == "回执属实"
+    faults += look(found, "", name="record-check")
+    found.context.close()
     assert faults == []
