@@ -1,7 +1,7 @@
 """The bodies of a permit's acts, each declared once."""
 
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, Final
 
@@ -118,6 +118,14 @@ Flag = partial(YesNoField, default=False, allow_null=True)
 NOTHING: Final[tuple[Any, ...]] = (None, False, "", "none", [], 0, "0")
 
 
+def _is_zero(number: Any) -> bool:
+    """What is no number is refused as that, by its own field."""
+    try:
+        return Decimal(str(number).strip()) == 0
+    except InvalidOperation:
+        return False
+
+
 class LineWorks(Body):
     """The works of an external line, as the supply company declares them.
 
@@ -128,7 +136,7 @@ class LineWorks(Body):
     none = Flag()
     voltage = ChoiceField(VOLTAGES)
     length_m = Measure()
-    excavation_m = Measure()
+    excavation_m = Measure(help_text="metres of road dug; 0 where no road is touched")
     investment_yuan = Measure()
     in_planned_area = Flag()
     along_municipal_road_or_duct = Flag()
@@ -169,5 +177,13 @@ class LineWorks(Body):
             yield "voltage", _("The voltage of the works must be that of the case.")
         if data.get("road") == "highway" and not data.get("highway_class"):
             yield "highway_class", _("Name the class of the highway.")
+        if data.get("road") in ("none", "", None) and not _is_zero(data.get("excavation_m")):
+            yield (
+                "excavation_m",
+                _(
+                    "No road is touched, so no road is dug: this must be 0. "
+                    "Trenches off the road do not count."
+                ),
+            )
         for unknown in sorted(set(data) - {*map(str, self.fields), "dry_run"}):
             yield unknown, _("There is no such field.")

@@ -121,7 +121,7 @@ def works_rows(round_: Round) -> list[dict[str, str]]:
     rows = (
         (_("Voltage"), voltage),
         (_("Length of the line"), metres(round_.length_m)),
-        (_("Of this dug"), metres(round_.excavation_m)),
+        (_("Road dug"), metres(round_.excavation_m)),
         (_("Investment"), money(round_.investment_yuan)),
         (_("Road"), road),
         (_("Greenery"), str(GREENINGS[round_.greening])),

@@ -56,6 +56,7 @@ WORDS: dict[str, Text] = {
     "low": gettext_lazy("low voltage"),
     "high": gettext_lazy("high voltage"),
     "ordinary_trunk": gettext_lazy("ordinary trunk highways"),
+    "other": gettext_lazy("other highways (of counties, townships and villages)"),
     "ordinary": gettext_lazy("ordinary greenery"),
 }
 UNITS: dict[str, Text] = {

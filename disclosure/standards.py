@@ -234,9 +234,7 @@ def _openings(values: Mapping[str, Valued], permit: PermitName) -> Iterator[Open
     yield Route.NOT_NEEDED, words, needed
     if spared:
         yield Route.NOT_NEEDED, _words(spared, PREDICATES), spared
-    if row := values.get(f"permit.{code}.covered"):
-        words = _("anything but {covered}: its own law, no fixed limit here")
-        yield Route.SPECIAL, words.format(covered=_words(row, WORDS)), row
+    yield from _left_out(values, code)
     if row := values.get(f"permit.{code}.exempt.investment_yuan"):
         words = _("investment in the external line up to CNY {amount}")
         yield Route.EXEMPT, words.format(amount=figure(row.number)), row
@@ -244,7 +242,7 @@ def _openings(values: Mapping[str, Valued], permit: PermitName) -> Iterator[Open
         length = values.get(f"permit.{code}.exempt.{voltage}.length_m")
         dug = values.get(f"permit.{code}.exempt.{voltage}.excavation_m")
         if length and dug:
-            words = _("{voltage}: line up to {length} m and digging up to {dug} m").format(
+            words = _("{voltage}: line up to {length} m and up to {dug} m of road dug").format(
                 voltage=WORDS[voltage], length=figure(length.number), dug=figure(dug.number)
             )
             yield Route.EXEMPT, words, length
@@ -258,6 +256,20 @@ def _openings(values: Mapping[str, Valued], permit: PermitName) -> Iterator[Open
     if row and (on := values.get(switch)) and on.value is True:
         words = _("low voltage, line up to {length} m").format(length=figure(row.number))
         yield Route.FILING, words, on
+
+
+def _left_out(values: Mapping[str, Valued], code: str) -> Iterator[Opening]:
+    """What a clause does not cover; of highways, crossings and digging each for itself."""
+    row = values.get(f"permit.{code}.covered")
+    digging = values.get(f"permit.{code}.covered.digging")
+    if row and digging:
+        words = _("crossing anything but {covered}: its own law, no fixed limit here")
+        yield Route.SPECIAL, words.format(covered=_words(row, WORDS)), row
+        words = _("digging anything but {covered}: its own law, no fixed limit here")
+        yield Route.SPECIAL, words.format(covered=_words(digging, WORDS)), digging
+    elif row:
+        words = _("anything but {covered}: its own law, no fixed limit here")
+        yield Route.SPECIAL, words.format(covered=_words(row, WORDS)), row
 
 
 def _words(row: Valued, known: Mapping[str, Any]) -> str:

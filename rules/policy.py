@@ -225,11 +225,8 @@ def _easier_routes(
         yield Route.NOT_NEEDED, needed
     if spared and _asks(spared, works):
         yield Route.NOT_NEEDED, spared
-    # Highways other than ordinary trunk ones, ancient and notable trees: outside the clause.
-    covered = values.get(f"{name}.covered")
-    asked = works.greening if permit is Permit.GREENING else works.highway_class
-    if covered and asked not in covered.codes:
-        yield Route.SPECIAL, covered
+    if outside := _outside(values, permit, works):
+        yield Route.SPECIAL, outside
     investment = values.get(f"{name}.exempt.investment_yuan")
     if investment and works.investment_yuan <= investment.number:
         yield Route.EXEMPT, investment
@@ -250,6 +247,21 @@ def _easier_routes(
     short_low = works.voltage == "low" and row is not None and works.length_m <= row.number
     if switch and switch.value is True and short_low:
         yield Route.FILING, switch
+
+
+def _outside(values: Values, permit: Permit, works: Works) -> Valued | None:
+    """The row that leaves the works to a law of their own: ancient and notable trees, highways
+    crossed or dug that are of no class it covers (plan 3(1)2(3)).
+    """
+    covered = values.get(f"permit.{permit}.covered")
+    if covered is None:
+        return None
+    if permit is Permit.GREENING:
+        return None if works.greening in covered.codes else covered
+    # Rules of before this key had one list for both.
+    for_digging = values.get(f"permit.{permit}.covered.digging", covered)
+    asked = ((works.crosses_road, covered), (works.dug, for_digging))
+    return next((row for does, row in asked if does and works.highway_class not in row.codes), None)
 
 
 def review_row(values: Values, permit: Permit, voltage_kv: Decimal | None) -> Valued:

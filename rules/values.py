@@ -250,6 +250,8 @@ def _permits() -> Iterator[Key]:
             yield Key(f"{name}.exempt.{voltage}.excavation_m", Shape.NUMBER, Direction.HIGHER)
     classes = frozenset({"ordinary_trunk", "expressway", "other"})
     yield Key("permit.highway_excavation.covered", Shape.CODES, Direction.WIDER, classes)
+    # Of crossings; of digging, where a rule says so of its own.
+    yield Key("permit.highway_excavation.covered.digging", Shape.CODES, Direction.WIDER, classes)
     greens = frozenset({"ordinary", "ancient"})
     yield Key("permit.greening.covered", Shape.CODES, Direction.WIDER, greens)
     grounds = "hearing tender auction inspection testing quarantine appraisal expert_review"

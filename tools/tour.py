@@ -68,7 +68,7 @@ STORIES = (
     Story(
         kind="residential",
         limit=("whole_process", 3),
-        works={"length_m": 60, "excavation_m": 4, "investment_yuan": 20_000},
+        works={"length_m": 60, "excavation_m": 0, "investment_yuan": 20_000},
         routes=NOT_NEEDED | {"planning": "exempt"},
     ),
     Story(
@@ -84,8 +84,11 @@ STORIES = (
     Story(
         kind="lv_other",
         limit=("handling", 6),
-        works=ON_ROAD | {"greening": "ordinary", "choose_review": ["greening"]},
-        routes=NOT_NEEDED | {"planning": "instant", "greening": "review"},
+        works=ON_ROAD
+        | {"greening": "ordinary", "choose_review": ["greening"],
+           "road": "highway", "highway_class": "other", "excavation_m": 8},
+        routes=NOT_NEEDED
+        | {"planning": "instant", "greening": "review", "highway_excavation": "review"},
     ),
     Story(
         kind="hv_single",

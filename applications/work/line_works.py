@@ -45,7 +45,7 @@ BY_COMMITMENT = (
     Permit.HIGHWAY_EXCAVATION, Permit.GREENING,
 )  # fmt: skip
 GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
-    (_("The line"), ("voltage_kv", "length_m", "excavation_m", "investment_yuan")),
+    (_("The line"), ("voltage_kv", "length_m", "investment_yuan")),
     (
         _("Plans and approvals"),
         (
@@ -55,7 +55,10 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     ),
     (
         _("Roads"),
-        ("road", "highway_class", "existing_road", "occupies_road", "crosses_road"),
+        (
+            "road", "highway_class", "excavation_m", "existing_road", "occupies_road",
+            "crosses_road",
+        ),
     ),
     (_("Trees and green space"), ("greening",)),
     (_("The applicant's choice"), ("choose_review",)),
@@ -98,7 +101,10 @@ class WorksForm(BodyForm):
         _("Length in metres"),
         _("Decides between exemption, commitment and review."),
     )
-    excavation_m = amount(_("Of which dug, in metres"), _("0 if nothing is dug."))
+    excavation_m = amount(
+        _("Road dug, in metres"),
+        _("Only what is dug of roads. Trenches off the road do not count; 0 where no road is dug."),
+    )
     investment_yuan = amount(
         _("Investment in the line, in yuan"),
         _("Decides whether a construction permit is needed."),
@@ -129,7 +135,10 @@ class WorksForm(BodyForm):
     )
     highway_class = forms.ChoiceField(
         label=_("Class of the highway"),
-        help_text=_("The limit of 4 working days covers ordinary trunk highways only."),
+        help_text=_(
+            "Of crossings, the limit of 4 working days covers ordinary trunk highways only; "
+            "of digging, all but expressways."
+        ),
         choices=(
             ("", _("Not a highway")),
             ("ordinary_trunk", _("Ordinary trunk highway")),

@@ -235,6 +235,20 @@ def test_a_line_with_refused_values_comes_back_as_it_was_typed(
     assert (answer.status_code, 'href="#id_highway_class"' in flat(answer)) == (422, True)
 
 
+def test_only_what_is_dug_of_roads_counts_for_the_exemption(people: People, ready: Ready) -> None:
+    case = ready(Kind.HV_SINGLE, State.PLAN_CONFIRMED)
+    manager, url = browser(people["manager"]), f"{page(case)}line-works/"
+    # 100 m of trench lie off the road: no metre of road is dug.
+    line = {**opened(manager, url), **LINE, "road": "none", "length_m": "400", "do": "check"}
+    refused = manager.post(url, {**line, "excavation_m": "100"})
+    assert refused.status_code == 422
+    assert "道路以外的沟槽不计入" in text(refused)
+    assert "只计挖掘道路的长度" in text(refused)
+    taken = manager.post(url, {**line, "excavation_m": "0"})
+    exempt = [row.name for row in taken.context["others"] if row.route == "免办"]
+    assert exempt == ["建设工程规划许可"]
+
+
 def test_a_changed_line_begins_with_what_was_declared_before(people: People, ready: Ready) -> None:
     case = ready(Kind.HV_SINGLE, State.REPLANNING)
     manager, url = browser(people["manager"]), f"{page(case)}line-works/"

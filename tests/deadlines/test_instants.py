@@ -30,7 +30,7 @@ from tests.deadlines.clocks import at, breach_bytes, freeze
 from tests.people import open_demonstration
 
 #: Planning in review, and nothing else.
-PLANNING_ONLY = {"length_m": 600, "excavation_m": 60, "investment_yuan": 500_000, "road": "none"}
+PLANNING_ONLY = {"length_m": 600, "excavation_m": 0, "investment_yuan": 500_000, "road": "none"}
 #: The same on an existing road: decided on the spot.
 ON_ROAD = {**PLANNING_ONLY, "existing_road": True}
 LAST, NEXT = "2026-03-06 23:59:59.999999", "2026-03-07 00:00:00"

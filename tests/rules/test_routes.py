@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from rules.book import Book
+from rules.city import ROOT
 from rules.names import Permit
 from rules.policy import PermitDecision
 from rules.works import Works
@@ -94,7 +95,14 @@ PLANNING = [
 def test_planning(
     book: Book, *, on: date, voltage: str, length: str, dug: str, existing: bool, expected: str
 ) -> None:
-    asked = works(PLAIN, voltage=voltage, length_m=length, excavation_m=dug, existing_road=existing)
+    asked = works(
+        PLAIN,
+        voltage=voltage,
+        length_m=length,
+        road="none" if dug == "0" else "municipal",
+        excavation_m=dug,
+        existing_road=existing,
+    )
     assert route(book, "planning", asked, on) == expected
 
 
@@ -224,19 +232,50 @@ def test_a_district_may_turn_commitment_off_for_a_bureau(
     assert {str(d.permit): str(d.route) for d in elsewhere}[permit] == "commitment"
 
 
-@pytest.mark.parametrize("length", ["1", "501"])
+DUG, CROSSED = {"excavation_m": 1}, {"crosses_road": True}
+HIGHWAYS = [
+    # class, what is done, outside the clause
+    ("ordinary_trunk", DUG, False),
+    ("ordinary_trunk", CROSSED, False),
+    ("ordinary_trunk", DUG | CROSSED, False),
+    ("other", DUG, False),
+    ("other", CROSSED, True),
+    ("other", DUG | CROSSED, True),
+    ("expressway", DUG, True),
+    ("expressway", CROSSED, True),
+    ("expressway", DUG | CROSSED, True),
+]
+
+
 @pytest.mark.parametrize(
-    ("highway_class", "special"), [("ordinary_trunk", False), ("expressway", True), ("other", True)]
+    ("length", "usual"), [("1", "commitment"), ("500", "commitment"), ("500.01", "review")]
 )
-@pytest.mark.parametrize("way", [{"excavation_m": 1}, {"crosses_road": True}])
-def test_only_ordinary_trunk_highways_are_inside_the_clause(
-    book: Book, length: str, highway_class: str, special: bool, way: dict[str, object]
+@pytest.mark.parametrize(("highway_class", "way", "special"), HIGHWAYS)
+def test_crossings_are_limited_to_ordinary_trunk_highways_digging_to_all_but_expressways(
+    book: Book,
+    *,
+    length: str,
+    usual: str,
+    highway_class: str,
+    way: dict[str, object],
+    special: bool,
 ) -> None:
     bare = works(PLAIN, road="highway", highway_class=highway_class, length_m=length)
-    usual = "commitment" if length == "1" else "review"
     expected = "special" if special else usual
     assert route(book, "highway_excavation", works(bare, **way)) == expected
     assert route(book, "highway_excavation", bare) == "not_needed"
+
+
+def test_rules_of_before_digging_had_a_list_of_its_own_are_read_as_they_were(
+    changed: Change,
+) -> None:
+    plan = (ROOT / "zigong" / "plan-2021.toml").read_text(encoding="utf-8")
+    rows = plan.split("\n[[row]]\n")
+    older = [row for row in rows if 'key = "permit.highway_excavation.covered.digging"' not in row]
+    assert len(older) == len(rows) - 1
+    book = changed("plan-2021.toml", text="\n[[row]]\n".join(older))
+    dug = works(PLAIN, road="highway", highway_class="other", excavation_m=1)
+    assert route(book, "highway_excavation", dug) == "special"
 
 
 @pytest.mark.parametrize("length", ["1", "501"])
@@ -274,6 +313,7 @@ def test_filing_is_off_until_a_district_turns_it_on(
         PLAIN,
         voltage=voltage,
         length_m=length,
+        road="municipal",
         excavation_m=11 if voltage == "low" else 31,
         choose_review=frozenset({"planning"} if chosen else ()),
     )

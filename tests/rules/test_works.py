@@ -107,6 +107,9 @@ def test_no_works_at_all_needs_nothing_else() -> None:
         ({"choose_review": ["fishing"]}, ["/choose_review"]),
         ({"choose_review": ["greening", "greening"]}, ["/choose_review"]),
         ({"occupies_roads": True}, ["/occupies_roads"]),
+        ({"excavation_m": 0.01}, ["/excavation_m"]),
+        ({"road": "none", "excavation_m": "100"}, ["/excavation_m"]),
+        ({"road": None, "excavation_m": 5}, ["/excavation_m"]),
         ({"none": True}, ["/length_m", "/investment_yuan"]),
         ({"voltage": "x", "length_m": -1, "road": "y"}, ["/voltage", "/length_m", "/road"]),
     ],
@@ -115,6 +118,11 @@ def test_a_refused_value_is_named_with_all_the_others(
     changes: dict[str, object], pointers: list[str]
 ) -> None:
     assert refused({**LEAST, **changes}) == pointers
+
+
+@pytest.mark.parametrize("metres", [0, "0", "0.00", 0.0])
+def test_no_road_dug_may_be_written_as_any_zero(metres: object) -> None:
+    assert works_of({**LEAST, "excavation_m": metres}).excavation_m == 0
 
 
 def test_the_voltage_must_be_that_of_the_case() -> None:
