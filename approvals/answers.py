@@ -191,6 +191,13 @@ class _PermitHead(_Identified):
         return clause_of(permit.clause)
 
 
+class ListedAnswer(Serializer[Any]):
+    """A document that may be asked for: an item of a supplement request begins with either."""
+
+    code = CharField()
+    name = CharField()
+
+
 class PermitAnswer(_PermitHead, _TimesAnswer):
     """A permit as one person sees it."""
 
@@ -199,9 +206,15 @@ class PermitAnswer(_PermitHead, _TimesAnswer):
     reason = MaybeText()
     refusal_clause = MaybeText()
     supplement_items = ListField(child=CharField())
+    checklist = SerializerMethodField()
     carried_over = BooleanField()
     actions = SerializerMethodField()
     version = IntegerField()
+
+    @extend_schema_field(ListedAnswer(many=True, allow_null=True))
+    def get_checklist(self, permit: Permit) -> Any:
+        asked = permit.documents()
+        return ListedAnswer(asked.listed, many=True).data if asked else None
 
     @extend_schema_field(ButtonSerializer(many=True))
     def get_actions(self, permit: Permit) -> Any:

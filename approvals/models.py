@@ -20,7 +20,7 @@ from core.clock import local_date
 from rules import registry
 from rules.names import Permit as PermitCode
 from rules.names import Route
-from rules.policy import Policy
+from rules.policy import PermitDocuments, Policy
 from rules.works import FLAGS, Works
 
 if TYPE_CHECKING:
@@ -245,6 +245,10 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     def supplements_allowed(self) -> int:
         """行政许可法 32."""
         return int(self.rules().value("permit.supplement.requests").number)
+
+    def documents(self) -> PermitDocuments | None:
+        """What may be asked for with it; None where its rules have no list."""
+        return self.rules().permit_documents(self.permit, self.route)
 
     def rules(self) -> Policy:
         """Those in force at its receipt."""

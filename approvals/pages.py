@@ -13,6 +13,7 @@ from approvals.actions import PERMITS
 from approvals.answers import Clocks, clause_of, time_left
 from approvals.custody import custody_of
 from approvals.forms import FORMS
+from approvals.missing import item_words
 from approvals.models import ExcludedTime, Permit, Round
 from approvals.workflow import State
 from core.events import has_receipt, words_of
@@ -173,10 +174,14 @@ def facts(permit: Permit) -> list[dict[str, Any]]:
         {"key": _("Limit of the decision"), "value": on_the_spot or limit_words(permit)},
         {"key": _("Received"), "value": instant(permit.received_at)},
         {"key": _("Accepted"), "value": instant(permit.accepted_at)},
-        {"key": _("Missing, as the bureau said"), "lines": permit.supplement_items},
+        {"key": _("Missing, as the bureau said"), "lines": missing_words(permit)},
         {"key": _("Decided"), "value": instant(permit.decided_at)},
         *decision_rows(permit),
     )
+
+
+def missing_words(permit: Permit) -> list[str]:
+    return [item_words(text) for text in permit.supplement_items]
 
 
 def decision_rows(permit: Permit) -> list[dict[str, Any]]:

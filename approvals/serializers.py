@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from approvals.missing import named_in
 from core.bodies import (
     AmountField,
     Body,
@@ -19,6 +20,7 @@ from core.bodies import (
     refused,
 )
 from core.problems import Text
+from rules.city import city
 from rules.names import VOLTAGES, Permit
 from rules.works import GREENINGS, HIGHWAY_CLASSES, ROADS, Works
 
@@ -34,7 +36,10 @@ class Missing(Body):
         max_length=ITEMS_MAX,
         allow_empty=False,
         label=_("What is missing"),
-        help_text=_("One thing a line, all of them now: it can be asked for once only."),
+        help_text=_(
+            "Documents of the permit's list, all of them now: it can be asked for once only. Each "
+            "by its code or name and, after a colon, what is wrong with it."
+        ),
         error_messages={
             "required": _("Name at least one thing that is missing."),
             "empty": _("Name at least one thing that is missing."),
@@ -43,6 +48,23 @@ class Missing(Body):
             "max_length": _("These are more than {max_length} things."),
         },
     )
+
+    def validate_items(self, items: list[str]) -> list[str]:
+        """Only what the permit's own list has; what a clause waives is not on it."""
+        permit = self.context["thing"]
+        asked = permit.documents()
+        if asked is None:
+            return items
+        errors = {}
+        for index, text in enumerate(items):
+            found = named_in(text, city().permit_documents)
+            if found is None or found[0] not in asked.listed:
+                names = _(", ").join(str(document.name) for document in asked.listed)
+                reason = _("This is not on the list of this permit, which is: %(names)s.")
+                errors[index] = [refused(reason % {"names": names}, asked.clause)]
+        if errors:
+            raise serializers.ValidationError(errors)
+        return items
 
 
 class ExcludedTime(Body):
@@ -118,12 +140,15 @@ Flag = partial(YesNoField, default=False, allow_null=True)
 NOTHING: Final[tuple[Any, ...]] = (None, False, "", "none", [], 0, "0")
 
 
-def _is_zero(number: Any) -> bool:
-    """What is no number is refused as that, by its own field."""
+def digs_only_roads(data: Mapping[str, Any]) -> bool:
+    """Metres dug are metres of road dug: none where no road is touched (plan 3(1)2(1))."""
+    if data.get("road") not in ("none", "", None):
+        return True
     try:
-        return Decimal(str(number).strip()) == 0
+        return Decimal(str(data.get("excavation_m")).strip()) == 0
     except InvalidOperation:
-        return False
+        # What is no number is refused as that, by its own field.
+        return True
 
 
 class LineWorks(Body):
@@ -175,9 +200,7 @@ class LineWorks(Body):
                     yield name, _("There are no works: leave this out.")
         elif case and data.get("voltage") != case.voltage:
             yield "voltage", _("The voltage of the works must be that of the case.")
-        if data.get("road") == "highway" and not data.get("highway_class"):
-            yield "highway_class", _("Name the class of the highway.")
-        if data.get("road") in ("none", "", None) and not _is_zero(data.get("excavation_m")):
+        if data.get("none") is not True and not digs_only_roads(data):
             yield (
                 "excavation_m",
                 _(
@@ -185,5 +208,7 @@ class LineWorks(Body):
                     "Trenches off the road do not count."
                 ),
             )
+        if data.get("road") == "highway" and not data.get("highway_class"):
+            yield "highway_class", _("Name the class of the highway.")
         for unknown in sorted(set(data) - {*map(str, self.fields), "dry_run"}):
             yield unknown, _("There is no such field.")

@@ -12,7 +12,7 @@ from accounts.roles import BUREAU_DESK
 from approvals import pages, queries
 from approvals.actions import PERMITS
 from approvals.filters import DeskFilter
-from approvals.forms import FORMS
+from approvals.forms import FORMS, form_for
 from approvals.models import Permit
 from approvals.wording import permit_name
 from core.clock import city_now
@@ -92,7 +92,7 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     said = acts_of(Permit)[action]
     if request.method != "POST":
         PERMITS.role_in(found, said, person(request))
-    form = FORMS[action](request.POST if request.method == "POST" else None)
+    form = form_for(found, action, request.POST if request.method == "POST" else None)
 
     def page(form: BodyForm) -> HttpResponse:
         context = {
@@ -116,6 +116,15 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
 
 
 def done(request: HttpRequest, found: Permit, action: str) -> HttpResponse:
-    label = PERMITS.label(found, acts_of(Permit)[action])
-    messages.success(request, _("Done: %(step)s.") % {"step": label})
+    done_with(request, found, action)
     return redirect("bureau:permit", found.pk)
+
+
+def done_with(request: HttpRequest, found: Permit, action: str) -> None:
+    """Say which act was taken of which permit: it may be read on another page."""
+    values = {
+        "step": PERMITS.label(found, acts_of(Permit)[action]),
+        "permit": permit_name(found.permit),
+        "number": found.line_works.application,
+    }
+    messages.success(request, _("Done: %(step)s. %(permit)s, case %(number)s.") % values)

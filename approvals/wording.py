@@ -18,7 +18,7 @@ ROUTES: Final[dict[str, Text]] = {
     Route.EXEMPT: gettext_lazy("Exempt"),
     Route.SPECIAL: gettext_lazy("By its own law, without the common limit"),
     Route.INSTANT: gettext_lazy("Decided on the spot"),
-    Route.COMMITMENT: gettext_lazy("On commitment, checked afterwards"),
+    Route.COMMITMENT: gettext_lazy("On commitment"),
     Route.FILING: gettext_lazy("Filed only"),
     Route.REVIEW: gettext_lazy("Ordinary review"),
 }

@@ -125,6 +125,8 @@ def name_of(row: Valued, city: City) -> str:
             words = headed(city.kind(kind).name, stage_name(stage))
         case ["steps", kind]:
             words = _("{kind}: steps").format(kind=city.kind(kind).name)
+        case ["permit", permit, "documents"] if permit in permits:
+            words = _("{permit}: what may be asked for").format(permit=city.permit(permit).name)
         case ["permit", permit, *_rest, "days"] if permit in permits:
             words = _("{permit}: limit").format(permit=city.permit(permit).name)
         case ["plan", "validity_months", voltage]:
@@ -171,7 +173,10 @@ def value_of(row: Valued, city: City) -> str:
 
 
 def _code_name(code: Value, city: City) -> str:
-    known: dict[str, Any] = {**WORDS, **PREDICATES, **city.step_names, **city.requirement_names}
+    documents = {document.code: document.name for document in city.permit_documents}
+    known: dict[str, Any] = {
+        **WORDS, **PREDICATES, **city.step_names, **city.requirement_names, **documents
+    }  # fmt: skip
     return str(known.get(str(code), code))
 
 

@@ -57,6 +57,19 @@ class PermitName:
 
 
 @dataclass(frozen=True, slots=True)
+class PermitDocument:
+    """What a bureau may ask for; `also` are other words by which a request may name it."""
+
+    code: str
+    name: Words
+    also: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return (self.code, self.name.zh, self.name.en, *self.also)
+
+
+@dataclass(frozen=True, slots=True)
 class KindName:
     code: str
     name: Words
@@ -93,6 +106,7 @@ class City:
     hotlines: tuple[Hotline, ...]
     step_names: Mapping[str, Words]
     requirement_names: Mapping[str, Words]
+    permit_documents: tuple[PermitDocument, ...]
 
     @property
     def district_choices(self) -> list[tuple[str, Words]]:
@@ -100,7 +114,7 @@ class City:
         return [(each.code, each.name) for each in self.districts]
 
     def district(self, code: str) -> District:
-        """Like the next three, raises LookupError for a code that the city does not have."""
+        """Like the next four, raises LookupError for a code that the city does not have."""
         return _found(self.districts, code)
 
     def bureau(self, code: str) -> Bureau:
@@ -111,6 +125,9 @@ class City:
 
     def kind(self, code: str) -> KindName:
         return _found(self.kinds, code)
+
+    def permit_document(self, code: str) -> PermitDocument:
+        return _found(self.permit_documents, code)
 
     def check_place(self, *, district: str, statutory: str | None, town: str | None = None) -> None:
         """Raises Invalid, pointing under `/address`, where the parts do not go together."""
@@ -186,6 +203,13 @@ def parse_city(text: str) -> City:
         ),
         step_names=dict(_each(top, "step", _named)),
         requirement_names=dict(_each(top, "requirement", _named)),
+        permit_documents=_each(
+            top,
+            "permit_document",
+            lambda t: PermitDocument(
+                *_named(t), also=tuple(str(word) for word in t.take("also", list, []))
+            ),
+        ),
     )
     head.end()
     top.end()

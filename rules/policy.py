@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from core.problems import FieldError, Invalid
-from rules.city import City
+from rules.city import City, PermitDocument
 from rules.files import Clause, Source, Words
 from rules.names import Kind, Measure, Permit, Route, Stage, Start, Statistic, Trust
 from rules.values import Law, Origin, Valued
@@ -60,6 +60,14 @@ class PermitDecision:
     clause: Clause
     bureau: str
     limit_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PermitDocuments:
+    """All that a bureau may ask for with a permit, and the clause that leaves out anything else."""
+
+    listed: tuple[PermitDocument, ...]
+    clause: Clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +202,16 @@ class Policy:
     def excluded_grounds(self) -> Valued:
         """Their time is left out of a review (Administrative Licensing Law 45)."""
         return self.value("permit.excluded_time")
+
+    def permit_documents(self, permit: str, route: str) -> PermitDocuments | None:
+        """None in rules of before there were lists."""
+        row = self.get(f"permit.{permit}.documents")
+        if row is None:
+            return None
+        waived = self.get(f"permit.{permit}.instant.waived") if route == Route.INSTANT else None
+        codes = [code for code in row.codes if waived is None or code not in waived.codes]
+        listed = tuple(self.city.permit_document(code) for code in codes)
+        return PermitDocuments(listed, (waived or row).clause)
 
     def permit_laws(self, permit: str) -> tuple[Law, ...]:
         return tuple(law for law in self.laws if law.permit == permit)

@@ -169,7 +169,7 @@ SIGNS: dict[str, tuple[str, ...]] = {
 def keys_of(city: City) -> dict[str, Key]:
     keys = [
         *_kinds(city),
-        *_permits(),
+        *_permits(city),
         *(
             Key(f"{switch}.{bureau.code}", Shape.FLAG, Direction.LOCAL)
             for bureau in city.bureaus
@@ -232,14 +232,17 @@ def _kinds(city: City) -> Iterator[Key]:
     yield _word("district.class", PLACE_CLASSES, local=True, required=False)
 
 
-def _permits() -> Iterator[Key]:
+def _permits(city: City) -> Iterator[Key]:
     predicates = frozenset(PREDICATES)
+    documents = frozenset(document.code for document in city.permit_documents)
     for permit in Permit:
         name = f"permit.{permit}"
         yield Key(f"{name}.needed", Shape.CODES, Direction.FEWER, predicates, required=True)
         yield Key(f"{name}.not_for", Shape.CODES, Direction.WIDER, predicates)
         yield Key(f"{name}.instant", Shape.CODES, Direction.WIDER, predicates)
         yield Key(f"{name}.instant.days", Shape.COUNT, Direction.LOWER)
+        yield Key(f"{name}.documents", Shape.CODES, Direction.FEWER, documents)
+        yield Key(f"{name}.instant.waived", Shape.CODES, Direction.WIDER, documents)
         yield Key(f"{name}.review.days", Shape.COUNT, Direction.LOWER, required=True)
         yield Key(f"{name}.review.high_kv_days", Shape.COUNT, Direction.LOWER)
         yield _word(f"{name}.review.start", (Start.RECEIPT, Start.ACCEPTANCE))

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,9 +13,16 @@ from applications.permits import DESK_TONES, OURS, our_buttons
 from approvals.actions import PERMITS
 from approvals.answers import clause_of, times
 from approvals.models import Permit
-from approvals.pages import decision_rows, known_rows, limit_words, permit_head
+from approvals.pages import (
+    decision_rows,
+    known_rows,
+    limit_words,
+    missing_words,
+    permit_head,
+)
 from approvals.queries import clocks_by_part, permit_for
-from approvals.wording import ROUTES, permit_name
+from approvals.views import done_with
+from approvals.wording import ROUTES
 from core.clock import city_now
 from core.form_token import fresh_token
 from core.problems import Missing
@@ -38,8 +44,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         except OVERTAKEN as overtaken:
             permit, problem = permit_for(user, pk), overtaken
         else:
-            done = _("Done: {step}.").format(step=permit_name(permit.permit))
-            messages.success(request, done)
+            done_with(request, permit, action)
             return redirect("work:case", permit.line_works.application)
     context = permit_context(permit) | {
         "steps": our_buttons(permit, user),
@@ -66,7 +71,7 @@ def permit_context(permit: Permit) -> dict[str, Any]:
             {"key": _("Limit"), "value": _("the same day") if same_day else limit_words(permit)},
             {"key": _("Received at"), "value": instant(permit.received_at)},
             {"key": _("To accept or ask until"), "value": due_day(known.intake_due_at)},
-            {"key": _("Asked for by the bureau"), "lines": permit.supplement_items},
+            {"key": _("Asked for by the bureau"), "lines": missing_words(permit)},
             {"key": _("Accepted at"), "value": instant(permit.accepted_at)},
             {"key": _("To decide until"), "value": due_day(known.due_at)},
             {"key": _("Decided at"), "value": instant(permit.decided_at)},

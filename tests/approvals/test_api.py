@@ -15,7 +15,7 @@ from ledger.queries import timeline
 from rules import registry
 from tests.approvals.people import Cast, at, bring, permit_of, post, set_clock, take
 from tests.works import works_of
-from tools.scenarios import EXPRESSWAY, LONG_LINE, PLANNING_ONLY, SHORT_LINE
+from tools.scenarios import EXPRESSWAY, LONG_LINE, ON_ROAD, PLANNING_ONLY, SHORT_LINE
 
 
 def client_of(people: Cast, name: str) -> APIClient:
@@ -152,6 +152,64 @@ def test_a_body_of_another_shape_is_refused_with_its_pointer(
     permit = permit_of(post(people, PLANNING_ONLY), "planning")
     answer = act(people, "planning", permit, action, body)
     assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, pointer)
+
+
+WAIVED = "land_certificate"
+PLANNING_LIST = ["design_scheme", "red_line_map", "cross_sections"]
+
+
+@pytest.mark.parametrize(
+    ("works", "listed"),
+    [(PLANNING_ONLY, [*PLANNING_LIST, WAIVED]), (ON_ROAD, PLANNING_LIST)],
+)
+def test_a_permit_says_what_may_be_asked_for(
+    people: Cast, works: dict[str, Any], listed: list[str]
+) -> None:
+    permit = permit_of(post(people, works), "planning")
+    answer = ask(people, "planning", f"permits/{permit.pk}/").json()
+    assert [row["code"] for row in answer["checklist"]] == listed
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "land_certificate",
+        "国有土地使用权证",
+        "土地使用证：请补",
+        "缺少用地证明",
+        "traffic_plan",
+        "随便看看",
+    ],
+)
+def test_an_instant_permit_is_not_stopped_by_what_its_clause_waives(
+    people: Cast, item: str
+) -> None:
+    permit = permit_of(post(people, ON_ROAD), "planning")
+    answer = act(people, "planning", permit, "request_supplement", {"items": ["红线图", item]})
+    [error] = answer.json()["errors"]
+    assert (answer.status_code, error["pointer"], error["clause"]) == (
+        422, "/items/1", "方案三(一)2(1)",
+    )  # fmt: skip
+    found = ask(people, "planning", f"permits/{permit.pk}/").json()
+    assert (found["state"], found["supplement_items"]) == ("received", [])
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["red_line_map", "RED_LINE_MAP: no scale", "红线图", "红线图：比例尺不清", "land_certificate",
+     "Red-line map of the route, no scale", "土地使用证"],
+)  # fmt: skip
+def test_an_item_names_a_document_of_the_list_by_its_code_or_name(people: Cast, item: str) -> None:
+    permit = permit_of(post(people, PLANNING_ONLY), "planning")
+    answer = act(people, "planning", permit, "request_supplement", {"items": [item]})
+    assert (answer.status_code, answer.json()["supplement_items"]) == (200, [item])
+
+
+@pytest.mark.parametrize("item", ["red_line_maps", "traffic_plan", "红 线图", "land"])
+def test_a_word_that_only_looks_like_a_document_is_none(people: Cast, item: str) -> None:
+    permit = permit_of(post(people, PLANNING_ONLY), "planning")
+    answer = act(people, "planning", permit, "request_supplement", {"items": [item]})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/items/0")
 
 
 def test_a_body_that_is_no_json_is_malformed(people: Cast) -> None:

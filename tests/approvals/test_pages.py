@@ -206,10 +206,42 @@ def test_steps_that_ask_for_words_take_them(
             assert said in text_of(desk.get(answer["Location"]))
 
 
+def test_what_may_be_asked_for_is_ticked_and_said_more_of(people: Cast) -> None:
+    permit = permit_of(post(people, PLANNING_ONLY), "planning")
+    desk = at_desk(people, "planning")
+    path = f"/bureau/permits/{permit.pk}/request_supplement/"
+    page = desk.get(path)
+    offered = [choice for choice, _label in page.context["form"].fields["items"].choices]
+    assert offered == [
+        "Design scheme of the works",
+        "Red-line map of the route",
+        "Cross-sections",
+        "Certificate of the right to use the land",
+    ]
+    ticked = [offered[1], offered[2]]
+    asked = {**hidden(page), "items": ticked, "remarks": "Cross-sections: without a scale"}
+    assert desk.post(path, asked).status_code == 302
+    assert permit_of(permit.round, "planning").supplement_items == [
+        "Red-line map of the route",
+        "Cross-sections: without a scale",
+    ]
+
+
+def test_what_is_not_on_the_list_comes_back_with_the_clause(people: Cast) -> None:
+    permit = permit_of(post(people, ON_ROAD), "planning")
+    desk = at_desk(people, "planning")
+    path = f"/bureau/permits/{permit.pk}/request_supplement/"
+    page = desk.get(path)
+    assert "Certificate of the right" not in text_of(page)
+    answer = desk.post(path, {**hidden(page), "items": "红线图", "remarks": "土地使用证：未提供"})
+    assert (answer.status_code, permit_of(permit.round, "planning").state) == (422, "received")
+    assert "(by Plan 3(1)2(1))" in text_of(answer)
+
+
 @pytest.mark.parametrize(
     ("action", "state", "words", "field"),
     [
-        ("request_supplement", "received", {"items": "  \n "}, "id_items"),
+        ("request_supplement", "received", {"items": "  \n "}, "id_items_0"),
         ("exclude_time", "accepted", {"ground": "holiday", "expected_days": "5"}, "id_ground"),
         (
             "exclude_time",

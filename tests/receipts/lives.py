@@ -79,7 +79,7 @@ def _ask_and_suspend(people: People, permit: Permit) -> None:
     officer = people[permit.bureau]
     excluded = {"ground": "expert_review", "expected_days": 3}
     steps: list[tuple[str, User, dict[str, Any]]] = [
-        ("request_supplement", officer, {"items": ["缺管线图", "缺照片"]}),
+        ("request_supplement", officer, {"items": ["红线图：缺管线", "施工图"]}),
         ("supply_supplement", people["manager"], {}),
         ("accept", officer, {}),
         ("exclude_time", officer, excluded),

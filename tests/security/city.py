@@ -262,7 +262,7 @@ BODIES: dict[str, Any] = {
     "changed-works": lambda city: _works(city, "replanning"),
     "permit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "accept"},
     "commit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "commit"},
-    "permit-step-page": lambda city: {"version": 1, "idempotency_key": "k", "items": "照片"},
+    "permit-step-page": lambda city: {"version": 1, "idempotency_key": "k", "items": "红线图"},
     "progress": lambda city: {"number": city.things["filed"], "phone": "13800001234"},
     "person": lambda city: PERSON,
     "settings": lambda city: {"phone": "13800005678", "language": "zh-hans", "name": "某"},

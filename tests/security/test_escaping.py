@@ -80,7 +80,7 @@ def _decided(city: City) -> Application:
     case = post_works(people, case, FOUR_REVIEWS)
     permits = list(Permit.objects.filter(case_ref=case.ref).exclude(state__in=("not_needed",)))
     steps: dict[str, list[tuple[str, dict[str, Any]]]] = {
-        "planning": [("request_supplement", {"items": [evil("item")]})],
+        "planning": [("request_supplement", {"items": [f"红线图：{evil('item')}"]})],
         "construction": [("accept", {}), ("grant", {"conditions": evil("conditions")})],
         "road_occupation": [
             ("accept", {}), ("refuse", {"reason": evil("refusal"), "clause": evil("clause")}),

@@ -49,7 +49,7 @@ DOORS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "/api/v1/line-works/{works}/changes/", "manager", {"voltage": "high", "length_m": 1},
     ),
     "permit-supplement": (
-        "/api/v1/permits/{permit}/actions/request_supplement/", "officer", {"items": ["x"]},
+        "/api/v1/permits/{permit}/actions/request_supplement/", "officer", {"items": ["红线图"]},
     ),
     "permit-refuse": (
         "/api/v1/permits/{permit}/actions/refuse/", "officer", {"reason": "x", "clause": "x"},
