@@ -121,7 +121,7 @@ class CaseWorkflow(Workflow[Application]):
         return {"number": thing.number}
 
     def context(self, thing: Application) -> dict[str, Any]:
-        return {"number": thing.number, "state": thing.state}
+        return {"number": thing.number, "state": thing.state, "variant": thing.voltage}
 
     def fields(self, step: CaseStep) -> dict[str, Any]:
         """Give the case to its next holder, and return what the entry says of it."""

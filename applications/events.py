@@ -1,7 +1,7 @@
 """The events of a case: what each is called, whether a receipt is given, what is said of it."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -28,16 +28,14 @@ SUSPENDED: Final = _("Case %(number)s: a bureau's review is suspended by law")
 
 
 def told(
-    title: Text, body: Text, outcomes: Mapping[str, tuple[Text, Text]] | None = None
+    title: Text, body: Text, outcomes: Mapping[str, tuple[Text, Text]] | None = None, **more: Any
 ) -> Message:
-    return Message(title, body, outcomes or {}, to=["applicant"])
+    return Message(title, body, outcomes or {}, to=["applicant"], **more)
 
 
-#: Of a step that somebody else took for the applicant.
-MOVED_ON: Final = told(
-    _("Case %(number)s has moved on"),
-    _("Something has been recorded in your case. The case page shows what, when and by whom."),
-)
+ACCEPTED: Final = _("Case %(number)s has been accepted")
+#: Of a step that somebody else took for the applicant, named by the title.
+FOR_YOU: Final = _("It was done for you. The case page shows when and by whom.")
 
 EVENTS: Final = (
     Event("case.drafted", _("Draft begun"), receipt=False),
@@ -71,8 +69,18 @@ EVENTS: Final = (
         "case.accepted",
         _("Application accepted"),
         message=told(
-            _("Case %(number)s has been accepted"),
-            _("Your application is complete. For low voltage, the contract is the next step."),
+            ACCEPTED,
+            _("Your application is complete. The case page shows the next step."),
+            variants={
+                "low": (
+                    ACCEPTED,
+                    _("Your application is complete. The contract is the next step: please sign."),
+                ),
+                "high": (
+                    ACCEPTED,
+                    _("Your application is complete. The supply company now makes a supply plan."),
+                ),
+            },
         ),
     ),
     Event(
@@ -90,9 +98,17 @@ EVENTS: Final = (
             State.PLAN_CONFIRMED: _("Supply plan confirmed"),
             State.ACCEPTED: _("Another supply plan asked for"),
         },
-        message=MOVED_ON,
+        message=told(
+            _("Case %(number)s: the supply plan is confirmed"),
+            FOR_YOU,
+            {"accepted": (_("Case %(number)s: another supply plan was asked for"), FOR_YOU)},
+        ),
     ),
-    Event("case.design_submitted", _("Design handed in"), message=MOVED_ON),
+    Event(
+        "case.design_submitted",
+        _("Design handed in"),
+        message=told(_("Case %(number)s: the design was handed in"), FOR_YOU),
+    ),
     Event(
         "case.design_reviewed",
         _("Design reviewed"),
@@ -122,17 +138,31 @@ EVENTS: Final = (
     Event(
         "case.line_works_posted",
         _("All permits applied for at once"),
+        outcomes={State.PERMITS_GRANTED: _("Line works entered: no permit is needed")},
         message=told(
             _("Case %(number)s: the permits are under way"),
             _("The supply company has applied for every permit of the line at once."),
+            {
+                "permits_granted": (
+                    _("Case %(number)s: the line needs no permit"),
+                    _("The supply company has entered the line. The works can start."),
+                )
+            },
         ),
     ),
     Event(
         "case.line_works_changed",
         _("Changed line entered"),
+        outcomes={State.PERMITS_GRANTED: _("Changed line entered: no further permit is needed")},
         message=told(
             _("Case %(number)s: the line has been changed"),
-            _("A permit was refused. The changed line went to the bureaus that it concerns."),
+            _("A permit was refused. The permits that the changed line needs are applied for."),
+            {
+                "permits_granted": (
+                    _("Case %(number)s: the line has been changed"),
+                    _("A permit was refused. The changed line needs none. The works can start."),
+                )
+            },
         ),
     ),
     Event(
@@ -144,7 +174,7 @@ EVENTS: Final = (
         },
         message=told(
             _("Case %(number)s: the permits are complete"),
-            _("Every bureau has decided. The works can start."),
+            _("Every permit of the line is granted. The works can start."),
             {
                 "replanning": (
                     _("Case %(number)s: a permit was refused"),
@@ -160,7 +190,11 @@ EVENTS: Final = (
             _("Case %(number)s: the works have started"), _("The case page shows how far they are.")
         ),
     ),
-    Event("case.inspection_requested", _("Inspection requested"), message=MOVED_ON),
+    Event(
+        "case.inspection_requested",
+        _("Inspection requested"),
+        message=told(_("Case %(number)s: the inspection was requested"), FOR_YOU),
+    ),
     Event(
         "case.inspected",
         _("Inspected"),
@@ -179,7 +213,11 @@ EVENTS: Final = (
             },
         ),
     ),
-    Event("case.completion_reported", _("Completion reported"), message=MOVED_ON),
+    Event(
+        "case.completion_reported",
+        _("Completion reported"),
+        message=told(_("Case %(number)s: completion was reported"), FOR_YOU),
+    ),
     Event(
         "case.completion_inspected",
         _("Completion inspected"),
@@ -207,7 +245,11 @@ EVENTS: Final = (
             _("The meter is in place and the supply is on. Please tell us how it went."),
         ),
     ),
-    Event("case.rated", _("Service rated"), message=MOVED_ON),
+    Event(
+        "case.rated",
+        _("Service rated"),
+        message=told(_("Case %(number)s: the service was rated"), FOR_YOU),
+    ),
     Event(
         "case.withdrawn",
         _("Application withdrawn"),

@@ -13,6 +13,7 @@ class Message:
 
     Args:
         outcomes: title and body by a `state` of the context, where the same event ends in several.
+        variants: the same by a `variant` of the context, where it means something else for some.
         to: who is told, as the machine's workflow calls them; never whoever did it.
     """
 
@@ -21,6 +22,7 @@ class Message:
     outcomes: Mapping[str, tuple[Text, Text]] = field(default_factory=dict)
     to: Sequence[str] = ()
     where: Callable[[Any], bool] | None = None
+    variants: Mapping[str, tuple[Text, Text]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,8 @@ def shown(message: Message) -> Shown:
     event = event_of(message.kind)
     wording = event.message if event and event.message else ANYTHING
     outcome = wording.outcomes.get(str(message.context.get("state", "")))
-    title, body = outcome or (wording.title, wording.body)
+    variant = wording.variants.get(str(message.context.get("variant", "")))
+    title, body = outcome or variant or (wording.title, wording.body)
     link = _links.get(message.subject_kind)
     return Shown(
         title=_filled(title, message.context),

@@ -207,6 +207,7 @@ def form_page(
 
 
 def done(request: HttpRequest, case: Application, label: str) -> HttpResponse:
-    text = _("Done: {step}.").format(step=label)
+    """The act that was taken, and of which case: it may be read on another page."""
+    text = _("Done: {step}. Case {number}.").format(step=label, number=case.number)
     messages.success(request, text)
     return redirect("work:case", case.number)

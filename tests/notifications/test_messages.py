@@ -8,7 +8,7 @@ from django.utils import translation
 from accounts.models import User
 from applications.events import GROUNDS
 from applications.workflow import State
-from core.events import catalogue, event_of
+from core.events import Event, catalogue, event_of
 from notifications import outbox, texts
 from notifications.models import Message
 from tests import people
@@ -54,6 +54,26 @@ def test_the_outcome_of_a_step_has_words_of_its_own() -> None:
     failed = shown("case.design_reviewed", "en", number="1", state="plan_confirmed")
     assert passed.title == "Case 1: the design has passed"
     assert failed.title == "Case 1: the design needs changes"
+
+
+@pytest.mark.parametrize(
+    ("voltage", "next_step"),
+    [
+        ("low", "您的申请材料齐全。下一步是签订合同，请您签订。"),
+        ("high", "您的申请材料齐全。下一步由供电公司答复供电方案。"),
+    ],
+)
+def test_what_comes_next_after_acceptance_is_that_of_the_own_voltage(
+    voltage: str, next_step: str
+) -> None:
+    told = shown("case.accepted", "zh-hans", number="1", state="accepted", variant=voltage)
+    assert (told.title, told.body) == ("业务 1 已受理", next_step)
+
+
+@pytest.mark.parametrize("event", [each for each in catalogue() if each.message])
+def test_no_message_says_only_that_something_moved_on(event: Event) -> None:
+    assert event.message is not None
+    assert str(event.message.title) != str(texts.ANYTHING.title)
 
 
 def test_a_kind_without_words_says_so_plainly_and_a_missing_value_is_a_dash() -> None:
