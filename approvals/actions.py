@@ -17,7 +17,7 @@ from approvals import clocks
 from approvals.models import ExcludedTime, LineWorks, Permit
 from approvals.queries import permit_by_id, permits_by_ref
 from approvals.seam import seam
-from approvals.workflow import GOVERNMENT, OPEN, State, holder_of
+from approvals.workflow import DECISION_KINDS, GOVERNMENT, OPEN, State, holder_of
 from deadlines import actions as timing
 from deadlines.models import Clock
 from rules.names import Route
@@ -44,7 +44,7 @@ def request_supplement(step: PermitStep) -> None:
     if has_intake:
         stop(permit, KIND.INTAKE, at)
     if clocks.runs_from_receipt(permit):
-        pause(permit, clocks.DECISION_KINDS, at)
+        pause(permit, DECISION_KINDS, at)
 
 
 def supply_supplement(step: PermitStep) -> None:
@@ -53,7 +53,7 @@ def supply_supplement(step: PermitStep) -> None:
     at = step.record(clock="intake started" if intake else "")
     timing.start(intake, at=at)
     if clocks.runs_from_receipt(permit):
-        go_on(permit, clocks.DECISION_KINDS, at)
+        go_on(permit, DECISION_KINDS, at)
 
 
 def exclude_time(step: PermitStep) -> None:

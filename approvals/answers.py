@@ -22,10 +22,9 @@ from rest_framework.serializers import (
 
 from accounts.models import User
 from approvals.actions import PERMITS
-from approvals.clocks import DECISION_KINDS
 from approvals.models import LineWorks, Permit, Round
 from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds
-from approvals.workflow import DECIDED, State, first_state
+from approvals.workflow import DECIDED, DECISION_KINDS, State, first_state
 from core.answers import Instant, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now, local_date
 from core.problems import Text
@@ -85,8 +84,7 @@ def time_left(permit: Permit, clocks: Clocks, now: datetime) -> TimeLeft:
     decision = decision_clock(permit, clocks)
     late = bool(decision and decision.is_late(now))
     if clock is None or clock.due_on is None:
-        late_word = _("decided late") if late and permit.state in DECIDED else None
-        return TimeLeft(late=late, still=late_word or str(STILL.get(permit.state, _("no limit"))))
+        return standing_still(permit, decision if late else None, now)
     late = late or clock.past(now)
     return TimeLeft(
         limit=clock.limit_days,
@@ -95,6 +93,20 @@ def time_left(permit: Permit, clocks: Clocks, now: datetime) -> TimeLeft:
         late=late,
         days_late=max((local_date(now) - clock.due_on).days, 0),
     )
+
+
+def standing_still(permit: Permit, late: Clock | None, now: datetime) -> TimeLeft:
+    """`late`: the limit of its decision, where it is past; it does not stop being so."""
+    still = str(STILL.get(permit.state, _("no limit")))
+    if late is None or late.last_day is None:
+        return TimeLeft(still=still)
+    if permit.state in DECIDED:
+        return TimeLeft(late=True, still=_("decided late"))
+    days = (local_date(now) - late.last_day).days
+    word = TimeLeft(limit=late.limit_days, late=True, days_late=days).word
+    values = {"late": word, "still": still}
+    text = _("%(late)s; %(still)s") % values
+    return TimeLeft(late=True, still=text, days_late=days)
 
 
 def clause_of(clause: Mapping[str, str]) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final
 
 from approvals.models import Permit, Round
 from approvals.workflow import OPEN
@@ -12,8 +11,6 @@ from rules.names import Route, Start
 from rules.policy import Limit, Policy
 
 KIND = Clock.Kind
-#: The clocks that limit the decision itself, not the acceptance.
-DECISION_KINDS: Final = (KIND.REVIEW.value, KIND.INSTANT.value)
 
 
 def decision_limit(permit: Permit, policy: Policy) -> Limit | None:

@@ -7,10 +7,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from approvals.clocks import DECISION_KINDS
 from approvals.models import Permit
 from approvals.wording import permit_name
-from approvals.workflow import TURN, State
+from approvals.workflow import DECISION_KINDS, TURN, State
 from core.events import words_of
 from core.templatetags.city import working_days
 from deadlines.custody import (

@@ -11,12 +11,14 @@ from django_fsm import FSMField, FSMModelMixin
 from approvals.workflow import (
     ACCEPTED_ROUTES,
     DECIDED,
+    DECISION_KINDS,
     OPEN,
     WITH_BUREAU,
     PermitMachine,
     State,
 )
 from core.clock import local_date
+from deadlines.models import Clock
 from rules import registry
 from rules.names import Permit as PermitCode
 from rules.names import Route
@@ -241,6 +243,15 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     def is_instant(self) -> bool:
         """Decided on the spot (直办件), without acceptance."""
         return self.route == Route.INSTANT
+
+    def is_late(self) -> bool:
+        """Past the limit of its decision: by its times where they were read; whoever takes an act
+        holds its case, and what is late then is on record.
+        """
+        if known := self.__dict__.get("times"):
+            return bool(known.late)
+        passed = Clock.objects.filter(part=self.ref, breached_at__isnull=False)
+        return passed.filter(kind__in=DECISION_KINDS).exists()
 
     def supplements_allowed(self) -> int:
         """行政许可法 32."""

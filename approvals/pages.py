@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.roles import role_words
 from approvals import queries, wording
 from approvals.actions import PERMITS
-from approvals.answers import Clocks, clause_of, time_left
+from approvals.answers import Clocks, clause_of, time_left, times
 from approvals.custody import custody_of
 from approvals.forms import FORMS
 from approvals.missing import item_words
@@ -82,6 +82,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
     round_ = permit.round
     clocks = queries.clocks_by_part([permit.ref, round_.ref])
     left = time_left(permit, clocks, now)
+    permit.times = times(permit, clocks, now)
     events = steps_of(PERMITS, permit)
     return {
         **permit_head(permit, events, clocks, now),

@@ -18,14 +18,13 @@ from django.db.models import (
     Subquery,
     Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 
 from accounts.models import User
 from accounts.roles import BUREAU_ROLES, CASE_READERS, Role
-from approvals.clocks import DECISION_KINDS
 from approvals.models import LineWorks, Permit, Round
 from approvals.seam import seam
-from approvals.workflow import WITH_BUREAU, State
+from approvals.workflow import DECISION_KINDS, WITH_BUREAU, State
 from core.problems import Missing
 from deadlines.models import Clock
 from rules.city import city
@@ -137,11 +136,15 @@ def _late() -> Exists:
 
 
 def by_time_left(permits: QuerySet[Permit]) -> QuerySet[Permit]:
-    """The instant is read from the clocks and not kept twice: a newer calendar moves it."""
-    running = Clock.objects.filter(
-        part=OuterRef("ref"), kind__in=PERMIT_KINDS, state=Clock.State.RUNNING
+    """The instant is read from the clocks and not kept twice: a newer calendar moves it.
+
+    What was late when it was suspended keeps its place.
+    """
+    open_ones = Clock.objects.filter(part=OuterRef("ref"), kind__in=PERMIT_KINDS).exclude(
+        state=Clock.State.STOPPED
     )
-    first = running.order_by().values("part").annotate(first=Min("late_from")).values("first")
+    runs_out = Min(Least("late_from", "breached_at"))
+    first = open_ones.order_by().values("part").annotate(first=runs_out).values("first")
     return permits.annotate(runs_out=Coalesce(Subquery(first), Value(NEVER))).order_by(
         *BY_TIME_LEFT
     )

@@ -11,12 +11,15 @@ from accounts.models import User
 from accounts.roles import BUREAU_ROLES, SUPPLIERS, Role
 from approvals import serializers as bodies
 from core.events import Event, Message
+from deadlines.models import Clock
 from rules.names import Route
 from workflow.machine import ASKED_ONCE, Act, Guard, act
 
 if TYPE_CHECKING:
     from approvals.models import Permit
 
+#: The clocks that limit the decision itself, not the acceptance.
+DECISION_KINDS: Final = (Clock.Kind.REVIEW.value, Clock.Kind.INSTANT.value)
 GOVERNMENT: Final = "government"
 SUPPLIER: Final = "supplier"
 
@@ -100,6 +103,12 @@ NOT_SILENT = Guard(
 )
 
 
+IN_TIME = Guard(
+    lambda permit: not permit.is_late(),
+    _("The limit has passed. Time that is over cannot be left out of it any more."),
+)
+
+
 class PermitMachine:
     """What comes with an act besides is in `actions.py`."""
 
@@ -134,7 +143,7 @@ class PermitMachine:
     @act(
         State.ACCEPTED, State.SUSPENDED,
         Act(_("Suspend by law"), "permit.time_excluded", **OFFICER, belongs=REVIEWED,
-            body=bodies.ExcludedTime),
+            guards=[IN_TIME], body=bodies.ExcludedTime),
     )  # fmt: skip
     def exclude_time(self, *, ground: str, expected_days: int) -> None:
         """Time begins that the law leaves out of the review (行政许可法 45)."""

@@ -257,6 +257,13 @@ def answer_of(kind: type[Serializer[Any]], matter: Matter, user: User) -> Any:
     return kind(matter, context=context).data
 
 
+class AwaitedAnswer(Serializer[Any]):
+    """A party that was awaited since a limit was passed, and for how many calendar days."""
+
+    party = CharField()
+    days = IntegerField()
+
+
 class LateAnswer(Serializer[Any]):
     """A limit that was passed."""
 
@@ -266,7 +273,11 @@ class LateAnswer(Serializer[Any]):
     )
     permit = MaybeText(read_only=True)
     permit_id = Number()
-    party = CharField(help_text="`supplier`, a bureau's code, or `set`")
+    party = CharField(
+        help_text="who is awaited now, or was at the end: `supplier`, `applicant`, a bureau's "
+        "code, or `set`: all bureaus of the set"
+    )
+    awaited = AwaitedAnswer(many=True)
     district = CharField()
     due_on = Day()
     late_since = Instant()

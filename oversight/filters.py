@@ -112,7 +112,7 @@ class LateFilter(FilterSet):  # type: ignore[misc]
 
     district = district_filter()
     party = ChoiceFilter(
-        label=_("Who answers for it"), empty_label=ALL, choices=late.parties, method="of_party"
+        label=_("Who was awaited"), empty_label=ALL, choices=late.parties, method="of_party"
     )
 
     def of_party(self, clocks: QuerySet[Clock], _name: str, party: str) -> QuerySet[Clock]:

@@ -1,22 +1,14 @@
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.roles import OVERSIGHT
@@ -27,22 +19,24 @@ from core.clock import CITY
 from core.problems import Forbidden
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock
-from oversight.addressees import SUPPLIER
 from oversight.addressees import parties as addressees
+from oversight.awaited import APPLICANT, SET, Stay, stays
 from rules.calendar import Calendar
 from rules.city import city
 from rules.names import Kind
 
 ORDER = ("-breached_at", "-id")
 
-#: Parties beside the bureaus: the supply company answers for the time of a case, and the set of
-#: permits is everybody's who decides in it.
-SET = "set"
 HUNDREDTH = Decimal("0.01")
 
 
 def parties() -> list[tuple[str, str]]:
-    return [*addressees(), (SET, _("All bureaus of the set"))]
+    """All that can be awaited."""
+    return [
+        *addressees(),
+        (SET, _("All bureaus of the set")),
+        (APPLICANT, pgettext("holder", "Applicant")),
+    ]
 
 
 def watched(user: User) -> set[str] | None:
@@ -62,34 +56,36 @@ def late(districts: set[str] | None) -> QuerySet[Clock]:
 
 
 def of_party(clocks: QuerySet[Clock], party: str) -> QuerySet[Clock]:
-    """Those that a party answers for: a bureau's code, `SUPPLIER`, or `SET`."""
-    if party == SUPPLIER:
-        return clocks.filter(part__isnull=True)
-    if party == SET:
-        return clocks.filter(kind=Clock.Kind.SET)
-    return clocks.filter(part__in=Permit.objects.filter(bureau=party).values("ref"))
+    """Those in which a party was awaited in the time that was late."""
+    found = [pk for pk, held in stays().items() if any(stay.party == party for stay in held)]
+    return clocks.filter(pk__in=found)
 
 
-def counts(clocks: QuerySet[Clock]) -> dict[str, dict[str, int]]:
-    bureau = Permit.objects.filter(ref=OuterRef("part")).values("bureau")[:1]
-    party = Case(
-        When(part__isnull=True, then=Value(SUPPLIER)),
-        When(kind=Clock.Kind.SET, then=Value(SET)),
-        default=Subquery(bureau),
-        output_field=CharField(),
-    )
-    grouped = clocks.order_by().annotate(party=party).values("party")
-    rows = grouped.annotate(
-        total=Count("id"), open=Count("id", filter=~Q(state=Clock.State.STOPPED))
-    )
-    return {row["party"]: {"total": row["total"], "open": row["open"]} for row in rows}
+def counts(lateness: Iterable[list[Stay]]) -> dict[str, dict[str, int]]:
+    """In how many limits each party was awaited while they were late, and in how many it is."""
+    found: dict[str, dict[str, int]] = defaultdict(lambda: {"total": 0, "open": 0})
+    for held in lateness:
+        for party in {stay.party for stay in held}:
+            found[party]["total"] += 1
+        for party in {stay.party for stay in held if stay.now}:
+            found[party]["open"] += 1
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """`days` are calendar days of the lateness; 0 where it is not a day yet."""
+
+    party: str
+    days: int
 
 
 @dataclass(frozen=True, slots=True)
 class LateClock:
     """`due_on` is the last day of the limit, the day before `late_since`, its first late instant.
 
-    `ended_at` is None where what was asked is not done yet.
+    `ended_at` is None where what was asked is not done yet. `party` is awaited now, or was at the
+    end; `awaited` is everybody who was since the last day, in that order.
     """
 
     number: str
@@ -101,6 +97,7 @@ class LateClock:
     due_on: date
     late_since: datetime
     ended_at: datetime | None
+    awaited: tuple[Awaited, ...] = ()
 
     @property
     def limit(self) -> str:
@@ -111,9 +108,12 @@ class LateClock:
         return ((self.ended_at or now).astimezone(CITY).date() - self.due_on).days
 
 
-def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
-    """Two statements however many there are."""
+def with_cases(
+    clocks: Iterable[Clock], held: Mapping[int, list[Stay]] | None = None
+) -> list[LateClock]:
+    """Two statements however many there are; a third where who was awaited (`held`) is not given."""
     rows = list(clocks)
+    held = stays([clock.pk for clock in rows]) if held is None else held
     cases = Application.objects.filter(ref__in={clock.case_ref for clock in rows})
     numbers = dict(cases.values_list("ref", "number"))
     parts = {clock.part for clock in rows if clock.part}
@@ -129,14 +129,23 @@ def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
             kind=clock.kind,
             permit=permit.permit if permit else "",
             permit_id=permit.pk if permit else None,
-            party=permit.bureau if permit else SUPPLIER if clock.part is None else SET,
+            party=held[clock.pk][-1].party,
             district=clock.district,
             due_on=clock.breached_at.astimezone(CITY).date() - timedelta(days=1),
             late_since=clock.breached_at.astimezone(CITY),
             ended_at=clock.stopped_at.astimezone(CITY) if clock.stopped_at else None,
+            awaited=tuple(shares(held[clock.pk])),
         )
         found.append(one)
     return found
+
+
+def shares(held: Iterable[Stay]) -> Iterator[Awaited]:
+    """Each party once, in the order in which they were awaited first."""
+    days: dict[str, int] = {}
+    for stay in held:
+        days[stay.party] = days.get(stay.party, 0) + stay.days
+    yield from (Awaited(party, count) for party, count in days.items())
 
 
 @dataclass(frozen=True, slots=True)

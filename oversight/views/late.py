@@ -21,6 +21,7 @@ from core.paging import page_of
 from core.templatetags.city import calendar_days, day, figure, instant
 from oversight import findings, loaded
 from oversight import late as reads
+from oversight.awaited import stays
 from oversight.filters import LateFilter
 from oversight.forms import LoadedFilter
 from oversight.late import LateClock
@@ -45,11 +46,12 @@ def late(request: HttpRequest) -> HttpResponse:
     district = filters.form.wanted("district")
     page = page_of(request, filters.qs, order=reads.ORDER)
     in_place = clocks.filter(district=district) if district else clocks
+    held = stays(in_place.order_by().values_list("pk", flat=True))
     context = {
         "form": filters.form,
         "page": page,
-        "rows": list(rows(reads.with_cases(page.rows))),
-        "counts": counts_table(reads.counts(in_place)),
+        "rows": list(rows(reads.with_cases(page.rows, held))),
+        "counts": counts_table(reads.counts(held.values())),
         "homes": homes_table(districts, district),
         "query": request.GET.urlencode(),
         "may_order": person(request).role_in(Role.REGULATOR) is not None,
@@ -65,6 +67,9 @@ def rows(found: Iterable[LateClock]) -> Iterator[dict[str, Any]]:
             "clock": row.limit,
             "permit_id": row.permit_id,
             "party": names[row.party],
+            "shares": [
+                {"party": names[one.party], "days": calendar_days(one.days)} for one in row.awaited
+            ],
             "district": str(city().district(row.district).name),
             "due_on": row.due_on,
             "since": row.late_since,
@@ -78,10 +83,10 @@ def counts_table(counts: dict[str, dict[str, int]]) -> dict[str, Any]:
     nothing = {"total": 0, "open": 0}
     found = [(code, name, counts.get(code, nothing)) for code, name in reads.parties()]
     return {
-        "caption": _("Limits passed, by who answers for them"),
+        "caption": _("Limits passed, by who was awaited since"),
         "columns": [
-            {"label": _("Who answers for it")},
-            {"label": _("Open still"), "numeric": True},
+            {"label": _("Who is awaited")},
+            {"label": _("Awaited now"), "numeric": True},
             {"label": _("In all"), "numeric": True},
         ],
         "rows": [
@@ -132,8 +137,8 @@ def late_csv(request: HttpRequest) -> StreamingHttpResponse:
         # It is read when the request is over, and its language with it.
         with override(language):
             head = [
-                _("Case"), _("Limit"), _("Who answers for it"), _("District"), _("Last day"),
-                _("Late since"), _("Ended"), _("Days late"),
+                _("Case"), _("Limit"), _("Who is awaited"), _("District"), _("Last day"),
+                _("Late since"), _("Ended"), _("Days late"), _("Days by who was awaited"),
             ]  # fmt: skip
             now, names = city_now(), dict(reads.parties())
             yield written([head])
@@ -148,6 +153,7 @@ def late_csv(request: HttpRequest) -> StreamingHttpResponse:
                         row.late_since.isoformat(),
                         row.ended_at.isoformat() if row.ended_at else "",
                         str(row.days_late(now)),
+                        "; ".join(f"{names[one.party]} {one.days}" for one in row.awaited),
                     ]
                     for row in chunk
                 ]

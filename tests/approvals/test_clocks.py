@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from approvals.answers import Times, times
+from approvals.answers import Times, time_left, times
 from approvals.models import ExcludedTime, Permit
 from approvals.queries import by_time_left, clocks_by_part, late, not_late
 from core.clock import city_now
@@ -171,6 +171,31 @@ def test_time_left_out_by_law_does_not_count(people: Cast) -> None:
     span = ExcludedTime.objects.get(permit=permit)
     assert (span.ground, span.expected_days) == ("expert_review", 3)
     assert span.ended_at is not None
+
+
+def test_time_is_not_left_out_once_the_limit_has_passed(people: Cast) -> None:
+    permit = bring(people, permit_of(post(people, PLANNING_ONLY), "planning"), "accepted")
+    set_clock("2026-03-07 00:00")
+    with pytest.raises(WrongState) as refused:
+        take(people, permit, "exclude_time")
+    assert str(refused.value.detail) == "时限已过，不能再扣除时间。"
+
+
+def test_what_was_late_before_it_stood_still_shows_as_late_on_every_list(people: Cast) -> None:
+    works = post(people, LONG_LINE)
+    other = bring(people, permit_of(post(people, LONG_LINE), "construction"), "accepted")
+    permit = permit_of(works, "construction")
+    set_clock("2026-03-09 10:00")  # due on Friday the 6th, counted from receipt
+    permit = take(people, permit, "request_supplement")
+    assert (permit.state, times_of(permit).late, times_of(permit).due_on) == (
+        "awaiting_supplement", True, None,
+    )  # fmt: skip
+    left = time_left(permit, clocks_by_part([permit.ref]), city_now())
+    assert (left.tone, left.word) == ("late", "超期 3 天；等待供电公司")
+    mine = Permit.objects.filter(pk__in=[permit.pk, other.pk])
+    assert list(late(mine).order_by("id")) == [permit, other]
+    # Both were due on one day: what stands still keeps its place.
+    assert list(by_time_left(mine)) == [permit, other]
 
 
 def test_time_can_be_left_out_twice(people: Cast) -> None:

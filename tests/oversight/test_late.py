@@ -24,9 +24,18 @@ from ledger.actions import move_clock
 from oversight.late import Average, homes
 from rules.names import Kind
 from rules.registry import calendar
-from tests.builders import case_at, do, filed, fresh_address, permit_step
+from tests.builders import (
+    case_at,
+    do,
+    filed,
+    fresh_address,
+    open_permits,
+    permit_step,
+    post_works,
+)
 from tests.page import Page
 from tests.people import browser, staff
+from tools.scenarios import SHORT_LINE
 
 People = dict[str, User]
 
@@ -125,7 +134,70 @@ def test_the_counts_tell_open_from_ended_by_party(city: People) -> None:
         "自贡市交通运输局": ("0", "0"),
         "自贡市城市管理行政执法局": ("0", "1"),
         "并联审批各部门": ("1", "1"),
+        "用电人": ("0", "0"),
     }
+
+
+def reviews_granted(people: People, case: Application) -> None:
+    for permit in open_permits(case):
+        if permit.route == "review":
+            for action in ("accept", "grant"):
+                permit_step(permit=permit, action=action, by=people[permit.bureau], body={})
+
+
+def late_commitments(people: People) -> tuple[Application, Permit]:
+    """A set that is due on Friday 6 November: the bureaus decide on Monday the 9th, and the
+    company's commitments are awaited from then on."""
+    set_clock("2026-11-02T09:00")
+    case = case_at(people, Kind.HV_SINGLE, State.PLAN_CONFIRMED)
+    case = post_works(people, case, SHORT_LINE)
+    set_clock("2026-11-09T10:00")
+    reviews_granted(people, case)
+    set_clock("2026-11-16T09:00")
+    sweep()
+    return case, Permit.objects.filter(case_ref=case.ref, state="awaiting_commitment").first()
+
+
+def late_row(user: User, clock: str, query: str = "") -> list[dict[str, object]]:
+    answer = api(user).get(f"/api/v1/oversight/late/{query}").json()["results"]
+    return [
+        {name: row[name] for name in ("party", "awaited", "days_late")}
+        for row in answer
+        if row["clock"] == clock
+    ]
+
+
+def test_a_set_that_waits_for_the_company_is_not_the_bureaus_delay(city: People) -> None:
+    case, _permit = late_commitments(city)
+    regulator = city["regulator"]
+    # Saturday the 7th to Monday the 9th waited for the bureaus, the 10th to the 16th for us.
+    awaited = [{"party": "set", "days": 3}, {"party": "supplier", "days": 7}]
+    wanted = [{"party": "supplier", "awaited": awaited, "days_late": 10}]
+    assert late_row(regulator, "set") == wanted
+    assert late_row(regulator, "set", "?party=supplier") == wanted
+    assert late_row(regulator, "set", "?party=set") == wanted
+    assert late_row(regulator, "set", "?party=applicant") == []
+    page = browser(regulator).get("/oversight/")
+    counted = {cell["text"]: count for cell, count in _pairs(page.context["counts"]["rows"])}
+    assert (counted["供电公司"], counted["并联审批各部门"]) == (("1", "1"), ("0", "1"))
+    assert [
+        case.number in row for row in rows(page) if "并联审批各部门 3 天；供电公司 7 天" in row
+    ] == [True]
+
+
+def test_a_whole_process_that_waits_for_the_customer_is_not_the_companys_delay(
+    city: People,
+) -> None:
+    set_clock("2026-11-02T09:00")
+    case = filed(city, Kind.LV_SMALL)
+    set_clock("2026-11-13T10:00")  # the last of the seven days was the 11th
+    do(city, case, "accept")
+    set_clock("2026-11-16T09:00")
+    sweep()
+    awaited = [{"party": "supplier", "days": 2}, {"party": "applicant", "days": 3}]
+    wanted = [{"party": "applicant", "awaited": awaited, "days_late": 5}]
+    assert late_row(city["regulator"], "whole_process") == wanted
+    assert late_row(city["regulator"], "whole_process", "?party=applicant") == wanted
 
 
 def test_a_district_lead_sees_his_own_district_only(city: People) -> None:
@@ -187,6 +259,7 @@ def test_programs_read_the_same_list(city: People) -> None:
                 "permit": None,
                 "permit_id": None,
                 "party": "supplier",
+                "awaited": [{"party": "supplier", "days": 6}],
                 "district": "510302",
                 "due_on": "2026-11-10",
                 "late_since": "2026-11-11T00:00:00+08:00",
