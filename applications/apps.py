@@ -7,17 +7,19 @@ class ApplicationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from applications import documents, notices  # noqa: PLC0415 (models are ready only now)
+        from applications import documents, lateness, notices  # noqa: PLC0415 (models are ready)
         from applications.actions import CasesOfPermits  # noqa: PLC0415
         from applications.events import EVENTS  # noqa: PLC0415
         from approvals.seam import seam  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
+        from deadlines.signals import breached  # noqa: PLC0415
         from notifications.texts import register_link  # noqa: PLC0415
 
         declare(EVENTS)
         seam.cases = CasesOfPermits()
         documents.wire()
         notices.wire()
+        breached.connect(lateness.tell_of_breaches, dispatch_uid="applications.tell_of_breaches")
         register_link(
             "application",
             lambda _case, context: reverse("applications:case", args=[context["number"]]),

@@ -21,8 +21,21 @@ OPEN: Final = _(
     "are announced. Reason: %(why)s."
 )
 
+PASSED: Final = _("Case %(number)s: a limit has passed")
+
 EVENTS: Final = (
-    Event("clock.breached", _("A limit has passed"), receipt=False),
+    Event(
+        "clock.breached",
+        _("A limit has passed"),
+        receipt=False,
+        message=Message(
+            PASSED,
+            _("%(what)s: the last day was %(due_on)s. Awaited now: %(awaited)s."),
+            variants={
+                "ended": (PASSED, _("%(what)s: the last day was %(due_on)s; it took longer."))
+            },
+        ),
+    ),
     Event(
         "clock.recounted",
         _("Last day counted again by a new calendar"),

@@ -45,7 +45,17 @@ def show_on_site(row: Outbox) -> None:
 CHANNELS: dict[str, Callable[[Outbox], None]] = {Outbox.Channel.SITE: show_on_site}
 
 
-def put(
+def put(**message: Any) -> None:
+    """Leaves one message for some accounts; see `addressed`."""
+    leave(addressed(**message))
+
+
+def leave(rows: Iterable[Outbox]) -> None:
+    """In the transaction of what they tell; twice is once."""
+    Outbox.objects.bulk_create(rows, ignore_conflicts=True)
+
+
+def addressed(
     *,
     kind: str,
     subject_kind: str,
@@ -54,13 +64,13 @@ def put(
     version: int,
     recipients: Iterable[int],
     context: Mapping[str, Any],
-) -> None:
-    """Leaves a message for some accounts, in the transaction of what it tells. Twice is once.
+) -> list[Outbox]:
+    """A message for some accounts, one row each.
 
     The subject's version by this act tells two acts of one kind apart; the context holds numbers,
     codes and ISO dates, never a name or an address.
     """
-    rows = [
+    return [
         Outbox(
             kind=kind,
             subject_kind=subject_kind,
@@ -72,7 +82,6 @@ def put(
         )
         for recipient in sorted(set(recipients))
     ]
-    Outbox.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def deliver(batch: int = 200) -> int:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.urls import reverse
 
+from applications.lateness import WATCHED
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock, Recalculation
 from notifications.recalculation import Subject
@@ -36,6 +37,7 @@ def wire() -> None:
     register_link(FINDING, partial(_link, "signals:signal"))
     register_link(FINDING_WATCHED, partial(_link, "oversight-signals:signal"))
     register_link(ORDER, _order_link)
+    register_link(WATCHED, partial(_link, "oversight:case"))
     register_link(ORDER_COUNTED, partial(_link, "orders:order"))
 
 

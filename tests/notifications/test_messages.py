@@ -95,9 +95,10 @@ def test_every_kind_has_both_languages_and_every_outcome_is_a_state(kind: str) -
     wording = event.message
     known = {state.value for state in State} | set(GROUNDS) | OF_A_RECALCULATION
     assert set(wording.outcomes) <= known
-    for state in ["", *(wording.outcomes)]:
-        english = shown(kind, "en", number="1", state=state)
-        chinese = shown(kind, "zh-hans", number="1", state=state)
+    ends = [{"state": state} for state in ["", *wording.outcomes]]
+    for end in [*ends, *({"variant": variant} for variant in wording.variants)]:
+        english = shown(kind, "en", number="1", **end)
+        chinese = shown(kind, "zh-hans", number="1", **end)
         assert english.title.isascii()
         assert not chinese.title.isascii()
         assert not chinese.body.isascii()
