@@ -55,7 +55,7 @@ class Missing(Body):
         asked = permit.documents()
         if asked is None:
             return items
-        errors = {}
+        errors: dict[Any, Any] = {}
         for index, text in enumerate(items):
             found = named_in(text, city().permit_documents)
             if found is None or found[0] not in asked.listed:

@@ -8,7 +8,13 @@ from typing import Any
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.serializers import BooleanField, CharField, IntegerField, Serializer
+from rest_framework.serializers import (
+    BooleanField,
+    CharField,
+    FloatField,
+    IntegerField,
+    Serializer,
+)
 
 from accounts.models import User
 from core.answers import Count, Day, Instant, MaybeInstant, MaybeText
@@ -286,6 +292,35 @@ class LateAnswer(Serializer[Any]):
 
     def get_days_late(self, row: LateClock) -> int:
         return row.days_late(self.context["now"])
+
+
+class HomesPeriod(Serializer[Any]):
+    """Working days from filing to power on; null where there were no homes."""
+
+    since = Day()
+    energised = Count(source="cases")
+    mean_days = FloatField(source="mean", allow_null=True)
+    mean_days_if_open_ended_now = FloatField(source="with_open", allow_null=True)
+
+
+class HomesAnswer(Serializer[Any]):
+    """Homes against their target: the mean of each period, and what it does not count yet."""
+
+    as_of = Day(source="today")
+    target_days = Count(source="target.days")
+    clause = CharField(source="target.clause")
+    open = Count()
+    past_target = Count(help_text="of the open ones; listed at past-target/")
+    periods = HomesPeriod(source="averages", many=True)
+
+
+class OpenHomeAnswer(Serializer[Any]):
+    application = CharField(source="number")
+    district = CharField()
+    filed_on = Day()
+    target_on = Day()
+    whole_process_days = Count(source="days")
+    holder = CharField()
 
 
 class LoadedAnswer(Serializer[Any]):

@@ -17,10 +17,12 @@ from core.filters import CURSOR, narrowed, parameters_of
 from core.paging import CursorPages
 from core.parsers import JsonBody
 from core.problems import FieldError, Forbidden, Invalid
+from deadlines.models import Clock
 from oversight import answers, findings, loaded, queries
+from oversight import homes as homes_now
 from oversight import late as passed
 from oversight.actions import FINDINGS, ORDERS, issue
-from oversight.filters import FindingFilter, LateFilter, OrderFilter
+from oversight.filters import DistrictFilter, FindingFilter, LateFilter, OrderFilter
 from oversight.forms import LoadedFilter
 from oversight.models import Finding, RectificationOrder
 from oversight.serializers import NewOrder, SaidWithFiles
@@ -34,6 +36,10 @@ class EntryPages(CursorPages):
 
 class LatePages(CursorPages):
     ordering = passed.ORDER
+
+
+class HomePages(CursorPages):
+    ordering = homes_now.ORDER
 
 
 class LoadedPages(CursorPages):
@@ -199,6 +205,40 @@ def late(request: Request) -> Response:
     rows, context = passed.with_cases(found), {"now": city_now()}
     answer = answers.LateAnswer(rows, many=True, context=context)
     return pages.get_paginated_response(answer.data)
+
+
+def district_of(request: Request) -> str:
+    """Raises Invalid: there is no such district."""
+    narrowed(DistrictFilter, request, Clock.objects.none())
+    return request.query_params.get("district", "")
+
+
+@extend_schema(
+    responses=answers.HomesAnswer,
+    parameters=[OpenApiParameter("district", OpenApiTypes.STR)],
+    tags=["oversight"],
+)
+@api_view(["GET"])
+def homes(request: Request) -> Response:
+    """The mean of homes energised, the open ones past their target, and the mean if they ended."""
+    districts = passed.watched(user_of(request))
+    found = homes_now.figures(districts, district=district_of(request))
+    return Response(answers.HomesAnswer(found).data)
+
+
+@extend_schema(
+    operation_id="oversight_homes_past_target",
+    responses=page_of(answers.OpenHomeAnswer),
+    parameters=parameters_of(DistrictFilter),
+    tags=["oversight"],
+)
+@api_view(["GET"])
+def homes_past_target(request: Request) -> Response:
+    """List the open homes past their target, the longest first."""
+    clocks, pages = homes_now.past_target(passed.watched(user_of(request))), HomePages()
+    found = pages.paginate_queryset(narrowed(DistrictFilter, request, clocks), request) or []
+    rows = answers.OpenHomeAnswer(homes_now.open_homes(found), many=True)
+    return pages.get_paginated_response(rows.data)
 
 
 @extend_schema(

@@ -11,5 +11,7 @@ urlpatterns = [
     path("oversight/signals/<str:number>/entries/", api.entries),
     path("oversight/signals/<str:number>/actions/<str:action>/", api.finding_action),
     path("oversight/late/", api.late),
+    path("oversight/homes/", api.homes),
+    path("oversight/homes/past-target/", api.homes_past_target),
     path("oversight/rules/", api.rules),
 ]

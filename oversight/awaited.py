@@ -37,7 +37,7 @@ class Stay:
 STAYS: Final = """
 WITH late AS (
     SELECT id, case_ref, part, kind, stopped_at, breached_at - interval '1 microsecond' AS since,
-        coalesce(stopped_at, city_now()) AS until
+        coalesce(stopped_at, 'infinity') AS until
     FROM deadlines_clock
     WHERE breached_at IS NOT NULL AND (%(ids)s::bigint[] IS NULL OR id = ANY (%(ids)s::bigint[]))
 ), steps AS (
@@ -59,7 +59,8 @@ WITH late AS (
     SELECT id, party, at AS since, lead(at) OVER (PARTITION BY id ORDER BY case_seq) AS until
     FROM steps
 )
-SELECT l.id, s.party, greatest(s.since, l.since), least(s.until, l.until),
+SELECT l.id, s.party, greatest(s.since, l.since),
+    coalesce(least(s.until, l.stopped_at), greatest(city_now(), s.since)),
     s.until IS NULL AND l.stopped_at IS NULL
 FROM late l JOIN stays s USING (id)
 WHERE s.party NOT IN ('', 'nobody') AND s.since < l.until

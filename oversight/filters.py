@@ -104,6 +104,15 @@ class OwnOrders(WatchedOrders):
     party = None
 
 
+class DistrictFilter(FilterSet):  # type: ignore[misc]
+    """For the page and for programs."""
+
+    class Meta:
+        form = FilterForm
+
+    district = district_filter()
+
+
 class LateFilter(FilterSet):  # type: ignore[misc]
     """For the page and for programs."""
 

@@ -2,18 +2,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.roles import OVERSIGHT
 from applications.models import Application
-from applications.workflow import State
 from approvals.models import Permit
 from core.clock import CITY
 from core.problems import Forbidden
@@ -21,13 +18,9 @@ from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock
 from oversight.addressees import parties as addressees
 from oversight.awaited import APPLICANT, SET, Stay, stays
-from rules.calendar import Calendar
 from rules.city import city
-from rules.names import Kind
 
 ORDER = ("-breached_at", "-id")
-
-HUNDREDTH = Decimal("0.01")
 
 
 def parties() -> list[tuple[str, str]]:
@@ -111,7 +104,7 @@ class LateClock:
 def with_cases(
     clocks: Iterable[Clock], held: Mapping[int, list[Stay]] | None = None
 ) -> list[LateClock]:
-    """Two statements however many there are; a third where who was awaited (`held`) is not given."""
+    """`held`: who was awaited. Two statements however many there are, three without it."""
     rows = list(clocks)
     held = stays([clock.pk for clock in rows]) if held is None else held
     cases = Application.objects.filter(ref__in={clock.case_ref for clock in rows})
@@ -146,43 +139,3 @@ def shares(held: Iterable[Stay]) -> Iterator[Awaited]:
     for stay in held:
         days[stay.party] = days.get(stay.party, 0) + stay.days
     yield from (Awaited(party, count) for party, count in days.items())
-
-
-@dataclass(frozen=True, slots=True)
-class Average:
-    """Of homes, in working days; None where there were none."""
-
-    since: date
-    cases: int
-    mean: Decimal | None
-
-
-def homes(
-    districts: set[str] | None, starts: Iterable[date], table: Calendar, *, district: str = ""
-) -> list[Average]:
-    """From filing to power on, for those energised since each of the days; one statement."""
-    first = list(starts)
-    begun = datetime.combine(min(first), datetime.min.time(), CITY)
-    energised = Application.objects.filter(
-        kind=Kind.RESIDENTIAL, state=State.ENERGISED, ended_at__gte=begun
-    )
-    if districts is not None:
-        energised = energised.filter(district__in=sorted(districts))
-    if district:
-        energised = energised.filter(district=district)
-    clocks = Clock.objects.filter(
-        case_ref__in=energised.values("ref"), part=None, kind=Clock.Kind.WHOLE_PROCESS
-    )
-    days = clocks.values_list(
-        TruncDate("started_at", tzinfo=CITY), TruncDate("stopped_at", tzinfo=CITY)
-    )
-    # First day, last day, and how many homes had just these; one statement.
-    spans = [(a, b, count) for a, b, count in days.annotate(count=Count("id"))]
-    averages = []
-    for since in first:
-        inside = [(a, b, count) for a, b, count in spans if b >= since]
-        cases = sum(count for _a, _b, count in inside)
-        used = Decimal(sum(table.used(a, b) * count for a, b, count in inside))
-        mean = (used / cases).quantize(HUNDREDTH, ROUND_HALF_UP) if cases else None
-        averages.append(Average(since, cases, mean))
-    return averages

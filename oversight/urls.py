@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, include, path
 
-from oversight.views import late, matters
+from oversight.views import homes, late, matters
 from oversight.views.matters import FINDINGS, ORDERS, Desk
 
 
@@ -24,6 +24,7 @@ def own(desk: Desk) -> list[URLPattern]:
 LATE = [
     path("", late.late, name="late"),
     path("late.csv", late.late_csv, name="late-csv"),
+    path("homes/", homes.homes, name="homes"),
     path("rules/", late.rules, name="rules"),
     path("cases/<str:number>/", late.case, name="case"),
     path("permits/<int:pk>/", late.permit, name="permit"),

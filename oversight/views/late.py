@@ -1,5 +1,4 @@
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -16,9 +15,9 @@ from applications.queries import case_for
 from applications.work.permits import permit_context
 from applications.work.reading import read_context
 from approvals.queries import permit_for
-from core.clock import city_now, local_date
+from core.clock import city_now
 from core.paging import page_of
-from core.templatetags.city import calendar_days, day, figure, instant
+from core.templatetags.city import calendar_days, figure, instant
 from oversight import findings, loaded
 from oversight import late as reads
 from oversight.awaited import stays
@@ -26,14 +25,12 @@ from oversight.filters import LateFilter
 from oversight.forms import LoadedFilter
 from oversight.late import LateClock
 from oversight.pages import finding_rows, orders_about
+from oversight.views.homes import homes_table
 from publishing.sheets import BOM, written
 from rules.city import city
-from rules.names import Kind
-from rules.registry import calendar, current
 
 watching = role_required(*OVERSIGHT)
 
-PERIODS = (30, 90, 365)
 CSV_CHUNK = 500
 
 
@@ -97,32 +94,6 @@ def counts_table(counts: dict[str, dict[str, int]]) -> dict[str, Any]:
             ]
             for code, name, count in found
         ],
-    }
-
-
-def homes_table(districts: set[str] | None, district: str) -> dict[str, Any]:
-    today = local_date(city_now())
-    starts = [today - timedelta(days=period - 1) for period in PERIODS]
-    found = reads.homes(districts, starts, calendar(), district=district)
-    limit = current().in_force(on=today).limit(Kind.RESIDENTIAL)
-    return {
-        "caption": _("Homes: from filing to power on"),
-        "columns": [
-            {"label": _("Energised since")},
-            {"label": _("Homes energised"), "numeric": True},
-            {"label": _("Mean"), "unit": _("working days"), "numeric": True},
-            {"label": _("Target"), "unit": _("working days"), "numeric": True},
-        ],
-        "rows": [
-            [
-                day(row.since),
-                figure(row.cases),
-                None if row.mean is None else figure(row.mean, 2),
-                figure(limit.days),
-            ]
-            for row in found
-        ],
-        "source": {"title": limit.source.title, "clause": limit.clause, "as_of": today},
     }
 
 

@@ -3,8 +3,7 @@
 import csv
 import io
 import re
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -21,9 +20,7 @@ from approvals.models import Permit
 from core.clock import CITY
 from deadlines.sweep import sweep
 from ledger.actions import move_clock
-from oversight.late import Average, homes
 from rules.names import Kind
-from rules.registry import calendar
 from tests.builders import (
     case_at,
     do,
@@ -290,25 +287,6 @@ def test_pages_of_the_api_follow_each_other_though_all_are_late_since_one_midnig
         found += [row["application"] for row in page["results"]]
         url = page["next"]
     assert (len(found), set(found)) == (5, wanted)
-
-
-def test_homes_are_averaged_over_a_period_and_none_is_no_zero(city: People) -> None:
-    set_clock("2026-11-02T09:00")
-    slow = filed(city, Kind.RESIDENTIAL)
-    quick = case_at(city, Kind.RESIDENTIAL, State.WORKS)
-    set_clock("2026-11-03T09:00")
-    do(city, quick, "energise")
-    for action in ("accept", "sign_contract"):
-        do(city, slow, action)
-    starts = [date(2026, 11, 1), date(2026, 11, 4)]
-    assert homes(None, starts, calendar()) == [
-        Average(date(2026, 11, 1), 1, Decimal("1.00")),
-        Average(date(2026, 11, 4), 0, None),
-    ]
-    assert homes({"510321"}, starts[:1], calendar()) == [Average(date(2026, 11, 1), 0, None)]
-    set_clock("2026-12-20T09:00")
-    page = read(browser(city["regulator"]).get("/oversight/"))
-    assert "无数据" in page or "没有数据" in page
 
 
 def statements(user: User, url: str) -> int:
