@@ -94,8 +94,8 @@ def spans(
         .filter(case_ref__in=counted.values("ref"))
         .values_list(TruncDate("started_at", tzinfo=CITY), TruncDate("stopped_at", tzinfo=CITY))
     )
-    homes, past = Count("id"), Count("id", filter=Q(late_from__lte=now))
-    return [Span(*row) for row in days.annotate(homes=homes, past=past)]
+    homes, late = Count("id"), Count("id", filter=Q(late_from__lte=now))
+    return [Span(*row) for row in days.annotate(homes=homes, past_target=late)]
 
 
 def averages(
