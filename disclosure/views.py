@@ -164,6 +164,8 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
         "newest": publishing.newest(kind),
         "here": f"disclosure:{kind.value}",
     }
+    if kind == Kind.OUTAGES:
+        context["notice"] = reliability_queries.notice(district=narrow.get("district", ""))
     return render(request, "disclosure/table.html", context)
 
 
