@@ -40,6 +40,7 @@ MOVED_ON: Final = told(
 )
 
 EVENTS: Final = (
+    Event("case.identity_shown", _("Name, number and phone seen in full"), receipt=False),
     Event("case.drafted", _("Draft begun"), receipt=False),
     Event("case.draft_changed", _("Draft changed"), receipt=False),
     Event("case.document_received", _("Document handed in")),

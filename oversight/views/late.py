@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, role_required
-from accounts.roles import OVERSIGHT, Role
+from accounts.roles import OVERSIGHT, Role, role_words
+from applications import reveal
 from applications.queries import case_for
 from applications.work.permits import permit_context
 from applications.work.reading import read_context
@@ -51,6 +52,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "rows": list(rows(reads.with_cases(page.rows))),
         "counts": counts_table(reads.counts(in_place)),
         "homes": homes_table(districts, district),
+        "shown": shown_table({district} if district else districts),
         "query": request.GET.urlencode(),
         "may_order": person(request).role_in(Role.REGULATOR) is not None,
     }
@@ -118,6 +120,39 @@ def homes_table(districts: set[str] | None, district: str) -> dict[str, Any]:
             for row in found
         ],
         "source": {"title": limit.source.title, "clause": limit.clause, "as_of": today},
+    }
+
+
+def shown_table(districts: set[str] | None) -> dict[str, Any]:
+    """How often staff saw in full who a case is for."""
+    today = local_date(city_now())
+    starts = [today - timedelta(days=period - 1) for period in PERIODS]
+    return {
+        "caption": _("Names, numbers and phones seen in full, by role"),
+        "columns": [
+            {"label": _("Role")},
+            *({"label": _("Since %(day)s") % {"day": day(start)}, "numeric": True}
+              for start in starts),
+        ],
+        "rows": [
+            [role_words(role), *map(figure, found)]
+            for role, found in reveal.counts(districts, starts).items()
+        ],
+    }  # fmt: skip
+
+
+def showings_table(found: Iterable[reveal.Showing]) -> dict[str, Any]:
+    """Who saw it in one case, and why."""
+    rows = [[instant(row.at), role_words(row.role), row.reason] for row in found]
+    return {
+        "caption": _("Name, number and phone seen in full"),
+        "columns": [
+            {"label": _("At what time")},
+            {"label": _("Role")},
+            {"label": _("Reason given")},
+        ],
+        "rows": rows,
+        "stack": True,
     }
 
 
@@ -202,6 +237,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     found = case_for(number, user)
     context = read_context(found, user) | {"permit_url": "oversight:permit"}
     context |= orders_about(found.ref, user, f"case={found.number}")
+    context["showings"] = showings_table(reveal.showings(found))
     context["findings"] = finding_rows(findings.about(user, found.ref))
     return render(request, "oversight/case.html", context)
 
