@@ -118,8 +118,8 @@ def keep(request: HttpRequest, user: int, *, without: frozenset[str]) -> str | N
 def keep_for_last(request: HttpRequest) -> str | None:
     """As `keep`, where nobody is signed in any more: for whoever was."""
     try:
-        user = int(request.get_signed_cookie(LAST, salt=LAST))
-    except (KeyError, signing.BadSignature):
+        user = int(request.get_signed_cookie(LAST, salt=LAST) or "")
+    except (KeyError, ValueError, signing.BadSignature):
         return None
     return keep(request, user, without=frozenset({"csrfmiddlewaretoken"}))
 
@@ -180,7 +180,7 @@ def fill(request: HttpRequest, user: User) -> None:
         for name, values in found.fields.items():
             data.setlist(name, list(values))
         assert not request.FILES  # reads the request, which would drop what is set next
-        request.POST = data
+        request.POST = data  # type: ignore[assignment]
 
 
 def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> None:
@@ -189,7 +189,7 @@ def remember(request: HttpRequest, response: HttpResponseBase, user: User) -> No
         return
     if request.COOKIES.get(LAST, "").startswith(f"{user.pk}:"):
         return
-    response.set_signed_cookie(  # type: ignore[attr-defined]
+    response.set_signed_cookie(
         LAST,
         str(user.pk),
         salt=LAST,

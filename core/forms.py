@@ -33,7 +33,7 @@ class BodyForm(forms.Form):
 
     def typed(self) -> list[tuple[Text, str]]:
         """Labels and words of what was filled in, as the page showed them."""
-        rows = []
+        rows: list[tuple[Text, str]] = []
         for bound in self:
             value = None if isinstance(bound.field, forms.FileField) else bound.value()
             choices = dict(getattr(bound.field, "choices", ()))

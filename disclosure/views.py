@@ -152,7 +152,7 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
         del narrow["words"]
     page = page_of(request, queries.rows(kind, **narrow), order=published.order)
     words = published.words
-    context = {
+    context: dict[str, Any] = {
         "kind": kind.value,
         "title": kind.label,
         "lead": public.lead,

@@ -13,7 +13,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -58,7 +57,7 @@ def is_utf8(content: bytes) -> bool:
     return good > read.count(REPLACED)
 
 
-def bad_byte(content: bytes, at: int, said: str) -> Promise:
+def bad_byte(content: bytes, at: int, said: str) -> Any:
     """Where the first byte is that does not fit, as a spreadsheet counts rows and columns."""
     before = content[:at].decode(said or "utf-8-sig", errors="replace")
     try:
@@ -77,7 +76,7 @@ def bad_byte(content: bytes, at: int, said: str) -> Promise:
         )
     name = ENCODINGS.get(said, "")
     place = {"row": len(rows), "column": len(rows[-1]), "byte": f"0x{content[at]:02X}"}
-    return format_lazy(told, **place, encoding=name)  # type: ignore[return-value]
+    return format_lazy(told, **place, encoding=name)
 
 
 def records(text: str) -> list[list[str]]:

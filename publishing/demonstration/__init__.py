@@ -20,7 +20,7 @@ from publishing.models import Publication
 from publishing.tables import tables
 
 FILES: Final = Path(__file__).parent
-SOURCE: Final = "演示数据（虚构），不是真实情况 Demonstration data, made up"
+SOURCE: Final = (FILES / "source.txt").read_text("utf-8").strip()
 AGO = re.compile(r"\{([+-]\d+)\}")
 YEAR = re.compile(r"\{year([+-]\d+)\}")
 
