@@ -6,6 +6,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
+from accounts.kept import keep_for_last
 from accounts.models import User
 from accounts.roles import Role
 from core.problems import Forbidden
@@ -22,7 +23,8 @@ def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
         def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             user = request.user
             if not isinstance(user, User):
-                return redirect_to_login(request.get_full_path())
+                kept = keep_for_last(request) if request.method == "POST" else None
+                return redirect_to_login(kept or request.get_full_path())
             if user.role_in(*roles) is None:
                 raise Forbidden(_("This page belongs to other roles than yours."))
             return view(request, *args, **kwargs)

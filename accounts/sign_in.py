@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from accounts import second_factor as factor
+from accounts.kept import KEPT, carried
 from accounts.models import User
 from core.problems import Problem
 
@@ -72,7 +73,9 @@ def begin(request: HttpRequest, user: User, next_url: str) -> bool:
     if not (factor.is_set_up(user) or factor.required(user)):
         finish(request, user, second_factor=False)
         return True
+    held = carried(request, user)
     request.session.flush()
+    _take_along(request, held)
     request.session[PENDING] = {
         "user": user.pk,
         "hash": user.get_session_auth_hash(),
@@ -95,9 +98,17 @@ def pending(request: HttpRequest) -> Pending | None:
 
 def finish(request: HttpRequest, user: User, *, second_factor: bool) -> None:
     """Signs in under a new session id, so that an id planted before is worth nothing."""
+    held = carried(request, user)
     request.session.flush()
     login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    _take_along(request, held)
     request.session[SECOND_FACTOR] = second_factor
+
+
+def _take_along(request: HttpRequest, held: str | None) -> None:
+    """What the person had typed when the session before this one ended."""
+    if held:
+        request.session[KEPT] = held
 
 
 def stamp(sender: object, request: HttpRequest, user: User, **kwargs: object) -> None:

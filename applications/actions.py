@@ -1,6 +1,6 @@
 """The verbs of a case, all run under its lock by `workflow.run`; filing is in `filing.py`."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,8 +17,11 @@ from applications.queries import may_see
 from applications.workflow import NOBODY, Holder, holder_in
 from approvals import rounds
 from approvals.models import Permit
+from approvals.seam import Face
 from approvals.workflow import GOVERNMENT, LIVE_ROUTES
 from core.clock import city_now
+from core.street import street_of
+from core.templatetags.city import masked_name
 from deadlines import actions as clocks
 from deadlines.models import Clock
 from documents.queries import on_file
@@ -171,6 +174,14 @@ class CasesOfPermits:
 
     def own(self, user: User) -> QuerySet[Any, Any]:
         return Application.objects.filter(filed_by=user).values("ref")
+
+    def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
+        cases = Application.objects.filter(ref__in=case_refs)
+        found = cases.only("ref", "address_line", "applicant_name")
+        return {
+            case.ref: Face(street_of(case.address_line), masked_name(case.applicant_name))
+            for case in found
+        }
 
     def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
         case = Application.objects.get(ref=case_ref)

@@ -25,6 +25,7 @@ from applications.answers import (
 from applications.declaration import Declaration
 from applications.models import WORKFLOWS, Application
 from applications.queries import case_for, visible_to
+from applications.reveal import Identity, Reveal, reveal
 from applications.work.filters import CaseFilter
 from approvals.answers import DecisionsAnswer, LineWorksAnswer, decisions_json, round_json
 from approvals.api import works_page
@@ -122,6 +123,21 @@ def case_documents(request: Request, number: str) -> Response:
 
     body = {"requirement": requirement, "file": digest_of(upload)}
     return answer_once(request, act, body=body)
+
+
+@extend_schema(request=Reveal, responses=Identity)
+@api_view(["POST"])
+def case_identity(request: Request, number: str) -> Response:
+    """Name, number and phone in full, for a reason that the record keeps."""
+    case = case_for(number, user_of(request))
+    settle(case.ref)
+
+    def act() -> tuple[int, Any]:
+        reveal(application=case, body=body_of(request), by=user_of(request))
+        return 200, {}  # what is kept for whoever repeats it holds nothing personal
+
+    answer_once(request, act)
+    return Response(Identity(case).data)
 
 
 @extend_schema(responses=TimelineAnswer)

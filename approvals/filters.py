@@ -79,6 +79,12 @@ class DeskFilter(FilterSet):  # type: ignore[misc]
         method="only_late", label=_("Time"), empty_label=ALL, choices=[("1", _("Late only"))]
     )
 
+    def __init__(self, data: Any, queryset: QuerySet[Permit], *, bureaus: int) -> None:
+        """`bureaus`: of how many the person's list has permits; of one there is no choice."""
+        super().__init__(data, queryset)
+        if bureaus < 2:
+            del self.filters["bureau"]
+
     def filter_queryset(self, queryset: QuerySet[Permit]) -> Any:
         found = super().filter_queryset(queryset)
         return found if self.form.wanted("show") else queries.waiting(found)

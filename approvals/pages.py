@@ -15,6 +15,7 @@ from approvals.custody import custody_of
 from approvals.forms import FORMS
 from approvals.missing import item_words
 from approvals.models import ExcludedTime, Permit, Round
+from approvals.seam import Face, seam
 from approvals.workflow import State
 from core.events import has_receipt, words_of
 from core.templatetags.city import due_day, instant, working_days
@@ -39,6 +40,7 @@ class Row:
     asked: str
     number: str
     place: str
+    applicant: str
     since: datetime
     route: str
     bureau: str
@@ -46,15 +48,17 @@ class Row:
 
 
 def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
-    """One query however many there are."""
+    """Two queries however many there are."""
     clocks = queries.clocks_by_part(permit.ref for permit in permits)
+    faces, nobody = seam.cases.faces({permit.case_ref for permit in permits}), Face("", "")
     return [
         Row(
             pk=permit.pk,
             name=wording.permit_name(permit.permit),
             asked=wording.asked(permit),
             number=permit.line_works.application,
-            place=wording.place_name(permit.line_works),
+            place=wording.place_name(permit.line_works, faces.get(permit.case_ref, nobody).street),
+            applicant=faces.get(permit.case_ref, nobody).applicant,
             since=permit.received_at,
             route=str(wording.ROUTES[permit.route]),
             bureau=wording.bureau_name(permit.bureau),

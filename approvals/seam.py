@@ -2,7 +2,8 @@
 reference only; what it asks of it is here, and `applications` fills it in when it is ready.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -13,11 +14,22 @@ from accounts.models import User
 from approvals.models import Permit
 
 
+@dataclass(frozen=True, slots=True)
+class Face:
+    """The street of a case, without the house, and its applicant, masked."""
+
+    street: str
+    applicant: str
+
+
 class Cases(Protocol):
     """Called inside the step's transaction and under its lock."""
 
     def own(self, user: User) -> QuerySet[Any, Any]:
         """The references of the person's own cases, as a queryset of one column."""
+
+    def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
+        """By which people know cases on a list; one query."""
 
     def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
         """Give the case to the government or back to the supply company, as its permits say."""

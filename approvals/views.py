@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required, signed_in
 from accounts.models import User
-from accounts.roles import BUREAU_DESK
+from accounts.roles import BUREAU_DESK, Role
 from approvals import pages, queries
 from approvals.actions import PERMITS
 from approvals.filters import DeskFilter
@@ -16,10 +16,11 @@ from approvals.forms import FORMS, form_for
 from approvals.models import Permit
 from approvals.wording import permit_name
 from core.clock import city_now
-from core.form_token import form_token, fresh_token
+from core.form_token import form_token, fresh_token, posted
 from core.forms import BodyForm
 from core.paging import page_of
 from core.problems import Missing, Problem
+from rules.city import city
 from workflow.machine import acts_of
 from workflow.pages import OVERTAKEN, answer_form, refusal, take
 
@@ -34,7 +35,9 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def list_context(request: HttpRequest, user: User) -> dict[str, Any]:
     """For the list, and for the pane beside a permit."""
-    filters = DeskFilter(request.GET, queries.desk_permits(user))
+    every = len(city().bureaus)
+    bureaus = every if user.role_in(Role.DIGITAL) else len(user.bureaus())
+    filters = DeskFilter(request.GET, queries.desk_permits(user), bureaus=bureaus)
     found = queries.by_time_left(filters.qs)
     page = page_of(request, found, order=queries.BY_TIME_LEFT)
     return {
@@ -92,7 +95,7 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     said = acts_of(Permit)[action]
     if request.method != "POST":
         PERMITS.role_in(found, said, person(request))
-    form = form_for(found, action, request.POST if request.method == "POST" else None)
+    form = form_for(found, action, posted(request))
 
     def page(form: BodyForm) -> HttpResponse:
         context = {

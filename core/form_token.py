@@ -1,22 +1,29 @@
 """The token of a form: sent twice, it is acted on once, and never on what was not seen."""
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from core import idempotency
 from core.api import digest_of
-from core.problems import InFlight
 from core.reading import whole_number
 
 VERSION, KEY = "version", "idempotency_key"
 LONGEST = 100
 #: Seconds for which a second click waits for the first: it is the one whose answer is seen.
-WAITS = (0.1, 0.2, 0.4, 0.8, 1.6)
+WAITS = 20.0
+
+
+class Filled(QueryDict):
+    """What was typed before, put into the form again: it is looked at, and not yet sent."""
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What the form of a page is bound to: what was sent or is filled in again, even if empty."""
+    return request.POST if request.method == "POST" or isinstance(request.POST, Filled) else None
 
 
 def fresh_key() -> str:
@@ -59,25 +66,18 @@ def once(request: HttpRequest, body: Any, act: Callable[[], Any]) -> Any:
     `body`, kept as a plain digest, and what `act` returns, stored as JSON, hold nothing secret.
 
     Raises:
-        InFlight: the first click is not answered after some seconds.
+        InFlight: the first click is not answered in that time.
         Problem: what `act` refuses; nothing is stored then, and the key stays good.
     """
     # The digest is part of the key: a form that is sent again with other words is another request.
     digest = digest_of(body)
 
-    def try_once() -> Any:
-        _status, answer = idempotency.once(
-            actor=request.user.pk or 0,
-            route=f"POST {request.path}"[:200],
-            key=f"{form_key(request)}:{digest.hex()}",
-            digest=digest,
-            act=lambda: (200, {"answer": act()}),
-        )
-        return answer["answer"]
-
-    for pause in WAITS:
-        try:
-            return try_once()
-        except InFlight:
-            time.sleep(pause)
-    return try_once()
+    _status, answer = idempotency.once(
+        actor=request.user.pk or 0,
+        route=f"POST {request.path}"[:200],
+        key=f"{form_key(request)}:{digest.hex()}",
+        digest=digest,
+        act=lambda: (200, {"answer": act()}),
+        wait=WAITS,
+    )
+    return answer["answer"]

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.bodies import WholeField, WordsField, YesNoField
-from core.problems import FieldError, Problem
+from core.problems import FieldError, Problem, Text
 
 
 class BodyForm(forms.Form):
@@ -30,6 +30,16 @@ class BodyForm(forms.Form):
                 self.add_error(name if name in self.fields else None, refusal_words(error))
         if not problem.errors:
             self.add_error(None, str(problem.detail or problem.title))
+
+    def typed(self) -> list[tuple[Text, str]]:
+        """Labels and words of what was filled in, as the page showed them."""
+        rows: list[tuple[Text, str]] = []
+        for bound in self:
+            value = None if isinstance(bound.field, forms.FileField) else bound.value()
+            choices = dict(getattr(bound.field, "choices", ()))
+            if value:
+                rows.append((bound.label, str(choices.get(value, value))))
+        return rows
 
     def field_of(self, pointer: str) -> str | None:
         return pointer.strip("/").partition("/")[0]

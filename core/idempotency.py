@@ -6,9 +6,10 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from psycopg2.errors import LockNotAvailable
 from rest_framework.utils.encoders import JSONEncoder
 
 from core.models import IdempotentAnswer
@@ -21,11 +22,18 @@ KEPT = timedelta(days=30)
 
 
 def once(
-    *, actor: int, route: str, key: str, digest: bytes, act: Callable[[], tuple[int, Any]]
+    *,
+    actor: int,
+    route: str,
+    key: str,
+    digest: bytes,
+    act: Callable[[], tuple[int, Any]],
+    wait: float = 0,
 ) -> tuple[int, Any]:
     """Return the stored answer for the key, or act and store the answer with the act.
 
-    A refusal of `act` (an exception) is not stored. Keys of different people never meet.
+    `wait`: for so many seconds the same request, while it is carried out, is waited for. A refusal
+    of `act` (an exception) is not stored. Keys of different people never meet.
 
     Raises:
         Invalid: the key is no key, or was used for another body (`digest`).
@@ -37,10 +45,8 @@ def once(
     with transaction.atomic():
         name = hashlib.sha256(f"{actor}\0{route}\0{key}".encode()).digest()
         number = int.from_bytes(name[:8], "big", signed=True)
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-            if not cursor.fetchone()[0]:
-                raise InFlight
+        if not _held(number, wait):
+            raise InFlight
         stored = IdempotentAnswer.objects.filter(actor=actor, route=route, key=key).first()
         if stored:
             if bytes(stored.body_digest) != digest:
@@ -55,6 +61,26 @@ def once(
             actor=actor, route=route, key=key, body_digest=digest, status=status, body=body
         )
         return status, body
+
+
+def _held(number: int, wait: float) -> bool:
+    """Take the lock of a key to the end of the transaction, within so many seconds."""
+    with connection.cursor() as cursor:
+        if not wait:
+            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+            return bool(cursor.fetchone()[0])
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        [usual] = cursor.fetchone()
+        change = "SELECT set_config('lock_timeout', %s, true)"
+        cursor.execute(change, [f"{round(wait * 1000)}ms"])
+        try:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+        except OperationalError as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                return False  # the transaction is broken, and ends with the refusal
+            raise
+        cursor.execute(change, [usual])
+        return True
 
 
 def forget_old_answers() -> int:

@@ -29,7 +29,10 @@ class FieldError:
 
 
 class Problem(Exception):
-    """A refusal; `extra` are further members of its document, without personal data."""
+    """A refusal; `extra` are further members of its document, without personal data.
+
+    `typed` are labels and words of the form that it refuses, for its page and nothing else.
+    """
 
     type = "problem"
     status = 400
@@ -46,6 +49,7 @@ class Problem(Exception):
         self.detail = detail
         self.errors = tuple(errors)
         self.extra = dict(extra or {})
+        self.typed: Sequence[tuple[Text, str]] = ()
 
     def as_json(self) -> dict[str, Any]:
         body: dict[str, Any] = {

@@ -19,6 +19,7 @@ from disclosure import queries
 from disclosure.figures import figures_file
 from disclosure.public import public_file
 from disclosure.serializers import (
+    OutageNotice,
     PublicationStand,
     Reliability,
     Standards,
@@ -139,13 +140,20 @@ class CapacityView(TableView):
 
 @extend_schema_view(
     get=extend_schema(
-        responses=published_rows(table_of(Kind.OUTAGES)),
+        responses=published_rows(table_of(Kind.OUTAGES), notice=OutageNotice()),
         parameters=[DISTRICT],
         operation_id="disclosure_outages",
     )
 )
 class OutagesView(TableView):
     kind = Kind.OUTAGES
+
+    def get(self, request: Request) -> Response:
+        """Standing outages, and how many planned ones were announced late."""
+        answer = super().get(request)
+        notice = reliability.notice(**self.narrowed(request))
+        answer.data["notice"] = OutageNotice(notice).data
+        return answer
 
 
 class StandardsView(PublicView):

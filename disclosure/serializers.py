@@ -11,7 +11,7 @@ from core.clock import CITY
 from publishing.columns import Choice, Day, Flag, Minute, Number
 from publishing.tables import Table
 from reliability.indices import rounded
-from reliability.models import AreaClass, Level
+from reliability.models import AreaClass, Level, Outage
 from reliability.statistics import Figure
 from rules.names import Kind as CaseKind
 from rules.names import Measure, Permit, Route, Stage, Statistic, Trust
@@ -52,6 +52,13 @@ class Hotline(Serializer):
 
     number = CharField()
     name = CharField()
+
+
+class OutageNotice(Serializer):
+    """Planned outages that stand, and how many were announced later than the rules ask."""
+
+    planned = IntegerField()
+    short = IntegerField()
 
 
 class PublicationStand(Serializer):
@@ -236,6 +243,9 @@ def row_serializer(table: Table) -> type[Serializer]:
                 fields[name] = Text(allow_null=null)
     if table.announced:
         fields[table.announced] = serializers.DateTimeField(default_timezone=CITY)
+    if issubclass(table.model, Outage):
+        help_text = "A planned outage announced later than the rules ask."
+        fields["short_notice"] = BooleanField(help_text=help_text)
     fields["publication"] = IntegerField(source="publication.number")
     return type(f"{table.kind.value.title()}Row", (Serializer,), fields)
 

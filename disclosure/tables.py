@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -8,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.clock import city_now
 from core.templatetags.city import calendar_days, day, figure, instant
 from disclosure.forms import OutageForm, PlaceForm
 from disclosure.public import public_csv
@@ -121,9 +123,10 @@ def _limited(row: CapacityRow) -> str:
 
 
 def outage_columns() -> list[Shown]:
+    now = city_now()
     return [
         Shown(_("Area"), lambda row: f"{district_name(row.district)} · {row.area}"),
-        Shown(_("State, kind and cause"), _state),
+        Shown(_("State, kind and cause"), partial(_state, now)),
         Shown(
             _("Planned"),
             lambda row: (
@@ -145,9 +148,9 @@ def outage_columns() -> list[Shown]:
     ]
 
 
-def _state(row: Outage) -> str:
+def _state(now: datetime, row: Outage) -> str:
     words = _("{state}. {kind}: {cause}").format(
-        state=row.state.label, kind=row.get_kind_display(), cause=row.cause
+        state=row.state(now).label, kind=row.get_kind_display(), cause=row.cause
     )
     if not row.regulation:
         return words
@@ -163,6 +166,9 @@ def _announced(row: Outage) -> str:
         ahead = (row.planned_from - row.announced_at).days
         told = _("{at}, {days} before") if ahead >= 0 else _("{at}, after its planned beginning")
         words = told.format(at=words, days=calendar_days(max(ahead, 0)))
+    if row.short_notice:
+        late = _("Announced late, because: {reason}")
+        words = parts([words, late.format(reason=row.short_notice_reason)])
     return _("{at}. Source: {source}").format(at=words, source=row.source)
 
 

@@ -152,7 +152,7 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
         del narrow["words"]
     page = page_of(request, queries.rows(kind, **narrow), order=published.order)
     words = published.words
-    context = {
+    context: dict[str, Any] = {
         "kind": kind.value,
         "title": kind.label,
         "lead": public.lead,
@@ -164,6 +164,8 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
         "newest": publishing.newest(kind),
         "here": f"disclosure:{kind.value}",
     }
+    if kind == Kind.OUTAGES:
+        context["notice"] = reliability_queries.notice(district=narrow.get("district", ""))
     return render(request, "disclosure/table.html", context)
 
 

@@ -1,10 +1,12 @@
 from collections.abc import Iterable
+from datetime import datetime
 
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import local_date
 from grid.models import CapacityRow
 from publishing.columns import Day, Flag, Number, Text
-from publishing.models import Kind
+from publishing.models import Kind, PublishedRow
 from publishing.tables import (
     Complaint,
     Row,
@@ -49,12 +51,18 @@ class CapacityForm(RowForm):
             yield "reason", _("Say why the capacity is limited.")
 
 
+def refused_capacity(row: Row, _old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:
+    if row["data_date"] > local_date(at):
+        yield "data_date", _("Is in the future.")
+
+
 register(
     Table(
         Kind.CAPACITY,
         CapacityRow,
         CapacityForm,
         key=("district", "substation", "transformer", "line"),
+        refuses=refused_capacity,
         words=Wording(
             _("Open capacity by line"),
             _("No open capacity is published"),

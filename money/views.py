@@ -9,6 +9,7 @@ from applications.actions import CASES
 from applications.queries import case_for
 from applications.work.views import answer, case_page, desk
 from applications.workflow import ZERO_INVESTMENT, as_supplier
+from core.form_token import posted
 from core.problems import Forbidden, WrongState
 from money import charges
 from money.forms import ChargeForm
@@ -30,7 +31,7 @@ def charge(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST" and not fees_in_force().exists():
         text = _("The published catalogue has no item in force today: nothing can be charged.")
         return case_page(request, case, WrongState(text))
-    form = ChargeForm(request.POST if request.method == "POST" else None)
+    form = ChargeForm(posted(request))
 
     def enter() -> None:
         body = form.body()

@@ -14,6 +14,7 @@ from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import kept
 from accounts.roles import BUREAU_DESK, LEADS, OVERSIGHT, SUPERVISORS, SUPPLY_DESK, Role
 from core.clock import city_now
 from core.demonstration import is_demonstration
@@ -129,4 +130,8 @@ class Site:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    return {"site": SimpleLazyObject(lambda: Site(request))}
+    return {
+        "site": SimpleLazyObject(lambda: Site(request)),
+        "typed": SimpleLazyObject(lambda: kept.words_of(kept.typed(request))),
+        "form_again": SimpleLazyObject(lambda: kept.page_of(request)),
+    }

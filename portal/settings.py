@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.sign_in.session_limits",
+    "accounts.kept.kept_forms",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.private_pages",
     "portal.middleware.ProblemPages",

@@ -10,9 +10,9 @@ from core.problems import FieldError, Invalid, Stale, WrongState
 from ledger.record import CITY_REF, NewEntry, append
 from publishing import permissions, queries
 from publishing.models import Draft, Kind, Publication, PublishedRow
-from publishing.preview import Difference, Preview, preview
+from publishing.preview import Preview, preview
 from publishing.sheets import written
-from publishing.tables import Table, table_of
+from publishing.tables import table_of
 
 
 def begin(
@@ -55,13 +55,17 @@ def discard(*, draft: Draft) -> None:
 
 
 @transaction.atomic
-def publish(*, draft: Draft, by: User, base: int | None = None) -> Publication:
+def publish(*, draft: Draft, by: User, base: int | None = None, sure: bool = False) -> Publication:
     """Publish all of a draft or nothing, under the city's lock; twice is the same publication.
+
+    Args:
+        sure: the person has looked at what the preview asks about, and says that it is right.
 
     Raises:
         Forbidden: the person does not keep the table.
         Stale: the newest publication is not `base`, with which the preview was compared.
-        Invalid: the draft has troubles, changes nothing, or corrects without a reason.
+        Invalid: the draft has troubles, changes nothing, corrects without a reason, or leaves a
+            question open.
     """
     permissions.must_keep(by, table_of(draft.kind))
     lock_case(CITY_REF)
@@ -71,7 +75,7 @@ def publish(*, draft: Draft, by: User, base: int | None = None) -> Publication:
     seen = preview(draft=draft, by=by)
     if base is not None and base != seen.base:
         raise Stale
-    _refuse(draft, seen)
+    _refuse(draft, seen, sure=sure)
     difference, number = seen.difference, queries.next_number(draft.kind)
     # What the publication says, as canonical CSV: new rows, then withdrawn ones.
     table, lines = seen.table, [["new", *seen.table.codes(row)] for row in difference.new]
@@ -99,13 +103,13 @@ def publish(*, draft: Draft, by: User, base: int | None = None) -> Publication:
         withdrawn=len(difference.withdrawn),
         digest=digest,
     )
-    _write(table, difference, publication)
+    _write(seen, publication)
     draft.publication = publication
     draft.save(update_fields=["publication"])
     return publication
 
 
-def _refuse(draft: Draft, seen: Preview) -> None:
+def _refuse(draft: Draft, seen: Preview, *, sure: bool) -> None:
     errors = [FieldError(f"/rows/{trouble.row}", trouble.text) for trouble in seen.troubles]
     if not draft.source:
         errors.append(FieldError("/source", _("Say where the figures come from.")))
@@ -113,17 +117,19 @@ def _refuse(draft: Draft, seen: Preview) -> None:
         errors = [FieldError("/rows", _("Everything in it is published already."))]
     if seen.difference.corrects and not draft.note:
         errors.append(FieldError("/note", _("Say why published rows are replaced or withdrawn.")))
+    if seen.questions and not (sure or errors):
+        reason = _("Look at what is asked below, and say that it is right.")
+        errors.append(FieldError("/sure", reason))
     if errors:
         raise Invalid(errors)
 
 
-def _write(table: Table, difference: Difference, publication: Publication) -> None:
+def _write(seen: Preview, publication: Publication) -> None:
     """Store the new rows and note what they replace; a correction keeps its first announcement."""
-    table.rows.filter(pk__in=difference.gone).update(replaced_in=publication)
-    olds = [None] * len(difference.added) + [change.old for change in difference.changed]
-    rows = []
-    for new, old in zip(difference.new, olds, strict=True):
-        fields: dict[str, Any] = dict(new)
+    table, rows = seen.table, []
+    table.rows.filter(pk__in=seen.difference.gone).update(replaced_in=publication)
+    for new, old in seen.difference.replacing:
+        fields: dict[str, Any] = {**new, **table.notes(new, old, seen.at)}
         if table.announced:
             at = getattr(old, table.announced) if old else publication.published_at
             fields[table.announced] = at

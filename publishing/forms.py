@@ -41,15 +41,28 @@ class UploadForm(forms.Form):
         },
         widget=forms.FileInput(attrs={"accept": ".csv,text/csv"}),
     )
+    encoding = forms.ChoiceField(
+        label=_("Encoding of the file"),
+        help_text=_("Leave it unless the portal asks."),
+        choices=[("", _("Found by the portal")), *sheets.ENCODINGS.items()],
+        required=False,
+    )
     source = SOURCE
     whole = WHOLE
     note = NOTE
+
+    guessed = False
+    field_order = ("encoding", "file", "source", "whole", "note")
 
     def clean_file(self) -> str:
         """The name is kept beside the text."""
         upload = self.cleaned_data["file"]
         self.cleaned_data["file_name"] = upload.name[-200:]
-        return sheets.decoded(upload.read(sheets.MAX_BYTES + 1))
+        said, content = self.cleaned_data.get("encoding", ""), upload.read(sheets.MAX_BYTES + 1)
+        text = sheets.decoded(content, said=said)
+        # Found by the portal, and so to be looked at.
+        self.guessed = not said and not sheets.is_utf8(content)
+        return text
 
     def kept(self) -> dict[str, Any] | None:
         """None where no file could be read. A file that was read is kept even if the rest of the

@@ -1,7 +1,8 @@
 """From a text to rows, and from rows to what publishing them would do: reads only."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
@@ -9,7 +10,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from publishing import permissions, queries
+from core.clock import city_now
+from publishing import keys, permissions, queries
 from publishing.columns import Label, Value, folded
 from publishing.models import Draft, PublishedRow
 from publishing.sheets import records
@@ -72,6 +74,12 @@ class Difference:
         return [*self.added, *(change.new for change in self.changed)]
 
     @property
+    def replacing(self) -> list[tuple[Row, PublishedRow | None]]:
+        """New rows, each with the one that it replaces."""
+        corrected = [(change.new, change.old) for change in self.changed]
+        return [*((row, None) for row in self.added), *corrected]
+
+    @property
     def gone(self) -> list[int]:
         """Keys of the stored rows that would not stand any more."""
         return [row.pk for row in (*self.withdrawn, *(change.old for change in self.changed))]
@@ -79,24 +87,31 @@ class Difference:
 
 @dataclass(frozen=True)
 class Preview:
-    """`base` is the number of the publication that the draft was compared with (0: none yet)."""
+    """`base` is the number of the publication that the draft was compared with (0: none yet).
+
+    `questions` are what may be right and may be a mistake: whoever publishes says that it is right.
+    `at` is the instant for which all of it holds.
+    """
 
     table: Table
     difference: Difference
     troubles: Sequence[Trouble]
     base: int
+    at: datetime
+    questions: Sequence[Trouble] = ()
 
 
 def preview(*, draft: Draft, by: User) -> Preview:
     table, newest = table_of(draft.kind), queries.newest(draft.kind)
-    base = newest.number if newest else 0
+    base, at = newest.number if newest else 0, city_now()
     districts = permissions.own_districts(by)
     standing = list(queries.kept_rows(table, districts))
     if draft.withdraws is not None:
         gone = [row for row in standing if row.pk == draft.withdraws]
         reason = _("The row to withdraw does not stand any more, or you do not keep its district.")
         troubles = [] if gone else [Trouble(0, "", reason)]
-        return Preview(table, Difference([], [], gone, len(standing) - len(gone)), troubles, base)
+        withdrawal = Difference([], [], gone, len(standing) - len(gone))
+        return Preview(table, withdrawal, troubles, base, at)
     sheet = read(table, draft.text, source=draft.source)
     difference = compare(table, [row for _number, row in sheet.rows], standing, whole=draft.whole)
     troubles = sheet.troubles
@@ -112,16 +127,34 @@ def preview(*, draft: Draft, by: User) -> Preview:
         ]
     if not troubles and not sheet.rows and not draft.whole:
         troubles.append(Trouble(0, "", _("There is no row below the header.")))
-    if not troubles:
-        # What the rows that would stand do to each other, told at the rows of the sheet.
-        left = set(difference.gone)
-        rows = difference.new + [table.values(row) for row in standing if row.pk not in left]
-        numbers = {table.key_of(row): number for number, row in sheet.rows}
-        troubles = [
-            Trouble(numbers.get(table.key_of(rows[index]), 0), table.columns[name].title, reason)
-            for index, name, reason in table.together(rows)
-        ]
-    return Preview(table, difference, troubles, base)
+    seen = Preview(table, difference, troubles, base, at)
+    return seen if troubles else _judged(seen, sheet, standing)
+
+
+def _judged(seen: Preview, sheet: Sheet, standing: Sequence[PublishedRow]) -> Preview:
+    """Add what is wrong with the rows beside each other, beside those before them, and today."""
+    table, difference = seen.table, seen.difference
+    numbers = {table.key_of(row): number for number, row in sheet.rows}
+
+    def told(row: Row, complaints: Iterable[tuple[str, Label]]) -> list[Trouble]:
+        number = numbers.get(table.key_of(row), 0)
+        return [Trouble(number, table.columns[name].title, reason) for name, reason in complaints]
+
+    left = set(difference.gone)
+    rows = difference.new + [table.values(row) for row in standing if row.pk not in left]
+    troubles = [
+        trouble
+        for index, name, reason in table.together(rows)
+        for trouble in told(rows[index], [(name, reason)])
+    ]
+    known = keys.Known(table, standing)
+    questions = []
+    for row, old in difference.replacing:
+        troubles += told(row, table.refuses(row, old, seen.at))
+        questions += told(row, table.asks(row, old, seen.at))
+        if old is None:
+            questions += told(row, known.likenesses(row))
+    return replace(seen, troubles=troubles, questions=questions)
 
 
 def read(table: Table, text: str, *, source: str) -> Sheet:
@@ -152,6 +185,11 @@ def read(table: Table, text: str, *, source: str) -> Sheet:
                 Trouble(number, table.columns[name].title, str(reason))
                 for name, reasons in form.errors.items()
                 for reason in reasons
+            ]
+            continue
+        if spoilt := list(keys.spoilt(table, row)):
+            sheet.troubles += [
+                Trouble(number, table.columns[name].title, why) for name, why in spoilt
             ]
             continue
         row["source"] = row["source"] or source

@@ -5,32 +5,78 @@ Written: UTF-8 with BOM; a cell that a spreadsheet would run as a formula gets a
 apostrophe (taken off again when read), so that no published file can carry one.
 """
 
+import codecs
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 BOM = "\ufeff"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 MAX_BYTES = 2 * 1024 * 1024
 MAX_ROWS = 5000
+REPLACED = "\ufffd"
+#: By the names that Python knows.
+ENCODINGS = {"utf-8-sig": "UTF-8", "gb18030": "GB18030"}
 
 
-def decoded(content: bytes) -> str:
-    """Raises ValidationError: larger than 2 MB, not text, or in neither encoding."""
+def decoded(content: bytes, *, said: str = "") -> str:
+    """The text of a file; `said`: the encoding that the person names, where there was a doubt.
+
+    Raises ValidationError: larger than 2 MB, not text, in neither encoding, or UTF-8 with a byte
+    that is none: read as GB18030 it would be other words, so the person is asked.
+    """
     if len(content) > MAX_BYTES:
         raise ValidationError(_("The file is larger than 2 MB. Split it and upload the parts."))
     if b"\0" in content:
         raise ValidationError(_("This is not a CSV file. Save the sheet as CSV (comma separated)."))
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise ValidationError(_("The text is neither UTF-8 nor GB18030. Save the sheet as CSV UTF-8."))
+    try:
+        return content.decode(said or "utf-8-sig")
+    except UnicodeDecodeError as error:
+        damage = error.start
+    if said or is_utf8(content):
+        raise ValidationError(bad_byte(content, damage, said))
+    try:
+        return content.decode("gb18030")
+    except UnicodeDecodeError:
+        reason = _("The text is neither UTF-8 nor GB18030. Save the sheet as CSV UTF-8.")
+        raise ValidationError(reason) from None
+
+
+def is_utf8(content: bytes) -> bool:
+    """Whether a text that is no whole UTF-8 was one once: by its mark, or as most of it reads."""
+    if content.isascii() or content.startswith(codecs.BOM_UTF8):
+        return True
+    read = content.decode("utf-8", errors="replace")
+    good = sum(letter > "\x7f" and letter != REPLACED for letter in read)
+    return good > read.count(REPLACED)
+
+
+def bad_byte(content: bytes, at: int, said: str) -> Any:
+    """Where the first byte is that does not fit, as a spreadsheet counts rows and columns."""
+    before = content[:at].decode(said or "utf-8-sig", errors="replace")
+    try:
+        rows = list(csv.reader(io.StringIO(before + "x", newline=""))) or [[""]]
+    except csv.Error:  # a cell longer than the reader takes
+        rows = [[""]]
+    told: Any = _(
+        "Row {row}, column {column}: a character there is damaged (byte {byte}). The rest reads as "
+        "UTF-8. Mend that cell and save the sheet again. Is the file GB18030? Then choose that as "
+        "its encoding."
+    )
+    if said:
+        told = _(
+            "Row {row}, column {column}: what is there is no {encoding} (byte {byte}). Mend that "
+            "cell and save the sheet again."
+        )
+    name = ENCODINGS.get(said, "")
+    place = {"row": len(rows), "column": len(rows[-1]), "byte": f"0x{content[at]:02X}"}
+    return format_lazy(told, **place, encoding=name)
 
 
 def records(text: str) -> list[list[str]]:

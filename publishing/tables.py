@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, cast
 
 from django import forms
@@ -52,6 +53,14 @@ def nothing_together(_rows: Sequence[Row]) -> Iterable[RowComplaint]:
     return ()
 
 
+def nothing_against(_row: Row, _old: PublishedRow | None, _at: datetime) -> Iterable[Complaint]:
+    return ()
+
+
+def nothing_noted(_row: Row, _old: PublishedRow | None, _at: datetime) -> Mapping[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class Table:
     """One published table.
@@ -63,6 +72,10 @@ class Table:
         together: what must hold between standing rows: yields (row index, column, reason).
         listed: the columns of its list at the desk where it has many; empty: all.
         announced: the field, if any, that keeps the instant of a row's first publication.
+        refuses: what speaks against publishing a row at an instant, where `old` (None: nothing) is
+            replaced by it: yields (column, reason).
+        asks: the same, of what may well be right: whoever publishes must say so.
+        notes: further stored fields of a row, said by nobody but computed at that instant.
     """
 
     kind: Kind
@@ -73,6 +86,9 @@ class Table:
     together: Callable[[Sequence[Row]], Iterable[RowComplaint]] = nothing_together
     listed: tuple[str, ...] = ()
     announced: str = ""
+    refuses: Callable[[Row, PublishedRow | None, datetime], Iterable[Complaint]] = nothing_against
+    asks: Callable[[Row, PublishedRow | None, datetime], Iterable[Complaint]] = nothing_against
+    notes: Callable[[Row, PublishedRow | None, datetime], Mapping[str, Any]] = nothing_noted
 
     @property
     def columns(self) -> Mapping[str, Column]:

@@ -83,6 +83,8 @@ def upload(request: HttpRequest, kind: str) -> HttpResponse:
     kept = form.kept()
     if kept is None:
         return _table_page(request, found, form)
+    if form.guessed:
+        messages.info(request, _("The file was read as GB18030. Look whether the words are right."))
     begin = partial(actions.begin, kind=kind, by=person(request), **kept)
     return _begun(request, kind, kept, begin)
 
@@ -191,6 +193,7 @@ def _draft_page(
         "form_key": form_key(request),
         "errors": list(errors),
         "troubles": seen.troubles,
+        "questions": seen.questions,
         "seen": seen,
         "added": _first_rows(table, difference.added, _("New rows")),
         "withdrawn": _first_rows(table, withdrawn, _("Rows to be withdrawn")),
@@ -223,7 +226,12 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.own_draft(person(request), pk)
     base = request.POST.get("base", "")
     try:
-        made = actions.publish(draft=found, by=person(request), base=whole_number(base))
+        made = actions.publish(
+            draft=found,
+            by=person(request),
+            base=whole_number(base),
+            sure=request.POST.get("sure") == "yes",
+        )
     except (Invalid, Stale) as refusal:
         errors = [{"text": error.reason} for error in refusal.errors]
         errors = errors or [{"text": refusal.detail or refusal.title}]

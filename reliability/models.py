@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -32,14 +33,19 @@ class Level(models.TextChoices):
 
 
 class OutageState(models.TextChoices):
+    """As the published times say at an instant; nothing is known of what was not reported."""
+
     ANNOUNCED = "announced", _("Announced")
+    DUE = "due", _("Planned for now, not reported yet")
+    PASSED = "passed", _("Its planned time has passed; nothing was reported")
     OFF = "off", _("Power off")
     RESTORED = "restored", _("Restored")
 
 
 class Outage(PublishedRow):
     """`announced_at` is the record's time of its first publication; the times of the grid itself
-    are the supply company's."""
+    are the supply company's. `short_notice`: a planned outage whose beginning was published with
+    less notice than the rules of that day ask for."""
 
     number = models.CharField(max_length=40)
     district = models.CharField(max_length=12)
@@ -54,6 +60,8 @@ class Outage(PublishedRow):
     planned_until = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     restored_at = models.DateTimeField(null=True, blank=True)
+    short_notice = models.BooleanField(default=False)
+    short_notice_reason = models.CharField(max_length=300, blank=True)
     customers = models.PositiveIntegerField()
     level = models.CharField(max_length=8, choices=Level.choices)
     begins_at = GeneratedField(
@@ -99,6 +107,10 @@ class Outage(PublishedRow):
                 name="restored_after_start",
             ),
             models.CheckConstraint(
+                condition=Q(short_notice=False) | (Q(kind="planned") & ~Q(short_notice_reason="")),
+                name="short_notice_says_why",
+            ),
+            models.CheckConstraint(
                 condition=Q(area_class__in=AreaClass.values)
                 & Q(kind__in=OutageKind.values)
                 & Q(level__in=Level.values),
@@ -112,11 +124,15 @@ class Outage(PublishedRow):
     def __str__(self) -> str:
         return self.number
 
-    @property
-    def state(self) -> OutageState:
-        if self.restored_at:
-            return OutageState.RESTORED
-        return OutageState.OFF if self.started_at else OutageState.ANNOUNCED
+    def state(self, at: datetime) -> OutageState:
+        """What is ahead of `at` has not happened, whatever an older row says."""
+        if self.started_at and self.started_at <= at:
+            back = self.restored_at and self.restored_at <= at
+            return OutageState.RESTORED if back else OutageState.OFF
+        if self.planned_from is None or at < self.planned_from:
+            return OutageState.ANNOUNCED
+        over = self.planned_until and self.planned_until <= at
+        return OutageState.PASSED if over else OutageState.DUE
 
 
 class CustomersServed(PublishedRow):

@@ -1,7 +1,11 @@
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from reliability.models import AreaClass, CustomersServed, Outage
+from django.db.models import Count, Q
+
+from reliability.models import AreaClass, CustomersServed, Outage, OutageKind
+from reliability.rules import policies
 from reliability.statistics import (
     CITY_WIDE,
     Base,
@@ -12,9 +16,23 @@ from reliability.statistics import (
     figures,
     year_bounds,
 )
-from rules import registry
-from rules.book import NotInForce
 from rules.city import city
+
+
+@dataclass(frozen=True)
+class Notice:
+    """How many planned outages stand published, and how many with too short a notice."""
+
+    planned: int
+    short: int
+
+
+def notice(*, district: str = "") -> Notice:
+    rows = Outage.objects.standing().filter(kind=OutageKind.PLANNED)
+    found = rows.filter(district=district) if district else rows
+    return Notice(
+        **found.aggregate(planned=Count("id"), short=Count("id", filter=Q(short_notice=True)))
+    )
 
 
 def years() -> list[int]:
@@ -53,13 +71,7 @@ def year_figures(year: int) -> list[Figure]:
 def _target(day: date, place: str, area_class: str) -> Target:
     """In a zone the better target of those of its statutory districts."""
     best = Target()
-    for statutory in (city().district(place).statutory if place else ()) or (None,):
-        try:
-            policy = registry.current().in_force(
-                on=day, district=place or None, statutory=statutory
-            )
-        except NotInForce:
-            continue
+    for policy in policies(day, place):
         hours = policy.get(f"reliability.hours.{area_class}")
         percent = policy.get("reliability.reduction_percent")
         if hours and (best.hours is None or hours.number < best.hours):

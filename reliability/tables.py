@@ -1,9 +1,13 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.clock import local_date
 from publishing.columns import Choice, Day, Flag, Minute, Number, Text
-from publishing.models import Kind
+from publishing.models import Kind, PublishedRow
 from publishing.tables import (
     Complaint,
     Row,
@@ -15,6 +19,7 @@ from publishing.tables import (
     source_column,
 )
 from reliability.models import AreaClass, CustomersServed, Level, Outage, OutageKind
+from reliability.rules import asked_beyond, notice_days
 
 LARGEST_COUNT = 100_000_000
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -29,6 +34,12 @@ class OutageForm(RowForm):
     cause = Text(_("Cause"), longest=300)
     planned_from = Minute(_("Planned from"), required=False)
     planned_until = Minute(_("Planned until"), required=False)
+    short_notice_reason = Text(
+        _("Why it is announced late"),
+        longest=300,
+        required=False,
+        hint=_("Needed where a planned outage is announced later than the law asks. It is public."),
+    )
     started_at = Minute(_("Power off at"), required=False)
     restored_at = Minute(_("Restored at"), required=False)
     customers = Number(
@@ -67,6 +78,45 @@ class OutageForm(RowForm):
             yield "restored_at", _("Must not be before the power went off.")
 
 
+def short_notice(row: Row, old: PublishedRow | None, at: datetime) -> bool:
+    """Whether customers learn of a plan later than the rules ask; a moved plan is a new one."""
+    if row["kind"] != OutageKind.PLANNED:
+        return False
+    if isinstance(old, Outage) and (old.kind, old.planned_from) == (
+        row["kind"],
+        row["planned_from"],
+    ):
+        return old.short_notice
+    day = local_date(at)
+    asked = notice_days(day, row["district"])
+    return (local_date(row["planned_from"]) - day).days < asked
+
+
+def refused_outage(row: Row, old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:
+    for name in ("started_at", "restored_at"):
+        if row[name] and row[name] > at:
+            yield name, _("Is in the future: only what has happened is reported.")
+    if not row["short_notice_reason"] and short_notice(row, old, at):
+        days = notice_days(local_date(at), row["district"])
+        reason = _("This is announced less than {days} days ahead: say why so late.")
+        yield "short_notice_reason", format_lazy(reason, days=days)
+
+
+def doubtful_outage(row: Row, old: PublishedRow | None, at: datetime) -> Iterable[Complaint]:
+    """Times so far from today that a digit may be wrong; those that stand were asked about."""
+    days = asked_beyond(local_date(at), row["district"])
+    if days is None:
+        return
+    for name in ("planned_from", "planned_until", "started_at", "restored_at"):
+        value = row[name]
+        if value and abs(value - at) > timedelta(days=days) and getattr(old, name, None) != value:
+            yield name, format_lazy(_("Is more than {days} days from today."), days=days)
+
+
+def noted_outage(row: Row, old: PublishedRow | None, at: datetime) -> Mapping[str, Any]:
+    return {"short_notice": short_notice(row, old, at)}
+
+
 class CustomersForm(RowForm):
     year = Number(_("Year"), places=0, largest=LAST_YEAR)
     district = district_column()
@@ -99,6 +149,9 @@ register(
             "customers",
         ),
         announced="announced_at",
+        refuses=refused_outage,
+        asks=doubtful_outage,
+        notes=noted_outage,
         words=Wording(
             _("Outages"),
             _("No outage is published here"),

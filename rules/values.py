@@ -182,6 +182,7 @@ def keys_of(city: City) -> dict[str, Key]:
         ),
         Key("reliability.reduction_percent", Shape.NUMBER, Direction.HIGHER),
         Key("outage.notice_days", Shape.COUNT, Direction.HIGHER),
+        Key("outage.asked_beyond_days", Shape.COUNT, Direction.FIXED),
         Key("outage.notice_hours_important", Shape.COUNT, Direction.HIGHER),
         Key("price.notice_months", Shape.COUNT, Direction.HIGHER),
         Key("case.supplement.requests", Shape.COUNT, Direction.LOWER, required=True),

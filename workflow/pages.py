@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.decorators import person
 from accounts.roles import role_words
 from core.events import words_of
-from core.form_token import once, seen_version
+from core.form_token import Filled, once, seen_version
 from core.forms import BodyForm
 from core.problems import Forbidden, Invalid, Problem, Stale, WrongState
 from core.templatetags.city import short_instant
@@ -75,7 +75,7 @@ def answer_form(
     done: Callable[[], HttpResponse],
 ) -> HttpResponse:
     """Draw a form, or act on a valid one; `overtaken` answers who came too late, or may not."""
-    if not (form.is_bound and form.is_valid()):
+    if isinstance(form.data, Filled) or not (form.is_bound and form.is_valid()):
         return page(form)
     try:
         take()
@@ -83,6 +83,7 @@ def answer_form(
         form.refused(problem)
         return page(form)
     except OVERTAKEN as problem:
+        problem.typed = form.typed()
         return overtaken(problem)
     return done()
 

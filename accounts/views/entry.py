@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import actions, second_factor, sign_in
+from accounts import actions, kept, second_factor, sign_in
 from accounts.forms import CodeForm, RegistrationForm, SignInForm, show_problem
 from accounts.models import User
 from core.problems import Problem
@@ -20,7 +20,8 @@ log = logging.getLogger("tongdian.security")
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def enter(request: HttpRequest) -> HttpResponseBase:
-    next_url = sign_in.safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
+    asked_for = request.POST.get("next") or request.GET.get("next", "")
+    next_url = sign_in.safe_next(request, asked_for)
     if request.method != "POST" and request.user.is_authenticated:
         return redirect(next_url)
     form = SignInForm(request.POST or None)
@@ -32,7 +33,13 @@ def enter(request: HttpRequest) -> HttpResponseBase:
         # The same sentence whether the account exists or not, or is closed.
         form.add_error(None, _("Username and password do not match."))
         log.info("sign-in refused")
-    return render(request, "accounts/sign_in.html", {"form": form, "next": next_url})
+    context = {
+        "form": form,
+        "next": next_url,
+        "waiting": kept.waiting(request),
+        "ended": asked_for and kept.was_signed_in(request),
+    }
+    return render(request, "accounts/sign_in.html", context)
 
 
 @require_POST

@@ -22,7 +22,7 @@ from applications.views.account import home_of, own_case, refuse
 from applications.wording import kind_words, place_words
 from applications.workflow import LOW, State
 from core.clock import city_now
-from core.form_token import form_token
+from core.form_token import form_token, posted
 from core.forms import BodyForm
 from core.problems import Missing, Text, WrongState
 from documents.actions import digest_of
@@ -162,7 +162,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
         messages.success(request, str(said.done))
         return redirect("applications:case", case.number)
 
-    form = form_for(action)(request.POST if request.method == "POST" else None)
+    form = form_for(action)(posted(request))
     return answer_form(
         form,
         lambda: take(request, CASES, case, action, form.body()),

@@ -23,7 +23,7 @@ from applications.permits import decided
 from applications.queries import case_for
 from applications.work.views import answer, case_page, desk, form_page, why_not_now
 from applications.workflow import State
-from core.form_token import form_token
+from core.form_token import form_token, posted
 from core.forms import BodyForm
 from core.problems import Invalid
 from core.templatetags.city import figure
@@ -229,14 +229,14 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     action = "change_line_works" if changed else "post_line_works"
     do = request.POST.get("do")
     # A second click comes when the case has moved on: it is answered like the first.
-    if do == "post" and (posted := request.POST.get("action")):
-        action = posted if posted == "change_line_works" else "post_line_works"
+    if do == "post" and (said := request.POST.get("action")):
+        action = said if said == "change_line_works" else "post_line_works"
     label = str(act_named(action).label)
     if request.method != "POST":
         if closed := why_not_now(case, action, person(request)):
             return case_page(request, case, closed)
         before = line_works.newest_round(case).works if changed else None
-        form = WorksForm(case, before=before)
+        form = WorksForm(case, posted(request), before=before)
         return form_page(request, case, form, label, template=TEMPLATE, action=action)
     form = WorksForm(case, request.POST)
     if do == "post":

@@ -19,7 +19,7 @@ from applications.wording import RATINGS, kind_words, place_words, state_words
 from applications.work.forms import ASKING
 from applications.workflow import ENDED, ZERO_INVESTMENT, Holder, State, as_applicant
 from core.form_token import fresh_token
-from core.templatetags.city import instant
+from core.templatetags.city import instant, masked_name
 from deadlines.timeleft import TimeLeft, times_left
 from rules.city import city
 from workflow.buttons import Button, buttons
@@ -40,6 +40,7 @@ class Row:
     kind: str
     asked: str
     place: str
+    applicant: str
     holder: str
     since: datetime | None
     left: TimeLeft
@@ -53,7 +54,8 @@ def rows_of(cases: Sequence[Application], now: datetime) -> list[Row]:
             number=case.number,
             kind=kind_words(case.kind),
             asked=asked_of(case),
-            place=place_words(case),
+            place=place_words(case, line=True),
+            applicant=masked_name(case.applicant_name),
             holder=case.holder,
             since=case.held_since if case.holder else case.ended_at,
             left=left[case.ref],

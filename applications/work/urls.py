@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.work import line_works, permits, views
+from applications.work import identity, line_works, permits, views
 
 app_name = "work"
 
@@ -9,6 +9,7 @@ urlpatterns = [
     path("permits/<int:pk>/", permits.page, name="permit"),
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/act/", views.act, name="act"),
+    path("cases/<str:number>/identity/", identity.page, name="identity"),
     path("cases/<str:number>/line-works/", line_works.page, name="line-works"),
     path("cases/<str:number>/<slug:action>/", views.step, name="step"),
 ]

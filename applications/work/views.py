@@ -20,13 +20,14 @@ from applications.actions import CASES
 from applications.header import header
 from applications.models import Application, act_named
 from applications.queries import case_for
+from applications.reveal import may_reveal
 from applications.work import queries
 from applications.work.filters import QueueFilter, QueueForm
 from applications.work.forms import ASKING, BARE, LEADS, work_form
 from applications.work.reading import case_context, rows_of
 from applications.workflow import Holder, State, as_supplier
 from core.clock import city_now
-from core.form_token import form_token, fresh_token
+from core.form_token import form_token, fresh_token, posted
 from core.forms import BodyForm
 from core.paging import page_of
 from core.problems import Missing, Problem, Stale, WrongState
@@ -101,6 +102,7 @@ def case_page(
         "two_panes": True,
         **list_context(request, QueueFilter(request.GET, queries.desk_cases(user))),
         **case_context(found, user),
+        "may_reveal": may_reveal(found, user) is not None,
         "permit_url": "work:permit",
         "may_charge": as_supplier(found, user) is not None and found.state != State.DRAFT,
         **refusal(request, CASES, found, problem),
@@ -132,7 +134,7 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
         raise Missing
     if request.method != "POST" and (closed := why_not_now(case, action, person(request))):
         return case_page(request, case, closed)
-    form = work_form(case, action, request.POST if request.method == "POST" else None)
+    form = work_form(case, action, posted(request))
     return answer(
         request,
         case,
@@ -158,12 +160,15 @@ def answer(
     form: BodyForm,
     label: str,
     enter: Callable[[], None],
+    *,
+    after: Callable[[], HttpResponse] | None = None,
     **more: Any,
 ) -> HttpResponse:
     """Draw a form under the head of its case, or act on it; see `workflow.pages.answer_form`.
 
     Args:
         label: what is done, as its button says it.
+        after: the answer where it is done; usually the page of the case.
         more: what `form_page` takes besides.
     """
 
@@ -178,7 +183,7 @@ def answer(
         enter,
         page=lambda form: form_page(request, case, form, label, **more),
         overtaken=overtaken,
-        done=lambda: done(request, case, label),
+        done=after or (lambda: done(request, case, label)),
     )
 
 

@@ -1,4 +1,5 @@
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
@@ -10,19 +11,21 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, role_required
-from accounts.roles import OVERSIGHT, Role
+from accounts.roles import OVERSIGHT, Role, role_words
+from applications import reveal
 from applications.queries import case_for
 from applications.work.permits import permit_context
 from applications.work.reading import read_context
 from approvals.queries import permit_for
-from core.clock import city_now
+from core.clock import city_now, local_date
 from core.paging import page_of
-from core.templatetags.city import calendar_days, figure, instant
+from core.templatetags.city import calendar_days, day, figure, instant
 from oversight import findings, loaded
 from oversight import late as reads
 from oversight.awaited import stays
 from oversight.filters import LateFilter
 from oversight.forms import LoadedFilter
+from oversight.homes import PERIODS
 from oversight.late import LateClock
 from oversight.pages import finding_rows, orders_about
 from oversight.views.homes import homes_table
@@ -50,6 +53,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "rows": list(rows(reads.with_cases(page.rows, held))),
         "counts": counts_table(reads.counts(held.values())),
         "homes": homes_table(districts, district),
+        "shown": shown_table({district} if district else districts),
         "query": request.GET.urlencode(),
         "may_order": person(request).role_in(Role.REGULATOR) is not None,
     }
@@ -94,6 +98,39 @@ def counts_table(counts: dict[str, dict[str, int]]) -> dict[str, Any]:
             ]
             for code, name, count in found
         ],
+    }
+
+
+def shown_table(districts: set[str] | None) -> dict[str, Any]:
+    """How often staff saw in full who a case is for."""
+    today = local_date(city_now())
+    starts = [today - timedelta(days=period - 1) for period in PERIODS]
+    return {
+        "caption": _("Names, numbers and phones seen in full, by role"),
+        "columns": [
+            {"label": _("Role")},
+            *({"label": _("Since %(day)s") % {"day": day(start)}, "numeric": True}
+              for start in starts),
+        ],
+        "rows": [
+            [role_words(role), *map(figure, found)]
+            for role, found in reveal.counts(districts, starts).items()
+        ],
+    }  # fmt: skip
+
+
+def showings_table(found: Iterable[reveal.Showing]) -> dict[str, Any]:
+    """Who saw it in one case, and why."""
+    rows = [[instant(row.at), role_words(row.role), row.reason] for row in found]
+    return {
+        "caption": _("Name, number and phone seen in full"),
+        "columns": [
+            {"label": _("At what time")},
+            {"label": _("Role")},
+            {"label": _("Reason given")},
+        ],
+        "rows": rows,
+        "stack": True,
     }
 
 
@@ -179,6 +216,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     found = case_for(number, user)
     context = read_context(found, user) | {"permit_url": "oversight:permit"}
     context |= orders_about(found.ref, user, f"case={found.number}")
+    context["showings"] = showings_table(reveal.showings(found))
     context["findings"] = finding_rows(findings.about(user, found.ref))
     return render(request, "oversight/case.html", context)
 

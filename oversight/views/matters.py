@@ -12,7 +12,7 @@ from django_filters import FilterSet
 
 from accounts.decorators import person, role_required
 from accounts.roles import LEADS, SUPERVISORS, Role
-from core.form_token import form_key, form_token, fresh_token, once
+from core.form_token import form_key, form_token, fresh_token, once, posted
 from core.forms import BodyForm
 from core.paging import page_of
 from core.problems import Invalid, Missing, Problem
@@ -179,8 +179,9 @@ def _watched_page(
 @addressed
 def own_one(request: HttpRequest, desk: Desk, number: str) -> HttpResponse:
     found = queries.one_of(queries.answered_by(desk.workflow.model, person(request)), number)
-    posted = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = forms.FORMS[desk.answer](*posted)
+    sent = posted(request)
+    said = () if sent is None else (sent, request.FILES)
+    form = forms.FORMS[desk.answer](*said)
 
     def page(form: BodyForm, problem: Problem | None = None) -> HttpResponse:
         # What is read now is what a second try is about.
@@ -224,7 +225,7 @@ def step(request: HttpRequest, desk: Desk, number: str, action: str) -> HttpResp
         raise Missing
     if request.method != "POST":
         workflow.role_in(found, said, user)
-    form = forms.FORMS[action](request.POST if request.method == "POST" else None)
+    form = forms.FORMS[action](posted(request))
 
     def page(form: BodyForm) -> HttpResponse:
         context = _one_context(request, desk, found) | {
@@ -253,8 +254,8 @@ def step(request: HttpRequest, desk: Desk, number: str, action: str) -> HttpResp
 @role_required(Role.REGULATOR)
 def new_order(request: HttpRequest) -> HttpResponse:
     """Its form can begin with a case or a permit that the address names."""
-    about = None
-    if request.method != "POST":
+    about, sent = None, posted(request)
+    if sent is None:
         number, permit = request.GET.get("case", ""), request.GET.get("permit", "")
         try:
             about = subjects.named(person(request), application=number, permit=whole_number(permit))
@@ -270,12 +271,12 @@ def new_order(request: HttpRequest) -> HttpResponse:
             }
         form = forms.NewOrderForm(initial=initial)
     else:
-        form = forms.NewOrderForm(request.POST)
+        form = forms.NewOrderForm(sent)
 
     def issued() -> str:
         return actions.issue(form.body(), by=person(request)).number
 
-    if form.is_valid():
+    if request.method == "POST" and form.is_valid():
         try:
             number = once(request, {"issue": form.body()}, issued)
         except Invalid as problem:

@@ -1,15 +1,15 @@
 """A form that is sent twice is acted on once, and the second click waits for the first."""
 
-from collections.abc import Callable
-from typing import Any
+import time
 
 import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory
 
 from accounts.models import User
-from core import form_token, idempotency
-from core.problems import InFlight
+from core import demonstration, form_token
+from tests.concurrency.processes import at_once
+from tests.people import open_demonstration
 
 
 def sent(user: User, **fields: str) -> HttpRequest:
@@ -44,23 +44,18 @@ def test_a_refused_form_keeps_its_key_and_a_new_one_has_its_own(people: dict[str
     assert (len(keys), {len(key) for key in keys}) == (2, {32})
 
 
-@pytest.mark.parametrize(("busy", "answered"), [(2, True), (6, False)])
+@pytest.mark.parametrize(("waits", "second"), [(20.0, "first"), (0.1, "in-flight")])
 def test_a_second_click_waits_for_the_first_and_not_for_ever(
-    people: dict[str, User], monkeypatch: pytest.MonkeyPatch, busy: int, answered: bool
-) -> None:
-    asked, really = Counter(), idempotency.once
+    with_people: None, committed_db: str, monkeypatch: pytest.MonkeyPatch,
+    waits: float, second: str,
+) -> None:  # fmt: skip
+    demonstration._known.clear()
+    click = sent(open_demonstration()["manager"], idempotency_key="k")
+    monkeypatch.setattr(form_token, "WAITS", waits)
 
-    def once(**request: Any) -> tuple[int, Any]:
-        if asked() <= busy:
-            raise InFlight
-        return really(**request)
+    def slow() -> str:
+        time.sleep(1)
+        return "first"
 
-    monkeypatch.setattr(idempotency, "once", once)
-    monkeypatch.setattr(form_token, "WAITS", (0, 0, 0, 0, 0))
-    act: Callable[[], int] = Counter()
-    click = sent(people["manager"], idempotency_key="k")
-    if answered:
-        assert form_token.once(click, {}, act) == 1
-        return
-    with pytest.raises(InFlight):
-        form_token.once(click, {}, act)
+    outcomes = at_once(*[lambda: form_token.once(click, {}, slow)] * 2)
+    assert sorted(each.value or each.refused for each in outcomes) == sorted(["first", second])

@@ -212,7 +212,7 @@ def test_history_shows_the_table_as_it_stood(lead: User) -> None:
         ("index", "fees", 2),
         ("fees", "fees", 4),
         ("capacity", "capacity", 3),
-        ("outages", "outages", 3),
+        ("outages", "outages", 5),
         ("reliability", "outages", 6),
     ],
 )

@@ -22,9 +22,9 @@ CAPACITY = (
 )
 OUTAGES = (
     "number,district,area,area_class,kind,cause,planned_from,planned_until,started_at,restored_at,"
-    "customers,level,excluded_by_policy,regulation\n"
+    "customers,level,excluded_by_policy,regulation,short_notice_reason\n"
     "{number},510302,{area},urban,{kind},Cable work,2026-11-01 08:00,2026-11-01 12:00,{off},{on},"
-    "{customers},medium,{excluded},{regulation}\n"
+    "{customers},medium,{excluded},{regulation},{late}\n"
 )
 CUSTOMERS = """year,district,area_class,level,customers,complete_until
 {year},510302,urban,medium,{customers},{year}-12-31
@@ -50,10 +50,11 @@ def outage(
     customers: int = 100,
     excluded: str = "no",
     regulation: str = "",
+    late: str = "Published before the portal told of notice",
 ) -> str:
     return OUTAGES.format(
         number=number, area=area, kind=kind, off=off, on=on, customers=customers,
-        excluded=excluded, regulation=regulation,
+        excluded=excluded, regulation=regulation, late=late,
     )  # fmt: skip
 
 

@@ -6,19 +6,23 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
+from core.clock import city_now
 from publishing.tables import table_of
 from reliability.models import CustomersServed, Outage, OutageState
 from tests.publishing import builders
 
 
 def test_the_announcement_is_the_first_publication_and_stays(lead: User) -> None:
-    first = builders.published("outages", builders.outage(off="", on=""), lead)
-    assert Outage.objects.get().state == OutageState.ANNOUNCED
+    first, now = builders.published("outages", builders.outage(off="", on=""), lead), city_now()
+    assert Outage.objects.get().state(now) == OutageState.PASSED
     builders.published("outages", builders.outage(on=""), lead, note="Power off")
-    assert Outage.objects.standing().get().state == OutageState.OFF
+    assert Outage.objects.standing().get().state(now) == OutageState.OFF
     builders.published("outages", builders.outage(), lead, note="Restored")
     standing = Outage.objects.standing().get()
-    assert (standing.state, standing.announced_at) == (OutageState.RESTORED, first.published_at)
+    assert (standing.state(now), standing.announced_at) == (
+        OutageState.RESTORED,
+        first.published_at,
+    )
     assert Outage.objects.count() == 3
 
 

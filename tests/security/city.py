@@ -253,6 +253,8 @@ BODIES: dict[str, Any] = {
     "confirm-page": lambda city: _version(city, "replied", agree="yes"),
     "charge": lambda city: CHARGE,
     "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee_affiliated": "no"},
+    "reason": lambda city: {"reason": "核对身份证"},
+    "reason-page": lambda city: _version(city, "filed", reason="核对身份证"),
     "accept-page": lambda city: _version(city, "filed", action="accept"),
     "supplement-page": lambda city: _version(
         city, "filed", ask_identity="on", why_identity="照片不清"

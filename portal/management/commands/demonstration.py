@@ -5,15 +5,21 @@ from django.core.management.base import BaseCommand, CommandError
 from accounts.demonstration import make_people
 from core.demonstration import is_demonstration
 from ledger.actions import open_city
+from publishing.demonstration import publish
+
+#: Whose role it is to publish, in every district.
+KEEPER = "supply-lead"
 
 
 class Command(BaseCommand):
-    help = "Opens an empty database as a demonstration and makes its people. Safe to repeat."
+    help = "Opens an empty database as a demonstration, with people and tables. Safe to repeat."
 
     def handle(self, *args: Any, **options: Any) -> None:
         open_city(demonstration=True)
         if not is_demonstration():
             raise CommandError("This is a real city: it cannot become a demonstration.")
         people = make_people()
+        [keeper] = (person for person in people if person.username == KEEPER)
+        publish(by=keeper)
         if options["verbosity"]:
             self.stdout.write(f"A demonstration city with {len(people)} synthetic people.")

@@ -1,0 +1,111 @@
+"""Who a case is for, in full: shown to staff for a reason that the record keeps.
+
+Pages mask name, number and phone. Whoever must compare them with a document, or ring, says why.
+"""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from accounts.actor import Actor
+from accounts.models import User
+from accounts.roles import COMPANY, Role
+from applications.actions import CASES
+from applications.models import Application
+from applications.workflow import State
+from core.bodies import Body, WordsField, read
+from core.clock import CITY
+from core.problems import Forbidden, WrongState
+from ledger.models import Entry, Salt
+from ledger.record import NewEntry, append
+
+SHOWN: Final = "case.identity_shown"
+#: Whose work needs it; readers and bureaus have the masked ones.
+WORKERS: Final = (*COMPANY, Role.HALL_CLERK)
+NOT_YOURS = _("Only the supply company and the counter that took the case in see these in full.")
+
+
+class Reveal(Body):
+    """Why somebody must see who a case is for."""
+
+    reason = WordsField(
+        label=_("What you need them for"),
+        help_text=_("It is kept in the record, and the regulator reads it."),
+        max_length=300,
+    )
+
+
+class Identity(serializers.Serializer[Any]):
+    """Who a case is for, in full."""
+
+    name = serializers.CharField(source="applicant_name")
+    id_number = serializers.CharField()
+    phone = serializers.CharField()
+
+
+def may_reveal(case: Application, user: User) -> Role | None:
+    """The role by which a person may see it."""
+    if case.state == State.DRAFT:
+        return None
+    return user.role_in(*WORKERS, district=case.district)
+
+
+def reveal(*, application: Application, body: Mapping[str, Any], by: User) -> None:
+    """Record that a person sees name, number and phone of a case, and why.
+
+    Raises:
+        Missing, Forbidden, WrongState: in this order; a draft is nobody's work yet.
+        Invalid: without a reason.
+    """
+    with transaction.atomic():
+        case = CASES.hold_seen(application, by)
+        role = by.role_in(*WORKERS, district=case.district)
+        if role is None:
+            raise Forbidden(NOT_YOURS)
+        if case.state == State.DRAFT:
+            raise WrongState(_("It is a draft still: nobody works on it yet."))
+        data = {"number": case.number, **read(Reveal, body)}
+        append(NewEntry(case.ref, SHOWN, Actor(by.pk, role, case.district), data=data))
+
+
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """One time that somebody saw it; the reason is empty where it was forgotten by law."""
+
+    at: datetime
+    role: str
+    reason: str
+
+
+def showings(case: Application) -> list[Showing]:
+    """For the regulator, oldest first."""
+    entries = list(Entry.objects.filter(case_ref=case.ref, type=SHOWN).order_by("case_seq"))
+    sealed = Salt.objects.in_bulk([entry.salt_ref for entry in entries])
+    return [
+        Showing(entry.at, entry.actor_role, _reason(sealed.get(entry.salt_ref)))
+        for entry in entries
+    ]
+
+
+def _reason(salt: Salt | None) -> str:
+    return str(json.loads(salt.data).get("reason", "")) if salt and salt.data else ""
+
+
+def counts(districts: Collection[str] | None, starts: Sequence[date]) -> dict[str, list[int]]:
+    """How often since each day, by role; no districts (None) are all."""
+    found = Entry.objects.filter(type=SHOWN)
+    if districts is not None:
+        found = found.filter(actor_district__in=sorted(districts))
+    by_role: dict[str, list[int]] = {role.value: [0] * len(starts) for role in WORKERS}
+    for place, start in enumerate(starts):
+        since = found.filter(at__gte=datetime.combine(start, time(), CITY))
+        for role, count in since.values_list("actor_role").annotate(Count("id")):
+            by_role[role][place] = count
+    return by_role

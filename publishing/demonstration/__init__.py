@@ -1,0 +1,52 @@
+"""Published tables of a demonstration: made up, marked so, and published as anybody would.
+
+Their files are as a person would upload them, but for the days: `{-1}` is yesterday of the city's
+clock, `{year-1}` last year. So there is always a fault that is on and a plan that is ahead.
+"""
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+from django.db import transaction
+
+from accounts.models import User
+from core.clock import city_now, local_date
+from core.demonstration import is_demonstration
+from core.problems import Forbidden
+from publishing import actions, queries
+from publishing.models import Publication
+from publishing.tables import tables
+
+FILES: Final = Path(__file__).parent
+SOURCE: Final = (FILES / "source.txt").read_text("utf-8").strip()
+AGO = re.compile(r"\{([+-]\d+)\}")
+YEAR = re.compile(r"\{year([+-]\d+)\}")
+
+
+def publish(*, by: User) -> list[Publication]:
+    """Publish every table of which nothing was ever published.
+
+    Args:
+        by: who keeps the tables.
+
+    Raises:
+        Forbidden: this is not a demonstration database.
+    """
+    if not is_demonstration():
+        raise Forbidden("The tables of the demonstration are for demonstration databases only.")
+    made, today = [], local_date(city_now())
+    with transaction.atomic():
+        for table in tables():
+            if queries.newest(table.kind) is None:
+                text = dated((FILES / f"{table.kind.value}.csv").read_text("utf-8"), today)
+                draft = actions.begin(kind=table.kind, by=by, text=text, source=SOURCE)
+                # Outages of past years are far from today, which the table asks about.
+                made.append(actions.publish(draft=draft, by=by, sure=True))
+    return made
+
+
+def dated(text: str, today: date) -> str:
+    text = YEAR.sub(lambda found: str(today.year + int(found[1])), text)
+    return AGO.sub(lambda found: (today + timedelta(days=int(found[1]))).isoformat(), text)

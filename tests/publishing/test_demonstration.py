@@ -1,0 +1,74 @@
+"""A demonstration has published tables, made up and marked so; a real city has none of them."""
+
+import io
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+
+from accounts.models import User
+from core import demonstration as city
+from core.clock import city_now
+from core.problems import Forbidden
+from ledger.models import Entry
+from publishing import demonstration
+from publishing.models import Kind, Publication
+from publishing.tables import tables
+from reliability.models import Outage, OutageState
+from reliability.queries import notice
+from tests.people import open_real_city
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_command_publishes_every_table_once() -> None:
+    city._known.clear()
+    for _time in range(2):
+        call_command("demonstration", stdout=io.StringIO())
+    made = list(Publication.objects.order_by("id").values_list("kind", "number", "source"))
+    assert made == [(kind.value, 1, demonstration.SOURCE) for kind in Kind]
+    for publication in Publication.objects.all():
+        entry = Entry.objects.get(pk=publication.entry)
+        assert (entry.type, entry.actor_role) == (f"{publication.kind}.published", "supply_lead")
+
+
+def test_public_pages_show_what_they_are_for(lead: User) -> None:
+    demonstration.publish(by=lead)
+    browser, now = Client(), city_now()
+    states = {row.state(now) for row in Outage.objects.standing()}
+    assert states == {
+        OutageState.ANNOUNCED, OutageState.OFF, OutageState.RESTORED, OutageState.PASSED,
+    }  # fmt: skip
+    assert notice().short == 3
+    for name in ("fees", "capacity", "outages"):
+        page = browser.get(f"/disclosure/{name}/").content.decode()
+        assert "演示数据（虚构）" in page
+        assert "YS-" in page or "演示" in page
+    figures = browser.get("/api/v1/disclosure/reliability/").json()["figures"]
+    urban = next(row for row in figures if (row["district"], row["area_class"]) == (None, "urban"))
+    assert (urban["districts_without_data"], urban["by_plan"]["saidi_hours"] is None) == (0, False)
+
+
+def test_every_row_says_that_it_is_made_up(lead: User) -> None:
+    demonstration.publish(by=lead)
+    for table in tables():
+        assert {row.source for row in table.rows.standing()} == {demonstration.SOURCE}
+
+
+def test_a_real_city_gets_none_of_it() -> None:
+    open_real_city()
+    with pytest.raises(Forbidden):
+        demonstration.publish(by=User())
+    assert Publication.objects.count() == 0
+
+
+@pytest.mark.parametrize("today", [date(2026, 1, 1), date(2024, 2, 29), date(2026, 12, 31)])
+def test_the_days_are_those_around_today(today: date) -> None:
+    text = demonstration.dated("{-1} {+9} {year-1}-03-01", today)
+    expected = {
+        date(2026, 1, 1): "2025-12-31 2026-01-10 2025-03-01",
+        date(2024, 2, 29): "2024-02-28 2024-03-09 2023-03-01",
+        date(2026, 12, 31): "2026-12-30 2027-01-09 2025-03-01",
+    }
+    assert text == expected[today]
