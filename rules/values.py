@@ -184,6 +184,7 @@ def keys_of(city: City) -> dict[str, Key]:
         Key("outage.notice_days", Shape.COUNT, Direction.HIGHER),
         Key("outage.notice_hours_important", Shape.COUNT, Direction.HIGHER),
         Key("price.notice_months", Shape.COUNT, Direction.HIGHER),
+        Key("upload.picture.pixels", Shape.COUNT, Direction.HIGHER),
         Key("case.supplement.requests", Shape.COUNT, Direction.LOWER, required=True),
         *(
             Key(f"rectification.days.{bound}", Shape.COUNT, Direction.FIXED, required=True)
