@@ -54,7 +54,8 @@ def heic(data: bytes, most_pixels: int) -> bytes:
     """Return a picture of a telephone as a JPEG, which everybody can open. Raises Invalid."""
     try:
         picture = pillow_heif.open_heif(data)
-        check_pixels(*picture.size, most_pixels)
+        width, height = picture.size
+        check_pixels(width, height, most_pixels)
         with ONE_AT_A_TIME:
             return written(picture.to_pillow(), "JPEG")
     except (ValueError, OSError, SyntaxError, RuntimeError, MemoryError, EOFError) as error:

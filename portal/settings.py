@@ -348,8 +348,6 @@ LOGGING = {
         # Its messages carry paths and so case numbers; failures are logged by django.request.
         "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
         "axes": {"level": "ERROR"},
-        # What it has to say of a file quotes the file.
-        "pikepdf": {"handlers": [], "level": "CRITICAL", "propagate": False},
         # One line a task and a poke every ten seconds would bury what matters.
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
