@@ -86,7 +86,7 @@ def check_objects(pdf: pikepdf.Pdf) -> None:
     if len(pdf.objects) > MOST_OBJECTS:
         raise Unfit("crowded")
     for top in (pdf.trailer, *pdf.objects):
-        waiting = [top]
+        waiting: list[Any] = [top]
         while waiting:
             one = waiting.pop()
             parts: list[Any] = list(one) if isinstance(one, pikepdf.Array) else []

@@ -278,7 +278,12 @@ def test_good_documents_are_taken_and_kept_byte_by_byte() -> None:
     titled = blank()
     titled.docinfo["/Title"] = "JavaScript for beginners: /Encrypt, /Launch and /JS"
     form = blank()
-    field = {"FT": pikepdf.Name.Tx, "T": "name", "V": "/JavaScript", "Rect": [0, 0, 9, 9]}
+    field: dict[str, Any] = {
+        "FT": pikepdf.Name.Tx,
+        "T": "name",
+        "V": "/JavaScript",
+        "Rect": [0, 0, 9, 9],
+    }
     link = {"S": pikepdf.Name.URI, "URI": "https://example.com/?a=javascript:1"}
     widget = pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, **field)
     pointer = pikepdf.Dictionary(
@@ -386,7 +391,7 @@ def test_a_picture_looks_as_it_did() -> None:
         out = io.BytesIO()
         source.save(out, form, quality=95)
         with Image.open(io.BytesIO(kept(out.getvalue(), name).data)) as again:
-            worst = max(high for _low, high in ImageChops.difference(source, again).getextrema())
+            worst = max(ImageChops.difference(source, again).tobytes())
         assert worst <= (12 if form == "JPEG" else 0)
 
 
