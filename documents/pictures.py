@@ -73,8 +73,11 @@ def drawn(data: bytes, form: str) -> bytes:
 def written(picture: Image.Image, form: str) -> bytes:
     """Write the pixels, turned as the camera was held; a JPEG is white where it is transparent."""
     picture = ImageOps.exif_transpose(picture)
+    if picture.mode.startswith("I"):
+        # Of 16 bits: Pillow would cut off all that is lighter than 8 can say.
+        picture = picture.convert("I").point(lambda light: light * (1 / 256)).convert("L")
     clear = picture.has_transparency_data
-    grey = picture.mode in ("1", "L", "LA", "I;16", "I", "F")
+    grey = picture.mode in ("1", "L", "LA")
     if form == "JPEG" and clear:
         whole = picture.convert("RGBA")
         picture = Image.new("RGB", whole.size, "white")

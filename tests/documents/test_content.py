@@ -396,12 +396,27 @@ def test_a_picture_looks_as_it_did() -> None:
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
-def test_a_png_of_any_kind_is_taken(mode: str) -> None:
+def test_a_png_of_any_kind_is_taken_and_keeps_its_light(mode: str) -> None:
     out = io.BytesIO()
-    Image.linear_gradient("L").convert("L" if mode == "I;16" else mode).convert(mode).save(
-        out, "PNG"
-    )
-    assert recognise(out.getvalue(), "a.png") == Type.PNG
+    source = Image.linear_gradient("L")
+    if mode == "I;16":
+        source = source.convert("I").point(lambda light: light * 256)
+    source.convert(mode).save(out, "PNG")
+    found = kept(out.getvalue(), "a.png")
+    assert found.type == Type.PNG
+    with Image.open(io.BytesIO(found.data)) as again:
+        lights = [
+            again.convert("L").resize((1, 4), Image.Resampling.BOX).getpixel((0, y))
+            for y in range(4)
+        ]
+    assert lights == pytest.approx([32, 96, 160, 224], abs=3)
+
+
+def test_what_is_transparent_stays_so_in_a_png() -> None:
+    out = io.BytesIO()
+    Image.new("RGBA", (2, 2), (10, 20, 30, 40)).save(out, "PNG")
+    with Image.open(io.BytesIO(kept(out.getvalue(), "a.png").data)) as again:
+        assert (again.mode, again.getpixel((0, 0))) == ("RGBA", (10, 20, 30, 40))
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
