@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actor import SYSTEM
 from accounts.models import User
-from applications import filing, notices
+from applications import checklist, filing, notices
+from applications.checklist import SUBJECT
 from applications.models import WORKFLOWS, Application, ExternalWorks, act_named
 from applications.queries import may_see
 from applications.workflow import NOBODY, Holder, holder_in
@@ -31,13 +32,29 @@ from workflow.machine import Act
 from workflow.run import Step, Workflow, record_together
 
 HANDLING = [Clock.Kind.HANDLING]
-SUBJECT = "application"
 CaseStep = Step[Application]
 
 
 def hand_in(step: CaseStep) -> None:
-    """Hand in the documents that are here; the entry commits to their digests."""
-    step.record(data={**step.values, "documents": on_file(SUBJECT, step.thing.pk)})
+    """Hand in the documents of a stage, or what was asked for; the entry commits to all digests.
+
+    Raises:
+        Invalid: documents that are missing.
+    """
+    case = step.thing
+    checklist.demand(case, case.rules(city_now()), step.act.name)
+    step.record(data={**step.values, "documents": on_file(SUBJECT, case.pk)})
+
+
+def review(step: CaseStep) -> None:
+    """Record a review or inspection: what is not there cannot have been passed (plan 3(2)2).
+
+    Raises:
+        Invalid: passed without the documents of its stage.
+    """
+    if step.values["passed"]:
+        checklist.demand(step.thing, step.thing.rules(city_now()), step.act.name)
+    step.record()
 
 
 def withdraw(step: CaseStep) -> None:
@@ -97,6 +114,7 @@ class CaseWorkflow(Workflow[Application]):
             ("supply_supplement", "submit_design", "request_inspection", "report_completion"),
             hand_in,
         ),
+        **dict.fromkeys(("review_design", "inspect", "inspect_completion"), review),
         "post_line_works": enter_line_works,
         "change_line_works": enter_line_works,
         "withdraw": withdraw,

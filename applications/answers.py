@@ -18,6 +18,7 @@ from rest_framework.serializers import (
 )
 
 from accounts.models import User
+from applications import checklist
 from applications.actions import CASES
 from applications.custody import custody_of
 from applications.declaration import KINDS
@@ -31,7 +32,8 @@ from deadlines.explain import explain
 from deadlines.models import Clock
 from deadlines.queries import clocks_of, days_used
 from deadlines.serializers import CaseClocksSerializer
-from documents.queries import met
+from documents.models import Document
+from documents.queries import about
 from ledger.queries import Event, timeline
 from rules.names import VOLTAGES, Measure
 from rules.policy import Limit, Requirement
@@ -138,7 +140,7 @@ class _ForOne(Serializer[Any]):
 
     @extend_schema_field(NeedAnswer(many=True))
     def get_documents(self, case: Application) -> Any:
-        here = {"here": met("application", case.pk)}
+        here = {"here": checklist.met(case, about(checklist.SUBJECT, case.pk))}
         needs = self.context["policy"].requirements(case.kind)
         return NeedAnswer(needs, many=True, context=here).data
 
@@ -202,7 +204,12 @@ class DocumentAnswer(Serializer[Any]):
     content_type = CharField()
     size = IntegerField()
     sha256 = CharField()
+    received_sha256 = SerializerMethodField()
     uploaded_at = Instant()
+
+    def get_received_sha256(self, document: Document) -> str:
+        """Of the file as it came; `sha256` is of what is kept of it."""
+        return document.received_sha256 or document.sha256
 
 
 def case_json(case: Application, user: User) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from accounts.roles import role_words
+from applications import checklist
+from applications.checklist import SUBJECT
 from applications.models import Application
 from applications.receipts.lookup import receipt_url
 from applications.wording import RATINGS, STAGES, place_words, voltage_words
@@ -30,7 +33,6 @@ from ledger.queries import Event
 from rules.names import Measure, Stage, Statistic
 from rules.policy import Limit, Policy
 
-SUBJECT = "application"
 #: In which states the files of a stage come in.
 COMES_IN: dict[Stage, frozenset[State]] = {
     Stage.APPLICATION: frozenset({State.DRAFT, State.SUPPLEMENT}),
@@ -47,10 +49,7 @@ class Paper:
     clause: str
     stage: Stage
     files: tuple[Document, ...]
-
-    @property
-    def met(self) -> bool:
-        return bool(self.files)
+    met: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +73,21 @@ class Step:
 
 
 def papers(case: Application, policy: Policy) -> list[Paper]:
-    """Return every document that the case may be asked for, with its files; one query."""
+    """Return every document that the case may be asked for, with its files; one query, two
+    while a supplement is asked for."""
     files: dict[str, list[Document]] = defaultdict(list)
     for document in about(SUBJECT, case.pk):
         files[document.requirement].append(document)
+    met = checklist.met(case, chain.from_iterable(files.values()))
     return [
-        Paper(need.code, str(need.name), str(need.clause), need.stage, tuple(files[need.code]))
+        Paper(
+            code=need.code,
+            name=str(need.name),
+            clause=str(need.clause),
+            stage=need.stage,
+            files=tuple(files[need.code]),
+            met=need.code in met,
+        )
         for need in policy.requirements(case.kind)
     ]
 

@@ -1,4 +1,4 @@
-"""Files of a case: only what its checklist has, and only from the applicant's side."""
+"""Files of a case: only what its checklist has, from the applicant, or from whom a bureau asked."""
 
 from typing import Any
 
@@ -9,18 +9,21 @@ from rest_framework import serializers
 
 from accounts.actor import Actor
 from accounts.models import User
-from applications.actions import CASES, SUBJECT
+from accounts.roles import Role
+from applications.actions import CASES
+from applications.checklist import SUBJECT
 from applications.models import Application
 from applications.queries import may_see
-from applications.workflow import ENDED, as_applicant
+from applications.workflow import ENDED, as_applicant, as_supplier
 from approvals.models import Permit
 from approvals.queries import visible
+from approvals.workflow import State as PermitState
 from core.bodies import Body, WordsField, read, refused
 from core.clock import city_now
 from core.problems import Forbidden, WrongState
 from documents.actions import store
 from documents.models import Document
-from documents.queries import Digest, register
+from documents.queries import digest_of, register
 from ledger.record import NewEntry, append
 
 
@@ -54,7 +57,7 @@ def add(
     """
     with transaction.atomic():
         case = CASES.hold_seen(application, by)
-        role = as_applicant(case, by)
+        role = as_applicant(case, by) or as_asked(case, by)
         if role is None:
             raise Forbidden(_("Only the applicant hands in documents."))
         if case.state in ENDED:
@@ -68,16 +71,21 @@ def add(
             upload=body["file"],
             by=by,
         )
-        digest: Digest = {"requirement": document.requirement, "sha256": document.sha256}
         append(
             NewEntry(
                 case_ref=case.ref,
                 type="case.document_received",
                 actor=Actor(by.pk, role, case.district),
-                data={"number": case.number, "documents": [digest]},
+                data={"number": case.number, "documents": [digest_of(document)]},
             )
         )
         return document
+
+
+def as_asked(case: Application, by: User) -> Role | None:
+    """The supply company, while a bureau waits for it: all bureaus read the files of the case."""
+    waits = Permit.objects.filter(case_ref=case.ref, state=PermitState.AWAITING_SUPPLEMENT)
+    return as_supplier(case, by) if waits.exists() else None
 
 
 def may_open(subject_id: int, user: User) -> bool:

@@ -1,22 +1,22 @@
 """The moment a draft becomes a case: rules fixed, documents complete, clocks started."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from applications import checklist
 from applications.models import Application
 from applications.workflow import State
 from core.clock import city_now
 from core.locks import lock_pair
-from core.problems import FieldError, Invalid, WrongState
+from core.problems import WrongState
 from deadlines import actions as clocks
 from deadlines.models import Clock
 from deadlines.queries import used_days
-from documents.queries import Digest, on_file
-from rules.names import Measure, Stage
+from documents.queries import on_file
+from rules.names import Measure
 from rules.policy import Policy
 from rules.registry import current
 from workflow.run import Step
@@ -31,11 +31,11 @@ def submit(step: Step[Application]) -> None:
     """
     case, book = step.thing, current()
     policy = case.in_force(book, city_now())
-    here = on_file("application", case.pk)
+    here = on_file(checklist.SUBJECT, case.pk)
     decision = case.kind_under(policy)
     case.kind, case.voltage = decision.kind, decision.voltage
     step.thing = case = case.workflow()
-    check_documents(case, policy, here)
+    checklist.demand(case, policy, step.act.name)
     before = filing_before(case)
     if before:
         # Filing again never starts again (plan 3(1)1): the lineage and its clocks go on.
@@ -46,21 +46,6 @@ def submit(step: Step[Application]) -> None:
     at = step.record(data={"rules": book.version, "kind": case.kind, "documents": here})
     case.check_same_rules(book, policy, at)
     start_clocks(case, policy, before, at)
-
-
-def check_documents(case: Application, policy: Policy, here: Sequence[Digest]) -> None:
-    codes = {document["requirement"] for document in here}
-    missing = [
-        FieldError(
-            f"/documents/{need.code}",
-            _("Missing: %(document)s.") % {"document": need.name},
-            need.clause,
-        )
-        for need in policy.requirements(case.kind)
-        if need.stage == Stage.APPLICATION and need.code not in codes
-    ]
-    if missing:
-        raise Invalid(missing)
 
 
 def filing_before(case: Application) -> Application | None:

@@ -11,7 +11,7 @@ from applications.declaration import LINE_MAX, NAME_MAX, Declaration
 from applications.models import Application, act_named
 from applications.wording import RATINGS, VOLTAGES
 from core.bodies import read
-from core.forms import BodyForm, form_of
+from core.forms import ACCEPT, BodyForm, form_of
 from core.problems import Invalid
 from core.widgets import HintedRadios
 from rules.city import city
@@ -199,8 +199,8 @@ def details_of(case: Application) -> dict[str, Any]:
 class UploadForm(BodyForm):
     file = forms.FileField(
         label=_("File"),
-        help_text=_("PDF, JPEG or PNG, up to 20 MB. A clear photograph is enough."),
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        help_text=_("PDF, JPEG, PNG or HEIC, up to 20 MB. A clear photograph is enough."),
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
 
 

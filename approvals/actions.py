@@ -21,10 +21,14 @@ from approvals.workflow import DECISION_KINDS, GOVERNMENT, OPEN, State, holder_o
 from deadlines import actions as timing
 from deadlines.models import Clock
 from rules.names import Route
+from workflow.files import keep_files
 from workflow.machine import Act
 from workflow.run import Step, Workflow
 
 KIND = Clock.Kind
+SUBJECT = "permit"
+#: What files are for that the supply company hands in at a bureau's request.
+SUPPLEMENT = "permit_supplement"
 PermitStep = Step[Permit]
 
 
@@ -50,7 +54,8 @@ def request_supplement(step: PermitStep) -> None:
 def supply_supplement(step: PermitStep) -> None:
     """Hand in what was missing: a new intake limit starts, a paused review goes on."""
     permit, intake = step.thing, clocks.at_supplement(step.thing)
-    at = step.record(clock="intake started" if intake else "")
+    kept = keep_files(step, SUPPLEMENT)
+    at = step.record(clock="intake started" if intake else "", data={"documents": kept})
     timing.start(intake, at=at)
     if clocks.runs_from_receipt(permit):
         go_on(permit, DECISION_KINDS, at)
@@ -113,7 +118,7 @@ class PermitWorkflow(Workflow[Permit]):
     overtaken = gettext_lazy(
         "Somebody has dealt with this permit before you: it is now “%(state)s”."
     )
-    subject = "permit"
+    subject = SUBJECT
     circles = {"company": company}
     verbs = {
         "accept": accept,

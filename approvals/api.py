@@ -3,7 +3,8 @@ list at the same address.
 """
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.decorators import api_view
+from rest_framework.decorators import api_view, parser_classes
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,11 +21,13 @@ from approvals.answers import (
 from approvals.custody import custody_of
 from approvals.filters import PermitFilter, WorksFilter
 from approvals.models import LineWorks, Permit
+from approvals.serializers import Files
 from core.answers import page_of
 from core.api import with_version
 from core.clock import city_now
 from core.filters import narrowed, parameters_of
 from core.paging import CursorPages
+from core.parsers import JsonBody
 from deadlines.explain import explain
 from deadlines.models import Clock
 from deadlines.serializers import PermitClocksSerializer
@@ -59,10 +62,15 @@ def permit(request: Request, pk: int) -> Response:
     return with_version(Response(permits_json([found], user)[0]), found.version)
 
 
-@extend_schema(request=PERMIT_ACT, responses=PermitAnswer, tags=["permits"])
+@extend_schema(
+    request={"application/json": PERMIT_ACT, "multipart/form-data": Files},
+    responses=PermitAnswer,
+    tags=["permits"],
+)
 @api_view(["POST"])
+@parser_classes([JsonBody, MultiPartParser])
 def permit_action(request: Request, pk: int, action: str) -> Response:
-    """One step of a permit; the body is the step's own."""
+    """One step of a permit; the body is the step's own. Files come with a supplement."""
     user = user_of(request)
     seen = queries.permit_for(user, pk)
     return take(request, PERMITS, seen, action, lambda moved: permits_json([moved], user)[0])

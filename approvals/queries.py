@@ -84,6 +84,12 @@ def permit_for(user: User, pk: int) -> Permit:
     return permit
 
 
+def may_open(pk: int, user: User) -> bool:
+    """The files of a permit are open to whoever sees any of its case: given once (plan 3(1)2)."""
+    own = Permit.objects.filter(pk=pk).values("case_ref")
+    return Permit.objects.filter(visible(user), case_ref__in=own).exists()
+
+
 def desk_permits(user: User) -> QuerySet[Permit]:
     """What the person decides; for the digital bureau, which coordinates the parallel approval and
     chases late bureaus, everything of its districts."""

@@ -67,6 +67,12 @@ class Missing(Body):
         return items
 
 
+class Files(Body):
+    """The files that a bureau asked for, as a form."""
+
+    files = serializers.ListField(child=serializers.FileField(), required=False)
+
+
 class ExcludedTime(Body):
     """A span that the law leaves out of the review (行政许可法 45)."""
 

@@ -61,12 +61,16 @@ class LinesField(forms.CharField):
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
 
 
+#: What the picker of files offers (`documents.content`).
+ACCEPT = ".pdf,.jpg,.jpeg,.jfif,.jpe,.jif,.png,.heic,.heif,.hif"
+
+
 class SeveralFiles(forms.FileInput):
     allow_multiple_selected = True
 
 
 class FilesField(forms.FileField):
-    widget = SeveralFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png", "multiple": True})
+    widget = SeveralFiles(attrs={"accept": ACCEPT, "multiple": True})
 
     def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:
         found = data if isinstance(data, list | tuple) else [data]
@@ -92,7 +96,7 @@ def form_of(
     if files:
         made[FILES] = FilesField(
             label=_("Files that show it"),
-            help_text=_("PDF, JPEG or PNG, up to 20 MB each. You can choose several."),
+            help_text=_("PDF, JPEG, PNG or HEIC, up to 20 MB each. You can choose several."),
             required=False,
         )
     return type(f"{body.__name__}Form", (BodyForm,), made)

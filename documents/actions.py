@@ -12,8 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
 from accounts.models import User
+from core.clock import city_now, local_date
 from documents import content, queries, storage
 from documents.models import Document
+from documents.refusals import refused
+from rules.registry import current
 
 #: Files of one case or permit: far more than any checklist asks for.
 FILES_PER_SUBJECT = 60
@@ -39,24 +42,31 @@ def store(
     content.check_size(upload.size or 0)
     upload.seek(0)
     data, name = upload.read(), upload.name or ""
-    content_type = content.recognise(data, name)
+    kept = content.taken(data, name, most_pixels=most_pixels())
     with transaction.atomic():
         here = queries.about(subject_kind, subject_id).count()
         if here >= FILES_PER_SUBJECT:
             reason = _("There are %(count)d files here already: no more are taken.")
-            raise content.refused(reason % {"count": here})
+            raise refused(reason % {"count": here})
         return Document.objects.create(
             subject_kind=subject_kind,
             subject_id=subject_id,
             case_ref=case_ref,
             requirement=requirement,
-            size=len(data),
-            content_type=content_type,
-            sha256=storage.sha256(data),
-            original_name=content.shown(name, content_type),
+            size=len(kept.data),
+            content_type=kept.type,
+            sha256=storage.sha256(kept.data),
+            received_sha256="" if kept.data == data else storage.sha256(data),
+            original_name=content.shown(name, kept.type),
             uploaded_by=by,
-            stored_name=storage.write(data),
+            stored_name=storage.write(kept.data),
         )
+
+
+def most_pixels() -> int:
+    """Of a picture: what the rules of today say."""
+    policy = current().in_force(on=local_date(city_now()))
+    return int(policy.value("upload.picture.pixels").number)
 
 
 def store_all(
@@ -80,7 +90,7 @@ def store_all(
         )
         for upload in uploads
     ]
-    return [{"requirement": row.requirement, "sha256": row.sha256} for row in found]
+    return [queries.digest_of(row) for row in found]
 
 
 class Bounded(FileUploadHandler):

@@ -33,7 +33,10 @@ class Document(models.Model):
     stored_name = models.CharField(max_length=80, unique=True)
     size = models.PositiveIntegerField(_("size"))
     content_type = models.CharField(_("file type"), max_length=40, choices=Type.choices)
+    # Of what is kept here and handed on.
     sha256 = models.CharField(max_length=64)
+    # Of the file as it came, where that is another one: a picture is drawn anew.
+    received_sha256 = models.CharField(max_length=64, blank=True)
     # What the person called it may hold a name; it is shown to those who may open the file.
     original_name = EncryptedTextField(_("file name"), blank=True)
     uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

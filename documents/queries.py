@@ -4,7 +4,7 @@ A kind that nobody registered is open to nobody.
 """
 
 from collections.abc import Callable
-from typing import TypedDict
+from typing import NotRequired, TypedDict
 
 from accounts.models import User
 from documents.models import Document, DocumentQuerySet
@@ -25,21 +25,27 @@ def may_open(document: Document, user: User) -> bool:
 
 
 class Digest(TypedDict):
-    """A file as the record knows it: what it is for, and its SHA-256 in hexadecimal digits."""
+    """A file as the record knows it: what it is for, and its SHA-256 in hexadecimal digits.
+
+    `sha256` is of what is kept and handed on. A picture is drawn anew before it is kept, so
+    `received_sha256` is of the file as it came: it proves the one that the person has.
+    """
 
     requirement: str
     sha256: str
+    received_sha256: NotRequired[str]
 
 
 def about(subject_kind: str, subject_id: int) -> DocumentQuerySet:
     return Document.objects.about(subject_kind, subject_id)
 
 
-def met(subject_kind: str, subject_id: int) -> set[str]:
-    codes = Document.objects.filter(subject_kind=subject_kind, subject_id=subject_id)
-    return set(codes.values_list("requirement", flat=True).distinct())
-
-
 def on_file(subject_kind: str, subject_id: int) -> list[Digest]:
-    rows = Document.objects.about(subject_kind, subject_id).values_list("requirement", "sha256")
-    return [{"requirement": requirement, "sha256": sha256} for requirement, sha256 in rows]
+    return [digest_of(row) for row in Document.objects.about(subject_kind, subject_id)]
+
+
+def digest_of(document: Document) -> Digest:
+    found: Digest = {"requirement": document.requirement, "sha256": document.sha256}
+    if document.received_sha256:
+        found["received_sha256"] = document.received_sha256
+    return found

@@ -17,8 +17,6 @@ from core.bodies import read
 from core.problems import FieldError, Forbidden, Invalid
 from deadlines import actions as timing
 from deadlines.models import Clock
-from documents.actions import store_all
-from documents.queries import Digest
 from ledger.record import NewEntry, append
 from oversight import subjects
 from oversight.models import Finding, M, Matter, RectificationOrder, Statement
@@ -29,6 +27,7 @@ from oversight.workflow import ISSUED, WITH_ADDRESSEE, OrderState
 from rules.city import city
 from rules.names import Measure, Start, Statistic
 from rules.policy import Limit
+from workflow.files import keep_files
 from workflow.run import Step, Workflow
 
 KIND: Final = Clock.Kind.RECTIFICATION
@@ -40,21 +39,6 @@ NUMBER: Final = """
 SELECT 'ZGZ' || to_char(city_now() AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD') || '-'
     || lpad(nextval('rectification_order_number')::text, 6, '0')
 """
-
-
-def keep_files(step: Step[Any], requirement: str) -> list[Digest]:
-    """What the entry commits to of the files; raises Invalid for one that is not taken."""
-    if not step.uploads:
-        return []
-    matter: Matter = step.thing
-    return store_all(
-        subject_kind=matter.word,
-        subject_id=matter.pk,
-        case_ref=matter.ref,
-        requirement=requirement,
-        uploads=step.uploads,
-        by=User.objects.get(pk=step.actor.user_id or 0),
-    )
 
 
 # Findings

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from applications import documents, drafts
 from applications.actions import CASES
+from applications.checklist import wanted
 from applications.models import WORKFLOWS, Application
 from applications.workflow import State
 from approvals.actions import PERMITS
@@ -16,7 +17,7 @@ from approvals.models import Permit
 from approvals.workflow import DECIDED
 from approvals.workflow import State as PermitState
 from core.clock import city_now
-from rules.names import Kind, Stage
+from rules.names import Kind
 from tests.people import open_demonstration
 from tools import scenarios
 from tools.scenarios import (
@@ -78,15 +79,14 @@ def drafted(people: People, kind: Kind, **changes: Any) -> Application:
     """A draft, its documents of the application stage handed in."""
     who = people[KINDS[kind][0]]
     case = drafts.draft(body=declaration(kind, **changes), by=who)
-    hand_in(people, case, Stage.APPLICATION)
+    hand_in(case, "submit")
     return case
 
 
-def hand_in(people: People, case: Application, stage: Stage) -> None:
-    """Hand in every document of a stage."""
-    for need in case.rules(city_now()).requirements(case.kind):
-        if need.stage == stage:
-            documents.add(application=case, requirement=need.code, upload=pdf(), by=case.filed_by)
+def hand_in(case: Application, action: str) -> None:
+    """Hand in every document that an action asks for."""
+    for need in wanted(case, case.rules(city_now()), action):
+        documents.add(application=case, requirement=need.code, upload=pdf(), by=case.filed_by)
 
 
 def filed(people: People, kind: Kind, **changes: Any) -> Application:
@@ -95,8 +95,10 @@ def filed(people: People, kind: Kind, **changes: Any) -> Application:
 
 
 def do(people: People, case: Application, action: str, **body: Any) -> Application:
-    """One action by the person whose it is, with a body that serves."""
+    """One action by the person whose it is, with the papers it needs and a body that serves."""
     who = case.filed_by if action in BY_APPLICANT else people["manager"]
+    if action in BY_APPLICANT - {"submit"}:
+        hand_in(case, action)
     return perform(application=case, action=action, by=who, body=body or BODIES.get(action, {}))
 
 

@@ -46,7 +46,13 @@ class Client:
         )
 
     def upload(
-        self, path: str, requirement: str, content: bytes, *, headers: dict[str, str] | None = None
+        self,
+        path: str,
+        requirement: str,
+        content: bytes,
+        *,
+        name: str = "document.pdf",
+        headers: dict[str, str] | None = None,
     ) -> Answer:
         edge = uuid.uuid4().hex
         lines = [
@@ -55,8 +61,8 @@ class Client:
             "",
             requirement,
             f"--{edge}",
-            'Content-Disposition: form-data; name="file"; filename="document.pdf"',
-            "Content-Type: application/pdf",
+            f'Content-Disposition: form-data; name="file"; filename="{name}"',
+            "Content-Type: application/octet-stream",
             "",
             "",
         ]

@@ -9,10 +9,15 @@ Body = dict[str, Any]
 DISTRICT = "510302"
 PHONE = "13800001234"
 PASSWORD = "tongdian-demo"  # noqa: S105 (the demonstration's, printed on its screen)
+#: One empty page.
 PDF = (
-    b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
-    b"2 0 obj\n<< /Type /Pages /Kids [] /Count 0 >>\nendobj\n"
-    b"trailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"
+    b"%PDF-1.4\n"
+    b"1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n"
+    b"2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n"
+    b"3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>\nendobj\n"
+    b"xref\n0 4\n0000000000 65535 f \n"
+    b"0000000009 00000 n \n0000000058 00000 n \n0000000115 00000 n \n"
+    b"trailer\n<< /Size 4 /Root 1 0 R >>\nstartxref\n186\n%%EOF\n"
 )
 
 # --- Cases ------------------------------------------------------------------------------------
@@ -138,6 +143,24 @@ WAYS = {kind: tuple(step.action for step in steps) for kind, steps in STEPS.item
 BY_APPLICANT = {step.action for step in STEPS["hv_dual"] if step.who == "applicant"} | {
     "supply_supplement", "rate", "withdraw",
 }  # fmt: skip
+
+#: The documents that an action of a kind cannot do without (plan 3(2)2).
+_FIRST = ("identity", "property")
+_DESIGN = ("design_qualification", "design")
+_WORKS = ("construction_qualification", "concealed_works")
+PAPERS: dict[str, dict[str, tuple[str, ...]]] = {
+    **{kind: {"submit": _FIRST} for kind in ("residential", "lv_small", "lv_other")},
+    "hv_single": {
+        "submit": (*_FIRST, "project_approval"),
+        "report_completion": ("completion_report", *_DESIGN, *_WORKS),
+    },
+    "hv_dual": {
+        "submit": (*_FIRST, "project_approval"),
+        "submit_design": _DESIGN,
+        "request_inspection": _WORKS,
+        "report_completion": ("completion_report",),
+    },
+}
 
 #: A body that serves for each action that needs one.
 BODIES: dict[str, Body] = {

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,7 @@ from tools.scenarios import (
     LINE_WORKS,
     LONG_LINE,
     ON_ROAD,
+    PAPERS,
     PDF,
     PERMIT_BODIES,
     STEPS,
@@ -165,6 +166,8 @@ class Walk:
             if step.action == LINE_WORKS:
                 self.line_works()
             else:
+                if papers := PAPERS[self.story.kind].get(step.action):
+                    self.hand_in(step.action, papers)
                 self.take(step, BODIES.get(step.action, {}))
             if step.action == "submit":
                 self.check_due()
@@ -186,18 +189,17 @@ class Walk:
         same("kind", self.case["kind"], self.story.kind)
         limit = self.case["limits"][0]
         same("limit", (limit["measure"], limit["days"]), self.story.limit)
-        path = f"/applications/{self.number}/actions/submit/"
-        answer = self.applicant.send("POST", path, {})
-        same("submitting without documents", answer.status, 422)
-        first = {"identity", "property", "project_approval"}
-        asked = {document["requirement"] for document in self.case["documents"]}
-        named = sorted(error["pointer"] for error in answer.body["errors"])
-        missing = sorted(f"/documents/{requirement}" for requirement in asked & first)
-        same("documents named as missing", named, missing)
-        for requirement in asked:
-            path = f"/applications/{self.number}/documents/"
-            answer = self.applicant.upload(path, requirement, PDF)
-            same(f"upload of {requirement}", answer.status, 201)
+
+    def hand_in(self, action: str, papers: Sequence[str]) -> None:
+        """Try the step without its documents, which names them all; then hand them in."""
+        path = f"/applications/{self.number}/"
+        answer = self.applicant.send("POST", f"{path}actions/{action}/", {})
+        same(f"{action} without documents", answer.status, 422)
+        named = [error["pointer"] for error in answer.body["errors"]]
+        same("documents named as missing", named, [f"/documents/{paper}" for paper in papers])
+        for paper in papers:
+            answer = self.applicant.upload(f"{path}documents/", paper, PDF)
+            same(f"upload of {paper}", answer.status, 201)
 
     def declared(self) -> Body:
         body = declaration(self.story.kind, address(time.time_ns()))

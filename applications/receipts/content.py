@@ -229,11 +229,21 @@ def _opened(reading: Reading) -> Iterator[Section]:
         yield Section(_("What it says"), rows)
     if received := data.get("documents"):
         note = _(
-            "The digits are the SHA-256 digest of each file as it was received. Only that very"
-            " file has this digest."
+            "The digits are the SHA-256 digest of each file. Only that very file has this digest. A"
+            " picture is kept drawn anew, without the place and the device that a camera writes"
+            " into it: then both are named, the file as it was handed in and as it is kept."
         )
-        rows = [Row(_document(one["requirement"]), [one["sha256"]], DIGEST) for one in received]
+        rows = [row for one in received for row in _digests(one)]
         yield Section(_("Documents received"), rows, [note])
+
+
+def _digests(one: Mapping[str, str]) -> Iterator[Row]:
+    name, kept = _document(one["requirement"]), one["sha256"]
+    if came := one.get("received_sha256"):
+        as_it_came = _("{document}, as it was handed in").format(document=name)
+        yield Row(as_it_came, [came], DIGEST)
+        name = _("{document}, as it is kept").format(document=name)
+    yield Row(name, [kept], DIGEST)
 
 
 def _record(reading: Reading) -> Section:

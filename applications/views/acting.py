@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.decorators import person, signed_in
 from applications import casefile
 from applications.actions import CASES
+from applications.checklist import STAGES, wanted
 from applications.documents import add
 from applications.forms import UploadForm, form_for
 from applications.models import Application
@@ -26,7 +27,6 @@ from core.form_token import form_token, posted
 from core.forms import BodyForm
 from core.problems import Missing, Text, WrongState
 from documents.actions import digest_of
-from rules.names import Stage
 from workflow.buttons import buttons
 from workflow.pages import act_once, answer_form, take
 
@@ -39,7 +39,6 @@ class Page:
     lead: Text
     button: Text
     done: Text
-    stage: Stage | None = None
     tone: str = ""
     facts: Callable[[Application], casefile.Rows] = field(default=lambda case: [])
 
@@ -85,21 +84,18 @@ PAGES: dict[str, Page] = {
         gettext_lazy("The supply company reviews it and names every finding at one time."),
         gettext_lazy("Hand in the design"),
         gettext_lazy("The design is handed in. The supply company reviews it."),
-        stage=Stage.DESIGN_REVIEW,
     ),
     "request_inspection": Page(
         gettext_lazy("Request the inspection during the works"),
         gettext_lazy("Before anything is covered up, the supply company inspects the works."),
         gettext_lazy("Request the inspection"),
         gettext_lazy("The inspection is requested. The supply company comes to inspect."),
-        stage=Stage.MID_CONSTRUCTION_INSPECTION,
     ),
     "report_completion": Page(
         gettext_lazy("Report that the works are complete"),
         gettext_lazy("The supply company then inspects the completed works."),
         gettext_lazy("Report completion"),
         gettext_lazy("Completion is reported. The supply company comes to inspect."),
-        stage=Stage.COMPLETION_INSPECTION,
     ),
     "sign_contract": Page(
         gettext_lazy("Sign the supply contract"),
@@ -139,7 +135,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             return refuse(request, WrongState(reason), case)
 
     def page(form: BodyForm) -> HttpResponse:
-        papers = tasks(case, action, said.stage)
+        papers = tasks(case, action)
         context = {
             "case": case,
             "action": action,
@@ -153,7 +149,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "kind": kind_words(case.kind),
             "place": place_words(case, line=True),
             "was_filed": case.filed_at is not None,
-            "last_findings": case.findings if said.stage else [],
+            "last_findings": case.findings if action in STAGES else [],
         }
         status = 422 if form.errors else 200
         return render(request, "applications/acting.html", context, status=status)
@@ -172,32 +168,25 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
     )
 
 
-def tasks(case: Application, action: str, stage: Stage | None) -> list[dict[str, Any]]:
-    """Return the documents of an action: of a supplement what was asked for, met by files since."""
-    if action != "supply_supplement" and stage is None:
-        return []
-    papers = casefile.papers(case, case.rules(city_now()))
-    reasons = {}
-    if action == "supply_supplement":
-        reasons = {item["requirement"]: item["reason"] for item in case.supplement_items}
-        by_code = {paper.code: paper for paper in papers}
-        papers = [by_code[code] for code in reasons]
-    else:
-        papers = [paper for paper in papers if paper.stage == stage]
-    since = case.held_since if reasons else None
+def tasks(case: Application, action: str) -> list[dict[str, Any]]:
+    """Return the documents that an act cannot do without, with the reasons of a supplement."""
+    policy = case.rules(city_now())
+    needed = {need.code for need in wanted(case, policy, action)}
+    reasons = {item["requirement"]: item["reason"] for item in case.supplement_items}
     return [
         {
             "title": paper.name,
             "url": reverse("applications:document", args=[case.number, paper.code])
             + f"?for={action}",
-            "hint": reasons.get(paper.code, ""),
+            "hint": reasons.get(paper.code, "") if action == "supply_supplement" else "",
             **(
                 {"status": _("Done")}
-                if any(since is None or file.uploaded_at >= since for file in paper.files)
+                if paper.met
                 else {"status": _("Still missing"), "tone": "warning"}
             ),
         }
-        for paper in papers
+        for paper in (casefile.papers(case, policy) if needed else [])
+        if paper.code in needed
     ]
 
 

@@ -23,35 +23,51 @@ from approvals.pages import (
 from approvals.queries import clocks_by_part, permit_for
 from approvals.views import done_with
 from approvals.wording import ROUTES
+from core.bodies import Empty
 from core.clock import city_now
 from core.form_token import fresh_token
-from core.problems import Missing
+from core.forms import BodyForm, form_of
+from core.problems import Missing, Problem
 from core.templatetags.city import due_day, instant
-from workflow.pages import OVERTAKEN, refusal, steps_of, take
+from workflow.pages import answer_form, refusal, steps_of, take
+
+#: What a bureau asked for, with the files that show it; a commitment has none.
+FilesForm = form_of(Empty, files=True)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(*SUPPLY_DESK)
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
-    permit, problem = permit_for(user, pk), None
-    if request.method == "POST":
-        action = request.POST.get("action", "")
-        if action not in OURS:
-            raise Missing
-        try:
-            take(request, PERMITS, permit, action)
-        except OVERTAKEN as overtaken:
-            permit, problem = permit_for(user, pk), overtaken
-        else:
-            done_with(request, permit, action)
-            return redirect("work:case", permit.line_works.application)
-    context = permit_context(permit) | {
-        "steps": our_buttons(permit, user),
-        "form_token": fresh_token(permit.version),
-        **refusal(request, PERMITS, permit, problem),
-    }
-    return render(request, "work/permit.html", context, status=problem.status if problem else 200)
+    permit = permit_for(user, pk)
+
+    def page(form: BodyForm, problem: Problem | None = None) -> HttpResponse:
+        now = permit_for(user, pk)
+        context = permit_context(now) | {
+            "steps": our_buttons(now, user),
+            "form": form,
+            "form_token": fresh_token(now.version),
+            **refusal(request, PERMITS, now, problem),
+        }
+        status = problem.status if problem else 422 if form.errors else 200
+        return render(request, "work/permit.html", context, status=status)
+
+    def done() -> HttpResponse:
+        done_with(request, permit, action)
+        return redirect("work:case", permit.line_works.application)
+
+    if request.method != "POST":
+        return page(FilesForm())
+    action, form = request.POST.get("action", ""), FilesForm(request.POST, request.FILES)
+    if action not in OURS:
+        raise Missing
+    return answer_form(
+        form,
+        lambda: take(request, PERMITS, permit, action, uploads=form.uploads()),
+        page=page,
+        overtaken=lambda problem: page(FilesForm(), problem),
+        done=done,
+    )
 
 
 def permit_context(permit: Permit) -> dict[str, Any]:

@@ -1066,7 +1066,9 @@ def check_receipt(receipt: Receipt, shown: Shown) -> list[str]:
         raise Fault("quorum", receipt.file, found=0, wanted=shown.quorum)
     documents = data.get("documents") if isinstance(data, dict) else None
     rows = documents if isinstance(documents, list) else []
-    listed = {str(row.get("sha256")) for row in rows if isinstance(row, dict)}
+    # Of a picture both are listed: as it was kept, and as it came.
+    known = ("sha256", "received_sha256")
+    listed = {str(row.get(name)) for row in rows if isinstance(row, dict) for name in known}
     for file, digest in shown.documents:
         if digest not in listed:
             raise Fault("document", file, found=digest)

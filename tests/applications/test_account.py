@@ -15,7 +15,7 @@ from applications.views.account import PAGE
 from applications.work.reading import case_context
 from applications.workflow import State
 from ledger.queries import timeline
-from rules.names import Kind, Stage
+from rules.names import Kind
 from tests.applications.pages import door_of, nobody, of, press, stranger
 from tests.builders import (
     Ready,
@@ -181,8 +181,8 @@ def test_the_case_page_costs_the_same_with_more_files(
     case, client = ready(Kind.HV_DUAL, State.PERMITS), of(people, "factory")
     client.get(page_of_case(case))
     few = queries(client, page_of_case(case))
-    for stage in (Stage.DESIGN_REVIEW, Stage.COMPLETION_INSPECTION, Stage.APPLICATION):
-        hand_in(people, case, stage)
+    for action in ("submit_design", "report_completion", "submit"):
+        hand_in(case, action)
     assert (queries(client, page_of_case(case)), few <= 26) == (few, True)
 
 
@@ -210,6 +210,7 @@ def test_every_action_has_a_page_that_does_it(
 ) -> None:
     kind, state, action, typed, after = way
     case = ready(kind, state)
+    hand_in(case, action)
     response = press(of(people, owner(kind)), page_of_case(case, action), **typed)
     assert (response.status_code, response.url) == (302, page_of_case(case))
     assert again(case).state == after
@@ -289,7 +290,7 @@ def test_an_old_form_is_refused_and_says_what_was_done_by_which_role(
 def test_who_was_slower_at_the_counter_is_told_who_was_faster(people: dict[str, User]) -> None:
     body = declaration(Kind.RESIDENTIAL, channel="counter")
     case = drafts.draft(body=body, by=people["hall"])
-    hand_in(people, case, Stage.APPLICATION)
+    hand_in(case, "submit")
     case = do(people, do(people, case, "submit"), "accept")
     hall, url = of(people, "hall"), page_of_case(case, "sign_contract")
     hidden = door_of(hall.get(url).content.decode())
@@ -340,22 +341,32 @@ def test_what_was_asked_for_is_listed_with_its_reason_until_a_file_has_come(
     assert client.get(url).context["missing"] == []
 
 
-def test_missing_documents_of_a_stage_warn_and_do_not_bar(
+def test_a_page_has_no_button_for_a_step_whose_documents_are_missing(
     people: dict[str, User], ready: Ready
 ) -> None:
     case = ready(Kind.HV_DUAL, State.PLAN_CONFIRMED)
     client, url = of(people, "factory"), page_of_case(case, "submit_design")
-    assert len(client.get(url).context["missing"]) == 2
-    assert press(client, url).status_code == 302
+    page = client.get(url)
+    assert len(page.context["missing"]) == 2
+    assert 'method="post" novalidate' not in page.content.decode()
+    hand_in(case, "submit_design")
+    page = client.get(url)
+    assert page.context["missing"] == []
+    assert 'method="post" novalidate' in page.content.decode()
 
 
-def test_with_every_document_of_the_stage_nothing_is_warned_of(
+def test_a_form_sent_without_its_documents_changes_nothing_and_lists_them(
     people: dict[str, User], ready: Ready
 ) -> None:
     case = ready(Kind.HV_DUAL, State.PLAN_CONFIRMED)
-    hand_in(people, case, Stage.DESIGN_REVIEW)
-    url = page_of_case(case, "submit_design")
-    assert of(people, "factory").get(url).context["missing"] == []
+    client, url = of(people, "factory"), page_of_case(case, "submit_design")
+    token = {"version": str(case.version), "idempotency_key": "design-1"}
+    answer = client.post(url, token)
+    assert (answer.status_code, again(case).state) == (422, State.PLAN_CONFIRMED)
+    assert answer.context["form"].non_field_errors() == [
+        "缺少：设计单位资质证明材料。（依据方案三(二)2）",
+        "缺少：用电工程设计及说明书。（依据方案三(二)2）",
+    ]
 
 
 def test_a_case_that_has_ended_takes_no_files(people: dict[str, User], ready: Ready) -> None:

@@ -22,7 +22,7 @@ from deadlines.models import Clock
 from deadlines.queries import used_days
 from deadlines.sweep import sweep
 from ledger.queries import timeline
-from rules.names import Kind, Stage
+from rules.names import Kind
 from tests.applications.test_refiling import set_clock
 from tests.builders import (
     again,
@@ -138,7 +138,7 @@ def test_filing_again_shows_the_earlier_filing_and_the_gap_and_counts_both(
     def file() -> Application:
         body = declaration(Kind.HV_SINGLE, address=address)
         case = drafts.draft(body=body, by=people["factory"])
-        hand_in(people, case, Stage.APPLICATION)
+        hand_in(case, "submit")
         return do(people, case, "submit")
 
     set_clock("2026-03-02 10:00")
@@ -325,7 +325,7 @@ def test_who_follows_a_case_by_its_number_sees_no_stretch_of_an_earlier_filing(
 
     def file() -> Application:
         case = drafts.draft(body=declaration(Kind.HV_SINGLE, address=address), by=people["factory"])
-        hand_in(people, case, Stage.APPLICATION)
+        hand_in(case, "submit")
         return do(people, case, "submit")
 
     set_clock("2026-03-02 10:00")

@@ -5,11 +5,27 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from applications import documents, drafts
+from applications.answers import case_json
+from applications.models import Application
 from applications.workflow import State
 from core.problems import Forbidden, Invalid, WrongState
+from documents.models import Document
 from ledger.queries import timeline
 from rules.names import Kind
-from tests.builders import Ready, declaration, do, drafted, filed, pdf
+from tests.builders import (
+    Ready,
+    again,
+    declaration,
+    do,
+    drafted,
+    filed,
+    open_permits,
+    pdf,
+    perform,
+    permit_step,
+)
+from tests.people import browser as signed_in
+from tools.scenarios import BODIES, PAPERS
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +66,7 @@ def test_a_supplement_is_asked_for_once_and_only_from_the_list(people: dict[str,
     assert refused.value.errors[0].pointer == "/items/0/requirement"
     assert refused.value.errors[0].clause
     do(people, case, "request_supplement")
-    do(people, case, "supply_supplement")
+    do(people, again(case), "supply_supplement")
     with pytest.raises(WrongState):
         do(people, case, "request_supplement")
 
@@ -62,8 +78,6 @@ def test_a_clerk_files_for_a_person_at_a_counter_and_acts_for_them(
     case = drafts.draft(body=body, by=people["hall"])
     for code in ("identity", "property"):
         documents.add(application=case, requirement=code, upload=pdf(), by=people["clerk"])
-    from tests.builders import perform
-
     filed_case = perform(application=case, action="submit", by=people["clerk"])
     assert (filed_case.channel, filed_case.state) == ("counter", "submitted")
     assert timeline(case.ref)[-1].role == "clerk"
@@ -94,3 +108,122 @@ def test_who_may_not_hand_in_hears_that_before_what_is_missing(people: dict[str,
         "resident": 404,
     }
     assert said["shop"].data["errors"][0]["pointer"] == "/file"
+
+
+# The documents of each stage
+
+
+def refused_without(case: Application, action: str, by: User) -> list[str]:
+    """The documents that an action names as missing; each with its clause, and nothing moves."""
+    before = again(case)
+    with pytest.raises(Invalid) as refused:
+        perform(application=case, action=action, by=by, body=BODIES.get(action, {}))
+    assert (again(case).state, again(case).version) == (before.state, before.version)
+    assert {str(error.clause) for error in refused.value.errors} == {"方案三(二)2"}
+    return [error.pointer.removeprefix("/documents/") for error in refused.value.errors]
+
+
+STAGES = [
+    (Kind.HV_DUAL, State.PLAN_CONFIRMED, "submit_design", State.DESIGN_SUBMITTED),
+    (Kind.HV_DUAL, State.WORKS, "request_inspection", State.INSPECTION_REQUESTED),
+    (Kind.HV_DUAL, State.INSPECTED, "report_completion", State.COMPLETION_REPORTED),
+    # One supply: the four of design and construction come with the report (merged review).
+    (Kind.HV_SINGLE, State.WORKS, "report_completion", State.COMPLETION_REPORTED),
+]
+
+
+@pytest.mark.parametrize(("kind", "state", "action", "after"), STAGES)
+def test_a_step_of_high_voltage_needs_the_documents_of_its_stage(
+    ready: Ready, kind: Kind, state: State, action: str, after: State
+) -> None:
+    case = ready(kind, state)
+    asked, owner = list(PAPERS[kind][action]), case.filed_by
+    while asked:
+        assert refused_without(case, action, owner) == asked
+        documents.add(application=case, requirement=asked.pop(0), upload=pdf(), by=owner)
+    assert perform(application=case, action=action, by=owner).state == after
+
+
+INSPECTIONS = [
+    (Kind.HV_DUAL, State.DESIGN_SUBMITTED, "review_design", "submit_design"),
+    (Kind.HV_DUAL, State.INSPECTION_REQUESTED, "inspect", "request_inspection"),
+    (Kind.HV_DUAL, State.COMPLETION_REPORTED, "inspect_completion", "report_completion"),
+    (Kind.HV_SINGLE, State.COMPLETION_REPORTED, "inspect_completion", "report_completion"),
+]
+
+
+@pytest.mark.parametrize(("kind", "state", "action", "step"), INSPECTIONS)
+def test_no_inspection_passes_without_the_documents_of_its_stage(
+    people: dict[str, User], ready: Ready, kind: Kind, state: State, action: str, step: str
+) -> None:
+    """A case that came there before the documents were asked for."""
+    case, asked = ready(kind, state), PAPERS[kind][step]
+    Document.objects.filter(case_ref=case.ref, requirement__in=asked).delete()
+    assert refused_without(case, action, people["manager"]) == list(asked)
+    sent_back = {"passed": False, "findings": ["材料不齐"]}
+    moved = perform(application=case, action=action, by=people["manager"], body=sent_back)
+    assert moved.state != state
+
+
+def test_the_api_and_the_inspectors_page_list_what_is_missing(
+    people: dict[str, User], ready: Ready
+) -> None:
+    case = ready(Kind.HV_SINGLE, State.WORKS)
+    client = APIClient()
+    client.force_authenticate(case.filed_by)
+    url = f"/api/v1/applications/{case.number}/actions/report_completion/"
+    answer = client.post(url, {}, format="json")
+    assert answer.status_code == 422
+    pointers = [error["pointer"] for error in answer.json()["errors"]]
+    asked = PAPERS["hv_single"]["report_completion"]
+    assert pointers == [f"/documents/{code}" for code in asked]
+    case = ready(Kind.HV_SINGLE, State.COMPLETION_REPORTED)
+    Document.objects.filter(case_ref=case.ref, requirement="concealed_works").delete()
+    browser = signed_in(people["manager"])
+    url = f"/work/cases/{case.number}/inspect_completion/"
+    token = {"version": str(case.version), "idempotency_key": "passed-1"}
+    page = browser.post(url, token | {"passed": "yes", "findings": ""})
+    assert page.status_code == 422
+    errors = page.context["form"].non_field_errors()
+    assert errors == ["缺少：隐蔽工程施工及试验记录。（依据方案三(二)2）"]
+
+
+# What was asked for again
+
+
+def standing(case: Application, by: User) -> dict[str, bool]:
+    return {row["requirement"]: row["met"] for row in case_json(again(case), by)["documents"]}
+
+
+def test_what_was_asked_for_is_not_met_until_a_new_file_answers_it(people: dict[str, User]) -> None:
+    case = filed(people, Kind.LV_SMALL)
+    owner = case.filed_by
+    assert standing(case, owner) == {"identity": True, "property": True}
+    items = [{"requirement": code, "reason": "看不清"} for code in ("identity", "property")]
+    do(people, case, "request_supplement", items=items)
+    assert standing(case, owner) == {"identity": False, "property": False}
+    assert refused_without(case, "supply_supplement", owner) == ["identity", "property"]
+    documents.add(application=case, requirement="property", upload=pdf(), by=owner)
+    assert standing(case, owner) == {"identity": False, "property": True}
+    assert refused_without(case, "supply_supplement", owner) == ["identity"]
+    page = signed_in(owner).get(f"/account/cases/{case.number}/supply_supplement/")
+    assert [task["title"] for task in page.context["missing"]] == ["用电人有效身份证件"]
+    documents.add(application=case, requirement="identity", upload=pdf(), by=owner)
+    assert perform(application=case, action="supply_supplement", by=owner).state == "submitted"
+    assert standing(case, owner) == {"identity": True, "property": True}
+
+
+def test_the_company_adds_files_while_a_bureau_waits_for_it(
+    people: dict[str, User], ready: Ready
+) -> None:
+    case, manager = ready(Kind.HV_SINGLE, State.PERMITS), people["manager"]
+    [permit] = [one for one in open_permits(case) if one.permit == "planning"]
+    with pytest.raises(Forbidden):
+        documents.add(application=case, requirement="design", upload=pdf(), by=manager)
+    asked = {"items": ["红线图"]}
+    permit_step(permit=permit, action="request_supplement", by=people["planning"], body=asked)
+    documents.add(application=case, requirement="design", upload=pdf(), by=manager)
+    assert timeline(case.ref)[-1].role == "manager"
+    permit_step(permit=permit, action="supply_supplement", by=manager)
+    with pytest.raises(Forbidden):
+        documents.add(application=case, requirement="design", upload=pdf(), by=manager)

@@ -14,7 +14,7 @@ from applications.workflow import State
 from core.clock import CITY
 from core.problems import WrongState
 from ledger.actions import move_clock
-from rules.names import Kind, Stage
+from rules.names import Kind
 from tests.builders import (
     again,
     case_at,
@@ -41,7 +41,7 @@ def at_address(people: dict[str, User], kind: Kind, line: str) -> Application:
         body=declaration(kind, address=address),
         by=people["resident" if kind == Kind.RESIDENTIAL else "factory"],
     )
-    hand_in(people, case, Stage.APPLICATION)
+    hand_in(case, "submit")
     return case
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User
@@ -9,6 +10,7 @@ from accounts.roles import Role
 from applications.models import Application, act_named
 from applications.workflow import State
 from approvals.models import Permit
+from documents.models import Document
 from rules.names import Kind
 from tests.applications.test_work_queue import statements
 from tests.builders import (
@@ -18,7 +20,9 @@ from tests.builders import (
     drafted,
     filed,
     open_permits,
+    pdf,
     perform,
+    permit_step,
     post_works,
 )
 from tests.page import Page
@@ -270,6 +274,35 @@ def test_the_supply_company_commits_to_a_permit_from_its_page(people: People, re
     assert [answer["Location"] for answer in answers] == [page(case)] * 2
     assert Permit.objects.get(pk=permit.pk).state == "granted"
     assert browser(people["regulator"]).get(url).status_code == 403
+
+
+def test_the_company_hands_in_files_for_a_bureau_on_the_page_of_a_permit(
+    people: People, ready: Ready
+) -> None:
+    case = ready(Kind.HV_SINGLE, State.PERMITS)
+    [permit] = [one for one in open_permits(case) if one.permit == "planning"]
+    asked = {"items": ["红线图"]}
+    permit_step(permit=permit, action="request_supplement", by=people["planning"], body=asked)
+    manager, url = browser(people["manager"]), f"/work/permits/{permit.pk}/"
+    form = {**opened(manager, url), "action": "supply_supplement"}
+    program = SimpleUploadedFile("红线图.pdf", b"MZ" + bytes(100))
+    answer = manager.post(url, {**form, "evidence": [pdf(), program]})
+    assert (answer.status_code, "td-error-summary" in flat(answer)) == (422, True)
+    assert Permit.objects.get(pk=permit.pk).state == "awaiting_supplement"
+    assert not Document.objects.filter(subject_kind="permit").exists()
+    form = {**opened(manager, url), "action": "supply_supplement"}
+    answer = manager.post(url, {**form, "evidence": [pdf("红线图.pdf"), pdf("说明.pdf")]})
+    assert (answer.status_code, answer["Location"]) == (302, page(case))
+    assert Permit.objects.get(pk=permit.pk).state == "received"
+    first, second = Document.objects.filter(subject_kind="permit").order_by("id")
+    assert (first.subject_id, first.case_ref, first.original_name) == (
+        permit.pk, case.ref, "红线图.pdf",
+    )  # fmt: skip
+    # All bureaus of the set and the applicant read them; another company's people do not.
+    for name, status in {"planning": 200, "housing": 200, "factory": 200, "resident": 404}.items():
+        assert browser(people[name]).get(f"/documents/{second.ref}/").status_code == status
+    listed = flat(browser(people["planning"]).get(f"/bureau/permits/{permit.pk}/"))
+    assert listed.count("按审批部门要求补正的材料") == 2
 
 
 def test_nobody_else_opens_the_page_of_a_case(people: People) -> None:

@@ -1,5 +1,6 @@
 """Permits and line works as programs see them."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -11,11 +12,14 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from approvals.answers import case_permits, decisions_json, round_json
 from approvals.models import Permit
+from ledger.models import Entry
 from ledger.queries import timeline
+from ledger.receipts.content import opening_of
 from rules import registry
 from tests.approvals.people import Cast, at, bring, permit_of, post, set_clock, take
+from tests.builders import pdf
 from tests.works import works_of
-from tools.scenarios import EXPRESSWAY, LONG_LINE, ON_ROAD, PLANNING_ONLY, SHORT_LINE
+from tools.scenarios import EXPRESSWAY, LONG_LINE, ON_ROAD, PDF, PLANNING_ONLY, SHORT_LINE
 
 
 def client_of(people: Cast, name: str) -> APIClient:
@@ -89,6 +93,23 @@ def test_a_step_answers_with_the_permit_after_it(people: Cast) -> None:
     )  # fmt: skip
     refused = act(people, "planning", permit, "refuse", {"reason": "红线", "clause": "规划法 40"})
     assert (refused.json()["state"], refused.json()["reason"]) == ("refused", "红线")
+
+
+def test_files_come_with_a_supplement_and_the_record_commits_to_them(people: Cast) -> None:
+    permit = permit_of(post(people, PLANNING_ONLY), "planning")
+    take(people, permit, "request_supplement")
+    client = APIClient()
+    client.force_authenticate(people["manager"])
+    path = f"/api/v1/permits/{permit.pk}/actions/supply_supplement/"
+    key = {"Idempotency-Key": "files-1"}
+    for _time in range(2):
+        answer = client.post(path, {"files": [pdf(), pdf()]}, format="multipart", headers=key)
+        assert (answer.status_code, answer.json()["state"]) == (200, "received")
+    entry = Entry.objects.get(part=permit.ref, type="permit.supplement_supplied")
+    opening = opening_of(entry)
+    assert opening is not None
+    one = {"requirement": "permit_supplement", "sha256": hashlib.sha256(PDF).hexdigest()}
+    assert opening.data["documents"] == [one, one]
 
 
 def test_refusals_come_in_their_order(people: Cast) -> None:

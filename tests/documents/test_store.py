@@ -78,17 +78,24 @@ def test_the_original_name_is_sealed() -> None:
 
 
 @pytest.mark.django_db
-def test_what_is_met_and_the_digest_of_each_file_are_known() -> None:
+def test_the_digest_of_each_file_is_known_as_it_came_and_as_it_is_kept() -> None:
     user = people.applicant()
     take(user)
     take(user, requirement="property", upload=upload(jpeg(), "a.jpg"))
-    take(user, requirement="property", upload=upload(png(), "a.png"))
+    take(user, requirement="property", upload=upload(png(text=b"x"), "a.png"))
     take(user, requirement="design", subject_id=8)
-    assert queries.met("application", 7) == {"identity", "property"}
-    assert [(row.requirement, row.sha256) for row in queries.about("application", 7)] == [
-        ("identity", storage.sha256(pdf())),
-        ("property", storage.sha256(jpeg())),
-        ("property", storage.sha256(png())),
+    assert queries.on_file("application", 7) == [
+        {"requirement": "identity", "sha256": storage.sha256(pdf())},
+        *(
+            {
+                "requirement": "property",
+                "sha256": storage.sha256(storage.read(row.stored_name)),
+                "received_sha256": storage.sha256(came),
+            }
+            for row, came in zip(
+                queries.about("application", 7)[1:], (jpeg(), png(text=b"x")), strict=True
+            )
+        ),
     ]
 
 

@@ -10,14 +10,13 @@ from approvals.models import Permit
 from deadlines.sweep import sweep
 from money.charges import charge
 from publishing import actions as publishing
-from rules.names import Kind, Stage
+from rules.names import Kind
 from tests.builders import (
     again,
     case_at,
     decide_all,
     do,
     filed,
-    hand_in,
     open_permits,
     perform,
     permit_step,
@@ -54,7 +53,6 @@ def factory(people: People) -> Application:
     case = do(people, do(people, case, "request_supplement"), "supply_supplement")
     case = do(people, do(people, case, "accept"), "reply_plan")
     case = do(people, case, "confirm_plan")
-    hand_in(people, case, Stage.DESIGN_REVIEW)
     case = do(people, do(people, case, "submit_design"), "review_design")
     charge(application=case, body=CHARGE, by=people["manager"])
     case = post_works(people, case, FOUR_REVIEWS)

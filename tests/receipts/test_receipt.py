@@ -105,8 +105,11 @@ def test_each_filing_commits_to_what_was_here_by_then(
         opened(got(client, case, entry_of(case, kind)))
         for kind in ("case.document_received", "case.supplement_supplied")
     )
-    assert first == {"number": case.number, "documents": digests("property")}
-    assert second == {"number": case.number, "documents": digests("identity", "property")}
+    assert first == {"number": case.number, "documents": digests("identity")}
+    assert second == {
+        "number": case.number,
+        "documents": digests("identity", "property", "identity"),
+    }
 
 
 def test_a_document_of_a_draft_has_a_receipt_and_the_draft_has_none(

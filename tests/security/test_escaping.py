@@ -17,7 +17,7 @@ from documents.models import Document
 from money import charges
 from notifications import outbox
 from publishing import actions as publishing
-from rules.names import Kind, Stage
+from rules.names import Kind
 from tests.builders import again, declaration, do, hand_in, permit_step, post_works
 from tests.security import reading
 from tests.security.addresses import table
@@ -44,7 +44,7 @@ def _declared(kind: Kind) -> dict[str, Any]:
 def _drafted(city: City, kind: Kind) -> Application:
     who = city.people["owner"]
     case = drafts.draft(body=_declared(kind), by=who)
-    hand_in(city.people, case, Stage.APPLICATION)
+    hand_in(case, "submit")
     name = "x-file'><img src=x onerror=a>.pdf"
     upload = SimpleUploadedFile(name, PDF, content_type="text/html")
     documents.add(application=case, requirement="identity", upload=upload, by=who)
@@ -67,7 +67,6 @@ def _planned(city: City) -> Application:
 
 def _reviewed(city: City) -> Application:
     case = do(city.people, _planned(city), "confirm_plan", agree=True)
-    hand_in(city.people, case, Stage.DESIGN_REVIEW)
     case = do(city.people, case, "submit_design")
     return do(city.people, case, "review_design", passed=False, findings=[evil("finding")])
 

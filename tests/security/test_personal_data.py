@@ -124,6 +124,7 @@ def _live(city: City) -> Story:
     manager.post(f"{case}actions/accept/", {}, 412, **{"If-Match": '"77"'})
     asked = {"items": [{"requirement": "identity", "reason": "照片不清"}]}
     manager.post(f"{case}actions/request_supplement/", asked, 200, **{"Idempotency-Key": "s"})
+    own.post(f"{case}documents/", {"requirement": "identity", "file": pdf()}, 201)
     own.post(f"{case}actions/supply_supplement/", {}, 200)
     manager.post(f"{case}actions/accept/", {}, 200, **{"Idempotency-Key": "accept-1"})
     manager.post(f"{case}actions/reply_plan/", {"summary": "由 10 千伏解放线供电"}, 200)

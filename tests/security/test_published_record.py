@@ -48,6 +48,7 @@ def _live(case: Application, people: dict[str, User], owner: User) -> None:
     items = [{"requirement": "identity", "reason": TYPED}]
     perform(application=case, action="submit", by=owner)
     perform(application=case, action="request_supplement", by=manager, body={"items": items})
+    documents.add(application=case, requirement="identity", upload=pdf(), by=owner)
     perform(application=case, action="supply_supplement", by=owner)
     perform(application=case, action="accept", by=manager)
     perform(application=case, action="reply_plan", by=manager, body={"summary": TYPED})

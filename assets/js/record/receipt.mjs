@@ -128,9 +128,12 @@ function inclusion(said) {
   return "ok";
 }
 
-/** Which of the listed documents a file is, by its digest; undefined where it is none. */
+/**
+ * Which of the listed documents a file is, by its digest; undefined where it is none. Of a picture
+ * both are listed: as it came, and as it was drawn anew and kept.
+ */
 export function documentOf(said, bytes) {
   const listed = Array.isArray(said.data?.documents) ? said.data.documents : [];
   const digest = toHex(sha256(bytes));
-  return { digest, listed, found: listed.find((each) => each.sha256 === digest) };
+  return { digest, listed, found: listed.find((each) => [each.sha256, each.received_sha256].includes(digest)) };
 }

@@ -14,6 +14,7 @@ from ledger import sequencer
 from rules.names import Kind
 from tests import builders
 from tests.disclosure.record.mutations import changed
+from tests.documents.samples import drawn
 from tests.look import Visit, everywhere, look, visit
 from tools.client import Client
 from tools.scenarios import PDF
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.browser
 
 CHECK = "/disclosure/record/check/"
+#: It is kept drawn anew.
+PHOTO = drawn("JPEG", (40, 30), comment=b"mine")
 DOCUMENT = PDF.replace(b"%%EOF", b"% mine\n%%EOF")
 
 
@@ -69,9 +72,10 @@ def file_case(base: str) -> Filed:
     body["address"]["line"] = f"记录路{os.urandom(4).hex()}号"
     case = client.expect(201, "POST", "/applications/", body)
     number = case["number"]
+    path = f"/applications/{number}/documents/"
     for document in case["documents"]:
-        path = f"/applications/{number}/documents/"
         assert client.upload(path, document["requirement"], DOCUMENT).status == 201
+    assert client.upload(path, "property", PHOTO, name="photo.jpg").status == 201
     client.expect(200, "POST", f"/applications/{number}/actions/submit/", {})
     timeline = client.expect(200, "GET", f"/applications/{number}/timeline/")
     [seq] = [event["seq"] for event in timeline["events"] if event["type"] == "case.submitted"]
@@ -126,7 +130,11 @@ def test_a_good_receipt_holds_and_nothing_leaves_the_page(filed: Filed, desk: Vi
     page = desk.page
     page.goto(CHECK)
     page.on("request", lambda one: asked.append((one.method, one.url, one.post_data)))
-    files = [as_file("r.json", filed.receipt), as_file("home.pdf", DOCUMENT)]
+    files = [
+        as_file("r.json", filed.receipt),
+        as_file("home.pdf", DOCUMENT),
+        as_file("photo.jpg", PHOTO),
+    ]
     page.set_input_files("input[type=file]", files)
     assert verdict(page) == "The receipt holds"
     assert all(line.startswith("Holds.") for line in lines(page))
@@ -134,6 +142,7 @@ def test_a_good_receipt_holds_and_nothing_leaves_the_page(filed: Filed, desk: Vi
     assert "Application filed" in text
     assert filed.receipt_number in text
     assert "home.pdf is, to the last byte, the document handed in" in text
+    assert "photo.jpg is, to the last byte, the document handed in" in text
     # It compared with what is published, and asked for nothing that says which receipt it was.
     own = f"{filed.base}/record/1/"
     assert any(url.startswith(own) for _method, url, _body in asked)

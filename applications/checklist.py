@@ -1,0 +1,70 @@
+"""Which documents of its checklist a case has, and which of them a step cannot do without."""
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.models import Application
+from applications.workflow import State
+from core.problems import FieldError, Invalid
+from documents.models import Document
+from documents.queries import about
+from ledger.queries import last_step
+from rules.names import Stage
+from rules.policy import Policy, Requirement
+
+SUBJECT: Final = "application"
+#: The stage whose documents an act hands in, or whose documents a review looks at (plan 3(2)2).
+STAGES: Final[dict[str, Stage]] = {
+    "submit": Stage.APPLICATION,
+    "submit_design": Stage.DESIGN_REVIEW,
+    "review_design": Stage.DESIGN_REVIEW,
+    "request_inspection": Stage.MID_CONSTRUCTION_INSPECTION,
+    "inspect": Stage.MID_CONSTRUCTION_INSPECTION,
+    "report_completion": Stage.COMPLETION_INSPECTION,
+    "inspect_completion": Stage.COMPLETION_INSPECTION,
+}
+ASKED: Final = frozenset({"case.supplement_requested"})
+
+
+def asked_again(case: Application) -> list[str]:
+    """Return the documents that the supply company asked for and waits for."""
+    if case.state != State.SUPPLEMENT:
+        return []
+    return [item["requirement"] for item in case.supplement_items]
+
+
+def met(case: Application, files: Iterable[Document]) -> set[str]:
+    """Return what the files of a case meet; what was asked for again, only a file since then."""
+    asked = asked_again(case)
+    request = last_step(case.ref, None, types=ASKED) if asked else None
+    return {
+        file.requirement
+        for file in files
+        if request is None or file.requirement not in asked or file.uploaded_at > request.at
+    }
+
+
+def wanted(case: Application, policy: Policy, action: str) -> list[Requirement]:
+    """Return the documents that an act hands in or rests on; none for most."""
+    if action == "supply_supplement":
+        asked = asked_again(case)
+        return [need for need in policy.requirements(case.kind) if need.code in asked]
+    stage = STAGES.get(action)
+    return list(policy.checklist(case.kind, stage)) if stage else []
+
+
+def demand(case: Application, policy: Policy, action: str) -> None:
+    """Refuse (Invalid) an act as long as documents are missing, naming all of them."""
+    here = met(case, about(SUBJECT, case.pk))
+    text = _("Missing: %(document)s.")
+    if action == "supply_supplement":
+        text = _("This was asked for and has no new file yet: %(document)s.")
+    missing = [
+        FieldError(f"/documents/{need.code}", text % {"document": need.name}, need.clause)
+        for need in wanted(case, policy, action)
+        if need.code not in here
+    ]
+    if missing:
+        raise Invalid(missing)
