@@ -235,7 +235,7 @@ def test_too_many_wrong_passwords_close_sign_in_for_a_while(
     answers = [enter(Client(), "wang", "wrong password").status_code for _ in range(MOST)]
     assert answers == [200] * MOST
     right = enter(Client(), "wang")
-    assert (right.status_code, right.headers["Retry-After"]) == (429, "900")
+    assert (right.status_code, 0 < int(right.headers["Retry-After"]) <= 900) == (429, True)
     assert "15" in right.content.decode()
     assert enter(Client(), "somebody-else", "wrong").status_code == 200
     logged = caplog.text

@@ -78,7 +78,7 @@ def test_after_too_many_wrong_pairs_the_address_waits_even_with_the_right_one(
         assert ask(f"ZG2026010100{index:04}").status_code == 422
     refused = ask(case.number)
     assert refused.status_code == 429
-    assert refused.headers["Retry-After"] == "900"
+    assert 0 < int(refused.headers["Retry-After"]) <= 900
 
 
 def test_guessing_at_one_case_slows_every_client_and_never_locks_its_owner_out(
@@ -91,7 +91,7 @@ def test_guessing_at_one_case_slows_every_client_and_never_locks_its_owner_out(
     # A client has one answer a minute about it, the right one too; other cases are not concerned.
     assert ask(case.number, "13900009999", "10.0.2.1").status_code == 422
     slowed = ask(case.number, "13900009998", "10.0.2.1")
-    assert (slowed.status_code, slowed.headers["Retry-After"]) == (429, "60")
+    assert (slowed.status_code, 0 < int(slowed.headers["Retry-After"]) <= 60) == (429, True)
     assert ask("ZG20260101009999", PHONE, "10.0.2.1").status_code == 422
 
 
