@@ -43,3 +43,14 @@ def person(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise Forbidden(_("Please sign in first."))
     return request.user
+
+
+def shows_secret(view: View[P]) -> View[P]:
+    """For pages with a token, a code or the secret behind codes: they are sent uncompressed."""
+
+    @wraps(view)
+    def marked(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        request.shows_secret = True  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)
+
+    return marked

@@ -11,11 +11,13 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts import limits
 from accounts.actions import TOKEN_DAYS
 from accounts.models import Organisation, User
 from accounts.queries import district_names, organisations
 from accounts.roles import GRANTABLE, Role
 from core.problems import Problem
+from rules.limits import Meter
 
 USERNAME = RegexValidator(
     r"^[a-z0-9][a-z0-9._-]*$",
@@ -128,18 +130,21 @@ class PasswordForm(NewPasswordForm):
 
     current = _password_field(_("Present password"), new=False)
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, client: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.client = user, client
         self.fields["password"].label = _("New password")
 
     def person(self) -> User:
         return self.user
 
     def clean_current(self) -> str:
+        """Raises TooMany where too many wrong ones were tried from this client."""
         current: str = self.cleaned_data["current"]
+        limits.spend(Meter.PASSWORD_PAIR, self.client, self.user.pk)
         if not self.user.check_password(current):
             raise ValidationError(_("This is not your present password."))
+        limits.give_back(Meter.PASSWORD_PAIR, self.client, self.user.pk)
         return current
 
 

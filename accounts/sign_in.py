@@ -9,17 +9,18 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY, login, logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.shortcuts import render, resolve_url
+from django.contrib.auth import SESSION_KEY, authenticate, login, logout
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import gettext_lazy as _
 
+from accounts import limits
 from accounts import second_factor as factor
 from accounts.kept import KEPT, carried
 from accounts.models import User
-from core.problems import Problem
+from core.place import one_client
+from rules.limits import Meter
 
 PENDING = "accounts.pending"
 SIGNED_IN_AT = "accounts.signed_in_at"
@@ -33,23 +34,8 @@ SESSION_ABSOLUTE = timedelta(hours=12)
 PENDING_SIGN_IN = timedelta(minutes=10)
 #: The time of the last request is written at most this often: a session is a row.
 SEEN_EVERY = timedelta(minutes=1)
-#: How long sign-in stays closed; AXES_COOLOFF_TIME says the same in hours.
-COOL_OFF_SECONDS = 900
 
 View = Callable[[HttpRequest], HttpResponseBase]
-
-
-class TooManyTries(Problem):
-    """429: sign-in is closed for a while for this name from this address."""
-
-    type = "too-many-tries"
-    status = 429
-    title = _("Too many wrong passwords")
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("Sign-in is closed for 15 minutes for this username. Then try once more.")
-        )
 
 
 @dataclass(frozen=True)
@@ -66,6 +52,27 @@ def safe_next(request: HttpRequest, wanted: str) -> str:
     # Without the slash Django would take it for the name of a view.
     ours = ours and wanted.startswith("/") and "\0" not in wanted
     return wanted if ours else resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
+def check(request: HttpRequest, *, username: str, password: str) -> User | None:
+    """Whose name and password these are; None where they do not fit, or the account is closed.
+
+    Raises:
+        TooMany: too many wrong ones from this client, for this name or for any.
+        Busy: too many sign in at once.
+    """
+    client, wrong = one_client(request), False
+    # The pair first: what is tried while it is closed is not counted against the whole network.
+    limits.spend(Meter.SIGN_IN_PAIR, client, username)
+    limits.spend(Meter.SIGN_IN_ADDRESS, client)
+    try:
+        user = authenticate(request, username=username, password=password)
+        wrong = not isinstance(user, User)
+    finally:
+        if not wrong:
+            limits.give_back(Meter.SIGN_IN_PAIR, client, username)
+            limits.give_back(Meter.SIGN_IN_ADDRESS, client)
+    return user if isinstance(user, User) else None
 
 
 def begin(request: HttpRequest, user: User, next_url: str) -> bool:
@@ -141,20 +148,3 @@ def session_limits(view: View) -> View:
 
 def _age(timestamp: float) -> timedelta:
     return timezone.now() - datetime.fromtimestamp(timestamp, tz=UTC)
-
-
-def locked_out(
-    request: HttpRequest, original_response: HttpResponse | None, credentials: object
-) -> HttpResponseBase:
-    """What django-axes answers once there were too many wrong passwords."""
-    problem = TooManyTries()
-    response: HttpResponse
-    if request.path_info.startswith("/api/"):
-        response = JsonResponse(
-            problem.as_json(), status=problem.status, content_type="application/problem+json"
-        )
-    else:
-        context = {"problem": problem}
-        response = render(request, "accounts/locked_out.html", context, status=problem.status)
-    response.headers["Retry-After"] = str(COOL_OFF_SECONDS)
-    return response

@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.contrib.auth import authenticate, user_logged_in
+from django.contrib.auth import user_logged_in
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -11,7 +11,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import actions, second_factor
+from accounts import actions, second_factor, sign_in
 from accounts.models import ApiToken, User
 from core.problems import Missing, SignInNeeded
 
@@ -50,10 +50,11 @@ def tokens(request: Request) -> Response:
     body.is_valid(raise_exception=True)
     said = body.validated_data
     plain = request._request  # noqa: SLF001 (sign-in and its counters take Django's request)
-    user = authenticate(plain, username=User.normalise(said["username"]), password=said["password"])
+    name = User.normalise(said["username"])
+    user = sign_in.check(plain, username=name, password=said["password"])
     # The same answer for an unknown name, a wrong password and a wrong code.
     wrong = SignInNeeded(_("Username, password or code is not right."))
-    if not isinstance(user, User):
+    if user is None:
         raise wrong
     code = said.get("code", "")
     shown = bool(code) and second_factor.accepts(user, code)

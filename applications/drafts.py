@@ -16,8 +16,9 @@ from applications.queries import counter_role
 from applications.workflow import Holder, State, as_applicant
 from core.bodies import read
 from core.clock import city_now
-from core.problems import FieldError, Forbidden, Invalid, Stale, WrongState
+from core.problems import FieldError, Forbidden, Invalid, QuotaReached, Stale, WrongState
 from ledger.record import NewEntry, append
+from rules.limits import Quota, limits
 from rules.registry import current
 
 NUMBER = """
@@ -35,6 +36,7 @@ def draft(*, body: Mapping[str, Any], by: User) -> Application:
     """
     columns = read(Declaration, body)
     kind = columns.pop("kind")
+    _check_room(columns["channel"], by)
     with transaction.atomic():
         case = Application(**columns, filed_by=by, holder=Holder.APPLICANT)
         actor = Actor(by.pk, _filer(case, by), case.district)
@@ -46,6 +48,18 @@ def draft(*, body: Mapping[str, Any], by: User) -> Application:
         case.held_since = written.at
         case.save()
     return case.workflow()
+
+
+def _check_room(channel: str, by: User) -> None:
+    """Raises QuotaReached where an account has as many drafts as it may; desks have no end."""
+    if channel != Application.Channel.ONLINE:
+        return
+    most = limits().quotas[Quota.DRAFTS]
+    if Application.objects.filter(filed_by=by, state=State.DRAFT).count() >= most:
+        reason = _(
+            "You have %(count)d drafts. File or withdraw some of them, then begin a new one."
+        )
+        raise QuotaReached(reason % {"count": most})
 
 
 def redraft(

@@ -58,7 +58,7 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
                 response.data = problem.as_json()
                 response.content_type = PROBLEM_JSON
             return response
-    headers = {"Retry-After": "1"} if problem.type == "in-flight" else {}
+    headers = problem.headers
     if problem.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return problem_response(problem, headers)

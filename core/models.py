@@ -31,3 +31,14 @@ class IdempotentAnswer(models.Model):
             models.UniqueConstraint(fields=["actor", "route", "key"], name="one_answer_per_key")
         ]
         indexes = [models.Index(fields=["created_at"], name="idempotent_answer_age")]
+
+
+class Meter(models.Model):
+    """A count that ends by itself (`core.meters`); `key` is the keyed digest of what is counted."""
+
+    key = models.BinaryField(primary_key=True)
+    count = models.BigIntegerField()
+    ends_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["ends_at"], name="meter_ends")]

@@ -31,12 +31,15 @@ class FieldError:
 class Problem(Exception):
     """A refusal; `extra` are further members of its document, without personal data.
 
-    `typed` are labels and words of the form that it refuses, for its page and nothing else.
+    Attributes:
+        typed: labels and words of the form that it refuses, for its page and nothing else.
+        retry_after: seconds after which asking again makes sense; 0 says nothing of it.
     """
 
     type = "problem"
     status = 400
     title: Text = _("This could not be done")
+    retry_after = 0
 
     def __init__(
         self,
@@ -62,6 +65,10 @@ class Problem(Exception):
         if self.errors:
             body["errors"] = [error.as_json() for error in self.errors]
         return body
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after)} if self.retry_after else {}
 
 
 class Malformed(Problem):
@@ -123,6 +130,7 @@ class ClockBehind(WrongState):
 
 class InFlight(WrongState):
     type = "in-flight"
+    retry_after = 1
     title = _("This request is being carried out")
 
     def __init__(self) -> None:
@@ -145,3 +153,35 @@ class Invalid(Problem):
 
     def __init__(self, errors: Sequence[FieldError], detail: Text = "") -> None:
         super().__init__(detail or _("Please mend the values named below."), errors=errors)
+
+
+class TooMany(Problem):
+    """429: a limit of the city's `limits.toml` is reached; `retry_after` says until when."""
+
+    type = "too-many-tries"
+    status = 429
+    title = _("Too many tries")
+
+    def __init__(self, detail: Text, *, seconds: int) -> None:
+        super().__init__(detail)
+        self.retry_after = seconds
+
+
+class QuotaReached(Problem):
+    """429: as many as one may have; some of them must go first."""
+
+    type = "quota-reached"
+    status = 429
+    title = _("No more than this")
+
+
+class Busy(Problem):
+    """503: the portal cannot do it now; nothing was done."""
+
+    type = "busy"
+    status = 503
+    title = _("The portal is busy")
+    retry_after = 5
+
+    def __init__(self, detail: Text = "") -> None:
+        super().__init__(detail or _("Nothing was lost. Try again in a few seconds."))

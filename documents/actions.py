@@ -8,18 +8,21 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
+from accounts import limits
 from accounts.models import User
 from core.clock import city_now, local_date
 from documents import content, queries, storage
 from documents.models import Document
 from documents.refusals import refused
+from rules import limits as rule
+from rules.limits import Meter, Quota
 from rules.registry import current
 
-#: Files of one case or permit: far more than any checklist asks for.
-FILES_PER_SUBJECT = 60
+MEGABYTE = 1024 * 1024
 
 
 def store(
@@ -37,17 +40,16 @@ def store(
     and no file left where the transaction fails.
 
     Raises:
-        Invalid, NoRoom: it is not one that is taken, or could not be written.
+        Invalid, NoRoom, TooMany: it is not one that is taken, could not be written, or is too much.
     """
     content.check_size(upload.size or 0)
     upload.seek(0)
     data, name = upload.read(), upload.name or ""
     kept = content.taken(data, name, most_pixels=most_pixels())
+    # What is kept counts: a picture is written anew.
+    limits.spend(Meter.UPLOAD_ACCOUNT, by.pk, amount=-(-len(data) // MEGABYTE))
     with transaction.atomic():
-        here = queries.about(subject_kind, subject_id).count()
-        if here >= FILES_PER_SUBJECT:
-            reason = _("There are %(count)d files here already: no more are taken.")
-            raise refused(reason % {"count": here})
+        _check_room(subject_kind, subject_id, len(kept.data))
         return Document.objects.create(
             subject_kind=subject_kind,
             subject_id=subject_id,
@@ -67,6 +69,18 @@ def most_pixels() -> int:
     """Of a picture: what the rules of today say."""
     policy = current().in_force(on=local_date(city_now()))
     return int(policy.value("upload.picture.pixels").number)
+
+
+def _check_room(subject_kind: str, subject_id: int, size: int) -> None:
+    """Raises Invalid where a case or permit has as many files, or bytes, as it may."""
+    quotas, here = rule.limits().quotas, queries.about(subject_kind, subject_id)
+    held = here.aggregate(files=Count("id"), size=Sum("size", default=0))
+    if held["files"] >= quotas[Quota.FILES]:
+        reason = _("There are %(count)d files here already: no more are taken.")
+        raise refused(reason % {"count": held["files"]})
+    if held["size"] + size > quotas[Quota.MEGABYTES] * MEGABYTE:
+        reason = _("The files here may have %(megabytes)d MB together: this one is too much.")
+        raise refused(reason % {"megabytes": quotas[Quota.MEGABYTES]})
 
 
 def store_all(

@@ -77,7 +77,11 @@ def examine() -> Health:
             health.ages[name] = max(0.0, (now - at).total_seconds())
         health.worker_age = health.ages.get("worker")
         health.sweep_age = health.ages.get("sweep")
-    with _quietly("broker"), redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2) as client:
+    waits = settings.REDIS_WAITS
+    broker = redis.Redis.from_url(
+        settings.REDIS_URL, socket_timeout=waits, socket_connect_timeout=waits
+    )
+    with _quietly("broker"), broker as client:
         client.ping()
         health.queue = int(client.llen("celery"))
         health.broker = True

@@ -1,19 +1,29 @@
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import gettext_lazy as _
 
-from core.place import acting_from
+from core.place import acting_from, client_address
 from core.problems import Missing, Problem
-from portal.errors import bad_request
+from portal.errors import bad_request, document, is_api
 
 View = Callable[[HttpRequest], HttpResponseBase]
+
+SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
+FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+TEXTS = {
+    "application/json", "application/problem+json", "application/javascript", "image/svg+xml",
+    "application/vnd.oai.openapi",
+}  # fmt: skip
 
 
 class ChosenLanguage(LocaleMiddleware):
@@ -44,20 +54,74 @@ def readable_addresses(view: View) -> View:
     return middleware
 
 
-def known_place(view: View) -> View:
-    """What a request writes into the record is known, by a keyed digest, to come from its place."""
+def whole_bodies(view: View) -> View:
+    """A body that nobody here would read is refused: it never counts as an empty one.
+
+    Our server takes a chunked body in and gives its length; behind another one it is 411.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        with acting_from(address_of(request)):
-            return view(request)
+        length = request.META.get("CONTENT_LENGTH", "")
+        if "HTTP_TRANSFER_ENCODING" in request.META and not length:
+            return refusal(request, LengthNeeded())
+        if length and not (length.isascii() and length.isdigit()):
+            return bad_request(request, SuspiciousOperation())
+        typed = request.content_type in FORMS or is_api(request)
+        if length not in ("", "0") and request.method not in SAFE and not typed:
+            return refusal(request, NoForm())
+        return view(request)
 
     return middleware
 
 
-def address_of(request: HttpRequest) -> str:
-    """A proxy appends the address that it saw to what the client sent, so only the last is true."""
-    seen = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
-    return seen.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+class LengthNeeded(Problem):
+    type = "length-needed"
+    status = 411
+    title = _("The length of the body is missing")
+
+    def __init__(self) -> None:
+        super().__init__(_("Send the body with its length. Nothing was done."))
+
+
+class NoForm(Problem):
+    type = "unsupported-media-type"
+    status = 415
+    title = _("This is no form")
+
+    def __init__(self) -> None:
+        super().__init__(_("This page reads forms only. Nothing was done."))
+
+
+def refusal(request: HttpRequest, problem: Problem) -> HttpResponse:
+    """Before there is a session: the page shows nobody's name."""
+    if is_api(request):
+        return document(problem)
+    return render(request, "problem.html", {"problem": problem}, status=problem.status)
+
+
+class Compressed(GZipMiddleware):
+    """Texts only; documents and pictures are compressed already.
+
+    Not where a page shows a secret, beside what an address or a form can put on it (BREACH): those
+    views say so (`accounts.decorators.shows_secret`). Django masks the token of its forms, and adds
+    a random length.
+    """
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        kind = response.get("Content-Type", "").partition(";")[0]
+        if hasattr(request, "shows_secret") or not (kind.startswith("text/") or kind in TEXTS):
+            return response
+        return super().process_response(request, response)
+
+
+def known_place(view: View) -> View:
+    """What a request writes into the record is known, by a keyed digest, to come from its place."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        with acting_from(client_address(request)):
+            return view(request)
+
+    return middleware
 
 
 def private_pages(view: View) -> View:
@@ -111,4 +175,7 @@ class ProblemPages:
         if not isinstance(problem, Problem):
             return None
         template = "404.html" if isinstance(problem, Missing) else "problem.html"
-        return render(request, template, {"problem": problem}, status=problem.status)
+        response = render(request, template, {"problem": problem}, status=problem.status)
+        for name, value in problem.headers.items():
+            response[name] = value
+        return response

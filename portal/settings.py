@@ -8,7 +8,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
 from portal import environment
-from portal.logs import not_watched
+from portal.logs import not_watched, without_addresses
 from portal.places import OWNER_ROLE, ROOT, WEB_ROLE, default_places
 
 BASE_DIR = ROOT
@@ -28,6 +28,8 @@ if EMBEDDED:
 # Whether an empty database becomes a demonstration. What a database *is* stands in its ledger.
 DEMONSTRATION = environment.flag("PORTAL_DEMONSTRATION", default=EMBEDDED)
 HTTPS = environment.flag("PORTAL_HTTPS", default=not DEMONSTRATION)
+# How many proxies of ours append to X-Forwarded-For: one where TLS is ended in front of us.
+TRUSTED_PROXIES = environment.count("PORTAL_TRUSTED_PROXIES", default=1 if HTTPS else 0)
 CITY = environment.text("PORTAL_CITY", "zigong")
 
 DEBUG = False
@@ -85,7 +87,6 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "django.forms",
-    "axes",
     "rest_framework",
     "drf_spectacular",
     "django_filters",
@@ -93,9 +94,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    # First those that give every answer its headers, the early refusals of the others included.
+    "portal.logs.access_line",
+    # Then those that give every answer its headers, the early refusals of the others included.
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "portal.middleware.Compressed",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.shared_without_cookies",
@@ -103,6 +106,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "portal.middleware.ChosenLanguage",
     "portal.middleware.readable_addresses",
+    "portal.middleware.whole_bodies",
     "portal.middleware.known_place",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -112,7 +116,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.private_pages",
     "portal.middleware.ProblemPages",
-    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [
@@ -142,10 +145,10 @@ if MIGRATION_DATABASE_URL:
 # --- People -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
-    "django.contrib.auth.backends.ModelBackend",
-]
+PASSWORD_HASHERS = ["accounts.hashing.BoundedPBKDF2"]
+# Of the threads of a process (portal/server.py): half go on answering, however many sign in.
+PASSWORDS_AT_WORK = 2
+PASSWORDS_TAKEN_IN = 4
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -158,14 +161,6 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
-
-AXES_FAILURE_LIMIT = 10
-AXES_COOLOFF_TIME = 0.25  # hours
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_DISABLE_ACCESS_LOG = True
-AXES_LOCKOUT_CALLABLE = "accounts.sign_in.locked_out"
-AXES_VERBOSE = False  # its log lines would name people
 
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
@@ -254,11 +249,14 @@ RECEIPT_PDF_PKCS12_PASSWORD = environment.text("PORTAL_RECEIPT_PDF_PKCS12_PASSWO
 
 # --- Cache, broker, background work -----------------------------------------------------------
 
+# Seconds that a request or a look at its health waits for Redis, which may be frozen.
+REDIS_WAITS = 1
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "tongdian",
+        "OPTIONS": {"socket_timeout": REDIS_WAITS, "socket_connect_timeout": REDIS_WAITS},
     }
 }
 CELERY_BROKER_URL = environment.celery_broker(REDIS_URL)
@@ -335,12 +333,18 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(levelname)-7s %(name)s: %(message)s"}},
-    "filters": {"not_watched": {"()": "django.utils.log.CallbackFilter", "callback": not_watched}},
+    "filters": {
+        name: {"()": "django.utils.log.CallbackFilter", "callback": callback}
+        for name, callback in (
+            ("not_watched", not_watched),
+            ("without_addresses", without_addresses),
+        )
+    },
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["not_watched"],
+            "filters": ["not_watched", "without_addresses"],
         }
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
@@ -348,7 +352,6 @@ LOGGING = {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         # Its messages carry paths and so case numbers; failures are logged by django.request.
         "django.server": {"handlers": [], "level": "ERROR", "propagate": True},
-        "axes": {"level": "ERROR"},
         # One line a task and a poke every ten seconds would bury what matters.
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},

@@ -2,6 +2,7 @@ from celery import shared_task
 from django.core.management import call_command
 
 from core.idempotency import forget_old_answers
+from core.meters import forget_ended
 from portal import health
 
 
@@ -13,4 +14,5 @@ def heartbeat() -> None:
 @shared_task
 def tidy() -> None:
     forget_old_answers()
+    forget_ended()
     call_command("clearsessions")

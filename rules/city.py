@@ -17,6 +17,8 @@ from rules.names import Kind, Permit
 
 ROOT = Path(__file__).parent / "cities"
 CITY_FILE = "city.toml"
+#: The portal's own protection (rules/limits.py): no decision, and part of no version.
+LIMITS_FILE = "limits.toml"
 T = TypeVar("T")
 
 

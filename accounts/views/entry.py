@@ -1,6 +1,6 @@
 import logging
 
-from django.contrib.auth import authenticate, logout
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -8,10 +8,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import actions, kept, second_factor, sign_in
+from accounts import actions, kept, limits, second_factor, sign_in
+from accounts.decorators import shows_secret
 from accounts.forms import CodeForm, RegistrationForm, SignInForm, show_problem
-from accounts.models import User
-from core.problems import Problem
+from core.place import one_client
+from core.problems import Problem, TooMany
+from rules.limits import Meter
 
 log = logging.getLogger("tongdian.security")
 
@@ -26,8 +28,8 @@ def enter(request: HttpRequest) -> HttpResponseBase:
         return redirect(next_url)
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        user = authenticate(request, **form.cleaned_data)
-        if isinstance(user, User):
+        user = sign_in.check(request, **form.cleaned_data)
+        if user is not None:
             done = sign_in.begin(request, user, next_url)
             return redirect(next_url if done else "accounts:second-factor")
         # The same sentence whether the account exists or not, or is closed.
@@ -49,6 +51,7 @@ def leave(request: HttpRequest) -> HttpResponseBase:
     return redirect("home")
 
 
+@shows_secret
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,14 +94,22 @@ def show_recovery_codes(request: HttpRequest, codes: list[str], next_url: str) -
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponseBase:
     next_url = sign_in.safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
-    form = RegistrationForm(request.POST or None)
+    form, status, headers = RegistrationForm(request.POST or None), 200, {}
     if request.method == "POST" and form.is_valid():
         try:
+            limits.spend(Meter.REGISTER_ADDRESS, one_client(request))
+            limits.spend(Meter.REGISTER_SITE)
+            limits.spend(Meter.REGISTER_PHONE, form.cleaned_data["phone"])
             user = actions.register(**form.cleaned_data)
         except Problem as problem:
             show_problem(form, problem)
+            if isinstance(problem, TooMany):
+                status, headers = problem.status, problem.headers
         else:
             sign_in.finish(request, user, second_factor=False)
             return redirect(next_url)
     context = {"form": form, "next": next_url}
-    return render(request, "accounts/register.html", context)
+    response = render(request, "accounts/register.html", context, status=status)
+    for name, value in headers.items():
+        response[name] = value
+    return response

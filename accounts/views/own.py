@@ -13,11 +13,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions, queries, second_factor, sign_in
-from accounts.decorators import person, signed_in
+from accounts.decorators import person, shows_secret, signed_in
 from accounts.forms import CodeForm, PasswordForm, SettingsForm, TokenForm
 from accounts.roles import Role
 from accounts.views.entry import show_recovery_codes
 from core.form_token import form_key, fresh_key, once
+from core.place import one_client
 
 
 @signed_in
@@ -56,7 +57,7 @@ def own_settings(request: HttpRequest) -> HttpResponseBase:
 def password(request: HttpRequest) -> HttpResponseBase:
     """This session goes on, all others and every token end."""
     user = person(request)
-    form = PasswordForm(request.POST or None, user=user)
+    form = PasswordForm(request.POST or None, user=user, client=one_client(request))
     if request.method == "POST" and form.is_valid():
         actions.change_password(user=user, password=form.cleaned_data["password"])
         update_session_auth_hash(request, user)
@@ -67,6 +68,7 @@ def password(request: HttpRequest) -> HttpResponseBase:
     return render(request, "accounts/password.html", {"form": form})
 
 
+@shows_secret
 @never_cache
 @sensitive_post_parameters()
 @signed_in
@@ -91,6 +93,7 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
     return render(request, f"accounts/{template}.html", context)
 
 
+@shows_secret
 @never_cache
 @sensitive_post_parameters()
 @signed_in

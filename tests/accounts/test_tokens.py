@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -14,6 +14,7 @@ from accounts.actions import change_password, disable, grant, issue_token, revok
 from accounts.actor import SYSTEM
 from accounts.models import ApiToken, User
 from accounts.roles import Role
+from rules.limits import Meter, limits
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -85,10 +86,9 @@ def test_a_body_that_is_no_json_is_400() -> None:
     assert answer.status_code == 400
 
 
-@override_settings(AXES_FAILURE_LIMIT=3)
 def test_guessing_is_closed_as_on_the_page() -> None:
     people.applicant()
-    for _ in range(3):
+    for _ in range(limits().windows[Meter.SIGN_IN_PAIR].most):
         ask(username="wang", password="wrong")
     answer = ask(username="wang", password=people.PASSWORD)
     assert answer.status_code == 429
@@ -96,7 +96,6 @@ def test_guessing_is_closed_as_on_the_page() -> None:
     assert answer.json()["type"] == "/problems/too-many-tries"
 
 
-@override_settings(AXES_FAILURE_LIMIT=3)
 def test_a_right_password_forgives_the_wrong_ones() -> None:
     people.applicant()
     for _ in range(4):

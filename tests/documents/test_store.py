@@ -16,11 +16,12 @@ from pytest_django import Settings
 
 from accounts.models import User
 from core.clock import city_now
-from core.problems import Invalid
+from core.problems import Invalid, TooMany
 from documents import queries, storage
 from documents.actions import store
 from documents.models import Document
 from documents.storage import NoRoom
+from rules.limits import Limit, Meter, Quota, limits
 from tests import people
 from tests.documents.samples import jpeg, pdf, png
 
@@ -109,7 +110,7 @@ def test_a_refused_file_leaves_nothing(folder: Path) -> None:
 
 @pytest.mark.django_db
 def test_there_is_an_end_to_how_many(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
-    monkeypatch.setattr("documents.actions.FILES_PER_SUBJECT", 2)
+    monkeypatch.setitem(limits().quotas, Quota.FILES, 2)
     user = people.applicant()
     take(user)
     take(user)
@@ -117,6 +118,30 @@ def test_there_is_an_end_to_how_many(monkeypatch: pytest.MonkeyPatch, folder: Pa
         take(user)
     assert len(on_disk(folder)) == 2
     take(user, subject_id=8)
+
+
+@pytest.mark.django_db
+def test_there_is_an_end_to_how_much(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setitem(limits().quotas, Quota.MEGABYTES, 1)
+    monkeypatch.setattr("documents.actions.MEGABYTE", len(pdf()))
+    user = people.applicant()
+    take(user)
+    with pytest.raises(Invalid):
+        take(user)
+    assert len(on_disk(folder)) == 1
+    take(user, subject_id=8)
+
+
+@pytest.mark.django_db
+def test_an_account_hands_in_so_much_a_day(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    monkeypatch.setitem(limits().windows, Meter.UPLOAD_ACCOUNT, Limit(most=2, minutes=60))
+    user = people.applicant()
+    take(user)
+    take(user, subject_id=8)
+    with pytest.raises(TooMany):
+        take(user, subject_id=9)
+    take(people.applicant("li"), subject_id=9)
+    assert len(on_disk(folder)) == 3
 
 
 @pytest.mark.django_db

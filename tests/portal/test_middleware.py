@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
+from core.place import client_address, one_client
 from portal.middleware import (
     ChosenLanguage,
-    address_of,
     private_pages,
     shared_without_cookies,
 )
@@ -94,20 +94,38 @@ def test_an_address_that_no_database_can_look_for_is_refused_and_no_fault() -> N
 
 
 @pytest.mark.parametrize(
-    ("https", "sent", "address"),
+    ("proxies", "sent", "address"),
     [
-        (True, "203.0.113.9, 198.51.100.7", "198.51.100.7"),
-        (True, "198.51.100.7", "198.51.100.7"),
-        (True, "", "192.0.2.1"),
-        (False, "198.51.100.7", "192.0.2.1"),
+        (0, "198.51.100.7", "192.0.2.1"),
+        (1, "203.0.113.9, 198.51.100.7", "198.51.100.7"),
+        (1, "198.51.100.7", "198.51.100.7"),
+        (1, "", "192.0.2.1"),
+        (1, "no address", "192.0.2.1"),
+        (1, "::ffff:198.51.100.7", "198.51.100.7"),
+        (2, "203.0.113.9, 198.51.100.7, 10.0.0.5", "198.51.100.7"),
+        # It did not come through both: whatever it says, it says itself.
+        (2, "203.0.113.9", "192.0.2.1"),
     ],
 )
-def test_behind_a_proxy_a_request_comes_from_where_the_proxy_saw_it(
-    settings: LazySettings, https: bool, sent: str, address: str
+def test_behind_proxies_a_request_comes_from_where_the_outermost_saw_it(
+    settings: LazySettings, proxies: int, sent: str, address: str
 ) -> None:
-    settings.HTTPS = https
+    settings.TRUSTED_PROXIES = proxies
     headers = {"x-forwarded-for": sent} if sent else {}
-    assert address_of(factory.get("/", headers=headers, REMOTE_ADDR="192.0.2.1")) == address
+    request = factory.get("/", headers=headers, REMOTE_ADDR="192.0.2.1")
+    assert client_address(request) == address
+
+
+@pytest.mark.parametrize(
+    ("address", "client"),
+    [
+        ("192.0.2.1", "192.0.2.1/32"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("", ""),
+    ],
+)
+def test_limits_count_what_one_customer_of_a_provider_has(address: str, client: str) -> None:
+    assert one_client(factory.get("/", REMOTE_ADDR=address)) == client
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from tests.security.city import WHO, City, taken_back
 
 SIGN_IN = "/account/sign-in/"
 #: What asking itself leaves behind, whoever asks.
-OWN_TRACES = ["django_session", "axes_accessattempt"]
+OWN_TRACES = ["django_session", "core_meter"]
 CHANGES = """
 SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0)
 FROM pg_stat_xact_user_tables WHERE relname <> ALL(%s)

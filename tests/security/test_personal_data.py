@@ -93,7 +93,7 @@ def story(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator
 def _told(city: City) -> Story:
     handler, root = _Lines(), logging.getLogger()
     root.addHandler(handler)
-    levels = {name: logging.getLogger(name).level for name in ("", "django", "axes")}
+    levels = {name: logging.getLogger(name).level for name in ("", "django")}
     for name in levels:
         logging.getLogger(name).setLevel(logging.DEBUG)
     try:

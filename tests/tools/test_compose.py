@@ -12,6 +12,7 @@ import jsonschema
 import pytest
 import yaml
 
+from portal import server
 from portal.places import ROOT, Places
 from tools.launcher.identity import server_identity
 from tools.launcher.postgres import FLEETING, Postgres
@@ -30,7 +31,26 @@ def test_it_is_valid_by_the_compose_specification() -> None:
 
 
 def test_it_describes_the_whole_portal() -> None:
-    assert set(SERVICES) == {"database", "redis", "migrate", "web", "worker", "beat"}
+    portal = {"migrate", "web", "worker", "beat"}
+    assert set(SERVICES) == {"database", "redis", "front"} | portal
+
+
+def test_only_the_front_is_reached_from_outside_and_it_waits_as_long_as_the_server() -> None:
+    reached = {name for name, service in SERVICES.items() if "outside" in service["networks"]}
+    published = {name for name, service in SERVICES.items() if "ports" in service}
+    assert (reached, published) == ({"front"}, {"front"})
+    said = (ROOT / "deploy/nginx.conf").read_text(encoding="utf-8")
+    plain = re.sub(r"#.*", "", said)
+    assert plain.count("{") == plain.count("}")
+    # Every line opens or closes a block or ends with a semicolon.
+    assert [line for line in plain.splitlines() if not re.search(r"^$|[{};]$", line.strip())] == []
+    given = dict(re.findall(r"(client_\w+|keepalive_timeout) (\d+)[sm];", plain))
+    assert {name: int(number) for name, number in given.items()} == {
+        "client_header_timeout": server.HEAD,
+        "client_body_timeout": server.SILENT_BODY,
+        "keepalive_timeout": server.IDLE,
+        "client_max_body_size": server.LARGEST_BODY // 1024**2,
+    }
 
 
 def test_every_lasting_service_has_a_health_check_and_comes_back() -> None:

@@ -1,4 +1,4 @@
-"""A program at the API of the real portal: gunicorn, worker and beat are running."""
+"""A program at the API of the real portal: the web server, worker and beat are running."""
 
 import io
 

@@ -15,7 +15,8 @@ DEEDS = (
 )  # fmt: skip
 #: Of a hundred injections.
 SHARES = {
-    "web": 56, "lost": 10, "sweep": 10, "delivery": 6, "sequencer": 12, "broker": 3, "database": 3,
+    "web": 50, "stalled": 3, "frozen": 3, "lost": 10, "sweep": 10, "delivery": 6, "sequencer": 12,
+    "broker": 3, "database": 3,
 }  # fmt: skip
 
 
@@ -48,6 +49,16 @@ def planned(scene: Scene, seed: int) -> Iterator[Injection]:
         *(
             Injection("broker", f"broker killed and emptied around “{deed}”",
                       partial(harm.broker_emptied, deed=deed))
+            for deed in DEEDS
+        ),
+        *(
+            Injection("stalled", f"200 idle and 50 stalled connections around “{deed}”",
+                      partial(harm.connections_held, deed=deed))
+            for deed in DEEDS
+        ),
+        *(
+            Injection("frozen", f"broker frozen around “{deed}”",
+                      partial(harm.broker_frozen, deed=deed))
             for deed in DEEDS
         ),
         *(

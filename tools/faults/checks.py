@@ -17,7 +17,7 @@ VERIFIER = ROOT / "static" / "record" / "tongdian_verify.py"
 
 #: What changes by itself, or says nothing of an act.
 ASIDE = (
-    "core_idempotentanswer", "portal_heartbeat", "accounts_token", "axes_", "django_", "auth_",
+    "core_idempotentanswer", "portal_heartbeat", "accounts_token", "core_meter", "django_", "auth_",
     "ledger_pending", "ledger_leaf", "ledger_checkpoint", "ledger_key", "integrity_",
 )  # fmt: skip
 

@@ -53,6 +53,17 @@ class City:
     def start_broker(self) -> None:
         self.servers.start(with_postgres=False, with_valkey=True)
 
+    @contextmanager
+    def frozen_broker(self) -> Iterator[None]:
+        """It holds its connections and says nothing."""
+        process = self._child("valkey").process
+        assert process is not None
+        process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            process.send_signal(signal.SIGCONT)
+
     def restart_database(self) -> None:
         """Stops it as a crash does; it recovers from its log."""
         child = self._child("postgres")

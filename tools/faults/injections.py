@@ -1,12 +1,16 @@
 """The faults themselves: each does harm, waits for recovery, and returns what did not hold."""
 
 import http.client
+import socket
 import threading
 import time
+import urllib.request
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import connection, connections
 
@@ -22,6 +26,10 @@ class Spared(Exception):
 
 ANSWERED_WITHIN = 60.0
 HELD_WITHIN = 20.0
+OTHERS_WITHIN, FROZEN_WITHIN = 1.0, 3.0
+IDLE, STALLED = 200, 50
+HALF_HEAD = b"POST /progress/ HTTP/1.1\r\nHost: localhost\r\nContent-Le"
+HALF_BODY = b"POST /progress/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nnumber="
 SWEEP, DELIVER, INTEGRATE = (
     "deadlines.tasks.sweep", "notifications.tasks.deliver", "ledger.tasks.integrate",
 )  # fmt: skip
@@ -87,6 +95,52 @@ def database_restarted(scene: Scene, deed: str, at: int) -> list[str]:
         asking.join()
 
     return _interrupted(scene, deed, harm)
+
+
+def connections_held(scene: Scene, deed: str) -> list[str]:
+    """Clients that say nothing, or half of something, hold nobody else up."""
+    address = urlsplit(scene.city.address)
+    place = (str(address.hostname), int(address.port or 0))
+    taken: list[float] = []
+
+    def look() -> float:
+        begun = time.monotonic()
+        with urllib.request.urlopen(f"{scene.city.address}/progress/", timeout=20) as page:
+            page.read()
+        return time.monotonic() - begun
+
+    def harm(request: Request, key: str) -> None:
+        # A process that was killed just now is up again, and has drawn the page before.
+        while max(look() for _ in range(10)) > OTHERS_WITHIN / 2:
+            time.sleep(0.1)
+        with ExitStack() as held:
+            for said in [b""] * IDLE + [HALF_HEAD, HALF_BODY] * (STALLED // 2):
+                connection = held.enter_context(socket.create_connection(place, timeout=10))
+                connection.sendall(said)
+            taken.extend(look() for _ in range(10))
+            _try(request, key, "")
+
+    problems = _interrupted(scene, deed, harm)
+    return [*problems, *_slow(taken, OTHERS_WITHIN)]
+
+
+def broker_frozen(scene: Scene, deed: str) -> list[str]:
+    """It takes connections and says nothing: acts do not wait for it."""
+    taken: list[float] = []
+
+    def harm(request: Request, key: str) -> None:
+        with scene.city.frozen_broker():
+            begun = time.monotonic()
+            _try(request, key, "")
+            taken.append(time.monotonic() - begun)
+
+    problems = _interrupted(scene, deed, harm)
+    return [*problems, *_slow(taken, FROZEN_WITHIN)]
+
+
+def _slow(taken: list[float], most: float) -> list[str]:
+    slowest = max(taken)
+    return [f"an answer took {slowest:.1f} s, at most {most:.0f}"] if slowest > most else []
 
 
 def broker_emptied(scene: Scene, deed: str) -> list[str]:

@@ -44,14 +44,9 @@ def trapped_application() -> Application:
 
 def web(bind: str) -> None:
     """With two processes, so that one that is killed leaves the other."""
-    from gunicorn.app.wsgiapp import WSGIApplication
+    from portal.server import serve
 
-    sys.argv = [
-        "gunicorn", "--bind", bind, "--workers", "2", "--worker-class", "gthread", "--threads", "2",
-        "--timeout", "90", "--log-level", "error", "--no-control-socket",
-        "tools.faults.targets:trapped_application()",
-    ]  # fmt: skip
-    WSGIApplication("%(prog)s [OPTIONS] [APP_MODULE]", prog="gunicorn").run()
+    serve(bind, trapped_application, processes=2, threads=2)
 
 
 def worker() -> None:

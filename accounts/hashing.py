@@ -1,0 +1,35 @@
+"""Passwords are hashed slowly on purpose, so only so many at once: sign-ins leave threads free."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.hashers import PBKDF2PasswordHasher
+
+from core.problems import Busy
+
+#: Hash now, one for each core that a process has for itself; and those that may wait for them.
+_at_work = BoundedSemaphore(settings.PASSWORDS_AT_WORK)
+_taken_in = BoundedSemaphore(settings.PASSWORDS_TAKEN_IN)
+
+
+@contextmanager
+def place_to_hash() -> Iterator[None]:
+    """Raises Busy at once where too many wait already."""
+    if not _taken_in.acquire(blocking=False):
+        raise Busy
+    try:
+        with _at_work:
+            yield
+    finally:
+        _taken_in.release()
+
+
+class BoundedPBKDF2(PBKDF2PasswordHasher):
+    """Every door passes here: sign-in, tokens, registration, a changed and a present password."""
+
+    def encode(self, password: str, salt: str, iterations: Any = None) -> str:
+        with place_to_hash():
+            return super().encode(password, salt, iterations)

@@ -1,0 +1,62 @@
+"""Holding people and programs to the city's limits (`rules/limits.py`), with words.
+
+A count goes by the client, or by the client and whom it asks about. Where it goes by a phone or a
+case alone it delays the next answer to that client and locks nobody out.
+"""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from core import meters
+from core.problems import TooMany
+from rules.limits import Meter, limits
+
+WAIT = ngettext_lazy(
+    "Wait %(minutes)d minute, then try once more.",
+    "Wait %(minutes)d minutes, then try once more.",
+    "minutes",
+)
+REASONS = {
+    Meter.SIGN_IN_PAIR: _("Too many wrong passwords for this username."),
+    Meter.SIGN_IN_ADDRESS: _("Too many wrong passwords from this network."),
+    Meter.PASSWORD_PAIR: _("Too many wrong passwords."),
+    Meter.PROGRESS_ADDRESS: _("Case number and phone number did not fit several times."),
+    Meter.PROGRESS_PAIR: _("This case was asked about many times with a wrong phone number."),
+    Meter.REGISTER_PHONE: _("This phone number has been used for several new accounts today."),
+    Meter.REGISTER_ADDRESS: _("Many new accounts were made from this network just now."),
+    Meter.REGISTER_SITE: _("Very many new accounts are being made just now."),
+    Meter.UPLOAD_ACCOUNT: _("Too much was handed in with this account today."),
+}
+
+
+def spend(meter: Meter, *whom: object, amount: int = 1) -> None:
+    """Count a try. Outside of a transaction that a refusal undoes.
+
+    Raises:
+        TooMany: the limit was reached before.
+    """
+    limit = limits().windows[meter]
+    found = meters.take(_name(meter, whom), most=limit.most, seconds=limit.seconds, amount=amount)
+    if found.number > limit.most:
+        minutes = -(-found.seconds // 60)
+        told = f"{REASONS[meter]} {WAIT % {'minutes': minutes}}"
+        raise TooMany(told, seconds=found.seconds)
+
+
+def give_back(meter: Meter, *whom: object) -> None:
+    """It was a good one: only wrong ones count."""
+    meters.give_back(_name(meter, whom))
+
+
+def is_full(meter: Meter, *whom: object) -> bool:
+    return meters.look(_name(meter, whom)) >= limits().windows[meter].most
+
+
+def note(meter: Meter, *whom: object) -> None:
+    """Count a try that is refused nothing for it."""
+    limit = limits().windows[meter]
+    meters.take(_name(meter, whom), most=limit.most, seconds=limit.seconds)
+
+
+def _name(meter: Meter, whom: tuple[object, ...]) -> str:
+    return "\0".join([meter, *map(str, whom)])

@@ -1,0 +1,90 @@
+"""What the portal takes from one client, account or phone in a while, and how much one may have.
+
+No decision of the city: the portal's own protection. So it is read from the city's file of limits
+once a process, is not part of a version of the rules, and holds before any decision is in force.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from rules.city import LIMITS_FILE, ROOT, city_code
+from rules.files import RuleError, Table, parse_toml
+
+
+class Meter(StrEnum):
+    """What is counted for a while; after the point, for whom."""
+
+    SIGN_IN_PAIR = "sign_in.pair"
+    SIGN_IN_ADDRESS = "sign_in.address"
+    PASSWORD_PAIR = "password.pair"  # noqa: S105 (a name)
+    PROGRESS_ADDRESS = "progress.address"
+    PROGRESS_CASE = "progress.case"
+    PROGRESS_PAIR = "progress.pair"
+    REGISTER_PHONE = "register.phone"
+    REGISTER_ADDRESS = "register.address"
+    REGISTER_SITE = "register.site"
+    UPLOAD_ACCOUNT = "upload.account"
+
+
+class Quota(StrEnum):
+    """What one may have at once."""
+
+    DRAFTS = "drafts.account"
+    FILES = "files.subject"
+    MEGABYTES = "megabytes.subject"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    most: int
+    minutes: int
+
+    @property
+    def seconds(self) -> int:
+        return self.minutes * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    windows: dict[Meter, Limit]
+    quotas: dict[Quota, int]
+
+
+@lru_cache(maxsize=4)
+def limits(code: str = "") -> Limits:
+    """Read from its file once per process."""
+    return parse_limits((ROOT / (code or city_code()) / LIMITS_FILE).read_text(encoding="utf-8"))
+
+
+def parse_limits(text: str) -> Limits:
+    """Raises RuleError at a limit that is missing, unknown, double, or below one."""
+    top = Table(LIMITS_FILE, "(file)", parse_toml(LIMITS_FILE, text))
+    windows: dict[Meter, Limit] = {}
+    for table in top.tables("limit"):
+        meter = Meter(_name(table, set(Meter), set(windows)))
+        windows[meter] = Limit(_positive(table, "most"), _positive(table, "minutes"))
+        table.end()
+    quotas: dict[Quota, int] = {}
+    for table in top.tables("quota"):
+        quota = Quota(_name(table, set(Quota), set(quotas)))
+        quotas[quota] = _positive(table, "most")
+        table.end()
+    top.end()
+    for missing in sorted((set(Meter) - set(windows)) | (set(Quota) - set(quotas))):
+        raise RuleError(LIMITS_FILE, missing, "is missing")
+    return Limits(windows, quotas)
+
+
+def _name(table: Table, known: set[str], seen: set[str]) -> str:
+    name = table.one_of("name", sorted(known))
+    if name in seen:
+        raise table.refuse(f"{name} stands twice")
+    return name
+
+
+def _positive(table: Table, field: str) -> int:
+    number = table.take(field, int)
+    if number < 1:
+        raise table.refuse(f"{field} must be at least 1")
+    return number
