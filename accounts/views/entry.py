@@ -1,5 +1,6 @@
 import logging
 
+from django.contrib import messages
 from django.contrib.auth import authenticate, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import actions, second_factor, sign_in
 from accounts.forms import CodeForm, RegistrationForm, SignInForm, show_problem
 from accounts.models import User
+from core.form_token import form_key, once
 from core.problems import Problem
 
 log = logging.getLogger("tongdian.security")
@@ -86,12 +88,20 @@ def register(request: HttpRequest) -> HttpResponseBase:
     next_url = sign_in.safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
     form = RegistrationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            user = actions.register(**form.cleaned_data)
+            # A second click is known by the wanted name, and proves itself by the password.
+            wanted = {"username": said["username"]}
+            pk = once(request, wanted, lambda: actions.register(**said).pk)
         except Problem as problem:
             show_problem(form, problem)
         else:
+            user = User.objects.get(pk=pk)
+            if not user.check_password(said["password"]):
+                return redirect("accounts:sign-in")
             sign_in.finish(request, user, second_factor=False)
+            text = _("Your username is {username}. Write it down: you sign in with it.")
+            messages.success(request, text.format(username=user.username))
             return redirect(next_url)
-    context = {"form": form, "next": next_url}
+    context = {"form": form, "next": next_url, "form_key": form_key(request)}
     return render(request, "accounts/register.html", context)
