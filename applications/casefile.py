@@ -37,6 +37,8 @@ COMES_IN: dict[Stage, frozenset[State]] = {
     Stage.DESIGN_REVIEW: frozenset({State.PLAN_CONFIRMED}),
     Stage.MID_CONSTRUCTION_INSPECTION: frozenset({State.WORKS}),
     Stage.COMPLETION_INSPECTION: frozenset({State.WORKS, State.INSPECTED}),
+    # By act, whatever the state: the page of the act asks for it.
+    Stage.SIGNED: frozenset(),
 }
 
 
@@ -80,7 +82,7 @@ def papers(case: Application, policy: Policy) -> list[Paper]:
         files[document.requirement].append(document)
     return [
         Paper(need.code, str(need.name), str(need.clause), need.stage, tuple(files[need.code]))
-        for need in policy.requirements(case.kind)
+        for need in case.requirements()
     ]
 
 

@@ -4,13 +4,15 @@ reference only; what it asks of it is here, and `applications` fills it in when 
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from accounts.models import User
-from approvals.models import Permit
+
+if TYPE_CHECKING:
+    from approvals.models import Permit
 
 
 class Cases(Protocol):
@@ -19,13 +21,16 @@ class Cases(Protocol):
     def own(self, user: User) -> QuerySet[Any, Any]:
         """The references of the person's own cases, as a queryset of one column."""
 
+    def concerns(self, case_ref: UUID, user: User) -> bool:
+        """Whether it is the person's own case: nobody decides or processes that."""
+
     def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
         """Give the case to the government or back to the supply company, as its permits say."""
 
     def join(self, case_ref: UUID, *, refused: bool) -> None:
         """Move the case on: the last permit of its round is decided."""
 
-    def time_excluded(self, permit: Permit, said: Mapping[str, Any]) -> None:
+    def time_excluded(self, permit: "Permit", said: Mapping[str, Any]) -> None:
         """Tell the applicant the ground and the expected length (行政许可法 45)."""
 
 

@@ -66,6 +66,8 @@ def contract_facts(case: Application) -> casefile.Rows:
     return [*rows, *(plan_facts(case) if case.plan_summary else [])]
 
 
+SIGNED_FIRST = gettext_lazy("The step is the customer's: it can be taken once this is here.")
+
 PAGES: dict[str, Page] = {
     "supply_supplement": Page(
         gettext_lazy("Add what was missing"),
@@ -139,7 +141,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             return refuse(request, WrongState(reason), case)
 
     def page(form: BodyForm) -> HttpResponse:
-        papers = tasks(case, action, said.stage)
+        papers, signs = tasks(case, action, said.stage), action in case.signed_for()
         context = {
             "case": case,
             "action": action,
@@ -149,7 +151,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "back_url": home_of(case),
             "facts": said.facts(case),
             "tasks": papers,
-            "missing": [task for task in papers if task.get("tone")],
+            "missing": [task for task in papers if task.get("tone") and not signs],
             "kind": kind_words(case.kind),
             "place": place_words(case, line=True),
             "was_filed": case.filed_at is not None,
@@ -174,7 +176,8 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
 
 def tasks(case: Application, action: str, stage: Stage | None) -> list[dict[str, Any]]:
     """Return the documents of an action: of a supplement what was asked for, met by files since."""
-    if action != "supply_supplement" and stage is None:
+    signed = case.signed_for().get(action)
+    if action != "supply_supplement" and stage is None and signed is None:
         return []
     papers = casefile.papers(case, case.rules(city_now()))
     reasons = {}
@@ -182,6 +185,9 @@ def tasks(case: Application, action: str, stage: Stage | None) -> list[dict[str,
         reasons = {item["requirement"]: item["reason"] for item in case.supplement_items}
         by_code = {paper.code: paper for paper in papers}
         papers = [by_code[code] for code in reasons]
+    elif signed:
+        papers = [paper for paper in papers if paper.code == signed.code]
+        reasons = {signed.code: str(SIGNED_FIRST)}
     else:
         papers = [paper for paper in papers if paper.stage == stage]
     since = case.held_since if reasons else None
@@ -193,7 +199,11 @@ def tasks(case: Application, action: str, stage: Stage | None) -> list[dict[str,
             "hint": reasons.get(paper.code, ""),
             **(
                 {"status": _("Done")}
-                if any(since is None or file.uploaded_at >= since for file in paper.files)
+                if (
+                    signed.code in case.signed_papers
+                    if signed
+                    else any(since is None or file.uploaded_at >= since for file in paper.files)
+                )
                 else {"status": _("Still missing"), "tone": "warning"}
             ),
         }

@@ -134,6 +134,9 @@ class CasesApart:
     def own(self, user: User) -> QuerySet[Any, Any]:
         return Permit.objects.none().values("case_ref")
 
+    def concerns(self, case_ref: UUID, user: User) -> bool:
+        return False
+
     def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
         self.told.append(("bureau has it", bureau_has_it))
 
