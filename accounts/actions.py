@@ -11,10 +11,10 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import SYSTEM, Actor
-from accounts.models import ApiToken, Organisation, RoleGrant, User
-from accounts.roles import BUREAU_ROLES, GRANTABLE, Role
+from accounts.models import HOMES, ApiToken, Organisation, RoleGrant, User
+from accounts.roles import GRANTABLE, Role
 from core.locks import lock_case
-from core.problems import FieldError, Invalid, WrongState
+from core.problems import FieldError, Forbidden, Invalid, WrongState
 
 #: Sent inside the transaction in which somebody got or lost a role. Arguments: `grant`
 #: (RoleGrant), `granted` (bool: False when ended), `by` (accounts.actor.Actor).
@@ -26,12 +26,24 @@ TOKEN_LIFE = timedelta(hours=24)
 TOKEN_DAYS = (1, 30, 90)
 #: Not a case: the name under which two first persons wait for each other.
 FIRST_PERSON = UUID("f1e57000-0000-4000-8000-000000000001")
+#: How often another ending is drawn where a username is taken already.
+REGISTRATION_TRIES = 20
 LAST_ADMINISTRATOR = _("This is the last administrator. Name another one first.")
 
 
 def register(*, username: str, password: str, name: str, phone: str) -> User:
-    """Raises Invalid where the username is taken or not plain."""
-    return create_person(username=username, password=password, name=name, phone=phone)
+    """Makes an account under the wanted name with a few random figures after it.
+
+    They always come after it: so nobody learns here which usernames are taken.
+
+    Raises:
+        Invalid: the name is not plain.
+    """
+    for _try in range(REGISTRATION_TRIES):
+        own = f"{username}-{secrets.randbelow(9 * 10**4) + 10**4}"
+        if not User.objects.filter(username=User.normalise(own)).exists():
+            break
+    return create_person(username=own, password=password, name=name, phone=phone)
 
 
 def create_person(*, username: str, password: str, name: str, phone: str = "") -> User:
@@ -63,13 +75,17 @@ def grant(
     """Gives a role from now on, in all districts where `district` is None.
 
     Raises:
+        Forbidden: somebody gives a role to himself.
         Invalid: the role is none that can be granted, or does not fit the organisation.
         WrongState: the person holds it there already.
     """
+    if by.user_id == user.pk:
+        raise Forbidden(_("Nobody gives a role to the own account: another administrator does."))
     if role not in GRANTABLE:
         raise Invalid([FieldError("/role", _("This role is not given by hand."))])
-    if (role in BUREAU_ROLES) != (organisation.kind == Organisation.Kind.BUREAU):
-        reason = _("Bureaus have officers and leads, others have not.")
+    if organisation.kind != HOMES[role]:
+        home = Organisation.Kind(HOMES[role]).label
+        reason = _("This role is held at: %(kind)s.") % {"kind": home}
         raise Invalid([FieldError("/organisation", reason)])
     try:
         with transaction.atomic():

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MaxLengthValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -23,6 +23,8 @@ USERNAME = RegexValidator(
     r"^[a-z0-9][a-z0-9._-]*$",
     _("Use small letters, figures, dots, hyphens and underscores."),
 )
+#: Leaves room in a username for what the portal adds.
+WANTED_NAME = 54
 #: As wide as what is typed: a field across a desk's screen looks as if it wanted a letter.
 WIDE = "td-input--width-20"
 PHONE = re.compile(r"^(1[3-9]\d{9}|\+\d{8,15})$")
@@ -119,6 +121,11 @@ class PersonForm(NewPasswordForm):
 
 class RegistrationForm(PersonForm):
     """The phone is needed to be reached."""
+
+    username = UsernameField(
+        validators=[USERNAME, MaxLengthValidator(WANTED_NAME)],
+        help_text=_("Small letters and figures. We add a hyphen and five figures to it."),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -111,6 +111,16 @@ class User(AbstractBaseUser):
                 return role
         return None
 
+    def role_at(self, organisation: int | None, *roles: Role) -> Role | None:
+        """The first of `roles` that is held now at an organisation, whatever the district."""
+        held = {g.role for g in self._held(roles) if g.organisation_id == organisation}
+        return next((role for role in roles if role in held), None)
+
+    def organisations(self, *roles: Role) -> list[int]:
+        """Ids of those where one of `roles` is held now; of the first of them first."""
+        held = self._held(roles)
+        return [g.organisation_id for role in roles for g in held if g.role == role]
+
     def bureaus(self) -> set[str]:
         return {
             grant.organisation.code
@@ -134,6 +144,8 @@ class User(AbstractBaseUser):
 class Organisation(models.Model):
     class Kind(models.TextChoices):
         SUPPLIER = "supplier", _("Supply company")
+        OFFICE = "office", _("Office of the supply company")
+        HALL = "hall", _("Service hall")
         BUREAU = "bureau", _("Bureau")
         DIGITAL = "digital", _("Government service and digital bureau")
         REGULATOR = "regulator", _("Regulator")
@@ -152,6 +164,26 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+
+
+_KIND = Organisation.Kind
+#: At which kind of organisation each role is held.
+HOMES: Final[dict[Role, str]] = {
+    Role.CLERK: _KIND.OFFICE,
+    Role.MANAGER: _KIND.SUPPLIER,
+    Role.PROJECT: _KIND.SUPPLIER,
+    Role.SUPPLY_LEAD: _KIND.SUPPLIER,
+    Role.OFFICER: _KIND.BUREAU,
+    Role.BUREAU_LEAD: _KIND.BUREAU,
+    Role.HALL_CLERK: _KIND.HALL,
+    Role.DIGITAL: _KIND.DIGITAL,
+    Role.REGULATOR: _KIND.REGULATOR,
+    Role.LEAD_AGENCY: _KIND.LEAD_AGENCY,
+    Role.DISTRICT_LEAD: _KIND.DISTRICT,
+    Role.MACHINE: _KIND.SYSTEM,
+    # Whoever runs the portal for the city.
+    Role.ADMINISTRATOR: _KIND.DIGITAL,
+}
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):

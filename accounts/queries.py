@@ -27,13 +27,21 @@ def tokens_of(user: User) -> QuerySet[ApiToken]:
     return user.tokens.order_by("-created_at", "-id")
 
 
-def holders(role: str, *, district: str | None = None, bureau: str | None = None) -> list[int]:
+def holders(
+    role: str,
+    *,
+    district: str | None = None,
+    bureau: str | None = None,
+    organisation: int | None = None,
+) -> list[int]:
     """Ids of active accounts; who holds the role in all districts is among them."""
     grants = RoleGrant.objects.held_at(timezone.now()).filter(role=role, user__is_active=True)
     if district is not None:
         grants = grants.in_district(district)
     if bureau is not None:
         grants = grants.filter(organisation__kind="bureau", organisation__code=bureau)
+    if organisation is not None:
+        grants = grants.filter(organisation=organisation)
     return list(grants.order_by("user_id").values_list("user_id", flat=True).distinct())
 
 

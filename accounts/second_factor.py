@@ -73,13 +73,20 @@ def code_now(factor: SecondFactor) -> str:
 
 
 def confirm(user: User, code: str) -> list[str] | None:
-    """Ends the set-up; returns the recovery codes, shown this once, or None for a wrong code."""
+    """Ends the set-up, and what was begun without a second factor: sessions and tokens.
+
+    Returns the recovery codes, shown this once, or None for a wrong code.
+    """
     with transaction.atomic():
         factor = _locked(user)
         if factor is None or factor.confirmed_at is not None or not _accepts(factor, code):
             return None
         factor.confirmed_at = timezone.now()
         factor.save(update_fields=["confirmed_at"])
+        user.session_epoch += 1
+        user.save(update_fields=["session_epoch"])
+        unproven = user.tokens.filter(revoked_at=None, second_factor=False)
+        unproven.update(revoked_at=factor.confirmed_at)
         return new_recovery_codes(user)
 
 

@@ -14,18 +14,19 @@ from accounts.models import User
 from applications import checklist, filing, notices
 from applications.checklist import SUBJECT
 from applications.models import WORKFLOWS, Application, ExternalWorks, act_named
-from applications.queries import may_see
-from applications.workflow import NOBODY, Holder, holder_in
+from applications.queries import applicants, may_see, own
+from applications.workflow import NOBODY, Holder, as_applicant, holder_in
 from approvals import rounds
 from approvals.models import Permit
 from approvals.seam import Face
 from approvals.workflow import GOVERNMENT, LIVE_ROUTES
 from core.clock import city_now
+from core.problems import FieldError, Invalid
 from core.street import street_of
 from core.templatetags.city import masked_name
 from deadlines import actions as clocks
 from deadlines.models import Clock
-from documents.queries import on_file
+from documents.queries import about, on_file
 from ledger.record import NewEntry
 from rules.registry import current
 from workflow.machine import Act
@@ -107,7 +108,7 @@ class CaseWorkflow(Workflow[Application]):
     overtaken = gettext_lazy("The case is in the state “%(state)s”.")
     not_mine = gettext_lazy("Cases of this kind do not have this step.")
     subject = SUBJECT
-    circles = {"applicant": lambda case: [case.filed_by_id]}
+    circles = {"applicant": applicants}
     verbs = {
         "submit": filing.submit,
         **dict.fromkeys(
@@ -144,11 +145,23 @@ class CaseWorkflow(Workflow[Application]):
     def context(self, thing: Application) -> dict[str, Any]:
         return {"number": thing.number, "state": thing.state, "variant": thing.voltage}
 
+    def on_behalf(self, step: CaseStep) -> dict[str, Any]:
+        """Name who is represented, and by what paper.
+
+        Raises:
+            Invalid: the customer of a counter has not signed what the act needs.
+        """
+        if step.act.who is not as_applicant:
+            return {}
+        return represented(step.thing) | signed(step.thing, step.act.name)
+
     def fields(self, step: CaseStep) -> dict[str, Any]:
         """Give the case to its next holder, and return what the entry says of it."""
         case = step.thing
         before = case.holder
-        case.holder = holder_in(case.kind, case.state, bureau_has_it=case.bureau_has_it)
+        if case.state != step.from_state:
+            case.signed_papers = []
+        case.holder = next_holder(case)
         if case.holder != before:
             step.stamps.append("held_since" if case.holder else "ended_at")
         return {
@@ -162,6 +175,32 @@ class CaseWorkflow(Workflow[Application]):
 
 
 CASES = CaseWorkflow()
+
+
+def represented(case: Application) -> dict[str, Any]:
+    """What an entry says of whom a clerk stands for at a counter: the party, never the person."""
+    return {"represents": Holder.APPLICANT.value} if case.office_id else {}
+
+
+def signed(case: Application, act: str) -> dict[str, Any]:
+    """What an entry commits to of the paper that its act needs; see `CaseWorkflow.on_behalf`."""
+    need = case.signed_for().get(act)
+    if need is None:
+        return {}
+    if need.code not in case.signed_papers:
+        reason = _("Missing: %(document)s.") % {"document": need.name}
+        raise Invalid([FieldError(f"/documents/{need.code}", reason, need.clause)])
+    paper = about(SUBJECT, case.pk).filter(requirement=need.code).reverse()[0]
+    return {"documents": [{"requirement": paper.requirement, "sha256": paper.sha256}]}
+
+
+def next_holder(case: Application) -> str:
+    return holder_in(
+        case.kind,
+        case.state,
+        bureau_has_it=case.bureau_has_it,
+        signed=bool(case.signed_papers),
+    )
 
 
 def clock_words(before: str, after: str) -> str:
@@ -191,7 +230,10 @@ class CasesOfPermits:
     """What permits ask of their case (`approvals.seam`); each runs under the case's lock."""
 
     def own(self, user: User) -> QuerySet[Any, Any]:
-        return Application.objects.filter(filed_by=user).values("ref")
+        return Application.objects.filter(own(user)).values("ref")
+
+    def concerns(self, case_ref: UUID, user: User) -> bool:
+        return Application.objects.get(ref=case_ref).concerns(user)
 
     def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
         cases = Application.objects.filter(ref__in=case_refs)

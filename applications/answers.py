@@ -141,7 +141,7 @@ class _ForOne(Serializer[Any]):
     @extend_schema_field(NeedAnswer(many=True))
     def get_documents(self, case: Application) -> Any:
         here = {"here": checklist.met(case, about(checklist.SUBJECT, case.pk))}
-        needs = self.context["policy"].requirements(case.kind)
+        needs = case.requirements()
         return NeedAnswer(needs, many=True, context=here).data
 
     @extend_schema_field(MemberAnswer(many=True))

@@ -39,6 +39,8 @@ COMES_IN: dict[Stage, frozenset[State]] = {
     Stage.DESIGN_REVIEW: frozenset({State.PLAN_CONFIRMED}),
     Stage.MID_CONSTRUCTION_INSPECTION: frozenset({State.WORKS}),
     Stage.COMPLETION_INSPECTION: frozenset({State.WORKS, State.INSPECTED}),
+    # By act, whatever the state: the page of the act asks for it.
+    Stage.SIGNED: frozenset(),
 }
 
 
@@ -88,7 +90,7 @@ def papers(case: Application, policy: Policy) -> list[Paper]:
             files=tuple(files[need.code]),
             met=need.code in met,
         )
-        for need in policy.requirements(case.kind)
+        for need in case.requirements()
     ]
 
 

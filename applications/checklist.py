@@ -36,13 +36,16 @@ def asked_again(case: Application) -> list[str]:
 
 
 def met(case: Application, files: Iterable[Document]) -> set[str]:
-    """Return what the files of a case meet; what was asked for again, only a file since then."""
+    """Return what the files of a case meet: what was asked for again, only a file since then; what
+    is signed at a counter, only for the step that the case is at."""
     asked = asked_again(case)
+    signed = {need.code for need in case.signed_for().values()} - set(case.signed_papers)
     request = last_step(case.ref, None, types=ASKED) if asked else None
     return {
         file.requirement
         for file in files
-        if request is None or file.requirement not in asked or file.uploaded_at > request.at
+        if file.requirement not in signed
+        and (request is None or file.requirement not in asked or file.uploaded_at > request.at)
     }
 
 
@@ -51,6 +54,8 @@ def wanted(case: Application, policy: Policy, action: str) -> list[Requirement]:
     if action == "supply_supplement":
         asked = asked_again(case)
         return [need for need in policy.requirements(case.kind) if need.code in asked]
+    if signed := case.signed_for().get(action):
+        return [signed]
     stage = STAGES.get(action)
     return list(policy.checklist(case.kind, stage)) if stage else []
 

@@ -9,8 +9,8 @@ from rest_framework import serializers
 
 from accounts.actor import Actor
 from accounts.models import User
-from accounts.roles import Role
-from applications.actions import CASES
+from accounts.roles import COUNTER, Role
+from applications.actions import CASES, clock_words, keep_clocks, next_holder, represented
 from applications.checklist import SUBJECT
 from applications.models import Application
 from applications.queries import may_see
@@ -19,7 +19,6 @@ from approvals.models import Permit
 from approvals.queries import visible
 from approvals.workflow import State as PermitState
 from core.bodies import Body, WordsField, read, refused
-from core.clock import city_now
 from core.problems import Forbidden, WrongState
 from documents.actions import store
 from documents.models import Document
@@ -39,7 +38,7 @@ class Upload(Body):
     def validate_requirement(self, requirement: str) -> str:
         """Refuse what may not be asked for (plan 3(2)2), with the clause."""
         case = self.context["thing"]
-        needs = case.rules(city_now()).requirements(case.kind)
+        needs = case.requirements()
         if requirement not in {need.code for need in needs}:
             reason = _("This document is not on the checklist: it may not be asked for.")
             raise serializers.ValidationError([refused(reason, needs[0].clause)])
@@ -71,14 +70,28 @@ def add(
             upload=body["file"],
             by=by,
         )
-        append(
+        before = case.holder
+        signed = take_signed(case, requirement)
+        [written] = append(
             NewEntry(
                 case_ref=case.ref,
                 type="case.document_received",
                 actor=Actor(by.pk, role, case.district),
-                data={"number": case.number, "documents": [digest_of(document)]},
+                holder=case.holder,
+                clock=clock_words(before, case.holder),
+                data={
+                    "number": case.number,
+                    "documents": [digest_of(document)],
+                    **(represented(case) if role in COUNTER else {}),
+                },
             )
         )
+        if signed:
+            case.version += 1
+            if case.holder != before:
+                case.held_since = written.at
+            case.save(update_fields=["signed_papers", "holder", "held_since", "version"])
+            keep_clocks(case, before, written.at)
         return document
 
 
@@ -86,6 +99,23 @@ def as_asked(case: Application, by: User) -> Role | None:
     """The supply company, while a bureau waits for it: all bureaus read the files of the case."""
     waits = Permit.objects.filter(case_ref=case.ref, state=PermitState.AWAITING_SUPPLEMENT)
     return as_supplier(case, by) if waits.exists() else None
+
+
+def take_signed(case: Application, requirement: str) -> bool:
+    """Note what the customer of a counter has signed, if it is that; with it the supply company
+    has the case.
+
+    Raises:
+        WrongState: its act is not to be taken now.
+    """
+    codes = {need.code: act for act, need in case.signed_for().items()}
+    if requirement not in codes:
+        return False
+    if reason := CASES.why_not(case, codes[requirement]):
+        raise WrongState(reason)
+    case.signed_papers = sorted({*case.signed_papers, requirement})
+    case.holder = next_holder(case)
+    return True
 
 
 def may_open(subject_id: int, user: User) -> bool:

@@ -8,11 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import Actor
 from accounts.models import User
-from accounts.roles import Role
-from applications.actions import CASES
+from accounts.roles import COUNTER, Role
+from applications.actions import CASES, represented
 from applications.declaration import Declaration
 from applications.models import Application
-from applications.queries import counter_role
 from applications.workflow import Holder, State, as_applicant
 from core.bodies import read
 from core.clock import city_now
@@ -39,7 +38,7 @@ def draft(*, body: Mapping[str, Any], by: User) -> Application:
     _check_room(columns["channel"], by)
     with transaction.atomic():
         case = Application(**columns, filed_by=by, holder=Holder.APPLICANT)
-        actor = Actor(by.pk, _filer(case, by), case.district)
+        actor = Actor(by.pk, _take_in(case, by), case.district)
         _decide_kind(case, kind)
         with connection.cursor() as cursor:
             cursor.execute(NUMBER)
@@ -79,10 +78,13 @@ def redraft(
         if version not in (None, case.version):
             raise Stale
         columns = read(Declaration, body)
+        if case.office_id and columns["channel"] == Application.Channel.ONLINE:
+            reason = _("What was taken in at a counter is the customer's: it stays there.")
+            raise Invalid([FieldError("/channel", reason)])
         kind = columns.pop("kind")
         for column, value in columns.items():
             setattr(case, column, value)
-        actor = Actor(by.pk, _filer(case, by), case.district)
+        actor = Actor(by.pk, _take_in(case, by), case.district)
         _decide_kind(case, kind)
         append(_drafted(case, actor, "case.draft_changed"))
         case.version += 1
@@ -90,10 +92,12 @@ def redraft(
     return case.workflow()
 
 
-def _filer(case: Application, by: User) -> Role:
+def _take_in(case: Application, by: User) -> Role:
+    """Return under which role, and note the office where it is a counter's."""
     if case.channel == Application.Channel.ONLINE:
         return Role.APPLICANT
-    role = counter_role(by)
+    case.office_id = case.office_id or next(iter(by.organisations(*COUNTER)), None)
+    role = by.role_at(case.office_id, *COUNTER)
     if role is None:
         raise Forbidden(_("Only a clerk files at a counter. Choose online."))
     return role
@@ -121,5 +125,6 @@ def _drafted(case: Application, actor: Actor, event: str) -> NewEntry:
             "kind": case.kind,
             "district": case.district,
             "capacity_kw": case.capacity_kw,
+            **represented(case),
         },
     )

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from applications.workflow import (
     DualSourceMachine,
     Holder,
@@ -21,21 +21,17 @@ from applications.workflow import (
 from core.clock import CityNow, city_now, local_date
 from core.fields import EncryptedTextField
 from core.problems import Missing, WrongState
+from ledger.queries import doers
 from rules import registry
 from rules.book import Book
 from rules.names import Kind
-from rules.policy import KindDecision, Policy
+from rules.policy import KindDecision, Policy, Requirement
 from workflow.machine import Act, acts_of
 
 if TYPE_CHECKING:
     from applications.answers import Times
 
 DECIMALS: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
-
-
-class ApplicationQuerySet(models.QuerySet["Application"]):
-    def filed_by(self, user: User) -> "ApplicationQuerySet":
-        return self.filter(filed_by=user)
 
 
 class Application(FSMModelMixin, models.Model):
@@ -100,6 +96,10 @@ class Application(FSMModelMixin, models.Model):
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications"
     )
+    # That took it in at a counter; its clerks go on with it, whoever of them that was.
+    office = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    # Of the step that the case is at: codes of what the customer of a counter has signed for it.
+    signed_papers = models.JSONField(default=list)
     created_at = models.DateTimeField(db_default=CityNow())
     filed_at = models.DateTimeField(null=True)
     first_filed_at = models.DateTimeField(null=True)
@@ -117,8 +117,6 @@ class Application(FSMModelMixin, models.Model):
     rating = models.PositiveSmallIntegerField(null=True)
     rating_comment = EncryptedTextField(blank=True)
     version = models.PositiveIntegerField(default=1)
-
-    objects = ApplicationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -145,6 +143,11 @@ class Application(FSMModelMixin, models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="rating_of_five"
+            ),
+            models.CheckConstraint(
+                condition=Q(channel="online", office__isnull=True)
+                | Q(channel="counter", office__isnull=False),
+                name="counter_has_office",
             ),
             models.CheckConstraint(condition=Q(capacity_kw__gt=0), name="capacity_positive"),
             models.CheckConstraint(condition=Q(sources__in=[1, 2]), name="one_or_two_sources"),
@@ -196,6 +199,30 @@ class Application(FSMModelMixin, models.Model):
             sources=self.sources,
             purpose=self.purpose,
         )
+
+    def requirements(self) -> list[Requirement]:
+        """Return all that may be asked for: the checklist, and at a counter what is signed."""
+        found = self.rules(city_now()).requirements(self.kind)
+        return [*found, *self.signed_for().values()]
+
+    def signed_for(self) -> dict[str, Requirement]:
+        """By act: what the customer of a counter signs for it, by the rules of now. A draft
+        binds nobody yet."""
+        if self.channel != self.Channel.COUNTER or self.filed_at is None:
+            return {}
+        return self.in_force(registry.current(), city_now()).signed_papers()
+
+    def concerns(self, user: User) -> bool:
+        """Whether it is the person's own case: filed for himself, or with his phone number."""
+        own = self.channel == self.Channel.ONLINE and self.filed_by_id == user.pk
+        phone = user.phone_index
+        return own or (phone is not None and bytes(phone) == bytes(self.phone_digest))
+
+    def kept_from(self, act: str) -> set[int]:
+        """Return who may not take an act, having taken a step that the rules keep apart."""
+        earlier = self.in_force(registry.current(), city_now()).before(act)
+        types = [act_named(name).event for name in earlier]
+        return doers(self.ref, types) if types else set()
 
     def supplements_allowed(self) -> int:
         """Return how often a supplement may be asked for (plan 3(2)2)."""

@@ -9,6 +9,7 @@ from django.urls import reverse
 from accounts.queries import holders
 from accounts.roles import SUPPLIERS
 from applications.models import Application
+from applications.queries import applicants
 from approvals.models import Permit
 from approvals.notices import limit_name
 from deadlines.explain import KIND_NAMES
@@ -28,7 +29,7 @@ def tell_of_excluded_time(permit: Permit, case: Application, said: Mapping[str, 
         subject_id=case.pk,
         case_ref=case.ref,
         version=permit.pk * 1000 + permit.version,
-        recipients=[case.filed_by_id],
+        recipients=applicants(case),
         context={
             "number": case.number,
             "state": said["ground"],
@@ -53,7 +54,7 @@ def tell_of_recalculations(*, recalculations: Sequence[Recalculation], **_said: 
         permit = permits.get(part) if part else None
         limit = partial(limit_name, permit, kind) if permit else partial(str, KIND_NAMES[kind])
         for_applicant = Subject("application", case.pk, case.number, limit)
-        tell_recalculation(one, for_applicant, [case.filed_by_id])
+        tell_recalculation(one, for_applicant, applicants(case))
         if part is None:
             for_company = Subject(AT_WORK, case.pk, case.number, limit)
             tell_recalculation(one, for_company, company)

@@ -3,23 +3,39 @@
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
+from accounts.queries import holders
 from accounts.roles import CASE_READERS, COUNTER, Role
 from applications.models import Application
-from applications.workflow import State
+from applications.workflow import State, as_applicant
 from core.clock import city_now
 from core.problems import Missing
+
+
+def own(user: User) -> Q:
+    """The cases of which the person is the applicant, or stands for one; see `as_applicant`."""
+    filed = Q(filed_by=user, channel=Application.Channel.ONLINE)
+    return filed | Q(office__in=user.organisations(*COUNTER))
+
+
+def applicants(case: Application) -> list[int]:
+    """Ids of those who are told as the applicant: at a counter the clerk who took the case in,
+    and where that one has left, everybody of the office."""
+    if case.office_id is None:
+        return [case.filed_by_id]
+    clerks = {who for role in COUNTER for who in holders(role, organisation=case.office_id)}
+    return [case.filed_by_id] if case.filed_by_id in clerks else sorted(clerks)
 
 
 def visible_to(user: User) -> QuerySet[Application]:
     districts = user.districts(*CASE_READERS)
     if districts is None:
         return Application.objects.all()
-    return Application.objects.filter(Q(filed_by=user) | Q(district__in=districts))
+    return Application.objects.filter(own(user) | Q(district__in=districts))
 
 
 def may_see(application: Application, user: User) -> bool:
     return (
-        application.filed_by_id == user.pk
+        as_applicant(application, user) is not None
         or user.role_in(*CASE_READERS, district=application.district) is not None
     )
 

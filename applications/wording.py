@@ -47,6 +47,7 @@ DOING_APPLICANT: dict[str, Text] = {
     State.WORKS: _("The applicant is having the works done"),
 }
 LINE_BY_SUPPLIER = _("The supply company is preparing the line and its permits")
+SIGNED = _("The supply company is entering what the customer has signed")
 ANSWERING = _("The supply company is answering the bureaus")
 
 STAGES: dict[str, Text] = {
@@ -54,6 +55,7 @@ STAGES: dict[str, Text] = {
     Stage.DESIGN_REVIEW: _("For the design review"),
     Stage.MID_CONSTRUCTION_INSPECTION: _("For the inspection during the works"),
     Stage.COMPLETION_INSPECTION: _("For the completion inspection"),
+    Stage.SIGNED: _("Signed by the customer, for a step at the counter"),
 }
 
 VOLTAGES: dict[str, Text] = {
@@ -70,6 +72,8 @@ def doing(case: Application) -> str:
     """Return what goes on in an open case and who does it: a sentence without its end."""
     if case.holder == Holder.APPLICANT and case.state in DOING_APPLICANT:
         return str(DOING_APPLICANT[case.state])
+    if case.holder == Holder.SUPPLIER and case.signed_papers:
+        return str(SIGNED)
     if case.state == State.PERMITS and case.holder == Holder.SUPPLIER:
         return str(ANSWERING)
     if case.state == State.CONTRACTED and case.kind in LOW:

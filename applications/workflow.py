@@ -9,11 +9,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import CASE_WORKERS, COUNTER, SUPPLIERS, Role
+from accounts.roles import BUREAU_ROLES, CASE_WORKERS, COUNTER, SUPPLIERS, SUPPLY_DESK, Role
 from applications import serializers as bodies
 from approvals.serializers import LineWorks
 from rules.names import Kind
-from workflow.machine import ASKED_ONCE, Act, Guard, act
+from workflow.machine import ASKED_ONCE, Act, Guard, Who, act
 
 if TYPE_CHECKING:
     from applications.models import Application
@@ -75,40 +75,64 @@ _APPLICANT_BY_KIND: dict[Kind, frozenset[State]] = {
 }
 
 
-def holder_in(kind: str, state: str, *, bureau_has_it: bool = True) -> str:
+def holder_in(kind: str, state: str, *, bureau_has_it: bool = True, signed: bool = False) -> str:
     """Return a value of `Holder`; empty after the end.
 
-    In `permits` without `bureau_has_it` the supply company is next (a commitment, a supplement)."""
+    In `permits` without `bureau_has_it` the supply company is next (a commitment, a supplement);
+    so it is once it has the paper that the customer of a counter `signed` for a step."""
     if state in ENDED:
         return ""
     if state in _APPLICANT_ALWAYS or state in _APPLICANT_BY_KIND[Kind(kind)]:
-        return Holder.APPLICANT.value
+        return (Holder.SUPPLIER if signed else Holder.APPLICANT).value
     if state == State.PERMITS and bureau_has_it:
         return Holder.GOVERNMENT.value
     return Holder.SUPPLIER.value
 
 
 def as_applicant(case: "Application", user: User) -> Role | None:
-    """The account that filed; for a case filed at a counter, a clerk of the district too."""
-    counter = case.channel == "counter"
-    clerk = user.role_in(*COUNTER, district=case.district) if counter else None
-    if case.filed_by_id == user.pk:
-        return clerk or Role.APPLICANT
-    return clerk if clerk == Role.CLERK else None
+    """The account that filed; at a counter any clerk, now, of the office that took the case in,
+    whatever its district (异地通办): having filed gives no right."""
+    if case.channel == "counter":
+        return user.role_at(case.office_id, *COUNTER)
+    return Role.APPLICANT if case.filed_by_id == user.pk else None
+
+
+def as_rater(case: "Application", user: User) -> Role | None:
+    """The customer alone: nobody of the company, a hall or a bureau ever rates."""
+    if case.channel == "counter" or user.role_in(*SUPPLY_DESK, *BUREAU_ROLES):
+        return None
+    return as_applicant(case, user)
 
 
 def as_intake(case: "Application", user: User) -> Role | None:
-    return user.role_in(*CASE_WORKERS, district=case.district)
+    role = user.role_in(*CASE_WORKERS, district=case.district)
+    return None if case.concerns(user) else role
 
 
 def as_supplier(case: "Application", user: User) -> Role | None:
-    return user.role_in(*SUPPLIERS, district=case.district)
+    role = user.role_in(*SUPPLIERS, district=case.district)
+    return None if case.concerns(user) else role
+
+
+def apart(act: str) -> Who:
+    """As `as_supplier`, but nobody who took a step that the rules keep apart from this one."""
+
+    def who(case: "Application", user: User) -> Role | None:
+        role = as_supplier(case, user)
+        return role if role and user.pk not in case.kept_from(act) else None
+
+    return who
 
 
 OTHERS: Final = _("This is for somebody else to do.")
 APPLICANT: Final[dict[str, Any]] = {"who": as_applicant, "refusal": OTHERS}
 CLERK: Final[dict[str, Any]] = {"who": as_intake, "refusal": OTHERS}
 SUPPLIER: Final[dict[str, Any]] = {"who": as_supplier, "refusal": OTHERS}
+CUSTOMER: Final[dict[str, Any]] = {
+    "who": as_rater,
+    "refusal": _("Only the customer rates, from the account that filed the case."),
+}
+TWO_PEOPLE: Final = _("This is for somebody else to do: the rules want two people for it.")
 
 NOT_RATED = Guard(lambda case: case.rating is None, _("The service was rated already."))
 
@@ -162,11 +186,13 @@ POSTED: Final = Act(
     _("Enter the line works"), "case.line_works_posted", **SUPPLIER, body=LineWorks, here=False
 )
 CONTRACT: Final = Act(_("Sign the contract"), "case.contract_signed", **APPLICANT)
-ENERGISE: Final = Act(_("Energise"), "case.energised", **SUPPLIER, body=bodies.Meter)
+ENERGISE: Final = Act(
+    _("Energise"), "case.energised", who=apart("energise"), refusal=TWO_PEOPLE, body=bodies.Meter
+)
 COMPLETION: Final = Act(_("Report completion"), "case.completion_reported", **APPLICANT)
 INSPECTION: Final = Act(
-    _("Record the completion inspection"), "case.completion_inspected", **SUPPLIER,
-    body=bodies.Review,
+    _("Record the completion inspection"), "case.completion_inspected",
+    who=apart("inspect_completion"), refusal=TWO_PEOPLE, body=bodies.Review,
 )  # fmt: skip
 
 
@@ -308,7 +334,7 @@ class Permits(Columns):
 class Ending(Columns):
     @act(
         State.ENERGISED, None,
-        Act(_("Rate the service"), "case.rated", **APPLICANT, guards=[NOT_RATED],
+        Act(_("Rate the service"), "case.rated", **CUSTOMER, guards=[NOT_RATED],
             body=bodies.Rating),
     )  # fmt: skip
     def rate(self, *, level: int, comment: str) -> None:

@@ -8,6 +8,8 @@ from django.db.models import F, Q
 from django.utils.functional import cached_property
 from django_fsm import FSMField, FSMModelMixin
 
+from accounts.models import User
+from approvals.seam import seam
 from approvals.workflow import (
     ACCEPTED_ROUTES,
     DECIDED,
@@ -252,6 +254,13 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
             return bool(known.late)
         passed = Clock.objects.filter(part=self.ref, breached_at__isnull=False)
         return passed.filter(kind__in=DECISION_KINDS).exists()
+
+    def concerns(self, user: User) -> bool:
+        """Whether its case is the person's own; asked once for each row that was read."""
+        known: dict[int, bool] = self.__dict__.setdefault("_concerned", {})
+        if user.pk not in known:
+            known[user.pk] = seam.cases.concerns(self.case_ref, user)
+        return known[user.pk]
 
     def supplements_allowed(self) -> int:
         """行政许可法 32."""

@@ -5,13 +5,15 @@ reference only; what it asks of it is here, and `applications` fills it in when 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from accounts.models import User
-from approvals.models import Permit
+
+if TYPE_CHECKING:
+    from approvals.models import Permit
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,16 @@ class Cases(Protocol):
     def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
         """By which people know cases on a list; one query."""
 
+    def concerns(self, case_ref: UUID, user: User) -> bool:
+        """Whether it is the person's own case: nobody decides or processes that."""
+
     def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
         """Give the case to the government or back to the supply company, as its permits say."""
 
     def join(self, case_ref: UUID, *, refused: bool) -> None:
         """Move the case on: the last permit of its round is decided."""
 
-    def time_excluded(self, permit: Permit, said: Mapping[str, Any]) -> None:
+    def time_excluded(self, permit: "Permit", said: Mapping[str, Any]) -> None:
         """Tell the applicant the ground and the expected length (行政许可法 45)."""
 
 

@@ -70,11 +70,13 @@ def holder_of(states: Iterable[str]) -> str:
 
 
 def officer(permit: "Permit", user: User) -> Role | None:
-    return user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
+    role = user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
+    return None if role is None or permit.concerns(user) else role
 
 
 def supplier(permit: "Permit", user: User) -> Role | None:
-    return user.role_in(*SUPPLIERS, district=permit.district)
+    role = user.role_in(*SUPPLIERS, district=permit.district)
+    return None if role is None or permit.concerns(user) else role
 
 
 OFFICER: Final[dict[str, Any]] = {

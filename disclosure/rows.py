@@ -45,6 +45,8 @@ PREDICATES: dict[str, Text] = {
     "moves_greenery": gettext_lazy("greenery is moved"),
 }
 WORDS: dict[str, Text] = {
+    "reply_plan": gettext_lazy("the supply plan"),
+    "submit": gettext_lazy("the filing"),
     "micro": gettext_lazy("micro enterprises"),
     "small": gettext_lazy("small enterprises"),
     "medium": gettext_lazy("medium enterprises"),
@@ -141,6 +143,11 @@ def name_of(row: Valued, city: City) -> str:
 
 
 SINGLE: dict[str, Text] = {
+    "counter.paper.confirm_plan": gettext_lazy("For the answer to the supply plan, at a counter"),
+    "counter.paper.sign_contract": gettext_lazy("For the contract, at a counter"),
+    "counter.paper.withdraw": gettext_lazy("For a withdrawal, at a counter"),
+    "two_people.inspect_completion": gettext_lazy("The completion is not inspected by who did"),
+    "two_people.energise": gettext_lazy("The power is not switched on by who did"),
     "three_zero.kw": gettext_lazy("Three-zero service: capacity up to"),
     "three_zero.customers": gettext_lazy("Three-zero service: for whom"),
     "three_zero.voltage": gettext_lazy("Three-zero service: connected at"),
@@ -156,6 +163,7 @@ def stage_name(stage: str) -> str:
         "design_review": _("For the design review"),
         "mid_construction_inspection": _("For the mid-construction inspection"),
         "completion_inspection": _("For the completion inspection"),
+        "signed": _("Signed by the customer at a counter"),
     }
     return names[stage]
 

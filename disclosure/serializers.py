@@ -218,6 +218,7 @@ class Standards(Answer):
     three_zero = StandardValue(many=True)
     permits = StandardPermit(many=True)
     joint_limits = StandardValue(source="joint", many=True)
+    parties = StandardValue(many=True)
     history = StandardValue(many=True)
     not_adopted = StandardValue(many=True)
     hotlines = Hotline(many=True)

@@ -30,9 +30,13 @@ from rules import registry
 from rules.city import PermitName
 from rules.names import VOLTAGES, Level, Route, Stage, Start
 from rules.policy import Policy
-from rules.values import Valued
+from rules.values import COUNTER_ACTS, TWO_PEOPLE, Valued
 
 STANDARD_NAMES = ("key", "name", "value", "from", "until", "clause", "source", "trust", "in_force")
+PARTIES = (
+    *(f"counter.paper.{act}" for act in COUNTER_ACTS),
+    *(f"two_people.{act}" for act in TWO_PEOPLE),
+)
 SHOWN_IN_HISTORY = ("limit.", "three_zero.", "steps.", "documents.", "permit.")
 
 
@@ -110,6 +114,7 @@ class Standards:
     three_zero: tuple[Said, ...]
     permits: tuple[PermitStandard, ...]
     joint: tuple[Said, ...]
+    parties: tuple[Said, ...]
     history: tuple[Said, ...]
     not_adopted: tuple[Said, ...]
     calendar_version: str
@@ -153,6 +158,7 @@ def standards(on: date, *, district: str = "", statutory: str = "") -> Standards
         three_zero=tuple(said(row, book.city) for row in three_zero),
         permits=tuple(permit_standards(policy)),
         joint=tuple(said(row, book.city) for row in joint),
+        parties=tuple(said(row, book.city) for row in map(policy.get, PARTIES) if row),
         history=tuple(said(row, book.city) for row in history),
         not_adopted=tuple(said(row, book.city) for row in book.unadopted()),
         calendar_version=registry.calendar().version,
@@ -349,6 +355,7 @@ def standards_tables(found: Standards) -> Context:
             for permit in found.permits
         ],
         "joint": drawn(values, found.joint, _("Limits for all permits")),
+        "parties": drawn(values, found.parties, _("Who signs, and who does not do both")),
         "history": drawn(values, found.history, _("What was in force when")),
         "not_adopted": drawn(values, found.not_adopted, not_adopted),
     }
@@ -364,7 +371,8 @@ def _origin(row_of: Callable[[Any], Said]) -> list[Shown]:
 
 def standards_file(standards: Standards) -> HttpResponse:
     rows = [kind.limit.row for kind in standards.kinds]
-    lines = [_said_line(row, "true") for row in (*rows, *standards.three_zero, *standards.joint)]
+    rows = [*rows, *standards.three_zero, *standards.joint, *standards.parties]
+    lines = [_said_line(row, "true") for row in rows]
     lines += [_said_line(row, "") for row in standards.history]
     lines += [_said_line(row, "false") for row in standards.not_adopted]
     return public_csv(f"standards-{standards.on}", [list(STANDARD_NAMES), *lines])

@@ -51,6 +51,13 @@ class Last:
     from_state: str
 
 
+def doers(case_ref: UUID, types: Iterable[str]) -> set[int]:
+    """Ids of those who took steps of these types; whoever was forgotten is not among them."""
+    entries = Entry.objects.filter(case_ref=case_ref, type__in=list(types))
+    salts = Salt.objects.filter(ref__in=entries.values("salt_ref"), actor_id__isnull=False)
+    return set(salts.values_list("actor_id", flat=True))
+
+
 def last_step(
     case_ref: UUID, part: UUID | None = None, *, types: Iterable[str] | None = None
 ) -> Last | None:

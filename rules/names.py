@@ -66,6 +66,8 @@ class Stage(StrEnum):
     DESIGN_REVIEW = "design_review"
     MID_CONSTRUCTION_INSPECTION = "mid_construction_inspection"
     COMPLETION_INSPECTION = "completion_inspection"
+    #: What the customer of a counter signs for an act that is the customer's.
+    SIGNED = "signed"
 
 
 class Level(StrEnum):

@@ -11,7 +11,7 @@ from core.problems import FieldError, Invalid
 from rules.city import City, PermitDocument
 from rules.files import Clause, Source, Words
 from rules.names import Kind, Measure, Permit, Route, Stage, Start, Statistic, Trust
-from rules.values import Law, Origin, Valued
+from rules.values import COUNTER_ACTS, Law, Origin, Valued
 from rules.works import PREDICATES, Works
 
 
@@ -155,6 +155,19 @@ class Policy:
 
     def requirements(self, kind: str) -> list[Requirement]:
         return [need for stage in Stage for need in self.checklist(kind, stage)]
+
+    def signed_papers(self) -> dict[str, Requirement]:
+        """By act: what the customer of a counter signs, so that a clerk may take it."""
+        names, found = self.city.requirement_names, {}
+        for act in COUNTER_ACTS:
+            row = self.value(f"counter.paper.{act}")
+            found[act] = Requirement(row.word, names[row.word], row.clause, Stage.SIGNED)
+        return found
+
+    def before(self, act: str) -> tuple[str, ...]:
+        """The acts of a case whose doer may not do this one too: it needs two people."""
+        row = self.get(f"two_people.{act}")
+        return row.codes if row else ()
 
     def steps(self, kind: str) -> tuple[Step, ...]:
         """The public steps of a kind, each with its limit where a decision sets one."""

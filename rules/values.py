@@ -154,6 +154,11 @@ class Key:
         return self.better(old, new)
 
 
+#: What the customer of a counter signs for (`counter.paper.*`).
+COUNTER_ACTS = ("confirm_plan", "sign_contract", "withdraw")
+#: What only another person may do than whoever did something before (`two_people.*`).
+TWO_PEOPLE = {"inspect_completion": ("reply_plan",), "energise": ("submit",)}
+
 #: What each sign of work outside the system is counted with (`oversight.detectors`).
 SIGNS: dict[str, tuple[str, ...]] = {
     "steps_in_minutes": ("steps", "minutes"),
@@ -187,6 +192,14 @@ def keys_of(city: City) -> dict[str, Key]:
         Key("price.notice_months", Shape.COUNT, Direction.HIGHER),
         Key("upload.picture.pixels", Shape.COUNT, Direction.HIGHER),
         Key("case.supplement.requests", Shape.COUNT, Direction.LOWER, required=True),
+        *(
+            _word(f"counter.paper.{act}", city.requirement_names, required=False)
+            for act in COUNTER_ACTS
+        ),
+        *(
+            Key(f"two_people.{act}", Shape.CODES, Direction.FIXED, frozenset(earlier))
+            for act, earlier in TWO_PEOPLE.items()
+        ),
         *(
             Key(f"rectification.days.{bound}", Shape.COUNT, Direction.FIXED, required=True)
             for bound in ("min", "default", "max")
@@ -222,7 +235,7 @@ def _kinds(city: City) -> Iterator[Key]:
         yield Key(f"steps.{kind}", Shape.CODES, Direction.FEWER, steps, required=True)
         for step in steps:
             yield Key(f"step.{kind}.{step}.days", Shape.COUNT, Direction.LOWER)
-        for stage in Stage:
+        for stage in (each for each in Stage if each is not Stage.SIGNED):
             needed = stage is Stage.APPLICATION
             name = f"documents.{kind}.{stage}"
             yield Key(name, Shape.CODES, Direction.FEWER, documents, required=needed)

@@ -10,24 +10,12 @@ from accounts import sign_in
 from accounts.actions import create_person, grant
 from accounts.actor import SYSTEM
 from accounts.demonstration import make_people
-from accounts.models import Organisation, User
+from accounts.models import HOMES, Organisation, User
 from accounts.roles import BUREAU_ROLES, Role
 from core import demonstration
 from ledger.actions import open_city
 
 PASSWORD = "tongdian-demo"
-
-KIND_OF_ROLE = {
-    Role.CLERK: Organisation.Kind.SUPPLIER,
-    Role.MANAGER: Organisation.Kind.SUPPLIER,
-    Role.PROJECT: Organisation.Kind.SUPPLIER,
-    Role.SUPPLY_LEAD: Organisation.Kind.SUPPLIER,
-    Role.REGULATOR: Organisation.Kind.REGULATOR,
-    Role.LEAD_AGENCY: Organisation.Kind.LEAD_AGENCY,
-    Role.DISTRICT_LEAD: Organisation.Kind.DISTRICT,
-    Role.MACHINE: Organisation.Kind.SYSTEM,
-    **dict.fromkeys(BUREAU_ROLES, Organisation.Kind.BUREAU),
-}
 
 
 def open_demonstration() -> dict[str, User]:
@@ -66,7 +54,7 @@ def staff(
     role: Role, *, username: str = "", district: str | None = None, bureau: str = "planning"
 ) -> User:
     """Somebody who holds `role`, in one district or in all; bureau roles at `bureau`."""
-    kind = KIND_OF_ROLE.get(role, Organisation.Kind.DIGITAL)
+    kind = HOMES[role]
     code = bureau if role in BUREAU_ROLES else f"{kind}-office"
     user = create_person(username=username or f"{role}-1", password=PASSWORD, name="李工")
     grant(user=user, role=role, organisation=office(kind, code), district=district, by=SYSTEM)

@@ -113,7 +113,7 @@ _HIGH_WORKS = (
 )
 _HIGH_COMPLETED = (
     Step("report_completion", "applicant", "completion_reported", "supplier"),
-    Step("inspect_completion", "manager", "completion_passed", "applicant"),
+    Step("inspect_completion", "project", "completion_passed", "applicant"),
     Step("sign_contract", "applicant", "contracted", "supplier"),
     Step("energise", "manager", "energised", None),
 )

@@ -83,6 +83,10 @@ class Workflow(Generic[T]):
         """What every entry commits to: which thing it is, so that a receipt says so."""
         return {}
 
+    def on_behalf(self, step: "Step[T]") -> dict[str, Any]:
+        """For whom the step is taken, and by what paper, where another party takes it."""
+        return {}
+
     def fields(self, step: "Step[T]") -> dict[str, Any]:
         """Further fields of the entry, such as the holder; the thing has moved in memory."""
         return {}
@@ -269,6 +273,7 @@ class Step(Generic[T]):
     ) -> NewEntry:
         """Move the thing in memory and return the entry that records it; see `record`."""
         thing: Any = self.thing
+        on_behalf = self.workflow.on_behalf(self)
         getattr(thing, self.act.method)(**self.values)
         case_ref, part = self.workflow.ref(thing)
         return NewEntry(
@@ -278,7 +283,9 @@ class Step(Generic[T]):
             actor=self.actor,
             from_state=self.from_state,
             to_state=str(thing.state),
-            data=self.workflow.identity(thing) | dict(self.values if data is None else data),
+            data=self.workflow.identity(thing)
+            | on_behalf
+            | dict(self.values if data is None else data),
             effective_at=effective_at,
             **({} if clock is None else {"clock": clock}) | self.workflow.fields(self),
         )

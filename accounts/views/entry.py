@@ -1,5 +1,6 @@
 import logging
 
+from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts import actions, kept, limits, second_factor, sign_in
 from accounts.decorators import shows_secret
 from accounts.forms import CodeForm, RegistrationForm, SignInForm, show_problem
+from accounts.models import User
+from core.form_token import form_key, once
 from core.place import one_client
 from core.problems import Problem, TooMany
 from rules.limits import Meter
@@ -96,20 +99,32 @@ def register(request: HttpRequest) -> HttpResponseBase:
     next_url = sign_in.safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
     form, status, headers = RegistrationForm(request.POST or None), 200, {}
     if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
         try:
-            limits.spend(Meter.REGISTER_ADDRESS, one_client(request))
-            limits.spend(Meter.REGISTER_SITE)
-            limits.spend(Meter.REGISTER_PHONE, form.cleaned_data["phone"])
-            user = actions.register(**form.cleaned_data)
+            # A second click is known by the wanted name, and proves itself by the password.
+            wanted = {"username": said["username"]}
+            pk = once(request, wanted, lambda: _registered(request, said))
         except Problem as problem:
             show_problem(form, problem)
             if isinstance(problem, TooMany):
                 status, headers = problem.status, problem.headers
         else:
+            user = User.objects.get(pk=pk)
+            if not user.check_password(said["password"]):
+                return redirect("accounts:sign-in")
             sign_in.finish(request, user, second_factor=False)
+            text = _("Your username is {username}. Write it down: you sign in with it.")
+            messages.success(request, text.format(username=user.username))
             return redirect(next_url)
-    context = {"form": form, "next": next_url}
+    context = {"form": form, "next": next_url, "form_key": form_key(request)}
     response = render(request, "accounts/register.html", context, status=status)
     for name, value in headers.items():
         response[name] = value
     return response
+
+
+def _registered(request: HttpRequest, said: dict[str, str]) -> int:
+    limits.spend(Meter.REGISTER_ADDRESS, one_client(request))
+    limits.spend(Meter.REGISTER_SITE)
+    limits.spend(Meter.REGISTER_PHONE, said["phone"])
+    return actions.register(**said).pk

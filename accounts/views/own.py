@@ -81,6 +81,7 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
         code, codes = form.cleaned_data["code"], None
         if not has_one:
             codes = second_factor.confirm(user, code)
+            update_session_auth_hash(request, user)
         elif second_factor.accepts(user, code):
             codes = second_factor.new_recovery_codes(user)
         if codes is not None:

@@ -180,6 +180,7 @@ def _document(code: str) -> str:
 
 #: In the order in which they are read. A value that is empty is left out.
 SAID: dict[str, tuple[str | Promise, Reader]] = {
+    "represents": (gettext_lazy("On behalf of"), lambda party: [holder_name(party)]),
     "passed": (gettext_lazy("Passed"), _truth),
     "agree": (gettext_lazy("Agrees to the supply plan"), _truth),
     "summary": (gettext_lazy("Supply plan"), _plain),

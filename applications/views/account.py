@@ -16,7 +16,7 @@ from applications.actions import CASES
 from applications.header import header
 from applications.models import WORKFLOWS, Application
 from applications.permits import permits_of
-from applications.queries import case_for
+from applications.queries import case_for, own
 from applications.wording import kind_words, place_words, state_words
 from applications.workflow import State, as_applicant
 from core.clock import city_now
@@ -66,7 +66,7 @@ def refuse(request: HttpRequest, problem: Problem, case: Application) -> HttpRes
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    page = page_of(request, Application.objects.filed_by(user), order=("-id",), size=PAGE)
+    page = page_of(request, Application.objects.filter(own(user)), order=("-id",), size=PAGE)
     left = times_left([case.ref for case in page.rows], city_now())
     context = {
         "page": page,

@@ -65,6 +65,8 @@ def contract_facts(case: Application) -> casefile.Rows:
     return [*rows, *(plan_facts(case) if case.plan_summary else [])]
 
 
+SIGNED_FIRST = gettext_lazy("The step is the customer's: it can be taken once this is here.")
+
 PAGES: dict[str, Page] = {
     "supply_supplement": Page(
         gettext_lazy("Add what was missing"),
@@ -135,7 +137,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             return refuse(request, WrongState(reason), case)
 
     def page(form: BodyForm) -> HttpResponse:
-        papers = tasks(case, action)
+        papers, signs = tasks(case, action), action in case.signed_for()
         context = {
             "case": case,
             "action": action,
@@ -145,7 +147,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "back_url": home_of(case),
             "facts": said.facts(case),
             "tasks": papers,
-            "missing": [task for task in papers if task.get("tone")],
+            "missing": [task for task in papers if task.get("tone") and not signs],
             "kind": kind_words(case.kind),
             "place": place_words(case, line=True),
             "was_filed": case.filed_at is not None,
@@ -169,16 +171,20 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
 
 
 def tasks(case: Application, action: str) -> list[dict[str, Any]]:
-    """Return the documents that an act cannot do without, with the reasons of a supplement."""
+    """Return the documents that an act cannot do without, each with why it is asked for."""
     policy = case.rules(city_now())
     needed = {need.code for need in wanted(case, policy, action)}
-    reasons = {item["requirement"]: item["reason"] for item in case.supplement_items}
+    reasons = {}
+    if action == "supply_supplement":
+        reasons = {item["requirement"]: item["reason"] for item in case.supplement_items}
+    elif signed := case.signed_for().get(action):
+        reasons = {signed.code: str(SIGNED_FIRST)}
     return [
         {
             "title": paper.name,
             "url": reverse("applications:document", args=[case.number, paper.code])
             + f"?for={action}",
-            "hint": reasons.get(paper.code, "") if action == "supply_supplement" else "",
+            "hint": reasons.get(paper.code, ""),
             **(
                 {"status": _("Done")}
                 if paper.met

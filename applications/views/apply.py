@@ -14,7 +14,7 @@ from applications.actions import CASES
 from applications.forms import DetailsForm, details_of
 from applications.header import header
 from applications.models import Application
-from applications.queries import counter_role
+from applications.queries import counter_role, own
 from applications.receipts.lookup import SUBMITTED, url_of_last
 from applications.views.account import own_case, refuse
 from applications.wording import kind_words, place_words
@@ -48,7 +48,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         number = once(request, body, lambda: drafts.draft(body=body, by=user).number)
 
     def page(form: BodyForm) -> HttpResponse:
-        begun = Application.objects.filed_by(user).filter(state=State.DRAFT).order_by("-id")
+        begun = Application.objects.filter(own(user), state=State.DRAFT).order_by("-id")
         context = {
             "form": form,
             "form_token": form_token(request, 0),

@@ -17,7 +17,7 @@ from django.db.models import (
 from django.db.models.functions import Cast, Coalesce, Concat, Least, LPad
 
 from accounts.models import User
-from accounts.roles import COMPANY
+from accounts.roles import COMPANY, COUNTER
 from applications.models import Application
 from applications.workflow import Holder
 from deadlines.models import Clock, ClockQuerySet
@@ -39,10 +39,11 @@ class CityDay(Func):
 
 def desk_cases(user: User) -> QuerySet[Application]:
     filed = Application.objects.filter(filed_at__isnull=False)
+    taken_in = Q(office__in=user.organisations(*COUNTER))
     if user.role_in(*COMPANY) is None:
-        return filed.filter(filed_by=user, channel=Application.Channel.COUNTER)
+        return filed.filter(taken_in)
     districts = user.districts(*COMPANY)
-    return filed if districts is None else filed.filter(district__in=sorted(districts))
+    return filed if districts is None else filed.filter(taken_in | Q(district__in=districts))
 
 
 def _limited_clocks() -> ClockQuerySet:

@@ -13,7 +13,7 @@ from accounts.actor import SYSTEM, Actor
 from accounts.models import RoleGrant, User
 from accounts.queries import holders
 from accounts.roles import Role
-from core.problems import Invalid, WrongState
+from core.problems import Forbidden, Invalid, WrongState
 from ledger.models import Entry
 from ledger.record import CITY_REF
 from tests import people
@@ -47,8 +47,8 @@ def test_a_role_without_district_holds_in_all() -> None:
 
 def test_the_first_of_the_roles_asked_for_is_given() -> None:
     user = people.staff(Role.CLERK)
-    manager = people.office("supplier", "supplier-office")
-    grant(user=user, role=Role.MANAGER, organisation=manager, district=None, by=SYSTEM)
+    company = people.office("supplier", "supplier-office")
+    grant(user=user, role=Role.MANAGER, organisation=company, district=None, by=SYSTEM)
     user = people.again(user)
     assert user.role_in(Role.MANAGER, Role.CLERK) == Role.MANAGER
     assert user.role_in(Role.PROJECT, Role.CLERK, Role.MANAGER) == Role.CLERK
@@ -105,7 +105,7 @@ def test_every_change_of_a_role_is_told_inside_its_transaction() -> None:
 
     by = Actor(user_id=None, role="administrator", district="")
     user = people.applicant()
-    office = people.office("supplier", "supplier-office")
+    office = people.office("office", "office-office")
     held = grant(user=user, role=Role.CLERK, organisation=office, district=None, by=by)
     end_role(grant=held, by=by)
     assert told == [("clerk", True, by, True), ("clerk", False, by, True)]
@@ -113,7 +113,7 @@ def test_every_change_of_a_role_is_told_inside_its_transaction() -> None:
 
 def test_every_change_of_a_role_is_in_the_record_without_saying_whose() -> None:
     by = Actor(user_id=None, role="administrator", district="")
-    user, office = people.applicant(), people.office("supplier", "supplier-office")
+    user, office = people.applicant(), people.office("office", "office-office")
     held = grant(user=user, role=Role.CLERK, organisation=office, district=None, by=by)
     end_role(grant=held, by=by)
     entries = Entry.objects.filter(case_ref=CITY_REF).order_by("id")
@@ -128,7 +128,7 @@ def test_what_hears_of_a_role_can_stop_it() -> None:
         raise RuntimeError("the record cannot be written")
 
     role_changed.connect(refuse)
-    user, office = people.applicant(), people.office("supplier", "supplier-office")
+    user, office = people.applicant(), people.office("office", "office-office")
     try:
         with pytest.raises(RuntimeError):
             grant(user=user, role=Role.CLERK, organisation=office, district=None, by=SYSTEM)
@@ -139,7 +139,7 @@ def test_what_hears_of_a_role_can_stop_it() -> None:
 
 def test_a_role_is_not_given_twice() -> None:
     user = people.staff(Role.CLERK)
-    office = people.office("supplier", "supplier-office")
+    office = people.office("office", "office-office")
     with pytest.raises(WrongState):
         grant(user=user, role=Role.CLERK, organisation=office, district=None, by=SYSTEM)
     grant(user=user, role=Role.CLERK, organisation=office, district=ZILIUJING, by=SYSTEM)
@@ -153,12 +153,28 @@ def test_a_role_is_not_given_twice() -> None:
         (Role.APPLICANT, "supplier"),
         (Role.OFFICER, "supplier"),
         (Role.MANAGER, "bureau"),
+        (Role.MANAGER, "regulator"),
+        (Role.CLERK, "supplier"),
+        (Role.HALL_CLERK, "digital"),
+        (Role.REGULATOR, "supplier"),
+        (Role.ADMINISTRATOR, "supplier"),
+        (Role.MACHINE, "digital"),
     ],
 )
 def test_a_role_that_does_not_fit_is_refused(role: Role, kind: str) -> None:
     user = people.applicant()
     with pytest.raises(Invalid):
         grant(user=user, role=role, organisation=people.office(kind, "x"), district=None, by=SYSTEM)
+
+
+def test_nobody_gives_a_role_to_the_own_account() -> None:
+    user = people.staff(Role.ADMINISTRATOR)
+    supplier = people.office("supplier", "x")
+    by = user.acting_as(Role.ADMINISTRATOR)
+    with pytest.raises(Forbidden):
+        grant(user=user, role=Role.MANAGER, organisation=supplier, district=None, by=by)
+    held = RoleGrant.objects.filter(user=user).values_list("role", flat=True)
+    assert list(held) == [Role.ADMINISTRATOR]
 
 
 def test_the_last_administrator_stays() -> None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import second_factor, sign_in
-from accounts.actions import disable, enable, grant
+from accounts.actions import disable, enable, grant, issue_token
 from accounts.actor import SYSTEM
 from accounts.models import User
 from accounts.roles import Role
@@ -196,7 +196,7 @@ def test_common_passwords_are_refused_and_long_ones_taken(password: str, taken: 
             "password": password,
         },
     )
-    assert User.objects.filter(username="wang-wang").exists() == taken
+    assert User.objects.filter(username__startswith="wang-wang-").exists() == taken
 
 
 def test_registering_makes_an_applicant_and_signs_in() -> None:
@@ -214,17 +214,53 @@ def test_registering_makes_an_applicant_and_signs_in() -> None:
     )
     assert answer.status_code == 302
     user = User.objects.get()
-    assert (user.username, user.name, user.phone) == ("li.na", "李娜", "13800001234")
+    assert re.fullmatch(r"li\.na-\d{5}", user.username)
+    assert (user.name, user.phone) == ("李娜", "13800001234")
+    assert user.username in client.get("/").content.decode()
     assert [role for role in Role if user.role_in(role)] == [Role.APPLICANT]
     assert is_signed_in(client)
 
 
-def test_a_taken_username_is_said_beside_its_field() -> None:
+def test_registering_says_of_no_username_whether_it_is_taken() -> None:
     people.applicant("wang")
-    data = {"username": "WANG", "name": "王", "phone": "13800001234", "password": "Noch ein Tag 8"}
-    answer = Client().post("/account/register/", data)
-    assert answer.context["form"].errors == {"username": ["此用户名已被使用。"]}
+    told = []
+    for wanted in ("WANG", "free"):
+        data = {
+            "username": wanted, "name": "王", "phone": "13800001234", "password": "Noch ein Tag 8",
+        }  # fmt: skip
+        answer = Client().post("/account/register/", data)
+        told.append((answer.status_code, answer.headers["Location"]))
+    assert told[0] == told[1] == (302, "/")
+    names = sorted(User.objects.values_list("username", flat=True))
+    assert [re.sub(r"\d{5}$", "#", name) for name in names] == ["free-#", "wang", "wang-#"]
+
+
+def test_a_second_click_on_registering_makes_one_account() -> None:
+    data = {
+        "username": "li", "name": "李", "phone": "13800001234", "password": "Noch ein Tag 8",
+        "idempotency_key": "k",
+    }  # fmt: skip
+    answers = [Client().post("/account/register/", data) for _click in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
     assert User.objects.count() == 1
+    other = Client()
+    other.post("/account/register/", data | {"password": "another long sentence"})
+    assert not is_signed_in(other)
+
+
+def test_a_second_factor_ends_what_was_begun_without_one() -> None:
+    user = people.applicant()
+    here, elsewhere = people.browser(user), people.browser(user)
+    token, _row = issue_token(user=user, life=timedelta(days=1), second_factor=False)
+    proven, _row = issue_token(user=user, life=timedelta(days=1), second_factor=True)
+    code = second_factor.code_now(second_factor.set_up(user))
+    here.post("/account/second-factor/", {"code": code})
+    assert (is_signed_in(here), is_signed_in(elsewhere)) == (True, False)
+    asked = [
+        Client().get("/api/v1/applications/", headers={"Authorization": f"Bearer {each}"})
+        for each in (token, proven)
+    ]
+    assert [answer.status_code for answer in asked] == [401, 200]
 
 
 def test_too_many_wrong_passwords_close_sign_in_for_a_while(
@@ -366,7 +402,7 @@ def test_a_role_given_in_mid_session_asks_for_the_second_factor() -> None:
     user, client = people.applicant(), Client()
     enter(client, "wang")
     assert is_signed_in(client)
-    office = people.office("supplier", "supplier-office")
+    office = people.office("office", "office-office")
     grant(user=user, role=Role.CLERK, organisation=office, district=None, by=SYSTEM)
     assert not is_signed_in(client)
     assert enter(client, "wang").headers["Location"] == "/account/sign-in/code/"

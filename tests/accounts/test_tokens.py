@@ -183,7 +183,7 @@ def test_a_token_from_before_a_role_at_a_desk_is_not_good_for_it() -> None:
     people.open_real_city()
     user = people.applicant()
     token, _row = issue(user)
-    office = people.office("supplier", "supplier-office")
+    office = people.office("office", "office-office")
     grant(user=user, role=Role.CLERK, organisation=office, district=None, by=SYSTEM)
     assert give_back(token).status_code == 401
 

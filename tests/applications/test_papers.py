@@ -77,10 +77,10 @@ def test_a_clerk_files_for_a_person_at_a_counter_and_acts_for_them(
     body = declaration(Kind.RESIDENTIAL, channel="counter")
     case = drafts.draft(body=body, by=people["hall"])
     for code in ("identity", "property"):
-        documents.add(application=case, requirement=code, upload=pdf(), by=people["clerk"])
-    filed_case = perform(application=case, action="submit", by=people["clerk"])
+        documents.add(application=case, requirement=code, upload=pdf(), by=people["hall"])
+    filed_case = perform(application=case, action="submit", by=people["hall"])
     assert (filed_case.channel, filed_case.state) == ("counter", "submitted")
-    assert timeline(case.ref)[-1].role == "clerk"
+    assert timeline(case.ref)[-1].role == "hall_clerk"
 
 
 def test_nobody_but_a_clerk_files_at_a_counter(people: dict[str, User]) -> None:

@@ -74,15 +74,17 @@ def test_a_case_goes_from_filing_to_the_power_switched_on_through_these_pages(
     manager.post(f"{page(case)}line-works/", {**seen, **line, "do": "post"})
     seen = opened(manager, page(case))
     manager.post(f"{page(case)}act/", {**seen, "action": "start_works"})
+    # Whoever wrote the plan does not inspect what was built to it.
+    inspector = browser(people["project"])
     do(people, again(case), "report_completion")
-    seen = opened(manager, step(case, "inspect_completion"))
-    manager.post(
+    seen = opened(inspector, step(case, "inspect_completion"))
+    inspector.post(
         step(case, "inspect_completion"), {**seen, "passed": "no", "findings": "接地\n\n标牌"}
     )
     assert (again(case).state, again(case).findings) == (State.WORKS, ["接地", "标牌"])
     do(people, again(case), "report_completion")
-    seen = opened(manager, step(case, "inspect_completion"))
-    manager.post(step(case, "inspect_completion"), {**seen, "passed": "yes"})
+    seen = opened(inspector, step(case, "inspect_completion"))
+    inspector.post(step(case, "inspect_completion"), {**seen, "passed": "yes"})
     do(people, again(case), "sign_contract")
     seen = opened(manager, step(case, "energise"))
     answer = manager.post(step(case, "energise"), {**seen, "meter_number": "DB-7"})

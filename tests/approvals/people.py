@@ -103,12 +103,12 @@ def cast() -> Cast:
     people = Cast()
     supplier = _organisation("supplier", "supply-company")
     for name, role in {
-        "clerk": Role.CLERK,
         "manager": Role.MANAGER,
         "project": Role.PROJECT,
         "supply-lead": Role.SUPPLY_LEAD,
     }.items():
         people.hire(name, role, supplier, DISTRICT)
+    people.hire("clerk", Role.CLERK, _organisation("office", "office"), DISTRICT)
     people.hire("manager-elsewhere", Role.MANAGER, supplier, ELSEWHERE)
     for bureau in BUREAUS:
         organisation = _organisation("bureau", bureau)
@@ -120,7 +120,7 @@ def cast() -> Cast:
     people.hire("regulator", Role.REGULATOR, _organisation("regulator", "regulator"), None)
     people.hire("lead-agency", Role.LEAD_AGENCY, _organisation("lead_agency", "lead-agency"), None)
     people.hire("district-lead", Role.DISTRICT_LEAD, _organisation("district", DISTRICT), DISTRICT)
-    people.hire("hall", Role.HALL_CLERK, _organisation("digital", "hall"), DISTRICT)
+    people.hire("hall", Role.HALL_CLERK, _organisation("hall", "hall"), DISTRICT)
     people.people["stranger"] = create_person(username="stranger", password="x" * 12, name="路人")
     return people
 
@@ -136,6 +136,9 @@ class CasesApart:
 
     def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
         return {}
+
+    def concerns(self, case_ref: UUID, user: User) -> bool:
+        return False
 
     def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
         self.told.append(("bureau has it", bureau_has_it))
