@@ -21,6 +21,7 @@ from core.clock import city_now
 from core.form_token import fresh_token
 from core.problems import Missing
 from core.templatetags.city import due_day, instant
+from workflow.buttons import choices
 from workflow.pages import OVERTAKEN, refusal, steps_of, take
 
 
@@ -42,7 +43,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, done)
             return redirect("work:case", permit.line_works.application)
     context = permit_context(permit) | {
-        "steps": our_buttons(permit, user),
+        "choices": choices(PERMITS, permit, user, our_buttons(permit, user)),
         "form_token": fresh_token(permit.version),
         **refusal(request, PERMITS, permit, problem),
     }
