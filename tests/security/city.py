@@ -236,7 +236,7 @@ ANSWER = {"text": "已全额退还"}
 BODIES: dict[str, Any] = {
     "order": lambda city: ORDER,
     "order-answer": lambda city: ANSWER,
-    "order-page": lambda city: ORDER | {"idempotency_key": "k"},
+    "order-page": lambda city: ORDER | {"idempotency_key": "k", "do": "issue"},
     "order-answer-page": lambda city: (
         ANSWER | {"version": 1, "idempotency_key": "k", "evidence": upload()}
     ),
