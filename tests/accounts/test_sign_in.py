@@ -402,7 +402,7 @@ def test_who_works_at_a_desk_lands_on_its_list(role: Role, where: str) -> None:
 
 
 def test_an_applicant_lands_on_the_own_cases_and_only_has_their_navigation() -> None:
-    client = people.browser(people.person("wang"))
+    client = people.browser(people.applicant("wang"))
     assert client.get("/desk/").headers["Location"] == "/account/"
     shown = client.get("/account/").context["site"].navigation
     assert [entry.url for entry in shown] == ["/apply/", "/account/", "/progress/", "/disclosure/"]

@@ -242,6 +242,7 @@ BODIES: dict[str, Any] = {
     ),
     "order-step-page": lambda city: {"version": 2, "idempotency_key": "k", "reason": "缺凭证"},
     "nothing": lambda city: {},
+    "close-account": lambda city: {"want": "close"},
     "language": lambda city: {"language": "en", "next": "/"},
     "credentials": lambda city: {"username": "shop", "password": "tongdian-demo"},
     "declaration": lambda city: declaration(KIND),
