@@ -16,6 +16,7 @@ from applications.header import header
 from applications.models import Application
 from applications.permits import DESK_TONES, permits_of
 from applications.wording import RATINGS, kind_words, place_words, state_words
+from applications.work import queries
 from applications.work.forms import ASKING
 from applications.workflow import ENDED, ZERO_INVESTMENT, Holder, State, as_applicant
 from core.form_token import fresh_token
@@ -66,7 +67,10 @@ def asked_of(case: Application) -> str:
     if case.state in ENDED:
         return state_words(case)
     if case.state == State.PERMITS:
-        if case.holder == Holder.GOVERNMENT:
+        wanted = getattr(case, "wanted", "")
+        if wanted == queries.REFUSED:
+            return _("A permit was refused: prepare another line")
+        if case.holder == Holder.GOVERNMENT and wanted != queries.AWAITED:
             return _("Bureaus decide the permits")
         return _("Commit, or supply what a bureau asked for")
     way = way_of(CASES.machine(case), case)
