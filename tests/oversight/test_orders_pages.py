@@ -164,7 +164,9 @@ def test_the_regulator_issues_an_order_from_the_page_of_a_permit(people: People)
     page = desk.get(address)
     assert f'value="{case.number}"' in page.content.decode()
     assert page.context["form"]["party"].value() is None
-    unchosen = desk.post(f"{DESK}new/", fields(page) | {"district": DISTRICT, "text": TEXT})
+    unchosen = desk.post(
+        f"{DESK}new/", fields(page) | {"district": DISTRICT, "text": TEXT, "days": 7}
+    )
     assert (unchosen.status_code, list(unchosen.context["form"].errors)) == (422, ["party"])
     body = fields(page) | {
         "party": "planning", "district": DISTRICT, "application": case.number,
