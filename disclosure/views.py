@@ -85,7 +85,7 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
     ),
     (
         "record-signs",
-        gettext_lazy("Signs of work outside the system"),
+        gettext_lazy("Findings of work outside the system"),
         gettext_lazy(
             "What the record shows that may be work outside the system, how it is counted, and "
             "what became of it."

@@ -111,7 +111,7 @@ class MatterWorkflow(Workflow[M]):
 class FindingWorkflow(MatterWorkflow[Finding]):
     model = Finding
     overtaken = gettext_lazy(
-        "Somebody has dealt with this signal before you: it is now “%(state)s”."
+        "Somebody has dealt with this finding before you: it is now “%(state)s”."
     )
     subject = FINDING
     circles = {"addressee": leads, "regulator": regulators}

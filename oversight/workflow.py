@@ -79,18 +79,18 @@ NOT_ACCEPTED: Final = Guard(
     _("The regulator has accepted the explanation."),
 )
 NOT_CONFIRMED: Final = Guard(
-    lambda finding: finding.state not in FOUND_TRUE, _("The regulator has confirmed this signal.")
+    lambda finding: finding.state not in FOUND_TRUE, _("The regulator has confirmed this finding.")
 )
 NOT_EXPLAINED: Final = Guard(
     lambda finding: finding.state == FindingState.OPEN,
-    _("The signal was explained already; the regulator has the explanation."),
+    _("The finding was explained already; the regulator has the explanation."),
 )
 EXPLAINED: Final = Guard(
     lambda finding: finding.state != FindingState.OPEN,
-    _("The signal has not been explained yet."),
+    _("The finding has not been explained yet."),
 )
 CONFIRMED: Final = Guard(
-    lambda finding: finding.state in FOUND_TRUE, _("Confirm the signal first.")
+    lambda finding: finding.state in FOUND_TRUE, _("Confirm the finding first.")
 )
 NOT_ORDERED: Final = Guard(
     lambda finding: finding.order_ref is None, _("It was ordered to be put right already.")
@@ -104,8 +104,8 @@ class FindingMachine:
 
     @act(
         FindingState.OPEN, FindingState.EXPLAINED,
-        Act(_("Explain the signal"), "signal.explained", ahead=True, who=addressee,
-            refusal=_("Only the lead of those whom the signal concerns explains it."),
+        Act(_("Explain the finding"), "signal.explained", ahead=True, who=addressee,
+            refusal=_("Only the lead of those whom the finding concerns explains it."),
             guards=[NOT_ACCEPTED, NOT_CONFIRMED, NOT_EXPLAINED], body=bodies.Explanation,
             stamps=["explained_at"]),
     )  # fmt: skip
@@ -123,7 +123,7 @@ class FindingMachine:
 
     @act(
         (FindingState.OPEN, FindingState.EXPLAINED), FindingState.CONFIRMED,
-        Act(_("Confirm the signal"), "signal.confirmed", **DECISION,
+        Act(_("Confirm the finding"), "signal.confirmed", **DECISION,
             guards=[NOT_ACCEPTED, NOT_CONFIRMED], body=bodies.Confirmation,
             stamps=["decided_at"]),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import (
@@ -41,8 +41,8 @@ SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
     ((Role.SUPPLY_LEAD,), gettext_lazy("Publish"), "publish:index"),
     (BUREAU_DESK, gettext_lazy("Permits"), "bureau:list"),
     (OVERSIGHT, gettext_lazy("Oversight"), "oversight:late"),
-    (SUPERVISORS, gettext_lazy("Signals"), "oversight-signals:list"),
-    (LEADS, gettext_lazy("Signals"), "signals:list"),
+    (SUPERVISORS, pgettext_lazy("signal", "Findings"), "oversight-signals:list"),
+    (LEADS, pgettext_lazy("signal", "Findings"), "signals:list"),
     (SUPERVISORS, gettext_lazy("Orders"), "oversight-orders:list"),
     (LEADS, gettext_lazy("Orders"), "orders:list"),
     ((Role.ADMINISTRATOR,), gettext_lazy("People"), "accounts:people"),

@@ -192,7 +192,7 @@ def test_a_new_order_names_everything_that_is_wrong(people: People) -> None:
     body = fields(desk.get(f"{DESK}new/")) | {
         "party": "planning", "district": DISTRICT, "application": "ZG1", "text": "x", "days": 7,
     }  # fmt: skip
-    assert "没有这个编号的案件" in text_of(desk.post(f"{DESK}new/", body))
+    assert "没有这个申请编号的办件" in text_of(desk.post(f"{DESK}new/", body))
     refused = desk.post(f"{DESK}new/", body | {"application": "", "days": 500})
     assert refused.status_code == 422
     assert "方案四(二)" in text_of(refused)
