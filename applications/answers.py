@@ -23,6 +23,7 @@ from applications.actions import CASES
 from applications.custody import custody_of
 from applications.declaration import KINDS
 from applications.models import Application
+from applications.queries import may_see
 from applications.receipts.lookup import receipt_of
 from applications.workflow import NOBODY, Holder, State
 from approvals.answers import MemberAnswer, case_permits
@@ -103,8 +104,16 @@ class LimitAnswer(Serializer[Any]):
 
 
 class _Limits(Serializer[Any]):
-    continues = CharField(source="continues.number", allow_null=True)
+    continues = SerializerMethodField()
     limits = SerializerMethodField()
+
+    @extend_schema_field(CharField(allow_null=True))
+    def get_continues(self, case: Application) -> str | None:
+        """None also where the earlier case is another account's, whose number this one is not."""
+        before = case.continues
+        if before is None or not may_see(before, self.context["user"]):
+            return None
+        return before.number
 
     @extend_schema_field(LimitAnswer(many=True))
     def get_limits(self, case: Application) -> Any:

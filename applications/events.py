@@ -179,7 +179,10 @@ EVENTS: Final = (
             {
                 "replanning": (
                     _("Case %(number)s: a permit was refused"),
-                    _("The supply company changes the line. Permits that it does not touch stay."),
+                    _(
+                        "The case shows the reason and the clause. The supply company changes the "
+                        "line; permits that it does not touch stay."
+                    ),
                 )
             },
         ),

@@ -63,6 +63,9 @@ def filing_before(case: Application) -> Application | None:
     if last is None or last.state == State.ENERGISED:
         return None
     if last.state != State.WITHDRAWN:
+        if last.filed_by_id != case.filed_by_id:
+            # The number would tell one account of another's case.
+            raise WrongState(_("This applicant already has an open case at this address."))
         raise WrongState(
             _("This applicant already has the open case %(number)s at this address.")
             % {"number": last.number}

@@ -8,11 +8,12 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import Role
 from applications.custody import custody_of
 from applications.models import Application
 from applications.queries import may_see
 from applications.wording import doing, kind_words, place_words, state_words
-from applications.workflow import State
+from applications.workflow import State, as_applicant
 from core.clock import city_now
 from core.templatetags.city import calendar_days, due_day, short_day, working_days
 from deadlines.explain import explain
@@ -69,7 +70,12 @@ def header(case: Application, user: User | None) -> CaseHeader:
         kind=kind_words(case.kind),
         place=place_words(case, line=bool(user and may_see(case, user))),
         holder=case.holder,
-        sentence=sentence(case, left, now),
+        sentence=sentence(
+            case,
+            left,
+            now,
+            to_applicant=user is not None and as_applicant(case, user) == Role.APPLICANT,
+        ),
         tags=tags(case, left),
         timeline=custody_of(case, events, clocks, now, earlier=user is not None),
         clocks=explained(clocks, now),
@@ -79,10 +85,17 @@ def header(case: Application, user: User | None) -> CaseHeader:
     )
 
 
-def sentence(case: Application, left: TimeLeft, now: datetime) -> str:
+def sentence(
+    case: Application, left: TimeLeft, now: datetime, *, to_applicant: bool = False
+) -> str:
+    """Say who does what and until when; whose turn it is, is asked in the second person."""
     if case.ended_at:
         return ended_words(case, left)
-    values = {"doing": doing(case), "day": due_day(left.due_on), "left": working_days(left.left)}
+    values = {
+        "doing": doing(case, to_applicant=to_applicant),
+        "day": due_day(left.due_on),
+        "left": working_days(left.left),
+    }
     if left.late and left.due_on is None:
         text = _("%(doing)s; the limit has passed.")
     elif left.late:

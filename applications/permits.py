@@ -48,6 +48,9 @@ class PermitLine:
     late: bool = False
     carried_over: bool = False
     own_step: Button | None = None
+    conditions: str = ""
+    reason: str = ""
+    refusal_clause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,6 @@ class PermitSet:
     due_at: datetime | None
     late: bool
     joined_at: datetime | None
-
-    @property
-    def lines(self) -> list[PermitLine]:
-        return [*self.needed, *self.others]
 
 
 def permits_of(
@@ -98,6 +97,9 @@ def permits_of(
                 own_step=next((one for one in our_buttons(permit, user) if one.allowed), None)
                 if user
                 else None,
+                conditions=permit.conditions,
+                reason=permit.reason,
+                refusal_clause=permit.refusal_clause,
             )
         )
     return PermitSet(

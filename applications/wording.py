@@ -4,10 +4,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
-from applications.workflow import LOW, Holder, State
+from applications.workflow import LOW, ZERO_INVESTMENT, Holder, State
 from core.templatetags.city import in_english
 from rules.city import city
 from rules.names import Stage
+from workflow.machine import way_of
 
 Text = str | Promise
 
@@ -46,8 +47,19 @@ DOING_APPLICANT: dict[str, Text] = {
     State.PLAN_CONFIRMED: _("The applicant is having the design made"),
     State.WORKS: _("The applicant is having the works done"),
 }
+#: The same to the applicant: what is asked, by the act that takes the case on.
+PLEASE: dict[str, Text] = {
+    "submit": _("Please complete and submit the application"),
+    "supply_supplement": _("Please add what was missing"),
+    "confirm_plan": _("Please answer the supply plan"),
+    "submit_design": _("Please hand in the design"),
+    "request_inspection": _("Please request the inspection before anything is covered up"),
+    "report_completion": _("Please report when the works are complete"),
+    "sign_contract": _("Please sign the supply contract"),
+}
 LINE_BY_SUPPLIER = _("The supply company is preparing the line and its permits")
 SIGNED = _("The supply company is entering what the customer has signed")
+CONNECTING = _("The supply company is preparing the connection")
 ANSWERING = _("The supply company is answering the bureaus")
 
 STAGES: dict[str, Text] = {
@@ -68,8 +80,11 @@ def voltage_words(case: Application) -> str:
     return str(VOLTAGES[case.voltage])
 
 
-def doing(case: Application) -> str:
+def doing(case: Application, *, to_applicant: bool = False) -> str:
     """Return what goes on in an open case and who does it: a sentence without its end."""
+    if to_applicant and case.holder == Holder.APPLICANT:
+        way = way_of(type(case.workflow()), case)
+        return str(PLEASE[way[0].name])
     if case.holder == Holder.APPLICANT and case.state in DOING_APPLICANT:
         return str(DOING_APPLICANT[case.state])
     if case.holder == Holder.SUPPLIER and case.signed_papers:
@@ -77,7 +92,7 @@ def doing(case: Application) -> str:
     if case.state == State.PERMITS and case.holder == Holder.SUPPLIER:
         return str(ANSWERING)
     if case.state == State.CONTRACTED and case.kind in LOW:
-        return str(LINE_BY_SUPPLIER)
+        return str(CONNECTING if case.kind in ZERO_INVESTMENT else LINE_BY_SUPPLIER)
     return str(DOING[case.state])
 
 

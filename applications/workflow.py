@@ -153,14 +153,14 @@ class Columns:
 class Filing(Columns):
     @act(
         State.DRAFT, State.SUBMITTED,
-        Act(_("Submit the application"), "case.submitted", **APPLICANT),
+        Act(_("Submit the application"), "case.submitted", ahead=True, **APPLICANT),
     )  # fmt: skip
     def submit(self) -> None:
         """The clock starts; kind, limits and documents are fixed."""
 
     @act(
         State.SUBMITTED, State.ACCEPTED,
-        Act(_("Accept the application"), "case.accepted", **CLERK),
+        Act(_("Accept the application"), "case.accepted", ahead=True, **CLERK),
     )  # fmt: skip
     def accept(self) -> None:
         pass
@@ -176,22 +176,28 @@ class Filing(Columns):
 
     @act(
         State.SUPPLEMENT, State.SUBMITTED,
-        Act(_("Hand in the supplement"), "case.supplement_supplied", **APPLICANT),
+        Act(_("Hand in the supplement"), "case.supplement_supplied", ahead=True, **APPLICANT),
     )  # fmt: skip
     def supply_supplement(self) -> None:
         pass
 
 
 POSTED: Final = Act(
-    _("Enter the line works"), "case.line_works_posted", **SUPPLIER, body=LineWorks, here=False
+    _("Enter the line works"),
+    "case.line_works_posted",
+    ahead=True,
+    **SUPPLIER,
+    body=LineWorks,
+    here=False,
 )
-CONTRACT: Final = Act(_("Sign the contract"), "case.contract_signed", **APPLICANT)
+CONTRACT: Final = Act(_("Sign the contract"), "case.contract_signed", ahead=True, **APPLICANT)
 ENERGISE: Final = Act(
-    _("Energise"), "case.energised", who=apart("energise"), refusal=TWO_PEOPLE, body=bodies.Meter
-)
-COMPLETION: Final = Act(_("Report completion"), "case.completion_reported", **APPLICANT)
+    _("Energise"), "case.energised", ahead=True, who=apart("energise"), refusal=TWO_PEOPLE,
+    body=bodies.Meter,
+)  # fmt: skip
+COMPLETION: Final = Act(_("Report completion"), "case.completion_reported", ahead=True, **APPLICANT)
 INSPECTION: Final = Act(
-    _("Record the completion inspection"), "case.completion_inspected",
+    _("Record the completion inspection"), "case.completion_inspected", ahead=True,
     who=apart("inspect_completion"), refusal=TWO_PEOPLE, body=bodies.Review,
 )  # fmt: skip
 
@@ -218,14 +224,15 @@ class HighVoltageSteps(Columns):
 
     @act(
         State.ACCEPTED, State.PLAN_REPLIED,
-        Act(_("Reply with the supply plan"), "case.plan_replied", **SUPPLIER, body=bodies.Plan),
+        Act(_("Reply with the supply plan"), "case.plan_replied", ahead=True, **SUPPLIER,
+            body=bodies.Plan),
     )  # fmt: skip
     def reply_plan(self, *, summary: str) -> None:
         self.plan_summary = summary
 
     @act(
         State.PLAN_REPLIED, (State.PLAN_CONFIRMED, State.ACCEPTED),
-        Act(_("Answer the supply plan"), "case.plan_answered", **APPLICANT,
+        Act(_("Answer the supply plan"), "case.plan_answered", ahead=True, **APPLICANT,
             body=bodies.PlanAnswer),
     )  # fmt: skip
     def confirm_plan(self, *, agree: bool, reason: str) -> State:
@@ -263,14 +270,14 @@ class DualSourceSteps(HighVoltageSteps):
 
     @act(
         State.PLAN_CONFIRMED, State.DESIGN_SUBMITTED,
-        Act(_("Hand in the design"), "case.design_submitted", **APPLICANT),
+        Act(_("Hand in the design"), "case.design_submitted", ahead=True, **APPLICANT),
     )  # fmt: skip
     def submit_design(self) -> None:
         pass
 
     @act(
         State.DESIGN_SUBMITTED, (State.DESIGN_PASSED, State.PLAN_CONFIRMED),
-        Act(_("Record the design review"), "case.design_reviewed", **SUPPLIER,
+        Act(_("Record the design review"), "case.design_reviewed", ahead=True, **SUPPLIER,
             body=bodies.Review),
     )  # fmt: skip
     def review_design(self, *, passed: bool, findings: list[str]) -> State:
@@ -283,14 +290,15 @@ class DualSourceSteps(HighVoltageSteps):
 
     @act(
         State.WORKS, State.INSPECTION_REQUESTED,
-        Act(_("Request the inspection"), "case.inspection_requested", **APPLICANT),
+        Act(_("Request the inspection"), "case.inspection_requested", ahead=True, **APPLICANT),
     )  # fmt: skip
     def request_inspection(self) -> None:
         """The supply company comes before anything is covered up."""
 
     @act(
         State.INSPECTION_REQUESTED, (State.INSPECTED, State.WORKS),
-        Act(_("Record the inspection"), "case.inspected", **SUPPLIER, body=bodies.Review),
+        Act(_("Record the inspection"), "case.inspected", ahead=True, **SUPPLIER,
+            body=bodies.Review),
     )  # fmt: skip
     def inspect(self, *, passed: bool, findings: list[str]) -> State:
         self.findings = findings
@@ -309,15 +317,15 @@ class DualSourceSteps(HighVoltageSteps):
 class Permits(Columns):
     @act(
         State.PERMITS, (State.PERMITS_GRANTED, State.REPLANNING),
-        Act(_("Every permit is decided"), "case.permits_joined"),
+        Act(_("Every permit is decided"), "case.permits_joined", ahead=True),
     )  # fmt: skip
     def join(self, *, refused: bool) -> State:
         return State.REPLANNING if refused else State.PERMITS_GRANTED
 
     @act(
         State.REPLANNING, (State.PERMITS, State.PERMITS_GRANTED),
-        Act(_("Enter the changed line"), "case.line_works_changed", **SUPPLIER, body=LineWorks,
-            here=False),
+        Act(_("Enter the changed line"), "case.line_works_changed", ahead=True, **SUPPLIER,
+            body=LineWorks, here=False),
     )  # fmt: skip
     def change_line_works(self, *, live: bool) -> State:
         """The next round, with the permits that the change does not touch carried over."""
@@ -325,7 +333,7 @@ class Permits(Columns):
 
     @act(
         State.PERMITS_GRANTED, State.WORKS,
-        Act(_("Start the works"), "case.works_started", **SUPPLIER),
+        Act(_("Start the works"), "case.works_started", ahead=True, **SUPPLIER),
     )  # fmt: skip
     def start_works(self) -> None:
         pass
@@ -334,7 +342,7 @@ class Permits(Columns):
 class Ending(Columns):
     @act(
         State.ENERGISED, None,
-        Act(_("Rate the service"), "case.rated", **CUSTOMER, guards=[NOT_RATED],
+        Act(_("Rate the service"), "case.rated", ahead=True, **CUSTOMER, guards=[NOT_RATED],
             body=bodies.Rating),
     )  # fmt: skip
     def rate(self, *, level: int, comment: str) -> None:

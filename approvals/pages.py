@@ -26,7 +26,7 @@ from documents.models import Document
 from ledger.queries import Event
 from rules.city import city
 from rules.registry import calendar
-from workflow.buttons import Button, buttons
+from workflow.buttons import Button, buttons, choices
 from workflow.pages import steps_of
 
 #: States in which no limit of the bureau can run: the state itself says it all.
@@ -100,7 +100,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),
         "excluded": [exclusion(row, now) for row in permit.excluded.order_by("id")],
-        "buttons": own_buttons(permit, user),
+        "choices": choices(PERMITS, permit, user, own_buttons(permit, user)),
     }
 
 

@@ -124,7 +124,7 @@ class PermitMachine:
 
     @act(
         State.RECEIVED, State.ACCEPTED,
-        Act(_("Accept the application"), "permit.accepted", **OFFICER, belongs=REVIEWED,
+        Act(_("Accept the application"), "permit.accepted", ahead=True, **OFFICER, belongs=REVIEWED,
             stamps=["accepted_at"]),
     )  # fmt: skip
     def accept(self) -> None: ...
@@ -138,7 +138,7 @@ class PermitMachine:
 
     @act(
         State.AWAITING_SUPPLEMENT, State.RECEIVED,
-        Act(_("Hand in what was missing"), "permit.supplement_supplied", **COMPANY,
+        Act(_("Hand in what was missing"), "permit.supplement_supplied", ahead=True, **COMPANY,
             belongs=DECIDED_UPON),
     )  # fmt: skip
     def supply_supplement(self) -> None: ...
@@ -152,12 +152,12 @@ class PermitMachine:
 
     @act(
         State.SUSPENDED, State.ACCEPTED,
-        Act(_("Resume the review"), "permit.time_resumed", **OFFICER, belongs=REVIEWED),
+        Act(_("Resume the review"), "permit.time_resumed", ahead=True, **OFFICER, belongs=REVIEWED),
     )  # fmt: skip
     def resume(self) -> None: ...
     @act(
         (State.ACCEPTED, State.RECEIVED), State.GRANTED,
-        Act(_("Grant the permit"), "permit.granted", **OFFICER, belongs=DECIDED_UPON,
+        Act(_("Grant the permit"), "permit.granted", ahead=True, **OFFICER, belongs=DECIDED_UPON,
             guards=[ACCEPTED_FIRST], body=bodies.Grant, stamps=["decided_at"]),
     )  # fmt: skip
     def grant(self, *, conditions: str = "") -> None:
@@ -173,8 +173,8 @@ class PermitMachine:
 
     @act(
         State.AWAITING_COMMITMENT, State.GRANTED,
-        Act(_("Commit to the conditions"), "permit.committed", **COMPANY, belongs=COMMITTED,
-            stamps=["decided_at"]),
+        Act(_("Commit to the conditions"), "permit.committed", ahead=True, **COMPANY,
+            belongs=COMMITTED, stamps=["decided_at"]),
     )  # fmt: skip
     def commit(self) -> None:
         """Checked afterwards."""

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -69,7 +70,7 @@ def policy_of_today() -> Policy:
 def counts_table(found: list[Quarter]) -> dict[str, Any]:
     columns = [
         Shown(_("Quarter"), lambda row: row.name),
-        Shown(_("Sign"), lambda row: str(DETECTORS[row.detector].name)),
+        Shown(pgettext("signal", "Finding"), lambda row: str(DETECTORS[row.detector].name)),
         *(
             Shown(
                 str(state.label),
@@ -80,10 +81,10 @@ def counts_table(found: list[Quarter]) -> dict[str, Any]:
         ),
         Shown(_("In all"), lambda row: figure(row.total), numeric=True),
     ]
-    table = drawn(columns, found, _("Signs found, by what became of them"))
+    table = drawn(columns, found, _("Findings, by what became of them"))
     return table | {
         "empty": {
-            "title": _("No sign has been found so far"),
+            "title": _("Nothing has been found so far"),
             "text": _("The record is looked through every minute; what is found is counted here."),
         }
     }
@@ -112,7 +113,7 @@ def numbers_table(policy: Policy) -> dict[str, Any]:
         for name, row in (detector.rows(policy) or {}).items()
     ]
     columns = [
-        Shown(_("Sign"), lambda each: str(each[0].name)),
+        Shown(pgettext("signal", "Finding"), lambda each: str(each[0].name)),
         Shown(_("What"), lambda each: str(each[0].thresholds[each[1]])),
         Shown(_("Value"), lambda each: wording.amount(each[2])),
     ]
@@ -136,7 +137,12 @@ def page_csv(request: HttpRequest) -> HttpResponse:
 
 def _lines(*, plain: bool) -> Iterator[list[str]]:
     """`plain`: fixed names and codes instead of the reader's language."""
-    words = [_("Quarter"), _("Sign"), *(str(state.label) for state in FindingState), _("In all")]
+    words = [
+        _("Quarter"),
+        pgettext("signal", "Finding"),
+        *(str(state.label) for state in FindingState),
+        _("In all"),
+    ]
     yield list(CSV_NAMES) if plain else words
     for row in public_counts():
         sign = row.detector if plain else str(DETECTORS[row.detector].name)

@@ -1,6 +1,6 @@
 """The service standards, generated from the rules that the system runs on: page and file."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -303,19 +303,19 @@ def kind_tables(kinds: Sequence[KindStandard]) -> Context:
         Shown(_("Kind"), lambda kind: kind.name),
         Shown(_("Limit"), lambda kind: figure(kind.limit.days), _("working days"), numeric=True),
         Shown(_("Counted over"), lambda kind: kind.limit.counted),
-        *_origin(lambda kind: kind.limit.row),
+        _clause(lambda kind: kind.limit.row),
     ]
     steps = [
         Shown(_("Kind"), lambda kind: kind.name),
         Shown(_("Number of steps"), lambda kind: figure(len(kind.steps.names)), numeric=True),
         Shown(_("In this order"), lambda kind: " → ".join(kind.steps.names)),
-        *_origin(lambda kind: kind.steps.row),
+        _clause(lambda kind: kind.steps.row),
     ]
     documents = [
         Shown(_("Kind"), lambda row: row[0]),
         Shown(_("When"), lambda row: stage_name(row[1][0].stage)),
         Shown(_("Documents"), lambda row: parts(document.name for document in row[1])),
-        *_origin(lambda row: row[1][0].row),
+        _clause(lambda row: row[1][0].row),
     ]
     by_stage = [
         (kind.name, list(asked))
@@ -326,7 +326,12 @@ def kind_tables(kinds: Sequence[KindStandard]) -> Context:
         "limits": drawn(limits, kinds, _("Limits by kind of application")),
         "steps": drawn(steps, kinds, _("Steps by kind of application")),
         "documents": drawn(documents, by_stage, _("Documents: nothing else")),
+        "sources": sources_of(row for kind in kinds for row in rows_of_kind(kind)),
     }
+
+
+def rows_of_kind(kind: KindStandard) -> list[Said]:
+    return [kind.limit.row, kind.steps.row, *(document.row for document in kind.documents)]
 
 
 def standards_tables(found: Standards) -> Context:
@@ -345,13 +350,17 @@ def standards_tables(found: Standards) -> Context:
         Shown(_("Route"), lambda line: route_name(line.route)),
         Shown(_("When"), lambda line: line.condition),
         Shown(_("Limit"), lambda line: days_words(line.days) or _("none")),
-        *_origin(lambda line: line.row),
+        _clause(lambda line: line.row),
     ]
     not_adopted = _("Known and not in force in this city")
     return kind_tables(found.kinds) | {
         "three_zero": drawn(values, found.three_zero, _("Three-zero service")),
         "permits": [
-            {"permit": permit, "table": drawn(routes, permit.routes, permit.name)}
+            {
+                "permit": permit,
+                "table": drawn(routes, permit.routes, permit.name),
+                "sources": sources_of(line.row for line in permit.routes),
+            }
             for permit in found.permits
         ],
         "joint": drawn(values, found.joint, _("Limits for all permits")),
@@ -361,12 +370,15 @@ def standards_tables(found: Standards) -> Context:
     }
 
 
-def _origin(row_of: Callable[[Any], Said]) -> list[Shown]:
-    return [
-        Shown(_("In force"), lambda each: span(row_of(each).since, row_of(each).until)),
-        Shown(_("Clause"), lambda each: row_of(each).clause),
-        Shown(_("Source and trust"), lambda each: source_words(row_of(each))),
-    ]
+def _clause(row_of: Callable[[Any], Said]) -> Shown:
+    """Where the rows come from is said once, under their table (`sources_of`)."""
+    return Shown(_("Clause"), lambda each: row_of(each).clause)
+
+
+def sources_of(rows: Iterable[Said]) -> list[str]:
+    """Say each source once: since when it is in force, and how far it is trusted."""
+    said = (parts([source_words(row), span(row.since, row.until)]) for row in rows)
+    return list(dict.fromkeys(str(each) for each in said))
 
 
 def standards_file(standards: Standards) -> HttpResponse:

@@ -23,6 +23,7 @@ app_name = "disclosure"
 urlpatterns = [
     path("", views.index, name="index"),
     path("standards/", views.standards_page, name="standards"),
+    path("standards/<slug:part>/", views.standards_part, name="standards-part"),
     path("standards.csv", views.standards_csv, name="standards-csv"),
     path("fees/", views.table, {"kind": Kind.FEES}, name="fees"),
     path("capacity/", views.table, {"kind": Kind.CAPACITY}, name="capacity"),

@@ -1,8 +1,8 @@
 """The public pages. They read; they change nothing."""
 
-from typing import Any
+from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
@@ -15,13 +15,21 @@ from disclosure.figures import figures_file, level_tables
 from disclosure.forms import StandardsForm
 from disclosure.machines import machines
 from disclosure.public import public_page
-from disclosure.standards import Standards, free_kinds, standards, standards_file, standards_tables
+from disclosure.standards import (
+    Standards,
+    free_kinds,
+    kind_tables,
+    standards,
+    standards_file,
+    standards_tables,
+)
 from disclosure.tables import PAGES, drawn, table_file
 from publishing import queries as publishing
 from publishing.models import Kind
 from publishing.tables import table_of
 from reliability import queries as reliability_queries
 from rules.book import NotInForce
+from rules.city import city
 from rules.registry import calendar
 
 INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
@@ -77,7 +85,7 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
     ),
     (
         "record-signs",
-        gettext_lazy("Signs of work outside the system"),
+        gettext_lazy("Findings of work outside the system"),
         gettext_lazy(
             "What the record shows that may be work outside the system, how it is counted, and "
             "what became of it."
@@ -103,14 +111,40 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/index.html", {"rows": rows})
 
 
+#: The parts of the standards besides those of the kinds, each with a page of its own.
+PARTS: Final[dict[str, Any]] = {
+    "permits": gettext_lazy("Permits for the external line"),
+    "changes": gettext_lazy("Changes over time"),
+    "moves": gettext_lazy("How a case moves"),
+}
+
+
 @public_page
 def standards_page(request: HttpRequest) -> HttpResponse:
     form, found = _asked_standards(request)
-    context: dict[str, Any] = {"form": form, "found": found, "machines": machines()}
+    context: dict[str, Any] = {"form": form, "found": found, "parts": PARTS.items()}
     if found:
         context |= standards_tables(found) | {"calendar": calendar()}
     status = 200 if form.is_valid() else 422
     return render(request, "disclosure/standards.html", context, status=status)
+
+
+@public_page
+def standards_part(request: HttpRequest, part: str) -> HttpResponse:
+    """One kind of application with its limit, steps and documents; or one of the other parts."""
+    form, found = _asked_standards(request)
+    kind = next((each for each in city().kinds if each.code == part), None)
+    if kind is None and part not in PARTS:
+        raise Http404
+    title = kind.name if kind else PARTS[part]
+    context: dict[str, Any] = {"form": form, "found": found, "part": part, "title": title}
+    if part == "moves":
+        context["machines"] = machines()
+    elif found:
+        kinds = [each for each in found.kinds if each.code == part]
+        context |= standards_tables(found) | (kind_tables(kinds) if kind else {})
+    status = 200 if form.is_valid() else 422
+    return render(request, "disclosure/standards_part.html", context, status=status)
 
 
 def _asked_standards(request: HttpRequest) -> tuple[StandardsForm, Standards | None]:

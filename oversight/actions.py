@@ -95,7 +95,7 @@ class MatterWorkflow(Workflow[M]):
 class FindingWorkflow(MatterWorkflow[Finding]):
     model = Finding
     overtaken = gettext_lazy(
-        "Somebody has dealt with this signal before you: it is now “%(state)s”."
+        "Somebody has dealt with this finding before you: it is now “%(state)s”."
     )
     subject = FINDING
     circles = {"addressee": leads, "regulator": regulators}
@@ -115,6 +115,16 @@ def issue(body: Any, *, by: User) -> RectificationOrder:
     """Issue an order (`serializers.NewOrder`); its clock runs from the instant of its entry.
 
     Raises:
+        Forbidden, Malformed, Invalid: see `draft_order`.
+    """
+    new = draft_order(body, by=by)
+    return enter(new, by.acting_as(Role.REGULATOR, new.district))
+
+
+def draft_order(body: Any, *, by: User) -> RectificationOrder:
+    """Return the order as it would be issued; nothing is written.
+
+    Raises:
         Forbidden: the person is not the regulator's there.
         Malformed, Invalid: refused values, or no such case or permit in the district.
     """
@@ -128,10 +138,9 @@ def issue(body: Any, *, by: User) -> RectificationOrder:
     if about and about.district != said["district"]:
         reason = _("What the order is about lies in another district.")
         raise Invalid([FieldError("/district", reason)])
-    new = RectificationOrder(
+    return RectificationOrder(
         subject_kind=about.kind if about else "", subject_ref=about.ref if about else None, **said
     )
-    return enter(new, by.acting_as(Role.REGULATOR, new.district))
 
 
 def enter(new: RectificationOrder, by: Actor) -> RectificationOrder:

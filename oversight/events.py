@@ -7,10 +7,10 @@ from core.events import Event, Message
 EVENTS: Final = (
     Event(
         "signal.opened",
-        _("Sign of work outside the system found"),
+        _("Finding of work outside the system found"),
         receipt=False,
         message=Message(
-            _("Signal %(number)s: please explain"),
+            _("Finding %(number)s: please explain"),
             _(
                 "The record shows what may be work outside the system. "
                 "Look at the entries behind it and say how it came about."
@@ -18,43 +18,45 @@ EVENTS: Final = (
             to=["addressee"],
         ),
     ),
-    Event("signal.extended", _("More found for a sign of work outside the system"), receipt=False),
+    Event(
+        "signal.extended", _("More found for a finding of work outside the system"), receipt=False
+    ),
     Event(
         "signal.explained",
-        _("Sign of work outside the system explained"),
+        _("Finding of work outside the system explained"),
         receipt=False,
         message=Message(
-            _("Signal %(number)s was explained"),
-            _("Read the explanation, then accept it or confirm the signal."),
+            _("Finding %(number)s was explained"),
+            _("Read the explanation, then accept it or confirm the finding."),
             to=["regulator"],
         ),
     ),
     Event(
         "signal.explanation_accepted",
-        _("Explanation of a sign accepted"),
+        _("Explanation of a finding accepted"),
         receipt=False,
         message=Message(
-            _("Signal %(number)s: the explanation was accepted"),
+            _("Finding %(number)s: the explanation was accepted"),
             _("Nothing more is asked of you."),
             to=["addressee"],
         ),
     ),
     Event(
         "signal.confirmed",
-        _("Sign of work outside the system confirmed"),
+        _("Finding of work outside the system confirmed"),
         receipt=False,
         message=Message(
-            _("Signal %(number)s was confirmed"),
-            _("The signal's page shows why. An order to put it right may follow."),
+            _("Finding %(number)s was confirmed"),
+            _("The finding's page shows why. An order to put it right may follow."),
             to=["addressee"],
         ),
     ),
     Event(
         "signal.ordered",
-        _("Sign of work outside the system ordered to be put right"),
+        _("Finding of work outside the system ordered to be put right"),
         receipt=False,
     ),
-    Event("signal.put_right", _("Sign of work outside the system put right"), receipt=False),
+    Event("signal.put_right", _("Finding of work outside the system put right"), receipt=False),
     Event(
         "order.issued",
         _("Order to put right issued"),

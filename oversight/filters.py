@@ -4,6 +4,7 @@ from typing import Final
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from approvals.filters import NO_STATE, district_filter
@@ -53,7 +54,7 @@ class WatchedFindings(FilterSet):  # type: ignore[misc]
 
     sign = ChoiceFilter(
         field_name="detector",
-        label=_("Sign"),
+        label=pgettext_lazy("signal", "Finding"),
         empty_label=ALL,
         choices=lambda: [(each.code, each.name) for each in DETECTORS.values()],
     )

@@ -46,12 +46,15 @@ DAYS: Final = forms.IntegerField(
     initial=lambda: bounds(policy()).usual,
     widget=forms.NumberInput(attrs={"class": "td-input--width-3"}),
 )
+CHOOSE: Final = ("", _("Please choose"))
 NewOrderForm: Final = form_of(
     bodies.NewOrder,
     rows=6,
     controls={
-        "party": forms.ChoiceField(label=_("Addressee"), choices=parties),
-        "district": forms.ChoiceField(label=_("District"), choices=lambda: city().district_choices),
+        "party": forms.ChoiceField(label=_("Addressee"), choices=lambda: [CHOOSE, *parties()]),
+        "district": forms.ChoiceField(
+            label=_("District"), choices=lambda: [CHOOSE, *city().district_choices]
+        ),
         "permit": forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput),
         "days": DAYS,
     },

@@ -25,14 +25,14 @@ from oversight.findings import Proof
 from oversight.models import Finding, M, RectificationOrder
 from oversight.permissions import watches
 from oversight.workflow import ANSWERS, ENDED
-from workflow.buttons import Button, buttons
+from workflow.buttons import Choices, buttons, choices
 from workflow.machine import acts_of
 from workflow.run import Workflow
 
 
-def deciding_buttons(workflow: Workflow[M], matter: M, user: User, page: str) -> list[Button]:
-    """Each possible now, or with the reason why not; `page` is the URL name of a step's page."""
-    return [
+def deciding_choices(workflow: Workflow[M], matter: M, user: User, page: str) -> Choices:
+    """`page` is the URL name of a step's page."""
+    found = [
         replace(
             button,
             url=reverse(page, args=[matter.number, button.action]),
@@ -41,6 +41,7 @@ def deciding_buttons(workflow: Workflow[M], matter: M, user: User, page: str) ->
         for button in buttons(workflow, matter, user)
         if button.action not in ANSWERS
     ]
+    return choices(workflow, matter, user, found)
 
 
 def _summary(rows: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
@@ -221,6 +222,20 @@ def order_rows(found: Sequence[RectificationOrder]) -> list[Row]:
         )
         for order in found
     ]
+
+
+def rows_to_check(new: RectificationOrder, user: User) -> list[dict[str, Any]]:
+    """Say an order that is not issued yet: to whom, what, by which rule, in how many days."""
+    about = subjects.subject_of(new, user)
+    return _summary(
+        [
+            (_("Addressee"), new.addressee.words()),
+            (_("It is about"), about.label if about else _("no single case")),
+            (_("What is to be put right"), new.text),
+            (_("Clause"), new.clause),
+            (_("Working days given"), working_days(new.days)),
+        ]
+    )
 
 
 def order_context(request: HttpRequest, order: RectificationOrder) -> dict[str, Any]:

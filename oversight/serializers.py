@@ -132,7 +132,7 @@ class Acceptance(Body):
     text = Said(
         label=_("Why the explanation holds"),
         help_text=_(
-            "Those whom it concerns read it. The signal ends; it stays in the public counts."
+            "Those whom it concerns read it. The finding ends; it stays in the public counts."
         ),
     )
 

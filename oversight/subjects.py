@@ -55,7 +55,7 @@ def subject_of(order: RectificationOrder, user: User) -> Subject | None:
             return Subject(
                 kinds.FINDING,
                 finding.ref,
-                _("Signal %(number)s") % {"number": finding.number},
+                _("Finding %(number)s") % {"number": finding.number},
                 finding.district,
                 reverse(page, args=[finding.number]),
                 party=finding.party,

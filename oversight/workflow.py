@@ -79,18 +79,18 @@ NOT_ACCEPTED: Final = Guard(
     _("The regulator has accepted the explanation."),
 )
 NOT_CONFIRMED: Final = Guard(
-    lambda finding: finding.state not in FOUND_TRUE, _("The regulator has confirmed this signal.")
+    lambda finding: finding.state not in FOUND_TRUE, _("The regulator has confirmed this finding.")
 )
 NOT_EXPLAINED: Final = Guard(
     lambda finding: finding.state == FindingState.OPEN,
-    _("The signal was explained already; the regulator has the explanation."),
+    _("The finding was explained already; the regulator has the explanation."),
 )
 EXPLAINED: Final = Guard(
     lambda finding: finding.state != FindingState.OPEN,
-    _("The signal has not been explained yet."),
+    _("The finding has not been explained yet."),
 )
 CONFIRMED: Final = Guard(
-    lambda finding: finding.state in FOUND_TRUE, _("Confirm the signal first.")
+    lambda finding: finding.state in FOUND_TRUE, _("Confirm the finding first.")
 )
 NOT_ORDERED: Final = Guard(
     lambda finding: finding.order_ref is None, _("It was ordered to be put right already.")
@@ -104,8 +104,8 @@ class FindingMachine:
 
     @act(
         FindingState.OPEN, FindingState.EXPLAINED,
-        Act(_("Explain the signal"), "signal.explained", who=addressee,
-            refusal=_("Only the lead of those whom the signal concerns explains it."),
+        Act(_("Explain the finding"), "signal.explained", ahead=True, who=addressee,
+            refusal=_("Only the lead of those whom the finding concerns explains it."),
             guards=[NOT_ACCEPTED, NOT_CONFIRMED, NOT_EXPLAINED], body=bodies.Explanation,
             stamps=["explained_at"]),
     )  # fmt: skip
@@ -114,7 +114,7 @@ class FindingMachine:
 
     @act(
         FindingState.EXPLAINED, FindingState.ACCEPTED,
-        Act(_("Accept the explanation"), "signal.explanation_accepted", **DECISION,
+        Act(_("Accept the explanation"), "signal.explanation_accepted", ahead=True, **DECISION,
             guards=[NOT_ACCEPTED, NOT_CONFIRMED, EXPLAINED], body=bodies.Acceptance,
             stamps=["decided_at", "ended_at"]),
     )  # fmt: skip
@@ -123,7 +123,7 @@ class FindingMachine:
 
     @act(
         (FindingState.OPEN, FindingState.EXPLAINED), FindingState.CONFIRMED,
-        Act(_("Confirm the signal"), "signal.confirmed", **DECISION,
+        Act(_("Confirm the finding"), "signal.confirmed", **DECISION,
             guards=[NOT_ACCEPTED, NOT_CONFIRMED], body=bodies.Confirmation,
             stamps=["decided_at"]),
     )  # fmt: skip
@@ -133,7 +133,7 @@ class FindingMachine:
 
     @act(
         FindingState.CONFIRMED, FindingState.ORDERED,
-        Act(_("Order it to be put right"), "signal.ordered", **DECISION,
+        Act(_("Order it to be put right"), "signal.ordered", ahead=True, **DECISION,
             guards=[NOT_ACCEPTED, CONFIRMED, NOT_ORDERED], body=bodies.OrderIt),
     )  # fmt: skip
     def order(self, *, order_ref: UUID) -> None:
@@ -141,7 +141,7 @@ class FindingMachine:
 
     @act(
         FindingState.ORDERED, FindingState.PUT_RIGHT,
-        Act(_("put right"), "signal.put_right", stamps=["ended_at"]),
+        Act(_("put right"), "signal.put_right", ahead=True, stamps=["ended_at"]),
     )  # fmt: skip
     def put_right(self, *, order: str) -> None:
         """The order of this number was closed."""
@@ -168,7 +168,7 @@ class OrderMachine:
 
     @act(
         (OrderState.ISSUED, OrderState.ESCALATED), OrderState.ANSWERED,
-        Act(_("Answer the order"), "order.answered", who=addressee,
+        Act(_("Answer the order"), "order.answered", ahead=True, who=addressee,
             refusal=_("Only the lead of the addressee answers an order."),
             guards=[NOT_CLOSED, NOT_ANSWERED], body=bodies.Answer, stamps=["answered_at"]),
     )  # fmt: skip
@@ -177,7 +177,7 @@ class OrderMachine:
 
     @act(
         OrderState.ANSWERED, OrderState.CLOSED,
-        Act(_("Close: it is put right"), "order.closed", who=decider, refusal=TAKEN_UP,
+        Act(_("Close: it is put right"), "order.closed", ahead=True, who=decider, refusal=TAKEN_UP,
             guards=[NOT_CLOSED, ANSWERED], body=bodies.Closing, stamps=["closed_at"]),
     )  # fmt: skip
     def close(self, *, reason: str) -> None:

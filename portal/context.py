@@ -12,30 +12,44 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts import kept
-from accounts.roles import BUREAU_DESK, LEADS, OVERSIGHT, SUPERVISORS, SUPPLY_DESK, Role
+from accounts.models import User
+from accounts.roles import (
+    BUREAU_DESK,
+    COUNTER,
+    LEADS,
+    OVERSIGHT,
+    STAFF,
+    SUPERVISORS,
+    SUPPLY_DESK,
+    Role,
+)
 from core.clock import city_now
 from core.demonstration import is_demonstration
 from core.problems import Text
 from oversight.orders import waiting_for
 
 MOVED = timedelta(seconds=90)
+#: Those who apply, for themselves or at a counter for others: whoever has no other desk.
+CUSTOMERS: Final = (Role.APPLICANT, *COUNTER)
+#: What whoever is not signed in has of it.
+OPEN: Final = frozenset({"applications:apply", "applications:progress", "disclosure:index"})
 #: The navigation, from the desks' own pages to the public ones: for whom (empty: for everybody).
 SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
     (SUPPLY_DESK, gettext_lazy("Work list"), "work:queue"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Publish"), "publish:index"),
     (BUREAU_DESK, gettext_lazy("Permits"), "bureau:list"),
     (OVERSIGHT, gettext_lazy("Oversight"), "oversight:late"),
-    (SUPERVISORS, gettext_lazy("Signals"), "oversight-signals:list"),
-    (LEADS, gettext_lazy("Signals"), "signals:list"),
+    (SUPERVISORS, pgettext_lazy("signal", "Findings"), "oversight-signals:list"),
+    (LEADS, pgettext_lazy("signal", "Findings"), "signals:list"),
     (SUPERVISORS, gettext_lazy("Orders"), "oversight-orders:list"),
     (LEADS, gettext_lazy("Orders"), "orders:list"),
     ((Role.ADMINISTRATOR,), gettext_lazy("People"), "accounts:people"),
-    ((), gettext_lazy("Apply"), "applications:apply"),
-    ((Role.APPLICANT,), gettext_lazy("My cases"), "applications:account"),
-    ((), gettext_lazy("Progress"), "applications:progress"),
+    (CUSTOMERS, gettext_lazy("Apply"), "applications:apply"),
+    (CUSTOMERS, gettext_lazy("My cases"), "applications:account"),
+    (CUSTOMERS, gettext_lazy("Progress"), "applications:progress"),
     ((), gettext_lazy("Public information"), "disclosure:index"),
 )
 #: Their labels say how many wait for this person.
@@ -46,6 +60,18 @@ ORDERS: Final = ("oversight-orders:list", "orders:list")
 def release() -> str:
     project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))
     return str(project["project"]["version"])
+
+
+def uses(user: User, roles: tuple[Role, ...]) -> bool:
+    """Everybody is an applicant too; who works at a desk is shown that desk, not the customer's."""
+    if roles == CUSTOMERS and user.role_in(*COUNTER) is None:
+        return user.role_in(*STAFF) is None
+    return not roles or user.role_in(*roles) is not None
+
+
+def own_desk(user: User) -> str:
+    """Return the name of the first page of a person's navigation that is meant for the role."""
+    return next((name for roles, _words, name in SECTIONS if roles and uses(user, roles)), "home")
 
 
 @dataclass(frozen=True)
@@ -85,7 +111,7 @@ class Site:
     def navigation(self) -> list[Entry]:
         user, path, sections = self._user, self._request.path, []
         for roles, label, name in SECTIONS:
-            if roles and not (user and user.role_in(*roles)):
+            if not (uses(user, roles) if user else name in OPEN):
                 continue
             waiting = self._orders_waiting if name in ORDERS else 0
             said = _("Orders (%(count)s)") % {"count": waiting} if waiting else str(label)

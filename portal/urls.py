@@ -17,6 +17,7 @@ API: list[URLPattern | URLResolver] = [
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("desk/", views.desk, name="desk"),
     path("styleguide/", include("tools.urls")),
     path("language/", views.language, name="language"),
     path("healthz", health.healthz, name="healthz"),

@@ -1,10 +1,12 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.decorators import person, signed_in
 from portal import startpage
+from portal.context import own_desk
 
 YEAR = 365 * 24 * 60 * 60
 
@@ -12,6 +14,13 @@ YEAR = 365 * 24 * 60 * 60
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", startpage.content())
+
+
+@signed_in
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """Lead to the list of what waits for the person: where one lands after signing in."""
+    return redirect(own_desk(person(request)))
 
 
 @require_POST

@@ -21,6 +21,7 @@ from core.templatetags.city import due_day, figure, short_instant, working_days
 from core.widgets import DateParts, HintedRadios
 from rules.names import Permit
 from rules.registry import calendar
+from workflow.buttons import Button, Choices
 
 COLOURS = (
     ("ink", gettext_lazy("Text")),
@@ -238,32 +239,6 @@ TASKS = [
 ]
 
 
-BUTTONS = [
-    SimpleNamespace(
-        action=action, label=label, allowed=bool(url), reason=reason, url=url, tone=tone
-    )
-    for action, label, reason, url, tone in (
-        ("reply_plan", gettext_lazy("Reply with the supply plan"), "", "#reply", ""),
-        (
-            "accept",
-            gettext_lazy("Accept"),
-            gettext_lazy("Accepted on Tue 22 September already."),
-            "",
-            "",
-        ),
-        (
-            "inspect",
-            gettext_lazy("Inspect"),
-            gettext_lazy(
-                "Only when the works are done and the applicant has asked for the inspection."
-            ),
-            "",
-            "",
-        ),
-        ("request_supplement", gettext_lazy("Ask for what is missing"), "", "#ask", ""),
-        ("withdraw", gettext_lazy("Withdraw the application"), "", "#withdraw", "warning"),
-    )
-]
 QUEUE: list[dict[str, Any]] = [
     {
         "word": gettext_lazy("late by 2 days"),
@@ -310,7 +285,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "colours": COLOURS,
         "form": form,
         "headers": [_high_voltage(), HOME],
-        "buttons": BUTTONS,
+        "choices": choices(),
         "table": TABLE,
         "no_rows": NO_ROWS,
         "summary": SUMMARY,
@@ -320,6 +295,25 @@ def page(request: HttpRequest) -> HttpResponse:
         "problem_lines": [_("A message goes to your phone at each step.")],
     }
     return render(request, "portal/styleguide.html", context)
+
+
+def choices() -> Choices:
+    return Choices(
+        now=[
+            Button("reply_plan", _("Reply with the supply plan"), True, None, "#reply", "", True),
+            Button("request_supplement", _("Ask for what is missing"), True, None, "#ask"),
+            Button("withdraw", _("Withdraw the application"), True, None, "#withdraw", "warning"),
+        ],
+        stopped=[
+            Button(
+                "inspect",
+                _("Inspect"),
+                True,
+                _("Only when the works are done and the applicant has asked for the inspection."),
+            )
+        ],
+        after=_("After that: the applicant answers the supply plan."),
+    )
 
 
 def _lane(permit: str, steps: list[tuple[str, int]]) -> dict[str, Any]:

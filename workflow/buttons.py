@@ -1,12 +1,15 @@
 """Which acts a thing has for a person, each possible now or with the reason why not."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db import models
+from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from accounts.models import User
+from workflow.machine import sources, way_of
 from workflow.run import Workflow
 
 T = TypeVar("T", bound=models.Model)
@@ -14,7 +17,10 @@ T = TypeVar("T", bound=models.Model)
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`reason` says why it cannot be done now; `tone` is `warning` for what is not taken back."""
+    """`reason` says why it cannot be done now; `tone` is `warning` for what is not taken back.
+
+    `primary`: it takes the thing on, so it has the accent.
+    """
 
     action: str
     label: str
@@ -22,6 +28,7 @@ class Button:
     reason: str | None
     url: str = ""
     tone: str = ""
+    primary: bool = False
 
     @property
     def allowed(self) -> bool:
@@ -30,12 +37,60 @@ class Button:
 
 def buttons(workflow: Workflow[T], thing: T, user: User) -> list[Button]:
     """Every act of things like this one, as declared; no query beyond the person's roles."""
-    found = []
+    found, way = [], way_of(workflow.machine(thing), thing)
     for name, said in workflow.acts(thing).items():
         mine = said.who is not None and said.who(thing, user) is not None
         reason = workflow.why_not(thing, name) if mine else str(said.refusal)
-        found.append(Button(name, workflow.label(thing, said), mine, reason))
+        primary = reason is None and said in way[:1]
+        found.append(Button(name, workflow.label(thing, said), mine, reason, primary=primary))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What `components/action_buttons.html` draws.
+
+    `stopped` are acts of this state that a rule stops, with its reason; `after` says in a line what
+    comes next, up to the reader's own next act.
+    """
+
+    now: list[Button]
+    stopped: list[Button]
+    after: str
+
+
+def choices(workflow: Workflow[T], thing: T, user: User, found: Iterable[Button]) -> Choices:
+    """Sort the buttons of a person's side; what cannot be done here and now is told, not drawn."""
+    own = [button for button in found if button.mine]
+    machine, state = workflow.machine(thing), thing.state  # type: ignore[attr-defined]
+    coming = {said.name for said in way_of(machine, thing)}
+    return Choices(
+        now=sorted((each for each in own if each.allowed), key=lambda each: not each.primary),
+        stopped=[
+            each
+            for each in own
+            if not each.allowed
+            and each.action not in coming
+            and state in sources(machine, each.action)
+        ],
+        after=after_words(workflow, thing, user),
+    )
+
+
+def after_words(workflow: Workflow[T], thing: T, user: User) -> str:
+    """Say what must happen before the person's next act; empty where nothing follows."""
+    way = way_of(workflow.machine(thing), thing)
+    mine = [said.who is not None and said.who(thing, user) is not None for said in way]
+    labels = [workflow.label(thing, said) for said in way]
+    if mine[:1] == [True]:
+        way, mine, labels = way[1:], mine[1:], labels[1:]
+        until = mine.index(True) + 1 if True in mine else 1
+        return _("After that: %(steps)s.") % {"steps": " → ".join(labels[:until])} if way else ""
+    if True not in mine:
+        return _("Next: %(steps)s.") % {"steps": labels[0]} if way else ""
+    first = mine.index(True)
+    values = {"steps": " → ".join(labels[:first]), "own": labels[first]}
+    return _("First: %(steps)s. Then it is your turn: %(own)s.") % values
 
 
 def buttons_json(workflow: Workflow[T], thing: T, user: User) -> list[dict[str, Any]]:

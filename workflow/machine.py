@@ -55,6 +55,8 @@ class Act:
         belongs: whether things like this one have this act at all.
         stamps: columns that take the instant of the entry.
         here: whether it is taken at the common address of actions; some have one of their own.
+        ahead: whether it takes a thing on from the states that it begins in: its button has the
+            accent there. Never what is exceptional or dangerous.
         name: of the action, where the method's name is another.
     """
 
@@ -67,6 +69,7 @@ class Act:
     guards: Sequence[Guard] = ()
     stamps: Sequence[str] = ()
     here: bool = True
+    ahead: bool = False
     name: str = ""
     method: str = ""
     order: int = 0
@@ -128,6 +131,44 @@ def events_of(machine: Machine) -> frozenset[str]:
 def sources(machine: Machine, name: str) -> frozenset[str]:
     moves = transitions(machine)
     return frozenset(str(move.source) for move in moves if move.custom["act"].name == name)
+
+
+class Ahead(NamedTuple):
+    """An act that takes things on from a state, and where to; the first of several targets."""
+
+    act: Act
+    target: str
+
+
+@cache
+def ahead_from(machine: Machine) -> dict[str, list[Ahead]]:
+    """By state, in the order in which the acts are declared; without those that end things."""
+    found: dict[str, list[Ahead]] = {}
+    for move in sorted(transitions(machine), key=lambda move: move.custom["act"].order):
+        if move.custom["act"].ahead:
+            target = next(iter(getattr(move.target, "allowed_states", (move.target,))))
+            step = Ahead(move.custom["act"], str(target or move.source))
+            found.setdefault(str(move.source), []).append(step)
+    return found
+
+
+def way_of(machine: Machine, thing: Any) -> list[Act]:
+    """What takes a thing on from where it stands, one act after the other to the end."""
+    way: list[Act] = []
+    state, found = thing.state, ahead_from(machine)
+    while True:
+        steps = [
+            step
+            for step in found.get(state, ())
+            if step.act not in way and (step.act.belongs is None or step.act.belongs.holds(thing))
+        ]
+        # What a guard stops now may be open later; the thing itself stands at the first only.
+        if not way:
+            steps = [step for step in steps if step.act.why_stopped(thing) is None]
+        if not steps:
+            return way
+        way.append(steps[0].act)
+        state = steps[0].target
 
 
 class Arrow(NamedTuple):

@@ -136,10 +136,12 @@ def sheet(reading: Reading) -> Sheet:
         what=what,
         sections=[
             Section("", [Row(key, [value]) for key, value in facts if value]),
-            *_opened(reading),
+            *_said(reading),
             Section(
                 _("Where the case stands"), stands, [as_of.format(instant=instant(standing.as_of))]
             ),
+            # What it means stands before the digests that prove it.
+            *_received(reading),
             _record(reading),
         ],
         check=Section(_("How to check it"), notes=[str(note) for note in HOW_TO_CHECK]),
@@ -209,8 +211,8 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
 }
 
 
-def _opened(reading: Reading) -> Iterator[Section]:
-    """Yield what the entry commits to: what the step says, and the documents that came with it."""
+def _said(reading: Reading) -> Iterator[Section]:
+    """Yield what the step says, of what the entry commits to."""
     if reading.opening is None:
         note = _("The words of a rating are for the applicant and the supply company alone.")
         if reading.found.opened:
@@ -228,7 +230,13 @@ def _opened(reading: Reading) -> Iterator[Section]:
     ]
     if rows:
         yield Section(_("What it says"), rows)
-    if received := data.get("documents"):
+
+
+def _received(reading: Reading) -> Iterator[Section]:
+    """Yield the documents that came with the step, each with its digest."""
+    if reading.opening is None:
+        return
+    if received := reading.opening.data.get("documents"):
         note = _(
             "The digits are the SHA-256 digest of each file. Only that very file has this digest. A"
             " picture is kept drawn anew, without the place and the device that a camera writes"

@@ -24,7 +24,7 @@ from core.paging import page_of
 from core.problems import Missing, Problem
 from deadlines.timeleft import times_left
 from notifications.models import Message
-from workflow.buttons import Button, buttons
+from workflow.buttons import Button, buttons, choices
 from workflow.machine import arrows
 from workflow.pages import refusal
 
@@ -90,10 +90,9 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def asked_of(case: Application, user: User) -> str:
-    """Return the one thing that the applicant can do now; empty where the others have the case."""
-    possible = ("submit", *(action for action in OWN if action != WITHDRAW))
+    """Return the one thing that is asked of the applicant now; empty where it is others' turn."""
     found = buttons(CASES, case.workflow(), user)
-    return next((one.label for one in found if one.allowed and one.action in possible), "")
+    return next((one.label for one in found if one.mine and one.primary), "")
 
 
 @signed_in
@@ -110,12 +109,11 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "case": case,
         "header": head,
         "mine": mine,
-        "can": [button for button in own if button.allowed],
-        "cannot": [button for button in own if not button.allowed],
+        "choices": choices(CASES, case.workflow(), user, own) if mine else None,
         "asked_items": asked_items(case, papers) if case.state == State.SUPPLEMENT else [],
         "stages": casefile.by_stage(case, papers),
         "takes": mine and casefile.may_add_files(case),
-        "permits": permits.lines if permits else [],
+        "permits": permits,
         "steps": casefile.steps(case, head.events),
         "rating": casefile.rating_rows(case) if mine else [],
         "charges": casefile.charge_rows(case),

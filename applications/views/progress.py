@@ -59,7 +59,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         "case": case,
         "header": head,
         "steps": casefile.steps(case, head.events, receipts=False),
-        "permits": permits.lines if permits else [],
+        "permits": permits,
     }
     return render(request, "applications/progress_case.html", context)
 

@@ -29,6 +29,7 @@ from core.form_token import fresh_token
 from core.forms import BodyForm, form_of
 from core.problems import Missing, Problem
 from core.templatetags.city import due_day, instant
+from workflow.buttons import choices
 from workflow.pages import answer_form, refusal, steps_of, take
 
 #: What a bureau asked for, with the files that show it; a commitment has none.
@@ -44,7 +45,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     def page(form: BodyForm, problem: Problem | None = None) -> HttpResponse:
         now = permit_for(user, pk)
         context = permit_context(now) | {
-            "steps": our_buttons(now, user),
+            "choices": choices(PERMITS, now, user, our_buttons(now, user)),
             "form": form,
             "form_token": fresh_token(now.version),
             **refusal(request, PERMITS, now, problem),

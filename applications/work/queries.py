@@ -6,6 +6,7 @@ from django.db.models import (
     Count,
     DateTimeField,
     Exists,
+    F,
     Func,
     OuterRef,
     Q,
@@ -19,13 +20,19 @@ from django.db.models.functions import Cast, Coalesce, Concat, Least, LPad
 from accounts.models import User
 from accounts.roles import COMPANY, COUNTER
 from applications.models import Application
-from applications.workflow import Holder
+from applications.workflow import Holder, State
+from approvals.models import Permit
+from approvals.workflow import SUPPLIER, TURN
+from approvals.workflow import State as PermitState
 from deadlines.models import Clock, ClockQuerySet
 
 #: The order of open cases: our own first, then by the day they run out; unique, so that a page
 #: begins exactly where the one before it ended.
 OPEN_ORDER = ("turn",)
 ENDED_ORDER = ("-ended_at", "-id")
+#: What a permit wants of the supply company: papers or a commitment; another line.
+AWAITED, REFUSED = "awaited", "refused"
+_OURS = sorted(state for state, turn in TURN.items() if turn == SUPPLIER)
 NO_DUE_DAY = "99999999"
 ID_DIGITS = 12
 
@@ -58,6 +65,13 @@ def is_late() -> Exists:
     return Exists(_limited_clocks().late())
 
 
+def _permits_of_case() -> QuerySet[Permit]:
+    """The permits of the newest round of the case of the outer query."""
+    return Permit.objects.filter(
+        case_ref=OuterRef("ref"), round__number=F("line_works__round_number")
+    )
+
+
 def opened(cases: QuerySet[Application]) -> QuerySet[Application]:
     return cases.filter(ended_at__isnull=True)
 
@@ -67,12 +81,24 @@ def ended(cases: QuerySet[Application]) -> QuerySet[Application]:
 
 
 def by_time_left(cases: QuerySet[Application]) -> QuerySet[Application]:
-    """Annotate `turn`, the order of the list: who waits for us first, the latest of them first."""
+    """Annotate `turn`, the order of the list: who waits for us first, the latest of them first.
+
+    `wanted` says what a permit wants of us while the bureaus still have others of its round.
+    """
     first = _limited_clocks().annotate(runs_out=Least("late_from", "breached_at"))
     runs_out = Subquery(
         first.order_by("runs_out").values("runs_out")[:1], output_field=DateTimeField()
     )
-    ours = Case(When(holder=Holder.SUPPLIER, then=Value("0")), default=Value("1"))
+    wanted = Case(
+        When(Exists(_permits_of_case().filter(state__in=_OURS)), then=Value(AWAITED)),
+        When(Exists(_permits_of_case().filter(state=PermitState.REFUSED)), then=Value(REFUSED)),
+        default=Value(""),
+        output_field=CharField(),
+    )
+    cases = cases.annotate(wanted=Case(When(state=State.PERMITS, then=wanted), default=Value("")))
+    ours = Case(
+        When(Q(holder=Holder.SUPPLIER) | ~Q(wanted=""), then=Value("0")), default=Value("1")
+    )
     day = Coalesce(CityDay(runs_out), Value(NO_DUE_DAY))
     number = LPad(Cast("id", CharField()), ID_DIGITS, Value("0"))
     return cases.annotate(turn=Concat(ours, day, number, output_field=CharField()))

@@ -16,16 +16,16 @@ from applications.header import header
 from applications.models import Application
 from applications.permits import DESK_TONES, permits_of
 from applications.wording import RATINGS, kind_words, place_words, state_words
+from applications.work import queries
 from applications.work.forms import ASKING
 from applications.workflow import ENDED, ZERO_INVESTMENT, Holder, State, as_applicant
 from core.form_token import fresh_token
 from core.templatetags.city import instant, masked_name
 from deadlines.timeleft import TimeLeft, times_left
 from rules.city import city
-from workflow.buttons import Button, buttons
+from workflow.buttons import Button, buttons, choices
+from workflow.machine import way_of
 
-#: Possible beside the way of a case; a row shows the step that takes it on.
-BESIDE = frozenset({"request_supplement", "withdraw", "rate"})
 #: The supply company's steps in the order of the way; the line works have a page of their own.
 OURS = (
     "request_supplement", "accept", "reply_plan", "review_design", "post_line_works",
@@ -69,13 +69,14 @@ def asked_of(case: Application) -> str:
     if case.state in ENDED:
         return state_words(case)
     if case.state == State.PERMITS:
-        if case.holder == Holder.GOVERNMENT:
+        wanted = getattr(case, "wanted", "")
+        if wanted == queries.REFUSED:
+            return _("A permit was refused: prepare another line")
+        if case.holder == Holder.GOVERNMENT and wanted != queries.AWAITED:
             return _("Bureaus decide the permits")
         return _("Commit, or supply what a bureau asked for")
-    for name, said in CASES.acts(case).items():
-        if name not in BESIDE and CASES.why_not(case, name) is None:
-            return str(said.label)
-    return state_words(case)
+    way = way_of(CASES.machine(case), case)
+    return str(way[0].label) if way else state_words(case)
 
 
 def case_context(case: Application, user: User) -> dict[str, Any]:
@@ -83,7 +84,7 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
     company = user.role_in(*COMPANY, district=case.district) is not None
     return {
         **read_context(case, user),
-        "steps": own_buttons(case, user),
+        "choices": choices(CASES, case, user, own_buttons(case, user)),
         "at_counter": at_counter(case, user),
         "rating_comment": case.rating_comment if company else "",
         "form_token": fresh_token(case.version),

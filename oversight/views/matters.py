@@ -87,9 +87,9 @@ FINDINGS: Final = Desk(
     word="signal",
     watched="oversight-signals",
     own="signals",
-    watched_title=gettext_lazy("Signs of work outside the system"),
-    own_title=gettext_lazy("Signals to explain"),
-    back_to_one=gettext_lazy("Back to the signal"),
+    watched_title=gettext_lazy("Findings of work outside the system"),
+    own_title=gettext_lazy("Findings to explain"),
+    back_to_one=gettext_lazy("Back to the finding"),
     send=gettext_lazy("Send our explanation"),
     watched_filter=WatchedFindings,
     own_filter=OwnFindings,
@@ -168,7 +168,7 @@ def _watched_page(
     user = person(request)
     found = queries.one_of(queries.watched_by(desk.workflow.model, user), number)
     context = _one_context(request, desk, found) | {
-        "buttons": pages.deciding_buttons(desk.workflow, found, user, f"{desk.watched}:step"),
+        "choices": pages.deciding_choices(desk.workflow, found, user, f"{desk.watched}:step"),
         **refusal(request, desk.workflow, found, problem),
     }
     status = problem.status if problem else 200
@@ -253,7 +253,10 @@ def step(request: HttpRequest, desk: Desk, number: str, action: str) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.REGULATOR)
 def new_order(request: HttpRequest) -> HttpResponse:
-    """Its form can begin with a case or a permit that the address names."""
+    """Its form can begin with a case or a permit that the address names; a check page follows.
+
+    Who is to put it right is never chosen beforehand: that is the regulator's word.
+    """
     about, sent = None, posted(request)
     if sent is None:
         number, permit = request.GET.get("case", ""), request.GET.get("permit", "")
@@ -264,7 +267,6 @@ def new_order(request: HttpRequest) -> HttpResponse:
         initial: dict[str, Any] = {}
         if about:
             initial = {
-                "party": about.party,
                 "district": about.district,
                 "application": about.number,
                 "permit": about.permit,
@@ -276,9 +278,13 @@ def new_order(request: HttpRequest) -> HttpResponse:
     def issued() -> str:
         return actions.issue(form.body(), by=person(request)).number
 
-    if request.method == "POST" and form.is_valid():
+    do = request.POST.get("do", "")
+    if request.method == "POST" and form.is_valid() and do != "edit":
+        body = form.body()
+        if do != "issue":
+            return order_check(request, form, body)
         try:
-            number = once(request, {"issue": form.body()}, issued)
+            number = once(request, {"issue": body}, issued)
         except Invalid as problem:
             form.refused(problem)
         else:
@@ -287,3 +293,16 @@ def new_order(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "about": about, "key": form_key(request)}
     status = 422 if form.errors else 200
     return render(request, "oversight/order/new.html", context, status=status)
+
+
+def order_check(request: HttpRequest, form: BodyForm, body: dict[str, Any]) -> HttpResponse:
+    """Show what would be sent to whom; nothing is written. What cannot be issued is said here."""
+    try:
+        new = actions.draft_order(body, by=person(request))
+    except Invalid as problem:
+        form.refused(problem)
+        context = {"form": form, "key": form_key(request)}
+        return render(request, "oversight/order/new.html", context, status=422)
+    rows = pages.rows_to_check(new, person(request))
+    context = {"form": form, "rows": rows, "key": form_key(request)}
+    return render(request, "oversight/order/check.html", context)

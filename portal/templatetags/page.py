@@ -163,19 +163,6 @@ def field_parts(field: BoundField) -> FieldParts:
 
 
 @register.simple_tag
-def primary_action(buttons: Iterable[Any]) -> str:
-    """The first that may be done now and can be undone."""
-    return next(
-        (
-            str(button.action)
-            for button in buttons or []
-            if button.allowed and getattr(button, "tone", "") != "warning"
-        ),
-        "",
-    )
-
-
-@register.simple_tag
 def hotlines() -> tuple[Hotline, ...]:
     """From the city's file: an error page can draw them too."""
     return city().hotlines

@@ -99,9 +99,9 @@ def test_a_refusal_is_said_on_the_form(administrator: User) -> None:
 def test_an_account_is_closed_and_opened(administrator: User) -> None:
     client, user = people.browser(administrator), people.applicant()
     path = f"/account/people/{user.pk}/open/"
-    client.post(path)
+    client.post(path, {"want": "close"})
     assert people.again(user).is_active is False
-    client.post(path)
+    client.post(path, {"want": "open"})
     assert people.again(user).is_active is True
 
 

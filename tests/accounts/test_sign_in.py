@@ -47,7 +47,7 @@ def without_csrf(html: bytes) -> str:
 def test_an_applicant_is_signed_in_and_comes_home() -> None:
     user, client = people.applicant(), Client()
     answer = enter(client, "wang")
-    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("home"))
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("desk"))
     assert client.session[SESSION_KEY] == str(user.pk)
 
 
@@ -111,7 +111,7 @@ def test_signing_out_ends_the_session_on_the_server_and_needs_a_post() -> None:
 )
 def test_no_other_site_is_redirected_to(wanted: str) -> None:
     people.applicant()
-    assert enter(Client(), "wang", next_url=wanted).headers["Location"] == reverse("home")
+    assert enter(Client(), "wang", next_url=wanted).headers["Location"] == reverse("desk")
 
 
 def test_the_page_that_was_wanted_is_redirected_to() -> None:
@@ -411,7 +411,7 @@ def test_a_role_given_in_mid_session_asks_for_the_second_factor() -> None:
 def test_in_a_demonstration_staff_look_round_without_one() -> None:
     people.open_demonstration()
     client = Client()
-    assert enter(client, "planning-lead").headers["Location"] == reverse("home")
+    assert enter(client, "planning-lead").headers["Location"] == reverse("desk")
     assert is_signed_in(client)
 
 
@@ -419,3 +419,27 @@ def test_who_has_set_one_up_is_asked_for_it_in_a_demonstration_too() -> None:
     cast = people.open_demonstration()
     set_up(cast["resident"])
     assert enter(Client(), "resident").headers["Location"] == "/account/sign-in/code/"
+
+
+@pytest.mark.parametrize(
+    ("role", "where"),
+    [
+        (Role.CLERK, "/work/"),
+        (Role.SUPPLY_LEAD, "/work/"),
+        (Role.OFFICER, "/bureau/"),
+        (Role.DIGITAL, "/bureau/"),
+        (Role.REGULATOR, "/oversight/"),
+        (Role.ADMINISTRATOR, "/account/people/"),
+    ],
+)
+def test_who_works_at_a_desk_lands_on_its_list(role: Role, where: str) -> None:
+    assert people.browser(people.staff(role)).get("/desk/").headers["Location"] == where
+
+
+def test_an_applicant_lands_on_the_own_cases_and_only_has_their_navigation() -> None:
+    client = people.browser(people.applicant("wang"))
+    assert client.get("/desk/").headers["Location"] == "/account/"
+    shown = client.get("/account/").context["site"].navigation
+    assert [entry.url for entry in shown] == ["/apply/", "/account/", "/progress/", "/disclosure/"]
+    officer = people.browser(people.staff(Role.OFFICER)).get("/bureau/").context["site"]
+    assert [entry.url for entry in officer.navigation] == ["/bureau/", "/disclosure/"]

@@ -16,6 +16,7 @@ from applications.models import Application
 from applications.views.account import PAGE
 from applications.work.reading import case_context
 from applications.workflow import State
+from approvals.models import Permit
 from ledger.queries import timeline
 from rules.names import Kind
 from tests.applications.pages import door_of, nobody, of, press, stranger
@@ -137,17 +138,48 @@ def test_the_case_page_can_be_read_in_the_states_beside_the_way(
     assert (response.status_code, bool(response.context["header"].sentence)) == (200, True)
 
 
-def test_only_what_is_legal_now_can_be_pressed_and_the_rest_says_why(
+def test_only_what_is_legal_now_can_be_pressed_and_a_line_says_what_follows(
     people: dict[str, User],
     ready: Ready,
 ) -> None:
     case = ready(Kind.HV_SINGLE, State.PLAN_REPLIED)
     context = of(people, "factory").get(page_of_case(case)).context
-    assert [button.action for button in context["can"]] == ["confirm_plan", "withdraw"]
-    assert {button.action for button in context["cannot"]} == {
-        "supply_supplement", "report_completion", "sign_contract", "rate",
-    }  # fmt: skip
-    assert all(button.reason for button in context["cannot"])
+    choices = context["choices"]
+    assert [(each.action, each.primary) for each in choices.now] == [
+        ("confirm_plan", True),
+        ("withdraw", False),
+    ]
+    assert (choices.stopped, choices.after) == (
+        [],
+        "之后：填报外线工程 → 全部许可已有结果 → 开始施工 → 报竣工。",
+    )
+
+
+def test_whose_turn_it_is_reads_it_in_the_second_person_with_the_button_under_it(
+    people: dict[str, User], ready: Ready
+) -> None:
+    case = ready(Kind.RESIDENTIAL, State.SUPPLEMENT)
+    own = of(people, "resident").get(page_of_case(case))
+    page = own.content.decode()
+    assert own.context["header"].sentence.startswith("请您补充材料，")
+    assert page.index("请您补充材料") < page.index("supply_supplement/") < page.index("td-timeline")
+    for_others = of(people, "manager").get(f"/work/cases/{case.number}/").context["header"]
+    assert for_others.sentence.startswith("用电人正在补充材料")
+
+
+def test_a_refused_permit_shows_its_reason_to_the_applicant_and_spared_ones_are_folded(
+    people: dict[str, User], ready: Ready
+) -> None:
+    case = ready(Kind.HV_DUAL, State.REPLANNING)
+    page = of(people, "factory").get(page_of_case(case)).content.decode()
+    refused = Permit.objects.get(case_ref=case.ref, state="refused")
+    assert f"不予许可的理由：{refused.reason}（{refused.refusal_clause}）。" in page
+    home = ready(Kind.RESIDENTIAL, State.ENERGISED)
+    page = of(people, "resident").get(page_of_case(home)).content.decode()
+    assert page.count("<details", 0, page.index("无需办理")) > page.count(
+        "</details>", 0, page.index("无需办理")
+    )
+    assert "正在准备外线和许可" not in page
 
 
 def test_other_applicants_find_nothing(people: dict[str, User], ready: Ready) -> None:

@@ -158,6 +158,22 @@ def test_a_second_open_case_at_the_same_address_is_refused_with_its_number(
     assert first.number in response.content.decode()
 
 
+def test_the_number_of_another_accounts_case_is_never_told(people: dict[str, User]) -> None:
+    first = filed(people, Kind.RESIDENTIAL)
+    copied = ("applicant_name", "id_number", "phone", "applicant_type")
+    second = drafted(people, Kind.RESIDENTIAL)
+    Application.objects.filter(pk=second.pk).update(
+        filed_by=people["shop"],
+        id_digest=first.id_digest,
+        address_digest=first.address_digest,
+        **{name: getattr(first, name) for name in copied},
+    )
+    response = press(of(people, "shop"), f"/apply/{second.number}/check/")
+    assert response.status_code == 409
+    assert "已有" in response.content.decode()
+    assert first.number not in response.content.decode()
+
+
 def test_submitting_twice_answers_like_the_first_time(people: dict[str, User]) -> None:
     case = drafted(people, Kind.RESIDENTIAL)
     client = of(people, "resident")

@@ -93,10 +93,11 @@ def test_a_case_goes_from_filing_to_the_power_switched_on_through_these_pages(
     assert manager.get(page(case)).status_code == 200
 
 
-def test_a_step_that_cannot_be_taken_now_stays_in_place_and_says_why(people: People) -> None:
+def test_acceptance_has_the_accent_and_later_steps_are_one_line(people: People) -> None:
     case = filed(people, Kind.LV_OTHER)
     shown = Page(browser(people["manager"]).get(page(case)))
-    assert shown.button(named("energise")).get("aria-describedby") == "why-energise"
+    assert "之后：签订合同 → 填报外线工程。" in shown.text
+    assert shown.button(named("accept")).get("class") == "td-button"
     assert shown.link(named("request_supplement")) == step(case, "request_supplement")
     assert shown.button(named("accept")).get("value") == "accept"
 

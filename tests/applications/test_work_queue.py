@@ -14,9 +14,18 @@ from applications.workflow import State
 from core.clock import CITY
 from ledger.actions import move_clock
 from rules.names import Kind
-from tests.builders import case_at, do, drafted, filed, fresh_address
+from tests.builders import (
+    case_at,
+    do,
+    drafted,
+    filed,
+    fresh_address,
+    open_permits,
+    permit_step,
+)
 from tests.page import Page
 from tests.people import browser, staff
+from tools.scenarios import PERMIT_BODIES
 
 People = dict[str, User]
 NUMBER = re.compile(r'<td class="td-number"[^>]*>\s*(ZG\d+)\s*</td>')
@@ -180,3 +189,24 @@ def test_three_rows_cost_no_more_statements_than_one(people: People) -> None:
     case_at(people, Kind.LV_SMALL, State.PERMITS)
     assert statements(people["manager"], "/work/") == one
     assert one <= 12
+
+
+def test_a_permit_that_waits_for_the_company_comes_to_the_top_with_what_is_to_be_done(
+    people: People,
+) -> None:
+    early = filed(people, Kind.RESIDENTIAL)
+    case = case_at(people, Kind.HV_DUAL, State.PERMITS)
+    assert numbers(people["manager"]) == [early.number, case.number]
+    permit = next(one for one in open_permits(case) if one.state == "received")
+    by = people[permit.bureau]
+    permit_step(permit=permit, action="accept", by=by)
+    permit.refresh_from_db()
+    body = PERMIT_BODIES["refuse"]
+    permit_step(permit=permit, action="refuse", by=by, body=body)
+    row = Page(browser(people["manager"]).get("/work/")).rows()
+    assert any(case.number in one and "一项许可未获批准：请准备修改线路" in one for one in row)
+    other = filed(people, Kind.HV_SINGLE)
+    do(people, other, "accept")
+    with_applicant = case_at(people, Kind.HV_SINGLE, State.PLAN_REPLIED)
+    found = numbers(people["manager"])
+    assert found.index(case.number) < found.index(with_applicant.number)

@@ -128,13 +128,13 @@ def test_who_may_see_a_permit_finds_it_and_nobody_else(people: Cast) -> None:
     }
 
 
-def test_buttons_stay_in_place_and_say_why_not(people: Cast) -> None:
+def test_what_cannot_be_done_yet_is_said_in_one_line(people: Cast) -> None:
     permit = permit_of(post(people, PLANNING_ONLY), "planning")
     officer = text_of(at_desk(people, "planning").get(f"/bureau/permits/{permit.pk}/"))
     assert "Accept the application first, or say what is missing." in officer
     assert "Hand in what was missing" not in officer
     manager = text_of(at_desk(people, "manager").get(f"/bureau/permits/{permit.pk}/"))
-    assert "Hand in what was missing" in manager
+    assert "Next: Accept the application." in manager
     regulator = text_of(at_desk(people, "regulator").get(f"/bureau/permits/{permit.pk}/"))
     assert "What can be done now" not in regulator
 

@@ -66,13 +66,26 @@ def test_the_standards_say_what_the_rules_say(people: dict[str, User]) -> None:
     assert f"Rules {book.version}." in found
     for kind in book.city.kinds:
         assert str(kind.name.en) in found
+    permits = part("permits", on="2026-11-23")
     for permit in book.city.permits:
-        assert str(permit.name.en) in found
+        assert str(permit.name.en) in permits
+    assert "Administrative Licensing Law 32" in permits
+    kinds = " ".join(part(kind.code, on="2026-11-23") for kind in book.city.kinds)
     for code in {code for row in book.rows("documents.") for code in row.codes}:
-        assert book.city.requirement_names[code].en in found
+        assert book.city.requirement_names[code].en in kinds
     for step in book.city.step_names.values():
-        assert step.en in found
-    assert "Administrative Licensing Law 32" in found
+        assert step.en in kinds
+
+
+def part(name: str, **query: str) -> str:
+    asked = "&".join(f"{key}={value}" for key, value in query.items())
+    return read(f"{reverse('disclosure:standards-part', args=[name])}?{asked}", "en")
+
+
+def test_a_part_of_the_standards_says_its_source_once(people: dict[str, User]) -> None:
+    found = Page(part("residential")).text
+    assert found.count("Source:") == 1
+    assert Client().get(reverse("disclosure:standards-part", args=["nothing"])).status_code == 404
 
 
 def limit_of(found: str, kind: str) -> str:
@@ -105,7 +118,7 @@ def test_the_threshold_of_the_first_phase_is_that_of_the_place(
 
 
 def test_what_was_in_force_when_is_shown_with_both_phases(people: dict[str, User]) -> None:
-    found = page("standards")
+    found = part("changes")
     assert "10 working days" in found
     assert "Fri 30 Apr 2021 to Fri 30 Dec 2022" in found
     assert "Known and not in force in this city" in found
@@ -122,7 +135,7 @@ def test_a_day_that_is_none_is_refused_and_today_shown(people: dict[str, User]) 
 
 
 def test_the_machines_are_shown_as_tables_of_what_the_code_allows(people: dict[str, User]) -> None:
-    found = page("standards")
+    found = part("moves")
     for title in ("Homes", "Low voltage", "High voltage", "Permits"):
         assert f"Moves: {title}" in found
     assert "Accepted by silence" in found

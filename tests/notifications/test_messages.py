@@ -44,7 +44,7 @@ def shown(kind: str, language: str, **context: str) -> texts.Shown:
 def test_a_message_is_read_in_the_readers_language(reader: User) -> None:
     tell(reader)
     client = people.browser(reader)
-    assert "业务 ZG-1 已受理" in client.get(MESSAGES).content.decode()
+    assert "办件 ZG-1 已受理" in client.get(MESSAGES).content.decode()
     client.cookies["django_language"] = "en"
     assert "Case ZG-1 has been accepted" in client.get(MESSAGES).content.decode()
 
@@ -78,7 +78,7 @@ def test_no_message_says_only_that_something_moved_on(event: Event) -> None:
 
 def test_a_kind_without_words_says_so_plainly_and_a_missing_value_is_a_dash() -> None:
     assert shown("thing.unheard_of", "en", number="1").title == "Case 1 has moved on"
-    assert shown("case.accepted", "zh-hans").title == "业务 – 已受理"
+    assert shown("case.accepted", "zh-hans").title == "办件 – 已受理"
 
 
 def test_values_are_shown_as_text_not_as_markup(reader: User) -> None:

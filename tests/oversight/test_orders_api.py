@@ -67,7 +67,7 @@ def test_an_order_says_everything_of_itself(people: People) -> None:
         "provisional": False,
         "version": 1,
         "subject": {
-            "kind": "case", "label": f"案件 {case.number}", "application": case.number,
+            "kind": "case", "label": f"办件 {case.number}", "application": case.number,
             "permit": None,
         },
         "text": TEXT,

@@ -163,10 +163,19 @@ def test_the_regulator_issues_an_order_from_the_page_of_a_permit(people: People)
     assert address in desk.get(f"/oversight/permits/{permit.pk}/").content.decode()
     page = desk.get(address)
     assert f'value="{case.number}"' in page.content.decode()
+    assert page.context["form"]["party"].value() is None
+    unchosen = desk.post(
+        f"{DESK}new/", fields(page) | {"district": DISTRICT, "text": TEXT, "days": 7}
+    )
+    assert (unchosen.status_code, list(unchosen.context["form"].errors)) == (422, ["party"])
     body = fields(page) | {
         "party": "planning", "district": DISTRICT, "application": case.number,
         "permit": permit.pk, "text": TEXT, "clause": "方案三(一)2", "days": 7,
     }  # fmt: skip
+    checked = desk.post(f"{DESK}new/", body)
+    assert (checked.status_code, RectificationOrder.objects.count()) == (200, 0)
+    assert TEXT in text_of(checked)
+    body = fields(checked) | {"do": "issue"}
     answer = desk.post(f"{DESK}new/", body)
     order = RectificationOrder.objects.get()
     assert answer.headers["Location"] == f"{DESK}{order.number}/"
@@ -183,7 +192,7 @@ def test_a_new_order_names_everything_that_is_wrong(people: People) -> None:
     body = fields(desk.get(f"{DESK}new/")) | {
         "party": "planning", "district": DISTRICT, "application": "ZG1", "text": "x", "days": 7,
     }  # fmt: skip
-    assert "没有这个编号的案件" in text_of(desk.post(f"{DESK}new/", body))
+    assert "没有这个申请编号的办件" in text_of(desk.post(f"{DESK}new/", body))
     refused = desk.post(f"{DESK}new/", body | {"application": "", "days": 500})
     assert refused.status_code == 422
     assert "方案四(二)" in text_of(refused)
@@ -271,12 +280,12 @@ def test_a_message_leads_each_side_to_its_own_page(people: People) -> None:
         assert all(order.number in texts.shown(one).title for one in found)
 
 
-def test_buttons_that_may_not_be_pressed_say_why(people: People) -> None:
+def test_what_must_happen_first_is_said_in_one_line(people: People) -> None:
     order = issue(people)
     page = text_of(at_desk(people["regulator"]).get(f"{DESK}{order.number}/"))
-    assert "整改单位还没有回复" in page
+    assert "先要：回复整改情况。然后由您办理：确认整改完成。" in page
     lead_agency = at_desk(people["lead-agency"])
-    assert "由本区县的监管部门决定" in text_of(lead_agency.get(f"{DESK}{order.number}/"))
+    assert "下一步：回复整改情况。" in text_of(lead_agency.get(f"{DESK}{order.number}/"))
     assert lead_agency.get(f"{DESK}{order.number}/escalate/").status_code == 403
     assert lead_agency.get(f"{DESK}{order.number}/answer/").status_code == 404
 

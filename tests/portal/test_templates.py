@@ -3,7 +3,6 @@
 import re
 from datetime import date, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from core.clock import CITY
 from core.templatetags.timeline import timeline_geometry
 from core.widgets import DateParts, HintedRadios
 from portal.templatetags.page import collect_errors
+from workflow.buttons import Button, Choices
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
 STATIC = Path(settings.BASE_DIR) / "static"
@@ -113,28 +113,27 @@ def test_what_was_typed_as_a_date_stays_even_when_it_is_none() -> None:
     ]
 
 
-def button(action: str, *, allowed: bool = True, reason: str = "", tone: str = "") -> Any:
-    return SimpleNamespace(
-        action=action, label=action, allowed=allowed, reason=reason, url="", tone=tone
+def test_the_primary_act_alone_has_the_accent_and_what_is_stopped_is_told_in_a_line() -> None:
+    choices = Choices(
+        now=[
+            Button("inspect", "inspect", True, None, primary=True),
+            Button("request", "request", True, None),
+            Button("withdraw", "withdraw", True, None, tone="warning"),
+        ],
+        stopped=[Button("ask", "ask", True, "Asked already.")],
+        after="After that: energise.",
     )
-
-
-def test_a_button_that_may_not_be_pressed_stays_in_place_and_says_why() -> None:
-    buttons = [
-        button("accept", allowed=False, reason="Accepted already."),
-        button("withdraw", tone="warning"),
-        button("inspect"),
-        button("energise"),
-    ]
-    html = render_to_string("components/action_buttons.html", {"buttons": buttons})
+    html = render_to_string("components/action_buttons.html", {"choices": choices})
     assert re.findall(r'<button type="(\w+)"[^>]*class="([^"]+)"', html) == [
-        ("button", "td-button td-button--secondary"),
-        ("submit", "td-button td-button--warning"),
         ("submit", "td-button"),
         ("submit", "td-button td-button--secondary"),
+        ("submit", "td-button td-button--warning"),
     ]
-    assert re.search(r'disabled\s+aria-describedby="why-accept">accept</button>', html)
-    assert '<span class="td-actions__reason" id="why-accept">Accepted already.</span>' in html
+    assert re.findall(r'<p class="td-actions__reason"[^>]*>([^<]*)</p>', html) == [
+        "ask：Asked already.",
+        "After that: energise.",
+    ]
+    assert "disabled" not in html
 
 
 def at(day: int, hour: int = 0) -> datetime:

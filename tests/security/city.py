@@ -236,12 +236,13 @@ ANSWER = {"text": "已全额退还"}
 BODIES: dict[str, Any] = {
     "order": lambda city: ORDER,
     "order-answer": lambda city: ANSWER,
-    "order-page": lambda city: ORDER | {"idempotency_key": "k"},
+    "order-page": lambda city: ORDER | {"idempotency_key": "k", "do": "issue"},
     "order-answer-page": lambda city: (
         ANSWER | {"version": 1, "idempotency_key": "k", "evidence": upload()}
     ),
     "order-step-page": lambda city: {"version": 2, "idempotency_key": "k", "reason": "缺凭证"},
     "nothing": lambda city: {},
+    "close-account": lambda city: {"want": "close"},
     "language": lambda city: {"language": "en", "next": "/"},
     "credentials": lambda city: {"username": "shop", "password": "tongdian-demo"},
     "declaration": lambda city: declaration(KIND),
