@@ -90,4 +90,4 @@ class DeskFilter(FilterSet):  # type: ignore[misc]
         return found.filter(state__in=sorted(DECIDED if show == "decided" else waiting))
 
     def only_late(self, found: QuerySet[Permit], _name: str, _value: str) -> QuerySet[Permit]:
-        return queries.late(found)
+        return queries.late_at_desk(found)

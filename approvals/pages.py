@@ -46,7 +46,9 @@ class Row:
 
 def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
     """One query however many there are."""
-    clocks = queries.clocks_by_part(permit.ref for permit in permits)
+    clocks = queries.clocks_by_part(
+        ref for permit in permits for ref in (permit.ref, permit.round.ref)
+    )
     return [
         Row(
             pk=permit.pk,
