@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts import actions, second_factor
 from accounts.models import ApiToken, User
+from core.bodies import Body
 from core.problems import Missing, SignInNeeded
 
 #: The answer has a secret in it, and nobody is signed in yet for whom caches are told so.
@@ -29,7 +30,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer"}
 
 
-class TokenRequest(serializers.Serializer[Any]):
+class TokenRequest(Body):
     username = serializers.CharField(max_length=60)
     password = serializers.CharField(max_length=1024, trim_whitespace=False)
     code = serializers.CharField(max_length=20, required=False, allow_blank=True)

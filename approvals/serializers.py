@@ -169,5 +169,3 @@ class LineWorks(Body):
             yield "voltage", _("The voltage of the works must be that of the case.")
         if data.get("road") == "highway" and not data.get("highway_class"):
             yield "highway_class", _("Name the class of the highway.")
-        for unknown in sorted(set(data) - {*map(str, self.fields), "dry_run"}):
-            yield unknown, _("There is no such field.")

@@ -1,9 +1,16 @@
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
+from django.middleware.common import CommonMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import translation
@@ -13,6 +20,7 @@ from core.place import acting_from
 from core.problems import Missing, Problem
 from portal.errors import bad_request
 
+PermanentAsSent = partial(HttpResponsePermanentRedirect, preserve_request=True)
 View = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -58,6 +66,13 @@ def address_of(request: HttpRequest) -> str:
     """A proxy appends the address that it saw to what the client sent, so only the last is true."""
     seen = request.META.get("HTTP_X_FORWARDED_FOR", "") if settings.HTTPS else ""
     return seen.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+
+
+class SlashedAddresses(CommonMiddleware):
+    """Leads to the address with its last slash by 308: what was sent is sent again as it was. After
+    a 301 clients ask by GET, and a list that is shown looks like something that was done."""
+
+    response_redirect_class = PermanentAsSent
 
 
 def private_pages(view: View) -> View:

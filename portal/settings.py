@@ -104,7 +104,7 @@ MIDDLEWARE = [
     "portal.middleware.ChosenLanguage",
     "portal.middleware.readable_addresses",
     "portal.middleware.known_place",
-    "django.middleware.common.CommonMiddleware",
+    "portal.middleware.SlashedAddresses",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.sign_in.session_limits",
