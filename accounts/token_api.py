@@ -31,6 +31,8 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
 
 
 class TokenRequest(Body):
+    """Who asks, with the code of the second factor where one is set up."""
+
     username = serializers.CharField(max_length=60)
     password = serializers.CharField(max_length=1024, trim_whitespace=False)
     code = serializers.CharField(max_length=20, required=False, allow_blank=True)
