@@ -231,14 +231,21 @@ def committed_db(
     postgres.drop_database(name)
 
 
+@pytest.fixture
+def site(with_people: None, committed_db: str) -> Iterator[str]:
+    """The base URL of the pages of a demonstration of the test's own, for a browser."""
+    with servers.pages() as address:
+        yield address
+
+
 @pytest.fixture(scope="session")
 def live_city(
     postgres: Postgres, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[str]:
-    """The base URL of the real portal: gunicorn, worker and beat on a demonstration of their own.
+    """The base URL of the real portal: web, worker and beat on a demonstration of their own.
 
-    One city for all browser tests and the tour: a test uses people and addresses of its own, and
-    does not move the city's clock.
+    One city for whoever needs it to work by itself: a test uses people and addresses of its own,
+    and does not move the city's clock.
     """
     name = f"tongdian_city_{servers.WORKER}"
     with django_db_blocker.unblock():

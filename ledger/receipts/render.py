@@ -27,9 +27,6 @@ from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.sign import signers
-from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
 
 from ledger import folders
 
@@ -92,6 +89,11 @@ def _set(template: Path, inputs: dict[str, str], at: datetime, *, archival: bool
 
 def sign(page: bytes) -> bytes:
     """PAdES B-B; raises `ImproperlyConfigured` where the operator's certificate does not open."""
+    # To import it takes a third of the start of every process, and few ever sign.
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415
+    from pyhanko.sign import signers  # noqa: PLC0415
+    from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter  # noqa: PLC0415
+
     meta = signers.PdfSignatureMetadata(
         field_name=FIELD,
         md_algorithm="sha256",

@@ -32,16 +32,14 @@ PAGES = {"shop": OWN, "administrator": ADMINISTRATORS}
 @pytest.mark.parametrize(
     ("path", "name"), [("/account/sign-in/", "sign-in"), ("/account/register/", "register")]
 )
-def test_the_way_in_is_whole(chromium: "Browser", live_city: str, path: str, name: str) -> None:
-    assert everywhere(chromium, live_city, path, name=name) == []
+def test_the_way_in_is_whole(chromium: "Browser", site: str, path: str, name: str) -> None:
+    assert everywhere(chromium, site, path, name=name) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("username", PAGES)
-def test_the_pages_are_whole(
-    chromium: "Browser", live_city: str, language: str, username: str
-) -> None:
-    found = visit(chromium, live_city, language=language)
+def test_the_pages_are_whole(chromium: "Browser", site: str, language: str, username: str) -> None:
+    found = visit(chromium, site, language=language)
     sign_in(found.page, username, next(iter(PAGES[username])))
     looked = PAGES[username].items()
     faults = [fault for path, name in looked for fault in look(found, path, name=name)]
@@ -49,8 +47,8 @@ def test_the_pages_are_whole(
     assert faults == []
 
 
-def test_one_persons_page_and_a_refused_form_are_whole(chromium: "Browser", live_city: str) -> None:
-    found = visit(chromium, live_city, language="zh-hans")
+def test_one_persons_page_and_a_refused_form_are_whole(chromium: "Browser", site: str) -> None:
+    found = visit(chromium, site, language="zh-hans")
     sign_in(found.page, "administrator", "/account/people/")
     found.page.goto("/account/people/?q=planning")
     found.page.get_by_role("link", name="planning-lead").click()
@@ -67,8 +65,8 @@ def test_one_persons_page_and_a_refused_form_are_whole(chromium: "Browser", live
     assert faults == []
 
 
-def test_a_wrong_password_is_said_and_the_form_stays(chromium: "Browser", live_city: str) -> None:
-    found = visit(chromium, live_city, language="zh-hans")
+def test_a_wrong_password_is_said_and_the_form_stays(chromium: "Browser", site: str) -> None:
+    found = visit(chromium, site, language="zh-hans")
     found.page.goto("/account/sign-in/")
     found.page.fill("[name=username]", "somebody")
     found.page.fill("[name=password]", "wrong")
@@ -81,8 +79,8 @@ def test_a_wrong_password_is_said_and_the_form_stays(chromium: "Browser", live_c
     found.context.close()
 
 
-def test_a_token_is_made_and_ended(chromium: "Browser", live_city: str) -> None:
-    found = visit(chromium, live_city, language="en")
+def test_a_token_is_made_and_ended(chromium: "Browser", site: str) -> None:
+    found = visit(chromium, site, language="en")
     sign_in(found.page, "approval-system", "/account/tokens/")
     found.page.fill("[name=label]", "provincial system")
     found.page.get_by_role("button", name="Make a token").click()

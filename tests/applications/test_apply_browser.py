@@ -137,14 +137,14 @@ def test_the_applicants_pages_are_whole(
 
 
 def test_a_person_without_scripts_comes_from_the_sign_in_to_the_confirmation(
-    chromium: "Browser", live_city: str, tmp_path_factory: pytest.TempPathFactory
+    chromium: "Browser", site: str, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     from tools.scenarios import PDF
 
     file = tmp_path_factory.mktemp("papers") / "证件.pdf"
     file.write_bytes(PDF)
     context = chromium.new_context(
-        base_url=live_city, viewport={"width": PHONE, "height": 844}, java_script_enabled=False
+        base_url=site, viewport={"width": PHONE, "height": 844}, java_script_enabled=False
     )
     context.set_default_timeout(10_000)
     page = context.new_page()

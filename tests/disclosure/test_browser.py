@@ -75,21 +75,21 @@ def at_the_desk(found: Visit) -> list[str]:
     return faults + look(found, "/work/publish/outages/", name="publish-outages")
 
 
-def test_the_pages_hold_without_data_and_with_it(chromium: "Browser", live_city: str) -> None:
-    faults = everywhere(chromium, live_city, "/disclosure/", name="disclosure")
-    empty = visit(chromium, live_city, language="zh-hans")
+def test_the_pages_hold_without_data_and_with_it(chromium: "Browser", site: str) -> None:
+    faults = everywhere(chromium, site, "/disclosure/", name="disclosure")
+    empty = visit(chromium, site, language="zh-hans")
     for name in PUBLIC[1:]:
         faults += look(empty, f"/disclosure/{name}/", name=f"disclosure-{name}-empty")
     empty.context.close()
 
-    lead = visit(chromium, live_city, language="zh-hans")
+    lead = visit(chromium, site, language="zh-hans")
     sign_in(lead.page, "supply-lead", "/work/publish/")
     faults += filled(lead) + at_the_desk(lead)
     lead.context.close()
 
     for name in PUBLIC:
-        faults += seen(chromium, live_city, name)
-    history = visit(chromium, live_city, language="zh-hans")
+        faults += seen(chromium, site, name)
+    history = visit(chromium, site, language="zh-hans")
     faults += look(history, "/disclosure/fees/history/")
     faults += look(history, "/disclosure/fees/history/1/")
     history.context.close()

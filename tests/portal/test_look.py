@@ -14,29 +14,29 @@ pytestmark = pytest.mark.browser
 
 @pytest.mark.parametrize(("path", "name"), [("/", "start"), ("/styleguide/", "styleguide")])
 def test_the_page_is_whole_on_a_phone_and_on_a_desk(
-    chromium: "Browser", live_city: str, path: str, name: str
+    chromium: "Browser", site: str, path: str, name: str
 ) -> None:
-    assert everywhere(chromium, live_city, path, name=name) == []
+    assert everywhere(chromium, site, path, name=name) == []
 
 
 def test_the_navigation_folds_on_a_phone_and_stands_on_a_desk(
-    chromium: "Browser", live_city: str
+    chromium: "Browser", site: str
 ) -> None:
-    phone = visit(chromium, live_city, width=PHONE, language="en").page
+    phone = visit(chromium, site, width=PHONE, language="en").page
     phone.goto("/")
     menu, entry = phone.get_by_role("button", name="Menu"), phone.get_by_role("link", name="Apply")
     assert not entry.is_visible()
     menu.click()
     assert entry.is_visible()
-    desk = visit(chromium, live_city, width=DESK, language="en").page
+    desk = visit(chromium, site, width=DESK, language="en").page
     desk.goto("/")
     assert not desk.get_by_role("button", name="Menu").is_visible()
     assert desk.get_by_role("link", name="Apply").is_visible()
 
 
-def test_without_scripts_the_navigation_stands_open(chromium: "Browser", live_city: str) -> None:
+def test_without_scripts_the_navigation_stands_open(chromium: "Browser", site: str) -> None:
     context = chromium.new_context(
-        base_url=live_city, viewport={"width": PHONE, "height": 844}, java_script_enabled=False
+        base_url=site, viewport={"width": PHONE, "height": 844}, java_script_enabled=False
     )
     page = context.new_page()
     page.goto("/")
@@ -46,9 +46,9 @@ def test_without_scripts_the_navigation_stands_open(chromium: "Browser", live_ci
 
 
 def test_the_error_summary_takes_the_focus_and_leads_to_the_field(
-    chromium: "Browser", live_city: str
+    chromium: "Browser", site: str
 ) -> None:
-    page = visit(chromium, live_city, width=DESK, language="en").page
+    page = visit(chromium, site, width=DESK, language="en").page
     page.goto("/styleguide/")
     assert page.evaluate("document.activeElement.className") == "td-error-summary"
     page.get_by_role("link", name="Choose: Voltage").click()
@@ -56,17 +56,17 @@ def test_the_error_summary_takes_the_focus_and_leads_to_the_field(
 
 
 def test_the_language_is_switched_in_one_press_on_the_same_page(
-    chromium: "Browser", live_city: str
+    chromium: "Browser", site: str
 ) -> None:
-    page = visit(chromium, live_city, width=DESK, language="zh-hans").page
+    page = visit(chromium, site, width=DESK, language="zh-hans").page
     page.goto("/styleguide/")
     page.get_by_role("button", name="English").click()
     assert page.url.endswith("/styleguide/")
     assert page.get_by_role("heading", level=1).inner_text() == "Style guide"
 
 
-def test_what_is_pressed_is_large_enough_for_a_thumb(chromium: "Browser", live_city: str) -> None:
-    page = visit(chromium, live_city, width=PHONE, language="zh-hans").page
+def test_what_is_pressed_is_large_enough_for_a_thumb(chromium: "Browser", site: str) -> None:
+    page = visit(chromium, site, width=PHONE, language="zh-hans").page
     page.goto("/styleguide/")
     small = page.evaluate(
         """[...document.querySelectorAll("button, .td-button, input:not([type=hidden]), select")]

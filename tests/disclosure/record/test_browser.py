@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -11,10 +9,10 @@ from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from django.conf import settings
 
+from ledger import sequencer
 from rules.names import Kind
-from tests import builders, servers
+from tests import builders
 from tests.disclosure.record.mutations import changed
 from tests.look import Visit, everywhere, look, visit
 from tools.client import Client
@@ -27,18 +25,6 @@ pytestmark = pytest.mark.browser
 
 CHECK = "/disclosure/record/check/"
 DOCUMENT = PDF.replace(b"%%EOF", b"% mine\n%%EOF")
-
-
-def record_now() -> None:
-    """What has happened in the live city is put under a checkpoint."""
-    variables = servers.environment(f"tongdian_city_{servers.WORKER}", servers.CITY_REDIS)
-    subprocess.run(
-        [sys.executable, "manage.py", "sweep"],
-        cwd=settings.BASE_DIR,
-        env={**os.environ, **variables},
-        check=True,
-        capture_output=True,
-    )
 
 
 @dataclass
@@ -91,22 +77,20 @@ def file_case(base: str) -> Filed:
     [seq] = [event["seq"] for event in timeline["events"] if event["type"] == "case.submitted"]
     filed = Filed(base, client, number, f"{number}-{seq}", {})
     filed.promise = {**filed.get(), "proof": None}
-    while filed.get()["proof"] is None:
-        record_now()
+    sequencer.run()
     filed.receipt = filed.get()
     return filed
 
 
-@pytest.fixture(scope="module")
-def filed(live_city: str) -> Filed:
-    """One filed case for all tests of this file; they change nothing of it."""
-    return file_case(live_city)
+@pytest.fixture
+def filed(site: str) -> Filed:
+    return file_case(site)
 
 
 @pytest.fixture
-def desk(chromium: "Browser", live_city: str) -> Iterator[Visit]:
+def desk(chromium: "Browser", site: str) -> Iterator[Visit]:
     """A window on the page that checks, in English, with everything it asks for noted."""
-    found = visit(chromium, live_city, language="en")
+    found = visit(chromium, site, language="en")
     yield found
     found.context.close()
     assert found.faults == []

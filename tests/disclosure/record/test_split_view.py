@@ -36,9 +36,9 @@ KEYS = re.compile(r'(<script id="record-keys"[^>]*>).*?(</script>)', re.DOTALL)
 
 
 @pytest.fixture
-def desk(chromium: "Browser", live_city: str) -> "Page":
+def desk(chromium: "Browser", site: str) -> "Page":
     """The page that checks, of a site whose record the test makes up."""
-    return visit(chromium, live_city, width=DESK, language="en").page
+    return visit(chromium, site, width=DESK, language="en").page
 
 
 def publish(page: "Page", files: Files, keys: Any) -> None:
