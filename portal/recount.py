@@ -171,6 +171,8 @@ def of_order(order: RectificationOrder, events: Sequence[Event]) -> Clocks:
     """The clock runs while the addressee has the order."""
     found, runs = Clocks(), False
     for event in events:
+        if not event.to_state:  # what was late or counted again moves nothing
+            continue
         at, had = event.recorded_at, runs
         runs = event.to_state in WITH_ADDRESSEE
         if event is events[0]:
