@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts import actions, second_factor, sign_in
 from accounts.models import ApiToken, User
+from core.bodies import Body
 from core.problems import Missing, SignInNeeded
 
 #: The answer has a secret in it, and nobody is signed in yet for whom caches are told so.
@@ -29,7 +30,9 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
         return {"type": "http", "scheme": "bearer"}
 
 
-class TokenRequest(serializers.Serializer[Any]):
+class TokenRequest(Body):
+    """Who asks, with the code of the second factor where one is set up."""
+
     username = serializers.CharField(max_length=60)
     password = serializers.CharField(max_length=1024, trim_whitespace=False)
     code = serializers.CharField(max_length=20, required=False, allow_blank=True)

@@ -77,26 +77,28 @@ def start_clocks(
     case: Application, policy: Policy, before: Application | None, at: datetime
 ) -> None:
     carried = used_days(before.ref, Clock.Kind.HANDLING, at) if before else 0
+    clocks.start(clocks_of(case, policy, carried), at=at)
+
+
+def clocks_of(case: Application, policy: Policy, carried: int) -> list[clocks.NewClock]:
+    """The two clocks of a case: one of them has its limit, the other only measures."""
     limit = policy.limit(case.kind)
     common: dict[str, Any] = {
         "case_ref": case.ref,
         "district": case.district,
         "rules_version": case.rules_version,
     }
-    clocks.start(
-        [
-            clocks.NewClock(
-                kind=Clock.Kind.WHOLE_PROCESS,
-                limit=limit if limit.measure == Measure.WHOLE_PROCESS else None,
-                started_at=case.first_filed_at,
-                **common,
-            ),
-            clocks.NewClock(
-                kind=Clock.Kind.HANDLING,
-                limit=limit if limit.measure == Measure.HANDLING else None,
-                carried_days=carried,
-                **common,
-            ),
-        ],
-        at=at,
-    )
+    return [
+        clocks.NewClock(
+            kind=Clock.Kind.WHOLE_PROCESS,
+            limit=limit if limit.measure == Measure.WHOLE_PROCESS else None,
+            started_at=case.first_filed_at,
+            **common,
+        ),
+        clocks.NewClock(
+            kind=Clock.Kind.HANDLING,
+            limit=limit if limit.measure == Measure.HANDLING else None,
+            carried_days=carried,
+            **common,
+        ),
+    ]

@@ -23,7 +23,7 @@ from rest_framework.serializers import (
 from accounts.models import User
 from approvals.actions import PERMITS
 from approvals.models import LineWorks, Permit, Round
-from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds
+from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds, set_limits
 from approvals.workflow import DECIDED, DECISION_KINDS, State, first_state
 from core.answers import Instant, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now, local_date
@@ -77,8 +77,10 @@ def decision_clock(permit: Permit, clocks: Clocks) -> Clock | None:
 
 
 def time_left(permit: Permit, clocks: Clocks, now: datetime) -> TimeLeft:
-    """Of what the permit waits for now: of what runs out first."""
+    """Of what the permit waits for now: of what runs out first, the whole set's limit included."""
     found = [clocks.get((permit.ref, kind)) for kind in PERMIT_KINDS]
+    if set_limits(permit):
+        found.append(clocks.get((permit.round.ref, Clock.Kind.SET)))
     running = [clock for clock in found if clock and clock.state == Clock.State.RUNNING]
     clock = min(running, key=lambda clock: clock.due_on or date.max, default=None)
     decision = decision_clock(permit, clocks)

@@ -23,15 +23,19 @@ def at_opening(round_: Round, permits: Iterable[Permit], policy: Policy) -> list
     opened = [permit for permit in permits if permit.state in OPEN]
     if not opened:
         return []
-    the_set = NewClock(
-        case_ref=opened[0].case_ref,
+    clocks = [clock for permit in opened for clock in at_receipt(permit, policy)]
+    return [of_set(round_, opened[0], policy), *clocks]
+
+
+def of_set(round_: Round, first: Permit, policy: Policy) -> NewClock:
+    return NewClock(
+        case_ref=first.case_ref,
         part=round_.ref,
         kind=KIND.SET,
         limit=policy.set_limit(),
-        district=opened[0].district,
+        district=first.district,
         rules_version=round_.rules_version,
     )
-    return [the_set, *(clock for permit in opened for clock in at_receipt(permit, policy))]
 
 
 def at_receipt(permit: Permit, policy: Policy) -> list[NewClock]:

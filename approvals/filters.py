@@ -13,19 +13,23 @@ from core.filters import ALL, FilterForm, TruthFilter
 from rules.city import city
 
 NO_STATE: Final = {"invalid_choice": _("There is no such state.")}
+NOTHING: Final = {"invalid_choice": _("There is nothing of this name.")}
 #: In which district, on pages.
 district_filter = partial(
     ChoiceFilter,
     label=_("District"),
     empty_label=ALL,
     choices=lambda: city().district_choices,
+    error_messages=NOTHING,
 )
 
 
 class PermitFilter(FilterSet):  # type: ignore[misc]
     """For programs."""
 
-    bureau = CharFilter()
+    bureau = ChoiceFilter(
+        choices=lambda: [(each.code, each.name) for each in city().bureaus], error_messages=NOTHING
+    )
     state = ChoiceFilter(choices=State.choices, error_messages=NO_STATE)
     late = TruthFilter(method="in_time_or_late")
     application = CharFilter(field_name="line_works__application")
@@ -96,4 +100,4 @@ class DeskFilter(FilterSet):  # type: ignore[misc]
         return found.filter(state__in=sorted(DECIDED if show == "decided" else waiting))
 
     def only_late(self, found: QuerySet[Permit], _name: str, _value: str) -> QuerySet[Permit]:
-        return queries.late(found)
+        return queries.late_at_desk(found)

@@ -49,7 +49,9 @@ class Row:
 
 def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
     """Two queries however many there are."""
-    clocks = queries.clocks_by_part(permit.ref for permit in permits)
+    clocks = queries.clocks_by_part(
+        ref for permit in permits for ref in (permit.ref, permit.round.ref)
+    )
     faces, nobody = seam.cases.faces({permit.case_ref for permit in permits}), Face("", "")
     return [
         Row(

@@ -7,16 +7,17 @@ from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import (
+    Case,
     Count,
     Exists,
     F,
-    Min,
     OuterRef,
     Prefetch,
     Q,
     QuerySet,
     Subquery,
     Value,
+    When,
 )
 from django.db.models.functions import Coalesce, Least
 
@@ -28,9 +29,13 @@ from approvals.workflow import DECISION_KINDS, WITH_BUREAU, State
 from core.problems import Missing
 from deadlines.models import Clock
 from rules.city import city
+from rules.names import Route
 
 KIND = Clock.Kind
+#: What limits a permit itself; the set is limited under the `ref` of its round.
 PERMIT_KINDS: Final = (KIND.INTAKE.value, *DECISION_KINDS)
+#: A permit that stands still by law, or is special, has no limit of its set.
+LIMITED_BY_SET: Final = frozenset({State.RECEIVED, State.ACCEPTED})
 #: Sorts what has no limit behind everything that has one.
 NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 BY_TIME_LEFT: Final = ("runs_out", "id")
@@ -100,7 +105,7 @@ def desk_permits(user: User) -> QuerySet[Permit]:
 def counts(permits: QuerySet[Permit]) -> dict[str, int]:
     return waiting(permits).aggregate(
         waiting=Count("id"),
-        late=Count("id", filter=_late()),
+        late=Count("id", filter=_late_at_desk()),
         unaccepted=Count("id", filter=Q(state=State.RECEIVED)),
     )
 
@@ -128,8 +133,13 @@ def newest_rounds(lines: Iterable[LineWorks]) -> dict[int, Round]:
 
 
 def late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
-    """By the instant only."""
+    """By the instant only, and by the permit's own limit."""
     return permits.filter(_late())
+
+
+def late_at_desk(permits: QuerySet[Permit]) -> QuerySet[Permit]:
+    """Those that are late themselves, and those for which a late set still waits."""
+    return permits.filter(_late_at_desk())
 
 
 def not_late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
@@ -141,19 +151,35 @@ def _late() -> Exists:
     return Exists(clocks.late())
 
 
+def _late_at_desk() -> Q:
+    the_set = Clock.objects.filter(part=OuterRef("round__ref"), kind=KIND.SET)
+    return Q(_late()) | _limited_by_set() & Q(Exists(the_set.late()))
+
+
+def _limited_by_set() -> Q:
+    """As `set_limits` has it for one permit."""
+    return Q(state__in=sorted(LIMITED_BY_SET)) & ~Q(route=Route.SPECIAL)
+
+
+def set_limits(permit: Permit) -> bool:
+    """Whether the limit of the whole set is one for the bureau that has the permit now."""
+    return permit.state in LIMITED_BY_SET and permit.route != Route.SPECIAL
+
+
 def by_time_left(permits: QuerySet[Permit]) -> QuerySet[Permit]:
-    """The instant is read from the clocks and not kept twice: a newer calendar moves it.
+    """By what runs out first, the whole set's limit included. The instant is read from the clocks
+    and not kept twice: a newer calendar moves it.
 
     What was late when it was suspended keeps its place.
     """
-    open_ones = Clock.objects.filter(part=OuterRef("ref"), kind__in=PERMIT_KINDS).exclude(
-        state=Clock.State.STOPPED
-    )
-    runs_out = Min(Least("late_from", "breached_at"))
-    first = open_ones.order_by().values("part").annotate(first=runs_out).values("first")
-    return permits.annotate(runs_out=Coalesce(Subquery(first), Value(NEVER))).order_by(
-        *BY_TIME_LEFT
-    )
+    open_ones = Clock.objects.filter(
+        part__in=[OuterRef("ref"), OuterRef("set_part")], kind__in=[*PERMIT_KINDS, KIND.SET]
+    ).exclude(state=Clock.State.STOPPED)
+    first = open_ones.annotate(out=Least("late_from", "breached_at")).order_by("out").values("out")
+    return permits.annotate(
+        set_part=Case(When(_limited_by_set(), then=F("round__ref"))),
+        runs_out=Coalesce(Subquery(first[:1]), Value(NEVER)),
+    ).order_by(*BY_TIME_LEFT)
 
 
 def waiting(permits: QuerySet[Permit]) -> QuerySet[Permit]:

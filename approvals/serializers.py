@@ -216,5 +216,3 @@ class LineWorks(Body):
             )
         if data.get("road") == "highway" and not data.get("highway_class"):
             yield "highway_class", _("Name the class of the highway.")
-        for unknown in sorted(set(data) - {*map(str, self.fields), "dry_run"}):
-            yield unknown, _("There is no such field.")

@@ -104,7 +104,10 @@ def body_of(request: Request) -> dict[str, Any]:
     if not isinstance(request.data, dict):
         raise Malformed(_("The body must be a JSON object."))
     refuse_nul(request.data)
-    return request.data.dict() if isinstance(request.data, QueryDict) else request.data
+    if isinstance(request.data, QueryDict):
+        # Uploads are no part of what was said.
+        return {name: request.data[name] for name in request.data if name not in request.FILES}
+    return request.data
 
 
 def version_of(request: Request) -> int | None:

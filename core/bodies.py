@@ -18,6 +18,7 @@ from core.problems import FieldError, Invalid, Malformed, Text
 from core.reading import worded
 
 NEEDED = _("This is needed.")
+NO_SUCH = _("There is no such field.")
 TEXT_MAX = 2_000
 #: Characters that turn the direction of writing: they make a line read as what it is not.
 TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -195,7 +196,8 @@ class AmountField(LeftOut, serializers.Field[Decimal, Any, Any, Any]):
 
 
 class Body(serializers.Serializer[Any]):
-    """A body of a request; fields that it does not name are passed over."""
+    """A body of a request; a member that it does not name is refused, for whoever wrote it meant
+    something by it."""
 
     default_error_messages = {
         "required": NEEDED,
@@ -219,6 +221,8 @@ class Body(serializers.Serializer[Any]):
             errors = dict(error.detail)  # type: ignore[arg-type]
         for name, reason in self.together(data):
             errors.setdefault(name, [str(reason)])
+        for name in sorted(map(str, set(data) - set(self.fields))):
+            errors[name] = [str(NO_SUCH)]
         if errors:
             order = sorted(errors, key=[*self.fields, *errors].index)
             raise ValidationError({name: errors[name] for name in order})

@@ -117,6 +117,10 @@ class Clock(models.Model):
                 name="clock_due_next",
             ),
             models.Index(fields=["case_ref", "part"], name="clock_by_case"),
+            # Lists of permits look their clocks up by the permit alone.
+            models.Index(
+                fields=["part", "kind"], condition=Q(part__isnull=False), name="clock_by_part"
+            ),
             # deadlines/recalculation.py: those whose last day a newer calendar may move.
             models.Index(
                 fields=["calendar_version", "due_on", "id"],

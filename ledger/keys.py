@@ -1,9 +1,12 @@
 """The keys of the record: made on the first run, published with their handovers, private in files.
 
-One key signs the log, another the receipts; a key that takes over is introduced by a note that
-the log key before it signed (`handover`), so that who trusts one key can trust the next.
+The first of each kind is made by whoever signs first; every other is added by the owner of the
+tables, so that the web role can publish none (docs/decisions/0020). One key signs the log, another
+the receipts; a key that takes over is introduced by a note that the log key before it signed
+(`handover`), so that who trusts one key can trust the next.
 """
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,11 +21,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from ledger import folders
 from ledger.models import Entry, Key, Leaf
-from ledger.trouble import KeyLost, NotBegun, RecordGap
+from ledger.trouble import KeyLost, NotBegun, RecordGap, RecordTrouble
 from tlog.files import Writer, read
 from tlog.note import Verifier, joined, parse_vkey, public_bytes, sign
 
@@ -96,7 +99,7 @@ def ensure() -> None:
     if len(set(Key.objects.values_list("purpose", flat=True))) == 2:
         return
     try:
-        with changing():
+        with changing(DEFAULT_DB_ALIAS):
             if not rows(LOG):
                 if remembered():
                     raise RecordGap("a record was signed here, and the database knows no key of it")
@@ -109,10 +112,21 @@ def ensure() -> None:
         raise KeyLost(f"the keys cannot be made here: {error.strerror}") from error
 
 
+def owner() -> str:
+    """The connection that may add keys and witnesses. Raises `RecordTrouble` where it is not
+    known here."""
+    if "owner" not in connections.settings:
+        raise RecordTrouble(
+            "only the owner of the tables adds keys and witnesses: set MIGRATION_DATABASE_URL to "
+            "its address and start again"
+        )
+    return "owner"
+
+
 @contextmanager
-def changing() -> Iterator[None]:
+def changing(using: str) -> Iterator[None]:
     """One process at a time makes keys; what it did lasts or is undone as a whole."""
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
         cursor.execute(LOCK)
         yield
 
@@ -125,6 +139,7 @@ def add(
     handover_by: Verifier | None,
     from_size: int = 0,
     closed_size: int | None = None,
+    using: str = DEFAULT_DB_ALIAS,
 ) -> Verifier:
     """Call it in `changing`. `closed_size` is where the key before it signed last (`from_size` if
     left out). Raises `KeyLost` where the private half of the introducing key is not here."""
@@ -132,18 +147,28 @@ def add(
     verifier = Verifier(name, public_bytes(made))
     handover = ""
     if handover_by:
-        body = f"tongdian-key/1\n{name}\n{purpose}\n{verifier}\n"
+        body = introduction(purpose, verifier)
         introduced = sign(body, handover_by.name, private_half(LOG, handover_by))
         handover = joined(body, [introduced])
     writer = Writer(folders.private(purpose), SECRET)
     pem = made.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     writer.put(_file(purpose, verifier), pem)
     writer.settle()
-    Key.objects.create(
+    Key.objects.using(using).create(
         vkey=str(verifier), purpose=purpose, epoch=of_epoch, from_size=from_size,
         closed_size=from_size if closed_size is None else closed_size, handover=handover,
     )  # fmt: skip
     return verifier
+
+
+def introduction(purpose: str, new: Verifier) -> str:
+    """What the log key before it signs."""
+    return f"tongdian-key/1\n{new.name}\n{purpose}\n{new}\n"
+
+
+def digest(key: Verifier) -> str:
+    """By which the record tells of a key."""
+    return hashlib.sha256(key.public).hexdigest()[:32]
 
 
 def private_half(purpose: str, verifier: Verifier) -> Ed25519PrivateKey:
@@ -214,14 +239,14 @@ def forgotten() -> bool:
     return any(key["vkey"] not in known for key in remembered())
 
 
-def remember() -> None:
+def remember(using: str) -> None:
     """Put keys that the database has lost back into it; call it in `changing`."""
     known = set(Key.objects.values_list("vkey", flat=True))
     closed: dict[str, int | None] = {}
     for key in remembered():
         if key["vkey"] not in known:
             before = closed.get(key["purpose"])
-            Key.objects.create(
+            Key.objects.using(using).create(
                 vkey=key["vkey"], purpose=key["purpose"], epoch=key["epoch"],
                 from_size=key["from_size"], handover=key["handover"] or "",
                 closed_size=key["from_size"] if before is None else before,

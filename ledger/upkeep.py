@@ -1,6 +1,5 @@
 """What an operator does to the record: rotate a key, declare a gap, write the files anew."""
 
-import hashlib
 from contextlib import suppress
 
 from accounts.actor import SYSTEM, Actor
@@ -22,9 +21,10 @@ def rotate(purpose: str = keys.LOG, *, by: Actor = SYSTEM, lost: bool = False) -
     the old and the new one.
 
     Raises:
-        RecordTrouble: the record may not be signed as it is.
+        RecordTrouble: the record may not be signed as it is, or this is not the owner's to do.
         KeyLost: the private half of the log key is not here, and `lost` was not said.
     """
+    owner = keys.owner()
     with sequencer.holding(wait=True):
         run = sequencer.Run()
         run.begin()
@@ -36,26 +36,24 @@ def rotate(purpose: str = keys.LOG, *, by: Actor = SYSTEM, lost: bool = False) -
             sequencer.Run().all()
         epoch = keys.epoch()
         last = log.last_signed(epoch)
-        with keys.changing():
+        with keys.changing(owner):
             new = keys.add(
                 purpose, before.name, of_epoch=epoch,
                 handover_by=None if lost else introducer, from_size=last.size if last else 0,
+                using=owner,
             )  # fmt: skip
             append(
                 NewEntry(
                     case_ref=CITY_REF, type="key.rotated", actor=by,
-                    from_state=_digest(before), to_state=_digest(new),
+                    from_state=keys.digest(before), to_state=keys.digest(new),
                     data={"purpose": purpose, "old": str(before), "new": str(new)},
-                )
+                ),
+                using=owner,
             )  # fmt: skip
         sequencer.Run().all()
     if purpose == keys.RECEIPT:
         keys.forget(keys.RECEIPT, before)
     return new
-
-
-def _digest(key: Verifier) -> str:
-    return hashlib.sha256(key.public).hexdigest()[:32]
 
 
 def declare_gap(*, reason: str, by: User) -> int:
@@ -65,7 +63,7 @@ def declare_gap(*, reason: str, by: User) -> int:
     Raises:
         Forbidden: the person holds no role that may approve it.
         KeyLost: the key is what is missing, not an end of the log.
-        RecordTrouble: there is no gap.
+        RecordTrouble: there is no gap, or this is not the owner's to do.
     """
     role = by.role_in(*RECORD_APPROVERS)
     if role is None:
@@ -86,8 +84,10 @@ def declare_gap(*, reason: str, by: User) -> int:
 
 
 def _begin_epoch(reason: str, trouble: str, by: Actor) -> int:
-    with keys.changing():
-        keys.remember()
+    owner = keys.owner()
+    with keys.changing(owner):
+        keys.remember(owner)
+    with keys.changing(owner):
         old = max([keys.epoch(), *log.signed_epochs()])
         # What was signed last: by its file, or else by the database.
         content = read(folders.signed() / str(old)) or b""
@@ -103,14 +103,15 @@ def _begin_epoch(reason: str, trouble: str, by: Actor) -> int:
             NewEntry(
                 case_ref=CITY_REF, type="record.gap_declared", actor=by, data=data,
                 from_state=f"epoch_{old}_size_{size}", to_state=f"epoch_{old + 1}",
-            )
+            ),
+            using=owner,
         )  # fmt: skip
         before = keys.log_verifiers(keys.epoch())
         known = before[-1] if before else None
         here = known is not None and keys.has_private_half(keys.LOG, known)
         keys.add(
             keys.LOG, keys.origin(old + 1), of_epoch=old + 1, closed_size=size,
-            handover_by=known if here else None,
+            handover_by=known if here else None, using=owner,
         )  # fmt: skip
     return old + 1
 

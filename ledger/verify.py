@@ -15,14 +15,14 @@ from django.db import connection
 
 from core.fields import unseal
 from ledger import folders, keys, log
-from ledger.models import Checkpoint, Key
+from ledger.models import Checkpoint, Entry, Key
 from ledger.record import CITY_REF, SEALED_DATA, commit_to, commit_to_text, leaf_hash
 from ledger.sequencer import leaf_tiles
 from ledger.trouble import NotBegun, RecordTrouble
 from tlog import tree
 from tlog.checkpoint import Head, head_of, verified_head
 from tlog.files import Writer, read
-from tlog.note import NoteError, parse, parse_vkey, verified
+from tlog.note import NoteError, Verifier, parse, parse_vkey, verified
 from tlog.tiles import WIDTH, FolderTiles, Growth, TiledTree, TileMissing
 
 BATCH = 2_000
@@ -40,7 +40,8 @@ KEPT = ("entry", "salt", "pending", "leaf", "checkpoint", "key", "witness", "cos
 TRIGGERS = {f"ledger_{name}_{guard}" for name in KEPT for guard in ("keep", "keep_all")} | {
     "ledger_entry_instant", "ledger_entry_open_first", "ledger_entry_seal", "ledger_entry_waits",
     "ledger_leaf_next", "ledger_checkpoint_next", "ledger_key_dated", "ledger_witness_dated",
-    "ledger_cosignature_dated",
+    "ledger_cosignature_dated", "ledger_key_owner", "ledger_witness_owner",
+    "ledger_checkpoint_epoch",
 }  # fmt: skip
 GUARDS: dict[str, str] = {
     "guards missing or off: {}": """
@@ -114,6 +115,7 @@ def verify(retained: Sequence[str] = (), progress: Progress = lambda said: None)
         _check_rows(GUARDS, list(TRIGGERS), [f"ledger_{name}" for name in KEPT])
         _check_entries(progress)
         _check_rows(ORDER)
+        _check_keys()
         _check_log(retained, progress)
     except (Unsound, RecordTrouble, NoteError) as error:
         return Fault(getattr(error, "entry_id", None), str(error))
@@ -196,6 +198,38 @@ def _fault_of_salt(entry: Line) -> str:
         return "its kept data cannot be opened"
     opened = commit_to_text(bytes(entry.data_salt), text)
     return "" if opened == bytes(entry.data_commit) else "its kept data is not what it commits to"
+
+
+def _check_keys() -> None:
+    """Each key is the first, or somebody who had the right to introduced it."""
+    trusted: list[Verifier] = []
+    for key in Key.objects.order_by("id"):
+        new = parse_vkey(key.vkey)
+        if trusted and not (_introduced(key, new, trusted) or _told_of(key, new)):
+            raise Unsound(f"the key {new.name} ({new.key_id.hex()}) was introduced by nobody")
+        if key.purpose == keys.LOG:
+            trusted.append(new)
+
+
+def _introduced(key: Key, new: Verifier, by: list[Verifier]) -> bool:
+    try:
+        note = parse(key.handover)
+        verified(note, by)
+    except NoteError:
+        return False
+    return note.text == keys.introduction(key.purpose, new)
+
+
+def _told_of(key: Key, new: Verifier) -> bool:
+    """Where the key before it was lost, only the record tells of the new one; and of what the
+    record has lost with the end of an epoch, the declared gap."""
+    entries = Entry.objects.filter(case_ref=CITY_REF)
+    rotated = entries.filter(type="key.rotated", to_state=keys.digest(new)).exists()
+    gaps = entries.filter(type="record.gap_declared")
+    begun = gaps.filter(to_state=f"epoch_{key.epoch}").exists()
+    first = not Key.objects.filter(purpose=keys.LOG, epoch=key.epoch, id__lt=key.pk).exists()
+    lost = gaps.filter(from_state__startswith=f"epoch_{key.epoch}_").exists()
+    return rotated or lost or (begun and first and key.purpose == keys.LOG)
 
 
 def _check_log(retained: Sequence[str], progress: Progress) -> None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from django.db import connection
 
-from ledger import log, sequencer
+from ledger import keys, log, sequencer
 from ledger.models import Checkpoint, Cosignature, Witness
 from ledger.trouble import RecordTrouble
 from tlog.checkpoint import submission
@@ -38,7 +38,8 @@ def add(name: str, vkey: str, url: str) -> Witness:
     parts = urlsplit(url)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError(f"{url} is no http or https address")
-    return Witness.objects.create(name=name, vkey=str(key), url=url.rstrip("/"), asked=True)
+    added = Witness.objects.using(keys.owner())
+    return added.create(name=name, vkey=str(key), url=url.rstrip("/"), asked=True)
 
 
 def remove(name: str) -> None:
@@ -46,7 +47,8 @@ def remove(name: str) -> None:
     found = [witness for witness in asked() if witness.name == name]
     if not found:
         raise ValueError(f"nobody called {name} is asked")
-    Witness.objects.create(name=name, vkey=found[0].vkey, url=found[0].url, asked=False)
+    added = Witness.objects.using(keys.owner())
+    added.create(name=name, vkey=found[0].vkey, url=found[0].url, asked=False)
 
 
 def asked() -> list[Witness]:

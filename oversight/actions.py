@@ -26,7 +26,7 @@ from oversight.serializers import NewOrder, policy
 from oversight.workflow import ISSUED, WITH_ADDRESSEE, OrderState
 from rules.city import city
 from rules.names import Measure, Start, Statistic
-from rules.policy import Limit
+from rules.policy import Limit, Policy
 from workflow.files import keep_files
 from workflow.run import Step, Workflow
 
@@ -157,22 +157,24 @@ def enter(new: RectificationOrder, by: Actor) -> RectificationOrder:
         clock=f"{KIND} started",
         data={name: getattr(new, name) for name in committed},
     )
-    rules = policy()
-    row = rules.value("rectification.days.default")
-    limit = replace(Limit.of(row, Measure.RECTIFICATION, Statistic.CAP, Start.ISSUE), days=new.days)
-    clock = timing.NewClock(
-        case_ref=new.ref,
-        kind=KIND,
-        limit=limit,
-        district=new.district,
-        rules_version=rules.version,
-    )
     with transaction.atomic():
         new.issued_at = append(entry)[0].at
         new.save(force_insert=True)
-        timing.start([clock], at=new.issued_at)
+        timing.start([clock_of(new, policy())], at=new.issued_at)
         ORDERS.tell(ISSUED, new, by=by.user_id)
     return new
+
+
+def clock_of(order: RectificationOrder, rules: Policy) -> timing.NewClock:
+    row = rules.value("rectification.days.default")
+    limit = Limit.of(row, Measure.RECTIFICATION, Statistic.CAP, Start.ISSUE)
+    return timing.NewClock(
+        case_ref=order.ref,
+        kind=KIND,
+        limit=replace(limit, days=order.days),
+        district=order.district,
+        rules_version=rules.version,
+    )
 
 
 def answer(step: Step[RectificationOrder]) -> None:

@@ -5,9 +5,9 @@ from typing import Final
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from django_filters import CharFilter, ChoiceFilter, FilterSet
+from django_filters import ChoiceFilter, FilterSet
 
-from approvals.filters import NO_STATE, district_filter
+from approvals.filters import NO_STATE, NOTHING, district_filter
 from core.filters import ALL, FilterForm, TruthFilter
 from deadlines.models import Clock
 from oversight import late, orders
@@ -20,7 +20,6 @@ from oversight.workflow import FindingState, OrderState
 Orders = QuerySet[RectificationOrder]
 
 LATE: Final = "late"
-NOTHING: Final = {"invalid_choice": _("There is nothing of this name.")}
 
 
 class FindingFilter(FilterSet):  # type: ignore[misc]
@@ -29,17 +28,17 @@ class FindingFilter(FilterSet):  # type: ignore[misc]
     sign = ChoiceFilter(
         field_name="detector", choices=[(code, code) for code in DETECTORS], error_messages=NOTHING
     )
-    state = ChoiceFilter(choices=FindingState.choices, error_messages=NOTHING)
-    party = CharFilter()
-    district = CharFilter()
+    state = ChoiceFilter(choices=FindingState.choices, error_messages=NO_STATE)
+    party = ChoiceFilter(choices=parties, error_messages=NOTHING)
+    district = district_filter()
 
 
 class OrderFilter(FilterSet):  # type: ignore[misc]
     """For programs."""
 
     state = ChoiceFilter(choices=OrderState.choices, error_messages=NO_STATE)
-    party = CharFilter()
-    district = CharFilter()
+    party = ChoiceFilter(choices=parties, error_messages=NOTHING)
+    district = district_filter()
     late = TruthFilter(method="in_time_or_late")
 
     def in_time_or_late(self, found: Orders, _name: str, wanted: bool) -> Orders:  # noqa: FBT001

@@ -1,32 +1,105 @@
 """What the web role may do, applied by the owner after every migration. The web role owns nothing,
-so it can neither change a table nor drop a trigger; and it can nowhere TRUNCATE."""
+so it can neither change a table nor drop a trigger; and it can nowhere TRUNCATE.
+
+What no act changes once it is written it may not update either: by column where the code saves
+columns by name, by a trigger where it saves whole rows (docs/decisions/0020).
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg2 import sql
 
 EVERYTHING = ("SELECT", "INSERT", "UPDATE", "DELETE")
+READ = ("SELECT",)
+GROWS = ("SELECT", "INSERT")
+STAYS = ("SELECT", "INSERT", "UPDATE")
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Of a table whose rows change, `kept` are the columns that never do; or `changes` are the only
+    ones that do."""
+
+    words: tuple[str, ...]
+    kept: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+
+    def updates(self, columns: Iterable[str]) -> list[str]:
+        """The columns that may be updated, of those that the table has."""
+        if "UPDATE" not in self.words:
+            return []
+        if self.changes:
+            return [name for name in columns if name in self.changes]
+        return [name for name in columns if name not in self.kept]
+
+
+def only(*changes: str) -> Rights:
+    return Rights(STAYS, changes=changes)
+
 
 # The first pattern that a table's name begins with decides; all others get EVERYTHING.
-EXCEPTIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("ledger_entry", ("SELECT", "INSERT")),
-    ("ledger_salt", ("SELECT", "INSERT")),
+EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
+    ("ledger_entry", Rights(GROWS)),
+    ("ledger_salt", Rights(GROWS)),
     # The log's order is given by ledger_integrate alone.
-    ("ledger_pending", ("SELECT",)),
-    ("ledger_leaf", ("SELECT",)),
-    ("ledger_", ("SELECT", "INSERT")),
-    ("rectification_order", ("SELECT", "INSERT", "UPDATE")),
-    ("rectification_statement", ("SELECT", "INSERT")),
-    ("integrity_evidence", ("SELECT", "INSERT")),
-    ("integrity_signal", ("SELECT", "INSERT", "UPDATE")),
-    ("integrity_scan", ("SELECT", "UPDATE")),
-    ("deadlines_recount", ("SELECT", "INSERT")),
-    ("rules_", ("SELECT",)),
+    ("ledger_pending", Rights(READ)),
+    ("ledger_leaf", Rights(READ)),
+    ("ledger_", Rights(GROWS)),
+    # What these two found and asked, triggers keep (oversight/migrations).
+    ("rectification_order", Rights(STAYS)),
+    ("rectification_statement", Rights(GROWS)),
+    ("integrity_evidence", Rights(GROWS)),
+    ("integrity_signal", Rights(STAYS)),
+    ("integrity_scan", Rights(("SELECT", "UPDATE"))),
+    (
+        "deadlines_clock",
+        Rights(
+            STAYS,
+            (
+                "id", "case_ref", "part", "kind", "limit_days", "target", "clause", "district",
+                "rules_version", "carried_days", "started_at",
+            ),
+        ),
+    ),
+    ("deadlines_interval", Rights(GROWS)),
+    ("deadlines_recount", Rights(GROWS)),
+    ("documents_document", Rights(GROWS)),
+    (
+        "approvals_permit",
+        Rights(
+            STAYS,
+            (
+                "id", "ref", "case_ref", "line_works_id", "round_id", "permit", "bureau",
+                "district", "route", "clause", "limit_days", "received_at", "carried_from_id",
+            ),
+        ),
+    ),
+    ("approvals_round", only("joined_at", "withdrawn_at", "refused")),
+    ("approvals_lineworks", Rights(STAYS)),
+    ("approvals_excludedtime", only("ended_at")),
+    ("applications_charge", Rights(GROWS)),
+    ("applications_externalworks", Rights(GROWS)),
+    ("applications_legalmove", Rights(READ)),
+    # What is published stays; a row is only noted as replaced.
+    ("grid_publication", Rights(GROWS)),
+    ("grid_feeitem", only("replaced_in_id")),
+    ("grid_capacityrow", only("replaced_in_id")),
+    ("reliability_", only("replaced_in_id")),
+    ("rules_", Rights(READ)),
     # A role ends by setting `to_at`: who could do what in the past stays known.
-    ("accounts_rolegrant", ("SELECT", "INSERT", "UPDATE")),
-    ("core_cityclock", ("SELECT",)),
-    ("django_migrations", ("SELECT",)),
-    ("applications_legalmove", ("SELECT",)),
-)
+    ("accounts_rolegrant", only("to_at")),
+    ("accounts_organisation", Rights(GROWS)),
+    ("accounts_user", Rights(STAYS)),
+    ("notifications_outbox", only("state", "leased_until", "tries", "sent_at")),
+    ("notifications_message", only("read_at")),
+    ("core_cityclock", Rights(READ)),
+    # Django's own lists of models and rights, which nothing here asks.
+    ("auth_", Rights(READ)),
+    ("django_content_type", Rights(READ)),
+    ("django_migrations", Rights(READ)),
+)  # fmt: skip
 
 TABLES = """
     SELECT c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -34,8 +107,15 @@ TABLES = """
 """
 
 
-def rights_on(table: str) -> tuple[str, ...]:
-    return next((rights for prefix, rights in EXCEPTIONS if table.startswith(prefix)), EVERYTHING)
+COLUMNS = """
+    SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0
+    AND NOT attisdropped AND attgenerated = '' ORDER BY attnum
+"""
+
+
+def rights_on(table: str) -> Rights:
+    found = (rights for prefix, rights in EXCEPTIONS if table.startswith(prefix))
+    return next(found, Rights(EVERYTHING))
 
 
 def apply(connection: BaseDatabaseWrapper, role: str) -> None:
@@ -49,10 +129,23 @@ def apply(connection: BaseDatabaseWrapper, role: str) -> None:
         statements = [
             sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(name),
             sql.SQL("GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {}").format(name),
+            # Rights on columns are taken with those on their table.
             sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(name),
         ]
         for table in tables:
-            rights = sql.SQL(", ").join(sql.SQL(right) for right in rights_on(table))
+            cursor.execute(COLUMNS, [f'public."{table}"'])
+            columns = [column for (column,) in cursor.fetchall()]
+            rights = sql.SQL(", ").join(_words(rights_on(table), columns))
             grant = sql.SQL("GRANT {} ON {} TO {}").format(rights, sql.Identifier(table), name)
             statements.append(grant)
         cursor.execute(sql.SQL("; ").join(statements))
+
+
+def _words(rights: Rights, columns: list[str]) -> list[sql.Composable]:
+    updates = rights.updates(columns)
+    whole = len(updates) == len(columns)
+    words = [sql.SQL(word) for word in rights.words if word != "UPDATE" or whole]
+    if updates and not whole:
+        named = sql.SQL(", ").join(map(sql.Identifier, updates))
+        return [*words, sql.SQL("UPDATE ({})").format(named)]
+    return list(words)

@@ -1,10 +1,17 @@
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    HttpResponsePermanentRedirect,
+)
+from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
@@ -16,6 +23,7 @@ from core.place import acting_from, client_address
 from core.problems import Missing, Problem
 from portal.errors import bad_request, document, is_api
 
+PermanentAsSent = partial(HttpResponsePermanentRedirect, preserve_request=True)
 View = Callable[[HttpRequest], HttpResponseBase]
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -122,6 +130,13 @@ def known_place(view: View) -> View:
             return view(request)
 
     return middleware
+
+
+class SlashedAddresses(CommonMiddleware):
+    """Leads to the address with its last slash by 308: what was sent is sent again as it was. After
+    a 301 clients ask by GET, and a list that is shown looks like something that was done."""
+
+    response_redirect_class = PermanentAsSent
 
 
 def private_pages(view: View) -> View:

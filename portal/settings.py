@@ -108,7 +108,7 @@ MIDDLEWARE = [
     "portal.middleware.readable_addresses",
     "portal.middleware.whole_bodies",
     "portal.middleware.known_place",
-    "django.middleware.common.CommonMiddleware",
+    "portal.middleware.SlashedAddresses",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.sign_in.session_limits",

@@ -10,7 +10,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from applications.models import Application
 from applications.work.queries import is_late
 from applications.workflow import ENDED, Holder, State
-from approvals.filters import district_filter
+from approvals.filters import NO_STATE, NOTHING, district_filter
 from core.filters import ALL, FilterForm
 from rules.city import city
 from rules.names import Kind
@@ -19,10 +19,10 @@ FOLDED = ("state", "kind", "district")
 
 
 class CaseFilter(FilterSet):  # type: ignore[misc]
-    state = ChoiceFilter(choices=State.choices)
-    kind = ChoiceFilter(choices=[(str(kind), str(kind)) for kind in Kind])
-    holder = ChoiceFilter(choices=Holder.choices)
-    district = CharFilter()
+    state = ChoiceFilter(choices=State.choices, error_messages=NO_STATE)
+    kind = ChoiceFilter(choices=[(str(kind), str(kind)) for kind in Kind], error_messages=NOTHING)
+    holder = ChoiceFilter(choices=Holder.choices, error_messages=NOTHING)
+    district = district_filter()
 
 
 class QueueForm(FilterForm):

@@ -1095,6 +1095,12 @@ def _check_promise(receipt: Receipt, good: set[Key]) -> None:
 # --- The command line ---------------------------------------------------------------------------
 
 
+def text_given(name: str) -> bytes:
+    """Without the byte-order mark that some editors put before a text when they save it."""
+    raw, mark = read_given(name), b"\xef\xbb\xbf"
+    return raw[len(mark) :] if raw.startswith(mark) else raw
+
+
 def read_given(name: str) -> bytes:
     try:
         with Path(name).open("rb") as file:
@@ -1109,7 +1115,7 @@ def trust_of(given: str | None) -> Trust:
         return None
     try:
         if Path(given).is_file():
-            return keys_of(_parsed(read_given(given), given, "not_keys"), given)
+            return keys_of(_parsed(text_given(given), given, "not_keys"), given)
         return key_of(given)
     except Fault as error:
         raise Unreadable(error.code, error.file, **error.values) from error
@@ -1129,7 +1135,7 @@ def witness_of(given: str) -> Key:
 
 def kept_of(name: str) -> Checkpoint:
     """A checkpoint that somebody kept: as a note, or within a receipt."""
-    raw = read_given(name)
+    raw = text_given(name)
     try:
         if not raw.startswith(b"{"):
             return checkpoint_of(raw, name)
@@ -1156,13 +1162,13 @@ class Progress:
 def _log(given: argparse.Namespace) -> list[str]:
     source, only = source_of(given.place)
     kept = [kept_of(name) for name in given.checkpoint]
-    receipts = [receipt_of(read_given(name), name) for name in given.receipt]
+    receipts = [receipt_of(text_given(name), name) for name in given.receipt]
     record = Record(source, only, trust_of(given.keys), kept, receipts, given.witness, given.quorum)
     return [say("holds"), *check_log(record, Progress())]
 
 
 def _receipt(given: argparse.Namespace) -> list[str]:
-    raw = read_given(given.place)
+    raw = text_given(given.place)
     if raw.startswith(b"%PDF"):
         raise Unreadable("pdf", given.place)
     receipt = receipt_of(raw, given.place)

@@ -82,8 +82,9 @@ def test_an_ended_role_is_gone_at_the_next_request_and_stays_on_record() -> None
 
 
 def test_a_role_of_the_future_is_not_held_yet() -> None:
-    user = people.staff(Role.MANAGER)
-    RoleGrant.objects.filter(user=user).update(from_at=timezone.now() + timedelta(hours=1))
+    company = RoleGrant.objects.get(user=people.staff(Role.MANAGER)).organisation
+    user, later = people.staff(Role.CLERK, username="later"), timezone.now() + timedelta(hours=1)
+    RoleGrant.objects.create(user=user, role=Role.MANAGER, organisation=company, from_at=later)
     assert people.again(user).role_in(Role.MANAGER) is None
 
 
@@ -197,9 +198,11 @@ def test_the_last_administrator_stays() -> None:
     ],
 )
 def test_the_database_refuses_an_impossible_grant(broken: dict[str, object]) -> None:
-    user = people.staff(Role.CLERK)
+    held = RoleGrant.objects.get(user=people.staff(Role.CLERK))
     with pytest.raises(IntegrityError), transaction.atomic():
-        RoleGrant.objects.filter(user=user).update(**broken)
+        RoleGrant.objects.create(
+            user=held.user, role=Role.MANAGER, organisation=held.organisation, **broken
+        )
 
 
 def test_no_grant_can_be_deleted() -> None:

@@ -1,18 +1,39 @@
 """Clocks of permits: when they start, stand still, and are late. March 2026 has no holidays."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
+from django.db import connection, connections
 
 from approvals.answers import Times, time_left, times
 from approvals.models import ExcludedTime, Permit
-from approvals.queries import by_time_left, clocks_by_part, late, not_late
-from core.clock import city_now
+from approvals.pages import rows_of
+from approvals.queries import (
+    NEVER,
+    by_time_left,
+    clocks_by_part,
+    counts,
+    late,
+    late_at_desk,
+    not_late,
+    waiting,
+)
+from core.clock import city_now, end_of
 from core.problems import WrongState
 from deadlines.models import Clock
 from deadlines.sweep import sweep
 from ledger.queries import timeline
-from tests.approvals.people import Cast, at, bring, permit_of, post, set_clock, take
+from tests.approvals.people import (
+    Cast,
+    at,
+    bring,
+    cases_apart,
+    open_city_for_tests,
+    permit_of,
+    post,
+    set_clock,
+    take,
+)
 from tools.scenarios import EXPRESSWAY, LONG_LINE, ON_ROAD, PLANNING_ONLY, SHORT_LINE
 
 
@@ -308,3 +329,59 @@ def test_lists_sort_by_time_left_and_tell_late_from_in_time(people: Cast) -> Non
     set_clock("2026-03-07 00:00")
     assert {row.pk for row in late(Permit.objects.all())} == {slow.pk, soon.pk}
     assert {row.pk for row in not_late(Permit.objects.all())} >= {fresh_one.pk, special.pk}
+
+
+def test_the_list_is_by_the_earlier_of_the_permit_s_own_limit_and_the_set_s(people: Cast) -> None:
+    """Four working days for the whole set end before the fifth of the acceptance."""
+    clocks = Clock.objects.filter(case_ref=post(people, PLANNING_ONLY).line_works.case_ref)
+    days = {clock.kind: clock.due_on for clock in clocks}
+    assert days == {"intake": date(2026, 3, 9), "set": date(2026, 3, 6)}
+    [permit] = by_time_left(Permit.objects.all())
+    [row] = rows_of([permit], city_now())
+    assert (permit.runs_out, row.left.due_on, row.left.left) == (
+        end_of(days["set"]), days["set"], 4,
+    )  # fmt: skip
+    set_clock("2026-03-07 00:00")
+    [row] = rows_of([permit], city_now())
+    assert (row.left.tone, row.left.days_late) == ("late", 1)
+    assert list(late_at_desk(Permit.objects.all())) == [permit]
+    assert list(late(Permit.objects.all())) == []
+    assert counts(Permit.objects.all()) == {"waiting": 1, "late": 1, "unaccepted": 1}
+
+
+def test_the_set_s_limit_is_none_of_a_special_permit_nor_while_time_stands_still(
+    people: Cast,
+) -> None:
+    special = permit_of(post(people, EXPRESSWAY), "highway_excavation")
+    still = permit_of(post(people, PLANNING_ONLY), "planning")
+    take(people, special, "accept")
+    bring(people, still, "suspended")
+    rows = by_time_left(Permit.objects.filter(pk__in=[special.pk, still.pk]))
+    assert [row.runs_out for row in rows] == [NEVER, NEVER]
+    assert [row.left.due_on for row in rows_of(list(rows), city_now())] == [None, None]
+
+
+def test_with_many_clocks_the_list_finds_each_permit_s_own_by_index(committed_db: str) -> None:
+    with cases_apart():
+        permit = permit_of(post(open_city_for_tests(), PLANNING_ONLY), "planning")
+    with connections["owner"].cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO deadlines_clock (case_ref, part, kind, state, target, clause, district,"
+            " rules_version, calendar_version, carried_days, started_at, interval_started_at,"
+            " provisional) SELECT gen_random_uuid(), gen_random_uuid(), 'review', 'running',"
+            " false, '{}', '510302', '', '', 0, now(), now(), false"
+            " FROM generate_series(1, 20000)"
+        )
+        cursor.execute("ANALYZE deadlines_clock")
+    for asked in (by_time_left(waiting(Permit.objects.all())), late_at_desk(Permit.objects.all())):
+        plan = asked.explain()
+        assert "clock_by_part" in plan
+        assert "Seq Scan on deadlines_clock" not in plan
+    assert list(by_time_left(waiting(Permit.objects.all()))) == [permit]
+
+
+@pytest.mark.django_db
+def test_no_statement_is_compiled_for_seconds_on_a_new_connection() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW jit")
+        assert cursor.fetchone() == ("off",)

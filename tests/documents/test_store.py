@@ -230,9 +230,13 @@ def test_a_connection_that_broke_leaves_the_file_for_the_check(
 def test_the_database_refuses_an_impossible_row(broken: dict[str, Any]) -> None:
     user = people.applicant()
     first, second = take(user), take(user)
-    Document.objects.filter(pk=first.pk).update(stored_name="taken")
+    values = {"stored_name": "another", **broken}
+    if broken.get("stored_name") == "taken":
+        values["stored_name"] = first.stored_name
+    for name, value in {"pk": None, "ref": uuid4(), **values}.items():
+        setattr(second, name, value)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Document.objects.filter(pk=second.pk).update(**broken)
+        second.save(force_insert=True)
 
 
 # --- The check ----------------------------------------------------------------------------------

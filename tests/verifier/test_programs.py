@@ -17,6 +17,7 @@ from tests.verifier.writer import Signer, World
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 SIZES = (1, 100, 256, 300)
+MARK = b"\xef\xbb\xbf"
 
 
 @pytest.fixture
@@ -165,6 +166,26 @@ def test_a_receipt_says_what_it_proves(stranger: Run, receipt: Path, folder: Pat
         "The content shown is what was recorded\n"
         "Note: who holds the case and what is due is for information, not proved\n"
     )
+
+
+def test_what_an_editor_saved_with_a_byte_order_mark_holds(
+    stranger: Run, receipt: Path, folder: Path
+) -> None:
+    kept = receipt.with_name("kept")
+    kept.write_bytes(MARK + (folder / "1/checkpoints/100").read_bytes())
+    for path in (receipt, folder / "keys.json"):
+        path.with_name("marked").write_bytes(MARK + path.read_bytes())
+    marked, keys = receipt.with_name("marked"), folder / "marked"
+    done = [
+        stranger("receipt", marked, "--keys", keys, "--lang", "en"),
+        stranger("log", folder, "--receipt", marked, "--checkpoint", kept, "--lang", "en"),
+        stranger("log", folder, "--checkpoint", marked, "--lang", "en"),
+    ]
+    assert [(one.returncode, one.stdout.splitlines()[0]) for one in done] == [
+        (0, "Recorded: this step is in the record."),
+        (0, "It holds."),
+        (0, "It holds."),
+    ]
 
 
 def test_a_receipt_without_proof_is_a_promise(

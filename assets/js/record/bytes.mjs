@@ -34,6 +34,12 @@ export function encoded(text) {
   return new TextEncoder().encode(text);
 }
 
+/** Without the byte-order mark that some editors put before a text when they save it. */
+export function unmarked(bytes) {
+  const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
+  return marked ? bytes.subarray(3) : bytes;
+}
+
 /** The text of bytes that must be UTF-8. */
 export function decoded(bytes) {
   try {

@@ -1,5 +1,5 @@
 // The page that checks a receipt: files stay here, results are drawn with the server's words.
-import { Fault, decoded, demand, encoded, fromHex, same, toHex } from "./bytes.mjs";
+import { Fault, decoded, demand, encoded, fromHex, same, toHex, unmarked } from "./bytes.mjs";
 import { el, fill, instant, mark, words } from "./dom.mjs";
 import { parsed } from "./json.mjs";
 import { parseKeys } from "./keys.mjs";
@@ -57,15 +57,16 @@ async function sort(file, sorted) {
   if (file.size > LONGEST) return void sorted.documents.push({ name: file.name, bytes: null });
   const bytes = new Uint8Array(await file.arrayBuffer());
   const named = { name: file.name, bytes };
+  const text = unmarked(bytes);
   if (isPdf(bytes)) {
     const inside = await receiptIn(bytes).catch((error) => error.code ?? "damaged");
     if (inside === "no-receipt") sorted.documents.push(named);
     else if (typeof inside === "string") sorted.receipts.push({ ...named, unreadable: inside });
     else sorted.receipts.push({ name: file.name, bytes: inside, pdf: true });
-  } else if (keptCheckpoint(bytes)) {
-    sorted.checkpoints.push({ name: file.name, text: decoded(bytes) });
-  } else if (/\.json$/i.test(file.name) || looksLikeReceipt(bytes)) {
-    sorted.receipts.push(named);
+  } else if (keptCheckpoint(text)) {
+    sorted.checkpoints.push({ name: file.name, text: decoded(text) });
+  } else if (/\.json$/i.test(file.name) || looksLikeReceipt(text)) {
+    sorted.receipts.push({ ...named, bytes: text });
   } else {
     sorted.documents.push(named);
   }

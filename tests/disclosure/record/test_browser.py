@@ -100,6 +100,9 @@ def desk(chromium: "Browser", site: str) -> Iterator[Visit]:
     assert found.faults == []
 
 
+MARK = b"\xef\xbb\xbf"
+
+
 def as_file(name: str, content: bytes | dict[str, Any]) -> "FilePayload":
     """A file as Playwright chooses it."""
     raw = content if isinstance(content, bytes) else json.dumps(content).encode()
@@ -198,6 +201,14 @@ def test_a_pdf_is_checked_by_the_receipt_inside_it(filed: Filed, desk: Visit) ->
     text = desk.page.locator("[data-record-results]").inner_text()
     assert "not the text printed on it" in text
     assert filed.receipt_number in text
+
+
+def test_what_an_editor_saved_with_a_byte_order_mark_holds(filed: Filed, desk: Visit) -> None:
+    marked = as_file("r.json", MARK + json.dumps(filed.receipt).encode())
+    assert checked(desk.page, marked) == "The receipt holds"
+    kept = MARK + filed.receipt["proof"].partition("\n\n")[2].encode()
+    found = checked(desk.page, as_file("kept.txt", kept))
+    assert found == "The checkpoint that you kept still holds"
 
 
 def test_a_document_that_was_not_handed_in_is_found(filed: Filed, desk: Visit) -> None:

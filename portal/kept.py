@@ -1,0 +1,265 @@
+"""What rows say of acts is what the record's entries commit to: values against the sealed data,
+instants against the entries' own. What was forgotten with its salt is passed over."""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from django.db import connection
+from django.db.models import QuerySet
+
+from accounts.models import RoleGrant
+from applications.models import Application
+from approvals.models import Permit, Round
+from core.fields import unseal
+from documents.models import Document
+from ledger.record import SEALED_DATA, text_of
+from money.models import Charge, FeeItem
+from oversight.models import Finding, RectificationOrder, Statement
+from portal.compare import Row
+from publishing.models import Kind, Publication
+from publishing.tables import table_of
+
+ENTRIES: Final = """
+SELECT e.id, e.case_ref, e.part, e.type, e.at, e.effective_at, s.data
+FROM ledger_entry e LEFT JOIN ledger_salt s ON s.ref = e.salt_ref
+WHERE e.type = ANY(%s) ORDER BY e.id
+"""
+WITH_FILES: Final = (
+    "case.document_received", "signal.explained", "order.answered", "permit.supplement_supplied",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """An entry, with what it commits to; that is None where it is gone."""
+
+    id: int
+    ref: UUID
+    part: UUID | None
+    type: str
+    at: datetime
+    effective_at: datetime | None
+    data: Mapping[str, Any] | None
+
+
+def said(*types: str) -> Iterator[Said]:
+    """In the order of writing."""
+    with connection.cursor() as cursor:
+        cursor.execute(ENTRIES, [list(types)])
+        for *entry, sealed in cursor.fetchall():
+            yield Said(*entry, _opened(sealed))
+
+
+def _opened(sealed: str | None) -> Mapping[str, Any] | None:
+    """What cannot be opened, `verify_ledger` finds."""
+    if not sealed:
+        return None
+    try:
+        data: Mapping[str, Any] = json.loads(unseal(sealed, purpose=SEALED_DATA))
+    except (InvalidTag, KeyError, ValueError):
+        return None
+    return data
+
+
+# --- columns that acts write ----------------------------------------------------------------------
+
+AT, EFFECTIVE = "(at)", "(effective_at)"
+#: By event the columns that it writes, each from a value of its data or an instant of the entry.
+Written = Mapping[str, Mapping[str, str]]
+CASES: Final[Written] = {
+    "case.drafted": {"capacity_kw": "capacity_kw", "district": "district"},
+    "case.draft_changed": {"capacity_kw": "capacity_kw", "district": "district"},
+    "case.submitted": {"kind": "kind", "rules_version": "rules", "filed_at": AT},
+    "case.supplement_requested": {"supplement_items": "items"},
+    "case.plan_replied": {"plan_summary": "summary"},
+    "case.plan_answered": {"applicant_reason": "reason"},
+    "case.design_reviewed": {"findings": "findings"},
+    "case.inspected": {"findings": "findings"},
+    "case.completion_inspected": {"findings": "findings"},
+    "case.energised": {"meter_number": "meter_number", "ended_at": AT},
+    "case.withdrawn": {"applicant_reason": "reason", "ended_at": AT},
+    "case.rated": {"rating": "level", "rating_comment": "comment"},
+}
+PERMITS: Final[Written] = {
+    "permit.received": {
+        "received_at": AT, "permit": "permit", "bureau": "bureau", "route": "route",
+    },
+    "permit.accepted": {"accepted_at": AT},
+    "permit.deemed_accepted": {"accepted_at": EFFECTIVE},
+    "permit.supplement_requested": {"supplement_items": "items"},
+    "permit.granted": {"conditions": "conditions", "decided_at": AT},
+    "permit.committed": {"decided_at": AT},
+    "permit.refused": {"reason": "reason", "refusal_clause": "clause", "decided_at": AT},
+}  # fmt: skip
+FINDINGS: Final[Written] = {
+    "signal.opened": {"found_at": AT, "detector": "sign", "district": "district", "party": "party"},
+    "signal.explained": {"explanation": "text", "explained_at": AT},
+    "signal.explanation_accepted": {"decision": "text", "decided_at": AT, "ended_at": AT},
+    "signal.confirmed": {"decision": "text", "decided_at": AT},
+    "signal.put_right": {"ended_at": AT},
+}
+ORDERS: Final[Written] = {
+    "order.issued": {"issued_at": AT, "days": "days", "text": "text", "clause": "clause"},
+    "order.escalated": {"escalated_at": AT},
+    "order.closed": {"closed_at": AT},
+}
+#: Written when a row begins, so that there is nothing to compare where it has no such entry.
+BEGINNING: Final = frozenset(
+    {"capacity_kw", "district", "kind", "rules_version", "permit", "bureau", "route", "detector",
+     "party", "days", "text", "clause"}
+)  # fmt: skip
+#: A permit that holds on has these of the round before.
+CARRIED: Final = ("received_at", "accepted_at", "decided_at", "conditions", "supplement_items")
+
+
+def columns() -> Iterator[Row]:
+    """Of what, which column, as kept, as the record has it."""
+    yield from _differing(Application.objects.all(), CASES)
+    yield from _differing(Permit.objects.filter(carried_from=None), PERMITS)
+    yield from _differing(Finding.objects.all(), FINDINGS)
+    yield from _differing(RectificationOrder.objects.all(), ORDERS)
+    for permit in Permit.objects.exclude(carried_from=None).select_related("carried_from"):
+        for column in CARRIED:
+            has, wanted = getattr(permit, column), getattr(permit.carried_from, column)
+            if has != wanted:
+                yield str(permit), column, has, wanted
+
+
+def _differing(rows: QuerySet[Any], spec: Written) -> Iterator[Row]:
+    found: dict[UUID, dict[str, Any]] = defaultdict(dict)
+    for entry in said(*spec):
+        instants = {AT: entry.at, EFFECTIVE: entry.effective_at}
+        for column, source in spec[entry.type].items():
+            value = instants.get(source, (entry.data or {}).get(source, FORGOTTEN))
+            found[entry.part or entry.ref][column] = value
+    names = sorted({column for written in spec.values() for column in written})
+    for row in rows.iterator():
+        values = found.get(row.ref, {})
+        for column in names:
+            has = getattr(row, column)
+            if column in values:
+                same = values[column] is FORGOTTEN or _same(has, values[column])
+            else:
+                same = column in BEGINNING or not has
+            if not same:
+                yield str(row), column, has, values.get(column)
+
+
+#: Nobody knows any more, or the entry is older than what it would say.
+FORGOTTEN: Final = object()
+
+
+def _same(has: object, value: object) -> bool:
+    if isinstance(has, Decimal):
+        try:
+            return has == Decimal(str(value))
+        except InvalidOperation:
+            return False
+    if isinstance(has, datetime):
+        return has == value
+    return text_of(has) == text_of(value)
+
+
+# --- rows that acts add ---------------------------------------------------------------------------
+
+
+def files() -> Iterator[Row]:
+    """Case, requirement, digest: in the record without a row, or the other way round."""
+    rows = Document.objects.values_list("case_ref", "requirement", "sha256")
+    known = {
+        (entry.ref, each["requirement"], each["sha256"])
+        for entry in said(*WITH_FILES)
+        for each in (entry.data or {}).get("documents", ())
+    }
+    for ref, requirement, sha256 in known - set(rows):
+        yield ref, requirement, sha256, "no row"
+    for ref, requirement, sha256 in set(rows) - known:
+        yield ref, requirement, sha256, "not in the record"
+
+
+def charges() -> Iterator[Row]:
+    """Case, item, amount, instant: in the record without a row, or the other way round."""
+    codes = dict(FeeItem.objects.values_list("pk", "code"))
+    rows = Charge.objects.values_list(
+        "application__ref", "fee_item_id", "quantity", "amount_yuan", "entered_at"
+    )
+    kept = Counter((ref, codes.get(item), *rest) for ref, item, *rest in rows)
+    told = Counter(
+        (
+            entry.ref,
+            entry.data["item"],
+            Decimal(entry.data["quantity"]),
+            Decimal(entry.data["amount_yuan"]),
+            entry.at,
+        )
+        for entry in said("case.charged")
+        if entry.data
+    )
+    yield from ((*row, "no row") for row in (told - kept))
+    yield from ((*row, "not in the record") for row in (kept - told))
+
+
+def roles() -> Iterator[Row]:
+    """Person, role: given, changed or ended without an entry of the record."""
+    given: dict[int, tuple[int, str]] = {}
+    ended: set[int] = set()
+    for entry in said("role.granted", "role.revoked"):
+        if entry.data and entry.type == "role.granted":
+            given[entry.data["grant"]] = entry.data["user"], entry.data["role"]
+        elif entry.data:
+            ended.add(entry.data["grant"])
+    for grant in RoleGrant.objects.order_by("id"):
+        if given.get(grant.pk) != (grant.user_id, grant.role):
+            yield grant.pk, grant.user_id, grant.role, "not in the record"
+        elif (grant.to_at is not None) != (grant.pk in ended):
+            yield grant.pk, grant.user_id, grant.role, f"ended: {grant.to_at}"
+
+
+def rounds() -> Iterator[Row]:
+    """Line works and round whose works or instant are not those of an entry of the case."""
+    posted: dict[UUID, dict[datetime, Any]] = defaultdict(dict)
+    for entry in said("case.line_works_posted", "case.line_works_changed"):
+        posted[entry.ref][entry.at] = (entry.data or {}).get("works", FORGOTTEN)
+    for round_ in Round.objects.select_related("line_works").order_by("id"):
+        works = posted[round_.line_works.case_ref].get(round_.opened_at)
+        if works is FORGOTTEN:
+            continue
+        if works is None or type(round_.works).of(works) != round_.works:
+            yield str(round_), round_.opened_at, round_.works, works
+
+
+def statements() -> Iterator[Row]:
+    """Order, step: what was said at a step of an order, that its entry does not commit to."""
+    kinds = ("order.answered", "order.returned", "order.closed", "order.escalated")
+    told = {(entry.ref, entry.at): entry.data for entry in said(*kinds)}
+    for one in Statement.objects.select_related("order").order_by("id"):
+        data = told.get((one.order.ref, one.at), {})
+        if data is not None and one.text not in (data.get("text"), data.get("reason")):
+            yield str(one), one.at, one.text
+
+
+def publications() -> Iterator[Row]:
+    """Table and number of what was published that the record does not tell of so."""
+    told = {entry.id: entry for entry in said(*(f"{kind}.published" for kind in Kind))}
+    for one in Publication.objects.order_by("id"):
+        entry = told.get(one.entry)
+        if entry is None or (entry.type, entry.at) != (f"{one.kind}.published", one.published_at):
+            yield one.kind, one.number, "not in the record"
+        elif entry.data and entry.data["rows"] != one.digest:
+            yield one.kind, one.number, "other rows"
+        yield from _counted(one)
+
+
+def _counted(one: Publication) -> Iterator[Row]:
+    """A row can only be added, and only be noted as replaced: their numbers tell of both."""
+    rows = table_of(one.kind).rows
+    new, gone = rows.filter(publication=one).count(), rows.filter(replaced_in=one).count()
+    if (new, gone) != (one.added + one.changed, one.changed + one.withdrawn):
+        yield one.kind, one.number, f"{new} rows, {gone} replaced"
