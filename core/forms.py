@@ -44,11 +44,15 @@ def refusal_words(error: FieldError) -> str:
 
 
 class TextField(forms.CharField):
-    """One line, as `WordsField` reads it, for forms that no body is behind."""
+    """A text as `WordsField` reads it, for forms that no body is behind."""
+
+    def __init__(self, *, one_line: bool = True, **kwargs: Any) -> None:
+        self.one_line = one_line
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> str:
         text = worded(super().to_python(value) or "")
-        if controls(text, one_line=True):
+        if controls(text, one_line=self.one_line):
             raise forms.ValidationError(_("Control characters are not allowed."))
         return text
 
