@@ -1,6 +1,5 @@
 """The forms of accounts. They check what is typed; the actions decide."""
 
-import re
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +15,9 @@ from accounts.actions import TOKEN_DAYS
 from accounts.models import Organisation, User
 from accounts.queries import district_names, organisations
 from accounts.roles import GRANTABLE, Role
+from core.bodies import PHONE_MAX
+from core.forms import TextField
+from core.identifiers import is_phone, plain_phone
 from core.problems import Problem
 from rules.limits import Meter
 
@@ -27,7 +29,6 @@ USERNAME = RegexValidator(
 WANTED_NAME = 54
 #: As wide as what is typed: a field across a desk's screen looks as if it wanted a letter.
 WIDE = "td-input--width-20"
-PHONE = re.compile(r"^(1[3-9]\d{9}|\+\d{8,15})$")
 
 
 def show_problem(form: forms.Form, problem: Problem) -> None:
@@ -36,11 +37,6 @@ def show_problem(form: forms.Form, problem: Problem) -> None:
         form.add_error(field if field in form.fields else None, str(error.reason))
     if not problem.errors:
         form.add_error(None, str(problem.detail))
-
-
-def normalise_phone(text: str) -> str:
-    """Without spaces and hyphens, +86 left out."""
-    return re.sub(r"[\s-]", "", text).removeprefix("+86")
 
 
 def _password_field(label: Any, *, new: bool, hint: Any = "") -> forms.CharField:
@@ -100,21 +96,21 @@ class PersonForm(NewPasswordForm):
     field_order = ("username", "name", "phone", "password")
 
     username = UsernameField(validators=[USERNAME], help_text=_("Small letters and figures."))
-    name = forms.CharField(
+    name = TextField(
         label=pgettext_lazy("person", "Name"),
         max_length=60,
         widget=forms.TextInput(attrs={"autocomplete": "name", "class": WIDE}),
     )
     phone = forms.CharField(
         label=_("Mobile phone"),
-        max_length=24,
+        max_length=PHONE_MAX,
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "class": WIDE}),
     )
 
     def clean_phone(self) -> str:
-        phone = normalise_phone(self.cleaned_data["phone"])
-        if phone and not PHONE.match(phone):
+        phone = plain_phone(self.cleaned_data["phone"])
+        if phone and not is_phone(phone):
             raise ValidationError(_("Enter a mobile number of 11 figures, such as 138 0000 0000."))
         return phone
 
@@ -160,7 +156,7 @@ class SettingsForm(forms.Form):
 
 
 class TokenForm(forms.Form):
-    label = forms.CharField(
+    label = TextField(
         label=_("What is it for?"),
         help_text=_("Such as the name of the program."),
         max_length=60,
@@ -184,8 +180,8 @@ class OrganisationForm(forms.Form):
         max_length=40,
         help_text=_("For a bureau: its code in the city's rules."),
     )
-    name_zh = forms.CharField(label=_("Chinese name"), max_length=120)
-    name_en = forms.CharField(label=_("English name"), max_length=120)
+    name_zh = TextField(label=_("Chinese name"), max_length=120)
+    name_en = TextField(label=_("English name"), max_length=120)
 
 
 class GrantForm(forms.Form):

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from accounts.roles import BUREAU_ROLES, EVERYBODY, STAFF, Role
 from core.fields import EncryptedTextField, blind_index
+from core.identifiers import plain_phone
 
 
 def phone_index(phone: str) -> bytes:
     """The keyed digest by which an account is found by its phone number."""
-    return blind_index(phone, "phone")
+    return blind_index(plain_phone(phone), "phone")
 
 
 class UserManager(BaseUserManager["User"]):

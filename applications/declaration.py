@@ -1,7 +1,5 @@
 """What an applicant declares: one declaration for pages, API and counter alike."""
 
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -9,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
+from core.addresses import address_key
 from core.bodies import AmountField, Body, ChoiceField, IdentityField, PhoneField, WordsField
 from core.fields import blind_index
-from core.identifiers import is_credit_code, is_identity_number, plain
+from core.identifiers import is_credit_code, is_identity_number, plain, plain_phone
 from core.problems import Text
 from rules.city import city
 from rules.names import VOLTAGES, Kind
@@ -20,15 +19,17 @@ NAME_MAX, LINE_MAX = 100, 200
 KINDS = [str(kind) for kind in Kind]
 
 
-def address_digest(district: str, line: str) -> bytes:
-    """Return the digest under which one address is one address, however it is spaced."""
-    text = unicodedata.normalize("NFKC", line).casefold()
-    bare = re.sub(r"[\W_]", "", text)
-    return blind_index(f"{district}|{bare}", "address")
+def address_digest(district: str, statutory: str, line: str) -> bytes:
+    """Return the digest under which one address is one address, however it is written.
+
+    A zone is the same place as the statutory district that the address lies in.
+    """
+    place = statutory or district
+    return blind_index(f"{place}|{address_key(line, city().names_before(place))}", "address")
 
 
 def phone_digest(phone: str) -> bytes:
-    return blind_index(plain(phone), "phone")
+    return blind_index(plain_phone(phone), "phone")
 
 
 class Applicant(Body):
@@ -95,5 +96,7 @@ class Declaration(Body):
         return attrs | {
             "id_digest": blind_index(attrs["id_number"], "id_number"),
             "phone_digest": phone_digest(attrs["phone"]),
-            "address_digest": address_digest(district, attrs["address_line"]),
+            "address_digest": address_digest(
+                district, attrs["statutory_district"], attrs["address_line"]
+            ),
         }

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 from applications.declaration import LINE_MAX, NAME_MAX, Declaration
 from applications.models import Application, act_named
 from applications.wording import RATINGS, VOLTAGES
-from core.bodies import read
+from core.bodies import PHONE_MAX, read
 from core.forms import ACCEPT, BodyForm, form_of
 from core.problems import Invalid
 from core.widgets import HintedRadios
@@ -80,7 +80,7 @@ class DetailsForm(BodyForm):
     phone = forms.CharField(
         label=_("Phone number"),
         help_text=_("For questions about this case. With it you can follow the case later."),
-        max_length=20,
+        max_length=PHONE_MAX,
         widget=line_of(20, inputmode="tel", autocomplete="tel"),
     )
     enterprise_size = forms.ChoiceField(
@@ -182,7 +182,7 @@ class DetailsForm(BodyForm):
                 "town": typed["town"] or None,
                 "line": typed["address_line"],
             },
-            "capacity_kw": typed["capacity_kw"].replace(",", "").replace("，", "") or None,
+            "capacity_kw": typed["capacity_kw"] or None,
             "voltage": typed["voltage"],
             "sources": typed["sources"] or None,
             "purpose": typed["purpose"],
@@ -214,7 +214,7 @@ class ProgressForm(forms.Form):
     phone = forms.CharField(
         label=_("Phone number"),
         help_text=_("The one that was given in the application."),
-        max_length=20,
+        max_length=PHONE_MAX,
         widget=line_of(20, inputmode="tel", autocomplete="tel"),
     )
 

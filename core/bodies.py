@@ -13,15 +13,15 @@ from drf_spectacular.drainage import set_override
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from core.identifiers import is_phone, plain
+from core.identifiers import is_phone, plain, plain_phone
 from core.problems import FieldError, Invalid, Malformed, Text
-from core.reading import worded
+from core.reading import canonical, controls, decimal_number, worded
 
 NEEDED = _("This is needed.")
 NO_SUCH = _("There is no such field.")
 TEXT_MAX = 2_000
-#: Characters that turn the direction of writing: they make a line read as what it is not.
-TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+#: With the country's code, brackets and spaces.
+PHONE_MAX = 30
 
 
 class Refused(str):
@@ -71,33 +71,43 @@ class WordsField(serializers.CharField):
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             self.fail("invalid")
-        if self.one_line and any(unicodedata.category(c) == "Cc" or c in TURNING for c in data):
+        if controls(data, one_line=self.one_line):
             self.fail("control")
         return super().to_internal_value(data)
 
 
-class PhoneField(WordsField):
-    """A phone number of China, kept without spaces."""
+class NumberedField(WordsField):
+    """A number that people carry, in its one spelling however it was written or copied."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"one_line": True} | kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        return super().run_validation(canonical(data) if isinstance(data, str) else data)
+
+
+class PhoneField(NumberedField):
+    """A phone number in its one spelling."""
 
     default_error_messages = {
         "not_one": _("A mobile number has 11 digits; a fixed line starts with its area code."),
     }
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": 20, "one_line": True} | kwargs)
+        super().__init__(**{"max_length": PHONE_MAX} | kwargs)
 
     def to_internal_value(self, data: Any) -> str:
-        number = plain(super().to_internal_value(data))
+        number = plain_phone(super().to_internal_value(data))
         if not is_phone(number):
             self.fail("not_one")
         return number
 
 
-class IdentityField(WordsField):
+class IdentityField(NumberedField):
     """Whether it can be genuine is asked where it is known which number it is."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": 40, "one_line": True} | kwargs)
+        super().__init__(**{"max_length": 40} | kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         return plain(super().to_internal_value(data))
@@ -181,7 +191,9 @@ class AmountField(LeftOut, serializers.Field[Decimal, Any, Any, Any]):
 
     def to_internal_value(self, data: Any) -> Decimal:
         try:
-            number = Decimal(str(data).strip())
+            number = decimal_number(data) if isinstance(data, str) else Decimal(str(data))
+            if number is None:
+                raise ValidationError(str(self.message))
             exact = number == number.quantize(Decimal("0.01"))
         except InvalidOperation:
             exact = False

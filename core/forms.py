@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from core.bodies import WholeField, WordsField, YesNoField
 from core.problems import FieldError, Problem, Text
+from core.reading import controls, decimal_number, worded
 
 
 class BodyForm(forms.Form):
@@ -52,13 +53,39 @@ def refusal_words(error: FieldError) -> str:
     return gettext("%(reason)s (by %(clause)s)") % values
 
 
+class TextField(forms.CharField):
+    """A text as `WordsField` reads it, for forms that no body is behind."""
+
+    def __init__(self, *, one_line: bool = True, **kwargs: Any) -> None:
+        self.one_line = one_line
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> str:
+        text = worded(super().to_python(value) or "")
+        if controls(text, one_line=self.one_line):
+            raise forms.ValidationError(_("Control characters are not allowed."))
+        return text
+
+
+class NumberField(forms.DecimalField):
+    """A number as `AmountField` reads it."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and worded(value):
+            read = decimal_number(value)
+            if read is None:
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+            return read
+        return super().to_python(value)
+
+
 class LinesField(forms.CharField):
     """Several texts, one a line."""
 
     widget = forms.Textarea(attrs={"rows": 6})
 
     def clean(self, value: Any) -> Any:
-        return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+        return [line for typed in super().clean(value).splitlines() if (line := worded(typed))]
 
 
 #: What the picker of files offers (`documents.content`).

@@ -27,7 +27,7 @@ def answered_by(kind: type[M], user: User) -> QuerySet[M]:
 
 def one_of(found: QuerySet[M], number: str) -> M:
     """Raises Missing: none of them has this number."""
-    one = found.filter(number=number).first()
+    one = found.filter(number=number.upper()).first()
     if one is None:
         raise Missing
     return one

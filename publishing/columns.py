@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from core.clock import CITY
+from core.reading import controls, decimal_number, worded
 from core.templatetags.city import day as written_day
 from core.templatetags.city import figure, instant
 from rules.files import Words
@@ -81,7 +82,7 @@ class Column(forms.Field):
     def to_python(self, value: Any) -> Value:
         """Emptiness is judged afterwards."""
         cell = str(value or "")
-        return self.read(cell) if cell.strip() else self.empty
+        return self.read(cell) if worded(cell) else self.empty
 
     def read(self, cell: str) -> Value:
         """The value of a cell that is not empty. Raises ValidationError where it does not fit."""
@@ -115,6 +116,8 @@ class Text(Column):
 
     def read(self, cell: str) -> Value:
         words = " ".join(cell.split())
+        if controls(words, one_line=True):
+            raise ValidationError(_("Control characters are not allowed."))
         if len(words) > self.longest:
             raise ValidationError(
                 format_lazy(
@@ -137,11 +140,8 @@ class Number(Column):
         super().__init__(title, widget=widget, **more)
 
     def read(self, cell: str) -> Value:
-        try:
-            value = Decimal(plain(cell).replace(",", ""))
-        except InvalidOperation:
-            raise ValidationError(_("Is not a number.")) from None
-        if not value.is_finite():
+        value = decimal_number(cell)
+        if value is None:
             raise ValidationError(_("Is not a number."))
         if value < 0 or value > self.largest:
             bounds = _("Must be from 0 to {largest}.")

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import TextField
 from publishing import sheets
 from publishing.models import Draft
 from publishing.tables import RowForm, Table
@@ -11,17 +12,18 @@ from publishing.tables import RowForm, Table
 LONGEST_EDITED = 150_000
 
 # What goes with every publication; each form that has one of them gets a copy.
-SOURCE = forms.CharField(
+SOURCE = TextField(
     label=_("Source of the figures"),
     help_text=_("Document or system, with its date. It is shown beside the figures."),
     max_length=300,
     error_messages={"required": _("Say where the figures come from.")},
 )
-NOTE = forms.CharField(
+NOTE = TextField(
     label=_("What changed, and why"),
     help_text=_("Needed when published rows are replaced or withdrawn. It is public."),
     max_length=500,
     required=False,
+    one_line=False,
     widget=forms.Textarea(attrs={"rows": 2}),
 )
 WHOLE = forms.BooleanField(

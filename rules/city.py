@@ -35,11 +35,13 @@ class District:
     Attributes:
         code: GB/T 2260 code, or a local extension for a zone.
         statutory: for a zone, the districts one of which an address in it also lies in.
+        spellings: other names that people write for it in an address.
     """
 
     code: str
     name: Words
     statutory: tuple[str, ...]
+    spellings: tuple[str, ...]
     townships: tuple[Township, ...]
 
 
@@ -99,6 +101,7 @@ class Hotline:
 class City:
     code: str
     name: Words
+    province: Words
     source: Source
     districts: tuple[District, ...]
     bureaus: tuple[Bureau, ...]
@@ -130,6 +133,13 @@ class City:
 
     def permit_document(self, code: str) -> PermitDocument:
         return _found(self.permit_documents, code)
+
+    def names_before(self, district: str) -> tuple[tuple[str, ...], ...]:
+        """What is written in front of an address in a district: province, city, then a name of
+        the place, its own or that of a zone laid over it."""
+        here = [each for each in self.districts if district in (each.code, *each.statutory)]
+        places = [name for each in here for name in (each.name.zh, *each.spellings)]
+        return (self.province.zh,), (self.name.zh,), tuple(sorted(places, key=len, reverse=True))
 
     def check_place(self, *, district: str, statutory: str | None, town: str | None = None) -> None:
         """Raises Invalid, pointing under `/address`, where the parts do not go together."""
@@ -179,6 +189,7 @@ def parse_city(text: str) -> City:
     parsed = City(
         code=head.take("code", str),
         name=head.words("name"),
+        province=head.words("province"),
         source=source,
         districts=_each(
             top,
@@ -186,6 +197,7 @@ def parse_city(text: str) -> City:
             lambda t: District(
                 townships=_each(t, "township", lambda town: Township(*_named(town))),
                 statutory=tuple(str(code) for code in t.take("statutory", list, [])),
+                spellings=tuple(str(name) for name in t.take("spellings", list, [])),
                 code=t.take("code", str),
                 name=t.words("name"),
             ),

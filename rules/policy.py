@@ -110,7 +110,10 @@ class Policy:
         sources: int,
         purpose: str,
     ) -> KindDecision:
-        """The threshold in kW is inclusive. Raises Invalid: low voltage with two sources."""
+        """The threshold in kW is inclusive. Two sources are never moved to low voltage.
+
+        Raises Invalid: low voltage with two sources.
+        """
         low, dual = voltage == LOW, sources == TWO_SOURCES
         if low and dual:
             reason = _("Two sources need high voltage: low voltage has one.")
@@ -119,7 +122,7 @@ class Policy:
         resident = person and purpose == RESIDENTIAL
         listed = (PERSON if person else enterprise_size) in self.value("three_zero.customers").codes
         capacity, given = self.three_zero_kw(), self.value("three_zero.voltage")
-        if listed and capacity_kw <= capacity.number and not resident:
+        if listed and capacity_kw <= capacity.number and not resident and not dual:
             return KindDecision(Kind.LV_SMALL, given.word, (capacity if low else given).clause)
         if low:
             kind = Kind.RESIDENTIAL if resident else Kind.LV_OTHER

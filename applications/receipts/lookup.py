@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications.models import Application
-from applications.queries import may_see
+from applications.queries import may_see, numbered
 from applications.workflow import as_applicant, as_supplier
 from approvals.models import Permit
 from approvals.queries import visible
@@ -58,7 +58,7 @@ def find(number: str, seq: int, user: User) -> Found:
     Raises:
         Missing: there is none, it has no receipt, or it is not for this person's eyes.
     """
-    case = Application.objects.filter(number=number).first()
+    case = numbered(number)
     if case is None:
         raise Missing
     entry = Entry.objects.filter(case_ref=case.ref, case_seq=seq).first()
@@ -77,7 +77,7 @@ def find(number: str, seq: int, user: User) -> Found:
 
 def split(number: str) -> tuple[str, int]:
     """Return the numbers of case and entry; Missing where it is no number of a receipt."""
-    found = NUMBER.fullmatch(number)
+    found = NUMBER.fullmatch(number.upper())
     if found is None:
         raise Missing
     return found["case"], int(found["seq"])

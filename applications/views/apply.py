@@ -190,8 +190,13 @@ def last_look(
 ) -> HttpResponse:
     """Draw the whole application; what was refused leads to the page that mends it."""
     policy = case.rules(city_now())
-    decision = case.kind_under(policy)
-    case.kind = decision.kind
+    kind_clause, status = policy.limit(case.kind).clause, problem.status if problem else 200
+    try:
+        decision = case.kind_under(policy)
+        case.kind, kind_clause = decision.kind, decision.clause
+    except Invalid as refused:
+        # A stored draft that the rules refuse: the page opens and leads to what has to be mended.
+        problem = problem or refused
     groups = (
         (_("About the applicant"), casefile.who_rows(case)),
         (_("About the place"), casefile.where_rows(case)),
@@ -217,11 +222,10 @@ def last_look(
             }
             for paper in asked_now(case, policy)
         ],
-        "kind": kind_words(decision.kind),
-        "kind_clause": decision.clause,
+        "kind": kind_words(case.kind),
+        "kind_clause": kind_clause,
         **casefile.rules_context(case, policy),
     }
-    status = problem.status if problem else 200
     return render(request, "applications/check.html", context, status=status)
 
 

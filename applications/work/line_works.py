@@ -24,7 +24,7 @@ from applications.queries import case_for
 from applications.work.views import answer, case_page, desk, form_page, why_not_now
 from applications.workflow import State
 from core.form_token import form_token, posted
-from core.forms import BodyForm
+from core.forms import BodyForm, NumberField
 from core.problems import Invalid
 from core.templatetags.city import figure
 from core.widgets import HintedRadios
@@ -65,8 +65,8 @@ GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
 )  # fmt: skip
 
 
-def amount(label: Text, hint: Text, *, needed: bool = True) -> forms.DecimalField:
-    return forms.DecimalField(
+def amount(label: Text, hint: Text, *, needed: bool = True) -> NumberField:
+    return NumberField(
         label=label,
         help_text=hint,
         required=needed,

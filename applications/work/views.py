@@ -29,6 +29,7 @@ from applications.workflow import Holder, State, as_supplier
 from core.clock import city_now
 from core.form_token import form_token, fresh_token, posted
 from core.forms import BodyForm
+from core.identifiers import plain
 from core.paging import page_of
 from core.problems import Missing, Problem, Stale, WrongState
 from workflow.buttons import buttons
@@ -44,7 +45,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     user = person(request)
     cases = queries.desk_cases(user)
     filters = QueueFilter(request.GET, cases)
-    number = filters.form.wanted("q").upper()
+    number = plain(filters.form.wanted("q"))
     if number and cases.filter(number=number).exists():
         return redirect("work:case", number)
     context = list_context(request, filters) | {"counts": counted(cases, filters.form)}

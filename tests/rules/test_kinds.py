@@ -126,7 +126,7 @@ def test_a_classed_district_has_the_threshold_of_its_class(
         (LARGE_COMPANY, "10", "high", 1, ("hv_single", "high", LIMIT)),
         (LARGE_COMPANY, "10", "high", 2, ("hv_dual", "high", LIMIT)),
         (SMALL_COMPANY, "161", "high", 2, ("hv_dual", "high", LIMIT)),
-        (SMALL_COMPANY, "160", "high", 2, ("lv_small", "low", LOW)),
+        (SMALL_COMPANY, "160", "high", 2, ("hv_dual", "high", LIMIT)),
     ],
 )
 def test_the_other_kinds(
@@ -139,6 +139,11 @@ def test_the_other_kinds(
     expected: tuple[str, str, str],
 ) -> None:
     assert kind(book, customer, kw, voltage=voltage, sources=sources) == expected
+
+
+@pytest.mark.parametrize("customer", [STALL, SMALL_COMPANY, MICRO_COMPANY])
+def test_two_sources_within_the_threshold_stay_high_voltage(book: Book, customer: Customer) -> None:
+    assert kind(book, customer, "60", voltage="high", sources=2) == ("hv_dual", "high", LIMIT)
 
 
 @pytest.mark.parametrize("customer", [RESIDENT, STALL, SMALL_COMPANY, LARGE_COMPANY])

@@ -1,0 +1,118 @@
+"""What people type at every door is read alike, and found again however it was written."""
+
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from rest_framework.test import APIClient
+
+from accounts.models import User
+from applications import drafts
+from applications.models import Application
+from core.problems import WrongState
+from rules.names import Kind, Stage
+from tests.applications.pages import nobody, of, typed
+from tests.builders import again, declaration, do, drafted, filed, hand_in
+
+pytestmark = pytest.mark.django_db
+
+KEYS = import_module("applications.migrations.0008_keys_of_one_spelling")
+
+
+def home_at(people: dict[str, User], **address: str) -> Application:
+    case = drafts.draft(
+        body=declaration(Kind.RESIDENTIAL, address={"district": "510302"} | address),
+        by=people["resident"],
+    )
+    hand_in(people, case, Stage.APPLICATION)
+    return case
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"line": "解放路９号3幢"},
+        {"line": "解放路9号三栋"},
+        {"line": "四川省自贡市自流井区解放路9号3号楼"},
+        {"district": "510302-G", "statutory_district": "510302", "line": "高新区解放路9号3栋"},
+    ],
+)
+def test_filing_again_in_another_spelling_continues(
+    people: dict[str, User], address: dict[str, str]
+) -> None:
+    first = do(people, home_at(people, line="解放路9号3栋"), "submit")
+    twin = home_at(people, **address)
+    with pytest.raises(WrongState):
+        do(people, twin, "submit")
+    do(people, first, "withdraw", reason="改主意")
+    assert do(people, twin, "submit").continues == first
+
+
+def test_two_flats_are_two(people: dict[str, User]) -> None:
+    do(people, home_at(people, line="2-3-1"), "submit")
+    assert do(people, home_at(people, line="23-1"), "submit").continues is None
+
+
+def test_keys_of_stored_cases_are_made_again(people: dict[str, User]) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    keys = {"id_digest": b"1", "phone_digest": b"2", "address_digest": b"3"}
+    wanted = {name: bytes(getattr(again(case), name)) for name in keys}
+    Application.objects.filter(pk=case.pk).update(**keys)
+    KEYS.remake(apps, SimpleNamespace(connection=connection))
+    assert {name: bytes(getattr(again(case), name)) for name in keys} == wanted
+
+
+def test_of_two_open_cases_of_one_pair_the_later_keeps_its_key(people: dict[str, User]) -> None:
+    first = do(people, home_at(people, line="解放路9号3栋"), "submit")
+    Application.objects.filter(pk=first.pk).update(address_digest=b"old 1")
+    second = do(people, home_at(people, line="解放路9号3幢"), "submit")
+    wanted = bytes(again(second).address_digest)
+    Application.objects.filter(pk=second.pk).update(address_digest=b"old 2")
+    KEYS.remake(apps, SimpleNamespace(connection=connection))
+    found = [bytes(again(case).address_digest) for case in (first, second)]
+    assert found == [wanted, b"old 2"]
+
+
+@pytest.mark.parametrize(
+    "phone", ["+86 138-0000-1234", "００８６１３８００００１２３４", "138 0000 1234\u200b"]
+)
+def test_a_phone_is_taken_and_found_in_any_spelling(people: dict[str, User], phone: str) -> None:
+    body = typed(Kind.RESIDENTIAL, phone=phone)
+    assert of(people, "resident").post("/apply/", body).status_code == 302
+    draft = Application.objects.get().workflow()
+    assert draft.phone == "13800001234"
+    hand_in(people, draft, Stage.APPLICATION)
+    case = do(people, draft, "submit")
+    for spelt in ("13800001234", phone):
+        answer = nobody().post("/progress/", {"number": case.number.lower(), "phone": spelt})
+        assert answer.status_code == 200
+
+
+def test_an_identity_number_is_kept_in_one_spelling(people: dict[str, User]) -> None:
+    body = typed(Kind.RESIDENTIAL, id_number="５１０３０２ 19900307-0013\u202c")
+    assert of(people, "resident").post("/apply/", body).status_code == 302
+    assert Application.objects.get().id_number == "510302199003070013"
+
+
+@pytest.mark.parametrize("capacity", ["8,5", "1_200", "1,2", "1e1"])
+def test_a_doubtful_number_is_refused_by_page_and_api(
+    people: dict[str, User], capacity: str
+) -> None:
+    page = of(people, "resident").post("/apply/", typed(Kind.RESIDENTIAL, capacity_kw=capacity))
+    api = APIClient()
+    api.force_authenticate(people["resident"])
+    body = declaration(Kind.RESIDENTIAL, capacity_kw=capacity)
+    answer = api.post("/api/v1/applications/", body, format="json")
+    assert (page.status_code, answer.status_code) == (422, 422)
+    assert not Application.objects.exists()
+
+
+def test_a_case_is_found_in_small_letters(people: dict[str, User]) -> None:
+    case = drafted(people, Kind.RESIDENTIAL)
+    browser, api = of(people, "resident"), APIClient()
+    api.force_authenticate(people["resident"])
+    number = case.number.lower()
+    assert browser.get(f"/apply/{number}/").status_code == 200
+    assert api.get(f"/api/v1/applications/{number}/").json()["number"] == case.number
