@@ -20,6 +20,7 @@ from approvals.models import Permit
 from approvals.seam import Face
 from approvals.workflow import GOVERNMENT, LIVE_ROUTES
 from core.clock import city_now
+from core.street import street_of
 from core.templatetags.city import masked_name
 from deadlines import actions as clocks
 from deadlines.models import Clock
@@ -178,7 +179,8 @@ class CasesOfPermits:
         cases = Application.objects.filter(ref__in=case_refs)
         found = cases.only("ref", "address_line", "applicant_name")
         return {
-            case.ref: Face(case.address_line, masked_name(case.applicant_name)) for case in found
+            case.ref: Face(street_of(case.address_line), masked_name(case.applicant_name))
+            for case in found
         }
 
     def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:

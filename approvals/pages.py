@@ -56,7 +56,7 @@ def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
             name=wording.permit_name(permit.permit),
             asked=wording.asked(permit),
             number=permit.line_works.application,
-            place=wording.place_name(permit.line_works, faces.get(permit.case_ref, nobody).address),
+            place=wording.place_name(permit.line_works, faces.get(permit.case_ref, nobody).street),
             applicant=faces.get(permit.case_ref, nobody).applicant,
             since=permit.received_at,
             route=str(wording.ROUTES[permit.route]),

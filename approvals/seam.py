@@ -16,9 +16,9 @@ from approvals.models import Permit
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """The address line of a case, and its applicant, masked."""
+    """The street of a case, without the house, and its applicant, masked."""
 
-    address: str
+    street: str
     applicant: str
 
 

@@ -89,11 +89,11 @@ def bureau_name(code: str) -> str:
     return str(city().bureau(code).name)
 
 
-def place_name(line: LineWorks, address: str = "") -> str:
-    """The district, the statutory one where that is another, and the address where it is known."""
+def place_name(line: LineWorks, street: str = "") -> str:
+    """The district, the statutory one where that is another, and the street where it is known."""
     codes = dict.fromkeys(filter(None, (line.district, line.statutory_district)))
     names = [str(city().district(code).name) for code in codes]
-    return (", " if in_english() else " ").join(filter(None, [*names, address]))
+    return (", " if in_english() else " ").join(filter(None, [*names, street]))
 
 
 def asked(permit: Permit) -> str:

@@ -9,6 +9,7 @@ from applications.reveal import counts, reveal, showings
 from applications.workflow import State
 from core.clock import city_now, local_date
 from core.problems import Forbidden, Invalid, Missing, WrongState
+from core.street import street_of
 from ledger.models import Entry, Salt
 from rules.names import Kind
 from tests.builders import case_at, drafted
@@ -115,7 +116,24 @@ def test_rows_show_the_street_and_who_applies_masked(
     assert shown(page) == [False] * 3
     permits = case_at(people, Kind.LV_OTHER, State.PERMITS)
     page = signed_in(people["planning"]).get("/bureau/").content.decode()
-    assert (permits.address_line in page, "自贡****公司" in page) == (True, True)
+    street = street_of(permits.address_line)
+    assert (street != "", street in page, permits.address_line in page) == (True, True, False)
+    assert "自贡****公司" in page
+
+
+@pytest.mark.parametrize(
+    ("line", "street"),
+    [
+        ("解放路 8 号 2 单元", "解放路"),
+        ("檀木林街道汇东路１２号", "檀木林街道汇东路"),
+        ("金丝雀巷七十七弄九号", "金丝雀巷"),
+        ("三多寨镇五一村二组", "三多寨镇五一村"),
+        ("张家院子", "张家院子"),
+        ("8 Jiefang Road", ""),
+    ],
+)
+def test_a_street_has_no_house(line: str, street: str) -> None:
+    assert street_of(line) == street
 
 
 def test_who_has_one_bureau_is_not_asked_which(people: dict[str, User]) -> None:
