@@ -192,12 +192,10 @@ class AmountField(LeftOut, serializers.Field[Decimal, Any, Any, Any]):
     def to_internal_value(self, data: Any) -> Decimal:
         try:
             number = decimal_number(data) if isinstance(data, str) else Decimal(str(data))
-            if number is None:
-                raise ValidationError(str(self.message))
-            exact = number == number.quantize(Decimal("0.01"))
+            exact = number is not None and number == number.quantize(Decimal("0.01"))
         except InvalidOperation:
-            exact = False
-        if isinstance(data, bool) or not exact or not 0 <= number < self.below:
+            number, exact = None, False
+        if number is None or isinstance(data, bool) or not exact or not 0 <= number < self.below:
             raise ValidationError(str(self.message))
         if number == 0 and not self.zero:
             raise ValidationError(str(self.message))

@@ -54,8 +54,8 @@ class Last:
 def doers(case_ref: UUID, types: Iterable[str]) -> set[int]:
     """Ids of those who took steps of these types; whoever was forgotten is not among them."""
     entries = Entry.objects.filter(case_ref=case_ref, type__in=list(types))
-    salts = Salt.objects.filter(ref__in=entries.values("salt_ref"), actor_id__isnull=False)
-    return set(salts.values_list("actor_id", flat=True))
+    salts = Salt.objects.filter(ref__in=entries.values("salt_ref"))
+    return {pk for pk in salts.values_list("actor_id", flat=True) if pk is not None}
 
 
 def last_step(

@@ -78,8 +78,9 @@ class Filings:
         self.lineage: dict[UUID, UUID] = {}
         filed = Entry.objects.filter(type=FILED).order_by("at", "id")
         for lineage, at, ref in filed.values_list("lineage", "at", "case_ref"):
-            self.lineages[lineage].append((at, ref))
-            self.lineage[ref] = lineage
+            if lineage is not None:
+                self.lineages[lineage].append((at, ref))
+                self.lineage[ref] = lineage
 
     def first(self, ref: UUID) -> datetime | None:
         lineage = self.lineage.get(ref)
@@ -118,8 +119,8 @@ class Comparison:
         ids = [row.pk for row in rows]
         self.ran = closed_intervals(ids)
         self.moved: dict[int, list[Recalculation]] = defaultdict(list)
-        for one in Recalculation.objects.filter(clock__in=ids).order_by("id"):
-            self.moved[one.clock_id].append(one)
+        for move in Recalculation.objects.filter(clock__in=ids).order_by("id"):
+            self.moved[move.clock_id].append(move)
         self.versions = list(CalendarVersion.objects.order_by("id").values_list("label", flat=True))
         for ref, number in numbers.items():
             names = dict.fromkeys(name for of, name in kept if of == ref) | dict.fromkeys(

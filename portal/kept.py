@@ -53,8 +53,8 @@ def said(*types: str) -> Iterator[Said]:
     """In the order of writing."""
     with connection.cursor() as cursor:
         cursor.execute(ENTRIES, [list(types)])
-        for *entry, sealed in cursor.fetchall():
-            yield Said(*entry, _opened(sealed))
+        for ref_id, ref, part, kind, at, effective_at, sealed in cursor.fetchall():
+            yield Said(ref_id, ref, part, kind, at, effective_at, _opened(sealed))
 
 
 def _opened(sealed: str | None) -> Mapping[str, Any] | None:
@@ -190,8 +190,10 @@ def charges() -> Iterator[Row]:
     rows = Charge.objects.values_list(
         "application__ref", "fee_item_id", "quantity", "amount_yuan", "entered_at"
     )
-    kept = Counter((ref, codes.get(item), *rest) for ref, item, *rest in rows)
-    told = Counter(
+    kept: Counter[tuple[object, ...]] = Counter(
+        (ref, codes.get(item), *rest) for ref, item, *rest in rows
+    )
+    told: Counter[tuple[object, ...]] = Counter(
         (
             entry.ref,
             entry.data["item"],

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 from urllib.parse import unquote
 
@@ -23,7 +22,6 @@ from core.place import acting_from, client_address
 from core.problems import Missing, Problem
 from portal.errors import bad_request, document, is_api
 
-PermanentAsSent = partial(HttpResponsePermanentRedirect, preserve_request=True)
 View = Callable[[HttpRequest], HttpResponseBase]
 
 SAFE = {"GET", "HEAD", "OPTIONS", "TRACE"}
@@ -130,6 +128,10 @@ def known_place(view: View) -> View:
             return view(request)
 
     return middleware
+
+
+class PermanentAsSent(HttpResponsePermanentRedirect):
+    status_code = 308
 
 
 class SlashedAddresses(CommonMiddleware):

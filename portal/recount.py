@@ -13,6 +13,7 @@ from applications.filing import clocks_of
 from applications.models import Application
 from approvals import clocks
 from approvals.models import Permit
+from approvals.workflow import DECISION_KINDS
 from core.clock import local_date
 from deadlines.actions import NewClock
 from deadlines.custody import FILED, JOINED, NOBODY, SUPPLIER
@@ -26,7 +27,7 @@ from oversight.workflow import WITH_ADDRESSEE, OrderState
 from rules.registry import book
 
 KIND = Clock.Kind
-DECISIONS: Final = clocks.DECISION_KINDS
+DECISIONS: Final = DECISION_KINDS
 Name = tuple[UUID | None, str]
 
 

@@ -33,7 +33,7 @@ DROP TRIGGER excluded_time_stays_ended ON approvals_excludedtime;
 class Migration(migrations.Migration):
     dependencies = [
         ("approvals", "0002_moves"),
-        ("core", "0002_kept_as_written"),
+        ("core", "0003_kept_as_written"),
     ]
 
     operations = [migrations.RunSQL(GUARDS, RELEASE)]

@@ -27,7 +27,7 @@ DROP TRIGGER clock_breach_stays ON deadlines_clock;
 class Migration(migrations.Migration):
     dependencies = [
         ("deadlines", "0006_clock_by_part"),
-        ("core", "0002_kept_as_written"),
+        ("core", "0003_kept_as_written"),
     ]
 
     operations = [migrations.RunSQL(GUARDS, RELEASE)]

@@ -27,7 +27,7 @@ DROP TRIGGER signal_stays_ended ON integrity_signal;
 class Migration(migrations.Migration):
     dependencies = [
         ("oversight", "0001_initial"),
-        ("core", "0002_kept_as_written"),
+        ("core", "0003_kept_as_written"),
     ]
 
     operations = [migrations.RunSQL(GUARDS, RELEASE)]

@@ -327,8 +327,7 @@ def test_who_was_slower_at_the_counter_is_told_who_was_faster(people: dict[str, 
     case = drafts.draft(body=body, by=people["hall"])
     hand_in(case, "submit")
     case = do(people, do(people, case, "submit"), "accept")
-    paper = {"application": case, "requirement": "signed_contract", "upload": pdf()}
-    documents.add(**paper, by=people["hall"])
+    documents.add(application=case, requirement="signed_contract", upload=pdf(), by=people["hall"])
     place, second = office("hall", "hall"), applicant("second")
     grant(user=second, role=Role.HALL_CLERK, organisation=place, district=None, by=SYSTEM)
     hall, url = of(people, "hall"), page_of_case(case, "sign_contract")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from rest_framework.test import APIClient
 
-from accounts.actions import end_role, grant
+from accounts.actions import create_person, end_role, grant
 from accounts.actor import SYSTEM
 from accounts.models import RoleGrant, User
 from accounts.roles import Role
@@ -20,7 +20,7 @@ from core.problems import Forbidden, Invalid, Missing, WrongState
 from deadlines.models import Clock
 from ledger.models import Entry, Salt
 from ledger.receipts.content import opening_of
-from rules.names import Kind, Stage
+from rules.names import Kind
 from tests import people as cast
 from tests.builders import Ready, again, declaration, do, hand_in, pdf, perform
 
@@ -30,13 +30,13 @@ pytestmark = pytest.mark.django_db
 def taken_in(people: dict[str, User], by: str = "clerk", kind: Kind = Kind.RESIDENTIAL) -> Any:
     """A case that a clerk filed for a customer, in another district than the clerk's people."""
     case = drafts.draft(body=declaration(kind, channel="counter"), by=people[by])
-    hand_in(people, case, Stage.APPLICATION)
+    hand_in(case, "submit")
     return perform(application=case, action="submit", by=people[by])
 
 
 def colleague(people: dict[str, User], name: str, office: str = "office") -> User:
     """Another clerk, of one district only."""
-    user = cast.create_person(username=name, password=cast.PASSWORD, name="李工")
+    user = create_person(username=name, password=cast.PASSWORD, name="李工")
     place = cast.office("office", office)
     grant(user=user, role=Role.CLERK, organisation=place, district="510321", by=SYSTEM)
     return cast.again(user)

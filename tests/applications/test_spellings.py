@@ -12,13 +12,13 @@ from accounts.models import User
 from applications import drafts
 from applications.models import Application
 from core.problems import WrongState
-from rules.names import Kind, Stage
+from rules.names import Kind
 from tests.applications.pages import nobody, of, typed
 from tests.builders import again, declaration, do, drafted, filed, hand_in
 
 pytestmark = pytest.mark.django_db
 
-KEYS = import_module("applications.migrations.0008_keys_of_one_spelling")
+KEYS = import_module("applications.migrations.0009_keys_of_one_spelling")
 
 
 def home_at(people: dict[str, User], **address: str) -> Application:
@@ -26,7 +26,7 @@ def home_at(people: dict[str, User], **address: str) -> Application:
         body=declaration(Kind.RESIDENTIAL, address={"district": "510302"} | address),
         by=people["resident"],
     )
-    hand_in(people, case, Stage.APPLICATION)
+    hand_in(case, "submit")
     return case
 
 
@@ -83,7 +83,7 @@ def test_a_phone_is_taken_and_found_in_any_spelling(people: dict[str, User], pho
     assert of(people, "resident").post("/apply/", body).status_code == 302
     draft = Application.objects.get().workflow()
     assert draft.phone == "13800001234"
-    hand_in(people, draft, Stage.APPLICATION)
+    hand_in(draft, "submit")
     case = do(people, draft, "submit")
     for spelt in ("13800001234", phone):
         answer = nobody().post("/progress/", {"number": case.number.lower(), "phone": spelt})

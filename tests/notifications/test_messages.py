@@ -67,7 +67,7 @@ def test_what_comes_next_after_acceptance_is_that_of_the_own_voltage(
     voltage: str, next_step: str
 ) -> None:
     told = shown("case.accepted", "zh-hans", number="1", state="accepted", variant=voltage)
-    assert (told.title, told.body) == ("业务 1 已受理", next_step)
+    assert (told.title, told.body) == ("办件 1 已受理", next_step)
 
 
 @pytest.mark.parametrize("event", [each for each in catalogue() if each.message])

@@ -175,12 +175,12 @@ def test_the_regulator_issues_an_order_from_the_page_of_a_permit(people: People)
     checked = desk.post(f"{DESK}new/", body)
     assert (checked.status_code, RectificationOrder.objects.count()) == (200, 0)
     assert TEXT in text_of(checked)
-    body = fields(checked) | {"do": "issue"}
-    answer = desk.post(f"{DESK}new/", body)
+    sent = {**fields(checked), "do": "issue"}
+    answer = desk.post(f"{DESK}new/", sent)
     order = RectificationOrder.objects.get()
     assert answer.headers["Location"] == f"{DESK}{order.number}/"
     assert (order.subject_kind, order.subject_ref, order.days) == ("permit", permit.ref, 7)
-    assert desk.post(f"{DESK}new/", body).headers["Location"] == answer.headers["Location"]
+    assert desk.post(f"{DESK}new/", sent).headers["Location"] == answer.headers["Location"]
     assert RectificationOrder.objects.count() == 1
     lead = at_desk(people["planning-lead"]).get(f"{OWN}{order.number}/")
     assert f"/bureau/permits/{permit.pk}/" in lead.content.decode()

@@ -14,13 +14,13 @@ CREATE TRIGGER case_stays_as_filed BEFORE UPDATE ON applications_application FOR
          OLD.applicant_type, OLD.applicant_name, OLD.id_number, OLD.id_digest, OLD.phone,
          OLD.phone_digest, OLD.enterprise_size, OLD.capacity_kw, OLD.voltage, OLD.sources,
          OLD.purpose, OLD.channel, OLD.filed_at, OLD.first_filed_at, OLD.rules_version,
-         OLD.lineage, OLD.continues_id)
+         OLD.lineage, OLD.continues_id, OLD.office_id)
         IS DISTINCT FROM
         (NEW.district, NEW.statutory_district, NEW.town, NEW.address_line, NEW.address_digest,
          NEW.applicant_type, NEW.applicant_name, NEW.id_number, NEW.id_digest, NEW.phone,
          NEW.phone_digest, NEW.enterprise_size, NEW.capacity_kw, NEW.voltage, NEW.sources,
          NEW.purpose, NEW.channel, NEW.filed_at, NEW.first_filed_at, NEW.rules_version,
-         NEW.lineage, NEW.continues_id))
+         NEW.lineage, NEW.continues_id, NEW.office_id))
     EXECUTE FUNCTION kept_as_written();
 CREATE TRIGGER case_end_stays BEFORE UPDATE ON applications_application FOR EACH ROW
     WHEN (OLD.ended_at IS NOT NULL AND
@@ -38,8 +38,8 @@ DROP TRIGGER case_end_stays ON applications_application;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0007_charges_to_money"),
-        ("core", "0002_kept_as_written"),
+        ("applications", "0009_keys_of_one_spelling"),
+        ("core", "0003_kept_as_written"),
     ]
 
     operations = [migrations.RunSQL(GUARDS, RELEASE)]

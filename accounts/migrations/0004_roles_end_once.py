@@ -17,8 +17,8 @@ DROP TRIGGER role_stays_ended ON accounts_rolegrant;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0002_second_factor"),
-        ("core", "0002_kept_as_written"),
+        ("accounts", "0003_offices_and_halls"),
+        ("core", "0003_kept_as_written"),
     ]
 
     operations = [migrations.RunSQL(GUARDS, RELEASE)]

@@ -30,6 +30,6 @@ def has_twin(cases, pk, keys):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0007_charges_to_money")]
+    dependencies = [("applications", "0008_taken_in_at_an_office")]
 
     operations = [migrations.RunPython(remake, migrations.RunPython.noop, elidable=True)]

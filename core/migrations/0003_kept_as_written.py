@@ -17,6 +17,6 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("core", "0001_initial")]
+    dependencies = [("core", "0002_meter")]
 
     operations = [migrations.RunSQL(KEPT, "DROP FUNCTION kept_as_written()")]
