@@ -70,8 +70,9 @@ def uses(user: User, roles: tuple[Role, ...]) -> bool:
 
 
 def own_desk(user: User) -> str:
-    """Return the name of the first page of a person's navigation that is meant for the role."""
-    return next((name for roles, _words, name in SECTIONS if roles and uses(user, roles)), "home")
+    """Return the name of the first list in a person's navigation: of work, or of the own cases."""
+    lists = (each for each in SECTIONS if each[0] and each[2] != "applications:apply")
+    return next((name for roles, _words, name in lists if uses(user, roles)), "home")
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def test_a_role_is_given_once_and_ended_once(client: Client) -> None:
     user = people.applicant()
     page = f"/account/people/{user.pk}/"
     office = Organisation.objects.get(code="supplier")
-    data: dict[str, object] = {"role": "clerk", "organisation": office.pk, "district": "510302"}
+    data: dict[str, object] = {"role": "manager", "organisation": office.pk, "district": "510302"}
     assert twice(client, page, data) == [page] * 2
     held = RoleGrant.objects.get(user=user)
     assert twice(client, page, {}, f"/account/roles/{held.pk}/end/") == [page] * 2
@@ -93,6 +93,6 @@ def test_a_role_is_given_once_and_ended_once(client: Client) -> None:
 def test_two_clicks_close_an_account_and_do_not_open_it_again(client: Client) -> None:
     user = people.applicant()
     page = f"/account/people/{user.pk}/"
-    for active in (False, True):
-        assert twice(client, page, {}, f"{page}open/") == [page] * 2
+    for want, active in (("close", False), ("open", True)):
+        assert twice(client, page, {"want": want}, f"{page}open/") == [page] * 2
         assert people.again(user).is_active is active

@@ -230,7 +230,7 @@ def test_registering_says_of_no_username_whether_it_is_taken() -> None:
         }  # fmt: skip
         answer = Client().post("/account/register/", data)
         told.append((answer.status_code, answer.headers["Location"]))
-    assert told[0] == told[1] == (302, "/")
+    assert told[0] == told[1] == (302, "/desk/")
     names = sorted(User.objects.values_list("username", flat=True))
     assert [re.sub(r"\d{5}$", "#", name) for name in names] == ["free-#", "wang", "wang-#"]
 

@@ -5,11 +5,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from accounts.models import User
+from applications import drafts
 from applications.models import Application
 from applications.workflow import State
 from rules.names import Kind
 from tests.applications.pages import door_of, nobody, of, only_case, press, stranger, typed
-from tests.builders import drafted, filed, pdf
+from tests.builders import declaration, drafted, filed, hand_in, pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -160,14 +161,10 @@ def test_a_second_open_case_at_the_same_address_is_refused_with_its_number(
 
 def test_the_number_of_another_accounts_case_is_never_told(people: dict[str, User]) -> None:
     first = filed(people, Kind.RESIDENTIAL)
-    copied = ("applicant_name", "id_number", "phone", "applicant_type")
-    second = drafted(people, Kind.RESIDENTIAL)
-    Application.objects.filter(pk=second.pk).update(
-        filed_by=people["shop"],
-        id_digest=first.id_digest,
-        address_digest=first.address_digest,
-        **{name: getattr(first, name) for name in copied},
-    )
+    address = {"district": first.district, "line": first.address_line}
+    body = declaration(Kind.RESIDENTIAL, address=address)
+    second = drafts.draft(body=body, by=people["shop"])
+    hand_in(second, "submit")
     response = press(of(people, "shop"), f"/apply/{second.number}/check/")
     assert response.status_code == 409
     assert "已有" in response.content.decode()

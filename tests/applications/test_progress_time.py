@@ -130,7 +130,7 @@ def test_the_header_names_the_holder_whose_turn_it_is(
     with override("en"):
         head = header(found, found.filed_by)
     subject = {
-        "applicant": "The applicant",
+        "applicant": "Please",
         "supplier": "The supply company",
         "government": "The bureaus",
         "": "The power is on",

@@ -1,11 +1,6 @@
 """What people type at every door is read alike, and found again however it was written."""
 
-from importlib import import_module
-from types import SimpleNamespace
-
 import pytest
-from django.apps import apps
-from django.db import connection
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -14,11 +9,9 @@ from applications.models import Application
 from core.problems import WrongState
 from rules.names import Kind
 from tests.applications.pages import nobody, of, typed
-from tests.builders import again, declaration, do, drafted, filed, hand_in
+from tests.builders import declaration, do, drafted, hand_in
 
 pytestmark = pytest.mark.django_db
-
-KEYS = import_module("applications.migrations.0009_keys_of_one_spelling")
 
 
 def home_at(people: dict[str, User], **address: str) -> Application:
@@ -53,26 +46,6 @@ def test_filing_again_in_another_spelling_continues(
 def test_two_flats_are_two(people: dict[str, User]) -> None:
     do(people, home_at(people, line="2-3-1"), "submit")
     assert do(people, home_at(people, line="23-1"), "submit").continues is None
-
-
-def test_keys_of_stored_cases_are_made_again(people: dict[str, User]) -> None:
-    case = filed(people, Kind.RESIDENTIAL)
-    keys = {"id_digest": b"1", "phone_digest": b"2", "address_digest": b"3"}
-    wanted = {name: bytes(getattr(again(case), name)) for name in keys}
-    Application.objects.filter(pk=case.pk).update(**keys)
-    KEYS.remake(apps, SimpleNamespace(connection=connection))
-    assert {name: bytes(getattr(again(case), name)) for name in keys} == wanted
-
-
-def test_of_two_open_cases_of_one_pair_the_later_keeps_its_key(people: dict[str, User]) -> None:
-    first = do(people, home_at(people, line="解放路9号3栋"), "submit")
-    Application.objects.filter(pk=first.pk).update(address_digest=b"old 1")
-    second = do(people, home_at(people, line="解放路9号3幢"), "submit")
-    wanted = bytes(again(second).address_digest)
-    Application.objects.filter(pk=second.pk).update(address_digest=b"old 2")
-    KEYS.remake(apps, SimpleNamespace(connection=connection))
-    found = [bytes(again(case).address_digest) for case in (first, second)]
-    assert found == [wanted, b"old 2"]
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_the_regulator_issues_an_order_from_the_page_of_a_permit(people: People)
     checked = desk.post(f"{DESK}new/", body)
     assert (checked.status_code, RectificationOrder.objects.count()) == (200, 0)
     assert TEXT in text_of(checked)
-    sent = {**fields(checked), "do": "issue"}
+    sent = {**Page(checked).hidden(), "do": "issue"}
     answer = desk.post(f"{DESK}new/", sent)
     order = RectificationOrder.objects.get()
     assert answer.headers["Location"] == f"{DESK}{order.number}/"

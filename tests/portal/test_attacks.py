@@ -156,9 +156,9 @@ FOUND = {
     "UPDATE approvals_permit SET supplement_asked = true, supplement_items = '[1]'"
     " WHERE state = 'accepted'": {ROWS},
     "INSERT INTO documents_document (ref, subject_kind, subject_id, case_ref, requirement,"
-    " stored_name, size, content_type, sha256, original_name, uploaded_by_id)"
+    " stored_name, size, content_type, sha256, received_sha256, original_name, uploaded_by_id)"
     " SELECT gen_random_uuid(), 'application', subject_id, case_ref, requirement, 'x', 1,"
-    " content_type, 'x', '', uploaded_by_id FROM documents_document LIMIT 1": {FILES},
+    " content_type, 'x', '', '', uploaded_by_id FROM documents_document LIMIT 1": {FILES},
     "INSERT INTO approvals_permit (ref, case_ref, line_works_id, round_id, permit, bureau,"
     " district, route, clause, state, received_at, deemed_accepted, conditions, reason,"
     " refusal_clause, supplement_asked, supplement_items, version) SELECT gen_random_uuid(),"

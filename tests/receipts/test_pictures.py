@@ -51,5 +51,5 @@ def test_a_receipt_proves_the_photograph_that_came_and_the_one_that_is_kept(
     }
     assert said == {"photo.jpg": 0, "kept.jpg": 0, "other.jpg": 1}
     page = browser(case.filed_by).get(f"/account/cases/{case.number}/receipts/{entry.case_seq}/")
-    for name in ("用电人有效身份证件（提交时的文件）", "用电人有效身份证件（保存的文件）"):
-        assert name in page.content.decode()
+    for name in ("（提交时的文件）", "（保存的文件）"):
+        assert f"用电人有效身份证件（单位为营业执照）{name}" in page.content.decode()
