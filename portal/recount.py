@@ -17,6 +17,7 @@ from approvals.workflow import DECISION_KINDS
 from core.clock import local_date
 from deadlines.actions import NewClock
 from deadlines.custody import FILED, JOINED, NOBODY, SUPPLIER
+from deadlines.events import EVENTS
 from deadlines.models import Clock
 from deadlines.queries import Intervals
 from ledger.queries import Event
@@ -28,6 +29,7 @@ from rules.registry import book
 
 KIND = Clock.Kind
 DECISIONS: Final = DECISION_KINDS
+COUNTED: Final = {event.type for event in EVENTS}
 Name = tuple[UUID | None, str]
 
 
@@ -98,7 +100,9 @@ def of_case(
 ) -> Clocks:
     """`first_filed`: when the first filing that this one continues was filed."""
     found, held = Clocks(), ""
-    for event, after in zip_longest(events, events[1:]):
+    # What is late or counted again moves nothing, and may stand between a decision and its join.
+    steps = [event for event in events if event.type not in COUNTED]
+    for event, after in zip_longest(steps, steps[1:]):
         at, permit = event.recorded_at, permits.get(event.part) if event.part else None
         if event.type == FILED:
             policy = case.in_force(book(case.rules_version), at)

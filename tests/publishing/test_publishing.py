@@ -154,7 +154,7 @@ def refused_by_the_database(statement: str) -> str:
 )
 def test_the_database_keeps_what_is_published(lead: User, statement: str) -> None:
     builders.published("fees", builders.fees(), lead)
-    assert "what is published stays" in refused_by_the_database(statement)
+    assert "permission denied" in refused_by_the_database(statement)
 
 
 def test_what_was_replaced_cannot_stand_again(lead: User) -> None:
