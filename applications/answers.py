@@ -12,6 +12,7 @@ from rest_framework.serializers import (
     CharField,
     ChoiceField,
     IntegerField,
+    ListField,
     Serializer,
     SerializerMethodField,
     UUIDField,
@@ -22,7 +23,7 @@ from applications import checklist
 from applications.actions import CASES
 from applications.custody import custody_of
 from applications.declaration import KINDS
-from applications.models import Application
+from applications.models import Application, Remark
 from applications.queries import may_see
 from applications.receipts.lookup import receipt_of
 from applications.workflow import NOBODY, Holder, State
@@ -145,6 +146,7 @@ class _ForOne(Serializer[Any]):
     documents = SerializerMethodField()
     permits = SerializerMethodField()
     actions = SerializerMethodField()
+    remarks = ListField(child=ChoiceField(Remark.choices))
     version = IntegerField()
 
     @extend_schema_field(NeedAnswer(many=True))

@@ -43,7 +43,10 @@ def submit(step: Step[Application]) -> None:
         case.first_filed_at = before.first_filed_at
     case.rules_version = book.version
     step.stamps += ["filed_at"] if before else ["filed_at", "first_filed_at"]
-    at = step.record(data={"rules": book.version, "kind": case.kind, "documents": here})
+    data = {"rules": book.version, "kind": case.kind, "documents": here}
+    if remarks := case.remarks():
+        data["remarks"] = [remark.value for remark in remarks]
+    at = step.record(data=data)
     case.check_same_rules(book, policy, at)
     start_clocks(case, policy, before, at)
 

@@ -20,6 +20,7 @@ from applications.workflow import (
 )
 from core.clock import CityNow, city_now, local_date
 from core.fields import EncryptedTextField
+from core.identifiers import credit_code_checks, plain
 from core.problems import Missing, WrongState
 from ledger.queries import doers
 from rules import registry
@@ -32,6 +33,15 @@ if TYPE_CHECKING:
     from applications.answers import Times
 
 DECIMALS: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
+
+
+class Remark(models.TextChoices):
+    """What is taken although it is unusual."""
+
+    CREDIT_CODE = (
+        "credit_code_check",
+        _("The check character of the credit code is unusual: compare it with the licence."),
+    )
 
 
 class Application(FSMModelMixin, models.Model):
@@ -211,6 +221,13 @@ class Application(FSMModelMixin, models.Model):
         if self.channel != self.Channel.COUNTER or self.filed_at is None:
             return {}
         return self.in_force(registry.current(), city_now()).signed_papers()
+
+    def remarks(self) -> list[Remark]:
+        """Return what staff compare with the documents: it may be right all the same."""
+        odd = self.applicant_type == self.ApplicantType.COMPANY and not credit_code_checks(
+            plain(self.id_number)
+        )
+        return [Remark.CREDIT_CODE] if odd else []
 
     def concerns(self, user: User) -> bool:
         """Whether it is the person's own case: filed for himself, or with his phone number."""

@@ -129,7 +129,8 @@ def test_the_primary_act_alone_has_the_accent_and_what_is_stopped_is_told_in_a_l
         ("submit", "td-button td-button--secondary"),
         ("submit", "td-button td-button--warning"),
     ]
-    assert re.findall(r'<p class="td-actions__reason"[^>]*>([^<]*)</p>', html) == [
+    reasons = re.findall(r'<p class="td-actions__reason"[^>]*>([^<]*)</p>', html)
+    assert [reason.strip() for reason in reasons] == [
         "ask：Asked already.",
         "After that: energise.",
     ]
