@@ -38,8 +38,10 @@ class BodyForm(forms.Form):
         for bound in self:
             value = None if isinstance(bound.field, forms.FileField) else bound.value()
             choices = dict(getattr(bound.field, "choices", ()))
-            if value:
-                rows.append((bound.label, str(choices.get(value, value))))
+            several = value if isinstance(value, list | tuple) else [value] if value else []
+            if several:
+                words = [str(choices.get(one, one)) for one in several]
+                rows.append((bound.label, ", ".join(words)))
         return rows
 
     def field_of(self, pointer: str) -> str | None:

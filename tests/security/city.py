@@ -272,7 +272,7 @@ BODIES: dict[str, Any] = {
     "password": lambda city: {"current": "tongdian-demo", "password": "a-long-sentence-12"},
     "code": lambda city: {"code": "000000"},
     "token": lambda city: {"label": "program", "days": "30"},
-    "grant": lambda city: {"role": "clerk", "organisation": _office(), "district": ""},
+    "grant": lambda city: {"role": "manager", "organisation": _office(), "district": ""},
     "organisation": lambda city: {"kind": "bureau", "code": "new", "name_zh": "新", "name_en": "n"},
     "table-draft": lambda city: {"text": TABLES["capacity"], "source": SOURCE, "note": "更正"},
     "publish": lambda city: {"base": "1"},
