@@ -21,12 +21,11 @@ from approvals.models import Permit
 from approvals.seam import Face
 from approvals.workflow import GOVERNMENT, LIVE_ROUTES
 from core.clock import city_now
-from core.problems import FieldError, Invalid
 from core.street import street_of
 from core.templatetags.city import masked_name
 from deadlines import actions as clocks
 from deadlines.models import Clock
-from documents.queries import about, on_file
+from documents.queries import about, digest_of, on_file
 from ledger.record import NewEntry
 from rules.registry import current
 from workflow.machine import Act
@@ -187,11 +186,9 @@ def signed(case: Application, act: str) -> dict[str, Any]:
     need = case.signed_for().get(act)
     if need is None:
         return {}
-    if need.code not in case.signed_papers:
-        reason = _("Missing: %(document)s.") % {"document": need.name}
-        raise Invalid([FieldError(f"/documents/{need.code}", reason, need.clause)])
+    checklist.demand(case, case.rules(city_now()), act)
     paper = about(SUBJECT, case.pk).filter(requirement=need.code).reverse()[0]
-    return {"documents": [{"requirement": paper.requirement, "sha256": paper.sha256}]}
+    return {"documents": [digest_of(paper)]}
 
 
 def next_holder(case: Application) -> str:
