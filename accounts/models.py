@@ -3,8 +3,9 @@ from datetime import datetime
 from typing import ClassVar, Final
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
@@ -20,6 +21,68 @@ from core.identifiers import plain_phone
 def phone_index(phone: str) -> bytes:
     """The keyed digest by which an account is found by its phone number."""
     return blind_index(plain_phone(phone), "phone")
+
+
+class Party(models.Model):
+    """A person or an organisation as a party of cases, with an account or without one."""
+
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("party")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class Contact(models.Model):
+    """Where a party is told: a phone or a mailbox. Ended, never changed to another address."""
+
+    class Channel(models.TextChoices):
+        SMS = "sms", _("SMS")
+        EMAIL = "email", _("E-mail")
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="contacts")
+    channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
+    address = EncryptedTextField(_("address"))
+    address_digest = models.BinaryField(max_length=32, editable=False)
+    # Whoever has the address has shown it, by a code that was sent there.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("contact")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["party", "channel", "address_digest"],
+                condition=Q(ended_at=None),
+                name="open_contact_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=["sms", "email"]), name="contact_of_known_channel"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["channel", "address_digest"],
+                condition=Q(ended_at=None),
+                name="contact_by_address",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.channel}"
+
+    @classmethod
+    def digest(cls, channel: str, address: str) -> bytes:
+        """The keyed digest by which a contact is found; that of a phone is the account's own."""
+        if channel == cls.Channel.SMS:
+            return phone_index(address)
+        return blind_index(address.strip().lower(), "email")
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.address_digest = self.digest(self.channel, self.address)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -43,6 +106,7 @@ class User(AbstractBaseUser):
         ZH = "zh-hans", _("Chinese")
         EN = "en", _("English")
 
+    party = models.OneToOneField(Party, models.PROTECT, related_name="user")
     username = models.CharField(_("username"), max_length=60, unique=True)
     name = EncryptedTextField(_("name"), blank=True)
     phone = EncryptedTextField(_("mobile phone"), blank=True)
@@ -81,7 +145,13 @@ class User(AbstractBaseUser):
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.phone_index = phone_index(self.phone) if self.phone else None
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
+        new = self._state.adding and self.party_id is None
+        with transaction.atomic():
+            if new:
+                self.party = Party.objects.create()
+            super().save(*args, **kwargs)  # type: ignore[arg-type]
+            if new and self.phone:
+                self.party.contacts.create(channel=Contact.Channel.SMS, address=self.phone)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         return salted_hmac(

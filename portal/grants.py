@@ -92,6 +92,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("accounts_rolegrant", only("to_at")),
     ("accounts_organisation", Rights(GROWS)),
     ("accounts_user", Rights(STAYS)),
+    ("accounts_party", Rights(GROWS)),
+    # An address never becomes another one: that contact ends, and a new one begins.
+    ("accounts_contact", only("confirmed_at", "ended_at")),
     ("notifications_outbox", only("state", "leased_until", "tries", "sent_at")),
     ("notifications_message", only("read_at")),
     ("core_cityclock", Rights(READ)),
