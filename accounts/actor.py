@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """`user_id` None is the system itself; `role` is the right under which it was done; `district`
-    is empty where it is the city's."""
+    """`user_id` None is the system itself, below zero the party of that number, which has no
+    account; `role` is the right under which it was done; `district` is empty where it is the
+    city's."""
 
     user_id: int | None
     role: str

@@ -73,16 +73,16 @@ class Contact(models.Model):
     def __str__(self) -> str:
         return f"{self.party_id} {self.channel}"
 
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.address_digest = self.digest(self.channel, self.address)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
     @classmethod
     def digest(cls, channel: str, address: str) -> bytes:
         """The keyed digest by which a contact is found; that of a phone is the account's own."""
         if channel == cls.Channel.SMS:
             return phone_index(address)
         return blind_index(address.strip().lower(), "email")
-
-    def save(self, *args: object, **kwargs: object) -> None:
-        self.address_digest = self.digest(self.channel, self.address)
-        super().save(*args, **kwargs)  # type: ignore[arg-type]
 
 
 class UserManager(BaseUserManager["User"]):
@@ -132,7 +132,9 @@ class User(AbstractBaseUser):
         constraints = [
             models.CheckConstraint(
                 condition=Q(username__regex=r"^[a-z0-9][a-z0-9._-]*$"), name="username_is_plain"
-            )
+            ),
+            # Numbers below are those of parties without an account (`accounts.actor`).
+            models.CheckConstraint(condition=Q(id__gt=0), name="account_number_above_zero"),
         ]
 
     def __str__(self) -> str:

@@ -37,7 +37,7 @@ def draft(*, body: Mapping[str, Any], by: User) -> Application:
     kind = columns.pop("kind")
     _check_room(columns["channel"], by)
     with transaction.atomic():
-        case = Application(**columns, filed_by=by, holder=Holder.APPLICANT)
+        case = Application(**columns, filed_by=by.party, holder=Holder.APPLICANT)
         actor = Actor(by.pk, _take_in(case, by), case.district)
         _decide_kind(case, kind)
         with connection.cursor() as cursor:
@@ -54,7 +54,7 @@ def _check_room(channel: str, by: User) -> None:
     if channel != Application.Channel.ONLINE:
         return
     most = limits().quotas[Quota.DRAFTS]
-    if Application.objects.filter(filed_by=by, state=State.DRAFT).count() >= most:
+    if Application.objects.filter(filed_by=by.party_id, state=State.DRAFT).count() >= most:
         reason = _(
             "You have %(count)d drafts. File or withdraw some of them, then begin a new one."
         )

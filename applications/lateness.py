@@ -12,6 +12,7 @@ from accounts.queries import holders
 from accounts.roles import BUREAU_ROLES, SUPPLIERS, Role
 from applications.models import Application
 from applications.notices import AT_WORK
+from applications.queries import applicants
 from applications.workflow import Holder
 from approvals.models import Permit
 from approvals.notices import AT_DESK, DESK, limit_name
@@ -75,7 +76,7 @@ def messages(
     bureaus = {permit.bureau} if permit else set(waiting)
     desk, place = ((AT_DESK, permit.pk) if permit else (DESK, case.pk)), case.district
     circles = (
-        (("application", case.pk), [case.filed_by_id]),
+        (("application", case.pk), applicants(case)),
         ((AT_WORK, case.pk), of_roles(people, COMPANY, district=place)),
         *(
             (desk, of_roles(people, BUREAU_ROLES, district=place, bureau=bureau))

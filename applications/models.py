@@ -4,13 +4,12 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation, Party, User
 from applications.workflow import (
     DualSourceMachine,
     Holder,
@@ -103,9 +102,7 @@ class Application(FSMModelMixin, models.Model):
     purpose = models.CharField(max_length=12, choices=Purpose)
     channel = models.CharField(max_length=8, choices=Channel)
 
-    filed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="applications"
-    )
+    filed_by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="applications")
     # That took it in at a counter; its clerks go on with it, whoever of them that was.
     office = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     # Of the step that the case is at: codes of what the customer of a counter has signed for it.
@@ -163,7 +160,7 @@ class Application(FSMModelMixin, models.Model):
             models.CheckConstraint(condition=Q(sources__in=[1, 2]), name="one_or_two_sources"),
         ]
         indexes = [
-            models.Index(fields=["filed_by", "-id"], name="case_of_account"),
+            models.Index(fields=["filed_by", "-id"], name="case_of_party"),
             models.Index(fields=["district", "holder", "held_since", "id"], name="case_queue"),
             models.Index(fields=["id_digest", "address_digest", "-id"], name="case_lineage"),
             # The work list: what it costs grows with the open cases, not with all there ever were.
@@ -231,7 +228,7 @@ class Application(FSMModelMixin, models.Model):
 
     def concerns(self, user: User) -> bool:
         """Whether it is the person's own case: filed for himself, or with his phone number."""
-        own = self.channel == self.Channel.ONLINE and self.filed_by_id == user.pk
+        own = self.channel == self.Channel.ONLINE and self.filed_by_id == user.party_id
         phone = user.phone_index
         return own or (phone is not None and bytes(phone) == bytes(self.phone_digest))
 

@@ -16,17 +16,18 @@ from core.problems import Invalid, Missing
 
 def own(user: User) -> Q:
     """The cases of which the person is the applicant, or stands for one; see `as_applicant`."""
-    filed = Q(filed_by=user, channel=Application.Channel.ONLINE)
+    filed = Q(filed_by=user.party_id, channel=Application.Channel.ONLINE)
     return filed | Q(office__in=user.organisations(*COUNTER))
 
 
 def applicants(case: Application) -> list[int]:
-    """Ids of those who are told as the applicant: at a counter the clerk who took the case in,
-    and where that one has left, everybody of the office."""
+    """Ids of the accounts that are told as the applicant: at a counter the clerk who took the case
+    in, and where that one has left, everybody of the office."""
+    filer = list(User.objects.filter(party=case.filed_by_id).values_list("pk", flat=True))
     if case.office_id is None:
-        return [case.filed_by_id]
+        return filer
     clerks = {who for role in COUNTER for who in holders(role, organisation=case.office_id)}
-    return [case.filed_by_id] if case.filed_by_id in clerks else sorted(clerks)
+    return filer if clerks.intersection(filer) else sorted(clerks)
 
 
 def visible_to(user: User) -> QuerySet[Application]:

@@ -90,11 +90,11 @@ def holder_in(kind: str, state: str, *, bureau_has_it: bool = True, signed: bool
 
 
 def as_applicant(case: "Application", user: User) -> Role | None:
-    """The account that filed; at a counter any clerk, now, of the office that took the case in,
+    """The party that filed; at a counter any clerk, now, of the office that took the case in,
     whatever its district (异地通办): having filed gives no right."""
     if case.channel == "counter":
         return user.role_at(case.office_id, *COUNTER)
-    return Role.APPLICANT if case.filed_by_id == user.pk else None
+    return Role.APPLICANT if case.filed_by_id == user.party_id else None
 
 
 def as_rater(case: "Application", user: User) -> Role | None:

@@ -14,6 +14,7 @@ from rest_framework.views import exception_handler
 
 from core import idempotency
 from core.bodies import field_errors
+from core.owner import owner_of
 from core.problems import (
     Forbidden,
     Invalid,
@@ -85,7 +86,7 @@ def answer_once(
         return Response(answer, status=status)
     wanted = digest_of(request.data if body is None else body)
     status, answer = idempotency.once(
-        actor=request.user.pk or 0,
+        owner=owner_of(request),
         route=f"{request.method} {request.path}?{request.META.get('QUERY_STRING', '')}"[:200],
         key=key,
         digest=wanted,

@@ -9,6 +9,7 @@ from django.http import HttpRequest, QueryDict
 
 from core import idempotency
 from core.api import digest_of
+from core.owner import owner_of
 from core.reading import whole_number
 
 VERSION, KEY = "version", "idempotency_key"
@@ -73,7 +74,7 @@ def once(request: HttpRequest, body: Any, act: Callable[[], Any]) -> Any:
     digest = digest_of(body)
 
     _status, answer = idempotency.once(
-        actor=request.user.pk or 0,
+        owner=owner_of(request),
         route=f"POST {request.path}"[:200],
         key=f"{form_key(request)}:{digest.hex()}",
         digest=digest,

@@ -23,7 +23,7 @@ KEPT = timedelta(days=30)
 
 def once(
     *,
-    actor: int,
+    owner: str,
     route: str,
     key: str,
     digest: bytes,
@@ -33,7 +33,7 @@ def once(
     """Return the stored answer for the key, or act and store the answer with the act.
 
     `wait`: for so many seconds the same request, while it is carried out, is waited for. A refusal
-    of `act` (an exception) is not stored. Keys of different people never meet.
+    of `act` (an exception) is not stored. Keys of different owners (`core.owner`) never meet.
 
     Raises:
         Invalid: the key is no key, or was used for another body (`digest`).
@@ -43,11 +43,11 @@ def once(
         raise Invalid([FieldError("", _("The Idempotency-Key is longer than 200 characters."))])
     refuse_nul(key)
     with transaction.atomic():
-        name = hashlib.sha256(f"{actor}\0{route}\0{key}".encode()).digest()
+        name = hashlib.sha256(f"{owner}\0{route}\0{key}".encode()).digest()
         number = int.from_bytes(name[:8], "big", signed=True)
         if not _held(number, wait):
             raise InFlight
-        stored = IdempotentAnswer.objects.filter(actor=actor, route=route, key=key).first()
+        stored = IdempotentAnswer.objects.filter(owner=owner, route=route, key=key).first()
         if stored:
             if bytes(stored.body_digest) != digest:
                 raise Invalid(
@@ -58,7 +58,7 @@ def once(
         # As the API writes it, to the microsecond: with a key and without, the answer is the same.
         body = json.loads(json.dumps(body, cls=JSONEncoder))
         IdempotentAnswer.objects.create(
-            actor=actor, route=route, key=key, body_digest=digest, status=status, body=body
+            owner=owner, route=route, key=key, body_digest=digest, status=status, body=body
         )
         return status, body
 

@@ -18,7 +18,9 @@ class CityClock(models.Model):
 
 
 class IdempotentAnswer(models.Model):
-    actor = models.BigIntegerField()
+    """An answer is given again to its owner alone: a party, or a session (`core.owner`)."""
+
+    owner = models.CharField(max_length=80)
     route = models.CharField(max_length=200)
     key = models.CharField(max_length=200)
     body_digest = models.BinaryField()
@@ -28,7 +30,7 @@ class IdempotentAnswer(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["actor", "route", "key"], name="one_answer_per_key")
+            models.UniqueConstraint(fields=["owner", "route", "key"], name="one_answer_per_key")
         ]
         indexes = [models.Index(fields=["created_at"], name="idempotent_answer_age")]
 

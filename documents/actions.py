@@ -60,7 +60,7 @@ def store(
             sha256=storage.sha256(kept.data),
             received_sha256="" if kept.data == data else storage.sha256(data),
             original_name=content.shown(name, kept.type),
-            uploaded_by=by,
+            uploaded_by=by.party,
             stored_name=storage.write(kept.data),
         )
 

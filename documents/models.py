@@ -3,11 +3,11 @@
 import uuid
 from typing import ClassVar
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Party
 from core.clock import CityNow
 from core.fields import EncryptedTextField
 
@@ -39,7 +39,7 @@ class Document(models.Model):
     received_sha256 = models.CharField(max_length=64, blank=True)
     # What the person called it may hold a name; it is shown to those who may open the file.
     original_name = EncryptedTextField(_("file name"), blank=True)
-    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    uploaded_by = models.ForeignKey(Party, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded"), db_default=CityNow(), editable=False)
 
     objects: ClassVar = DocumentQuerySet.as_manager()

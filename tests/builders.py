@@ -89,7 +89,7 @@ def drafted(people: People, kind: Kind, **changes: Any) -> Application:
 def hand_in(case: Application, action: str) -> None:
     """Hand in every document that an action asks for."""
     for need in wanted(case, case.rules(city_now()), action):
-        documents.add(application=case, requirement=need.code, upload=pdf(), by=case.filed_by)
+        documents.add(application=case, requirement=need.code, upload=pdf(), by=case.filed_by.user)
 
 
 def filed(people: People, kind: Kind, **changes: Any) -> Application:
@@ -99,7 +99,7 @@ def filed(people: People, kind: Kind, **changes: Any) -> Application:
 
 def do(people: People, case: Application, action: str, **body: Any) -> Application:
     """One action by the person whose it is, with the papers it needs and a body that serves."""
-    who = case.filed_by if action in BY_APPLICANT else people[STAFF.get(action, "manager")]
+    who = case.filed_by.user if action in BY_APPLICANT else people[STAFF.get(action, "manager")]
     if action in BY_APPLICANT - {"submit"}:
         hand_in(case, action)
     return perform(application=case, action=action, by=who, body=body or BODIES.get(action, {}))

@@ -124,5 +124,11 @@ class Migration(migrations.Migration):
                 to="accounts.party",
             ),
         ),
+        migrations.AddConstraint(
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("id__gt", 0)), name="account_number_above_zero"
+            ),
+        ),
         migrations.RunPython(contacts, migrations.RunPython.noop),
     ]

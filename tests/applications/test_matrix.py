@@ -176,7 +176,7 @@ def test_only_what_the_table_allows_is_done(
     planned = Entry.objects.filter(case_ref=case.ref, type="case.plan_replied").exists()
     found, wanted = {}, {}
     for who in sorted(SEES | BLIND):
-        user = case.filed_by if who == "owner" else people[_account(who, case)]
+        user = case.filed_by.user if who == "owner" else people[_account(who, case)]
         client = APIClient()
         client.force_authenticate(User.objects.get(pk=user.pk))
         for action, usual in PARTY_OF.items():
@@ -194,4 +194,4 @@ def test_only_what_the_table_allows_is_done(
 def _account(who: str, case: Application) -> str:
     if who != "stranger":
         return who
-    return "shop" if case.filed_by.username != "shop" else "resident"
+    return "shop" if case.filed_by.user.username != "shop" else "resident"

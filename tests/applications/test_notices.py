@@ -24,7 +24,7 @@ def test_the_applicant_is_told_ground_and_length_of_time_left_out_by_law(
     body = {"ground": "expert_review", "expected_days": 6}
     permit_step(permit=permit, action="exclude_time", by=officer, body=body)
     deliver()
-    newest = Message.objects.filter(recipient=case.filed_by).latest("id")
+    newest = Message.objects.filter(recipient=case.filed_by.user).latest("id")
     told = shown(newest)
     assert case.number in told.title
     assert "6" in told.body

@@ -53,10 +53,10 @@ EVERY_CODE = CHECKLISTS[Kind.HV_DUAL]
 def test_only_documents_of_the_checklist_are_taken(people: dict[str, User], kind: Kind) -> None:
     case = drafted(people, kind)
     for code in CHECKLISTS[kind]:
-        documents.add(application=case, requirement=code, upload=pdf(), by=case.filed_by)
+        documents.add(application=case, requirement=code, upload=pdf(), by=case.filed_by.user)
     for code in EVERY_CODE - CHECKLISTS[kind]:
         with pytest.raises(Invalid) as refused:
-            documents.add(application=case, requirement=code, upload=pdf(), by=case.filed_by)
+            documents.add(application=case, requirement=code, upload=pdf(), by=case.filed_by.user)
         [error] = refused.value.errors
         assert (error.pointer, bool(str(error.clause))) == ("/requirement", True)
 
@@ -94,7 +94,7 @@ def test_nobody_but_a_clerk_files_at_a_counter(people: dict[str, User]) -> None:
 def test_documents_end_with_the_case(people: dict[str, User], ready: Ready) -> None:
     case = ready(Kind.RESIDENTIAL, State.ENERGISED)
     with pytest.raises(WrongState):
-        documents.add(application=case, requirement="identity", upload=pdf(), by=case.filed_by)
+        documents.add(application=case, requirement="identity", upload=pdf(), by=case.filed_by.user)
 
 
 def test_who_may_not_hand_in_hears_that_before_what_is_missing(people: dict[str, User]) -> None:
@@ -140,7 +140,7 @@ def test_a_step_of_high_voltage_needs_the_documents_of_its_stage(
     ready: Ready, kind: Kind, state: State, action: str, after: State
 ) -> None:
     case = ready(kind, state)
-    asked, owner = list(PAPERS[kind][action]), case.filed_by
+    asked, owner = list(PAPERS[kind][action]), case.filed_by.user
     while asked:
         assert refused_without(case, action, owner) == asked
         documents.add(application=case, requirement=asked.pop(0), upload=pdf(), by=owner)
@@ -189,7 +189,7 @@ def test_the_api_and_the_inspectors_page_list_what_is_missing(
 ) -> None:
     case = ready(Kind.HV_SINGLE, State.WORKS)
     client = APIClient()
-    client.force_authenticate(case.filed_by)
+    client.force_authenticate(case.filed_by.user)
     url = f"/api/v1/applications/{case.number}/actions/report_completion/"
     answer = client.post(url, {}, format="json")
     assert answer.status_code == 422
@@ -216,7 +216,7 @@ def standing(case: Application, by: User) -> dict[str, bool]:
 
 def test_what_was_asked_for_is_not_met_until_a_new_file_answers_it(people: dict[str, User]) -> None:
     case = filed(people, Kind.LV_SMALL)
-    owner = case.filed_by
+    owner = case.filed_by.user
     assert standing(case, owner) == {"identity": True, "property": True}
     items = [{"requirement": code, "reason": "看不清"} for code in ("identity", "property")]
     do(people, case, "request_supplement", items=items)

@@ -113,15 +113,15 @@ def test_an_online_case_takes_no_signed_paper(people: dict[str, User], ready: Re
     case = ready(Kind.RESIDENTIAL, State.ACCEPTED)
     with pytest.raises(Invalid):
         documents.add(
-            application=case, requirement="signed_contract", upload=pdf(), by=case.filed_by
+            application=case, requirement="signed_contract", upload=pdf(), by=case.filed_by.user
         )
 
 
 def test_nobody_of_the_company_or_a_bureau_rates(people: dict[str, User], ready: Ready) -> None:
     case = ready(Kind.RESIDENTIAL, State.ENERGISED)
     place = cast.office("supplier", "supplier")
-    grant(user=case.filed_by, role=Role.MANAGER, organisation=place, district=None, by=SYSTEM)
-    for user in (cast.again(case.filed_by), people["clerk"], people["manager"]):
+    grant(user=case.filed_by.user, role=Role.MANAGER, organisation=place, district=None, by=SYSTEM)
+    for user in (cast.again(case.filed_by.user), people["clerk"], people["manager"]):
         with pytest.raises(Forbidden):
             perform(application=case, action="rate", by=user, body={"level": 5})
     counter = taken_in(people)
@@ -132,9 +132,9 @@ def test_nobody_of_the_company_or_a_bureau_rates(people: dict[str, User], ready:
 def test_nobody_processes_the_own_case(people: dict[str, User], ready: Ready) -> None:
     case = ready(Kind.RESIDENTIAL, State.SUBMITTED)
     place = cast.office("supplier", "supplier")
-    grant(user=case.filed_by, role=Role.MANAGER, organisation=place, district=None, by=SYSTEM)
+    grant(user=case.filed_by.user, role=Role.MANAGER, organisation=place, district=None, by=SYSTEM)
     with pytest.raises(Forbidden):
-        perform(application=case, action="accept", by=cast.again(case.filed_by))
+        perform(application=case, action="accept", by=cast.again(case.filed_by.user))
     friend = people["clerk"]
     friend.phone = case.phone
     friend.save()
@@ -146,9 +146,9 @@ def test_no_officer_decides_a_permit_of_the_own_case(people: dict[str, User], re
     case = ready(Kind.HV_SINGLE, State.PERMITS)
     permit = Permit.objects.get(case_ref=case.ref, permit="planning")
     place = cast.office("bureau", "planning")
-    grant(user=case.filed_by, role=Role.OFFICER, organisation=place, district=None, by=SYSTEM)
+    grant(user=case.filed_by.user, role=Role.OFFICER, organisation=place, district=None, by=SYSTEM)
     with pytest.raises(Forbidden):
-        PERMITS.perform(permit, "accept", by=cast.again(case.filed_by))
+        PERMITS.perform(permit, "accept", by=cast.again(case.filed_by.user))
 
 
 def test_two_people_plan_and_inspect(people: dict[str, User], ready: Ready) -> None:

@@ -108,7 +108,7 @@ def test_a_draft_has_no_time_and_the_progress_page_no_address_line(
     people: dict[str, User],
 ) -> None:
     draft = drafted(people, Kind.RESIDENTIAL)
-    head = header(draft, draft.filed_by)
+    head = header(draft, draft.filed_by.user)
     assert (head.left, draft.address_line in head.place) == (TimeLeft(), True)
     assert draft.address_line not in header(draft, None).place
 
@@ -128,7 +128,7 @@ def test_the_header_names_the_holder_whose_turn_it_is(
 ) -> None:
     found = ready(kind, state)
     with override("en"):
-        head = header(found, found.filed_by)
+        head = header(found, found.filed_by.user)
     subject = {
         "applicant": "Please",
         "supplier": "The supply company",

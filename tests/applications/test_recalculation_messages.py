@@ -66,12 +66,12 @@ def test_applicant_and_company_are_told_of_both_days_and_why(people: People) -> 
         "Total handling time: the last day was 2026-11-10 and is now 2026-11-11. "
         "Reason: State Council General Office notice on holidays in 2026."
     )
-    assert told(case.filed_by) == [(title, text, f"/account/cases/{case.number}/")]
+    assert told(case.filed_by.user) == [(title, text, f"/account/cases/{case.number}/")]
     at_work = [(title, text, f"/work/cases/{case.number}/")]
     assert told(people["manager"]) == at_work
     assert told(people["project"]) == at_work
     assert told(elsewhere) == []
-    assert told(case.filed_by, "zh-hans") == [
+    assert told(case.filed_by.user, "zh-hans") == [
         (
             f"{case.number}：期限的最后一天有变",
             (
@@ -89,7 +89,7 @@ def test_a_day_that_becomes_final_is_told_as_final(people: People) -> None:
     load(of_2027(read_calendars()))
     sweep()
     outbox.deliver_all()
-    [(title, text, _url)] = told(case.filed_by)
+    [(title, text, _url)] = told(case.filed_by.user)
     assert title == f"{case.number}: a last day is final now"
     assert text.startswith("Total handling time: the last day stays 2027-01-05 and is final now;")
 
@@ -111,8 +111,8 @@ def test_a_bureau_is_told_of_its_own_permit_and_the_coordinator_of_the_set(
     assert text.startswith("The whole set of permits: the last day was 2026-11-0")
     assert url == "/bureau/"
     # The applicant hears of every limit in the case: each of them once.
-    assert len(told(case.filed_by)) == Recalculation.objects.count() > 4
-    for user in (case.filed_by, people["planning"], people["digital"]):
+    assert len(told(case.filed_by.user)) == Recalculation.objects.count() > 4
+    for user in (case.filed_by.user, people["planning"], people["digital"]):
         assert browser(user).get("/account/messages/").status_code == 200
 
 
@@ -123,7 +123,7 @@ def test_each_change_is_told_once_whoever_sweeps_however_often(people: People) -
     assert refusals(at_once(*[sweep] * 3)) == []
     sweep()
     outbox.deliver_all()
-    assert [len(told(case.filed_by)) for case in cases] == [4] * 4
+    assert [len(told(case.filed_by.user)) for case in cases] == [4] * 4
     assert len(told(people["manager"])) == 4
     assert not Outbox.objects.exclude(state=Outbox.State.SENT).exists()
 
@@ -132,4 +132,4 @@ def test_nobody_is_told_where_nothing_changed(people: People) -> None:
     set_clock("2026-11-02T10:00")
     case: Application = filed(people, Kind.LV_OTHER)
     correct("2026-12-30")
-    assert told(case.filed_by) == []
+    assert told(case.filed_by.user) == []

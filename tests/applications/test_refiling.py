@@ -56,7 +56,7 @@ def test_filing_again_continues_the_whole_process_and_carries_the_handling_days(
     set_clock("2026-03-09 10:00")  # the gap counts for the whole process only
     second = do(people, at_address(people, Kind.HV_SINGLE, line), "submit")
     set_clock("2026-03-10 10:00")
-    told = case_json(again(second), second.filed_by)
+    told = case_json(again(second), second.filed_by.user)
     assert (second.continues, told["continues"]) == (first, first.number)
     assert second.lineage == first.lineage
     assert (told["handling_days"], told["whole_process_days"]) == (4, 6)

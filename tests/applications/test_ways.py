@@ -31,7 +31,7 @@ def test_a_case_goes_from_draft_to_energised_with_four_permits(
     assert verify() is None
     assert [(name, rows) for name, rows in broken() if rows] == []
     assert timeline(case.ref)[-1].type == "case.energised"
-    assert case_json(case, case.filed_by)["late"] is False
+    assert case_json(case, case.filed_by.user)["late"] is False
 
 
 @pytest.mark.parametrize("kind", list(Kind))

@@ -129,7 +129,7 @@ def test_who_comes_second_reads_what_was_done_and_by_whom(people: People) -> Non
     case, slow = filed(people, Kind.LV_OTHER), browser(people["manager"])
     seen = opened(slow, page(case))
     do(people, case, "accept")
-    perform(application=again(case), action="sign_contract", by=case.filed_by)
+    perform(application=again(case), action="sign_contract", by=case.filed_by.user)
     answer = slow.post(f"{page(case)}act/", {**seen, "action": "accept"})
     assert answer.status_code == 409
     assert 'role="alert"' in answer.content.decode()

@@ -136,7 +136,7 @@ def test_withdrawing_while_a_permit_is_granted(people: dict[str, User]) -> None:
 
     races = race(
         [
-            [acting(case, "withdraw", case.filed_by), granting(permit)]
+            [acting(case, "withdraw", case.filed_by.user), granting(permit)]
             for case, permit in zip(cases, permits, strict=True)
         ]
     )
@@ -156,7 +156,7 @@ def test_one_person_files_twice_for_one_address(people: dict[str, User]) -> None
     for _ in range(TIMES):
         address = {"district": "510302", "line": fresh_address()}
         pairs.append([drafted(people, Kind.LV_OTHER, address=address) for _ in range(2)])
-    races = race([[acting(case, "submit", case.filed_by) for case in pair] for pair in pairs])
+    races = race([[acting(case, "submit", case.filed_by.user) for case in pair] for pair in pairs])
     for pair, outcomes in zip(pairs, races, strict=True):
         refused = sorted(one.refused for one in outcomes)
         assert refused == ["", "wrong-state"], outcomes
@@ -174,7 +174,7 @@ def test_an_older_draft_cannot_slip_past_a_newer_withdrawn_case(people: dict[str
     older, newer, third = (drafted(people, Kind.LV_OTHER, address=address) for _ in range(3))
     do(people, do(people, newer, "submit"), "withdraw")
     do(people, older, "submit")
-    [outcome] = at_once(acting(third, "submit", third.filed_by))
+    [outcome] = at_once(acting(third, "submit", third.filed_by.user))
     assert outcome.refused == "wrong-state"
     assert older.number in outcome.detail
 
@@ -190,7 +190,7 @@ def test_a_form_from_before_another_s_step_is_stale_though_its_own_is_still_lega
         def call() -> str:
             return str(
                 perform(
-                    application=case, action="withdraw", by=case.filed_by, version=version
+                    application=case, action="withdraw", by=case.filed_by.user, version=version
                 ).state
             )
 

@@ -34,7 +34,7 @@ def api(user: User) -> APIClient:
 
 def once(act: Callable[[], tuple[int, Any]], **changes: Any) -> tuple[int, Any]:
     asked: dict[str, Any] = {
-        "actor": 1,
+        "owner": "party:1",
         "route": "POST /x",
         "key": "k",
         "digest": digest_of({"a": 1}),
@@ -78,7 +78,7 @@ def test_another_body_under_the_same_key_is_refused() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("other", [{"actor": 2}, {"route": "POST /y"}, {"key": "l"}])
+@pytest.mark.parametrize("other", [{"owner": "party:2"}, {"route": "POST /y"}, {"key": "l"}])
 def test_other_people_places_and_keys_do_not_meet(other: dict[str, Any]) -> None:
     _done, act = counting()
     assert once(act) == (201, {"number": 1})

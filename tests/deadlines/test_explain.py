@@ -185,7 +185,7 @@ def test_a_permit_says_what_it_waited_for(people: dict[str, User]) -> None:
 def test_it_is_the_same_for_every_reader(people: dict[str, User]) -> None:
     set_clock("2026-03-02 10:00")
     case = filed(people, Kind.LV_OTHER)
-    readers = [case.filed_by, people["manager"], people["regulator"], people["lead-agency"]]
+    readers = [case.filed_by.user, people["manager"], people["regulator"], people["lead-agency"]]
     answers: list[Any] = []
     for reader in readers:
         url = f"/api/v1/applications/{case.number}/clocks/"

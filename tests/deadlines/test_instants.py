@@ -123,9 +123,12 @@ def test_a_case_s_own_limit_breaks_at_midnight_too(people: dict[str, User], swep
     small = filed(people, Kind.LV_SMALL)  # 7 working days: to the end of the 11th
     other = filed(people, Kind.LV_OTHER)  # 6: to the end of the 10th
     freeze("2026-03-10 23:59:59.999999")
-    assert [case_json(case, case.filed_by)["late"] for case in (small, other)] == [False, False]
+    assert [case_json(case, case.filed_by.user)["late"] for case in (small, other)] == [
+        False,
+        False,
+    ]
     freeze("2026-03-11 00:00")
-    assert [case_json(case, case.filed_by)["late"] for case in (small, other)] == [False, True]
+    assert [case_json(case, case.filed_by.user)["late"] for case in (small, other)] == [False, True]
     freeze(swept)
     sweep()
     breaches = {
@@ -142,11 +145,11 @@ def test_a_case_s_own_limit_breaks_at_midnight_too(people: dict[str, User], swep
 def test_a_home_passes_its_target_and_is_never_late(people: dict[str, User]) -> None:
     case = filed(people, Kind.RESIDENTIAL)
     freeze("2026-03-05 23:59:59.999999")
-    before = case_json(case, case.filed_by)
+    before = case_json(case, case.filed_by.user)
     freeze("2026-03-20 10:00")
     assert sweep() == 0
     settle(case.ref)
-    after = case_json(do(people, case, "accept"), case.filed_by)
+    after = case_json(do(people, case, "accept"), case.filed_by.user)
     assert (before["late"], before["past_target"]) == (False, False)
     assert (after["late"], after["past_target"]) == (False, True)
     assert before["due_on"] == after["due_on"] == at("2026-03-05").date()
@@ -227,7 +230,7 @@ def test_midnight_inside_a_case_s_own_step(people: dict[str, User]) -> None:
         do(people, case, "accept")
     [clock] = Clock.objects.filter(case_ref=case.ref, kind="handling")
     assert (clock.state, clock.breached_at) == ("paused", at("2026-03-11 00:00"))
-    assert case_json(case, case.filed_by)["late"]
+    assert case_json(case, case.filed_by.user)["late"]
     all_holds()
 
 

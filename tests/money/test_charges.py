@@ -92,7 +92,7 @@ def test_what_is_not_in_the_catalogue_is_not_charged(people: dict[str, User]) ->
         charge(application=case, body=BODY | {"quantity": 0}, by=people["manager"])
     assert [e.pointer for e in refused.value.errors] == ["/fee_item", "/quantity"]
     with pytest.raises(Forbidden):
-        charge(application=case, body=BODY, by=case.filed_by)
+        charge(application=case, body=BODY, by=case.filed_by.user)
 
 
 def test_a_home_takes_no_charge_and_the_page_says_by_which_clause(people: dict[str, User]) -> None:

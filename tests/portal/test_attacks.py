@@ -49,7 +49,7 @@ REFUSED = {
         f"UPDATE applications_application SET {change} WHERE state <> 'draft'": NO_ACT
         for change in (
             "capacity_kw = 1",
-            "filed_by_id = (SELECT max(id) FROM accounts_user)",
+            "filed_by_id = (SELECT max(id) FROM accounts_party)",
             "filed_at = filed_at + interval '9 days'",
             "first_filed_at = first_filed_at - interval '9 days'",
             "created_at = now()",

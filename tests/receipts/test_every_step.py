@@ -73,7 +73,7 @@ def test_a_receipt_that_was_changed_does_not_hold(
 
     case = filed(signed_city, Kind.RESIDENTIAL)
     sequencer.run()
-    client: Client = browser(case.filed_by)
+    client: Client = browser(case.filed_by.user)
     receipt = got(client, case, entries(case)[-1])
     assert say(receipt)[0] == 0
     assert say(spoil(receipt))[0] == 1

@@ -27,7 +27,7 @@ def case(signed_city: dict[str, User]) -> Application:
 
 
 def receipt(case: Application, kind: str = "case.submitted") -> dict[str, Any]:
-    return got(browser(case.filed_by), case, entry_of(case, kind))
+    return got(browser(case.filed_by.user), case, entry_of(case, kind))
 
 
 def first_key() -> str:
@@ -88,7 +88,7 @@ def test_what_was_forgotten_is_not_said_and_the_step_still_proved(
     bare = receipt(case)
     assert (full["opening"] is None, bare["opening"]) == (False, None)
     assert say(bare) == RECORDED
-    client, page = browser(case.filed_by), page_of(case, "case.submitted")
+    client, page = browser(case.filed_by.user), page_of(case, "case.submitted")
     html = client.get(page).content.decode()
     assert "这一步所附的内容已不再保存" in html
     assert "收到的材料" not in html
@@ -115,5 +115,7 @@ def test_nothing_is_promised_of_an_entry_that_was_altered(
     for edit, table in zip(edits, ("ledger_entry", "ledger_entry", "ledger_leaf"), strict=False):
         with unguarded(table):
             run(edit, [entry.pk], alias="owner")
-    answer = browser(case.filed_by).get(f"/api/v1/ledger/receipts/{case.number}-{entry.case_seq}/")
+    answer = browser(case.filed_by.user).get(
+        f"/api/v1/ledger/receipts/{case.number}-{entry.case_seq}/"
+    )
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/receipt-not-signed")

@@ -48,7 +48,7 @@ def url_of(case: Application) -> str:
 
 
 def paper_of(case: Application) -> bytes:
-    answer = browser(case.filed_by).get(url_of(case))
+    answer = browser(case.filed_by.user).get(url_of(case))
     assert answer.status_code == 200
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Cache-Control"] == "no-store, private"
@@ -84,7 +84,7 @@ def test_the_receipt_is_inside(case: Application) -> None:
     inside = attached(paper_of(case))
     assert list(inside) == ["receipt.json"]
     found = json.loads(inside["receipt.json"])
-    receipt = got(browser(case.filed_by), case, entries(case)[-1])
+    receipt = got(browser(case.filed_by.user), case, entries(case)[-1])
     found["standing"].pop("as_of")
     receipt["standing"].pop("as_of")
     assert found == receipt
@@ -102,9 +102,9 @@ def texts(value: Any) -> list[str]:
 @pytest.mark.parametrize(("language", "name"), [("zh-hans", "zh"), ("en", "en")])
 def test_paper_and_page_say_the_same(case: Application, language: str, name: str) -> None:
     entry = entries(case)[-1]
-    reading = read(find(case.number, entry.case_seq, case.filed_by))
+    reading = read(find(case.number, entry.case_seq, case.filed_by.user))
     words = render.paper(reading, "https://tongdian.example/")["words"]
-    client = browser(case.filed_by)
+    client = browser(case.filed_by.user)
     client.cookies["django_language"] = language
     page = client.get(f"/account/cases/{case.number}/receipts/{entry.case_seq}/")
     html = page.content.decode()
@@ -135,7 +135,7 @@ def test_no_other_host_is_asked(case: Application, monkeypatch: pytest.MonkeyPat
 
 def test_the_same_receipt_is_set_the_same(case: Application) -> None:
     """Only the signature differs, which is new each time."""
-    reading = read(find(case.number, entries(case)[-1].case_seq, case.filed_by))
+    reading = read(find(case.number, entries(case)[-1].case_seq, case.filed_by.user))
     sheet = json.dumps(render.paper(reading, "https://tongdian.example/"))
     inputs = {"sheet": sheet, "receipt": "{}", "attached": "receipt.json"}
     at = reading.standing.as_of.replace(microsecond=0)
@@ -164,7 +164,7 @@ def test_what_a_person_wrote_is_no_program(people: dict[str, User], case: Applic
     do(people, case, "withdraw", reason=hostile)
     pdf = paper_of(case)
     assert b"<pdfaid:part>3</pdfaid:part>" in pdf
-    reading = read(find(case.number, entries(case)[-1].case_seq, case.filed_by))
+    reading = read(find(case.number, entries(case)[-1].case_seq, case.filed_by.user))
     words = render.paper(reading, "https://tongdian.example/")["words"]
     assert {"zh": hostile, "en": ""} in pairs_of(words["sections"])
 
@@ -192,10 +192,10 @@ def test_without_the_receipt_key_it_says_what_is_known(
 ) -> None:
     assert holds(paper_of(case))
     settings.RECORD_DIR = str(tmp_path / "empty")
-    answer = browser(case.filed_by).get(url_of(case))
+    answer = browser(case.filed_by.user).get(url_of(case))
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/receipt-not-signed")
     seq = entries(case)[-1].case_seq
-    page = browser(case.filed_by).get(f"/account/cases/{case.number}/receipts/{seq}.json")
+    page = browser(case.filed_by.user).get(f"/account/cases/{case.number}/receipts/{seq}.json")
     assert page.status_code == 503
     assert "这一步已经记录在案" in page.content.decode()
 
@@ -207,7 +207,7 @@ def test_a_folder_of_keys_that_cannot_be_read_is_said_too(
     (tmp_path / "record").mkdir()
     (tmp_path / "record" / "keys").write_text("no folder")
     settings.RECORD_DIR = str(tmp_path / "record")
-    answer = browser(case.filed_by).get(url_of(case))
+    answer = browser(case.filed_by.user).get(url_of(case))
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/receipt-not-signed")
 
 
@@ -217,7 +217,7 @@ def test_a_certificate_that_cannot_be_opened_is_said_too(
     bought = tmp_path / "bought.p12"
     bought.write_bytes(b"no certificate")
     settings.RECEIPT_PDF_PKCS12 = str(bought)
-    answer = browser(case.filed_by).get(url_of(case))
+    answer = browser(case.filed_by.user).get(url_of(case))
     assert (answer.status_code, answer.json()["type"]) == (503, "/problems/receipt-not-signed")
 
 

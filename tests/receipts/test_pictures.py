@@ -24,21 +24,21 @@ def test_a_receipt_proves_the_photograph_that_came_and_the_one_that_is_kept(
 ) -> None:
     case = drafted(people, Kind.RESIDENTIAL)
     client = APIClient()
-    client.force_authenticate(case.filed_by)
+    client.force_authenticate(case.filed_by.user)
     url = f"/api/v1/applications/{case.number}/documents/"
     photo = drawn("JPEG", (40, 30), comment=b"29.33 N, 104.77 E")
     upload = SimpleUploadedFile("照片.jpg", photo)
     answer = client.post(url, {"requirement": "identity", "file": upload}, format="multipart")
     assert answer.status_code == 201, answer.content
     document = Document.objects.get(pk=answer.json()["id"])
-    copy = browser(case.filed_by).get(f"/documents/{document.ref}/").content
+    copy = browser(case.filed_by.user).get(f"/documents/{document.ref}/").content
     came, kept = (hashlib.sha256(data).hexdigest() for data in (photo, copy))
     assert came != kept
     assert b"104.77" not in copy
     digests = {"sha256": kept, "received_sha256": came}
     assert {name: answer.json()[name] for name in digests} == digests
     entry = entries(case)[-1]
-    receipt = got(browser(case.filed_by), case, entry)
+    receipt = got(browser(case.filed_by.user), case, entry)
     assert opened(receipt)["documents"] == [{"requirement": "identity", **digests}]
     paper = tmp_path / "receipt.json"
     paper.write_text(json.dumps(receipt))
@@ -50,6 +50,8 @@ def test_a_receipt_proves_the_photograph_that_came_and_the_one_that_is_kept(
         for name in files
     }
     assert said == {"photo.jpg": 0, "kept.jpg": 0, "other.jpg": 1}
-    page = browser(case.filed_by).get(f"/account/cases/{case.number}/receipts/{entry.case_seq}/")
+    page = browser(case.filed_by.user).get(
+        f"/account/cases/{case.number}/receipts/{entry.case_seq}/"
+    )
     for name in ("（提交时的文件）", "（保存的文件）"):
         assert f"用电人有效身份证件（单位为营业执照）{name}" in page.content.decode()

@@ -21,9 +21,9 @@ BASE = "https://tongdian.example/"
 @pytest.mark.parametrize("kind", list(Kind))
 def test_a_filing_names_nobody(people: dict[str, User], kind: Kind) -> None:
     case = do(people, filed(people, kind, **planted(kind)), "accept")
-    client = browser(case.filed_by)
+    client = browser(case.filed_by.user)
     for entry in entries(case):
-        reading = read(find(case.number, entry.case_seq, case.filed_by))
+        reading = read(find(case.number, entry.case_seq, case.filed_by.user))
         assert found_in(json.dumps(got(client, case, entry), ensure_ascii=False)) == []
         assert found_in(json.dumps(render.paper(reading, BASE), ensure_ascii=False)) == []
         assert found_in(reading.check_url(BASE)) == []
@@ -35,14 +35,14 @@ def test_a_filing_names_nobody(people: dict[str, User], kind: Kind) -> None:
 def test_what_was_planted_would_be_found(people: dict[str, User]) -> None:
     """Else the test above would find nothing in an empty room."""
     case = filed(people, Kind.RESIDENTIAL, **planted(Kind.RESIDENTIAL))
-    page = browser(case.filed_by).get(f"/account/cases/{case.number}/").content.decode()
+    page = browser(case.filed_by.user).get(f"/account/cases/{case.number}/").content.decode()
     assert found_in(page) != []
 
 
 def test_the_code_names_the_receipt_and_its_leaf_alone(people: dict[str, User]) -> None:
     case = filed(people, Kind.RESIDENTIAL)
     entry = entry_of(case, "case.submitted")
-    reading = read(find(case.number, entry.case_seq, case.filed_by))
+    reading = read(find(case.number, entry.case_seq, case.filed_by.user))
     number, leaf = f"{case.number}-{entry.case_seq}", bytes(entry.leaf).hex()
     page = "https://tongdian.example/disclosure/record/check/"
     assert reading.check_url(BASE) == f"{page}#{number}..{leaf}"

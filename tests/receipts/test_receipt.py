@@ -49,7 +49,7 @@ def test_the_receipt_of_a_filing_says_exactly_this(people: dict[str, User]) -> N
     case = filed(people, Kind.HV_SINGLE)
     entry = entry_of(case, "case.submitted")
     salt = Salt.objects.get(ref=entry.salt_ref)
-    found = got(browser(case.filed_by), case, entry)
+    found = got(browser(case.filed_by.user), case, entry)
     text = found["entry"].encode()
     assert hashlib.sha256(b"\x00" + text).digest() == leaf_by_hand(columns_of(entry))
     as_of = datetime.fromisoformat(found["standing"].pop("as_of"))
@@ -88,7 +88,7 @@ def test_the_receipt_of_a_filing_says_exactly_this(people: dict[str, User]) -> N
 
 def test_the_promise_is_signed_by_the_receipt_key(people: dict[str, User]) -> None:
     case = filed(people, Kind.RESIDENTIAL)
-    found = got(browser(case.filed_by), case, entries(case)[-1])
+    found = got(browser(case.filed_by.user), case, entries(case)[-1])
     [vkey] = [row["vkey"] for row in found["keys"]["keys"] if row["purpose"] == "receipt"]
     signed = note.parse(found["promise"])
     note.verified(signed, [note.parse_vkey(vkey)])
@@ -100,7 +100,7 @@ def test_each_filing_commits_to_what_was_here_by_then(
 ) -> None:
     case = ready(Kind.RESIDENTIAL, State.SUPPLEMENT)
     case = do(people, case, "supply_supplement")
-    client = browser(case.filed_by)
+    client = browser(case.filed_by.user)
     first, second = (
         opened(got(client, case, entry_of(case, kind)))
         for kind in ("case.document_received", "case.supplement_supplied")
@@ -117,7 +117,7 @@ def test_a_document_of_a_draft_has_a_receipt_and_the_draft_has_none(
 ) -> None:
     case = drafted(people, Kind.RESIDENTIAL)
     assert [entry.type for entry in entries(case)] == ["case.document_received"] * 2
-    client = browser(case.filed_by)
+    client = browser(case.filed_by.user)
     assert client.get(f"/api/v1/ledger/receipts/{case.number}-1/").status_code == 404
     found = got(client, case, entries(case)[0])
     assert found["standing"]["holder"] == "applicant"
@@ -126,7 +126,7 @@ def test_a_document_of_a_draft_has_a_receipt_and_the_draft_has_none(
 
 def test_nobody_holds_a_case_that_has_ended(people: dict[str, User]) -> None:
     case = do(people, filed(people, Kind.RESIDENTIAL), "withdraw", reason="不办了")
-    found = got(browser(case.filed_by), case, entry_of(case, "case.withdrawn"))
+    found = got(browser(case.filed_by.user), case, entry_of(case, "case.withdrawn"))
     standing = found["standing"]
     ended = entry_of(case, "case.withdrawn").at.astimezone(CITY).isoformat()
     assert (standing["holder"], standing["held_since"], standing["due_on"]) == (
@@ -137,7 +137,7 @@ def test_nobody_holds_a_case_that_has_ended(people: dict[str, User]) -> None:
 
 def test_asking_twice_gives_the_same_and_writes_nothing(people: dict[str, User]) -> None:
     case = filed(people, Kind.RESIDENTIAL)
-    client = browser(case.filed_by)
+    client = browser(case.filed_by.user)
     entry = entries(case)[-1]
     first = got(client, case, entry)
     before = Entry.objects.count(), _version(case)
@@ -159,7 +159,7 @@ def _without_instant(receipt: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_file_is_the_receipt(people: dict[str, User]) -> None:
     case = filed(people, Kind.RESIDENTIAL)
-    entry, client = entries(case)[-1], browser(case.filed_by)
+    entry, client = entries(case)[-1], browser(case.filed_by.user)
     answer = client.get(f"/account/cases/{case.number}/receipts/{entry.case_seq}.json")
     number = f"{case.number}-{entry.case_seq}"
     name = f'attachment; filename="TD-{number}-receipt.json"'
@@ -170,7 +170,7 @@ def test_the_file_is_the_receipt(people: dict[str, User]) -> None:
 
 def test_the_timeline_names_the_receipts(people: dict[str, User]) -> None:
     case = filed(people, Kind.RESIDENTIAL)
-    answer = browser(case.filed_by).get(f"/api/v1/applications/{case.number}/timeline/")
+    answer = browser(case.filed_by.user).get(f"/api/v1/applications/{case.number}/timeline/")
     assert [(event["type"], event["receipt"]) for event in answer.json()["events"]] == [
         ("case.drafted", None),
         ("case.document_received", f"{case.number}-2"),
@@ -188,7 +188,7 @@ def test_the_pages_of_a_case_lead_to_its_receipts(people: dict[str, User]) -> No
     case = filed(people, Kind.RESIDENTIAL)
     one = f"/account/cases/{case.number}/receipts"
     every = {f"{one}/2/", f"{one}/3/", f"{one}/4/"}
-    own = browser(case.filed_by)
+    own = browser(case.filed_by.user)
     assert links_of(own, f"/account/cases/{case.number}/") == every
     assert links_of(own, f"/apply/{case.number}/filed/") == {f"{one}/4/"}
     assert links_of(browser(people["manager"]), f"/work/cases/{case.number}/") == every
@@ -200,7 +200,7 @@ def test_a_receipt_costs_the_same_however_long_the_case_is(people: dict[str, Use
         long = do(people, long, action)
     asked = {}
     for case in (short, long):
-        client, entry = browser(case.filed_by), entry_of(case, "case.submitted")
+        client, entry = browser(case.filed_by.user), entry_of(case, "case.submitted")
         got(client, case, entry)
         with CaptureQueriesContext(connection) as queries:
             got(client, case, entry)
@@ -232,6 +232,6 @@ def test_what_is_no_number_of_a_receipt_is_missing(number: str) -> None:
 
 def test_a_number_beyond_all_numbers_is_missing(people: dict[str, User]) -> None:
     case = filed(people, Kind.RESIDENTIAL)
-    client = browser(case.filed_by)
+    client = browser(case.filed_by.user)
     assert client.get(f"/api/v1/ledger/receipts/{case.number}-{10**30}/").status_code == 404
     assert client.get(f"/account/cases/{case.number}/receipts/{10**30}/").status_code == 404

@@ -90,7 +90,7 @@ def _receipt(real: Real, case: Application) -> None:
 
     for seq in Entry.objects.filter(case_ref=case.ref).values_list("case_seq", flat=True):
         try:
-            reading = read(find(str(case.number), seq, case.filed_by))
+            reading = read(find(str(case.number), seq, case.filed_by.user))
         except Missing:
             continue
         receipt = json.loads(json.dumps(receipt_json(reading)))

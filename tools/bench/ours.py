@@ -64,7 +64,7 @@ class Ours:
         return case
 
 
-def add_documents(subject_id: int, case_ref: Any, user_id: int) -> None:
+def add_documents(subject_id: int, case_ref: Any, party_id: int) -> None:
     """No file is written, on either side."""
     Document.objects.bulk_create(
         Document(
@@ -76,7 +76,7 @@ def add_documents(subject_id: int, case_ref: Any, user_id: int) -> None:
             size=1,
             content_type="application/pdf",
             sha256="0" * 64,
-            uploaded_by_id=user_id,
+            uploaded_by_id=party_id,
         )
         for requirement in ("identity", "property")
     )
