@@ -8,7 +8,3 @@ def visitor(party: Party) -> User:
     found = User(pk=-party.pk, party=party)
     found.__dict__["_grants"] = []
     return found
-
-
-def is_visitor(user: User) -> bool:
-    return user.pk is not None and user.pk < 0

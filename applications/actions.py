@@ -12,19 +12,22 @@ from django.utils.translation import gettext_lazy
 from accounts.actor import SYSTEM
 from accounts.models import User
 from applications import checklist, filing, notices
+from applications.begun import begun
 from applications.checklist import SUBJECT
-from applications.models import WORKFLOWS, Application, ExternalWorks, act_named
+from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
 from applications.workflow import NOBODY, Holder, as_applicant, holder_in
 from approvals import rounds
 from approvals.models import Permit
 from approvals.seam import Face
 from approvals.workflow import GOVERNMENT, LIVE_ROUTES
-from core.clock import city_now
+from core.clock import CityNow, city_now
+from core.problems import Missing
 from core.street import street_of
 from core.templatetags.city import masked_name
 from deadlines import actions as clocks
 from deadlines.models import Clock
+from documents.actions import discard
 from documents.queries import about, digest_of, on_file
 from ledger.record import NewEntry
 from rules.registry import current
@@ -58,10 +61,23 @@ def review(step: CaseStep) -> None:
 
 
 def withdraw(step: CaseStep) -> None:
-    """End the case and its open permits at one instant."""
+    """End the case and its open permits at one instant; what was only begun is thrown away."""
+    if step.thing.draft:
+        throw_away(step.thing, step.thing.draft)
+        return
     case_ref = step.thing.ref
     at = record_together(step, *rounds.endings(case_ref, step.actor))
     rounds.withdrawn(case_ref, at)
+
+
+def throw_away(case: Application, draft: Draft) -> None:
+    """What was typed and its documents go; it is in no record."""
+    discard(SUBJECT, draft.pk)
+    draft.typed, draft.discarded_at, draft.changed_at = "", CityNow(), CityNow()
+    draft.version += 1
+    draft.save(update_fields=["typed", "discarded_at", "changed_at", "version"])
+    case.withdraw(reason="")  # type: ignore[attr-defined]
+    case.holder, case.version = "", draft.version
 
 
 def enter_line_works(step: CaseStep) -> None:
@@ -124,10 +140,13 @@ class CaseWorkflow(Workflow[Application]):
         return thing.ref, None
 
     def machine(self, thing: Application) -> type[Application]:
-        return WORKFLOWS[thing.kind]
+        return machine_of(thing.kind)
 
     def read_anew(self, thing: Application) -> Application:
-        return super().read_anew(thing).workflow()
+        found = Application.objects.filter(pk=thing.pk).first() or begun(pk=thing.pk)
+        if found is None:
+            raise Missing
+        return found.workflow()
 
     def may_see(self, thing: Application, user: User) -> bool:
         return may_see(thing, user)

@@ -55,13 +55,15 @@ class Times:
     provisional: bool
 
 
-def times(clocks: Mapping[tuple[UUID | None, str], Clock], limit: Limit, now: datetime) -> Times:
+def times(
+    clocks: Mapping[tuple[UUID | None, str], Clock], limit: Limit | None, now: datetime
+) -> Times:
     """Return the times from the clocks, by (part, kind); zeros before `submit`.
 
     A limit of handling time has a due day only while the supply company has the case."""
     whole = clocks.get((None, Clock.Kind.WHOLE_PROCESS))
     handling = clocks.get((None, Clock.Kind.HANDLING))
-    limited = handling if limit.measure == Measure.HANDLING else whole
+    limited = handling if limit and limit.measure == Measure.HANDLING else whole
     due = (
         limited if limited and (limited is whole or limited.state == Clock.State.RUNNING) else None
     )
@@ -81,12 +83,12 @@ class CaseRow(Serializer[Any]):
     """What a list shows of a case: nothing personal."""
 
     number = CharField()
-    kind = ChoiceField(KINDS)
-    voltage = ChoiceField(VOLTAGES)
+    kind = MaybeChoice(KINDS)
+    voltage = MaybeChoice(VOLTAGES)
     state = ChoiceField(State.choices)
     holder = MaybeChoice(Holder.choices)
     held_since = SerializerMethodField()
-    district = CharField()
+    district = MaybeText()
     channel = ChoiceField(Application.Channel.choices)
     filed_at = MaybeInstant()
     rules_version = MaybeText()
@@ -118,7 +120,9 @@ class _Limits(Serializer[Any]):
 
     @extend_schema_field(LimitAnswer(many=True))
     def get_limits(self, case: Application) -> Any:
-        return LimitAnswer(self.context["policy"].limits_of(case.kind), many=True).data
+        """None as long as a draft is of no kind yet."""
+        policy = self.context["policy"]
+        return LimitAnswer(policy.limits_of(case.kind) if policy else [], many=True).data
 
 
 class _TimesAnswer(Serializer[Any]):
@@ -161,7 +165,8 @@ class _ForOne(Serializer[Any]):
 
     @extend_schema_field(ButtonSerializer(many=True))
     def get_actions(self, case: Application) -> Any:
-        return ButtonSerializer(buttons(CASES, case, self.context["user"]), many=True).data
+        found = buttons(CASES, case, self.context["user"]) if case.kind else []
+        return ButtonSerializer(found, many=True).data
 
 
 class CaseAnswer(CaseRow, _Limits, _TimesAnswer, _ForOne):
@@ -225,14 +230,15 @@ class DocumentAnswer(Serializer[Any]):
 
 def case_json(case: Application, user: User) -> dict[str, Any]:
     now = city_now()
-    policy = case.rules(now)
-    case.times = times(clocks_of(case.ref), policy.limit(case.kind), now)
+    policy = case.rules(now) if case.kind else None
+    case.times = times(clocks_of(case.ref), policy.limit(case.kind) if policy else None, now)
     return CaseAnswer(case, context={"policy": policy, "user": user}).data
 
 
 def timeline_json(case: Application) -> dict[str, Any]:
     now = city_now()
-    case.times = times(clocks_of(case.ref), case.rules(now).limit(case.kind), now)
+    limit = case.rules(now).limit(case.kind) if case.kind else None
+    case.times = times(clocks_of(case.ref), limit, now)
     return TimelineAnswer(case).data
 
 

@@ -22,11 +22,13 @@ from applications.answers import (
     clocks_json,
     timeline_json,
 )
+from applications.begun import as_case
 from applications.declaration import Declaration
 from applications.models import WORKFLOWS, Application
-from applications.queries import case_for, visible_to
+from applications.queries import case_for, drafts_of, visible_to
 from applications.reveal import Identity, Reveal, reveal
 from applications.work.filters import CaseFilter
+from applications.workflow import State
 from approvals.answers import DecisionsAnswer, LineWorksAnswer, decisions_json, round_json
 from approvals.api import works_page
 from approvals.filters import WorksFilter
@@ -55,10 +57,14 @@ CASE_ACT = bodies_of("CaseAct", *WORKFLOWS.values())
 @extend_schema(methods=["POST"], request=Declaration, responses={201: CaseAnswer})
 @api_view(["GET", "POST"])
 def applications(request: Request) -> Response:
-    """List the cases that one may see, newest first; or write down a new draft."""
+    """List the cases that one may see, or with `state=draft` one's own drafts, newest first; or
+    write down a new draft."""
     if request.method == "GET":
-        cases = narrowed(CaseFilter, request, visible_to(user_of(request)))
-        pages = CursorPages()
+        pages, user = CursorPages(), user_of(request)
+        if request.query_params.get("state") == State.DRAFT:
+            begun = pages.paginate_queryset(drafts_of(user), request) or []
+            return pages.get_paginated_response(CaseRow(map(as_case, begun), many=True).data)
+        cases = narrowed(CaseFilter, request, visible_to(user))
         rows = pages.paginate_queryset(cases, request) or []
         return pages.get_paginated_response(CaseRow(rows, many=True).data)
 

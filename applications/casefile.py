@@ -74,7 +74,7 @@ class Step:
     receipt: str = ""
 
 
-def papers(case: Application, policy: Policy) -> list[Paper]:
+def papers(case: Application) -> list[Paper]:
     """Return every document that the case may be asked for, with its files; one query, two
     while a supplement is asked for."""
     files: dict[str, list[Document]] = defaultdict(list)

@@ -11,19 +11,23 @@ from accounts.actor import Actor
 from accounts.models import User
 from accounts.roles import COUNTER, Role
 from applications.actions import CASES, clock_words, keep_clocks, next_holder, represented
+from applications.begun import begun
 from applications.checklist import SUBJECT
-from applications.models import Application
+from applications.models import Application, Draft
 from applications.queries import may_see
 from applications.workflow import ENDED, as_applicant, as_supplier
 from approvals.models import Permit
 from approvals.queries import visible
 from approvals.workflow import State as PermitState
 from core.bodies import Body, WordsField, read, refused
+from core.clock import CityNow
 from core.problems import Forbidden, WrongState
 from documents.actions import store
 from documents.models import Document
 from documents.queries import digest_of, register
 from ledger.record import NewEntry, append
+
+DECLARE_FIRST = _("First say who applies, where and for what: the documents follow from it.")
 
 
 class Upload(Body):
@@ -39,6 +43,8 @@ class Upload(Body):
         """Refuse what may not be asked for (plan 3(2)2), with the clause."""
         case = self.context["thing"]
         needs = case.requirements()
+        if not needs:
+            raise serializers.ValidationError([refused(DECLARE_FIRST)])
         if requirement not in {need.code for need in needs}:
             reason = _("This document is not on the checklist: it may not be asked for.")
             raise serializers.ValidationError([refused(reason, needs[0].clause)])
@@ -70,6 +76,9 @@ def add(
             upload=body["file"],
             by=by,
         )
+        if case.draft:
+            Draft.objects.filter(pk=case.pk).update(changed_at=CityNow())
+            return document
         before = case.holder
         signed = take_signed(case, requirement)
         [written] = append(
@@ -120,7 +129,7 @@ def take_signed(case: Application, requirement: str) -> bool:
 
 def may_open(subject_id: int, user: User) -> bool:
     """Its own people, and the bureaus of its permits (documents are given once, plan 3(1)2)."""
-    case = Application.objects.filter(pk=subject_id).first()
+    case = Application.objects.filter(pk=subject_id).first() or begun(pk=subject_id)
     if case is None:
         return False
     return may_see(case, user) or Permit.objects.filter(visible(user), case_ref=case.ref).exists()

@@ -10,12 +10,14 @@ from applications import checklist
 from applications.models import Application
 from applications.workflow import State
 from core.clock import city_now
+from core.fields import blind_index
 from core.locks import lock_pair
-from core.problems import WrongState
+from core.problems import Invalid, WrongState
 from deadlines import actions as clocks
 from deadlines.models import Clock
 from deadlines.queries import used_days
 from documents.queries import on_file
+from ledger.record import text_of
 from rules.names import Measure
 from rules.policy import Policy
 from rules.registry import current
@@ -26,10 +28,12 @@ def submit(step: Step[Application]) -> None:
     """File a held draft: the kind, limits and documents of this instant stay with the case.
 
     Raises:
-        Invalid: documents of the checklist that are missing.
+        Invalid: what is not filled in or refused, documents of the checklist that are missing.
         WrongState: the same person has an open case at the same address.
     """
     case, book = step.thing, current()
+    if case.refusals:
+        raise Invalid(list(case.refusals))
     policy = case.in_force(book, city_now())
     here = on_file(checklist.SUBJECT, case.pk)
     decision = case.kind_under(policy)
@@ -43,12 +47,37 @@ def submit(step: Step[Application]) -> None:
         case.first_filed_at = before.first_filed_at
     case.rules_version = book.version
     step.stamps += ["filed_at"] if before else ["filed_at", "first_filed_at"]
-    data = {"rules": book.version, "kind": case.kind, "documents": here}
+    data = {"rules": book.version, "documents": here, **declared(case)}
     if remarks := case.remarks():
         data["remarks"] = [remark.value for remark in remarks]
     at = step.record(data=data)
     case.check_same_rules(book, policy, at)
     start_clocks(case, policy, before, at)
+    if case.draft:
+        case.draft.delete()
+        case.draft = None
+
+
+#: What the entry says in the clear of the declaration, and what it commits to of it at all.
+IN_THE_CLEAR = (
+    "kind", "district", "statutory_district", "town", "applicant_type", "enterprise_size",
+    "capacity_kw", "voltage", "sources", "purpose", "channel",
+)  # fmt: skip
+PERSONAL = ("address_line", "applicant_name", "id_number", "phone")
+
+
+def declared(case: Application) -> dict[str, Any]:
+    """What the entry of `submit` says of the declaration; what is personal only by a keyed digest,
+    made for this case alone, over all of it."""
+    found = {name: getattr(case, name) for name in IN_THE_CLEAR}
+    return found | {"declaration": declaration_digest(case)}
+
+
+def declaration_digest(case: Application) -> str:
+    names = (*IN_THE_CLEAR, *PERSONAL)
+    values = {name: getattr(case, name) for name in names}
+    values["capacity_kw"] = f"{case.capacity_kw:.2f}"
+    return blind_index(text_of(values), f"declaration {case.ref}").hex()
 
 
 def filing_before(case: Application) -> Application | None:

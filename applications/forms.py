@@ -1,18 +1,21 @@
 """The forms of the applicant's pages: they gather what was typed, the actions judge it."""
 
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
 from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from applications.declaration import LINE_MAX, NAME_MAX, Declaration
+from applications.declaration import LINE_MAX, NAME_MAX
 from applications.models import Application, act_named
 from applications.wording import RATINGS, VOLTAGES
-from core.bodies import PHONE_MAX, read
-from core.forms import ACCEPT, BodyForm, form_of
-from core.problems import Invalid
+from core.bodies import PHONE_MAX, TEXT_MAX
+from core.forms import ACCEPT, BodyForm, form_of, refusal_words
+from core.problems import FieldError
 from core.widgets import HintedRadios
 from rules.city import city
 
@@ -138,62 +141,88 @@ class DetailsForm(BodyForm):
         widget=forms.RadioSelect,
     )
 
-    groups = (
-        (
+    #: By part, each a page of its own; in the order in which they are filled in.
+    groups = {
+        "who": (
             _("About the applicant"),
             ("applicant_type", "applicant_name", "id_number", "phone", "enterprise_size"),
         ),
-        (_("About the place"), ("district", "statutory_district", "town", "address_line")),
-        (_("About the supply"), ("capacity_kw", "voltage", "sources", "purpose")),
-    )
+        "where": (
+            _("About the place"),
+            ("district", "statutory_district", "town", "address_line"),
+        ),
+        "what": (_("About the supply"), ("capacity_kw", "voltage", "sources", "purpose")),
+    }
 
-    def __init__(self, *args: Any, channel: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, part: str = "", refusals: Iterable[FieldError] = (), **kwargs: Any
+    ) -> None:
+        """Without a part, all of them. Of the refusals those are told that something was typed
+        for: what is not filled in yet is no fault."""
         super().__init__(*args, **kwargs)
-        self.channel = channel
+        self.part = part
+        self.told: dict[str, list[str]] = {}
+        for error in refusals:
+            name = self.field_of(error.pointer)
+            if name is None:
+                shown = self.part in ("", LAST_PART)
+            else:
+                shown = name in self.shown and bool(self.initial.get(name))
+            if shown:
+                self.told.setdefault(name or NON_FIELD_ERRORS, []).append(refusal_words(error))
+
+    @property
+    def shown(self) -> list[str]:
+        parts = [self.part] if self.part else list(self.groups)
+        return [name for part in parts for name in self.groups[part][1]]
 
     @property
     def fieldsets(self) -> list[tuple[Any, list[forms.BoundField]]]:
-        return [(title, [self[name] for name in names]) for title, names in self.groups]
+        parts = [self.part] if self.part else list(self.groups)
+        return [
+            (title, [self[name] for name in names])
+            for title, names in (self.groups[part] for part in parts)
+        ]
 
-    def clean(self) -> dict[str, Any]:
-        """Let the one declaration of applications name everything at once."""
-        try:
-            read(Declaration, self.body())
-        except Invalid as refused:
-            self.refused(refused)
-        return self.cleaned_data
+    @property
+    def errors(self) -> ErrorDict:
+        """Nothing is refused when it is saved; what has to be mended is told when it is read."""
+        found = ErrorDict()
+        for name, words in self.told.items():
+            found[name] = self.error_class(words)
+        return found
 
     def field_of(self, pointer: str) -> str | None:
         return POINTERS.get(pointer)
 
-    def body(self) -> dict[str, Any]:
-        typed = {name: str(self.data.get(name) or "").strip() for name in self.fields}
-        return {
-            "applicant": {
-                "type": typed["applicant_type"],
-                "name": typed["applicant_name"],
-                "id_number": typed["id_number"],
-                "phone": typed["phone"],
-                "enterprise_size": typed["enterprise_size"] or None,
-            },
-            "address": {
-                "district": typed["district"],
-                "statutory_district": typed["statutory_district"] or None,
-                "town": typed["town"] or None,
-                "line": typed["address_line"],
-            },
-            "capacity_kw": typed["capacity_kw"] or None,
-            "voltage": typed["voltage"],
-            "sources": typed["sources"] or None,
-            "purpose": typed["purpose"],
-            "channel": self.channel,
-        }
+
+#: After it come the documents.
+LAST_PART = "what"
 
 
-def details_of(case: Application) -> dict[str, Any]:
-    names = [name for _title, group in DetailsForm.groups for name in group]
-    values = {name: getattr(case, name) for name in names}
-    return values | {"capacity_kw": f"{case.capacity_kw.normalize():f}"}
+def typed_in(data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a page sent, in the shape of the contract's body; what it did not send is left out."""
+    body: dict[str, Any] = {}
+    for pointer, name in POINTERS.items():
+        if name in data:
+            *groups, last = pointer.strip("/").split("/")
+            place = body
+            for group in groups:
+                place = place.setdefault(group, {})
+            place[last] = str(data[name]).strip()[:TEXT_MAX] or None
+    return body
+
+
+def fields_of(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The other way round: by field what a body has."""
+    found = {}
+    for pointer, name in POINTERS.items():
+        value: Any = body
+        for step in pointer.strip("/").split("/"):
+            value = value.get(step) if isinstance(value, Mapping) else None
+        if value not in (None, ""):
+            found[name] = str(value)
+    return found
 
 
 class UploadForm(BodyForm):

@@ -1,5 +1,6 @@
-"""One table of cases, three machines."""
+"""One table of cases, three machines; and what is not filed yet."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -20,7 +21,7 @@ from applications.workflow import (
 from core.clock import CityNow, city_now, local_date
 from core.fields import EncryptedTextField
 from core.identifiers import credit_code_checks, plain
-from core.problems import Missing, WrongState
+from core.problems import FieldError, Missing, WrongState
 from ledger.queries import doers
 from rules import registry
 from rules.book import Book
@@ -44,7 +45,7 @@ class Remark(models.TextChoices):
 
 
 class Application(FSMModelMixin, models.Model):
-    """A case: one application for electricity, from its draft to energised."""
+    """A case: one application for electricity, from its filing to energised."""
 
     class Channel(models.TextChoices):
         ONLINE = "online", _("Online")
@@ -74,6 +75,9 @@ class Application(FSMModelMixin, models.Model):
 
     #: Set by whoever tells of it (`answers`).
     times: "Times"
+    #: Where it is no case yet: what is begun, and why it cannot be filed (`applications.begun`).
+    draft: "Draft | None" = None
+    refusals: Sequence[FieldError] = ()
 
     number = models.CharField(max_length=20, unique=True)
     ref = models.UUIDField(unique=True, default=uuid4)
@@ -137,6 +141,10 @@ class Application(FSMModelMixin, models.Model):
                 | (Q(filed_at__isnull=False, first_filed_at__lte=F("filed_at")))
                 & ~Q(rules_version=""),
                 name="filed_with_rules",
+            ),
+            # Of the time when drafts were cases, some were withdrawn before they were filed.
+            models.CheckConstraint(
+                condition=Q(filed_at__isnull=False) | Q(state="withdrawn"), name="case_is_filed"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["energised", "withdrawn"], holder="", ended_at__isnull=False)
@@ -209,6 +217,8 @@ class Application(FSMModelMixin, models.Model):
 
     def requirements(self) -> list[Requirement]:
         """Return all that may be asked for: the checklist, and at a counter what is signed."""
+        if not self.kind:
+            return []
         found = self.rules(city_now()).requirements(self.kind)
         return [*found, *self.signed_for().values()]
 
@@ -244,7 +254,7 @@ class Application(FSMModelMixin, models.Model):
 
     def workflow(self) -> "Application":
         """Return this very case as its proxy, which has the transitions of its kind."""
-        model = WORKFLOWS[self.kind]
+        model = machine_of(self.kind)
         if isinstance(self, model):
             return self
         twin = model.__new__(model)
@@ -288,12 +298,58 @@ WORKFLOWS: dict[str, type[Application]] = {
 }
 
 
+def machine_of(kind: str) -> type[Application]:
+    """Return the machine of a kind; what is begun and of no kind yet has what all begin with."""
+    return WORKFLOWS.get(kind, LowVoltageApplication)
+
+
 def act_named(name: str) -> Act:
     """Return an act by its name, whichever kinds have it; Missing where none has."""
     for machine in WORKFLOWS.values():
         if said := acts_of(machine).get(name):
             return said
     raise Missing
+
+
+class Draft(models.Model):
+    """What somebody has begun to apply for, saved as it was typed; no case and in no record.
+
+    It has the numbers that become the case's at `submit`, so that its documents are the case's.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    number = models.CharField(max_length=20, unique=True)
+    ref = models.UUIDField(unique=True, default=uuid4)
+    filed_by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="drafts")
+    office = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=8, choices=Application.Channel)
+    # JSON of the contract's body, with whatever is not filled in yet left out.
+    typed = EncryptedTextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(db_default=CityNow())
+    changed_at = models.DateTimeField(db_default=CityNow())
+    # What was typed and its documents are gone; the number is kept for whoever asks once more.
+    discarded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(channel="online", office__isnull=True)
+                | Q(channel="counter", office__isnull=False),
+                name="draft_at_counter_has_office",
+            ),
+            models.CheckConstraint(
+                condition=Q(discarded_at__isnull=True) | Q(typed=""), name="discarded_is_empty"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["filed_by", "-id"], name="draft_of_party"),
+            models.Index(fields=["office", "-id"], name="draft_of_office"),
+            models.Index(fields=["changed_at"], name="draft_age"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class LegalMove(models.Model):

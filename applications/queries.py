@@ -1,23 +1,26 @@
 """Reads of cases, and who may see them; who may take which act, `workflow.py` says."""
 
-from contextlib import suppress
-
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.queries import holders
 from accounts.roles import CASE_READERS, COUNTER, Role
-from applications.models import Application
-from applications.workflow import State, as_applicant
-from core.clock import city_now
+from applications import begun
+from applications.models import Application, Draft
+from applications.workflow import as_applicant
 from core.identifiers import plain
-from core.problems import Invalid, Missing
+from core.problems import Missing
 
 
 def own(user: User) -> Q:
     """The cases of which the person is the applicant, or stands for one; see `as_applicant`."""
     filed = Q(filed_by=user.party_id, channel=Application.Channel.ONLINE)
     return filed | Q(office__in=user.organisations(*COUNTER))
+
+
+def drafts_of(user: User) -> QuerySet[Draft]:
+    """What the person has begun, and at a counter the office, the newest first."""
+    return Draft.objects.filter(own(user), discarded_at=None).order_by("-id")
 
 
 def applicants(case: Application) -> list[int]:
@@ -38,9 +41,12 @@ def visible_to(user: User) -> QuerySet[Application]:
 
 
 def may_see(application: Application, user: User) -> bool:
+    """A draft is for nobody's eyes but those of whoever files it."""
+    if as_applicant(application, user) is not None:
+        return True
     return (
-        as_applicant(application, user) is not None
-        or user.role_in(*CASE_READERS, district=application.district) is not None
+        application.draft is None
+        and user.role_in(*CASE_READERS, district=application.district) is not None
     )
 
 
@@ -54,14 +60,8 @@ def numbered(number: str) -> Application | None:
 
 
 def case_for(number: str, user: User) -> Application:
-    """Return a case; Missing where there is none, or it is not for this person's eyes."""
-    case = numbered(number)
+    """Return a case, or what is begun; Missing where there is none, or not for this person."""
+    case = numbered(number) or begun.numbered(number)
     if case is None or not may_see(case, user):
         raise Missing
-    if case.state == State.DRAFT:
-        # Until it is filed, a draft is of the kind that the rules of now would give it. One that
-        # they refuse stays as it was written: it is opened to be mended or deleted.
-        with suppress(Invalid):
-            decision = case.kind_under(case.rules(city_now()))
-            case.kind, case.voltage = decision.kind, decision.voltage
     return case.workflow()

@@ -1,6 +1,7 @@
 """The words of steps, roles, kinds and places, for every page that shows a case."""
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
@@ -101,7 +102,9 @@ def state_words(case: Application) -> str:
 
 
 def kind_words(kind: str) -> str:
-    return str(city().kind(kind).name)
+    return (
+        str(city().kind(kind).name) if kind else gettext("An application that is not finished yet")
+    )
 
 
 def place_words(case: Application, *, line: bool = False) -> str:
@@ -114,5 +117,5 @@ def place_words(case: Application, *, line: bool = False) -> str:
         found = (str(town.name) for town in towns if town.code == case.town)
         names.append(next(found, case.town))
     if line:
-        names.append(case.address_line)
+        names += [case.address_line] if case.address_line else []
     return (", " if in_english() else " ").join(names)

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -105,6 +106,18 @@ def store_all(
         for upload in uploads
     ]
     return [queries.digest_of(row) for row in found]
+
+
+def discard(subject_kind: str, subject_id: int) -> None:
+    """Deletes the files of what never came to be, with their rows; the files go with the commit.
+
+    Whose files may go, the database says.
+    """
+    rows = queries.about(subject_kind, subject_id)
+    names = list(rows.values_list("stored_name", flat=True))
+    rows.delete()
+    for name in names:
+        transaction.on_commit(partial(storage.storage().delete, name))
 
 
 class Bounded(FileUploadHandler):

@@ -15,7 +15,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import RoleGrant
-from applications.models import Application
+from applications.filing import declaration_digest
+from applications.models import Application, Draft
 from approvals.models import Permit, Round
 from core.fields import unseal
 from documents.models import Document
@@ -32,7 +33,8 @@ FROM ledger_entry e LEFT JOIN ledger_salt s ON s.ref = e.salt_ref
 WHERE e.type = ANY(%s) ORDER BY e.id
 """
 WITH_FILES: Final = (
-    "case.document_received", "signal.explained", "order.answered", "permit.supplement_supplied",
+    "case.document_received", "case.submitted", "signal.explained", "order.answered",
+    "permit.supplement_supplied",
 )  # fmt: skip
 
 
@@ -76,7 +78,12 @@ Written = Mapping[str, Mapping[str, str]]
 CASES: Final[Written] = {
     "case.drafted": {"capacity_kw": "capacity_kw", "district": "district"},
     "case.draft_changed": {"capacity_kw": "capacity_kw", "district": "district"},
-    "case.submitted": {"kind": "kind", "rules_version": "rules", "filed_at": AT},
+    "case.submitted": {
+        "kind": "kind", "rules_version": "rules", "filed_at": AT, "capacity_kw": "capacity_kw",
+        "district": "district", "statutory_district": "statutory_district", "town": "town",
+        "applicant_type": "applicant_type", "enterprise_size": "enterprise_size",
+        "voltage": "voltage", "sources": "sources", "purpose": "purpose", "channel": "channel",
+    },
     "case.supplement_requested": {"supplement_items": "items"},
     "case.plan_replied": {"plan_summary": "summary"},
     "case.plan_answered": {"applicant_reason": "reason"},
@@ -86,7 +93,7 @@ CASES: Final[Written] = {
     "case.energised": {"meter_number": "meter_number", "ended_at": AT},
     "case.withdrawn": {"applicant_reason": "reason", "ended_at": AT},
     "case.rated": {"rating": "level", "rating_comment": "comment"},
-}
+}  # fmt: skip
 PERMITS: Final[Written] = {
     "permit.received": {
         "received_at": AT, "permit": "permit", "bureau": "bureau", "route": "route",
@@ -112,8 +119,9 @@ ORDERS: Final[Written] = {
 }
 #: Written when a row begins, so that there is nothing to compare where it has no such entry.
 BEGINNING: Final = frozenset(
-    {"capacity_kw", "district", "kind", "rules_version", "permit", "bureau", "route", "detector",
-     "party", "days", "text", "clause"}
+    {"capacity_kw", "district", "statutory_district", "town", "applicant_type", "enterprise_size",
+     "voltage", "sources", "purpose", "channel", "kind", "rules_version", "permit", "bureau",
+     "route", "detector", "party", "days", "text", "clause"}
 )  # fmt: skip
 #: A permit that holds on has these of the round before.
 CARRIED: Final = ("received_at", "accepted_at", "decided_at", "conditions", "supplement_items")
@@ -138,7 +146,10 @@ def _differing(rows: QuerySet[Any], spec: Written) -> Iterator[Row]:
         instants = {AT: entry.at, EFFECTIVE: entry.effective_at}
         for column, source in spec[entry.type].items():
             value = instants.get(source, (entry.data or {}).get(source, FORGOTTEN))
-            found[entry.part or entry.ref][column] = value
+            # An entry older than what it would say takes nothing from one before it.
+            found[entry.part or entry.ref].setdefault(column, value)
+            if value is not FORGOTTEN:
+                found[entry.part or entry.ref][column] = value
     names = sorted({column for written in spec.values() for column in written})
     for row in rows.iterator():
         values = found.get(row.ref, {})
@@ -167,20 +178,35 @@ def _same(has: object, value: object) -> bool:
     return text_of(has) == text_of(value)
 
 
+def declarations() -> Iterator[Row]:
+    """Case whose declaration is not the one that its filing commits to, personal data included."""
+    for entry in said("case.submitted"):
+        wanted = (entry.data or {}).get("declaration")
+        case = Application.objects.filter(ref=entry.ref).first() if wanted else None
+        if case is not None and declaration_digest(case) != wanted:
+            yield str(case.number), "declaration", declaration_digest(case), wanted
+
+
 # --- rows that acts add ---------------------------------------------------------------------------
 
 
 def files() -> Iterator[Row]:
     """Case, requirement, digest: in the record without a row, or the other way round."""
-    rows = Document.objects.values_list("case_ref", "requirement", "sha256")
+    filed = set(Application.objects.values_list("ref", flat=True))
+    begun = set(Draft.objects.values_list("ref", flat=True))
+    # Drafts were cases once, and their files in the record; now they are in none.
+    never_filed = begun | ({entry.ref for entry in said("case.drafted")} - filed)
     known = {
         (entry.ref, each["requirement"], each["sha256"])
         for entry in said(*WITH_FILES)
+        if entry.ref not in never_filed
         for each in (entry.data or {}).get("documents", ())
     }
-    for ref, requirement, sha256 in known - set(rows):
+    every = Document.objects.values_list("case_ref", "requirement", "sha256")
+    rows = {row for row in every if row[0] not in begun}
+    for ref, requirement, sha256 in known - rows:
         yield ref, requirement, sha256, "no row"
-    for ref, requirement, sha256 in set(rows) - known:
+    for ref, requirement, sha256 in rows - known:
         yield ref, requirement, sha256, "not in the record"
 
 

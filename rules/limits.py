@@ -1,4 +1,5 @@
-"""What the portal takes from one client, account or phone in a while, and how much one may have.
+"""What the portal takes from one client, account or phone in a while, how much one may have, and
+how long what is not finished is kept.
 
 No decision of the city: the portal's own protection. So it is read from the city's file of limits
 once a process, is not part of a version of the rules, and holds before any decision is in force.
@@ -35,6 +36,12 @@ class Quota(StrEnum):
     MEGABYTES = "megabytes.subject"
 
 
+class Keeping(StrEnum):
+    """What is kept for so many days after its last change."""
+
+    DRAFTS = "drafts"
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     most: int
@@ -49,6 +56,7 @@ class Limit:
 class Limits:
     windows: dict[Meter, Limit]
     quotas: dict[Quota, int]
+    days: dict[Keeping, int]
 
 
 @lru_cache(maxsize=4)
@@ -70,10 +78,16 @@ def parse_limits(text: str) -> Limits:
         quota = Quota(_name(table, set(Quota), set(quotas)))
         quotas[quota] = _positive(table, "most")
         table.end()
+    days: dict[Keeping, int] = {}
+    for table in top.tables("keeping"):
+        keeping = Keeping(_name(table, set(Keeping), set(days)))
+        days[keeping] = _positive(table, "days")
+        table.end()
     top.end()
-    for missing in sorted((set(Meter) - set(windows)) | (set(Quota) - set(quotas))):
+    known: set[str] = {*Meter, *Quota, *Keeping}
+    for missing in sorted(known - {*windows, *quotas, *days}):
         raise RuleError(LIMITS_FILE, missing, "is missing")
-    return Limits(windows, quotas)
+    return Limits(windows, quotas, days)
 
 
 def _name(table: Table, known: set[str], seen: set[str]) -> str:

@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from applications import documents, drafts
 from applications.actions import CASES
+from applications.begun import as_case
 from applications.checklist import wanted
-from applications.models import WORKFLOWS, Application
+from applications.models import WORKFLOWS, Application, Draft
 from applications.workflow import State
 from approvals.actions import PERMITS
 from approvals.models import Permit
@@ -113,8 +114,8 @@ def post_works(people: People, case: Application, works: dict[str, Any]) -> Appl
 
 
 def again(case: Application) -> Application:
-    """The case as it stands now."""
-    return Application.objects.get(pk=case.pk).workflow()
+    """The case, or what is begun, as it stands now."""
+    return CASES.read_anew(case)
 
 
 #: States that lie beside the straight way, and how each is reached.
@@ -157,6 +158,9 @@ def build_every_state() -> None:
 
 def ready_case(kind: Kind, state: State) -> Application:
     """The case of a kind that stands ready in a state; see the fixture `ready`."""
+    if state == State.DRAFT:
+        begun = map(as_case, Draft.objects.order_by("pk"))
+        return next(case for case in begun if case.kind == kind)
     return Application.objects.filter(kind=kind, state=state).earliest("pk").workflow()
 
 

@@ -291,7 +291,8 @@ class Step(Generic[T]):
         )
 
     def finish(self, at: datetime, seq: int = 0) -> datetime:
-        """Save what has changed of the moved thing, and nothing else; then all that follows."""
+        """Save what has changed of the moved thing, and nothing else; then all that follows. What
+        its first act brings into being is written whole."""
         thing: Any = self.thing
         self.at, self.seq = at, seq
         for column in self.stamps:
@@ -299,7 +300,9 @@ class Step(Generic[T]):
         thing.version += 1
         names = [each.attname for each in thing._meta.concrete_fields]
         now = thing.__dict__
-        thing.save(update_fields=[name for name in names if now.get(name) != self.before.get(name)])
+        changed = [name for name in names if now.get(name) != self.before.get(name)]
+        new = thing._state.adding  # noqa: SLF001 (Django's documented API)
+        thing.save(**({"force_insert": True} if new else {"update_fields": changed}))
         self.workflow.tell(self.act.event, thing, self.actor.user_id)
         self.workflow.follow(self)
         return at

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -13,10 +14,11 @@ from accounts.decorators import person, signed_in
 from accounts.models import User
 from applications import casefile
 from applications.actions import CASES
+from applications.begun import as_case
 from applications.header import header
 from applications.models import WORKFLOWS, Application
 from applications.permits import permits_of
-from applications.queries import case_for, own
+from applications.queries import case_for, drafts_of, own
 from applications.wording import kind_words, place_words, state_words
 from applications.workflow import State, as_applicant
 from core.clock import city_now
@@ -29,6 +31,8 @@ from workflow.machine import arrows
 from workflow.pages import refusal
 
 PAGE = 20
+#: An account has no more at once; of a desk these are the newest.
+DRAFTS = 100
 WITHDRAW = "withdraw"
 #: The actions of the applicant's side, in the order in which a case comes to them.
 OWN = (
@@ -49,6 +53,8 @@ def own_case(request: HttpRequest, number: str) -> Application:
 def home_of(case: Application) -> str:
     if case.state == State.DRAFT:
         return reverse("applications:draft", args=[case.number])
+    if case.draft:  # thrown away
+        return reverse("applications:account")
     return reverse("applications:case", args=[case.number])
 
 
@@ -84,9 +90,22 @@ def account(request: HttpRequest) -> HttpResponse:
             }
             for case in page.rows
         ],
+        "drafts": begun_rows(user) if page.previous_url is None else [],
         "unread": Message.objects.to(user).unread().count(),
     }
     return render(request, "applications/account.html", context)
+
+
+def begun_rows(user: User, most: int = DRAFTS) -> list[dict[str, Any]]:
+    """What the person has begun, the newest first."""
+    return [
+        {
+            "url": reverse("applications:draft", args=[case.number]),
+            "text": " · ".join(filter(None, [kind_words(case.kind), place_words(case, line=True)])),
+            "since": case.created_at,
+        }
+        for case in map(as_case, drafts_of(user)[:most])
+    ]
 
 
 def asked_of(case: Application, user: User) -> str:
@@ -100,10 +119,12 @@ def asked_of(case: Application, user: User) -> str:
 def case_page(request: HttpRequest, number: str) -> HttpResponse:
     user = person(request)
     case = case_for(number, user)
+    if case.draft:
+        return redirect(home_of(case))
     head = header(case, user)
     policy = case.rules(head.now)
     mine = as_applicant(case, user) is not None
-    papers, own = casefile.papers(case, policy), own_buttons(case, user)
+    papers, own = casefile.papers(case), own_buttons(case, user)
     permits = permits_of(case)
     context = {
         "case": case,

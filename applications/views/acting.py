@@ -191,7 +191,7 @@ def tasks(case: Application, action: str) -> list[dict[str, Any]]:
                 else {"status": _("Still missing"), "tone": "warning"}
             ),
         }
-        for paper in (casefile.papers(case, policy) if needed else [])
+        for paper in (casefile.papers(case) if needed else [])
         if paper.code in needed
     ]
 
@@ -209,7 +209,7 @@ def asked_from(case: Application, wanted: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
     case = own_case(request, number)
-    papers = {paper.code: paper for paper in casefile.papers(case, case.rules(city_now()))}
+    papers = {paper.code: paper for paper in casefile.papers(case)}
     if code not in papers:
         raise Missing
     wanted = str(request.POST.get("for") or request.GET.get("for") or "")

@@ -100,7 +100,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "header": head,
         "facts": facts(case),
         "remarks": [remark.label for remark in case.remarks()],
-        "papers": casefile.by_stage(case, casefile.papers(case, policy)),
+        "papers": casefile.by_stage(case, casefile.papers(case)),
         "permits": permits_of(case, user, DESK_TONES),
         "charges": casefile.charge_rows(case),
         "free": case.kind in ZERO_INVESTMENT,

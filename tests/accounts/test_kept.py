@@ -15,10 +15,10 @@ from applications.workflow import State
 from rules.names import Kind
 from tests.builders import case_at
 
-NAME, LINE = "王小明·键入", "解放路键入 8 号 & <b>"
+NAME, TYPO = "王小明·键入", "解放路键入 8 号 & <b>"
 TYPED = {
     "applicant_name": NAME,
-    "address_line": LINE,
+    "id_number": TYPO,
     "phone": "13800001234",
     "idempotency_key": "k-1",
     "version": "0",
@@ -67,7 +67,7 @@ def test_after_signing_in_again_the_form_is_filled(applicant: User) -> None:
     assert enter(client, applicant.username)["Location"] == "/apply/"
     again = client.get("/apply/")
     page = again.content.decode()
-    assert (again.context["form"].data["applicant_name"], NAME in page) == (NAME, True)
+    assert (again.context["form"].initial["applicant_name"], NAME in page) == (NAME, True)
     assert "解放路键入 8 号 &amp; &lt;b&gt;" in page
     assert "尚未提交任何内容" in page
     assert again.context["form_token"].key == "k-1"
@@ -125,7 +125,7 @@ def test_a_void_token_shows_what_was_typed_and_fills_the_form(applicant: User) -
     assert (answer.status_code, NAME in page, "k-1" in page) == (403, True, False)
     assert "no-store" in answer["Cache-Control"]
     again = client.get("/apply/")
-    assert again.context["form"].data["applicant_name"] == NAME
+    assert again.context["form"].initial["applicant_name"] == NAME
     assert again.context["form_token"].key != "k-1"
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications import drafts
-from applications.models import Application
+from applications.models import Application, Draft
 from applications.workflow import State
 from rules.names import Kind
 from tests.applications.pages import door_of, nobody, of, only_case, press, stranger, typed
@@ -42,41 +42,52 @@ def test_a_person_comes_from_the_form_to_the_confirmation(
     assert case.id_number not in page
 
 
-def test_every_refused_value_is_named_at_once_and_nothing_typed_is_lost(
-    people: dict[str, User],
-) -> None:
+def test_what_is_refused_is_kept_and_named_where_it_was_typed(people: dict[str, User]) -> None:
     values = typed(Kind.RESIDENTIAL, id_number="123", phone="99", capacity_kw="viel", district="")
-    response = of(people, "resident").post(APPLY, values)
-    assert response.status_code == 422
-    form = response.context["form"]
-    assert set(form.errors) == {"id_number", "phone", "capacity_kw", "district"}
-    page = response.content.decode()
+    client = of(people, "resident")
+    response = client.post(APPLY, values, follow=True)
+    case = only_case()
+    assert response.redirect_chain == [(f"/apply/{case.number}/details/?part=who", 302)]
+    assert set(response.context["form"].errors) == {"id_number", "phone"}
+    whole = client.get(f"/apply/{case.number}/details/")
+    # What is not filled in yet is no fault.
+    assert set(whole.context["form"].errors) == {"id_number", "phone", "capacity_kw"}
+    page = whole.content.decode()
     assert all(f'value="{values[name]}"' in page for name in ("id_number", "capacity_kw"))
     assert values["address_line"] in page
-    assert 'href="#id_district"' in page
+    links = [error["href"] for error in client.get(f"/apply/{case.number}/").context["errors"]]
+    assert links == [
+        f"/apply/{case.number}/details/#id_{name}" for name in ("id_number", "phone", "capacity_kw")
+    ]
     assert not Application.objects.exists()
 
 
 def test_two_supplies_at_low_voltage_are_refused_with_the_clause(
     people: dict[str, User],
 ) -> None:
-    response = of(people, "resident").post(APPLY, typed(Kind.RESIDENTIAL, sources="2"))
-    assert response.status_code == 422
-    assert set(response.context["form"].errors) <= {"sources", "__all__"}
-    assert not Application.objects.exists()
+    client = of(people, "resident")
+    client.post(APPLY, typed(Kind.RESIDENTIAL, sources="2"))
+    case = only_case()
+    form = client.get(f"/apply/{case.number}/details/?part=what").context["form"]
+    assert set(form.errors) <= {"sources", "__all__"}
+    assert form.errors
+    # It cannot be submitted, and the page that says so leads to what has to be mended.
+    assert client.get(f"/apply/{case.number}/check/").url == f"/apply/{case.number}/"
+    assert press(client, f"/apply/{case.number}/details/", sources="1").status_code == 302
+    assert client.get(f"/apply/{case.number}/check/").status_code == 200
 
 
 def test_a_second_click_on_save_finds_the_first_draft(people: dict[str, User]) -> None:
     client, values = of(people, "resident"), typed(Kind.RESIDENTIAL)
     first, second = client.post(APPLY, values), client.post(APPLY, values)
     assert first.url == second.url
-    assert Application.objects.count() == 1
+    assert Draft.objects.count() == 1
 
 
 def test_a_clerk_files_at_the_counter(people: dict[str, User]) -> None:
     for name in ("clerk", "hall"):
         assert of(people, name).post(APPLY, typed(Kind.RESIDENTIAL)).status_code == 302
-    assert list(Application.objects.values_list("channel", flat=True)) == ["counter", "counter"]
+    assert list(Draft.objects.values_list("channel", flat=True)) == ["counter", "counter"]
 
 
 def test_a_small_shop_that_asks_for_high_voltage_is_told_that_low_is_meant(

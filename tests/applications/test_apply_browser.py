@@ -115,7 +115,6 @@ def refusals(numbers: dict[str, str]) -> list[tuple[str, str, str]]:
     plan = f"/account/cases/{numbers['plan']}/confirm_plan/"
     document = f"/account/cases/{numbers['draft']}/documents/identity/"
     return [
-        ("/apply/", "resident", "apply-refused"),
         (document, "resident", "document-refused"),
         (plan, "factory", "act-plan-refused"),
     ]
@@ -169,10 +168,16 @@ def test_a_person_without_scripts_comes_from_the_sign_in_to_the_confirmation(
 def fill_in(page: "Page") -> None:
     """What a person types for a home."""
     choose(page, "applicant_type", "person")
-    page.fill("[name=id_number]", "510302199003070013")
+    # A wrong number is kept, and named on the page where it was typed.
+    page.fill("[name=id_number]", "123")
     page.fill("[name=phone]", "13800001234")
+    page.click(SUBMIT)
+    page.locator(".td-error-summary").wait_for()
+    page.fill("[name=id_number]", "510302199003070013")
+    page.click(SUBMIT)
     page.select_option("[name=district]", "510302")
     page.fill("[name=address_line]", "无脚本路1号")
+    page.click(SUBMIT)
     page.fill("[name=capacity_kw]", "8")
     choose(page, "voltage", "low")
     choose(page, "purpose", "residential")

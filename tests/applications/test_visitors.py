@@ -1,5 +1,7 @@
 """A party without an account has its own cases, and nobody else's."""
 
+from functools import partial
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
@@ -75,7 +77,7 @@ def test_strangers_never_get_each_others_answers(people: dict[str, User]) -> Non
         page(people["shop"], first), page(people["factory"], first), page(people["shop"], second),
         page(visitor(Party.objects.create()), first), page(visitor(Party.objects.create()), first),
     ]  # fmt: skip
-    answers = [form_token.once(each, {}, lambda n=n: n) for n, each in enumerate(asked)]
+    answers = [form_token.once(each, {}, partial(int, n)) for n, each in enumerate(asked)]
     assert answers == [0, 1, 0, 3, 4, 3, 6, 7]
 
 

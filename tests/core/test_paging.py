@@ -13,7 +13,7 @@ from accounts.models import User
 from core.models import IdempotentAnswer
 from core.paging import Page, page_of
 from rules.names import Kind
-from tests.builders import drafted
+from tests.builders import filed
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def rows() -> list[int]:
     """Ten rows, two at each instant, so that only the id tells them apart."""
     made = [
         IdempotentAnswer.objects.create(
-            actor=1, route="r", key=str(number), body_digest=b"", status=200, body={},
+            owner="party:1", route="r", key=str(number), body_digest=b"", status=200, body={},
             created_at=DAY + timedelta(hours=number // 2),
         )
         for number in range(10)
@@ -80,7 +80,7 @@ def test_filters_stay_in_the_addresses(rows: list[int]) -> None:
 def test_a_row_that_is_added_meanwhile_shifts_no_page(rows: list[int]) -> None:
     first = page("/list/")
     IdempotentAnswer.objects.create(
-        actor=1, route="r", key="new", body_digest=b"", status=200, body={},
+        owner="party:1", route="r", key="new", body_digest=b"", status=200, body={},
         created_at=DAY + timedelta(days=9),
     )  # fmt: skip
     assert first.next_url
@@ -122,7 +122,7 @@ def test_a_cursor_that_is_none_is_refused(people: dict[str, User], cursor: str) 
 
 
 def test_over_the_api_a_list_is_results_next_and_previous(people: dict[str, User]) -> None:
-    numbers = [drafted(people, Kind.LV_OTHER).number for _ in range(3)]
+    numbers = [filed(people, Kind.LV_OTHER).number for _ in range(3)]
     client = APIClient()
     client.force_authenticate(people["shop"])
     found, url = [], "/api/v1/applications/?page_size=2"

@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from applications.filing import declaration_digest
 from applications.models import Application
 from applications.receipts.lookup import split
 from applications.workflow import State
@@ -55,18 +56,29 @@ def test_the_receipt_of_a_filing_says_exactly_this(people: dict[str, User]) -> N
     as_of = datetime.fromisoformat(found["standing"].pop("as_of"))
     assert before < as_of < city_now()
     data = {
+        "applicant_type": "company",
+        "capacity_kw": "800",
+        "channel": "online",
+        "declaration": declaration_digest(case),
+        "district": case.district,
         "documents": digests("identity", "property", "project_approval"),
+        "enterprise_size": "large",
         "kind": "hv_single",
         "number": case.number,
+        "purpose": "industrial",
         "rules": current().version,
+        "sources": 1,
+        "statutory_district": "",
+        "town": "",
+        "voltage": "high",
     }
     origin, at = keys.base(), json.loads(found["entry"])["at"]
     leaf = b64encode(bytes(entry.leaf)).decode()
-    promised = f"tongdian-receipt/1\n{origin}\n{case.number}-5\n{leaf}\n{at}\n"
+    promised = f"tongdian-receipt/1\n{origin}\n{case.number}-1\n{leaf}\n{at}\n"
     handling = Clock.objects.get(case_ref=case.ref, kind=Clock.Kind.HANDLING)
     assert found == {
         "format": "tongdian-receipt/1",
-        "number": f"{case.number}-5",
+        "number": f"{case.number}-1",
         "entry": found["entry"],
         "opening": {
             "salt": bytes(salt.data_salt).hex(),
@@ -112,16 +124,17 @@ def test_each_filing_commits_to_what_was_here_by_then(
     }
 
 
-def test_a_document_of_a_draft_has_a_receipt_and_the_draft_has_none(
+def test_a_draft_has_no_receipt_and_that_of_its_filing_has_every_document(
     people: dict[str, User],
 ) -> None:
     case = drafted(people, Kind.RESIDENTIAL)
-    assert [entry.type for entry in entries(case)] == ["case.document_received"] * 2
+    assert entries(case) == []
     client = browser(case.filed_by.user)
     assert client.get(f"/api/v1/ledger/receipts/{case.number}-1/").status_code == 404
+    case = do(people, case, "submit")
     found = got(client, case, entries(case)[0])
-    assert found["standing"]["holder"] == "applicant"
-    assert found["standing"]["due_on"] is None
+    assert found["standing"]["holder"] == "supplier"
+    assert opened(found)["documents"] == digests("identity", "property")
 
 
 def test_nobody_holds_a_case_that_has_ended(people: dict[str, User]) -> None:
@@ -172,10 +185,7 @@ def test_the_timeline_names_the_receipts(people: dict[str, User]) -> None:
     case = filed(people, Kind.RESIDENTIAL)
     answer = browser(case.filed_by.user).get(f"/api/v1/applications/{case.number}/timeline/")
     assert [(event["type"], event["receipt"]) for event in answer.json()["events"]] == [
-        ("case.drafted", None),
-        ("case.document_received", f"{case.number}-2"),
-        ("case.document_received", f"{case.number}-3"),
-        ("case.submitted", f"{case.number}-4"),
+        ("case.submitted", f"{case.number}-1"),
     ]
 
 
@@ -187,10 +197,10 @@ def links_of(client: Client, page: str) -> set[str]:
 def test_the_pages_of_a_case_lead_to_its_receipts(people: dict[str, User]) -> None:
     case = filed(people, Kind.RESIDENTIAL)
     one = f"/account/cases/{case.number}/receipts"
-    every = {f"{one}/2/", f"{one}/3/", f"{one}/4/"}
+    every = {f"{one}/1/"}
     own = browser(case.filed_by.user)
     assert links_of(own, f"/account/cases/{case.number}/") == every
-    assert links_of(own, f"/apply/{case.number}/filed/") == {f"{one}/4/"}
+    assert links_of(own, f"/apply/{case.number}/filed/") == every
     assert links_of(browser(people["manager"]), f"/work/cases/{case.number}/") == every
 
 

@@ -8,12 +8,13 @@ from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
 from applications.receipts.lookup import find
+from applications.reveal import reveal
 from applications.workflow import State
 from approvals.models import Permit
 from core.problems import Missing
 from ledger.models import Entry
 from rules.names import Kind
-from tests.builders import Ready, do, drafted, filed
+from tests.builders import Ready, do, filed
 from tests.people import browser, staff
 from tests.receipts.reading import entry_of, got, page_of
 
@@ -105,7 +106,8 @@ def test_the_words_of_a_rating_are_for_those_they_are_meant_for(
 
 
 def test_what_is_no_filing_and_no_decision_has_no_receipt(people: dict[str, User]) -> None:
-    case = drafted(people, Kind.RESIDENTIAL)
-    for entry in Entry.objects.filter(case_ref=case.ref, type="case.drafted"):
-        with pytest.raises(Missing):
-            find(case.number, entry.case_seq, people["resident"])
+    case = filed(people, Kind.RESIDENTIAL)
+    reveal(application=case, body={"reason": "核对身份证"}, by=people["clerk"])
+    entry = Entry.objects.get(case_ref=case.ref, type="case.identity_shown")
+    with pytest.raises(Missing):
+        find(case.number, entry.case_seq, people["resident"])

@@ -5,7 +5,7 @@ import pytest
 from rules.book import read_document
 from rules.city import LIMITS_FILE, ROOT
 from rules.files import RuleError
-from rules.limits import Meter, Quota, limits, parse_limits
+from rules.limits import Keeping, Meter, Quota, limits, parse_limits
 
 TEXT = (ROOT / "zigong" / LIMITS_FILE).read_text(encoding="utf-8")
 
@@ -13,6 +13,7 @@ TEXT = (ROOT / "zigong" / LIMITS_FILE).read_text(encoding="utf-8")
 def test_every_limit_of_the_code_is_in_the_file() -> None:
     found = limits("zigong")
     assert (set(found.windows), set(found.quotas)) == (set(Meter), set(Quota))
+    assert set(found.days) == set(Keeping)
 
 
 @pytest.mark.parametrize(
@@ -22,6 +23,7 @@ def test_every_limit_of_the_code_is_in_the_file() -> None:
         ('name = "sign_in.address"', 'name = "sign_in.pair"', "stands twice"),
         ("most = 100\n", "most = 0\n", "at least 1"),
         ("minutes = 15\n", "", "has no minutes"),
+        ("days = 90\n", "days = 0\n", "at least 1"),
         ("minutes = 15\n", "minutes = 15\nhours = 1\n", "unknown: hours"),
         ('[[quota]]\nname = "files.subject"\nmost = 60\n', "", "is missing"),
     ],

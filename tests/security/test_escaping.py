@@ -10,8 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from pytest_django import DjangoDbBlocker
 
 from accounts.actions import create_organisation, create_person, issue_token
-from applications import documents, drafts
+from applications import begun, documents, drafts
 from applications.models import Application
+from applications.queries import numbered
 from approvals.models import LineWorks, Permit
 from documents.models import Document
 from money import charges
@@ -214,7 +215,8 @@ def _addresses(
     """Every page with everybody who may see it; of one situation only the pages of a case."""
     before, city.things = city.things, things
     numbers = {things["draft"]}
-    case = Application.objects.get(number=things["draft"])
+    case = numbered(things["draft"]) or begun.numbered(things["draft"])
+    assert case is not None
     for route in table():
         for ask in (ask for ask in route.asks if ask.method == "GET" and not route.api):
             for who, expected in zip(WHO, ask.expected, strict=True):

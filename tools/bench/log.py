@@ -29,9 +29,6 @@ CASES = 1_000  # in one transaction, which holds the lock of each
 
 #: The way of a simple case: type, state before, state after, holder, clock.
 STEPS = (
-    ("case.drafted", "", "draft", "applicant", ""),
-    ("case.document_received", "draft", "draft", "", ""),
-    ("case.document_received", "draft", "draft", "", ""),
     ("case.submitted", "draft", "submitted", "supplier", "handling started"),
     ("case.accepted", "submitted", "accepted", "supplier", ""),
     ("case.contract_signed", "accepted", "contracted", "supplier", ""),

@@ -27,6 +27,8 @@ TABLES = {
     "deadlines_clock": "SELECT * FROM deadlines_clock WHERE case_ref = %s ORDER BY id",
     "notifications_outbox": "SELECT * FROM notifications_outbox WHERE case_ref = %s ORDER BY id",
 }
+#: Characters of a sealed declaration.
+SEALED = 700
 #: Set by the database, by its trigger or its sequence.
 MADE_BY_DATABASE = {"id", "case_seq", "at", "prev", "leaf"}
 
@@ -50,8 +52,12 @@ class Plain:
         self.cursor.execute(sql, values)
         return self.cursor.fetchone() if self.cursor.description else None
 
-    def insert(self, table: str, row: Mapping[str, Any], *, returning: str = "id") -> Any:
+    def insert(
+        self, table: str, row: Mapping[str, Any], *, returning: str = "id", pk: int | None = None
+    ) -> Any:
+        """With the number that was drawn for it before, if there is one."""
         kept = {name: _sql(value) for name, value in row.items() if name not in MADE_BY_DATABASE}
+        kept |= {} if pk is None else {"id": pk}
         columns, places = ", ".join(f'"{name}"' for name in kept), ", ".join(["%s"] * len(kept))
         sql = f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {returning}"
         return self.say(sql, list(kept.values()))[returning]
@@ -86,17 +92,20 @@ class Plain:
         }
 
     def draft(self) -> None:
-        number = self.say(
-            "SELECT 'ZG' || to_char(city_now(), 'YYYYMMDD')"
+        """One transaction: what is begun, which has the numbers of the case."""
+        drawn = self.say(
+            "SELECT nextval(pg_get_serial_sequence('applications_application', 'id')) AS id,"
+            " 'ZG' || to_char(city_now(), 'YYYYMMDD')"
             " || lpad(nextval('applications_case_number')::text, 6, '0') AS number"
-        )["number"]
-        at = self.entry()
-        row = self.rows["applications_application"][0] | {
-            "ref": self.ref, "number": number, "state": "draft", "holder": "applicant",
-            "held_since": at, "filed_at": None, "first_filed_at": None, "rules_version": "",
-            "lineage": self.ref, "address_digest": os.urandom(32), "version": 1,
-        }  # fmt: skip
-        self.pk = self.insert("applications_application", row)
+        )
+        self.pk, self.number = drawn["id"], drawn["number"]
+        pattern = self.rows["applications_application"][0]
+        self.say(
+            "INSERT INTO applications_draft"
+            " (id, number, ref, filed_by_id, channel, typed, version)"
+            " VALUES (%s, %s, %s, %s, 'online', %s, 1)",
+            [self.pk, self.number, self.ref, pattern["filed_by_id"], "x" * SEALED],
+        )
         self.connection.commit()
 
     def documents(self) -> None:
@@ -137,16 +146,21 @@ class Plain:
         self.begin()
         self.draft()
         self.documents()
-        self.hold()
         at = self.entry()
         self.whole = self.clock(None, "", "whole_process", at)
         self.handling, self.since = self.clock(None, "", "handling", at), at
         pattern = self.rows["applications_application"][0]
-        self.update(
-            "applications_application", self.pk, state="submitted", holder="supplier",
-            held_since=at, filed_at=at, first_filed_at=at, version=2,
-            rules_version=pattern["rules_version"], kind=pattern["kind"],
+        self.insert(
+            "applications_application",
+            pattern | {
+                "ref": self.ref, "number": self.number, "state": "submitted",
+                "holder": "supplier", "held_since": at, "filed_at": at, "first_filed_at": at,
+                "ended_at": None, "lineage": self.ref, "address_digest": os.urandom(32),
+                "version": 2,
+            },
+            pk=self.pk,
         )  # fmt: skip
+        self.say("DELETE FROM applications_draft WHERE id = %s", [self.pk])
         self.connection.commit()
 
     def accept_and_sign(self) -> None:

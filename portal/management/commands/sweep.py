@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from applications.drafts import forget_old
 from deadlines.sweep import sweep
 from ledger import sequencer
 from ledger.trouble import RecordTrouble
@@ -10,15 +11,16 @@ from oversight.scan import scan
 
 
 class Command(BaseCommand):
-    help = "Records what is late, signs the record, computes signs, delivers messages; once."
+    help = "Records what is late, signs, computes signs, delivers, deletes old drafts; once."
 
     def handle(self, *args: Any, **options: Any) -> None:
         late, integrated = sweep(), self._signed()
+        old = forget_old()
         signals, sent = scan(), deliver_all()
         integrated += self._signed()  # what the scan itself has written
         self.stdout.write(
             f"{late} clocks recorded, {sent} messages delivered, {integrated} entries signed, "
-            f"{signals} signals opened"
+            f"{signals} signals opened, {old} old drafts deleted"
         )
 
     def _signed(self) -> int:

@@ -1,0 +1,96 @@
+"""A draft as the case that it would become by the rules of now; such a case is not stored."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from applications.declaration import Declaration
+from applications.models import Application, Draft
+from applications.workflow import Holder, State
+from core.bodies import read
+from core.clock import city_now
+from core.identifiers import plain
+from core.problems import FieldError, Invalid
+from rules.registry import current
+
+OTHER_KIND = _("By the rules this is “%(kind)s”.")
+
+
+def body_of(draft: Draft) -> dict[str, Any]:
+    """What was typed so far, in the shape of the contract's body."""
+    body: dict[str, Any] = json.loads(draft.typed) if draft.typed else {}
+    return {"applicant": {}, "address": {}} | body | {"channel": draft.channel}
+
+
+def finished(draft: Draft) -> Application:
+    """Return it with its kind, and the voltage that goes with that (plan 3(3)1).
+
+    Raises:
+        Invalid: what is not filled in, or refused, all at one time.
+    """
+    case = _bare(draft)
+    columns = read(Declaration, body_of(draft))
+    wanted = columns.pop("kind")
+    for column, value in columns.items():
+        setattr(case, column, value)
+    decision = case.kind_under(case.in_force(current(), city_now()))
+    if wanted and wanted != decision.kind:
+        raise Invalid([FieldError("/kind", OTHER_KIND % {"kind": decision.kind}, decision.clause)])
+    case.kind, case.voltage = decision.kind, decision.voltage
+    return case.workflow()
+
+
+def as_case(draft: Draft) -> Application:
+    """As `finished`, but of no kind as long as something is to be filled in or mended."""
+    if draft.discarded_at is not None:
+        return _bare(draft).workflow()
+    try:
+        return finished(draft)
+    except Invalid as problem:
+        case = _bare(draft)
+        case.refusals = problem.errors
+        address = body_of(draft).get("address") or {}
+        case.address_line = str(address.get("line") or "")
+        return case.workflow()
+
+
+def begun(**which: Any) -> Application | None:
+    draft = Draft.objects.filter(**which).first()
+    return as_case(draft) if draft else None
+
+
+def numbered(number: str) -> Application | None:
+    return begun(number=plain(number))
+
+
+def _bare(draft: Draft) -> Application:
+    over = draft.discarded_at is not None
+    case = Application(
+        id=draft.pk,
+        number=draft.number,
+        ref=draft.ref,
+        state=State.WITHDRAWN if over else State.DRAFT,
+        holder="" if over else Holder.APPLICANT,
+        held_since=draft.created_at,
+        filed_by_id=draft.filed_by_id,
+        office_id=draft.office_id,
+        channel=draft.channel,
+        created_at=draft.created_at,
+        version=draft.version,
+    )
+    case.draft = draft
+    return case
+
+
+def merged(before: Mapping[str, Any], said: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said before, and over it what is said now; groups are merged, not replaced."""
+    found = dict(before)
+    for name, value in said.items():
+        group = found.get(name)
+        if isinstance(value, Mapping) and isinstance(group, Mapping):
+            found[name] = merged(group, value)
+        else:
+            found[name] = value
+    return found
