@@ -118,7 +118,7 @@ class Application(FSMModelMixin, models.Model):
     lineage = models.UUIDField(default=uuid4)
     continues = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     supplement_items = models.JSONField(default=list)
-    supplement_asked = models.BooleanField(default=False)
+    supplements_asked = models.PositiveSmallIntegerField(default=0)
     plan_summary = models.TextField(blank=True)
     # Why the applicant did not agree to the plan, or withdrew: the other side has to read it.
     applicant_reason = EncryptedTextField(blank=True)

@@ -13,7 +13,7 @@ from accounts.roles import BUREAU_ROLES, CASE_WORKERS, COUNTER, SUPPLIERS, SUPPL
 from applications import serializers as bodies
 from approvals.serializers import LineWorks
 from rules.names import Kind
-from workflow.machine import ASKED_ONCE, Act, Guard, Who, act
+from workflow.machine import MAY_BE_ASKED, Act, Guard, Who, act
 
 if TYPE_CHECKING:
     from applications.models import Application
@@ -141,7 +141,7 @@ class Columns:
     """The columns of a case that its acts set."""
 
     supplement_items: list[dict[str, str]]
-    supplement_asked: bool
+    supplements_asked: int
     plan_summary: str
     applicant_reason: str
     findings: list[str]
@@ -168,11 +168,11 @@ class Filing(Columns):
     @act(
         State.SUBMITTED, State.SUPPLEMENT,
         Act(_("Ask for a supplement"), "case.supplement_requested", **CLERK,
-            guards=[ASKED_ONCE], body=bodies.Supplement),
+            guards=[MAY_BE_ASKED], body=bodies.Supplement),
     )  # fmt: skip
     def request_supplement(self, *, items: list[dict[str, str]]) -> None:
         """Only what the list has (plan 3(2)2)."""
-        self.supplement_items, self.supplement_asked = items, True
+        self.supplement_items, self.supplements_asked = items, self.supplements_asked + 1
 
     @act(
         State.SUPPLEMENT, State.SUBMITTED,

@@ -13,7 +13,7 @@ from approvals import serializers as bodies
 from core.events import Event, Message
 from deadlines.models import Clock
 from rules.names import Route
-from workflow.machine import ASKED_ONCE, Act, Guard, act
+from workflow.machine import MAY_BE_ASKED, Act, Guard, act
 
 if TYPE_CHECKING:
     from approvals.models import Permit
@@ -115,7 +115,7 @@ class PermitMachine:
     """What comes with an act besides is in `actions.py`."""
 
     supplement_items: list[str]
-    supplement_asked: bool
+    supplements_asked: int
     conditions: str
     reason: str
     refusal_clause: str
@@ -131,10 +131,10 @@ class PermitMachine:
     @act(
         State.RECEIVED, State.AWAITING_SUPPLEMENT,
         Act(_("Say what is missing"), "permit.supplement_requested", **OFFICER,
-            belongs=DECIDED_UPON, guards=[NOT_SILENT, ASKED_ONCE], body=bodies.Missing),
+            belongs=DECIDED_UPON, guards=[NOT_SILENT, MAY_BE_ASKED], body=bodies.Missing),
     )  # fmt: skip
     def request_supplement(self, *, items: list[str]) -> None:
-        self.supplement_items, self.supplement_asked = items, True
+        self.supplement_items, self.supplements_asked = items, self.supplements_asked + 1
 
     @act(
         State.AWAITING_SUPPLEMENT, State.RECEIVED,

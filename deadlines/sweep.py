@@ -156,10 +156,11 @@ def _notice(claimed: Sequence[Clock]) -> Found:
     late = [clock for clock in clocks if clock.kind != Clock.Kind.INTAKE]
     if intakes:
         intake_passed.send(sender=Clock, clocks=intakes)
-        # Whoever hears of the silence stops its clock; else it would be found for ever.
-        ids = [clock.pk for clock in intakes]
-        if Clock.objects.filter(pk__in=ids, state=Clock.State.RUNNING).exists():
-            raise RuntimeError("the silence past an intake limit was not taken for acceptance")
+        # Whoever hears of the silence stops its clock or records it as late; else it would be
+        # found for ever.
+        running = Clock.objects.filter(pk__in=[clock.pk for clock in intakes], noticed_at=None)
+        if running.filter(state=Clock.State.RUNNING).exists():
+            raise RuntimeError("the silence past an intake limit was not taken up")
     if late:
         record_breaches(late)
     return Found(len(claimed), len(clocks))

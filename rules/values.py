@@ -159,6 +159,9 @@ COUNTER_ACTS = ("confirm_plan", "sign_contract", "withdraw")
 #: What only another person may do than whoever did something before (`two_people.*`).
 TWO_PEOPLE = {"inspect_completion": ("reply_plan",), "energise": ("submit",)}
 
+#: What a bureau's silence past the limit of intake is: an acceptance, or late.
+SILENCE = (DEEMED_ACCEPTED, SILENCE_IS_LATE) = ("deemed_accepted", "late")
+
 #: What each sign of work outside the system is counted with (`oversight.detectors`).
 SIGNS: dict[str, tuple[str, ...]] = {
     "steps_in_minutes": ("steps", "minutes"),
@@ -275,7 +278,7 @@ def _permits(city: City) -> Iterator[Key]:
     grounds = "hearing tender auction inspection testing quarantine appraisal expert_review"
     yield Key("permit.set.days", Shape.COUNT, Direction.LOWER, required=True)
     yield Key("permit.intake.days", Shape.COUNT, Direction.LOWER, required=True)
-    yield _word("permit.intake.silence", ("deemed_accepted",))
+    yield _word("permit.intake.silence", SILENCE)
     yield Key("permit.supplement.requests", Shape.COUNT, Direction.LOWER, required=True)
     yield Key("permit.delivery.days", Shape.COUNT, Direction.LOWER)
     yield Key("permit.high_kv", Shape.NUMBER, Direction.FIXED, required=True)

@@ -37,9 +37,11 @@ class Guard:
 
 #: Everything missing is named at one time: of a case (plan 3(2)2) as of a permit (行政许可法 32).
 #: The thing's own rules say how often, which is once.
-ASKED_ONCE = Guard(
-    lambda thing: not thing.supplement_asked or thing.supplements_allowed() > 1,
-    _("A supplement was asked for already; it may be asked for once."),
+MAY_BE_ASKED = Guard(
+    lambda thing: (
+        not thing.supplements_asked or thing.supplements_asked < thing.supplements_allowed()
+    ),
+    _("A supplement was asked for already, as often as the rules allow."),
 )
 REFUSED = _("Your roles do not allow this.")
 _declared = count()
