@@ -278,6 +278,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "record": {"task": "ledger.tasks.integrate", "schedule": 10.0, "options": {"expires": 9}},
     "signs": {"task": "oversight.tasks.scan", "schedule": 60.0, "options": {"expires": 59}},
+    "facts": {
+        "task": "applications.tasks.count_facts",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
     "cosign": {"task": "ledger.tasks.cosign", "schedule": 15.0, "options": {"expires": 14}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
     "tidy": {"task": "portal.tasks.tidy", "schedule": 86_400.0},

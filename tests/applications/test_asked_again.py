@@ -1,5 +1,7 @@
 """How often what is missing may be asked for: of a case, and of a permit."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import User
@@ -36,7 +38,11 @@ def test_a_permit_is_asked_as_often_as_its_rules_say(
     let(monkeypatch, "permit.supplement.requests", allowed)
     case = post_works(people, case_at(people, Kind.LV_OTHER, State.CONTRACTED), PLANNING_ONLY)
     [permit] = open_permits(case)
-    ask = {"action": "request_supplement", "by": people["planning"], "body": {"items": ["红线图"]}}
+    ask: dict[str, Any] = {
+        "action": "request_supplement",
+        "by": people["planning"],
+        "body": {"items": ["红线图"]},
+    }
     for _time in range(allowed):
         permit = permit_step(permit=permit, **ask)
         permit = permit_step(

@@ -71,7 +71,9 @@ def routes(permit: Permit) -> Seen:
         answers = [decide_permit(policy.values, bureau, permit, each) for each in WORKS]
         limits = [
             policy.permit_limit(permit, route, voltage_kv=kv)
-            for route, kv in product({answer.route for answer in answers}, (None, 35, 36))
+            for route, kv in product(
+                {answer.route for answer in answers}, (None, Decimal(35), Decimal(36))
+            )
         ]
         documents = [policy.permit_documents(permit, route) for route in Route]
         return [answer.route for answer in answers], answers[-1], limits, documents

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from applications.facts import count_facts
 from deadlines.sweep import sweep
 from ledger import sequencer
 from ledger.trouble import RecordTrouble
@@ -10,15 +11,16 @@ from oversight.scan import scan
 
 
 class Command(BaseCommand):
-    help = "Records what is late, signs the record, computes signs, delivers messages; once."
+    help = "Records what is late, signs, scans, delivers and counts ended cases; once."
 
     def handle(self, *args: Any, **options: Any) -> None:
         late, integrated = sweep(), self._signed()
         signals, sent = scan(), deliver_all()
+        counted = count_facts()
         integrated += self._signed()  # what the scan itself has written
         self.stdout.write(
             f"{late} clocks recorded, {sent} messages delivered, {integrated} entries signed, "
-            f"{signals} signals opened"
+            f"{signals} signals opened, {counted} ended cases counted"
         )
 
     def _signed(self) -> int:
