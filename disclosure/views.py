@@ -14,7 +14,7 @@ from disclosure import queries
 from disclosure.figures import figures_file, level_tables
 from disclosure.forms import StandardsForm
 from disclosure.machines import machines
-from disclosure.public import public_page
+from disclosure.public import kept_page, public_page
 from disclosure.standards import (
     Standards,
     free_kinds,
@@ -95,7 +95,7 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
 )
 
 
-@public_page
+@kept_page()
 def index(request: HttpRequest) -> HttpResponse:
     newest = publishing.newest_of_all()
     rows = [
@@ -119,7 +119,7 @@ PARTS: Final[dict[str, Any]] = {
 }
 
 
-@public_page
+@kept_page()
 def standards_page(request: HttpRequest) -> HttpResponse:
     form, found = _asked_standards(request)
     context: dict[str, Any] = {"form": form, "found": found, "parts": PARTS.items()}
@@ -129,7 +129,7 @@ def standards_page(request: HttpRequest) -> HttpResponse:
     return render(request, "disclosure/standards.html", context, status=status)
 
 
-@public_page
+@kept_page()
 def standards_part(request: HttpRequest, part: str) -> HttpResponse:
     """One kind of application with its limit, steps and documents; or one of the other parts."""
     form, found = _asked_standards(request)
@@ -177,7 +177,7 @@ def asked_rows(request: HttpRequest) -> dict[str, Any]:
     return {"district": district, "words": request.GET.get("q", "").strip()[:60]}
 
 
-@public_page
+@kept_page(by_the_minute=True)
 def table(request: HttpRequest, kind: Kind) -> HttpResponse:
     public, published = PAGES[kind], table_of(kind)
     form = public.form(request.GET or None) if public.form else None
@@ -203,7 +203,7 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
     return render(request, "disclosure/table.html", context)
 
 
-@public_page
+@kept_page(by_the_minute=True)
 def reliability(request: HttpRequest) -> HttpResponse:
     years = reliability_queries.years()
     year = asked_year(request.GET.get("year", ""), years)

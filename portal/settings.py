@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.middleware.Compressed",
+    "portal.middleware.Conditional",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.shared_without_cookies",
@@ -252,12 +253,19 @@ RECEIPT_PDF_PKCS12_PASSWORD = environment.text("PORTAL_RECEIPT_PDF_PKCS12_PASSWO
 # Seconds that a request or a look at its health waits for Redis, which may be frozen.
 REDIS_WAITS = 1
 CACHES = {
+    # Public pages as they are sent: of each process its own, for they are asked for most often.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 86_400,
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "tongdian",
         "OPTIONS": {"socket_timeout": REDIS_WAITS, "socket_connect_timeout": REDIS_WAITS},
-    }
+    },
 }
 CELERY_BROKER_URL = environment.celery_broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True

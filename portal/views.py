@@ -2,16 +2,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import person, signed_in
+from disclosure.public import kept_page
 from portal import startpage
 from portal.context import own_desk
 
 YEAR = 365 * 24 * 60 * 60
 
 
-@require_safe
+@kept_page()
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", startpage.content())
 
@@ -23,6 +25,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     return redirect(own_desk(person(request)))
 
 
+# Whoever makes somebody else's browser send it changes a language and nothing more, and not that of
+# an account: a session's cookie does not come along from elsewhere (SameSite).
+@csrf_exempt
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("language", "")

@@ -1,6 +1,8 @@
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max, QuerySet
 
 from accounts.models import User
@@ -31,6 +33,14 @@ def publications(kind: Kind | str) -> QuerySet[Publication]:
 def newest(kind: Kind | str) -> Publication | None:
     """None where nothing was ever published."""
     return publications(kind).first()
+
+
+def now_and_newest() -> tuple[datetime, int | None]:
+    """The city's time, and the last publication of all tables, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT city_now(), (SELECT max(id) FROM grid_publication)")
+        now, newest = cursor.fetchone()
+    return now, newest
 
 
 def newest_of_all() -> dict[str, Publication]:

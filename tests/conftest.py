@@ -19,7 +19,7 @@ from tests import servers
 servers.point_environment("tongdian")
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connections
 from django.utils import translation
 
@@ -106,6 +106,7 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
     if asked or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("django_db_setup")
         cache.clear()
+        caches["pages"].clear()
 
 
 @pytest.fixture(scope="session")
