@@ -61,7 +61,12 @@ def kept_page(*, by_the_minute: bool = False) -> Callable[[View[P]], View[P]]:
             personal = any(name in request.COOKIES for name in PERSONAL)
             if personal or request.META.get("QUERY_STRING"):
                 return page(request, *args, **kwargs)
-            name = f"{get_language()} {request.path} {_state(by_the_minute=by_the_minute)}"
+            state = caches["pages"].get_or_set(
+                f"state {by_the_minute}",
+                lambda: _state(by_the_minute=by_the_minute),
+                settings.PUBLIC_RECHECK_SECONDS,
+            )
+            name = f"{get_language()} {request.path} {state}"
             key = sha256(name.encode()).hexdigest()
             packed: bytes | None = caches["pages"].get(key)
             if packed is None:

@@ -267,6 +267,8 @@ CACHES = {
         "OPTIONS": {"socket_timeout": REDIS_WAITS, "socket_connect_timeout": REDIS_WAITS},
     },
 }
+# For so long a process takes what it knows of the time and of the last publication for new.
+PUBLIC_RECHECK_SECONDS = 1
 CELERY_BROKER_URL = environment.celery_broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

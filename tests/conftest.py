@@ -37,6 +37,7 @@ servers.use_redis(settings)
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Else a query for newer rules would come now and then, also where queries are counted.
 settings.RULES_RECHECK_SECONDS = 3600
+settings.PUBLIC_RECHECK_SECONDS = 0
 
 # How long an example takes says something of the machine's load, and nothing of the code.
 hypothesis.settings.register_profile(

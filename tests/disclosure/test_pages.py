@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -291,6 +292,15 @@ def test_a_page_asks_the_same_of_one_row_and_of_three(
     builders.published(kind, more, lead)
     with django_assert_num_queries(queries):
         reader.get(address, {"district": ""})
+
+
+def test_a_kept_page_asks_the_database_once_a_second_at_most(
+    people: dict[str, User], settings: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    settings.PUBLIC_RECHECK_SECONDS = 60
+    Client().get(reverse("disclosure:fees"))
+    with django_assert_num_queries(0):
+        Client().get(reverse("disclosure:fees"))
 
 
 def test_the_standards_ask_the_database_for_nothing_but_the_frame(
