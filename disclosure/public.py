@@ -62,7 +62,7 @@ def kept_page(*, by_the_minute: bool = False) -> Callable[[View[P]], View[P]]:
             if personal or request.META.get("QUERY_STRING"):
                 return page(request, *args, **kwargs)
             state = caches["pages"].get_or_set(
-                f"state {by_the_minute}",
+                f"state-{by_the_minute}",
                 lambda: _state(by_the_minute=by_the_minute),
                 settings.PUBLIC_RECHECK_SECONDS,
             )
