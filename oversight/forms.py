@@ -14,7 +14,6 @@ from oversight.addressees import parties
 from oversight.loaded import CALENDAR, RULES
 from oversight.models import Finding, RectificationOrder
 from oversight.serializers import bounds, policy
-from oversight.workflow import ANSWERS
 from rules.city import city
 from workflow.machine import acts_of
 
@@ -66,7 +65,7 @@ FORMS: Final[dict[str, type[BodyForm]]] = {
     name: form_of(
         said.body,
         rows=4 if name == "close" else 6,
-        files=name in ANSWERS,
+        files=said.files,
         controls={"party": PARTY, "days": DAYS},
     )
     for machine in (Finding, RectificationOrder)

@@ -264,6 +264,14 @@ def test_the_api_lists_tells_and_acts(city: People) -> None:
         assert bytes(leaf.hash).hex() == leaves[leaf.index]
 
 
+def test_the_api_refuses_files_with_an_act_that_takes_none(city: People) -> None:
+    signal = opened(city)
+    url, sent = f"{API}{signal.number}/actions/confirm/", {"text": "属实", "files": pdf()}
+    answer = api(city["regulator"]).post(url, sent)
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/files")
+    assert again(signal).state == FindingState.OPEN
+
+
 def test_the_api_takes_every_step_once(city: People) -> None:
     signal = opened(city)
     lead, regulator = api(city["supply-lead"]), api(city["regulator"])
