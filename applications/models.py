@@ -210,9 +210,13 @@ class Application(FSMModelMixin, models.Model):
             purpose=self.purpose,
         )
 
+    def checklist(self, stage: str) -> tuple[Requirement, ...]:
+        """Return what may be asked for at a stage, named for the party whose case it is."""
+        return self.rules(city_now()).checklist(self.kind, stage, self.applicant_type)
+
     def requirements(self) -> list[Requirement]:
         """Return all that may be asked for: the checklist, and at a counter what is signed."""
-        found = self.rules(city_now()).requirements(self.kind)
+        found = self.rules(city_now()).requirements(self.kind, self.applicant_type)
         return [*found, *self.signed_for().values()]
 
     def signed_for(self) -> dict[str, Requirement]:

@@ -139,7 +139,7 @@ class PermitMachine:
     @act(
         State.AWAITING_SUPPLEMENT, State.RECEIVED,
         Act(_("Hand in what was missing"), "permit.supplement_supplied", ahead=True, **COMPANY,
-            belongs=DECIDED_UPON),
+            belongs=DECIDED_UPON, files=True),
     )  # fmt: skip
     def supply_supplement(self) -> None: ...
     @act(

@@ -51,17 +51,21 @@ def explain(step: Step[Finding]) -> None:
 
 def order(step: Step[Finding]) -> None:
     """Order a confirmed finding to be put right; the order's clock runs from now."""
-    finding = step.thing
-    new = RectificationOrder(
-        party=finding.party,
+    issued = enter(order_for(step.thing, step.values), step.actor)
+    step.values = {"order_ref": issued.ref}
+    step.record(data={"order": issued.number})
+
+
+def order_for(finding: Finding, said: Mapping[str, Any]) -> RectificationOrder:
+    """The order as it would be issued (`serializers.OrderIt`); nothing is written."""
+    return RectificationOrder(
+        party=said["party"] or finding.party,
         district=finding.district,
         subject_kind=RectificationOrder.Subject.FINDING,
         subject_ref=finding.ref,
-        **step.values,
+        text=said["text"],
+        days=said["days"],
     )
-    issued = enter(new, step.actor)
-    step.values = {"order_ref": issued.ref}
-    step.record(data={"order": issued.number})
 
 
 def leads(matter: Matter) -> list[int]:

@@ -23,7 +23,7 @@ from oversight import findings, orders, subjects, wording
 from oversight.actions import ORDERS
 from oversight.findings import Proof
 from oversight.models import Finding, M, RectificationOrder
-from oversight.permissions import watches
+from oversight.permissions import may_see, watches
 from oversight.workflow import ANSWERS, ENDED
 from workflow.buttons import Choices, buttons, choices
 from workflow.machine import acts_of
@@ -81,6 +81,8 @@ def finding_context(request: HttpRequest, finding: Finding) -> dict[str, Any]:
     user, detector = person(request), findings.detector_of(finding)
     page = page_of(request, findings.evidence_of(finding), order=findings.ENTRY_ORDER)
     order = findings.order_of(finding)
+    if order and not may_see(user, order):
+        order = None  # its addressee is another one
     order_page = "oversight-orders:order" if watches(user, finding) else "orders:order"
     said = []
     if finding.explained_at:

@@ -107,7 +107,7 @@ class FindingMachine:
         Act(_("Explain the finding"), "signal.explained", ahead=True, who=addressee,
             refusal=_("Only the lead of those whom the finding concerns explains it."),
             guards=[NOT_ACCEPTED, NOT_CONFIRMED, NOT_EXPLAINED], body=bodies.Explanation,
-            stamps=["explained_at"]),
+            files=True, stamps=["explained_at"]),
     )  # fmt: skip
     def explain(self, *, text: str) -> None:
         self.explanation = text
@@ -170,7 +170,8 @@ class OrderMachine:
         (OrderState.ISSUED, OrderState.ESCALATED), OrderState.ANSWERED,
         Act(_("Answer the order"), "order.answered", ahead=True, who=addressee,
             refusal=_("Only the lead of the addressee answers an order."),
-            guards=[NOT_CLOSED, NOT_ANSWERED], body=bodies.Answer, stamps=["answered_at"]),
+            guards=[NOT_CLOSED, NOT_ANSWERED], body=bodies.Answer, files=True,
+            stamps=["answered_at"]),
     )  # fmt: skip
     def answer(self, *, text: str) -> None:
         """The addressee says what was put right."""

@@ -5,7 +5,7 @@ from itertools import islice
 
 from django.db import connection
 
-from portal import compare, kept
+from portal import committed, compare
 from portal.compare import Row
 
 ROWS_SHOWN = 20
@@ -181,13 +181,13 @@ INVARIANTS: dict[str, str] = {
 CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "every clock is as the record has it": compare.differences,
     "what an ended case came to is what its record says": compare.facts,
-    "what a row says of an act is what its entry says": kept.columns,
-    "every file handed in is in the record and has its row": kept.files,
-    "every charge is in the record and has its row": kept.charges,
-    "every role was given and ended by the record": kept.roles,
-    "the works of a round are those of its entry": kept.rounds,
-    "what was said at a step of an order is what its entry says": kept.statements,
-    "what is published is what the record tells of": kept.publications,
+    "what a row says of an act is what its entry says": committed.columns,
+    "every file handed in is in the record and has its row": committed.files,
+    "every charge is in the record and has its row": committed.charges,
+    "every role was given and ended by the record": committed.roles,
+    "the works of a round are those of its entry": committed.rounds,
+    "what was said at a step of an order is what its entry says": committed.statements,
+    "what is published is what the record tells of": committed.publications,
 }
 
 

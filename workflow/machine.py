@@ -56,6 +56,7 @@ class Act:
         who: under which role a person may do it; None where only the system does.
         belongs: whether things like this one have this act at all.
         stamps: columns that take the instant of the entry.
+        files: whether files may come with it.
         here: whether it is taken at the common address of actions; some have one of their own.
         ahead: whether it takes a thing on from the states that it begins in: its button has the
             accent there. Never what is exceptional or dangerous.
@@ -70,6 +71,7 @@ class Act:
     belongs: Guard | None = None
     guards: Sequence[Guard] = ()
     stamps: Sequence[str] = ()
+    files: bool = False
     here: bool = True
     ahead: bool = False
     name: str = ""

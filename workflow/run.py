@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core.bodies import read
 from core.events import event_of
-from core.problems import Faster, Forbidden, Missing, Stale, Text, WrongState
+from core.problems import Faster, FieldError, Forbidden, Invalid, Missing, Stale, Text, WrongState
 from deadlines.sweep import hold_case
 from ledger.queries import last_step
 from ledger.record import NewEntry, append
@@ -161,6 +161,8 @@ class Workflow(Generic[T]):
             self.check_state(held, said, by)
             if version is not None and version != held.version:  # type: ignore[attr-defined]
                 raise Stale
+            if uploads and not said.files:
+                raise Invalid([FieldError("/files", _("This step takes no files."))])
             values = read(said.body, {} if body is None else body, thing=held)
             step = Step(self, held, said, Actor(by.pk, role, self.district(held)), values, uploads)
             step.take()

@@ -57,7 +57,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "may_order": person(request).role_in(Role.REGULATOR) is not None,
     }
-    return render(request, "oversight/late.html", context)
+    return render(request, "oversight/late.html", context, status=filters.form.status)
 
 
 def rows(found: Iterable[LateClock]) -> Iterator[dict[str, Any]]:
@@ -138,8 +138,9 @@ def showings_table(found: Iterable[reveal.Showing]) -> dict[str, Any]:
 @watching
 def late_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The list as a file, with the filters of the page; nothing personal is in it."""
-    found = LateFilter(request.GET, reads.late(reads.watched(person(request)))).qs
-    clocks, language = found.iterator(chunk_size=CSV_CHUNK), get_language() or ""
+    filters = LateFilter(request.GET, reads.late(reads.watched(person(request))))
+    filters.form.check()
+    clocks, language = filters.qs.iterator(chunk_size=CSV_CHUNK), get_language() or ""
 
     def pieces() -> Iterator[str]:
         # It is read when the request is over, and its language with it.
@@ -177,10 +178,11 @@ def late_csv(request: HttpRequest) -> StreamingHttpResponse:
 def rules(request: HttpRequest) -> HttpResponse:
     form = LoadedFilter(request.GET)
     kind = form.kind
-    page = page_of(request, loaded.versions(kind), order=loaded.ORDER)
+    found = loaded.versions(kind)
+    page = page_of(request, found.none() if form.errors else found, order=loaded.ORDER)
     table = versions_table(loaded.described(kind, page.rows), counted=kind == loaded.CALENDAR)
     context = {"form": form, "page": page, "table": table}
-    return render(request, "oversight/rules.html", context)
+    return render(request, "oversight/rules.html", context, status=form.status)
 
 
 def versions_table(found: Iterable[loaded.LoadedVersion], *, counted: bool) -> dict[str, Any]:
