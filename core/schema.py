@@ -61,4 +61,6 @@ class MadeOnce(SchemaGenerator):
 # An address may name any language (`?lang=`): only so many are kept.
 @lru_cache(maxsize=4)
 def _document(_language: str | None) -> dict[str, Any]:
-    return SchemaGenerator().get_schema(public=True)
+    generator: Any = SchemaGenerator
+    made: dict[str, Any] = generator().get_schema(public=True)
+    return made
