@@ -11,6 +11,7 @@ from django.db.models import Case, DateTimeField, Value, When
 
 from accounts.actor import SYSTEM
 from core.clock import end_of, local_date
+from core.reads import Given, Read
 from deadlines.models import Clock
 from deadlines.queries import Intervals, closed_intervals, days_in
 from deadlines.signals import breached
@@ -149,18 +150,21 @@ def stop_all(*, case_ref: UUID, at: datetime) -> None:
     _close(STOP_ALL, state="stopped", case_ref=case_ref, at=at)
 
 
+_paused = Read(lambda: Clock.objects.filter(case_ref=Given(), state=Clock.State.PAUSED))
+
+
 def resume(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at: datetime) -> None:
     """Open a new interval in the paused clocks named.
 
     The new due day is the end of the (limit − used)-th working day after the day of `at`; with
     nothing left it is the day of `at`.
     """
-    paused = Clock.objects.filter(
-        case_ref=case_ref, part=part, kind__in=kinds, state=Clock.State.PAUSED
-    )
     table = calendar()
-    for clock in paused:
-        _run(clock, at, used=closed_days(clock, table), table=table)
+    for clock in _paused(case_ref):
+        if clock.part != part or clock.kind not in kinds:
+            continue
+        used = closed_days(clock, table) if clock.limit_days is not None else 0
+        _run(clock, at, used=used, table=table)
         clock.save(
             update_fields=[
                 "state", "interval_started_at", "calendar_version", "due_on", "late_from",
