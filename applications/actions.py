@@ -21,7 +21,7 @@ from approvals.models import Permit
 from approvals.seam import Face
 from approvals.workflow import GOVERNMENT, LIVE_ROUTES
 from core.clock import city_now
-from core.reads import Given, Read
+from core.statements import Given, Read
 from core.street import street_of
 from core.templatetags.city import masked_name
 from deadlines import actions as clocks

@@ -27,7 +27,7 @@ from approvals.models import LineWorks, Permit, Round
 from approvals.seam import seam
 from approvals.workflow import DECISION_KINDS, WITH_BUREAU, State
 from core.problems import Missing
-from core.reads import Given, Read
+from core.statements import Given, Read
 from deadlines.models import Clock
 from rules.city import city
 from rules.names import Route
@@ -201,7 +201,7 @@ ROUND: Final = ("id", "ref", "line_works", "number", "rules_version", "voltage_k
 def for_a_step() -> QuerySet[Permit]:
     """Permits with their line works and round, and with the states of the round's `others`."""
     others = Permit.objects.filter(round=OuterRef("round")).exclude(pk=OuterRef("pk"))
-    columns = [field.name for field in Permit._meta.concrete_fields]  # noqa: SLF001 (Django's documented API)
+    columns = [field.name for field in Permit._meta.concrete_fields]
     columns += [f"line_works__{name}" for name in LINE] + [f"round__{name}" for name in ROUND]
     permits = Permit.objects.select_related("line_works", "round").only(*columns)
     return permits.annotate(others=ArraySubquery(others.values("state")))

@@ -17,7 +17,7 @@ from accounts.roles import Role
 from core.bodies import read
 from core.events import event_of
 from core.problems import Faster, Forbidden, Missing, Stale, Text, WrongState
-from core.reads import Given, Read
+from core.statements import Given, Read, save
 from deadlines.sweep import hold_case
 from ledger.queries import last_step
 from ledger.record import NewEntry, append
@@ -305,7 +305,7 @@ class Step(Generic[T]):
         thing.version += 1
         names = [each.attname for each in thing._meta.concrete_fields]
         now = thing.__dict__
-        thing.save(update_fields=[name for name in names if now.get(name) != self.before.get(name)])
+        save(thing, [name for name in names if now.get(name) != self.before.get(name)])
         self.workflow.tell(self.act.event, thing, self.actor.user_id)
         self.workflow.follow(self)
         return at
