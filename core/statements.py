@@ -24,8 +24,8 @@ M = TypeVar("M", bound=Model)
 class Given(Expression):
     """Stands in a queryset for a value that comes each time."""
 
-    def as_sql(self, *_: Any, **__: Any) -> tuple[str, list[Any]]:
-        return "%s", [self]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self,)
 
 
 #: By connection, the names of what was prepared on it.
@@ -130,8 +130,8 @@ def insert(rows: Sequence[Model]) -> None:
     values = [value for row in rows for value in _stored(row, fields)]
     with connection.cursor() as cursor:
         cursor.execute(*_insert(model, len(rows)).ready(*values))
-        for row, (row.pk,) in zip(rows, cursor.fetchall(), strict=True):
-            row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
+            row.pk, row._state.adding, row._state.db = key, False, DEFAULT_DB_ALIAS
 
 
 def _stored(row: Model, fields: Iterable[Field]) -> list[Any]:
@@ -152,7 +152,7 @@ def _filled(model: type[Model]) -> list[Field]:
 
 @cache
 def _update(model: type[Model], columns: tuple[str, ...]) -> Statement:
-    query = model._base_manager.filter(pk=Given()).query.chain(UpdateQuery)
+    query: Any = model._base_manager.filter(pk=Given()).query.chain(UpdateQuery)
     query.add_update_values({name: Given() for name in columns})
     return Statement.of(*query.get_compiler(connection=connection).as_sql())
 
@@ -160,7 +160,7 @@ def _update(model: type[Model], columns: tuple[str, ...]) -> Statement:
 @cache
 def _insert(model: type[Model], count: int) -> Statement:
     query = InsertQuery(model)
-    row = SimpleNamespace(**{field.attname: Given() for field in _filled(model)})
+    row: Any = SimpleNamespace(**{field.attname: Given() for field in _filled(model)})
     query.insert_values(_filled(model), [row] * count, raw=True)
     compiler = query.get_compiler(connection=connection)
     compiler.returning_fields = [model._meta.pk]
