@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from accounts.roles import Role
 from core.bodies import read
 from core.events import event_of
 from core.problems import Faster, FieldError, Forbidden, Invalid, Missing, Stale, Text, WrongState
+from core.statements import Given, Read, save
 from deadlines.sweep import hold_case
 from ledger.queries import last_step
 from ledger.record import NewEntry, append
@@ -49,9 +51,13 @@ class Workflow(Generic[T]):
         """The class whose transitions the thing has."""
         return self.model
 
+    @cached_property
+    def row(self) -> Read[T]:
+        return Read(lambda: self.model._base_manager.filter(pk=Given()))  # noqa: SLF001 (Django's documented API)
+
     def read_anew(self, thing: T) -> T:
         """Its record is held. Raises Missing where the thing is gone."""
-        found = self.model._base_manager.filter(pk=thing.pk).first()  # noqa: SLF001 (Django's documented API)
+        found = self.row.first(thing.pk)
         if found is None:
             raise Missing
         return found
@@ -301,7 +307,7 @@ class Step(Generic[T]):
         thing.version += 1
         names = [each.attname for each in thing._meta.concrete_fields]
         now = thing.__dict__
-        thing.save(update_fields=[name for name in names if now.get(name) != self.before.get(name)])
+        save(thing, [name for name in names if now.get(name) != self.before.get(name)])
         self.workflow.tell(self.act.event, thing, self.actor.user_id)
         self.workflow.follow(self)
         return at
