@@ -156,8 +156,17 @@ class Key:
 
 #: What the customer of a counter signs for (`counter.paper.*`).
 COUNTER_ACTS = ("confirm_plan", "sign_contract", "withdraw")
-#: What only another person may do than whoever did something before (`two_people.*`).
-TWO_PEOPLE = {"inspect_completion": ("reply_plan",), "energise": ("submit",)}
+#: What only another person may do than whoever did something before (`two_people.*`): acts of a
+#: case, and those that decide on a finding or an order.
+TWO_PEOPLE = {
+    "inspect_completion": ("reply_plan",),
+    "energise": ("submit",),
+    "finding.accept": ("explain",),
+    "finding.confirm": ("explain",),
+    "order.close": ("answer",),
+    "order.return": ("answer",),
+    "order.escalate": ("answer",),
+}
 
 #: What each sign of work outside the system is counted with (`oversight.detectors`).
 SIGNS: dict[str, tuple[str, ...]] = {
