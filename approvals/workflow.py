@@ -11,9 +11,10 @@ from accounts.models import User
 from accounts.roles import BUREAU_ROLES, SUPPLIERS, Role
 from approvals import serializers as bodies
 from core.events import Event, Message
+from core.problems import Text
 from deadlines.models import Clock
 from rules.names import Route
-from workflow.machine import MAY_BE_ASKED, Act, Guard, act
+from workflow.machine import MAY_BE_ASKED, OWN_CASE, Act, Guard, act
 
 if TYPE_CHECKING:
     from approvals.models import Permit
@@ -70,21 +71,25 @@ def holder_of(states: Iterable[str]) -> str:
 
 
 def officer(permit: "Permit", user: User) -> Role | None:
-    role = user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
-    return None if role is None or permit.concerns(user) else role
+    return user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
 
 
 def supplier(permit: "Permit", user: User) -> Role | None:
-    role = user.role_in(*SUPPLIERS, district=permit.district)
-    return None if role is None or permit.concerns(user) else role
+    return user.role_in(*SUPPLIERS, district=permit.district)
+
+
+def own_case(permit: "Permit", user: User) -> Text | None:
+    return OWN_CASE if permit.concerns(user) else None
 
 
 OFFICER: Final[dict[str, Any]] = {
     "who": officer,
+    "bar": own_case,
     "refusal": _("Only an officer of the bureau that decides this permit, there, may do this."),
 }
 COMPANY: Final[dict[str, Any]] = {
     "who": supplier,
+    "bar": own_case,
     "refusal": _("Only a customer manager or project manager of the district may do this."),
 }
 

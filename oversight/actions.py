@@ -129,7 +129,7 @@ def draft_order(body: Any, *, by: User) -> RectificationOrder:
     """Return the order as it would be issued; nothing is written.
 
     Raises:
-        Forbidden: the person is not the regulator's there.
+        Forbidden: the person is not the regulator's there, or has a part in what it is about.
         Malformed, Invalid: refused values, or no such case or permit in the district.
     """
     named = body.get("district") if isinstance(body, Mapping) else None
@@ -142,9 +142,12 @@ def draft_order(body: Any, *, by: User) -> RectificationOrder:
     if about and about.district != said["district"]:
         reason = _("What the order is about lies in another district.")
         raise Invalid([FieldError("/district", reason)])
-    return RectificationOrder(
+    new = RectificationOrder(
         subject_kind=about.kind if about else "", subject_ref=about.ref if about else None, **said
     )
+    if near := new.part_of(by):
+        raise Forbidden(near)
+    return new
 
 
 def enter(new: RectificationOrder, by: Actor) -> RectificationOrder:

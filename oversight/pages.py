@@ -283,9 +283,10 @@ def order_context(request: HttpRequest, order: RectificationOrder) -> dict[str, 
     }
 
 
-def orders_about(case_ref: UUID, user: User, query: str) -> dict[str, Any]:
-    """`query` is what a new order begins with, as the query of its address."""
+def orders_about(case_ref: UUID, user: User, new: RectificationOrder, query: str) -> dict[str, Any]:
+    """`new` is an order as one about it begins; so does `query`, of the address of its form."""
     may_issue = user.role_in(Role.REGULATOR) is not None
+    near = new.part_of(user) if may_issue else None
     found = (
         orders.about(user, case_ref)
         if user.role_in(*SUPERVISORS)
@@ -302,5 +303,6 @@ def orders_about(case_ref: UUID, user: User, query: str) -> dict[str, Any]:
             }
             for order in found
         ],
-        "issue_url": f"{reverse('oversight-orders:new')}?{query}" if may_issue else "",
+        "issue_url": f"{reverse('oversight-orders:new')}?{query}" if may_issue and not near else "",
+        "not_issued": near,
     }

@@ -147,9 +147,9 @@ if MIGRATION_DATABASE_URL:
 
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = ["accounts.hashing.BoundedPBKDF2"]
-# Of the threads of a process (portal/server.py): half go on answering, however many sign in.
+# Of the threads of a process (portal/server.py): two go on answering, however many sign in.
 PASSWORDS_AT_WORK = 2
-PASSWORDS_TAKEN_IN = 4
+PASSWORDS_TAKEN_IN = 6
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (

@@ -174,7 +174,7 @@ class Policy:
         return found
 
     def before(self, act: str) -> tuple[str, ...]:
-        """The acts of a case whose doer may not do this one too: it needs two people."""
+        """The acts whose doer may not do this one too: it needs two people."""
         row = self.get(f"two_people.{act}")
         return row.codes if row else ()
 

@@ -156,8 +156,17 @@ class Key:
 
 #: What the customer of a counter signs for (`counter.paper.*`).
 COUNTER_ACTS = ("confirm_plan", "sign_contract", "withdraw")
-#: What only another person may do than whoever did something before (`two_people.*`).
-TWO_PEOPLE = {"inspect_completion": ("reply_plan",), "energise": ("submit",)}
+#: What only another person may do than whoever did something before (`two_people.*`): acts of a
+#: case, and those that decide on a finding or an order.
+TWO_PEOPLE = {
+    "inspect_completion": ("reply_plan",),
+    "energise": ("submit",),
+    "finding.accept": ("explain",),
+    "finding.confirm": ("explain",),
+    "order.close": ("answer",),
+    "order.return": ("answer",),
+    "order.escalate": ("answer",),
+}
 
 #: What a bureau's silence past the limit of intake is: an acceptance, or late.
 SILENCE = (DEEMED_ACCEPTED, SILENCE_IS_LATE) = ("deemed_accepted", "late")

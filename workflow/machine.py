@@ -22,6 +22,9 @@ from core.problems import Text
 F = TypeVar("F", bound=Callable[..., Any])
 #: Under which role a person may take an act of a thing, if any.
 Who = Callable[[Any, User], Role | None]
+#: Why somebody who holds that role leaves an act to somebody else: the thing is their own, or they
+#: took the step before it. None: nothing keeps them from it.
+Bar = Callable[[Any, User], Text | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,9 @@ MAY_BE_ASKED = Guard(
     _("A supplement was asked for already, as often as the rules allow."),
 )
 REFUSED = _("Your roles do not allow this.")
+#: What the three kinds of things that move say of people who may not judge in a matter of theirs.
+OWN_CASE = _("This is your own case: somebody else does this.")
+TWO_PEOPLE = _("This is for somebody else to do: the rules want two people for it.")
 _declared = count()
 
 
@@ -54,6 +60,7 @@ class Act:
     Args:
         label: of the button; empty where it is the system's.
         who: under which role a person may do it; None where only the system does.
+        bar: why a person of that role may not.
         belongs: whether things like this one have this act at all.
         stamps: columns that take the instant of the entry.
         files: whether files may come with it.
@@ -67,6 +74,7 @@ class Act:
     event: str
     who: Who | None = None
     refusal: Text = REFUSED
+    bar: Bar | None = None
     body: type[Serializer[Any]] = Empty
     belongs: Guard | None = None
     guards: Sequence[Guard] = ()
@@ -77,6 +85,17 @@ class Act:
     name: str = ""
     method: str = ""
     order: int = 0
+
+    def why_barred(self, thing: Any, user: User) -> Text | None:
+        """Asked of people of its role only."""
+        return self.bar(thing, user) if self.bar else None
+
+    def is_for(self, thing: Any, user: User) -> bool:
+        return (
+            self.who is not None
+            and self.who(thing, user) is not None
+            and self.why_barred(thing, user) is None
+        )
 
     def why_stopped(self, thing: Any) -> Text | None:
         guards = [self.belongs, *self.guards] if self.belongs else self.guards

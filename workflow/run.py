@@ -191,12 +191,14 @@ class Workflow(Generic[T]):
         return held
 
     def role_in(self, thing: T, said: Act, by: User) -> Role:
-        """Raises Missing where only the system does the act, Forbidden where others do."""
+        """Raises Missing where only the system does the act, Forbidden where it is for others."""
         if said.who is None:
             raise Missing
         role = said.who(thing, by)
         if role is None:
             raise Forbidden(said.refusal)
+        if reason := said.why_barred(thing, by):
+            raise Forbidden(reason)
         return role
 
     def check_state(self, thing: T, said: Act, by: User) -> None:

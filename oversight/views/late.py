@@ -27,6 +27,7 @@ from oversight.filters import LateFilter
 from oversight.forms import LoadedFilter
 from oversight.homes import PERIODS
 from oversight.late import LateClock
+from oversight.models import RectificationOrder
 from oversight.pages import finding_rows, orders_about
 from oversight.views.homes import homes_table
 from publishing.sheets import BOM, written
@@ -217,7 +218,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     user = person(request)
     found = case_for(number, user)
     context = read_context(found, user) | {"permit_url": "oversight:permit"}
-    context |= orders_about(found.ref, user, f"case={found.number}")
+    new = RectificationOrder(subject_kind=RectificationOrder.Subject.CASE, subject_ref=found.ref)
+    context |= orders_about(found.ref, user, new, f"case={found.number}")
     context["showings"] = showings_table(reveal.showings(found))
     context["findings"] = finding_rows(findings.about(user, found.ref))
     return render(request, "oversight/case.html", context)
@@ -229,6 +231,7 @@ def permit(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     found = permit_for(user, pk)
     context = permit_context(found)
-    context |= orders_about(found.case_ref, user, f"permit={found.pk}")
+    new = RectificationOrder(subject_kind=RectificationOrder.Subject.PERMIT, subject_ref=found.ref)
+    context |= orders_about(found.case_ref, user, new, f"permit={found.pk}")
     context["back_url"] = reverse("oversight:case", args=[context["number"]])
     return render(request, "oversight/permit.html", context)

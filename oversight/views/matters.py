@@ -17,7 +17,7 @@ from core.bodies import read
 from core.form_token import form_key, form_token, fresh_token, once, posted
 from core.forms import BodyForm
 from core.paging import page_of
-from core.problems import Invalid, Missing, Problem
+from core.problems import Forbidden, Invalid, Missing, Problem
 from core.reading import whole_number
 from oversight import actions, findings, forms, orders, pages, queries, subjects
 from oversight.filters import OwnFindings, OwnOrders, WatchedFindings, WatchedOrders
@@ -278,6 +278,9 @@ def new_order(request: HttpRequest) -> HttpResponse:
             raise Missing from problem
         initial: dict[str, Any] = {}
         if about:
+            new = RectificationOrder(subject_kind=about.kind, subject_ref=about.ref)
+            if near := new.part_of(person(request)):
+                raise Forbidden(near)
             initial = {
                 "district": about.district,
                 "application": about.number,
