@@ -204,7 +204,8 @@ def for_a_step() -> QuerySet[Permit]:
     columns = [field.name for field in Permit._meta.concrete_fields]
     columns += [f"line_works__{name}" for name in LINE] + [f"round__{name}" for name in ROUND]
     permits = Permit.objects.select_related("line_works", "round").only(*columns)
-    return permits.annotate(others=ArraySubquery(others.values("state")))
+    states = ArraySubquery(others.values("state"))
+    return permits.annotate(others=states)  # type: ignore[no-redef]  # declared for who reads it
 
 
 _by_id = Read(lambda: for_a_step().filter(pk=Given()))

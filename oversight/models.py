@@ -295,7 +295,7 @@ class RectificationOrder(OrderMachine, Matter):
                 return Entry.objects.filter(_moves(case_ref=self.subject_ref))
             case self.Subject.PERMIT:
                 return Entry.objects.filter(_moves(part=self.subject_ref))
-            case self.Subject.FINDING:
+            case self.Subject.FINDING if self.subject_ref:
                 return Finding.objects.get(ref=self.subject_ref).steps()
         return Entry.objects.none()
 

@@ -252,7 +252,7 @@ RECEIPT_PDF_PKCS12_PASSWORD = environment.text("PORTAL_RECEIPT_PDF_PKCS12_PASSWO
 
 # Seconds that a request or a look at its health waits for Redis, which may be frozen.
 REDIS_WAITS = 1
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     # Public pages as they are sent: of each process its own, for they are asked for most often.
     "pages": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",

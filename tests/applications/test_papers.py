@@ -266,9 +266,9 @@ def test_the_first_document_is_named_for_whose_case_it_is(
     do(people, case, "request_supplement", items=items)
     page = signed_in(owner).get(f"/account/cases/{case.number}/supply_supplement/")
     assert [task["title"] for task in page.context["missing"]] == [name]
-    page = signed_in(people["manager"]).get(f"/work/cases/{case.number}/").content.decode()
-    assert f"{name}：看不清" in page
-    assert "单位为营业执照" not in page
+    shown = signed_in(people["manager"]).get(f"/work/cases/{case.number}/").content.decode()
+    assert f"{name}：看不清" in shown
+    assert "单位为营业执照" not in shown
 
 
 def test_files_with_an_act_that_takes_none_are_refused(people: dict[str, User]) -> None:

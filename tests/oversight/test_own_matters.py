@@ -10,6 +10,7 @@ from accounts.actor import SYSTEM
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
+from applications.workflow import State
 from approvals.models import Permit
 from core.problems import Forbidden
 from oversight.models import Finding, RectificationOrder
@@ -37,7 +38,7 @@ def also(user: User, role: Role = Role.REGULATOR) -> User:
 
 def of_case(people: People, state: str = FindingState.OPEN) -> tuple[Finding, Application]:
     finding = findings.signal_at(people, state)
-    return finding, Application.objects.get(ref=finding.case_ref)
+    return finding, Application.objects.get(ref=str(finding.case_ref))
 
 
 def taken(finding: Finding, action: str, by: User) -> Forbidden:
@@ -89,7 +90,7 @@ def test_who_explains_or_answers_does_not_decide(city: People) -> None:
 
 
 def test_no_order_about_the_own_case_its_permit_or_its_finding(city: People) -> None:
-    case = case_at(people=city, kind=Kind.HV_SINGLE, state="permits")
+    case = case_at(people=city, kind=Kind.HV_SINGLE, state=State.PERMITS)
     permit = Permit.objects.filter(case_ref=case.ref).earliest("pk")
     owner = also(case.filed_by)
     for about in ({"application": case.number}, {"permit": permit.pk}):
@@ -102,7 +103,7 @@ def test_no_order_about_the_own_case_its_permit_or_its_finding(city: People) -> 
                 orders.act(order, action, by=again(owner), **orders.SAID[action])
             assert refused.value.detail == OWN_CASE
     finding, _case = of_case(city, FindingState.ORDERED)
-    order = RectificationOrder.objects.get(ref=finding.order_ref)
+    order = RectificationOrder.objects.get(ref=str(finding.order_ref))
     with pytest.raises(Forbidden) as refused:
         orders.act(order, "escalate", by=also(city["manager"]), reason="转办")
     assert refused.value.detail == OWN_STEP

@@ -12,13 +12,14 @@ from applications.workflow import State
 from approvals.models import Permit
 from publishing.tables import table_of
 from rules.names import Kind
-from tests.builders import People, Ready, perform, permit_step
+from tests.builders import Ready, perform, permit_step
 from tests.oversight.findings import SAID, act, opened, signal_at
 from tests.oversight.orders import do, issue
 from tests.page import Page
 from tests.people import again, browser, staff
 from tests.publishing import builders
 
+People = dict[str, User]
 #: Opens a form at a desk, lets somebody else act, and answers what the first one is told.
 Race = Callable[[People, Ready], Any]
 

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -71,7 +72,7 @@ def test_a_draft_in_two_windows_is_changed_discarded_and_published_without_a_fau
 ) -> None:
     draft = actions.begin(kind="capacity", by=lead, text=builders.capacity(), source="s")
     actions.discard(draft=Draft.objects.get(pk=draft.pk))
-    said = {"text": builders.capacity("Other"), "source": "s", "note": ""}
+    said: dict[str, Any] = {"text": builders.capacity("Other"), "source": "s", "note": ""}
     with pytest.raises(WrongState):
         actions.change(draft=draft, **said)
     with pytest.raises(WrongState):
