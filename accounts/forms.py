@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from accounts import limits
 from accounts.actions import TOKEN_DAYS
+from accounts.hashing import place_to_hash
 from accounts.models import Organisation, User
 from accounts.queries import district_names, organisations
 from accounts.roles import GRANTABLE, Role
@@ -144,11 +145,12 @@ class PasswordForm(NewPasswordForm):
     def clean_current(self) -> str:
         """Raises TooMany where too many wrong ones were tried from this client."""
         current: str = self.cleaned_data["current"]
-        limits.spend(Meter.PASSWORD_PAIR, self.client, self.user.pk)
-        if not self.user.check_password(current):
-            raise ValidationError(_("This is not your present password."))
-        limits.give_back(Meter.PASSWORD_PAIR, self.client, self.user.pk)
-        return current
+        with place_to_hash():
+            limits.require(Meter.PASSWORD_PAIR, self.client, self.user.pk)
+            if self.user.check_password(current):
+                return current
+            limits.spend(Meter.PASSWORD_PAIR, self.client, self.user.pk)
+        raise ValidationError(_("This is not your present password."))
 
 
 class SettingsForm(forms.Form):

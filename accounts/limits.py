@@ -26,6 +26,8 @@ REASONS = {
     Meter.REGISTER_ADDRESS: _("Many new accounts were made from this network just now."),
     Meter.REGISTER_SITE: _("Very many new accounts are being made just now."),
     Meter.UPLOAD_ACCOUNT: _("Too much was handed in with this account today."),
+    Meter.UPLOAD_ADDRESS: _("Too much was handed in from this network today."),
+    Meter.UPLOAD_SITE: _("Very much is being handed in just now."),
 }
 
 
@@ -38,24 +40,34 @@ def spend(meter: Meter, *whom: object, amount: int = 1) -> None:
     limit = limits().windows[meter]
     found = meters.take(_name(meter, whom), most=limit.most, seconds=limit.seconds, amount=amount)
     if found.number > limit.most:
-        minutes = -(-found.seconds // 60)
-        told = f"{REASONS[meter]} {WAIT % {'minutes': minutes}}"
-        raise TooMany(told, seconds=found.seconds)
+        raise _too_many(meter, found.seconds)
 
 
-def give_back(meter: Meter, *whom: object) -> None:
-    """It was a good one: only wrong ones count."""
-    meters.give_back(_name(meter, whom))
+def require(meter: Meter, *whom: object) -> None:
+    """Count nothing: where only wrong tries count, a right one is never refused for others that are
+    under way. How many these can be bounds what goes past the limit.
+
+    Raises:
+        TooMany: the limit is reached.
+    """
+    found = meters.look(_name(meter, whom))
+    if found.number >= limits().windows[meter].most:
+        raise _too_many(meter, found.seconds)
 
 
 def is_full(meter: Meter, *whom: object) -> bool:
-    return meters.look(_name(meter, whom)) >= limits().windows[meter].most
+    return meters.look(_name(meter, whom)).number >= limits().windows[meter].most
 
 
 def note(meter: Meter, *whom: object) -> None:
     """Count a try that is refused nothing for it."""
     limit = limits().windows[meter]
     meters.take(_name(meter, whom), most=limit.most, seconds=limit.seconds)
+
+
+def _too_many(meter: Meter, seconds: int) -> TooMany:
+    words = WAIT % {"minutes": -(-seconds // 60)}
+    return TooMany(f"{REASONS[meter]} {words}", seconds=seconds)
 
 
 def _name(meter: Meter, whom: tuple[object, ...]) -> str:

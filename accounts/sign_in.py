@@ -17,6 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from accounts import limits
 from accounts import second_factor as factor
+from accounts.hashing import place_to_hash
 from accounts.kept import KEPT, carried
 from accounts.models import User
 from core.place import one_client
@@ -61,18 +62,18 @@ def check(request: HttpRequest, *, username: str, password: str) -> User | None:
         TooMany: too many wrong ones from this client, for this name or for any.
         Busy: too many sign in at once.
     """
-    client, wrong = one_client(request), False
-    # The pair first: what is tried while it is closed is not counted against the whole network.
-    limits.spend(Meter.SIGN_IN_PAIR, client, username)
-    limits.spend(Meter.SIGN_IN_ADDRESS, client)
-    try:
+    client = one_client(request)
+    # Asked and counted in the place: of tries at once only so many go on as there are places.
+    with place_to_hash():
+        limits.require(Meter.SIGN_IN_PAIR, client, username)
+        limits.require(Meter.SIGN_IN_ADDRESS, client)
         user = authenticate(request, username=username, password=password)
-        wrong = not isinstance(user, User)
-    finally:
-        if not wrong:
-            limits.give_back(Meter.SIGN_IN_PAIR, client, username)
-            limits.give_back(Meter.SIGN_IN_ADDRESS, client)
-    return user if isinstance(user, User) else None
+        if isinstance(user, User):
+            return user
+        # The pair first: what is tried while it is closed is not counted against the whole network.
+        limits.spend(Meter.SIGN_IN_PAIR, client, username)
+        limits.spend(Meter.SIGN_IN_ADDRESS, client)
+    return None
 
 
 def begin(request: HttpRequest, user: User, next_url: str) -> bool:

@@ -23,6 +23,7 @@ from approvals.seam import Face
 from approvals.workflow import GOVERNMENT, LIVE_ROUTES
 from core.clock import CityNow, city_now
 from core.problems import Missing
+from core.statements import Given, Read
 from core.street import street_of
 from core.templatetags.city import masked_name
 from deadlines import actions as clocks
@@ -143,7 +144,7 @@ class CaseWorkflow(Workflow[Application]):
         return machine_of(thing.kind)
 
     def read_anew(self, thing: Application) -> Application:
-        found = Application.objects.filter(pk=thing.pk).first() or begun(pk=thing.pk)
+        found = self.row.first(thing.pk) or begun(pk=thing.pk)
         if found is None:
             raise Missing
         return found.workflow()
@@ -242,6 +243,10 @@ def keep_clocks(case: Application, before: str, at: datetime) -> None:
         clocks.resume(case_ref=case.ref, kinds=HANDLING, at=at)
 
 
+_by_ref = Read(lambda: Application.objects.filter(ref=Given()))
+_whose = Read(lambda: _by_ref.rows().only("channel", "filed_by", "phone_digest"))
+
+
 class CasesOfPermits:
     """What permits ask of their case (`approvals.seam`); each runs under the case's lock."""
 
@@ -249,7 +254,8 @@ class CasesOfPermits:
         return Application.objects.filter(own(user)).values("ref")
 
     def concerns(self, case_ref: UUID, user: User) -> bool:
-        return Application.objects.get(ref=case_ref).concerns(user)
+        [case] = _whose(case_ref)
+        return case.concerns(user)
 
     def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
         cases = Application.objects.filter(ref__in=case_refs)
@@ -260,7 +266,7 @@ class CasesOfPermits:
         }
 
     def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
-        case = Application.objects.get(ref=case_ref)
+        [case] = _by_ref(case_ref)
         before = case.holder
         case.holder = holder_in(case.kind, case.state, bureau_has_it=bureau_has_it)
         if case.holder == before:
@@ -270,8 +276,8 @@ class CasesOfPermits:
         keep_clocks(case, before, at)
 
     def join(self, case_ref: UUID, *, refused: bool) -> None:
-        case = Application.objects.get(ref=case_ref).workflow()
-        CASES.move(case, "join", SYSTEM, refused=refused)
+        [case] = _by_ref(case_ref)
+        CASES.move(case.workflow(), "join", SYSTEM, refused=refused)
 
     def time_excluded(self, permit: Permit, said: Mapping[str, Any]) -> None:
         case = Application.objects.get(ref=permit.case_ref)

@@ -53,7 +53,7 @@ def custody_of(
     held = custody_spans([*earlier_filings(case), events], now)
     filed = is_filed(held)
     days = totals(held if filed else [], table)
-    parts = parts_of(case.ref, events, clocks, now) if case.filed_at else []
+    parts = parts_of(case.ref, events, clocks, now, table) if case.filed_at else []
     limits = [
         Limit(clock, used_by(clock, held, table), delay_of(clock, held, now, table, parts))
         for clock in clocks

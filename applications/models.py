@@ -119,7 +119,7 @@ class Application(FSMModelMixin, models.Model):
     lineage = models.UUIDField(default=uuid4)
     continues = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     supplement_items = models.JSONField(default=list)
-    supplement_asked = models.BooleanField(default=False)
+    supplements_asked = models.PositiveSmallIntegerField(default=0)
     plan_summary = models.TextField(blank=True)
     # Why the applicant did not agree to the plan, or withdrew: the other side has to read it.
     applicant_reason = EncryptedTextField(blank=True)
@@ -215,11 +215,15 @@ class Application(FSMModelMixin, models.Model):
             purpose=self.purpose,
         )
 
+    def checklist(self, stage: str) -> tuple[Requirement, ...]:
+        """Return what may be asked for at a stage, named for the party whose case it is."""
+        return self.rules(city_now()).checklist(self.kind, stage, self.applicant_type)
+
     def requirements(self) -> list[Requirement]:
         """Return all that may be asked for: the checklist, and at a counter what is signed."""
         if not self.kind:
             return []
-        found = self.rules(city_now()).requirements(self.kind)
+        found = self.rules(city_now()).requirements(self.kind, self.applicant_type)
         return [*found, *self.signed_for().values()]
 
     def signed_for(self) -> dict[str, Requirement]:
@@ -364,6 +368,41 @@ class LegalMove(models.Model):
             models.UniqueConstraint(
                 fields=["kind", "from_state", "to_state"], name="legal_move_once"
             )
+        ]
+
+
+class CaseFacts(models.Model):
+    """What a filed case came to, counted once after its end (`facts.py`), for statistics.
+
+    A trigger lays the row, empty, in the transaction of the end; a counted one never changes.
+    Days are working days of the calendar version; a delay's are `{holder: {calendar, working}}`.
+    """
+
+    application = models.OneToOneField(
+        "Application", on_delete=models.PROTECT, primary_key=True, related_name="facts"
+    )
+    counted_at = models.DateTimeField(null=True)
+    calendar_version = models.CharField(max_length=80, blank=True)
+    supplier_days = models.PositiveIntegerField(default=0)
+    applicant_days = models.PositiveIntegerField(default=0)
+    government_days = models.PositiveIntegerField(default=0)
+    # Of each limit: measure, statistic, days, used, met, delay.
+    limits = models.JSONField(default=list)
+    # Of each permit that somebody decided: permit, bureau, days, limit, met, delay.
+    permits = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(counted_at__isnull=True, calendar_version="")
+                | Q(counted_at__isnull=False) & ~Q(calendar_version=""),
+                name="facts_counted_by_a_calendar",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["application"], condition=Q(counted_at__isnull=True), name="facts_waiting"
+            ),
         ]
 
 

@@ -6,8 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.bodies import NEEDED, Body, WholeField, WordsField, YesNoField, refuse, refused
-from core.clock import city_now
-from rules.names import Kind, Stage
+from rules.names import Stage
 
 METER_MAX: Final = 40
 EVERYTHING: Final = _("Name everything that is missing at one time.")
@@ -113,7 +112,7 @@ class Supplement(Body):
     def validate_items(self, items: list[dict[str, str]]) -> list[dict[str, str]]:
         """Refuse what may not be asked for (plan 3(2)2), and what has no reason."""
         case = self.context["thing"]
-        checklist = case.rules(city_now()).checklist(Kind(case.kind), Stage.APPLICATION)
+        checklist = case.checklist(Stage.APPLICATION)
         known = {need.code for need in checklist}
         refusal = _("This document may not be asked for: it is not on the checklist.")
         errors: list[dict[str, list[Any]]] = []

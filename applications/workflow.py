@@ -12,8 +12,9 @@ from accounts.models import User
 from accounts.roles import BUREAU_ROLES, CASE_WORKERS, COUNTER, SUPPLIERS, SUPPLY_DESK, Role
 from applications import serializers as bodies
 from approvals.serializers import LineWorks
+from core.problems import Text
 from rules.names import Kind
-from workflow.machine import ASKED_ONCE, Act, Guard, Who, act
+from workflow.machine import MAY_BE_ASKED, OWN_CASE, TWO_PEOPLE, Act, Bar, Guard, act
 
 if TYPE_CHECKING:
     from applications.models import Application
@@ -104,35 +105,39 @@ def as_rater(case: "Application", user: User) -> Role | None:
     return as_applicant(case, user)
 
 
-def as_intake(case: "Application", user: User) -> Role | None:
-    role = user.role_in(*CASE_WORKERS, district=case.district)
-    return None if case.concerns(user) else role
+def intake(case: "Application", user: User) -> Role | None:
+    return user.role_in(*CASE_WORKERS, district=case.district)
+
+
+def supplier(case: "Application", user: User) -> Role | None:
+    return user.role_in(*SUPPLIERS, district=case.district)
 
 
 def as_supplier(case: "Application", user: User) -> Role | None:
-    role = user.role_in(*SUPPLIERS, district=case.district)
-    return None if case.concerns(user) else role
+    return None if case.concerns(user) else supplier(case, user)
 
 
-def apart(act: str) -> Who:
-    """As `as_supplier`, but nobody who took a step that the rules keep apart from this one."""
+def own_case(case: "Application", user: User) -> Text | None:
+    return OWN_CASE if case.concerns(user) else None
 
-    def who(case: "Application", user: User) -> Role | None:
-        role = as_supplier(case, user)
-        return role if role and user.pk not in case.kept_from(act) else None
 
-    return who
+def apart(act: str) -> Bar:
+    """Not in a case of one's own, nor after a step that the rules keep apart from this one."""
+
+    def bar(case: "Application", user: User) -> Text | None:
+        return own_case(case, user) or (TWO_PEOPLE if user.pk in case.kept_from(act) else None)
+
+    return bar
 
 
 OTHERS: Final = _("This is for somebody else to do.")
 APPLICANT: Final[dict[str, Any]] = {"who": as_applicant, "refusal": OTHERS}
-CLERK: Final[dict[str, Any]] = {"who": as_intake, "refusal": OTHERS}
-SUPPLIER: Final[dict[str, Any]] = {"who": as_supplier, "refusal": OTHERS}
+CLERK: Final[dict[str, Any]] = {"who": intake, "refusal": OTHERS, "bar": own_case}
+SUPPLIER: Final[dict[str, Any]] = {"who": supplier, "refusal": OTHERS, "bar": own_case}
 CUSTOMER: Final[dict[str, Any]] = {
     "who": as_rater,
     "refusal": _("Only the customer rates, from the account that filed the case."),
 }
-TWO_PEOPLE: Final = _("This is for somebody else to do: the rules want two people for it.")
 
 NOT_RATED = Guard(lambda case: case.rating is None, _("The service was rated already."))
 
@@ -141,7 +146,7 @@ class Columns:
     """The columns of a case that its acts set."""
 
     supplement_items: list[dict[str, str]]
-    supplement_asked: bool
+    supplements_asked: int
     plan_summary: str
     applicant_reason: str
     findings: list[str]
@@ -168,11 +173,11 @@ class Filing(Columns):
     @act(
         State.SUBMITTED, State.SUPPLEMENT,
         Act(_("Ask for a supplement"), "case.supplement_requested", **CLERK,
-            guards=[ASKED_ONCE], body=bodies.Supplement),
+            guards=[MAY_BE_ASKED], body=bodies.Supplement),
     )  # fmt: skip
     def request_supplement(self, *, items: list[dict[str, str]]) -> None:
         """Only what the list has (plan 3(2)2)."""
-        self.supplement_items, self.supplement_asked = items, True
+        self.supplement_items, self.supplements_asked = items, self.supplements_asked + 1
 
     @act(
         State.SUPPLEMENT, State.SUBMITTED,
@@ -192,13 +197,13 @@ POSTED: Final = Act(
 )
 CONTRACT: Final = Act(_("Sign the contract"), "case.contract_signed", ahead=True, **APPLICANT)
 ENERGISE: Final = Act(
-    _("Energise"), "case.energised", ahead=True, who=apart("energise"), refusal=TWO_PEOPLE,
-    body=bodies.Meter,
+    _("Energise"), "case.energised", ahead=True, who=supplier, refusal=OTHERS,
+    bar=apart("energise"), body=bodies.Meter,
 )  # fmt: skip
 COMPLETION: Final = Act(_("Report completion"), "case.completion_reported", ahead=True, **APPLICANT)
 INSPECTION: Final = Act(
     _("Record the completion inspection"), "case.completion_inspected", ahead=True,
-    who=apart("inspect_completion"), refusal=TWO_PEOPLE, body=bodies.Review,
+    who=supplier, refusal=OTHERS, bar=apart("inspect_completion"), body=bodies.Review,
 )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from approvals.workflow import DECISION_KINDS, GOVERNMENT, OPEN, State, holder_o
 from deadlines import actions as timing
 from deadlines.models import Clock
 from rules.names import Route
+from rules.values import SILENCE_IS_LATE
 from workflow.files import keep_files
 from workflow.machine import Act
 from workflow.run import Step, Workflow
@@ -191,7 +192,17 @@ def close_round(permit: Permit, at: datetime, *, refused: bool) -> None:
 
 
 def hear_silence(sender: Any, *, clocks: Sequence[Clock], **_kwargs: Any) -> None:
-    """Hears `deadlines.signals.intake_passed`; who found the clocks has locked their cases."""
-    since = {clock.part: clock.started_at for clock in clocks if clock.part}
-    for permit in permits_by_ref(list(since)):
-        PERMITS.move(permit, "deem_accepted", SYSTEM, since=since[permit.ref])
+    """Hears `deadlines.signals.intake_passed`; who found the clocks has locked their cases.
+
+    The rules of its receipt say whether the permit is accepted by it (行政许可法 32) or late.
+    """
+    passed = {clock.part: clock for clock in clocks if clock.part}
+    late = []
+    for permit in permits_by_ref(list(passed)):
+        clock = passed[permit.ref]
+        if permit.rules().value("permit.intake.silence").word == SILENCE_IS_LATE:
+            late.append(clock)
+        else:
+            PERMITS.move(permit, "deem_accepted", SYSTEM, since=clock.started_at)
+    if late:
+        timing.record_breaches(late)

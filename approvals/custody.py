@@ -72,12 +72,16 @@ def custody_of(permit: Permit, events: Iterable[Event], now: datetime) -> Timeli
 
 
 def parts_of(
-    case_ref: UUID, events: Sequence[Event], clocks: Iterable[Clock], now: datetime
+    case_ref: UUID,
+    events: Sequence[Event],
+    clocks: Iterable[Clock],
+    now: datetime,
+    table: Calendar,
 ) -> list[Part]:
     """Every permit, of every round, that somebody had to decide; from the case's record and all its
     clocks, in one query.
     """
-    table, found = calendar(), []
+    found = []
     limits = {clock.part: clock for clock in clocks if clock.kind in DECISION_KINDS}
     permits = Permit.objects.filter(case_ref=case_ref).order_by("id")
     for ref, code, bureau in permits.values_list("ref", "permit", "bureau"):

@@ -9,7 +9,7 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from approvals import queries
 from approvals.models import LineWorks, Permit
 from approvals.workflow import DECIDED, State
-from core.filters import ALL, FilterForm, TruthFilter
+from core.filters import ALL, PageFilter, TruthFilter
 from rules.city import city
 
 NO_STATE: Final = {"invalid_choice": _("There is no such state.")}
@@ -45,11 +45,8 @@ class WorksFilter(FilterSet):  # type: ignore[misc]
     state = ChoiceFilter(choices=LineWorks.State.choices, error_messages=NO_STATE)
 
 
-class DeskFilter(FilterSet):  # type: ignore[misc]
+class DeskFilter(PageFilter):
     """For a bureau's page, which shows what waits for a bureau unless something else is asked."""
-
-    class Meta:
-        form = FilterForm
 
     q = CharFilter(
         field_name="line_works__application",

@@ -176,7 +176,7 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     conditions = models.TextField(blank=True)
     reason = models.TextField(blank=True)
     refusal_clause = models.TextField(blank=True)
-    supplement_asked = models.BooleanField(default=False)
+    supplements_asked = models.PositiveSmallIntegerField(default=0)
     supplement_items = models.JSONField(default=list)
     carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
@@ -209,8 +209,8 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
                 name="permit_carried_over_granted",
             ),
             models.CheckConstraint(
-                condition=Q(supplement_asked=False, supplement_items=[])
-                | Q(supplement_asked=True) & ~Q(supplement_items=[]),
+                condition=Q(supplements_asked=0, supplement_items=[])
+                | Q(supplements_asked__gt=0) & ~Q(supplement_items=[]),
                 name="permit_supplement_asked_with_items",
             ),
             models.CheckConstraint(

@@ -1,11 +1,11 @@
 """Reads of permits and line works: who sees which, the lists, and the read of a step."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, models
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import (
     Case,
     Count,
@@ -27,6 +27,7 @@ from approvals.models import LineWorks, Permit, Round
 from approvals.seam import seam
 from approvals.workflow import DECISION_KINDS, WITH_BUREAU, State
 from core.problems import Missing
+from core.statements import Given, Read
 from deadlines.models import Clock
 from rules.city import city
 from rules.names import Route
@@ -192,56 +193,37 @@ def clocks_by_part(parts: Iterable[UUID]) -> dict[tuple[UUID | None, str], Clock
     return {(clock.part, clock.kind): clock for clock in rows}
 
 
-# A step reads under the lock of its case, and always the same columns. Where the ORM made the text
-# of the query anew each time, that took longer than carrying it out.
-
 #: What a step and its receivers need of the two; all else is read when it is asked for.
 LINE: Final = ("id", "case_ref", "application", "district", "statutory_district", "version")
-ROUND: Final = ("id", "ref", "line_works_id", "number", "rules_version", "voltage_kv")
+ROUND: Final = ("id", "ref", "line_works", "number", "rules_version", "voltage_kv")
 
 
-def _attributes(model: type[models.Model]) -> list[str]:
-    """In the model's order, in which `from_db` takes them."""
-    return [field.attname for field in model._meta.concrete_fields]
+def for_a_step() -> QuerySet[Permit]:
+    """Permits with their line works and round, and with the states of the round's `others`."""
+    others = Permit.objects.filter(round=OuterRef("round")).exclude(pk=OuterRef("pk"))
+    columns = [field.name for field in Permit._meta.concrete_fields]
+    columns += [f"line_works__{name}" for name in LINE] + [f"round__{name}" for name in ROUND]
+    permits = Permit.objects.select_related("line_works", "round").only(*columns)
+    states = ArraySubquery(others.values("state"))
+    return permits.annotate(others=states)  # type: ignore[no-redef]  # declared for who reads it
 
 
-def _columns(table: str, names: Sequence[str], prefix: str = "") -> str:
-    return ", ".join(f"{table}.{name} AS {prefix}{name}" for name in names)
-
-
-QUERY: Final = f"""
-SELECT {_columns("p", _attributes(Permit))},
-    {_columns("l", LINE, "line__")}, {_columns("r", ROUND, "round__")},
-    ARRAY(SELECT o.state FROM approvals_permit o
-          WHERE o.round_id = p.round_id AND o.id <> p.id) AS others
-FROM approvals_permit p
-JOIN approvals_lineworks l ON l.id = p.line_works_id
-JOIN approvals_round r ON r.id = p.round_id
-WHERE """  # noqa: S608 (names of our own columns; Django's documented API)
+_by_id = Read(lambda: for_a_step().filter(pk=Given()))
 
 
 def permit_by_id(pk: int) -> Permit:
-    """`others` are the states of the round's other permits. Raises Missing."""
-    for found in _read("p.id = %s", pk):
-        return found
-    raise Missing
+    """As `for_a_step` has it. Raises Missing."""
+    permit = _by_id.first(pk)
+    if permit is None:
+        raise Missing
+    return _as_one(permit)
 
 
 def permits_by_ref(refs: Sequence[UUID]) -> list[Permit]:
-    """Each as `permit_by_id` has it, oldest first."""
-    return list(_read("p.ref = ANY(%s) ORDER BY p.id", list(refs)))
+    """Each as `for_a_step` has it, oldest first."""
+    return [_as_one(permit) for permit in for_a_step().filter(ref__in=refs).order_by("id")]
 
 
-def _read(condition: str, value: Any) -> Iterator[Permit]:
-    for row in Permit.objects.raw(QUERY + condition, [value]):
-        row.line_works = _partly(LineWorks, row, LINE, "line__")
-        row.round = _partly(Round, row, ROUND, "round__")
-        row.round.line_works = row.line_works
-        yield row
-
-
-def _partly(model: type[models.Model], row: Permit, names: Sequence[str], prefix: str) -> Any:
-    """A row of another table of which the query read some columns."""
-    ordered = [name for name in _attributes(model) if name in names]
-    values = [row.__dict__.pop(prefix + name) for name in ordered]
-    return model.from_db(DEFAULT_DB_ALIAS, ordered, values)
+def _as_one(permit: Permit) -> Permit:
+    permit.round.line_works = permit.line_works
+    return permit

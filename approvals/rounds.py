@@ -15,6 +15,7 @@ from approvals.models import ExcludedTime, LineWorks, Permit, Round
 from approvals.workflow import OPEN, State, first_state, holder_of
 from core.clock import city_now
 from core.problems import WrongState
+from core.statements import insert
 from deadlines.actions import start
 from ledger.record import NewEntry, append
 from rules.names import Permit as PermitCode
@@ -28,7 +29,7 @@ CaseEntry = Callable[[str], NewEntry]
 #: What a permit that holds on takes with it into the next round.
 KEPT = (
     "clause", "limit_days", "received_at", "accepted_at", "deemed_accepted", "decided_at",
-    "conditions", "supplement_asked", "supplement_items",
+    "conditions", "supplements_asked", "supplement_items",
 )  # fmt: skip
 
 
@@ -154,7 +155,8 @@ def _write(
         if not permit.carried_over:
             permit.received_at = at
     round_.live = live
-    start(clocks.at_opening(round_, Permit.objects.bulk_create(permits), rules), at=at)
+    insert(permits)
+    start(clocks.at_opening(round_, permits, rules), at=at)
     return round_
 
 

@@ -30,7 +30,7 @@ from workflow.pages import OVERTAKEN, answer_form, refusal, take
 def desk(request: HttpRequest) -> HttpResponse:
     user = person(request)
     context = list_context(request, user) | {"counts": queries.counts(queries.desk_permits(user))}
-    return render(request, "approvals/list.html", context)
+    return render(request, "approvals/list.html", context, status=context["form"].status)
 
 
 def list_context(request: HttpRequest, user: User) -> dict[str, Any]:
@@ -58,15 +58,16 @@ def permit_page(request: HttpRequest, pk: int, problem: Problem | None = None) -
     """With the refusal on top where an act was refused."""
     user = person(request)
     found = queries.permit_for(user, pk)
-    beside = user.role_in(*BUREAU_DESK) is not None
+    beside = list_context(request, user) if user.role_in(*BUREAU_DESK) else {}
     context = {
-        **(list_context(request, user) if beside else {}),
+        **beside,
         **pages.permit_context(found, user, city_now()),
         **refusal(request, PERMITS, found, problem),
-        "two_panes": beside,
+        "two_panes": bool(beside),
         "form_token": fresh_token(found.version),
     }
-    status = problem.status if problem else 200
+    listed = beside["form"].status if beside else 200
+    status = problem.status if problem else listed
     return render(request, "approvals/permit.html", context, status=status)
 
 

@@ -11,9 +11,10 @@ from accounts.models import User
 from accounts.roles import BUREAU_ROLES, SUPPLIERS, Role
 from approvals import serializers as bodies
 from core.events import Event, Message
+from core.problems import Text
 from deadlines.models import Clock
 from rules.names import Route
-from workflow.machine import ASKED_ONCE, Act, Guard, act
+from workflow.machine import MAY_BE_ASKED, OWN_CASE, Act, Guard, act
 
 if TYPE_CHECKING:
     from approvals.models import Permit
@@ -70,21 +71,25 @@ def holder_of(states: Iterable[str]) -> str:
 
 
 def officer(permit: "Permit", user: User) -> Role | None:
-    role = user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
-    return None if role is None or permit.concerns(user) else role
+    return user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
 
 
 def supplier(permit: "Permit", user: User) -> Role | None:
-    role = user.role_in(*SUPPLIERS, district=permit.district)
-    return None if role is None or permit.concerns(user) else role
+    return user.role_in(*SUPPLIERS, district=permit.district)
+
+
+def own_case(permit: "Permit", user: User) -> Text | None:
+    return OWN_CASE if permit.concerns(user) else None
 
 
 OFFICER: Final[dict[str, Any]] = {
     "who": officer,
+    "bar": own_case,
     "refusal": _("Only an officer of the bureau that decides this permit, there, may do this."),
 }
 COMPANY: Final[dict[str, Any]] = {
     "who": supplier,
+    "bar": own_case,
     "refusal": _("Only a customer manager or project manager of the district may do this."),
 }
 
@@ -115,7 +120,7 @@ class PermitMachine:
     """What comes with an act besides is in `actions.py`."""
 
     supplement_items: list[str]
-    supplement_asked: bool
+    supplements_asked: int
     conditions: str
     reason: str
     refusal_clause: str
@@ -131,15 +136,15 @@ class PermitMachine:
     @act(
         State.RECEIVED, State.AWAITING_SUPPLEMENT,
         Act(_("Say what is missing"), "permit.supplement_requested", **OFFICER,
-            belongs=DECIDED_UPON, guards=[NOT_SILENT, ASKED_ONCE], body=bodies.Missing),
+            belongs=DECIDED_UPON, guards=[NOT_SILENT, MAY_BE_ASKED], body=bodies.Missing),
     )  # fmt: skip
     def request_supplement(self, *, items: list[str]) -> None:
-        self.supplement_items, self.supplement_asked = items, True
+        self.supplement_items, self.supplements_asked = items, self.supplements_asked + 1
 
     @act(
         State.AWAITING_SUPPLEMENT, State.RECEIVED,
         Act(_("Hand in what was missing"), "permit.supplement_supplied", ahead=True, **COMPANY,
-            belongs=DECIDED_UPON),
+            belongs=DECIDED_UPON, files=True),
     )  # fmt: skip
     def supply_supplement(self) -> None: ...
     @act(

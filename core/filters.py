@@ -1,5 +1,6 @@
 """Filters of lists: one declaration for the form of a page and the parameters of the API."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import django_filters
@@ -14,6 +15,7 @@ from core.problems import FieldError, Invalid
 
 M = TypeVar("M", bound=Model)
 ALL: Final = _("All")
+NO_CHOICE: Final = _("There is nothing called “%(value)s” here.")
 CURSOR: Final = [
     OpenApiParameter("cursor", OpenApiTypes.STR),
     OpenApiParameter("page_size", OpenApiTypes.INT),
@@ -21,16 +23,49 @@ CURSOR: Final = [
 
 
 class FilterForm(forms.Form):
-    """The filters of a page, by GET: a value that does not exist narrows nothing."""
+    """The filters of a page, by GET. A value that does not exist is named and refused."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, forms.ChoiceField):
+                # A list of choices cannot show what was asked for: the sentence does.
+                field.error_messages["invalid_choice"] = NO_CHOICE
 
     @property
     def active(self) -> bool:
-        return any(self.wanted(name) for name in self.fields)
+        return bool(self.errors) or any(self.wanted(name) for name in self.fields)
+
+    @property
+    def status(self) -> int:
+        """Of the page."""
+        return 422 if self.errors else 200
+
+    def check(self) -> None:
+        """Raises Invalid with every value that does not exist, for files: they show no form."""
+        if self.errors:
+            raise invalid(self.errors)
 
     def wanted(self, name: str) -> str:
         """Empty where there is none, or one that does not exist."""
         self.is_valid()
-        return str(self.cleaned_data.get(name, ""))
+        return str(self.cleaned_data.get(name) or "")
+
+
+class PageFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """What narrows the list of a page. Nothing is listed where a value does not exist."""
+
+    class Meta:
+        form = FilterForm
+
+    @property
+    def qs(self) -> Any:
+        found = super().qs
+        return found if self.is_valid() else found.none()
+
+
+def invalid(errors: Mapping[str, Sequence[Any]]) -> Invalid:
+    return Invalid([FieldError(f"/{name}", str(said[0])) for name, said in errors.items()])
 
 
 class TruthField(forms.Field):
@@ -54,8 +89,7 @@ def narrowed(
     """The rows that an address leaves. Raises Invalid with every value that does not exist."""
     found = filters(request.query_params, rows, request=request)
     if not found.is_valid():
-        errors = [FieldError(f"/{name}", said[0]) for name, said in found.errors.items()]
-        raise Invalid(errors)
+        raise invalid(found.errors)
     left: QuerySet[M] = found.qs
     return left
 

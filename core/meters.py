@@ -27,11 +27,10 @@ TAKE = """
                        ELSE held.ends_at END
     RETURNING count, extract(epoch FROM ends_at - clock_timestamp())
 """
-GIVE_BACK = """
-    UPDATE core_meter SET count = GREATEST(count - %(amount)s, 0)
+LOOK = """
+    SELECT count, extract(epoch FROM ends_at - clock_timestamp()) FROM core_meter
     WHERE key = %(key)s AND ends_at > clock_timestamp()
 """
-LOOK = "SELECT count FROM core_meter WHERE key = %(key)s AND ends_at > clock_timestamp()"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +51,18 @@ def take(name: str, *, most: int, seconds: int, amount: int = 1) -> Count:
     }
     with connection.cursor() as cursor:
         cursor.execute(TAKE, wanted)
-        number, left = cursor.fetchone()
-    return Count(int(number), max(1, math.ceil(left)))
+        return _count(*cursor.fetchone())
 
 
-def give_back(name: str, *, amount: int = 1) -> None:
-    """Count `amount` less: it was none of those that are counted."""
-    with connection.cursor() as cursor:
-        cursor.execute(GIVE_BACK, {"key": _key(name), "amount": amount})
-
-
-def look(name: str) -> int:
+def look(name: str) -> Count:
     with connection.cursor() as cursor:
         cursor.execute(LOOK, {"key": _key(name)})
         found = cursor.fetchone()
-    return int(found[0]) if found else 0
+    return _count(*found) if found else Count(0, 0)
+
+
+def _count(number: int, left: float) -> Count:
+    return Count(int(number), max(1, math.ceil(left)))
 
 
 def forget_ended() -> int:

@@ -17,7 +17,7 @@ PREFIX = {4: 24, 6: 48}
 #: What one customer of a provider is given: whoever has it can take any address of it.
 ONE_CLIENT = {4: 32, 6: 64}
 
-_present: ContextVar[bytes] = ContextVar("place", default=b"")
+_present: ContextVar[str] = ContextVar("address", default="")
 
 
 def client_address(request: HttpRequest) -> str:
@@ -36,13 +36,17 @@ def client_address(request: HttpRequest) -> str:
 
 def one_client(request: HttpRequest) -> str:
     """The network that limits count as one client; empty where the address is not known."""
-    known = _read(client_address(request))
-    return _network(known, ONE_CLIENT) if known else ""
+    return _client_of(client_address(request))
+
+
+def present_client() -> str:
+    """As `one_client`, of the request that is being answered; empty for commands and tasks."""
+    return _client_of(_present.get())
 
 
 def present_place() -> bytes:
     """Empty for commands and tasks."""
-    return _present.get()
+    return place_of(_present.get())
 
 
 def place_of(address: str) -> bytes:
@@ -53,11 +57,16 @@ def place_of(address: str) -> bytes:
 
 @contextmanager
 def acting_from(address: str) -> Iterator[None]:
-    token = _present.set(place_of(address))
+    token = _present.set(address)
     try:
         yield
     finally:
         _present.reset(token)
+
+
+def _client_of(address: str) -> str:
+    known = _read(address)
+    return _network(known, ONE_CLIENT) if known else ""
 
 
 def _read(text: str) -> IPv4Address | IPv6Address | None:

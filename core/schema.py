@@ -1,6 +1,11 @@
 """What the OpenAPI document says of every address alike: how a refusal looks."""
 
+from functools import lru_cache
 from typing import Any
+
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
+from rest_framework.request import Request
 
 from core.api import PROBLEM_JSON
 
@@ -44,3 +49,18 @@ def with_refusals(result: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
         for operation in methods.values():
             operation["responses"]["4XX"] = REFUSED
     return result
+
+
+class MadeOnce(SchemaGenerator):
+    """Everybody is served one document in each language, and to make it takes a second."""
+
+    def get_schema(self, request: Request | None = None, public: bool = True) -> dict[str, Any]:  # noqa: FBT001
+        return _document(get_language())
+
+
+# An address may name any language (`?lang=`): only so many are kept.
+@lru_cache(maxsize=4)
+def _document(_language: str | None) -> dict[str, Any]:
+    generator: Any = SchemaGenerator
+    made: dict[str, Any] = generator().get_schema(public=True)
+    return made

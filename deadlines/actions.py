@@ -11,6 +11,7 @@ from django.db.models import Case, DateTimeField, Value, When
 
 from accounts.actor import SYSTEM
 from core.clock import end_of, local_date
+from core.statements import Given, Read, Statement, insert, save
 from deadlines.models import Clock
 from deadlines.queries import Intervals, closed_intervals, days_in
 from deadlines.signals import breached
@@ -63,7 +64,7 @@ def start(clocks: Sequence[NewClock], *, at: datetime) -> None:
         )
         _run(clock, since, used=new.carried_days, table=table)
         rows.append(clock)
-    Clock.objects.bulk_create(rows)
+    insert(rows)
 
 
 def _run(clock: Clock, at: datetime, *, used: int, table: Calendar) -> None:
@@ -92,7 +93,7 @@ def count_again(clock: Clock, table: Calendar, closed: Intervals) -> None:
     _run(clock, clock.interval_started_at, used=used, table=table)
 
 
-CLOSE = """
+CLOSE_KINDS = """
 WITH old AS (
     SELECT id, kind, interval_started_at, late_from, state = 'running' AND noticed_at IS NULL
         AND NOT target AND late_from <= %(at)s AS passed
@@ -112,15 +113,19 @@ WITH old AS (
 )
 SELECT id, late_from FROM old WHERE passed AND kind <> 'intake' ORDER BY late_from, id
 """
+PLACES = {"case_ref": "$1", "at": "$2", "state": "$3", "part": "$4", "kinds": "$5"}
+CLOSE = Statement(CLOSE_KINDS % PLACES)
+ALL_KINDS = "AND part IS NOT DISTINCT FROM %(part)s\n      AND kind = ANY(%(kinds)s)"
+CLOSE_ALL = Statement(CLOSE_KINDS.replace(ALL_KINDS, "") % PLACES)
 
 
-def _close(statement: str, **params: Any) -> None:
+def _close(statement: Statement, *values: Any) -> None:
     """Close clocks, and record those whose last day ended before the act was written down.
 
     An action records what is late when it begins; between that and its entry a day may end.
     """
     with connection.cursor() as cursor:
-        cursor.execute(statement, params)
+        cursor.execute(*statement.ready(*values))
         passed = dict(cursor.fetchall())
     if passed:
         clocks = list(Clock.objects.filter(pk__in=passed).order_by("id"))
@@ -131,22 +136,24 @@ def _close(statement: str, **params: Any) -> None:
 
 def pause(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at: datetime) -> None:
     """Close the running interval of the clocks named, in one statement; others stay."""
-    _close(CLOSE, state="paused", case_ref=case_ref, part=part, kinds=list(kinds), at=at)
+    _close(CLOSE, case_ref, at, "paused", part, list(kinds))
 
 
 def stop(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at: datetime) -> None:
     """End the clocks named for good, in one statement; what they were due stays readable."""
-    _close(CLOSE, state="stopped", case_ref=case_ref, part=part, kinds=list(kinds), at=at)
-
-
-STOP_ALL = CLOSE.replace(
-    "AND part IS NOT DISTINCT FROM %(part)s\n      AND kind = ANY(%(kinds)s)", ""
-)
+    _close(CLOSE, case_ref, at, "stopped", part, list(kinds))
 
 
 def stop_all(*, case_ref: UUID, at: datetime) -> None:
     """End every clock of a case: its own and its permits'."""
-    _close(STOP_ALL, state="stopped", case_ref=case_ref, at=at)
+    _close(CLOSE_ALL, case_ref, at, "stopped")
+
+
+#: What a clock is given with an interval that opens.
+OF_AN_INTERVAL = (
+    "state", "interval_started_at", "calendar_version", "due_on", "late_from", "provisional",
+)  # fmt: skip
+_paused = Read(lambda: Clock.objects.filter(case_ref=Given(), state=Clock.State.PAUSED))
 
 
 def resume(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at: datetime) -> None:
@@ -155,18 +162,13 @@ def resume(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at
     The new due day is the end of the (limit − used)-th working day after the day of `at`; with
     nothing left it is the day of `at`.
     """
-    paused = Clock.objects.filter(
-        case_ref=case_ref, part=part, kind__in=kinds, state=Clock.State.PAUSED
-    )
     table = calendar()
-    for clock in paused:
-        _run(clock, at, used=closed_days(clock, table), table=table)
-        clock.save(
-            update_fields=[
-                "state", "interval_started_at", "calendar_version", "due_on", "late_from",
-                "provisional",
-            ]
-        )  # fmt: skip
+    for clock in _paused(case_ref):
+        if clock.part != part or clock.kind not in kinds:
+            continue
+        used = closed_days(clock, table) if clock.limit_days is not None else 0
+        _run(clock, at, used=used, table=table)
+        save(clock, OF_AN_INTERVAL)
 
 
 def closed_days(clock: Clock, table: Calendar) -> int:

@@ -2,7 +2,7 @@
 
 from django.dispatch import Signal
 
-#: Intake clocks ran out: silence counts as acceptance (行政许可法 32). Argument: `clocks`.
+#: Intake clocks ran out: silence is acceptance (行政许可法 32), or late. Argument: `clocks`.
 intake_passed = Signal()
 
 #: Clocks were found late and recorded so. Arguments: `clocks`, `at` (when it was noticed).

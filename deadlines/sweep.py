@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from core.locks import case_key, try_lock_case
+from core.statements import Statement
 from deadlines import recalculation
 from deadlines.actions import record_breaches
 from deadlines.models import Clock
@@ -40,8 +41,8 @@ SELECT * FROM deadlines_clock WHERE case_ref = %s AND {DUE}
 ORDER BY late_from, id FOR UPDATE SKIP LOCKED
 """  # noqa: S608 (constants only)
 STILL = f"SELECT * FROM deadlines_clock WHERE id = ANY (%s) AND {DUE} ORDER BY late_from, id"  # noqa: S608
-PASSED = f"SELECT EXISTS (SELECT 1 FROM deadlines_clock WHERE case_ref = %s AND {DUE})"  # noqa: S608
-HOLD = f"SELECT pg_advisory_xact_lock(%s); {PASSED}"
+PASSED = Statement(f"SELECT EXISTS (SELECT 1 FROM deadlines_clock WHERE case_ref = $1 AND {DUE})")  # noqa: S608
+LOCK = "SELECT pg_advisory_xact_lock(%s);"
 DUE_CASES = f"""
 SELECT case_ref FROM deadlines_clock WHERE {DUE} AND case_ref <> ALL (%s::uuid[])
 GROUP BY case_ref ORDER BY min(late_from) LIMIT %s
@@ -114,15 +115,16 @@ def settle(case_ref: UUID) -> None:
 def has_passed(case_ref: UUID) -> bool:
     """Whether a clock of the case has passed without being recorded yet."""
     with connection.cursor() as cursor:
-        cursor.execute(PASSED, [case_ref])
+        cursor.execute(*PASSED.ready(case_ref))
         answer: bool = cursor.fetchone()[0]
     return answer
 
 
 def hold_case(case_ref: UUID) -> None:
     """Hold a case and record what is late in it, in one round trip: how every act begins."""
+    passed, values = PASSED.ready(case_ref)
     with connection.cursor() as cursor:
-        cursor.execute(HOLD, [case_key(case_ref), case_ref])
+        cursor.execute(LOCK + passed, [case_key(case_ref), *values])
         late = cursor.fetchone()[0]
     if late:
         settle_locked(case_ref)
@@ -156,10 +158,11 @@ def _notice(claimed: Sequence[Clock]) -> Found:
     late = [clock for clock in clocks if clock.kind != Clock.Kind.INTAKE]
     if intakes:
         intake_passed.send(sender=Clock, clocks=intakes)
-        # Whoever hears of the silence stops its clock; else it would be found for ever.
-        ids = [clock.pk for clock in intakes]
-        if Clock.objects.filter(pk__in=ids, state=Clock.State.RUNNING).exists():
-            raise RuntimeError("the silence past an intake limit was not taken for acceptance")
+        # Whoever hears of the silence stops its clock or records it as late; else it would be
+        # found for ever.
+        running = Clock.objects.filter(pk__in=[clock.pk for clock in intakes], noticed_at=None)
+        if running.filter(state=Clock.State.RUNNING).exists():
+            raise RuntimeError("the silence past an intake limit was not taken up")
     if late:
         record_breaches(late)
     return Found(len(claimed), len(clocks))

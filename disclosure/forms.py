@@ -3,10 +3,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.filters import FilterForm
 from rules.city import City, city
 
 
-class StandardsForm(forms.Form):
+class StandardsForm(FilterForm):
     on = forms.DateField(
         label=_("Day"),
         required=False,
@@ -43,7 +44,7 @@ def places_of(of: City) -> list[tuple[str, str]]:
     return found
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(FilterForm):
     district = forms.ChoiceField(label=_("District"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -52,6 +53,15 @@ class PlaceForm(forms.Form):
         names = [(d.code, str(d.name)) for d in city().districts]
         districts.choices = [("", _("Every district")), *names]
 
+    @property
+    def narrow(self) -> dict[str, Any]:
+        """What `disclosure.queries.rows` takes."""
+        return {"district": self.wanted("district")}
+
 
 class OutageForm(PlaceForm):
     q = forms.CharField(label=_("Street, village or outage number"), required=False, max_length=60)
+
+    @property
+    def narrow(self) -> dict[str, Any]:
+        return super().narrow | {"words": self.wanted("q")}

@@ -1,26 +1,37 @@
 """What every public page and file has in common: it may be cached, and by whom."""
 
+import gzip
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from hashlib import sha256
+from typing import Concatenate, Final, ParamSpec, TypeVar, cast
 
+from django.conf import settings
+from django.core.cache import caches
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from core.clock import local_date
+from core.demonstration import is_demonstration
+from publishing.queries import now_and_newest
 from publishing.sheets import csv_file
+from rules import registry
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponse)
 View = Callable[Concatenate[HttpRequest, P], HttpResponse]
 
-PAGE_SECONDS = 60
-FILE_SECONDS = 300
+PAGE_SECONDS: Final = 60
+FILE_SECONDS: Final = 300
+#: Of a visitor: what a page could say to one person.
+PERSONAL: Final = (settings.SESSION_COOKIE_NAME, "messages")
 
 
 def public_page(view: View[P]) -> View[P]:
-    """No shared cache keeps it: the frame of a page carries the reader's own form token. A page of
-    somebody who is signed in is kept by nobody (portal.middleware.private_pages)."""
+    """A page of somebody who is signed in is kept by nobody (portal.middleware.private_pages); of
+    others, by their own browser."""
 
     @wraps(view)
     def cached(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
@@ -30,6 +41,66 @@ def public_page(view: View[P]) -> View[P]:
         return response
 
     return cast("View[P]", require_safe(cached))
+
+
+def kept_page(*, by_the_minute: bool = False) -> Callable[[View[P]], View[P]]:
+    """A page of rules and published rows, made once for each state of them, packed as it is sent;
+    any cache may hand it on for a minute.
+
+    It is for who has no session; and only under its plain address, of which there are few.
+
+    Args:
+        by_the_minute: it says what is so now; else it depends on the day.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        page = public_page(view)
+
+        @wraps(view)
+        def answer(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            personal = any(name in request.COOKIES for name in PERSONAL)
+            if personal or request.META.get("QUERY_STRING"):
+                return page(request, *args, **kwargs)
+            state = caches["pages"].get_or_set(
+                f"state-{by_the_minute}",
+                lambda: _state(by_the_minute=by_the_minute),
+                settings.PUBLIC_RECHECK_SECONDS,
+            )
+            name = f"{get_language()} {request.path} {state}"
+            key = sha256(name.encode()).hexdigest()
+            packed: bytes | None = caches["pages"].get(key)
+            if packed is None:
+                response = page(request, *args, **kwargs)
+                if response.status_code != 200 or request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
+                    return response
+                packed = gzip.compress(response.content, mtime=0)
+                caches["pages"].set(key, packed)
+            return _as_kept(request, key, packed)
+
+        return cast("View[P]", require_safe(answer))
+
+    return decorate
+
+
+def _state(*, by_the_minute: bool) -> str:
+    """All that such a page depends on besides its address and language."""
+    now, newest = now_and_newest()
+    # In a demonstration every page tells the city's time.
+    minute = by_the_minute or is_demonstration()
+    when = now.replace(second=0, microsecond=0) if minute else local_date(now)
+    return f"{registry.current().version} {registry.calendar().version} {newest} {when}"
+
+
+def _as_kept(request: HttpRequest, key: str, packed: bytes) -> HttpResponse:
+    response = HttpResponse(packed)
+    response["Content-Encoding"] = "gzip"
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        response.content = gzip.decompress(packed)
+        del response["Content-Encoding"]
+    response["ETag"] = f'W/"{key[:32]}"'
+    patch_cache_control(response, public=True, max_age=PAGE_SECONDS)
+    patch_vary_headers(response, ["Accept-Encoding", "Cookie"])
+    return get_conditional_response(request, response["ETag"], None, response) or response
 
 
 def public_file(response: R) -> R:

@@ -2,9 +2,10 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from core.clock import city_now, local_date
-from core.problems import Missing
+from core.problems import FieldError, Invalid, Missing
 from publishing import queries as publishing
 from publishing.models import Kind, Publication
 from publishing.tables import table_of
@@ -39,8 +40,10 @@ def rows(
 
 
 def known_district(code: str) -> str:
-    """The code if the city has the district, else nothing: an unknown one narrows nothing."""
-    return code if code in {district.code for district in city().districts} else ""
+    """Empty for every district. Raises Invalid where the city has none of this code."""
+    if code and code not in {district.code for district in city().districts}:
+        raise Invalid([FieldError("/district", _("There is no such district."))])
+    return code
 
 
 def hotlines() -> list[dict[str, str]]:

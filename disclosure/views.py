@@ -12,9 +12,9 @@ from core.problems import Missing
 from core.reading import whole_number
 from disclosure import queries
 from disclosure.figures import figures_file, level_tables
-from disclosure.forms import StandardsForm
+from disclosure.forms import OutageForm, StandardsForm
 from disclosure.machines import machines
-from disclosure.public import public_page
+from disclosure.public import kept_page, public_page
 from disclosure.standards import (
     Standards,
     free_kinds,
@@ -95,7 +95,7 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
 )
 
 
-@public_page
+@kept_page()
 def index(request: HttpRequest) -> HttpResponse:
     newest = publishing.newest_of_all()
     rows = [
@@ -119,17 +119,16 @@ PARTS: Final[dict[str, Any]] = {
 }
 
 
-@public_page
+@kept_page()
 def standards_page(request: HttpRequest) -> HttpResponse:
     form, found = _asked_standards(request)
     context: dict[str, Any] = {"form": form, "found": found, "parts": PARTS.items()}
     if found:
         context |= standards_tables(found) | {"calendar": calendar()}
-    status = 200 if form.is_valid() else 422
-    return render(request, "disclosure/standards.html", context, status=status)
+    return render(request, "disclosure/standards.html", context, status=form.status)
 
 
-@public_page
+@kept_page()
 def standards_part(request: HttpRequest, part: str) -> HttpResponse:
     """One kind of application with its limit, steps and documents; or one of the other parts."""
     form, found = _asked_standards(request)
@@ -143,22 +142,18 @@ def standards_part(request: HttpRequest, part: str) -> HttpResponse:
     elif found:
         kinds = [each for each in found.kinds if each.code == part]
         context |= standards_tables(found) | (kind_tables(kinds) if kind else {})
-    status = 200 if form.is_valid() else 422
-    return render(request, "disclosure/standards_part.html", context, status=status)
+    return render(request, "disclosure/standards_part.html", context, status=form.status)
 
 
 def _asked_standards(request: HttpRequest) -> tuple[StandardsForm, Standards | None]:
-    """The standards are None where nothing was in force yet on that day."""
-    asked = {"on": request.GET.get("on", ""), "place": request.GET.get("place", "")}
-    form = StandardsForm(asked)
-    valid = form.is_valid()
-    day = (form.cleaned_data.get("on") if valid else None) or queries.today()
+    """The standards are None where nothing was in force yet on that day, or where what was asked
+    for does not exist."""
+    form = StandardsForm(request.GET)
+    if not form.is_valid():
+        return form, None
+    day = form.cleaned_data["on"] or queries.today()
     try:
-        found = standards(
-            day,
-            district=form.district if valid else "",
-            statutory=form.statutory if valid else "",
-        )
+        found = standards(day, district=form.district, statutory=form.statutory)
     except NotInForce:
         return form, None
     return form, found
@@ -166,25 +161,20 @@ def _asked_standards(request: HttpRequest) -> tuple[StandardsForm, Standards | N
 
 @public_page
 def standards_csv(request: HttpRequest) -> HttpResponse:
-    _form, found = _asked_standards(request)
+    form, found = _asked_standards(request)
+    form.check()
     if found is None:
         raise Missing
     return standards_file(found)
 
 
-def asked_rows(request: HttpRequest) -> dict[str, Any]:
-    district = queries.known_district(request.GET.get("district", ""))
-    return {"district": district, "words": request.GET.get("q", "").strip()[:60]}
-
-
-@public_page
+@kept_page(by_the_minute=True)
 def table(request: HttpRequest, kind: Kind) -> HttpResponse:
     public, published = PAGES[kind], table_of(kind)
-    form = public.form(request.GET or None) if public.form else None
-    narrow = asked_rows(request) if form else {}
-    if form and "q" not in form.fields:
-        del narrow["words"]
-    page = page_of(request, queries.rows(kind, **narrow), order=published.order)
+    form = public.form(request.GET) if public.form else None
+    narrow, status = (form.narrow, form.status) if form else ({}, 200)
+    rows = queries.rows(kind, **narrow)
+    page = page_of(request, rows if status == 200 else rows.none(), order=published.order)
     words = published.words
     context: dict[str, Any] = {
         "kind": kind.value,
@@ -192,7 +182,6 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
         "lead": public.lead,
         "free": free_kinds() if kind == Kind.FEES else [],
         "form": form,
-        "narrowed": any(narrow.values()),
         "page": page,
         "table": drawn(public.columns(), page.rows, str(words.caption), empty=words),
         "newest": publishing.newest(kind),
@@ -200,10 +189,10 @@ def table(request: HttpRequest, kind: Kind) -> HttpResponse:
     }
     if kind == Kind.OUTAGES:
         context["notice"] = reliability_queries.notice(district=narrow.get("district", ""))
-    return render(request, "disclosure/table.html", context)
+    return render(request, "disclosure/table.html", context, status=status)
 
 
-@public_page
+@kept_page(by_the_minute=True)
 def reliability(request: HttpRequest) -> HttpResponse:
     years = reliability_queries.years()
     year = asked_year(request.GET.get("year", ""), years)
@@ -236,7 +225,9 @@ def reliability_csv(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
-    rows = queries.rows(kind, **asked_rows(request))
+    form = OutageForm(request.GET)
+    form.check()
+    rows = queries.rows(kind, **form.narrow)
     return table_file(table_of(kind), rows, kind, plain=False)
 
 

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from accounts import limits
 from accounts.models import User
 from core.clock import city_now, local_date
+from core.place import present_client
 from documents import content, queries, storage
 from documents.models import Document
 from documents.refusals import refused
@@ -47,8 +48,7 @@ def store(
     upload.seek(0)
     data, name = upload.read(), upload.name or ""
     kept = content.taken(data, name, most_pixels=most_pixels())
-    # What is kept counts: a picture is written anew.
-    limits.spend(Meter.UPLOAD_ACCOUNT, by.pk, amount=-(-len(data) // MEGABYTE))
+    _count(len(data), by)
     with transaction.atomic():
         _check_room(subject_kind, subject_id, len(kept.data))
         return Document.objects.create(
@@ -64,6 +64,20 @@ def store(
             uploaded_by=by.party,
             stored_name=storage.write(kept.data),
         )
+
+
+def _count(size: int, by: User) -> None:
+    """Count what came, whatever is kept of it. The narrowest first: what an account may not hand in
+    any more is not counted against its network and the site.
+
+    Raises:
+        TooMany: a limit is reached.
+    """
+    megabytes = -(-size // MEGABYTE)
+    limits.spend(Meter.UPLOAD_ACCOUNT, by.pk, amount=megabytes)
+    if client := present_client():
+        limits.spend(Meter.UPLOAD_ADDRESS, client, amount=megabytes)
+    limits.spend(Meter.UPLOAD_SITE, amount=megabytes)
 
 
 def most_pixels() -> int:

@@ -3,6 +3,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from ledger.models import Entry, Salt
 
 FIELDS = (
@@ -56,6 +58,11 @@ def doers(case_ref: UUID, types: Iterable[str]) -> set[int]:
     entries = Entry.objects.filter(case_ref=case_ref, type__in=list(types))
     salts = Salt.objects.filter(ref__in=entries.values("salt_ref"))
     return {pk for pk in salts.values_list("actor_id", flat=True) if pk is not None}
+
+
+def took_any(user_id: int, entries: QuerySet[Entry]) -> bool:
+    """Whether the person took one of these steps."""
+    return Salt.objects.filter(ref__in=entries.values("salt_ref"), actor_id=user_id).exists()
 
 
 def last_step(

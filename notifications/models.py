@@ -94,13 +94,23 @@ class Message(models.Model):
     context = models.JSONField(default=dict)
     created_at = models.DateTimeField(editable=False)
     read_at = models.DateTimeField(null=True, blank=True)
+    # What is unread comes first (`ORDER`).
+    read = models.GeneratedField(
+        expression=models.ExpressionWrapper(
+            Q(read_at__isnull=False), output_field=models.BooleanField()
+        ),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
+
+    ORDER: ClassVar = ("read", "-id")
 
     objects: ClassVar = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
         indexes = [
-            models.Index(fields=["recipient", "-id"], name="message_of_recipient"),
+            models.Index(fields=["recipient", "read", "-id"], name="message_of_recipient"),
             models.Index(fields=["recipient"], condition=Q(read_at=None), name="message_unread"),
         ]
 

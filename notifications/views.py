@@ -1,3 +1,7 @@
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
 from django.contrib import messages as notices
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,14 +19,25 @@ from notifications.models import Message
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    page = page_of(request, Message.objects.to(user), order=("-id",))
+    mine = Message.objects.to(user).select_related("outbox")
+    page = page_of(request, mine, order=Message.ORDER)
     context = {
         "page": page,
-        "rows": [(message, texts.shown(message)) for message in page.rows],
+        "cases": by_case(page.rows),
         "unread": Message.objects.to(user).unread().count(),
-        "up_to": page.rows[0].pk if page.rows else 0,
+        "up_to": max((message.pk for message in page.rows), default=0),
     }
     return render(request, "notifications/messages.html", context)
+
+
+def by_case(messages: Iterable[Message]) -> list[dict[str, Any]]:
+    """Those of one case together, where its first one stands."""
+    found: dict[UUID, dict[str, Any]] = {}
+    for message in messages:
+        number = message.context.get("number", "")
+        case = found.setdefault(message.outbox.case_ref, {"number": number, "rows": []})
+        case["rows"].append((message, texts.shown(message)))
+    return list(found.values())
 
 
 @signed_in

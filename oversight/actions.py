@@ -51,17 +51,21 @@ def explain(step: Step[Finding]) -> None:
 
 def order(step: Step[Finding]) -> None:
     """Order a confirmed finding to be put right; the order's clock runs from now."""
-    finding = step.thing
-    new = RectificationOrder(
-        party=finding.party,
+    issued = enter(order_for(step.thing, step.values), step.actor)
+    step.values = {"order_ref": issued.ref}
+    step.record(data={"order": issued.number})
+
+
+def order_for(finding: Finding, said: Mapping[str, Any]) -> RectificationOrder:
+    """The order as it would be issued (`serializers.OrderIt`); nothing is written."""
+    return RectificationOrder(
+        party=said["party"] or finding.party,
         district=finding.district,
         subject_kind=RectificationOrder.Subject.FINDING,
         subject_ref=finding.ref,
-        **step.values,
+        text=said["text"],
+        days=said["days"],
     )
-    issued = enter(new, step.actor)
-    step.values = {"order_ref": issued.ref}
-    step.record(data={"order": issued.number})
 
 
 def leads(matter: Matter) -> list[int]:
@@ -125,7 +129,7 @@ def draft_order(body: Any, *, by: User) -> RectificationOrder:
     """Return the order as it would be issued; nothing is written.
 
     Raises:
-        Forbidden: the person is not the regulator's there.
+        Forbidden: the person is not the regulator's there, or has a part in what it is about.
         Malformed, Invalid: refused values, or no such case or permit in the district.
     """
     named = body.get("district") if isinstance(body, Mapping) else None
@@ -138,9 +142,12 @@ def draft_order(body: Any, *, by: User) -> RectificationOrder:
     if about and about.district != said["district"]:
         reason = _("What the order is about lies in another district.")
         raise Invalid([FieldError("/district", reason)])
-    return RectificationOrder(
+    new = RectificationOrder(
         subject_kind=about.kind if about else "", subject_ref=about.ref if about else None, **said
     )
+    if near := new.part_of(by):
+        raise Forbidden(near)
+    return new
 
 
 def enter(new: RectificationOrder, by: Actor) -> RectificationOrder:

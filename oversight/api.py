@@ -16,7 +16,7 @@ from core.clock import city_now
 from core.filters import CURSOR, narrowed, parameters_of
 from core.paging import CursorPages
 from core.parsers import JsonBody
-from core.problems import FieldError, Forbidden, Invalid
+from core.problems import Forbidden
 from deadlines.models import Clock
 from oversight import answers, findings, loaded, queries
 from oversight import homes as homes_now
@@ -256,8 +256,7 @@ def rules(request: Request) -> Response:
     """List the calendars, or the rules, that were let in, newest first, and what they changed."""
     passed.watched(user_of(request))
     form, pages = LoadedFilter(request.query_params), LoadedPages()
-    if not form.is_valid():
-        raise Invalid([FieldError(f"/{name}", str(said[0])) for name, said in form.errors.items()])
+    form.check()
     kind = form.kind
     rows = pages.paginate_queryset(loaded.versions(kind), request) or []
     answer = answers.LoadedAnswer(loaded.described(kind, rows), many=True)

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from django_filters import ChoiceFilter, FilterSet
 
 from approvals.filters import NO_STATE, NOTHING, district_filter
-from core.filters import ALL, FilterForm, TruthFilter
+from core.filters import ALL, PageFilter, TruthFilter
 from deadlines.models import Clock
 from oversight import late, orders
 from oversight.addressees import parties
@@ -45,11 +45,8 @@ class OrderFilter(FilterSet):  # type: ignore[misc]
         return orders.late(found) if wanted else orders.not_late(found)
 
 
-class WatchedFindings(FilterSet):  # type: ignore[misc]
+class WatchedFindings(PageFilter):
     """For the page of those who watch."""
-
-    class Meta:
-        form = FilterForm
 
     sign = ChoiceFilter(
         field_name="detector",
@@ -68,11 +65,8 @@ class OwnFindings(WatchedFindings):
     party = None
 
 
-class WatchedOrders(FilterSet):  # type: ignore[misc]
+class WatchedOrders(PageFilter):
     """For the page of those who watch; open ones where no state is asked for."""
-
-    class Meta:
-        form = FilterForm
 
     state = ChoiceFilter(
         label=_("State"),
@@ -104,20 +98,14 @@ class OwnOrders(WatchedOrders):
     party = None
 
 
-class DistrictFilter(FilterSet):  # type: ignore[misc]
+class DistrictFilter(PageFilter):
     """For the page and for programs."""
-
-    class Meta:
-        form = FilterForm
 
     district = district_filter()
 
 
-class LateFilter(FilterSet):  # type: ignore[misc]
+class LateFilter(PageFilter):
     """For the page and for programs."""
-
-    class Meta:
-        form = FilterForm
 
     district = district_filter()
     party = ChoiceFilter(

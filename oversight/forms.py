@@ -7,18 +7,18 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.filters import FilterForm
 from core.forms import BodyForm, form_of
 from oversight import serializers as bodies
 from oversight.addressees import parties
 from oversight.loaded import CALENDAR, RULES
 from oversight.models import Finding, RectificationOrder
 from oversight.serializers import bounds, policy
-from oversight.workflow import ANSWERS
 from rules.city import city
 from workflow.machine import acts_of
 
 
-class LoadedFilter(forms.Form):
+class LoadedFilter(FilterForm):
     """Whether calendars or rules are listed; calendars where nothing is asked for."""
 
     of = forms.ChoiceField(
@@ -29,8 +29,7 @@ class LoadedFilter(forms.Form):
 
     @property
     def kind(self) -> str:
-        self.is_valid()
-        return str(self.cleaned_data.get("of") or CALENDAR)
+        return self.wanted("of") or CALENDAR
 
 
 def bounds_words() -> str:
@@ -47,11 +46,13 @@ DAYS: Final = forms.IntegerField(
     widget=forms.NumberInput(attrs={"class": "td-input--width-3"}),
 )
 CHOOSE: Final = ("", _("Please choose"))
+#: Who is to put it right is never chosen beforehand: that is the regulator's word.
+PARTY: Final = forms.ChoiceField(label=_("Addressee"), choices=lambda: [CHOOSE, *parties()])
 NewOrderForm: Final = form_of(
     bodies.NewOrder,
     rows=6,
     controls={
-        "party": forms.ChoiceField(label=_("Addressee"), choices=lambda: [CHOOSE, *parties()]),
+        "party": PARTY,
         "district": forms.ChoiceField(
             label=_("District"), choices=lambda: [CHOOSE, *city().district_choices]
         ),
@@ -64,8 +65,8 @@ FORMS: Final[dict[str, type[BodyForm]]] = {
     name: form_of(
         said.body,
         rows=4 if name == "close" else 6,
-        files=name in ANSWERS,
-        controls={"days": DAYS},
+        files=said.files,
+        controls={"party": PARTY, "days": DAYS},
     )
     for machine in (Finding, RectificationOrder)
     for name, said in acts_of(machine).items()

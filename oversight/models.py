@@ -2,21 +2,30 @@
 
 import uuid
 from typing import Any, TypeVar
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin
 
+from accounts.models import User
+from applications.models import Application
 from core.fields import EncryptedTextField
+from core.problems import Text
+from ledger.models import Entry
+from ledger.queries import doers, took_any
 from oversight.addressees import Addressee
+from oversight.serializers import policy
 from oversight.workflow import (
     OPEN_ORDER,
+    OWN_STEP,
     WITH_ADDRESSEE,
     FindingMachine,
     FindingState,
     OrderMachine,
     OrderState,
 )
+from workflow.machine import OWN_CASE, acts_of
 
 
 class Matter(FSMModelMixin, models.Model):
@@ -33,6 +42,8 @@ class Matter(FSMModelMixin, models.Model):
     state: Any
     get_state_display: Any
     word: str
+    #: Its name in the rules (`two_people.*`).
+    rule_word: str
 
     class Meta:
         abstract = True
@@ -44,8 +55,39 @@ class Matter(FSMModelMixin, models.Model):
     def addressee(self) -> Addressee:
         return Addressee(self.party, self.district)
 
+    def steps(self) -> models.QuerySet[Entry]:
+        """What it is about: these entries of the record."""
+        raise NotImplementedError
+
+    def part_of(self, user: User) -> Text | None:
+        """Why the person is too near to decide: the own case, or an own step; asked once for each
+        row that was read."""
+        known: dict[int, Text | None] = self.__dict__.setdefault("_parts", {})
+        if user.pk not in known:
+            known[user.pk] = self._part_of(user)
+        return known[user.pk]
+
+    def _part_of(self, user: User) -> Text | None:
+        steps = self.steps()
+        cases = Application.objects.filter(ref__in=steps.values("case_ref"))
+        near = cases.only("channel", "filed_by", "phone_digest")
+        if any(case.concerns(user) for case in near):
+            return OWN_CASE
+        return OWN_STEP if took_any(user.pk, steps) else None
+
+    def kept_from(self, act: str) -> set[int]:
+        """Return who may not take an act, having taken a step that the rules keep apart."""
+        earlier = policy().before(f"{self.rule_word}.{act}")
+        types = [acts_of(type(self))[name].event for name in earlier]
+        return doers(self.ref, types) if types else set()
+
 
 M = TypeVar("M", bound=Matter)
+
+
+def _moves(**of: UUID | None) -> Q:
+    """Steps of machines: to look at a case moves nothing."""
+    return Q(**of) & ~Q(to_state="")
 
 
 class Finding(FindingMachine, Matter):
@@ -56,6 +98,7 @@ class Finding(FindingMachine, Matter):
     """
 
     word = "signal"
+    rule_word = "finding"
 
     class Subject(models.TextChoices):
         CASE = "case"
@@ -127,6 +170,11 @@ class Finding(FindingMachine, Matter):
             models.Index(fields=["case_ref"], name="signal_by_case"),
         ]
 
+    def steps(self) -> models.QuerySet[Entry]:
+        """The evidence, and whatever else moved the case that it is about."""
+        found = Q(pk__in=list(self.evidence.values_list("entry_id", flat=True)))
+        return Entry.objects.filter(found | _moves(case_ref=self.case_ref))
+
 
 class Evidence(models.Model):
     """An entry of the record behind a finding. Never changed, never deleted (portal/grants.py)."""
@@ -170,6 +218,8 @@ class RectificationOrder(OrderMachine, Matter):
 
     `answered_at` is of the answer that stands: empty again where it was sent back.
     """
+
+    rule_word = "order"
 
     word = "order"
 
@@ -237,6 +287,17 @@ class RectificationOrder(OrderMachine, Matter):
     def with_addressee(self) -> bool:
         """Then its clock runs."""
         return self.state in WITH_ADDRESSEE
+
+    def steps(self) -> models.QuerySet[Entry]:
+        """What moved the case or the permit, or what the finding is about."""
+        match self.subject_kind:
+            case self.Subject.CASE:
+                return Entry.objects.filter(_moves(case_ref=self.subject_ref))
+            case self.Subject.PERMIT:
+                return Entry.objects.filter(_moves(part=self.subject_ref))
+            case self.Subject.FINDING if self.subject_ref:
+                return Finding.objects.get(ref=self.subject_ref).steps()
+        return Entry.objects.none()
 
 
 class Statement(models.Model):

@@ -23,7 +23,7 @@ from oversight import findings, orders, subjects, wording
 from oversight.actions import ORDERS
 from oversight.findings import Proof
 from oversight.models import Finding, M, RectificationOrder
-from oversight.permissions import watches
+from oversight.permissions import may_see, watches
 from oversight.workflow import ANSWERS, ENDED
 from workflow.buttons import Choices, buttons, choices
 from workflow.machine import acts_of
@@ -81,6 +81,8 @@ def finding_context(request: HttpRequest, finding: Finding) -> dict[str, Any]:
     user, detector = person(request), findings.detector_of(finding)
     page = page_of(request, findings.evidence_of(finding), order=findings.ENTRY_ORDER)
     order = findings.order_of(finding)
+    if order and not may_see(user, order):
+        order = None  # its addressee is another one
     order_page = "oversight-orders:order" if watches(user, finding) else "orders:order"
     said = []
     if finding.explained_at:
@@ -281,9 +283,10 @@ def order_context(request: HttpRequest, order: RectificationOrder) -> dict[str, 
     }
 
 
-def orders_about(case_ref: UUID, user: User, query: str) -> dict[str, Any]:
-    """`query` is what a new order begins with, as the query of its address."""
+def orders_about(case_ref: UUID, user: User, new: RectificationOrder, query: str) -> dict[str, Any]:
+    """`new` is an order as one about it begins; so does `query`, of the address of its form."""
     may_issue = user.role_in(Role.REGULATOR) is not None
+    near = new.part_of(user) if may_issue else None
     found = (
         orders.about(user, case_ref)
         if user.role_in(*SUPERVISORS)
@@ -300,5 +303,6 @@ def orders_about(case_ref: UUID, user: User, query: str) -> dict[str, Any]:
             }
             for order in found
         ],
-        "issue_url": f"{reverse('oversight-orders:new')}?{query}" if may_issue else "",
+        "issue_url": f"{reverse('oversight-orders:new')}?{query}" if may_issue and not near else "",
+        "not_issued": near,
     }

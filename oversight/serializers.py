@@ -65,12 +65,23 @@ class DaysField(WholeField):
         return days
 
 
+class PartyField(WordsField):
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("label", _("Addressee"))
+        kwargs.setdefault("help_text", "`supplier`, or a bureau's code")
+        super().__init__(one_line=True, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        party = str(super().to_internal_value(data))
+        if party not in dict(parties()):
+            raise serializers.ValidationError(_("There is no such addressee."))
+        return party
+
+
 class NewOrder(Body):
     """A new order, about the case or permit that it names, or about neither."""
 
-    party = WordsField(
-        label=_("Addressee"), help_text="`supplier`, or a bureau's code", one_line=True
-    )
+    party = PartyField()
     district = WordsField(label=_("District"), one_line=True)
     application = WordsField(
         label=_("Case number"),
@@ -102,11 +113,6 @@ class NewOrder(Body):
         one_line=True,
     )
     days = DaysField()
-
-    def validate_party(self, party: str) -> str:
-        if party not in dict(parties()):
-            raise serializers.ValidationError(_("There is no such addressee."))
-        return party
 
     def validate_district(self, district: str) -> str:
         if district not in {each.code for each in city().districts}:
@@ -151,6 +157,10 @@ class Confirmation(Body):
 class OrderIt(Body):
     """The order that a confirmed finding leads to."""
 
+    party = PartyField(
+        help_text="`supplier`, or a bureau's code; who explains the finding where left out",
+        required=False,
+    )
     text = Said(
         label=_("What is to be put right"),
         help_text=_("What is asked, and what is to be shown as evidence."),

@@ -1,8 +1,9 @@
+from collections.abc import Callable
 from typing import Final
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from core.templatetags.city import due_day, figure, instant, working_days
 from deadlines.timeleft import TimeLeft
@@ -25,16 +26,16 @@ TONES: Final[dict[str, str]] = {
     OrderState.ESCALATED: "warning",
     OrderState.CLOSED: "success",
 }
-UNITS: Final[dict[str, Text]] = {
-    "minute": gettext_lazy("%(count)s minutes"),
-    "hour": gettext_lazy("%(count)s:00"),
-    "day": gettext_lazy("%(count)s days"),
-    "working_day": gettext_lazy("%(count)s working days"),
-    "times": gettext_lazy("%(count)s times"),
-    "step": gettext_lazy("%(count)s steps"),
-    "permit": gettext_lazy("%(count)s permits"),
-    "case": gettext_lazy("%(count)s cases"),
-    "place": gettext_lazy("%(count)s places"),
+UNITS: Final[dict[str, Callable[[int], str]]] = {
+    "minute": lambda n: ngettext("%(count)s minute", "%(count)s minutes", n),
+    "hour": lambda _n: _("%(count)s:00"),
+    "day": lambda n: ngettext("%(count)s day", "%(count)s days", n),
+    "working_day": lambda n: ngettext("%(count)s working day", "%(count)s working days", n),
+    "times": lambda n: ngettext("%(count)s time", "%(count)s times", n),
+    "step": lambda n: ngettext("%(count)s step", "%(count)s steps", n),
+    "permit": lambda n: ngettext("%(count)s permit", "%(count)s permits", n),
+    "case": lambda n: ngettext("%(count)s case", "%(count)s cases", n),
+    "place": lambda n: ngettext("%(count)s place", "%(count)s places", n),
 }
 #: Signs whose data the portal does not have yet, and what they wait for.
 LATER: Final[tuple[tuple[Text, Text], ...]] = (
@@ -50,7 +51,9 @@ LATER: Final[tuple[tuple[Text, Text], ...]] = (
 
 
 def amount(row: Valued) -> str:
-    return str(UNITS[row.unit]) % {"count": figure(row.number)}
+    # Of a fraction the plural is said.
+    words = UNITS[row.unit](1 if row.number == 1 else 2)
+    return words % {"count": figure(row.number)}
 
 
 def standing(finding: Finding) -> str:

@@ -13,8 +13,9 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
+from core.problems import Text
 from oversight import serializers as bodies
-from workflow.machine import Act, Guard, act
+from workflow.machine import TWO_PEOPLE, Act, Bar, Guard, act
 
 if TYPE_CHECKING:
     from oversight.models import Matter, RectificationOrder
@@ -67,6 +68,22 @@ def decider(order: "RectificationOrder", user: User) -> Role | None:
     return user.role_in(*both, district=order.district)
 
 
+def apart(act: str = "") -> Bar:
+    """Nobody judges in a matter of the own, nor of a step of the own, nor what the rules keep apart
+    from a step taken here before."""
+
+    def bar(matter: "Matter", user: User) -> Text | None:
+        if near := matter.part_of(user):
+            return near
+        return TWO_PEOPLE if act and user.pk in matter.kept_from(act) else None
+
+    return bar
+
+
+OWN_STEP: Final = _(
+    "This is about a step that you took yourself, or a case in which you took one: somebody else "
+    "decides."
+)
 DECISION: Final[dict[str, Any]] = {
     "who": regulator, "refusal": _("Only the regulator of the district decides this."),
 }  # fmt: skip
@@ -107,7 +124,7 @@ class FindingMachine:
         Act(_("Explain the finding"), "signal.explained", ahead=True, who=addressee,
             refusal=_("Only the lead of those whom the finding concerns explains it."),
             guards=[NOT_ACCEPTED, NOT_CONFIRMED, NOT_EXPLAINED], body=bodies.Explanation,
-            stamps=["explained_at"]),
+            files=True, stamps=["explained_at"]),
     )  # fmt: skip
     def explain(self, *, text: str) -> None:
         self.explanation = text
@@ -115,6 +132,7 @@ class FindingMachine:
     @act(
         FindingState.EXPLAINED, FindingState.ACCEPTED,
         Act(_("Accept the explanation"), "signal.explanation_accepted", ahead=True, **DECISION,
+            bar=apart("accept"),
             guards=[NOT_ACCEPTED, NOT_CONFIRMED, EXPLAINED], body=bodies.Acceptance,
             stamps=["decided_at", "ended_at"]),
     )  # fmt: skip
@@ -123,7 +141,7 @@ class FindingMachine:
 
     @act(
         (FindingState.OPEN, FindingState.EXPLAINED), FindingState.CONFIRMED,
-        Act(_("Confirm the finding"), "signal.confirmed", **DECISION,
+        Act(_("Confirm the finding"), "signal.confirmed", **DECISION, bar=apart("confirm"),
             guards=[NOT_ACCEPTED, NOT_CONFIRMED], body=bodies.Confirmation,
             stamps=["decided_at"]),
     )  # fmt: skip
@@ -134,6 +152,7 @@ class FindingMachine:
     @act(
         FindingState.CONFIRMED, FindingState.ORDERED,
         Act(_("Order it to be put right"), "signal.ordered", ahead=True, **DECISION,
+            bar=apart(),
             guards=[NOT_ACCEPTED, CONFIRMED, NOT_ORDERED], body=bodies.OrderIt),
     )  # fmt: skip
     def order(self, *, order_ref: UUID) -> None:
@@ -170,7 +189,8 @@ class OrderMachine:
         (OrderState.ISSUED, OrderState.ESCALATED), OrderState.ANSWERED,
         Act(_("Answer the order"), "order.answered", ahead=True, who=addressee,
             refusal=_("Only the lead of the addressee answers an order."),
-            guards=[NOT_CLOSED, NOT_ANSWERED], body=bodies.Answer, stamps=["answered_at"]),
+            guards=[NOT_CLOSED, NOT_ANSWERED], body=bodies.Answer, files=True,
+            stamps=["answered_at"]),
     )  # fmt: skip
     def answer(self, *, text: str) -> None:
         """The addressee says what was put right."""
@@ -178,7 +198,8 @@ class OrderMachine:
     @act(
         OrderState.ANSWERED, OrderState.CLOSED,
         Act(_("Close: it is put right"), "order.closed", ahead=True, who=decider, refusal=TAKEN_UP,
-            guards=[NOT_CLOSED, ANSWERED], body=bodies.Closing, stamps=["closed_at"]),
+            bar=apart("close"), guards=[NOT_CLOSED, ANSWERED], body=bodies.Closing,
+            stamps=["closed_at"]),
     )  # fmt: skip
     def close(self, *, reason: str) -> None:
         """It is put right."""
@@ -186,7 +207,7 @@ class OrderMachine:
     @act(
         OrderState.ANSWERED, (OrderState.ISSUED, OrderState.ESCALATED),
         Act(_("Send the answer back"), "order.returned", who=decider, refusal=TAKEN_UP,
-            guards=[NOT_CLOSED, ANSWERED], body=bodies.Return, name="return"),
+            bar=apart("return"), guards=[NOT_CLOSED, ANSWERED], body=bodies.Return, name="return"),
     )  # fmt: skip
     def send_back(self, *, reason: str) -> OrderState:
         """The answer is not enough: the addressee has it again, with what is left of its days."""
@@ -196,7 +217,7 @@ class OrderMachine:
     @act(
         (OrderState.ISSUED, OrderState.ANSWERED), OrderState.ESCALATED,
         Act(_("Hand to the lead agency"), "order.escalated", who=regulator, refusal=TAKEN_UP,
-            guards=[NOT_CLOSED, NEVER_ESCALATED], body=bodies.Escalation,
+            bar=apart("escalate"), guards=[NOT_CLOSED, NEVER_ESCALATED], body=bodies.Escalation,
             stamps=["escalated_at"]),
     )  # fmt: skip
     def escalate(self, *, reason: str) -> None:

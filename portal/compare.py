@@ -11,7 +11,8 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model, QuerySet
 
-from applications.models import Application
+from applications.facts import facts_of
+from applications.models import Application, CaseFacts
 from approvals.models import Permit
 from core.clock import city_now, end_of
 from deadlines.actions import count_again
@@ -61,6 +62,18 @@ def differences() -> Iterator[Row]:
         counted = {order.ref: of_order(order, events[order.ref]) for order in orders}
         numbers = {order.ref: order.number for order in orders}
         yield from Comparison(now, filings).of(numbers, counted, events)
+
+
+def facts() -> Iterator[Row]:
+    """Number of the case, what differs, as kept, as counted again by the same calendar."""
+    for rows in _batches(CaseFacts.objects.exclude(counted_at=None).order_by("pk")):
+        cases = Application.objects.in_bulk([row.pk for row in rows])
+        for row in rows:
+            case = cases[row.pk]
+            [counted] = facts_of([case], calendar(row.calendar_version))
+            for name, wanted in counted.items():
+                if (has := getattr(row, name)) != wanted:
+                    yield case.number, name, has, wanted
 
 
 def _batches(rows: QuerySet[M]) -> Iterator[list[M]]:

@@ -81,6 +81,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("approvals_round", only("joined_at", "withdrawn_at", "refused")),
     ("approvals_lineworks", Rights(STAYS)),
     ("approvals_excludedtime", only("ended_at")),
+    # A trigger lays it, and keeps what is counted.
+    ("applications_casefacts", Rights(("SELECT", "UPDATE"), ("application_id",))),
     ("applications_charge", Rights(GROWS)),
     ("applications_externalworks", Rights(GROWS)),
     ("applications_legalmove", Rights(READ)),

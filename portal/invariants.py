@@ -5,7 +5,7 @@ from itertools import islice
 
 from django.db import connection
 
-from portal import compare, kept
+from portal import committed, compare
 from portal.compare import Row
 
 ROWS_SHOWN = 20
@@ -138,6 +138,12 @@ INVARIANTS: dict[str, str] = {
         JOIN applications_application a ON a.id = c.application_id
         WHERE a.kind IN ('residential', 'lv_small')
     """,
+    "every filed case that has ended has its facts, and no other": """
+        SELECT a.number, f.counted_at FROM applications_application a
+        FULL JOIN applications_casefacts f ON f.application_id = a.id
+        WHERE (f.application_id IS NOT NULL)
+            IS DISTINCT FROM (a.filed_at IS NOT NULL AND a.ended_at IS NOT NULL)
+    """,
     "every case has a record": """
         SELECT a.number FROM applications_application a
         WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.case_ref = a.ref)
@@ -174,14 +180,15 @@ INVARIANTS: dict[str, str] = {
 #: What follows from the record by more than a query says.
 CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "every clock is as the record has it": compare.differences,
-    "what a row says of an act is what its entry says": kept.columns,
-    "a declaration is the one that its filing commits to": kept.declarations,
-    "every file handed in is in the record and has its row": kept.files,
-    "every charge is in the record and has its row": kept.charges,
-    "every role was given and ended by the record": kept.roles,
-    "the works of a round are those of its entry": kept.rounds,
-    "what was said at a step of an order is what its entry says": kept.statements,
-    "what is published is what the record tells of": kept.publications,
+    "what an ended case came to is what its record says": compare.facts,
+    "what a row says of an act is what its entry says": committed.columns,
+    "a declaration is the one that its filing commits to": committed.declarations,
+    "every file handed in is in the record and has its row": committed.files,
+    "every charge is in the record and has its row": committed.charges,
+    "every role was given and ended by the record": committed.roles,
+    "the works of a round are those of its entry": committed.rounds,
+    "what was said at a step of an order is what its entry says": committed.statements,
+    "what is published is what the record tells of": committed.publications,
 }
 
 

@@ -12,6 +12,7 @@ from django.http import (
 )
 from django.middleware.common import CommonMiddleware
 from django.middleware.gzip import GZipMiddleware
+from django.middleware.http import ConditionalGetMiddleware
 from django.middleware.locale import LocaleMiddleware
 from django.shortcuts import render
 from django.utils import translation
@@ -116,6 +117,15 @@ class Compressed(GZipMiddleware):
     def process_response(self, request: HttpRequest, response: Any) -> Any:
         kind = response.get("Content-Type", "").partition(";")[0]
         if hasattr(request, "shows_secret") or not (kind.startswith("text/") or kind in TEXTS):
+            return response
+        return super().process_response(request, response)
+
+
+class Conditional(ConditionalGetMiddleware):
+    """What any cache may keep has a mark of its content, and is not sent again to who has it."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        if "public" not in response.get("Cache-Control", ""):
             return response
         return super().process_response(request, response)
 

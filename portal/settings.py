@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "portal.middleware.Compressed",
+    "portal.middleware.Conditional",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "portal.middleware.shared_without_cookies",
@@ -146,9 +147,9 @@ if MIGRATION_DATABASE_URL:
 
 AUTH_USER_MODEL = "accounts.User"
 PASSWORD_HASHERS = ["accounts.hashing.BoundedPBKDF2"]
-# Of the threads of a process (portal/server.py): half go on answering, however many sign in.
+# Of the threads of a process (portal/server.py): two go on answering, however many sign in.
 PASSWORDS_AT_WORK = 2
-PASSWORDS_TAKEN_IN = 4
+PASSWORDS_TAKEN_IN = 6
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -251,14 +252,23 @@ RECEIPT_PDF_PKCS12_PASSWORD = environment.text("PORTAL_RECEIPT_PDF_PKCS12_PASSWO
 
 # Seconds that a request or a look at its health waits for Redis, which may be frozen.
 REDIS_WAITS = 1
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
+    # Public pages as they are sent: of each process its own, for they are asked for most often.
+    "pages": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "TIMEOUT": 86_400,
+        "OPTIONS": {"MAX_ENTRIES": 300},
+    },
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": REDIS_URL,
         "KEY_PREFIX": "tongdian",
         "OPTIONS": {"socket_timeout": REDIS_WAITS, "socket_connect_timeout": REDIS_WAITS},
-    }
+    },
 }
+# For so long a process takes what it knows of the time and of the last publication for new.
+PUBLIC_RECHECK_SECONDS = 1
 CELERY_BROKER_URL = environment.celery_broker(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -278,6 +288,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "record": {"task": "ledger.tasks.integrate", "schedule": 10.0, "options": {"expires": 9}},
     "signs": {"task": "oversight.tasks.scan", "schedule": 60.0, "options": {"expires": 59}},
+    "facts": {
+        "task": "applications.tasks.count_facts",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
     "cosign": {"task": "ledger.tasks.cosign", "schedule": 15.0, "options": {"expires": 14}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
     "tidy": {"task": "portal.tasks.tidy", "schedule": 86_400.0},

@@ -2,6 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
+from core.schema import MadeOnce
 from portal import health, views
 
 API: list[URLPattern | URLResolver] = [
@@ -12,7 +13,11 @@ API: list[URLPattern | URLResolver] = [
     path("", include("oversight.api_urls")),
     path("ledger/", include("ledger.api_urls")),
     path("disclosure/", include("disclosure.api_urls")),
-    path("schema/", SpectacularAPIView.as_view(permission_classes=[AllowAny]), name="schema"),
+    path(
+        "schema/",
+        SpectacularAPIView.as_view(permission_classes=[AllowAny], generator_class=MadeOnce),
+        name="schema",
+    ),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -2,16 +2,18 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.decorators import person, signed_in
+from disclosure.public import kept_page
 from portal import startpage
 from portal.context import own_desk
 
 YEAR = 365 * 24 * 60 * 60
 
 
-@require_safe
+@kept_page()
 def home(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/home.html", startpage.content())
 
@@ -23,8 +25,15 @@ def desk(request: HttpRequest) -> HttpResponse:
     return redirect(own_desk(person(request)))
 
 
-@require_POST
+@csrf_exempt
 def language(request: HttpRequest) -> HttpResponse:
+    """The form of a visitor has no token, so that a page is the same for all of them."""
+    view = csrf_protect(choose_language) if request.user.is_authenticated else choose_language
+    return view(request)
+
+
+@require_POST
+def choose_language(request: HttpRequest) -> HttpResponse:
     wanted = request.POST.get("language", "")
     target = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())

@@ -5,8 +5,10 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import role_words
 from core.locks import lock_case
 from core.problems import FieldError, Invalid, Stale, WrongState
+from core.templatetags.city import instant
 from ledger.record import CITY_REF, NewEntry, append
 from publishing import permissions, queries
 from publishing.models import Draft, Kind, Publication, PublishedRow
@@ -38,20 +40,36 @@ def begin_withdrawal(*, row: PublishedRow, kind: Kind | str, by: User, note: str
     return Draft.objects.create(kind=kind, by=by, withdraws=row.pk, source=row.source, note=note)
 
 
+def _held(draft: Draft) -> Draft:
+    """Read a draft anew, and hold it: it may be open in another window.
+
+    Raises:
+        WrongState: it was discarded.
+    """
+    found = Draft.objects.select_for_update().filter(pk=draft.pk).first()
+    if found is None:
+        raise WrongState(_("This draft was discarded, perhaps in another window."))
+    return found
+
+
+@transaction.atomic
 def change(*, draft: Draft, text: str, source: str, note: str, whole: bool = False) -> Draft:
-    """Raises WrongState where the draft is published already."""
-    if draft.publication_id:
+    """Raises WrongState where the draft is published already, or discarded."""
+    held = _held(draft)
+    if held.publication_id:
         raise WrongState(_("This draft is published already; begin a new one to correct it."))
-    draft.text, draft.source, draft.note, draft.whole = text, source, note, whole
-    draft.save(update_fields=["text", "source", "note", "whole"])
-    return draft
+    held.text, held.source, held.note, held.whole = text, source, note, whole
+    held.save(update_fields=["text", "source", "note", "whole"])
+    return held
 
 
+@transaction.atomic
 def discard(*, draft: Draft) -> None:
     """Raises WrongState where the draft is published: what is published stays."""
-    if draft.publication_id:
+    held = _held(draft)
+    if held.publication_id:
         raise WrongState(_("What is published stays; publish a correction instead."))
-    draft.delete()
+    held.delete()
 
 
 @transaction.atomic
@@ -64,17 +82,19 @@ def publish(*, draft: Draft, by: User, base: int | None = None, sure: bool = Fal
     Raises:
         Forbidden: the person does not keep the table.
         Stale: the newest publication is not `base`, with which the preview was compared.
+        WrongState: the draft was discarded.
         Invalid: the draft has troubles, changes nothing, corrects without a reason, or leaves a
             question open.
     """
     permissions.must_keep(by, table_of(draft.kind))
     lock_case(CITY_REF)
-    draft.refresh_from_db()
+    draft = _held(draft)
     if draft.publication:
         return draft.publication
     seen = preview(draft=draft, by=by)
     if base is not None and base != seen.base:
-        raise Stale
+        newest = queries.newest(draft.kind)
+        raise Stale(told(newest) if newest else "")
     _refuse(draft, seen, sure=sure)
     difference, number = seen.difference, queries.next_number(draft.kind)
     # What the publication says, as canonical CSV: new rows, then withdrawn ones.
@@ -107,6 +127,23 @@ def publish(*, draft: Draft, by: User, base: int | None = None, sure: bool = Fal
     draft.publication = publication
     draft.save(update_fields=["publication"])
     return publication
+
+
+def told(publication: Publication) -> str:
+    """Who was faster, when, and what has changed by it."""
+    words = _(
+        "{role} published number {number} in the meantime, {at}: {added} new, {changed} corrected, "
+        "{withdrawn} withdrawn. {note}"
+    )
+    return words.format(
+        role=role_words(publication.role),
+        number=publication.number,
+        at=instant(publication.published_at),
+        added=publication.added,
+        changed=publication.changed,
+        withdrawn=publication.withdrawn,
+        note=publication.note,
+    ).strip()
 
 
 def _refuse(draft: Draft, seen: Preview, *, sure: bool) -> None:

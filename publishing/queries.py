@@ -1,11 +1,13 @@
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Max, QuerySet
 
 from accounts.models import User
 from core.problems import Missing
-from publishing.models import Draft, Kind, Publication
+from publishing.models import Draft, Kind, Publication, PublishedRow
 from publishing.tables import Table
 
 
@@ -18,10 +20,22 @@ def rows_of(table: Table, *, number: int | None = None) -> QuerySet[Any]:
 
 def kept_rows(table: Table, districts: Collection[str] | None) -> QuerySet[Any]:
     """The standing rows; no districts (None) are all."""
-    rows = rows_of(table)
+    return in_districts(rows_of(table), table, districts)
+
+
+def in_districts(
+    rows: QuerySet[Any], table: Table, districts: Collection[str] | None
+) -> QuerySet[Any]:
     if districts is not None and table.by_district:
-        rows = rows.filter(district__in=districts)
+        return rows.filter(district__in=districts)
     return rows
+
+
+def successor(table: Table, old: PublishedRow) -> PublishedRow | None:
+    """The row that stands under the key of one that was replaced; None where none does."""
+    same = {name: getattr(old, name) for name in table.key}
+    found: PublishedRow | None = rows_of(table).filter(**same).first()
+    return found
 
 
 def publications(kind: Kind | str) -> QuerySet[Publication]:
@@ -31,6 +45,14 @@ def publications(kind: Kind | str) -> QuerySet[Publication]:
 def newest(kind: Kind | str) -> Publication | None:
     """None where nothing was ever published."""
     return publications(kind).first()
+
+
+def now_and_newest() -> tuple[datetime, int | None]:
+    """The city's time, and the last publication of all tables, in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT city_now(), (SELECT max(id) FROM grid_publication)")
+        now, newest = cursor.fetchone()
+    return now, newest
 
 
 def newest_of_all() -> dict[str, Publication]:

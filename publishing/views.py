@@ -11,16 +11,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required
 from accounts.models import User
-from core.form_token import form_key, once
+from core.form_token import form_key, fresh_key, once
 from core.paging import page_of
-from core.problems import Invalid, Missing, Stale
+from core.problems import Faster, Invalid, Missing, Stale
 from core.reading import whole_number
 from publishing import actions, permissions, queries
 from publishing.forms import DraftForm, UploadForm, row_form
 from publishing.models import Draft, PublishedRow
 from publishing.preview import preview
 from publishing.sheets import csv_file, written
-from publishing.tables import Row, Table, table_of, tables
+from publishing.tables import Row, RowForm, Table, table_of, tables
 
 ROWS_SHOWN = 20
 
@@ -119,8 +119,10 @@ def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
 def row(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
     """One new row, or with `pk` the correction of a published one."""
     found = _table(kind, person(request))
-    old = _standing_row(found, person(request), pk) if pk else None
+    old = _kept_row(found, person(request), pk) if pk else None
     form = row_form(found)(request.POST or None, initial=found.values(old) if old else {})
+    if old and old.replaced_in:
+        return _overtaken(request, found, old, form)
     if request.method == "POST" and form.is_valid():
         body = {
             "text": written([found.headers(), found.cells(form.cleaned_data)]),
@@ -140,22 +142,62 @@ def row(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
     return render(request, "publishing/row.html", context, status=status)
 
 
-def _standing_row(found: Table, user: User, pk: int) -> PublishedRow:
-    """Raises Missing where no such row stands, or the person does not keep it."""
-    rows = queries.kept_rows(found, permissions.own_districts(user))
-    first: PublishedRow | None = rows.filter(pk=pk).first()
+def _kept_row(found: Table, user: User, pk: int) -> PublishedRow:
+    """A row that was published, be it replaced since. Raises Missing where the person does not keep
+    it, or there is none."""
+    rows = queries.in_districts(found.rows.all(), found, permissions.own_districts(user))
+    first: PublishedRow | None = rows.filter(pk=pk).select_related("replaced_in").first()
     if first is None:
         raise Missing
     return first
+
+
+def _overtaken(
+    request: HttpRequest, found: Table, old: PublishedRow, form: RowForm | None = None
+) -> HttpResponse:
+    """Somebody replaced the row meanwhile: by whom, when and how; what was typed stays in the form,
+    which is now about the row that stands in its place.
+
+    Raises:
+        Missing: nothing was sent, so nothing is lost.
+    """
+    by = old.replaced_in
+    if request.method != "POST" or by is None:
+        raise Missing
+    now = queries.successor(found, old)
+    if form is None:
+        form = row_form(found)(initial=found.values(now or old))
+    winner = {"role": by.role, "at": by.published_at.isoformat()}
+    new = found.values(now) if now else {}
+    context = {
+        "kind": found.kind.value,
+        "label": found.kind.label,
+        "form": form,
+        "form_key": fresh_key(),
+        "old": now,
+        "action": reverse("publish:correct", args=[found.kind.value, now.pk])
+        if now
+        else reverse("publish:row", args=[found.kind.value]),
+        "note": request.POST.get("note", ""),
+        "problem": Faster(actions.told(by), winner=winner),
+        "changed": [
+            f"{column.title}: {column.show(was)} → {column.show(new[name])}"
+            for name, column in found.columns.items()
+            if new and (was := getattr(old, name)) != new[name]
+        ],
+    }
+    return render(request, "publishing/row.html", context, status=Faster.status)
 
 
 @require_POST
 @lead
 def withdraw(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     found = _table(kind, person(request))
-    old = _standing_row(found, person(request), pk)
-    note = request.POST.get("note", "").replace("\0", "")[:500]
     user = person(request)
+    old = _kept_row(found, user, pk)
+    if old.replaced_in:
+        return _overtaken(request, found, old)
+    note = request.POST.get("note", "").replace("\0", "")[:500]
     begin = partial(actions.begin_withdrawal, row=old, kind=kind, by=user, note=note)
     return _begun(request, kind, {"note": note}, begin)
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.problems import FieldError, Invalid, Text
 from rules.files import Clause, RuleError, Source, Table, Words, parse_toml
-from rules.names import Kind, Permit
+from rules.names import COMPANY, PERSON, Kind, Permit
 
 ROOT = Path(__file__).parent / "cities"
 CITY_FILE = "city.toml"
@@ -98,6 +98,20 @@ class Hotline:
 
 
 @dataclass(frozen=True, slots=True)
+class RequirementName:
+    """Of a document that is asked for: `name`, and what each party calls its own."""
+
+    name: Words
+    person: Words | None = None
+    company: Words | None = None
+
+    def of(self, party: str) -> Words:
+        """`party` is `person` or `company`; empty where both are meant."""
+        own = {PERSON: self.person, COMPANY: self.company}.get(party)
+        return own or self.name
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     code: str
     name: Words
@@ -110,8 +124,16 @@ class City:
     organisations: tuple[Organisation, ...]
     hotlines: tuple[Hotline, ...]
     step_names: Mapping[str, Words]
-    requirement_names: Mapping[str, Words]
+    requirements: Mapping[str, RequirementName]
     permit_documents: tuple[PermitDocument, ...]
+
+    @property
+    def requirement_names(self) -> dict[str, Words]:
+        """Where both parties are meant."""
+        return {code: row.name for code, row in self.requirements.items()}
+
+    def requirement_name(self, code: str, party: str) -> Words:
+        return self.requirements[code].of(party)
 
     @property
     def district_choices(self) -> list[tuple[str, Words]]:
@@ -216,7 +238,7 @@ def parse_city(text: str) -> City:
             lambda t: Hotline(clause=t.cite(), number=t.take("number", str), name=t.words("name")),
         ),
         step_names=dict(_each(top, "step", _named)),
-        requirement_names=dict(_each(top, "requirement", _named)),
+        requirements=dict(_each(top, "requirement", _requirement)),
         permit_documents=_each(
             top,
             "permit_document",
@@ -241,6 +263,12 @@ def _each(top: Table, name: str, read: Callable[[Table], T]) -> tuple[T, ...]:
 
 def _named(table: Table) -> tuple[str, Words]:
     return table.take("code", str), table.words("name")
+
+
+def _requirement(table: Table) -> tuple[str, RequirementName]:
+    code, name = _named(table)
+    own = {party: table.maybe_words(party) for party in (PERSON, COMPANY)}
+    return code, RequirementName(name, **own)
 
 
 def _check_city(city: City) -> None:

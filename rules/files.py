@@ -96,6 +96,10 @@ class Table:
             raise self.refuse(f"{name} is empty")
         return value
 
+    def maybe_words(self, name: str) -> Words | None:
+        """As `words`; None where there are none."""
+        return self.words(name) if name in self._fields else None
+
     def words(self, name: str) -> Words:
         """Takes `{zh = "...", en = "..."}`; both must be there."""
         table = Table(self.file, f"{self.key}.{name}", self.take(name, dict))

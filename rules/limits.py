@@ -26,6 +26,8 @@ class Meter(StrEnum):
     REGISTER_ADDRESS = "register.address"
     REGISTER_SITE = "register.site"
     UPLOAD_ACCOUNT = "upload.account"
+    UPLOAD_ADDRESS = "upload.address"
+    UPLOAD_SITE = "upload.site"
 
 
 class Quota(StrEnum):

@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+#: Whose case it is: of a person, or of anything else.
+PERSON, COMPANY = "person", "company"
+
 
 class Kind(StrEnum):
     RESIDENTIAL = "residential"

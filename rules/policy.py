@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.problems import FieldError, Invalid
 from rules.city import City, PermitDocument
 from rules.files import Clause, Source, Words
-from rules.names import Kind, Measure, Permit, Route, Stage, Start, Statistic, Trust
+from rules.names import PERSON, Kind, Measure, Permit, Route, Stage, Start, Statistic, Trust
 from rules.values import COUNTER_ACTS, Law, Origin, Valued
 from rules.works import PREDICATES, Works
 
@@ -77,7 +77,7 @@ class KindDecision:
     clause: Clause
 
 
-PERSON, RESIDENTIAL, LOW = "person", "residential", "low"
+RESIDENTIAL, LOW = "residential", "low"
 TWO_SOURCES = 2
 
 
@@ -148,16 +148,22 @@ class Policy:
         """In the order of the plan."""
         return {str(kind): self.limit(kind) for kind in Kind}
 
-    def checklist(self, kind: str, stage: str = Stage.APPLICATION) -> tuple[Requirement, ...]:
-        """The documents of a kind at a stage; nothing else may be asked for (plan 3(2)2)."""
+    def checklist(
+        self, kind: str, stage: str = Stage.APPLICATION, party: str = ""
+    ) -> tuple[Requirement, ...]:
+        """The documents of a kind at a stage; nothing else may be asked for (plan 3(2)2).
+
+        They are named for the party, and a home is always a person's.
+        """
         row = self.get(f"documents.{kind}.{stage}")
         if row is None:
             return ()
-        names = self.city.requirement_names
-        return tuple(Requirement(c, names[c], row.clause, Stage(stage)) for c in row.codes)
+        party = PERSON if kind == Kind.RESIDENTIAL else party
+        name = self.city.requirement_name
+        return tuple(Requirement(c, name(c, party), row.clause, Stage(stage)) for c in row.codes)
 
-    def requirements(self, kind: str) -> list[Requirement]:
-        return [need for stage in Stage for need in self.checklist(kind, stage)]
+    def requirements(self, kind: str, party: str = "") -> list[Requirement]:
+        return [need for stage in Stage for need in self.checklist(kind, stage, party)]
 
     def signed_papers(self) -> dict[str, Requirement]:
         """By act: what the customer of a counter signs, so that a clerk may take it."""
@@ -168,7 +174,7 @@ class Policy:
         return found
 
     def before(self, act: str) -> tuple[str, ...]:
-        """The acts of a case whose doer may not do this one too: it needs two people."""
+        """The acts whose doer may not do this one too: it needs two people."""
         row = self.get(f"two_people.{act}")
         return row.codes if row else ()
 

@@ -156,8 +156,20 @@ class Key:
 
 #: What the customer of a counter signs for (`counter.paper.*`).
 COUNTER_ACTS = ("confirm_plan", "sign_contract", "withdraw")
-#: What only another person may do than whoever did something before (`two_people.*`).
-TWO_PEOPLE = {"inspect_completion": ("reply_plan",), "energise": ("submit",)}
+#: What only another person may do than whoever did something before (`two_people.*`): acts of a
+#: case, and those that decide on a finding or an order.
+TWO_PEOPLE = {
+    "inspect_completion": ("reply_plan",),
+    "energise": ("submit",),
+    "finding.accept": ("explain",),
+    "finding.confirm": ("explain",),
+    "order.close": ("answer",),
+    "order.return": ("answer",),
+    "order.escalate": ("answer",),
+}
+
+#: What a bureau's silence past the limit of intake is: an acceptance, or late.
+SILENCE = (DEEMED_ACCEPTED, SILENCE_IS_LATE) = ("deemed_accepted", "late")
 
 #: What each sign of work outside the system is counted with (`oversight.detectors`).
 SIGNS: dict[str, tuple[str, ...]] = {
@@ -275,7 +287,7 @@ def _permits(city: City) -> Iterator[Key]:
     grounds = "hearing tender auction inspection testing quarantine appraisal expert_review"
     yield Key("permit.set.days", Shape.COUNT, Direction.LOWER, required=True)
     yield Key("permit.intake.days", Shape.COUNT, Direction.LOWER, required=True)
-    yield _word("permit.intake.silence", ("deemed_accepted",))
+    yield _word("permit.intake.silence", SILENCE)
     yield Key("permit.supplement.requests", Shape.COUNT, Direction.LOWER, required=True)
     yield Key("permit.delivery.days", Shape.COUNT, Direction.LOWER)
     yield Key("permit.high_kv", Shape.NUMBER, Direction.FIXED, required=True)

@@ -19,7 +19,7 @@ from tests import servers
 servers.point_environment("tongdian")
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connections
 from django.utils import translation
 
@@ -37,6 +37,7 @@ servers.use_redis(settings)
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Else a query for newer rules would come now and then, also where queries are counted.
 settings.RULES_RECHECK_SECONDS = 3600
+settings.PUBLIC_RECHECK_SECONDS = 0
 
 # How long an example takes says something of the machine's load, and nothing of the code.
 hypothesis.settings.register_profile(
@@ -106,6 +107,7 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
     if asked or request.node.get_closest_marker("django_db"):
         request.getfixturevalue("django_db_setup")
         cache.clear()
+        caches["pages"].clear()
 
 
 @pytest.fixture(scope="session")

@@ -166,8 +166,6 @@ class Walk:
             if step.action == LINE_WORKS:
                 self.line_works()
             else:
-                if papers := PAPERS[self.story.kind].get(step.action):
-                    self.hand_in(step.action, papers)
                 self.take(step, BODIES.get(step.action, {}))
             if step.action == "submit":
                 self.check_due()
@@ -177,6 +175,8 @@ class Walk:
         self.check_receipts()
 
     def take(self, step: Step, body: Body) -> None:
+        if papers := PAPERS[self.story.kind].get(step.action):
+            self.hand_in(step.action, papers)
         client = self.applicant if step.who == "applicant" else self.clients[step.who]
         path = f"/applications/{self.number}/actions/{step.action}/"
         self.case = client.expect(200, "POST", path, body)

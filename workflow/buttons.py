@@ -19,7 +19,8 @@ T = TypeVar("T", bound=models.Model)
 class Button:
     """`reason` says why it cannot be done now; `tone` is `warning` for what is not taken back.
 
-    `primary`: it takes the thing on, so it has the accent.
+    `mine`: it is for the person's side; `barred`: but for somebody else of it. `primary`: it takes
+    the thing on, so it has the accent.
     """
 
     action: str
@@ -29,6 +30,7 @@ class Button:
     url: str = ""
     tone: str = ""
     primary: bool = False
+    barred: bool = False
 
     @property
     def allowed(self) -> bool:
@@ -40,9 +42,18 @@ def buttons(workflow: Workflow[T], thing: T, user: User) -> list[Button]:
     found, way = [], way_of(workflow.machine(thing), thing)
     for name, said in workflow.acts(thing).items():
         mine = said.who is not None and said.who(thing, user) is not None
-        reason = workflow.why_not(thing, name) if mine else str(said.refusal)
-        primary = reason is None and said in way[:1]
-        found.append(Button(name, workflow.label(thing, said), mine, reason, primary=primary))
+        bar = said.why_barred(thing, user) if mine else said.refusal
+        reason = workflow.why_not(thing, name) if bar is None else str(bar)
+        found.append(
+            Button(
+                name,
+                workflow.label(thing, said),
+                mine,
+                reason,
+                primary=reason is None and said in way[:1],
+                barred=mine and bar is not None,
+            )
+        )
     return found
 
 
@@ -70,7 +81,7 @@ def choices(workflow: Workflow[T], thing: T, user: User, found: Iterable[Button]
             each
             for each in own
             if not each.allowed
-            and each.action not in coming
+            and (each.barred or each.action not in coming)
             and state in sources(machine, each.action)
         ],
         after=after_words(workflow, thing, user),
@@ -80,7 +91,7 @@ def choices(workflow: Workflow[T], thing: T, user: User, found: Iterable[Button]
 def after_words(workflow: Workflow[T], thing: T, user: User) -> str:
     """Say what must happen before the person's next act; empty where nothing follows."""
     way = way_of(workflow.machine(thing), thing)
-    mine = [said.who is not None and said.who(thing, user) is not None for said in way]
+    mine = [said.is_for(thing, user) for said in way]
     labels = [workflow.label(thing, said) for said in way]
     if mine[:1] == [True]:
         way, mine, labels = way[1:], mine[1:], labels[1:]

@@ -22,6 +22,9 @@ from core.problems import Text
 F = TypeVar("F", bound=Callable[..., Any])
 #: Under which role a person may take an act of a thing, if any.
 Who = Callable[[Any, User], Role | None]
+#: Why somebody who holds that role leaves an act to somebody else: the thing is their own, or they
+#: took the step before it. None: nothing keeps them from it.
+Bar = Callable[[Any, User], Text | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +40,16 @@ class Guard:
 
 #: Everything missing is named at one time: of a case (plan 3(2)2) as of a permit (行政许可法 32).
 #: The thing's own rules say how often, which is once.
-ASKED_ONCE = Guard(
-    lambda thing: not thing.supplement_asked or thing.supplements_allowed() > 1,
-    _("A supplement was asked for already; it may be asked for once."),
+MAY_BE_ASKED = Guard(
+    lambda thing: (
+        not thing.supplements_asked or thing.supplements_asked < thing.supplements_allowed()
+    ),
+    _("A supplement was asked for already, as often as the rules allow."),
 )
 REFUSED = _("Your roles do not allow this.")
+#: What the three kinds of things that move say of people who may not judge in a matter of theirs.
+OWN_CASE = _("This is your own case: somebody else does this.")
+TWO_PEOPLE = _("This is for somebody else to do: the rules want two people for it.")
 _declared = count()
 
 
@@ -52,8 +60,10 @@ class Act:
     Args:
         label: of the button; empty where it is the system's.
         who: under which role a person may do it; None where only the system does.
+        bar: why a person of that role may not.
         belongs: whether things like this one have this act at all.
         stamps: columns that take the instant of the entry.
+        files: whether files may come with it.
         here: whether it is taken at the common address of actions; some have one of their own.
         ahead: whether it takes a thing on from the states that it begins in: its button has the
             accent there. Never what is exceptional or dangerous.
@@ -64,15 +74,28 @@ class Act:
     event: str
     who: Who | None = None
     refusal: Text = REFUSED
+    bar: Bar | None = None
     body: type[Serializer[Any]] = Empty
     belongs: Guard | None = None
     guards: Sequence[Guard] = ()
     stamps: Sequence[str] = ()
+    files: bool = False
     here: bool = True
     ahead: bool = False
     name: str = ""
     method: str = ""
     order: int = 0
+
+    def why_barred(self, thing: Any, user: User) -> Text | None:
+        """Asked of people of its role only."""
+        return self.bar(thing, user) if self.bar else None
+
+    def is_for(self, thing: Any, user: User) -> bool:
+        return (
+            self.who is not None
+            and self.who(thing, user) is not None
+            and self.why_barred(thing, user) is None
+        )
 
     def why_stopped(self, thing: Any) -> Text | None:
         guards = [self.belongs, *self.guards] if self.belongs else self.guards

@@ -41,6 +41,8 @@ def take(
         Problem: everything that `Workflow.perform` refuses; the form's key stays good then.
     """
     by = person(request)
+    # A file that no field of the form took is still one that came.
+    uploads = uploads or [one for _name, sent in request.FILES.lists() for one in sent]
 
     def act(version: int) -> None:
         workflow.perform(thing, name, by=by, body=body, uploads=uploads, version=version)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from accounts.models import User
 from accounts.roles import Role
 from core.bodies import read
 from core.events import event_of
-from core.problems import Faster, Forbidden, Missing, Stale, Text, WrongState
+from core.problems import Faster, FieldError, Forbidden, Invalid, Missing, Stale, Text, WrongState
+from core.statements import Given, Read, save
 from deadlines.sweep import hold_case
 from ledger.queries import last_step
 from ledger.record import NewEntry, append
@@ -49,9 +51,13 @@ class Workflow(Generic[T]):
         """The class whose transitions the thing has."""
         return self.model
 
+    @cached_property
+    def row(self) -> Read[T]:
+        return Read(lambda: self.model._base_manager.filter(pk=Given()))  # noqa: SLF001 (Django's documented API)
+
     def read_anew(self, thing: T) -> T:
         """Its record is held. Raises Missing where the thing is gone."""
-        found = self.model._base_manager.filter(pk=thing.pk).first()  # noqa: SLF001 (Django's documented API)
+        found = self.row.first(thing.pk)
         if found is None:
             raise Missing
         return found
@@ -161,6 +167,8 @@ class Workflow(Generic[T]):
             self.check_state(held, said, by)
             if version is not None and version != held.version:  # type: ignore[attr-defined]
                 raise Stale
+            if uploads and not said.files:
+                raise Invalid([FieldError("/files", _("This step takes no files."))])
             values = read(said.body, {} if body is None else body, thing=held)
             step = Step(self, held, said, Actor(by.pk, role, self.district(held)), values, uploads)
             step.take()
@@ -183,12 +191,14 @@ class Workflow(Generic[T]):
         return held
 
     def role_in(self, thing: T, said: Act, by: User) -> Role:
-        """Raises Missing where only the system does the act, Forbidden where others do."""
+        """Raises Missing where only the system does the act, Forbidden where it is for others."""
         if said.who is None:
             raise Missing
         role = said.who(thing, by)
         if role is None:
             raise Forbidden(said.refusal)
+        if reason := said.why_barred(thing, by):
+            raise Forbidden(reason)
         return role
 
     def check_state(self, thing: T, said: Act, by: User) -> None:
@@ -301,8 +311,10 @@ class Step(Generic[T]):
         names = [each.attname for each in thing._meta.concrete_fields]
         now = thing.__dict__
         changed = [name for name in names if now.get(name) != self.before.get(name)]
-        new = thing._state.adding  # noqa: SLF001 (Django's documented API)
-        thing.save(**({"force_insert": True} if new else {"update_fields": changed}))
+        if thing._state.adding:  # noqa: SLF001 (Django's documented API)
+            thing.save(force_insert=True)
+        else:
+            save(thing, changed)
         self.workflow.tell(self.act.event, thing, self.actor.user_id)
         self.workflow.follow(self)
         return at

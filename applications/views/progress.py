@@ -40,7 +40,7 @@ def progress(request: HttpRequest) -> HttpResponse:
     if limits.is_full(Meter.PROGRESS_CASE, number):
         # Somebody guesses at this case: whoever asks, its owner too, has one answer in a while.
         limits.spend(Meter.PROGRESS_PAIR, client, number)
-    limits.spend(Meter.PROGRESS_ADDRESS, client)
+    limits.require(Meter.PROGRESS_ADDRESS, client)
     # One question to the database for both numbers: nothing tells which of them was wrong.
     found = Application.objects.filter(
         number=number,
@@ -48,11 +48,11 @@ def progress(request: HttpRequest) -> HttpResponse:
         filed_at__isnull=False,
     ).first()
     if found is None:
+        limits.spend(Meter.PROGRESS_ADDRESS, client)
         limits.note(Meter.PROGRESS_CASE, number)
         log.info("progress refused")
         form.add_error(None, _("There is no case with this number and this phone number."))
         return asking(request, form)
-    limits.give_back(Meter.PROGRESS_ADDRESS, client)
     case = found.workflow()
     head, permits = header(case, None), permits_of(case)
     context = {

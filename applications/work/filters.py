@@ -11,7 +11,7 @@ from applications.models import Application
 from applications.work.queries import is_late
 from applications.workflow import ENDED, Holder, State
 from approvals.filters import NO_STATE, NOTHING, district_filter
-from core.filters import ALL, FilterForm
+from core.filters import ALL, FilterForm, PageFilter
 from rules.city import city
 from rules.names import Kind
 
@@ -26,8 +26,6 @@ class CaseFilter(FilterSet):  # type: ignore[misc]
 
 
 class QueueForm(FilterForm):
-    """The filters of the work list; a value that does not exist is refused under its field."""
-
     @property
     def folded(self) -> bool:
         """Whether the choices below the search field may stay folded."""
@@ -38,7 +36,7 @@ class QueueForm(FilterForm):
         return self.wanted("state") in ENDED
 
 
-class QueueFilter(FilterSet):  # type: ignore[misc]
+class QueueFilter(PageFilter):
     """Who holds the case, and whether it is late, are chosen by the counts above the list."""
 
     class Meta:

@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy
 
 from applications.forms import form_for
 from applications.models import Application
-from core.clock import city_now
 from core.forms import BodyForm
 from core.problems import Text
-from rules.names import Kind, Stage
+from rules.names import Stage
 
 REASON_MAX = 300
 
@@ -22,7 +21,7 @@ class SupplementForm(BodyForm):
 
     def __init__(self, case: Application, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
-        checklist = case.rules(city_now()).checklist(Kind(case.kind), Stage.APPLICATION)
+        checklist = case.checklist(Stage.APPLICATION)
         self.codes = [need.code for need in checklist]
         for need in checklist:
             self.fields[f"ask_{need.code}"] = forms.BooleanField(

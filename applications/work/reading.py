@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -127,9 +128,9 @@ def at_counter(case: Application, user: User) -> list[Button]:
 
 
 def facts(case: Application) -> casefile.Rows:
-    names = city().requirement_names
+    name = partial(city().requirement_name, party=case.applicant_type)
     asked_for = [
-        _("{document}: {reason}").format(document=names[item["requirement"]], reason=item["reason"])
+        _("{document}: {reason}").format(document=name(item["requirement"]), reason=item["reason"])
         for item in case.supplement_items
     ]
     rows: casefile.Rows = [

@@ -49,7 +49,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     if number and cases.filter(number=number).exists():
         return redirect("work:case", number)
     context = list_context(request, filters) | {"counts": counted(cases, filters.form)}
-    return render(request, "work/queue.html", context)
+    return render(request, "work/queue.html", context, status=filters.form.status)
 
 
 def counted(cases: QuerySet[Application], form: QueueForm) -> list[dict[str, Any]]:
@@ -99,16 +99,18 @@ def case_page(
 ) -> HttpResponse:
     """Draw the page of a case, with the refusal on top where a step was refused."""
     user = person(request)
+    filters = QueueFilter(request.GET, queries.desk_cases(user))
     context = {
         "two_panes": True,
-        **list_context(request, QueueFilter(request.GET, queries.desk_cases(user))),
+        **list_context(request, filters),
         **case_context(found, user),
         "may_reveal": may_reveal(found, user) is not None,
         "permit_url": "work:permit",
         "may_charge": as_supplier(found, user) is not None and found.state != State.DRAFT,
         **refusal(request, CASES, found, problem),
     }
-    return render(request, "work/case.html", context, status=problem.status if problem else 200)
+    status = problem.status if problem else filters.form.status
+    return render(request, "work/case.html", context, status=status)
 
 
 @require_POST

@@ -42,7 +42,7 @@ def homes(request: HttpRequest) -> HttpResponse:
         ],
         "homes": homes_table(districts, filters.form.wanted("district")),
     }
-    return render(request, "oversight/homes.html", context)
+    return render(request, "oversight/homes.html", context, status=filters.form.status)
 
 
 def homes_table(districts: set[str] | None, district: str) -> dict[str, Any]:

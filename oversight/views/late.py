@@ -27,6 +27,7 @@ from oversight.filters import LateFilter
 from oversight.forms import LoadedFilter
 from oversight.homes import PERIODS
 from oversight.late import LateClock
+from oversight.models import RectificationOrder
 from oversight.pages import finding_rows, orders_about
 from oversight.views.homes import homes_table
 from publishing.sheets import BOM, written
@@ -57,7 +58,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "query": request.GET.urlencode(),
         "may_order": person(request).role_in(Role.REGULATOR) is not None,
     }
-    return render(request, "oversight/late.html", context)
+    return render(request, "oversight/late.html", context, status=filters.form.status)
 
 
 def rows(found: Iterable[LateClock]) -> Iterator[dict[str, Any]]:
@@ -138,8 +139,9 @@ def showings_table(found: Iterable[reveal.Showing]) -> dict[str, Any]:
 @watching
 def late_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The list as a file, with the filters of the page; nothing personal is in it."""
-    found = LateFilter(request.GET, reads.late(reads.watched(person(request)))).qs
-    clocks, language = found.iterator(chunk_size=CSV_CHUNK), get_language() or ""
+    filters = LateFilter(request.GET, reads.late(reads.watched(person(request))))
+    filters.form.check()
+    clocks, language = filters.qs.iterator(chunk_size=CSV_CHUNK), get_language() or ""
 
     def pieces() -> Iterator[str]:
         # It is read when the request is over, and its language with it.
@@ -177,10 +179,11 @@ def late_csv(request: HttpRequest) -> StreamingHttpResponse:
 def rules(request: HttpRequest) -> HttpResponse:
     form = LoadedFilter(request.GET)
     kind = form.kind
-    page = page_of(request, loaded.versions(kind), order=loaded.ORDER)
+    found = loaded.versions(kind)
+    page = page_of(request, found.none() if form.errors else found, order=loaded.ORDER)
     table = versions_table(loaded.described(kind, page.rows), counted=kind == loaded.CALENDAR)
     context = {"form": form, "page": page, "table": table}
-    return render(request, "oversight/rules.html", context)
+    return render(request, "oversight/rules.html", context, status=form.status)
 
 
 def versions_table(found: Iterable[loaded.LoadedVersion], *, counted: bool) -> dict[str, Any]:
@@ -215,7 +218,8 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     user = person(request)
     found = case_for(number, user)
     context = read_context(found, user) | {"permit_url": "oversight:permit"}
-    context |= orders_about(found.ref, user, f"case={found.number}")
+    new = RectificationOrder(subject_kind=RectificationOrder.Subject.CASE, subject_ref=found.ref)
+    context |= orders_about(found.ref, user, new, f"case={found.number}")
     context["showings"] = showings_table(reveal.showings(found))
     context["findings"] = finding_rows(findings.about(user, found.ref))
     return render(request, "oversight/case.html", context)
@@ -227,6 +231,7 @@ def permit(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     found = permit_for(user, pk)
     context = permit_context(found)
-    context |= orders_about(found.case_ref, user, f"permit={found.pk}")
+    new = RectificationOrder(subject_kind=RectificationOrder.Subject.PERMIT, subject_ref=found.ref)
+    context |= orders_about(found.case_ref, user, new, f"permit={found.pk}")
     context["back_url"] = reverse("oversight:case", args=[context["number"]])
     return render(request, "oversight/permit.html", context)

@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -12,14 +13,16 @@ from django_filters import FilterSet
 
 from accounts.decorators import person, role_required
 from accounts.roles import LEADS, SUPERVISORS, Role
+from core.bodies import read
 from core.form_token import form_key, form_token, fresh_token, once, posted
 from core.forms import BodyForm
 from core.paging import page_of
-from core.problems import Invalid, Missing, Problem
+from core.problems import Forbidden, Invalid, Missing, Problem
 from core.reading import whole_number
 from oversight import actions, findings, forms, orders, pages, queries, subjects
 from oversight.filters import OwnFindings, OwnOrders, WatchedFindings, WatchedOrders
-from oversight.models import Matter
+from oversight.models import Matter, RectificationOrder
+from oversight.serializers import OrderIt
 from workflow.pages import answer_form, refusal, take
 from workflow.run import Workflow
 
@@ -149,7 +152,7 @@ def list_page(
         "rows": desk.rows(page.rows),
         "counts": desk.counts(filters.queryset),
     }
-    return render(request, desk.template("list"), context)
+    return render(request, desk.template("list"), context, status=filters.form.status)
 
 
 def _one_context(request: HttpRequest, desk: Desk, found: Matter) -> dict[str, Any]:
@@ -226,13 +229,16 @@ def step(request: HttpRequest, desk: Desk, number: str, action: str) -> HttpResp
     if request.method != "POST":
         workflow.role_in(found, said, user)
     form = forms.FORMS[action](posted(request))
+    token = form_token(request, found.version)
+    issues = (workflow, action) == (actions.FINDINGS, "order")
 
     def page(form: BodyForm) -> HttpResponse:
         context = _one_context(request, desk, found) | {
             "title": said.label,
             "warning": action == "escalate",
+            "issues": issues,
             "form": form,
-            "form_token": form_token(request, found.version),
+            "form_token": token,
         }
         status = 422 if form.errors else 200
         return render(request, "oversight/step.html", context, status=status)
@@ -241,6 +247,15 @@ def step(request: HttpRequest, desk: Desk, number: str, action: str) -> HttpResp
         messages.success(request, _("Done: %(step)s.") % {"step": said.label})
         return redirect(desk.watched_one, found.number)
 
+    # What cannot be done any more is said by the act itself.
+    if issues and workflow.why_not(found, action) is None and request.POST.get("do") != "issue":
+        one = reverse(desk.watched_one, args=[found.number])
+        frame = {"form_token": token, "back_url": one, "back_label": desk.back_to_one}
+
+        def draft() -> RectificationOrder:
+            return actions.order_for(found, read(OrderIt, form.body()))
+
+        return checked(request, form, draft, page=page, frame=frame)
     return answer_form(
         form,
         lambda: take(request, workflow, found, action, form.body()),
@@ -253,10 +268,7 @@ def step(request: HttpRequest, desk: Desk, number: str, action: str) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 @role_required(Role.REGULATOR)
 def new_order(request: HttpRequest) -> HttpResponse:
-    """Its form can begin with a case or a permit that the address names; a check page follows.
-
-    Who is to put it right is never chosen beforehand: that is the regulator's word.
-    """
+    """Its form can begin with a case or a permit that the address names; a check page follows."""
     about, sent = None, posted(request)
     if sent is None:
         number, permit = request.GET.get("case", ""), request.GET.get("permit", "")
@@ -266,6 +278,9 @@ def new_order(request: HttpRequest) -> HttpResponse:
             raise Missing from problem
         initial: dict[str, Any] = {}
         if about:
+            new = RectificationOrder(subject_kind=about.kind, subject_ref=about.ref)
+            if near := new.part_of(person(request)):
+                raise Forbidden(near)
             initial = {
                 "district": about.district,
                 "application": about.number,
@@ -275,34 +290,55 @@ def new_order(request: HttpRequest) -> HttpResponse:
     else:
         form = forms.NewOrderForm(sent)
 
+    def page(form: BodyForm) -> HttpResponse:
+        context = {"form": form, "about": about, "key": form_key(request)}
+        status = 422 if form.errors else 200
+        return render(request, "oversight/order/new.html", context, status=status)
+
     def issued() -> str:
         return actions.issue(form.body(), by=person(request)).number
 
-    do = request.POST.get("do", "")
-    if request.method == "POST" and form.is_valid() and do != "edit":
-        body = form.body()
-        if do != "issue":
-            return order_check(request, form, body)
+    if request.POST.get("do") != "issue":
+        frame = {
+            "key": form_key(request),
+            "back_url": reverse(ORDERS.watched_list),
+            "back_label": ORDERS.watched_title,
+        }
+
+        def draft() -> RectificationOrder:
+            return actions.draft_order(form.body(), by=person(request))
+
+        return checked(request, form, draft, page=page, frame=frame)
+    if form.is_valid():
         try:
-            number = once(request, {"issue": body}, issued)
+            number = once(request, {"issue": form.body()}, issued)
         except Invalid as problem:
             form.refused(problem)
         else:
             messages.success(request, _("The order is issued and its clock runs."))
             return redirect("oversight-orders:order", number)
-    context = {"form": form, "about": about, "key": form_key(request)}
-    status = 422 if form.errors else 200
-    return render(request, "oversight/order/new.html", context, status=status)
+    return page(form)
 
 
-def order_check(request: HttpRequest, form: BodyForm, body: dict[str, Any]) -> HttpResponse:
-    """Show what would be sent to whom; nothing is written. What cannot be issued is said here."""
+def checked(
+    request: HttpRequest,
+    form: BodyForm,
+    draft: Callable[[], RectificationOrder],
+    *,
+    page: Callable[[BodyForm], HttpResponse],
+    frame: dict[str, Any],
+) -> HttpResponse:
+    """Show what an order would say, and to whom, before it is issued; nothing is written.
+
+    `page` draws its form: at first, for a change, and with what cannot be issued. `frame` is
+    what `order/check.html` asks for besides.
+    """
+    if request.method != "POST" or request.POST.get("do") == "edit" or not form.is_valid():
+        return page(form)
     try:
-        new = actions.draft_order(body, by=person(request))
+        new = draft()
     except Invalid as problem:
         form.refused(problem)
-        context = {"form": form, "key": form_key(request)}
-        return render(request, "oversight/order/new.html", context, status=422)
-    rows = pages.rows_to_check(new, person(request))
-    context = {"form": form, "rows": rows, "key": form_key(request)}
+        return page(form)
+    context = frame | {"form": form, "rows": pages.rows_to_check(new, person(request))}
     return render(request, "oversight/order/check.html", context)

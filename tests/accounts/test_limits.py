@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.conf import LazySettings
+from django.contrib.auth import authenticate
 from django.contrib.auth.hashers import check_password, make_password
 from django.test import Client
 
@@ -13,7 +14,7 @@ from core.problems import Busy
 from rules.limits import Limit, Meter, Quota, limits
 from rules.names import Kind
 from tests import people
-from tests.builders import declaration
+from tests.builders import declaration, filed
 
 pytestmark = pytest.mark.django_db
 
@@ -137,3 +138,56 @@ def test_only_so_many_passwords_are_hashed_at_once(settings: LazySettings) -> No
         for _ in held:
             hashing._taken_in.release()
     assert check_password("x", kept)
+
+
+def test_right_passwords_at_once_are_not_counted_and_wrong_ones_are(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While one is under way, others of the same name from the same client begin and end."""
+    people.applicant()
+    most = 3
+    monkeypatch.setitem(limits().windows, Meter.SIGN_IN_PAIR, Limit(most=most, minutes=15))
+    answers: list[int] = []
+
+    def within(left: int) -> None:
+        """As many sign-ins inside each other as the limit has, and more."""
+        if left:
+            patch.setattr(
+                "accounts.sign_in.authenticate", lambda *_a, **said: entered(left - 1, said)
+            )
+            answers.append(enter("wang", people.PASSWORD).status_code)
+
+    def entered(left: int, said: dict[str, Any]) -> Any:
+        within(left)
+        return authenticate(None, **said)
+
+    with pytest.MonkeyPatch.context() as patch:
+        within(most + 2)
+    assert answers == [302] * (most + 2)
+    for _ in range(most):
+        assert enter("wang", "wrong").status_code == 200
+    assert enter("wang", people.PASSWORD).status_code == 429
+
+
+def test_of_wrong_passwords_at_once_none_past_the_limit_is_told_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    people.applicant()
+    monkeypatch.setattr("accounts.limits.require", lambda *_whom: None)
+    most = MOST[Meter.SIGN_IN_PAIR]
+    answers = [enter("wang", "wrong").status_code for _ in range(most + 3)]
+    assert answers == [200] * most + [429] * 3
+
+
+def test_right_questions_about_progress_at_once_are_not_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    cast = people.open_demonstration()
+    case = filed(cast, Kind.RESIDENTIAL)
+    said = {"number": case.number, "phone": case.phone}
+    monkeypatch.setitem(limits().windows, Meter.PROGRESS_ADDRESS, Limit(most=1, minutes=10))
+    spent: list[Meter] = []
+    monkeypatch.setattr("accounts.limits.spend", lambda meter, *_whom: spent.append(meter))
+    there = Client(REMOTE_ADDR="192.0.2.1")
+    assert [there.post("/progress/", said).status_code for _ in range(3)] == [200] * 3
+    assert spent == []

@@ -39,7 +39,7 @@ def test_the_way_in_is_whole(chromium: "Browser", site: str, path: str, name: st
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("username", PAGES)
 def test_the_pages_are_whole(chromium: "Browser", site: str, language: str, username: str) -> None:
-    found = visit(chromium, site, language=language)
+    found = visit(chromium, site, language=language, paired=True)
     sign_in(found.page, username, next(iter(PAGES[username])))
     looked = PAGES[username].items()
     faults = [fault for path, name in looked for fault in look(found, path, name=name)]

@@ -21,7 +21,7 @@ from rules.names import Kind
 from tests.builders import again, do, drafted
 from tests.people import open_demonstration
 
-MOVE = import_module("applications.migrations.0012_drafts").move
+MOVE = import_module("applications.migrations.0014_drafts").move
 BEFORE = """
 ALTER TABLE applications_application DROP CONSTRAINT case_is_filed;
 ALTER TABLE applications_application DISABLE TRIGGER case_moves;

@@ -226,12 +226,64 @@ def test_what_was_asked_for_is_not_met_until_a_new_file_answers_it(people: dict[
     assert standing(case, owner) == {"identity": False, "property": True}
     assert refused_without(case, "supply_supplement", owner) == ["identity"]
     page = signed_in(owner).get(f"/account/cases/{case.number}/supply_supplement/")
-    assert [task["title"] for task in page.context["missing"]] == [
-        "用电人有效身份证件（单位为营业执照）"
-    ]
+    assert [task["title"] for task in page.context["missing"]] == ["营业执照"]
     documents.add(application=case, requirement="identity", upload=pdf(), by=owner)
     assert perform(application=case, action="supply_supplement", by=owner).state == "submitted"
     assert standing(case, owner) == {"identity": True, "property": True}
+
+
+def test_a_design_that_did_not_pass_is_answered_with_new_files(
+    people: dict[str, User], ready: Ready
+) -> None:
+    case, asked = ready(Kind.HV_DUAL, State.DESIGN_SUBMITTED), PAPERS["hv_dual"]["submit_design"]
+    owner = case.filed_by.user
+    do(people, case, "review_design", passed=False, findings=["保护定值缺失"])
+    case = again(case)
+    assert refused_without(case, "submit_design", owner) == list(asked)
+    for code in asked:
+        documents.add(application=case, requirement=code, upload=pdf(), by=owner)
+    assert perform(application=case, action="submit_design", by=owner).state == "design_submitted"
+    # What is reviewed now is there: nothing is asked for twice.
+    case = again(case)
+    do(people, case, "review_design", passed=True, findings=[])
+    assert again(case).state == State.DESIGN_PASSED
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [(Kind.RESIDENTIAL, "用电人有效身份证件"), (Kind.LV_OTHER, "营业执照")],
+)
+def test_the_first_document_is_named_for_whose_case_it_is(
+    people: dict[str, User], kind: Kind, name: str
+) -> None:
+    case = filed(people, kind)
+    owner = case.filed_by.user
+    told = {row["requirement"]: row["name"] for row in case_json(again(case), owner)["documents"]}
+    assert told["identity"] == name
+    items = [{"requirement": "identity", "reason": "看不清"}]
+    form = signed_in(people["manager"]).get(f"/work/cases/{case.number}/request_supplement/")
+    assert form.context["form"].fields["ask_identity"].label == name
+    do(people, case, "request_supplement", items=items)
+    page = signed_in(owner).get(f"/account/cases/{case.number}/supply_supplement/")
+    assert [task["title"] for task in page.context["missing"]] == [name]
+    shown = signed_in(people["manager"]).get(f"/work/cases/{case.number}/").content.decode()
+    assert f"{name}：看不清" in shown
+    assert "单位为营业执照" not in shown
+
+
+def test_files_with_an_act_that_takes_none_are_refused(people: dict[str, User]) -> None:
+    case = filed(people, Kind.LV_OTHER)
+    client = APIClient()
+    client.force_authenticate(people["manager"])
+    url = f"/api/v1/applications/{case.number}/actions/accept/"
+    assert client.post(url, {"files": pdf()}, format="multipart").status_code == 415
+    url = f"/work/cases/{case.number}/request_supplement/"
+    token = {"version": str(case.version), "idempotency_key": "with-a-file"}
+    said = {"ask_identity": "on", "why_identity": "看不清"}
+    page = signed_in(people["manager"]).post(url, token | said | {"evidence": pdf()})
+    assert page.status_code == 422
+    assert "这一步不收附件" in page.content.decode()
+    assert again(case).state == State.SUBMITTED
 
 
 def test_the_company_adds_files_while_a_bureau_waits_for_it(

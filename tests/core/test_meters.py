@@ -32,13 +32,11 @@ def test_what_is_tried_while_it_is_full_neither_counts_nor_prolongs() -> None:
     assert take() == 1
 
 
-def test_what_was_no_try_is_given_back() -> None:
+def test_to_look_counts_nothing() -> None:
     take()
-    take()
-    meters.give_back("a")
-    assert (take(), meters.look("a")) == (2, 2)
-    meters.give_back("unknown")
-    assert meters.look("unknown") == 0
+    assert [meters.look("a").number, meters.look("a").number, take()] == [1, 1, 2]
+    assert meters.look("a").seconds in (899, 900)
+    assert meters.look("unknown") == meters.Count(0, 0)
 
 
 def test_amounts_are_added() -> None:

@@ -17,6 +17,7 @@ from tests.builders import case_at, do, open_permits, post_works
 from tests.builders import permit_step as perform
 from tests.deadlines.clocks import at, set_clock
 from tests.deadlines.test_instants import PLANNING_ONLY
+from tests.rules.in_force import let
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +79,26 @@ def test_nothing_can_be_asked_for_afterwards(people: dict[str, User]) -> None:
             permit=permit, action="request_supplement", by=people["planning"],
             body={"items": ["红线图"]},
         )  # fmt: skip
+
+
+def test_where_the_rules_say_so_silence_is_late(
+    people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    let(monkeypatch, "permit.intake.silence", "late")
+    permit = waiting(people)
+    set_clock("2026-03-10 00:00:01")
+    assert (sweep(), sweep()) == (2, 0)  # the set is late as well
+    found = Permit.objects.get(pk=permit.pk)
+    assert (found.state, found.deemed_accepted) == ("received", False)
+    [late] = [
+        one
+        for one in timeline(permit.case_ref)
+        if one.type == "clock.breached" and one.part == permit.ref
+    ]
+    assert (late.clock, late.at) == ("intake late", at("2026-03-10 00:00"))
+    perform(permit=permit, action="accept", by=people["planning"], body={})
+    intake = Clock.objects.get(part=permit.ref, kind="intake")
+    assert (intake.state, intake.breached_at) == ("stopped", at("2026-03-10 00:00"))
 
 
 def test_before_the_end_of_the_last_day_silence_is_nothing(people: dict[str, User]) -> None:

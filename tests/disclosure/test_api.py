@@ -178,3 +178,10 @@ def test_a_list_asks_the_same_of_one_row_and_of_three(
     builders.published(name, makers[name](2) + makers[name](3).splitlines()[1], lead)
     with django_assert_num_queries(queries):
         get(f"{name}/")
+
+
+@pytest.mark.parametrize("name", ["standards/", "fees/", "outages/", "standards.csv", "fees.csv"])
+def test_data_is_not_sent_again_to_who_has_it(people: dict[str, User], name: str) -> None:
+    mark = Client().get(f"{BASE}/{name}")["ETag"]
+    again = Client().get(f"{BASE}/{name}", headers={"If-None-Match": mark})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", mark)

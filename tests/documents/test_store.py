@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from accounts.models import User
 from core.clock import city_now
+from core.place import acting_from
 from core.problems import Invalid, TooMany
 from documents import queries, storage
 from documents.actions import store
@@ -142,6 +143,30 @@ def test_an_account_hands_in_so_much_a_day(monkeypatch: pytest.MonkeyPatch, fold
         take(user, subject_id=9)
     take(people.applicant("li"), subject_id=9)
     assert len(on_disk(folder)) == 3
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("meter", "words"),
+    [(Meter.UPLOAD_ADDRESS, "此网络今天"), (Meter.UPLOAD_SITE, "目前提交的文件过多")],
+)
+def test_a_network_and_the_site_hand_in_so_much_a_day(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, meter: Meter, words: str
+) -> None:
+    monkeypatch.setitem(limits().windows, meter, Limit(most=2, minutes=60))
+    for number, name in enumerate(("wang", "li")):
+        with acting_from("192.0.2.1"):
+            take(people.applicant(name), subject_id=number)
+    with pytest.raises(TooMany) as refused, acting_from("192.0.2.1"):
+        take(people.applicant("zhao"), subject_id=9)
+    assert words in str(refused.value.detail)
+    with acting_from("192.0.2.2"):
+        if meter is Meter.UPLOAD_SITE:
+            with pytest.raises(TooMany):
+                take(people.applicant("qian"), subject_id=9)
+        else:
+            take(people.applicant("qian"), subject_id=9)
+    assert len(on_disk(folder)) == (2 if meter is Meter.UPLOAD_SITE else 3)
 
 
 @pytest.mark.django_db

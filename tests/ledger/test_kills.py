@@ -3,12 +3,15 @@
 import shutil
 from collections import defaultdict
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 
 from ledger import folders, keys, sequencer, upkeep
 from ledger.models import Checkpoint, Entry, Leaf
+from ledger.record import append
 from ledger.verify import verify
+from tests.ledger.entries import step as entry_of
 from tests.ledger.entries import written
 from tests.ledger.killing import killed_at
 from tests.ledger.records import assert_whole, files, grown, handover_chain, head_of
@@ -20,12 +23,13 @@ STEPS = 400
 
 
 def observe(seen: Seen) -> None:
-    """Note what anybody could have read at this moment; all of it must verify."""
+    """Note what anybody could have read at this moment; all of it must verify, each text once."""
+    known = set().union(*seen.values())
     notes = [path.read_text() for path in folders.signed().glob("[0-9]*")]
     for epoch in folders.public().glob("[0-9]*"):
         notes += [path.read_text() for path in epoch.glob("checkpoints/*")]
         notes += [path.read_text() for path in epoch.glob("checkpoint")]
-    for text in notes:
+    for text in set(notes) - known:
         head = head_of(text)
         verified(parse(text), keys.log_verifiers(int(head.origin.rpartition("/")[2])))
         seen[head.origin, head.size].add(text)
@@ -53,7 +57,8 @@ def recover() -> None:
 def kill_at_every_step(call: Callable[[], object], seen: Seen, *, entries: int = 2) -> int:
     """Kill a call at its first step, its second … until it ends; a run in between puts it right."""
     for step in range(1, STEPS):
-        written(entries)
+        case_ref = uuid4()
+        append(*(entry_of(case_ref) for _ in range(entries)))
         died = killed_at(step, call)
         observe(seen)
         written(step % 2)  # what has come in the meantime changes what the next run signs

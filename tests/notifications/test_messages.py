@@ -1,5 +1,7 @@
 """My messages: mine only, in my language, read when I say so."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -114,7 +116,7 @@ def test_nobody_reads_or_marks_messages_of_others(reader: User) -> None:
     other = people.applicant("other")
     tell(other)
     client = people.browser(reader)
-    assert client.get(MESSAGES).context["rows"] == []
+    assert client.get(MESSAGES).context["cases"] == []
     client.post(f"{MESSAGES}read/", {"up_to": "999999999"})
     assert (unread(other), unread(reader)) == (1, 0)
 
@@ -155,5 +157,24 @@ def test_the_list_costs_the_same_with_one_and_with_three(reader: User, rows: int
     client.get(MESSAGES)
     with CaptureQueriesContext(connection) as queries:
         page = client.get(MESSAGES)
-    assert len(page.context["rows"]) == rows
+    assert len(page.context["page"].rows) == rows
     assert len(queries) == 6, [query["sql"] for query in queries]
+
+
+def test_messages_of_one_case_stand_together_and_what_is_unread_first(reader: User) -> None:
+    first, second = uuid4(), uuid4()
+    client = people.browser(reader)
+
+    def titles() -> list[tuple[str, list[bool]]]:
+        return [
+            (case["number"], [message.read_at is not None for message, _text in case["rows"]])
+            for case in client.get(MESSAGES).context["cases"]
+        ]
+
+    tell(reader, case_ref=first, context={"number": "ZG-1"})
+    tell(reader, case_ref=second, context={"number": "ZG-2"}, subject_id=2)
+    tell(reader, case_ref=first, context={"number": "ZG-1"}, subject_id=3)
+    assert titles() == [("ZG-1", [False, False]), ("ZG-2", [False])]
+    client.post(f"{MESSAGES}read/", {"up_to": client.get(MESSAGES).context["up_to"]})
+    tell(reader, case_ref=second, context={"number": "ZG-2"}, subject_id=4)
+    assert titles() == [("ZG-2", [False, True]), ("ZG-1", [True, True])]

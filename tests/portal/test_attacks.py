@@ -153,7 +153,7 @@ FOUND = {
     "UPDATE applications_application SET plan_summary = 'x' WHERE state = 'permits'": {ROWS},
     "UPDATE applications_application SET supplement_items = '[1]' WHERE state = 'permits'": {ROWS},
     "UPDATE approvals_permit SET accepted_at = now() WHERE state = 'accepted'": {ROWS},
-    "UPDATE approvals_permit SET supplement_asked = true, supplement_items = '[1]'"
+    "UPDATE approvals_permit SET supplements_asked = 1, supplement_items = '[1]'"
     " WHERE state = 'accepted'": {ROWS},
     "INSERT INTO documents_document (ref, subject_kind, subject_id, case_ref, requirement,"
     " stored_name, size, content_type, sha256, received_sha256, original_name, uploaded_by_id)"
@@ -161,9 +161,9 @@ FOUND = {
     " content_type, 'x', '', '', uploaded_by_id FROM documents_document LIMIT 1": {FILES},
     "INSERT INTO approvals_permit (ref, case_ref, line_works_id, round_id, permit, bureau,"
     " district, route, clause, state, received_at, deemed_accepted, conditions, reason,"
-    " refusal_clause, supplement_asked, supplement_items, version) SELECT gen_random_uuid(),"
+    " refusal_clause, supplements_asked, supplement_items, version) SELECT gen_random_uuid(),"
     " case_ref, line_works_id, round_id, 'x', bureau, district, route, clause, 'received', now(),"
-    " false, '', '', '', false, '[]', 1 FROM approvals_permit LIMIT 1": {PERMIT, ROWS},
+    " false, '', '', '', 0, '[]', 1 FROM approvals_permit LIMIT 1": {PERMIT, ROWS},
     "INSERT INTO approvals_excludedtime (permit_id, ground, expected_days, began_at)"
     " SELECT id, 'hearing', 9, now() FROM approvals_permit WHERE state = 'accepted'": {EXCLUDED},
     "UPDATE approvals_excludedtime SET ended_at = clock_timestamp()": {EXCLUDED},

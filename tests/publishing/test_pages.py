@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import Role
 from grid.models import CapacityRow
 from money.models import FeeItem
+from publishing import actions
 from publishing.models import Draft, Publication
 from publishing.sheets import BOM
 from reliability.models import Outage
@@ -161,7 +162,9 @@ def test_an_overtaken_preview_is_shown_again(desk: Client, lead: User) -> None:
     builders.published("capacity", builders.capacity("B"), lead)
     answer = english(desk).post(f"{address}publish/", {"base": "0"})
     assert answer.status_code == 412
-    assert "Somebody has changed it. Look at it again." in text(answer)
+    told = "Supply company lead published number 1 in the meantime"
+    assert told in Page(answer).text
+    assert "1 new, 0 corrected, 0 withdrawn." in Page(answer).text
     assert desk.post(f"{address}publish/", {"base": "1"}).status_code == 302
 
 
@@ -302,3 +305,42 @@ def test_the_table_page_asks_the_same_of_one_row_and_of_three(
     builders.published("capacity", more, lead)
     with django_assert_num_queries(8):
         desk.get(address)
+
+
+def test_of_two_who_correct_a_row_the_second_keeps_the_words_and_goes_on(
+    desk: Client, lead: User
+) -> None:
+    english(desk)
+    builders.published("fees", builders.fees(), lead)
+    old = FeeItem.objects.get()
+    form = desk.get(reverse("publish:correct", args=["fees", old.pk])).context["form"]
+    typed = {name: form[name].value() or "" for name in form.fields} | {
+        "rate": "14", "note_of_publication": "My own reading", "source": "Order 3",
+    }  # fmt: skip
+    second = staff(Role.SUPPLY_LEAD)
+    builders.published("fees", builders.fees().replace("12.5", "13"), second, note="Mistake")
+    now = FeeItem.objects.standing().get()
+    answer = desk.post(reverse("publish:correct", args=["fees", old.pk]), typed)
+    page = Page(answer)
+    assert (answer.status_code, Draft.objects.filter(publication=None).count()) == (409, 0)
+    assert "Somebody was faster" in page.text
+    assert "Supply company lead published number 2 in the meantime" in page.text
+    assert "Rate: 12.5 → 13" in page.text
+    assert "My own reading" in page.text
+    address = reverse("publish:correct", args=["fees", now.pk])
+    assert f'action="{address}"' in text(answer)
+    answer = desk.post(address, {**typed, **page.carried()})
+    assert "<del>13</del> becomes <ins>14</ins>" in text(desk.get(answer["Location"]))
+
+
+def test_of_two_who_withdraw_a_row_the_second_is_told(desk: Client, lead: User) -> None:
+    english(desk)
+    builders.published("fees", builders.fees(), lead)
+    old = FeeItem.objects.get()
+    page = reverse("publish:withdraw", args=["fees", old.pk])
+    draft = actions.begin_withdrawal(row=old, kind="fees", by=lead, note="Abolished")
+    actions.publish(draft=draft, by=lead)
+    answer = desk.post(page, {"note": "Not needed"})
+    assert answer.status_code == 409
+    assert "Somebody was faster" in text(answer)
+    assert desk.get(reverse("publish:correct", args=["fees", old.pk])).status_code == 404

@@ -2,13 +2,14 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
 import pytest
 from django.db import connection
 
 from accounts.models import User
 from core import demonstration
-from core.problems import Invalid
+from core.problems import Invalid, WrongState
 from grid.models import CapacityRow
 from publishing import actions
 from publishing.models import Draft, Publication
@@ -64,3 +65,25 @@ def test_the_same_row_in_two_drafts_stands_once(lead: User) -> None:
     ]
     assert sorted(map(str, published_together(drafts, lead))) == ["1", "invalid"]
     assert CapacityRow.objects.standing().count() == 1
+
+
+def test_a_draft_in_two_windows_is_changed_discarded_and_published_without_a_fault(
+    lead: User,
+) -> None:
+    draft = actions.begin(kind="capacity", by=lead, text=builders.capacity(), source="s")
+    actions.discard(draft=Draft.objects.get(pk=draft.pk))
+    said: dict[str, Any] = {"text": builders.capacity("Other"), "source": "s", "note": ""}
+    with pytest.raises(WrongState):
+        actions.change(draft=draft, **said)
+    with pytest.raises(WrongState):
+        actions.publish(draft=draft, by=lead)
+    with pytest.raises(WrongState):
+        actions.discard(draft=draft)
+    draft = actions.begin(kind="capacity", by=lead, text=builders.capacity(), source="s")
+    actions.publish(draft=Draft.objects.get(pk=draft.pk), by=lead)
+    # It was read before it was published: the other window does not see that yet.
+    with pytest.raises(WrongState):
+        actions.change(draft=draft, **said)
+    with pytest.raises(WrongState):
+        actions.discard(draft=draft)
+    assert Draft.objects.get().text == builders.capacity()

@@ -123,6 +123,18 @@ def test_in_the_zone_an_urban_statutory_district_gives_its_threshold(changed: Ch
     assert kw == {"510302": 160, "510311": 100}
 
 
+def test_a_place_without_a_class_has_that_of_the_city(changed: Change, book: Book) -> None:
+    unset = next(iter(book.rows("class.unset"))).word
+    other = {"urban": "rural", "rural": "urban"}[unset]
+    turned = changed(
+        "plan-2021.toml",
+        f'key = "class.unset"\nvalue = "{unset}"',
+        f'key = "class.unset"\nvalue = "{other}"',
+    )
+    kw = {each.in_force(on=ON, district="510302").three_zero_kw().value for each in (book, turned)}
+    assert kw == {100, 160}
+
+
 def test_in_the_zone_a_switch_that_is_on_in_either_is_on(changed: Change) -> None:
     off = row("commitment.police", "false", district="510302")
     book = changed(FILE, text=decision("district", off))

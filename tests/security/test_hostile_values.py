@@ -285,7 +285,7 @@ MORE = {
     "at": "2020-01-01T00:00:00+08:00", "ref": "00000000-0000-4000-8000-000000000000",
     "lineage": "00000000-0000-4000-8000-000000000000", "filed_by": 1, "filed_by_id": 1,
     "held_since": "2020-01-01T00:00:00+08:00", "id": 1, "pk": 1, "rating": 5, "energised_at":
-    "2020-01-01T00:00:00+08:00", "supplement_asked": True, "continues": 1,
+    "2020-01-01T00:00:00+08:00", "supplements_asked": 1, "continues": 1,
     "created_at": "2020-01-01",
 }  # fmt: skip
 

@@ -1,12 +1,12 @@
 """`make bench`: every benchmark, each in a process and on servers of its own.
 
-`python -m tools.bench unit`, `cost` or `log` runs one. BENCH_ENTRIES is the size of the large log.
+`python -m tools.bench unit` runs one. BENCH_ENTRIES is the size of the large log.
 """
 
 import subprocess
 import sys
 
-PARTS = ("unit", "cost", "log")
+PARTS = ("unit", "cost", "log", "public")
 
 
 def main(names: list[str]) -> int:

@@ -94,14 +94,29 @@ def counted() -> Iterator[list[str]]:
         yield sent
 
 
-def latencies() -> list[float]:
-    """Seconds of the decisions of four officers, at the same instant from four processes."""
-    ours = Ours()
+def ready_to_decide(ours: Ours) -> list[Application]:
     cases = [ours.file() for _ in range(RUNS)]
     for case in cases:
         ours.post_works(case)
         for permit in ours.permits(case):
             ours.step(permit, "accept")
+    return cases
+
+
+def alone() -> list[float]:
+    """Seconds of the same decisions while nobody else works."""
+    ours, taken = Ours(), []
+    for permit in [permit for case in ready_to_decide(ours) for permit in ours.permits(case)]:
+        begun = time.perf_counter()
+        ours.step(permit, "grant")
+        taken.append(time.perf_counter() - begun)
+    return taken
+
+
+def latencies() -> list[float]:
+    """Seconds of the decisions of four officers, at the same instant from four processes."""
+    ours = Ours()
+    cases = ready_to_decide(ours)
     waiting = [[permit.pk for permit in ours.permits(case)] for case in cases]
     shares = [[row[place] for row in waiting] for place in range(AT_ONCE)]
     connections.close_all()

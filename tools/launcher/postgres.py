@@ -28,6 +28,7 @@ LASTING = {"max_connections": "100", "shared_buffers": "128MB", "log_checkpoints
 # For tests: the data is thrown away, so nothing waits for the disk or is tidied up.
 FLEETING = LASTING | {
     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off",
+    "jit": "off",
 }  # fmt: skip
 # Time and process number before a line, and what every start and stop says.
 PREFIX = r"^\d{4}-\d\d-\d\d [\d:.]+ \S+ \[\d+\] "

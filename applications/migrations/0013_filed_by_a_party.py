@@ -18,7 +18,7 @@ def field(to: str, **more: bool) -> models.ForeignKey:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0010_as_filed"),
+        ("applications", "0012_case_facts"),
         ("accounts", "0005_party_and_contact"),
     ]
 

@@ -101,7 +101,7 @@ def move(apps: Any, editor: Any) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0011_filed_by_a_party"),
+        ("applications", "0013_filed_by_a_party"),
         ("documents", "0003_handed_in_by_a_party"),
     ]
 
