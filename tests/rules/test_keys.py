@@ -116,7 +116,7 @@ def seen_by(name: str) -> Seen:
     if first == "integrity":
         return DETECTORS[second].numbers
     if first == "two_people":
-        return lambda policy: policy.before(second)
+        return lambda policy: policy.before(rest)
     for prefix, see in FAMILIES.items():
         if name.startswith(prefix):
             return see
