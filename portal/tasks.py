@@ -3,6 +3,7 @@ from django.core.management import call_command
 
 from core.idempotency import forget_old_answers
 from core.meters import forget_ended
+from notifications.delivery import forget_addresses
 from portal import health
 
 
@@ -15,4 +16,5 @@ def heartbeat() -> None:
 def tidy() -> None:
     forget_old_answers()
     forget_ended()
+    forget_addresses()
     call_command("clearsessions")

@@ -45,7 +45,7 @@ def people(with_people: None, committed_db: str) -> Iterator[People]:
 
 def told(user: User, language: str = "en") -> list[tuple[str, str, str]]:
     """Title, text and address of what somebody was told about last days, oldest first."""
-    found = Message.objects.filter(recipient=user, kind=RECALCULATED).order_by("id")
+    found = Message.objects.filter(recipient=user.party, kind=RECALCULATED).order_by("id")
     with override(language):
         return [(s.title, s.body, s.url) for s in map(texts.shown, found)]
 
