@@ -3,6 +3,7 @@
 from collections import defaultdict
 
 import pytest
+from django.db.models import F
 
 from accounts.models import User
 from applications.workflow import State
@@ -32,8 +33,10 @@ def early(people: People) -> None:
 def told() -> dict[str, dict[str, set[str]]]:
     """By limit and subject, the people to whom a message of a passed limit was left."""
     found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for row in Outbox.objects.filter(kind="clock.breached").select_related("recipient__user"):
-        found[row.context["what"]["en"]][row.subject_kind].add(row.recipient.user.username)
+    for row in Outbox.objects.filter(kind="clock.breached").annotate(
+        username=F("recipient__user__username")
+    ):
+        found[row.context["what"]["en"]][row.subject_kind].add(row.username)
     return {limit: dict(subjects) for limit, subjects in found.items()}
 
 

@@ -15,7 +15,7 @@ from core.problems import Busy
 from notifications import delivery, outbox
 from notifications.addresses import Address
 from notifications.models import Delivery, Outbox, Preference
-from rules.delivery import Channel
+from rules.delivery import Channel, delivery_rules
 from tests import people
 from tests.notifications.counterpart import At
 from tests.notifications.test_outbox import put
@@ -282,7 +282,7 @@ def test_the_address_of_an_old_message_is_forgotten(
     outside.behave("refuse")
     run()
     assert delivery.forget_addresses() == 0
-    rules = replace(delivery.delivery_rules(), address_days=0)
+    rules = replace(delivery_rules(), address_days=0)
     monkeypatch.setattr(delivery, "delivery_rules", lambda: rules)
     time.sleep(0.01)
     assert delivery.forget_addresses() == 1
