@@ -12,6 +12,8 @@ class Actor:
     user_id: int | None
     role: str
     district: str
+    #: Whoever it was as a party, where somebody is told of what they did.
+    party_id: int | None = None
 
 
 SYSTEM = Actor(user_id=None, role="system", district="")

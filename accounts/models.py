@@ -211,7 +211,7 @@ class User(AbstractBaseUser):
         return [g for g in self._grants if g.role in wanted] if self.is_active else []
 
     def acting_as(self, role: Role, district: str = "") -> Actor:
-        return Actor(user_id=self.pk, role=role.value, district=district)
+        return Actor(self.pk, role.value, district, self.party_id)
 
 
 class Organisation(models.Model):

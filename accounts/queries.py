@@ -34,7 +34,7 @@ def holders(
     bureau: str | None = None,
     organisation: int | None = None,
 ) -> list[int]:
-    """Ids of active accounts; who holds the role in all districts is among them."""
+    """Parties of active accounts; who holds the role in all districts is among them."""
     grants = RoleGrant.objects.held_at(timezone.now()).filter(role=role, user__is_active=True)
     if district is not None:
         grants = grants.in_district(district)
@@ -42,7 +42,8 @@ def holders(
         grants = grants.filter(organisation__kind="bureau", organisation__code=bureau)
     if organisation is not None:
         grants = grants.filter(organisation=organisation)
-    return list(grants.order_by("user_id").values_list("user_id", flat=True).distinct())
+    party = "user__party_id"
+    return list(grants.order_by(party).values_list(party, flat=True).distinct())
 
 
 def district_names() -> dict[str, str]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from applications.workflow import State
-from core.events import Event, Message
+from core.events import EVERYWHERE, OWN, Event, Message
 from core.problems import Text
 
 BACK_TO_YOU: Final = _(
@@ -33,6 +33,7 @@ def told(
     return Message(title, body, outcomes or {}, to=["applicant"], **more)
 
 
+FILED: Final = _("Case %(number)s has been filed")
 ACCEPTED: Final = _("Case %(number)s has been accepted")
 #: Of a step that somebody else took for the applicant, named by the title.
 FOR_YOU: Final = _("It was done for you. The case page shows when and by whom.")
@@ -46,8 +47,10 @@ EVENTS: Final = (
         "case.submitted",
         _("Application filed"),
         message=told(
-            _("Case %(number)s has been filed"),
+            FILED,
             _("The application was filed for you at a counter. Its clock runs from now on."),
+            variants={OWN: (FILED, _("Its clock runs from now on."))},
+            channels=EVERYWHERE,
         ),
     ),
     Event(
@@ -56,6 +59,7 @@ EVENTS: Final = (
         message=told(
             _("Case %(number)s: something is missing"),
             _("The supply company has named, once and completely, what it needs. Please add it."),
+            channels=EVERYWHERE,
         ),
     ),
     Event(
@@ -90,6 +94,7 @@ EVENTS: Final = (
         message=told(
             _("Case %(number)s: the supply plan is here"),
             _("Please read the plan and confirm it, or say why you do not agree."),
+            channels=EVERYWHERE,
         ),
     ),
     Event(
@@ -247,6 +252,7 @@ EVENTS: Final = (
         message=told(
             _("Case %(number)s: you have electricity"),
             _("The meter is in place and the supply is on. Please tell us how it went."),
+            channels=EVERYWHERE,
         ),
     ),
     Event(

@@ -24,13 +24,12 @@ def drafts_of(user: User) -> QuerySet[Draft]:
 
 
 def applicants(case: Application) -> list[int]:
-    """Ids of the accounts that are told as the applicant: at a counter the clerk who took the case
-    in, and where that one has left, everybody of the office."""
-    filer = list(User.objects.filter(party=case.filed_by_id).values_list("pk", flat=True))
+    """The parties that are told as the applicant: at a counter the clerk who took the case in,
+    and where that one has left, everybody of the office."""
     if case.office_id is None:
-        return filer
+        return [case.filed_by_id]
     clerks = {who for role in COUNTER for who in holders(role, organisation=case.office_id)}
-    return filer if clerks.intersection(filer) else sorted(clerks)
+    return [case.filed_by_id] if case.filed_by_id in clerks else sorted(clerks)
 
 
 def visible_to(user: User) -> QuerySet[Application]:

@@ -2,9 +2,16 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from core.problems import Text
+
+#: The channels of a message that says nothing of them (rules/delivery.py has them all).
+ON_SITE: Final = ("site",)
+#: The few things that reach people wherever they are.
+EVERYWHERE: Final = ("site", "sms", "email")
+#: The variant told to whoever did it: a confirmation, and not on this site, where they did it.
+OWN: Final = "own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +21,9 @@ class Message:
     Args:
         outcomes: title and body by a `state` of the context, where the same event ends in several.
         variants: the same by a `variant` of the context, where it means something else for some.
-        to: who is told, as the machine's workflow calls them; never whoever did it.
+        to: who is told, as the machine's workflow calls them; whoever did it only where there is
+            a variant `own`.
+        channels: over which; each reaches those who have a confirmed address for it.
     """
 
     title: Text
@@ -23,6 +32,7 @@ class Message:
     to: Sequence[str] = ()
     where: Callable[[Any], bool] | None = None
     variants: Mapping[str, tuple[Text, Text]] = field(default_factory=dict)
+    channels: Sequence[str] = ON_SITE
 
 
 @dataclass(frozen=True, slots=True)

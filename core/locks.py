@@ -5,6 +5,8 @@ reads afterwards is up to date, and no two actions on one case can deadlock.
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 from django.db import connection
@@ -36,3 +38,19 @@ def lock_pair(applicant: bytes | memoryview, address: bytes | memoryview) -> Non
 def _lock(key: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+@contextmanager
+def try_to_be_alone(name: str) -> Iterator[bool]:
+    """Whether no other process does what is called so; it may meanwhile have no transaction open.
+    The database lets go of it when the process ends, however it ends."""
+    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
+        alone: bool = cursor.fetchone()[0]
+    try:
+        yield alone
+    finally:
+        if alone:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [key])

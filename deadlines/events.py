@@ -4,7 +4,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-from core.events import Event, Message
+from core.events import EVERYWHERE, Event, Message
 
 MOVED: Final = _("%(number)s: a last day has changed")
 CHANGED: Final = _("%(what)s: the last day was %(was)s and is now %(due_on)s. Reason: %(why)s.")
@@ -34,6 +34,7 @@ EVENTS: Final = (
             variants={
                 "ended": (PASSED, _("%(what)s: the last day was %(due_on)s; it took longer."))
             },
+            channels=EVERYWHERE,
         ),
     ),
     Event(

@@ -1,69 +1,60 @@
-"""The outbox, written in the transaction of what it tells, and the messages of the site."""
+"""The outbox, written in the transaction of what it tells; a delivery for each way in which it
+goes to a person; and the messages of the site."""
 
+import uuid
 from typing import ClassVar
 
-from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Party, User
 from core.clock import CityNow
+from core.fields import EncryptedTextField
+from rules.delivery import Channel
 
 
 class Outbox(models.Model):
-    """One message to one person over one channel, to be delivered at least once.
+    """An intent: one thing to be told to one party. What becomes of it is in its deliveries.
 
-    `context` carries references and dates, never a name, a number or an address.
+    `context` carries references and dates, never a name, a number or an address. What else must
+    be told and nobody else may read, such as a code, is in `secret` until `expires_at`.
     """
-
-    class State(models.TextChoices):
-        PENDING = "pending", _("Waiting")
-        LEASED = "leased", _("Being sent")
-        SENT = "sent", _("Sent")
-        PARKED = "parked", _("Given up")
-
-    class Channel(models.TextChoices):
-        SITE = "site", _("Message on this site")
 
     kind = models.CharField(max_length=60)
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
-    case_ref = models.UUIDField()
+    case_ref = models.UUIDField(null=True)
     version = models.BigIntegerField()
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    channel = models.CharField(max_length=12, choices=Channel.choices, default=Channel.SITE)
+    # Nobody that we know where a code goes to an address that is nobody's yet.
+    recipient = models.ForeignKey(Party, models.PROTECT, related_name="+", null=True)
+    channels = ArrayField(models.CharField(max_length=12, choices=Channel.choices))
     context = models.JSONField(default=dict)
-    state = models.CharField(max_length=8, choices=State.choices, default=State.PENDING)
-    # Leases run by the server's real clock, so that moving a demonstration's clock frees nothing.
-    leased_until = models.DateTimeField(null=True, blank=True)
-    tries = models.PositiveSmallIntegerField(default=0)
+    secret = EncryptedTextField(blank=True, default="")
     created_at = models.DateTimeField(db_default=CityNow(), editable=False)
-    sent_at = models.DateTimeField(null=True, blank=True)
+    # By the server's real clock, like all of a delivery's: moving a demonstration's clock sends
+    # nothing.
+    planned_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("outgoing message")
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "subject_kind", "subject_id", "version", "recipient", "channel"],
+                fields=["kind", "subject_kind", "subject_id", "version", "recipient"],
                 name="outbox_once",
             ),
             models.CheckConstraint(
-                condition=Q(state="sent", sent_at__isnull=False)
-                | (~Q(state="sent") & Q(sent_at=None)),
-                name="outbox_sent_has_time",
-            ),
-            models.CheckConstraint(
-                condition=Q(state="leased", leased_until__isnull=False)
-                | (~Q(state="leased") & Q(leased_until=None)),
-                name="outbox_lease_has_end",
+                condition=Q(secret="") | Q(expires_at__isnull=False), name="outbox_secret_ends"
             ),
         ]
         indexes = [
-            models.Index(fields=["id"], condition=Q(state="pending"), name="outbox_pending"),
+            models.Index(fields=["id"], condition=Q(planned_at=None), name="outbox_unplanned"),
             models.Index(
-                fields=["leased_until"], condition=Q(state="leased"), name="outbox_leased"
+                fields=["expires_at"], condition=~Q(secret=""), name="outbox_secret_until"
             ),
         ]
 
@@ -71,9 +62,145 @@ class Outbox(models.Model):
         return f"{self.kind} {self.subject_kind}:{self.subject_id}"
 
 
+class Delivery(models.Model):
+    """One intent on its way over one channel to one address.
+
+    It waits (`pending`), is claimed (`leased`), was taken by the provider (`sent`), arrived
+    (`confirmed`). Where nobody knows whether the provider took it, it is `unknown`: asked about,
+    and sent again only where the provider sends what has one key once. `parked`: given up.
+    """
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("Waiting")
+        LEASED = "leased", _("Being sent")
+        SENT = "sent", _("Sent")
+        CONFIRMED = "confirmed", _("Arrived")
+        UNKNOWN = "unknown", _("Perhaps sent")
+        PARKED = "parked", _("Given up")
+
+    class Reason(models.TextChoices):
+        """Why it is given up or unknown."""
+
+        NONE = "", ""
+        TRIES = "tries", _("Tried too often")
+        REFUSED = "refused", _("Refused by the provider")
+        UNDELIVERED = "undelivered", _("The provider could not deliver it")
+        TEMPLATE = "template", _("The vendor has no template for this text")
+        EXPIRED = "expired", _("Too late to be of use")
+        LOST = "lost", _("The process that sent it was stopped")
+        NO_ANSWER = "no_answer", _("The provider did not answer")
+        STRANGE_ANSWER = "strange_answer", _("The provider's answer made no sense")
+        UNREACHABLE = "unreachable", _("The provider could not be reached")
+        BUSY = "busy", _("The provider took no more")
+        FAILED = "failed", _("The message could not be made")
+
+    outbox = models.ForeignKey(Outbox, models.PROTECT, related_name="deliveries")
+    # What the provider knows it by: unlike a number, of no other database's message.
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    address = EncryptedTextField(blank=True, default="")
+    digest = models.BinaryField(max_length=32, default=b"", editable=False)
+    language = models.CharField(max_length=10, default=User.Language.ZH)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    reason = models.CharField(max_length=16, choices=Reason.choices, blank=True, default="")
+    # A word of the provider's own, such as isv.OUT_OF_SERVICE; never what it says at length.
+    said = models.CharField(max_length=60, blank=True, default="")
+    provider = models.CharField(max_length=20, blank=True, default="")
+    provider_id = models.CharField(max_length=80, blank=True, default="")
+    tries = models.PositiveSmallIntegerField(default=0)
+    asked = models.PositiveSmallIntegerField(default=0)
+    # What the networks carry, and what the vendor says that it bills.
+    parts = models.PositiveSmallIntegerField(null=True, blank=True)
+    billed = models.PositiveSmallIntegerField(null=True, blank=True)
+    # When it is tried next, or asked about; null: nothing happens by itself any more.
+    due_at = models.DateTimeField(db_default=Now(), null=True, blank=True)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    began_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("delivery")
+        constraints = [
+            models.UniqueConstraint(fields=["outbox", "channel", "digest"], name="delivery_once"),
+            models.CheckConstraint(
+                condition=Q(state="leased", leased_until__isnull=False)
+                | (~Q(state="leased") & Q(leased_until=None)),
+                name="delivery_lease_has_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["sent", "confirmed"], sent_at__isnull=False)
+                | (~Q(state__in=["sent", "confirmed"])),
+                name="delivery_sent_has_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="confirmed", confirmed_at__isnull=False)
+                | (~Q(state="confirmed") & Q(confirmed_at=None)),
+                name="delivery_arrived_has_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="pending") | Q(due_at__isnull=False),
+                name="delivery_waits_until",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["leased", "confirmed", "parked"]) | Q(due_at=None),
+                name="delivery_ended_is_not_due",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["parked", "unknown"]) | ~Q(reason=""),
+                name="delivery_says_why",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["channel", "due_at", "id"],
+                condition=Q(state="pending"),
+                name="delivery_pending",
+            ),
+            models.Index(
+                fields=["leased_until"], condition=Q(state="leased"), name="delivery_leased"
+            ),
+            models.Index(
+                fields=["due_at"],
+                condition=Q(state__in=["sent", "unknown"], due_at__isnull=False),
+                name="delivery_to_ask",
+            ),
+            models.Index(
+                fields=["-id"],
+                condition=Q(state__in=["parked", "unknown"]),
+                name="delivery_in_trouble",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.pk}"
+
+
+class Preference(models.Model):
+    """Whether somebody wants to be told over a channel; without a row, what `WANTED` says."""
+
+    #: The site always tells; an e-mail comes to whoever chose it.
+    WANTED: ClassVar = {Channel.SITE: True, Channel.SMS: True, Channel.EMAIL: False}
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    channel = models.CharField(max_length=12, choices=Channel.choices)
+    wanted = models.BooleanField()
+
+    class Meta:
+        verbose_name = _("choice of a channel")
+        constraints = [
+            models.UniqueConstraint(fields=["party", "channel"], name="preference_once"),
+            models.CheckConstraint(condition=~Q(channel="site"), name="preference_not_of_the_site"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.party_id} {self.channel}"
+
+
 class MessageQuerySet(models.QuerySet["Message"]):
     def to(self, user: User) -> "MessageQuerySet":
-        return self.filter(recipient=user)
+        return self.filter(recipient=user.party_id)
 
     def unread(self) -> "MessageQuerySet":
         return self.filter(read_at=None)
@@ -87,7 +214,7 @@ class Message(models.Model):
     """What was delivered over the site's own channel: one row for each outbox row."""
 
     outbox = models.OneToOneField(Outbox, models.PROTECT, related_name="message")
-    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages")
+    recipient = models.ForeignKey(Party, models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=60)
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()

@@ -1,52 +1,31 @@
-"""The outbox: written with the act, delivered after it, each message at least once.
+"""The outbox: an intent is written with the act that it tells of; a delivery for each way in which
+it goes to a person is planned after it (`plan`), and sent (`notifications.delivery`)."""
 
-Delivery over the site's own channel is exactly once: its row is tied to the outbox row.
-"""
-
-import logging
-from collections.abc import Callable, Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Value
+from django.db.models import Value
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
-from core.clock import CityNow
-from notifications.models import Message, Outbox
+from accounts.models import User
+from core.events import ON_SITE, event_of
+from core.fields import blind_index
+from core.problems import Busy
+from notifications import delivery, providers
+from notifications.addresses import Address, reached_at
+from notifications.models import Delivery, Outbox
+from rules.delivery import Channel
 
-log = logging.getLogger("tongdian.notifications")
-
-State = Outbox.State
-
-#: How long a process may take for its batch before another one takes it over.
-LEASE = timedelta(minutes=2)
-#: A message that fails this often is put aside, so that it holds up no other.
-MOST_TRIES = 5
-
-
-def show_on_site(row: Outbox) -> None:
-    """Puts the message where the person finds it on this site, once however often it is tried."""
-    Message.objects.get_or_create(
-        outbox=row,
-        defaults={
-            "recipient_id": row.recipient_id,
-            "kind": row.kind,
-            "subject_kind": row.subject_kind,
-            "subject_id": row.subject_id,
-            "context": row.context,
-            "created_at": row.created_at,
-        },
-    )
-
-
-#: The ways in which a message reaches a person.
-CHANNELS: dict[str, Callable[[Outbox], None]] = {Outbox.Channel.SITE: show_on_site}
+CODE_SENT: Final = "contact.code_sent"
 
 
 def put(**message: Any) -> None:
-    """Leaves one message for some accounts; see `addressed`."""
+    """Leaves one message for some parties; see `addressed`."""
     leave(addressed(**message))
 
 
@@ -64,12 +43,16 @@ def addressed(
     version: int,
     recipients: Iterable[int],
     context: Mapping[str, Any],
+    channels: Iterable[str] | None = None,
 ) -> list[Outbox]:
-    """A message for some accounts, one row each.
+    """A message for some parties, one row each, over the channels that the catalogue names.
 
     The subject's version by this act tells two acts of one kind apart; the context holds numbers,
     codes and ISO dates, never a name or an address.
     """
+    event = event_of(kind)
+    named = event.message.channels if event and event.message else ON_SITE
+    ways = list(named if channels is None else channels)
     return [
         Outbox(
             kind=kind,
@@ -78,52 +61,114 @@ def addressed(
             case_ref=case_ref,
             version=version,
             recipient_id=recipient,
+            channels=ways,
             context=dict(context),
         )
         for recipient in sorted(set(recipients))
     ]
 
 
-def deliver(batch: int = 200) -> int:
-    """Delivers what is waiting and returns how many; any number of processes may do so at once.
+def send_code(
+    address: Address,
+    *,
+    secret: Mapping[str, str],
+    lasts: timedelta,
+    language: str,
+    kind: str = CODE_SENT,
+    context: Mapping[str, Any] | None = None,
+) -> Outbox:
+    """Leave a text for an address that need not be anybody's yet, in the caller's transaction.
 
-    A batch is leased in one short transaction, then each message is sent and confirmed in one of
-    its own. Whoever dies in between loses nothing: the lease runs out.
+    Args:
+        secret: what nobody else may read, such as `{"code": "123456"}`: sealed, and gone when it
+            ends.
+        lasts: after which it is not sent any more.
+        kind: the row of the catalogue of events whose message is sent.
+
+    Raises:
+        Busy: nobody carries messages over this channel.
     """
-    # What a process that died had taken is free again; what kills every process is put aside.
-    expired = Outbox.objects.filter(state=State.LEASED, leased_until__lt=Now())
-    expired.filter(tries__gte=MOST_TRIES).update(state=State.PARKED, leased_until=None)
-    expired.update(state=State.PENDING, leased_until=None)
+    if not providers.is_open(address.channel):
+        raise Busy(_("No message can be sent this way at the moment."))
+    minutes = int(lasts.total_seconds() // 60)
+    intent = Outbox.objects.create(
+        kind=kind,
+        subject_kind="contact",
+        subject_id=0,
+        version=0,
+        channels=[address.channel],
+        context={"minutes": minutes, **(context or {})},
+        secret=json.dumps(dict(secret)),
+        planned_at=Now(),
+        expires_at=Now() + Value(lasts),
+    )
+    _on_its_way(intent, address, language).save(force_insert=True)
+    return intent
+
+
+def plan(batch: int = 200) -> int:
+    """Give intents their deliveries, and return how many got them.
+
+    Who is reached where is decided here, once: a contact that is confirmed later gets what comes
+    later.
+    """
     with transaction.atomic():
-        pending = Outbox.objects.filter(state=State.PENDING).order_by("id")
-        rows = list(pending.select_for_update(skip_locked=True)[:batch])
-        Outbox.objects.filter(pk__in=[row.pk for row in rows]).update(
-            state=State.LEASED, leased_until=Now() + Value(LEASE), tries=F("tries") + 1
-        )
-    return sum(_send(row) for row in rows)
+        waiting = Outbox.objects.filter(planned_at=None).order_by("id")
+        intents = list(waiting.select_for_update(skip_locked=True, of=("self",))[:batch])
+        if not intents:
+            return 0
+        parties = {intent.recipient_id for intent in intents if intent.recipient_id}
+        # Whoever has no account reads Chinese, and nothing on this site.
+        accounts = dict(User.objects.filter(party__in=parties).values_list("party_id", "language"))
+        outside = {
+            intent.recipient_id
+            for intent in intents
+            if intent.recipient_id and set(intent.channels) - set(ON_SITE)
+        }
+        reached = reached_at(outside) if outside else {}
+        rows = []
+        for intent in intents:
+            party = intent.recipient_id
+            if party is not None:
+                language = accounts.get(party, User.Language.ZH)
+                ways = _ways(intent, reached.get(party, []), on_site=party in accounts)
+                rows += [_on_its_way(intent, way, language) for way in ways]
+        Delivery.objects.bulk_create(rows, ignore_conflicts=True)
+        Outbox.objects.filter(pk__in=[each.pk for each in intents]).update(planned_at=Now())
+    return len(intents)
 
 
-def deliver_all() -> int:
+def _ways(intent: Outbox, reached: Iterable[Address], *, on_site: bool) -> list[Address]:
+    site = [Address(Channel.SITE, "")] if on_site and Channel.SITE in intent.channels else []
+    return [*site, *(each for each in reached if each.channel in intent.channels)]
+
+
+def _on_its_way(intent: Outbox, way: Address, language: str) -> Delivery:
+    known = blind_index(way.address, "delivery") if way.address else b""
+    return Delivery(
+        outbox=intent,
+        channel=way.channel,
+        address=way.address,
+        digest=known,
+        language=language,
+    )
+
+
+def deliver(batch: int = 200) -> int:
+    """Plan what waits and show it on this site; returns how many messages are new there. Any
+    number of processes may do so at once."""
+    plan(batch)
+    delivery.release(Channel.SITE)
+    return delivery.send_some(Channel.SITE, batch)
+
+
+def show_all() -> int:
     total = 0
-    while sent := deliver():
+    while plan() + (sent := deliver()):
         total += sent
     return total
 
 
-def _send(row: Outbox) -> bool:
-    try:
-        with transaction.atomic():
-            mine = Outbox.objects.select_for_update().filter(pk=row.pk, state=State.LEASED)
-            if not mine.exists():
-                return False
-            CHANNELS[row.channel](row)
-            mine.update(state=State.SENT, leased_until=None, sent_at=CityNow())
-    except Exception:  # (one bad message must not stop the others)
-        log.exception("outbox row %s could not be delivered", row.pk)
-        # For another try, or aside after the last one; `row.tries` is from before this try.
-        again = row.tries + 1 < MOST_TRIES
-        Outbox.objects.filter(pk=row.pk, state=State.LEASED).update(
-            state=State.PENDING if again else State.PARKED, leased_until=None
-        )
-        return False
-    return True
+def deliver_all() -> int:
+    """All that waits for this site, and then for the outside."""
+    return show_all() + delivery.send_outside()

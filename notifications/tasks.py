@@ -1,9 +1,15 @@
 from celery import shared_task
 
-from notifications import outbox
+from notifications import delivery, outbox
 
 
 @shared_task(name="notifications.tasks.deliver", ignore_result=True)
 def deliver() -> int:
-    """Delivers what waits; losing or doubling this task changes nothing but promptness."""
-    return outbox.deliver_all()
+    """Shows what waits on this site; losing or doubling the task costs promptness only."""
+    return outbox.show_all()
+
+
+@shared_task(name="notifications.tasks.send", ignore_result=True)
+def send() -> int:
+    """Sends what waits for the outside; the same holds."""
+    return delivery.send_outside()

@@ -1,20 +1,25 @@
-"""What a message says, put together when it is shown, in the language of who reads it.
+"""What a message says, put together when it is shown or sent, in the language of who reads it.
 
 A message is stored as what happened (`kind`, `context`). Apps add the kinds of their own with
 `register`, and where a message leads with `register_link`.
 """
 
+import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from core import events
 from core.events import event_of
 from core.problems import Text
-from notifications.models import Message
+from notifications.models import Delivery, Message
+from notifications.providers.interface import Letter
+from rules.delivery import delivery_rules
 from rules.files import Words
 
 Context = Mapping[str, Any]
@@ -51,27 +56,75 @@ def register_link(subject_kind: str, link_of: LinkOf) -> None:
     _links[subject_kind] = link_of
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """Title and text with places to fill in, and by what name the catalogue has them."""
+
+    name: str
+    title: Text
+    body: Text
+
+
+def wording_of(kind: str, context: Context) -> Wording:
+    event = event_of(kind)
+    said = event.message if event and event.message else ANYTHING
+    state, variant = str(context.get("state", "")), str(context.get("variant", ""))
+    if outcome := said.outcomes.get(state):
+        return Wording(f"{kind}.{state}", *outcome)
+    if of_variant := said.variants.get(variant):
+        return Wording(f"{kind}.{variant}", *of_variant)
+    return Wording(kind, said.title, said.body)
+
+
 def shown(message: Message) -> Shown:
-    event = event_of(message.kind)
-    wording = event.message if event and event.message else ANYTHING
-    outcome = wording.outcomes.get(str(message.context.get("state", "")))
-    variant = wording.variants.get(str(message.context.get("variant", "")))
-    title, body = outcome or variant or (wording.title, wording.body)
+    wording = wording_of(message.kind, message.context)
     link = _links.get(message.subject_kind)
+    values = _values(message.context)
     return Shown(
-        title=_filled(title, message.context),
-        body=_filled(body, message.context),
+        title=str(wording.title) % values,
+        body=str(wording.body) % values,
         url=link(message.subject_id, message.context) if link else "",
     )
 
 
-def _filled(text: Text, context: Context) -> str:
-    """Fill in values, those kept in both languages in the reader's; a missing one is a dash."""
+def letter(row: Delivery) -> Letter | None:
+    """What goes out over a channel, in the person's language; None where it comes too late."""
+    intent = row.outbox
+    if intent.expires_at is not None and intent.expires_at <= timezone.now():
+        return None
+    context = intent.context | json.loads(intent.secret or "{}")
+    with override(row.language):
+        wording, values = wording_of(intent.kind, context), _values(context)
+        whole = as_one(wording)
+        signature = f"【{delivery_rules().signature}】"
+        return Letter(
+            key=str(row.key),
+            address=row.address,
+            title=signature + str(wording.title) % values,
+            text=signature + whole % values,
+            language=row.language,
+            template=wording.name,
+            values={name: str(values[name]) for name in places_in(whole)},
+        )
+
+
+def as_one(wording: Wording) -> str:
+    """Title and text in one, with the places to fill in: what an SMS says after its signature."""
+    return _("%(title)s. %(body)s") % {"title": wording.title, "body": wording.body}
+
+
+def places_in(text: str) -> list[str]:
+    """The names of the places to fill in, in their order, each once."""
+    return list(dict.fromkeys(re.findall(r"%\((\w+)\)s", text)))
+
+
+def _values(context: Context) -> "_Values":
+    """Those kept in both languages in the reader's; a missing one is a dash."""
     values = _Values(context)
     for name, value in context.items():
         if isinstance(value, dict) and {*value} == {"zh", "en"}:
             values[name] = str(Words(**value))
-    return str(text) % values
+    return values
 
 
 class _Values(dict[str, Any]):

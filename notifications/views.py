@@ -1,18 +1,25 @@
+import logging
 from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages as notices
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.decorators import person, signed_in
+from accounts.decorators import person, role_required, signed_in
+from accounts.roles import Role
 from core.paging import page_of
 from core.reading import whole_number
-from notifications import texts
-from notifications.models import Message
+from notifications import delivery, queries, texts
+from notifications.choices import CHOSEN, choices_of, choose
+from notifications.models import Delivery, Message
+
+log = logging.getLogger("tongdian.notifications")
+administrators_only = role_required(Role.ADMINISTRATOR)
 
 
 @signed_in
@@ -31,11 +38,12 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 
 def by_case(messages: Iterable[Message]) -> list[dict[str, Any]]:
-    """Those of one case together, where its first one stands."""
-    found: dict[UUID, dict[str, Any]] = {}
+    """Those of one case together, where its first one stands; one of no case by itself."""
+    found: dict[UUID | int, dict[str, Any]] = {}
     for message in messages:
+        case_ref = message.outbox.case_ref or message.outbox_id
         number = message.context.get("number", "")
-        case = found.setdefault(message.outbox.case_ref, {"number": number, "rows": []})
+        case = found.setdefault(case_ref, {"number": number, "rows": []})
         case["rows"].append((message, texts.shown(message)))
     return list(found.values())
 
@@ -53,3 +61,40 @@ def mark_read(request: HttpRequest) -> HttpResponseBase:
         % {"count": count},
     )
     return redirect("notifications:messages")
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def channels(request: HttpRequest) -> HttpResponseBase:
+    """What the box says of a channel counts only where the page had a box for it."""
+    party = person(request).party_id
+    if request.method == "POST":
+        asked = request.POST.getlist("asked")
+        ticked = request.POST.getlist("wanted")
+        choose(party, {each: each in ticked for each in CHOSEN if each in asked})
+        notices.success(request, _("Your choice has been saved."))
+        return redirect("notifications:channels")
+    return render(request, "notifications/channels.html", {"choices": choices_of(party)})
+
+
+@administrators_only
+@require_safe
+def deliveries(request: HttpRequest) -> HttpResponse:
+    """What was given up, and of what nobody knows; without addresses."""
+    page = page_of(request, queries.in_trouble(), order=("-id",))
+    context = {"page": page, "counts": queries.counts()}
+    return render(request, "notifications/deliveries.html", context)
+
+
+@administrators_only
+@require_POST
+def send_again(request: HttpRequest, delivery_id: int) -> HttpResponseBase:
+    row = Delivery.objects.filter(pk=delivery_id).first()
+    if row is None:
+        raise Http404
+    if delivery.again(row):
+        log.info("delivery %s is sent again by account %s", row.pk, person(request).pk)
+        notices.success(request, _("The message is sent once more."))
+    else:
+        notices.info(request, _("Nothing was to be done: it is on its way or has arrived."))
+    return redirect("notifications:deliveries")

@@ -168,7 +168,7 @@ def enter(new: RectificationOrder, by: Actor) -> RectificationOrder:
         new.issued_at = append(entry)[0].at
         new.save(force_insert=True)
         timing.start([clock_of(new, policy())], at=new.issued_at)
-        ORDERS.tell(ISSUED, new, by=by.user_id)
+        ORDERS.tell(ISSUED, new, by=by.party_id)
     return new
 
 

@@ -99,7 +99,11 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("accounts_party", Rights(GROWS)),
     # An address never becomes another one: that contact ends, and a new one begins.
     ("accounts_contact", only("confirmed_at", "ended_at")),
-    ("notifications_outbox", only("state", "leased_until", "tries", "sent_at")),
+    ("notifications_outbox", only("planned_at", "secret")),
+    (
+        "notifications_delivery",
+        Rights(STAYS, ("id", "outbox_id", "channel", "digest", "language", "created_at")),
+    ),
     ("notifications_message", only("read_at")),
     ("core_cityclock", Rights(READ)),
     # Django's own lists of models and rights, which nothing here asks.

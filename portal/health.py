@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ledger import log
+from notifications.queries import counts
 from portal.models import Heartbeat
 
 logger = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ class Health:
     sweep_age: float | None = None
     queue: int | None = None
     record: log.Health | None = None
+    #: Messages that wait, that nobody knows of, that were given up; nothing else is counted.
+    deliveries: dict[str, int] | None = None
     ages: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -77,6 +80,7 @@ def examine() -> Health:
             health.ages[name] = max(0.0, (now - at).total_seconds())
         health.worker_age = health.ages.get("worker")
         health.sweep_age = health.ages.get("sweep")
+        health.deliveries = counts()
     waits = settings.REDIS_WAITS
     broker = redis.Redis.from_url(
         settings.REDIS_URL, socket_timeout=waits, socket_connect_timeout=waits
@@ -147,8 +151,14 @@ def metrics(request: HttpRequest) -> HttpResponse:
                 record.oldest_seconds,
             ),
         ]
+    if health.deliveries is not None:
+        gauges += [
+            (f'tongdian_deliveries{{state="{state}"}}', "Messages on their way, by state", count)
+            for state, count in health.deliveries.items()
+        ]
     lines = [
-        f"# HELP {name} {text}\n# TYPE {name} gauge\n{name} {float(value):g}"
+        f"# HELP {name.partition('{')[0]} {text}\n"
+        f"# TYPE {name.partition('{')[0]} gauge\n{name} {float(value):g}"
         for name, text, value in gauges
         if value is not None
     ]

@@ -169,6 +169,24 @@ INVARIANTS: dict[str, str] = {
         SELECT epoch, size FROM ledger_checkpoint
         WHERE size > (SELECT coalesce(max(index) + 1, 0) FROM ledger_leaf)
     """,
+    "a message stands on this site exactly where its delivery was made": """
+        SELECT o.id, d.state, m.id FROM notifications_delivery d
+        JOIN notifications_outbox o ON o.id = d.outbox_id
+        LEFT JOIN notifications_message m ON m.outbox_id = o.id
+        WHERE d.channel = 'site' AND d.state = 'confirmed' AND m.id IS NULL
+        UNION ALL
+        SELECT o.id, NULL, m.id FROM notifications_message m
+        JOIN notifications_outbox o ON o.id = m.outbox_id WHERE NOT EXISTS (
+            SELECT 1 FROM notifications_delivery d WHERE d.outbox_id = o.id AND d.channel = 'site')
+    """,
+    "an intent goes only over the channels that it names": """
+        SELECT o.id, d.channel FROM notifications_delivery d
+        JOIN notifications_outbox o ON o.id = d.outbox_id WHERE NOT d.channel = ANY (o.channels)
+    """,
+    "a secret is kept no longer than a day after its end": """
+        SELECT id FROM notifications_outbox
+        WHERE secret <> '' AND expires_at < now() - interval '1 day'
+    """,
     # The other way round it need not hold: deleting a salt forgets a person.
     "every salt belongs to an entry": """
         SELECT s.ref FROM ledger_salt s LEFT JOIN ledger_entry e ON e.salt_ref = s.ref

@@ -43,6 +43,11 @@ class Places:
         return self.var / "secret-key"
 
     @property
+    def counterpart(self) -> Path:
+        """Holds the address of the counterpart server while `make run` is up."""
+        return self.var / "counterpart-address"
+
+    @property
     def lock(self) -> Path:
         return self.var / "run.lock"
 

@@ -248,6 +248,31 @@ RECORD_WITHIN_SECONDS = 120
 RECEIPT_PDF_PKCS12 = environment.text("PORTAL_RECEIPT_PDF_PKCS12")
 RECEIPT_PDF_PKCS12_PASSWORD = environment.text("PORTAL_RECEIPT_PDF_PKCS12_PASSWORD")
 
+# --- Messages to phones and mailboxes (docs/messages.md) ---------------------------------------
+
+# Who carries them: `aliyun`, `tencent` or `counterpart`; `smtp` or `counterpart`. Empty: closed.
+# While `make run` is up, a demonstration's own counterpart server says where it is.
+COUNTERPART_URL = environment.text("PORTAL_COUNTERPART_URL")
+if not COUNTERPART_URL and EMBEDDED and DEMONSTRATION and PLACES.counterpart.is_file():
+    COUNTERPART_URL = PLACES.counterpart.read_text(encoding="ascii").strip()
+COUNTERPART_DEDUPLICATES = environment.flag("PORTAL_COUNTERPART_DEDUPLICATES", default=True)
+_carrier = "counterpart" if COUNTERPART_URL and EMBEDDED and DEMONSTRATION else ""
+SMS_PROVIDER = environment.text("PORTAL_SMS", _carrier)
+SMS_KEY_ID = environment.text("PORTAL_SMS_KEY_ID")
+SMS_KEY_SECRET = environment.text("PORTAL_SMS_KEY_SECRET")
+SMS_APP = environment.text("PORTAL_SMS_APP")
+SMS_REGION = environment.text("PORTAL_SMS_REGION", "ap-guangzhou")
+SMS_ENDPOINT = environment.text("PORTAL_SMS_ENDPOINT")
+SMS_PROTOCOL = environment.text("PORTAL_SMS_PROTOCOL", "https")
+SMS_TEMPLATES = environment.text("PORTAL_SMS_TEMPLATES")
+EMAIL_PROVIDER = environment.text("PORTAL_EMAIL", _carrier)
+EMAIL_HOST = environment.text("PORTAL_EMAIL_HOST", "localhost")
+EMAIL_PORT = environment.count("PORTAL_EMAIL_PORT", default=587)
+EMAIL_HOST_USER = environment.text("PORTAL_EMAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("PORTAL_EMAIL_PASSWORD")
+EMAIL_USE_TLS = environment.flag("PORTAL_EMAIL_TLS", default=True)
+DEFAULT_FROM_EMAIL = environment.text("PORTAL_EMAIL_FROM", "noreply@localhost")
+
 # --- Cache, broker, background work -----------------------------------------------------------
 
 # Seconds that a request or a look at its health waits for Redis, which may be frozen.
@@ -286,6 +311,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 14},
     },
+    # Whoever asked for a code waits for it.
+    "send": {"task": "notifications.tasks.send", "schedule": 5.0, "options": {"expires": 4}},
     "record": {"task": "ledger.tasks.integrate", "schedule": 10.0, "options": {"expires": 9}},
     "signs": {"task": "oversight.tasks.scan", "schedule": 60.0, "options": {"expires": 59}},
     "facts": {
@@ -328,6 +355,7 @@ SPECTACULAR_SETTINGS = {
         "CaseState": "applications.workflow.State",
         "Channel": "applications.models.Application.Channel",
         "ClockKind": "deadlines.serializers.CLOCKS",
+        "MessageChannel": "rules.delivery.Channel",
         "KeyPurpose": ["log", "receipt"],
         "Holder": "applications.workflow.Holder",
         "Purpose": "applications.models.Application.Purpose",

@@ -4,6 +4,7 @@ from django.core.management import call_command
 from applications.drafts import forget_old
 from core.idempotency import forget_old_answers
 from core.meters import forget_ended
+from notifications.delivery import forget_addresses
 from portal import health
 
 
@@ -17,4 +18,5 @@ def tidy() -> None:
     forget_old_answers()
     forget_ended()
     forget_old()
+    forget_addresses()
     call_command("clearsessions")

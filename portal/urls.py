@@ -10,6 +10,7 @@ API: list[URLPattern | URLResolver] = [
     path("", include("applications.api_urls")),
     path("", include("approvals.api_urls")),
     path("", include("money.api_urls")),
+    path("", include("notifications.api_urls")),
     path("", include("oversight.api_urls")),
     path("ledger/", include("ledger.api_urls")),
     path("disclosure/", include("disclosure.api_urls")),

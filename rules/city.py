@@ -19,6 +19,8 @@ ROOT = Path(__file__).parent / "cities"
 CITY_FILE = "city.toml"
 #: The portal's own protection (rules/limits.py): no decision, and part of no version.
 LIMITS_FILE = "limits.toml"
+#: How messages leave it (rules/delivery.py): neither.
+DELIVERY_FILE = "delivery.toml"
 T = TypeVar("T")
 
 

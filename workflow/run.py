@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from accounts.roles import Role
 from core.bodies import read
-from core.events import event_of
+from core.events import ON_SITE, OWN, event_of
 from core.problems import Faster, FieldError, Forbidden, Invalid, Missing, Stale, Text, WrongState
 from core.statements import Given, Read, save
 from deadlines.sweep import hold_case
@@ -36,7 +36,7 @@ class Workflow(Generic[T]):
     verbs: Mapping[str, Callable[["Step[T]"], Any]] = {}
     #: What somebody is told who came second; `%(state)s` is where the thing is now.
     overtaken: Text
-    #: Those who can be told of an event, by the names that the catalogue gives them.
+    #: The parties that can be told of an event, by the names that the catalogue gives them.
     circles: Mapping[str, Callable[[T], Iterable[int]]] = {}
     #: What a message is about, for its link (`notifications.texts.register_link`).
     subject: str
@@ -109,22 +109,32 @@ class Workflow(Generic[T]):
         return self.subject, {}
 
     def tell(self, kind: str, thing: T, by: int | None) -> None:
-        """Leave the messages of an event with those whom it names, except whoever did it."""
+        """Leave the messages of an event with those whom it names; whoever did it gets at most a
+        confirmation."""
         event = event_of(kind)
         message = event.message if event else None
         if message is None or (message.where and not message.where(thing)):
             return
         for name in message.to:
             subject, more = self.seen_by(name)
-            outbox.put(
+            people = set(self.circles[name](thing))
+            put = partial(
+                outbox.addressed,
                 kind=kind,
                 subject_kind=subject,
                 subject_id=thing.pk,
                 case_ref=self.ref(thing)[0],
                 version=thing.version,  # type: ignore[attr-defined]
-                recipients=set(self.circles[name](thing)) - {by},
-                context=self.context(thing) | more,
             )
+            context = self.context(thing) | more
+            rows = put(recipients=people - {by}, context=context)
+            if OWN in message.variants and by is not None:
+                rows += put(
+                    recipients=people & {by},
+                    context=context | {"variant": OWN},
+                    channels=[each for each in message.channels if each not in ON_SITE],
+                )
+            outbox.leave(rows)
 
     def why_not(self, thing: T, name: str) -> str | None:
         """Why the machine does not allow an act now, as a sentence; None where it does."""
@@ -170,7 +180,8 @@ class Workflow(Generic[T]):
             if uploads and not said.files:
                 raise Invalid([FieldError("/files", _("This step takes no files."))])
             values = read(said.body, {} if body is None else body, thing=held)
-            step = Step(self, held, said, Actor(by.pk, role, self.district(held)), values, uploads)
+            actor = Actor(by.pk, role, self.district(held), by.party_id)
+            step = Step(self, held, said, actor, values, uploads)
             step.take()
         return step.thing
 
@@ -315,7 +326,7 @@ class Step(Generic[T]):
             thing.save(force_insert=True)
         else:
             save(thing, changed)
-        self.workflow.tell(self.act.event, thing, self.actor.user_id)
+        self.workflow.tell(self.act.event, thing, self.actor.party_id)
         self.workflow.follow(self)
         return at
 

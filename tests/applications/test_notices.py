@@ -5,7 +5,7 @@ import pytest
 from accounts.models import User
 from applications.workflow import State
 from notifications.models import Message
-from notifications.outbox import deliver
+from notifications.outbox import deliver_all
 from notifications.texts import shown
 from rules.names import Kind
 from tests.builders import Ready, open_permits, permit_step
@@ -23,8 +23,8 @@ def test_the_applicant_is_told_ground_and_length_of_time_left_out_by_law(
     permit_step(permit=permit, action="accept", by=officer, body={})
     body = {"ground": "expert_review", "expected_days": 6}
     permit_step(permit=permit, action="exclude_time", by=officer, body=body)
-    deliver()
-    newest = Message.objects.filter(recipient=case.filed_by.user).latest("id")
+    deliver_all()
+    newest = Message.objects.filter(recipient=case.filed_by).latest("id")
     told = shown(newest)
     assert case.number in told.title
     assert "6" in told.body

@@ -18,7 +18,7 @@ from deadlines.models import Recalculation
 from deadlines.sweep import sweep
 from ledger.actions import move_clock
 from notifications import outbox, texts
-from notifications.models import Message, Outbox
+from notifications.models import Delivery, Message, Outbox
 from notifications.recalculation import RECALCULATED
 from rules import registry
 from rules.names import Kind
@@ -45,7 +45,7 @@ def people(with_people: None, committed_db: str) -> Iterator[People]:
 
 def told(user: User, language: str = "en") -> list[tuple[str, str, str]]:
     """Title, text and address of what somebody was told about last days, oldest first."""
-    found = Message.objects.filter(recipient=user, kind=RECALCULATED).order_by("id")
+    found = Message.objects.filter(recipient=user.party, kind=RECALCULATED).order_by("id")
     with override(language):
         return [(s.title, s.body, s.url) for s in map(texts.shown, found)]
 
@@ -125,7 +125,8 @@ def test_each_change_is_told_once_whoever_sweeps_however_often(people: People) -
     outbox.deliver_all()
     assert [len(told(case.filed_by.user)) for case in cases] == [4] * 4
     assert len(told(people["manager"])) == 4
-    assert not Outbox.objects.exclude(state=Outbox.State.SENT).exists()
+    assert not Delivery.objects.exclude(state=Delivery.State.CONFIRMED).exists()
+    assert Delivery.objects.count() == Outbox.objects.exclude(channels=["sms", "email"]).count()
 
 
 def test_nobody_is_told_where_nothing_changed(people: People) -> None:

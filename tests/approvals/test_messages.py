@@ -17,7 +17,7 @@ def told(kind: str) -> list[int]:
 def test_the_managers_of_the_district_hear_what_is_asked_of_them(people: Cast) -> None:
     permit = permit_of(post(people, PLANNING_ONLY), "planning")
     bring(people, permit, "awaiting_supplement")
-    managers = sorted([people["manager"].pk, people["project"].pk])
+    managers = sorted([people["manager"].party_id, people["project"].party_id])
     assert told("permit.supplement_requested") == managers
 
 

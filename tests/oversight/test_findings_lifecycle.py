@@ -143,7 +143,7 @@ def test_both_sides_are_told_what_concerns_them(city: People) -> None:
     signal = signal_at(city, FindingState.EXPLAINED)
     do(city, signal, "accept")
     rows = Outbox.objects.filter(kind__startswith="signal.").order_by("pk")
-    assert list(rows.values_list("kind", "subject_kind", "recipient__username")) == [
+    assert list(rows.values_list("kind", "subject_kind", "recipient__user__username")) == [
         ("signal.opened", "signal", "supply-lead"),
         ("signal.explained", "signal_watched", "regulator"),
         ("signal.explanation_accepted", "signal", "supply-lead"),

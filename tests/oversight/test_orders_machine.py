@@ -188,7 +188,7 @@ def test_whoever_is_to_act_is_told_and_the_doer_is_not(people: People) -> None:
     order = issue(people, PLANNERS)
     for action in ("answer", "return", "escalate", "answer", "close"):
         order = do(people, order, action)
-    names = {person.pk: name for name, person in people.items()}
+    names: dict[int | None, str] = {person.party_id: name for name, person in people.items()}
     told = Outbox.objects.filter(case_ref=order.ref).order_by("id")
     assert [(row.kind, row.version, names[row.recipient_id]) for row in told] == [
         ("order.issued", 1, "planning-lead"),

@@ -275,7 +275,7 @@ def test_a_message_leads_each_side_to_its_own_page(people: People) -> None:
     order = do(people, do(people, issue(people), "escalate"), "answer")
     outbox.deliver_all()
     for who, page in (("supply-lead", OWN), ("regulator", DESK), ("lead-agency", DESK)):
-        found = Message.objects.filter(recipient=people[who]).order_by("-id")
+        found = Message.objects.filter(recipient=people[who].party).order_by("-id")
         assert {texts.shown(one).url for one in found} == {f"{page}{order.number}/"}
         assert all(order.number in texts.shown(one).title for one in found)
 

@@ -43,7 +43,7 @@ def test_the_addressee_is_told_of_a_moved_last_day(people: "dict[str, User]") ->
     assert Clock.objects.get(case_ref=order.ref).due_on == date(2026, 11, 17)
     [message] = Message.objects.filter(kind="clock.recounted")
     shown = texts.shown(message)
-    assert message.recipient == people["planning-lead"]
+    assert message.recipient == people["planning-lead"].party
     assert shown.url == f"/orders/{order.number}/"
     assert "完成整改：最后一天由 2026-11-16 改为 2026-11-17" in shown.body
     set_clock("2026-11-06 10:00")

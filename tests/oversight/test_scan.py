@@ -188,5 +188,7 @@ def test_those_who_answer_for_it_are_told(city: People) -> None:
     FIRES["steps_in_minutes"](city)
     FIRES["pauses_in_bunches"](city)
     scanned()
-    told = Outbox.objects.filter(kind="signal.opened").values_list("recipient__username", flat=True)
+    told = Outbox.objects.filter(kind="signal.opened").values_list(
+        "recipient__user__username", flat=True
+    )
     assert sorted(told) == ["planning-lead", "supply-lead"]

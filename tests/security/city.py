@@ -20,6 +20,8 @@ from approvals.models import LineWorks, Permit
 from documents.models import Document
 from ledger import folders, keys
 from ledger.models import Entry
+from notifications import outbox
+from notifications.models import Outbox
 from oversight import actions as ordering
 from oversight.addressees import SUPPLIER
 from oversight.models import Finding
@@ -112,6 +114,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "works": works.pk,
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
         "token": token.pk,
+        "delivery": _given_up(cases["filed"], people["owner"]),
         "person": people["other"].pk,
         "role": RoleGrant.objects.filter(user=people["manager"])[0].pk,
         "publication": _publish(people["keeper"]),
@@ -123,6 +126,22 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "index": 0,  # integrated for the signal
         "leaf": "ab" * 32,
     }
+
+
+def _given_up(case: Application, owner: User) -> int:
+    """An SMS that its carrier refused."""
+    outbox.put(
+        kind="case.accepted",
+        subject_kind="application",
+        subject_id=case.pk,
+        case_ref=case.ref,
+        version=99,
+        recipients=[owner.party_id],
+        context={"number": case.number},
+    )
+    intent = Outbox.objects.latest("pk")
+    row = intent.deliveries.create(channel="sms", state="parked", reason="refused", due_at=None)
+    return row.pk
 
 
 def _signal() -> str:
@@ -242,6 +261,8 @@ BODIES: dict[str, Any] = {
     ),
     "order-step-page": lambda city: {"version": 2, "idempotency_key": "k", "reason": "缺凭证"},
     "nothing": lambda city: {},
+    "channels": lambda city: {"asked": "sms", "wanted": "sms"},
+    "channel": lambda city: {"sms": False},
     "close-account": lambda city: {"want": "close"},
     "language": lambda city: {"language": "en", "next": "/"},
     "credentials": lambda city: {"username": "shop", "password": "tongdian-demo"},

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import urllib.error
@@ -69,9 +70,25 @@ def test_it_is_healthy_and_says_where_and_who(portal: Launch, port: int) -> None
     assert "Demonstration sign-ins (password tongdian-demo)" in portal.text()
 
 
+def test_the_page_of_sent_messages_is_up_at_the_printed_address(portal: Launch) -> None:
+    found = re.search(r"SMS and e-mail that were sent: (http://127\.0\.0\.1:\d+/)", portal.text())
+    assert found is not None
+    with urllib.request.urlopen(found[1], timeout=5) as page:
+        assert "<h1>" in page.read().decode()
+
+
 def test_every_line_says_who_wrote_it(portal: Launch) -> None:
     speakers = {line.split("|")[0].strip() for line in portal.text().splitlines()}
-    assert speakers <= {"start", "prepare", "postgres", "valkey", "web", "worker", "beat"}
+    assert speakers <= {
+        "start",
+        "prepare",
+        "postgres",
+        "valkey",
+        "web",
+        "worker",
+        "beat",
+        "messages",
+    }
 
 
 def test_a_second_start_in_the_same_folder_is_refused(

@@ -6,7 +6,7 @@ from functools import partial
 
 from tools.faults import injections as harm
 from tools.faults.city import poke
-from tools.faults.injections import DELIVER, INTEGRATE, SWEEP, Scene
+from tools.faults.injections import DELIVER, INTEGRATE, SEND, SWEEP, Scene
 
 #: The steps of a case's way that are interrupted (tools.journey), and one beside it.
 DEEDS = (
@@ -15,8 +15,8 @@ DEEDS = (
 )  # fmt: skip
 #: Of a hundred injections.
 SHARES = {
-    "web": 50, "stalled": 3, "frozen": 3, "lost": 10, "sweep": 10, "delivery": 6, "sequencer": 12,
-    "broker": 3, "database": 3,
+    "web": 46, "stalled": 3, "frozen": 3, "lost": 10, "sweep": 10, "delivery": 5, "sending": 5,
+    "sequencer": 12, "broker": 3, "database": 3,
 }  # fmt: skip
 
 
@@ -45,6 +45,7 @@ def planned(scene: Scene, seed: int) -> Iterator[Injection]:
         ),
         *_of_task(scene, SWEEP, "sweep", harm.sweep_killed),
         *_of_task(scene, DELIVER, "delivery", harm.delivery_killed),
+        *_of_task(scene, SEND, "sending", harm.sending_killed),
         *_of_task(scene, INTEGRATE, "sequencer", harm.sequencer_killed),
         *(
             Injection("broker", f"broker killed and emptied around “{deed}”",
@@ -85,6 +86,8 @@ def _of_task(
     scene.case_before("accept a permit")
     if task == SWEEP:
         harm.make_late(scene)
+    if task == SEND:
+        poke(scene.city, DELIVER)
     most = poke(scene.city, task).points
     return [
         Injection(kind, f"{kind} killed at point {at} of {most}", partial(killed, at=at))

@@ -11,10 +11,13 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from http.server import ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 from portal.places import ROOT
 from tools.city import open_city
+from tools.counterpart import serving
 from tools.launcher.children import Child
 from tools.launcher.servers import Servers
 from tools.launcher.site import myself
@@ -28,6 +31,14 @@ class City:
     folder: Path
     servers: Servers
     address: str
+    carrier: ThreadingHTTPServer
+
+    def sent(self) -> list[str]:
+        """The keys of the messages that the carrier has."""
+        with urllib.request.urlopen(
+            f"http://127.0.0.1:{self.carrier.server_port}/messages", timeout=10
+        ) as answer:
+            return [each["key"] for each in json.load(answer)]
 
     @property
     def plan(self) -> Path:
@@ -81,7 +92,14 @@ class City:
 def open_city_to_harm(port: int) -> Iterator[City]:
     with open_city("faults", quiet=True) as servers:
         folder = servers.places.var.parent
-        os.environ.update(FAULTS_PLAN=str(folder / "plan.json"), FAULTS_SIGN=str(folder / "held"))
+        os.environ.update(
+            FAULTS_PLAN=str(folder / "plan.json"),
+            FAULTS_SIGN=str(folder / "held"),
+            PORTAL_SMS="counterpart",
+        )
+        carrier = serving(0, folder / "counterpart.sqlite3")
+        Thread(target=carrier.serve_forever, daemon=True).start()
+        os.environ["PORTAL_COUNTERPART_URL"] = f"http://127.0.0.1:{carrier.server_port}"
         bind = f"127.0.0.1:{port}"
         target = [sys.executable, "-m", "tools.faults.targets"]
         children = [
@@ -93,12 +111,13 @@ def open_city_to_harm(port: int) -> Iterator[City]:
             for child in children:
                 child.start(ROOT)
             wait_for_web(f"http://{bind}")
-            yield City(folder, servers, f"http://{bind}")
+            yield City(folder, servers, f"http://{bind}", carrier)
         finally:
             for child in children:
                 child.ask_to_stop()
             for child in children:
                 child.wait(5)
+            carrier.shutdown()
 
 
 def wait_for_web(address: str) -> None:

@@ -5,6 +5,7 @@ import socket
 import threading
 import time
 import urllib.request
+from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -30,8 +31,9 @@ OTHERS_WITHIN, FROZEN_WITHIN = 1.0, 3.0
 IDLE, STALLED = 200, 50
 HALF_HEAD = b"POST /progress/ HTTP/1.1\r\nHost: localhost\r\nContent-Le"
 HALF_BODY = b"POST /progress/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n\r\nnumber="
-SWEEP, DELIVER, INTEGRATE = (
-    "deadlines.tasks.sweep", "notifications.tasks.deliver", "ledger.tasks.integrate",
+SWEEP, DELIVER, SEND, INTEGRATE = (
+    "deadlines.tasks.sweep", "notifications.tasks.deliver", "notifications.tasks.send",
+    "ledger.tasks.integrate",
 )  # fmt: skip
 NO_ANSWER = (OSError, Unexpected, http.client.HTTPException)
 
@@ -176,6 +178,34 @@ def delivery_killed(scene: Scene, at: int) -> list[str]:
     return [*_rows("messages not delivered once", UNDELIVERED), *violations()]
 
 
+def sending_killed(scene: Scene, at: int) -> list[str]:
+    """What the worker was handing over is asked about; every SMS is with its carrier once."""
+    scene.case_before("accept a permit")
+    poke(scene.city, DELIVER)
+    _kill_worker(scene, SEND, at, lambda: _with_sms(scene))
+    for _time in range(4):
+        with connection.cursor() as cursor:
+            cursor.execute(LEASES_RUN_OUT)
+            cursor.execute(PAUSES_PASS)
+        poke(scene.city, SEND)
+    with connection.cursor() as cursor:
+        cursor.execute(UNSENT)
+        known = dict(cursor.fetchall())
+    late = [key for key, state in known.items() if state != "confirmed"]
+    found = Counter(scene.city.sent())
+    wrong = sorted(key for key in {*known, *found} if found[key] != 1 or key not in known)
+    return [
+        *([f"SMS that did not arrive: {late[:5]}"] if late else []),
+        *([f"SMS that are not with the carrier once: {wrong[:5]}"] if wrong else []),
+        *violations(),
+    ]
+
+
+def _with_sms(scene: Scene) -> None:
+    scene.case_before("accept a permit")
+    poke(scene.city, DELIVER)
+
+
 def sequencer_killed(scene: Scene, at: int) -> list[str]:
     scene.case_before("accept")
     _kill_worker(scene, INTEGRATE, at, lambda: scene.case_before("accept"))
@@ -191,14 +221,18 @@ def _kill_worker(scene: Scene, task: str, at: int, prepare: Callable[[], object]
 
 
 LEASES_RUN_OUT = """
-    UPDATE notifications_outbox SET leased_until = now() - interval '1 second'
+    UPDATE notifications_delivery SET leased_until = now() - interval '1 second'
     WHERE state = 'leased'
 """
+PAUSES_PASS = "UPDATE notifications_delivery SET due_at = now() WHERE due_at IS NOT NULL"
 UNDELIVERED = """
-    SELECT o.id, o.state, count(m.id) FROM notifications_outbox o
+    SELECT o.id, o.planned_at, d.state, count(m.id) FROM notifications_outbox o
+    LEFT JOIN notifications_delivery d ON d.outbox_id = o.id AND d.channel = 'site'
     LEFT JOIN notifications_message m ON m.outbox_id = o.id
-    GROUP BY o.id HAVING o.state <> 'sent' OR count(m.id) <> 1
+    WHERE 'site' = ANY (o.channels)
+    GROUP BY o.id, d.id HAVING d.state IS DISTINCT FROM 'confirmed' OR count(m.id) <> 1
 """
+UNSENT = "SELECT key::text, state FROM notifications_delivery WHERE channel = 'sms'"
 WAITING = "SELECT entry_id FROM ledger_pending"
 NOT_NOTICED = """
     SELECT c.id FROM deadlines_clock c JOIN applications_application a ON a.ref = c.case_ref

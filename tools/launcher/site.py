@@ -55,13 +55,16 @@ def run() -> int:
             prepare = Child("prepare", [sys.executable, "manage.py", "prepare"], myself())
             if supervisor.run_to_end(prepare):
                 raise Trouble("The database could not be prepared; the lines above say why.")
+            embedded = not os.environ.get("DATABASE_URL")
+            made_up = environment.flag("PORTAL_DEMONSTRATION", default=embedded)
+            shown = _start_counterpart(supervisor, places) if made_up and embedded else ""
             for child in site_children(myself(), places, port):
                 supervisor.add(child)
             _wait_until_healthy(supervisor, address)
-            embedded = not os.environ.get("DATABASE_URL")
-            made_up = environment.flag("PORTAL_DEMONSTRATION", default=embedded)
             signs = SIGN_INS if made_up else FIRST_PERSON
-            welcome = ["", f"The portal is up: {address}", "", *signs, "Ctrl-C stops everything."]
+            told = [f"SMS and e-mail that were sent: {shown}", ""] if shown else []
+            up = ["", f"The portal is up: {address}", "", *told]
+            welcome = [*up, *signs, "Ctrl-C stops everything."]
             for line in welcome:
                 say("start", line)
             supervisor.watch()
@@ -69,6 +72,7 @@ def run() -> int:
         finally:
             supervisor.stop()
             servers.stop()
+            places.counterpart.unlink(missing_ok=True)
             say("start", "everything is stopped")
     return 0
 
@@ -83,6 +87,19 @@ def _refuse_taken(port: int) -> None:
                 f"Port {port} cannot be used ({error.strerror}). Stop the program that has it, "
                 f"or choose another port: PORT={port % 65535 + 1} make run"
             ) from error
+
+
+def _start_counterpart(supervisor: Supervisor, places: Places) -> str:
+    """The demonstration's own carrier of messages; its address, which the settings read too."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", int(os.environ.get("COUNTERPART_PORT") or 0)))
+        port = int(probe.getsockname()[1])
+    kept = places.var / "counterpart.sqlite3"
+    command = [sys.executable, "-m", "tools.counterpart", str(port), str(kept)]
+    supervisor.add(Child("messages", command, myself()))
+    address = f"http://127.0.0.1:{port}"
+    places.counterpart.write_text(f"{address}\n", encoding="ascii")
+    return f"{address}/"
 
 
 def _bind() -> str:

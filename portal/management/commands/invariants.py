@@ -3,6 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from notifications.queries import counts
 from portal.invariants import broken
 
 
@@ -16,5 +17,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{'BROKEN' if rows else 'holds '} {name}")
             for row in rows:
                 self.stdout.write(f"    {row}")
+        waiting = ", ".join(f"{count} {state}" for state, count in counts().items())
+        self.stdout.write(f"messages on their way: {waiting}")
         if found:
             sys.exit(1)

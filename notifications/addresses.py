@@ -1,0 +1,31 @@
+"""Where a party can be reached outside this site."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from accounts.models import Contact
+from notifications.models import Preference
+from notifications.providers import is_open
+from rules.delivery import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    channel: Channel
+    address: str
+
+
+def reached_at(parties: Collection[int]) -> dict[int, list[Address]]:
+    """By party, its confirmed contacts of the channels that are open and not declined."""
+    said = {
+        (row.party_id, row.channel): row.wanted
+        for row in Preference.objects.filter(party__in=parties)
+    }
+    found: dict[int, list[Address]] = {party: [] for party in parties}
+    confirmed = Contact.objects.filter(party__in=parties, confirmed_at__isnull=False, ended_at=None)
+    for contact in confirmed.order_by("id"):
+        channel = Channel(contact.channel)
+        wanted = said.get((contact.party_id, channel), Preference.WANTED[channel])
+        if wanted and is_open(channel):
+            found[contact.party_id].append(Address(channel, contact.address))
+    return found

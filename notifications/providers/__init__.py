@@ -1,0 +1,57 @@
+"""Those who carry messages to phones and mailboxes: one interface, adapters behind it.
+
+Which one serves a channel is set by the operator (docs/messages.md). A channel without one is
+closed: nothing is planned for it.
+"""
+
+from collections.abc import Callable
+from importlib import import_module
+from typing import Final
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+from notifications.providers.interface import Provider
+from rules.delivery import Channel
+
+#: By channel and the name that the operator gives: the module, whose `provider` makes the adapter.
+ADAPTERS: Final = {
+    (Channel.SMS, "aliyun"): "aliyun",
+    (Channel.SMS, "tencent"): "tencent",
+    (Channel.SMS, "counterpart"): "counterpart",
+    (Channel.EMAIL, "smtp"): "mail",
+    (Channel.EMAIL, "counterpart"): "counterpart",
+}
+_made: dict[tuple[str, str], Provider] = {}
+
+
+def name_of(channel: str) -> str:
+    """The one that serves a channel; empty where it is closed."""
+    return {Channel.SMS: settings.SMS_PROVIDER, Channel.EMAIL: settings.EMAIL_PROVIDER}.get(
+        Channel(channel), ""
+    )
+
+
+def is_open(channel: str) -> bool:
+    return channel == Channel.SITE or bool(name_of(channel))
+
+
+def of(channel: str, name: str = "") -> Provider:
+    """The adapter of a channel, or the one by that name that a message was given to.
+
+    Raises:
+        ImproperlyConfigured: there is none such, or something that it needs is not set.
+    """
+    key = (channel, name or name_of(channel))
+    module = ADAPTERS.get((Channel(channel), key[1]))
+    if module is None:
+        raise ImproperlyConfigured(f"No provider of {channel} is called {key[1]!r}.")
+    if key not in _made:
+        make: Callable[[str], Provider] = import_module(f"{__name__}.{module}").provider
+        _made[key] = make(channel)
+    return _made[key]
+
+
+def forget() -> None:
+    """Adapters are made anew: the settings have changed."""
+    _made.clear()

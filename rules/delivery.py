@@ -1,0 +1,117 @@
+"""How messages leave the portal: leases, tries, pauses, the signature of an SMS.
+
+Like the limits (rules/limits.py) no decision of the city: read from its own file once a process.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from rules.city import DELIVERY_FILE, ROOT, city_code
+from rules.files import RuleError, Table, Words, parse_toml
+
+
+class Channel(TextChoices):
+    """How a message reaches a person."""
+
+    SITE = "site", _("Message on this site")
+    SMS = "sms", _("SMS")
+    EMAIL = "email", _("E-mail")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How one channel is handled; `lease`, `wait`, `pauses` and `asks` are seconds.
+
+    Attributes:
+        wait: how long the provider's answer is waited for; less than the lease.
+        asks: after each of which the provider is asked about a message once more.
+    """
+
+    lease: int
+    batch: int
+    tries: int
+    wait: int
+    pauses: tuple[int, ...]
+    asks: tuple[int, ...]
+
+    def pause(self, tries: int) -> int:
+        """Before another try, after so many."""
+        return self.pauses[min(tries, len(self.pauses)) - 1]
+
+    def ask_in(self, asked: int) -> int | None:
+        """Until the provider is asked once more, after so many times; None: no more."""
+        return self.asks[asked] if asked < len(self.asks) else None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryRules:
+    signature: Words
+    run_seconds: int
+    address_days: int
+    ways: dict[Channel, Way]
+
+
+@lru_cache(maxsize=4)
+def delivery_rules(code: str = "") -> DeliveryRules:
+    """Read from its file once per process."""
+    path = ROOT / (code or city_code()) / DELIVERY_FILE
+    return parse_delivery(path.read_text(encoding="utf-8"))
+
+
+def parse_delivery(text: str) -> DeliveryRules:
+    """Raises RuleError at anything missing, unknown, double, or that does not go together."""
+    top = Table(DELIVERY_FILE, "(file)", parse_toml(DELIVERY_FILE, text))
+    ways: dict[Channel, Way] = {}
+    for table in top.tables("channel"):
+        name = Channel(table.one_of("name", Channel.values))
+        if name in ways:
+            raise table.refuse(f"{name} stands twice")
+        ways[name] = _way(table)
+        table.end()
+    for missing in [each for each in Channel if each not in ways]:
+        raise RuleError(DELIVERY_FILE, missing, "is missing")
+    read = DeliveryRules(
+        signature=top.words("signature"),
+        run_seconds=_positive(top, "run_seconds"),
+        address_days=_positive(top, "address_days"),
+        ways=ways,
+    )
+    top.end()
+    return read
+
+
+def _way(table: Table) -> Way:
+    way = Way(
+        lease=_positive(table, "lease"),
+        batch=_positive(table, "batch"),
+        tries=_positive(table, "tries"),
+        wait=_positive(table, "wait"),
+        pauses=_seconds(table, "pauses"),
+        asks=_seconds(table, "asks"),
+    )
+    if not way.pauses:
+        raise table.refuse("pauses are missing")
+    if way.wait >= way.lease:
+        raise table.refuse("wait is not less than lease")
+    if way.asks and way.asks[0] <= way.wait:
+        raise table.refuse("the first of asks is not more than wait")
+    return way
+
+
+def _positive(table: Table, field: str) -> int:
+    number = table.take(field, int)
+    if number < 1:
+        raise table.refuse(f"{field} must be at least 1")
+    return number
+
+
+def _seconds(table: Table, field: str) -> tuple[int, ...]:
+    found = tuple(table.take(field, list))
+    if any(type(each) is not int or each < 1 for each in found):
+        raise table.refuse(f"{field} must be whole seconds, at least 1")
+    if sorted(found) != list(found):
+        raise table.refuse(f"{field} must grow")
+    return found
