@@ -240,12 +240,19 @@ def test_a_second_click_on_registering_makes_one_account() -> None:
         "username": "li", "name": "李", "phone": "13800001234", "password": "Noch ein Tag 8",
         "idempotency_key": "k",
     }  # fmt: skip
-    answers = [Client().post("/account/register/", data) for _click in range(2)]
+    page = Client().get("/account/register/")
+    clicks = [Client() for _click in range(3)]
+    for click in clicks:
+        click.cookies.load(page.cookies.output(header=""))
+    answers = [click.post("/account/register/", data) for click in clicks[:2]]
     assert [answer.status_code for answer in answers] == [302, 302]
     assert User.objects.count() == 1
-    other = Client()
-    other.post("/account/register/", data | {"password": "another long sentence"})
-    assert not is_signed_in(other)
+    clicks[2].post("/account/register/", data | {"password": "another long sentence"})
+    assert not is_signed_in(clicks[2])
+    stranger = Client()
+    stranger.post("/account/register/", data)
+    assert (User.objects.count(), is_signed_in(stranger)) == (2, True)
+    assert stranger.session["_auth_user_id"] != clicks[0].session["_auth_user_id"]
 
 
 def test_a_second_factor_ends_what_was_begun_without_one() -> None:

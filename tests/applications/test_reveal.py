@@ -8,7 +8,7 @@ from applications.models import Application
 from applications.reveal import counts, reveal, showings
 from applications.workflow import State
 from core.clock import city_now, local_date
-from core.problems import Forbidden, Invalid, Missing, WrongState
+from core.problems import Forbidden, Invalid, Missing
 from core.street import street_of
 from ledger.models import Entry, Salt
 from rules.names import Kind
@@ -87,7 +87,7 @@ def test_a_draft_and_a_missing_reason_are_refused(
     with pytest.raises(Invalid):
         reveal(application=case, body={"reason": "\u200b"}, by=people["clerk"])
     draft = drafted(people, Kind.RESIDENTIAL)
-    with pytest.raises(WrongState):
+    with pytest.raises(Missing):
         reveal(application=draft, body={"reason": REASON}, by=people["clerk"])
 
 

@@ -12,7 +12,7 @@ from accounts.models import User
 from applications.models import Application
 from core.fields import blind_index, seal, unseal
 from rules.names import Kind
-from tests.builders import declaration, drafted
+from tests.builders import declaration, filed
 from tests.ledger.entries import run
 from tools.scenarios import PHONE, SHOP
 
@@ -72,7 +72,7 @@ def test_a_digest_depends_on_value_purpose_and_key() -> None:
 
 @pytest.mark.django_db
 def test_nothing_is_readable_in_the_table(people: dict[str, User]) -> None:
-    case = drafted(people, Kind.LV_OTHER)
+    case = filed(people, Kind.LV_OTHER)
     line = declaration(Kind.LV_OTHER)["address"]["line"]
     [(row,)] = run("SELECT a::text FROM applications_application a WHERE id = %s", [case.pk])
     case = Application.objects.get(pk=case.pk)
@@ -87,15 +87,16 @@ def test_nothing_is_readable_in_the_table(people: dict[str, User]) -> None:
 
 @pytest.mark.django_db
 def test_a_value_moved_to_another_column_does_not_open(people: dict[str, User]) -> None:
-    case = drafted(people, Kind.LV_OTHER)
-    run("UPDATE applications_application SET applicant_name = id_number WHERE id = %s", [case.pk])
+    case = filed(people, Kind.LV_OTHER)
+    move = "UPDATE applications_application SET rating_comment = id_number WHERE id = %s"
+    run(move, [case.pk])
     with pytest.raises(InvalidTag):
         Application.objects.get(pk=case.pk)
 
 
 @pytest.mark.django_db
 def test_an_empty_text_stays_empty(people: dict[str, User]) -> None:
-    case = drafted(people, Kind.LV_OTHER)
+    case = filed(people, Kind.LV_OTHER)
     [(stored,)] = run(
         "SELECT rating_comment FROM applications_application WHERE id = %s", [case.pk]
     )

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.test import APIClient, APIRequestFactory, force_authenticate
 
 from accounts.models import User
-from applications.models import Application
+from applications.models import Draft
 from core import idempotency
 from core.api import digest_of, handle
 from core.models import IdempotentAnswer
@@ -122,12 +122,12 @@ def test_over_http_a_draft_is_made_once(people: dict[str, User]) -> None:
     answers = [client.post(APPLICATIONS, body, format="json", headers=headers) for _ in range(3)]
     assert [answer.status_code for answer in answers] == [201] * 3
     assert [answer.json() for answer in answers] == [answers[0].json()] * 3
-    assert Application.objects.count() == 1
+    assert Draft.objects.count() == 1
     other = client.post(APPLICATIONS, body | {"capacity_kw": 91}, format="json", headers=headers)
     assert (other.status_code, other["Content-Type"]) == (422, "application/problem+json")
     stranger = api(people["factory"]).post(APPLICATIONS, body, format="json", headers=headers)
     assert stranger.status_code == 201
-    assert Application.objects.count() == 2
+    assert Draft.objects.count() == 2
 
 
 @pytest.mark.django_db
@@ -196,7 +196,7 @@ def test_ten_posts_with_one_key_from_four_processes_make_one_case(committed_db: 
     codes = {code for outcome in outcomes for code in outcome.value}
     assert codes <= {201, 409}
     assert 201 in codes
-    assert Application.objects.count() == 1
+    assert Draft.objects.count() == 1
 
 
 @pytest.mark.django_db
@@ -204,7 +204,7 @@ def test_a_failure_after_the_act_undoes_act_and_answer_together(people: dict[str
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         _act_and_fail(people["shop"])
     assert not IdempotentAnswer.objects.exists()
-    assert not Application.objects.exists()
+    assert not Draft.objects.exists()
 
 
 def _act_and_fail(user: User) -> None:
