@@ -68,7 +68,7 @@ def test_filters_narrow_the_list(people: Cast) -> None:
     assert links(desk.get("/bureau/?q=nothing")) == []
     assert links(desk.get("/bureau/?district=510304")) == []
     assert links(desk.get("/bureau/?late=1")) == []
-    assert len(links(desk.get("/bureau/?show=sideways"))) == 6
+    assert desk.get("/bureau/?show=sideways").status_code == 422
 
 
 @pytest.mark.parametrize("name", ["manager", "stranger", "regulator"])

@@ -165,10 +165,10 @@ def test_before_the_plan_nothing_was_in_force(people: dict[str, User]) -> None:
     assert "Nothing was in force on that day" in page("standards", on="2021-04-29")
 
 
-def test_a_day_that_is_none_is_refused_and_today_shown(people: dict[str, User]) -> None:
+def test_a_day_that_is_none_is_refused_and_nothing_shown_for_it(people: dict[str, User]) -> None:
     answer = Client().get(f"{reverse('disclosure:standards')}?on=soon")
     assert answer.status_code == 422
-    assert answer.context["found"] is not None
+    assert answer.context["found"] is None
 
 
 def test_the_machines_are_shown_as_tables_of_what_the_code_allows(people: dict[str, User]) -> None:
