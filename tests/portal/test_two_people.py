@@ -100,7 +100,8 @@ def finding_order(people: People, ready: Ready) -> Any:
     page = f"/oversight/signals/{finding.number}/order/"
     seen = Page(first.get(page)).carried()
     act(finding, "order", by=staff(Role.REGULATOR), **SAID["order"])
-    return first.post(page, {**seen, "text": "五日内报告。", "days": "5"})
+    said = {"text": "五日内报告。", "days": "5", "party": "supplier", "do": "issue"}
+    return first.post(page, {**seen, **said})
 
 
 def correction(kind: str) -> Race:
