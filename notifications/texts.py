@@ -6,6 +6,7 @@ A message is stored as what happened (`kind`, `context`). Apps add the kinds of 
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import mod
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -71,9 +72,17 @@ def _filled(text: Text, context: Context) -> str:
     for name, value in context.items():
         if isinstance(value, dict) and {*value} == {"zh", "en"}:
             values[name] = str(Words(**value))
-    return str(text) % values
+    # A plural chooses its form while it is filled.
+    return str(mod(text, values))
 
 
 class _Values(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
+    def __missing__(self, key: str) -> "_Dash":
+        return _Dash(2)
+
+
+class _Dash(int):
+    """What is not known, where a plural asks how many."""
+
+    def __str__(self) -> str:
         return "–"
