@@ -44,7 +44,7 @@ def prepared() -> tuple[str, dict[str, str]]:
 def state_of(number: str) -> str:
     from applications.models import Application
 
-    return Application.objects.get(number=number).state
+    return str(Application.objects.get(number=number).state)
 
 
 def hand_in_signed(page: "Page", number: str, act: str, paper: str, file: "Path") -> None:
