@@ -64,7 +64,12 @@ def add(
         case = CASES.hold_seen(application, by)
         role = as_applicant(case, by) or as_asked(case, by)
         if role is None:
-            raise Forbidden(_("Only the applicant hands in documents."))
+            raise Forbidden(
+                _(
+                    "Only the applicant hands in documents; in a case taken in at a counter, a "
+                    "clerk of the office that took it in."
+                )
+            )
         if case.state in ENDED:
             raise WrongState(_("The case has ended."))
         body = read(Upload, {"requirement": requirement, "file": upload}, thing=case)

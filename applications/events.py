@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from applications.workflow import State
 from core.events import EVERYWHERE, OWN, Event, Message
@@ -15,14 +16,46 @@ BACK_TO_YOU: Final = _(
 
 #: What the law leaves out of a review (行政许可法 45), as the message names it.
 GROUNDS: Final[dict[str, Text]] = {
-    "hearing": _("A hearing is held; %(days)s working days are expected."),
-    "tender": _("A tender is held; %(days)s working days are expected."),
-    "auction": _("An auction is held; %(days)s working days are expected."),
-    "inspection": _("Something is inspected; %(days)s working days are expected."),
-    "testing": _("Something is tested; %(days)s working days are expected."),
-    "quarantine": _("There is a quarantine; %(days)s working days are expected."),
-    "appraisal": _("There is an appraisal; %(days)s working days are expected."),
-    "expert_review": _("Experts review the case; %(days)s working days are expected."),
+    "hearing": ngettext_lazy(
+        "A hearing is held; %(days)s working day is expected.",
+        "A hearing is held; %(days)s working days are expected.",
+        "days",
+    ),
+    "tender": ngettext_lazy(
+        "A tender is held; %(days)s working day is expected.",
+        "A tender is held; %(days)s working days are expected.",
+        "days",
+    ),
+    "auction": ngettext_lazy(
+        "An auction is held; %(days)s working day is expected.",
+        "An auction is held; %(days)s working days are expected.",
+        "days",
+    ),
+    "inspection": ngettext_lazy(
+        "Something is inspected; %(days)s working day is expected.",
+        "Something is inspected; %(days)s working days are expected.",
+        "days",
+    ),
+    "testing": ngettext_lazy(
+        "Something is tested; %(days)s working day is expected.",
+        "Something is tested; %(days)s working days are expected.",
+        "days",
+    ),
+    "quarantine": ngettext_lazy(
+        "There is a quarantine; %(days)s working day is expected.",
+        "There is a quarantine; %(days)s working days are expected.",
+        "days",
+    ),
+    "appraisal": ngettext_lazy(
+        "There is an appraisal; %(days)s working day is expected.",
+        "There is an appraisal; %(days)s working days are expected.",
+        "days",
+    ),
+    "expert_review": ngettext_lazy(
+        "Experts review the case; %(days)s working day is expected.",
+        "Experts review the case; %(days)s working days are expected.",
+        "days",
+    ),
 }
 SUSPENDED: Final = _("Case %(number)s: a bureau's review is suspended by law")
 

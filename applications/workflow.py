@@ -131,7 +131,13 @@ def apart(act: str) -> Bar:
 
 
 OTHERS: Final = _("This is for somebody else to do.")
-APPLICANT: Final[dict[str, Any]] = {"who": as_applicant, "refusal": OTHERS}
+APPLICANT: Final[dict[str, Any]] = {
+    "who": as_applicant,
+    "refusal": _(
+        "Only the applicant does this; in a case taken in at a counter, a clerk of the office that "
+        "took it in."
+    ),
+}
 CLERK: Final[dict[str, Any]] = {"who": intake, "refusal": OTHERS, "bar": own_case}
 SUPPLIER: Final[dict[str, Any]] = {"who": supplier, "refusal": OTHERS, "bar": own_case}
 CUSTOMER: Final[dict[str, Any]] = {

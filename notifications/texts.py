@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import mod
 from typing import Any
 
 from django.utils import timezone
@@ -81,8 +82,8 @@ def shown(message: Message) -> Shown:
     link = _links.get(message.subject_kind)
     values = _values(message.context)
     return Shown(
-        title=str(wording.title) % values,
-        body=str(wording.body) % values,
+        title=_filled(wording.title, values),
+        body=_filled(wording.body, values),
         url=link(message.subject_id, message.context) if link else "",
     )
 
@@ -100,7 +101,7 @@ def letter(row: Delivery) -> Letter | None:
         return Letter(
             key=str(row.key),
             address=row.address,
-            title=signature + str(wording.title) % values,
+            title=signature + _filled(wording.title, values),
             text=signature + whole % values,
             language=row.language,
             template=wording.name,
@@ -127,6 +128,18 @@ def _values(context: Context) -> "_Values":
     return values
 
 
+def _filled(text: Text, values: "_Values") -> str:
+    """A plural chooses its form while it is filled."""
+    return str(mod(text, values))
+
+
 class _Values(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
+    def __missing__(self, key: str) -> "_Dash":
+        return _Dash(2)
+
+
+class _Dash(int):
+    """What is not known, where a plural asks how many."""
+
+    def __str__(self) -> str:
         return "–"

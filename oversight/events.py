@@ -1,6 +1,7 @@
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from core.events import Event, Message
 
@@ -63,9 +64,12 @@ EVENTS: Final = (
         receipt=False,
         message=Message(
             _("Order %(number)s: something is to be put right"),
-            _(
+            ngettext_lazy(
+                "The regulator has given %(days)s working day. "
+                "Read the order and answer it in time.",
                 "The regulator has given %(days)s working days. "
-                "Read the order and answer it in time."
+                "Read the order and answer it in time.",
+                "days",
             ),
             to=["addressee"],
         ),

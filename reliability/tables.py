@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from core.clock import local_date
 from publishing.columns import Choice, Day, Flag, Minute, Number, Text
@@ -98,7 +99,11 @@ def refused_outage(row: Row, old: PublishedRow | None, at: datetime) -> Iterable
             yield name, _("Is in the future: only what has happened is reported.")
     if not row["short_notice_reason"] and short_notice(row, old, at):
         days = notice_days(local_date(at), row["district"])
-        reason = _("This is announced less than {days} days ahead: say why so late.")
+        reason = ngettext_lazy(
+            "This is announced less than {days} day ahead: say why so late.",
+            "This is announced less than {days} days ahead: say why so late.",
+            days,
+        )
         yield "short_notice_reason", format_lazy(reason, days=days)
 
 
@@ -110,7 +115,12 @@ def doubtful_outage(row: Row, old: PublishedRow | None, at: datetime) -> Iterabl
     for name in ("planned_from", "planned_until", "started_at", "restored_at"):
         value = row[name]
         if value and abs(value - at) > timedelta(days=days) and getattr(old, name, None) != value:
-            yield name, format_lazy(_("Is more than {days} days from today."), days=days)
+            reason = ngettext_lazy(
+                "Is more than {days} day from today.",
+                "Is more than {days} days from today.",
+                days,
+            )
+            yield name, format_lazy(reason, days=days)
 
 
 def noted_outage(row: Row, old: PublishedRow | None, at: datetime) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.roles import role_words
 from core.events import words_of
@@ -209,12 +209,28 @@ def keys_table(keys: Iterable[KeyShown]) -> Context:
 
 
 def gap_lines(gaps: Iterable[Entry]) -> list[str]:
-    words = _("Epoch {epoch} ended with {size} entries; its end was lost. Declared {at}.")
     lines = []
     for gap in gaps:
         epoch, size = ENDED.findall(gap.from_state)[0]
+        words = ngettext(
+            "Epoch {epoch} ended with {size} entry; its end was lost. Declared {at}.",
+            "Epoch {epoch} ended with {size} entries; its end was lost. Declared {at}.",
+            int(size),
+        )
         lines.append(words.format(epoch=epoch, size=figure(int(size)), at=instant(gap.at)))
     return lines
+
+
+def _cosigned(row: WitnessShown) -> str:
+    if row.cosigned_at is None:
+        return _("nothing yet")
+    size = row.cosigned_size or 0
+    words = ngettext("{size} entry, {at}", "{size} entries, {at}", size)
+    if not row.active:
+        words = ngettext(
+            "{size} entry, {at}; no longer asked", "{size} entries, {at}; no longer asked", size
+        )
+    return words.format(size=figure(size), at=instant(row.cosigned_at))
 
 
 def witnesses_table(witnesses: Iterable[WitnessShown]) -> Context:
@@ -223,15 +239,7 @@ def witnesses_table(witnesses: Iterable[WitnessShown]) -> Context:
         Shown(_("Since"), lambda row: day(row.since)),
         Shown(
             _("Cosigned last"),
-            lambda row: (
-                _("nothing yet")
-                if row.cosigned_at is None
-                else (
-                    _("{size} entries, {at}")
-                    if row.active
-                    else _("{size} entries, {at}; no longer asked")
-                ).format(size=figure(row.cosigned_size), at=instant(row.cosigned_at))
-            ),
+            _cosigned,
         ),
         Shown(_("Fingerprint (SHA-256)"), lambda row: grouped(row.fingerprint)),
     ]

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from operator import mod
 from typing import Any
 from uuid import UUID
 
@@ -93,7 +94,8 @@ class Detector:
         return str(self.definition) % numbers
 
     def say(self, facts: Mapping[str, Any]) -> str:
-        return str(self.sentence) % facts
+        # A plural chooses its form while it is filled.
+        return str(mod(self.sentence, facts))
 
 
 def rows_of(sql: str, **params: Any) -> list[tuple[Any, ...]]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from core.clock import local_date
 from oversight.addressees import SUPPLIER
@@ -184,7 +185,11 @@ REFILED_AFTER_WITHDRAWAL = Detector(
     ],
     thresholds={"days": _("Within")},
     find=_refiled_after_withdrawal,
-    sentence=_("Filed again %(days)s days after it was withdrawn"),
+    sentence=ngettext_lazy(
+        "Filed again %(days)s day after it was withdrawn",
+        "Filed again %(days)s days after it was withdrawn",
+        "days",
+    ),
 )
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.roles import BUREAU_ROLES, COMPANY
 from core.clock import CITY, local_date
@@ -207,7 +208,9 @@ PERIOD_END_BURST = Detector(
         "steps": _("Steps at least"),
     },
     find=_period_end_burst,
-    sentence=_(
-        "%(late)s of the %(all)s steps of %(period)s fell on its last %(days)s working days"
+    sentence=ngettext_lazy(
+        "%(late)s of the %(all)s steps of %(period)s fell on its last %(days)s working day",
+        "%(late)s of the %(all)s steps of %(period)s fell on its last %(days)s working days",
+        "days",
     ),
 )

@@ -65,6 +65,28 @@ def test_another_office_does_not_see_the_case(people: dict[str, User]) -> None:
     assert list(visible_to(far)) == []
 
 
+def test_a_clerk_of_another_office_who_sees_the_case_is_told_whose_it_is(
+    people: dict[str, User],
+) -> None:
+    case = do(people, taken_in(people), "accept")
+    far = create_person(username="near-clerk", password=cast.PASSWORD, name="李工")
+    place = cast.office("office", "far-office")
+    grant(user=far, role=Role.CLERK, organisation=place, district=case.district, by=SYSTEM)
+    far, said = cast.again(far), []
+    for act in ("sign_contract", "withdraw"):
+        with pytest.raises(Forbidden) as refused:
+            perform(application=case, action=act, by=far)
+        said.append(str(refused.value.detail))
+    with pytest.raises(Forbidden) as refused:
+        documents.add(application=case, requirement="signed_contract", upload=pdf(), by=far)
+    said.append(str(refused.value.detail))
+    assert said == [
+        "这一步只能由用电人办理；窗口受理的办件，由受理该办件的窗口的工作人员代办。",
+        "这一步只能由用电人办理；窗口受理的办件，由受理该办件的窗口的工作人员代办。",
+        "材料只能由用电人提交；窗口受理的办件，由受理该办件的窗口的工作人员提交。",
+    ]
+
+
 def test_having_filed_gives_no_right_after_the_role(people: dict[str, User]) -> None:
     case, hall = taken_in(people, "hall"), people["hall"]
     assert list(visible_to(hall)) == list(desk_cases(hall)) == [again(case)]

@@ -178,3 +178,20 @@ def test_messages_of_one_case_stand_together_and_what_is_unread_first(reader: Us
     client.post(f"{MESSAGES}read/", {"up_to": client.get(MESSAGES).context["up_to"]})
     tell(reader, case_ref=second, context={"number": "ZG-2"}, subject_id=4)
     assert titles() == [("ZG-2", [False, True]), ("ZG-1", [True, True])]
+
+
+def test_one_day_is_no_plural_and_an_unknown_number_is_a_dash() -> None:
+    def said(language: str, **days: object) -> str:
+        with translation.override(language):
+            context = {"number": "1", "state": "hearing", **days}
+            found = Message(
+                kind="case.time_excluded", subject_kind="x", subject_id=1, context=context
+            )
+            return texts.shown(found).body
+
+    assert [said("en", days=1), said("en", days=2), said("en"), said("zh-hans", days=1)] == [
+        "A hearing is held; 1 working day is expected.",
+        "A hearing is held; 2 working days are expected.",
+        "A hearing is held; – working days are expected.",
+        "需要听证，预计 1 个工作日。",
+    ]
