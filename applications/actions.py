@@ -238,6 +238,10 @@ class CasesOfPermits:
         [case] = _whose(case_ref)
         return case.concerns(user)
 
+    def applicants(self, case_ref: UUID) -> list[int]:
+        [case] = _by_ref(case_ref)
+        return applicants(case)
+
     def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
         cases = Application.objects.filter(ref__in=case_refs)
         found = cases.only("ref", "address_line", "applicant_name")

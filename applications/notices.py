@@ -11,7 +11,7 @@ from accounts.roles import SUPPLIERS
 from applications.models import Application
 from applications.queries import applicants
 from approvals.models import Permit
-from approvals.notices import limit_name
+from approvals.notices import APPLIED_FOR, limit_name
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Recalculation
 from deadlines.signals import recalculated
@@ -61,5 +61,9 @@ def tell_of_recalculations(*, recalculations: Sequence[Recalculation], **_said: 
 
 
 def wire() -> None:
+    register_link(
+        APPLIED_FOR,
+        lambda _permit, context: reverse("applications:case", args=[context["number"]]),
+    )
     recalculated.connect(tell_of_recalculations, dispatch_uid="applications.tell_of_recalculations")
     register_link(AT_WORK, lambda _case, context: reverse("work:case", args=[context["number"]]))

@@ -3,6 +3,7 @@ lock, on the kernel's one path (`workflow.run`)."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,15 @@ from accounts.queries import holders
 from accounts.roles import SUPPLIERS
 from approvals import clocks
 from approvals.models import ExcludedTime, LineWorks, Permit
+from approvals.notices import APPLIED_FOR, AT_DESK, deciding
 from approvals.queries import permit_by_id, permits_by_ref
 from approvals.seam import seam
-from approvals.workflow import DECISION_KINDS, GOVERNMENT, OPEN, State, holder_of
+from approvals.wording import bureau_name, permit_name
+from approvals.workflow import DECIDING, DECISION_KINDS, GOVERNMENT, OPEN, State, holder_of
+from core.clock import local_date
 from deadlines import actions as timing
 from deadlines.models import Clock
+from notifications.texts import both
 from rules.names import Route
 from rules.values import SILENCE_IS_LATE
 from workflow.files import keep_files
@@ -110,8 +115,12 @@ def go_on(permit: Permit, kinds: Sequence[str], at: datetime) -> None:
 
 
 def company(permit: Permit) -> set[int]:
-    """Managers only: an officer's home page lists a permit from the moment of its receipt."""
+    """Managers only; an officer's list shows a permit from the moment of its receipt."""
     return {who for role in SUPPLIERS for who in holders(role, district=permit.district)}
+
+
+def applicant(permit: Permit) -> list[int]:
+    return seam.cases.applicants(permit.case_ref)
 
 
 class PermitWorkflow(Workflow[Permit]):
@@ -120,7 +129,7 @@ class PermitWorkflow(Workflow[Permit]):
         "Somebody has dealt with this permit before you: it is now “%(state)s”."
     )
     subject = SUBJECT
-    circles = {"company": company}
+    circles = {DECIDING: deciding, "company": company, "applicant": applicant}
     verbs = {
         "accept": accept,
         "request_supplement": request_supplement,
@@ -155,7 +164,19 @@ class PermitWorkflow(Workflow[Permit]):
         }
 
     def context(self, thing: Permit) -> dict[str, Any]:
-        return {"number": thing.line_works.application, "permit": thing.permit}
+        since = local_date(thing.accepted_at).isoformat() if thing.accepted_at else ""
+        return {
+            "number": thing.line_works.application,
+            "permit": thing.permit,
+            "what": both(partial(permit_name, thing.permit)),
+            "bureau": both(partial(bureau_name, thing.bureau)),
+            "since": since,
+        }
+
+    def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:
+        if circle == DECIDING:
+            return AT_DESK, {"variant": DECIDING}
+        return (APPLIED_FOR if circle == "applicant" else SUBJECT), {}
 
     def fields(self, step: PermitStep) -> dict[str, Any]:
         """Who holds the case after the step; a withdrawal's own entry says so."""

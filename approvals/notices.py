@@ -21,6 +21,14 @@ from rules.city import city
 #: A permit, and the bureaus' list, as officers open them.
 AT_DESK: Final = "permit_at_desk"
 DESK: Final = "desk"
+#: A permit as its applicant reads of it: on the page of the case.
+APPLIED_FOR: Final = "permit_applied_for"
+
+
+def deciding(permit: Permit) -> set[int]:
+    """The officers and leads of its bureau."""
+    where = {"district": permit.district, "bureau": permit.bureau}
+    return {who for role in BUREAU_ROLES for who in holders(role, **where)}
 
 
 def limit_name(permit: str, kind: str) -> str:
@@ -42,13 +50,8 @@ def tell_of_recalculations(*, recalculations: Sequence[Recalculation], **_said: 
     for one in recalculations:
         if permit := permits.get(one.clock.part):
             limit = partial(limit_name, permit.permit, one.clock.kind)
-            people = {
-                who
-                for role in sorted(BUREAU_ROLES)
-                for who in holders(role, district=permit.district, bureau=permit.bureau)
-            }
             subject = Subject(AT_DESK, permit.pk, permit.line_works.application, limit)
-            tell(one, subject, people)
+            tell(one, subject, deciding(permit))
         elif round_ := rounds.get(one.clock.part):
             line = round_.line_works
             limit = partial(str, KIND_NAMES[Clock.Kind.SET])

@@ -36,6 +36,9 @@ class Cases(Protocol):
     def concerns(self, case_ref: UUID, user: User) -> bool:
         """Whether it is the person's own case: nobody decides or processes that."""
 
+    def applicants(self, case_ref: UUID) -> list[int]:
+        """The ids of those who are told as the applicant."""
+
     def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
         """Give the case to the government or back to the supply company, as its permits say."""
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 #: The clocks that limit the decision itself, not the acceptance.
 DECISION_KINDS: Final = (Clock.Kind.REVIEW.value, Clock.Kind.INSTANT.value)
 GOVERNMENT: Final = "government"
+#: Officers and leads of the permit's own bureau, as a circle of who is told.
+DECIDING: Final = "deciding"
 SUPPLIER: Final = "supplier"
 
 
@@ -200,7 +202,25 @@ EVENTS: Final = (
     Event("permit.received", _("Permit applied for")),
     Event("permit.carried_over", _("Permit stays valid")),
     Event("permit.accepted", _("Accepted by the bureau")),
-    Event("permit.deemed_accepted", _("Accepted by silence of the bureau")),
+    Event(
+        "permit.deemed_accepted", _("Accepted by silence of the bureau"),
+        message=Message(
+            _("Case %(number)s: a bureau was silent, a permit counts as accepted"),
+            _("%(bureau)s neither accepted the application (%(what)s) nor asked for anything "
+              "within the limit of intake. By article 32 of the Administrative Licensing Law it "
+              "counts as accepted since %(since)s. Nothing more can be asked for; the decision is "
+              "still to come."),
+            variants={
+                DECIDING: (
+                    _("Case %(number)s: your bureau was silent, a permit counts as accepted"),
+                    _("The limit of intake has passed without an answer. By article 32 of the "
+                      "Administrative Licensing Law the application (%(what)s) counts as accepted "
+                      "since %(since)s. Nothing more can be asked for: please decide."),
+                ),
+            },
+            to=[DECIDING, "company", "applicant"],
+        ),
+    ),
     Event(
         "permit.supplement_requested", _("Bureau asked for a supplement"),
         message=Message(

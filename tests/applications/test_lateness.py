@@ -112,6 +112,40 @@ def test_what_ran_out_while_it_was_done_says_that_it_took_longer(people: People)
     assert body.endswith("最后一天为 2026-11-11，办结时已超过。")
 
 
+def test_a_bureaus_silence_is_told_to_the_bureau_the_company_and_the_applicant(
+    people: People,
+) -> None:
+    case = case_at(people, Kind.HV_SINGLE, State.PLAN_CONFIRMED)
+    case = post_works(people, case, PLANNING_ONLY)
+    permit = Permit.objects.get(case_ref=case.ref)
+    set_clock("2026-11-10 09:00")  # its intake ended on Monday the 9th
+    sweep()
+    outbox.deliver_all()
+    found = Message.objects.filter(kind="permit.deemed_accepted").select_related("recipient")
+    desk, work, own = (
+        f"/bureau/permits/{permit.pk}/",
+        f"/work/permits/{permit.pk}/",
+        f"/account/cases/{case.number}/",
+    )
+    assert {each.recipient.username: texts.shown(each).url for each in found} == {
+        "planning": desk, "planning-lead": desk, "manager": work, "project": work, "factory": own,
+    }  # fmt: skip
+    what = "建设工程规划许可"
+    [to_bureau] = [texts.shown(each) for each in found if each.recipient == people["planning"]]
+    assert to_bureau.title == f"办件 {case.number}：贵单位逾期未告知，一项许可申请即为受理"
+    assert f"{what}的申请自 2026-11-02 起即为受理" in to_bureau.body
+    assert to_bureau.body.endswith("请您作出决定。")
+    [to_factory] = [texts.shown(each) for each in found if each.recipient == people["factory"]]
+    assert to_factory.title == f"办件 {case.number}：审批部门逾期未告知，一项许可申请即为受理"
+    assert what in to_factory.body
+    for name in ("planning", "planning-lead", "manager", "project", "factory"):
+        url = next(texts.shown(each).url for each in found if each.recipient == people[name])
+        assert browser(people[name]).get(url).status_code == 200
+    sweep()
+    outbox.deliver_all()
+    assert found.all().count() == 5
+
+
 @pytest.mark.parametrize(
     "who",
     ["factory", "manager", "supply-lead", "planning", "planning-lead", "digital", "regulator"],

@@ -140,6 +140,9 @@ class CasesApart:
     def concerns(self, case_ref: UUID, user: User) -> bool:
         return False
 
+    def applicants(self, case_ref: UUID) -> list[int]:
+        return []
+
     def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
         self.told.append(("bureau has it", bureau_has_it))
 
