@@ -2,16 +2,26 @@
 
 from contextlib import suppress
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from accounts.models import User
 from accounts.queries import holders
 from accounts.roles import CASE_READERS, COUNTER, Role
 from applications.models import Application
-from applications.workflow import State, as_applicant
+from applications.workflow import Holder, State, as_applicant
+from approvals.models import Permit
+from approvals.workflow import SUPPLIER, TURN
+from approvals.workflow import State as PermitState
 from core.clock import city_now
 from core.identifiers import plain
 from core.problems import Invalid, Missing
+
+#: What a permit wants of the supply company: papers or a commitment; another line.
+AWAITED, REFUSED = "awaited", "refused"
+_WANTS = {
+    AWAITED: sorted(state for state, turn in TURN.items() if turn == SUPPLIER),
+    REFUSED: [PermitState.REFUSED.value],
+}
 
 
 def own(user: User) -> Q:
@@ -27,6 +37,35 @@ def applicants(case: Application) -> list[int]:
         return [case.filed_by_id]
     clerks = {who for role in COUNTER for who in holders(role, organisation=case.office_id)}
     return [case.filed_by_id] if case.filed_by_id in clerks else sorted(clerks)
+
+
+def _permits_in(*states: str) -> Exists:
+    """Whether the newest round of the case of the outer query has a permit in such a state."""
+    newest = Permit.objects.filter(
+        case_ref=OuterRef("ref"), round__number=F("line_works__round_number")
+    )
+    return Exists(newest.filter(state__in=states))
+
+
+def wanted() -> Case:
+    """Return an expression: what a permit of a case wants of the supply company, whoever holds the
+    case; empty where none does."""
+    asked = Case(
+        *(When(_permits_in(*states), then=Value(want)) for want, states in _WANTS.items()),
+        default=Value(""),
+        output_field=CharField(),
+    )
+    return Case(When(state=State.PERMITS, then=asked), default=Value(""))
+
+
+def awaits(party: Holder) -> Q:
+    """Return the condition that somebody waits for a party: it holds the case, or, beside the
+    bureaus that hold it, a permit wants something of the supply company."""
+    held = Q(holder=party)
+    if party != Holder.SUPPLIER:
+        return held
+    states = [state for each in _WANTS.values() for state in each]
+    return held | Q(state=State.PERMITS) & Q(_permits_in(*states))
 
 
 def visible_to(user: User) -> QuerySet[Application]:

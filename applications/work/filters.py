@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from applications.models import Application
+from applications.queries import awaits
 from applications.work.queries import is_late
 from applications.workflow import ENDED, Holder, State
 from approvals.filters import NO_STATE, NOTHING, district_filter
@@ -37,7 +38,7 @@ class QueueForm(FilterForm):
 
 
 class QueueFilter(PageFilter):
-    """Who holds the case, and whether it is late, are chosen by the counts above the list."""
+    """For whom the case waits, and whether it is late, are chosen by the counts above the list."""
 
     class Meta:
         form = QueueForm
@@ -60,11 +61,14 @@ class QueueFilter(PageFilter):
         choices=lambda: [(each.code, each.name) for each in city().kinds],
     )
     district = district_filter()
-    holder = ChoiceFilter(choices=Holder.choices, widget=forms.HiddenInput)
+    holder = ChoiceFilter(method="awaiting", choices=Holder.choices, widget=forms.HiddenInput)
     late = ChoiceFilter(method="only_late", choices=[("1", "")], widget=forms.HiddenInput)
 
     def numbered(self, cases: QuerySet[Application], _name: str, number: str) -> Any:
         return cases.filter(Q(number__iendswith=number) | Q(number__istartswith=number))
+
+    def awaiting(self, cases: QuerySet[Application], _name: str, party: str) -> Any:
+        return cases.filter(awaits(Holder(party)))
 
     def only_late(self, cases: QuerySet[Application], _name: str, _value: str) -> Any:
         return cases.filter(is_late())

@@ -6,7 +6,6 @@ from django.db.models import (
     Count,
     DateTimeField,
     Exists,
-    F,
     Func,
     OuterRef,
     Q,
@@ -20,19 +19,14 @@ from django.db.models.functions import Cast, Coalesce, Concat, Least, LPad
 from accounts.models import User
 from accounts.roles import COMPANY, COUNTER
 from applications.models import Application
-from applications.workflow import Holder, State
-from approvals.models import Permit
-from approvals.workflow import SUPPLIER, TURN
-from approvals.workflow import State as PermitState
+from applications.queries import awaits, wanted
+from applications.workflow import Holder
 from deadlines.models import Clock, ClockQuerySet
 
 #: The order of open cases: our own first, then by the day they run out; unique, so that a page
 #: begins exactly where the one before it ended.
 OPEN_ORDER = ("turn",)
 ENDED_ORDER = ("-ended_at", "-id")
-#: What a permit wants of the supply company: papers or a commitment; another line.
-AWAITED, REFUSED = "awaited", "refused"
-_OURS = sorted(state for state, turn in TURN.items() if turn == SUPPLIER)
 NO_DUE_DAY = "99999999"
 ID_DIGITS = 12
 
@@ -65,13 +59,6 @@ def is_late() -> Exists:
     return Exists(_limited_clocks().late())
 
 
-def _permits_of_case() -> QuerySet[Permit]:
-    """The permits of the newest round of the case of the outer query."""
-    return Permit.objects.filter(
-        case_ref=OuterRef("ref"), round__number=F("line_works__round_number")
-    )
-
-
 def opened(cases: QuerySet[Application]) -> QuerySet[Application]:
     return cases.filter(ended_at__isnull=True)
 
@@ -81,21 +68,12 @@ def ended(cases: QuerySet[Application]) -> QuerySet[Application]:
 
 
 def by_time_left(cases: QuerySet[Application]) -> QuerySet[Application]:
-    """Annotate `turn`, the order of the list: who waits for us first, the latest of them first.
-
-    `wanted` says what a permit wants of us while the bureaus still have others of its round.
-    """
+    """Annotate `wanted`, and `turn`, the order: what waits for us first, the latest first."""
     first = _limited_clocks().annotate(runs_out=Least("late_from", "breached_at"))
     runs_out = Subquery(
         first.order_by("runs_out").values("runs_out")[:1], output_field=DateTimeField()
     )
-    wanted = Case(
-        When(Exists(_permits_of_case().filter(state__in=_OURS)), then=Value(AWAITED)),
-        When(Exists(_permits_of_case().filter(state=PermitState.REFUSED)), then=Value(REFUSED)),
-        default=Value(""),
-        output_field=CharField(),
-    )
-    cases = cases.annotate(wanted=Case(When(state=State.PERMITS, then=wanted), default=Value("")))
+    cases = cases.annotate(wanted=wanted())
     ours = Case(
         When(Q(holder=Holder.SUPPLIER) | ~Q(wanted=""), then=Value("0")), default=Value("1")
     )
@@ -105,6 +83,6 @@ def by_time_left(cases: QuerySet[Application]) -> QuerySet[Application]:
 
 
 def counts(cases: QuerySet[Application]) -> dict[str, int]:
-    """Return how many open cases each party holds, and how many are late; one statement."""
-    held = {holder.value: Count("id", filter=Q(holder=holder)) for holder in Holder}
-    return opened(cases).aggregate(**held, late=Count("id", filter=is_late()))
+    """Return how many open cases await each party, and how many are late; one statement."""
+    waiting = {party.value: Count("id", filter=awaits(party)) for party in Holder}
+    return opened(cases).aggregate(**waiting, late=Count("id", filter=is_late()))

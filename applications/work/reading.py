@@ -16,8 +16,8 @@ from applications.actions import CASES
 from applications.header import header
 from applications.models import Application
 from applications.permits import DESK_TONES, permits_of
+from applications.queries import AWAITED, REFUSED
 from applications.wording import RATINGS, kind_words, place_words, state_words
-from applications.work import queries
 from applications.work.forms import ASKING
 from applications.workflow import ENDED, ZERO_INVESTMENT, Holder, State, as_applicant
 from core.form_token import fresh_token
@@ -43,6 +43,7 @@ class Row:
     place: str
     applicant: str
     holder: str
+    awaited: list[str]
     since: datetime | None
     left: TimeLeft
 
@@ -58,11 +59,18 @@ def rows_of(cases: Sequence[Application], now: datetime) -> list[Row]:
             place=place_words(case, line=True),
             applicant=masked_name(case.applicant_name),
             holder=case.holder,
+            awaited=awaited_by(case),
             since=case.held_since if case.holder else case.ended_at,
             left=left[case.ref],
         )
         for case in cases
     ]
+
+
+def awaited_by(case: Application) -> list[str]:
+    """Return for whom the case waits, the supply company first: with the bureaus, or alone."""
+    beside = [Holder.SUPPLIER.value] if getattr(case, "wanted", "") else []
+    return list(dict.fromkeys([*beside, case.holder]))
 
 
 def asked_of(case: Application) -> str:
@@ -71,9 +79,9 @@ def asked_of(case: Application) -> str:
         return state_words(case)
     if case.state == State.PERMITS:
         wanted = getattr(case, "wanted", "")
-        if wanted == queries.REFUSED:
+        if wanted == REFUSED:
             return _("A permit was refused: prepare another line")
-        if case.holder == Holder.GOVERNMENT and wanted != queries.AWAITED:
+        if case.holder == Holder.GOVERNMENT and wanted != AWAITED:
             return _("Bureaus decide the permits")
         return _("Commit, or supply what a bureau asked for")
     way = way_of(CASES.machine(case), case)

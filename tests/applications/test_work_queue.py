@@ -210,3 +210,55 @@ def test_a_permit_that_waits_for_the_company_comes_to_the_top_with_what_is_to_be
     with_applicant = case_at(people, Kind.HV_SINGLE, State.PLAN_REPLIED)
     found = numbers(people["manager"])
     assert found.index(case.number) < found.index(with_applicant.number)
+
+
+HOLDERS = ("supplier", "applicant", "government")
+
+
+@pytest.mark.parametrize("steps", [("request_supplement",), ("accept", "refuse")])
+def test_a_case_whose_permit_waits_for_the_company_is_ours_in_row_count_and_filter(
+    people: People, steps: tuple[str, ...]
+) -> None:
+    manager = people["manager"]
+    case, other = (case_at(people, Kind.HV_DUAL, State.PERMITS) for _ in range(2))
+    for each in (case, other):
+        for permit in open_permits(each):
+            if permit.state == "awaiting_commitment":
+                permit_step(permit=permit, action="commit", by=manager)
+    permit = next(one for one in open_permits(case) if one.state == "received")
+    for action in steps:
+        permit.refresh_from_db()
+        body = PERMIT_BODIES.get(action)
+        permit_step(permit=permit, action=action, by=people[permit.bureau], body=body)
+    case.refresh_from_db()
+    assert case.holder == "government"  # other bureaus have theirs: the machine and the API say so
+    page = Page(listed(manager))
+    counts = [int(one) for one in page.tree.xpath("//li[a]/strong/text()")]
+    who = {
+        row.xpath("string(.//td[contains(@class, 'td-number')])").strip(): [
+            " ".join(word.split())
+            for word in row.xpath(".//span[@class='td-holder']/text()")
+            if word.strip()
+        ]
+        for row in page.tree.xpath("//tr[.//td[contains(@class, 'td-number')]]")
+    }
+    assert who == {case.number: ["供电公司", "政府部门"], other.number: ["政府部门"]}
+    assert counts == [1, 0, 0, 2]  # ours, late, with the applicant, with the bureaus
+    found = {holder: set(numbers(manager, f"?holder={holder}")) for holder in HOLDERS}
+    assert found == {
+        "supplier": {case.number}, "applicant": set(), "government": {case.number, other.number},
+    }  # fmt: skip
+
+
+def test_whom_a_case_waits_for_costs_the_list_no_more_statements(people: People) -> None:
+    filed(people, Kind.LV_OTHER)
+    one = statements(people["manager"], "/work/?holder=supplier")
+    case = case_at(people, Kind.HV_DUAL, State.PERMITS)
+    permit = next(each for each in open_permits(case) if each.state == "received")
+    permit_step(
+        permit=permit,
+        action="request_supplement",
+        by=people[permit.bureau],
+        body=PERMIT_BODIES["request_supplement"],
+    )
+    assert statements(people["manager"], "/work/?holder=supplier") == one <= 12
