@@ -27,6 +27,7 @@ from ledger.queries import Event
 from rules.city import city
 from rules.registry import calendar
 from workflow.buttons import Button, buttons, choices
+from workflow.machine import turn_of
 from workflow.pages import steps_of
 
 #: States in which no limit of the bureau can run: the state itself says it all.
@@ -93,7 +94,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
     return {
         **permit_head(permit, events, clocks, now),
         "place": wording.place_name(permit.line_works),
-        "sentence": sentence(permit, left),
+        "sentence": sentence(permit, left, user),
         "tags": tags(permit, left),
         "facts": facts(permit),
         "works": wording.works_rows(round_),
@@ -126,9 +127,10 @@ def tone_of(action: str) -> str:
     return "warning" if action == "refuse" else ""
 
 
-def sentence(permit: Permit, left: TimeLeft) -> str:
-    """Who does what, how long yet, and until when."""
-    doing = doing_words(permit)
+def sentence(permit: Permit, left: TimeLeft, user: User | None = None) -> str:
+    """Who does what, how long yet, until when; whose turn it is, is asked in the second person."""
+    turn = turn_of(Permit, permit, user) if user else ""
+    doing = wording.please(permit, turn) if turn else doing_words(permit)
     values = {"doing": doing, "left": working_days(left.left), "day": due_day(left.due_on)}
     if left.tone == "late":
         return _("%(doing)s; the limit has passed: %(word)s.") % {"doing": doing, "word": left.word}

@@ -10,6 +10,7 @@ from approvals.workflow import State
 from core.templatetags.city import figure, in_english, money
 from rules.city import city
 from rules.names import Route
+from workflow.machine import MAY_BE_ASKED
 
 Text = str | Promise
 
@@ -40,6 +41,15 @@ GROUNDS: Final[dict[str, Text]] = {
     "quarantine": gettext_lazy("Quarantine"),
     "appraisal": gettext_lazy("Appraisal"),
     "expert_review": gettext_lazy("Expert review"),
+}
+
+#: What is asked of whose turn it is, by the act that takes the permit on.
+PLEASE: Final[dict[str, Text]] = {
+    "accept": gettext_lazy("Please accept the application, or say what is missing"),
+    "grant": gettext_lazy("Please decide on the permit"),
+    "resume": gettext_lazy("Suspended by law: please resume the review when the ground is over"),
+    "supply_supplement": gettext_lazy("Please hand in what %(bureau)s asked for"),
+    "commit": gettext_lazy("Please commit the supply company to the conditions of %(bureau)s"),
 }
 
 #: What the reviewer looks at, in the plan's own words.
@@ -94,6 +104,18 @@ def place_name(line: LineWorks, street: str = "") -> str:
     codes = dict.fromkeys(filter(None, (line.district, line.statutory_district)))
     names = [str(city().district(code).name) for code in codes]
     return (", " if in_english() else " ").join(filter(None, [*names, street]))
+
+
+def please(permit: Permit, act: str) -> str:
+    """What is asked in the second person of who takes the act: a sentence without its end."""
+    if act == "grant" and permit.is_instant():
+        return _("Please decide on the spot")
+    if act == "accept" and not MAY_BE_ASKED.holds(permit):
+        return _("Please accept the application")
+    text = PLEASE[act]
+    if act == "commit" and permit.route == Route.FILING:
+        text = _("Please file the works with %(bureau)s")
+    return str(text) % {"bureau": bureau_name(permit.bureau)}
 
 
 def asked(permit: Permit) -> str:

@@ -194,6 +194,12 @@ def way_of(machine: Machine, thing: Any) -> list[Act]:
         state = steps[0].target
 
 
+def turn_of(machine: Machine, thing: Any, user: User) -> str:
+    """The name of the act that takes a thing on, where it is this person's; empty where others'."""
+    way = way_of(machine, thing)
+    return way[0].name if way and way[0].is_for(thing, user) else ""
+
+
 class Arrow(NamedTuple):
     """It leads back to where it began where nothing moves."""
 

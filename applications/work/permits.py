@@ -8,10 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import person, role_required
+from accounts.models import User
 from accounts.roles import SUPPLY_DESK
 from applications.permits import DESK_TONES, OURS, our_buttons
 from approvals.actions import PERMITS
-from approvals.answers import clause_of, times
+from approvals.answers import clause_of, time_left, times
 from approvals.models import Permit
 from approvals.pages import (
     decision_rows,
@@ -19,10 +20,12 @@ from approvals.pages import (
     limit_words,
     missing_words,
     permit_head,
+    sentence,
 )
 from approvals.queries import clocks_by_part, permit_for
 from approvals.views import done_with
 from approvals.wording import ROUTES
+from approvals.workflow import TURN, State
 from core.bodies import Empty
 from core.clock import city_now
 from core.form_token import fresh_token
@@ -44,7 +47,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
 
     def page(form: BodyForm, problem: Problem | None = None) -> HttpResponse:
         now = permit_for(user, pk)
-        context = permit_context(now) | {
+        context = permit_context(now, user) | {
             "choices": choices(PERMITS, now, user, our_buttons(now, user)),
             "form": form,
             "form_token": fresh_token(now.version),
@@ -71,7 +74,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def permit_context(permit: Permit) -> dict[str, Any]:
+def permit_context(permit: Permit, user: User) -> dict[str, Any]:
     """Return what everybody who may open the page of a permit reads there."""
     now, clocks = city_now(), clocks_by_part([permit.ref])
     known = times(permit, clocks, now)
@@ -81,6 +84,8 @@ def permit_context(permit: Permit) -> dict[str, Any]:
         **head,
         "late": known.late,
         "state": permit.get_state_display(),
+        "sentence": sentence(permit, time_left(permit, clocks, now), user),
+        "awaited": TURN[State(permit.state)],
         "tone": DESK_TONES.get(permit.state, "primary"),
         "rows": known_rows(
             {"key": _("Bureau"), "value": head["bureau"]},

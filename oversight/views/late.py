@@ -230,7 +230,7 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 def permit(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     found = permit_for(user, pk)
-    context = permit_context(found)
+    context = permit_context(found, user)
     new = RectificationOrder(subject_kind=RectificationOrder.Subject.PERMIT, subject_ref=found.ref)
     context |= orders_about(found.case_ref, user, new, f"permit={found.pk}")
     context["back_url"] = reverse("oversight:case", args=[context["number"]])

@@ -13,7 +13,7 @@ from ledger.queries import timeline
 from tests.approvals.people import STEPS_TO, Cast, bring, permit_of, post, set_clock, take
 from tests.page import Page
 from tests.people import again, browser
-from tools.scenarios import LONG_LINE, ON_ROAD, PLANNING_ONLY, SHORT_LINE
+from tools.scenarios import LONG_LINE, ON_ROAD, PLANNING_ONLY, SHORT_LINE, Body
 
 
 def at_desk(people: Cast, name: str, *, english: bool = True) -> Client:
@@ -136,7 +136,49 @@ def test_what_cannot_be_done_yet_is_said_in_one_line(people: Cast) -> None:
     manager = text_of(at_desk(people, "manager").get(f"/bureau/permits/{permit.pk}/"))
     assert "Next: Accept the application." in manager
     regulator = text_of(at_desk(people, "regulator").get(f"/bureau/permits/{permit.pk}/"))
-    assert "What can be done now" not in regulator
+    assert "Accept the application" not in regulator.replace("Next: Accept the application.", "")
+
+
+SUSPENDED = "已依法中止审查：事由消除后，请您恢复审查。"
+SUPPLY = "请您补交自贡市自然资源和规划局要求补正的材料"
+PLEASE = (
+    (PLANNING_ONLY, "received", "planning", "请您受理，或一次性告知需补正的内容，", "accept"),
+    (ON_ROAD, "received", "planning", "请您当日办理，", "grant"),
+    (PLANNING_ONLY, "accepted", "planning", "请您作出许可决定，", "grant"),
+    (PLANNING_ONLY, "suspended", "planning", SUSPENDED, "resume"),
+    (PLANNING_ONLY, "awaiting_supplement", "manager", SUPPLY, "supply"),
+)
+
+
+@pytest.mark.parametrize(("works", "state", "who", "asked", "act"), PLEASE)
+def test_whose_turn_it_is_at_a_permit_reads_it_in_the_second_person_with_the_button_under_it(
+    people: Cast, works: Body, state: str, who: str, asked: str, act: str
+) -> None:
+    permit = bring(people, permit_of(post(people, works), "planning"), state)
+    for name in ("planning", "manager", "digital"):
+        for url in (f"/bureau/permits/{permit.pk}/", f"/work/permits/{permit.pk}/"):
+            answer = at_desk(people, name, english=False).get(url)
+            if answer.status_code != 200:
+                continue
+            sentence = str(answer.context["sentence"])
+            assert sentence.startswith(asked) == (name == who), (name, sentence)
+            if name == who:
+                page = answer.content.decode()
+                assert (
+                    page.index(asked)
+                    < page.index(act, page.index(asked))
+                    < page.index("td-timeline")
+                )
+            else:
+                assert "请您" not in sentence
+
+
+def test_after_the_one_supplement_the_officer_is_asked_to_accept_only(people: Cast) -> None:
+    permit = bring(people, permit_of(post(people, PLANNING_ONLY), "planning"), "received")
+    take(people, permit, "request_supplement")
+    take(people, permit, "supply_supplement")
+    answer = at_desk(people, "planning").get(f"/bureau/permits/{permit.pk}/")
+    assert answer.context["sentence"].startswith("Please accept the application; ")
 
 
 def test_a_step_is_taken_from_the_page_and_a_second_click_does_nothing(people: Cast) -> None:
