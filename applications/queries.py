@@ -58,6 +58,14 @@ def wanted() -> Case:
     return Case(When(state=State.PERMITS, then=asked), default=Value(""))
 
 
+def wanted_of(case: Application) -> str:
+    """Return what `wanted` says of one case; no statement where it has no permits to decide."""
+    if case.state != State.PERMITS:
+        return ""
+    found = Application.objects.filter(pk=case.pk).annotate(wanted=wanted())
+    return str(found.values_list("wanted", flat=True).get())
+
+
 def awaits(party: Holder) -> Q:
     """Return the condition that somebody waits for a party: it holds the case, or, beside the
     bureaus that hold it, a permit wants something of the supply company."""
