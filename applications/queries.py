@@ -18,8 +18,8 @@ from core.problems import Invalid, Missing
 
 #: What a permit wants of the supply company: papers or a commitment; another line.
 AWAITED, REFUSED = "awaited", "refused"
-_WANTS = {
-    AWAITED: sorted(state for state, turn in TURN.items() if turn == SUPPLIER),
+_WANTS: dict[str, list[str]] = {
+    AWAITED: sorted(str(state) for state, turn in TURN.items() if turn == SUPPLIER),
     REFUSED: [PermitState.REFUSED.value],
 }
 
