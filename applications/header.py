@@ -11,9 +11,9 @@ from accounts.models import User
 from accounts.roles import Role
 from applications.custody import custody_of
 from applications.models import Application
-from applications.queries import may_see
+from applications.queries import may_see, wanted_of
 from applications.wording import doing, kind_words, place_words, state_words
-from applications.workflow import State, as_applicant
+from applications.workflow import Holder, State, as_applicant, as_supplier
 from core.clock import city_now
 from core.templatetags.city import calendar_days, due_day, short_day, working_days
 from deadlines.explain import explain
@@ -22,6 +22,7 @@ from deadlines.timeleft import TimeLeft, times_left
 from deadlines.timeline import Timeline
 from ledger import queries as record
 from ledger.queries import Event
+from workflow.machine import turn_of
 
 TAG_TONES = {State.ENERGISED: "success", State.WITHDRAWN: ""}
 
@@ -64,18 +65,15 @@ def header(case: Application, user: User | None) -> CaseHeader:
     now = city_now()
     left = times_left([case.ref], now)[case.ref]
     events = record.timeline(case.ref)
+    wanted = wanted_of(case)
+    turn = turn_in(case, user, wanted) if user else ""
     clocks = list(Clock.objects.filter(case_ref=case.ref).order_by("limit_days", "id"))
     return CaseHeader(
         number=case.number,
         kind=kind_words(case.kind),
         place=place_words(case, line=bool(user and may_see(case, user))),
         holder=case.holder,
-        sentence=sentence(
-            case,
-            left,
-            now,
-            to_applicant=user is not None and as_applicant(case, user) == Role.APPLICANT,
-        ),
+        sentence=sentence(case, left, now, turn=turn, wanted=wanted),
         tags=tags(case, left),
         timeline=custody_of(case, events, clocks, now, earlier=user is not None),
         clocks=explained(clocks, now),
@@ -85,14 +83,24 @@ def header(case: Application, user: User | None) -> CaseHeader:
     )
 
 
+def turn_in(case: Application, user: User, wanted: str) -> str:
+    """Return the act that it is this person's turn to take, or what a permit `wanted` of the
+    company; empty where it is others' turn, as at a counter as long as the customer is asked."""
+    if wanted:
+        return wanted if as_supplier(case, user) else ""
+    if case.holder == Holder.APPLICANT and as_applicant(case, user) != Role.APPLICANT:
+        return ""
+    return turn_of(type(case.workflow()), case, user)
+
+
 def sentence(
-    case: Application, left: TimeLeft, now: datetime, *, to_applicant: bool = False
+    case: Application, left: TimeLeft, now: datetime, *, turn: str = "", wanted: str = ""
 ) -> str:
     """Say who does what and until when; whose turn it is, is asked in the second person."""
     if case.ended_at:
         return ended_words(case, left)
     values = {
-        "doing": doing(case, to_applicant=to_applicant),
+        "doing": doing(case, turn=turn, wanted=wanted),
         "day": due_day(left.due_on),
         "left": working_days(left.left),
     }

@@ -16,8 +16,8 @@ from core.problems import Missing
 
 #: What a permit wants of the supply company: papers or a commitment; another line.
 AWAITED, REFUSED = "awaited", "refused"
-_WANTS = {
-    AWAITED: sorted(state for state, turn in TURN.items() if turn == SUPPLIER),
+_WANTS: dict[str, list[str]] = {
+    AWAITED: sorted(str(state) for state, turn in TURN.items() if turn == SUPPLIER),
     REFUSED: [PermitState.REFUSED.value],
 }
 
@@ -59,6 +59,14 @@ def wanted() -> Case:
         output_field=CharField(),
     )
     return Case(When(state=State.PERMITS, then=asked), default=Value(""))
+
+
+def wanted_of(case: Application) -> str:
+    """Return what `wanted` says of one case; no statement where it has no permits to decide."""
+    if case.state != State.PERMITS:
+        return ""
+    found = Application.objects.filter(pk=case.pk).annotate(wanted=wanted())
+    return str(found.values_list("wanted", flat=True).get())
 
 
 def awaits(party: Holder) -> Q:

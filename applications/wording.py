@@ -5,11 +5,12 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
+from applications.queries import AWAITED, REFUSED
 from applications.workflow import LOW, ZERO_INVESTMENT, Holder, State
 from core.templatetags.city import in_english
 from rules.city import city
 from rules.names import Stage
-from workflow.machine import way_of
+from workflow.machine import MAY_BE_ASKED
 
 Text = str | Promise
 
@@ -48,7 +49,7 @@ DOING_APPLICANT: dict[str, Text] = {
     State.PLAN_CONFIRMED: _("The applicant is having the design made"),
     State.WORKS: _("The applicant is having the works done"),
 }
-#: The same to the applicant: what is asked, by the act that takes the case on.
+#: What is asked of whose turn it is, by the act that takes the case on: of the applicant,
 PLEASE: dict[str, Text] = {
     "submit": _("Please complete and submit the application"),
     "supply_supplement": _("Please add what was missing"),
@@ -57,6 +58,27 @@ PLEASE: dict[str, Text] = {
     "request_inspection": _("Please request the inspection before anything is covered up"),
     "report_completion": _("Please report when the works are complete"),
     "sign_contract": _("Please sign the supply contract"),
+    # and of the supply company.
+    "accept": _("Please accept the application, or ask for what is missing"),
+    "reply_plan": _("Please reply with the supply plan"),
+    "review_design": _("Please review the design"),
+    "post_line_works": _("Please enter the line works, and all permits are applied for at once"),
+    "change_line_works": _("Please change the line after the refusal"),
+    "start_works": _("Please start the works"),
+    "inspect": _("Please inspect the works"),
+    "inspect_completion": _("Please inspect the completed works"),
+    "energise": _("Please fit the meter and switch the power on"),
+}
+PLEASE_ACCEPT = _("Please accept the application")
+PLEASE_ENTER = _("Please enter what the customer has signed")
+#: What a permit wants of the supply company, to it and to others.
+PLEASE_ANSWER: dict[str, Text] = {
+    AWAITED: _("Please commit, or supply what a bureau asked for"),
+    REFUSED: _("A permit was refused: please prepare another line while the others are decided"),
+}
+BESIDE_BUREAUS: dict[str, Text] = {
+    AWAITED: _("The bureaus are deciding on the permits, and one waits for the supply company"),
+    REFUSED: _("A permit was refused, and the bureaus are deciding on the others"),
 }
 LINE_BY_SUPPLIER = _("The supply company is preparing the line and its permits")
 SIGNED = _("The supply company is entering what the customer has signed")
@@ -81,11 +103,20 @@ def voltage_words(case: Application) -> str:
     return str(VOLTAGES[case.voltage])
 
 
-def doing(case: Application, *, to_applicant: bool = False) -> str:
-    """Return what goes on in an open case and who does it: a sentence without its end."""
-    if to_applicant and case.holder == Holder.APPLICANT:
-        way = way_of(type(case.workflow()), case)
-        return str(PLEASE[way[0].name])
+def doing(case: Application, *, turn: str = "", wanted: str = "") -> str:
+    """Return what goes on in an open case and who does it: a sentence without its end.
+
+    Args:
+        turn: what it is the reader's turn to do (`applications.header.turn_in`).
+        wanted: what a permit wants of the supply company (`applications.queries.wanted`).
+    """
+    return please(case, turn) if turn else goes_on(case, wanted)
+
+
+def goes_on(case: Application, wanted: str) -> str:
+    """Return it as those read it whose turn it is not."""
+    if wanted and case.holder == Holder.GOVERNMENT:
+        return str(BESIDE_BUREAUS[wanted])
     if case.holder == Holder.APPLICANT and case.state in DOING_APPLICANT:
         return str(DOING_APPLICANT[case.state])
     if case.holder == Holder.SUPPLIER and case.signed_papers:
@@ -95,6 +126,14 @@ def doing(case: Application, *, to_applicant: bool = False) -> str:
     if case.state == State.CONTRACTED and case.kind in LOW:
         return str(CONNECTING if case.kind in ZERO_INVESTMENT else LINE_BY_SUPPLIER)
     return str(DOING[case.state])
+
+
+def please(case: Application, turn: str) -> str:
+    if case.holder == Holder.SUPPLIER and case.signed_papers:
+        return str(PLEASE_ENTER)
+    if turn == "accept" and not MAY_BE_ASKED.holds(case):
+        return str(PLEASE_ACCEPT)
+    return str(PLEASE_ANSWER.get(turn) or PLEASE[turn])
 
 
 def state_words(case: Application) -> str:

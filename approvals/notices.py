@@ -27,8 +27,11 @@ APPLIED_FOR: Final = "permit_applied_for"
 
 def deciding(permit: Permit) -> set[int]:
     """The officers and leads of its bureau."""
-    where = {"district": permit.district, "bureau": permit.bureau}
-    return {who for role in BUREAU_ROLES for who in holders(role, **where)}
+    return {
+        who
+        for role in BUREAU_ROLES
+        for who in holders(role, district=permit.district, bureau=permit.bureau)
+    }
 
 
 def limit_name(permit: str, kind: str) -> str:

@@ -26,7 +26,7 @@ from oversight.models import Finding, M, RectificationOrder
 from oversight.permissions import may_see, watches
 from oversight.workflow import ANSWERS, ENDED
 from workflow.buttons import Choices, buttons, choices
-from workflow.machine import acts_of
+from workflow.machine import acts_of, turn_of
 from workflow.run import Workflow
 
 
@@ -60,6 +60,13 @@ def _events_table(events: Iterable[Event]) -> dict[str, Any]:
 
 
 # Findings
+
+
+def turn_in(finding: Finding, order: RectificationOrder | None, user: User) -> str:
+    """The act that it is the person's turn to take: of the finding, or of the order behind it."""
+    if order is not None and finding.state not in ENDED:
+        return turn_of(RectificationOrder, order, user)
+    return turn_of(Finding, finding, user)
 
 
 def finding_rows(found: Iterable[Finding]) -> list[dict[str, Any]]:
@@ -102,7 +109,7 @@ def finding_context(request: HttpRequest, finding: Finding) -> dict[str, Any]:
         "ended": finding.state in ENDED,
         "detector": detector,
         "sentence": findings.sentence_of(finding),
-        "standing": wording.standing(finding),
+        "standing": wording.standing(finding, turn_in(finding, order, user)),
         "tag": {"text": finding.get_state_display(), "tone": wording.TONES[finding.state]},
         "definition": detector.describe(finding.thresholds),
         "thresholds": thresholds_table(finding),
@@ -250,7 +257,9 @@ def order_context(request: HttpRequest, order: RectificationOrder) -> dict[str, 
         "order": order,
         "ended": order.closed_at is not None,
         "subject": subjects.subject_of(order, person(request)),
-        "sentence": wording.sentence(order, left),
+        "sentence": wording.sentence(
+            order, left, turn_of(RectificationOrder, order, person(request))
+        ),
         "tags": wording.tags(order, left),
         "can_go_up": left.late and ORDERS.why_not(order, "escalate") is None,
         "facts": _summary(

@@ -56,8 +56,23 @@ def amount(row: Valued) -> str:
     return words % {"count": figure(row.number)}
 
 
-def standing(finding: Finding) -> str:
+#: What is asked of whose turn it is, by the act that takes the finding or its order on.
+PLEASE_FINDING: Final[dict[str, Text]] = {
+    "explain": gettext_lazy("Please explain this; the regulator may also decide at once."),
+    "accept": gettext_lazy(
+        "%(party)s has explained this: please accept the explanation or confirm the finding."
+    ),
+    "order": gettext_lazy("This is confirmed: please order it to be put right."),
+    "answer": gettext_lazy("Please put this right; the order says by when."),
+    "close": gettext_lazy("%(party)s has answered the order: please decide on it."),
+}
+
+
+def standing(finding: Finding, turn: str) -> str:
+    """`turn`: the act that it is the reader's turn to take, if any."""
     party = party_name(finding.party)
+    if turn:
+        return str(PLEASE_FINDING[turn]) % {"party": party}
     words = {
         FindingState.OPEN: _(
             "%(party)s is to explain this; the regulator may also decide at once."
@@ -83,7 +98,10 @@ def left_words(order: RectificationOrder, left: TimeLeft) -> str:
     return left.word
 
 
-def sentence(order: RectificationOrder, left: TimeLeft) -> str:
+def sentence(order: RectificationOrder, left: TimeLeft, turn: str) -> str:
+    """`turn`: the act that it is the reader's turn to take, if any."""
+    if turn:
+        return please(order, left, turn)
     party = party_name(order.party)
     if order.state == OrderState.CLOSED:
         return _("Put right and closed on %(at)s.") % {"at": instant(order.closed_at)}
@@ -99,6 +117,24 @@ def sentence(order: RectificationOrder, left: TimeLeft) -> str:
     if not left.left:
         return _("%(party)s is to put this right today, %(day)s.") % values
     return _("%(party)s is to put this right: %(left)s left, %(day)s.") % values
+
+
+def please(order: RectificationOrder, left: TimeLeft, turn: str) -> str:
+    values = {
+        "party": party_name(order.party),
+        "left": working_days(left.left),
+        "day": due_day(left.due_on),
+        "word": left.word,
+    }
+    if turn == "close":
+        text = _("%(party)s has answered: please close the order or send the answer back.")
+    elif left.late:
+        text = _("Please put this right and answer; it was to be done %(day)s: %(word)s.")
+    elif not left.left:
+        text = _("Please put this right and answer today, %(day)s.")
+    else:
+        text = _("Please put this right and answer: %(left)s left, %(day)s.")
+    return text % values
 
 
 def tags(order: RectificationOrder, left: TimeLeft) -> list[dict[str, str]]:

@@ -15,7 +15,7 @@ from applications import casefile
 from applications.actions import CASES
 from applications.header import header
 from applications.models import Application
-from applications.permits import DESK_TONES, permits_of
+from applications.permits import DESK_TONES, PermitSet, permits_of
 from applications.queries import AWAITED, REFUSED
 from applications.wording import RATINGS, kind_words, place_words, state_words
 from applications.work.forms import ASKING
@@ -24,7 +24,7 @@ from core.form_token import fresh_token
 from core.templatetags.city import instant, masked_name
 from deadlines.timeleft import TimeLeft, times_left
 from rules.city import city
-from workflow.buttons import Button, buttons, choices
+from workflow.buttons import Button, Choices, buttons, choices
 from workflow.machine import way_of
 
 #: The supply company's steps in the order of the way; the line works have a page of their own.
@@ -91,10 +91,13 @@ def asked_of(case: Application) -> str:
 def case_context(case: Application, user: User) -> dict[str, Any]:
     # A rating's words are meant for the supply company.
     company = user.role_in(*COMPANY, district=case.district) is not None
+    context, counter = read_context(case, user), at_counter(case, user)
+    signed = [each for each in counter if each.primary and case.holder == Holder.SUPPLIER]
+    own = [*signed, *own_buttons(case, user)]
     return {
-        **read_context(case, user),
-        "choices": choices(CASES, case, user, own_buttons(case, user)),
-        "at_counter": at_counter(case, user),
+        **context,
+        "choices": with_permits(choices(CASES, case, user, own), context["permits"]),
+        "at_counter": [each for each in counter if each not in signed],
         "rating_comment": case.rating_comment if company else "",
         "form_token": fresh_token(case.version),
     }
@@ -124,6 +127,21 @@ def own_buttons(case: Application, user: User) -> list[Button]:
     for action in ASKING:
         step_of[action] = reverse("work:step", args=[case.number, action])
     return [replace(known[name], url=step_of.get(name, "")) for name in OURS if name in known]
+
+
+def with_permits(found: Choices, permits: PermitSet | None) -> Choices:
+    """Add the reader's own steps in the permits, each with its page; the first has the accent."""
+    mine = [(one, one.own_step) for one in (permits.needed if permits else []) if one.own_step]
+    steps = [
+        replace(
+            step,
+            label=_("%(step)s: %(permit)s") % {"step": step.label, "permit": line.name},
+            url=reverse("work:permit", args=[line.id]),
+            primary=line is mine[0][0],
+        )
+        for line, step in mine
+    ]
+    return replace(found, now=[*steps, *found.now])
 
 
 def at_counter(case: Application, user: User) -> list[Button]:

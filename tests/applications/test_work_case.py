@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -10,6 +11,7 @@ from accounts.roles import Role
 from applications.models import Application, act_named
 from applications.workflow import State
 from approvals.models import Permit
+from approvals.wording import permit_name
 from documents.models import Document
 from rules.names import Kind
 from tests.applications.test_work_queue import statements
@@ -27,7 +29,7 @@ from tests.builders import (
 )
 from tests.page import Page
 from tests.people import browser, staff
-from tools.scenarios import FOUR_REVIEWS
+from tools.scenarios import FOUR_REVIEWS, PERMIT_BODIES
 
 People = dict[str, User]
 
@@ -336,3 +338,62 @@ def test_more_permits_and_more_neighbours_cost_no_more_statements(
     filed(people, Kind.LV_OTHER)
     assert statements(people["manager"], page(case)) == one
     assert one <= 40
+
+
+def head_for(user: User, case: Application) -> tuple[str, list[str], str]:
+    """The sentence of a case's page, the accents under it, and the whole page."""
+    answer = browser(user).get(page(case))
+    assert answer.status_code == 200
+    shown = answer.context["choices"].now
+    accents = [one.label for one in shown if one.primary]
+    return answer.context["header"].sentence, accents, answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "who", "asked"),
+    [
+        (Kind.LV_OTHER, State.SUBMITTED, "clerk", "请您受理，或一次性告知需补充的材料，"),
+        (Kind.HV_SINGLE, State.ACCEPTED, "manager", "请您答复供电方案，"),
+        (Kind.HV_DUAL, State.REPLANNING, "manager", "许可未获批准，请您修改线路后重新填报，"),
+        (Kind.LV_SMALL, State.WORKS, "project", "请您装表接电，"),
+        (Kind.HV_SINGLE, State.PLAN_REPLIED, "manager", ""),
+        (Kind.HV_SINGLE, State.ACCEPTED, "supply-lead", ""),
+    ],
+)
+def test_whose_turn_a_case_is_in_the_company_reads_it_in_the_second_person_with_its_button(
+    people: People, ready: Ready, kind: Kind, state: State, who: str, asked: str
+) -> None:
+    sentence, accents, shown = head_for(people[who], ready(kind, state))
+    assert sentence.startswith(asked)
+    assert ("请您" in sentence, len(accents)) == (bool(asked), int(bool(asked)))
+    if asked:
+        place = shown.index(sentence)
+        assert place < shown.index(accents[0], place) < shown.index("td-timeline")
+
+
+def test_a_permit_that_waits_for_the_company_is_asked_for_at_its_case(
+    people: People, ready: Ready
+) -> None:
+    case = ready(Kind.HV_DUAL, State.PERMITS)
+    manager, lead = people["manager"], people["supply-lead"]
+    for permit in open_permits(case):
+        if permit.state == "awaiting_commitment":
+            permit_step(permit=permit, action="commit", by=manager)
+    assert "请您" not in head_for(manager, case)[0]
+    permit = next(one for one in open_permits(case) if one.state == "received")
+    permit_step(
+        permit=permit,
+        action="request_supplement",
+        by=people[permit.bureau],
+        body=PERMIT_BODIES["request_supplement"],
+    )
+    sentence, accents, shown = head_for(manager, case)
+    assert sentence.startswith("请您作出承诺，或补充审批部门要求的材料")
+    [label] = accents
+    assert label == f"提交补正材料：{permit_name(permit.permit)}"
+    place = shown.index(sentence)
+    assert place < shown.index(f"/work/permits/{permit.pk}/", place) < shown.index("td-timeline")
+    sentence, accents, _shown = head_for(lead, case)
+    assert (sentence.startswith("政府部门正在办理许可，其中有许可等待供电公司办理"), accents) == (
+        True, [],
+    )  # fmt: skip
