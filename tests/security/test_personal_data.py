@@ -111,7 +111,7 @@ def _live(city: City) -> Story:
     own = Speaker(Client(raise_request_exception=False))
     own.post("/account/register/", {"username": "canary", "name": ACCOUNT_NAME,
              "phone": ACCOUNT_PHONE, "password": "a-long-sentence-as-password"}, 302)  # fmt: skip
-    own.post("/apply/", TYPED | {"id_number": ID_NUMBER[:-1] + "0"}, 422)
+    own.post("/apply/", TYPED | {"id_number": ID_NUMBER[:-1] + "0"}, 302)
     number = own.post("/apply/", TYPED, 302)["Location"].split("/")[2]
     case = f"/api/v1/applications/{number}/"
     for code in _codes(own, case):
