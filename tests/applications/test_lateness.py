@@ -134,11 +134,15 @@ def test_a_bureaus_silence_is_told_to_the_bureau_the_company_and_the_applicant(
         "planning": desk, "planning-lead": desk, "manager": work, "project": work, "factory": own,
     }  # fmt: skip
     what = "建设工程规划许可"
-    [to_bureau] = [texts.shown(each) for each in found if each.recipient == people["planning"].party]
+    [to_bureau] = [
+        texts.shown(each) for each in found if each.recipient == people["planning"].party
+    ]
     assert to_bureau.title == f"办件 {case.number}：贵单位逾期未告知，一项许可申请即为受理"
     assert f"{what}的申请自 2026-11-02 起即为受理" in to_bureau.body
     assert to_bureau.body.endswith("请您作出决定。")
-    [to_factory] = [texts.shown(each) for each in found if each.recipient == people["factory"].party]
+    [to_factory] = [
+        texts.shown(each) for each in found if each.recipient == people["factory"].party
+    ]
     assert to_factory.title == f"办件 {case.number}：审批部门逾期未告知，一项许可申请即为受理"
     assert what in to_factory.body
     for name in ("planning", "planning-lead", "manager", "project", "factory"):

@@ -80,6 +80,9 @@ def test_no_secret_has_a_default() -> None:
             "PORTAL_FIELD_KEYS",
             "PORTAL_BLIND_INDEX_KEY",
             "PORTAL_RECEIPT_PDF_PKCS12_PASSWORD",
+            "PORTAL_EMAIL_PASSWORD",
+            "PORTAL_SMS_KEY_ID",
+            "PORTAL_SMS_KEY_SECRET",
         ),
         (":-", ""),
     )
