@@ -3,6 +3,7 @@
 from functools import partial
 
 import pytest
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
@@ -67,6 +68,9 @@ def test_the_record_commits_to_the_party_where_there_is_no_account() -> None:
 def page(person: User | AnonymousUser, session: SessionStore) -> HttpRequest:
     request = RequestFactory().post("/apply/", {"idempotency_key": "k"})
     request.user, request.session = person, session
+    if session.session_key is None:
+        session.create()
+    request.COOKIES[settings.SESSION_COOKIE_NAME] = str(session.session_key)
     return request
 
 
