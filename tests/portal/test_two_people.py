@@ -113,7 +113,7 @@ def correction(kind: str) -> Race:
         row = table_of(kind).rows.standing().get()
         page = f"/work/publish/{kind}/row/{row.pk}/"
         form = first.get(page)
-        seen = Page(form).carried() | sent_by(form.context["form"])
+        seen = Page(form).carried() | sent_by(form)
         builders.published(kind, TEXTS[kind][1], staff(Role.SUPPLY_LEAD), note="更正")
         return first.post(page, {**seen, "source": "十一月报表", "note_of_publication": "另有数字"})
 
@@ -121,8 +121,11 @@ def correction(kind: str) -> Race:
     return race
 
 
-def sent_by(form: Any) -> dict[str, Any]:
-    """What a browser sends of a form that nobody touched."""
+def sent_by(page: Any) -> dict[str, Any]:
+    """What a browser sends of a form that nobody touched; a real one does so by itself."""
+    if page.context is None:
+        return {}
+    form = page.context["form"]
     fields = {name: form[name].value() for name in form.fields}
     return {name: "" if value is None else value for name, value in fields.items()}
 
