@@ -62,8 +62,7 @@ class Window:
     def _press(self, button: "Locator") -> int:
         with self.page.expect_navigation() as answered:
             button.click()
-        answer = answered.value
-        return answer.status if answer else 0
+        return int(answered.value.status)
 
     def _fill(self, place: "Locator", value: str) -> None:
         kind = place.first.evaluate("one => one.type || one.tagName")
@@ -86,7 +85,7 @@ def test_the_slower_of_two_is_told_at_every_desk(
     with_cases: None, committed_db: str, chromium: "Browser", monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from tests.builders import ready_case
-    from tests.people import again, browser, open_demonstration
+    from tests.people import again, browser, open_demonstration, staff
     from tests.portal import test_two_people
 
     people, told = open_demonstration(), {}
@@ -101,7 +100,7 @@ def test_the_slower_of_two_is_told_at_every_desk(
 
         monkeypatch.setattr(test_two_people, "slow", slow)
         # All races share one city: each role has one colleague in it.
-        monkeypatch.setattr(test_two_people, "staff", cache(test_two_people.staff))
+        monkeypatch.setattr(test_two_people, "staff", cache(staff))
         for race in test_two_people.DESKS:
             windows: list[Window] = []
             answer, shown = race(people, ready_case), ""
