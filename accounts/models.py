@@ -35,6 +35,12 @@ class Party(models.Model):
         return str(self.pk)
 
 
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def reachable(self) -> "ContactQuerySet":
+        """Those that are told: shown to be the party's, and not ended; in their order."""
+        return self.filter(confirmed_at__isnull=False, ended_at=None).order_by("id")
+
+
 class Contact(models.Model):
     """Where a party is told: a phone or a mailbox. Ended, never changed to another address."""
 
@@ -49,6 +55,8 @@ class Contact(models.Model):
     # Whoever has the address has shown it, by a code that was sent there.
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = ContactQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("contact")

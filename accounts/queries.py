@@ -28,14 +28,13 @@ def tokens_of(user: User) -> QuerySet[ApiToken]:
 
 
 def holders(
-    role: str,
-    *,
+    *roles: str,
     district: str | None = None,
     bureau: str | None = None,
     organisation: int | None = None,
 ) -> list[int]:
-    """Parties of active accounts; who holds the role in all districts is among them."""
-    grants = RoleGrant.objects.held_at(timezone.now()).filter(role=role, user__is_active=True)
+    """Parties of active accounts; who holds one of the roles in all districts is among them."""
+    grants = RoleGrant.objects.held_at(timezone.now()).filter(role__in=roles, user__is_active=True)
     if district is not None:
         grants = grants.in_district(district)
     if bureau is not None:

@@ -22,7 +22,7 @@ from applications.answers import (
     clocks_json,
     timeline_json,
 )
-from applications.begun import as_case
+from applications.begun import as_cases
 from applications.declaration import Declaration
 from applications.models import WORKFLOWS, Application
 from applications.queries import case_for, drafts_of, visible_to
@@ -63,7 +63,7 @@ def applications(request: Request) -> Response:
         pages, user = CursorPages(), user_of(request)
         if request.query_params.get("state") == State.DRAFT:
             begun = pages.paginate_queryset(drafts_of(user), request) or []
-            return pages.get_paginated_response(CaseRow(map(as_case, begun), many=True).data)
+            return pages.get_paginated_response(CaseRow(as_cases(begun), many=True).data)
         cases = narrowed(CaseFilter, request, visible_to(user))
         rows = pages.paginate_queryset(cases, request) or []
         return pages.get_paginated_response(CaseRow(rows, many=True).data)

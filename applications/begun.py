@@ -1,7 +1,8 @@
 """A draft as the case that it would become by the rules of now; such a case is not stored."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -24,8 +25,11 @@ def body_of(draft: Draft) -> dict[str, Any]:
     return {"applicant": {}, "address": {}} | body | {"channel": draft.channel}
 
 
-def finished(draft: Draft) -> Application:
+def finished(draft: Draft, now: datetime | None = None) -> Application:
     """Return it with its kind, and the voltage that goes with that (plan 3(3)1).
+
+    Args:
+        now: where the city's time is known already.
 
     Raises:
         Invalid: what is not filled in, or refused, all at one time.
@@ -35,25 +39,32 @@ def finished(draft: Draft) -> Application:
     wanted = columns.pop("kind")
     for column, value in columns.items():
         setattr(case, column, value)
-    decision = case.kind_under(case.in_force(current(), city_now()))
+    decision = case.kind_under(case.in_force(current(), now or city_now()))
     if wanted and wanted != decision.kind:
         raise Invalid([FieldError("/kind", OTHER_KIND % {"kind": decision.kind}, decision.clause)])
     case.kind, case.voltage = decision.kind, decision.voltage
     return case.workflow()
 
 
-def as_case(draft: Draft) -> Application:
+def as_case(draft: Draft, now: datetime | None = None) -> Application:
     """As `finished`, but of no kind as long as something is to be filled in or mended."""
     if draft.discarded_at is not None:
         return _bare(draft).workflow()
     try:
-        return finished(draft)
+        return finished(draft, now)
     except Invalid as problem:
         case = _bare(draft)
         case.refusals = problem.errors
         address = body_of(draft).get("address") or {}
         case.address_line = str(address.get("line") or "")
         return case.workflow()
+
+
+def as_cases(drafts: Iterable[Draft]) -> list[Application]:
+    """Each as `as_case` has it, at one time."""
+    found = list(drafts)
+    now = city_now() if found else None
+    return [as_case(draft, now) for draft in found]
 
 
 def begun(**which: Any) -> Application | None:

@@ -75,16 +75,17 @@ def wanted(case: Application, policy: Policy, action: str) -> list[Requirement]:
 def demand(case: Application, policy: Policy, action: str) -> None:
     """Refuse (Invalid) an act as long as documents are missing, naming all of them."""
     here = met(case, about(SUBJECT, case.pk))
+    missing = [need for need in wanted(case, policy, action) if need.code not in here]
+    if not missing:
+        return
     text = _("Missing: %(document)s.")
-    _codes, since = renewed(case)
     if action == "supply_supplement":
         text = _("This was asked for and has no new file yet: %(document)s.")
-    elif action == "submit_design" and since:
+    elif action == "submit_design" and renewed(case)[1]:
         text = _("The design did not pass, and this has no new file since: %(document)s.")
-    missing = [
-        FieldError(f"/documents/{need.code}", text % {"document": need.name}, need.clause)
-        for need in wanted(case, policy, action)
-        if need.code not in here
-    ]
-    if missing:
-        raise Invalid(missing)
+    raise Invalid(
+        [
+            FieldError(f"/documents/{need.code}", text % {"document": need.name}, need.clause)
+            for need in missing
+        ]
+    )

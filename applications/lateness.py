@@ -77,12 +77,12 @@ def messages(
     desk, place = ((AT_DESK, permit.pk) if permit else (DESK, case.pk)), case.district
     circles = (
         (("application", case.pk), applicants(case)),
-        ((AT_WORK, case.pk), of_roles(people, COMPANY, district=place)),
+        ((AT_WORK, case.pk), people(*COMPANY, district=place)),
         *(
-            (desk, of_roles(people, BUREAU_ROLES, district=place, bureau=bureau))
+            (desk, people(*BUREAU_ROLES, district=place, bureau=bureau))
             for bureau in sorted(bureaus)
         ),
-        ((WATCHED, case.pk), of_roles(people, WATCHING, district=place)),
+        ((WATCHED, case.pk), people(*WATCHING, district=place)),
     )
     told: set[int] = set()
     for (subject, pk), found in circles:
@@ -96,10 +96,6 @@ def messages(
             context=context,
         )
         told.update(found)
-
-
-def of_roles(people: People, roles: Iterable[Role], **where: Any) -> list[int]:
-    return [who for role in roles for who in people(role, **where)]
 
 
 def awaited_bureaus(clock: Clock, permits: Iterable[Permit]) -> list[str]:

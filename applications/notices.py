@@ -48,7 +48,7 @@ def tell_of_recalculations(*, recalculations: Sequence[Recalculation], **_said: 
     if case is None:
         return
     permits = dict(Permit.objects.filter(case_ref=case.ref).values_list("ref", "permit"))
-    company = {who for role in SUPPLIERS for who in holders(role, district=case.district)}
+    company = holders(*SUPPLIERS, district=case.district)
     for one in recalculations:
         part, kind = one.clock.part, one.clock.kind
         permit = permits.get(part) if part else None

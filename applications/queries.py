@@ -38,8 +38,8 @@ def applicants(case: Application) -> list[int]:
     and where that one has left, everybody of the office."""
     if case.office_id is None:
         return [case.filed_by_id]
-    clerks = {who for role in COUNTER for who in holders(role, organisation=case.office_id)}
-    return [case.filed_by_id] if case.filed_by_id in clerks else sorted(clerks)
+    clerks = holders(*COUNTER, organisation=case.office_id)
+    return [case.filed_by_id] if case.filed_by_id in clerks else clerks
 
 
 def _permits_in(*states: str) -> Exists:

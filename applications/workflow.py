@@ -14,7 +14,7 @@ from applications import serializers as bodies
 from approvals.serializers import LineWorks
 from core.problems import Text
 from rules.names import Kind
-from workflow.machine import MAY_BE_ASKED, OWN_CASE, TWO_PEOPLE, Act, Bar, Guard, act
+from workflow.machine import MAY_BE_ASKED, TWO_PEOPLE, Act, Bar, Guard, act, own_case
 
 if TYPE_CHECKING:
     from applications.models import Application
@@ -115,10 +115,6 @@ def supplier(case: "Application", user: User) -> Role | None:
 
 def as_supplier(case: "Application", user: User) -> Role | None:
     return None if case.concerns(user) else supplier(case, user)
-
-
-def own_case(case: "Application", user: User) -> Text | None:
-    return OWN_CASE if case.concerns(user) else None
 
 
 def apart(act: str) -> Bar:

@@ -114,9 +114,9 @@ def go_on(permit: Permit, kinds: Sequence[str], at: datetime) -> None:
     timing.resume(case_ref=permit.case_ref, part=permit.ref, kinds=kinds, at=at)
 
 
-def company(permit: Permit) -> set[int]:
+def company(permit: Permit) -> list[int]:
     """Managers only; an officer's list shows a permit from the moment of its receipt."""
-    return {who for role in SUPPLIERS for who in holders(role, district=permit.district)}
+    return holders(*SUPPLIERS, district=permit.district)
 
 
 def applicant(permit: Permit) -> list[int]:

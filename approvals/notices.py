@@ -25,13 +25,9 @@ DESK: Final = "desk"
 APPLIED_FOR: Final = "permit_applied_for"
 
 
-def deciding(permit: Permit) -> set[int]:
+def deciding(permit: Permit) -> list[int]:
     """The officers and leads of its bureau."""
-    return {
-        who
-        for role in BUREAU_ROLES
-        for who in holders(role, district=permit.district, bureau=permit.bureau)
-    }
+    return holders(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
 
 
 def limit_name(permit: str, kind: str) -> str:

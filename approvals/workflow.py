@@ -11,10 +11,9 @@ from accounts.models import User
 from accounts.roles import BUREAU_ROLES, SUPPLIERS, Role
 from approvals import serializers as bodies
 from core.events import Event, Message
-from core.problems import Text
 from deadlines.models import Clock
 from rules.names import Route
-from workflow.machine import MAY_BE_ASKED, OWN_CASE, Act, Guard, act
+from workflow.machine import MAY_BE_ASKED, Act, Guard, act, own_case
 
 if TYPE_CHECKING:
     from approvals.models import Permit
@@ -78,10 +77,6 @@ def officer(permit: "Permit", user: User) -> Role | None:
 
 def supplier(permit: "Permit", user: User) -> Role | None:
     return user.role_in(*SUPPLIERS, district=permit.district)
-
-
-def own_case(permit: "Permit", user: User) -> Text | None:
-    return OWN_CASE if permit.concerns(user) else None
 
 
 OFFICER: Final[dict[str, Any]] = {

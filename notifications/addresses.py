@@ -22,8 +22,7 @@ def reached_at(parties: Collection[int]) -> dict[int, list[Address]]:
         for row in Preference.objects.filter(party__in=parties)
     }
     found: dict[int, list[Address]] = {party: [] for party in parties}
-    confirmed = Contact.objects.filter(party__in=parties, confirmed_at__isnull=False, ended_at=None)
-    for contact in confirmed.order_by("id"):
+    for contact in Contact.objects.filter(party__in=parties).reachable():
         channel = Channel(contact.channel)
         wanted = said.get((contact.party_id, channel), Preference.WANTED[channel])
         if wanted and is_open(channel):

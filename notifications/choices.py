@@ -42,9 +42,8 @@ class Choice:
 
 def choices_of(party: int) -> list[Choice]:
     said = dict(Preference.objects.filter(party=party).values_list("channel", "wanted"))
-    contacts = Contact.objects.filter(party=party, confirmed_at__isnull=False, ended_at=None)
     known: dict[str, list[str]] = {channel: [] for channel in CHOSEN}
-    for contact in contacts.order_by("id"):
+    for contact in Contact.objects.filter(party=party).reachable():
         known[contact.channel].append(masked(contact.channel, contact.address))
     site = Choice(Channel.SITE, wanted=True, addresses=[], available=True)
     return [

@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages as notices
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -89,9 +89,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
 @administrators_only
 @require_POST
 def send_again(request: HttpRequest, delivery_id: int) -> HttpResponseBase:
-    row = Delivery.objects.filter(pk=delivery_id).first()
-    if row is None:
-        raise Http404
+    row = get_object_or_404(Delivery, pk=delivery_id)
     if delivery.again(row):
         log.info("delivery %s is sent again by account %s", row.pk, person(request).pk)
         notices.success(request, _("The message is sent once more."))

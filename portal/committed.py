@@ -180,11 +180,14 @@ def _same(has: object, value: object) -> bool:
 
 def declarations() -> Iterator[Row]:
     """Case whose declaration is not the one that its filing commits to, personal data included."""
-    for entry in said("case.submitted"):
-        wanted = (entry.data or {}).get("declaration")
-        case = Application.objects.filter(ref=entry.ref).first() if wanted else None
-        if case is not None and declaration_digest(case) != wanted:
-            yield str(case.number), "declaration", declaration_digest(case), wanted
+    wanted = {
+        entry.ref: entry.data["declaration"]
+        for entry in said("case.submitted")
+        if entry.data and "declaration" in entry.data
+    }
+    for case in Application.objects.iterator():
+        if case.ref in wanted and (has := declaration_digest(case)) != wanted[case.ref]:
+            yield case.number, "declaration", has, wanted[case.ref]
 
 
 # --- rows that acts add ---------------------------------------------------------------------------

@@ -66,14 +66,15 @@ def differences() -> Iterator[Row]:
 
 def facts() -> Iterator[Row]:
     """Number of the case, what differs, as kept, as counted again by the same calendar."""
-    for rows in _batches(CaseFacts.objects.exclude(counted_at=None).order_by("pk")):
-        cases = Application.objects.in_bulk([row.pk for row in rows])
-        for row in rows:
-            case = cases[row.pk]
-            [counted] = facts_of([case], calendar(row.calendar_version))
-            for name, wanted in counted.items():
-                if (has := getattr(row, name)) != wanted:
-                    yield case.number, name, has, wanted
+    counted = CaseFacts.objects.exclude(counted_at=None).select_related("application")
+    for version in counted.order_by().values_list("calendar_version", flat=True).distinct():
+        table = calendar(version)
+        for rows in _batches(counted.filter(calendar_version=version).order_by("pk")):
+            again = facts_of([row.application for row in rows], table)
+            for row, values in zip(rows, again, strict=True):
+                for name, wanted in values.items():
+                    if (has := getattr(row, name)) != wanted:
+                        yield row.application.number, name, has, wanted
 
 
 def _batches(rows: QuerySet[M]) -> Iterator[list[M]]:

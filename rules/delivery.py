@@ -75,8 +75,8 @@ def parse_delivery(text: str) -> DeliveryRules:
         raise RuleError(DELIVERY_FILE, missing, "is missing")
     read = DeliveryRules(
         signature=top.words("signature"),
-        run_seconds=_positive(top, "run_seconds"),
-        address_days=_positive(top, "address_days"),
+        run_seconds=top.positive("run_seconds"),
+        address_days=top.positive("address_days"),
         ways=ways,
     )
     top.end()
@@ -85,10 +85,10 @@ def parse_delivery(text: str) -> DeliveryRules:
 
 def _way(table: Table) -> Way:
     way = Way(
-        lease=_positive(table, "lease"),
-        batch=_positive(table, "batch"),
-        tries=_positive(table, "tries"),
-        wait=_positive(table, "wait"),
+        lease=table.positive("lease"),
+        batch=table.positive("batch"),
+        tries=table.positive("tries"),
+        wait=table.positive("wait"),
         pauses=_seconds(table, "pauses"),
         asks=_seconds(table, "asks"),
     )
@@ -99,13 +99,6 @@ def _way(table: Table) -> Way:
     if way.asks and way.asks[0] <= way.wait:
         raise table.refuse("the first of asks is not more than wait")
     return way
-
-
-def _positive(table: Table, field: str) -> int:
-    number = table.take(field, int)
-    if number < 1:
-        raise table.refuse(f"{field} must be at least 1")
-    return number
 
 
 def _seconds(table: Table, field: str) -> tuple[int, ...]:

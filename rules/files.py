@@ -96,6 +96,13 @@ class Table:
             raise self.refuse(f"{name} is empty")
         return value
 
+    def positive(self, name: str) -> int:
+        """Takes a whole number of at least 1."""
+        number = self.take(name, int)
+        if number < 1:
+            raise self.refuse(f"{name} must be at least 1")
+        return number
+
     def maybe_words(self, name: str) -> Words | None:
         """As `words`; None where there are none."""
         return self.words(name) if name in self._fields else None

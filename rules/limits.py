@@ -73,17 +73,17 @@ def parse_limits(text: str) -> Limits:
     windows: dict[Meter, Limit] = {}
     for table in top.tables("limit"):
         meter = Meter(_name(table, set(Meter), set(windows)))
-        windows[meter] = Limit(_positive(table, "most"), _positive(table, "minutes"))
+        windows[meter] = Limit(table.positive("most"), table.positive("minutes"))
         table.end()
     quotas: dict[Quota, int] = {}
     for table in top.tables("quota"):
         quota = Quota(_name(table, set(Quota), set(quotas)))
-        quotas[quota] = _positive(table, "most")
+        quotas[quota] = table.positive("most")
         table.end()
     days: dict[Keeping, int] = {}
     for table in top.tables("keeping"):
         keeping = Keeping(_name(table, set(Keeping), set(days)))
-        days[keeping] = _positive(table, "days")
+        days[keeping] = table.positive("days")
         table.end()
     top.end()
     known: set[str] = {*Meter, *Quota, *Keeping}
@@ -97,10 +97,3 @@ def _name(table: Table, known: set[str], seen: set[str]) -> str:
     if name in seen:
         raise table.refuse(f"{name} stands twice")
     return name
-
-
-def _positive(table: Table, field: str) -> int:
-    number = table.take(field, int)
-    if number < 1:
-        raise table.refuse(f"{field} must be at least 1")
-    return number

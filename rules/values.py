@@ -169,7 +169,8 @@ TWO_PEOPLE = {
 }
 
 #: What a bureau's silence past the limit of intake is: an acceptance, or late.
-SILENCE = (DEEMED_ACCEPTED, SILENCE_IS_LATE) = ("deemed_accepted", "late")
+SILENCE_IS_LATE = "late"
+SILENCE = ("deemed_accepted", SILENCE_IS_LATE)
 
 #: What each sign of work outside the system is counted with (`oversight.detectors`).
 SIGNS: dict[str, tuple[str, ...]] = {

@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from accounts.models import User
 from applications import documents, drafts
 from applications.actions import CASES
-from applications.begun import as_case
+from applications.begun import as_cases
 from applications.checklist import wanted
 from applications.models import WORKFLOWS, Application, Draft
 from applications.workflow import State
@@ -159,7 +159,7 @@ def build_every_state() -> None:
 def ready_case(kind: Kind, state: State) -> Application:
     """The case of a kind that stands ready in a state; see the fixture `ready`."""
     if state == State.DRAFT:
-        begun = map(as_case, Draft.objects.order_by("pk"))
+        begun = as_cases(Draft.objects.order_by("pk"))
         return next(case for case in begun if case.kind == kind)
     return Application.objects.filter(kind=kind, state=state).earliest("pk").workflow()
 

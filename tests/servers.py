@@ -4,7 +4,6 @@ away, and the template database of which every test gets a copy."""
 import fcntl
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -19,6 +18,7 @@ from django.conf import LazySettings
 
 from portal.environment import celery_broker
 from portal.places import OWNER_ROLE, ROOT, WEB_ROLE, Places
+from tools.launcher import free_port
 from tools.launcher.children import Child
 from tools.launcher.identity import server_identity
 from tools.launcher.postgres import FLEETING, Postgres

@@ -53,6 +53,11 @@ TWO_PEOPLE = _("This is for somebody else to do: the rules want two people for i
 _declared = count()
 
 
+def own_case(thing: Any, user: User) -> Text | None:
+    """The bar of whatever knows whose case it is of (`concerns`)."""
+    return OWN_CASE if thing.concerns(user) else None
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """All that is said of a transition besides its states.

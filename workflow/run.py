@@ -115,6 +115,7 @@ class Workflow(Generic[T]):
         message = event.message if event else None
         if message is None or (message.where and not message.where(thing)):
             return
+        said = self.context(thing)
         for name in message.to:
             subject, more = self.seen_by(name)
             people = set(self.circles[name](thing))
@@ -126,7 +127,7 @@ class Workflow(Generic[T]):
                 case_ref=self.ref(thing)[0],
                 version=thing.version,  # type: ignore[attr-defined]
             )
-            context = self.context(thing) | more
+            context = said | more
             rows = put(recipients=people - {by}, context=context)
             if OWN in message.variants and by is not None:
                 rows += put(

@@ -14,7 +14,7 @@ from accounts.decorators import person, signed_in
 from accounts.models import User
 from applications import casefile
 from applications.actions import CASES
-from applications.begun import as_case
+from applications.begun import as_cases
 from applications.header import header
 from applications.models import WORKFLOWS, Application
 from applications.permits import permits_of
@@ -104,7 +104,7 @@ def begun_rows(user: User, most: int = DRAFTS) -> list[dict[str, Any]]:
             "text": " · ".join(filter(None, [kind_words(case.kind), place_words(case, line=True)])),
             "since": case.created_at,
         }
-        for case in map(as_case, drafts_of(user)[:most])
+        for case in as_cases(drafts_of(user)[:most])
     ]
 
 

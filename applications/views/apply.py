@@ -193,19 +193,17 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def part_tasks(case: Application) -> list[dict[str, Any]]:
-    return [
-        {
-            "title": title,
-            "url": part_url(case, part),
-            "status": _("To be mended")
-            if to_mend(case, part)
-            else _("Not finished")
-            if unfinished(case, part)
-            else _("Done"),
-            "tone": "warning" if unfinished(case, part) else "",
-        }
-        for part, (title, _names) in DetailsForm.groups.items()
-    ]
+    found = []
+    for part, (title, _names) in DetailsForm.groups.items():
+        status = _("Done")
+        open_ = unfinished(case, part)
+        if to_mend(case, part):
+            status = _("To be mended")
+        elif open_:
+            status = _("Not finished")
+        tone = "warning" if open_ else ""
+        found.append({"title": title, "url": part_url(case, part), "status": status, "tone": tone})
+    return found
 
 
 def asked_now(case: Application) -> list[casefile.Paper]:

@@ -96,6 +96,17 @@ def test_the_list_costs_the_same_for_one_and_for_three(people: dict[str, User]) 
     assert (queries(client, ACCOUNT), one <= 10) == (one, True)
 
 
+@pytest.mark.parametrize("url", [ACCOUNT, "/api/v1/applications/?state=draft"])
+def test_drafts_cost_the_same_for_one_and_for_three(people: dict[str, User], url: str) -> None:
+    client = of(people, "resident")
+    drafted(people, Kind.RESIDENTIAL)
+    client.get(url)
+    one = queries(client, url)
+    drafted(people, Kind.RESIDENTIAL)
+    drafted(people, Kind.RESIDENTIAL)
+    assert queries(client, url) == one
+
+
 def test_the_list_goes_on_by_cursor(people: dict[str, User]) -> None:
     for _number in range(PAGE + 1):
         filed(people, Kind.RESIDENTIAL)

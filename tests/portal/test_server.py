@@ -13,7 +13,7 @@ from contextlib import suppress
 import pytest
 
 from portal.places import ROOT
-from tests.servers import free_port
+from tools.launcher import free_port
 
 #: Tells what it got; `/slow` takes a second.
 PROGRAM = """

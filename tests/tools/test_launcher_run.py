@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import free_port
 from tests.tools.launching import Launch, all_gone, copy_of_the_site, descendants, soon
+from tools.launcher import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("launcher")]
 

@@ -1,6 +1,5 @@
 """Public pages a second, beside a trivial view of the same server, and beside a static file."""
 
-import json
 import os
 import re
 import signal
@@ -12,9 +11,10 @@ from contextlib import contextmanager
 from tempfile import TemporaryDirectory
 from typing import Any, Final, Self
 
-from tools.bench.record import RESULTS, machine
+from tools.bench.record import machine, save
 from tools.bench.unit import say
 from tools.city import open_city
+from tools.launcher import free_port
 
 ROUNDS: Final = 15
 SECONDS: Final = 0.6
@@ -39,15 +39,13 @@ def main() -> None:
             call_command("collectstatic", verbosity=0, interactive=False)
             found = measure()
     found["machine"] = where
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "public.json").write_text(json.dumps(found, indent=2) + "\n")
-    page = table(found)
-    (RESULTS / "public.md").write_text(page)
-    print(page)
+    save("public", found, table(found))
 
 
 def measure() -> dict[str, Any]:
     """Each page and the trivial view in turn, so that all meet the same machine."""
+    from django.templatetags.static import static
+
     with served() as port:
         asked = {TRIVIAL: request(TRIVIAL)} | {page: request(page) for page in PAGES}
         sizes, marks = {}, {}
@@ -55,8 +53,7 @@ def measure() -> dict[str, Any]:
             with Reader(port) as reader:
                 head, sizes[path] = reader.ask(sent)
                 marks[path] = re.search(rb"(?i)\r\netag: (\S+)", head)
-        style = stylesheet()
-        asked["a static file"] = request(style)
+        asked["a static file"] = request(static("css/tongdian.css"))
         for page in PAGES:
             if mark := marks[page]:
                 asked[f"{page} (304)"] = request(page, f"If-None-Match: {mark[1].decode()}\r\n")
@@ -132,18 +129,10 @@ class Reader:
         return count / spent
 
 
-def stylesheet() -> str:
-    from django.templatetags.static import static
-
-    return static("css/tongdian.css")
-
-
 @contextmanager
 def served() -> Iterator[int]:
     """The portal's own server, one process, with one address more."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     child = os.fork()
     if child == 0:
         # Its log goes nowhere: what is written there costs every address the same.

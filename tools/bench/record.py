@@ -10,13 +10,17 @@ AIM = 0.10
 
 
 def keep(section: str, found: dict[str, Any]) -> None:
-    RESULTS.mkdir(exist_ok=True)
     path = RESULTS / "record.json"
     everything = json.loads(path.read_text()) if path.is_file() else {}
     everything[section] = found
-    path.write_text(json.dumps(everything, indent=2) + "\n")
-    page = table(everything)
-    (RESULTS / "record.md").write_text(page)
+    save("record", everything, table(everything))
+
+
+def save(name: str, found: dict[str, Any], page: str) -> None:
+    """Keep what was measured, for a program and as the page that is printed, too."""
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(found, indent=2) + "\n")
+    (RESULTS / f"{name}.md").write_text(page)
     print(page)
 
 

@@ -1,12 +1,11 @@
 """One unit of work per second, beside the same rows written by plain SQL."""
 
-import json
 import statistics
 import time
 from collections.abc import Callable
 from typing import Any
 
-from tools.bench.record import RESULTS
+from tools.bench.record import save
 from tools.city import open_city
 
 ROUNDS, UNITS, GROUND = 5, 30, 200
@@ -22,11 +21,7 @@ PEERS_PLAIN = 204
 def main() -> None:
     with open_city("bench"):
         found = measure()
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "unit-of-work.json").write_text(json.dumps(found, indent=2) + "\n")
-    page = table(found)
-    (RESULTS / "unit-of-work.md").write_text(page)
-    print(page)
+    save("unit-of-work", found, table(found))
 
 
 def measure() -> dict[str, Any]:

@@ -5,10 +5,11 @@ FAULTS says how many injections (60), FAULTS_SEED which (today's by default, pri
 
 import os
 import random
-import socket
 import sys
 import time
 from collections import Counter
+
+from tools.launcher import free_port
 
 DEFAULT = 60
 
@@ -20,10 +21,7 @@ def main() -> int:
     from tools.faults.city import open_city_to_harm
 
     kinds: Counter[str] = Counter()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
-    with open_city_to_harm(port) as city:
+    with open_city_to_harm(free_port()) as city:
         from tools.client import Client
         from tools.faults.campaign import planned
         from tools.faults.injections import Scene, Spared

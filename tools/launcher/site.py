@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from portal import environment
 from portal.places import Places, default_places
-from tools.launcher import Trouble
+from tools.launcher import Trouble, free_port
 from tools.launcher.children import Child, Stopped, Supervisor, say
 from tools.launcher.identity import Identity
 from tools.launcher.servers import Servers, ensure_secret_key, only_one
@@ -91,9 +91,7 @@ def _refuse_taken(port: int) -> None:
 
 def _start_counterpart(supervisor: Supervisor, places: Places) -> str:
     """The demonstration's own carrier of messages; its address, which the settings read too."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", int(os.environ.get("COUNTERPART_PORT") or 0)))
-        port = int(probe.getsockname()[1])
+    port = free_port(int(os.environ.get("COUNTERPART_PORT") or 0))
     kept = places.var / "counterpart.sqlite3"
     command = [sys.executable, "-m", "tools.counterpart", str(port), str(kept)]
     supervisor.add(Child("messages", command, myself()))
