@@ -1,6 +1,7 @@
 """Cases in a state of your choice, brought there by the real actions of the real people."""
 
 import itertools
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -65,8 +66,8 @@ def states_of(kind: Kind) -> set[str]:
 
 
 def fresh_address() -> str:
-    """An address that no other test case has."""
-    return f"解放路{next(_addresses)}号"
+    """An address that no other test case has, those of a scene built by another worker included."""
+    return f"解放路{os.getpid()}-{next(_addresses)}号"
 
 
 def declaration(kind: Kind, **changes: Any) -> dict[str, Any]:

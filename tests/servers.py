@@ -129,11 +129,17 @@ def scenes() -> dict[str, tuple[str | None, Callable[[], object]]]:
 
 
 def load_empty() -> None:
-    """Migrates as the owner and loads the rules; nobody has opened the city."""
+    """Migrates as the owner and loads the rules; nobody has opened the city.
+
+    Accounts are numbered far from parties, else who mixes them up would be right by chance.
+    """
     from django.core.management import call_command
+    from django.db import connections
 
     call_command("migrate", verbosity=0)
     call_command("load_rules", verbosity=0)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT setval('accounts_user_id_seq', 100000)")
 
 
 def copy_template(postgres: Postgres, name: str, scene: str = EMPTY) -> None:
@@ -221,12 +227,6 @@ def pages() -> Iterator[str]:
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until_healthy(address: str, children: list[Child], seconds: float = 60) -> None:

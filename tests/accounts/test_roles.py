@@ -220,7 +220,7 @@ def test_holders_are_those_to_whom_a_message_goes() -> None:
     closed = people.staff(Role.OFFICER, username="closed", bureau="housing")
     disable(user=closed)
     found = holders(Role.OFFICER, district=ZILIUJING, bureau="housing")
-    assert found == [here.pk, everywhere.pk]
+    assert found == [here.party_id, everywhere.party_id]
 
 
 def test_phone_and_name_are_sealed_and_the_phone_is_found_by_its_digest() -> None:
