@@ -16,6 +16,7 @@ from accounts.actor import Actor
 from accounts.roles import BUREAU_ROLES, EVERYBODY, STAFF, Role
 from core.fields import EncryptedTextField, blind_index
 from core.identifiers import plain_phone
+from core.statements import Given, Read
 
 
 def phone_index(phone: str) -> bytes:
@@ -174,7 +175,8 @@ class User(AbstractBaseUser):
     @cached_property
     def _grants(self) -> "list[RoleGrant]":
         """Those in force, read once for this instance: a request has one instance."""
-        return list(self.grants.held_at(timezone.now()).select_related("organisation"))
+        now = timezone.now()
+        return _grants_held(self.pk, now, now)
 
     @property
     def is_staff(self) -> bool:
@@ -323,6 +325,15 @@ class RoleGrant(models.Model):
         ):
             return False
         return district is None or self.district is None or self.district == district
+
+
+_grants_held = Read(
+    lambda: (
+        RoleGrant.objects.filter(user_id=Given())
+        .held_at(Given())  # type: ignore[arg-type]
+        .select_related("organisation")
+    )
+)
 
 
 class ApiToken(models.Model):

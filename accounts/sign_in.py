@@ -108,7 +108,7 @@ def finish(request: HttpRequest, user: User, *, second_factor: bool) -> None:
     """Signs in under a new session id, so that an id planted before is worth nothing."""
     held = carried(request, user)
     request.session.flush()
-    login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+    login(request, user)
     _take_along(request, held)
     request.session[SECOND_FACTOR] = second_factor
 

@@ -13,6 +13,7 @@ from approvals.workflow import SUPPLIER, TURN
 from approvals.workflow import State as PermitState
 from core.identifiers import plain
 from core.problems import Missing
+from core.statements import Given, Read
 
 #: What a permit wants of the supply company: papers or a commitment; another line.
 AWAITED, REFUSED = "awaited", "refused"
@@ -100,9 +101,12 @@ def counter_role(user: User) -> Role | None:
     return user.role_in(*COUNTER)
 
 
+_by_number = Read(lambda: Application.objects.filter(number=Given()))
+
+
 def numbered(number: str) -> Application | None:
     """The case of a number, in capitals or not."""
-    return Application.objects.filter(number=plain(number)).first()
+    return _by_number.first(plain(number))
 
 
 def case_for(number: str, user: User) -> Application:

@@ -146,6 +146,7 @@ if MIGRATION_DATABASE_URL:
 # --- People -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["accounts.sessions.Accounts"]
 PASSWORD_HASHERS = ["accounts.hashing.BoundedPBKDF2"]
 # Of the threads of a process (portal/server.py): two go on answering, however many sign in.
 PASSWORDS_AT_WORK = 2
@@ -163,6 +164,7 @@ LOGIN_URL = "accounts:sign-in"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "home"
 
+SESSION_ENGINE = "accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -58,7 +58,8 @@ def own_case(thing: Any, user: User) -> Text | None:
     return OWN_CASE if thing.concerns(user) else None
 
 
-@dataclass(frozen=True, slots=True)
+# Each is itself alone: to compare their words, which are lazy, would translate them every time.
+@dataclass(frozen=True, slots=True, eq=False)
 class Act:
     """All that is said of a transition besides its states.
 

@@ -5,11 +5,11 @@ from functools import partial
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import RequestFactory
 
 from accounts.models import Party, User
+from accounts.sessions import SessionStore
 from accounts.visitor import visitor
 from applications import documents, drafts
 from applications.actions import CASES
