@@ -5,7 +5,7 @@ logs nothing. With SCREENSHOTS=1 its Chinese picture is kept in docs/screenshots
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,6 +53,8 @@ def visit(
     context.set_default_timeout(10_000)
     cookie = {"name": settings.LANGUAGE_COOKIE_NAME, "value": language, "url": base}
     context.add_cookies([cookie])  # type: ignore[list-item]
+    # Once for all its pages: the script is half a megabyte on its way to the browser.
+    context.add_init_script(AXE.axe_script)
     page = context.new_page()
     found = Visit(context, page, base, language, paired)
     page.on("pageerror", lambda error: found.faults.append(f"script: {error}"))
@@ -139,14 +141,21 @@ def violations(found: Visit, width: int) -> list[str]:
         # No rule that is on reads the style sheets, which axe-core else fetches and parses again.
         "preload": {"assets": ["media"]},
     }
-    if not found.page.evaluate("'axe' in window"):
-        found.page.evaluate(AXE.axe_script)
     answer: list[dict[str, Any]] = found.page.evaluate(
         "options => axe.run(document, options).then(answer => answer.violations)", options
     )
     return [f"axe {rule['id']}: {rule['help']} at {rule['nodes'][0]['target']}" for rule in answer]
 
 
-def everywhere(browser: "Browser", base: str, path: str, *, name: str = "") -> list[str]:
-    """Looks at a public page in both widths and both languages."""
-    return [line for found in windows(browser, base) for line in look(found, path, name=name)]
+def everywhere(browser: "Browser", base: str, pages: Mapping[str, str]) -> list[str]:
+    """Looks at public pages in both widths and both languages.
+
+    Args:
+        pages: the name of its picture, empty for none, by the path of each.
+    """
+    return [
+        line
+        for found in windows(browser, base)
+        for path, name in pages.items()
+        for line in look(found, path, name=name)
+    ]

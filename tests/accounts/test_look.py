@@ -33,7 +33,7 @@ PAGES = {"shop": OWN, "administrator": ADMINISTRATORS}
     ("path", "name"), [("/account/sign-in/", "sign-in"), ("/account/register/", "register")]
 )
 def test_the_way_in_is_whole(chromium: "Browser", site: str, path: str, name: str) -> None:
-    assert everywhere(chromium, site, path, name=name) == []
+    assert everywhere(chromium, site, {path: name}) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -56,16 +56,14 @@ def filled(found: Visit) -> list[str]:
     return faults
 
 
-def seen(browser: "Browser", base: str, name: str) -> list[str]:
-    """Look at a public page as it opens in Chinese, and unfolded in both languages."""
+def seen(found: Visit, name: str) -> list[str]:
+    """Look at a public page as it opens in Chinese, and unfolded."""
     faults = []
-    for found in windows(browser, base):
-        found.page.goto(f"/disclosure/{name}/")
-        if found.language == "zh-hans":
-            faults += look(found, "", name=f"disclosure-{name}")
-        found.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
-        faults += look(found, "")
-    return faults
+    found.page.goto(f"/disclosure/{name}/")
+    if found.language == "zh-hans":
+        faults += look(found, "", name=f"disclosure-{name}")
+    found.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    return faults + look(found, "")
 
 
 def at_the_desk(found: Visit) -> list[str]:
@@ -76,7 +74,7 @@ def at_the_desk(found: Visit) -> list[str]:
 
 
 def test_the_pages_hold_without_data_and_with_it(chromium: "Browser", site: str) -> None:
-    faults = everywhere(chromium, site, "/disclosure/", name="disclosure")
+    faults = everywhere(chromium, site, {"/disclosure/": "disclosure"})
     empty = visit(chromium, site, language="zh-hans")
     for name in PUBLIC[1:]:
         faults += look(empty, f"/disclosure/{name}/", name=f"disclosure-{name}-empty")
@@ -87,8 +85,9 @@ def test_the_pages_hold_without_data_and_with_it(chromium: "Browser", site: str)
     faults += filled(lead) + at_the_desk(lead)
     lead.context.close()
 
-    for name in PUBLIC:
-        faults += seen(chromium, site, name)
+    for found in windows(chromium, site):
+        for name in PUBLIC:
+            faults += seen(found, name)
     history = visit(chromium, site, language="zh-hans")
     faults += look(history, "/disclosure/fees/history/")
     faults += look(history, "/disclosure/fees/history/1/")

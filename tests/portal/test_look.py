@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 def test_the_page_is_whole_on_a_phone_and_on_a_desk(
     chromium: "Browser", site: str, path: str, name: str
 ) -> None:
-    assert everywhere(chromium, site, path, name=name) == []
+    assert everywhere(chromium, site, {path: name}) == []
 
 
 def test_the_navigation_folds_on_a_phone_and_stands_on_a_desk(

@@ -302,16 +302,15 @@ def test_the_newest_checkpoint_can_be_copied(filed: Filed, desk: Visit) -> None:
 
 
 def test_every_page_of_the_record_is_fit_to_be_looked_at(filed: Filed, chromium: "Browser") -> None:
-    base, faults = filed.base, []
-    for path, name in (
-        ("/disclosure/record/", "record"),
-        (CHECK, ""),
-        ("/disclosure/record/entries/", "record-entries"),
-        ("/disclosure/record/entries/0/", "record-entry"),
-        ("/disclosure/record/checkpoints/", "record-checkpoints"),
-    ):
-        faults += everywhere(chromium, base, path, name=name)
-    found = visit(chromium, base, language="zh-hans")
+    pages = {
+        "/disclosure/record/": "record",
+        CHECK: "",
+        "/disclosure/record/entries/": "record-entries",
+        "/disclosure/record/entries/0/": "record-entry",
+        "/disclosure/record/checkpoints/": "record-checkpoints",
+    }
+    faults = everywhere(chromium, filed.base, pages)
+    found = visit(chromium, filed.base, language="zh-hans")
     files = [as_file("回执.json", filed.receipt), as_file("证件.pdf", DOCUMENT)]
     found.page.goto(CHECK)
     found.page.set_input_files("input[type=file]", files)
