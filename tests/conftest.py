@@ -35,6 +35,8 @@ assert settings.DATABASES  # pytest-django sets Django up when the settings are 
 # An xdist worker inherits the main process's address before this file can say its own.
 servers.use_redis(settings)
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Else every client of a test looks through all static files before its first request.
+settings.WHITENOISE_AUTOREFRESH = True
 # Else a query for newer rules would come now and then, also where queries are counted.
 settings.RULES_RECHECK_SECONDS = 3600
 settings.PUBLIC_RECHECK_SECONDS = 0
