@@ -38,6 +38,19 @@ def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
 signed_in = role_required(Role.APPLICANT)
 
 
+def account_only(view: View[P]) -> View[P]:
+    """Opens a page about the account itself; whoever acts without one has none to change."""
+
+    @signed_in
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not person(request).has_account:
+            raise Forbidden(_("This page belongs to an account, and you are here without one."))
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
 def person(request: HttpRequest) -> User:
     """Raises Forbidden where nobody is signed in."""
     if not isinstance(request.user, User):

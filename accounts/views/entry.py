@@ -27,7 +27,7 @@ log = logging.getLogger("tongdian.security")
 def enter(request: HttpRequest) -> HttpResponseBase:
     asked_for = request.POST.get("next") or request.GET.get("next", "")
     next_url = sign_in.safe_next(request, asked_for)
-    if request.method != "POST" and request.user.is_authenticated:
+    if request.method != "POST" and request.user.is_authenticated and request.user.has_account:
         return redirect(next_url)
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
