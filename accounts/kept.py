@@ -120,15 +120,16 @@ def keep(request: HttpRequest, user: int, *, without: frozenset[str]) -> str | N
 
 def keep_for_last(request: HttpRequest) -> str | None:
     """As `keep`, where nobody is signed in any more: for whoever was."""
+    user = last_here(request)
+    return keep(request, user, without=frozenset({"csrfmiddlewaretoken"})) if user else None
+
+
+def last_here(request: HttpRequest) -> int:
+    """Who was here last in this browser: below zero somebody without an account, zero nobody."""
     try:
-        user = int(request.get_signed_cookie(LAST, salt=LAST) or "")
+        return int(request.get_signed_cookie(LAST, salt=LAST) or "")
     except (KeyError, ValueError, signing.BadSignature):
-        return None
-    return keep(request, user, without=frozenset({"csrfmiddlewaretoken"}))
-
-
-def was_signed_in(request: HttpRequest) -> bool:
-    return LAST in request.COOKIES
+        return 0
 
 
 def waiting(request: HttpRequest) -> Kept | None:

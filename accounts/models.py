@@ -97,7 +97,7 @@ class Contact(models.Model):
 class PhoneCode(models.Model):
     """A code on its way to a phone and back. Found only through the session that asked for it."""
 
-    #: Whose contact it was sent to; none yet where somebody begins.
+    #: Whose contact it was sent to; where somebody begins, whose it became when it was used.
     contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
     address = EncryptedTextField(_("address"))
     digest = models.BinaryField(max_length=32, editable=False)

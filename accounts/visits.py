@@ -13,26 +13,32 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts.kept import KEPT, carried
+from accounts import kept
+from accounts.kept import KEPT
 from accounts.models import Contact, Party, PhoneCode, ReturnLink, User
 from accounts.visitor import visitor
 from core.fields import blind_index, seal, unseal
 from rules.limits import Meter, limits
 
-ASKED, LINK, VISIT, SHOWN = "visits.asked", "visits.link", "visits.visit", "visits.shown"
+#: What a session holds: the code that it waits for, the link that was opened in it, the page where
+#: somebody goes on, who visits, the links that it can show, and whose visit ended in it by time.
+ASKED, LINK, NEXT = "visits.asked", "visits.link", "visits.next"
+VISIT, SHOWN, ENDED = "visits.visit", "visits.shown", "visits.ended"
 PURPOSE: Final = "session.link"
 # The portal's own figures, as those of sign-in: a phone is lent and lies about.
 #: A session ends after this long without a request, and after that long in any case.
 VISIT_IDLE = timedelta(minutes=30)
 VISIT_ABSOLUTE = timedelta(hours=2)
 SEEN_EVERY = timedelta(minutes=1)
+#: A second click on a code is that of the same person for so long.
+SECOND_CLICK = timedelta(minutes=1)
 #: The message with a link is given up after this long; the link itself stays good.
 LINK_LASTS = timedelta(days=1)
 #: Rows of codes are kept for so long after their end.
@@ -47,8 +53,8 @@ def code_life() -> timedelta:
     return timedelta(minutes=limits().windows[Meter.CODE_TRIES].minutes)
 
 
-def ask(request: HttpRequest, *, phone: str, contact: Contact | None = None) -> str:
-    """Make a code for a phone and bind it to this session; in the transaction that sends it."""
+def ask(*, phone: str, contact: Contact | None = None) -> tuple[PhoneCode, str]:
+    """Make a code for a phone; in the transaction that sends it."""
     code = f"{secrets.randbelow(10**FIGURES):0{FIGURES}d}"
     row = PhoneCode.objects.create(
         contact=contact,
@@ -56,33 +62,46 @@ def ask(request: HttpRequest, *, phone: str, contact: Contact | None = None) -> 
         digest=_digest_of(phone, code),
         expires_at=Now() + Value(code_life()),
     )
-    request.session[ASKED] = row.pk
-    return code
+    return row, code
 
 
 def asked(request: HttpRequest) -> PhoneCode | None:
-    """The code that this session waits for."""
-    return PhoneCode.objects.filter(pk=request.session.get(ASKED), used_at=None).first()
+    """The code that this session waits for, the newest alone."""
+    return PhoneCode.objects.filter(pk=request.session.get(ASKED, 0), used_at=None).first()
 
 
-def confirm(request: HttpRequest, code: str) -> Contact | None:
-    """Take a code, once, and return the contact that has shown itself by it.
+def holds(row: PhoneCode) -> bool:
+    """Whether it can still be taken: neither used nor too old nor burnt by wrong tries."""
+    most = limits().windows[Meter.CODE_TRIES].most
+    return row.used_at is None and row.wrong < most and row.expires_at > timezone.now()
 
-    None for one that is wrong, used, too old or burnt by wrong tries, without telling which.
+
+def confirm(request: HttpRequest, code: str) -> PhoneCode | None:
+    """Take the code of this session, once; its contact has shown itself by it.
+
+    None for one that is wrong or does not hold, without telling which.
     """
     with transaction.atomic():
-        row = PhoneCode.objects.select_for_update().filter(pk=request.session.get(ASKED)).first()
-        most = limits().windows[Meter.CODE_TRIES].most
-        if row is None or row.used_at or row.wrong >= most or row.expires_at <= timezone.now():
+        waiting = PhoneCode.objects.filter(pk=request.session.get(ASKED, 0))
+        row = waiting.select_for_update(of=("self",)).select_related("contact").first()
+        if row is None or not holds(row) or (row.contact and row.contact.ended_at):
             return None
-        plain = "".join(code.split())
-        if not constant_time_compare(bytes(row.digest), _digest_of(row.address, plain)):
+        if not constant_time_compare(bytes(row.digest), _digest_of(row.address, code)):
             row.wrong += 1
             row.save(update_fields=["wrong"])
             return None
+        row.contact = row.contact or _new_contact(row.address)
         row.used_at = timezone.now()
-        row.save(update_fields=["used_at"])
-        return _still_open(row.contact) if row.contact else _new_contact(row.address)
+        row.save(update_fields=["contact", "used_at"])
+        return row
+
+
+def shown_by(code: int) -> Contact | None:
+    """Who has shown itself by a code just now: what the second click on it is told."""
+    just_now = timezone.now() - SECOND_CLICK
+    used = PhoneCode.objects.filter(pk=code, used_at__gt=just_now, contact__ended_at=None)
+    row = used.select_related("contact__party").first()
+    return row.contact if row else None
 
 
 def _new_contact(phone: str) -> Contact:
@@ -92,20 +111,16 @@ def _new_contact(phone: str) -> Contact:
     )
 
 
-def _still_open(contact: Contact) -> Contact | None:
-    return contact if contact.ended_at is None else None
-
-
 def enter(request: HttpRequest, contact: Contact) -> User:
     """Let the contact's party act in a new session; what it had typed before goes along."""
-    found, link = _of(contact), request.session.get(SHOWN)
-    held = carried(request, found)
+    found, links = person_of(contact), request.session.get(SHOWN)
+    held = kept.carried(request, found)
     request.session.flush()
     rotate_token(request)
     now = timezone.now().timestamp()
     request.session[VISIT] = {"contact": contact.pk, "at": now, "seen": now}
-    if link:
-        request.session[SHOWN] = link
+    if links:
+        request.session[SHOWN] = links
     if held:
         request.session[KEPT] = held
     request.user = found
@@ -141,13 +156,14 @@ def _visitor_of(request: HttpRequest) -> User | None:
     if contact is None or idle > VISIT_IDLE or _age(held["at"]) > VISIT_ABSOLUTE:
         for name in (VISIT, SHOWN):
             request.session.pop(name, None)
+        request.session[ENDED] = held["contact"]
         return None
     if idle > SEEN_EVERY:
         request.session[VISIT] = held | {"seen": timezone.now().timestamp()}
-    return _of(contact)
+    return person_of(contact)
 
 
-def _of(contact: Contact) -> User:
+def person_of(contact: Contact) -> User:
     found = visitor(contact.party)
     found.phone = contact.address
     return found
@@ -156,45 +172,65 @@ def _of(contact: Contact) -> User:
 def contact_of(request: HttpRequest) -> Contact | None:
     """Of whoever visits."""
     held = request.session.get(VISIT)
-    if held is None:
-        return None
-    open_ones = Contact.objects.filter(ended_at=None).select_related("party")
-    return open_ones.filter(pk=held["contact"]).first()
+    return _open_contact(held["contact"]) if held else None
+
+
+def awaited(request: HttpRequest) -> Contact | None:
+    """Who can come back in this session by a new code: by the link that was opened, or because the
+    visit that it had has ended by time."""
+    link = followed(request)
+    return link.contact if link else _open_contact(request.session.get(ENDED, 0))
+
+
+def _open_contact(pk: int) -> Contact | None:
+    return Contact.objects.filter(pk=pk, ended_at=None).select_related("party").first()
+
+
+def way_on(request: HttpRequest, contact: Contact) -> str | None:
+    """Where somebody goes on who comes back: to the words that are kept, to the page that was asked
+    for; None for where the link leads. Asked before the session changes."""
+    wanted: str | None = request.session.pop(NEXT, None)
+    waiting = kept.waiting(request)
+    return waiting.page if waiting and waiting.user == person_of(contact).pk else wanted
 
 
 def make_link(request: HttpRequest, contact: Contact, number: str) -> str:
     """A token that leads back to what is begun, kept as a digest; this session can show it."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     ReturnLink.objects.create(contact=contact, number=number, digest=_token_digest(token))
-    show(request, number, token)
+    _show(request, number, token)
     return token
 
 
-def show(request: HttpRequest, number: str, token: str) -> None:
-    request.session[SHOWN] = seal(f"{number} {token}", purpose=PURPOSE)
+def _show(request: HttpRequest, number: str, token: str) -> None:
+    links = request.session.get(SHOWN, {})
+    request.session[SHOWN] = links | {number: seal(token, purpose=PURPOSE)}
 
 
 def shown(request: HttpRequest, number: str) -> str | None:
-    """The token of the link that this session has, where it leads to that number."""
+    """The token of the link to that number, if this session has it."""
     try:
-        held, token = unseal(request.session[SHOWN], purpose=PURPOSE).split(" ")
+        return unseal(request.session[SHOWN][number], purpose=PURPOSE)
     except (KeyError, InvalidTag):  # none, or its key is out of use
         return None
-    return token if held == number else None
 
 
 def follow(request: HttpRequest, token: str) -> ReturnLink | None:
     """Note in the session which link was opened; what it leads to stays closed."""
-    link = ReturnLink.objects.filter(digest=_token_digest(token), contact__ended_at=None).first()
+    link = _open_links().filter(digest=_token_digest(token)).first()
     if link is not None:
         request.session[LINK] = link.pk
-        show(request, link.number, token)
+        request.session.pop(NEXT, None)
+        _show(request, link.number, token)
     return link
 
 
 def followed(request: HttpRequest) -> ReturnLink | None:
-    pk = request.session.get(LINK)
-    return ReturnLink.objects.select_related("contact").filter(pk=pk).first() if pk else None
+    return _open_links().filter(pk=request.session.get(LINK, 0)).first()
+
+
+def _open_links() -> QuerySet[ReturnLink]:
+    return ReturnLink.objects.filter(contact__ended_at=None).select_related("contact__party")
 
 
 def forget_codes() -> int:

@@ -15,7 +15,7 @@ from applications.models import Application, act_named
 from applications.wording import RATINGS, VOLTAGES
 from core.bodies import PHONE_MAX, TEXT_MAX
 from core.forms import ACCEPT, BodyForm, form_of, refusal_words
-from core.identifiers import is_mobile, plain_phone
+from core.identifiers import is_mobile, plain, plain_phone
 from core.problems import FieldError
 from core.widgets import HintedRadios
 from rules.city import city
@@ -255,6 +255,10 @@ class CodeForm(forms.Form):
         max_length=20,
         widget=line_of(10, inputmode="numeric", autocomplete="one-time-code"),
     )
+
+    def clean_code(self) -> str:
+        """Its figures alone, however a keyboard or a message spells them."""
+        return plain(self.cleaned_data["code"])
 
 
 class ProgressForm(forms.Form):

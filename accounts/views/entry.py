@@ -38,11 +38,12 @@ def enter(request: HttpRequest) -> HttpResponseBase:
         # The same sentence whether the account exists or not, or is closed.
         form.add_error(None, _("Username and password do not match."))
         log.info("sign-in refused")
+    had_account = kept.last_here(request) > 0
     context = {
         "form": form,
         "next": next_url,
-        "waiting": kept.waiting(request),
-        "ended": asked_for and kept.was_signed_in(request),
+        "waiting": kept.waiting(request) if had_account else None,
+        "ended": asked_for and had_account,
     }
     return render(request, "accounts/sign_in.html", context)
 
@@ -50,7 +51,10 @@ def enter(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponseBase:
     """The session is gone from the server too."""
+    visited = isinstance(request.user, User) and not request.user.has_account
     logout(request)
+    if visited:
+        messages.success(request, _("You have left. The link in the SMS leads back at any time."))
     return redirect("home")
 
 

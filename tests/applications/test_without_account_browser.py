@@ -1,17 +1,15 @@
 """Two people without an account, each on a phone, one of them then on another device."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from pytest_django import Settings
 
 from tests.applications.test_apply_browser import SUBMIT, fill_in
 from tests.look import Visit, look, visit
-from tests.notifications.counterpart import At, counterpart
+from tests.notifications.counterpart import At
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -21,89 +19,54 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PHONE, OTHER = "13912340001", "13912340002"
 
 
-@pytest.fixture
-def sms(tmp_path: Path, settings: Settings) -> Iterator[At]:
-    from notifications import providers
-
-    with counterpart(tmp_path) as at:
-        settings.COUNTERPART_URL, settings.SMS_PROVIDER = at.url, "counterpart"
-        providers.forget()
-        yield at
-    providers.forget()
-
-
-def told(sms: At, phone: str) -> list[str]:
-    """All that was sent to a phone until now."""
-    from notifications import outbox
-
-    outbox.deliver_all()
-    return [text for to, text in sms.texts() if to == phone]
-
-
-def found_in(text: str, pattern: str) -> str:
-    found = re.search(pattern, text)
-    assert found
-    return found[0]
-
-
-def a_minute_later() -> None:
-    """The pause between two codes to one phone has passed."""
-    from core.models import Meter
-
-    Meter.objects.all().delete()
-
-
 def type_code(page: "Page", sms: At, phone: str) -> None:
+    from tests.applications.visiting import code_in, told
+
     page.locator("[name=code]").wait_for()
-    page.fill("[name=code]", found_in(told(sms, phone)[-1], r"\d{6}"))
+    page.fill("[name=code]", code_in(told(sms, phone)[-1]))
     page.click(SUBMIT)
     page.wait_for_url(lambda url: urlsplit(url).path != "/apply/code/")
 
 
-def begin(found: Visit, sms: At, phone: str) -> list[str]:
-    """From the first page to the form; what is wrong with the pages on the way."""
-    faults = look(found, "/apply/")
-    found.page.fill("[name=phone]", phone)
-    found.page.click("form[action='/apply/phone/'] button")
-    found.page.locator("[name=code]").wait_for()
+def begin(found: Visit, sms: At, phone: str, name: str) -> tuple[str, list[str]]:
+    """From the first page to the form; the number, and what is wrong with the pages on the way."""
+    page, faults = found.page, look(found, "/apply/")
+    page.fill("[name=phone]", phone)
+    page.click("form[action='/apply/phone/'] button")
+    page.locator("[name=code]").wait_for()
     faults += look(found, "")
-    type_code(found.page, sms, phone)
-    return faults
-
-
-def number_in(page: "Page") -> str:
-    return found_in(page.url, r"ZG\d+")
+    type_code(page, sms, phone)
+    page.fill("[name=applicant_name]", name)
+    page.click(SUBMIT)
+    page.wait_for_url("**/details/**")
+    number = re.search(r"ZG\d+", page.url)
+    assert number
+    return number[0], faults
 
 
 def test_a_person_without_an_account_begins_comes_back_files_and_follows(
     chromium: "Browser", site: str, sms: At, tmp_path: Path
 ) -> None:
+    from tests.applications.visiting import address_in, later, told
     from tools.scenarios import PDF
 
     file = tmp_path / "证件.pdf"
     file.write_bytes(PDF)
     phone = visit(chromium, site, language="zh-hans")
-    faults = begin(phone, sms, PHONE)
-    phone.page.fill("[name=applicant_name]", "王小明")
-    phone.page.click(SUBMIT)
-    phone.page.wait_for_url("**/details/**")
-    number = number_in(phone.page)
+    number, faults = begin(phone, sms, PHONE, "王小明")
     faults += look(phone, f"/apply/{number}/")
     phone.context.close()
 
     # Somebody else begins too.
     other = visit(chromium, site, language="en")
-    faults += begin(other, sms, OTHER)
-    other.page.fill("[name=applicant_name]", "李四")
-    other.page.click(SUBMIT)
-    other.page.wait_for_url("**/details/**")
-    theirs = number_in(other.page)
+    theirs, more = begin(other, sms, OTHER, "李四")
+    faults += more
 
     # The link, on another device, asks for a code of the same phone.
-    a_minute_later()
+    later()
     elsewhere = visit(chromium, site, language="zh-hans")
     page = elsewhere.page
-    page.goto(found_in(told(sms, PHONE)[-1], r"http\S+"))
+    page.goto(address_in(told(sms, PHONE)[-1]))
     assert urlsplit(page.url).path == "/apply/return/"
     faults += look(elsewhere, "")
     page.click(SUBMIT)
@@ -134,8 +97,13 @@ def test_a_person_without_an_account_begins_comes_back_files_and_follows(
         assert answer.status == 404
         window.page.goto("/account/")
         assert not_theirs not in window.page.content()
+
+    # Whoever leaves is asked for the phone again.
+    page.click(".td-header__toggle")
     page.click("form[action='/account/sign-out/'] button")
     page.goto(f"/account/cases/{number}/")
-    assert urlsplit(page.url).path == "/account/sign-in/"
+    assert urlsplit(page.url).path == "/apply/return/"
+    elsewhere.faults.clear()  # the 404 of before
+    assert look(elsewhere, "") == []
     for window in (other, elsewhere):
         window.context.close()
