@@ -6,12 +6,13 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kept import keep_for_last
+from accounts.kept import keep_for_last, last_here
 from accounts.models import User
 from accounts.roles import Role
 from core.problems import Forbidden
 
 P = ParamSpec("P")
+WAY_BACK = "applications:return"
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
@@ -24,7 +25,9 @@ def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
             user = request.user
             if not isinstance(user, User):
                 kept = keep_for_last(request) if request.method == "POST" else None
-                return redirect_to_login(kept or request.get_full_path())
+                # Whoever was here without an account has no password to give, but a phone.
+                door = WAY_BACK if last_here(request) < 0 else None
+                return redirect_to_login(kept or request.get_full_path(), door)
             if user.role_in(*roles) is None:
                 raise Forbidden(_("This page belongs to other roles than yours."))
             return view(request, *args, **kwargs)
@@ -36,6 +39,19 @@ def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
 
 #: Opens a page to everybody who is signed in.
 signed_in = role_required(Role.APPLICANT)
+
+
+def account_only(view: View[P]) -> View[P]:
+    """Opens a page about the account itself; whoever acts without one has none to change."""
+
+    @signed_in
+    @wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not person(request).has_account:
+            raise Forbidden(_("This page belongs to an account, and you are here without one."))
+        return view(request, *args, **kwargs)
+
+    return guarded
 
 
 def person(request: HttpRequest) -> User:

@@ -32,8 +32,11 @@ TOKENS = frozenset({"csrfmiddlewaretoken", VERSION, KEY, "base"})
 SILENT = TOKENS | {"next", "return_to", "for", "action", "do"}
 #: Secrets are typed there.
 SECRET_PAGES = frozenset(
-    {"sign-in", "second-factor", "register", "password", "own-second-factor", "tokens"}
-)
+    {
+        "accounts:sign-in", "accounts:second-factor", "accounts:register", "accounts:password",
+        "accounts:own-second-factor", "accounts:tokens", "applications:phone", "applications:code",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def words_of(fields: Mapping[str, Sequence[str]]) -> list[str]:
 def typed(request: HttpRequest) -> dict[str, list[str]]:
     """What a form of our own pages sent; nothing of another site's, and no secret."""
     match = request.resolver_match
-    secret = match is None or (match.app_name == "accounts" and match.url_name in SECRET_PAGES)
+    secret = match is None or match.view_name in SECRET_PAGES
     if request.method != "POST" or secret or not from_our_page(request):
         return {}
     return {
@@ -117,15 +120,16 @@ def keep(request: HttpRequest, user: int, *, without: frozenset[str]) -> str | N
 
 def keep_for_last(request: HttpRequest) -> str | None:
     """As `keep`, where nobody is signed in any more: for whoever was."""
+    user = last_here(request)
+    return keep(request, user, without=frozenset({"csrfmiddlewaretoken"})) if user else None
+
+
+def last_here(request: HttpRequest) -> int:
+    """Who was here last in this browser: below zero somebody without an account, zero nobody."""
     try:
-        user = int(request.get_signed_cookie(LAST, salt=LAST) or "")
+        return int(request.get_signed_cookie(LAST, salt=LAST) or "")
     except (KeyError, ValueError, signing.BadSignature):
-        return None
-    return keep(request, user, without=frozenset({"csrfmiddlewaretoken"}))
-
-
-def was_signed_in(request: HttpRequest) -> bool:
-    return LAST in request.COOKIES
+        return 0
 
 
 def waiting(request: HttpRequest) -> Kept | None:

@@ -94,6 +94,44 @@ class Contact(models.Model):
         return blind_index(address.strip().lower(), "email")
 
 
+class PhoneCode(models.Model):
+    """A code on its way to a phone and back. Found only through the session that asked for it."""
+
+    #: Whose contact it was sent to; where somebody begins, whose it became when it was used.
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
+    address = EncryptedTextField(_("address"))
+    digest = models.BinaryField(max_length=32, editable=False)
+    wrong = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("code")
+        indexes = [models.Index(fields=["expires_at"], name="code_by_end")]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class ReturnLink(models.Model):
+    """The way back of a party without an account to what it has begun; alone it opens nothing.
+
+    Only the digest of its token is kept.
+    """
+
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="links")
+    number = models.CharField(_("number"), max_length=20)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name = _("link")
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(
         self, username: str, password: str | None = None, *, name: str = "", phone: str = ""
@@ -163,6 +201,11 @@ class User(AbstractBaseUser):
             super().save(*args, **kwargs)  # type: ignore[arg-type]
             if new and self.phone:
                 self.party.contacts.create(channel=Contact.Channel.SMS, address=self.phone)
+
+    @property
+    def has_account(self) -> bool:
+        """False for a party that acts without one (`accounts.visitor`), which is never a row."""
+        return self.pk > 0
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         return salted_hmac(

@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from django import forms
-from django.core.exceptions import NON_FIELD_ERRORS
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.forms.utils import ErrorDict
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -15,6 +15,7 @@ from applications.models import Application, act_named
 from applications.wording import RATINGS, VOLTAGES
 from core.bodies import PHONE_MAX, TEXT_MAX
 from core.forms import ACCEPT, BodyForm, form_of, refusal_words
+from core.identifiers import is_mobile, plain, plain_phone
 from core.problems import FieldError
 from core.widgets import HintedRadios
 from rules.city import city
@@ -231,6 +232,33 @@ class UploadForm(BodyForm):
         help_text=_("PDF, JPEG, PNG or HEIC, up to 20 MB. A clear photograph is enough."),
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
+
+
+class PhoneForm(forms.Form):
+    phone = forms.CharField(
+        label=_("Mobile phone"),
+        help_text=_("A code is sent there, and later the messages about your application."),
+        max_length=PHONE_MAX,
+        widget=line_of(20, inputmode="tel", autocomplete="tel"),
+    )
+
+    def clean_phone(self) -> str:
+        phone = plain_phone(self.cleaned_data["phone"])
+        if not is_mobile(phone):
+            raise ValidationError(_("Enter a mobile number of 11 figures, such as 138 0000 0000."))
+        return phone
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Code from the SMS"),
+        max_length=20,
+        widget=line_of(10, inputmode="numeric", autocomplete="one-time-code"),
+    )
+
+    def clean_code(self) -> str:
+        """Its figures alone, however a keyboard or a message spells them."""
+        return plain(self.cleaned_data["code"])
 
 
 class ProgressForm(forms.Form):

@@ -1,13 +1,17 @@
 from django.urls import path
 
 from applications.receipts import render as receipts
-from applications.views import account, acting, apply, progress
+from applications.views import account, acting, apply, progress, visit
 
 app_name = "applications"
 RECEIPT = "account/cases/<slug:number>/receipts/<int:seq>"
 
 urlpatterns = [
-    path("apply/", apply.begin, name="apply"),
+    path("apply/", apply.start, name="apply"),
+    path("apply/phone/", visit.phone, name="phone"),
+    path("apply/code/", visit.code, name="code"),
+    path("apply/return/", visit.come_back, name="return"),
+    path("apply/return/<str:token>/", visit.follow, name="follow"),
     path("apply/<slug:number>/", apply.draft, name="draft"),
     path("apply/<slug:number>/details/", apply.details, name="details"),
     path("apply/<slug:number>/check/", apply.check, name="check"),

@@ -83,6 +83,11 @@ def credit_code_checks(code: str) -> bool:
     return (31 - total % 31) % 31 == values[-1]
 
 
+def is_mobile(number: str) -> bool:
+    """Whether an SMS can reach it, of a number in its one spelling."""
+    return bool(MOBILE.fullmatch(number))
+
+
 def is_phone(number: str) -> bool:
     """Of a number in its one spelling."""
     return any(shape.fullmatch(number) for shape in (MOBILE, LANDLINE, FOREIGN))

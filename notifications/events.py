@@ -16,4 +16,14 @@ EVENTS: Final = (
             channels=("sms", "email"),
         ),
     ),
+    Event(
+        "contact.link_sent",
+        _("Link sent"),
+        receipt=False,
+        message=Message(
+            _("Your application %(number)s"),
+            _("Go on with it here: %(link)s. You will be asked for a code sent to this phone."),
+            channels=("sms",),
+        ),
+    ),
 )

@@ -29,6 +29,7 @@ from accounts.roles import (
 from core.clock import city_now
 from core.demonstration import is_demonstration
 from core.problems import Text
+from core.templatetags.city import masked_phone
 from oversight.orders import waiting_for
 
 MOVED = timedelta(seconds=90)
@@ -140,6 +141,8 @@ class Site:
         user = self._user
         if user is None:
             return {"sign_in": reverse("accounts:sign-in")}
+        if not user.has_account:
+            return {"name": masked_phone(user.phone), "sign_out": reverse("accounts:sign-out")}
         return {
             "name": user.name or user.username,
             "settings": reverse("accounts:settings"),

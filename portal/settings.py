@@ -113,6 +113,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.sign_in.session_limits",
+    "accounts.visits.visiting",
     "accounts.kept.kept_forms",
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.private_pages",
@@ -345,7 +346,8 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Tongdian",
-    "DESCRIPTION": "Getting electricity in the city: cases, permits, the record, what is public.",
+    "DESCRIPTION": "Getting electricity in the city: cases, permits, the record, what is public. "
+    "A program uses an account: who applies without one does so on the pages.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -42,9 +42,10 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     response = HttpResponseRedirect(target)
     if wanted in dict(settings.LANGUAGES):
         # Messages outside the pages are written in this language too.
-        if request.user.is_authenticated and request.user.language != wanted:
-            request.user.language = wanted
-            request.user.save(update_fields=["language"])
+        user = request.user
+        if user.is_authenticated and user.has_account and user.language != wanted:
+            user.language = wanted
+            user.save(update_fields=["language"])
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             wanted,

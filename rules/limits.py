@@ -25,6 +25,13 @@ class Meter(StrEnum):
     REGISTER_PHONE = "register.phone"
     REGISTER_ADDRESS = "register.address"
     REGISTER_SITE = "register.site"
+    #: Wrong tries of one code, and how long it holds: counted in its own row.
+    CODE_TRIES = "code.tries"
+    CODE_PAUSE = "code.pause"
+    CODE_PHONE = "code.phone"
+    CODE_ADDRESS = "code.address"
+    CODE_SITE = "code.site"
+    LINK_PHONE = "link.phone"
     UPLOAD_ACCOUNT = "upload.account"
     UPLOAD_ADDRESS = "upload.address"
     UPLOAD_SITE = "upload.site"

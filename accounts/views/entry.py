@@ -27,7 +27,7 @@ log = logging.getLogger("tongdian.security")
 def enter(request: HttpRequest) -> HttpResponseBase:
     asked_for = request.POST.get("next") or request.GET.get("next", "")
     next_url = sign_in.safe_next(request, asked_for)
-    if request.method != "POST" and request.user.is_authenticated:
+    if request.method != "POST" and request.user.is_authenticated and request.user.has_account:
         return redirect(next_url)
     form = SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -38,11 +38,12 @@ def enter(request: HttpRequest) -> HttpResponseBase:
         # The same sentence whether the account exists or not, or is closed.
         form.add_error(None, _("Username and password do not match."))
         log.info("sign-in refused")
+    had_account = kept.last_here(request) > 0
     context = {
         "form": form,
         "next": next_url,
-        "waiting": kept.waiting(request),
-        "ended": asked_for and kept.was_signed_in(request),
+        "waiting": kept.waiting(request) if had_account else None,
+        "ended": asked_for and had_account,
     }
     return render(request, "accounts/sign_in.html", context)
 
@@ -50,7 +51,10 @@ def enter(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 def leave(request: HttpRequest) -> HttpResponseBase:
     """The session is gone from the server too."""
+    visited = isinstance(request.user, User) and not request.user.has_account
     logout(request)
+    if visited:
+        messages.success(request, _("You have left. The link in the SMS leads back at any time."))
     return redirect("home")
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions, queries, second_factor, sign_in
-from accounts.decorators import person, shows_secret, signed_in
+from accounts.decorators import account_only, person, shows_secret
 from accounts.forms import CodeForm, PasswordForm, SettingsForm, TokenForm
 from accounts.roles import Role
 from accounts.views.entry import show_recovery_codes
@@ -21,7 +21,7 @@ from core.form_token import form_key, fresh_key, once
 from core.place import one_client
 
 
-@signed_in
+@account_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_settings(request: HttpRequest) -> HttpResponseBase:
     user = person(request)
@@ -52,7 +52,7 @@ def own_settings(request: HttpRequest) -> HttpResponseBase:
 
 @never_cache
 @sensitive_post_parameters()
-@signed_in
+@account_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def password(request: HttpRequest) -> HttpResponseBase:
     """This session goes on, all others and every token end."""
@@ -71,7 +71,7 @@ def password(request: HttpRequest) -> HttpResponseBase:
 @shows_secret
 @never_cache
 @sensitive_post_parameters()
-@signed_in
+@account_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_second_factor(request: HttpRequest) -> HttpResponse:
     user = person(request)
@@ -97,7 +97,7 @@ def own_second_factor(request: HttpRequest) -> HttpResponse:
 @shows_secret
 @never_cache
 @sensitive_post_parameters()
-@signed_in
+@account_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def tokens(request: HttpRequest) -> HttpResponse:
     user = person(request)
@@ -126,7 +126,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/tokens.html", context)
 
 
-@signed_in
+@account_only
 @require_POST
 def revoke_token(request: HttpRequest, token_id: int) -> HttpResponseBase:
     row = queries.tokens_of(person(request)).filter(pk=token_id).first()

@@ -19,6 +19,7 @@ from applications.header import header
 from applications.models import WORKFLOWS, Application
 from applications.permits import permits_of
 from applications.queries import case_for, drafts_of, own
+from applications.views.visit import link_shown
 from applications.wording import kind_words, place_words, state_words
 from applications.workflow import State, as_applicant
 from core.clock import city_now
@@ -130,6 +131,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "case": case,
         "header": head,
         "mine": mine,
+        "return_link": link_shown(request, case.number),
         "choices": choices(CASES, case.workflow(), user, own) if mine else None,
         "asked_items": asked_items(case, papers) if case.state == State.SUPPLEMENT else [],
         "stages": casefile.by_stage(case, papers),

@@ -4,10 +4,11 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -21,6 +22,7 @@ from applications.models import Application
 from applications.queries import case_for, counter_role
 from applications.receipts.lookup import SUBMITTED, url_of_last
 from applications.views.account import begun_rows, home_of, own_case, refuse
+from applications.views.visit import leave_link, link_shown, starting
 from applications.wording import kind_words, place_words
 from applications.workflow import State
 from core.clock import city_now
@@ -35,9 +37,17 @@ DRAFTS_SHOWN = 5
 PARTS = list(DetailsForm.groups)
 
 
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest) -> HttpResponseBase:
+    """Whoever has not shown who it is chooses how; what was typed waits for its person."""
+    if request.method != "POST" and not request.user.is_authenticated:
+        return starting(request)
+    return begin(request)
+
+
 @sensitive_post_parameters()
 @signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: HttpRequest) -> HttpResponse:
     """The first page of the form; whatever it sends is kept, and the next page comes."""
     user = person(request)
@@ -48,7 +58,9 @@ def begin(request: HttpRequest) -> HttpResponse:
         said = typed_in(request.POST)
 
         def begun() -> str:
-            return drafts.begin(typed=said, channel=channel.value, by=user).number
+            number = drafts.begin(typed=said, channel=channel.value, by=user).number
+            leave_link(request, number)
+            return number
 
         number = once(request, said, begun)
         return saved(request, case_for(number, user), PARTS[0])
@@ -187,6 +199,7 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
             for word in words
         ],
         "kept_days": limits().days[Keeping.DRAFTS],
+        "return_link": link_shown(request, case.number),
         "ready": ready,
     }
     return render(request, "applications/draft.html", context)
@@ -297,6 +310,8 @@ def filed(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "case": case,
         "head": head,
+        "return_link": link_shown(request, case.number),
+        "visiting": not person(request).has_account,
         "receipt_url": url_of_last(case.number, head.events, SUBMITTED),
         **casefile.rules_context(case, policy),
         "rows": casefile.declared_rows(case),

@@ -11,6 +11,7 @@ from applications.workflow import State
 from rules.names import Kind
 from tests.applications.pages import door_of, nobody, of, only_case, press, stranger, typed
 from tests.builders import declaration, drafted, filed, hand_in, pdf
+from tests.page import Page
 
 pytestmark = pytest.mark.django_db
 
@@ -210,6 +211,6 @@ def test_other_people_find_nothing_and_nobody_is_sent_to_sign_in(
 
 
 def test_the_form_asks_nobody_before_the_sign_in(people: dict[str, User]) -> None:
-    assert nobody().get(APPLY).url == "/account/sign-in/?next=/apply/"
+    assert Page(nobody().get(APPLY)).link("注册账户") == "/account/register/?next=/apply/"
     assert nobody().post(APPLY, typed(Kind.RESIDENTIAL)).status_code == 302
     assert not Application.objects.exists()

@@ -148,6 +148,7 @@ def test_a_person_without_scripts_comes_from_the_sign_in_to_the_confirmation(
     context.set_default_timeout(10_000)
     page = context.new_page()
     page.goto("/apply/")
+    page.click("a[href^='/account/sign-in/']:not(.td-plain)")
     assert urlsplit(page.url).path == "/account/sign-in/"
     sign_in(page, "resident", "/apply/")
     fill_in(page)

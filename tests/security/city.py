@@ -288,6 +288,7 @@ BODIES: dict[str, Any] = {
     "commit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "commit"},
     "permit-step-page": lambda city: {"version": 1, "idempotency_key": "k", "items": "红线图"},
     "progress": lambda city: {"number": city.things["filed"], "phone": "13800001234"},
+    "phone": lambda city: {"phone": "13800004321"},
     "person": lambda city: PERSON,
     "settings": lambda city: {"phone": "13800005678", "language": "zh-hans", "name": "某"},
     "password": lambda city: {"current": "tongdian-demo", "password": "a-long-sentence-12"},

@@ -1,0 +1,251 @@
+"""Acting without an account: a phone that has shown a code, a link back, a short session.
+
+The link says which application it is about, the code that the phone is at hand; one without the
+other opens nothing. The session holds which contact acts, and nobody is signed in.
+"""
+
+import hashlib
+import secrets
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Now
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.csrf import rotate_token
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts import kept
+from accounts.kept import KEPT
+from accounts.models import Contact, Party, PhoneCode, ReturnLink, User
+from accounts.visitor import visitor
+from core.fields import blind_index, seal, unseal
+from rules.limits import Meter, limits
+
+#: What a session holds: the code that it waits for, the link that was opened in it, the page where
+#: somebody goes on, who visits, the links that it can show, and whose visit ended in it by time.
+ASKED, LINK, NEXT = "visits.asked", "visits.link", "visits.next"
+VISIT, SHOWN, ENDED = "visits.visit", "visits.shown", "visits.ended"
+PURPOSE: Final = "session.link"
+# The portal's own figures, as those of sign-in: a phone is lent and lies about.
+#: A session ends after this long without a request, and after that long in any case.
+VISIT_IDLE = timedelta(minutes=30)
+VISIT_ABSOLUTE = timedelta(hours=2)
+SEEN_EVERY = timedelta(minutes=1)
+#: A second click on a code is that of the same person for so long.
+SECOND_CLICK = timedelta(minutes=1)
+#: The message with a link is given up after this long; the link itself stays good.
+LINK_LASTS = timedelta(days=1)
+#: Rows of codes are kept for so long after their end.
+CODES_KEPT = timedelta(days=1)
+FIGURES = 6
+TOKEN_BYTES = 24
+
+View = Callable[[HttpRequest], HttpResponseBase]
+
+
+def code_life() -> timedelta:
+    return timedelta(minutes=limits().windows[Meter.CODE_TRIES].minutes)
+
+
+def ask(*, phone: str, contact: Contact | None = None) -> tuple[PhoneCode, str]:
+    """Make a code for a phone; in the transaction that sends it."""
+    code = f"{secrets.randbelow(10**FIGURES):0{FIGURES}d}"
+    row = PhoneCode.objects.create(
+        contact=contact,
+        address=phone,
+        digest=_digest_of(phone, code),
+        expires_at=Now() + Value(code_life()),
+    )
+    return row, code
+
+
+def asked(request: HttpRequest) -> PhoneCode | None:
+    """The code that this session waits for, the newest alone."""
+    return PhoneCode.objects.filter(pk=request.session.get(ASKED, 0), used_at=None).first()
+
+
+def holds(row: PhoneCode) -> bool:
+    """Whether it can still be taken: neither used nor too old nor burnt by wrong tries."""
+    most = limits().windows[Meter.CODE_TRIES].most
+    return row.used_at is None and row.wrong < most and row.expires_at > timezone.now()
+
+
+def confirm(request: HttpRequest, code: str) -> PhoneCode | None:
+    """Take the code of this session, once; its contact has shown itself by it.
+
+    None for one that is wrong or does not hold, without telling which.
+    """
+    with transaction.atomic():
+        waiting = PhoneCode.objects.filter(pk=request.session.get(ASKED, 0))
+        row = waiting.select_for_update(of=("self",)).select_related("contact").first()
+        if row is None or not holds(row) or (row.contact and row.contact.ended_at):
+            return None
+        if not constant_time_compare(bytes(row.digest), _digest_of(row.address, code)):
+            row.wrong += 1
+            row.save(update_fields=["wrong"])
+            return None
+        row.contact = row.contact or _new_contact(row.address)
+        row.used_at = timezone.now()
+        row.save(update_fields=["contact", "used_at"])
+        return row
+
+
+def shown_by(code: int) -> Contact | None:
+    """Who has shown itself by a code just now: what the second click on it is told."""
+    just_now = timezone.now() - SECOND_CLICK
+    used = PhoneCode.objects.filter(pk=code, used_at__gt=just_now, contact__ended_at=None)
+    row = used.select_related("contact__party").first()
+    return row.contact if row else None
+
+
+def _new_contact(phone: str) -> Contact:
+    """A party of its own each time: phones are lent, and numbers are given to other people."""
+    return Party.objects.create().contacts.create(
+        channel=Contact.Channel.SMS, address=phone, confirmed_at=timezone.now()
+    )
+
+
+def enter(request: HttpRequest, contact: Contact) -> User:
+    """Let the contact's party act in a new session; what it had typed before goes along."""
+    found, links = person_of(contact), request.session.get(SHOWN)
+    held = kept.carried(request, found)
+    request.session.flush()
+    rotate_token(request)
+    now = timezone.now().timestamp()
+    request.session[VISIT] = {"contact": contact.pk, "at": now, "seen": now}
+    if links:
+        request.session[SHOWN] = links
+    if held:
+        request.session[KEPT] = held
+    request.user = found
+    return found
+
+
+def visiting(view: View) -> View:
+    """Make whoever visits the person of a request; after the limits of sessions with an account.
+
+    Not in the API: a program uses an account.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if (
+            settings.SESSION_COOKIE_NAME in request.COOKIES
+            and not request.user.is_authenticated
+            and not request.path_info.startswith("/api/")
+        ):
+            found = _visitor_of(request)
+            if found is not None:
+                request.user = found
+        return view(request)
+
+    return middleware
+
+
+def _visitor_of(request: HttpRequest) -> User | None:
+    held = request.session.get(VISIT)
+    if held is None:
+        return None
+    idle = _age(held["seen"])
+    contact = contact_of(request)
+    if contact is None or idle > VISIT_IDLE or _age(held["at"]) > VISIT_ABSOLUTE:
+        for name in (VISIT, SHOWN):
+            request.session.pop(name, None)
+        request.session[ENDED] = held["contact"]
+        return None
+    if idle > SEEN_EVERY:
+        request.session[VISIT] = held | {"seen": timezone.now().timestamp()}
+    return person_of(contact)
+
+
+def person_of(contact: Contact) -> User:
+    found = visitor(contact.party)
+    found.phone = contact.address
+    return found
+
+
+def contact_of(request: HttpRequest) -> Contact | None:
+    """Of whoever visits."""
+    held = request.session.get(VISIT)
+    return _open_contact(held["contact"]) if held else None
+
+
+def awaited(request: HttpRequest) -> Contact | None:
+    """Who can come back in this session by a new code: by the link that was opened, or because the
+    visit that it had has ended by time."""
+    link = followed(request)
+    return link.contact if link else _open_contact(request.session.get(ENDED, 0))
+
+
+def _open_contact(pk: int) -> Contact | None:
+    return Contact.objects.filter(pk=pk, ended_at=None).select_related("party").first()
+
+
+def way_on(request: HttpRequest, contact: Contact) -> str | None:
+    """Where somebody goes on who comes back: to the words that are kept, to the page that was asked
+    for; None for where the link leads. Asked before the session changes."""
+    wanted: str | None = request.session.pop(NEXT, None)
+    waiting = kept.waiting(request)
+    return waiting.page if waiting and waiting.user == person_of(contact).pk else wanted
+
+
+def make_link(request: HttpRequest, contact: Contact, number: str) -> str:
+    """A token that leads back to what is begun, kept as a digest; this session can show it."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    ReturnLink.objects.create(contact=contact, number=number, digest=_token_digest(token))
+    _show(request, number, token)
+    return token
+
+
+def _show(request: HttpRequest, number: str, token: str) -> None:
+    links = request.session.get(SHOWN, {})
+    request.session[SHOWN] = links | {number: seal(token, purpose=PURPOSE)}
+
+
+def shown(request: HttpRequest, number: str) -> str | None:
+    """The token of the link to that number, if this session has it."""
+    try:
+        return unseal(request.session[SHOWN][number], purpose=PURPOSE)
+    except (KeyError, InvalidTag):  # none, or its key is out of use
+        return None
+
+
+def follow(request: HttpRequest, token: str) -> ReturnLink | None:
+    """Note in the session which link was opened; what it leads to stays closed."""
+    link = _open_links().filter(digest=_token_digest(token)).first()
+    if link is not None:
+        request.session[LINK] = link.pk
+        request.session.pop(NEXT, None)
+        _show(request, link.number, token)
+    return link
+
+
+def followed(request: HttpRequest) -> ReturnLink | None:
+    return _open_links().filter(pk=request.session.get(LINK, 0)).first()
+
+
+def _open_links() -> QuerySet[ReturnLink]:
+    return ReturnLink.objects.filter(contact__ended_at=None).select_related("contact__party")
+
+
+def forget_codes() -> int:
+    deleted, _by_model = PhoneCode.objects.filter(expires_at__lt=Now() - CODES_KEPT).delete()
+    return deleted
+
+
+def _digest_of(phone: str, code: str) -> bytes:
+    """Keyed: a million codes are tried in a moment by whoever reads the table."""
+    return blind_index(f"{phone}\0{code}", "code")
+
+
+def _token_digest(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _age(timestamp: float) -> timedelta:
+    return timezone.now() - datetime.fromtimestamp(timestamp, tz=UTC)

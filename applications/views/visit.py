@@ -1,0 +1,276 @@
+"""Applying without an account: a phone shows itself by a code; a link leads back to what is begun.
+
+The token of a link is in one address only, whose page notes it in the session and leads on.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts import kept, limits, visits
+from accounts.models import Contact, ReturnLink, User
+from accounts.sign_in import safe_next
+from applications.forms import CodeForm, PhoneForm
+from applications.queries import case_for
+from core.fields import blind_index
+from core.form_token import form_key, fresh_key, once
+from core.place import one_client
+from core.problems import Missing, TooMany
+from core.templatetags.city import masked_phone
+from notifications.addresses import Address
+from notifications.outbox import send_code
+from notifications.providers import is_open
+from rules.delivery import Channel
+from rules.limits import Keeping, Meter
+from rules.limits import limits as rules_of_limits
+
+log = logging.getLogger("tongdian.security")
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def phone(request: HttpRequest) -> HttpResponseBase:
+    """Ask for the phone of somebody who begins; whether it is known is neither asked nor told."""
+    if request.user.is_authenticated:
+        return redirect("applications:apply")
+    waiting = visits.asked(request)
+    mistyped = {"phone": waiting.address} if waiting and waiting.contact_id is None else None
+    form = PhoneForm(request.POST or None, initial=mistyped)
+    if request.method == "POST" and form.is_valid():
+        try:
+            send(request, form.cleaned_data["phone"])
+        except TooMany as problem:
+            form.add_error(None, str(problem.detail))
+            return starting(request, form, problem)
+        return redirect("applications:code")
+    return starting(request, form)
+
+
+def starting(
+    request: HttpRequest, form: PhoneForm | None = None, problem: TooMany | None = None
+) -> HttpResponse:
+    """Draw the two ways to apply: with an account, and without."""
+    return _drawn(request, "start", {"form": form or PhoneForm()}, problem)
+
+
+def _drawn(
+    request: HttpRequest, page: str, context: Mapping[str, Any], problem: TooMany | None = None
+) -> HttpResponse:
+    """A page from which a code can be sent, or why none is sent now."""
+    common = {"form_key": form_key(request), "open": is_open(Channel.SMS)}
+    status = problem.status if problem else 200
+    response = render(request, f"applications/{page}.html", {**common, **context}, status=status)
+    for name, value in (problem.headers if problem else {}).items():
+        response[name] = value
+    return response
+
+
+def send(request: HttpRequest, number: str, contact: Contact | None = None) -> None:
+    """Send a code that this session waits for; the form sent twice sends one.
+
+    Whoever comes back is counted apart from the phone, for which strangers can ask.
+
+    Raises:
+        TooMany: a limit is reached.
+        Busy: nobody carries SMS.
+    """
+    whom = (number,) if contact is None else ("contact", contact.pk)
+
+    def sent() -> int:
+        limits.spend(Meter.CODE_ADDRESS, one_client(request))
+        limits.spend(Meter.CODE_PAUSE, *whom)
+        limits.spend(Meter.CODE_PHONE, *whom)
+        limits.spend(Meter.CODE_SITE)
+        row, code = visits.ask(phone=number, contact=contact)
+        send_code(
+            Address(Channel.SMS, number),
+            secret={"code": code},
+            lasts=visits.code_life(),
+            language=get_language() or User.Language.ZH,
+        )
+        return row.pk
+
+    # What is kept of the request must not tell the number: there are few enough to try them all.
+    wanted = {"phone": blind_index(number, "phone").hex()}
+    request.session[visits.ASKED] = once(request, wanted, sent)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponseBase:
+    """Take the code; whoever has shown it acts as the party of the phone from now on."""
+    if request.POST.get("do") == "again":
+        return _another(request)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        contact = _confirmed(request, form.cleaned_data["code"])
+        if contact is not None:
+            page = _onward(request, contact)
+            visits.enter(request, contact)
+            return redirect(page)
+        log.info("code refused")
+        form.add_error("code", _("This code is not right, or does not hold any more."))
+    return _waiting_for_code(request, form)
+
+
+def _confirmed(request: HttpRequest, code: str) -> Contact | None:
+    """A second click finds its code used and its session gone, and is told the same."""
+
+    def taken() -> int | None:
+        row = visits.confirm(request, code)
+        return row.pk if row else None
+
+    pk = once(request, {"code": blind_index(code, "code").hex()}, taken)
+    return visits.shown_by(pk) if pk else None
+
+
+def _onward(request: HttpRequest, contact: Contact) -> str:
+    """Where somebody goes on who has shown itself; asked before the session changes."""
+    wanted, link = visits.way_on(request, contact), visits.followed(request)
+    if wanted:
+        return wanted
+    if link and link.contact_id == contact.pk:
+        return reverse("applications:draft", args=[link.number])
+    return reverse("applications:apply")
+
+
+def _another(request: HttpRequest) -> HttpResponse:
+    """Send another code to the phone that this session waits for."""
+    waiting = visits.asked(request)
+    if waiting is None:
+        return redirect("applications:return")
+    try:
+        send(request, waiting.address, waiting.contact)
+    except TooMany as problem:
+        return _waiting_for_code(request, CodeForm(), problem)
+    return redirect("applications:code")
+
+
+def _waiting_for_code(
+    request: HttpRequest, form: CodeForm, problem: TooMany | None = None
+) -> HttpResponse:
+    waiting = visits.asked(request)
+    if waiting is None:
+        known = visits.awaited(request) is not None
+        return redirect("applications:return" if known else "applications:apply")
+    held, holds = rules_of_limits().windows[Meter.CODE_TRIES], visits.holds(waiting)
+    coming_back, number = waiting.contact_id is not None, waiting.address
+    context = {
+        "form": form if holds else None,
+        "holds": holds,
+        # Whole for whoever typed it, to find a wrong figure in; the link is also others' to open.
+        "phone": masked_phone(number) if coming_back else _grouped(number),
+        "coming_back": coming_back,
+        "minutes": held.minutes,
+        "tries": held.most,
+        "errors": [{"text": problem.detail}] if problem else [],
+        "again_key": fresh_key(),
+    }
+    return _drawn(request, "code", context, problem)
+
+
+def _grouped(number: str) -> str:
+    return f"{number[:3]} {number[3:7]} {number[7:]}"
+
+
+@never_cache
+@require_safe
+def follow(request: HttpRequest, token: str) -> HttpResponseBase:
+    """Only reads: what looks at links in messages before a person does sends no code."""
+    link = visits.follow(request, token)
+    if link is None:
+        return render(request, "applications/no_link.html", status=404)
+    if not leads_on(link):
+        days = rules_of_limits().days[Keeping.DRAFTS]
+        return render(request, "applications/no_link.html", {"kept_days": days}, status=410)
+    response = redirect("applications:return")
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def leads_on(link: ReturnLink) -> bool:
+    """Whether what was begun is still there: it may have been thrown away, or left for too long."""
+    try:
+        case = case_for(link.number, visits.person_of(link.contact))
+    except Missing:
+        return False
+    return case.draft is None or case.draft.discarded_at is None
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def come_back(request: HttpRequest) -> HttpResponseBase:
+    """A code goes to the phone of whoever opened a link, or whose visit has ended by time."""
+    contact, wanted = visits.awaited(request), request.GET.get("next")
+    if wanted:
+        request.session[visits.NEXT] = safe_next(request, wanted)
+    visit = visits.contact_of(request)
+    if visit is not None and contact is not None and visit.pk == contact.pk:
+        return redirect(_onward(request, contact))
+    if request.method != "POST" or contact is None:
+        return _returning(request, contact)
+    try:
+        send(request, contact.address, contact)
+    except TooMany as problem:
+        return _returning(request, contact, problem)
+    return redirect("applications:code")
+
+
+def _returning(
+    request: HttpRequest, contact: Contact | None, problem: TooMany | None = None
+) -> HttpResponse:
+    words = kept.waiting(request)
+    context = {
+        "phone": contact.address if contact else "",
+        "kept": words if words and words.user < 0 else None,
+        "ended": visits.followed(request) is None and kept.last_here(request) < 0,
+        "errors": [{"text": problem.detail}] if problem else [],
+    }
+    return _drawn(request, "return", context, problem)
+
+
+def leave_link(request: HttpRequest, number: str) -> None:
+    """Send a visitor the way back to what was begun; in the transaction that begins it.
+
+    Raises:
+        TooMany: so many were begun with this phone.
+    """
+    contact = visits.contact_of(request)
+    if contact is None:
+        return
+    limits.spend(Meter.LINK_PHONE, contact.address)
+    token = visits.make_link(request, contact, number)
+    if not is_open(Channel.SMS):
+        return  # the page shows it
+    send_code(
+        Address(Channel.SMS, contact.address),
+        kind="contact.link_sent",
+        secret={"link": address_of(request, token)},
+        context={"number": number},
+        lasts=visits.LINK_LASTS,
+        language=get_language() or User.Language.ZH,
+    )
+
+
+def link_shown(request: HttpRequest, number: str) -> str:
+    """The link to be shown on the page of a visitor, if this session has it; else empty."""
+    token = visits.shown(request, number)
+    if token is None:
+        return ""
+    request.shows_secret = True  # type: ignore[attr-defined]
+    return address_of(request, token)
+
+
+def address_of(request: HttpRequest, token: str) -> str:
+    return request.build_absolute_uri(reverse("applications:follow", args=[token]))

@@ -1,0 +1,109 @@
+"""Two people without an account, each on a phone, one of them then on another device."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.applications.test_apply_browser import SUBMIT, fill_in
+from tests.look import Visit, look, visit
+from tests.notifications.counterpart import At
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PHONE, OTHER = "13912340001", "13912340002"
+
+
+def type_code(page: "Page", sms: At, phone: str) -> None:
+    from tests.applications.visiting import code_in, told
+
+    page.locator("[name=code]").wait_for()
+    page.fill("[name=code]", code_in(told(sms, phone)[-1]))
+    page.click(SUBMIT)
+    page.wait_for_url(lambda url: urlsplit(url).path != "/apply/code/")
+
+
+def begin(found: Visit, sms: At, phone: str, name: str) -> tuple[str, list[str]]:
+    """From the first page to the form; the number, and what is wrong with the pages on the way."""
+    page, faults = found.page, look(found, "/apply/")
+    page.fill("[name=phone]", phone)
+    page.click("form[action='/apply/phone/'] button")
+    page.locator("[name=code]").wait_for()
+    faults += look(found, "")
+    type_code(page, sms, phone)
+    page.fill("[name=applicant_name]", name)
+    page.click(SUBMIT)
+    page.wait_for_url("**/details/**")
+    number = re.search(r"ZG\d+", page.url)
+    assert number
+    return number[0], faults
+
+
+def test_a_person_without_an_account_begins_comes_back_files_and_follows(
+    chromium: "Browser", site: str, sms: At, tmp_path: Path
+) -> None:
+    from tests.applications.visiting import address_in, later, told
+    from tools.scenarios import PDF
+
+    file = tmp_path / "证件.pdf"
+    file.write_bytes(PDF)
+    phone = visit(chromium, site, language="zh-hans")
+    number, faults = begin(phone, sms, PHONE, "王小明")
+    faults += look(phone, f"/apply/{number}/")
+    phone.context.close()
+
+    # Somebody else begins too.
+    other = visit(chromium, site, language="en")
+    theirs, more = begin(other, sms, OTHER, "李四")
+    faults += more
+
+    # The link, on another device, asks for a code of the same phone.
+    later()
+    elsewhere = visit(chromium, site, language="zh-hans")
+    page = elsewhere.page
+    page.goto(address_in(told(sms, PHONE)[-1]))
+    assert urlsplit(page.url).path == "/apply/return/"
+    faults += look(elsewhere, "")
+    page.click(SUBMIT)
+    type_code(page, sms, PHONE)
+    assert urlsplit(page.url).path == f"/apply/{number}/"
+
+    page.goto(f"/apply/{number}/details/?part=who")
+    assert page.input_value("[name=applicant_name]") == "王小明"
+    fill_in(page)
+    page.click(SUBMIT)
+    for code in ("identity", "property"):
+        page.click(f"a[href$='documents/{code}/']")
+        page.set_input_files("[name=file]", file)
+        page.click(SUBMIT)
+    page.click("a.td-button")
+    page.click(SUBMIT)
+    page.wait_for_url("**/filed/")
+    elsewhere.faults.clear()  # a refused form is a 422, which Chromium logs
+    faults += look(elsewhere, "")
+    assert number in told(sms, PHONE)[-1]
+    faults += look(elsewhere, f"/account/cases/{number}/")
+    assert faults == []
+
+    # Neither sees anything of the other.
+    for window, not_theirs in ((other, number), (elsewhere, theirs)):
+        answer = window.page.goto(f"/apply/{not_theirs}/")
+        assert answer is not None
+        assert answer.status == 404
+        window.page.goto("/account/")
+        assert not_theirs not in window.page.content()
+
+    # Whoever leaves is asked for the phone again.
+    page.click(".td-header__toggle")
+    page.click("form[action='/account/sign-out/'] button")
+    page.goto(f"/account/cases/{number}/")
+    assert urlsplit(page.url).path == "/apply/return/"
+    elsewhere.faults.clear()  # the 404 of before
+    assert look(elsewhere, "") == []
+    for window in (other, elsewhere):
+        window.context.close()
