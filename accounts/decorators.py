@@ -26,7 +26,8 @@ def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
             if not isinstance(user, User):
                 kept = keep_for_last(request) if request.method == "POST" else None
                 # Whoever was here without an account has no password to give, but a phone.
-                door = WAY_BACK if last_here(request) < 0 else None
+                own = Role.APPLICANT in roles
+                door = WAY_BACK if own and last_here(request) < 0 else None
                 return redirect_to_login(kept or request.get_full_path(), door)
             if user.role_in(*roles) is None:
                 raise Forbidden(_("This page belongs to other roles than yours."))

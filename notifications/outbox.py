@@ -118,12 +118,13 @@ def plan(batch: int = 200) -> int:
         if not intents:
             return 0
         parties = {intent.recipient_id for intent in intents if intent.recipient_id}
-        # Whoever has no account reads Chinese, and nothing on this site.
+        # Whoever has no account reads Chinese, and nothing on this site: all of it goes outside.
         accounts = dict(User.objects.filter(party__in=parties).values_list("party_id", "language"))
         outside = {
             intent.recipient_id
             for intent in intents
-            if intent.recipient_id and set(intent.channels) - set(ON_SITE)
+            if intent.recipient_id
+            and (intent.recipient_id not in accounts or set(intent.channels) - set(ON_SITE))
         }
         reached = reached_at(outside) if outside else {}
         rows = []
@@ -139,6 +140,8 @@ def plan(batch: int = 200) -> int:
 
 
 def _ways(intent: Outbox, reached: Iterable[Address], *, on_site: bool) -> list[Address]:
+    if not on_site and Channel.SITE in intent.channels:
+        return list(reached)
     site = [Address(Channel.SITE, "")] if on_site and Channel.SITE in intent.channels else []
     return [*site, *(each for each in reached if each.channel in intent.channels)]
 

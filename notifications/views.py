@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.decorators import person, role_required, signed_in
+from accounts.decorators import account_only, person, role_required
 from accounts.roles import Role
 from core.paging import page_of
 from core.reading import whole_number
@@ -22,7 +22,7 @@ log = logging.getLogger("tongdian.notifications")
 administrators_only = role_required(Role.ADMINISTRATOR)
 
 
-@signed_in
+@account_only
 @require_safe
 def messages(request: HttpRequest) -> HttpResponse:
     user = person(request)
@@ -48,7 +48,7 @@ def by_case(messages: Iterable[Message]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-@signed_in
+@account_only
 @require_POST
 def mark_read(request: HttpRequest) -> HttpResponseBase:
     up_to = request.POST.get("up_to", "")[:18]
@@ -63,7 +63,7 @@ def mark_read(request: HttpRequest) -> HttpResponseBase:
     return redirect("notifications:messages")
 
 
-@signed_in
+@account_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def channels(request: HttpRequest) -> HttpResponseBase:
     """What the box says of a channel counts only where the page had a box for it."""

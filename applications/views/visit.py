@@ -24,7 +24,7 @@ from applications.queries import case_for
 from core.fields import blind_index
 from core.form_token import form_key, fresh_key, once
 from core.place import one_client
-from core.problems import Missing, TooMany
+from core.problems import Busy, Missing, Problem, TooMany
 from core.templatetags.city import masked_phone
 from notifications.addresses import Address
 from notifications.outbox import send_code
@@ -34,6 +34,8 @@ from rules.limits import Keeping, Meter
 from rules.limits import limits as rules_of_limits
 
 log = logging.getLogger("tongdian.security")
+#: Said on the page where the code was asked for: what was typed there stays.
+NOT_SENT = (TooMany, Busy)
 
 
 @never_cache
@@ -49,7 +51,7 @@ def phone(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         try:
             send(request, form.cleaned_data["phone"])
-        except TooMany as problem:
+        except NOT_SENT as problem:
             form.add_error(None, str(problem.detail))
             return starting(request, form, problem)
         return redirect("applications:code")
@@ -57,14 +59,14 @@ def phone(request: HttpRequest) -> HttpResponseBase:
 
 
 def starting(
-    request: HttpRequest, form: PhoneForm | None = None, problem: TooMany | None = None
+    request: HttpRequest, form: PhoneForm | None = None, problem: Problem | None = None
 ) -> HttpResponse:
     """Draw the two ways to apply: with an account, and without."""
     return _drawn(request, "start", {"form": form or PhoneForm()}, problem)
 
 
 def _drawn(
-    request: HttpRequest, page: str, context: Mapping[str, Any], problem: TooMany | None = None
+    request: HttpRequest, page: str, context: Mapping[str, Any], problem: Problem | None = None
 ) -> HttpResponse:
     """A page from which a code can be sent, or why none is sent now."""
     common = {"form_key": form_key(request), "open": is_open(Channel.SMS)}
@@ -152,13 +154,13 @@ def _another(request: HttpRequest) -> HttpResponse:
         return redirect("applications:return")
     try:
         send(request, waiting.address, waiting.contact)
-    except TooMany as problem:
+    except NOT_SENT as problem:
         return _waiting_for_code(request, CodeForm(), problem)
     return redirect("applications:code")
 
 
 def _waiting_for_code(
-    request: HttpRequest, form: CodeForm, problem: TooMany | None = None
+    request: HttpRequest, form: CodeForm, problem: Problem | None = None
 ) -> HttpResponse:
     waiting = visits.asked(request)
     if waiting is None:
@@ -222,13 +224,13 @@ def come_back(request: HttpRequest) -> HttpResponseBase:
         return _returning(request, contact)
     try:
         send(request, contact.address, contact)
-    except TooMany as problem:
+    except NOT_SENT as problem:
         return _returning(request, contact, problem)
     return redirect("applications:code")
 
 
 def _returning(
-    request: HttpRequest, contact: Contact | None, problem: TooMany | None = None
+    request: HttpRequest, contact: Contact | None, problem: Problem | None = None
 ) -> HttpResponse:
     words = kept.waiting(request)
     context = {

@@ -282,3 +282,13 @@ def test_a_draft_begins_though_no_sms_can_be_sent(sms: At, settings: Settings) -
     settings.SMS_PROVIDER = "counterpart"
     come_back(sms, link.removeprefix("http://testserver"), back)
     assert back.get(f"/apply/{number}/").status_code == 200
+
+
+def test_the_phone_stays_where_it_was_typed_when_the_channel_closes(
+    sms: At, settings: Settings
+) -> None:
+    client = nobody()
+    settings.SMS_PROVIDER = ""
+    answer = ask(client)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "5")
+    assert Page(answer).field("手机号码").get("value") == PHONE

@@ -138,6 +138,12 @@ def test_leaving_says_how_to_come_back_and_ends_the_visit(sms: At) -> None:
     assert client.post(RETURN).status_code == 200
 
 
+def test_whoever_comes_to_a_desk_in_the_same_browser_gets_the_sign_in(sms: At) -> None:
+    client = entered(sms)
+    client.post("/account/sign-out/")
+    assert client.get("/work/")["Location"] == "/account/sign-in/?next=/work/"
+
+
 def test_a_form_sent_in_another_tab_after_leaving_is_kept(sms: At) -> None:
     client = entered(sms)
     begun(client)

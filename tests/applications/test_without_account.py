@@ -128,6 +128,24 @@ def test_a_visitor_takes_every_step_of_an_applicant(
     assert client.get(f"/account/cases/{number}/").context["mine"]
 
 
+def test_whoever_reads_nothing_on_this_site_is_told_all_of_it_by_sms(
+    sms: At, people: dict[str, User]
+) -> None:
+    client = entered(sms)
+    number = begun(client).number
+    for code in ("identity", "property"):
+        upload(client, number, code)
+    press(client, f"/apply/{number}/check/")
+    case = Application.objects.get(number=number).workflow()
+    before = len(told(sms))
+    do(people, case, "accept")
+    [turn] = told(sms)[before:]
+    assert (number in turn, "合同" in turn) == (True, True)
+    # The list offers no page that is closed to whoever has no account.
+    links = Page(client.get("/account/")).links("/account/.*")
+    assert {client.get(link).status_code for link in links} == {200}
+
+
 def test_a_visitor_withdraws_and_throws_away(sms: At) -> None:
     client = entered(sms)
     number = begun(client).number

@@ -22,6 +22,10 @@ CLOSED = (
     "GET /account/tokens/",
     "POST /account/tokens/",
     "POST /account/tokens/<int:token_id>/revoke/",
+    "GET /account/messages/",
+    "POST /account/messages/read/",
+    "GET /account/messages/channels/",
+    "POST /account/messages/channels/",
 )
 #: Whoever visits may sign in with an account all the same.
 OTHERWISE = dict.fromkeys(CLOSED, "403") | {"GET /account/sign-in/": "200"}
