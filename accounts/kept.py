@@ -143,10 +143,14 @@ def waiting(request: HttpRequest) -> Kept | None:
         return None
 
 
-def carried(request: HttpRequest, user: User) -> str | None:
-    """What goes on into the new session of a person who signs in: only their own."""
+def begin_anew(request: HttpRequest, user: User) -> None:
+    """Another session, so that an id planted before is worth nothing; of the one before only what
+    this person had typed goes along."""
     found = waiting(request)
-    return str(request.session[KEPT]) if found and found.user == user.pk else None
+    held = request.session[KEPT] if found and found.user == user.pk else None
+    request.session.flush()
+    if held:
+        request.session[KEPT] = held
 
 
 def kept_forms(view: View) -> View:

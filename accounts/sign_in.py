@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts import limits
 from accounts import second_factor as factor
 from accounts.hashing import place_to_hash
-from accounts.kept import KEPT, carried
+from accounts.kept import begin_anew
 from accounts.models import User
 from core.place import one_client
 from rules.limits import Meter
@@ -81,9 +81,7 @@ def begin(request: HttpRequest, user: User, next_url: str) -> bool:
     if not (factor.is_set_up(user) or factor.required(user)):
         finish(request, user, second_factor=False)
         return True
-    held = carried(request, user)
-    request.session.flush()
-    _take_along(request, held)
+    begin_anew(request, user)
     request.session[PENDING] = {
         "user": user.pk,
         "hash": user.get_session_auth_hash(),
@@ -96,7 +94,7 @@ def begin(request: HttpRequest, user: User, next_url: str) -> bool:
 def pending(request: HttpRequest) -> Pending | None:
     """None where nobody is between the two steps, or the time for it has run out."""
     held = request.session.get(PENDING)
-    if held is None or _age(held["at"]) > PENDING_SIGN_IN:
+    if held is None or age(held["at"]) > PENDING_SIGN_IN:
         return None
     user = User.objects.filter(pk=held["user"], is_active=True).first()
     if user is None or user.get_session_auth_hash() != held["hash"]:
@@ -105,18 +103,9 @@ def pending(request: HttpRequest) -> Pending | None:
 
 
 def finish(request: HttpRequest, user: User, *, second_factor: bool) -> None:
-    """Signs in under a new session id, so that an id planted before is worth nothing."""
-    held = carried(request, user)
-    request.session.flush()
+    begin_anew(request, user)
     login(request, user)
-    _take_along(request, held)
     request.session[SECOND_FACTOR] = second_factor
-
-
-def _take_along(request: HttpRequest, held: str | None) -> None:
-    """What the person had typed when the session before this one ended."""
-    if held:
-        request.session[KEPT] = held
 
 
 def stamp(sender: object, request: HttpRequest, user: User, **kwargs: object) -> None:
@@ -135,8 +124,8 @@ def session_limits(view: View) -> View:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         if settings.SESSION_COOKIE_NAME in request.COOKIES and isinstance(request.user, User):
-            session, idle = request.session, _age(request.session.get(SEEN_AT, 0))
-            old = _age(session.get(SIGNED_IN_AT, 0)) > SESSION_ABSOLUTE or idle > SESSION_IDLE
+            session, idle = request.session, age(request.session.get(SEEN_AT, 0))
+            old = age(session.get(SIGNED_IN_AT, 0)) > SESSION_ABSOLUTE or idle > SESSION_IDLE
             unproven = not session.get(SECOND_FACTOR) and factor.required(request.user)
             if old or unproven:
                 logout(request)
@@ -147,5 +136,6 @@ def session_limits(view: View) -> View:
     return middleware
 
 
-def _age(timestamp: float) -> timedelta:
+def age(timestamp: float) -> timedelta:
+    """Of an instant that a session holds."""
     return timezone.now() - datetime.fromtimestamp(timestamp, tz=UTC)

@@ -7,7 +7,7 @@ other opens nothing. The session holds which contact acts, and nobody is signed 
 import hashlib
 import secrets
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -21,8 +21,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts import kept
-from accounts.kept import KEPT
 from accounts.models import Contact, Party, PhoneCode, ReturnLink, User
+from accounts.sign_in import SEEN_EVERY, age
 from accounts.visitor import visitor
 from core.fields import blind_index, seal, unseal
 from rules.limits import Meter, limits
@@ -36,7 +36,6 @@ PURPOSE: Final = "session.link"
 #: A session ends after this long without a request, and after that long in any case.
 VISIT_IDLE = timedelta(minutes=30)
 VISIT_ABSOLUTE = timedelta(hours=2)
-SEEN_EVERY = timedelta(minutes=1)
 #: A second click on a code is that of the same person for so long.
 SECOND_CLICK = timedelta(minutes=1)
 #: The message with a link is given up after this long; the link itself stays good.
@@ -76,8 +75,8 @@ def holds(row: PhoneCode) -> bool:
     return row.used_at is None and row.wrong < most and row.expires_at > timezone.now()
 
 
-def confirm(request: HttpRequest, code: str) -> PhoneCode | None:
-    """Take the code of this session, once; its contact has shown itself by it.
+def confirm(request: HttpRequest, code: str) -> int | None:
+    """Take the code of this session, once, and return its id: its contact has shown itself by it.
 
     None for one that is wrong or does not hold, without telling which.
     """
@@ -93,7 +92,7 @@ def confirm(request: HttpRequest, code: str) -> PhoneCode | None:
         row.contact = row.contact or _new_contact(row.address)
         row.used_at = timezone.now()
         row.save(update_fields=["contact", "used_at"])
-        return row
+        return row.pk
 
 
 def shown_by(code: int) -> Contact | None:
@@ -111,20 +110,16 @@ def _new_contact(phone: str) -> Contact:
     )
 
 
-def enter(request: HttpRequest, contact: Contact) -> User:
+def enter(request: HttpRequest, contact: Contact) -> None:
     """Let the contact's party act in a new session; what it had typed before goes along."""
     found, links = person_of(contact), request.session.get(SHOWN)
-    held = kept.carried(request, found)
-    request.session.flush()
+    kept.begin_anew(request, found)
     rotate_token(request)
     now = timezone.now().timestamp()
     request.session[VISIT] = {"contact": contact.pk, "at": now, "seen": now}
     if links:
         request.session[SHOWN] = links
-    if held:
-        request.session[KEPT] = held
     request.user = found
-    return found
 
 
 def visiting(view: View) -> View:
@@ -151,9 +146,9 @@ def _visitor_of(request: HttpRequest) -> User | None:
     held = request.session.get(VISIT)
     if held is None:
         return None
-    idle = _age(held["seen"])
+    idle = age(held["seen"])
     contact = contact_of(request)
-    if contact is None or idle > VISIT_IDLE or _age(held["at"]) > VISIT_ABSOLUTE:
+    if contact is None or idle > VISIT_IDLE or age(held["at"]) > VISIT_ABSOLUTE:
         for name in (VISIT, SHOWN):
             request.session.pop(name, None)
         request.session[ENDED] = held["contact"]
@@ -245,7 +240,3 @@ def _digest_of(phone: str, code: str) -> bytes:
 
 def _token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _age(timestamp: float) -> timedelta:
-    return timezone.now() - datetime.fromtimestamp(timestamp, tz=UTC)

@@ -140,9 +140,10 @@ def plan(batch: int = 200) -> int:
 
 
 def _ways(intent: Outbox, reached: Iterable[Address], *, on_site: bool) -> list[Address]:
-    if not on_site and Channel.SITE in intent.channels:
+    told_here = Channel.SITE in intent.channels
+    if told_here and not on_site:
         return list(reached)
-    site = [Address(Channel.SITE, "")] if on_site and Channel.SITE in intent.channels else []
+    site = [Address(Channel.SITE, "")] if told_here else []
     return [*site, *(each for each in reached if each.channel in intent.channels)]
 
 

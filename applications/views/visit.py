@@ -128,12 +128,8 @@ def code(request: HttpRequest) -> HttpResponseBase:
 
 def _confirmed(request: HttpRequest, code: str) -> Contact | None:
     """A second click finds its code used and its session gone, and is told the same."""
-
-    def taken() -> int | None:
-        row = visits.confirm(request, code)
-        return row.pk if row else None
-
-    pk = once(request, {"code": blind_index(code, "code").hex()}, taken)
+    wanted = {"code": blind_index(code, "code").hex()}
+    pk = once(request, wanted, lambda: visits.confirm(request, code))
     return visits.shown_by(pk) if pk else None
 
 
