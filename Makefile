@@ -26,10 +26,10 @@ run: install ## the whole portal on this machine, until Ctrl-C (PORT=8000)
 db: install ## only the embedded database and broker, for work with manage.py
 	@exec $(PY) -m tools.launcher services
 
-# Two workers; each test that needs the running portal, or starts one, stays with its like.
+# Two workers; what shares a file, or the running portal, stays together.
 PYTEST_ARGS ?= -n 2 --dist loadgroup
-test: install-dev ## the whole test suite, on servers of its own
-	@$(PY) -m pytest $(PYTEST_ARGS)
+test: install-dev ## the test suite, on servers of its own
+	@$(PY) -m pytest -m 'not faults' $(PYTEST_ARGS)
 
 bench: install-dev ## the benchmarks, as ratios, into bench/results/
 	@$(PY) -m tools.bench
@@ -37,7 +37,8 @@ bench: install-dev ## the benchmarks, as ratios, into bench/results/
 stats: install-dev ## lines, functions, docstrings, and the modules that one act enters
 	@$(PY) -m tools.stats
 
-faults: install-dev ## the fault campaign: kill, cut, empty, restart; FAULTS=60 injections
+faults: install-dev ## the tests that kill processes, then the fault campaign: FAULTS=60 injections
+	@$(PY) -m pytest -m faults -n 4 --dist loadgroup
 	@$(PY) -m tools.faults
 
 check: install-dev ## formatting, lint, types, imports, translations, generated files

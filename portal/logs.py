@@ -22,12 +22,12 @@ def not_watched(record: logging.LogRecord) -> bool:
     return path not in WATCHED
 
 
-def pattern_of(path: str) -> str:
-    """Such as `/work/<slug:number>/`."""
-    if path.startswith(STATIC):
+def pattern_of(request: HttpRequest) -> str:
+    """Such as `/work/<slug:number>/`, also where no view was reached."""
+    if request.path_info.startswith(STATIC):
         return f"{STATIC}…"
     try:
-        return f"/{resolve(path).route}"
+        return f"/{(request.resolver_match or resolve(request.path_info)).route}"
     except Resolver404:
         return UNKNOWN
 
@@ -37,7 +37,7 @@ def without_addresses(record: logging.LogRecord) -> bool:
     request = getattr(record, "request", None)
     if isinstance(request, HttpRequest) and isinstance(record.args, tuple):
         paths = {request.path, request.path_info, request.get_full_path()}
-        pattern = pattern_of(request.path_info)
+        pattern = pattern_of(request)
         record.args = tuple(pattern if said in paths else said for said in record.args)
     return True
 
@@ -50,7 +50,7 @@ def access_line(view: Callable[[HttpRequest], HttpResponseBase]) -> Callable[...
         response = view(request)
         if request.path_info not in WATCHED:
             taken = (time.monotonic() - begun) * 1000
-            where = pattern_of(request.path_info)
+            where = pattern_of(request)
             log.info("%s %s %s %.0f ms", request.method, where, response.status_code, taken)
         return response
 

@@ -78,13 +78,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if fixtures & FLUSHING or (marker is not None and marker.kwargs.get("transaction")):
             raise pytest.UsageError(f"{item.nodeid}: {REFUSED}")
-        if "live_city" in fixtures:
-            # One city serves all, so xdist keeps its tests on one worker.
-            item.add_marker(pytest.mark.xdist_group("city"))
+        # A file's tests share what they build, and one running city serves all that need one: so
+        # xdist gives each worker whole files, and whole cities.
+        unit = "city" if "live_city" in fixtures else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(unit))
 
 
-def pytest_collection_finish() -> None:
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """A whole file as the name of a test is longer than what a process may be told."""
+    return argname if isinstance(val, bytes | str) and len(val) > 100 else None
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
     """What stands once everything is imported is not looked through for garbage again and again."""
+    if getattr(session.config.option, "loadgroup", False):
+        # A release of pytest can take groups from pytest-xdist without a word.
+        assert all("@" in item.nodeid for item in session.items), "pytest-xdist groups no tests"
     gc.collect()
     gc.freeze()
 

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
 from django.db.models import Count
 
 from accounts.models import User
@@ -19,6 +20,7 @@ from tests.builders import permit_step as perform
 from tests.concurrency.processes import Outcome, at_once, barrier, refusals
 from tools.scenarios import FOUR_REVIEWS, WAYS
 
+pytestmark = pytest.mark.faults
 CASES = 200
 STEPS = ("permit.granted", "case.permits_joined")
 BUREAUS = ("planning", "housing", "police", "city-management")

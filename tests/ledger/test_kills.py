@@ -17,6 +17,8 @@ from tests.ledger.killing import killed_at
 from tests.ledger.records import assert_whole, files, grown, handover_chain, head_of
 from tlog.note import parse, verified
 
+pytestmark = pytest.mark.faults
+
 #: Every note that was ever seen, by epoch and size.
 Seen = dict[tuple[str, int], set[str]]
 STEPS = 400

@@ -17,7 +17,7 @@ from rules.delivery import Channel
 from tests.notifications.counterpart import At
 from tools.faults import traps
 
-pytestmark = [pytest.mark.slow]
+pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 
 def worker(mode: str, point: int) -> int:

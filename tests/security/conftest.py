@@ -10,13 +10,6 @@ if TYPE_CHECKING:
     from tests.security.city import City
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A module is one unit of work for xdist, else each worker would build its city."""
-    for item in items:
-        if "tests/security/" in item.nodeid:
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
-
-
 @pytest.fixture(scope="module")
 def _built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator["City"]:
     from core import demonstration

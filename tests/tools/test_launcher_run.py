@@ -15,7 +15,7 @@ import pytest
 from tests.tools.launching import Launch, all_gone, copy_of_the_site, descendants, soon
 from tools.launcher import free_port
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("launcher")]
+pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from tools.launcher import Trouble
 from tools.launcher.identity import Identity, can_enter, private_folder, server_identity
 from tools.launcher.servers import Servers
 
+pytestmark = pytest.mark.faults
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another user")
 STRANGE = "一个 很长的 文件夹 with spaces, 'quotes' & " + "很" * 40
 
