@@ -31,8 +31,8 @@ PYTEST_ARGS ?= -n 2 --dist loadgroup
 test: install-dev ## the test suite, on servers of its own
 	@$(PY) -m pytest -m 'not faults' $(PYTEST_ARGS)
 
-bench: install-dev ## the benchmarks, as ratios, into bench/results/
-	@$(PY) -m tools.bench
+bench: install-dev ## the benchmarks, as ratios, into bench/results/; PART=lists for one of them
+	@$(PY) -m tools.bench $(PART)
 
 stats: install-dev ## lines, functions, docstrings, and the modules that one act enters
 	@$(PY) -m tools.stats

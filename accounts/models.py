@@ -154,7 +154,8 @@ class User(AbstractBaseUser):
         EN = "en", _("English")
 
     party = models.OneToOneField(Party, models.PROTECT, related_name="user")
-    username = models.CharField(_("username"), max_length=60, unique=True)
+    # Plain characters, so that one index gives both a beginning and the order.
+    username = models.CharField(_("username"), max_length=60, unique=True, db_collation="C")
     name = EncryptedTextField(_("name"), blank=True)
     phone = EncryptedTextField(_("mobile phone"), blank=True)
     phone_index = models.BinaryField(max_length=32, null=True, editable=False, db_index=True)

@@ -261,6 +261,11 @@ class CasesOfPermits:
         [case] = _by_ref(case_ref)
         return applicants(case)
 
+    def concerned(self, case_refs: Collection[UUID], user: User) -> Collection[UUID]:
+        cases = Application.objects.filter(ref__in=case_refs)
+        found = cases.only("ref", "channel", "filed_by", "phone_digest")
+        return {case.ref for case in found if case.concerns(user)}
+
     def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
         cases = Application.objects.filter(ref__in=case_refs)
         found = cases.only("ref", "address_line", "applicant_name")

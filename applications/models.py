@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin
 
 from accounts.models import Organisation, Party, User
+from applications import lists
 from applications.workflow import (
     DualSourceMachine,
     Holder,
@@ -18,7 +19,7 @@ from applications.workflow import (
     SingleSourceMachine,
     State,
 )
-from core.clock import CityNow, city_now, local_date
+from core.clock import NEVER, CityNow, city_now, local_date
 from core.fields import EncryptedTextField
 from core.identifiers import credit_code_checks, plain
 from core.problems import FieldError, Missing, WrongState
@@ -129,6 +130,17 @@ class Application(FSMModelMixin, models.Model):
     rating_comment = EncryptedTextField(blank=True)
     version = models.PositiveIntegerField(default=1)
 
+    # Kept by the database alone, from the clocks and the permits (migration order_of_work): when
+    # the limit runs out, since when it is passed (a target never is), what permits want of us.
+    runs_out = models.DateTimeField(default=NEVER)
+    late_at = models.DateTimeField(null=True)
+    wanted = models.CharField(max_length=8, blank=True, default="")
+    turn = models.GeneratedField(
+        expression=Case(When(lists.OURS, then=Value(0)), default=Value(1)),
+        output_field=models.SmallIntegerField(),
+        db_persist=True,
+    )
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -168,20 +180,10 @@ class Application(FSMModelMixin, models.Model):
             models.CheckConstraint(condition=Q(sources__in=[1, 2]), name="one_or_two_sources"),
         ]
         indexes = [
-            models.Index(fields=["filed_by", "-id"], name="case_of_party"),
-            models.Index(fields=["district", "holder", "held_since", "id"], name="case_queue"),
+            # At a counter a clerk has filed a great many, of which none is the clerk's own.
+            models.Index(fields=["filed_by", "channel", "-id"], name="case_of_party"),
             models.Index(fields=["id_digest", "address_digest", "-id"], name="case_lineage"),
-            # The work list: what it costs grows with the open cases, not with all there ever were.
-            models.Index(
-                fields=["district", "id"],
-                condition=Q(filed_at__isnull=False, ended_at__isnull=True),
-                name="case_open",
-            ),
-            models.Index(
-                fields=["-ended_at", "-id"],
-                condition=Q(ended_at__isnull=False),
-                name="case_ended",
-            ),
+            *lists.INDEXES,
         ]
 
     #: In `permits`, whether any permit waits for a bureau: known to whoever moves the case.

@@ -1,6 +1,9 @@
 """Reads of cases, and who may see them; who may take which act, `workflow.py` says."""
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Value, When
+import operator
+from functools import reduce
+
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.queries import holders
@@ -8,25 +11,25 @@ from accounts.roles import CASE_READERS, COUNTER, Role
 from applications import begun
 from applications.models import Application, Draft
 from applications.workflow import Holder, State, as_applicant
-from approvals.models import Permit
-from approvals.workflow import SUPPLIER, TURN
-from approvals.workflow import State as PermitState
 from core.identifiers import plain
 from core.problems import Missing
 from core.statements import Given, Read
 
-#: What a permit wants of the supply company: papers or a commitment; another line.
+#: What a permit wants of the supply company, `Application.wanted`: papers or a commitment; another
+#: line. The bureaus may still have others of its round.
 AWAITED, REFUSED = "awaited", "refused"
-_WANTS: dict[str, list[str]] = {
-    AWAITED: sorted(str(state) for state, turn in TURN.items() if turn == SUPPLIER),
-    REFUSED: [PermitState.REFUSED.value],
-}
 
 
 def own(user: User) -> Q:
     """The cases of which the person is the applicant, or stands for one; see `as_applicant`."""
+    return reduce(operator.or_, own_ways(user))
+
+
+def own_ways(user: User) -> list[Q]:
+    """By which of them a case is one's own; any will do."""
+    offices = user.organisations(*COUNTER)
     filed = Q(filed_by=user.party_id, channel=Application.Channel.ONLINE)
-    return filed | Q(office__in=user.organisations(*COUNTER))
+    return [filed, *(Q(office=office) for office in sorted(set(offices)))]
 
 
 def drafts_of(user: User) -> QuerySet[Draft]:
@@ -43,48 +46,29 @@ def applicants(case: Application) -> list[int]:
     return [case.filed_by_id] if case.filed_by_id in clerks else clerks
 
 
-def _permits_in(*states: str) -> Exists:
-    """Whether the newest round of the case of the outer query has a permit in such a state."""
-    newest = Permit.objects.filter(
-        case_ref=OuterRef("ref"), round__number=F("line_works__round_number")
-    )
-    return Exists(newest.filter(state__in=states))
-
-
-def wanted() -> Case:
-    """Return an expression: what a permit of a case wants of the supply company, whoever holds the
-    case; empty where none does."""
-    asked = Case(
-        *(When(_permits_in(*states), then=Value(want)) for want, states in _WANTS.items()),
-        default=Value(""),
-        output_field=CharField(),
-    )
-    return Case(When(state=State.PERMITS, then=asked), default=Value(""))
-
-
 def wanted_of(case: Application) -> str:
-    """Return what `wanted` says of one case; no statement where it has no permits to decide."""
-    if case.state != State.PERMITS:
-        return ""
-    found = Application.objects.filter(pk=case.pk).annotate(wanted=wanted())
-    return str(found.values_list("wanted", flat=True).get())
+    """Return what a permit wants of the supply company, whoever holds the case; empty where it has
+    no permits to decide."""
+    return case.wanted if case.state == State.PERMITS else ""
 
 
 def awaits(party: Holder) -> Q:
     """Return the condition that somebody waits for a party: it holds the case, or, beside the
     bureaus that hold it, a permit wants something of the supply company."""
-    held = Q(holder=party)
-    if party != Holder.SUPPLIER:
-        return held
-    states = [state for each in _WANTS.values() for state in each]
-    return held | Q(state=State.PERMITS) & Q(_permits_in(*states))
+    # `turn` says the latter, and leads the order of the work list.
+    return Q(turn=0) if party == Holder.SUPPLIER else Q(holder=party)
 
 
 def visible_to(user: User) -> QuerySet[Application]:
+    return Application.objects.filter(reduce(operator.or_, ways(user)))
+
+
+def ways(user: User) -> list[Q]:
+    """By which of them a person may see a case; any will do."""
     districts = user.districts(*CASE_READERS)
     if districts is None:
-        return Application.objects.all()
-    return Application.objects.filter(own(user) | Q(district__in=districts))
+        return [~Q(pk__in=())]
+    return [*own_ways(user), *([Q(district__in=sorted(districts))] if districts else [])]
 
 
 def may_see(application: Application, user: User) -> bool:

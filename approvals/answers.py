@@ -24,6 +24,7 @@ from accounts.models import User
 from approvals.actions import PERMITS
 from approvals.models import LineWorks, Permit, Round
 from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds, set_limits
+from approvals.seam import seam
 from approvals.workflow import DECIDED, DECISION_KINDS, State, first_state
 from core.answers import Instant, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now, local_date
@@ -278,10 +279,12 @@ class LineWorksAnswer(Serializer[Any]):
 
 
 def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
-    """As one person sees them; two queries however many there are."""
+    """As one person sees them; three queries however many there are."""
     rows = list(permits)
     clocks, now = clocks_by_part(permit.ref for permit in rows), city_now()
+    own = seam.cases.concerned({permit.case_ref for permit in rows}, user)
     for permit in rows:
+        permit.is_known_to_concern(user, concerns=permit.case_ref in own)
         permit.times = times(permit, clocks, now)
     return list(PermitAnswer(rows, many=True, context={"user": user}).data)
 

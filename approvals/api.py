@@ -45,10 +45,13 @@ PERMIT_ACT = bodies_of("PermitAct", Permit)
 )
 @api_view(["GET"])
 def permits(request: Request) -> Response:
-    """List the permits that one may see, newest first."""
+    """List the permits that one may see, newest first; where only late ones are asked for, by the
+    instant since which they are, the latest first."""
     user = user_of(request)
-    found = narrowed(PermitFilter, request, queries.permits_for(user))
+    found = narrowed(PermitFilter, request, queries.permits())
     pages = CursorPages()
+    pages.ways = queries.ways(user)
+    pages.ordering = tuple(map(str, found.query.order_by)) or pages.ordering
     rows = pages.paginate_queryset(found, request) or []
     return pages.get_paginated_response(permits_json(rows, user))
 
@@ -92,8 +95,9 @@ def permit_clocks(request: Request, pk: int) -> Response:
 
 
 def works_page(request: Request) -> Response:
-    found = narrowed(WorksFilter, request, queries.works_for(user_of(request)))
+    found = narrowed(WorksFilter, request, LineWorks.objects.all())
     pages: CursorPages = CursorPages()
+    pages.ways = queries.ways_to_works(user_of(request))
     rows: list[LineWorks] = pages.paginate_queryset(found, request) or []
     return pages.get_paginated_response(many_works_json(rows))
 

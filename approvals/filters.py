@@ -9,7 +9,8 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from approvals import queries
 from approvals.models import LineWorks, Permit
 from approvals.workflow import DECIDED, State
-from core.filters import ALL, PageFilter, TruthFilter
+from core.clock import NEVER
+from core.filters import ALL, PageFilter, TruthFilter, numbered
 from rules.city import city
 
 NO_STATE: Final = {"invalid_choice": _("There is no such state.")}
@@ -35,7 +36,9 @@ class PermitFilter(FilterSet):  # type: ignore[misc]
     application = CharFilter(field_name="line_works__application")
 
     def in_time_or_late(self, found: QuerySet[Permit], _name: str, late: Any) -> QuerySet[Permit]:
-        return queries.late(found) if late else queries.not_late(found)
+        if late:
+            return queries.late(found).order_by(*queries.NEWEST_LATE)
+        return queries.not_late(found)
 
 
 class WorksFilter(FilterSet):  # type: ignore[misc]
@@ -49,8 +52,7 @@ class DeskFilter(PageFilter):
     """For a bureau's page, which shows what waits for a bureau unless something else is asked."""
 
     q = CharFilter(
-        field_name="line_works__application",
-        lookup_expr="icontains",
+        method="numbered",
         label=_("Number"),
         max_length=40,
         widget=forms.TextInput(attrs={"data-rows-search": True, "class": "td-input--width-10"}),
@@ -86,15 +88,28 @@ class DeskFilter(PageFilter):
         if bureaus < 2:
             del self.filters["bureau"]
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """By time left; late ones the longest first, with what is not waiting the newest."""
+        if not self.form.wanted("late"):
+            return queries.BY_TIME_LEFT
+        return queries.NEWEST_LATE if self.form.wanted("show") else queries.BY_LATENESS
+
     def filter_queryset(self, queryset: QuerySet[Permit]) -> Any:
         found = super().filter_queryset(queryset)
         return found if self.form.wanted("show") else queries.waiting(found)
 
+    def numbered(self, found: QuerySet[Permit], _name: str, number: str) -> QuerySet[Permit]:
+        lines = LineWorks.objects.filter(numbered("application", number))
+        return found.filter(line_works__in=lines)
+
     def shown(self, found: QuerySet[Permit], _name: str, show: str) -> QuerySet[Permit]:
         if show == "all":
             return found
-        waiting = {State.AWAITING_SUPPLEMENT, State.AWAITING_COMMITMENT}
-        return found.filter(state__in=sorted(DECIDED if show == "decided" else waiting))
+        if show == "decided":
+            # All its clocks have stopped, so it stands behind what waits.
+            return found.filter(state__in=sorted(DECIDED), runs_out=NEVER)
+        return found.filter(state__in=[State.AWAITING_COMMITMENT, State.AWAITING_SUPPLEMENT])
 
     def only_late(self, found: QuerySet[Permit], _name: str, _value: str) -> QuerySet[Permit]:
         return queries.late_at_desk(found)

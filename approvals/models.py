@@ -3,8 +3,10 @@ from dataclasses import fields
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Reverse
 from django.utils.functional import cached_property
 from django_fsm import FSMField, FSMModelMixin
 
@@ -19,7 +21,7 @@ from approvals.workflow import (
     PermitMachine,
     State,
 )
-from core.clock import local_date
+from core.clock import NEVER, local_date
 from deadlines.models import Clock
 from rules import registry
 from rules.names import Permit as PermitCode
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from approvals.answers import Times
 
 METRES: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
+_PASSED = Q(late_at__isnull=False)
+_LIMITED = Q(state__in=sorted(WITH_BUREAU)) & _PASSED
 WORKS_FIELDS = tuple(field.name for field in fields(Works))
 
 
@@ -58,7 +62,15 @@ class LineWorks(models.Model):
                 condition=Q(state__in=["open", "joined", "withdrawn"]), name="line_works_state"
             ),
         ]
-        indexes = [models.Index(fields=["district", "-id"], name="line_works_by_district")]
+        indexes = [
+            models.Index(fields=["district", "-id"], name="line_works_by_district"),
+            models.Index(fields=["state", "-id"], name="line_works_by_state"),
+            # Who looks for a number types its beginning or its end.
+            models.Index(OpClass("application", "text_pattern_ops"), name="line_works_number"),
+            models.Index(
+                OpClass(Reverse("application"), "text_pattern_ops"), name="line_works_number_end"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.application
@@ -180,6 +192,12 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     supplement_items = models.JSONField(default=list)
     carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     version = models.PositiveIntegerField(default=1)
+    # Kept by the database alone, from the clocks (migration order_of_permits): what runs out first,
+    # the whole set's limit included; when a limit of the decision is passed, the set's included
+    # while it is one for the bureau; and when the permit's own is.
+    runs_out = models.DateTimeField(default=NEVER)
+    late_at = models.DateTimeField(null=True)
+    own_late_at = models.DateTimeField(null=True)
 
     #: The states of the round's other permits, where it was read for an act (`queries.py`).
     others: list[str]
@@ -222,13 +240,51 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
             ),
         ]
         indexes = [
+            # For the counts above a bureau's list.
             models.Index(
-                fields=["bureau", "district", "id"],
+                fields=["bureau", "district", "state"],
                 condition=Q(state__in=sorted(WITH_BUREAU)),
                 name="permit_waiting_for_bureau",
             ),
+            # A bureau's list, in its order: what is decided stands behind all that waits.
+            models.Index(fields=["runs_out", "id"], name="permit_order"),
+            models.Index(fields=["bureau", "runs_out", "id"], name="permit_order_bureau"),
+            models.Index(
+                fields=["bureau", "district", "runs_out", "id"], name="permit_order_place"
+            ),
+            models.Index(fields=["district", "runs_out", "id"], name="permit_order_district"),
+            models.Index(
+                fields=["runs_out", "id"],
+                condition=Q(state__in=["awaiting_commitment", "awaiting_supplement"]),
+                name="permit_waiting_for_supplier",
+            ),
+            models.Index(fields=["permit", "runs_out", "id"], name="permit_order_permit"),
+            # What is late of it, the longest first.
+            models.Index(fields=["late_at", "id"], condition=_LIMITED, name="permit_late"),
+            models.Index(
+                fields=["bureau", "late_at", "id"], condition=_LIMITED, name="permit_late_bureau"
+            ),
+            models.Index(
+                fields=["bureau", "district", "late_at", "id"],
+                condition=_LIMITED,
+                name="permit_late_place",
+            ),
+            # What is or was late, whoever has it, the newest first.
+            models.Index(fields=["-late_at", "-id"], condition=_PASSED, name="permit_was_late"),
+            models.Index(
+                fields=["bureau", "-late_at", "-id"],
+                condition=_PASSED,
+                name="permit_was_late_bureau",
+            ),
+            # For programs, which read the newest first.
             models.Index(fields=["bureau", "-id"], name="permit_by_bureau"),
             models.Index(fields=["district", "-id"], name="permit_by_district"),
+            models.Index(fields=["state", "-id"], name="permit_by_state"),
+            # Whose line works, newest first.
+            models.Index(fields=["bureau", "-line_works"], name="permit_by_works"),
+            models.Index(
+                fields=["bureau", "district", "-line_works"], name="permit_by_works_there"
+            ),
             models.Index(fields=["case_ref"], name="permit_by_case"),
         ]
 
@@ -261,6 +317,10 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
         if user.pk not in known:
             known[user.pk] = seam.cases.concerns(self.case_ref, user)
         return known[user.pk]
+
+    def is_known_to_concern(self, user: User, *, concerns: bool) -> None:
+        """For a list, which asks once for all its rows."""
+        self.__dict__.setdefault("_concerned", {})[user.pk] = concerns
 
     def supplements_allowed(self) -> int:
         """行政许可法 32."""

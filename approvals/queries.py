@@ -1,31 +1,21 @@
 """Reads of permits and line works: who sees which, the lists, and the read of a step."""
 
-from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+import operator
+from collections.abc import Iterable, Iterator, Sequence
+from functools import reduce
 from typing import Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import (
-    Case,
-    Count,
-    Exists,
-    F,
-    OuterRef,
-    Prefetch,
-    Q,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce, Least
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import BUREAU_ROLES, CASE_READERS, Role
 from approvals.models import LineWorks, Permit, Round
 from approvals.seam import seam
 from approvals.workflow import DECISION_KINDS, WITH_BUREAU, State
+from core.clock import CityNowOnce
+from core.counting import Count, counted
 from core.problems import Missing
 from core.statements import Given, Read
 from deadlines.models import Clock
@@ -37,24 +27,51 @@ KIND = Clock.Kind
 PERMIT_KINDS: Final = (KIND.INTAKE.value, *DECISION_KINDS)
 #: A permit that stands still by law, or is special, has no limit of its set.
 LIMITED_BY_SET: Final = frozenset({State.RECEIVED, State.ACCEPTED})
-#: Sorts what has no limit behind everything that has one.
-NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 BY_TIME_LEFT: Final = ("runs_out", "id")
+#: What waits and is late, the longest first; whatever is or was late, the newest first.
+BY_LATENESS: Final = ("late_at", "id")
+NEWEST_LATE: Final = ("-late_at", "-id")
 # An empty Q vanishes in a disjunction, so "all" and "none" are spelled out.
 NOTHING: Final = Q(pk__in=())
 EVERYTHING: Final = ~Q(pk__in=())
 
 
 def visible(user: User) -> Q:
-    return decides(user) | _in(user.districts(*CASE_READERS)) | Q(case_ref__in=seam.cases.own(user))
+    return _any(ways(user))
+
+
+def ways(user: User) -> list[Q]:
+    """By which of them a person may see a permit; any will do."""
+    districts = user.districts(*CASE_READERS)
+    if districts is None:
+        return [EVERYTHING]
+    return [*_decided(user), *_there(districts), Q(case_ref__in=seam.cases.own(user))]
 
 
 def visible_works(user: User) -> Q:
     """Those of which a permit is seen."""
-    seen = _in(user.districts(*CASE_READERS)) | Q(case_ref__in=seam.cases.own(user))
-    if not user.bureaus():
-        return seen
-    return seen | Q(pk__in=Permit.objects.filter(decides(user)).values("line_works"))
+    return _any(ways_to_works(user))
+
+
+def ways_to_works(user: User) -> list[Q]:
+    """By which of them a person may see line works; any will do."""
+    districts = user.districts(*CASE_READERS)
+    if districts is None:
+        return [EVERYTHING]
+    # A permit lies in the district of its line works.
+    by_permit = [
+        there & Q(Exists(Permit.objects.filter(there, bureau=bureau, line_works=OuterRef("pk"))))
+        for bureau, there in _bureaus(user)
+    ]
+    return [*by_permit, *_there(districts), Q(case_ref__in=seam.cases.own(user))]
+
+
+def _any(ways: Iterable[Q]) -> Q:
+    return reduce(operator.or_, ways, NOTHING)
+
+
+def _there(districts: set[str]) -> list[Q]:
+    return [_in(districts)] if districts else []
 
 
 def may_see_works(user: User, line_works: LineWorks) -> bool:
@@ -62,15 +79,24 @@ def may_see_works(user: User, line_works: LineWorks) -> bool:
 
 
 def decides(user: User) -> Q:
-    found, everywhere = NOTHING, [district.code for district in city().districts]
+    return _any(_decided(user))
+
+
+def _decided(user: User) -> list[Q]:
+    """What each of the person's bureaus has."""
+    return [Q(bureau=bureau) & there for bureau, there in _bureaus(user)]
+
+
+def _bureaus(user: User) -> Iterator[tuple[str, Q]]:
+    """The bureaus for which the person decides, each with where."""
+    everywhere = {district.code for district in city().districts}
     for bureau in sorted(user.bureaus()):
         districts = {
             code
             for code in everywhere
             if user.role_in(*BUREAU_ROLES, district=code, bureau=bureau) is not None
         }
-        found |= Q(bureau=bureau) & _in(districts)
-    return found
+        yield bureau, _in(None if districts == everywhere else districts)
 
 
 def _in(districts: set[str] | None) -> Q:
@@ -78,8 +104,12 @@ def _in(districts: set[str] | None) -> Q:
     return EVERYTHING if districts is None else Q(district__in=sorted(districts))
 
 
+def permits() -> QuerySet[Permit]:
+    return Permit.objects.select_related("line_works", "round")
+
+
 def permits_for(user: User) -> QuerySet[Permit]:
-    return Permit.objects.filter(visible(user)).select_related("line_works", "round")
+    return permits().filter(visible(user))
 
 
 def permit_for(user: User, pk: int) -> Permit:
@@ -99,25 +129,28 @@ def may_open(pk: int, user: User) -> bool:
 def desk_permits(user: User) -> QuerySet[Permit]:
     """What the person decides; for the digital bureau, which coordinates the parallel approval and
     chases late bureaus, everything of its districts."""
-    desk = decides(user) | _in(user.districts(Role.DIGITAL))
+    districts = user.districts(Role.DIGITAL)
+    desk = _any(_decided(user) + _there(districts)) if districts is not None else EVERYTHING
     return Permit.objects.filter(desk).select_related("line_works", "round")
 
 
-def counts(permits: QuerySet[Permit]) -> dict[str, int]:
-    return waiting(permits).aggregate(
-        waiting=Count("id"),
-        late=Count("id", filter=_late_at_desk()),
-        unaccepted=Count("id", filter=Q(state=State.RECEIVED)),
+def counts(permits: QuerySet[Permit]) -> dict[str, Count]:
+    """One statement."""
+    here = waiting(permits)
+    # In the order of the index of what waits.
+    by_bureau = here.order_by("bureau", "district", "state")
+    return counted(
+        {
+            "waiting": by_bureau,
+            "late": late_at_desk(here).order_by(*BY_LATENESS),
+            "unaccepted": by_bureau.filter(state=State.RECEIVED),
+        }
     )
-
-
-def works_for(user: User) -> QuerySet[LineWorks]:
-    return LineWorks.objects.filter(visible_works(user)).order_by("-id")
 
 
 def line_works_for(user: User, pk: int) -> LineWorks:
     """Raises Missing where there are none, or none for this person's eyes."""
-    line = works_for(user).filter(pk=pk).first()
+    line = LineWorks.objects.filter(visible_works(user), pk=pk).first()
     if line is None:
         raise Missing
     return line
@@ -135,31 +168,17 @@ def newest_rounds(lines: Iterable[LineWorks]) -> dict[int, Round]:
 
 def late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
     """By the instant only, and by the permit's own limit."""
-    return permits.filter(_late())
+    # The set's limit is passed no later than both are, and the order of what is late is by it.
+    return late_at_desk(permits).filter(own_late_at__lte=CityNowOnce())
 
 
 def late_at_desk(permits: QuerySet[Permit]) -> QuerySet[Permit]:
     """Those that are late themselves, and those for which a late set still waits."""
-    return permits.filter(_late_at_desk())
+    return permits.filter(late_at__lte=CityNowOnce())
 
 
 def not_late(permits: QuerySet[Permit]) -> QuerySet[Permit]:
-    return permits.exclude(_late())
-
-
-def _late() -> Exists:
-    clocks = Clock.objects.filter(part=OuterRef("ref"), kind__in=DECISION_KINDS)
-    return Exists(clocks.late())
-
-
-def _late_at_desk() -> Q:
-    the_set = Clock.objects.filter(part=OuterRef("round__ref"), kind=KIND.SET)
-    return Q(_late()) | _limited_by_set() & Q(Exists(the_set.late()))
-
-
-def _limited_by_set() -> Q:
-    """As `set_limits` has it for one permit."""
-    return Q(state__in=sorted(LIMITED_BY_SET)) & ~Q(route=Route.SPECIAL)
+    return permits.filter(Q(own_late_at__isnull=True) | Q(own_late_at__gt=CityNowOnce()))
 
 
 def set_limits(permit: Permit) -> bool:
@@ -168,19 +187,11 @@ def set_limits(permit: Permit) -> bool:
 
 
 def by_time_left(permits: QuerySet[Permit]) -> QuerySet[Permit]:
-    """By what runs out first, the whole set's limit included. The instant is read from the clocks
-    and not kept twice: a newer calendar moves it.
+    """By what runs out first, the whole set's limit included; see `Permit.runs_out`.
 
     What was late when it was suspended keeps its place.
     """
-    open_ones = Clock.objects.filter(
-        part__in=[OuterRef("ref"), OuterRef("set_part")], kind__in=[*PERMIT_KINDS, KIND.SET]
-    ).exclude(state=Clock.State.STOPPED)
-    first = open_ones.annotate(out=Least("late_from", "breached_at")).order_by("out").values("out")
-    return permits.annotate(
-        set_part=Case(When(_limited_by_set(), then=F("round__ref"))),
-        runs_out=Coalesce(Subquery(first[:1]), Value(NEVER)),
-    ).order_by(*BY_TIME_LEFT)
+    return permits.order_by(*BY_TIME_LEFT)
 
 
 def waiting(permits: QuerySet[Permit]) -> QuerySet[Permit]:

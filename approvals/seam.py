@@ -36,6 +36,9 @@ class Cases(Protocol):
     def concerns(self, case_ref: UUID, user: User) -> bool:
         """Whether it is the person's own case: nobody decides or processes that."""
 
+    def concerned(self, case_refs: Collection[UUID], user: User) -> Collection[UUID]:
+        """Those that are the person's own; one query."""
+
     def applicants(self, case_ref: UUID) -> list[int]:
         """The ids of those who are told as the applicant."""
 

@@ -38,8 +38,7 @@ def list_context(request: HttpRequest, user: User) -> dict[str, Any]:
     every = len(city().bureaus)
     bureaus = every if user.role_in(Role.DIGITAL) else len(user.bureaus())
     filters = DeskFilter(request.GET, queries.desk_permits(user), bureaus=bureaus)
-    found = queries.by_time_left(filters.qs)
-    page = page_of(request, found, order=queries.BY_TIME_LEFT)
+    page = page_of(request, filters.qs, order=filters.order)
     return {
         "form": filters.form,
         "page": page,

@@ -3,13 +3,16 @@
 The time of an event is never taken from here: the ledger's trigger sets it.
 """
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 from django.db.models import DateTimeField, Func
 
 CITY = ZoneInfo("Asia/Shanghai")
+#: Sorts what has no limit behind everything that has one.
+NEVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 class CityNow(Func):

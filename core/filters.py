@@ -5,12 +5,14 @@ from typing import Any, Final, TypeVar
 
 import django_filters
 from django import forms
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Model, Q, QuerySet, Transform
+from django.db.models.functions import Reverse
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from core.identifiers import plain
 from core.problems import FieldError, Invalid
 
 M = TypeVar("M", bound=Model)
@@ -20,6 +22,23 @@ CURSOR: Final = [
     OpenApiParameter("cursor", OpenApiTypes.STR),
     OpenApiParameter("page_size", OpenApiTypes.INT),
 ]
+
+
+class Backwards(Reverse, Transform):
+    """`number__backwards`: its end is the beginning of what an index holds."""
+
+    lookup_name = "backwards"
+
+
+CharField.register_lookup(Backwards)
+
+
+def numbered(column: str, typed: str) -> Q:
+    """What begins or ends with what somebody typed of a number, however it was written."""
+    number = plain(typed)
+    return Q(**{f"{column}__startswith": number}) | Q(
+        **{f"{column}__backwards__startswith": number[::-1]}
+    )
 
 
 class FilterForm(forms.Form):
@@ -87,10 +106,14 @@ def narrowed(
     filters: type[django_filters.FilterSet], request: Request, rows: QuerySet[M]
 ) -> QuerySet[M]:
     """The rows that an address leaves. Raises Invalid with every value that does not exist."""
-    found = filters(request.query_params, rows, request=request)
-    if not found.is_valid():
-        raise invalid(found.errors)
-    left: QuerySet[M] = found.qs
+    return checked(filters(request.query_params, rows, request=request))
+
+
+def checked(filters: django_filters.FilterSet) -> QuerySet[Any]:
+    """What it leaves. Raises as `narrowed`."""
+    if not filters.is_valid():
+        raise invalid(filters.errors)
+    left: QuerySet[Any] = filters.qs
     return left
 
 

@@ -5,10 +5,12 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import FieldError, ValidationError
-from django.db.models import Model, Q, QuerySet
+from django.db.models import BooleanField, F, Func, Model, Q, QuerySet, Value
+from django.db.models.lookups import Exact, GreaterThan, LessThan
 from django.http import HttpRequest
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
@@ -25,6 +27,9 @@ class CursorPages(CursorPagination):
     that one skips rows on the way back where many share a value, as breaches share a midnight.
     """
 
+    #: Of which one at least must hold: each is looked for by itself, since no index gives the order
+    #: of a list that is narrowed by several.
+    ways: Sequence[Q] = ()
     page_size = 30
     max_page_size = 100
     page_size_query_param = "page_size"
@@ -48,8 +53,8 @@ class CursorPages(CursorPagination):
             found = queryset.order_by(*self.ordering)
             if cursor:
                 values: Any = cursor.position
-                found = found.filter(_after(self.ordering, values, back=back))
-            rows = list((found.reverse() if back else found)[: size + 1])
+                found = _after(found, self.ordering, values, back=back)
+            rows = self._first(found.reverse() if back else found, size + 1)
         except (ValueError, TypeError, ValidationError, FieldError) as error:
             raise NotFound(self.invalid_cursor_message) from error
         more, self.page = len(rows) > size, rows[:size]
@@ -58,6 +63,12 @@ class CursorPages(CursorPagination):
         self.has_next = back or more
         self.has_previous = more if back else cursor is not None
         return self.page
+
+    def _first(self, found: QuerySet[Any, Any], count: int) -> list[Any]:
+        if len(self.ways) < 2:
+            return list(found.filter(*self.ways)[:count])
+        each = [found.filter(way).values_list("pk", flat=True)[:count] for way in self.ways]
+        return list(found.filter(pk__in=each[0].union(*each[1:]))[:count])
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
@@ -97,15 +108,38 @@ class CursorPages(CursorPagination):
         return Cursor(0, bool(back), values)
 
 
-def _after(order: Sequence[str], values: Sequence[Any], *, back: bool) -> Q:
-    """The condition of coming after a row; its first part is what an index answers."""
-    condition, equal, first = Q(), Q(), Q()
-    for name, value in zip(order, values, strict=True):
-        column, way = name.lstrip("-"), "lt" if name.startswith("-") != back else "gt"
-        first = first or Q(**{f"{column}__{way}e": value})
-        condition |= equal & Q(**{f"{column}__{way}": value})
-        equal &= Q(**{column: value})
-    return first & condition
+class Together(Func):
+    """Columns as one value, compared by the first that differs: an index of them begins there."""
+
+    template = "(%(expressions)s)"
+    output_field = BooleanField()
+
+
+def _after(
+    found: QuerySet[Any, Any], order: Sequence[str], values: Sequence[Any], *, back: bool
+) -> QuerySet[Any, Any]:
+    """The rows that come after one: columns that go the same way are compared together."""
+    typed = [
+        Value(kind.to_python(value), kind)
+        for kind, value in zip(
+            (_kind(found, name.lstrip("-")) for name in order), values, strict=True
+        )
+    ]
+    condition, equal = Q(), Q()
+    for down, group in groupby(
+        zip(order, typed, strict=True), lambda pair: pair[0].startswith("-")
+    ):
+        names, there = zip(*group, strict=True)
+        here = Together(*(F(name.lstrip("-")) for name in names))
+        condition |= equal & Q((LessThan if down != back else GreaterThan)(here, Together(*there)))
+        equal &= Q(Exact(here, Together(*there)))
+    return found.filter(condition)
+
+
+def _kind(found: QuerySet[Any, Any], column: str) -> Any:
+    """The field of a column, or of what was annotated by its name."""
+    given = found.query.annotations.get(column)
+    return given.output_field if given else found.model._meta.get_field(column)
 
 
 T = TypeVar("T")
@@ -120,11 +154,16 @@ class Page(Generic[T]):
 
 
 def page_of(
-    request: HttpRequest, queryset: QuerySet[M, Any], *, order: Sequence[str], size: int = 30
+    request: HttpRequest,
+    queryset: QuerySet[M, Any],
+    *,
+    order: Sequence[str],
+    size: int = 30,
+    ways: Sequence[Q] = (),
 ) -> Page[M]:
     """The page that `?cursor=` asks for; raises Missing where the cursor is none of ours."""
     pages = CursorPages()
-    pages.page_size = size
+    pages.page_size, pages.ways = size, ways
     pages.ordering = tuple(order)
     try:
         rows = pages.paginate_queryset(queryset, Request(request)) or []

@@ -147,7 +147,8 @@ def _field(model: type[Model], name: str) -> Field:
 
 @cache
 def _filled(model: type[Model]) -> list[Field]:
-    return [field for field in model._meta.concrete_fields if not field.primary_key]
+    fields = model._meta.concrete_fields
+    return [field for field in fields if not field.primary_key and not field.generated]
 
 
 @cache

@@ -132,6 +132,17 @@ class Clock(models.Model):
                 condition=Q(breached_at__isnull=False),
                 name="clock_breached",
             ),
+            models.Index(
+                fields=["district", "-breached_at", "-id"],
+                condition=Q(breached_at__isnull=False),
+                name="clock_breached_in_district",
+            ),
+            # Open homes past their target (oversight/homes.py).
+            models.Index(
+                fields=["late_from", "id"],
+                condition=Q(kind="whole_process", part__isnull=True, stopped_at__isnull=True),
+                name="clock_open_whole",
+            ),
         ]
 
     @property

@@ -44,7 +44,16 @@ class Entry(models.Model):
                 condition=models.Q(type__regex=r"^[a-z_]+\.[a-z_]+$"), name="entry_type_shape"
             ),
         ]
-        indexes = [models.Index(fields=["part", "id"], name="entry_by_part")]
+        indexes = [
+            models.Index(fields=["part", "id"], name="entry_by_part"),
+            # How often names were seen, for the desk of oversight.
+            models.Index(
+                fields=["at"],
+                include=["actor_role", "actor_district"],
+                condition=models.Q(type="case.identity_shown"),
+                name="entry_shown",
+            ),
+        ]
 
 
 class Salt(models.Model):

@@ -14,6 +14,11 @@ def counts() -> dict[str, int]:
     return {state.value: found.get(state.value, 0) for state in WATCHED}
 
 
+def watched() -> dict[str, QuerySet[Delivery]]:
+    """As `counts` has them, for a page: those given up stay, and their number grows."""
+    return {state.value: Delivery.objects.filter(state=state) for state in WATCHED}
+
+
 def in_trouble() -> QuerySet[Delivery]:
     """Those that go nowhere by themselves, or of which nobody knows."""
     troubled = Delivery.objects.filter(state__in=[State.UNKNOWN, State.PARKED])

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import account_only, person, role_required
 from accounts.roles import Role
+from core.counting import bounded, counted
 from core.paging import page_of
 from core.reading import whole_number
 from notifications import delivery, queries, texts
@@ -31,7 +32,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "cases": by_case(page.rows),
-        "unread": Message.objects.to(user).unread().count(),
+        "unread": bounded(Message.objects.to(user).unread()),
         "up_to": max((message.pk for message in page.rows), default=0),
     }
     return render(request, "notifications/messages.html", context)
@@ -82,7 +83,7 @@ def channels(request: HttpRequest) -> HttpResponseBase:
 def deliveries(request: HttpRequest) -> HttpResponse:
     """What was given up, and of what nobody knows; without addresses."""
     page = page_of(request, queries.in_trouble(), order=("-id",))
-    context = {"page": page, "counts": queries.counts()}
+    context = {"page": page, "counts": counted(queries.watched())}
     return render(request, "notifications/deliveries.html", context)
 
 

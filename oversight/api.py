@@ -13,7 +13,7 @@ from accounts.roles import LEADS, SUPERVISORS
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.clock import city_now
-from core.filters import CURSOR, narrowed, parameters_of
+from core.filters import CURSOR, checked, narrowed, parameters_of
 from core.paging import CursorPages
 from core.parsers import JsonBody
 from core.problems import Forbidden
@@ -200,8 +200,8 @@ def order_action(request: Request, number: str, action: str) -> Response:
 @api_view(["GET"])
 def late(request: Request) -> Response:
     """List the limits that were passed, newest first, in the districts that one watches over."""
-    clocks, pages = passed.late(passed.watched(user_of(request))), LatePages()
-    found = pages.paginate_queryset(narrowed(LateFilter, request, clocks), request) or []
+    filters, pages = LateFilter(request.query_params, passed.watched(user_of(request))), LatePages()
+    found = pages.paginate_queryset(checked(filters), request) or []
     rows, context = passed.with_cases(found), {"now": city_now()}
     answer = answers.LateAnswer(rows, many=True, context=context)
     return pages.get_paginated_response(answer.data)

@@ -1,6 +1,6 @@
 """What narrows the lists of findings, of orders and of what is late; all of it by GET."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -108,9 +108,18 @@ class LateFilter(PageFilter):
     """For the page and for programs."""
 
     district = district_filter()
-    party = ChoiceFilter(
-        label=_("Who was awaited"), empty_label=ALL, choices=late.parties, method="of_party"
-    )
+    party = ChoiceFilter(label=_("Who was awaited"), empty_label=ALL, choices=late.parties)
 
-    def of_party(self, clocks: QuerySet[Clock], _name: str, party: str) -> QuerySet[Clock]:
-        return late.of_party(clocks, party)
+    def __init__(self, data: Any, districts: set[str] | None, **more: Any) -> None:
+        """`districts`: those that the person watches over; None means all."""
+        super().__init__(data, late.late(districts), **more)
+        self.districts = districts
+
+    def filter_queryset(self, queryset: QuerySet[Clock]) -> Any:
+        if party := self.form.wanted("party"):
+            return late.of_party(self.here, party)
+        return super().filter_queryset(queryset)
+
+    @property
+    def here(self) -> set[str] | None:
+        return late.within(self.districts, self.form.wanted("district"))

@@ -4,13 +4,15 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 
 from accounts.models import User
 from applications.queries import visible_to
 from approvals.models import Permit
 from approvals.queries import visible as visible_permits
 from core.clock import local_date, quarter_name
+from core.counting import Count as Bounded
+from core.counting import counted
 from ledger.models import Entry, Leaf
 from oversight.detectors import DETECTORS
 from oversight.detectors.base import Detector
@@ -36,11 +38,11 @@ def thresholds_of(finding: Finding) -> dict[str, Valued]:
     return detector_of(finding).rows(policy) or {}
 
 
-def counts(findings: QuerySet[Finding]) -> list[tuple[str, Any, int]]:
+def counts(findings: QuerySet[Finding]) -> list[tuple[str, Any, Bounded]]:
     """Only the states in which something is still to be done."""
     waiting = [state for state in FindingState if state not in ENDED]
-    states = {str(state): Count("id", filter=Q(state=state)) for state in waiting}
-    found = findings.aggregate(**states)
+    still = findings.filter(ended_at__isnull=True).order_by("state", "party", "district")
+    found = counted({str(state): still.filter(state=state) for state in waiting})
     return [(str(state), state.label, found[state]) for state in waiting]
 
 

@@ -6,17 +6,18 @@ if every open home ended now.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
+from applications.lists import OPEN, OPEN_ORDER
 from applications.models import Application
-from applications.workflow import State
-from core.clock import CITY, city_now, local_date
+from core.clock import CityNowOnce, city_now, local_date
+from core.counting import Count, counted
 from deadlines.models import Clock
+from oversight.models import HomeDay
 from rules.calendar import Calendar
 from rules.names import Kind
 from rules.policy import Limit
@@ -48,96 +49,91 @@ class Average:
 
 @dataclass(frozen=True, slots=True)
 class Homes:
+    """`past_target` is bounded, as every count of a list."""
+
     averages: Sequence[Average]
     open: int
-    past_target: int
+    past_target: Count
     target: Limit
     today: date
 
 
 def figures(districts: set[str] | None, *, district: str = "") -> Homes:
-    """Those of today, in one statement; None means every district."""
-    now = city_now()
-    today = local_date(now)
+    """Those of today, in two statements; None means every district."""
+    today = local_date(city_now())
     starts = [today - timedelta(days=period - 1) for period in PERIODS]
-    found = spans(districts, since=min(starts), now=now, district=district)
-    still = [span for span in found if span.last is None]
+    found = spans(districts, since=min(starts), district=district)
+    # By what is kept with the case: the limit of a home is its target.
+    late = Application.objects.filter(OPEN, kind=Kind.RESIDENTIAL, runs_out__lte=CityNowOnce())
+    if districts is not None:
+        late = late.filter(district__in=sorted(districts))
+    late = late.filter(district=district) if district else late
     return Homes(
         averages(found, starts, today, calendar()),
-        open=sum(span.homes for span in still),
-        past_target=sum(span.past for span in still),
+        open=sum(span.homes for span in found if span.last is None),
+        past_target=counted({"late": late.order_by(*OPEN_ORDER)})["late"],
         target=current().in_force(on=today, district=None).limit(Kind.RESIDENTIAL),
         today=today,
     )
 
 
 class Span(NamedTuple):
-    """How many homes were filed and energised (None: not yet) on just these days; `past` of them
-    are past their target."""
+    """How many homes were filed and energised (None: not yet) on just these days."""
 
     first: date
     last: date | None
     homes: int
-    past: int
 
 
-def spans(
-    districts: set[str] | None, *, since: date, now: datetime, district: str = ""
-) -> list[Span]:
+def spans(districts: set[str] | None, *, since: date, district: str = "") -> list[Span]:
     """Of homes energised since a day, and of those open; one statement."""
-    begun = datetime.combine(since, datetime.min.time(), CITY)
-    counted = Application.objects.filter(
-        Q(state=State.ENERGISED, ended_at__gte=begun) | Q(ended_at__isnull=True)
-    )
-    days = (
-        _clocks(districts, district)
-        .filter(case_ref__in=counted.values("ref"))
-        .values_list(TruncDate("started_at", tzinfo=CITY), TruncDate("stopped_at", tzinfo=CITY))
-    )
-    homes, late = Count("id"), Count("id", filter=Q(late_from__lte=now))
-    return [Span(*row) for row in days.annotate(homes=homes, past_target=late)]
+    days = HomeDay.objects.filter(Q(last__gte=since) | Q(last__isnull=True))
+    if districts is not None:
+        days = days.filter(district__in=sorted(districts))
+    if district:
+        days = days.filter(district=district)
+    rows = days.values_list("first", "last").annotate(count=Sum("homes")).exclude(count=0)
+    return [Span(*row) for row in rows]
 
 
 def averages(
     found: Sequence[Span], starts: Iterable[date], today: date, table: Calendar
 ) -> list[Average]:
     """For the homes energised since each of the days."""
-    open_now = [(span.first, today, span.homes) for span in found if span.last is None]
+    used = [table.used(span.first, span.last or today) * span.homes for span in found]
+    still = [(span.homes, days) for span, days in zip(found, used, strict=True) if not span.last]
     answer = []
     for since in starts:
         ended = [
-            (span.first, span.last, span.homes)
-            for span in found
-            if span.last is not None and span.last >= since
+            (span.homes, days)
+            for span, days in zip(found, used, strict=True)
+            if span.last and span.last >= since
         ]
-        cases, mean = _mean(ended, table)
-        _count, with_open = _mean([*ended, *open_now], table)
-        answer.append(Average(since, cases, mean, with_open))
+        homes = sum(count for count, _days in ended)
+        answer.append(Average(since, homes, _mean(ended), _mean([*ended, *still])))
     return answer
 
 
 def past_target(districts: set[str] | None) -> QuerySet[Clock]:
     """The clocks of open homes whose target day is over, the longest first."""
-    still = _clocks(districts).filter(stopped_at__isnull=True)
-    return still.filter(late_from__lte=city_now()).order_by(*ORDER)
-
-
-def _clocks(districts: set[str] | None, district: str = "") -> QuerySet[Clock]:
-    """Of the whole process of homes that were filed."""
-    homes = Application.objects.filter(kind=Kind.RESIDENTIAL)
+    homes = Application.objects.filter(kind=Kind.RESIDENTIAL, ref=OuterRef("case_ref"))
     clocks = Clock.objects.filter(
-        case_ref__in=homes.values("ref"), part=None, kind=Clock.Kind.WHOLE_PROCESS
+        Exists(homes),
+        part=None,
+        kind=Clock.Kind.WHOLE_PROCESS,
+        stopped_at__isnull=True,
+        late_from__lte=CityNowOnce(),
     )
     if districts is not None:
         clocks = clocks.filter(district__in=sorted(districts))
-    return clocks.filter(district=district) if district else clocks
+    return clocks.order_by(*ORDER)
 
 
-def _mean(spans: Iterable[tuple[date, date, int]], table: Calendar) -> tuple[int, Decimal | None]:
-    rows = list(spans)
-    cases = sum(count for _a, _b, count in rows)
-    used = Decimal(sum(table.used(a, b) * count for a, b, count in rows))
-    return cases, (used / cases).quantize(HUNDREDTH, ROUND_HALF_UP) if cases else None
+def _mean(counted: Sequence[tuple[int, int]]) -> Decimal | None:
+    """Of homes and the days that they took together; None where there are no homes."""
+    homes = sum(count for count, _days in counted)
+    days = Decimal(sum(days for _count, days in counted))
+    return (days / homes).quantize(HUNDREDTH, ROUND_HALF_UP) if homes else None
 
 
 @dataclass(frozen=True, slots=True)

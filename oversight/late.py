@@ -1,10 +1,10 @@
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -13,14 +13,16 @@ from accounts.roles import OVERSIGHT
 from applications.models import Application
 from approvals.models import Permit
 from core.clock import CITY
+from core.counting import Count, counted
 from core.problems import Forbidden
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock
 from oversight.addressees import parties as addressees
 from oversight.awaited import APPLICANT, SET, Stay, stays
+from oversight.models import LateParty
 from rules.city import city
 
-ORDER = ("-breached_at", "-id")
+ORDER = ("-since", "-id")
 
 
 def parties() -> list[tuple[str, str]]:
@@ -45,24 +47,42 @@ def late(districts: set[str] | None) -> QuerySet[Clock]:
     Args:
         districts: those that may be seen; None means all.
     """
-    return Clock.objects.breached(districts).exclude(kind=Clock.Kind.RECTIFICATION)
+    breached = Clock.objects.breached(districts).exclude(kind=Clock.Kind.RECTIFICATION)
+    return breached.annotate(since=F("breached_at"))
 
 
-def of_party(clocks: QuerySet[Clock], party: str) -> QuerySet[Clock]:
-    """Those in which a party was awaited in the time that was late."""
-    found = [pk for pk, held in stays().items() if any(stay.party == party for stay in held)]
-    return clocks.filter(pk__in=found)
+def of_party(districts: set[str] | None, party: str) -> QuerySet[Clock]:
+    """Those of them in which a party was awaited in the time that was late."""
+    there = {} if districts is None else {"late_parties__district__in": sorted(districts)}
+    held = Clock.objects.filter(late_parties__party=party, **there)
+    # `LateParty` has the order of what is one party's in an index of its own.
+    return held.annotate(since=F("late_parties__breached_at")).order_by(*ORDER)
 
 
-def counts(lateness: Iterable[list[Stay]]) -> dict[str, dict[str, int]]:
+def within(districts: set[str] | None, district: str) -> set[str] | None:
+    """What is left of them where one is asked for; None means all."""
+    if not district:
+        return districts
+    return {district} if districts is None else districts & {district}
+
+
+def counts(districts: set[str] | None) -> dict[str, dict[str, Count]]:
     """In how many limits each party was awaited while they were late, and in how many it is."""
-    found: dict[str, dict[str, int]] = defaultdict(lambda: {"total": 0, "open": 0})
-    for held in lateness:
-        for party in {stay.party for stay in held}:
-            found[party]["total"] += 1
-        for party in {stay.party for stay in held if stay.now}:
-            found[party]["open"] += 1
-    return dict(found)
+    found = LateParty.objects.order_by("party", "-breached_at", "-clock")
+    if districts is not None:
+        found = found.filter(district__in=sorted(districts))
+    asked = {
+        (code, word): rows
+        for code, _name in parties()
+        for word, rows in (
+            ("total", found.filter(party=code)),
+            ("open", found.filter(party=code, now=True).order_by("party", "district")),
+        )
+    }
+    answer: dict[str, dict[str, Count]] = defaultdict(dict)
+    for (code, word), count in counted(asked).items():
+        answer[code][word] = count
+    return dict(answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +121,10 @@ class LateClock:
         return ((self.ended_at or now).astimezone(CITY).date() - self.due_on).days
 
 
-def with_cases(
-    clocks: Iterable[Clock], held: Mapping[int, list[Stay]] | None = None
-) -> list[LateClock]:
-    """`held`: who was awaited. Two statements however many there are, three without it."""
+def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
+    """Three statements however many there are."""
     rows = list(clocks)
-    held = stays([clock.pk for clock in rows]) if held is None else held
+    held = stays([clock.pk for clock in rows])
     cases = Application.objects.filter(ref__in={clock.case_ref for clock in rows})
     numbers = dict(cases.values_list("ref", "number"))
     parts = {clock.part for clock in rows if clock.part}

@@ -12,6 +12,7 @@ from accounts.models import User
 from applications.models import Application
 from core.fields import EncryptedTextField
 from core.problems import Text
+from deadlines.models import Clock
 from ledger.models import Entry
 from ledger.queries import doers, took_any
 from oversight.addressees import Addressee
@@ -164,6 +165,14 @@ class Finding(FindingMachine, Matter):
         ]
         indexes = [
             models.Index(fields=["district", "-id"], name="signal_by_district"),
+            models.Index(fields=["state", "-id"], name="signal_by_state"),
+            models.Index(fields=["detector", "-id"], name="signal_by_sign"),
+            # For the counts of what is still to be done.
+            models.Index(
+                fields=["state", "party", "district"],
+                condition=Q(ended_at__isnull=True),
+                name="signal_waiting",
+            ),
             models.Index(fields=["party", "district", "-id"], name="signal_by_party"),
             # The scan: which occurrences are recent.
             models.Index(fields=["detector", "entry_at"], name="signal_recent"),
@@ -329,3 +338,57 @@ class Statement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.action} {self.seq}"
+
+
+class LateParty(models.Model):
+    """Who was awaited while a limit was passed; `now`: who still is. Kept by the database alone, as
+    `late_stays` reads it off the record (migration kept_for_its_desk)."""
+
+    clock = models.ForeignKey(
+        Clock, on_delete=models.PROTECT, related_name="late_parties", db_index=False
+    )
+    party = models.CharField(max_length=24)
+    district = models.CharField(max_length=12)
+    breached_at = models.DateTimeField()
+    now = models.BooleanField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["clock", "party"], name="late_party_once")]
+        indexes = [
+            models.Index(fields=["party", "-breached_at", "-clock"], name="late_party_newest"),
+            models.Index(
+                fields=["party", "district", "-breached_at", "-clock"],
+                name="late_party_in_district",
+            ),
+            models.Index(
+                fields=["party", "district"], condition=Q(now=True), name="late_party_now"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.clock_id} {self.party}"
+
+
+class HomeDay(models.Model):
+    """How many homes were filed and energised (None: not yet) on just these days of the city. Kept
+    by the database alone (migration kept_for_its_desk)."""
+
+    district = models.CharField(max_length=12)
+    first = models.DateField()
+    last = models.DateField(null=True)
+    homes = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "last", "first"], nulls_distinct=False, name="home_day_once"
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["last"], include=["district", "first", "homes"], name="home_day_last"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.district} {self.first}"

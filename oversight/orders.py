@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import LEADS, Role
 from approvals.models import Permit
-from approvals.queries import NEVER
-from core.clock import quarter_name
+from core.clock import NEVER, quarter_name
+from core.counting import Count as Bounded
+from core.counting import bounded, counted
 from deadlines.models import Clock
 from documents.models import Document
 from documents.queries import about as documents_about
@@ -58,16 +59,18 @@ def by_time_left(orders: QuerySet[RectificationOrder]) -> QuerySet[Rectification
     return orders.annotate(runs_out=Coalesce(first, Value(NEVER))).order_by(*BY_TIME_LEFT)
 
 
-def counts(orders: QuerySet[RectificationOrder]) -> list[tuple[str, Any, int]]:
+def counts(orders: QuerySet[RectificationOrder]) -> list[tuple[str, Any, Bounded]]:
     """The open ones by state, and those of them that are late."""
     states = [OrderState.ISSUED, OrderState.ANSWERED, OrderState.ESCALATED]
-    counted = {str(state): Count("id", filter=Q(state=state)) for state in states}
-    found = opened(orders).aggregate(**counted, late=Count("id", filter=_late()))
+    open_ones = opened(orders)
+    found = counted(
+        {str(state): open_ones.filter(state=state) for state in states} | {"late": late(open_ones)}
+    )
     words = [(str(state), state.label) for state in states] + [("late", _("Open and late"))]
     return [(code, label, found[code]) for code, label in words]
 
 
-def waiting_for(user: User) -> int:
+def waiting_for(user: User) -> Bounded:
     waiting = Q(pk__in=())
     if user.role_in(*LEADS) is not None:
         waiting |= addressed_to(user) & Q(state__in=sorted(WITH_ADDRESSEE))
@@ -75,7 +78,7 @@ def waiting_for(user: User) -> int:
         waiting |= watched(user) & Q(state=OrderState.ANSWERED)
     if user.role_in(Role.LEAD_AGENCY) is not None:
         waiting |= watched(user) & Q(state=OrderState.ANSWERED, escalated_at__isnull=False)
-    return RectificationOrder.objects.filter(waiting).count()
+    return bounded(RectificationOrder.objects.filter(waiting))
 
 
 def clocks_of(orders: Iterable[RectificationOrder]) -> Mapping[UUID, Clock]:

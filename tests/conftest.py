@@ -183,7 +183,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 def scene_of(item: pytest.Item) -> str:
     asked = set(getattr(item, "fixturenames", ()))
-    return next((one for one in ("cases", "people", "bureaus") if f"with_{one}" in asked), "empty")
+    scenes = ("lists", "cases", "people", "bureaus")
+    return next((one for one in scenes if f"with_{one}" in asked), "empty")
 
 
 @pytest.fixture
@@ -210,6 +211,11 @@ def ready(with_cases: None, people: "dict[str, User]") -> "Ready":
     from tests.builders import ready_case
 
     return ready_case
+
+
+@pytest.fixture
+def with_lists() -> None:
+    """The test's database has 20,000 cases, and people of one district who have lists of them."""
 
 
 @pytest.fixture

@@ -125,7 +125,17 @@ def scenes() -> dict[str, tuple[str | None, Callable[[], object]]]:
         "people": (EMPTY, open_demonstration),
         "bureaus": (EMPTY, open_bureaus),
         "cases": ("people", build_every_state),
+        "lists": ("people", fill_lists),
     }
+
+
+def fill_lists() -> None:
+    """As many cases as tell a list that reads them all from one that reads what it shows."""
+    from tools.bulk import lay
+    from tools.lists import hire
+
+    lay(20_000, 4_000)
+    hire()
 
 
 def load_empty() -> None:

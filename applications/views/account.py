@@ -18,11 +18,12 @@ from applications.begun import as_cases
 from applications.header import header
 from applications.models import WORKFLOWS, Application
 from applications.permits import permits_of
-from applications.queries import case_for, drafts_of, own
+from applications.queries import case_for, drafts_of, own_ways
 from applications.views.visit import link_shown
 from applications.wording import kind_words, place_words, state_words
 from applications.workflow import State, as_applicant
 from core.clock import city_now
+from core.counting import bounded
 from core.paging import page_of
 from core.problems import Missing, Problem
 from deadlines.timeleft import times_left
@@ -73,7 +74,9 @@ def refuse(request: HttpRequest, problem: Problem, case: Application) -> HttpRes
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    page = page_of(request, Application.objects.filter(own(user)), order=("-id",), size=PAGE)
+    page = page_of(
+        request, Application.objects.all(), order=("-id",), size=PAGE, ways=own_ways(user)
+    )
     left = times_left([case.ref for case in page.rows], city_now())
     context = {
         "page": page,
@@ -92,7 +95,7 @@ def account(request: HttpRequest) -> HttpResponse:
             for case in page.rows
         ],
         "drafts": begun_rows(user) if page.previous_url is None else [],
-        "unread": Message.objects.to(user).unread().count(),
+        "unread": bounded(Message.objects.to(user).unread()),
     }
     return render(request, "applications/account.html", context)
 
@@ -145,7 +148,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "limit_clause": policy.limit(case.kind).clause,
         "declaration": casefile.declared_rows(case),
         "policy": policy,
-        "unread": Message.objects.to(user).unread().count() if mine else 0,
+        "unread": bounded(Message.objects.to(user).unread()) if mine else 0,
     }
     return render(request, "applications/case.html", context)
 

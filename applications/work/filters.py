@@ -3,16 +3,17 @@
 from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
+from applications import lists
 from applications.models import Application
 from applications.queries import awaits
-from applications.work.queries import is_late
+from applications.work import queries
 from applications.workflow import ENDED, Holder, State
 from approvals.filters import NO_STATE, NOTHING, district_filter
-from core.filters import ALL, FilterForm, PageFilter
+from core.filters import ALL, FilterForm, PageFilter, numbered
 from rules.city import city
 from rules.names import Kind
 
@@ -64,11 +65,23 @@ class QueueFilter(PageFilter):
     holder = ChoiceFilter(method="awaiting", choices=Holder.choices, widget=forms.HiddenInput)
     late = ChoiceFilter(method="only_late", choices=[("1", "")], widget=forms.HiddenInput)
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """Open cases by time left, late ones the longest first, ended ones newest first."""
+        if self.form.ended:
+            return lists.ENDED_ORDER
+        return lists.LATE_ORDER if self.form.wanted("late") else lists.OPEN_ORDER
+
+    def filter_queryset(self, queryset: QuerySet[Application]) -> Any:
+        # Nobody is awaited in an ended case, and none is late any more.
+        waiting = self.form.wanted("holder") or self.form.wanted("late")
+        return queryset.none() if self.form.ended and waiting else super().filter_queryset(queryset)
+
     def numbered(self, cases: QuerySet[Application], _name: str, number: str) -> Any:
-        return cases.filter(Q(number__iendswith=number) | Q(number__istartswith=number))
+        return cases.filter(numbered("number", number))
 
     def awaiting(self, cases: QuerySet[Application], _name: str, party: str) -> Any:
         return cases.filter(awaits(Holder(party)))
 
     def only_late(self, cases: QuerySet[Application], _name: str, _value: str) -> Any:
-        return cases.filter(is_late())
+        return queries.late(cases)

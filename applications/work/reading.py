@@ -16,7 +16,7 @@ from applications.actions import CASES
 from applications.header import header
 from applications.models import Application
 from applications.permits import DESK_TONES, PermitSet, permits_of
-from applications.queries import AWAITED, REFUSED
+from applications.queries import AWAITED, REFUSED, wanted_of
 from applications.wording import RATINGS, kind_words, place_words, state_words
 from applications.work.forms import ASKING
 from applications.workflow import ENDED, ZERO_INVESTMENT, Holder, State, as_applicant
@@ -69,7 +69,7 @@ def rows_of(cases: Sequence[Application], now: datetime) -> list[Row]:
 
 def awaited_by(case: Application) -> list[str]:
     """Return for whom the case waits, the supply company first: with the bureaus, or alone."""
-    beside = [Holder.SUPPLIER.value] if getattr(case, "wanted", "") else []
+    beside = [Holder.SUPPLIER.value] if wanted_of(case) else []
     return list(dict.fromkeys([*beside, case.holder]))
 
 
@@ -78,7 +78,7 @@ def asked_of(case: Application) -> str:
     if case.state in ENDED:
         return state_words(case)
     if case.state == State.PERMITS:
-        wanted = getattr(case, "wanted", "")
+        wanted = wanted_of(case)
         if wanted == REFUSED:
             return _("A permit was refused: prepare another line")
         if case.holder == Holder.GOVERNMENT and wanted != AWAITED:

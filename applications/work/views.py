@@ -73,13 +73,8 @@ def counted(cases: QuerySet[Application], form: QueueForm) -> list[dict[str, Any
 
 
 def list_context(request: HttpRequest, filters: QueueFilter) -> dict[str, Any]:
-    cases = filters.qs
-    # Open cases by time left, ended ones newest first.
-    page = (
-        page_of(request, queries.ended(cases), order=queries.ENDED_ORDER)
-        if filters.form.ended
-        else page_of(request, queries.by_time_left(queries.opened(cases)), order=queries.OPEN_ORDER)
-    )
+    cases = queries.ended(filters.qs) if filters.form.ended else queries.opened(filters.qs)
+    page = page_of(request, cases, order=filters.order)
     return {
         "form": filters.form,
         "page": page,

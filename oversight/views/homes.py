@@ -50,7 +50,7 @@ def homes_table(districts: set[str] | None, district: str) -> dict[str, Any]:
     query = f"?{urlencode({'district': district})}" if district else ""
     link = {
         "text": _("%(past)s of %(open)s open")
-        % {"past": figure(found.past_target), "open": figure(found.open)},
+        % {"past": str(found.past_target), "open": figure(found.open)},
         "url": reverse("oversight:homes") + query,
     }
     return {

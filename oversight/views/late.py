@@ -18,11 +18,11 @@ from applications.work.permits import permit_context
 from applications.work.reading import read_context
 from approvals.queries import permit_for
 from core.clock import city_now, local_date
+from core.counting import Count
 from core.paging import page_of
 from core.templatetags.city import calendar_days, day, figure, instant
 from oversight import findings, loaded
 from oversight import late as reads
-from oversight.awaited import stays
 from oversight.filters import LateFilter
 from oversight.forms import LoadedFilter
 from oversight.homes import PERIODS
@@ -42,17 +42,14 @@ CSV_CHUNK = 500
 @watching
 def late(request: HttpRequest) -> HttpResponse:
     districts = reads.watched(person(request))
-    clocks = reads.late(districts)
-    filters = LateFilter(request.GET, clocks)
+    filters = LateFilter(request.GET, districts)
     district = filters.form.wanted("district")
     page = page_of(request, filters.qs, order=reads.ORDER)
-    in_place = clocks.filter(district=district) if district else clocks
-    held = stays(in_place.order_by().values_list("pk", flat=True))
     context = {
         "form": filters.form,
         "page": page,
-        "rows": list(rows(reads.with_cases(page.rows, held))),
-        "counts": counts_table(reads.counts(held.values())),
+        "rows": list(rows(reads.with_cases(page.rows))),
+        "counts": counts_table(reads.counts(filters.here)),
         "homes": homes_table(districts, district),
         "shown": shown_table({district} if district else districts),
         "query": request.GET.urlencode(),
@@ -80,10 +77,7 @@ def rows(found: Iterable[LateClock]) -> Iterator[dict[str, Any]]:
         }
 
 
-def counts_table(counts: dict[str, dict[str, int]]) -> dict[str, Any]:
-    """A party without any has zeros."""
-    nothing = {"total": 0, "open": 0}
-    found = [(code, name, counts.get(code, nothing)) for code, name in reads.parties()]
+def counts_table(counts: dict[str, dict[str, Count]]) -> dict[str, Any]:
     return {
         "caption": _("Limits passed, by who was awaited since"),
         "columns": [
@@ -94,10 +88,10 @@ def counts_table(counts: dict[str, dict[str, int]]) -> dict[str, Any]:
         "rows": [
             [
                 {"text": name, "url": f"?party={code}"},
-                figure(count["open"]),
-                figure(count["total"]),
+                str(counts[code]["open"]),
+                str(counts[code]["total"]),
             ]
-            for code, name, count in found
+            for code, name in reads.parties()
         ],
     }
 
@@ -139,7 +133,7 @@ def showings_table(found: Iterable[reveal.Showing]) -> dict[str, Any]:
 @watching
 def late_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The list as a file, with the filters of the page; nothing personal is in it."""
-    filters = LateFilter(request.GET, reads.late(reads.watched(person(request))))
+    filters = LateFilter(request.GET, reads.watched(person(request)))
     filters.form.check()
     clocks, language = filters.qs.iterator(chunk_size=CSV_CHUNK), get_language() or ""
 

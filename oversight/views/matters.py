@@ -14,6 +14,7 @@ from django_filters import FilterSet
 from accounts.decorators import person, role_required
 from accounts.roles import LEADS, SUPERVISORS, Role
 from core.bodies import read
+from core.counting import Count
 from core.form_token import form_key, form_token, fresh_token, once, posted
 from core.forms import BodyForm
 from core.paging import page_of
@@ -48,7 +49,7 @@ class Desk:
     watched_filter: type[FilterSet]
     own_filter: type[FilterSet]
     rows: Callable[[Any], Any]
-    counts: Callable[[Any], list[tuple[str, Any, int]]]
+    counts: Callable[[Any], list[tuple[str, Any, Count]]]
     context: Callable[[HttpRequest, Any], dict[str, Any]]
     answer: str
     answered: Any

@@ -140,6 +140,9 @@ class CasesApart:
     def concerns(self, case_ref: UUID, user: User) -> bool:
         return False
 
+    def concerned(self, case_refs: Collection[UUID], user: User) -> Collection[UUID]:
+        return ()
+
     def applicants(self, case_ref: UUID) -> list[int]:
         return []
 

@@ -3,22 +3,20 @@
 from datetime import date, datetime
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 
 from approvals.answers import Times, time_left, times
 from approvals.models import ExcludedTime, Permit
 from approvals.pages import rows_of
 from approvals.queries import (
-    NEVER,
     by_time_left,
     clocks_by_part,
     counts,
     late,
     late_at_desk,
     not_late,
-    waiting,
 )
-from core.clock import city_now, end_of
+from core.clock import NEVER, city_now, end_of
 from core.problems import WrongState
 from deadlines.models import Clock
 from deadlines.sweep import sweep
@@ -27,8 +25,6 @@ from tests.approvals.people import (
     Cast,
     at,
     bring,
-    cases_apart,
-    open_city_for_tests,
     permit_of,
     post,
     set_clock,
@@ -359,25 +355,6 @@ def test_the_set_s_limit_is_none_of_a_special_permit_nor_while_time_stands_still
     rows = by_time_left(Permit.objects.filter(pk__in=[special.pk, still.pk]))
     assert [vars(row)["runs_out"] for row in rows] == [NEVER, NEVER]
     assert [row.left.due_on for row in rows_of(list(rows), city_now())] == [None, None]
-
-
-def test_with_many_clocks_the_list_finds_each_permit_s_own_by_index(committed_db: str) -> None:
-    with cases_apart():
-        permit = permit_of(post(open_city_for_tests(), PLANNING_ONLY), "planning")
-    with connections["owner"].cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO deadlines_clock (case_ref, part, kind, state, target, clause, district,"
-            " rules_version, calendar_version, carried_days, started_at, interval_started_at,"
-            " provisional) SELECT gen_random_uuid(), gen_random_uuid(), 'review', 'running',"
-            " false, '{}', '510302', '', '', 0, now(), now(), false"
-            " FROM generate_series(1, 20000)"
-        )
-        cursor.execute("ANALYZE deadlines_clock")
-    for asked in (by_time_left(waiting(Permit.objects.all())), late_at_desk(Permit.objects.all())):
-        plan = asked.explain()
-        assert "clock_by_part" in plan
-        assert "Seq Scan on deadlines_clock" not in plan
-    assert list(by_time_left(waiting(Permit.objects.all()))) == [permit]
 
 
 @pytest.mark.django_db

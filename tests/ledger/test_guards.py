@@ -92,7 +92,8 @@ def test_the_guards_are_those_that_the_verifier_looks_for() -> None:
         "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
         " AND tgrelid::regclass::text LIKE 'ledger_%'"
     )
-    assert {name for (name,) in rows} == TRIGGERS
+    # By this one the desk of oversight hears of entries; it guards nothing.
+    assert {name for (name,) in rows} == TRIGGERS | {"late_step_taken"}
 
 
 OPENINGS = ("city.opened", "city.demonstration_opened")

@@ -28,6 +28,10 @@ ROWS = "what a row says of an act is what its entry says"
 FILES = "every file handed in is in the record and has its row"
 ROUNDS = "the works of a round are those of its entry"
 PERMIT = "a permit is in the state that its last entry says"
+CASE_LISTED = "an open case is listed by what its clocks and permits say"
+PERMIT_LISTED = "a permit is listed by what its clocks say"
+AWAITED = "who was awaited while a limit was passed is as the record has it"
+HOMES = "homes are counted on the days of their filing and their power"
 EXCLUDED = "time that the law excludes begins and ends with an entry"
 
 REFUSED = {
@@ -124,6 +128,18 @@ NEW_CLOCK = (
 )
 OF_THE_CASE = "(SELECT ref FROM applications_application WHERE state = 'permits')"
 FOUND = {
+    "UPDATE applications_application SET runs_out = now() WHERE state = 'permits'": {
+        CASE_LISTED
+    },
+    "UPDATE applications_application SET late_at = now() WHERE state = 'permits'": {CASE_LISTED},
+    "UPDATE applications_application SET wanted = 'refused' WHERE state = 'permits'": {CASE_LISTED},
+    "UPDATE approvals_permit SET runs_out = 'infinity'": {PERMIT_LISTED},
+    "UPDATE approvals_permit SET late_at = now()": {PERMIT_LISTED},
+    "INSERT INTO oversight_lateparty (clock_id, party, district, breached_at, now) SELECT id,"
+    " 'supplier', district, now(), true FROM deadlines_clock LIMIT 1": {AWAITED},
+    "INSERT INTO oversight_homeday (district, first, homes) VALUES ('510302', '2021-01-01', 1)": {
+        HOMES
+    },
     "UPDATE deadlines_clock SET due_on = due_on + 9, late_from = late_from + interval '9 days'"
     " WHERE state = 'running'": {CLOCKS},
     "UPDATE deadlines_clock SET interval_started_at = interval_started_at + interval '2 hours'"
@@ -161,9 +177,11 @@ FOUND = {
     " content_type, 'x', '', '', uploaded_by_id FROM documents_document LIMIT 1": {FILES},
     "INSERT INTO approvals_permit (ref, case_ref, line_works_id, round_id, permit, bureau,"
     " district, route, clause, state, received_at, deemed_accepted, conditions, reason,"
-    " refusal_clause, supplements_asked, supplement_items, version) SELECT gen_random_uuid(),"
-    " case_ref, line_works_id, round_id, 'x', bureau, district, route, clause, 'received', now(),"
-    " false, '', '', '', 0, '[]', 1 FROM approvals_permit LIMIT 1": {PERMIT, ROWS},
+    " refusal_clause, supplements_asked, supplement_items, version, runs_out) SELECT"
+    " gen_random_uuid(), case_ref, line_works_id, round_id, 'x', bureau, district, route, clause,"
+    " 'received', now(), false, '', '', '', 0, '[]', 1, '9999-01-01Z' FROM approvals_permit"
+    " LIMIT 1":
+        {PERMIT, PERMIT_LISTED, ROWS},
     "INSERT INTO approvals_excludedtime (permit_id, ground, expected_days, began_at)"
     " SELECT id, 'hearing', 9, now() FROM approvals_permit WHERE state = 'accepted'": {EXCLUDED},
     "UPDATE approvals_excludedtime SET ended_at = clock_timestamp()": {EXCLUDED},

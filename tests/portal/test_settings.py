@@ -76,7 +76,7 @@ def test_production_takes_everything_from_the_environment() -> None:
         "PASSWORD": "w@b",
         "HOST": "db.example",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "verify-full", "options": "-c jit=off"},
+        "OPTIONS": {"sslmode": "verify-full", "options": "-c jit=off -c random_page_cost=1.1"},
     }
     assert found == {
         "CELERY_BROKER_URL": "rediss://:secret@redis.example:6380/1",

@@ -16,7 +16,7 @@ from applications.actions import CASES
 from applications.models import Application
 from approvals.actions import PERMITS
 from approvals.models import Permit
-from documents.models import Document
+from tools.patterns import add_documents
 from tools.scenarios import FOUR_REVIEWS, address, declaration
 
 AT_ONCE = 4
@@ -62,24 +62,6 @@ class Ours:
             for permit in permits:
                 self.step(permit, action)
         return case
-
-
-def add_documents(subject_id: int, case_ref: Any, party_id: int) -> None:
-    """No file is written, on either side."""
-    Document.objects.bulk_create(
-        Document(
-            subject_kind="application",
-            subject_id=subject_id,
-            case_ref=case_ref,
-            requirement=requirement,
-            stored_name=f"{case_ref}-{requirement}",
-            size=1,
-            content_type="application/pdf",
-            sha256="0" * 64,
-            uploaded_by_id=party_id,
-        )
-        for requirement in ("identity", "property")
-    )
 
 
 @contextmanager

@@ -110,7 +110,7 @@ class Plain:
 
     def documents(self) -> None:
         """Not counted, as on the other side."""
-        from tools.bench.ours import add_documents
+        from tools.patterns import add_documents
 
         add_documents(self.pk, self.ref, self.rows["applications_application"][0]["filed_by_id"])
 

@@ -1,0 +1,70 @@
+"""In which order cases are listed, and the indexes in which these orders stand.
+
+An index begins with what a list is narrowed by and ends in its order, which is unique: so a page
+begins exactly where the one before it ended, and costs what it shows.
+"""
+
+from typing import Final
+
+from django.contrib.postgres.indexes import OpClass
+from django.db.models import Index, Q
+from django.db.models.functions import Reverse
+
+#: Whose turn it is: ours, or that of the others of whom none waits for us.
+OURS: Final = Q(holder="supplier") | Q(state="permits") & ~Q(wanted="")
+OPEN: Final = Q(filed_at__isnull=False, ended_at__isnull=True)
+ENDED: Final = Q(ended_at__isnull=False)
+_LIMITED: Final = OPEN & Q(late_at__isnull=False)
+
+#: Open cases: our own first, then by the day they run out.
+OPEN_ORDER: Final = ("turn", "runs_out", "id")
+#: Late ones: the longest first.
+LATE_ORDER: Final = ("turn", "late_at", "id")
+ENDED_ORDER: Final = ("-ended_at", "-id")
+
+
+def _open(name: str, *by: str) -> Index:
+    return Index(fields=[*by, *OPEN_ORDER], condition=OPEN, name=name)
+
+
+def _late(name: str, *by: str) -> Index:
+    return Index(fields=[*by, *LATE_ORDER], condition=_LIMITED, name=name)
+
+
+def _ended(name: str, *by: str) -> Index:
+    return Index(fields=[*by, *ENDED_ORDER], condition=ENDED, name=name)
+
+
+INDEXES: Final = (
+    # The work list of everybody, of one district, of one office; by whom a case waits for.
+    _open("work_order"),
+    _open("work_order_district", "district"),
+    _open("work_order_office", "office"),
+    _open("work_order_holder", "holder"),
+    _open("work_district_holder", "district", "holder"),
+    _open("work_office_holder", "office", "holder"),
+    _open("work_order_state", "state"),
+    _open("work_order_kind", "kind"),
+    _open("work_kind_district", "kind", "district"),
+    _late("work_late"),
+    _late("work_late_district", "district"),
+    _late("work_late_office", "office"),
+    # What has ended is listed by what became of it.
+    _ended("case_ended"),
+    _ended("work_ended", "state"),
+    _ended("work_ended_district", "state", "district"),
+    _ended("work_ended_office", "state", "office"),
+    _ended("work_ended_kind", "state", "kind"),
+    # Programs read the newest first.
+    Index(fields=["district", "-id"], name="case_by_district"),
+    Index(fields=["office", "-id"], name="case_of_office"),
+    Index(fields=["state", "-id"], name="case_by_state"),
+    Index(fields=["kind", "-id"], name="case_by_kind"),
+    Index(
+        fields=["holder", "-id"],
+        condition=Q(holder__in=["applicant", "government", "supplier"]),
+        name="case_by_holder",
+    ),
+    # Who looks for a number types its end.
+    Index(OpClass(Reverse("number"), "text_pattern_ops"), name="case_number_end"),
+)

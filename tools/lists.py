@@ -1,0 +1,210 @@
+"""Every list of the portal that somebody opens by signing in: who opens it, and how it is asked.
+
+`make bench PART=lists` opens each with 10,000 and 1,000,000 cases; the suite looks at each of its
+statements with 20,000. A new list is entered here, or the suite fails.
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Any, Final, NamedTuple
+
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from accounts import sign_in
+from accounts.actions import TOKEN_LIFE, create_person, grant, issue_token
+from accounts.actor import SYSTEM
+from accounts.models import HOMES, Organisation, User
+from accounts.roles import Role
+from tools.scenarios import DISTRICT, PASSWORD
+
+
+class Listing(NamedTuple):
+    """Asked of one address by one person."""
+
+    who: str
+    path: str
+
+    def __str__(self) -> str:
+        return f"{self.path} ({self.who})"
+
+
+def _asked(path: str, *asked: tuple[str, str]) -> tuple[Listing, ...]:
+    return tuple(Listing(who, f"{path}{query}") for who, query in asked)
+
+
+#: Somebody who holds a role in one district only, beside the people of the demonstration.
+LOCAL: Final = {
+    "local-manager": Role.MANAGER,
+    "local-planning": Role.OFFICER,
+    "local-regulator": Role.REGULATOR,
+}
+NUMBER: Final = "4711"
+LISTS: Final[tuple[Listing, ...]] = (
+    *_asked(
+        "/work/",
+        ("manager", ""),
+        ("hall", ""),
+        ("local-manager", ""),
+        *(
+            ("manager", f"?{query}")
+            for query in (
+                "holder=supplier", "holder=applicant", "holder=government", "late=1",
+                "kind=hv_single", "state=works", "state=energised", "state=withdrawn",
+                f"district={DISTRICT}", f"state=energised&district={DISTRICT}",
+                "state=withdrawn&kind=lv_other", "state=replanning", "kind=hv_dual",
+                f"q={NUMBER}", "q=ZG2026",
+            )
+        ),
+        ("local-manager", "?late=1"),
+        ("local-manager", "?holder=government"),
+        ("hall", "?state=energised"),
+    ),
+    *_asked(
+        "/bureau/",
+        ("planning", ""),
+        ("digital", ""),
+        ("local-planning", ""),
+        *(
+            ("planning", f"?{query}")
+            for query in (
+                "show=supplier", "show=decided", "show=all", "late=1", "late=1&show=decided",
+                f"q={NUMBER}",
+            )
+        ),
+        ("digital", "?late=1"),
+        ("local-planning", "?late=1"),
+        ("digital", f"?district={DISTRICT}"),
+        ("digital", "?permit=greening"),
+        ("digital", "?permit=highway_excavation"),
+    ),
+    *_asked(
+        "/oversight/",
+        ("regulator", ""),
+        ("local-regulator", ""),
+        ("regulator", f"?district={DISTRICT}"),
+        ("regulator", "?party=planning"),
+        ("regulator", "?party=supplier"),
+        ("regulator", f"?party=planning&district={DISTRICT}"),
+    ),
+    *_asked("/oversight/homes/", ("regulator", ""), ("local-regulator", "")),
+    *_asked("/oversight/rules/", ("regulator", ""), ("regulator", "?of=rules")),
+    *_asked("/oversight/orders/", ("regulator", ""), ("regulator", "?state=closed")),
+    *_asked(
+        "/oversight/signals/",
+        ("regulator", ""), ("local-regulator", ""), ("regulator", "?state=open"),
+        ("regulator", "?state=ordered"), ("regulator", "?sign=steps_in_minutes"),
+    ),
+    *_asked("/orders/", ("supply-lead", "")),
+    *_asked("/signals/", ("supply-lead", "")),
+    *_asked("/work/publish/", ("supply-lead", "")),
+    *_asked("/work/publish/capacity/", ("supply-lead", "")),
+    *_asked("/account/", ("resident", ""), ("hall", "")),
+    *_asked("/account/messages/", ("resident", ""), ("manager", "")),
+    *_asked("/account/messages/deliveries/", ("administrator", "")),
+    *_asked("/account/people/", ("administrator", ""), ("administrator", "?q=bulk-7")),
+    *_asked("/account/organisations/", ("administrator", "")),
+    *_asked("/account/tokens/", ("resident", "")),
+    *_asked(
+        "/api/v1/applications/",
+        ("manager", ""), ("local-manager", ""), ("resident", ""), ("hall", ""),
+        ("manager", "?state=works"), ("manager", "?state=energised"),
+        ("manager", "?state=withdrawn"),
+        ("manager", "?kind=hv_single"), ("manager", "?kind=hv_dual"),
+        ("manager", "?holder=government"), ("manager", f"?district={DISTRICT}"),
+    ),
+    *_asked(
+        "/api/v1/permits/",
+        ("manager", ""), ("planning", ""), ("local-planning", ""), ("local-manager", ""),
+        ("resident", ""), ("manager", "?state=received"), ("manager", "?state=granted"),
+        ("manager", "?bureau=planning"), ("manager", "?late=true"), ("manager", "?late=false"),
+        ("planning", "?late=true"),
+        ("manager", f"?application={NUMBER}"),
+    ),
+    *_asked(
+        "/api/v1/line-works/",
+        ("manager", ""), ("planning", ""), ("local-planning", ""), ("local-manager", ""),
+        ("resident", ""), ("manager", "?state=open"), ("manager", "?state=joined"),
+        ("manager", "?state=withdrawn"),
+        ("manager", f"?application={NUMBER}"),
+    ),
+    *_asked("/api/v1/orders/", ("regulator", ""), ("supply-lead", ""), ("regulator", "?late=true")),
+    *_asked("/api/v1/oversight/signals/", ("regulator", ""), ("supply-lead", "")),
+    *_asked("/api/v1/oversight/late/", ("regulator", ""), ("local-regulator", ""),
+            ("regulator", "?party=planning")),
+    *_asked("/api/v1/oversight/homes/", ("regulator", "")),
+    *_asked("/api/v1/oversight/homes/past-target/", ("regulator", ""), ("local-regulator", "")),
+    *_asked("/api/v1/oversight/rules/", ("regulator", "")),
+)  # fmt: skip
+
+#: What reads more than its rows, by the table that it reads: no case, and at most so many rows.
+WIDE: Final = {
+    # The mean of a year is over the homes of each day of it, kept by the days of filing and power.
+    "oversight_homeday": 6_000,
+}
+#: What has no argument in its address either, and shows no rows.
+PLAIN: Final = frozenset(
+    {
+        "/account/password/", "/account/people/new/", "/account/register/",
+        "/account/second-factor/", "/account/settings/", "/account/sign-in/",
+        "/account/sign-in/code/", "/account/sign-out/", "/api/v1/schema/", "/api/v1/tokens/",
+        "/api/v1/tokens/current/", "/account/messages/read/",
+        "/account/messages/channels/", "/api/v1/account/channels/", "/oversight/orders/new/",
+        # A file, read to its end in pieces.
+        "/oversight/late.csv",
+    }
+)  # fmt: skip
+#: Addresses that somebody else looks at: pages for everybody, and one thing at a time.
+ELSEWHERE: Final = (
+    "/disclosure/", "/api/v1/disclosure/", "/api/v1/ledger/", "/record/", "/styleguide/", "/apply/",
+    "/progress/", "/language/", "/desk/", "/healthz", "/metrics", "/api/v1/fees/",
+)  # fmt: skip
+
+
+def without_arguments() -> Iterator[str]:
+    """Every address of the portal that names nothing in particular."""
+
+    def under(prefix: str, patterns: list[URLPattern | URLResolver]) -> Iterator[str]:
+        for each in patterns:
+            path = f"{prefix}{each.pattern}"
+            if isinstance(each, URLResolver):
+                yield from under(path, each.url_patterns)
+            elif "<" not in path:
+                yield path
+
+    yield from under("/", get_resolver().url_patterns)
+
+
+def hire() -> None:
+    """Those of one district only, who have no account in the demonstration."""
+    for username, role in LOCAL.items():
+        kind = HOMES[role]
+        places = Organisation.objects.filter(kind=kind)
+        bureau = username.removeprefix("local-")
+        place = places.get(code=bureau) if role == Role.OFFICER else places.earliest("pk")
+        user = create_person(username=username, password=PASSWORD, name="Local")
+        grant(user=user, role=role, organisation=place, district=DISTRICT, by=SYSTEM)
+
+
+def opened_by(listing: Listing) -> Client:
+    """Signed in as whoever opens it: for a page by session, for the API by token."""
+    user, client = User.objects.get(username=listing.who), Client(HTTP_HOST="localhost")
+    if listing.path.startswith("/api/"):
+        token, _row = issue_token(user=user, life=TOKEN_LIFE, second_factor=True)
+        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+    else:
+        client.force_login(user)
+        session = client.session
+        session[sign_in.SECOND_FACTOR] = True
+        session.save()
+    return client
+
+
+def next_page(answer: Any) -> str | None:
+    """The address of the page after a first one that was opened."""
+    if "json" in answer["Content-Type"]:
+        found = answer.json()
+        return found.get("next") if isinstance(found, dict) else None
+    link = re.search(r'href="([^"]*\bcursor=[^"]*)"', answer.content.decode())
+    return unescape(link[1]) if link else None
