@@ -31,16 +31,16 @@ from tests.ledger.entries import CLERK
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demonstration")]
 
 
-def test_two_thousand_due_clocks_go_in_batches() -> None:
+def test_many_due_clocks_go_in_batches() -> None:
     set_clock("2026-04-01 10:00")
-    actions.start([new(4) for _ in range(2_000)], at=at("2026-03-02 10:00"))
+    actions.start([new(4) for _ in range(400)], at=at("2026-03-02 10:00"))
     actions.start([new(60) for _ in range(50)], at=at("2026-03-02 10:00"))
     with CaptureQueriesContext(connection) as queries:
-        assert sweep(batch=500) == 2_000
+        assert sweep(batch=100) == 400
     written = [query for query in queries if "INSERT INTO ledger_entry" in query["sql"]]
     assert len(written) == 4
     assert len(queries) <= 5 * 8
-    assert Entry.objects.filter(type="clock.breached").count() == 2_000
+    assert Entry.objects.filter(type="clock.breached").count() == 400
     assert all(breach == effective for _kind, breach, effective in breach_bytes())
     breached_at = Clock.objects.filter(breached_at__isnull=False).values_list("breached_at")
     assert set(breached_at) == {(at("2026-03-07 00:00"),)}
