@@ -1,6 +1,7 @@
 """A party without an account, where somebody acts: what it may do is its own case's alone."""
 
-from accounts.models import Party, User
+from accounts.models import User
+from accounts.parties import Party
 
 
 def visitor(party: Party) -> User:

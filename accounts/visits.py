@@ -21,7 +21,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts import kept
-from accounts.models import Contact, Party, PhoneCode, ReturnLink, User
+from accounts.models import User
+from accounts.parties import Contact, Party, PhoneCode, ReturnLink
 from accounts.sign_in import SEEN_EVERY, age
 from accounts.visitor import visitor
 from core.fields import blind_index, seal, unseal

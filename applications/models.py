@@ -10,7 +10,8 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin
 
-from accounts.models import Organisation, Party, User
+from accounts.models import Organisation, User
+from accounts.parties import Party
 from applications import lists
 from applications.workflow import (
     DualSourceMachine,

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Party
+from accounts.parties import Party
 from core.clock import CityNow
 from core.fields import EncryptedTextField
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from accounts.models import Contact
+from accounts.parties import Contact
 from notifications.models import Preference
 from notifications.providers import is_open
 from rules.delivery import Channel

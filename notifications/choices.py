@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from rest_framework import serializers
 
-from accounts.models import Contact
+from accounts.parties import Contact
 from core.bodies import Body
 from core.templatetags.city import masked_phone
 from notifications.models import Preference

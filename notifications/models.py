@@ -11,7 +11,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Party, User
+from accounts.models import User
+from accounts.parties import Party
 from core.clock import CityNow
 from core.fields import EncryptedTextField
 from rules.delivery import Channel

@@ -17,7 +17,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import kept, limits, visits
-from accounts.models import Contact, ReturnLink, User
+from accounts.models import User
+from accounts.parties import Contact, ReturnLink
 from accounts.sign_in import safe_next
 from applications.forms import CodeForm, PhoneForm
 from applications.queries import case_for

@@ -6,7 +6,8 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accounts.actions import create_person
-from accounts.models import Contact, Party, User
+from accounts.models import User
+from accounts.parties import Contact, Party
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db

@@ -9,7 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import visits
-from accounts.models import Contact, Party, PhoneCode
+from accounts.parties import Contact, Party, PhoneCode
 from rules.limits import Meter, limits
 from tests.applications.pages import nobody, press
 from tests.applications.visiting import (

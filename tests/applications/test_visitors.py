@@ -8,7 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.test import RequestFactory
 
-from accounts.models import Party, User
+from accounts.models import User
+from accounts.parties import Party
 from accounts.sessions import SessionStore
 from accounts.visitor import visitor
 from applications import documents, drafts

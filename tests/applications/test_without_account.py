@@ -9,7 +9,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import visits
-from accounts.models import Contact, Party, PhoneCode, ReturnLink, User
+from accounts.models import User
+from accounts.parties import Contact, Party, PhoneCode, ReturnLink
 from applications.models import Application, Draft
 from core.models import IdempotentAnswer
 from rules.names import Kind

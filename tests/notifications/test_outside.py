@@ -10,7 +10,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import Contact, User
+from accounts.models import User
+from accounts.parties import Contact
 from core.problems import Busy
 from notifications import delivery, outbox
 from notifications.addresses import Address

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from accounts import visits
-from accounts.models import Contact, Party
+from accounts.parties import Contact, Party
 from tests.people import browser
 from tests.security import protection
 from tests.security.addresses import table
