@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -45,6 +46,8 @@ class Contact(models.Model):
     channel = models.CharField(_("channel"), max_length=8, choices=Channel.choices)
     address = EncryptedTextField(_("address"))
     address_digest = models.BinaryField(max_length=32, editable=False)
+    # Of a party without an account: what it read the pages in when it was last here.
+    language = models.CharField(_("language"), max_length=10, default=settings.LANGUAGE_CODE)
     # Whoever has the address has shown it, by a code that was sent there.
     confirmed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)

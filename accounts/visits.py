@@ -19,6 +19,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import get_language
 
 from accounts import kept
 from accounts.models import User
@@ -111,8 +112,16 @@ def _new_contact(phone: str) -> Contact:
     )
 
 
+def read_in(contact: Contact, language: str) -> None:
+    """What is sent there from now on is written in this language."""
+    if contact.language != language:
+        contact.language = language
+        contact.save(update_fields=["language"])
+
+
 def enter(request: HttpRequest, contact: Contact) -> None:
     """Let the contact's party act in a new session; what it had typed before goes along."""
+    read_in(contact, get_language() or settings.LANGUAGE_CODE)
     found, links = person_of(contact), request.session.get(SHOWN)
     kept.begin_anew(request, found)
     rotate_token(request)

@@ -11,8 +11,11 @@ from rules.delivery import Channel
 
 @dataclass(frozen=True, slots=True)
 class Address:
+    """`language`: of a party without an account; an account has one for all its addresses."""
+
     channel: Channel
     address: str
+    language: str = ""
 
 
 def reached_at(parties: Collection[int]) -> dict[int, list[Address]]:
@@ -26,5 +29,5 @@ def reached_at(parties: Collection[int]) -> dict[int, list[Address]]:
         channel = Channel(contact.channel)
         wanted = said.get((contact.party_id, channel), Preference.WANTED[channel])
         if wanted and is_open(channel):
-            found[contact.party_id].append(Address(channel, contact.address))
+            found[contact.party_id].append(Address(channel, contact.address, contact.language))
     return found

@@ -118,7 +118,7 @@ def plan(batch: int = 200) -> int:
         if not intents:
             return 0
         parties = {intent.recipient_id for intent in intents if intent.recipient_id}
-        # Whoever has no account reads Chinese, and nothing on this site: all of it goes outside.
+        # Whoever has no account reads nothing on this site: all of it goes outside.
         accounts = dict(User.objects.filter(party__in=parties).values_list("party_id", "language"))
         outside = {
             intent.recipient_id
@@ -131,9 +131,10 @@ def plan(batch: int = 200) -> int:
         for intent in intents:
             party = intent.recipient_id
             if party is not None:
-                language = accounts.get(party, User.Language.ZH)
                 ways = _ways(intent, reached.get(party, []), on_site=party in accounts)
-                rows += [_on_its_way(intent, way, language) for way in ways]
+                rows += [
+                    _on_its_way(intent, way, accounts.get(party) or way.language) for way in ways
+                ]
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
         Outbox.objects.filter(pk__in=[each.pk for each in intents]).update(planned_at=Now())
     return len(intents)

@@ -5,6 +5,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts import visits
 from accounts.decorators import person, signed_in
 from disclosure.public import kept_page
 from portal import startpage
@@ -43,7 +44,9 @@ def choose_language(request: HttpRequest) -> HttpResponse:
     if wanted in dict(settings.LANGUAGES):
         # Messages outside the pages are written in this language too.
         user = request.user
-        if user.is_authenticated and user.has_account and user.language != wanted:
+        if contact := visits.contact_of(request):
+            visits.read_in(contact, wanted)
+        elif user.is_authenticated and user.has_account and user.language != wanted:
             user.language = wanted
             user.save(update_fields=["language"])
         response.set_cookie(

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
@@ -145,6 +146,22 @@ def test_whoever_reads_nothing_on_this_site_is_told_all_of_it_by_sms(
     # The list offers no page that is closed to whoever has no account.
     links = Page(client.get("/account/")).links("/account/.*")
     assert {client.get(link).status_code for link in links} == {200}
+
+
+@pytest.mark.parametrize(("later", "word"), [("en", "contract"), ("zh-hans", "合同")])
+def test_a_visitor_is_told_in_the_language_that_it_reads(
+    sms: At, people: dict[str, User], later: str, word: str
+) -> None:
+    client = nobody()
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+    number = begun(entered(sms, client=client)).number
+    assert "application" in told(sms)[-1]
+    for code in ("identity", "property"):
+        upload(client, number, code)
+    press(client, f"/apply/{number}/check/")
+    client.post("/language/", {"language": later})
+    do(people, Application.objects.get(number=number).workflow(), "accept")
+    assert word in told(sms)[-1]
 
 
 def test_a_visitor_withdraws_and_throws_away(sms: At) -> None:
