@@ -26,6 +26,7 @@ REASONS = {
     Meter.REGISTER_ADDRESS: _("Many new accounts were made from this network just now."),
     Meter.REGISTER_SITE: _("Very many new accounts are being made just now."),
     Meter.CODE_PAUSE: _("A code was sent to this phone number just now."),
+    Meter.CODE_PAIR: _("Many codes were sent to this phone number just now."),
     Meter.CODE_PHONE: _("Many codes were sent to this phone number just now."),
     Meter.CODE_ADDRESS: _("Many codes were asked for from this network just now."),
     Meter.CODE_SITE: _("Very many codes are being asked for just now."),

@@ -28,6 +28,7 @@ class Meter(StrEnum):
     #: Wrong tries of one code, and how long it holds: counted in its own row.
     CODE_TRIES = "code.tries"
     CODE_PAUSE = "code.pause"
+    CODE_PAIR = "code.pair"
     CODE_PHONE = "code.phone"
     CODE_ADDRESS = "code.address"
     CODE_SITE = "code.site"

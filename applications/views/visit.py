@@ -92,6 +92,7 @@ def send(request: HttpRequest, number: str, contact: Contact | None = None) -> N
     def sent() -> int:
         limits.spend(Meter.CODE_ADDRESS, one_client(request))
         limits.spend(Meter.CODE_PAUSE, *whom)
+        limits.spend(Meter.CODE_PAIR, one_client(request), *whom)
         limits.spend(Meter.CODE_PHONE, *whom)
         limits.spend(Meter.CODE_SITE)
         row, code = visits.ask(phone=number, contact=contact)

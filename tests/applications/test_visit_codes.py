@@ -10,7 +10,9 @@ from pytest_django import Settings
 
 from accounts import visits
 from accounts.parties import Contact, Party, PhoneCode
-from rules.limits import Meter, limits
+from core.models import Meter
+from rules.limits import Meter as Limit
+from rules.limits import limits
 from tests.applications.pages import nobody, press
 from tests.applications.visiting import (
     CODE,
@@ -111,7 +113,7 @@ def test_wrong_tries_burn_the_code_and_not_its_owner(sms: At) -> None:
     client = nobody()
     ask(client)
     code = code_in(told(sms)[-1])
-    for left in reversed(range(MOST[Meter.CODE_TRIES])):
+    for left in reversed(range(MOST[Limit.CODE_TRIES])):
         page = client.post(CODE, {"code": wrong_for(code)})
         assert (VOID in words(page)) == (left == 0)
         if left:
@@ -221,13 +223,27 @@ def test_sends_are_limited_by_phone_and_by_client(sms: At) -> None:
     assert "刚刚已向这个手机号码发过验证码" in words(at_once)
     assert at_once.context["form"].data["phone"] == PHONE
     later()
-    most = MOST[Meter.CODE_ADDRESS]
+    most = MOST[Limit.CODE_ADDRESS]
     answers = [
         nobody("192.0.2.3").post(START, {"phone": f"1391235{n:04d}"}).status_code
         for n in range(most + 1)
     ]
     assert answers == [302] * most + [429]
     assert nobody("192.0.2.4").post(START, {"phone": PHONE}).status_code == 302
+
+
+def test_no_client_alone_uses_up_the_codes_of_a_phone(sms: At) -> None:
+    def asked_by(address: str) -> int:
+        # The pause alone is over; what an hour holds still counts.
+        Meter.objects.filter(ends_at__lt=timezone.now() + timedelta(minutes=2)).delete()
+        return int(nobody(address).post(START, {"phone": PHONE}).status_code)
+
+    pair, phone = MOST[Limit.CODE_PAIR], MOST[Limit.CODE_PHONE]
+    assert pair < phone
+    assert [asked_by("192.0.2.5") for _ in range(pair + 2)] == [302] * pair + [429] * 2
+    left = phone - pair
+    assert [asked_by("192.0.2.6") for _ in range(left + 1)] == [302] * left + [429]
+    assert len(told(sms)) == phone
 
 
 def test_too_many_are_told_on_the_page_that_sends(sms: At) -> None:
@@ -263,11 +279,11 @@ def test_a_stranger_who_asks_for_a_phone_does_not_keep_its_owner_from_coming_bac
 
 def test_as_many_are_begun_with_a_phone_as_the_city_allows(sms: At) -> None:
     client = entered(sms)
-    for _ in range(MOST[Meter.LINK_PHONE]):
+    for _ in range(MOST[Limit.LINK_PHONE]):
         assert press(client, "/apply/", applicant_name="王小明").status_code == 302
     refused = press(client, "/apply/", applicant_name="最后一个")
     assert (refused.status_code, "最后一个" in words(refused)) == (429, True)
-    assert len([text for text in told(sms) if "http" in text]) == MOST[Meter.LINK_PHONE]
+    assert len([text for text in told(sms) if "http" in text]) == MOST[Limit.LINK_PHONE]
 
 
 def test_a_draft_begins_though_no_sms_can_be_sent(sms: At, settings: Settings) -> None:
