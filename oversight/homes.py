@@ -100,7 +100,11 @@ def averages(
     found: Sequence[Span], starts: Iterable[date], today: date, table: Calendar
 ) -> list[Average]:
     """For the homes energised since each of the days."""
-    used = [table.used(span.first, span.last or today) * span.homes for span in found]
+    # Counted once for each day: a year has few of them, and thousands of pairs.
+    known = {today, *(day for span in found for day in (span.first, span.last) if day)}
+    first = min(known)
+    passed = {day: table.used(first, day) for day in known}
+    used = [(passed[span.last or today] - passed[span.first]) * span.homes for span in found]
     still = [(span.homes, days) for span, days in zip(found, used, strict=True) if not span.last]
     answer = []
     for since in starts:
