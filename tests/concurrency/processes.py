@@ -14,7 +14,8 @@ from django.db import connection, connections
 
 from core.problems import Problem
 
-SECONDS = 60
+#: Whoever has not answered by then hangs: two hundred cases take a busy machine a minute.
+SECONDS = 180
 forked = multiprocessing.get_context("fork")
 
 
