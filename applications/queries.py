@@ -1,8 +1,5 @@
 """Reads of cases, and who may see them; who may take which act, `workflow.py` says."""
 
-import operator
-from functools import reduce
-
 from django.db.models import Q, QuerySet
 
 from accounts.models import User
@@ -14,6 +11,7 @@ from applications.workflow import Holder, State, as_applicant
 from core.identifiers import plain
 from core.problems import Missing
 from core.statements import Given, Read
+from core.ways import EVERYTHING, any_of
 
 #: What a permit wants of the supply company, `Application.wanted`: papers or a commitment; another
 #: line. The bureaus may still have others of its round.
@@ -22,7 +20,7 @@ AWAITED, REFUSED = "awaited", "refused"
 
 def own(user: User) -> Q:
     """The cases of which the person is the applicant, or stands for one; see `as_applicant`."""
-    return reduce(operator.or_, own_ways(user))
+    return any_of(own_ways(user))
 
 
 def own_ways(user: User) -> list[Q]:
@@ -60,14 +58,14 @@ def awaits(party: Holder) -> Q:
 
 
 def visible_to(user: User) -> QuerySet[Application]:
-    return Application.objects.filter(reduce(operator.or_, ways(user)))
+    return Application.objects.filter(any_of(ways(user)))
 
 
 def ways(user: User) -> list[Q]:
     """By which of them a person may see a case; any will do."""
     districts = user.districts(*CASE_READERS)
     if districts is None:
-        return [~Q(pk__in=())]
+        return [EVERYTHING]
     return [*own_ways(user), *([Q(district__in=sorted(districts))] if districts else [])]
 
 

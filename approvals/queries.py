@@ -1,8 +1,6 @@
 """Reads of permits and line works: who sees which, the lists, and the read of a step."""
 
-import operator
 from collections.abc import Iterable, Iterator, Sequence
-from functools import reduce
 from typing import Final
 from uuid import UUID
 
@@ -18,6 +16,7 @@ from core.clock import CityNowOnce
 from core.counting import Count, counted
 from core.problems import Missing
 from core.statements import Given, Read
+from core.ways import EVERYTHING, any_of
 from deadlines.models import Clock
 from rules.city import city
 from rules.names import Route
@@ -31,13 +30,10 @@ BY_TIME_LEFT: Final = ("runs_out", "id")
 #: What waits and is late, the longest first; whatever is or was late, the newest first.
 BY_LATENESS: Final = ("late_at", "id")
 NEWEST_LATE: Final = ("-late_at", "-id")
-# An empty Q vanishes in a disjunction, so "all" and "none" are spelled out.
-NOTHING: Final = Q(pk__in=())
-EVERYTHING: Final = ~Q(pk__in=())
 
 
 def visible(user: User) -> Q:
-    return _any(ways(user))
+    return any_of(ways(user))
 
 
 def ways(user: User) -> list[Q]:
@@ -50,7 +46,7 @@ def ways(user: User) -> list[Q]:
 
 def visible_works(user: User) -> Q:
     """Those of which a permit is seen."""
-    return _any(ways_to_works(user))
+    return any_of(ways_to_works(user))
 
 
 def ways_to_works(user: User) -> list[Q]:
@@ -66,10 +62,6 @@ def ways_to_works(user: User) -> list[Q]:
     return [*by_permit, *_there(districts), Q(case_ref__in=seam.cases.own(user))]
 
 
-def _any(ways: Iterable[Q]) -> Q:
-    return reduce(operator.or_, ways, NOTHING)
-
-
 def _there(districts: set[str]) -> list[Q]:
     return [_in(districts)] if districts else []
 
@@ -79,7 +71,7 @@ def may_see_works(user: User, line_works: LineWorks) -> bool:
 
 
 def decides(user: User) -> Q:
-    return _any(_decided(user))
+    return any_of(_decided(user))
 
 
 def _decided(user: User) -> list[Q]:
@@ -130,7 +122,7 @@ def desk_permits(user: User) -> QuerySet[Permit]:
     """What the person decides; for the digital bureau, which coordinates the parallel approval and
     chases late bureaus, everything of its districts."""
     districts = user.districts(Role.DIGITAL)
-    desk = _any(_decided(user) + _there(districts)) if districts is not None else EVERYTHING
+    desk = any_of(_decided(user) + _there(districts)) if districts is not None else EVERYTHING
     return Permit.objects.filter(desk).select_related("line_works", "round")
 
 

@@ -15,6 +15,7 @@ from approvals.models import Permit
 from core.clock import NEVER, quarter_name
 from core.counting import Count as Bounded
 from core.counting import bounded, counted
+from core.ways import NOTHING
 from deadlines.models import Clock
 from documents.models import Document
 from documents.queries import about as documents_about
@@ -71,7 +72,7 @@ def counts(orders: QuerySet[RectificationOrder]) -> list[tuple[str, Any, Bounded
 
 
 def waiting_for(user: User) -> Bounded:
-    waiting = Q(pk__in=())
+    waiting = NOTHING
     if user.role_in(*LEADS) is not None:
         waiting |= addressed_to(user) & Q(state__in=sorted(WITH_ADDRESSEE))
     if user.role_in(Role.REGULATOR) is not None:

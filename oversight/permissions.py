@@ -4,19 +4,14 @@ What was said may name people, so both are read by those who watch over the dist
 lead of the addressee, and by nobody else. What is public of them is their count.
 """
 
-from typing import Final
-
 from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import SUPERVISORS, Role
+from core.ways import EVERYTHING, NOTHING
 from oversight.addressees import SUPPLIER, Addressee
 from oversight.models import Matter
 from rules.city import city
-
-# An empty Q vanishes in a disjunction, so "all" and "none" are spelled out.
-NOTHING: Final = Q(pk__in=())
-EVERYTHING: Final = ~Q(pk__in=())
 
 
 def watches(user: User, matter: Matter) -> bool:
