@@ -1,6 +1,13 @@
+import gc
+
 from django.apps import AppConfig
 
 
 class PortalConfig(AppConfig):
     name = "portal"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """What was imported until here stays: a page is not to wait while it is looked through."""
+        gc.freeze()
+        gc.enable()
