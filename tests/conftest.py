@@ -89,6 +89,10 @@ def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     return argname if isinstance(val, bytes | str) and len(val) > 100 else None
 
 
+def pytest_collection(session: pytest.Session) -> None:
+    gc.disable()
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What stands once everything is imported is not looked through for garbage again and again."""
     if getattr(session.config.option, "loadgroup", False):
@@ -96,6 +100,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         assert all("@" in item.nodeid for item in session.items), "pytest-xdist groups no tests"
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import HTTPServer
 from pathlib import Path
 from threading import Thread
 
@@ -232,11 +233,22 @@ def pages() -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (its base's name)
             pass
 
-    with ThreadedWSGIServer(("127.0.0.1", 0), Quiet) as server:
-        server.set_app(get_wsgi_application())
-        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
+    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server.set_app(get_wsgi_application())
+    with answering(server) as address:
+        yield address
+
+
+@contextmanager
+def answering(server: HTTPServer) -> Iterator[str]:
+    """A server of this process at work in a thread of its own. Yields its address."""
+    with server:
+        # Whoever ends it waits for its next look; the library's own pause is half a second.
+        Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
 
 
 def wait_until_healthy(address: str, children: list[Child], seconds: float = 60) -> None:

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from tests.servers import answering
 from tlog import tree
 from tlog.checkpoint import Head, parse_head
 from tlog.note import (
@@ -95,13 +96,9 @@ def witnessing(*trusted: Verifier) -> Iterator[Witness]:
         def log_message(self, *args: object) -> None:
             """Nothing on the tests' screen."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Door)
-    witness.address = f"http://127.0.0.1:{server.server_port}/w"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield witness
-    finally:
-        witness.answering.set()
-        server.shutdown()
-        server.server_close()
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), Door)) as address:
+        witness.address = f"{address}/w"
+        try:
+            yield witness
+        finally:
+            witness.answering.set()

@@ -5,9 +5,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
+from tests.servers import answering
 from tools.counterpart import serving
 
 
@@ -38,9 +38,5 @@ class At:
 @contextmanager
 def counterpart(folder: Path) -> Iterator[At]:
     server = serving(0, folder / "counterpart.sqlite3")
-    Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield At(server.server_address[1])
-    finally:
-        server.shutdown()
-        server.server_close()
+    with answering(server):
+        yield At(server.server_port)

@@ -3,7 +3,6 @@
 import gzip
 import json
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import answering
 from tests.verifier import writer
 from tests.verifier.subjects import texts
 from tests.verifier.writer import Signer, World
@@ -67,12 +67,8 @@ class Plain(SimpleHTTPRequestHandler):
 def address(request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
     """The record at an address."""
     handler = partial(request.param, directory=str(folder))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+    with answering(ThreadingHTTPServer(("127.0.0.1", 0), handler)) as url:
+        yield url
 
 
 def test_it_needs_nothing_but_python(stranger: Run, folder: Path, world: World) -> None:
