@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg2
-from psycopg2.extras import Json, RealDictCursor, register_uuid
+from psycopg2.extras import RealDictCursor, register_default_jsonb, register_uuid
 
 from applications.models import Application
 
@@ -29,8 +29,8 @@ TABLES = {
 }
 #: Characters of a sealed declaration.
 SEALED = 700
-#: Set by the database, by its trigger or its sequence.
-MADE_BY_DATABASE = {"id", "case_seq", "at", "prev", "leaf"}
+#: Set by the database: by a trigger, a sequence or what the column follows from.
+MADE_BY_DATABASE = {"id", "case_seq", "at", "prev", "leaf", "turn"}
 
 
 class Plain:
@@ -40,6 +40,8 @@ class Plain:
         self.connection = psycopg2.connect(os.environ["DATABASE_URL"])
         self.statements = 0
         self.cursor = self.connection.cursor(cursor_factory=RealDictCursor)
+        # As text, in which it goes back into the copies: a list is then an array.
+        register_default_jsonb(self.connection, loads=str)
         self.rows: dict[str, list[Row]] = {}
         for name, sql in TABLES.items():
             self.cursor.execute(sql, [pattern.ref])
@@ -267,6 +269,4 @@ class Plain:
 
 
 def _sql(value: Any) -> Any:
-    if isinstance(value, dict | list):
-        return Json(value)
     return bytes(value) if isinstance(value, memoryview) else value
