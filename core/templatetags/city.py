@@ -9,15 +9,29 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from core.clock import CITY
 
 register = template.Library()
 
-_WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WEEKDAYS = (
+    pgettext_lazy("weekday", "Mon"),
+    pgettext_lazy("weekday", "Tue"),
+    pgettext_lazy("weekday", "Wed"),
+    pgettext_lazy("weekday", "Thu"),
+    pgettext_lazy("weekday", "Fri"),
+    pgettext_lazy("weekday", "Sat"),
+    pgettext_lazy("weekday", "Sun"),
+)
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_HOLDERS = {
+    "supplier": pgettext_lazy("holder", "Supply company"),
+    "applicant": pgettext_lazy("holder", "Applicant"),
+    "government": pgettext_lazy("holder", "Government"),
+}
+_NOBODY = pgettext_lazy("holder", "Nobody")
 
 
 def in_english() -> bool:
@@ -30,17 +44,8 @@ def _local(value: date) -> date:
 
 def _written(pattern: str, value: date) -> str:
     """Fill a pattern with the parts of a day; a translation puts them in its own order."""
-    names = {
-        "Mon": pgettext("weekday", "Mon"),
-        "Tue": pgettext("weekday", "Tue"),
-        "Wed": pgettext("weekday", "Wed"),
-        "Thu": pgettext("weekday", "Thu"),
-        "Fri": pgettext("weekday", "Fri"),
-        "Sat": pgettext("weekday", "Sat"),
-        "Sun": pgettext("weekday", "Sun"),
-    }
     return pattern.format(
-        weekday=names[_WEEKDAYS[value.weekday()]],
+        weekday=_WEEKDAYS[value.weekday()],
         day=value.day,
         month=_MONTHS[value.month - 1] if in_english() else value.month,
         year=value.year,
@@ -161,12 +166,7 @@ def masked_id(number: str | None) -> str:
 
 @register.filter
 def holder_name(holder: str | None) -> str:
-    names = {
-        "supplier": pgettext("holder", "Supply company"),
-        "applicant": pgettext("holder", "Applicant"),
-        "government": pgettext("holder", "Government"),
-    }
-    return names.get(holder or "", pgettext("holder", "Nobody"))
+    return str(_HOLDERS.get(holder or "", _NOBODY))
 
 
 @register.filter
@@ -185,6 +185,12 @@ def pick(value: Any) -> str:
 def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
     """A value of a mapping by a key that the template holds in a variable."""
     return (mapping or {}).get(key)
+
+
+@register.filter
+def is_mapping(value: Any) -> bool:
+    """To look for a key in what has none takes a template long."""
+    return isinstance(value, Mapping)
 
 
 @register.filter
