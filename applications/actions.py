@@ -32,7 +32,7 @@ from documents.actions import discard
 from documents.queries import about, digest_of, on_file
 from ledger.record import NewEntry
 from rules.registry import current
-from workflow.machine import Act
+from workflow.machine import Act, state_words
 from workflow.run import Step, Workflow, record_together
 
 HANDLING = [Clock.Kind.HANDLING]
@@ -156,7 +156,7 @@ class CaseWorkflow(Workflow[Application]):
         return act_named(name)
 
     def not_now(self, thing: Application, said: Act) -> str:
-        return _("The case is in the state “%(state)s”.") % {"state": thing.get_state_display()}
+        return _("The case is in the state “%(state)s”.") % {"state": state_words(thing)}
 
     def identity(self, thing: Application) -> dict[str, Any]:
         return {"number": thing.number}

@@ -28,7 +28,7 @@ from notifications.texts import both
 from rules.names import Route
 from rules.values import SILENCE_IS_LATE
 from workflow.files import keep_files
-from workflow.machine import Act
+from workflow.machine import Act, state_words
 from workflow.run import Step, Workflow
 
 KIND = Clock.Kind
@@ -153,7 +153,7 @@ class PermitWorkflow(Workflow[Permit]):
         return _("File the works") if filed else str(said.label)
 
     def not_now(self, thing: Permit, said: Act) -> str:
-        state = thing.get_state_display()
+        state = state_words(thing)
         return _("This cannot be done now: the permit is “%(state)s”.") % {"state": state}
 
     def identity(self, thing: Permit) -> dict[str, Any]:

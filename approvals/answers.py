@@ -8,7 +8,6 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema_field
 from rest_framework.serializers import (
     BooleanField,
     CharField,
@@ -221,19 +220,10 @@ class PermitAnswer(_PermitHead, _TimesAnswer):
     reason = MaybeText()
     refusal_clause = MaybeText()
     supplement_items = ListField(child=CharField())
-    checklist = SerializerMethodField()
+    checklist = ListedAnswer(source="documents.listed", many=True, allow_null=True, read_only=True)
     carried_over = BooleanField()
-    actions = SerializerMethodField()
+    actions = ButtonSerializer(many=True, read_only=True)
     version = IntegerField()
-
-    @extend_schema_field(ListedAnswer(many=True, allow_null=True))
-    def get_checklist(self, permit: Permit) -> Any:
-        asked = permit.documents()
-        return ListedAnswer(asked.listed, many=True).data if asked else None
-
-    @extend_schema_field(ButtonSerializer(many=True))
-    def get_actions(self, permit: Permit) -> Any:
-        return ButtonSerializer(buttons(PERMITS, permit, self.context["user"]), many=True).data
 
 
 class WorksAnswer(Serializer[Any]):
@@ -286,7 +276,8 @@ def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
     for permit in rows:
         permit.is_known_to_concern(user, concerns=permit.case_ref in own)
         permit.times = times(permit, clocks, now)
-    return list(PermitAnswer(rows, many=True, context={"user": user}).data)
+        permit.actions = buttons(PERMITS, permit, user)
+    return list(PermitAnswer(rows, many=True).data)
 
 
 def case_permits(case_ref: UUID) -> list[dict[str, Any]]:

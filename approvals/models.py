@@ -31,6 +31,7 @@ from rules.works import FLAGS, Works
 
 if TYPE_CHECKING:
     from approvals.answers import Times
+    from workflow.buttons import Button
 
 METRES: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
 _PASSED = Q(late_at__isnull=False)
@@ -166,8 +167,9 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     """`ref` is its `part` in the record and in the clocks; `supplement_items` is what the bureau
     named as missing, once."""
 
-    #: Set by whoever tells of it (`answers`).
+    #: Set by whoever tells of it (`answers`): its times, and what the reader may do with it.
     times: "Times"
+    actions: "list[Button]"
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True)
     case_ref = models.UUIDField()

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,8 +12,9 @@ from accounts.roles import OVERSIGHT
 from applications.models import Application
 from approvals.models import Permit
 from core.clock import CITY
-from core.counting import Count, counted
+from core.counting import Count, counted_each
 from core.problems import Forbidden
+from core.statements import Given
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock
 from oversight.addressees import parties as addressees
@@ -71,18 +71,10 @@ def counts(districts: set[str] | None) -> dict[str, dict[str, Count]]:
     found = LateParty.objects.order_by("party", "-breached_at", "-clock")
     if districts is not None:
         found = found.filter(district__in=sorted(districts))
-    asked = {
-        (code, word): rows
-        for code, _name in parties()
-        for word, rows in (
-            ("total", found.filter(party=code)),
-            ("open", found.filter(party=code, now=True).order_by("party", "district")),
-        )
-    }
-    answer: dict[str, dict[str, Count]] = defaultdict(dict)
-    for (code, word), count in counted(asked).items():
-        answer[code][word] = count
-    return dict(answer)
+    codes, mine = [code for code, _name in parties()], found.filter(party=Given())
+    now = mine.filter(now=True).order_by("party", "district")
+    each = counted_each(codes, {"total": mine, "open": now})
+    return {code: {word: each[code, word] for word in ("open", "total")} for code in codes}
 
 
 @dataclass(frozen=True, slots=True)

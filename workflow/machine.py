@@ -200,6 +200,16 @@ def way_of(machine: Machine, thing: Any) -> list[Act]:
         state = steps[0].target
 
 
+def state_words(thing: Any) -> str:
+    """Of its state, in the reader's language.
+
+    Django's own `get_state_display` brings those of all states into it to find one, for every act
+    of every thing of a list.
+    """
+    choices = thing._meta.get_field("state").flatchoices
+    return str(dict(choices)[thing.state])
+
+
 def turn_of(machine: Machine, thing: Any, user: User) -> str:
     """The name of the act that takes a thing on, where it is this person's; empty where others'."""
     way = way_of(machine, thing)

@@ -22,7 +22,7 @@ from deadlines.sweep import hold_case
 from ledger.queries import last_step
 from ledger.record import NewEntry, append
 from notifications import outbox
-from workflow.machine import Act, acts_of, events_of, sources
+from workflow.machine import Act, acts_of, events_of, sources, state_words
 
 T = TypeVar("T", bound=models.Model)
 Uploads = Sequence["UploadedFile[Any]"]
@@ -82,7 +82,7 @@ class Workflow(Generic[T]):
 
     def not_now(self, thing: T, said: Act) -> str:
         """Why the state of a thing does not allow an act, where no guard says it."""
-        state = thing.get_state_display()  # type: ignore[attr-defined]
+        state = state_words(thing)
         return _("This cannot be done now: it is “%(state)s”.") % {"state": state}
 
     def identity(self, thing: T) -> dict[str, Any]:
@@ -226,7 +226,7 @@ class Workflow(Generic[T]):
             and last.actor_id not in (None, by.pk)
             and last.from_state in begins
         ):
-            state = thing.get_state_display()  # type: ignore[attr-defined]
+            state = state_words(thing)
             winner = {"role": last.role, "at": last.at.isoformat()}
             raise Faster(self.overtaken % {"state": state}, winner=winner)
         raise WrongState(reason)

@@ -29,7 +29,7 @@ from core.problems import Missing, Problem
 from deadlines.timeleft import times_left
 from notifications.models import Message
 from workflow.buttons import Button, buttons, choices
-from workflow.machine import arrows
+from workflow.machine import arrows, turn_of
 from workflow.pages import refusal
 
 PAGE = 20
@@ -114,8 +114,10 @@ def begun_rows(user: User, most: int = DRAFTS) -> list[dict[str, Any]]:
 
 def asked_of(case: Application, user: User) -> str:
     """Return the one thing that is asked of the applicant now; empty where it is others' turn."""
-    found = buttons(CASES, case.workflow(), user)
-    return next((one.label for one in found if one.mine and one.primary), "")
+    case = case.workflow()
+    acts = CASES.acts(case)
+    turn = turn_of(CASES.machine(case), case, user)
+    return CASES.label(case, acts[turn]) if turn else ""
 
 
 @signed_in
