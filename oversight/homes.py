@@ -4,6 +4,7 @@ So beside the mean of a period stand the open homes past their target, and the m
 if every open home ended now.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -104,17 +105,17 @@ def averages(
     known = {today, *(day for span in found for day in (span.first, span.last) if day)}
     first = min(known)
     passed = {day: table.used(first, day) for day in known}
-    used = [(passed[span.last or today] - passed[span.first]) * span.homes for span in found]
-    still = [(span.homes, days) for span, days in zip(found, used, strict=True) if not span.last]
+    # So are the homes and the days that they took, by the day of their power; None: open still.
+    homes, used = Counter[date | None](), Counter[date | None]()
+    for begun, ended, count in found:
+        homes[ended] += count
+        used[ended] += (passed[ended or today] - passed[begun]) * count
     answer = []
     for since in starts:
-        ended = [
-            (span.homes, days)
-            for span, days in zip(found, used, strict=True)
-            if span.last and span.last >= since
-        ]
-        homes = sum(count for count, _days in ended)
-        answer.append(Average(since, homes, _mean(ended), _mean([*ended, *still])))
+        days = [day for day in homes if day and day >= since]
+        cases, taken = sum(homes[day] for day in days), sum(used[day] for day in days)
+        with_open = _mean(cases + homes[None], taken + used[None])
+        answer.append(Average(since, cases, _mean(cases, taken), with_open))
     return answer
 
 
@@ -133,11 +134,9 @@ def past_target(districts: set[str] | None) -> QuerySet[Clock]:
     return clocks.order_by(*ORDER)
 
 
-def _mean(counted: Sequence[tuple[int, int]]) -> Decimal | None:
-    """Of homes and the days that they took together; None where there are no homes."""
-    homes = sum(count for count, _days in counted)
-    days = Decimal(sum(days for _count, days in counted))
-    return (days / homes).quantize(HUNDREDTH, ROUND_HALF_UP) if homes else None
+def _mean(homes: int, days: int) -> Decimal | None:
+    """Of the days that so many homes took together; None where there are none."""
+    return (Decimal(days) / homes).quantize(HUNDREDTH, ROUND_HALF_UP) if homes else None
 
 
 @dataclass(frozen=True, slots=True)
