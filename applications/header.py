@@ -12,7 +12,7 @@ from accounts.roles import Role
 from applications.custody import custody_of
 from applications.models import Application
 from applications.queries import may_see, wanted_of
-from applications.wording import doing, kind_words, place_words, state_words
+from applications.wording import doing, kind_words, place_words
 from applications.workflow import Holder, State, as_applicant, as_supplier
 from core.clock import city_now
 from core.templatetags.city import calendar_days, due_day, short_day, working_days
@@ -22,7 +22,7 @@ from deadlines.timeleft import TimeLeft, times_left
 from deadlines.timeline import Timeline
 from ledger import queries as record
 from ledger.queries import Event
-from workflow.machine import turn_of
+from workflow.machine import state_words, turn_of
 
 TAG_TONES = {State.ENERGISED: "success", State.WITHDRAWN: ""}
 

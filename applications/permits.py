@@ -18,6 +18,7 @@ from core.clock import city_now
 from rules.names import Route
 from rules.policy import PermitDecision
 from workflow.buttons import Button, buttons
+from workflow.machine import state_words
 
 DECIDED: Final[dict[str, str]] = {State.GRANTED: "success", State.REFUSED: "danger"}
 #: The tags of states: what waits stands out, for the applicant and for who is to act on it.
@@ -88,7 +89,7 @@ def permits_of(
             PermitLine(
                 permit.pk,
                 **words(member),
-                state=permit.get_state_display(),
+                state=state_words(permit),
                 tone=tones.get(permit.state, "primary"),
                 due_at=member["due_at"] or member["intake_due_at"],
                 for_acceptance=member["due_at"] is None and member["intake_due_at"] is not None,

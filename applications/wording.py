@@ -136,10 +136,6 @@ def please(case: Application, turn: str) -> str:
     return str(PLEASE_ANSWER.get(turn) or PLEASE[turn])
 
 
-def state_words(case: Application) -> str:
-    return str(State(case.state).label)
-
-
 def kind_words(kind: str) -> str:
     return (
         str(city().kind(kind).name) if kind else gettext("An application that is not finished yet")

@@ -27,7 +27,7 @@ from ledger.queries import Event
 from rules.city import city
 from rules.registry import calendar
 from workflow.buttons import Button, buttons, choices
-from workflow.machine import turn_of
+from workflow.machine import state_words, turn_of
 from workflow.pages import steps_of
 
 #: States in which no limit of the bureau can run: the state itself says it all.
@@ -264,7 +264,7 @@ def events_table(events: Iterable[Event], number: str) -> dict[str, Any]:
 
 
 def members_table(round_: Round) -> dict[str, Any]:
-    states = {row.permit: str(row.get_state_display()) for row in round_.permits.all()}
+    states = {row.permit: state_words(row) for row in round_.permits.all()}
     return {
         "caption": _("The whole set of permits"),
         "columns": [

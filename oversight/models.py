@@ -41,7 +41,6 @@ class Matter(FSMModelMixin, models.Model):
     district = models.CharField(max_length=12)
     version = models.PositiveIntegerField(default=1)
     state: Any
-    get_state_display: Any
     word: str
     #: Its name in the rules (`two_people.*`).
     rule_word: str

@@ -26,7 +26,7 @@ from oversight.models import Finding, M, RectificationOrder
 from oversight.permissions import may_see, watches
 from oversight.workflow import ANSWERS, ENDED
 from workflow.buttons import Choices, buttons, choices
-from workflow.machine import acts_of, turn_of
+from workflow.machine import acts_of, state_words, turn_of
 from workflow.run import Workflow
 
 
@@ -75,7 +75,7 @@ def finding_rows(found: Iterable[Finding]) -> list[dict[str, Any]]:
             "number": finding.number,
             "sentence": findings.sentence_of(finding),
             "detector": findings.detector_of(finding).name,
-            "state": finding.get_state_display(),
+            "state": state_words(finding),
             "tone": wording.TONES[finding.state],
             "addressee": finding.addressee.words(),
             "at": finding.entry_at,
@@ -110,7 +110,7 @@ def finding_context(request: HttpRequest, finding: Finding) -> dict[str, Any]:
         "detector": detector,
         "sentence": findings.sentence_of(finding),
         "standing": wording.standing(finding, turn_in(finding, order, user)),
-        "tag": {"text": finding.get_state_display(), "tone": wording.TONES[finding.state]},
+        "tag": {"text": state_words(finding), "tone": wording.TONES[finding.state]},
         "definition": detector.describe(finding.thresholds),
         "thresholds": thresholds_table(finding),
         "facts": _summary(
@@ -307,7 +307,7 @@ def orders_about(case_ref: UUID, user: User, new: RectificationOrder, query: str
                 "url": reverse("oversight-orders:order", args=[order.number]),
                 "number": order.number,
                 "addressee": order.addressee.words(),
-                "state": order.get_state_display(),
+                "state": state_words(order),
                 "tone": wording.TONES[order.state],
             }
             for order in found

@@ -11,6 +11,7 @@ from oversight.addressees import party_name
 from oversight.models import Finding, RectificationOrder
 from oversight.workflow import FindingState, OrderState
 from rules.values import Valued
+from workflow.machine import state_words
 
 Text = str | Promise
 
@@ -138,7 +139,7 @@ def please(order: RectificationOrder, left: TimeLeft, turn: str) -> str:
 
 
 def tags(order: RectificationOrder, left: TimeLeft) -> list[dict[str, str]]:
-    found = [{"text": str(order.get_state_display()), "tone": TONES[order.state]}]
+    found = [{"text": state_words(order), "tone": TONES[order.state]}]
     if order.state == OrderState.ANSWERED and order.escalated_at:
         found.append({"text": str(OrderState.ESCALATED.label), "tone": TONES[OrderState.ESCALATED]})
     if left.late:

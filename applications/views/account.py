@@ -20,7 +20,7 @@ from applications.models import WORKFLOWS, Application
 from applications.permits import permits_of
 from applications.queries import case_for, drafts_of, own_ways
 from applications.views.visit import link_shown
-from applications.wording import kind_words, place_words, state_words
+from applications.wording import kind_words, place_words
 from applications.workflow import State, as_applicant
 from core.clock import city_now
 from core.counting import bounded
@@ -29,7 +29,7 @@ from core.problems import Missing, Problem
 from deadlines.timeleft import times_left
 from notifications.models import Message
 from workflow.buttons import Button, buttons, choices
-from workflow.machine import arrows, turn_of
+from workflow.machine import arrows, state_words, turn_of
 from workflow.pages import refusal
 
 PAGE = 20
@@ -115,9 +115,8 @@ def begun_rows(user: User, most: int = DRAFTS) -> list[dict[str, Any]]:
 def asked_of(case: Application, user: User) -> str:
     """Return the one thing that is asked of the applicant now; empty where it is others' turn."""
     case = case.workflow()
-    acts = CASES.acts(case)
     turn = turn_of(CASES.machine(case), case, user)
-    return CASES.label(case, acts[turn]) if turn else ""
+    return CASES.label(case, CASES.acts(case)[turn]) if turn else ""
 
 
 @signed_in

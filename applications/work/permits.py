@@ -33,6 +33,7 @@ from core.forms import BodyForm, form_of
 from core.problems import Missing, Problem
 from core.templatetags.city import due_day, instant
 from workflow.buttons import choices
+from workflow.machine import state_words
 from workflow.pages import answer_form, refusal, steps_of, take
 
 #: What a bureau asked for, with the files that show it; a commitment has none.
@@ -83,7 +84,7 @@ def permit_context(permit: Permit, user: User) -> dict[str, Any]:
     return {
         **head,
         "late": known.late,
-        "state": permit.get_state_display(),
+        "state": state_words(permit),
         "sentence": sentence(permit, time_left(permit, clocks, now), user),
         "awaited": TURN[State(permit.state)],
         "tone": DESK_TONES.get(permit.state, "primary"),

@@ -17,7 +17,7 @@ from applications.header import header
 from applications.models import Application
 from applications.permits import DESK_TONES, PermitSet, permits_of
 from applications.queries import AWAITED, REFUSED, wanted_of
-from applications.wording import RATINGS, kind_words, place_words, state_words
+from applications.wording import RATINGS, kind_words, place_words
 from applications.work.forms import ASKING
 from applications.workflow import ENDED, ZERO_INVESTMENT, Holder, State, as_applicant
 from core.form_token import fresh_token
@@ -25,7 +25,7 @@ from core.templatetags.city import instant, masked_name
 from deadlines.timeleft import TimeLeft, times_left
 from rules.city import city
 from workflow.buttons import Button, Choices, buttons, choices
-from workflow.machine import way_of
+from workflow.machine import state_words, way_of
 
 #: The supply company's steps in the order of the way; the line works have a page of their own.
 OURS = (
