@@ -18,6 +18,7 @@ from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
 from waitress.server import TcpWSGIServer
+from waitress.task import WSGITask
 
 #: Seconds.
 HEAD: Final = 15
@@ -38,9 +39,19 @@ CONNECTIONS: Final = 2000
 Application = Callable[..., Any]
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]  # waitress ships no types
+class Task(WSGITask):  # type: ignore[misc]  # waitress ships no types
+    """An answer without a body (304) has an end: waitress would close its connection too."""
+
+    def set_close_on_finish(self) -> None:
+        last = self.request.headers.get("CONNECTION", "").lower() == "close"
+        if self.has_body or last or self.version != "1.1":
+            super().set_close_on_finish()
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
     """A connection that knows when the request it is receiving began."""
 
+    task_class = Task
     began = 0.0
 
     def received(self, data: bytes) -> Any:

@@ -26,6 +26,9 @@ def application(environ, start):
         time.sleep(1)
     if environ["PATH_INFO"] == "/end":
         os._exit(1)
+    if environ["PATH_INFO"] == "/same":
+        start("304 Not Modified", [("ETag", '"a"')])
+        return [b""]
     forwarded = environ.get("HTTP_X_FORWARDED_FOR", "-")
     told = f"{os.getpid()} {environ.get('CONTENT_LENGTH')} {body.decode()} {forwarded}".encode()
     start("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(len(told)))])
@@ -119,6 +122,17 @@ def test_a_body_that_was_cut_off_reaches_nobody(running: Running) -> None:
 def test_what_proxies_said_is_handed_on(running: Running) -> None:
     port, _process = running
     assert ask(port, **{"X-Forwarded-For": "203.0.113.9"})[-1] == "203.0.113.9"
+
+
+@pytest.mark.parametrize(("said", "kept"), [("keep-alive", True), ("close", False)])
+def test_an_answer_without_a_body_leaves_the_connection_open(
+    running: Running, said: str, kept: bool
+) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", running[0], timeout=5)
+    connection.request("GET", "/same", headers={"Connection": said})
+    answer = connection.getresponse()
+    assert (answer.status, answer.read(), answer.will_close) == (304, b"", not kept)
+    connection.close()
 
 
 def test_a_process_that_ends_is_started_again(running: Running) -> None:
