@@ -14,6 +14,8 @@ from core.bodies import read
 from core.clock import city_now
 from core.identifiers import plain
 from core.problems import FieldError, Invalid
+from core.reading import decimal_number
+from rules.city import city
 from rules.registry import current
 
 OTHER_KIND = _("By the rules this is “%(kind)s”.")
@@ -23,6 +25,36 @@ def body_of(draft: Draft) -> dict[str, Any]:
     """What was typed so far, in the shape of the contract's body."""
     body: dict[str, Any] = json.loads(draft.typed) if draft.typed else {}
     return {"applicant": {}, "address": {}} | body | {"channel": draft.channel}
+
+
+def answered(draft: Draft, now: datetime | None = None) -> dict[str, Any]:
+    """What was typed, and what follows from it: a home is a person's; a home, and who is within
+    the threshold of the three zeros, is connected at low voltage, which has one supply."""
+    body = body_of(draft)
+    if body.get("purpose") == Application.Purpose.RESIDENTIAL and not body["applicant"].get("type"):
+        body["applicant"] |= {"type": Application.ApplicantType.PERSON}
+    if not body.get("voltage") and (
+        body.get("purpose") == Application.Purpose.RESIDENTIAL or _within(draft, body, now)
+    ):
+        body["voltage"] = Application.Voltage.LOW
+    if not body.get("sources") and body.get("voltage") == Application.Voltage.LOW:
+        body["sources"] = 1
+    return body
+
+
+def _within(draft: Draft, body: Mapping[str, Any], now: datetime | None) -> bool:
+    """Whether the capacity is within the threshold of the three zeros where it is needed."""
+    address, capacity = body["address"], decimal_number(str(body.get("capacity_kw") or ""))
+    if capacity is None or not address.get("district"):
+        return False
+    case = _bare(draft)
+    case.district = address["district"]
+    case.statutory_district = address.get("statutory_district") or ""
+    try:
+        policy = case.in_force(current(), now or city_now())
+    except LookupError:  # no district of the city
+        return False
+    return capacity <= policy.three_zero_kw().number
 
 
 def finished(draft: Draft, now: datetime | None = None) -> Application:
@@ -35,7 +67,7 @@ def finished(draft: Draft, now: datetime | None = None) -> Application:
         Invalid: what is not filled in, or refused, all at one time.
     """
     case = _bare(draft)
-    columns = read(Declaration, body_of(draft))
+    columns = read(Declaration, answered(draft, now))
     wanted = columns.pop("kind")
     for column, value in columns.items():
         setattr(case, column, value)
@@ -54,10 +86,24 @@ def as_case(draft: Draft, now: datetime | None = None) -> Application:
         return finished(draft, now)
     except Invalid as problem:
         case = _bare(draft)
-        case.refusals = problem.errors
-        address = body_of(draft).get("address") or {}
+        address = body_of(draft)["address"]
+        case.refusals = [*problem.errors, *_misplaced(address, problem.errors)]
         case.address_line = str(address.get("line") or "")
         return case.workflow()
+
+
+def _misplaced(address: Mapping[str, Any], known: Iterable[FieldError]) -> Iterable[FieldError]:
+    """What does not go together of an address that is filled in, beside what is refused of it; a
+    declaration tells it only when nothing else is to be mended."""
+    if any(error.pointer.startswith("/address/") for error in known):
+        return ()
+    try:
+        city().check_place(
+            district=address["district"], statutory=address.get("statutory_district")
+        )
+    except Invalid as problem:
+        return problem.errors
+    return ()
 
 
 def as_cases(drafts: Iterable[Draft]) -> list[Application]:

@@ -169,7 +169,7 @@ def who_rows(case: Application, *, masked: bool = False) -> Rows:
         {
             "key": _("Who applies"),
             "value": case.get_applicant_type_display(),
-            "field": "applicant_type_0",
+            "field": "applicant_type",
         },
         {"key": _("Name"), "value": name, "field": "applicant_name"},
         {"key": _("Identity number or credit code"), "value": number, "field": "id_number"},

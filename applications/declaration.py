@@ -32,6 +32,16 @@ def phone_digest(phone: str) -> bytes:
     return blind_index(plain_phone(phone), "phone")
 
 
+def pair_of(body: Mapping[str, Any]) -> tuple[bytes, bytes] | None:
+    """The digests of person and address in a body that may be unfinished; None without both."""
+    number, address = body["applicant"].get("id_number"), body["address"]
+    if not (number and address.get("district") and address.get("line")):
+        return None
+    statutory = address.get("statutory_district") or ""
+    place = address_digest(address["district"], statutory, address["line"])
+    return blind_index(plain(number), "id_number"), place
+
+
 class Applicant(Body):
     """Who applies."""
 

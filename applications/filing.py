@@ -7,12 +7,14 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from applications import checklist
+from applications.begun import body_of
+from applications.declaration import pair_of
 from applications.models import Application
-from applications.workflow import State
+from applications.workflow import ENDED, State
 from core.clock import city_now
 from core.fields import blind_index
 from core.locks import lock_pair
-from core.problems import Invalid, WrongState
+from core.problems import Invalid, Text, WrongState
 from deadlines import actions as clocks
 from deadlines.models import Clock
 from deadlines.queries import used_days
@@ -87,22 +89,36 @@ def filing_before(case: Application) -> Application | None:
         WrongState: that case is still open.
     """
     lock_pair(case.id_digest, case.address_digest)
-    pair = Application.objects.filter(
-        id_digest=case.id_digest, address_digest=case.address_digest, filed_at__isnull=False
-    )
-    # The open one first, else the one that ended last; drafts may be older than either.
-    last = pair.order_by(F("ended_at").desc(nulls_first=True), "-id").first()
+    last = last_filed(bytes(case.id_digest), bytes(case.address_digest))
     if last is None or last.state == State.ENERGISED:
         return None
     if last.state != State.WITHDRAWN:
-        if last.filed_by_id != case.filed_by_id:
-            # The number would tell one account of another's case.
-            raise WrongState(_("This applicant already has an open case at this address."))
-        raise WrongState(
-            _("This applicant already has the open case %(number)s at this address.")
-            % {"number": last.number}
-        )
+        raise WrongState(already_open_words(case, last))
     return last
+
+
+def last_filed(id_digest: bytes, address_digest: bytes) -> Application | None:
+    """Return the open case of a person at an address, else the one that ended last."""
+    pair = Application.objects.filter(
+        id_digest=id_digest, address_digest=address_digest, filed_at__isnull=False
+    )
+    return pair.order_by(F("ended_at").desc(nulls_first=True), "-id").first()
+
+
+def already_open(case: Application) -> Application | None:
+    """Return the open case that a draft cannot be filed beside, as soon as person and address are
+    said: before anything is uploaded."""
+    pair = pair_of(body_of(case.draft)) if case.draft else None
+    last = last_filed(*pair) if pair else None
+    return last if last and last.state not in ENDED else None
+
+
+def already_open_words(case: Application, last: Application) -> Text:
+    if last.filed_by_id != case.filed_by_id:
+        # The number would tell one account of another's case.
+        return _("This applicant already has an open case at this address.")
+    text = _("This applicant already has the open case %(number)s at this address.")
+    return text % {"number": last.number}
 
 
 def start_clocks(

@@ -11,6 +11,11 @@ from django.utils.translation import get_language, pgettext
 Text = str | Promise
 
 
+def line_of(width: int, **attrs: str) -> forms.TextInput:
+    """A line as wide as what goes into it, in characters."""
+    return forms.TextInput(attrs={"class": f"td-input--width-{width}", **attrs})
+
+
 class HintedRadios(forms.RadioSelect):
     """Radio buttons; `hints` by value are said under the labels."""
 

@@ -77,7 +77,7 @@ def sign_in(page: "Page", username: str, then: str) -> None:
 
 def choose(page: "Page", name: str, value: str) -> None:
     """Chooses one of the radio buttons of a form as a person does: by its label."""
-    button = page.locator(f"[name={name}][value={value}]")
+    button = page.locator(f"[name={name}][value='{value}']")
     page.click(f"label[for={button.get_attribute('id')}]")
     assert button.is_checked()
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -228,16 +229,6 @@ def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
         status = 422 if form.errors else 200
         return render(request, "applications/document.html", context, status=status)
 
-    def enter() -> None:
-        upload, by = form.cleaned_data["file"], person(request)
-
-        def step(_version: int) -> None:
-            """A file may come in beside any other step: the version does not matter."""
-            add(application=case, requirement=code, upload=upload, by=by)
-
-        said = {"requirement": code, "file": digest_of(upload)}
-        act_once(request, CASES, case, said, step)
-
     def done() -> HttpResponse:
         messages.success(request, _("The file is here."))
         return redirect(back_url)
@@ -245,8 +236,25 @@ def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     return answer_form(
         form,
-        enter,
+        lambda: keep_file(request, case, code, form.cleaned_data["file"]),
         page=page,
         overtaken=lambda problem: refuse(request, problem, case),
         done=done,
     )
+
+
+def keep_file(
+    request: HttpRequest, case: Application, code: str, upload: "UploadedFile[Any]"
+) -> None:
+    """Keep a file once, however often its form is sent.
+
+    Raises:
+        Problem: what `add` refuses.
+    """
+    by = person(request)
+
+    def step(_version: int) -> None:
+        """A file may come in beside any other step: the version does not matter."""
+        add(application=case, requirement=code, upload=upload, by=by)
+
+    act_once(request, CASES, case, {"requirement": code, "file": digest_of(upload)}, step)

@@ -1,5 +1,6 @@
-"""Applying: the declaration, the documents one by one, a last look, filed."""
+"""Applying: the questions one by one, the documents, a last look, filed."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,25 +17,46 @@ from accounts.decorators import person, signed_in
 from applications import casefile, drafts
 from applications.actions import CASES
 from applications.begun import body_of
-from applications.forms import POINTERS, DetailsForm, fields_of, typed_in
+from applications.filing import already_open, already_open_words
+from applications.forms import UploadForm
 from applications.header import header
 from applications.models import Application
 from applications.queries import case_for, counter_role
+from applications.questions import (
+    QUESTIONS,
+    Answers,
+    answers_of,
+    faults_of,
+    field_of,
+    fields_of,
+    next_question,
+    question_of,
+    said_by,
+    typed_in,
+    typed_of,
+    unfinished,
+)
 from applications.receipts.lookup import SUBMITTED, url_of_last
 from applications.views.account import begun_rows, home_of, own_case, refuse
+from applications.views.acting import keep_file
 from applications.views.visit import leave_link, link_shown, starting
 from applications.wording import kind_words, place_words
-from applications.workflow import State
+from applications.workflow import State, as_applicant
+from core.bodies import NEEDED
 from core.clock import city_now
 from core.form_token import Filled, form_token, once
-from core.forms import refusal_words
-from core.problems import Invalid, Problem, Stale, WrongState
+from core.forms import BodyForm, refusal_words
+from core.problems import Invalid, Missing, Problem, Stale, WrongState
 from rules.limits import Keeping, limits
 from rules.names import Stage
-from workflow.pages import OVERTAKEN, act_once, take
+from workflow.pages import OVERTAKEN, act_once, answer_form, take
 
 DRAFTS_SHOWN = 5
-PARTS = list(DetailsForm.groups)
+FIRST = next(iter(QUESTIONS))
+#: The pages that a question leads back to (`return_to`).
+DOCUMENTS, CHECK = "documents", "check"
+#: The questions whose answers together may be those of a case that is open.
+PAIR = ("applicant", "address")
 
 
 @never_cache
@@ -49,13 +71,16 @@ def start(request: HttpRequest) -> HttpResponseBase:
 @sensitive_post_parameters()
 @signed_in
 def begin(request: HttpRequest) -> HttpResponse:
-    """The first page of the form; whatever it sends is kept, and the next page comes."""
+    """The first question; whatever it sends is kept, and the next one comes."""
     user = person(request)
-    # A clerk files for others, of whom the account says nothing.
     counter = counter_role(user) is not None
     channel = Application.Channel.COUNTER if counter else Application.Channel.ONLINE
-    if request.method == "POST":
-        said = typed_in(request.POST)
+    said = typed_in(request.POST)
+    # Nothing is begun by nothing.
+    faults = (
+        {"purpose": [str(NEEDED)]} if request.method == "POST" and not any(said.values()) else {}
+    )
+    if request.method == "POST" and not faults:
 
         def begun() -> str:
             number = drafts.begin(typed=said, channel=channel.value, by=user).number
@@ -63,64 +88,54 @@ def begin(request: HttpRequest) -> HttpResponse:
             return number
 
         number = once(request, said, begun)
-        return saved(request, case_for(number, user), PARTS[0])
-    known = {} if counter else {"applicant_name": user.name, "phone": user.phone}
+        return saved(request, case_for(number, user), FIRST)
     context = {
-        "form": DetailsForm(part=PARTS[0], initial=known | filled(request)),
+        "form": QUESTIONS[FIRST](answers=filled(request), faults=faults),
         "form_token": form_token(request, 0),
         "counter": counter,
         "drafts": begun_rows(user, DRAFTS_SHOWN),
     }
-    return render(request, "applications/begin.html", context)
+    status = 422 if faults else 200
+    return render(request, "applications/begin.html", context, status=status)
 
 
-def filled(request: HttpRequest) -> dict[str, Any]:
+def filled(request: HttpRequest) -> dict[str, str]:
     """What was typed before a session ended, put into the form again."""
     return fields_of(typed_in(request.POST)) if isinstance(request.POST, Filled) else {}
 
 
 def saved(
-    request: HttpRequest, case: Application, part: str, return_to: str = "draft"
+    request: HttpRequest, case: Application, code: str, return_to: str = DOCUMENTS
 ) -> HttpResponse:
-    """Go on: to what has to be mended here, to the next part, or back to where it was asked for."""
+    """Go on: to what has to be mended here, to the next question, or to where they all lead."""
     if case.state != State.DRAFT:
         return redirect(home_of(case))
-    if to_mend(case, part):
-        messages.warning(request, _("It is kept. Something has to be mended before you submit."))
-        return redirect(part_url(case, part, return_to))
+    if unfinished(case, code):
+        return redirect(question_url(case, code, return_to, sent=True))
+    if code in PAIR and already_open(case):
+        return redirect(question_url(case, "address", return_to, sent=True))
     say_voltage(request, case)
-    later = PARTS[PARTS.index(part) + 1 :] if part in PARTS else []
-    after = next((each for each in later if unfinished(case, each)), None)
-    if return_to == "draft" and after:
-        return redirect(part_url(case, after))
+    following = next_question(case)
+    if following:
+        return redirect(question_url(case, following, return_to))
     return redirect(f"applications:{return_to}", case.number)
 
 
-def part_url(case: Application, part: str, return_to: str = "draft") -> str:
-    asked = {"part": part, "return_to": "" if return_to == "draft" else return_to}
-    wanted = urlencode({name: value for name, value in asked.items() if value})
-    url = reverse("applications:details", args=[case.number])
-    return f"{url}?{wanted}" if wanted else url
-
-
-def form_about(case: Application, part: str, **initial: Any) -> DetailsForm:
-    typed = fields_of(body_of(case.draft)) if case.draft else {}
-    return DetailsForm(part=part, initial=typed | initial, refusals=case.refusals)
-
-
-def to_mend(case: Application, part: str) -> bool:
-    """Whether something was typed that is refused."""
-    return bool(form_about(case, part).errors)
-
-
-def unfinished(case: Application, part: str) -> bool:
-    names = set(DetailsForm.groups[part][1])
-    return any(POINTERS.get(error.pointer) in names for error in case.refusals)
+def question_url(
+    case: Application, code: str, return_to: str = DOCUMENTS, *, sent: bool = False
+) -> str:
+    """The page of a question; `sent` where its own form was, and something is still missing."""
+    asked = {"return_to": "check"} if return_to == CHECK else {}
+    query = urlencode(asked | ({"sent": "1"} if sent else {}))
+    url = reverse("applications:question", args=[case.number, code])
+    return f"{url}?{query}" if query else url
 
 
 def say_voltage(request: HttpRequest, case: Application) -> None:
     """Tell a three-zero customer who asked for high voltage that low is meant (plan 3(3)1)."""
-    if not case.kind or case.draft is None or body_of(case.draft)["voltage"] == case.voltage:
+    if not case.kind or case.draft is None:
+        return
+    if body_of(case.draft).get("voltage") in (None, case.voltage):
         return
     decision = case.kind_under(case.rules(city_now()))
     text = _("By the rules this is connected at low voltage, free of charge (%(clause)s).")
@@ -130,18 +145,18 @@ def say_voltage(request: HttpRequest, case: Application) -> None:
 @sensitive_post_parameters()
 @signed_in
 @require_http_methods(["GET", "HEAD", "POST"])
-def details(request: HttpRequest, number: str) -> HttpResponse:
-    """One part of the declaration, or all of it; what is sent is kept and not judged."""
+def question(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    """One question; what is sent is kept and not judged."""
     case, by = own_case(request, number), person(request)
+    if code not in QUESTIONS:
+        raise Missing
     if case.state != State.DRAFT:
         return redirect(home_of(case))
-    wanted = request.POST.get("part") or request.GET.get("part") or ""
-    part = wanted if wanted in PARTS else ""
-    # Where a person came from to change something: the last look, or the draft.
-    wanted = request.POST.get("return_to") or request.GET.get("return_to") or ""
-    return_to = "check" if wanted == "check" else "draft"
+    # Where a person came from to change something: the last look, or the way there.
+    wanted = request.POST.get("return_to") or request.GET.get("return_to")
+    return_to = CHECK if wanted == CHECK else DOCUMENTS
     if request.method == "POST":
-        said = typed_in(request.POST)
+        said = said_by(request.POST, case)
 
         def step(version: int) -> None:
             drafts.fill(application=case, typed=said, by=by, version=version)
@@ -149,19 +164,27 @@ def details(request: HttpRequest, number: str) -> HttpResponse:
         try:
             act_once(request, CASES, case, said, step)
         except OVERTAKEN as problem:
-            problem.typed = DetailsForm(request.POST).typed()
+            problem.typed = QUESTIONS[code](answers=fields_of(said), faults={}).typed()
             return refuse(request, problem, case)
-        return saved(request, CASES.read_anew(case), part, return_to)
+        return saved(request, CASES.read_anew(case), code, return_to)
+    known = {"applicant_name": by.name, "phone": by.phone}
+    if case.channel == Application.Channel.COUNTER:  # a clerk files for others
+        known = {}
+    answers = known | answers_of(case) | filled(request)
+    if not QUESTIONS[code].fits(answers):
+        return redirect("applications:draft", number)
+    faults = faults_of(case.refusals, None if "sent" in request.GET else typed_of(case))
+    open_case = already_open(case) if code == "address" else None
+    if open_case:
+        faults.setdefault("address_line", []).append(str(already_open_words(case, open_case)))
     context = {
-        "form": form_about(case, part, **filled(request)),
+        "form": QUESTIONS[code](answers=answers, faults=faults),
         "case": case,
         "form_token": form_token(request, case.version),
-        "counter": case.channel == Application.Channel.COUNTER,
-        "back_url": reverse(f"applications:{return_to}", args=[case.number]),
-        "part": part,
         "return_to": return_to,
+        "open_url": home_of(open_case) if open_case and as_applicant(open_case, by) else "",
     }
-    return render(request, "applications/details.html", context)
+    return render(request, "applications/question.html", context)
 
 
 @signed_in
@@ -172,56 +195,117 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
     if case.state != State.DRAFT:
         return redirect(home_of(case))
     papers, args = asked_now(case), [case.number]
-    ready = bool(case.kind) and all(paper.met for paper in papers)
-    documents = [
-        {
-            "title": paper.name,
-            "url": reverse("applications:document", args=[case.number, paper.code]),
-            "status": _("Done") if paper.met else _("Still missing"),
-            "tone": "" if paper.met else "warning",
+    complete = bool(case.kind) and all(paper.met for paper in papers)
+    documents = {"title": _("Documents"), "status": _("They follow from the answers above")}
+    if case.kind:
+        here = sum(paper.met for paper in papers)
+        documents |= {
+            "url": reverse("applications:documents", args=args),
+            "status": _("%(here)d of %(all)d are here") % {"here": here, "all": len(papers)},
+            "tone": "" if complete else "warning",
         }
-        for paper in papers
-    ]
-    if not case.kind:
-        documents = [{"title": _("Documents"), "status": _("They follow from the answers above")}]
     last = {"title": _("Check and submit"), "status": _("Cannot start yet")}
-    if ready:
+    if complete:
         url = reverse("applications:check", args=args)
         last |= {"url": url, "status": _("Ready"), "tone": "primary"}
+    faults = faults_of(case.refusals, typed_of(case))
+    following = next_question(case)
     context = {
         "case": case,
         "kind": kind_words(case.kind),
         "place": place_words(case, line=True),
-        "tasks": [*part_tasks(case), *documents, last],
+        "tasks": [*question_tasks(case, faults), documents, last],
         "errors": [
-            {"text": word, "href": f"{part_url(case, '')}#id_{name}"}
-            for name, words in form_about(case, "").errors.items()
+            {"text": word, "href": f"{question_url(case, question_of(name))}#id_{name}"}
+            for name, words in faults.items()
             for word in words
         ],
         "kept_days": limits().days[Keeping.DRAFTS],
         "return_link": link_shown(request, case.number),
-        "ready": ready,
+        "ready": complete,
+        "go_on": question_url(case, following) if following else documents["url"],
     }
     return render(request, "applications/draft.html", context)
 
 
-def part_tasks(case: Application) -> list[dict[str, Any]]:
-    found = []
-    for part, (title, _names) in DetailsForm.groups.items():
-        status = _("Done")
-        open_ = unfinished(case, part)
-        if to_mend(case, part):
+def question_tasks(case: Application, faults: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The questions that are asked of this case, as far as its answers say, each with its state."""
+    answers, typed, found = answers_of(case), typed_of(case), []
+    for code, page in QUESTIONS.items():
+        open_, fields = unfinished(case, code), page.base_fields.keys()
+        if not page.fits(answers) or not (open_ or fields & typed.keys()):
+            continue
+        status = _("Not finished") if open_ else _("Done")
+        if fields & faults.keys():
             status = _("To be mended")
-        elif open_:
-            status = _("Not finished")
-        tone = "warning" if open_ else ""
-        found.append({"title": title, "url": part_url(case, part), "status": status, "tone": tone})
+        found.append(
+            {
+                "title": page.heading,
+                "url": question_url(case, code),
+                "status": status,
+                "tone": "warning" if open_ else "",
+            }
+        )
     return found
 
 
 def asked_now(case: Application) -> list[casefile.Paper]:
     papers = casefile.papers(case)
     return [paper for paper in papers if paper.stage == Stage.APPLICATION]
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def documents(request: HttpRequest, number: str) -> HttpResponse:
+    """All documents of the application, each with a form of its own; a file is kept as it comes."""
+    case = own_case(request, number)
+    if case.state != State.DRAFT:
+        return redirect(home_of(case))
+    if not case.kind:
+        return redirect("applications:draft", number)
+    papers = {paper.code: paper for paper in asked_now(case)}
+    code = request.POST.get("requirement", next(iter(papers)))
+    if code not in papers:
+        raise Missing
+
+    def page(form: BodyForm) -> HttpResponse:
+        context = {
+            "case": case,
+            "papers": [
+                (paper, form if paper.code == code else upload_form(paper))
+                for paper in papers.values()
+            ],
+            "form": form,
+            "form_token": form_token(request, case.version),
+            "complete": all(paper.met for paper in papers.values()),
+        }
+        status = 422 if form.errors else 200
+        return render(request, "applications/documents.html", context, status=status)
+
+    def done() -> HttpResponse:
+        messages.success(request, _("The file is here."))
+        return redirect("applications:documents", number)
+
+    form = upload_form(papers[code], request)
+    return answer_form(
+        form,
+        lambda: keep_file(request, case, code, form.cleaned_data["file"]),
+        page=page,
+        overtaken=lambda problem: refuse(request, problem, case),
+        done=done,
+    )
+
+
+def upload_form(paper: casefile.Paper, sent: HttpRequest | None = None) -> UploadForm:
+    """The form of one of several documents on a page, called as the document is."""
+    found = UploadForm()
+    if sent is not None and sent.method == "POST":
+        found = UploadForm(sent.POST, sent.FILES)
+    found.auto_id = f"id_{paper.code}_%s"
+    field = found.fields["file"]
+    field.label = paper.name
+    field.help_text = _("Asked for by %(clause)s.") % {"clause": paper.clause}
+    return found
 
 
 @signed_in
@@ -249,10 +333,11 @@ def last_look(
     """Draw the whole application; what was refused leads to the page that mends it."""
     policy, status = case.rules(city_now()), problem.status if problem else 200
     groups = (
+        (_("About the supply"), casefile.what_rows(case)),
         (_("About the applicant"), casefile.who_rows(case)),
         (_("About the place"), casefile.where_rows(case)),
-        (_("About the supply"), casefile.what_rows(case)),
     )
+    answers = answers_of(case)
     context = {
         "case": case,
         "form_token": form_token(request, case.version),
@@ -261,7 +346,7 @@ def last_look(
         "groups": [
             {
                 "title": title,
-                "rows": [row | {"url": f"{details_url(case)}#id_{row['field']}"} for row in rows],
+                "rows": [row | {"url": change_url(case, row["field"], answers)} for row in rows],
             }
             for title, rows in groups
         ],
@@ -286,13 +371,17 @@ def mending(case: Application, problem: Problem) -> list[dict[str, str]]:
     found = []
     for error in problem.errors:
         place, _slash, code = error.pointer.removeprefix("/").partition("/")
-        url = upload_url(case, code) if place == "documents" else details_url(case)
+        url = question_url(case, question_of(field_of(error)), CHECK)
+        if place == "documents":
+            url = upload_url(case, code)
         found.append({"text": refusal_words(error), "href": url})
     return found
 
 
-def details_url(case: Application) -> str:
-    return part_url(case, "", "check")
+def change_url(case: Application, field: str, answers: Answers) -> str:
+    """Where an answer is changed; nowhere if it follows from others."""
+    code = question_of(field)
+    return question_url(case, code, CHECK) if QUESTIONS[code].fits(answers) else ""
 
 
 def upload_url(case: Application, code: str) -> str:

@@ -138,6 +138,7 @@ class FieldParts:
     file: bool
     counter: int | None
     optional: bool
+    named_above: bool
     described_by: str
     errors: list[str]
 
@@ -157,6 +158,7 @@ def field_parts(field: BoundField) -> FieldParts:
         file=isinstance(widget, forms.FileInput),
         counter=getattr(field.field, "max_length", None) if area else None,
         optional=not field.field.required and not single,
+        named_above=getattr(field.form, "named_above", False),
         described_by=" ".join(described),
         errors=_errors(field),
     )

@@ -42,6 +42,13 @@ def ended(user: User) -> Client:
     return found
 
 
+def page_of(client: Client) -> str:
+    """The page that asks a person for its name."""
+    return str(
+        client.post("/apply/", {"purpose": "residential", "idempotency_key": "k-0"})["Location"]
+    )
+
+
 def enter(client: Client, username: str, password: str = "tongdian-demo") -> Any:
     body = {"username": username, "password": password, "next": "/apply/"}
     return client.post("/account/sign-in/", body)
@@ -56,23 +63,24 @@ def applicant(people: dict[str, User]) -> User:
 
 
 def test_after_signing_in_again_the_form_is_filled(applicant: User) -> None:
+    url = page_of(browser(applicant))
     client = ended(applicant)
-    answer = client.post("/apply/", TYPED)
-    assert answer["Location"] == "/account/sign-in/?next=/apply/"
+    answer = client.post(url, TYPED)
+    assert answer["Location"] == f"/account/sign-in/?next={url}"
     page = client.get(answer["Location"]).content.decode()
     assert "您已不在登录状态" in page
     assert "您填写的内容已保留" in page
     assert NAME not in page
     assert enter(client, applicant.username, "wrong").status_code == 200
-    assert enter(client, applicant.username)["Location"] == "/apply/"
-    again = client.get("/apply/")
+    assert enter(client, applicant.username).status_code == 302
+    again = client.get(url)
     page = again.content.decode()
     assert (again.context["form"].initial["applicant_name"], NAME in page) == (NAME, True)
     assert "解放路键入 8 号 &amp; &lt;b&gt;" in page
     assert "尚未提交任何内容" in page
     assert again.context["form_token"].key == "k-1"
     # Once: the next visit begins anew.
-    assert NAME not in client.get("/apply/").content.decode()
+    assert NAME not in client.get(url).content.decode()
 
 
 def test_it_lies_sealed_and_in_no_address(applicant: User) -> None:

@@ -1,4 +1,6 @@
-"""Applying on the pages: from the first field to the confirmation, nothing lost on the way."""
+"""Applying on the pages: from the first question to the confirmation, nothing lost on the way."""
+
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -6,7 +8,9 @@ from django.urls import reverse
 
 from accounts.models import User
 from applications import drafts
+from applications.begun import as_case
 from applications.models import Application, Draft
+from applications.questions import FIELDS, typed_of
 from applications.workflow import State
 from rules.names import Kind
 from tests.applications.pages import door_of, nobody, of, only_case, press, stranger, typed
@@ -18,24 +22,46 @@ pytestmark = pytest.mark.django_db
 APPLY = "/apply/"
 
 
+HOME = ["purpose", "applicant", "district", "address", "capacity"]
+SHOP = ["purpose", "type", *HOME[1:]]
+#: Which questions are asked of whom; within the threshold of the three zeros nobody is asked how
+#: the power is to come, and one supply is asked of nobody at low voltage.
+ASKED = {
+    Kind.RESIDENTIAL: HOME,
+    Kind.LV_SMALL: SHOP,
+    Kind.LV_OTHER: [*SHOP, "voltage"],
+    Kind.HV_SINGLE: [*SHOP, "voltage", "sources"],
+    Kind.HV_DUAL: [*SHOP, "voltage", "sources"],
+}
+
+
+def answered(client: Any, values: dict[str, Any]) -> list[str]:
+    """Answer question after question with what its page asks for; the codes of the pages."""
+    url, codes = APPLY, ["purpose"]
+    while True:
+        page = client.get(url)
+        fields = {name: values[name] for name in page.context["form"].fields}
+        url = client.post(url, door_of(page.content.decode()) | fields).url
+        if "/questions/" not in url:
+            return codes
+        codes.append(url.split("/")[4])
+
+
 @pytest.mark.parametrize("kind", list(Kind))
-def test_a_person_comes_from_the_form_to_the_confirmation(
+def test_a_person_comes_from_the_first_question_to_the_confirmation(
     people: dict[str, User], kind: Kind
 ) -> None:
     client = of(people, "resident")
-    response = client.post(APPLY, typed(kind))
+    capacity = {"capacity_kw": "500"} if kind == Kind.LV_OTHER else {}
+    assert answered(client, typed(kind, **capacity)) == ASKED[kind]
     case = only_case()
-    assert (response.status_code, response.url) == (302, f"/apply/{case.number}/")
-    missing = [
-        line
-        for line in ("identity", "property", "project_approval")
-        if f"documents/{line}/" in client.get(response.url).content.decode()
-    ]
-    for code in missing:
-        url = reverse("applications:document", args=[case.number, code])
-        assert press(client, url, file=pdf()).url == f"/apply/{case.number}/"
-    check = f"/apply/{case.number}/check/"
-    assert press(client, check).url == f"/apply/{case.number}/filed/"
+    url = f"/apply/{case.number}/documents/"
+    codes = [paper.code for paper, _form in client.get(url).context["papers"]]
+    for code in codes:
+        assert client.get(url).context["complete"] is False
+        assert press(client, url, requirement=code, file=pdf()).url == url
+    assert Page(client.get(url)).link("核对并提交") == f"/apply/{case.number}/check/"
+    assert press(client, f"/apply/{case.number}/check/").url == f"/apply/{case.number}/filed/"
     case = only_case()
     assert (case.state, case.kind, case.channel) == (State.SUBMITTED, kind, "online")
     page = client.get(f"/apply/{case.number}/filed/").content.decode()
@@ -43,24 +69,93 @@ def test_a_person_comes_from_the_form_to_the_confirmation(
     assert case.id_number not in page
 
 
+def test_a_home_takes_seven_pages_and_two_files(people: dict[str, User]) -> None:
+    client = of(people, "resident")
+    pages = answered(client, typed(Kind.RESIDENTIAL))
+    documents = client.get(f"/apply/{only_case().number}/documents/").context["papers"]
+    assert [paper.code for paper, _form in documents] == ["identity", "property"]
+    assert len([*pages, "documents", "check"]) == 7
+
+
 def test_what_is_refused_is_kept_and_named_where_it_was_typed(people: dict[str, User]) -> None:
     values = typed(Kind.RESIDENTIAL, id_number="123", phone="99", capacity_kw="viel", district="")
     client = of(people, "resident")
     response = client.post(APPLY, values, follow=True)
     case = only_case()
-    assert response.redirect_chain == [(f"/apply/{case.number}/details/?part=who", 302)]
+    base = f"/apply/{case.number}/questions"
+    assert response.redirect_chain == [(f"{base}/applicant/", 302)]
     assert set(response.context["form"].errors) == {"id_number", "phone"}
-    whole = client.get(f"/apply/{case.number}/details/")
+    assert 'value="123"' in response.content.decode()
+    capacity = client.get(f"{base}/capacity/")
+    assert set(capacity.context["form"].errors) == {"capacity_kw"}
+    assert 'value="viel"' in capacity.content.decode()
     # What is not filled in yet is no fault.
-    assert set(whole.context["form"].errors) == {"id_number", "phone", "capacity_kw"}
-    page = whole.content.decode()
-    assert all(f'value="{values[name]}"' in page for name in ("id_number", "capacity_kw"))
-    assert values["address_line"] in page
+    assert client.get(f"{base}/district/").context["form"].errors == {}
     links = [error["href"] for error in client.get(f"/apply/{case.number}/").context["errors"]]
     assert links == [
-        f"/apply/{case.number}/details/#id_{name}" for name in ("id_number", "phone", "capacity_kw")
-    ]
+        f"{base}/applicant/#id_id_number", f"{base}/applicant/#id_phone",
+        f"{base}/capacity/#id_capacity_kw",
+    ]  # fmt: skip
     assert not Application.objects.exists()
+
+
+@pytest.mark.parametrize("code", [*SHOP, "voltage", "sources"])
+def test_a_question_that_is_left_open_is_asked_again_and_says_so(
+    people: dict[str, User], code: str
+) -> None:
+    client, values = of(people, "factory"), typed(Kind.HV_DUAL)
+    answered(client, values)
+    url = f"/apply/{only_case().number}/questions/{code}/"
+    fields = client.get(url).context["form"].fields
+    needed = {name for name, field in fields.items() if field.required}
+    response = press(client, url, **dict.fromkeys(fields, ""))
+    # What rests on it is asked for again after it.
+    assert response.url == f"{url}?sent=1"
+    assert set(client.get(response.url).context["form"].errors) == needed
+
+
+def test_another_answer_takes_back_what_rested_on_it(people: dict[str, User]) -> None:
+    client, values = of(people, "factory"), typed(Kind.HV_DUAL, town="510302001")
+    answered(client, values)
+    number = only_case().number
+
+    def change(code: str, **said: str) -> str:
+        url = f"/apply/{number}/questions/{code}/?return_to=check"
+        return str(press(client, url, **said).url)
+
+    question = f"/apply/{number}/questions"
+    # No longer asked, and not kept: the voltage and the supplies of the factory, its size.
+    after = change("purpose", purpose="residential")
+    assert after == f"{question}/applicant/?return_to=check"
+    assert typed_of(only_case()) == {
+        name: value
+        for name, value in values.items()
+        if value and name in FIELDS.values()
+        and name not in ("applicant_type", "enterprise_size", "voltage", "sources")
+    } | {"purpose": "residential"}  # fmt: skip
+    after = change("applicant", id_number="510302199003070013")
+    assert after == f"/apply/{number}/check/"
+    assert (only_case().kind, only_case().voltage) == (Kind.RESIDENTIAL, "low")
+    assert change("district", district="510303") == f"/apply/{number}/check/"
+    assert only_case().town == ""
+
+
+def test_towns_are_those_of_the_district(people: dict[str, User]) -> None:
+    client = of(people, "resident")
+    client.post(APPLY, typed(Kind.RESIDENTIAL, district="510302-G", address_line=""))
+    url = f"/apply/{only_case().number}/questions/address/"
+    fields = client.get(url).context["form"].fields
+    assert [code for code, _name in fields["statutory_district"].choices] == ["510302", "510311"]
+    # Without it the address is not whole, and its page says so.
+    again = press(client, url, address_line="汇东路8号")
+    assert again.url == f"{url}?sent=1"
+    assert set(client.get(again.url).context["form"].errors) == {"statutory_district"}
+    done = press(client, url, address_line="汇东路8号", statutory_district="510311")
+    assert done.url == f"/apply/{only_case().number}/documents/"
+    press(client, f"/apply/{only_case().number}/questions/district/", district="510303")
+    fields = client.get(url).context["form"].fields
+    assert "statutory_district" not in fields
+    assert {code[:6] for code, _name in fields["town"].choices if code} == {"510303"}
 
 
 def test_two_supplies_at_low_voltage_are_refused_with_the_clause(
@@ -68,14 +163,13 @@ def test_two_supplies_at_low_voltage_are_refused_with_the_clause(
 ) -> None:
     client = of(people, "resident")
     client.post(APPLY, typed(Kind.RESIDENTIAL, sources="2"))
-    case = only_case()
-    form = client.get(f"/apply/{case.number}/details/?part=what").context["form"]
-    assert set(form.errors) <= {"sources", "__all__"}
-    assert form.errors
+    number = only_case().number
+    form = client.get(f"/apply/{number}/questions/sources/").context["form"]
+    assert set(form.errors) == {"sources"}
     # It cannot be submitted, and the page that says so leads to what has to be mended.
-    assert client.get(f"/apply/{case.number}/check/").url == f"/apply/{case.number}/"
-    assert press(client, f"/apply/{case.number}/details/", sources="1").status_code == 302
-    assert client.get(f"/apply/{case.number}/check/").status_code == 200
+    assert client.get(f"/apply/{number}/check/").url == f"/apply/{number}/"
+    assert press(client, f"/apply/{number}/questions/sources/", sources="1").status_code == 302
+    assert client.get(f"/apply/{number}/check/").status_code == 200
 
 
 def test_a_second_click_on_save_finds_the_first_draft(people: dict[str, User]) -> None:
@@ -105,7 +199,7 @@ def test_a_draft_can_be_changed_and_the_old_form_is_refused(people: dict[str, Us
     client = of(people, "resident")
     client.post(APPLY, typed(Kind.RESIDENTIAL))
     case = only_case()
-    url = f"/apply/{case.number}/details/?return_to=check"
+    url = f"/apply/{case.number}/questions/capacity/?return_to=check"
     old = door_of(client.get(url).content.decode())
     values = typed(Kind.RESIDENTIAL, capacity_kw="12") | {"return_to": "check"}
     assert client.post(url, values | old).url == f"/apply/{case.number}/check/"
@@ -171,6 +265,32 @@ def test_a_second_open_case_at_the_same_address_is_refused_with_its_number(
     assert first.number in response.content.decode()
 
 
+@pytest.mark.parametrize("whose", ["resident", "shop"])
+def test_an_open_case_is_found_with_the_address_and_before_any_file(
+    people: dict[str, User], whose: str
+) -> None:
+    first = filed(people, Kind.RESIDENTIAL)
+    values = typed(Kind.RESIDENTIAL, address_line=f"自贡市 {first.address_line}")
+    client = of(people, whose)
+    client.post(APPLY, values | {"capacity_kw": "", "address_line": ""})
+    address = f"/apply/{only_draft().number}/questions/address/"
+    again = press(client, address, address_line=values["address_line"])
+    assert again.url == f"{address}?sent=1"
+    page = client.get(again.url)
+    assert set(page.context["form"].errors) == {"address_line"}
+    own = whose == "resident"
+    assert (first.number in page.content.decode()) == own
+    assert (f"/account/cases/{first.number}/" in Page(page).links("/account/cases/.*")) == own
+    # What was typed stays, and another address goes on.
+    assert page.context["form"]["address_line"].value() == values["address_line"]
+    other = press(client, address, address_line="别处路1号")
+    assert other.url == f"/apply/{only_draft().number}/questions/capacity/"
+
+
+def only_draft() -> Application:
+    return as_case(Draft.objects.get())
+
+
 def test_the_number_of_another_accounts_case_is_never_told(people: dict[str, User]) -> None:
     first = filed(people, Kind.RESIDENTIAL)
     address = {"district": first.district, "line": first.address_line}
@@ -195,11 +315,11 @@ def test_submitting_twice_answers_like_the_first_time(people: dict[str, User]) -
 def test_pages_of_a_draft_that_was_filed_lead_to_the_case(people: dict[str, User]) -> None:
     case = filed(people, Kind.RESIDENTIAL)
     client = of(people, "resident")
-    for page in ("", "details/", "check/"):
+    for page in ("", "questions/purpose/", "documents/", "check/"):
         assert client.get(f"/apply/{case.number}/{page}").url == f"/account/cases/{case.number}/"
 
 
-@pytest.mark.parametrize("page", ["", "details/", "check/", "filed/"])
+@pytest.mark.parametrize("page", ["", "questions/purpose/", "documents/", "check/", "filed/"])
 def test_other_people_find_nothing_and_nobody_is_sent_to_sign_in(
     people: dict[str, User], page: str
 ) -> None:

@@ -1,5 +1,6 @@
 """The applicant's pages in a real browser: whole on a phone and a desk, and without scripts."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -64,7 +65,10 @@ def pages(numbers: dict[str, str]) -> dict[str, list[tuple[str, str]]]:
         "resident": [
             ("/apply/", "apply"),
             (f"/apply/{numbers['draft']}/", "apply-draft"),
-            (f"/apply/{numbers['draft']}/details/", ""),
+            (f"/apply/{numbers['draft']}/questions/applicant/", "apply-applicant"),
+            (f"/apply/{numbers['draft']}/questions/district/", ""),
+            (f"/apply/{numbers['draft']}/questions/address/", "apply-address"),
+            (f"/apply/{numbers['draft']}/documents/", "apply-documents"),
             (f"/apply/{numbers['draft']}/check/", "apply-check"),
             (f"/apply/{numbers['filed']}/filed/", "apply-filed"),
             (f"/account/cases/{numbers['draft']}/documents/identity/", "document"),
@@ -151,13 +155,8 @@ def test_a_person_without_scripts_comes_from_the_sign_in_to_the_confirmation(
     page.click("a[href^='/account/sign-in/']:not(.td-plain)")
     assert urlsplit(page.url).path == "/account/sign-in/"
     sign_in(page, "resident", "/apply/")
-    fill_in(page)
-    page.click(SUBMIT)
-    for code in ("identity", "property"):
-        page.click(f"a[href$='documents/{code}/']")
-        page.set_input_files("[name=file]", file)
-        page.click(SUBMIT)
-    page.click("a.td-button")
+    begin(page)
+    fill_in(page, file)
     page.click(SUBMIT)
     page.wait_for_url("**/filed/")
     number = page.locator(".td-panel__number").inner_text()
@@ -166,9 +165,15 @@ def test_a_person_without_scripts_comes_from_the_sign_in_to_the_confirmation(
     context.close()
 
 
-def fill_in(page: "Page") -> None:
-    """What a person types for a home."""
-    choose(page, "applicant_type", "person")
+def begin(page: "Page") -> None:
+    """The first question, answered for a home."""
+    choose(page, "purpose", "residential")
+    page.click(SUBMIT)
+    page.wait_for_url("**/questions/applicant/**")
+
+
+def fill_in(page: "Page", file: Path) -> None:
+    """What a person types and hands in for a home, from the question about itself on."""
     # A wrong number is kept, and named on the page where it was typed.
     page.fill("[name=id_number]", "123")
     page.fill("[name=phone]", "13800001234")
@@ -176,9 +181,15 @@ def fill_in(page: "Page") -> None:
     page.locator(".td-error-summary").wait_for()
     page.fill("[name=id_number]", "510302199003070013")
     page.click(SUBMIT)
-    page.select_option("[name=district]", "510302")
+    choose(page, "district", "510302")
+    page.click(SUBMIT)
     page.fill("[name=address_line]", "无脚本路1号")
     page.click(SUBMIT)
     page.fill("[name=capacity_kw]", "8")
-    choose(page, "voltage", "low")
-    choose(page, "purpose", "residential")
+    page.click(SUBMIT)
+    for code in ("identity", "property"):
+        form = page.locator(f"form:has([value={code}])")
+        form.locator("input[type=file]").set_input_files(file)
+        form.locator("button[type=submit]").click()
+        form.locator("a[href^='/documents/']").wait_for()
+    page.click("a.td-button[href$='/check/']")

@@ -22,16 +22,10 @@ from ledger.queries import timeline
 from ledger.receipts.content import opening_of
 from portal.invariants import broken
 from rules.names import Kind
-from tests.applications.pages import door_of, of, press, typed
+from tests.applications.pages import of, press, typed
 from tests.builders import again, declaration, do, drafted, filed, pdf, perform
 
 pytestmark = pytest.mark.django_db
-
-PARTS = {
-    "who": ("applicant_type", "applicant_name", "id_number", "phone", "enterprise_size"),
-    "where": ("district", "statutory_district", "town", "address_line"),
-    "what": ("capacity_kw", "voltage", "sources", "purpose"),
-}
 
 
 def api(user: User) -> APIClient:
@@ -40,28 +34,27 @@ def api(user: User) -> APIClient:
     return client
 
 
-def part(values: dict[str, Any], name: str) -> dict[str, Any]:
-    return {field: values[field] for field in PARTS[name]}
-
-
 def test_each_page_is_kept_as_it_is_left(people: dict[str, User]) -> None:
     client, values = of(people, "resident"), typed(Kind.RESIDENTIAL)
-    # Only a name, as somebody leaves the page who looks for the identity card.
-    answer = client.post("/apply/", {"applicant_name": "王小明", "idempotency_key": "k"})
+    answer = client.post("/apply/", {"purpose": "residential", "idempotency_key": "k"})
     begun = Draft.objects.get()
-    where = f"/apply/{begun.number}/details/?part=where"
-    assert (answer.status_code, answer.url) == (302, where)
+    base = f"/apply/{begun.number}/questions"
+    assert (answer.status_code, answer.url) == (302, f"{base}/applicant/")
     assert not Entry.objects.filter(case_ref=begun.ref).exists()
+    # Only a name, as somebody leaves the page who looks for the identity card.
+    press(client, f"{base}/applicant/", applicant_name="王小明", id_number="", phone="")
     page = client.get(f"/apply/{begun.number}/")
     assert [task["status"] for task in page.context["tasks"]] == [
-        "未填完", "未填完", "未填完", "由上面的内容决定", "还不能开始",
+        "已完成", "未填完", "未填完", "未填完", "由上面的内容决定", "还不能开始",
     ]  # fmt: skip
-    after = press(client, where, **part(values, "where"))
-    assert after.url == f"/apply/{begun.number}/details/?part=what"
-    assert press(client, after.url, **part(values, "what")).url == f"/apply/{begun.number}/"
-    form = client.get(f"/apply/{begun.number}/details/?part=who").context["form"]
+    assert page.context["go_on"] == f"{base}/applicant/"
+    form = client.get(f"{base}/applicant/").context["form"]
     assert (form["applicant_name"].value(), form.errors) == ("王小明", {})
-    press(client, f"/apply/{begun.number}/details/?part=who", **part(values, "who"))
+    for code, fields in (
+        ("district", ["district"]), ("address", ["address_line"]), ("capacity", ["capacity_kw"]),
+        ("applicant", ["applicant_name", "id_number", "phone"]),
+    ):  # fmt: skip
+        press(client, f"{base}/{code}/", **{name: values[name] for name in fields})
     case = as_case(Draft.objects.get())
     assert (case.kind, case.address_line) == (Kind.RESIDENTIAL, values["address_line"])
     assert client.get(f"/apply/{begun.number}/check/").status_code == 200
@@ -229,8 +222,8 @@ def test_a_clerk_goes_on_with_what_a_colleague_took_in(people: dict[str, User]) 
     begun = drafts.draft(body=body, by=people["hall"])
     client = of(people, "hall")
     assert begun.number in client.get("/account/").content.decode()
-    hidden = door_of(client.get(f"/apply/{begun.number}/details/").content.decode())
-    assert client.post(f"/apply/{begun.number}/details/", hidden | {"capacity_kw": "12"}).url
+    capacity = f"/apply/{begun.number}/questions/capacity/"
+    assert press(client, capacity, capacity_kw="12").status_code == 302
     assert again(begun).capacity_kw == 12
     for need in ("identity", "property"):
         documents.add(application=begun, requirement=need, upload=pdf(), by=people["hall"])

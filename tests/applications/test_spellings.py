@@ -75,7 +75,7 @@ def test_a_doubtful_number_is_refused_by_page_and_api(
 ) -> None:
     client = of(people, "resident")
     client.post("/apply/", typed(Kind.RESIDENTIAL, capacity_kw=capacity))
-    page = client.get(f"/apply/{only_case().number}/details/")
+    page = client.get(f"/apply/{only_case().number}/questions/capacity/")
     api = APIClient()
     api.force_authenticate(people["resident"])
     body = declaration(Kind.RESIDENTIAL, capacity_kw=capacity)

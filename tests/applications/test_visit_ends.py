@@ -64,8 +64,8 @@ def test_a_visit_ends_by_time_and_a_new_code_leads_back_to_the_page(sms: At, nam
 def test_what_was_typed_when_the_visit_ended_is_back_in_its_place(sms: At) -> None:
     client = entered(sms)
     number = begun(client, address_line="").number
-    url = f"/apply/{number}/details/?part=where"
-    form = Page(client.get(url)).hidden() | {"district": "510302", "address_line": TYPED}
+    url = f"/apply/{number}/questions/address/"
+    form = Page(client.get(url)).hidden() | {"address_line": TYPED}
     ended(client)
     answer = client.post(url, form, headers={"Referer": f"http://testserver{url}"})
     assert answer["Location"].startswith(f"{RETURN}?next=")

@@ -7,7 +7,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.applications.test_apply_browser import SUBMIT, fill_in
+from tests.applications import test_apply_browser as questions
+from tests.applications.test_apply_browser import SUBMIT
 from tests.look import Visit, look, visit
 from tests.notifications.counterpart import At
 
@@ -36,9 +37,10 @@ def begin(found: Visit, sms: At, phone: str, name: str) -> tuple[str, list[str]]
     page.locator("[name=code]").wait_for()
     faults += look(found, "")
     type_code(page, sms, phone)
+    questions.begin(page)
     page.fill("[name=applicant_name]", name)
     page.click(SUBMIT)
-    page.wait_for_url("**/details/**")
+    page.locator(".td-error-summary").wait_for()
     number = re.search(r"ZG\d+", page.url)
     assert number
     return number[0], faults
@@ -73,15 +75,9 @@ def test_a_person_without_an_account_begins_comes_back_files_and_follows(
     type_code(page, sms, PHONE)
     assert urlsplit(page.url).path == f"/apply/{number}/"
 
-    page.goto(f"/apply/{number}/details/?part=who")
+    page.goto(f"/apply/{number}/questions/applicant/")
     assert page.input_value("[name=applicant_name]") == "王小明"
-    fill_in(page)
-    page.click(SUBMIT)
-    for code in ("identity", "property"):
-        page.click(f"a[href$='documents/{code}/']")
-        page.set_input_files("[name=file]", file)
-        page.click(SUBMIT)
-    page.click("a.td-button")
+    questions.fill_in(page, file)
     page.click(SUBMIT)
     page.wait_for_url("**/filed/")
     elsewhere.faults.clear()  # a refused form is a 422, which Chromium logs

@@ -82,10 +82,10 @@ def test_no_header_is_made_of_what_was_sent(city: City) -> None:
 
 
 def test_a_draft_is_left_only_for_pages_of_its_own(city: City) -> None:
-    address = f"/apply/{city.things['draft']}/details/"
+    address = f"/apply/{city.things['draft']}/questions/capacity/"
     body = city.body("redraft") | {"return_to": "https://evil.example/"}
     answer = send(city, "owner", "POST", address, body)
-    assert answer["Location"] == f"/apply/{city.things['draft']}/"
+    assert answer["Location"] == f"/apply/{city.things['draft']}/documents/"
 
 
 @pytest.mark.parametrize("host", ["evil.example", "localhost.evil.example", "localhost:80@evil"])
