@@ -28,30 +28,33 @@ def body_of(draft: Draft) -> dict[str, Any]:
 
 
 def answered(draft: Draft, now: datetime | None = None) -> dict[str, Any]:
-    """What was typed, and what follows from it: a home is a person's; a home, and who is within
-    the threshold of the three zeros, is connected at low voltage, which has one supply."""
-    body = body_of(draft)
-    if body.get("purpose") == Application.Purpose.RESIDENTIAL and not body["applicant"].get("type"):
+    """What was typed, and what follows from it."""
+    return follows(body_of(draft), now)
+
+
+def follows(body: dict[str, Any], now: datetime | None = None) -> dict[str, Any]:
+    """A body that may be unfinished, with what need not be asked: a home is a person's; a home, and
+    whoever is within the threshold of the three zeros, is connected at low voltage, which has one
+    supply."""
+    home = body.get("purpose") == Application.Purpose.RESIDENTIAL
+    if home and not body["applicant"].get("type"):
         body["applicant"] |= {"type": Application.ApplicantType.PERSON}
-    if not body.get("voltage") and (
-        body.get("purpose") == Application.Purpose.RESIDENTIAL or _within(draft, body, now)
-    ):
+    if not body.get("voltage") and (home or _within(body, now)):
         body["voltage"] = Application.Voltage.LOW
     if not body.get("sources") and body.get("voltage") == Application.Voltage.LOW:
         body["sources"] = 1
     return body
 
 
-def _within(draft: Draft, body: Mapping[str, Any], now: datetime | None) -> bool:
+def _within(body: Mapping[str, Any], now: datetime | None) -> bool:
     """Whether the capacity is within the threshold of the three zeros where it is needed."""
     address, capacity = body["address"], decimal_number(str(body.get("capacity_kw") or ""))
     if capacity is None or not address.get("district"):
         return False
-    case = _bare(draft)
-    case.district = address["district"]
-    case.statutory_district = address.get("statutory_district") or ""
+    statutory = address.get("statutory_district") or ""
+    place = Application(district=address["district"], statutory_district=statutory)
     try:
-        policy = case.in_force(current(), now or city_now())
+        policy = place.in_force(current(), now or city_now())
     except LookupError:  # no district of the city
         return False
     return capacity <= policy.three_zero_kw().number

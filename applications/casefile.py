@@ -137,8 +137,8 @@ def limit_words(limit: Limit) -> str:
     return _("%(days)s, %(counted)s") % values
 
 
-def fee_words(case: Application) -> str:
-    if case.kind in ZERO_INVESTMENT:
+def fee_words(kind: str) -> str:
+    if kind in ZERO_INVESTMENT:
         return _("Free: everything up to and including the meter is paid by the supply company.")
     return _(
         "Applying costs nothing. Only items of the published fee catalogue may be charged, at "
@@ -153,7 +153,7 @@ def rules_context(case: Application, policy: Policy) -> dict[str, Any]:
         "limit": limit_words(limit),
         "limit_clause": limit.clause,
         "steps": " → ".join(str(step.name) for step in policy.steps(case.kind)),
-        "fee": fee_words(case),
+        "fee": fee_words(case.kind),
     }
 
 

@@ -46,6 +46,11 @@ RESTS_ON = {
     "voltage": {"purpose", "capacity_kw"},
     "sources": {"voltage"},
 }
+#: What may be known before anybody is: an address of a page may carry it, for none is personal.
+CARRIED = (
+    "purpose", "applicant_type", "enterprise_size", "district", "statutory_district",
+    "capacity_kw", "voltage", "sources",
+)  # fmt: skip
 Answers = Mapping[str, str]
 HOME, COMPANY = Application.Purpose.RESIDENTIAL, Application.ApplicantType.COMPANY
 
@@ -305,6 +310,12 @@ def typed_in(data: Mapping[str, Any]) -> dict[str, Any]:
         if name in data:
             put(body, pointer, str(data[name]).strip()[:TEXT_MAX] or None)
     return body
+
+
+def carried(data: Mapping[str, Any]) -> dict[str, str]:
+    """By field the answers that an address of a page brings along."""
+    found = fields_of(typed_in(data))
+    return {name: found[name] for name in CARRIED if name in found}
 
 
 def said_by(data: Mapping[str, Any], case: Application) -> dict[str, Any]:

@@ -17,12 +17,15 @@ from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing
 from disclosure import queries
 from disclosure.figures import figures_file
+from disclosure.guide import guides
 from disclosure.public import public_file
 from disclosure.serializers import (
+    Guide,
     OutageNotice,
     PublicationStand,
     Reliability,
     Standards,
+    WhatIfAnswer,
     published_rows,
     row_serializer,
     words,
@@ -30,6 +33,7 @@ from disclosure.serializers import (
 from disclosure.standards import standards, standards_file
 from disclosure.tables import table_file
 from disclosure.views import asked_year
+from disclosure.what_if import WhatIf, estimate
 from publishing import queries as publishing
 from publishing.models import Kind
 from publishing.tables import Table, table_of
@@ -174,6 +178,20 @@ class StandardsView(PublicView):
             reason = _("A zone needs the statutory district that the address lies in.")
             raise Invalid([FieldError("/statutory_district", reason)]) from None
         return Response(Standards(found).data)
+
+
+class GuidesView(PublicView):
+    @extend_schema(responses=Guide(many=True), operation_id="disclosure_guides")
+    def get(self, request: Request) -> Response:
+        """Each kind of application: for whom it is and what it takes, by the rules of today."""
+        return Response(Guide(guides(), many=True).data)
+
+
+class WhatIfView(PublicView):
+    @extend_schema(responses=WhatIfAnswer, parameters=[WhatIf], operation_id="disclosure_what_if")
+    def get(self, request: Request) -> Response:
+        """What a connection would take by the rules of today; nothing is kept of the question."""
+        return Response(WhatIfAnswer(estimate(request.query_params.dict())).data)
 
 
 class ReliabilityView(PublicView):

@@ -9,6 +9,8 @@ from disclosure.record.api import LeafView, RecordView
 urlpatterns = [
     path("standards/", api.StandardsView.as_view(), name="api-standards"),
     path("standards.csv", api.StandardsFile.as_view(), name="api-standards-csv"),
+    path("guides/", api.GuidesView.as_view(), name="api-guides"),
+    path("what-if/", api.WhatIfView.as_view(), name="api-what-if"),
     path("fees/", api.FeesView.as_view(), name="api-fees"),
     path("capacity/", api.CapacityView.as_view(), name="api-capacity"),
     path("outages/", api.OutagesView.as_view(), name="api-outages"),

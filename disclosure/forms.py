@@ -1,10 +1,21 @@
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from applications.questions import ApplicantType, Capacity, Purpose, Voltage
 from core.filters import FilterForm
+from core.forms import refusal_words
+from core.problems import Invalid
+from core.widgets import line_of
 from rules.city import City, city
+
+SIZES = [
+    ("micro", _("A micro enterprise")),
+    ("small", _("A small enterprise")),
+    ("medium", _("A medium enterprise")),
+    ("large", _("A large enterprise")),
+]
 
 
 class StandardsForm(FilterForm):
@@ -42,6 +53,65 @@ def places_of(of: City) -> list[tuple[str, str]]:
             name = f"{district.name} ({of.district(code).name})"
             found.append((f"{district.code}/{code}", name))
     return found
+
+
+class WhatIfForm(FilterForm):
+    """What is known before applying, in the words of somebody who has not read the rules."""
+
+    purpose = forms.ChoiceField(
+        label=Purpose.heading,
+        choices=Purpose.base_fields["purpose"].choices,  # type: ignore[attr-defined]
+    )
+    who = forms.ChoiceField(
+        label=ApplicantType.heading,
+        choices=[
+            ("person", _("A person")),
+            *((f"company/{code}", name) for code, name in SIZES),
+            ("company", _("Another company, a school, an authority")),
+        ],
+    )
+    place = forms.ChoiceField(label=_("Where"))
+    capacity_kw = forms.CharField(
+        label=Capacity.heading, max_length=12, widget=line_of(10, inputmode="decimal")
+    )
+    supply = forms.ChoiceField(
+        label=Voltage.heading,
+        required=False,
+        choices=[
+            ("", _("As the rules have it")),
+            ("low", _("From a public transformer, at 220 or 380 V")),
+            ("high", _("With a transformer of your own, at 10 kV or above")),
+            ("high/2", _("With a transformer of your own and two supplies")),
+        ],
+    )
+    #: By what the API calls it, the field that asks for it.
+    NAMES: ClassVar = {
+        "applicant_type": "who", "enterprise_size": "who", "district": "place",
+        "statutory_district": "place", "voltage": "supply", "sources": "supply",
+    }  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        places: Any = self.fields["place"]
+        places.choices = places_of(city())
+
+    def asked(self) -> dict[str, str]:
+        """What the API takes, without what was left open."""
+        who, _slash, size = self.wanted("who").partition("/")
+        district, _slash, statutory = self.wanted("place").partition("/")
+        voltage, _slash, sources = self.wanted("supply").partition("/")
+        found = {
+            "purpose": self.wanted("purpose"), "applicant_type": who, "enterprise_size": size,
+            "district": district, "statutory_district": statutory,
+            "capacity_kw": self.wanted("capacity_kw"), "voltage": voltage, "sources": sources,
+        }  # fmt: skip
+        return {name: value for name, value in found.items() if value}
+
+    def refused(self, problem: Invalid) -> None:
+        """Show what a rule refuses at the field that asks for it."""
+        for error in problem.errors:
+            name = error.pointer.strip("/")
+            self.add_error(self.NAMES.get(name, name), refusal_words(error))
 
 
 class PlaceForm(FilterForm):

@@ -7,14 +7,16 @@ from drf_spectacular.utils import inline_serializer
 from rest_framework import serializers
 from rest_framework.serializers import BooleanField, CharField, DateField, IntegerField, ListField
 
+from applications.answers import LimitAnswer
 from core.clock import CITY
+from disclosure.what_if import ROADS
 from publishing.columns import Choice, Day, Flag, Minute, Number
 from publishing.tables import Table
 from reliability.indices import rounded
 from reliability.models import AreaClass, Level, Outage
 from reliability.statistics import Figure
+from rules.names import VOLTAGES, Measure, Permit, Route, Stage, Statistic, Trust
 from rules.names import Kind as CaseKind
-from rules.names import Measure, Permit, Route, Stage, Statistic, Trust
 
 Serializer = serializers.Serializer[Any]
 Field = serializers.Field[Any, Any, Any, Any]
@@ -52,6 +54,64 @@ class Hotline(Serializer):
 
     number = CharField()
     name = CharField()
+
+
+class NeededDocument(Serializer):
+    code = CharField()
+    name = CharField()
+    stage = words(Stage)
+    clause = CharField()
+
+
+class Times(Serializer):
+    """Of the cases energised lately: how many, the median in working days, how many in time."""
+
+    cases = IntegerField()
+    median = serializers.FloatField()
+    within = IntegerField()
+
+
+class Guide(Serializer):
+    """What an application of a kind takes; `due_on` if it were filed today, where the whole process
+    is what the limit counts. Without `times`, too few cases are known to tell."""
+
+    kind = words(CaseKind)
+    name = CharField()
+    voltage = words(VOLTAGES)
+    conditions = CharField()
+    limit = LimitAnswer()
+    due_on = DateField(source="due.date", allow_null=True, default=None)
+    provisional = BooleanField(source="due.provisional", allow_null=True, default=None)
+    times = Times(allow_null=True)
+    free = BooleanField()
+    documents = NeededDocument(many=True)
+    steps = ListField(child=CharField())
+    since = DateField()
+    rules_version = CharField(source="version")
+
+
+class RoutedPermit(Serializer):
+    permit = words(Permit)
+    route = words(Route)
+    clause = CharField()
+    limit_days = IntegerField(allow_null=True)
+
+
+class CrossingAnswer(Serializer):
+    """The permits of a line longer than `beyond_m` and up to `until_m`, along a road."""
+
+    beyond_m = Figures()
+    until_m = Figures(allow_null=True)
+    road = words(ROADS)
+    permits = RoutedPermit(many=True)
+
+
+class WhatIfAnswer(Serializer):
+    """What a connection would take; the clause is the one that decides its kind."""
+
+    takes = Guide()
+    clause = CharField(source="decision.clause")
+    permits = CrossingAnswer(many=True, source="crossings")
 
 
 class OutageNotice(Serializer):

@@ -1,6 +1,7 @@
 """The public pages. They read; they change nothing."""
 
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,11 +9,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
 from core.paging import page_of
-from core.problems import Missing
+from core.problems import Invalid, Missing
 from core.reading import whole_number
 from disclosure import queries
 from disclosure.figures import figures_file, level_tables
-from disclosure.forms import OutageForm, StandardsForm
+from disclosure.forms import OutageForm, StandardsForm, WhatIfForm
+from disclosure.guide import guides
 from disclosure.machines import machines
 from disclosure.public import kept_page, public_page
 from disclosure.standards import (
@@ -24,6 +26,7 @@ from disclosure.standards import (
     standards_tables,
 )
 from disclosure.tables import PAGES, drawn, table_file
+from disclosure.what_if import estimate, permits_table
 from publishing import queries as publishing
 from publishing.models import Kind
 from publishing.tables import table_of
@@ -109,6 +112,37 @@ def index(request: HttpRequest) -> HttpResponse:
         for name, title, text, kind in INDEX
     ]
     return render(request, "disclosure/index.html", {"rows": rows})
+
+
+@kept_page()
+def guide(request: HttpRequest, kind: str) -> HttpResponse:
+    """All about one kind before applying: for whom, what it takes, where, whom to ask."""
+    found = {each.kind: each for each in guides()}
+    if kind not in found:
+        raise Http404
+    context = {
+        "takes": found[kind],
+        "others": [each for each in found.values() if each.kind != kind],
+    }
+    return render(request, "disclosure/guide.html", context)
+
+
+@public_page
+def what_if(request: HttpRequest) -> HttpResponse:
+    form, found = WhatIfForm(request.GET or None), None
+    if form.is_bound and form.is_valid():
+        try:
+            found = estimate(form.asked())
+        except Invalid as problem:
+            form.refused(problem)
+    context: dict[str, Any] = {"form": form, "takes": found.takes if found else None}
+    if found:
+        context |= {
+            "clause": found.decision.clause,
+            "permits": permits_table(found),
+            "apply_query": urlencode(form.asked()),
+        }
+    return render(request, "disclosure/what_if.html", context, status=form.status)
 
 
 #: The parts of the standards besides those of the kinds, each with a page of its own.

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from core.clock import city_now, local_date
 from core.templatetags.city import in_english, pick, working_days
+from disclosure.guide import guides
 from rules import registry
 from rules.names import Measure, Statistic
 from rules.policy import Policy
@@ -73,6 +74,7 @@ def content() -> dict[str, Any]:
             for code, who in needed.items()
         ],
         "three_zero": {"kw": three_zero.number, "clause": three_zero.clause},
+        "kinds": guides(),
         "limits": _limits(policy),
         "links": LINKS,
     }

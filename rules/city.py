@@ -114,6 +114,14 @@ class RequirementName:
 
 
 @dataclass(frozen=True, slots=True)
+class RealTimes:
+    """Of how many days the real times are told, and from how many cases on."""
+
+    days: int
+    least: int
+
+
+@dataclass(frozen=True, slots=True)
 class City:
     code: str
     name: Words
@@ -128,6 +136,7 @@ class City:
     step_names: Mapping[str, Words]
     requirements: Mapping[str, RequirementName]
     permit_documents: tuple[PermitDocument, ...]
+    real_times: RealTimes
 
     @property
     def requirement_names(self) -> dict[str, Words]:
@@ -210,6 +219,7 @@ def parse_city(text: str) -> City:
     top = Table(CITY_FILE, "(file)", parse_toml(CITY_FILE, text))
     head = Table(CITY_FILE, "city", top.take("city", dict))
     source = Source(head.words("source"), head.take("url", str, ""))
+    times = Table(CITY_FILE, "real_times", top.take("real_times", dict))
     parsed = City(
         code=head.take("code", str),
         name=head.words("name"),
@@ -248,8 +258,10 @@ def parse_city(text: str) -> City:
                 *_named(t), also=tuple(str(word) for word in t.take("also", list, []))
             ),
         ),
+        real_times=RealTimes(times.positive("days"), times.positive("least")),
     )
     head.end()
+    times.end()
     top.end()
     _check_city(parsed)
     return parsed

@@ -144,7 +144,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         "steps": casefile.steps(case, head.events),
         "rating": casefile.rating_rows(case) if mine else [],
         "charges": casefile.charge_rows(case),
-        "fee": casefile.fee_words(case),
+        "fee": casefile.fee_words(case.kind),
         "limit": casefile.limit_words(policy.limit(case.kind)),
         "limit_clause": policy.limit(case.kind).clause,
         "declaration": casefile.declared_rows(case),

@@ -60,7 +60,7 @@ def contract_facts(case: Application) -> casefile.Rows:
         {"key": _("Kind"), "value": kind_words(case.kind)},
         {"key": _("Address of the connection"), "value": place_words(case, line=True)},
         *casefile.what_rows(case),
-        {"key": _("Cost"), "value": casefile.fee_words(case)},
+        {"key": _("Cost"), "value": casefile.fee_words(case.kind)},
         {"key": _("How it is signed"), "value": online if case.kind in LOW else by_appointment},
     ]
     return [*rows, *(plan_facts(case) if case.plan_summary else [])]

@@ -26,6 +26,7 @@ from applications.questions import (
     QUESTIONS,
     Answers,
     answers_of,
+    carried,
     faults_of,
     field_of,
     fields_of,
@@ -89,8 +90,10 @@ def begin(request: HttpRequest) -> HttpResponse:
 
         number = once(request, said, begun)
         return saved(request, case_for(number, user), FIRST)
+    brought = carried(request.GET)
     context = {
-        "form": QUESTIONS[FIRST](answers=filled(request), faults=faults),
+        "form": QUESTIONS[FIRST](answers=brought | filled(request), faults=faults),
+        "brought": {name: value for name, value in brought.items() if name != "purpose"},
         "form_token": form_token(request, 0),
         "counter": counter,
         "drafts": begun_rows(user, DRAFTS_SHOWN),

@@ -6,6 +6,7 @@ The token of a link is in one address only, whose page notes it in the session a
 import logging
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -22,6 +23,7 @@ from accounts.parties import Contact, ReturnLink
 from accounts.sign_in import safe_next
 from applications.forms import CodeForm, PhoneForm
 from applications.queries import case_for
+from applications.questions import carried
 from core.fields import blind_index
 from core.form_token import form_key, fresh_key, once
 from core.place import one_client
@@ -55,6 +57,8 @@ def phone(request: HttpRequest) -> HttpResponseBase:
         except NOT_SENT as problem:
             form.add_error(None, str(problem.detail))
             return starting(request, form, problem)
+        if wanted := request.POST.get("next"):
+            request.session[visits.NEXT] = safe_next(request, wanted)
         return redirect("applications:code")
     return starting(request, form)
 
@@ -62,8 +66,14 @@ def phone(request: HttpRequest) -> HttpResponseBase:
 def starting(
     request: HttpRequest, form: PhoneForm | None = None, problem: Problem | None = None
 ) -> HttpResponse:
-    """Draw the two ways to apply: with an account, and without."""
-    return _drawn(request, "start", {"form": form or PhoneForm()}, problem)
+    """Draw the two ways to apply: with an account, and without; each leads on to the first question
+    with the answers that came along."""
+    onward = reverse("applications:apply")
+    if brought := carried(request.GET):
+        onward += f"?{urlencode(brought)}"
+    if "next" in request.POST:
+        onward = safe_next(request, request.POST["next"])
+    return _drawn(request, "start", {"form": form or PhoneForm(), "onward": onward}, problem)
 
 
 def _drawn(

@@ -304,3 +304,14 @@ def phone_asked(client: Any) -> str:
     """What the page about the applicant has for a phone before anything is typed there."""
     page = client.get(press(client, "/apply/", purpose="residential").url)
     return str(page.context["form"]["phone"].value())
+
+
+def test_the_answers_wait_for_the_code_of_a_visitor(sms: At) -> None:
+    client = nobody()
+    page = client.get("/apply/?purpose=residential&capacity_kw=8&district=510302")
+    onward = page.context["onward"]
+    assert onward == "/apply/?purpose=residential&district=510302&capacity_kw=8"
+    assert client.post(START, {"phone": "13912340001", "next": onward})["Location"] == CODE
+    assert enter(client, sms)["Location"] == onward
+    client.post(onward, Page(client.get(onward)).hidden() | {"purpose": "residential"})
+    assert '"510302"' in Draft.objects.get().typed

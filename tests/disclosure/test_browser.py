@@ -15,6 +15,8 @@ pytestmark = pytest.mark.browser
 
 PUBLIC = ("standards", "fees", "capacity", "outages", "reliability")
 
+FACTORY = "purpose=industrial&who=company/large&place=510302&capacity_kw=500&supply=high"
+
 
 def press(page: "Page", button: str) -> None:
     """Press a button and wait for the page it leads to."""
@@ -88,6 +90,8 @@ def test_the_pages_hold_without_data_and_with_it(chromium: "Browser", site: str)
     for found in windows(chromium, site):
         for name in PUBLIC:
             faults += seen(found, name)
+        faults += look(found, "/disclosure/guides/hv_dual/", name="guide")
+        faults += look(found, f"/disclosure/what-if/?{FACTORY}", name="what-if")
     history = visit(chromium, site, language="zh-hans")
     faults += look(history, "/disclosure/fees/history/")
     faults += look(history, "/disclosure/fees/history/1/")

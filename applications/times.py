@@ -1,0 +1,44 @@
+"""How long cases really took, from the facts counted once each had ended."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection
+
+from applications.workflow import State
+from core.clock import city_now
+from rules.city import city
+
+#: A case has one limit; `used` are working days of its measure, `met` says whether it was kept.
+OF_KINDS = """
+SELECT c.kind, count(*),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY (f.limits -> 0 ->> 'used')::int),
+    count(*) FILTER (WHERE (f.limits -> 0 ->> 'met')::boolean)
+FROM applications_application c JOIN applications_casefacts f ON f.application_id = c.id
+WHERE c.ended_at >= %s AND c.state = %s AND f.counted_at IS NOT NULL
+GROUP BY c.kind
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RealTimes:
+    """Of the cases of a kind that were energised lately; `median` in working days, as their limit
+    counts them."""
+
+    cases: int
+    median: float
+    within: int
+
+
+def real_times() -> dict[str, RealTimes]:
+    """By kind; a kind of which too few were energised is left out (`city.real_times`)."""
+    told = city().real_times
+    since = city_now() - timedelta(days=told.days)
+    with connection.cursor() as cursor:
+        cursor.execute(OF_KINDS, [since, State.ENERGISED])
+        rows = cursor.fetchall()
+    return {
+        kind: RealTimes(cases, median, within)
+        for kind, cases, median, within in rows
+        if cases >= told.least
+    }
