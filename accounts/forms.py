@@ -1,5 +1,6 @@
 """The forms of accounts. They check what is typed; the actions decide."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -151,6 +152,24 @@ class PasswordForm(NewPasswordForm):
                 return current
             limits.spend(Meter.PASSWORD_PAIR, self.client, self.user.pk)
         raise ValidationError(_("This is not your present password."))
+
+
+class ForgottenForm(NewPasswordForm):
+    """A new password for one of the accounts of a phone that has shown itself."""
+
+    field_order = ("account", "password")
+
+    account = forms.ChoiceField(label=_("Username"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, accounts: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.accounts = {user.username: user for user in accounts}
+        self.fields["account"].choices = [(name, name) for name in self.accounts]  # type: ignore[attr-defined]
+        self.fields["account"].initial = next(iter(self.accounts), None)
+        self.fields["password"].label = _("New password")
+
+    def person(self) -> User:
+        return self.accounts.get(self.cleaned_data.get("account", "")) or User()
 
 
 class SettingsForm(forms.Form):

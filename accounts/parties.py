@@ -92,6 +92,11 @@ class Contact(models.Model):
 class PhoneCode(models.Model):
     """A code on its way to a phone and back. Found only through the session that asked for it."""
 
+    class Purpose(models.TextChoices):
+        VISIT = "visit", _("To apply without an account")
+        PASSWORD = "password", _("To set a new password")
+
+    purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.VISIT)
     #: Whose contact it was sent to; where somebody begins, whose it became when it was used.
     contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
     address = EncryptedTextField(_("address"))
@@ -103,6 +108,11 @@ class PhoneCode(models.Model):
 
     class Meta:
         verbose_name = _("code")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose__in=["visit", "password"]), name="code_of_known_purpose"
+            )
+        ]
         indexes = [models.Index(fields=["expires_at"], name="code_by_end")]
 
     def __str__(self) -> str:

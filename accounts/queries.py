@@ -1,7 +1,8 @@
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from accounts.models import ApiToken, Organisation, RoleGrant, RoleGrantQuerySet, User
+from accounts.parties import phone_index
 from rules.city import city
 
 
@@ -47,3 +48,11 @@ def holders(
 
 def district_names() -> dict[str, str]:
     return {district.code: str(district.name) for district in city().districts}
+
+
+def accounts_of_phone(phone: str) -> list[User]:
+    """The open accounts with a phone that nobody works with: what a role may do is not got by a
+    phone alone, an administrator sets the password of such an account."""
+    held = RoleGrant.objects.held_at(timezone.now()).filter(user=OuterRef("pk"))
+    found = User.objects.filter(phone_index=phone_index(phone), is_active=True)
+    return list(found.exclude(Exists(held)).order_by("username"))

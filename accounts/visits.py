@@ -13,68 +13,33 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet, Value
-from django.db.models.functions import Now
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.csrf import rotate_token
 from django.utils import timezone
-from django.utils.crypto import constant_time_compare
 from django.utils.translation import get_language
 
-from accounts import kept
+from accounts import codes, kept
 from accounts.models import User
 from accounts.parties import Contact, Party, PhoneCode, ReturnLink
 from accounts.sign_in import SEEN_EVERY, age
 from accounts.visitor import visitor
-from core.fields import blind_index, seal, unseal
-from rules.limits import Meter, limits
+from core.fields import seal, unseal
 
-#: What a session holds: the code that it waits for, the link that was opened in it, the page where
-#: somebody goes on, who visits, the links that it can show, and whose visit ended in it by time.
-ASKED, LINK, NEXT = "visits.asked", "visits.link", "visits.next"
+#: What a session holds: the link that was opened in it, the page where somebody goes on, who
+#: visits, the links that it can show, and whose visit ended in it by time.
+LINK, NEXT = "visits.link", "visits.next"
 VISIT, SHOWN, ENDED = "visits.visit", "visits.shown", "visits.ended"
 PURPOSE: Final = "session.link"
 # The portal's own figures, as those of sign-in: a phone is lent and lies about.
 #: A session ends after this long without a request, and after that long in any case.
 VISIT_IDLE = timedelta(minutes=30)
 VISIT_ABSOLUTE = timedelta(hours=2)
-#: A second click on a code is that of the same person for so long.
-SECOND_CLICK = timedelta(minutes=1)
 #: The message with a link is given up after this long; the link itself stays good.
 LINK_LASTS = timedelta(days=1)
-#: Rows of codes are kept for so long after their end.
-CODES_KEPT = timedelta(days=1)
-FIGURES = 6
 TOKEN_BYTES = 24
 
 View = Callable[[HttpRequest], HttpResponseBase]
-
-
-def code_life() -> timedelta:
-    return timedelta(minutes=limits().windows[Meter.CODE_TRIES].minutes)
-
-
-def ask(*, phone: str, contact: Contact | None = None) -> tuple[PhoneCode, str]:
-    """Make a code for a phone; in the transaction that sends it."""
-    code = f"{secrets.randbelow(10**FIGURES):0{FIGURES}d}"
-    row = PhoneCode.objects.create(
-        contact=contact,
-        address=phone,
-        digest=_digest_of(phone, code),
-        expires_at=Now() + Value(code_life()),
-    )
-    return row, code
-
-
-def asked(request: HttpRequest) -> PhoneCode | None:
-    """The code that this session waits for, the newest alone."""
-    return PhoneCode.objects.filter(pk=request.session.get(ASKED, 0), used_at=None).first()
-
-
-def holds(row: PhoneCode) -> bool:
-    """Whether it can still be taken: neither used nor too old nor burnt by wrong tries."""
-    most = limits().windows[Meter.CODE_TRIES].most
-    return row.used_at is None and row.wrong < most and row.expires_at > timezone.now()
 
 
 def confirm(request: HttpRequest, code: str) -> int | None:
@@ -83,23 +48,18 @@ def confirm(request: HttpRequest, code: str) -> int | None:
     None for one that is wrong or does not hold, without telling which.
     """
     with transaction.atomic():
-        waiting = PhoneCode.objects.filter(pk=request.session.get(ASKED, 0))
-        row = waiting.select_for_update(of=("self",)).select_related("contact").first()
-        if row is None or not holds(row) or (row.contact and row.contact.ended_at):
+        row = codes.take(request, PhoneCode.Purpose.VISIT, code)
+        if row is None:
             return None
-        if not constant_time_compare(bytes(row.digest), _digest_of(row.address, code)):
-            row.wrong += 1
-            row.save(update_fields=["wrong"])
-            return None
-        row.contact = row.contact or _new_contact(row.address)
-        row.used_at = timezone.now()
-        row.save(update_fields=["contact", "used_at"])
+        if row.contact is None:
+            row.contact = _new_contact(row.address)
+            row.save(update_fields=["contact"])
         return row.pk
 
 
 def shown_by(code: int) -> Contact | None:
     """Who has shown itself by a code just now: what the second click on it is told."""
-    just_now = timezone.now() - SECOND_CLICK
+    just_now = timezone.now() - codes.SECOND_CLICK
     used = PhoneCode.objects.filter(pk=code, used_at__gt=just_now, contact__ended_at=None)
     row = used.select_related("contact__party").first()
     return row.contact if row else None
@@ -236,16 +196,6 @@ def followed(request: HttpRequest) -> ReturnLink | None:
 
 def _open_links() -> QuerySet[ReturnLink]:
     return ReturnLink.objects.filter(contact__ended_at=None).select_related("contact__party")
-
-
-def forget_codes() -> int:
-    deleted, _by_model = PhoneCode.objects.filter(expires_at__lt=Now() - CODES_KEPT).delete()
-    return deleted
-
-
-def _digest_of(phone: str, code: str) -> bytes:
-    """Keyed: a million codes are tried in a moment by whoever reads the table."""
-    return blind_index(f"{phone}\0{code}", "code")
 
 
 def _token_digest(token: str) -> str:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from applications.receipts import render as receipts
-from applications.views import account, acting, apply, progress, visit
+from applications.views import account, acting, apply, progress, recovery, visit
 
 app_name = "applications"
 RECEIPT = "account/cases/<slug:number>/receipts/<int:seq>"
@@ -17,6 +17,9 @@ urlpatterns = [
     path("apply/<slug:number>/documents/", apply.documents, name="documents"),
     path("apply/<slug:number>/check/", apply.check, name="check"),
     path("apply/<slug:number>/filed/", apply.filed, name="filed"),
+    path("account/password/forgotten/", recovery.forgotten, name="forgotten"),
+    path("account/password/code/", recovery.code, name="forgotten-code"),
+    path("account/password/new/", recovery.new, name="forgotten-new"),
     path("progress/", progress.progress, name="progress"),
     path("account/", account.account, name="account"),
     path("account/cases/<slug:number>/", account.case_page, name="case"),

@@ -17,6 +17,19 @@ EVENTS: Final = (
         ),
     ),
     Event(
+        "account.code_sent",
+        _("Code for a new password sent"),
+        receipt=False,
+        message=Message(
+            _("Your code for a new password is %(code)s"),
+            _(
+                "It holds for %(minutes)s minutes. If you did not ask for it, do nothing: without "
+                "it nothing changes. Nobody of ours will ever ask you for it."
+            ),
+            channels=("sms",),
+        ),
+    ),
+    Event(
         "contact.link_sent",
         _("Link sent"),
         receipt=False,

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from accounts.visits import forget_codes
+from accounts import codes
 from applications.drafts import forget_old
 from core.idempotency import forget_old_answers
 from core.meters import forget_ended
@@ -19,6 +19,6 @@ def tidy() -> None:
     forget_old_answers()
     forget_ended()
     forget_old()
-    forget_codes()
+    codes.forget()
     forget_addresses()
     call_command("clearsessions")

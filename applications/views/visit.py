@@ -17,9 +17,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import kept, limits, visits
+from accounts import codes, kept, limits, visits
 from accounts.models import User
-from accounts.parties import Contact, ReturnLink
+from accounts.parties import Contact, PhoneCode, ReturnLink
 from accounts.sign_in import safe_next
 from applications.forms import CodeForm, PhoneForm
 from applications.queries import case_for
@@ -39,6 +39,11 @@ from rules.limits import limits as rules_of_limits
 log = logging.getLogger("tongdian.security")
 #: Said on the page where the code was asked for: what was typed there stays.
 NOT_SENT = (TooMany, Busy)
+#: The message that says what a code is for.
+KINDS = {
+    PhoneCode.Purpose.VISIT: "contact.code_sent",
+    PhoneCode.Purpose.PASSWORD: "account.code_sent",
+}
 
 
 @never_cache
@@ -48,7 +53,7 @@ def phone(request: HttpRequest) -> HttpResponseBase:
     """Ask for the phone of somebody who begins; whether it is known is neither asked nor told."""
     if request.user.is_authenticated:
         return redirect("applications:apply")
-    waiting = visits.asked(request)
+    waiting = codes.asked(request, PhoneCode.Purpose.VISIT)
     mistyped = {"phone": waiting.address} if waiting and waiting.contact_id is None else None
     form = PhoneForm(request.POST or None, initial=mistyped)
     if request.method == "POST" and form.is_valid():
@@ -73,10 +78,10 @@ def starting(
         onward += f"?{urlencode(brought)}"
     if "next" in request.POST:
         onward = safe_next(request, request.POST["next"])
-    return _drawn(request, "start", {"form": form or PhoneForm(), "onward": onward}, problem)
+    return drawn(request, "start", {"form": form or PhoneForm(), "onward": onward}, problem)
 
 
-def _drawn(
+def drawn(
     request: HttpRequest, page: str, context: Mapping[str, Any], problem: Problem | None = None
 ) -> HttpResponse:
     """A page from which a code can be sent, or why none is sent now."""
@@ -88,7 +93,12 @@ def _drawn(
     return response
 
 
-def send(request: HttpRequest, number: str, contact: Contact | None = None) -> None:
+def send(
+    request: HttpRequest,
+    number: str,
+    contact: Contact | None = None,
+    purpose: PhoneCode.Purpose = PhoneCode.Purpose.VISIT,
+) -> None:
     """Send a code that this session waits for; the form sent twice sends one.
 
     Whoever comes back is counted apart from the phone, for which strangers can ask.
@@ -105,18 +115,19 @@ def send(request: HttpRequest, number: str, contact: Contact | None = None) -> N
         limits.spend(Meter.CODE_PAIR, one_client(request), *whom)
         limits.spend(Meter.CODE_PHONE, *whom)
         limits.spend(Meter.CODE_SITE)
-        row, code = visits.ask(phone=number, contact=contact)
+        row, code = codes.make(purpose, number, contact)
         send_code(
             Address(Channel.SMS, number),
+            kind=KINDS[purpose],
             secret={"code": code},
-            lasts=visits.code_life(),
+            lasts=codes.life(),
             language=get_language() or User.Language.ZH,
         )
         return row.pk
 
     # What is kept of the request must not tell the number: there are few enough to try them all.
     wanted = {"phone": blind_index(number, "phone").hex()}
-    request.session[visits.ASKED] = once(request, wanted, sent)
+    request.session[codes.ASKED[purpose]] = once(request, wanted, sent)
 
 
 @never_cache
@@ -157,7 +168,7 @@ def _onward(request: HttpRequest, contact: Contact) -> str:
 
 def _another(request: HttpRequest) -> HttpResponse:
     """Send another code to the phone that this session waits for."""
-    waiting = visits.asked(request)
+    waiting = codes.asked(request, PhoneCode.Purpose.VISIT)
     if waiting is None:
         return redirect("applications:return")
     try:
@@ -170,11 +181,29 @@ def _another(request: HttpRequest) -> HttpResponse:
 def _waiting_for_code(
     request: HttpRequest, form: CodeForm, problem: Problem | None = None
 ) -> HttpResponse:
-    waiting = visits.asked(request)
+    waiting = codes.asked(request, PhoneCode.Purpose.VISIT)
     if waiting is None:
         known = visits.awaited(request) is not None
         return redirect("applications:return" if known else "applications:apply")
-    held, holds = rules_of_limits().windows[Meter.CODE_TRIES], visits.holds(waiting)
+    before = "applications:return" if waiting.contact_id is not None else "applications:phone"
+    return code_page(request, waiting, form, problem, here="applications:code", before=before)
+
+
+def code_page(
+    request: HttpRequest,
+    waiting: PhoneCode,
+    form: CodeForm,
+    problem: Problem | None = None,
+    *,
+    here: str,
+    before: str,
+) -> HttpResponse:
+    """Ask for a code that was sent.
+
+    Args:
+        here: the name of the page itself, `before` that of the page before.
+    """
+    held, holds = rules_of_limits().windows[Meter.CODE_TRIES], codes.holds(waiting)
     coming_back, number = waiting.contact_id is not None, waiting.address
     context = {
         "form": form if holds else None,
@@ -186,8 +215,10 @@ def _waiting_for_code(
         "tries": held.most,
         "errors": [{"text": problem.detail}] if problem else [],
         "again_key": fresh_key(),
+        "here": reverse(here),
+        "before": reverse(before),
     }
-    return _drawn(request, "code", context, problem)
+    return drawn(request, "code", context, problem)
 
 
 def _grouped(number: str) -> str:
@@ -247,7 +278,7 @@ def _returning(
         "ended": visits.followed(request) is None and kept.last_here(request) < 0,
         "errors": [{"text": problem.detail}] if problem else [],
     }
-    return _drawn(request, "return", context, problem)
+    return drawn(request, "return", context, problem)
 
 
 def leave_link(request: HttpRequest, number: str) -> None:

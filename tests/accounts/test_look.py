@@ -30,7 +30,12 @@ PAGES = {"shop": OWN, "administrator": ADMINISTRATORS}
 
 
 @pytest.mark.parametrize(
-    ("path", "name"), [("/account/sign-in/", "sign-in"), ("/account/register/", "register")]
+    ("path", "name"),
+    [
+        ("/account/sign-in/", "sign-in"),
+        ("/account/register/", "register"),
+        ("/account/password/forgotten/", ""),
+    ],
 )
 def test_the_way_in_is_whole(chromium: "Browser", site: str, path: str, name: str) -> None:
     assert everywhere(chromium, site, {path: name}) == []

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import visits
+from accounts import codes
 from accounts.parties import Contact, Party, PhoneCode
 from core.models import Meter
 from rules.limits import Meter as Limit
@@ -53,7 +53,7 @@ def twin(client: Any) -> Any:
 
 
 def row_of(client: Any) -> PhoneCode:
-    return PhoneCode.objects.get(pk=client.session[visits.ASKED])
+    return PhoneCode.objects.get(pk=client.session[codes.ASKED[PhoneCode.Purpose.VISIT]])
 
 
 def test_a_code_is_bound_to_its_session_and_used_once(sms: At) -> None:
@@ -74,7 +74,7 @@ def test_a_code_is_bound_to_its_session_and_used_once(sms: At) -> None:
     session = nobody()
     ask(session)
     store = session.session
-    store[visits.ASKED] = row.pk
+    store[codes.ASKED[PhoneCode.Purpose.VISIT]] = row.pk
     store.save()
     assert session.post(CODE, {"code": code})["Location"] == "/apply/"
     assert session.get("/account/").status_code == 302
@@ -138,7 +138,7 @@ def test_a_code_that_is_too_old_is_refused_and_then_forgotten(sms: At) -> None:
     assert VOID in words(client.get(CODE))
     refused = client.post(CODE, {"code": code})
     assert (refused.status_code, VOID in words(refused)) == (200, True)
-    assert visits.forget_codes() == 1
+    assert codes.forget() == 1
     assert client.get(CODE)["Location"] == "/apply/"
 
 
@@ -168,7 +168,7 @@ def test_a_used_code_is_worth_nothing_once_the_second_click_is_past(
     sent = Page(client.get(CODE)).hidden() | {"code": code_in(told(sms)[-1])}
     second = twin(client)
     client.post(CODE, sent)
-    monkeypatch.setattr(visits, "SECOND_CLICK", timedelta())
+    monkeypatch.setattr(codes, "SECOND_CLICK", timedelta())
     assert second.post(CODE, sent)["Location"] == "/apply/"
     assert second.get("/account/").status_code == 302
 

@@ -9,7 +9,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts import visits
+from accounts import codes, visits
 from accounts.models import User
 from accounts.parties import Contact, Party, PhoneCode, ReturnLink
 from applications.models import Application, Draft
@@ -244,7 +244,7 @@ def test_no_phone_code_or_token_stands_in_a_log_or_in_the_clear(
     client = nobody()
     ask(client)
     code = code_in(told(sms)[-1])
-    row = PhoneCode.objects.get(pk=client.session[visits.ASKED])
+    row = PhoneCode.objects.get(pk=client.session[codes.ASKED[PhoneCode.Purpose.VISIT]])
     held = str(client.session.items())
     assert (len(code), code in held, PHONE in held) == (6, False, False)
     assert code.encode() not in bytes(row.digest)

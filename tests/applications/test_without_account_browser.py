@@ -20,13 +20,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PHONE, OTHER = "13912340001", "13912340002"
 
 
-def type_code(page: "Page", sms: At, phone: str) -> None:
+def type_code(page: "Page", sms: At, phone: str, here: str = "/apply/code/") -> None:
     from tests.applications.visiting import code_in, told
 
     page.locator("[name=code]").wait_for()
     page.fill("[name=code]", code_in(told(sms, phone)[-1]))
     page.click(SUBMIT)
-    page.wait_for_url(lambda url: urlsplit(url).path != "/apply/code/")
+    page.wait_for_url(lambda url: urlsplit(url).path != here)
 
 
 def begin(found: Visit, sms: At, phone: str, name: str) -> tuple[str, list[str]]:
@@ -103,3 +103,27 @@ def test_a_person_without_an_account_begins_comes_back_files_and_follows(
     assert look(elsewhere, "") == []
     for window in (other, elsewhere):
         window.context.close()
+
+
+def test_a_forgotten_password_is_set_anew(chromium: "Browser", site: str, sms: At) -> None:
+    from accounts.models import User
+
+    owner = User.objects.get(username="resident")
+    found = visit(chromium, site, language="en")
+    page = found.page
+    page.goto("/account/sign-in/")
+    page.click("a[href='/account/password/forgotten/']")
+    page.fill("[name=phone]", owner.phone)
+    page.click(SUBMIT)
+    faults = look(found, "")
+    type_code(page, sms, owner.phone, "/account/password/code/")
+    faults += look(found, "")
+    page.fill("[name=password]", "a-new-long-sentence")
+    page.click(SUBMIT)
+    page.wait_for_url("**/account/sign-in/")
+    page.fill("[name=username]", owner.username)
+    page.fill("[name=password]", "a-new-long-sentence")
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/account/")
+    assert faults == []
+    found.context.close()

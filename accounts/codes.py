@@ -1,0 +1,85 @@
+"""Codes sent to a phone: each for one purpose, one session and one use."""
+
+import secrets
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Value
+from django.db.models.functions import Now
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+
+from accounts.parties import Contact, PhoneCode
+from core.fields import blind_index
+from rules.limits import Meter, limits
+
+#: What a session holds for each purpose: the code that it waits for.
+ASKED: Final = {
+    PhoneCode.Purpose.VISIT: "visits.asked",
+    PhoneCode.Purpose.PASSWORD: "password.asked",
+}
+#: Rows of codes are kept for so long after their end.
+KEPT = timedelta(days=1)
+#: A second click on a code is that of the same person for so long.
+SECOND_CLICK = timedelta(minutes=1)
+FIGURES = 6
+
+
+def life() -> timedelta:
+    return timedelta(minutes=limits().windows[Meter.CODE_TRIES].minutes)
+
+
+def make(
+    purpose: PhoneCode.Purpose, phone: str, contact: Contact | None = None
+) -> tuple[PhoneCode, str]:
+    """Make a code for a phone; in the transaction that sends it."""
+    code = f"{secrets.randbelow(10**FIGURES):0{FIGURES}d}"
+    row = PhoneCode.objects.create(
+        purpose=purpose,
+        contact=contact,
+        address=phone,
+        digest=_digest_of(purpose, phone, code),
+        expires_at=Now() + Value(life()),
+    )
+    return row, code
+
+
+def asked(request: HttpRequest, purpose: PhoneCode.Purpose) -> PhoneCode | None:
+    """The code that this session waits for, the newest alone."""
+    pk = request.session.get(ASKED[purpose], 0)
+    return PhoneCode.objects.filter(pk=pk, purpose=purpose, used_at=None).first()
+
+
+def holds(row: PhoneCode) -> bool:
+    """Whether it can still be taken: neither used nor too old nor burnt by wrong tries."""
+    most = limits().windows[Meter.CODE_TRIES].most
+    return row.used_at is None and row.wrong < most and row.expires_at > timezone.now()
+
+
+def take(request: HttpRequest, purpose: PhoneCode.Purpose, code: str) -> PhoneCode | None:
+    """Take the code of this session, once, in the caller's transaction, which counts a wrong one.
+
+    None for one that is wrong or does not hold, without telling which.
+    """
+    waiting = PhoneCode.objects.filter(pk=request.session.get(ASKED[purpose], 0), purpose=purpose)
+    row = waiting.select_for_update(of=("self",)).select_related("contact").first()
+    if row is None or not holds(row) or (row.contact and row.contact.ended_at):
+        return None
+    if not constant_time_compare(bytes(row.digest), _digest_of(purpose, row.address, code)):
+        row.wrong += 1
+        row.save(update_fields=["wrong"])
+        return None
+    row.used_at = timezone.now()
+    row.save(update_fields=["used_at"])
+    return row
+
+
+def forget() -> int:
+    deleted, _by_model = PhoneCode.objects.filter(expires_at__lt=Now() - KEPT).delete()
+    return deleted
+
+
+def _digest_of(purpose: PhoneCode.Purpose, phone: str, code: str) -> bytes:
+    """Keyed: a million codes are tried in a moment by whoever reads the table."""
+    return blind_index(f"{purpose.value}\0{phone}\0{code}", "code")
