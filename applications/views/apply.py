@@ -287,6 +287,9 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
 
     def done() -> HttpResponse:
         messages.success(request, _("The file is here."))
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            # The script looks at the page once all files are there (static/js/upload.js).
+            return HttpResponse(status=204)
         return redirect("applications:documents", number)
 
     form = upload_form(papers[code], request)
