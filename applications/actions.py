@@ -1,6 +1,7 @@
 """The verbs of a case, all run under its lock by `workflow.run`; filing is in `filing.py`."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,13 +17,14 @@ from applications.begun import begun
 from applications.checklist import SUBJECT
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
-from applications.workflow import NOBODY, Holder, as_applicant, holder_in
+from applications.serializers import ACCEPTANCE
+from applications.workflow import NOBODY, Holder, State, as_applicant, holder_in
 from approvals import rounds
 from approvals.models import Permit
 from approvals.seam import Face
 from approvals.workflow import GOVERNMENT, LIVE_ROUTES
 from core.clock import CityNow, city_now
-from core.problems import Missing
+from core.problems import Missing, WrongState
 from core.statements import Given, Read
 from core.street import street_of
 from core.templatetags.city import masked_name
@@ -59,6 +61,24 @@ def review(step: CaseStep) -> None:
     if step.values["passed"]:
         checklist.demand(step.thing, step.thing.rules(city_now()), step.act.name)
     step.record()
+
+
+def rate(step: CaseStep) -> None:
+    """Record how the customer found the acceptance, or all of it once the power is on.
+
+    Raises:
+        WrongState: the end is rated before there is one, or the acceptance a second time.
+    """
+    case = step.thing
+    if step.values["stage"] == ACCEPTANCE:
+        if case.acceptance_rating is not None:
+            raise WrongState(_("The acceptance was rated already."))
+        step.act = replace(step.act, event="case.acceptance_rated")
+    elif case.state != State.ENERGISED:
+        raise WrongState(
+            _("All of it is rated once the power is on; until then the acceptance can be rated.")
+        )
+    step.record(data={"level": step.values["level"], "comment": step.values["comment"]})
 
 
 def withdraw(step: CaseStep) -> None:
@@ -134,6 +154,7 @@ class CaseWorkflow(Workflow[Application]):
         **dict.fromkeys(("review_design", "inspect", "inspect_completion"), review),
         "post_line_works": enter_line_works,
         "change_line_works": enter_line_works,
+        "rate": rate,
         "withdraw": withdraw,
     }
 

@@ -203,12 +203,15 @@ def declared_rows(case: Application) -> Rows:
 
 
 def rating_rows(case: Application) -> Rows:
-    if case.rating is None:
-        return []
-    rows: Rows = [{"key": _("Rating"), "value": str(RATINGS[case.rating])}]
-    if case.rating_comment:
-        lines = case.rating_comment.splitlines()
-        rows.append({"key": _("Comment on the service"), "lines": lines})
+    rows: Rows = []
+    for key, level, comment in (
+        (_("Rating of the acceptance"), case.acceptance_rating, case.acceptance_comment),
+        (_("Rating"), case.rating, case.rating_comment),
+    ):
+        if level is not None:
+            rows.append({"key": key, "value": str(RATINGS[level])})
+        if comment:
+            rows.append({"key": _("Comment on the service"), "lines": comment.splitlines()})
     return rows
 
 

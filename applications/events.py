@@ -289,6 +289,11 @@ EVENTS: Final = (
         ),
     ),
     Event(
+        "case.acceptance_rated",
+        _("Acceptance rated"),
+        message=told(_("Case %(number)s: the acceptance was rated"), FOR_YOU),
+    ),
+    Event(
         "case.rated",
         _("Service rated"),
         message=told(_("Case %(number)s: the service was rated"), FOR_YOU),

@@ -80,7 +80,9 @@ CONTROLS: dict[str, dict[str, forms.Field]] = {
             choices=list(RATINGS.items()),
             coerce=int,
             widget=forms.RadioSelect,
-        )
+        ),
+        # The page says which: what stands now (`applications.views.acting`).
+        "stage": forms.CharField(required=False, widget=forms.HiddenInput),
     },
 }
 

@@ -127,6 +127,8 @@ class Application(FSMModelMixin, models.Model):
     applicant_reason = EncryptedTextField(blank=True)
     findings = models.JSONField(default=list)
     meter_number = models.CharField(max_length=40, blank=True)
+    acceptance_rating = models.PositiveSmallIntegerField(null=True)
+    acceptance_comment = EncryptedTextField(blank=True)
     rating = models.PositiveSmallIntegerField(null=True)
     rating_comment = EncryptedTextField(blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -171,6 +173,10 @@ class Application(FSMModelMixin, models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)), name="rating_of_five"
+            ),
+            models.CheckConstraint(
+                condition=Q(acceptance_rating__isnull=True) | Q(acceptance_rating__range=(1, 5)),
+                name="acceptance_rating_of_five",
             ),
             models.CheckConstraint(
                 condition=Q(channel="online", office__isnull=True)

@@ -5,7 +5,17 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.bodies import NEEDED, Body, WholeField, WordsField, YesNoField, refuse, refused
+from core.bodies import (
+    NEEDED,
+    Body,
+    ChoiceField,
+    WholeField,
+    WordsField,
+    YesNoField,
+    refuse,
+    refused,
+)
+from core.clock import city_now
 from rules.names import Stage
 
 METER_MAX: Final = 40
@@ -72,8 +82,12 @@ class Meter(Body):
     )
 
 
+ACCEPTANCE, END = RATED_STAGES = ["acceptance", "end"]
+
+
 class Rating(Body):
-    """Five levels (GB/T 39735), and words for whoever wants to say more."""
+    """Five levels (GB/T 39735), and words, which the lowest levels need; once for how the
+    application was accepted, once in the end for all of it."""
 
     level = WholeField(
         label=_("How satisfied are you with the service?"),
@@ -84,8 +98,19 @@ class Rating(Body):
         ),
     )
     comment = WordsField(
-        label=_("What was good, what was not"), help_text=_("In your own words."), required=False
+        label=_("What was good, what was not"),
+        help_text=_("In your own words. Where you are not satisfied, say what was wrong."),
+        required=False,
     )
+    stage = ChoiceField(RATED_STAGES, required=False, default=END, label=_("Stage"))
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        case = self.context["thing"]
+        low = case.rules(city_now()).get("rating.reason_to")
+        if low and attrs["level"] <= low.number and not attrs["comment"]:
+            reason = _("Say what was wrong, so that somebody can put it right.")
+            raise refuse("comment", reason, low.clause)
+        return attrs
 
 
 class AskedFor(Body):

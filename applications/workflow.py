@@ -59,6 +59,8 @@ LOW: Final = frozenset({Kind.RESIDENTIAL, Kind.LV_SMALL, Kind.LV_OTHER})
 HIGH: Final = frozenset({Kind.HV_SINGLE, Kind.HV_DUAL})
 ZERO_INVESTMENT: Final = frozenset({Kind.RESIDENTIAL, Kind.LV_SMALL})
 ENDED: Final = frozenset({State.ENERGISED, State.WITHDRAWN})
+#: In which nothing has been accepted that could be rated.
+NOT_ACCEPTED: Final = frozenset({State.DRAFT, State.SUBMITTED, State.SUPPLEMENT, State.WITHDRAWN})
 
 _APPLICANT_ALWAYS = frozenset(
     {
@@ -141,7 +143,13 @@ CUSTOMER: Final[dict[str, Any]] = {
     "refusal": _("Only the customer rates, from the account that filed the case."),
 }
 
-NOT_RATED = Guard(lambda case: case.rating is None, _("The service was rated already."))
+#: Once for the acceptance from then on, and once for all of it in the end, which closes both.
+NOT_RATED = Guard(
+    lambda case: (
+        case.rating is None and (case.state == State.ENERGISED or case.acceptance_rating is None)
+    ),
+    _("The service was rated already."),
+)
 
 
 class Columns:
@@ -153,6 +161,8 @@ class Columns:
     applicant_reason: str
     findings: list[str]
     meter_number: str
+    acceptance_rating: int | None
+    acceptance_comment: str
     rating: int | None
     rating_comment: str
 
@@ -348,12 +358,15 @@ class Permits(Columns):
 
 class Ending(Columns):
     @act(
-        State.ENERGISED, None,
-        Act(_("Rate the service"), "case.rated", ahead=True, **CUSTOMER, guards=[NOT_RATED],
-            body=bodies.Rating),
+        [state for state in State if state not in NOT_ACCEPTED], None,
+        Act(_("Rate the service"), "case.rated", ahead=frozenset({State.ENERGISED}), **CUSTOMER,
+            guards=[NOT_RATED], body=bodies.Rating),
     )  # fmt: skip
-    def rate(self, *, level: int, comment: str) -> None:
-        self.rating, self.rating_comment = level, comment
+    def rate(self, *, stage: str, level: int, comment: str) -> None:
+        if stage == bodies.ACCEPTANCE:
+            self.acceptance_rating, self.acceptance_comment = level, comment
+        else:
+            self.rating, self.rating_comment = level, comment
 
     @act(
         [state for state in State if state not in ENDED], State.WITHDRAWN,

@@ -69,6 +69,7 @@ UNITS: dict[str, Text] = {
     "yuan": gettext_lazy("CNY"),
     "month": gettext_lazy("months"),
     "request": gettext_lazy("times"),
+    "level": gettext_lazy("of five levels"),
     "year": gettext_lazy("years"),
     "day": gettext_lazy("days"),
 }
@@ -155,6 +156,7 @@ SINGLE: dict[str, Text] = {
     "two_people.order.close": gettext_lazy("The order is not closed by who did"),
     "two_people.order.return": gettext_lazy("The answer is not sent back by who did"),
     "two_people.order.escalate": gettext_lazy("The order is not handed on by who did"),
+    "rating.reason_to": gettext_lazy("A rating needs words, from the lowest level up to"),
     "three_zero.kw": gettext_lazy("Three-zero service: capacity up to"),
     "three_zero.customers": gettext_lazy("Three-zero service: for whom"),
     "three_zero.voltage": gettext_lazy("Three-zero service: connected at"),

@@ -21,6 +21,7 @@ from rules.names import Kind as CaseKind
 Serializer = serializers.Serializer[Any]
 Field = serializers.Field[Any, Any, Any, Any]
 PRECISION = 6
+STAGES = [str(stage) for stage in Stage]
 
 
 class Text(CharField):
@@ -59,7 +60,7 @@ class Hotline(Serializer):
 class NeededDocument(Serializer):
     code = CharField()
     name = CharField()
-    stage = words(Stage)
+    stage = words(STAGES)
     clause = CharField()
 
 
@@ -226,7 +227,7 @@ class StandardDocument(Origin):
 
     requirement = CharField(source="code")
     name = CharField()
-    stage = words(Stage)
+    stage = words(STAGES)
 
 
 class StandardKind(Serializer):

@@ -92,6 +92,7 @@ CASES: Final[Written] = {
     "case.completion_inspected": {"findings": "findings"},
     "case.energised": {"meter_number": "meter_number", "ended_at": AT},
     "case.withdrawn": {"applicant_reason": "reason", "ended_at": AT},
+    "case.acceptance_rated": {"acceptance_rating": "level", "acceptance_comment": "comment"},
     "case.rated": {"rating": "level", "rating_comment": "comment"},
 }  # fmt: skip
 PERMITS: Final[Written] = {

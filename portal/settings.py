@@ -357,6 +357,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CaseKind": "applications.declaration.KINDS",
         "CaseState": "applications.workflow.State",
+        "RatingStage": "applications.serializers.RATED_STAGES",
+        "DocumentStage": "disclosure.serializers.STAGES",
         "Channel": "applications.models.Application.Channel",
         "ClockKind": "deadlines.serializers.CLOCKS",
         "MessageChannel": "rules.delivery.Channel",

@@ -71,8 +71,8 @@ class Act:
         stamps: columns that take the instant of the entry.
         files: whether files may come with it.
         here: whether it is taken at the common address of actions; some have one of their own.
-        ahead: whether it takes a thing on from the states that it begins in: its button has the
-            accent there. Never what is exceptional or dangerous.
+        ahead: whether it takes a thing on from the states that it begins in, or from which of
+            them: its button has the accent there. Never what is exceptional or dangerous.
         name: of the action, where the method's name is another.
     """
 
@@ -87,7 +87,7 @@ class Act:
     stamps: Sequence[str] = ()
     files: bool = False
     here: bool = True
-    ahead: bool = False
+    ahead: bool | frozenset[str] = False
     name: str = ""
     method: str = ""
     order: int = 0
@@ -95,6 +95,9 @@ class Act:
     def why_barred(self, thing: Any, user: User) -> Text | None:
         """Asked of people of its role only."""
         return self.bar(thing, user) if self.bar else None
+
+    def takes_on(self, source: str) -> bool:
+        return self.ahead if isinstance(self.ahead, bool) else source in self.ahead
 
     def is_for(self, thing: Any, user: User) -> bool:
         return (
@@ -174,7 +177,7 @@ def ahead_from(machine: Machine) -> dict[str, list[Ahead]]:
     """By state, in the order in which the acts are declared; without those that end things."""
     found: dict[str, list[Ahead]] = {}
     for move in sorted(transitions(machine), key=lambda move: move.custom["act"].order):
-        if move.custom["act"].ahead:
+        if move.custom["act"].takes_on(str(move.source)):
             target = next(iter(getattr(move.target, "allowed_states", (move.target,))))
             step = Ahead(move.custom["act"], str(target or move.source))
             found.setdefault(str(move.source), []).append(step)

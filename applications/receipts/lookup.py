@@ -18,7 +18,7 @@ from ledger.models import Entry
 from ledger.queries import Event
 from ledger.receipts.content import number_of
 
-RATED = "case.rated"
+RATED = frozenset({"case.acceptance_rated", "case.rated"})
 NUMBER = re.compile(r"(?P<case>[A-Z0-9]{1,20})-(?P<seq>[1-9][0-9]{0,8})")
 SUBMITTED = "case.submitted"
 
@@ -71,7 +71,7 @@ def find(number: str, seq: int, user: User) -> Found:
     if not whole and permit is None:
         raise Missing
     # The words of a rating are for the applicant and the supply company alone.
-    opened = entry.type != RATED or bool(as_applicant(case, user) or as_supplier(case, user))
+    opened = entry.type not in RATED or bool(as_applicant(case, user) or as_supplier(case, user))
     return Found(case.workflow(), entry, permit, whole, opened)
 
 

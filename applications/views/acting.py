@@ -20,6 +20,7 @@ from applications.checklist import STAGES, wanted
 from applications.documents import add
 from applications.forms import UploadForm, form_for
 from applications.models import Application
+from applications.serializers import ACCEPTANCE, END
 from applications.views.account import home_of, own_case, refuse
 from applications.wording import kind_words, place_words
 from applications.workflow import LOW, State
@@ -109,7 +110,10 @@ PAGES: dict[str, Page] = {
     ),
     "rate": Page(
         gettext_lazy("Rate the service"),
-        gettext_lazy("Once for each case. Your answer changes nothing for you."),
+        gettext_lazy(
+            "Once for how the application was accepted, and once when the power is on. Your "
+            "answer changes nothing for you."
+        ),
         gettext_lazy("Send the rating"),
         gettext_lazy("Thank you. Your rating is recorded."),
     ),
@@ -164,11 +168,18 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
     form = form_for(action)(posted(request))
     return answer_form(
         form,
-        lambda: take(request, CASES, case, action, form.body()),
+        lambda: take(request, CASES, case, action, said_now(case, action, form)),
         page=page,
         overtaken=lambda problem: refuse(request, problem, case),
         done=done,
     )
+
+
+def said_now(case: Application, action: str, form: BodyForm) -> dict[str, Any]:
+    """What a form says; a rating is of what there is: the acceptance, or in the end all of it."""
+    if action != "rate":
+        return form.body()
+    return form.body() | {"stage": END if case.state == State.ENERGISED else ACCEPTANCE}
 
 
 def tasks(case: Application, action: str) -> list[dict[str, Any]]:

@@ -98,7 +98,11 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
         **context,
         "choices": with_permits(choices(CASES, case, user, own), context["permits"]),
         "at_counter": [each for each in counter if each not in signed],
-        "rating_comment": case.rating_comment if company else "",
+        "rating_comments": [
+            comment
+            for comment in (case.acceptance_comment, case.rating_comment)
+            if company and comment
+        ],
         "form_token": fresh_token(case.version),
     }
 
@@ -168,6 +172,10 @@ def facts(case: Application) -> casefile.Rows:
         {"key": _("The applicant's reason"), "value": case.applicant_reason},
         {"key": _("Findings of the last review"), "lines": case.findings},
         {"key": _("Number of the meter"), "value": case.meter_number},
+        {
+            "key": _("Rating of the acceptance"),
+            "value": RATINGS[case.acceptance_rating] if case.acceptance_rating else "",
+        },
         {"key": _("Rating"), "value": RATINGS[case.rating] if case.rating else ""},
         {"key": _("Rules"), "value": case.rules_version},
     ]

@@ -158,6 +158,7 @@ def test_only_what_is_legal_now_can_be_pressed_and_a_line_says_what_follows(
     choices = context["choices"]
     assert [(each.action, each.primary) for each in choices.now] == [
         ("confirm_plan", True),
+        ("rate", False),
         ("withdraw", False),
     ]
     assert (choices.stopped, choices.after) == (
@@ -291,7 +292,7 @@ def test_a_rating_is_read_by_the_applicant_and_by_the_supply_company_only(
         "supply-lead": (True, True), "regulator": (True, False),
     }  # fmt: skip
     assert "等了很久" not in of(people, "regulator").get(own).content.decode()
-    assert case_context(again(case), people["hall"])["rating_comment"] == ""
+    assert case_context(again(case), people["hall"])["rating_comments"] == []
 
 
 def test_a_form_without_its_answer_comes_back_with_what_was_typed(

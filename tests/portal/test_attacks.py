@@ -166,6 +166,7 @@ FOUND = {
     " WHERE state = 'permits'": {"a case is held since its holder last changed"},
     "UPDATE applications_application SET meter_number = 'x' WHERE state = 'energised'": {ROWS},
     "UPDATE applications_application SET rating = 5 WHERE state = 'energised'": {ROWS},
+    "UPDATE applications_application SET acceptance_rating = 5 WHERE state = 'permits'": {ROWS},
     "UPDATE applications_application SET plan_summary = 'x' WHERE state = 'permits'": {ROWS},
     "UPDATE applications_application SET supplement_items = '[1]' WHERE state = 'permits'": {ROWS},
     "UPDATE approvals_permit SET accepted_at = now() WHERE state = 'accepted'": {ROWS},
