@@ -1,7 +1,7 @@
 from django.urls import path
 
 from applications.receipts import render as receipts
-from applications.views import account, acting, apply, progress, recovery, visit
+from applications.views import account, acting, apply, progress, recovery, uploads, visit
 
 app_name = "applications"
 RECEIPT = "account/cases/<slug:number>/receipts/<int:seq>"
@@ -14,7 +14,7 @@ urlpatterns = [
     path("apply/return/<str:token>/", visit.follow, name="follow"),
     path("apply/<slug:number>/", apply.draft, name="draft"),
     path("apply/<slug:number>/questions/<slug:code>/", apply.question, name="question"),
-    path("apply/<slug:number>/documents/", apply.documents, name="documents"),
+    path("apply/<slug:number>/documents/", uploads.documents, name="documents"),
     path("apply/<slug:number>/check/", apply.check, name="check"),
     path("apply/<slug:number>/filed/", apply.filed, name="filed"),
     path("account/password/forgotten/", recovery.forgotten, name="forgotten"),
@@ -26,6 +26,6 @@ urlpatterns = [
     path(f"{RECEIPT}/", receipts.page, name="receipt"),
     path(f"{RECEIPT}.json", receipts.as_json, name="receipt-json"),
     path(f"{RECEIPT}.pdf", receipts.as_pdf, name="receipt-pdf"),
-    path("account/cases/<slug:number>/documents/<slug:code>/", acting.document, name="document"),
+    path("account/cases/<slug:number>/documents/<slug:code>/", uploads.document, name="document"),
     path("account/cases/<slug:number>/<slug:action>/", acting.acting, name="act"),
 ]

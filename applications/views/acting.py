@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,8 +16,7 @@ from accounts.decorators import person, signed_in
 from applications import casefile
 from applications.actions import CASES
 from applications.checklist import STAGES, wanted
-from applications.documents import add
-from applications.forms import UploadForm, form_for
+from applications.forms import form_for
 from applications.models import Application
 from applications.serializers import ACCEPTANCE, END
 from applications.views.account import home_of, own_case, refuse
@@ -28,9 +26,8 @@ from core.clock import city_now
 from core.form_token import form_token, posted
 from core.forms import BodyForm
 from core.problems import Missing, Text, WrongState
-from documents.actions import digest_of
 from workflow.buttons import buttons
-from workflow.pages import act_once, answer_form, take
+from workflow.pages import answer_form, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,66 +203,3 @@ def tasks(case: Application, action: str) -> list[dict[str, Any]]:
         for paper in (casefile.papers(case) if needed else [])
         if paper.code in needed
     ]
-
-
-def asked_from(case: Application, wanted: str) -> str:
-    """Return the page that asked for a file, to which the person goes back."""
-    if wanted == "check" and case.state == State.DRAFT:
-        return reverse("applications:check", args=[case.number])
-    if wanted in PAGES:
-        return reverse("applications:act", args=[case.number, wanted])
-    return home_of(case)
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
-    case = own_case(request, number)
-    papers = {paper.code: paper for paper in casefile.papers(case)}
-    if code not in papers:
-        raise Missing
-    wanted = str(request.POST.get("for") or request.GET.get("for") or "")
-    back_url = asked_from(case, wanted)
-
-    def page(form: BodyForm) -> HttpResponse:
-        context = {
-            "case": case,
-            "paper": papers[code],
-            "form": form,
-            "form_token": form_token(request, case.version),
-            "takes": casefile.may_add_files(case),
-            "back_url": back_url,
-            "for_action": wanted if wanted in PAGES or wanted == "check" else "",
-        }
-        status = 422 if form.errors else 200
-        return render(request, "applications/document.html", context, status=status)
-
-    def done() -> HttpResponse:
-        messages.success(request, _("The file is here."))
-        return redirect(back_url)
-
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
-    return answer_form(
-        form,
-        lambda: keep_file(request, case, code, form.cleaned_data["file"]),
-        page=page,
-        overtaken=lambda problem: refuse(request, problem, case),
-        done=done,
-    )
-
-
-def keep_file(
-    request: HttpRequest, case: Application, code: str, upload: "UploadedFile[Any]"
-) -> None:
-    """Keep a file once, however often its form is sent.
-
-    Raises:
-        Problem: what `add` refuses.
-    """
-    by = person(request)
-
-    def step(_version: int) -> None:
-        """A file may come in beside any other step: the version does not matter."""
-        add(application=case, requirement=code, upload=upload, by=by)
-
-    act_once(request, CASES, case, {"requirement": code, "file": digest_of(upload)}, step)

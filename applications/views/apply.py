@@ -18,7 +18,6 @@ from applications import casefile, drafts
 from applications.actions import CASES
 from applications.begun import body_of
 from applications.filing import already_open, already_open_words
-from applications.forms import UploadForm
 from applications.header import header
 from applications.models import Application
 from applications.queries import case_for, counter_role
@@ -39,18 +38,17 @@ from applications.questions import (
 )
 from applications.receipts.lookup import SUBMITTED, url_of_last
 from applications.views.account import begun_rows, home_of, own_case, refuse
-from applications.views.acting import keep_file
+from applications.views.uploads import asked_now
 from applications.views.visit import leave_link, link_shown, starting
 from applications.wording import kind_words, place_words
 from applications.workflow import State, as_applicant
 from core.bodies import NEEDED
 from core.clock import city_now
 from core.form_token import Filled, form_token, once
-from core.forms import BodyForm, refusal_words
+from core.forms import refusal_words
 from core.problems import Invalid, Missing, Problem, Stale, WrongState
 from rules.limits import Keeping, limits
-from rules.names import Stage
-from workflow.pages import OVERTAKEN, act_once, answer_form, take
+from workflow.pages import OVERTAKEN, act_once, take
 
 DRAFTS_SHOWN = 5
 FIRST = next(iter(QUESTIONS))
@@ -249,68 +247,6 @@ def question_tasks(case: Application, faults: Mapping[str, Any]) -> list[dict[st
                 "tone": "warning" if open_ else "",
             }
         )
-    return found
-
-
-def asked_now(case: Application) -> list[casefile.Paper]:
-    papers = casefile.papers(case)
-    return [paper for paper in papers if paper.stage == Stage.APPLICATION]
-
-
-@signed_in
-@require_http_methods(["GET", "HEAD", "POST"])
-def documents(request: HttpRequest, number: str) -> HttpResponse:
-    """All documents of the application, each with a form of its own; a file is kept as it comes."""
-    case = own_case(request, number)
-    if case.state != State.DRAFT:
-        return redirect(home_of(case))
-    if not case.kind:
-        return redirect("applications:draft", number)
-    papers = {paper.code: paper for paper in asked_now(case)}
-    code = request.POST.get("requirement", next(iter(papers)))
-    if code not in papers:
-        raise Missing
-
-    def page(form: BodyForm) -> HttpResponse:
-        context = {
-            "case": case,
-            "papers": [
-                (paper, form if paper.code == code else upload_form(paper))
-                for paper in papers.values()
-            ],
-            "form": form,
-            "form_token": form_token(request, case.version),
-            "complete": all(paper.met for paper in papers.values()),
-        }
-        status = 422 if form.errors else 200
-        return render(request, "applications/documents.html", context, status=status)
-
-    def done() -> HttpResponse:
-        messages.success(request, _("The file is here."))
-        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
-            # The script looks at the page once all files are there (static/js/upload.js).
-            return HttpResponse(status=204)
-        return redirect("applications:documents", number)
-
-    form = upload_form(papers[code], request)
-    return answer_form(
-        form,
-        lambda: keep_file(request, case, code, form.cleaned_data["file"]),
-        page=page,
-        overtaken=lambda problem: refuse(request, problem, case),
-        done=done,
-    )
-
-
-def upload_form(paper: casefile.Paper, sent: HttpRequest | None = None) -> UploadForm:
-    """The form of one of several documents on a page, called as the document is."""
-    found = UploadForm()
-    if sent is not None and sent.method == "POST":
-        found = UploadForm(sent.POST, sent.FILES)
-    found.auto_id = f"id_{paper.code}_%s"
-    field = found.fields["file"]
-    field.label = paper.name
-    field.help_text = _("Asked for by %(clause)s.") % {"clause": paper.clause}
     return found
 
 

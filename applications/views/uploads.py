@@ -1,0 +1,152 @@
+"""Files of a case: one document on its page, or all of an application on one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.decorators import person, signed_in
+from applications import casefile
+from applications.actions import CASES
+from applications.documents import add
+from applications.forms import UploadForm
+from applications.models import Application
+from applications.views.account import home_of, own_case, refuse
+from applications.views.acting import PAGES
+from applications.workflow import State
+from core.form_token import form_token
+from core.forms import BodyForm
+from core.problems import Missing
+from documents.actions import digest_of
+from rules.names import Stage
+from workflow.pages import act_once, answer_form
+
+
+def asked_now(case: Application) -> list[casefile.Paper]:
+    papers = casefile.papers(case)
+    return [paper for paper in papers if paper.stage == Stage.APPLICATION]
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def documents(request: HttpRequest, number: str) -> HttpResponse:
+    """All documents of the application, each with a form of its own; a file is kept as it comes."""
+    case = own_case(request, number)
+    if case.state != State.DRAFT:
+        return redirect(home_of(case))
+    if not case.kind:
+        return redirect("applications:draft", number)
+    papers = {paper.code: paper for paper in asked_now(case)}
+    code = request.POST.get("requirement", next(iter(papers)))
+    if code not in papers:
+        raise Missing
+
+    def page(form: BodyForm) -> HttpResponse:
+        context = {
+            "case": case,
+            "papers": [
+                (paper, form if paper.code == code else upload_form(paper))
+                for paper in papers.values()
+            ],
+            "form": form,
+            "form_token": form_token(request, case.version),
+            "complete": all(paper.met for paper in papers.values()),
+        }
+        status = 422 if form.errors else 200
+        return render(request, "applications/documents.html", context, status=status)
+
+    def done() -> HttpResponse:
+        messages.success(request, _("The file is here."))
+        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
+            # The script looks at the page once all files are there (static/js/upload.js).
+            return HttpResponse(status=204)
+        return redirect("applications:documents", number)
+
+    form = upload_form(papers[code], request)
+    return answer_form(
+        form,
+        lambda: keep_file(request, case, code, form.cleaned_data["file"]),
+        page=page,
+        overtaken=lambda problem: refuse(request, problem, case),
+        done=done,
+    )
+
+
+def upload_form(paper: casefile.Paper, sent: HttpRequest | None = None) -> UploadForm:
+    """The form of one of several documents on a page, called as the document is."""
+    found = UploadForm()
+    if sent is not None and sent.method == "POST":
+        found = UploadForm(sent.POST, sent.FILES)
+    found.auto_id = f"id_{paper.code}_%s"
+    field = found.fields["file"]
+    field.label = paper.name
+    field.help_text = _("Asked for by %(clause)s.") % {"clause": paper.clause}
+    return found
+
+
+def asked_from(case: Application, wanted: str) -> str:
+    """Return the page that asked for a file, to which the person goes back."""
+    if wanted == "check" and case.state == State.DRAFT:
+        return reverse("applications:check", args=[case.number])
+    if wanted in PAGES:
+        return reverse("applications:act", args=[case.number, wanted])
+    return home_of(case)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
+    case = own_case(request, number)
+    papers = {paper.code: paper for paper in casefile.papers(case)}
+    if code not in papers:
+        raise Missing
+    wanted = str(request.POST.get("for") or request.GET.get("for") or "")
+    back_url = asked_from(case, wanted)
+
+    def page(form: BodyForm) -> HttpResponse:
+        context = {
+            "case": case,
+            "paper": papers[code],
+            "form": form,
+            "form_token": form_token(request, case.version),
+            "takes": casefile.may_add_files(case),
+            "back_url": back_url,
+            "for_action": wanted if wanted in PAGES or wanted == "check" else "",
+        }
+        status = 422 if form.errors else 200
+        return render(request, "applications/document.html", context, status=status)
+
+    def done() -> HttpResponse:
+        messages.success(request, _("The file is here."))
+        return redirect(back_url)
+
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    return answer_form(
+        form,
+        lambda: keep_file(request, case, code, form.cleaned_data["file"]),
+        page=page,
+        overtaken=lambda problem: refuse(request, problem, case),
+        done=done,
+    )
+
+
+def keep_file(
+    request: HttpRequest, case: Application, code: str, upload: "UploadedFile[Any]"
+) -> None:
+    """Keep a file once, however often its form is sent.
+
+    Raises:
+        Problem: what `add` refuses.
+    """
+    by = person(request)
+
+    def step(_version: int) -> None:
+        """A file may come in beside any other step: the version does not matter."""
+        add(application=case, requirement=code, upload=upload, by=by)
+
+    act_once(request, CASES, case, {"requirement": code, "file": digest_of(upload)}, step)
