@@ -56,6 +56,14 @@ def test_an_identity_number_has_one_spelling(written: str) -> None:
         ("510302199003070013", True),
         ("510302900307001", True),  # of the first generation
         ("E12345678", True),
+        ("810000199408230021", True),  # residence permits of Hong Kong, Macao and Taiwan
+        ("820000196606060033", True),
+        ("830000199408230025", True),
+        ("911336197906070014", True),  # foreigners' permanent residence, of 2023 and before
+        ("USA110123456789", True),
+        ("H12345678", True),  # mainland travel permits
+        ("12345678", True),
+        ("830000199408230026", False),  # another check digit
         ("13800001234", False),  # a phone
         ("510302901307001", False),  # month 13
         ("510302199003070", False),  # three digits lost

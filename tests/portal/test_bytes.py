@@ -11,7 +11,8 @@ from accounts.models import User
 from tests import people
 
 KILOBYTE = 1024
-PUBLIC = ("/", "/progress/", "/account/sign-in/", "/disclosure/outages/", "/styleguide/")
+PUBLIC = ("/", "/progress/", "/account/sign-in/", "/disclosure/outages/",
+          "/disclosure/guides/hv_dual/", "/disclosure/what-if/", "/styleguide/")  # fmt: skip
 ZIPPED = {"Accept-Encoding": "gzip, deflate, br"}
 
 
@@ -52,13 +53,20 @@ def test_a_public_page_is_light(path: str) -> None:
     [
         ("resident", "/account/"),
         ("resident", "/apply/"),
+        ("resident", "/apply/{draft}/questions/applicant/"),
+        ("resident", "/apply/{draft}/documents/"),
+        ("resident", "/apply/{draft}/check/"),
         ("clerk", "/work/"),
         ("planning", "/bureau/"),
     ],
 )
 def test_a_desk_is_light(people: dict[str, User], who: str, path: str) -> None:
+    from rules.names import Kind
+    from tests.builders import drafted
     from tests.people import browser
 
+    if "{draft}" in path:
+        path = path.format(draft=drafted(people, Kind.RESIDENTIAL).number)
     first, then = views(browser(people[who]), path)
     assert (first < 60 * KILOBYTE, then < 15 * KILOBYTE) == (True, True), (first, then)
 
