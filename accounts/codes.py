@@ -18,6 +18,7 @@ from rules.limits import Meter, limits
 ASKED: Final = {
     PhoneCode.Purpose.VISIT: "visits.asked",
     PhoneCode.Purpose.PASSWORD: "password.asked",
+    PhoneCode.Purpose.PROGRESS: "progress.asked",
 }
 #: Rows of codes are kept for so long after their end.
 KEPT = timedelta(days=1)

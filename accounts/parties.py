@@ -95,6 +95,7 @@ class PhoneCode(models.Model):
     class Purpose(models.TextChoices):
         VISIT = "visit", _("To apply without an account")
         PASSWORD = "password", _("To set a new password")
+        PROGRESS = "progress", _("To see all of a case")
 
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.VISIT)
     #: Whose contact it was sent to; where somebody begins, whose it became when it was used.
@@ -110,7 +111,8 @@ class PhoneCode(models.Model):
         verbose_name = _("code")
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["visit", "password"]), name="code_of_known_purpose"
+                condition=Q(purpose__in=["visit", "password", "progress"]),
+                name="code_of_known_purpose",
             )
         ]
         indexes = [models.Index(fields=["expires_at"], name="code_by_end")]

@@ -13,10 +13,10 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='phonecode',
             name='purpose',
-            field=models.CharField(choices=[('visit', 'To apply without an account'), ('password', 'To set a new password')], default='visit', max_length=10),
+            field=models.CharField(choices=[('visit', 'To apply without an account'), ('password', 'To set a new password'), ('progress', 'To see all of a case')], default='visit', max_length=10),
         ),
         migrations.AddConstraint(
             model_name='phonecode',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['visit', 'password'])), name='code_of_known_purpose'),
+            constraint=models.CheckConstraint(condition=models.Q(('purpose__in', ['visit', 'password', 'progress'])), name='code_of_known_purpose'),
         ),
     ]

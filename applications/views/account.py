@@ -15,7 +15,7 @@ from accounts.models import User
 from applications import casefile
 from applications.actions import CASES
 from applications.begun import as_cases
-from applications.header import header
+from applications.header import CaseHeader, header
 from applications.models import WORKFLOWS, Application
 from applications.permits import permits_of
 from applications.queries import case_for, drafts_of, own_ways
@@ -126,32 +126,38 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     case = case_for(number, user)
     if case.draft:
         return redirect(home_of(case))
-    head = header(case, user)
-    policy = case.rules(head.now)
-    mine = as_applicant(case, user) is not None
-    papers, own = casefile.papers(case), own_buttons(case, user)
-    permits = permits_of(case)
-    context = {
+    context = case_context(case, header(case, user))
+    if as_applicant(case, user) is not None:
+        own = own_buttons(case, user)
+        context |= {
+            "mine": True,
+            "return_link": link_shown(request, case.number),
+            "choices": choices(CASES, case.workflow(), user, own),
+            "takes": casefile.may_add_files(case),
+            "rating": casefile.rating_rows(case),
+            "unread": bounded(Message.objects.to(user).unread()),
+        }
+    return render(request, "applications/case.html", context)
+
+
+def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) -> dict[str, Any]:
+    """What everybody reads in a case who may read all of it; only readers with an account open
+    receipts."""
+    policy, papers = case.rules(head.now), casefile.papers(case)
+    return {
         "case": case,
         "header": head,
-        "mine": mine,
-        "return_link": link_shown(request, case.number),
-        "choices": choices(CASES, case.workflow(), user, own) if mine else None,
         "asked_items": asked_items(case, papers) if case.state == State.SUPPLEMENT else [],
         "stages": casefile.by_stage(case, papers),
-        "takes": mine and casefile.may_add_files(case),
-        "permits": permits,
-        "steps": casefile.steps(case, head.events),
-        "rating": casefile.rating_rows(case) if mine else [],
+        "permits": permits_of(case),
+        "steps": casefile.steps(case, head.events, receipts=receipts),
         "charges": casefile.charge_rows(case),
         "fee": casefile.fee_words(case.kind),
         "limit": casefile.limit_words(policy.limit(case.kind)),
         "limit_clause": policy.limit(case.kind).clause,
         "declaration": casefile.declared_rows(case),
         "policy": policy,
-        "unread": bounded(Message.objects.to(user).unread()) if mine else 0,
     }
-    return render(request, "applications/case.html", context)
 
 
 def own_buttons(case: Application, user: User) -> list[Button]:

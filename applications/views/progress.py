@@ -1,4 +1,5 @@
-"""Following a case without an account: by its number and the phone number given in it.
+"""Following a case without an account: by its number and the phone number given in it; and with a
+code sent to that phone, everything in it.
 
 A wrong phone number and an unknown case get the same answer, and only so many wrong answers are
 given to one client (`accounts.limits`). Both numbers travel in the body of the request, never in an
@@ -6,26 +7,37 @@ address.
 """
 
 import logging
+from datetime import timedelta
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import limits
+from accounts.parties import PhoneCode
 from applications import casefile
 from applications.declaration import phone_digest
 from applications.forms import ProgressForm
 from applications.header import header
 from applications.models import Application
 from applications.permits import permits_of
-from core.identifiers import plain
+from applications.views.account import case_context
+from applications.views.codes import NOT_SENT, drawn, send, shown, taking
+from core.identifiers import is_mobile, plain, plain_phone
 from core.place import one_client
+from core.problems import Problem
 from rules.limits import Meter
 
 log = logging.getLogger("tongdian.security")
+PROGRESS = PhoneCode.Purpose.PROGRESS
+#: What a session holds: the case that a code was asked for.
+CASE: Final = "progress.case"
+#: For so long a phone that has shown itself opens the case.
+LASTS = timedelta(minutes=30)
 
 
 @never_cache
@@ -33,8 +45,16 @@ log = logging.getLogger("tongdian.security")
 @require_http_methods(["GET", "HEAD", "POST"])
 def progress(request: HttpRequest) -> HttpResponse:
     form = ProgressForm(request.POST or None)
-    if request.method != "POST" or not form.is_valid():
-        return asking(request, form)
+    case = found_by(request, form) if request.method == "POST" and form.is_valid() else None
+    return asking(request, form) if case is None else passing(request, form, case)
+
+
+def found_by(request: HttpRequest, form: ProgressForm) -> Application | None:
+    """The case of a number and the phone given in it; None is told in the form.
+
+    Raises:
+        TooMany: too many wrong pairs.
+    """
     number = plain(form.cleaned_data["number"])
     client = one_client(request)
     if limits.is_full(Meter.PROGRESS_CASE, number):
@@ -52,18 +72,72 @@ def progress(request: HttpRequest) -> HttpResponse:
         limits.note(Meter.PROGRESS_CASE, number)
         log.info("progress refused")
         form.add_error(None, _("There is no case with this number and this phone number."))
-        return asking(request, form)
-    case = found.workflow()
+        return None
+    return found.workflow()
+
+
+def passing(
+    request: HttpRequest, form: ProgressForm, case: Application, problem: Problem | None = None
+) -> HttpResponse:
+    """A case as everybody with its number and phone number sees it: nothing personal."""
     head, permits = header(case, None), permits_of(case)
     context = {
         "case": case,
         "header": head,
         "steps": casefile.steps(case, head.events, receipts=False),
         "permits": permits,
+        # What was typed goes along with the wish for a code, in the body again.
+        "typed": form.cleaned_data,
+        "mobile": is_mobile(plain_phone(form.cleaned_data["phone"])),
+        "errors": [{"text": problem.detail}] if problem else [],
     }
-    return render(request, "applications/progress_case.html", context)
+    return drawn(request, "progress_case", context, problem)
 
 
 def asking(request: HttpRequest, form: ProgressForm) -> HttpResponse:
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "applications/progress.html", {"form": form}, status=status)
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_POST
+def ask_code(request: HttpRequest) -> HttpResponse:
+    """Send a code to the phone of a case, for whoever knows both numbers."""
+    form = ProgressForm(request.POST)
+    case = found_by(request, form) if form.is_valid() else None
+    if case is None:
+        return asking(request, form)
+    try:
+        send(request, plain_phone(form.cleaned_data["phone"]), purpose=PROGRESS)
+    except NOT_SENT as problem:
+        return passing(request, form, case, problem)
+    request.session[CASE] = case.pk
+    return redirect("applications:progress-code")
+
+
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    return taking(
+        request,
+        PROGRESS,
+        here="applications:progress-code",
+        before="applications:progress",
+        onward="applications:progress-all",
+        along=[CASE],
+    )
+
+
+@never_cache
+@require_safe
+def everything(request: HttpRequest) -> HttpResponse:
+    """The case as its applicant reads it, once its phone has shown itself; nothing is done here."""
+    phone = shown(request, PROGRESS, LASTS)
+    case = Application.objects.filter(pk=request.session.get(CASE, 0)).first() if phone else None
+    if phone is None or case is None or bytes(case.phone_digest) != phone_digest(phone.address):
+        return redirect("applications:progress")
+    context = case_context(case.workflow(), header(case, None), receipts=False)
+    context |= {"mine": False, "files_closed": True, "progress_only": True}
+    return render(request, "applications/case.html", context)

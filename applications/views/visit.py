@@ -4,8 +4,6 @@ The token of a link is in one address only, whose page notes it in the session a
 """
 
 import logging
-from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -24,11 +22,10 @@ from accounts.sign_in import safe_next
 from applications.forms import CodeForm, PhoneForm
 from applications.queries import case_for
 from applications.questions import carried
+from applications.views.codes import NOT_SENT, code_page, drawn, send
 from core.fields import blind_index
-from core.form_token import form_key, fresh_key, once
-from core.place import one_client
-from core.problems import Busy, Missing, Problem, TooMany
-from core.templatetags.city import masked_phone
+from core.form_token import once
+from core.problems import Missing, Problem
 from notifications.addresses import Address
 from notifications.outbox import send_code
 from notifications.providers import is_open
@@ -37,13 +34,6 @@ from rules.limits import Keeping, Meter
 from rules.limits import limits as rules_of_limits
 
 log = logging.getLogger("tongdian.security")
-#: Said on the page where the code was asked for: what was typed there stays.
-NOT_SENT = (TooMany, Busy)
-#: The message that says what a code is for.
-KINDS = {
-    PhoneCode.Purpose.VISIT: "contact.code_sent",
-    PhoneCode.Purpose.PASSWORD: "account.code_sent",
-}
 
 
 @never_cache
@@ -79,55 +69,6 @@ def starting(
     if "next" in request.POST:
         onward = safe_next(request, request.POST["next"])
     return drawn(request, "start", {"form": form or PhoneForm(), "onward": onward}, problem)
-
-
-def drawn(
-    request: HttpRequest, page: str, context: Mapping[str, Any], problem: Problem | None = None
-) -> HttpResponse:
-    """A page from which a code can be sent, or why none is sent now."""
-    common = {"form_key": form_key(request), "open": is_open(Channel.SMS)}
-    status = problem.status if problem else 200
-    response = render(request, f"applications/{page}.html", {**common, **context}, status=status)
-    for name, value in (problem.headers if problem else {}).items():
-        response[name] = value
-    return response
-
-
-def send(
-    request: HttpRequest,
-    number: str,
-    contact: Contact | None = None,
-    purpose: PhoneCode.Purpose = PhoneCode.Purpose.VISIT,
-) -> None:
-    """Send a code that this session waits for; the form sent twice sends one.
-
-    Whoever comes back is counted apart from the phone, for which strangers can ask.
-
-    Raises:
-        TooMany: a limit is reached.
-        Busy: nobody carries SMS.
-    """
-    whom = (number,) if contact is None else ("contact", contact.pk)
-
-    def sent() -> int:
-        limits.spend(Meter.CODE_ADDRESS, one_client(request))
-        limits.spend(Meter.CODE_PAUSE, *whom)
-        limits.spend(Meter.CODE_PAIR, one_client(request), *whom)
-        limits.spend(Meter.CODE_PHONE, *whom)
-        limits.spend(Meter.CODE_SITE)
-        row, code = codes.make(purpose, number, contact)
-        send_code(
-            Address(Channel.SMS, number),
-            kind=KINDS[purpose],
-            secret={"code": code},
-            lasts=codes.life(),
-            language=get_language() or User.Language.ZH,
-        )
-        return row.pk
-
-    # What is kept of the request must not tell the number: there are few enough to try them all.
-    wanted = {"phone": blind_index(number, "phone").hex()}
-    request.session[codes.ASKED[purpose]] = once(request, wanted, sent)
 
 
 @never_cache
@@ -187,42 +128,6 @@ def _waiting_for_code(
         return redirect("applications:return" if known else "applications:apply")
     before = "applications:return" if waiting.contact_id is not None else "applications:phone"
     return code_page(request, waiting, form, problem, here="applications:code", before=before)
-
-
-def code_page(
-    request: HttpRequest,
-    waiting: PhoneCode,
-    form: CodeForm,
-    problem: Problem | None = None,
-    *,
-    here: str,
-    before: str,
-) -> HttpResponse:
-    """Ask for a code that was sent.
-
-    Args:
-        here: the name of the page itself, `before` that of the page before.
-    """
-    held, holds = rules_of_limits().windows[Meter.CODE_TRIES], codes.holds(waiting)
-    coming_back, number = waiting.contact_id is not None, waiting.address
-    context = {
-        "form": form if holds else None,
-        "holds": holds,
-        # Whole for whoever typed it, to find a wrong figure in; the link is also others' to open.
-        "phone": masked_phone(number) if coming_back else _grouped(number),
-        "coming_back": coming_back,
-        "minutes": held.minutes,
-        "tries": held.most,
-        "errors": [{"text": problem.detail}] if problem else [],
-        "again_key": fresh_key(),
-        "here": reverse(here),
-        "before": reverse(before),
-    }
-    return drawn(request, "code", context, problem)
-
-
-def _grouped(number: str) -> str:
-    return f"{number[:3]} {number[3:7]} {number[7:]}"
 
 
 @never_cache

@@ -7,7 +7,7 @@ import pytest
 from accounts import codes
 from accounts.models import User
 from accounts.parties import PhoneCode
-from applications.views import recovery
+from applications.views.codes import SHOWN
 from core.models import Meter
 from tests.applications.pages import nobody, of, press
 from tests.applications.visiting import CODE, START, code_in, later, told, words
@@ -147,7 +147,7 @@ def test_without_a_code_and_after_ten_minutes_nothing_is_set(own: User, sms: At)
     assert nobody().get(TYPED)["Location"] == FORGOTTEN
     client = shown(sms)
     session = client.session
-    session[recovery.SHOWN] |= {"at": 0}
+    session[SHOWN[PhoneCode.Purpose.PASSWORD]] |= {"at": 0}
     session.save()
     assert client.post(NEW, {"account": own.username, "password": SENTENCE}).status_code == 302
     own.refresh_from_db()

@@ -84,6 +84,7 @@ def test_a_person_without_an_account_begins_comes_back_files_and_follows(
     faults += look(elsewhere, "")
     assert number in told(sms, PHONE)[-1]
     faults += look(elsewhere, f"/account/cases/{number}/")
+    faults += follow(visit(chromium, site, language="zh-hans"), sms, number)
     assert faults == []
 
     # Neither sees anything of the other.
@@ -103,6 +104,26 @@ def test_a_person_without_an_account_begins_comes_back_files_and_follows(
     assert look(elsewhere, "") == []
     for window in (other, elsewhere):
         window.context.close()
+
+
+def follow(found: Visit, sms: At, number: str) -> list[str]:
+    """Follow a case by its number and the phone given in it, then all of it by a code."""
+    from tests.applications.visiting import later
+
+    later()
+    page, phone = found.page, "13800001234"
+    page.goto("/progress/")
+    page.fill("[name=number]", number)
+    page.fill("[name=phone]", phone)
+    page.click(SUBMIT)
+    page.locator("form[action='/progress/ask/']").wait_for()
+    faults = look(found, "")
+    page.click("form[action='/progress/ask/'] button")
+    type_code(page, sms, phone, "/progress/code/")
+    faults += look(found, "", name="progress-all")
+    assert "无脚本路1号" in page.locator("main").text_content()
+    found.context.close()
+    return faults
 
 
 def test_a_forgotten_password_is_set_anew(chromium: "Browser", site: str, sms: At) -> None:

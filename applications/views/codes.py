@@ -1,0 +1,194 @@
+"""Sending a code to a phone, asking for it, and what a phone opens that has shown itself."""
+
+import logging
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from accounts import codes, limits
+from accounts.models import User
+from accounts.parties import Contact, PhoneCode
+from accounts.sign_in import age
+from applications.forms import CodeForm
+from core.fields import blind_index
+from core.form_token import form_key, fresh_key, once
+from core.place import one_client
+from core.problems import Busy, Problem, TooMany
+from core.templatetags.city import masked_phone
+from notifications.addresses import Address
+from notifications.outbox import send_code
+from notifications.providers import is_open
+from rules.delivery import Channel
+from rules.limits import Meter
+from rules.limits import limits as rules_of_limits
+
+log = logging.getLogger("tongdian.security")
+#: Said on the page where the code was asked for: what was typed there stays.
+NOT_SENT = (TooMany, Busy)
+#: The message that says what a code is for.
+KINDS = {
+    PhoneCode.Purpose.VISIT: "contact.code_sent",
+    PhoneCode.Purpose.PASSWORD: "account.code_sent",
+    PhoneCode.Purpose.PROGRESS: "contact.code_sent",
+}
+#: What a session holds whose phone has shown itself for a purpose: the code, and when.
+SHOWN: Final = {
+    PhoneCode.Purpose.PASSWORD: "password.shown",
+    PhoneCode.Purpose.PROGRESS: "progress.shown",
+}
+
+
+def drawn(
+    request: HttpRequest, page: str, context: Mapping[str, Any], problem: Problem | None = None
+) -> HttpResponse:
+    """A page from which a code can be sent, or why none is sent now."""
+    common = {"form_key": form_key(request), "open": is_open(Channel.SMS)}
+    status = problem.status if problem else 200
+    response = render(request, f"applications/{page}.html", {**common, **context}, status=status)
+    for name, value in (problem.headers if problem else {}).items():
+        response[name] = value
+    return response
+
+
+def send(
+    request: HttpRequest,
+    number: str,
+    contact: Contact | None = None,
+    purpose: PhoneCode.Purpose = PhoneCode.Purpose.VISIT,
+) -> None:
+    """Send a code that this session waits for; the form sent twice sends one.
+
+    Whoever comes back is counted apart from the phone, for which strangers can ask.
+
+    Raises:
+        TooMany: a limit is reached.
+        Busy: nobody carries SMS.
+    """
+    whom = (number,) if contact is None else ("contact", contact.pk)
+
+    def sent() -> int:
+        limits.spend(Meter.CODE_ADDRESS, one_client(request))
+        limits.spend(Meter.CODE_PAUSE, *whom)
+        limits.spend(Meter.CODE_PAIR, one_client(request), *whom)
+        limits.spend(Meter.CODE_PHONE, *whom)
+        limits.spend(Meter.CODE_SITE)
+        row, code = codes.make(purpose, number, contact)
+        send_code(
+            Address(Channel.SMS, number),
+            kind=KINDS[purpose],
+            secret={"code": code},
+            lasts=codes.life(),
+            language=get_language() or User.Language.ZH,
+        )
+        return row.pk
+
+    # What is kept of the request must not tell the number: there are few enough to try them all.
+    wanted = {"phone": blind_index(number, "phone").hex()}
+    request.session[codes.ASKED[purpose]] = once(request, wanted, sent)
+
+
+def code_page(
+    request: HttpRequest,
+    waiting: PhoneCode,
+    form: CodeForm,
+    problem: Problem | None = None,
+    *,
+    here: str,
+    before: str,
+) -> HttpResponse:
+    """Ask for a code that was sent.
+
+    Args:
+        here: the name of the page itself, `before` that of the page before.
+    """
+    held, holds = rules_of_limits().windows[Meter.CODE_TRIES], codes.holds(waiting)
+    coming_back, number = waiting.contact_id is not None, waiting.address
+    context = {
+        "form": form if holds else None,
+        "holds": holds,
+        # Whole for whoever typed it, to find a wrong figure in; the link is also others' to open.
+        "phone": masked_phone(number) if coming_back else _grouped(number),
+        "coming_back": coming_back,
+        "minutes": held.minutes,
+        "tries": held.most,
+        "errors": [{"text": problem.detail}] if problem else [],
+        "again_key": fresh_key(),
+        "here": reverse(here),
+        "before": reverse(before),
+    }
+    return drawn(request, "code", context, problem)
+
+
+def _grouped(number: str) -> str:
+    return f"{number[:3]} {number[3:7]} {number[7:]}"
+
+
+def taking(
+    request: HttpRequest,
+    purpose: PhoneCode.Purpose,
+    *,
+    here: str,
+    before: str,
+    onward: str,
+    along: Iterable[str] = (),
+) -> HttpResponse:
+    """The page that takes a code for a purpose, or sends another one.
+
+    Args:
+        here: the name of the page, `before` that of the page before, `onward` what opens then.
+        along: what goes along of the session, which becomes another one.
+    """
+    form, problem = CodeForm(request.POST or None), None
+    again = request.POST.get("do") == "again"
+    if request.method == "POST" and not again and form.is_valid():
+        pk = _taken(request, purpose, form.cleaned_data["code"])
+        if pk is not None:
+            kept = {name: request.session[name] for name in along if name in request.session}
+            # Another session, so that an id planted before is worth nothing.
+            request.session.flush()
+            request.session.update(kept)
+            request.session[SHOWN[purpose]] = {"code": pk, "at": timezone.now().timestamp()}
+            return redirect(onward)
+        log.info("code refused")
+        form.add_error("code", _("This code is not right, or does not hold any more."))
+    waiting = codes.asked(request, purpose)
+    if waiting is None:
+        return redirect(before)
+    if again:
+        try:
+            send(request, waiting.address, purpose=purpose)
+        except NOT_SENT as refused:
+            form, problem = CodeForm(), refused
+        else:
+            return redirect(here)
+    return code_page(request, waiting, form, problem, here=here, before=before)
+
+
+def _taken(request: HttpRequest, purpose: PhoneCode.Purpose, code: str) -> int | None:
+    """A second click finds its code used and its session gone, and is told the same."""
+
+    def take() -> int | None:
+        with transaction.atomic():
+            row = codes.take(request, purpose, code)
+        return row.pk if row else None
+
+    pk: int | None = once(request, {"code": blind_index(code, "code").hex()}, take)
+    just_now = timezone.now() - codes.SECOND_CLICK
+    used = PhoneCode.objects.filter(pk=pk or 0, purpose=purpose, used_at__gt=just_now)
+    return pk if used.exists() else None
+
+
+def shown(request: HttpRequest, purpose: PhoneCode.Purpose, lasts: timedelta) -> PhoneCode | None:
+    """The code by which a phone has shown itself in this session, not longer ago than that."""
+    held = request.session.get(SHOWN[purpose])
+    if held is None or age(held["at"]) > lasts:
+        return None
+    return PhoneCode.objects.filter(pk=held["code"], purpose=purpose).first()
