@@ -96,13 +96,13 @@ def as_case(draft: Draft, now: datetime | None = None) -> Application:
 
 
 def _misplaced(address: Mapping[str, Any], known: Iterable[FieldError]) -> Iterable[FieldError]:
-    """What does not go together of an address that is filled in, beside what is refused of it; a
-    declaration tells it only when nothing else is to be mended."""
-    if any(error.pointer.startswith("/address/") for error in known):
+    """What does not go together of an address, beside what is refused of it; a declaration tells it
+    only when nothing else is to be mended."""
+    if {"/address/district", "/address/statutory_district"} & {error.pointer for error in known}:
         return ()
     try:
         city().check_place(
-            district=address["district"], statutory=address.get("statutory_district")
+            district=address.get("district") or "", statutory=address.get("statutory_district")
         )
     except Invalid as problem:
         return problem.errors

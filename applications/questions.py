@@ -239,7 +239,9 @@ class Voltage(Question):
 
     @staticmethod
     def fits(answers: Answers) -> bool:
-        return "capacity_kw" in answers and answers.get("purpose") != HOME
+        """Of a home nobody asks it, but what was said of it has to be mended somewhere."""
+        odd = answers.get("voltage") not in (None, Application.Voltage.LOW)
+        return "capacity_kw" in answers and (odd or answers.get("purpose") != HOME)
 
 
 class Sources(Question):
@@ -252,7 +254,8 @@ class Sources(Question):
 
     @staticmethod
     def fits(answers: Answers) -> bool:
-        return answers.get("voltage") == Application.Voltage.HIGH or answers.get("sources") == "2"
+        high = answers.get("voltage") == Application.Voltage.HIGH
+        return high or answers.get("sources") not in (None, "1")
 
 
 #: In the order in which they are asked.
@@ -318,13 +321,15 @@ def carried(data: Mapping[str, Any]) -> dict[str, str]:
     return {name: found[name] for name in CARRIED if name in found}
 
 
-def said_by(data: Mapping[str, Any], case: Application) -> dict[str, Any]:
-    """As `typed_in`; what rests on an answer that has changed is taken back with it."""
+def said_by(data: Mapping[str, Any], case: Application, code: str) -> dict[str, Any]:
+    """As `typed_in`; taken back is what rests on an answer that has changed, and what the page asks
+    of others alone."""
     body, before = typed_in(data), typed_of(case)
-    after = fields_of(body)
+    after, page = fields_of(body), QUESTIONS[code]
     changed = {name for name in after if after[name] != before.get(name)}
+    left_out = page.base_fields.keys() - page(answers=answers_of(case), faults={}).fields.keys()
     for pointer, name in FIELDS.items():
-        if name not in data and changed & RESTS_ON.get(name, set()):
+        if name not in data and (name in left_out or changed & RESTS_ON.get(name, set())):
             changed.add(name)
             put(body, pointer, None)
     return body

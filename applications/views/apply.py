@@ -157,7 +157,7 @@ def question(request: HttpRequest, number: str, code: str) -> HttpResponse:
     wanted = request.POST.get("return_to") or request.GET.get("return_to")
     return_to = CHECK if wanted == CHECK else DOCUMENTS
     if request.method == "POST":
-        said = said_by(request.POST, case)
+        said = said_by(request.POST, case, code)
 
         def step(version: int) -> None:
             drafts.fill(application=case, typed=said, by=by, version=version)

@@ -140,6 +140,34 @@ def test_another_answer_takes_back_what_rested_on_it(people: dict[str, User]) ->
     assert only_case().town == ""
 
 
+@pytest.mark.parametrize(
+    "brought",
+    [
+        {"purpose": "residential", "voltage": "?", "sources": "7"},
+        {"purpose": "residential", "voltage": "high", "sources": "2"},
+        {"purpose": "commercial", "applicant_type": "person", "enterprise_size": "large"},
+        {"purpose": "?", "applicant_type": "?", "enterprise_size": "?", "district": "?"},
+        {"purpose": "industrial", "district": "510303", "statutory_district": "510302"},
+        {"purpose": "industrial", "capacity_kw": "-1", "voltage": "low", "sources": "2"},
+    ],
+)
+def test_whatever_comes_along_can_be_mended(
+    people: dict[str, User], brought: dict[str, str]
+) -> None:
+    """No answer of an address leads to a page that does not ask for it, or round in circles."""
+    client, values = of(people, "resident"), typed(Kind.RESIDENTIAL)
+    start = client.get(APPLY, brought)
+    url = client.post(APPLY, Page(start).hidden() | {"purpose": "residential"}).url
+    for _page in range(12):
+        if "/questions/" not in url:
+            break
+        page = client.get(url)
+        fields = {name: values[name] for name in page.context["form"].fields}
+        url = client.post(url, door_of(page.content.decode()) | fields).url
+    assert url == f"/apply/{only_case().number}/documents/"
+    assert (only_case().kind, only_case().refusals) == (Kind.RESIDENTIAL, ())
+
+
 def test_towns_are_those_of_the_district(people: dict[str, User]) -> None:
     client = of(people, "resident")
     client.post(APPLY, typed(Kind.RESIDENTIAL, district="510302-G", address_line=""))
