@@ -146,7 +146,8 @@ WIDE: Final = {
 #: What has no argument in its address either, and shows no rows.
 PLAIN: Final = frozenset(
     {
-        "/account/password/", "/account/people/new/", "/account/register/",
+        "/account/password/", "/account/password/code/", "/account/password/forgotten/",
+        "/account/password/new/", "/account/people/new/", "/account/register/",
         "/account/second-factor/", "/account/settings/", "/account/sign-in/",
         "/account/sign-in/code/", "/account/sign-out/", "/api/v1/schema/", "/api/v1/tokens/",
         "/api/v1/tokens/current/", "/account/messages/read/",
