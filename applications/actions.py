@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.actor import SYSTEM
 from accounts.models import User
 from applications import checklist, filing, notices
-from applications.begun import begun
+from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
@@ -165,7 +165,7 @@ class CaseWorkflow(Workflow[Application]):
         return machine_of(thing.kind)
 
     def read_anew(self, thing: Application) -> Application:
-        found = self.row.first(thing.pk) or begun(pk=thing.pk)
+        found = case_or_draft(lambda: self.row.first(thing.pk), lambda: begun(pk=thing.pk))
         if found is None:
             raise Missing
         return found.workflow()

@@ -1,7 +1,7 @@
 """A draft as the case that it would become by the rules of now; such a case is not stored."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -123,6 +123,13 @@ def begun(**which: Any) -> Application | None:
 
 def numbered(number: str) -> Application | None:
     return begun(number=plain(number))
+
+
+def case_or_draft(
+    case: Callable[[], Application | None], draft: Callable[[], Application | None]
+) -> Application | None:
+    """A case, or what is begun; filed between the two looks, it is looked for once more."""
+    return case() or draft() or case()
 
 
 def _bare(draft: Draft) -> Application:

@@ -11,7 +11,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from accounts.roles import COUNTER, Role
 from applications.actions import CASES, clock_words, keep_clocks, next_holder, represented
-from applications.begun import begun
+from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
 from applications.models import Application, Draft
 from applications.queries import may_see
@@ -134,7 +134,8 @@ def take_signed(case: Application, requirement: str) -> bool:
 
 def may_open(subject_id: int, user: User) -> bool:
     """Its own people, and the bureaus of its permits (documents are given once, plan 3(1)2)."""
-    case = Application.objects.filter(pk=subject_id).first() or begun(pk=subject_id)
+    rows = Application.objects.filter(pk=subject_id)
+    case = case_or_draft(rows.first, lambda: begun(pk=subject_id))
     if case is None:
         return False
     return may_see(case, user) or Permit.objects.filter(visible(user), case_ref=case.ref).exists()

@@ -93,7 +93,7 @@ def numbered(number: str) -> Application | None:
 
 def case_for(number: str, user: User) -> Application:
     """Return a case, or what is begun; Missing where there is none, or not for this person."""
-    case = numbered(number) or begun.numbered(number)
+    case = begun.case_or_draft(lambda: numbered(number), lambda: begun.numbered(number))
     if case is None or not may_see(case, user):
         raise Missing
     return case.workflow()

@@ -151,6 +151,11 @@ class City:
         """For forms and filters."""
         return [(each.code, each.name) for each in self.districts]
 
+    @property
+    def supplier(self) -> Words:
+        """The name of the supply company, with which a customer has its contract."""
+        return next(each.name for each in self.organisations if each.kind == "supplier")
+
     def district(self, code: str) -> District:
         """Like the next four, raises LookupError for a code that the city does not have."""
         return _found(self.districts, code)
@@ -295,6 +300,8 @@ def _check_city(city: City) -> None:
     for name, named, known in (("permit", city.permits, Permit), ("kind", city.kinds, Kind)):
         if [row.code for row in named] != list(known):
             raise RuleError(CITY_FILE, name, f"must be, in this order: {', '.join(known)}")
+    if not any(row.kind == "supplier" for row in city.organisations):
+        raise RuleError(CITY_FILE, "organisation", "there is no supplier among them")
     bureaus = {row.code for row in city.bureaus}
     for row in city.permits:
         _refuse_unknown(f"permit.{row.code}", {row.bureau}, bureaus)

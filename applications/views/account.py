@@ -147,6 +147,10 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
     return {
         "case": case,
         "header": head,
+        # Of the applicant's side alone.
+        "mine": False,
+        "choices": None,
+        "takes": False,
         "asked_items": asked_items(case, papers) if case.state == State.SUPPLEMENT else [],
         "stages": casefile.by_stage(case, papers),
         "permits": permits_of(case),

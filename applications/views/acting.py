@@ -26,6 +26,7 @@ from core.clock import city_now
 from core.form_token import form_token, posted
 from core.forms import BodyForm
 from core.problems import Missing, Text, WrongState
+from rules.city import city
 from workflow.buttons import buttons
 from workflow.pages import answer_form, take
 
@@ -49,11 +50,8 @@ def plan_facts(case: Application) -> casefile.Rows:
 def contract_facts(case: Application) -> casefile.Rows:
     by_appointment = _("The customer manager brings the contract by appointment.")
     online = _("Electronic: it is signed here.")
-    rows = [
-        {
-            "key": _("Parties to the contract"),
-            "value": f"{case.applicant_name} · {_('Supply company')}",
-        },
+    rows: casefile.Rows = [
+        {"key": _("Parties to the contract"), "lines": [case.applicant_name, str(city().supplier)]},
         {"key": _("Case"), "value": case.number},
         {"key": _("Kind"), "value": kind_words(case.kind)},
         {"key": _("Address of the connection"), "value": place_words(case, line=True)},

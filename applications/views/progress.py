@@ -139,5 +139,5 @@ def everything(request: HttpRequest) -> HttpResponse:
     if phone is None or case is None or bytes(case.phone_digest) != phone_digest(phone.address):
         return redirect("applications:progress")
     context = case_context(case.workflow(), header(case, None), receipts=False)
-    context |= {"mine": False, "files_closed": True, "progress_only": True}
+    context |= {"files_closed": True, "progress_only": True}
     return render(request, "applications/case.html", context)

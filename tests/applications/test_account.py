@@ -18,6 +18,7 @@ from applications.work.reading import case_context
 from applications.workflow import State
 from approvals.models import Permit
 from ledger.queries import timeline
+from rules.city import city
 from rules.names import Kind
 from tests.applications.pages import door_of, nobody, of, press, stranger
 from tests.builders import (
@@ -426,3 +427,15 @@ def test_a_case_that_has_ended_takes_no_files(people: dict[str, User], ready: Re
     hidden = {"version": str(case.version), "idempotency_key": "x"}
     assert client.get(url).context["takes"] is False
     assert client.post(url, hidden | {"file": pdf()}).status_code == 409
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_contract_names_both_its_parties(
+    people: dict[str, User], ready: Ready, language: str
+) -> None:
+    case, client = ready(Kind.RESIDENTIAL, State.ACCEPTED), of(people, "resident")
+    client.cookies["django_language"] = language
+    page = client.get(page_of_case(case, "sign_contract")).content.decode()
+    name = city().supplier
+    assert case.applicant_name in page
+    assert (name.zh if language == "zh-hans" else name.en) in page

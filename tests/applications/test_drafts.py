@@ -9,10 +9,11 @@ from django.db import DatabaseError, connection, transaction
 from rest_framework.test import APIClient
 
 from accounts.models import User
-from applications import documents, drafts
+from applications import begun, documents, drafts
 from applications.begun import as_case
 from applications.filing import declaration_digest
 from applications.models import Application, Draft
+from applications.queries import case_for
 from applications.workflow import State
 from core.problems import Invalid
 from documents.models import Document
@@ -230,3 +231,15 @@ def test_a_clerk_goes_on_with_what_a_colleague_took_in(people: dict[str, User]) 
     case = perform(application=begun, action="submit", by=people["hall"])
     assert case.office is not None
     assert (case.office.kind, case.channel) == ("hall", "counter")
+
+
+def test_a_draft_that_is_filed_between_two_looks_is_found(
+    people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = drafted(people, Kind.RESIDENTIAL)
+
+    def filed_meanwhile(_number: str) -> None:
+        do(people, case, "submit")
+
+    monkeypatch.setattr(begun, "numbered", filed_meanwhile)
+    assert case_for(case.number, people["resident"]).state == State.SUBMITTED

@@ -121,7 +121,7 @@ def follow(found: Visit, sms: At, number: str) -> list[str]:
     page.click("form[action='/progress/ask/'] button")
     type_code(page, sms, phone, "/progress/code/")
     faults += look(found, "", name="progress-all")
-    assert "无脚本路1号" in page.locator("main").text_content()
+    assert "无脚本路1号" in (page.locator("main").text_content() or "")
     found.context.close()
     return faults
 
