@@ -86,8 +86,9 @@ def passing(
         "header": head,
         "steps": casefile.steps(case, head.events, receipts=False),
         "permits": permits,
-        # What was typed goes along with the wish for a code, in the body again.
-        "typed": form.cleaned_data,
+        # What was typed goes along with the wish for a code, in the body again. As a form: what a
+        # template looks up in vain is logged with its context (Django, at DEBUG).
+        "form": form,
         "mobile": is_mobile(plain_phone(form.cleaned_data["phone"])),
         "errors": [{"text": problem.detail}] if problem else [],
     }
