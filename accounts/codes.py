@@ -4,7 +4,7 @@ import secrets
 from datetime import timedelta
 from typing import Final
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.utils import timezone
@@ -74,6 +74,12 @@ def take(request: HttpRequest, purpose: PhoneCode.Purpose, code: str) -> PhoneCo
     row.used_at = timezone.now()
     row.save(update_fields=["used_at"])
     return row
+
+
+def just_taken(pk: int, purpose: PhoneCode.Purpose) -> QuerySet[PhoneCode]:
+    """The code of an id, if it was taken just now: the second click on it is told the same."""
+    just_now = timezone.now() - SECOND_CLICK
+    return PhoneCode.objects.filter(pk=pk, purpose=purpose, used_at__gt=just_now)
 
 
 def forget() -> int:

@@ -59,8 +59,7 @@ def confirm(request: HttpRequest, code: str) -> int | None:
 
 def shown_by(code: int) -> Contact | None:
     """Who has shown itself by a code just now: what the second click on it is told."""
-    just_now = timezone.now() - codes.SECOND_CLICK
-    used = PhoneCode.objects.filter(pk=code, used_at__gt=just_now, contact__ended_at=None)
+    used = codes.just_taken(code, PhoneCode.Purpose.VISIT).filter(contact__ended_at=None)
     row = used.select_related("contact__party").first()
     return row.contact if row else None
 

@@ -78,6 +78,14 @@ class Address(Body):
     line = WordsField(source="address_line", max_length=LINE_MAX, one_line=True)
 
 
+class CapacityField(AmountField):
+    """The capacity that is asked for, in kW."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        message = _("A number of kilowatts above 0, with at most two decimals.")
+        super().__init__(below=Decimal(10) ** 9, message=message, **kwargs)
+
+
 class Declaration(Body):
     """What is applied for, by whom and where; its values are the columns of the case.
 
@@ -86,10 +94,7 @@ class Declaration(Body):
 
     applicant = Applicant(source="*")
     address = Address(source="*")
-    capacity_kw = AmountField(
-        below=Decimal(10) ** 9,
-        message=_("A number of kilowatts above 0, with at most two decimals."),
-    )
+    capacity_kw = CapacityField()
     voltage = ChoiceField(VOLTAGES)
     sources = ChoiceField([1, 2], error_messages={"invalid_choice": _("One or two supplies.")})
     purpose = ChoiceField(Application.Purpose.choices)

@@ -79,8 +79,7 @@ class WhatIfForm(FilterForm):
         required=False,
         choices=[
             ("", _("As the rules have it")),
-            ("low", _("From a public transformer, at 220 or 380 V")),
-            ("high", _("With a transformer of your own, at 10 kV or above")),
+            *Voltage.base_fields["voltage"].choices,  # type: ignore[attr-defined]
             ("high/2", _("With a transformer of your own and two supplies")),
         ],
     )

@@ -43,11 +43,6 @@ class Takes:
         return limit_words(self.limit)
 
     @property
-    def own_time(self) -> bool:
-        """Whether the days on which the applicant or a bureau has the case come on top."""
-        return self.limit.measure == Measure.HANDLING
-
-    @property
     def is_target(self) -> bool:
         """Whether the limit binds the cases of a period together, and no case by itself."""
         return self.limit.statistic == Statistic.AVERAGE

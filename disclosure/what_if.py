@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.begun import follows
+from applications.declaration import CapacityField
 from applications.models import Application
 from applications.times import real_times
-from core.bodies import AmountField, Body, ChoiceField, WordsField, read
+from core.bodies import Body, ChoiceField, WordsField, read
 from core.problems import FieldError, Invalid, Text
 from core.templatetags.city import figure
 from disclosure.guide import Takes, takes
@@ -34,10 +35,7 @@ class WhatIf(Body):
     enterprise_size = ChoiceField(Application.EnterpriseSize.choices, required=False)
     district = WordsField(max_length=12, one_line=True)
     statutory_district = WordsField(max_length=12, one_line=True, required=False)
-    capacity_kw = AmountField(
-        below=Decimal(10) ** 9,
-        message=gettext_lazy("A number of kilowatts above 0, with at most two decimals."),
-    )
+    capacity_kw = CapacityField()
     voltage = ChoiceField(VOLTAGES, required=False)
     sources = ChoiceField([1, 2], required=False)
 
@@ -69,23 +67,15 @@ def estimate(asked: dict[str, Any]) -> Estimate:
             "address": {name: said[name] for name in ("district", "statutory_district")},
         }
     )
-    kw = policy.three_zero_kw()
-    missing = {
-        "applicant_type": (body["applicant"]["type"], _("Say who applies."), None),
-        "voltage": (
-            body["voltage"],
-            _("Above %(kw)s kW, say how the power is to reach you.") % {"kw": figure(kw.number)},
-            kw.clause,
-        ),
-    }
-    refused = [
-        FieldError(f"/{name}", reason, clause)
-        for name, (value, reason, clause) in missing.items()
-        if not value
-    ]
+    party, refused = body["applicant"]["type"], []
+    if not party:
+        refused.append(FieldError("/applicant_type", _("Say who applies.")))
+    if not body["voltage"]:
+        kw = policy.three_zero_kw()
+        reason = _("Above %(kw)s kW, say how the power is to reach you.")
+        refused.append(FieldError("/voltage", reason % {"kw": figure(kw.number)}, kw.clause))
     if refused:
         raise Invalid(refused)
-    party = body["applicant"]["type"]
     decision = policy.kind_for(
         applicant_type=party,
         enterprise_size=said["enterprise_size"] or None,
@@ -94,7 +84,8 @@ def estimate(asked: dict[str, Any]) -> Estimate:
         sources=body["sources"] or 1,
         purpose=said["purpose"],
     )
-    found = takes(policy, decision.kind, party=party, times=real_times().get(decision.kind))
+    kind = decision.kind
+    found = takes(policy, kind, party=party, times=real_times([kind]).get(kind))
     return Estimate(decision, found, list(crossings(policy, decision.voltage)))
 
 

@@ -1,7 +1,7 @@
 """Sending a code to a phone, asking for it, and what a phone opens that has shown itself."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -172,18 +172,21 @@ def taking(
     return code_page(request, waiting, form, problem, here=here, before=before)
 
 
-def _taken(request: HttpRequest, purpose: PhoneCode.Purpose, code: str) -> int | None:
-    """A second click finds its code used and its session gone, and is told the same."""
+def take_once(request: HttpRequest, code: str, take: Callable[[], int | None]) -> int | None:
+    """The id of a code that is taken once per form: a second click finds it used and its session
+    gone, and is told the same."""
+    pk: int | None = once(request, {"code": blind_index(code, "code").hex()}, take)
+    return pk
 
+
+def _taken(request: HttpRequest, purpose: PhoneCode.Purpose, code: str) -> int | None:
     def take() -> int | None:
         with transaction.atomic():
             row = codes.take(request, purpose, code)
         return row.pk if row else None
 
-    pk: int | None = once(request, {"code": blind_index(code, "code").hex()}, take)
-    just_now = timezone.now() - codes.SECOND_CLICK
-    used = PhoneCode.objects.filter(pk=pk or 0, purpose=purpose, used_at__gt=just_now)
-    return pk if used.exists() else None
+    pk = take_once(request, code, take)
+    return pk if pk and codes.just_taken(pk, purpose).exists() else None
 
 
 def shown(request: HttpRequest, purpose: PhoneCode.Purpose, lasts: timedelta) -> PhoneCode | None:

@@ -1,9 +1,8 @@
 """Files of a case: one document on its page, or all of an application on one."""
 
-from typing import Any
+from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -50,7 +49,7 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
         context = {
             "case": case,
             "papers": [
-                (paper, form if paper.code == code else upload_form(paper))
+                (paper, form if paper.code == code else named(UploadForm(), paper))
                 for paper in papers.values()
             ],
             "form": form,
@@ -67,26 +66,21 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
             return HttpResponse(status=204)
         return redirect("applications:documents", number)
 
-    form = upload_form(papers[code], request)
-    return answer_form(
-        form,
-        lambda: keep_file(request, case, code, form.cleaned_data["file"]),
-        page=page,
-        overtaken=lambda problem: refuse(request, problem, case),
-        done=done,
-    )
+    form = named(sent_file(request), papers[code])
+    return take_file(request, case, code, form, page=page, done=done)
 
 
-def upload_form(paper: casefile.Paper, sent: HttpRequest | None = None) -> UploadForm:
+def sent_file(request: HttpRequest) -> UploadForm:
+    return UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+
+
+def named(form: UploadForm, paper: casefile.Paper) -> UploadForm:
     """The form of one of several documents on a page, called as the document is."""
-    found = UploadForm()
-    if sent is not None and sent.method == "POST":
-        found = UploadForm(sent.POST, sent.FILES)
-    found.auto_id = f"id_{paper.code}_%s"
-    field = found.fields["file"]
+    form.auto_id = f"id_{paper.code}_%s"
+    field = form.fields["file"]
     field.label = paper.name
     field.help_text = _("Asked for by %(clause)s.") % {"clause": paper.clause}
-    return found
+    return form
 
 
 def asked_from(case: Application, wanted: str) -> str:
@@ -125,28 +119,34 @@ def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
         messages.success(request, _("The file is here."))
         return redirect(back_url)
 
-    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    return take_file(request, case, code, sent_file(request), page=page, done=done)
+
+
+def take_file(
+    request: HttpRequest,
+    case: Application,
+    code: str,
+    form: UploadForm,
+    *,
+    page: Callable[[BodyForm], HttpResponse],
+    done: Callable[[], HttpResponse],
+) -> HttpResponse:
+    """Draw the form of a file, or keep what came with it, once however often it is sent."""
+    by = person(request)
+
+    def keep() -> None:
+        upload = form.cleaned_data["file"]
+
+        def step(_version: int) -> None:
+            """A file may come in beside any other step: the version does not matter."""
+            add(application=case, requirement=code, upload=upload, by=by)
+
+        act_once(request, CASES, case, {"requirement": code, "file": digest_of(upload)}, step)
+
     return answer_form(
         form,
-        lambda: keep_file(request, case, code, form.cleaned_data["file"]),
+        keep,
         page=page,
         overtaken=lambda problem: refuse(request, problem, case),
         done=done,
     )
-
-
-def keep_file(
-    request: HttpRequest, case: Application, code: str, upload: "UploadedFile[Any]"
-) -> None:
-    """Keep a file once, however often its form is sent.
-
-    Raises:
-        Problem: what `add` refuses.
-    """
-    by = person(request)
-
-    def step(_version: int) -> None:
-        """A file may come in beside any other step: the version does not matter."""
-        add(application=case, requirement=code, upload=upload, by=by)
-
-    act_once(request, CASES, case, {"requirement": code, "file": digest_of(upload)}, step)

@@ -22,9 +22,7 @@ from accounts.sign_in import safe_next
 from applications.forms import CodeForm, PhoneForm
 from applications.queries import case_for
 from applications.questions import carried
-from applications.views.codes import NOT_SENT, code_page, drawn, send
-from core.fields import blind_index
-from core.form_token import once
+from applications.views.codes import NOT_SENT, code_page, drawn, send, take_once
 from core.problems import Missing, Problem
 from notifications.addresses import Address
 from notifications.outbox import send_code
@@ -91,9 +89,7 @@ def code(request: HttpRequest) -> HttpResponseBase:
 
 
 def _confirmed(request: HttpRequest, code: str) -> Contact | None:
-    """A second click finds its code used and its session gone, and is told the same."""
-    wanted = {"code": blind_index(code, "code").hex()}
-    pk = once(request, wanted, lambda: visits.confirm(request, code))
+    pk = take_once(request, code, lambda: visits.confirm(request, code))
     return visits.shown_by(pk) if pk else None
 
 
