@@ -30,6 +30,7 @@ from core.templatetags.city import (
 from documents.models import Document
 from documents.queries import about
 from ledger.queries import Event
+from rules.files import Words
 from rules.names import Measure, Stage, Statistic
 from rules.policy import Limit, Policy
 
@@ -50,6 +51,7 @@ class Paper:
     name: str
     clause: str
     stage: Stage
+    shows: tuple[Words, ...]
     files: tuple[Document, ...]
     met: bool
 
@@ -87,6 +89,7 @@ def papers(case: Application) -> list[Paper]:
             name=str(need.name),
             clause=str(need.clause),
             stage=need.stage,
+            shows=need.shows,
             files=tuple(files[need.code]),
             met=need.code in met,
         )

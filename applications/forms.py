@@ -4,12 +4,13 @@ from functools import cache
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import act_named
 from applications.wording import RATINGS
 from core.bodies import PHONE_MAX
-from core.forms import ACCEPT, BodyForm, form_of
+from core.forms import ACCEPT, BodyForm, form_of, most_megabytes
 from core.identifiers import is_mobile, plain, plain_phone
 from core.widgets import line_of
 
@@ -17,7 +18,10 @@ from core.widgets import line_of
 class UploadForm(BodyForm):
     file = forms.FileField(
         label=_("File"),
-        help_text=_("PDF, JPEG, PNG or HEIC, up to 20 MB. A clear photograph is enough."),
+        help_text=format_lazy(
+            _("PDF, JPEG, PNG or HEIC, up to {size} MB. A clear photograph is enough."),
+            size=most_megabytes(),
+        ),
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
 

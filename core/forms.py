@@ -1,10 +1,12 @@
 """A page's form made from the declaration of a body, so that both read the same values."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from django import forms
+from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
@@ -91,7 +93,12 @@ class LinesField(forms.CharField):
 
 
 #: What the picker of files offers (`documents.content`).
-ACCEPT = ".pdf,.jpg,.jpeg,.jfif,.jpe,.jif,.png,.heic,.heif,.hif"
+ACCEPT: Final = ".pdf,.jpg,.jpeg,.jfif,.jpe,.jif,.png,.heic,.heif,.hif"
+
+
+def most_megabytes() -> int:
+    """Of one file that is uploaded."""
+    return int(settings.DOCUMENT_MAX_BYTES) // 1024 // 1024
 
 
 class SeveralFiles(forms.FileInput):
@@ -125,7 +132,10 @@ def form_of(
     if files:
         made[FILES] = FilesField(
             label=_("Files that show it"),
-            help_text=_("PDF, JPEG, PNG or HEIC, up to 20 MB each. You can choose several."),
+            help_text=format_lazy(
+                _("PDF, JPEG, PNG or HEIC, up to {size} MB each. You can choose several."),
+                size=most_megabytes(),
+            ),
             required=False,
         )
     return type(f"{body.__name__}Form", (BodyForm,), made)

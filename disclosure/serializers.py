@@ -62,6 +62,7 @@ class NeededDocument(Serializer):
     name = CharField()
     stage = words(STAGES)
     clause = CharField()
+    shows = ListField(child=CharField(), help_text="What has to be readable on it.")
 
 
 class Times(Serializer):

@@ -15,13 +15,12 @@ from typing import Final, NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import most_megabytes
 from documents import pdf, pictures
 from documents.models import Document
 from documents.refusals import refused
 
 Type = Document.Type
-
-MEGABYTE: Final = 1024 * 1024
 
 
 class Kind(NamedTuple):
@@ -73,7 +72,7 @@ class Taken(NamedTuple):
 
 
 def max_bytes() -> int:
-    return int(getattr(settings, "DOCUMENT_MAX_BYTES", 20 * MEGABYTE))
+    return int(settings.DOCUMENT_MAX_BYTES)
 
 
 def taken(data: bytes, name: str, *, most_pixels: int) -> Taken:
@@ -99,9 +98,7 @@ def check_size(size: int) -> None:
     if size == 0:
         raise refused(_("The file is empty."))
     if size > max_bytes():
-        raise refused(
-            _("The file is larger than %(size)d MB.") % {"size": max_bytes() // 1024 // 1024}
-        )
+        raise refused(_("The file is larger than %(size)d MB.") % {"size": most_megabytes()})
 
 
 def kind_named(name: str) -> Kind | None:

@@ -101,9 +101,11 @@ class Hotline:
 
 @dataclass(frozen=True, slots=True)
 class RequirementName:
-    """Of a document that is asked for: `name`, and what each party calls its own."""
+    """Of a document that is asked for: `name`, what each party calls its own, and what has to be
+    readable on it."""
 
     name: Words
+    shows: tuple[Words, ...] = ()
     person: Words | None = None
     company: Words | None = None
 
@@ -287,7 +289,8 @@ def _named(table: Table) -> tuple[str, Words]:
 def _requirement(table: Table) -> tuple[str, RequirementName]:
     code, name = _named(table)
     own = {party: table.maybe_words(party) for party in (PERSON, COMPANY)}
-    return code, RequirementName(name, **own)
+    shows = _each(table, "shows", lambda row: row.words("name"))
+    return code, RequirementName(name, shows, **own)
 
 
 def _check_city(city: City) -> None:

@@ -41,6 +41,8 @@ class Requirement:
     name: Words
     clause: Clause
     stage: Stage
+    #: What has to be readable on it.
+    shows: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,8 +161,11 @@ class Policy:
         if row is None:
             return ()
         party = PERSON if kind == Kind.RESIDENTIAL else party
-        name = self.city.requirement_name
-        return tuple(Requirement(c, name(c, party), row.clause, Stage(stage)) for c in row.codes)
+        known = self.city.requirements
+        return tuple(
+            Requirement(code, known[code].of(party), row.clause, Stage(stage), known[code].shows)
+            for code in row.codes
+        )
 
     def requirements(self, kind: str, party: str = "") -> list[Requirement]:
         return [need for stage in Stage for need in self.checklist(kind, stage, party)]

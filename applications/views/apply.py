@@ -19,6 +19,7 @@ from applications.actions import CASES
 from applications.begun import body_of
 from applications.filing import already_open, already_open_words
 from applications.header import header
+from applications.help import HELP
 from applications.models import Application
 from applications.queries import case_for, counter_role
 from applications.questions import (
@@ -180,6 +181,7 @@ def question(request: HttpRequest, number: str, code: str) -> HttpResponse:
         faults.setdefault("address_line", []).append(str(already_open_words(case, open_case)))
     context = {
         "form": QUESTIONS[code](answers=answers, faults=faults),
+        "help": HELP[code],
         "case": case,
         "form_token": form_token(request, case.version),
         "return_to": return_to,

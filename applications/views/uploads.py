@@ -19,7 +19,7 @@ from applications.views.account import home_of, own_case, refuse
 from applications.views.acting import PAGES
 from applications.workflow import State
 from core.form_token import form_token
-from core.forms import BodyForm
+from core.forms import BodyForm, most_megabytes
 from core.problems import Missing
 from documents.actions import digest_of
 from rules.names import Stage
@@ -54,6 +54,7 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
             ],
             "form": form,
             "form_token": form_token(request, case.version),
+            "megabytes": most_megabytes(),
             "complete": all(paper.met for paper in papers.values()),
         }
         status = 422 if form.errors else 200

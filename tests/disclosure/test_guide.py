@@ -118,6 +118,15 @@ def test_permits_change_at_the_lengths_that_the_rules_name(
     }  # fmt: skip
 
 
+def test_every_document_says_what_has_to_be_readable_on_it(people: dict[str, User]) -> None:
+    rows = APIClient().get("/api/v1/disclosure/guides/").json()
+    assert {(need["code"], bool(need["shows"])) for row in rows for need in row["documents"]} == {
+        (need.code, True)
+        for kind in Kind
+        for need in registry.current().in_force(on=today()).requirements(kind)
+    }
+
+
 def test_a_date_is_told_only_where_the_whole_process_counts(people: dict[str, User]) -> None:
     client = APIClient()
     answers = {row["kind"]: row for row in client.get("/api/v1/disclosure/guides/").json()}
@@ -137,7 +146,8 @@ def test_a_guide_says_it_all_in_both_languages(people: dict[str, User], kind: Ki
         page = client.get(f"/disclosure/guides/{kind}/")
         text = Page(page).text
         for need in policy.requirements(kind):
-            assert (need.name.zh if language == "zh-hans" else need.name.en) in text
+            for words in (need.name, *need.shows):
+                assert (words.zh if language == "zh-hans" else words.en) in text
         for line in city().hotlines:
             assert line.number in text
     assert nobody().get("/disclosure/guides/none/").status_code == 404
