@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from core.clock import local_date
 from core.demonstration import is_demonstration
+from core.display import display_of
 from publishing.queries import now_and_newest
 from publishing.sheets import csv_file
 from rules import registry
@@ -66,7 +67,8 @@ def kept_page(*, by_the_minute: bool = False) -> Callable[[View[P]], View[P]]:
                 lambda: _state(by_the_minute=by_the_minute),
                 settings.PUBLIC_RECHECK_SECONDS,
             )
-            name = f"{get_language()} {request.path} {state}"
+            shown = "-".join(display_of(request))
+            name = f"{get_language()} {shown} {request.path} {state}"
             key = sha256(name.encode()).hexdigest()
             packed: bytes | None = caches["pages"].get(key)
             if packed is None:
@@ -83,7 +85,7 @@ def kept_page(*, by_the_minute: bool = False) -> Callable[[View[P]], View[P]]:
 
 
 def _state(*, by_the_minute: bool) -> str:
-    """All that such a page depends on besides its address and language."""
+    """All that such a page depends on besides its address, language and display."""
     now, newest = now_and_newest()
     # In a demonstration every page tells the city's time.
     minute = by_the_minute or is_demonstration()

@@ -28,6 +28,7 @@ from accounts.roles import (
 )
 from core.clock import city_now
 from core.demonstration import is_demonstration
+from core.display import display_of
 from core.problems import Text
 from core.templatetags.city import masked_phone
 from oversight.orders import waiting_for
@@ -99,6 +100,10 @@ class Site:
     @cached_property
     def demonstration(self) -> bool:
         return is_demonstration()
+
+    @cached_property
+    def display(self) -> tuple[str, ...]:
+        return display_of(self._request)
 
     @cached_property
     def city_now(self) -> datetime:

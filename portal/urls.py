@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", views.desk, name="desk"),
     path("styleguide/", include("tools.urls")),
     path("language/", views.language, name="language"),
+    path("display/", views.display, name="display"),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", health.metrics, name="metrics"),
     path("api/v1/", include(API)),

@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from functools import wraps
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -7,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts import visits
 from accounts.decorators import person, signed_in
+from core.display import COOKIE, MODES, display_of
 from disclosure.public import kept_page
 from portal import startpage
 from portal.context import own_desk
@@ -26,21 +30,38 @@ def desk(request: HttpRequest) -> HttpResponse:
     return redirect(own_desk(person(request)))
 
 
-@csrf_exempt
-def language(request: HttpRequest) -> HttpResponse:
+def switch(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """The form of a visitor has no token, so that a page is the same for all of them."""
-    view = csrf_protect(choose_language) if request.user.is_authenticated else choose_language
-    return view(request)
+    guarded = csrf_protect(view)
+
+    @wraps(view)
+    def either(request: HttpRequest) -> HttpResponse:
+        return (guarded if request.user.is_authenticated else view)(request)
+
+    return csrf_exempt(require_POST(either))
 
 
-@require_POST
-def choose_language(request: HttpRequest) -> HttpResponse:
-    wanted = request.POST.get("language", "")
+def back(request: HttpRequest) -> HttpResponse:
+    """To the page on which something was switched, if it is one of ours."""
     target = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure())
-    if not (ours and target.startswith("/")):
-        target = "/"
-    response = HttpResponseRedirect(target)
+    return HttpResponseRedirect(target if ours and target.startswith("/") else "/")
+
+
+def remember(response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(
+        name,
+        value,
+        max_age=YEAR,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
+    )
+
+
+@switch
+def language(request: HttpRequest) -> HttpResponse:
+    wanted, response = request.POST.get("language", ""), back(request)
     if wanted in dict(settings.LANGUAGES):
         # Messages outside the pages are written in this language too.
         user = request.user
@@ -49,12 +70,14 @@ def choose_language(request: HttpRequest) -> HttpResponse:
         elif user.is_authenticated and user.has_account and user.language != wanted:
             user.language = wanted
             user.save(update_fields=["language"])
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            wanted,
-            max_age=YEAR,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=True,
-            samesite="Lax",
-        )
+        remember(response, settings.LANGUAGE_COOKIE_NAME, wanted)
+    return response
+
+
+@switch
+def display(request: HttpRequest) -> HttpResponse:
+    """Switch a mode on or off, as the form names it: a second click changes nothing more."""
+    modes = {*display_of(request), request.POST.get("on", "")} - {request.POST.get("off", "")}
+    response = back(request)
+    remember(response, COOKIE, "-".join(mode for mode in MODES if mode in modes))
     return response

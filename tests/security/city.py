@@ -265,6 +265,7 @@ BODIES: dict[str, Any] = {
     "channel": lambda city: {"sms": False},
     "close-account": lambda city: {"want": "close"},
     "language": lambda city: {"language": "en", "next": "/"},
+    "display": lambda city: {"on": "elder", "next": "/"},
     "credentials": lambda city: {"username": "shop", "password": "tongdian-demo"},
     "declaration": lambda city: declaration(KIND),
     "typed": lambda city: typed(),

@@ -54,15 +54,18 @@ def test_a_form_from_elsewhere_is_refused(city: City, route: Route, ask: Ask) ->
 
 
 @pytest.mark.parametrize("target", ELSEWHERE)
-@pytest.mark.parametrize("address", ["/language/", "/account/sign-in/", "/account/register/"])
+@pytest.mark.parametrize(
+    "address", ["/language/", "/display/", "/account/sign-in/", "/account/register/"]
+)
 def test_no_redirect_leads_elsewhere(city: City, address: str, target: str) -> None:
     bodies: dict[str, dict[str, Any]] = {
         "/language/": {"language": "en"},
+        "/display/": {"on": "elder"},
         "/account/sign-in/": city.body("credentials"),
         "/account/register/": city.body("person"),
     }
     answer = send(city, "anonymous", "POST", address, bodies[address] | {"next": target})
-    home = "/" if address == "/language/" else "/desk/"
+    home = "/" if address in ("/language/", "/display/") else "/desk/"
     assert (answer.status_code, answer["Location"]) == (302, home)
 
 
