@@ -56,6 +56,9 @@ class User(AbstractBaseUser):
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
+    #: The index of the phone that a code has shown to be at hand, for the one act that rests on it.
+    shown_phone: bytes | None = None
+
     objects: ClassVar[UserManager] = UserManager()
 
     USERNAME_FIELD = "username"

@@ -81,6 +81,12 @@ def rate(step: CaseStep) -> None:
     step.record(data={"level": step.values["level"], "comment": step.values["comment"]})
 
 
+def go_online(step: CaseStep) -> None:
+    """Hand a case of a counter to the party of the customer who has shown its phone."""
+    step.values = {"party": step.actor.party_id}
+    step.record(data={"channel": Application.Channel.ONLINE.value})
+
+
 def withdraw(step: CaseStep) -> None:
     """End the case and its open permits at one instant; what was only begun is thrown away."""
     if step.thing.draft:
@@ -155,6 +161,7 @@ class CaseWorkflow(Workflow[Application]):
         "post_line_works": enter_line_works,
         "change_line_works": enter_line_works,
         "rate": rate,
+        "go_online": go_online,
         "withdraw": withdraw,
     }
 

@@ -288,6 +288,7 @@ EVENTS: Final = (
             channels=EVERYWHERE,
         ),
     ),
+    Event("case.went_online", _("Gone on with online")),
     Event(
         "case.acceptance_rated",
         _("Acceptance rated"),

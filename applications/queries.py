@@ -7,7 +7,7 @@ from accounts.queries import holders
 from accounts.roles import CASE_READERS, COUNTER, Role
 from applications import begun
 from applications.models import Application, Draft
-from applications.workflow import Holder, State, as_applicant
+from applications.workflow import Holder, State, as_applicant, as_shown
 from core.identifiers import plain
 from core.problems import Missing
 from core.statements import Given, Read
@@ -71,7 +71,7 @@ def ways(user: User) -> list[Q]:
 
 def may_see(application: Application, user: User) -> bool:
     """A draft is for nobody's eyes but those of whoever files it."""
-    if as_applicant(application, user) is not None:
+    if (as_applicant(application, user) or as_shown(application, user)) is not None:
         return True
     return (
         application.draft is None

@@ -24,6 +24,7 @@ urlpatterns = [
     path("progress/ask/", progress.ask_code, name="progress-ask"),
     path("progress/code/", progress.code, name="progress-code"),
     path("progress/case/", progress.everything, name="progress-all"),
+    path("progress/case/online/", progress.go_online, name="go-online"),
     path("account/", account.account, name="account"),
     path("account/cases/<slug:number>/", account.case_page, name="case"),
     path(f"{RECEIPT}/", receipts.page, name="receipt"),

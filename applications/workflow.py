@@ -9,7 +9,15 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import BUREAU_ROLES, CASE_WORKERS, COUNTER, SUPPLIERS, SUPPLY_DESK, Role
+from accounts.roles import (
+    BUREAU_ROLES,
+    CASE_WORKERS,
+    COUNTER,
+    STAFF,
+    SUPPLIERS,
+    SUPPLY_DESK,
+    Role,
+)
 from applications import serializers as bodies
 from approvals.serializers import LineWorks
 from core.problems import Text
@@ -100,6 +108,14 @@ def as_applicant(case: "Application", user: User) -> Role | None:
     return Role.APPLICANT if case.filed_by_id == user.party_id else None
 
 
+def as_shown(case: "Application", user: User) -> Role | None:
+    """The customer of a counter, who has shown the phone of the case by a code; nobody of the
+    company, a hall or a bureau, whatever phone they hold."""
+    if case.channel != "counter" or user.role_in(*STAFF):
+        return None
+    return Role.APPLICANT if user.shown_phone == bytes(case.phone_digest) else None
+
+
 def as_rater(case: "Application", user: User) -> Role | None:
     """The customer alone: nobody of the company, a hall or a bureau ever rates."""
     if case.channel == "counter" or user.role_in(*SUPPLY_DESK, *BUREAU_ROLES):
@@ -143,6 +159,10 @@ CUSTOMER: Final[dict[str, Any]] = {
     "refusal": _("Only the customer rates, from the account that filed the case."),
 }
 
+#: What was taken in at a counter can be gone on with online; the other way is a new signature.
+AT_COUNTER = Guard(
+    lambda case: case.channel == "counter", _("This case is gone on with online already.")
+)
 #: Once for the acceptance from then on, and once for all of it in the end, which closes both.
 NOT_RATED = Guard(
     lambda case: (
@@ -155,6 +175,10 @@ NOT_RATED = Guard(
 class Columns:
     """The columns of a case that its acts set."""
 
+    channel: str
+    filed_by_id: int
+    office_id: int | None
+    signed_papers: list[str]
     supplement_items: list[dict[str, str]]
     supplements_asked: int
     plan_summary: str
@@ -356,6 +380,21 @@ class Permits(Columns):
         pass
 
 
+class Channel(Columns):
+    @act(
+        [state for state in State if state not in ENDED | {State.DRAFT}], None,
+        Act(_("Go on online"), "case.went_online", who=as_shown, belongs=AT_COUNTER,
+            refusal=_("Only the customer goes on online, with a code sent to the phone of the "
+                      "case: follow the case by its number.")),
+    )  # fmt: skip
+    def go_online(self, *, party: int) -> None:
+        """The customer's own party takes the steps from now on, and no clerk for it; what was
+        signed on paper for the step at hand is signed anew (the customer may change the channel
+        at any time: ours, after plan 3(2)1)."""
+        self.channel, self.office_id, self.filed_by_id = "online", None, party
+        self.signed_papers = []
+
+
 class Ending(Columns):
     @act(
         [state for state in State if state not in NOT_ACCEPTED], None,
@@ -377,13 +416,13 @@ class Ending(Columns):
         self.applicant_reason = reason
 
 
-class LowVoltageMachine(Filing, LowVoltageSteps, Permits, Ending):
+class LowVoltageMachine(Filing, LowVoltageSteps, Permits, Channel, Ending):
     """Homes, small shops and other low-voltage customers."""
 
 
-class SingleSourceMachine(Filing, SingleSourceSteps, Permits, Ending):
+class SingleSourceMachine(Filing, SingleSourceSteps, Permits, Channel, Ending):
     """High voltage with one supply."""
 
 
-class DualSourceMachine(Filing, DualSourceSteps, Permits, Ending):
+class DualSourceMachine(Filing, DualSourceSteps, Permits, Channel, Ending):
     """High voltage with two supplies."""

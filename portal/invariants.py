@@ -241,6 +241,11 @@ INVARIANTS: dict[str, str] = {
                 AND (ended_at IS NULL OR state = 'energised')
         ) days GROUP BY district, first, last HAVING sum(homes) <> 0
     """,
+    "a case that went online is its customer's own": """
+        SELECT a.number FROM applications_application a
+        JOIN ledger_entry e ON e.case_ref = a.ref AND e.type = 'case.went_online'
+        JOIN ledger_salt s ON s.ref = e.salt_ref WHERE a.filed_by_id <> -s.actor_id
+    """,
     # The other way round it need not hold: deleting a salt forgets a person.
     "every salt belongs to an entry": """
         SELECT s.ref FROM ledger_salt s LEFT JOIN ledger_entry e ON e.salt_ref = s.ref

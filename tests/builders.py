@@ -178,3 +178,10 @@ def decide_all(people: People, case: Application, *, refuse: str = "") -> None:
         for action in decision(state=permit.state, route=permit.route, refused=refused):
             by = people["manager" if action == "commit" else permit.bureau]
             permit_step(permit=permit, action=action, by=by, body=PERMIT_BODIES.get(action, {}))
+
+
+def taken_in(people: Mapping[str, User], by: str = "clerk", kind: Kind = Kind.RESIDENTIAL) -> Any:
+    """A case that a clerk filed for a customer, in another district than the clerk's people."""
+    case = drafts.draft(body=declaration(kind, channel="counter"), by=people[by])
+    hand_in(case, "submit")
+    return perform(application=case, action="submit", by=people[by])

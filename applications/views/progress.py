@@ -10,6 +10,8 @@ import logging
 from datetime import timedelta
 from typing import Final
 
+from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -17,9 +19,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts import limits
+from accounts import limits, visits
 from accounts.parties import PhoneCode
 from applications import casefile
+from applications.actions import CASES
 from applications.declaration import phone_digest
 from applications.forms import ProgressForm
 from applications.header import header
@@ -27,10 +30,13 @@ from applications.models import Application
 from applications.permits import permits_of
 from applications.views.account import case_context
 from applications.views.codes import NOT_SENT, drawn, send, shown, taking
+from applications.views.visit import leave_link
+from core.form_token import form_token
 from core.identifiers import is_mobile, plain, plain_phone
 from core.place import one_client
-from core.problems import Problem
+from core.problems import Problem, WrongState
 from rules.limits import Meter
+from workflow.pages import take
 
 log = logging.getLogger("tongdian.security")
 PROGRESS = PhoneCode.Purpose.PROGRESS
@@ -135,10 +141,44 @@ def code(request: HttpRequest) -> HttpResponse:
 @require_safe
 def everything(request: HttpRequest) -> HttpResponse:
     """The case as its applicant reads it, once its phone has shown itself; nothing is done here."""
+    case = followed(request)
+    if case is None:
+        return redirect("applications:progress")
+    context = case_context(case, header(case, None), receipts=False)
+    context |= {
+        "files_closed": True,
+        "progress_only": True,
+        "may_go_online": CASES.why_not(case, "go_online") is None,
+        "form_token": form_token(request, case.version),
+    }
+    return render(request, "applications/case.html", context)
+
+
+def followed(request: HttpRequest) -> Application | None:
+    """The case whose phone has shown itself in this session."""
     phone = shown(request, PROGRESS, LASTS)
     case = Application.objects.filter(pk=request.session.get(CASE, 0)).first() if phone else None
     if phone is None or case is None or bytes(case.phone_digest) != phone_digest(phone.address):
+        return None
+    return case.workflow()
+
+
+@never_cache
+@require_POST
+def go_online(request: HttpRequest) -> HttpResponse:
+    """Let the customer of a counter take the steps alone, as who applies without an account."""
+    case = followed(request)
+    if case is None:
         return redirect("applications:progress")
-    context = case_context(case.workflow(), header(case, None), receipts=False)
-    context |= {"files_closed": True, "progress_only": True}
-    return render(request, "applications/case.html", context)
+    if reason := CASES.why_not(case, "go_online"):
+        raise WrongState(reason)
+    limits.require(Meter.LINK_PHONE, case.phone)
+    with transaction.atomic():
+        contact = visits.new_contact(case.phone)
+        request.user = by = visits.person_of(contact)
+        by.shown_phone = bytes(case.phone_digest)
+        take(request, CASES, case, "go_online")
+        visits.enter(request, contact)
+        leave_link(request, case.number)
+    messages.success(request, _("You go on with this case online."))
+    return redirect("applications:case", case.number)

@@ -26,8 +26,7 @@ ACTS = [
 def prepared() -> tuple[str, dict[str, str]]:
     """The session of a clerk, and by act the number of a case of a counter that is ready for it."""
     from rules.names import Kind
-    from tests.applications.test_parties import taken_in
-    from tests.builders import do
+    from tests.builders import do, taken_in
     from tests.people import again, browser, open_demonstration
 
     people = open_demonstration()

@@ -1,7 +1,5 @@
 """Whose act it is: by a role held now, for whom, and never one person alone."""
 
-from typing import Any
-
 import pytest
 from rest_framework.test import APIClient
 
@@ -22,16 +20,9 @@ from ledger.models import Entry, Salt
 from ledger.receipts.content import opening_of
 from rules.names import Kind
 from tests import people as cast
-from tests.builders import Ready, again, declaration, do, hand_in, pdf, perform
+from tests.builders import Ready, again, declaration, do, pdf, perform, taken_in
 
 pytestmark = pytest.mark.django_db
-
-
-def taken_in(people: dict[str, User], by: str = "clerk", kind: Kind = Kind.RESIDENTIAL) -> Any:
-    """A case that a clerk filed for a customer, in another district than the clerk's people."""
-    case = drafts.draft(body=declaration(kind, channel="counter"), by=people[by])
-    hand_in(case, "submit")
-    return perform(application=case, action="submit", by=people[by])
 
 
 def colleague(people: dict[str, User], name: str, office: str = "office") -> User:

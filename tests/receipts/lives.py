@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from accounts.models import User
+from accounts.parties import Party
+from accounts.visitor import visitor
 from applications.models import Application
 from applications.workflow import State
 from approvals.models import Permit
@@ -21,6 +23,7 @@ from tests.builders import (
     perform,
     permit_step,
     post_works,
+    taken_in,
 )
 from tests.deadlines.clocks import set_clock
 from tests.disclosure.published import SOURCE, TABLES
@@ -33,7 +36,8 @@ CHARGE = {"fee_item": "YS-01", "quantity": 10, "payee": "市供电公司", "paye
 def all_lives(people: People) -> list[Application]:
     """Every life below; the silent one first, as it begins in the past."""
     return [
-        silent(people), factory(people), home(people), shop(people), on_commitment(people),
+        silent(people), factory(people), home(people), at_a_counter(people), shop(people),
+        on_commitment(people),
     ]  # fmt: skip
 
 
@@ -95,6 +99,16 @@ def home(people: People) -> Application:
     case = do(people, do(people, case, "accept"), "sign_contract")
     case = do(people, post_works(people, case, NO_WORKS), "start_works")
     return do(people, case, "energise")
+
+
+def at_a_counter(people: People) -> Application:
+    """Taken in at a counter; the customer goes on online and rates the acceptance."""
+    case = do(people, taken_in(people), "accept")
+    customer = visitor(Party.objects.create())
+    customer.shown_phone = bytes(case.phone_digest)
+    case = perform(application=case, action="go_online", by=customer)
+    rating = {"level": 5, "stage": "acceptance"}
+    return perform(application=case, action="rate", by=customer, body=rating)
 
 
 def shop(people: People) -> Application:
