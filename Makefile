@@ -106,7 +106,8 @@ lock: install-dev ## resolves the dependencies again into the locked files
 	@$(PIP) -r requirements.txt
 	@touch $@
 
-.venv/installed-dev: requirements-dev.txt .venv/installed
-	@echo 'Installing what tests and checks need, once ...'
+# Its lock has all that the portal's has.
+.venv/installed-dev: requirements-dev.txt requirements.txt | .venv/made
+	@echo 'Installing the locked dependencies, and what tests and checks need, once ...'
 	@$(PIP) -r requirements-dev.txt
-	@touch $@
+	@touch .venv/installed $@
