@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db.models import Model
 from django.utils.translation import override
 
+from applications.follow_ups.models import FollowUp
+from applications.follow_ups.workflow import FollowUpState
 from applications.models import (
     DualSourceApplication,
     LowVoltageApplication,
@@ -86,6 +88,10 @@ def machines() -> list[Machine]:
         ),
         Machine(
             "signal", "疑点 signal", list(FindingState), tuple(arrows(Finding)), (Finding,)
+        ),
+        Machine(
+            "follow_up", "差评回访 follow-up", list(FollowUpState), _kept(arrows(FollowUp)),
+            (FollowUp,),
         ),
     ]  # fmt: skip
 
