@@ -290,6 +290,42 @@ def test_late_is_recorded_by_itself_and_the_regulator_sees_it(
     assert found() == {}
 
 
+# Raters are not shown to those rated
+
+
+def doors(case: Application) -> tuple[str, ...]:
+    number, seq = case.number, timeline(case.ref)[-1].seq
+    return (
+        f"/work/cases/{number}/", f"/oversight/cases/{number}/", f"/account/cases/{number}/",
+        f"/account/cases/{number}/receipts/{seq}/", f"/account/cases/{number}/receipts/{seq}.json",
+        f"/api/v1/applications/{number}/", f"/api/v1/applications/{number}/timeline/",
+        f"/api/v1/applications/{number}/clocks/", f"/api/v1/ledger/receipts/{number}-{seq}/",
+        "/work/", "/work/follow-ups/", "/oversight/", "/oversight/follow-ups/", "/orders/",
+        "/api/v1/applications/", "/api/v1/follow-ups/", "/account/messages/",
+    )  # fmt: skip
+
+
+def test_raters_are_not_shown_to_those_rated(people: People, case: Application) -> None:
+    follow_up = rated_low(people, case, level=1)
+    case = again(case)
+    one = (
+        f"/work/follow-ups/{follow_up.pk}/", f"/oversight/follow-ups/{follow_up.pk}/",
+        f"/api/v1/follow-ups/{follow_up.pk}/",
+    )  # fmt: skip
+    telling = (WORDS, "非常不满意", "差评", "回访", "follow_up", "low rating", '"level": 1')
+    for who in ("clerk", "manager", "project", "hall", "digital", "district-lead", "planning"):
+        client, program = of(people, who), api(people[who])
+        for door in (*doors(case), *one):
+            answer = program.get(door) if door.startswith("/api/") else client.get(door)
+            body = answer.content.decode() if answer.status_code == 200 else ""
+            if answer.status_code == 200 and "html" in answer["Content-Type"]:
+                body = Page(answer).text
+            assert [word for word in telling if word in body] == [], (who, door)
+    for who, page in (("supply-lead", one[0]), ("regulator", one[1]), ("lead-agency", one[1])):
+        text = Page(of(people, who).get(page)).text
+        assert (WORDS in text, "非常不满意" in text) == (True, True)
+
+
 # Pages
 
 
