@@ -56,6 +56,8 @@ SUPERVISORS = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DISTRICT_LEAD)
 OVERSIGHT = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DIGITAL, Role.DISTRICT_LEAD)
 #: Reads every case and permit of a district.
 CASE_READERS = (*COMPANY, Role.DIGITAL, *SUPERVISORS)
+#: Read how a customer of a district rated the service, where they took no step in the case.
+RATING_READERS = (Role.SUPPLY_LEAD, Role.REGULATOR, Role.LEAD_AGENCY)
 #: Reads and answers the orders and findings of the own side.
 LEADS = (Role.SUPPLY_LEAD, Role.BUREAU_LEAD)
 

@@ -15,6 +15,7 @@ from accounts.models import User
 from applications import checklist, filing, notices
 from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
+from applications.follow_ups import actions as follow_ups
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
 from applications.serializers import ACCEPTANCE
@@ -64,7 +65,8 @@ def review(step: CaseStep) -> None:
 
 
 def rate(step: CaseStep) -> None:
-    """Record how the customer found the acceptance, or all of it once the power is on.
+    """Record how the customer found the acceptance, or all of it once the power is on; a low rating
+    opens its follow-up.
 
     Raises:
         WrongState: the end is rated before there is one, or the acceptance a second time.
@@ -78,7 +80,11 @@ def rate(step: CaseStep) -> None:
         raise WrongState(
             _("All of it is rated once the power is on; until then the acceptance can be rated.")
         )
-    step.record(data={"level": step.values["level"], "comment": step.values["comment"]})
+    said = {"level": step.values["level"], "comment": step.values["comment"]}
+    opened = follow_ups.obliged(case, step.values["stage"], said["level"], at=city_now())
+    step.record(data=said | ({"follow_up": opened.ref} if opened else {}))
+    if opened:
+        follow_ups.enter(opened, step)
 
 
 def go_online(step: CaseStep) -> None:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from applications import api
+from applications.follow_ups import api as follow_ups
 from applications.receipts import render as receipts
 
 urlpatterns = [
@@ -15,6 +16,10 @@ urlpatterns = [
     path("applications/<str:number>/actions/<str:name>/", api.action),
     path("ledger/receipts/<str:number>/", receipts.api_json),
     path("ledger/receipts/<str:number>.pdf", receipts.api_pdf),
+    path("follow-ups/", follow_ups.follow_ups),
+    path("follow-ups/<int:pk>/", follow_ups.follow_up),
+    path("follow-ups/<int:pk>/identity/", follow_ups.identity),
+    path("follow-ups/<int:pk>/actions/<str:name>/", follow_ups.action),
     path("line-works/", api.line_works_root),
     path("line-works/<int:pk>/changes/", api.change_line_works),
 ]

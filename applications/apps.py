@@ -10,16 +10,23 @@ class ApplicationsConfig(AppConfig):
         from applications import documents, lateness, notices  # noqa: PLC0415 (models are ready)
         from applications.actions import CasesOfPermits  # noqa: PLC0415
         from applications.events import EVENTS  # noqa: PLC0415
+        from applications.follow_ups import actions as follow_ups  # noqa: PLC0415
         from approvals.seam import seam  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
-        from deadlines.signals import breached  # noqa: PLC0415
+        from deadlines.signals import breached, recalculated  # noqa: PLC0415
         from notifications.texts import register_link  # noqa: PLC0415
 
         declare(EVENTS)
         seam.cases = CasesOfPermits()
         documents.wire()
         notices.wire()
+        follow_ups.wire()
         breached.connect(lateness.tell_of_breaches, dispatch_uid="applications.tell_of_breaches")
+        breached.connect(follow_ups.tell_late, dispatch_uid="applications.follow_ups.tell_late")
+        recalculated.connect(
+            follow_ups.tell_of_recalculations,
+            dispatch_uid="applications.follow_ups.tell_of_recalculations",
+        )
         register_link(
             "application",
             lambda _case, context: reverse("applications:case", args=[context["number"]]),

@@ -299,6 +299,48 @@ EVENTS: Final = (
         _("Service rated"),
         message=told(_("Case %(number)s: the service was rated"), FOR_YOU),
     ),
+    # No entry of its own: the rating's is its beginning.
+    Event(
+        "follow_up.opened",
+        _("Follow-up of a low rating opened"),
+        receipt=False,
+        message=Message(
+            _("Case %(number)s was rated low: please follow it up"),
+            _(
+                "Read what the applicant says, see that it is put right, and speak to the "
+                "applicant. The page says by when."
+            ),
+            to=["lead"],
+        ),
+    ),
+    Event(
+        "follow_up.attempted",
+        _("Applicant not reached for the follow-up of a low rating"),
+        receipt=False,
+    ),
+    Event(
+        "follow_up.closed",
+        _("Follow-up of a low rating closed"),
+        receipt=False,
+        message=told(
+            _("Case %(number)s: your rating was followed up"),
+            _(
+                "The supply company has written down what you told it and what was put right. "
+                "The case page shows it; if it is not so, the hotlines are there for you."
+            ),
+        ),
+    ),
+    # No entry of its own: the breach of the clock is.
+    Event(
+        "follow_up.late",
+        _("Follow-up of a low rating is late"),
+        receipt=False,
+        message=Message(
+            _("Case %(number)s: the follow-up of a low rating is late"),
+            _("Its last day has passed and it is not closed."),
+            to=["lead", "regulator"],
+        ),
+    ),
     Event(
         "case.withdrawn",
         _("Application withdrawn"),

@@ -13,6 +13,9 @@ from django_fsm import FSMField, FSMModelMixin
 from accounts.models import Organisation, User
 from accounts.parties import Party
 from applications import lists
+
+# Django finds the tables of an app here.
+from applications.follow_ups.models import Attempt, FollowUp  # noqa: F401
 from applications.workflow import (
     DualSourceMachine,
     Holder,

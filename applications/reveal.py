@@ -85,8 +85,9 @@ class Showing:
 
 
 def showings(case: Application) -> list[Showing]:
-    """For the regulator, oldest first."""
-    entries = list(Entry.objects.filter(case_ref=case.ref, type=SHOWN).order_by("case_seq"))
+    """For the regulator, oldest first; also those of whoever followed up a low rating."""
+    refs = [case.ref, *case.follow_ups.values_list("ref", flat=True)]
+    entries = list(Entry.objects.filter(case_ref__in=refs, type=SHOWN).order_by("at", "id"))
     sealed = Salt.objects.in_bulk([entry.salt_ref for entry in entries])
     return [
         Showing(entry.at, entry.actor_role, _reason(sealed.get(entry.salt_ref)))

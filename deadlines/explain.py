@@ -28,6 +28,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "instant": gettext_lazy("Decision on the spot"),
     "set": gettext_lazy("The whole set of permits"),
     "rectification": gettext_lazy("Putting right what an order names"),
+    "follow_up": gettext_lazy("Follow-up of a low rating"),
 }
 
 

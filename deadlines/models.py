@@ -38,6 +38,7 @@ class Clock(models.Model):
         INSTANT = "instant"
         SET = "set"
         RECTIFICATION = "rectification"
+        FOLLOW_UP = "follow_up"
 
     class State(models.TextChoices):
         RUNNING = "running"

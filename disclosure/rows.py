@@ -157,6 +157,7 @@ SINGLE: dict[str, Text] = {
     "two_people.order.return": gettext_lazy("The answer is not sent back by who did"),
     "two_people.order.escalate": gettext_lazy("The order is not handed on by who did"),
     "rating.reason_to": gettext_lazy("A rating needs words, from the lowest level up to"),
+    "rating.follow_up.days": gettext_lazy("A low rating is followed up within"),
     "three_zero.kw": gettext_lazy("Three-zero service: capacity up to"),
     "three_zero.customers": gettext_lazy("Three-zero service: for whom"),
     "three_zero.voltage": gettext_lazy("Three-zero service: connected at"),

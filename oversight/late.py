@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.roles import OVERSIGHT
+from applications.follow_ups.models import FollowUp
 from applications.models import Application
 from approvals.models import Permit
 from core.clock import CITY
@@ -42,7 +43,8 @@ def watched(user: User) -> set[str] | None:
 
 
 def late(districts: set[str] | None) -> QuerySet[Clock]:
-    """Breached clocks of cases and permits, newest breach first; orders have a list of their own.
+    """Breached clocks of cases, permits and follow-ups, newest breach first; orders have a list of
+    their own.
 
     Args:
         districts: those that may be seen; None means all.
@@ -97,6 +99,7 @@ class LateClock:
     kind: str
     permit: str
     permit_id: int | None
+    follow_up_id: int | None
     party: str
     district: str
     due_on: date
@@ -114,11 +117,14 @@ class LateClock:
 
 
 def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
-    """Three statements however many there are."""
+    """Three statements however many there are, one more where follow-ups are among them."""
     rows = list(clocks)
     held = stays([clock.pk for clock in rows])
     cases = Application.objects.filter(ref__in={clock.case_ref for clock in rows})
     numbers = dict(cases.values_list("ref", "number"))
+    after = [clock.case_ref for clock in rows if clock.kind == Clock.Kind.FOLLOW_UP]
+    follow_ups = FollowUp.objects.select_related("application").filter(ref__in=after)
+    follow_up_of = {one.ref: one for one in follow_ups} if after else {}
     parts = {clock.part for clock in rows if clock.part}
     permits: dict[UUID | None, Permit] = {
         permit.ref: permit for permit in Permit.objects.filter(ref__in=parts)
@@ -126,12 +132,13 @@ def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
     found = []
     for clock in rows:
         assert clock.breached_at is not None
-        permit = permits.get(clock.part)
+        permit, follow_up = permits.get(clock.part), follow_up_of.get(clock.case_ref)
         one = LateClock(
-            number=numbers.get(clock.case_ref, ""),
+            number=follow_up.application.number if follow_up else numbers.get(clock.case_ref, ""),
             kind=clock.kind,
             permit=permit.permit if permit else "",
             permit_id=permit.pk if permit else None,
+            follow_up_id=follow_up.pk if follow_up else None,
             party=held[clock.pk][-1].party,
             district=clock.district,
             due_on=clock.breached_at.astimezone(CITY).date() - timedelta(days=1),

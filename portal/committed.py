@@ -16,13 +16,17 @@ from django.db.models import QuerySet
 
 from accounts.models import RoleGrant
 from applications.filing import declaration_digest
+from applications.follow_ups.actions import obliged
+from applications.follow_ups.models import Attempt, FollowUp
 from applications.models import Application, Draft
+from applications.serializers import ACCEPTANCE, END
 from approvals.models import Permit, Round
 from core.fields import unseal
 from documents.models import Document
 from ledger.record import SEALED_DATA, text_of
 from money.models import Charge, FeeItem
 from oversight.models import Finding, RectificationOrder, Statement
+from oversight.serializers import policy
 from portal.compare import Row
 from publishing.models import Kind, Publication
 from publishing.tables import table_of
@@ -32,6 +36,8 @@ SELECT e.id, e.case_ref, e.part, e.type, e.at, e.effective_at, s.data
 FROM ledger_entry e LEFT JOIN ledger_salt s ON s.ref = e.salt_ref
 WHERE e.type = ANY(%s) ORDER BY e.id
 """
+#: Of what a rating is.
+RATED: Final = {"case.acceptance_rated": ACCEPTANCE, "case.rated": END}
 WITH_FILES: Final = (
     "case.document_received", "case.submitted", "signal.explained", "order.answered",
     "permit.supplement_supplied",
@@ -119,6 +125,9 @@ ORDERS: Final[Written] = {
     "order.escalated": {"escalated_at": AT},
     "order.closed": {"closed_at": AT},
 }
+FOLLOW_UPS: Final[Written] = {
+    "follow_up.closed": {"said": "said", "done": "done", "closed_at": AT},
+}
 #: Written when a row begins, so that there is nothing to compare where it has no such entry.
 BEGINNING: Final = frozenset(
     {"capacity_kw", "district", "statutory_district", "town", "applicant_type", "enterprise_size",
@@ -135,6 +144,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(Permit.objects.filter(carried_from=None), PERMITS)
     yield from _differing(Finding.objects.all(), FINDINGS)
     yield from _differing(RectificationOrder.objects.all(), ORDERS)
+    yield from _differing(FollowUp.objects.select_related("application"), FOLLOW_UPS)
     for permit in Permit.objects.exclude(carried_from=None).select_related("carried_from"):
         for column in CARRIED:
             has, wanted = getattr(permit, column), getattr(permit.carried_from, column)
@@ -280,6 +290,45 @@ def statements() -> Iterator[Row]:
         data = told.get((one.order.ref, one.at), {})
         if data is not None and one.text not in (data.get("text"), data.get("reason")):
             yield str(one), one.at, one.text
+
+
+def follow_ups() -> Iterator[Row]:
+    """Case and stage of a rating that the record says opened a follow-up and of which there is no
+    row, or the other way round; or of one that was low and opened none, from the first on."""
+    kept = {row.ref: row for row in FollowUp.objects.select_related("application")}
+    low, told, began = policy().get("rating.reason_to"), set[UUID](), False
+    for entry in said(*RATED):
+        if entry.data is None:
+            continue
+        stage, ref = RATED[entry.type], entry.data.get("follow_up")
+        if ref is None:
+            if began and low and (level := entry.data["level"]) <= low.number:
+                case = Application.objects.get(ref=entry.ref)
+                if obliged(case, stage, level, at=entry.at):
+                    yield case.number, stage, level, "no follow-up"
+            continue
+        began = True
+        row = kept.get(UUID(ref))
+        if row is None or (row.application.ref, row.stage, row.opened_at) != (
+            entry.ref, stage, entry.at,
+        ):  # fmt: skip
+            yield entry.ref, stage, ref, "no row"
+        told.add(UUID(ref))
+    yield from ((str(row), "not in the record") for ref, row in kept.items() if ref not in told)
+
+
+def attempts() -> Iterator[Row]:
+    """Follow-up, instant: a call that reached nobody, in the record without a row, or the other way
+    round."""
+    told = Counter(
+        (entry.ref, entry.at, entry.data["text"])
+        for entry in said("follow_up.attempted")
+        if entry.data
+    )
+    rows = Attempt.objects.select_related("follow_up")
+    kept = Counter((row.follow_up.ref, row.at, row.text) for row in rows)
+    yield from ((*row[:2], "no row") for row in (told - kept))
+    yield from ((*row[:2], "not in the record") for row in (kept - told))
 
 
 def publications() -> Iterator[Row]:

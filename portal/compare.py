@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 
 from applications.facts import facts_of
+from applications.follow_ups.models import FollowUp
 from applications.models import Application, CaseFacts
 from approvals.models import Permit
 from core.clock import city_now, end_of
@@ -22,7 +23,7 @@ from deadlines.queries import Intervals, closed_intervals, days_in
 from ledger.models import Entry
 from ledger.queries import Event, timeline, timelines
 from oversight.models import RectificationOrder
-from portal.recount import Clocks, Counted, Name, of_case, of_order
+from portal.recount import Clocks, Counted, Name, of_case, of_follow_up, of_order
 from rules.calendar import Calendar
 from rules.models import CalendarVersion
 from rules.registry import calendar
@@ -35,12 +36,13 @@ STRAYS: Final = """
 SELECT c.case_ref, c.kind FROM deadlines_clock c
 WHERE NOT EXISTS (SELECT 1 FROM applications_application a WHERE a.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM rectification_order o WHERE o.ref = c.case_ref)
+AND NOT EXISTS (SELECT 1 FROM applications_followup f WHERE f.ref = c.case_ref)
 """
 
 
 def differences() -> Iterator[Row]:
-    """Number of the case or order, kind of the clock, what differs, as kept, as the record has it.
-    A few queries for every five hundred."""
+    """Number of the case or order (of a follow-up: of its case, and what was rated), kind of the
+    clock, what differs, as kept, as the record has it. A few queries for every five hundred."""
     with connection.cursor() as cursor:
         cursor.execute(STRAYS)
         for ref, kind in cursor.fetchall():
@@ -61,6 +63,11 @@ def differences() -> Iterator[Row]:
         events = timelines(order.ref for order in orders)
         counted = {order.ref: of_order(order, events[order.ref]) for order in orders}
         numbers = {order.ref: order.number for order in orders}
+        yield from Comparison(now, filings).of(numbers, counted, events)
+    for rows in _batches(FollowUp.objects.select_related("application").order_by("pk")):
+        events = timelines(row.ref for row in rows)
+        counted = {row.ref: of_follow_up(row, events[row.ref]) for row in rows}
+        numbers = {row.ref: str(row) for row in rows}
         yield from Comparison(now, filings).of(numbers, counted, events)
 
 

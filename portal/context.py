@@ -48,6 +48,12 @@ SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
     (LEADS, pgettext_lazy("signal", "Findings"), "signals:list"),
     (SUPERVISORS, gettext_lazy("Orders"), "oversight-orders:list"),
     (LEADS, gettext_lazy("Orders"), "orders:list"),
+    ((Role.SUPPLY_LEAD,), gettext_lazy("Low ratings"), "follow-ups:list"),
+    (
+        (Role.REGULATOR, Role.LEAD_AGENCY),
+        gettext_lazy("Low ratings"),
+        "oversight-follow-ups:list",
+    ),
     ((Role.ADMINISTRATOR,), gettext_lazy("People"), "accounts:people"),
     (CUSTOMERS, gettext_lazy("Apply"), "applications:apply"),
     (CUSTOMERS, gettext_lazy("My cases"), "applications:account"),

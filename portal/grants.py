@@ -81,6 +81,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("approvals_round", only("joined_at", "withdrawn_at", "refused")),
     ("approvals_lineworks", Rights(STAYS)),
     ("approvals_excludedtime", only("ended_at")),
+    ("applications_attempt", Rights(GROWS)),
+    # Which rating opened it never changes; trigger follow_up_guard keeps its moves.
+    ("applications_followup", only("state", "closed_at", "said", "done", "version")),
     # A trigger lays it, and keeps what is counted.
     ("applications_casefacts", Rights(("SELECT", "UPDATE"), ("application_id",))),
     ("applications_charge", Rights(GROWS)),

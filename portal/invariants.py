@@ -58,6 +58,20 @@ INVARIANTS: dict[str, str] = {
             OR min(c.state) <> CASE WHEN o.state IN ('issued', 'escalated') THEN 'running'
                                     WHEN o.state = 'closed' THEN 'stopped' ELSE 'paused' END
     """,
+    "a follow-up is open until its last entry says otherwise": """
+        SELECT f.id, f.state, s.to_state FROM applications_followup f
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE case_ref = f.ref AND to_state <> ''
+            ORDER BY case_seq DESC LIMIT 1) s ON true
+        WHERE coalesce(s.to_state, 'open') <> f.state
+    """,
+    "a follow-up has one clock, which runs exactly while it is open": """
+        SELECT f.id, f.state, count(c.id), min(c.state) FROM applications_followup f
+        LEFT JOIN deadlines_clock c ON c.case_ref = f.ref
+        GROUP BY f.id HAVING count(c.id) <> 1 OR min(c.kind) <> 'follow_up'
+            OR min(c.limit_days) IS NULL
+            OR min(c.state) <> CASE f.state WHEN 'open' THEN 'running' ELSE 'stopped' END
+    """,
     "a signal is in the state that its last entry says, and has evidence in the record": """
         SELECT s.number, s.state, e.to_state FROM integrity_signal s
         LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
@@ -265,6 +279,8 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "every role was given and ended by the record": committed.roles,
     "the works of a round are those of its entry": committed.rounds,
     "what was said at a step of an order is what its entry says": committed.statements,
+    "a low rating has one follow-up, from the first one on": committed.follow_ups,
+    "a call that reached nobody is in the record and has its row": committed.attempts,
     "what is published is what the record tells of": committed.publications,
 }
 

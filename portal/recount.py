@@ -10,6 +10,9 @@ from typing import Final
 from uuid import UUID
 
 from applications.filing import clocks_of
+from applications.follow_ups.actions import clock_of as follow_up_clock
+from applications.follow_ups.models import FollowUp
+from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application
 from approvals import clocks
 from approvals.models import Permit
@@ -190,6 +193,17 @@ def of_order(order: RectificationOrder, events: Sequence[Event]) -> Clocks:
                 clock.pause(at)
             elif runs and not had:
                 clock.resume(at)
+    return found
+
+
+def of_follow_up(follow_up: FollowUp, events: Sequence[Event]) -> Clocks:
+    """The clock runs from the rating, whose entry is its beginning, to the close."""
+    found = Clocks()
+    found.start([follow_up_clock(follow_up)], follow_up.opened_at)
+    for event in events:
+        if event.to_state == FollowUpState.CLOSED:
+            for clock in found.all():
+                clock.stop(event.recorded_at)
     return found
 
 

@@ -369,6 +369,7 @@ SPECTACULAR_SETTINGS = {
         "LineWorksState": "approvals.models.LineWorks.State",
         "FindingState": "oversight.workflow.FindingState",
         "OrderState": "oversight.workflow.OrderState",
+        "FollowUpState": "applications.follow_ups.workflow.FollowUpState",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

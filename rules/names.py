@@ -48,6 +48,7 @@ class Measure(StrEnum):
     INSTANT = "instant"
     SET = "set"
     RECTIFICATION = "rectification"
+    FOLLOW_UP = "follow_up"
 
 
 class Statistic(StrEnum):
@@ -62,6 +63,7 @@ class Start(StrEnum):
     RECEIPT = "receipt"
     ACCEPTANCE = "acceptance"
     ISSUE = "issue"
+    RATING = "rating"
 
 
 class Stage(StrEnum):

@@ -226,6 +226,14 @@ class Policy:
         row = self.value("permit.intake.days")
         return Limit.of(row, Measure.INTAKE, Statistic.CAP, Start.RECEIPT)
 
+    def follow_up_limit(self) -> Limit | None:
+        """For putting right what a low rating names and speaking to whoever gave it, from the
+        rating; None where the rules ask for no follow-up."""
+        row = self.get("rating.follow_up.days")
+        if row is None:
+            return None
+        return Limit.of(row, Measure.FOLLOW_UP, Statistic.CAP, Start.RATING)
+
     def excluded_grounds(self) -> Valued:
         """Their time is left out of a review (Administrative Licensing Law 45)."""
         return self.value("permit.excluded_time")

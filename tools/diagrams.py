@@ -10,8 +10,9 @@ from django.conf import settings
 from django.db.models import Model
 from django.utils.translation import override
 
+from applications.follow_ups.models import FollowUp
+from applications.follow_ups.workflow import FollowUpState
 from applications.models import (
-    WORKFLOWS,
     DualSourceApplication,
     LowVoltageApplication,
     ResidentialApplication,
@@ -40,6 +41,7 @@ class Machine:
     title: str
     order: Sequence[Any]
     moves: tuple[Arrow, ...]
+    models: tuple[type[Model], ...]
     dual_only: frozenset[Arrow] = field(default_factory=frozenset)
 
 
@@ -69,16 +71,28 @@ def machines() -> list[Machine]:
     home, low = _arrows(ResidentialApplication), _arrows(LowVoltageApplication)
     single, dual = _arrows(SingleSourceApplication), _arrows(DualSourceApplication)
     both = tuple(dict.fromkeys([*dual, *single]))
+    single_and_dual = (SingleSourceApplication, DualSourceApplication)
     return [
-        Machine("residential", "居民 residential", LOW_ORDER, _kept(home)),
-        Machine("low_voltage", "低压 low voltage", LOW_ORDER, _kept(low)),
         Machine(
-            "high_voltage", "高压 high voltage", HIGH_ORDER, _kept(both),
+            "residential", "居民 residential", LOW_ORDER, _kept(home), (ResidentialApplication,)
+        ),
+        Machine("low_voltage", "低压 low voltage", LOW_ORDER, _kept(low), (LowVoltageApplication,)),
+        Machine(
+            "high_voltage", "高压 high voltage", HIGH_ORDER, _kept(both), single_and_dual,
             frozenset(dual) - frozenset(single),
         ),
-        Machine("permit", "许可 permit", PERMIT_ORDER, _kept(_arrows(Permit, ""))),
-        Machine("order", "整改单 order", ORDER_ORDER, tuple(arrows(RectificationOrder))),
-        Machine("signal", "疑点 signal", list(FindingState), tuple(arrows(Finding))),
+        Machine("permit", "许可 permit", PERMIT_ORDER, _kept(_arrows(Permit, "")), (Permit,)),
+        Machine(
+            "order", "整改单 order", ORDER_ORDER, tuple(arrows(RectificationOrder)),
+            (RectificationOrder,),
+        ),
+        Machine(
+            "signal", "疑点 signal", list(FindingState), tuple(arrows(Finding)), (Finding,)
+        ),
+        Machine(
+            "follow_up", "差评回访 follow-up", list(FollowUpState), _kept(arrows(FollowUp)),
+            (FollowUp,),
+        ),
     ]  # fmt: skip
 
 
@@ -95,16 +109,12 @@ def _kept(moves: Iterable[Arrow]) -> tuple[Arrow, ...]:
     return tuple(a for a in moves if a.action != WITHDRAW and a.source != a.target)
 
 
-def label(action: str, language: str) -> str:
+def label(machine: Machine, action: str, language: str) -> str:
     if action in SYSTEM_LABELS:
         return SYSTEM_LABELS[action][0 if language == "zh-hans" else 1]
-    acts = {
-        name: said.label
-        for model in (Finding, RectificationOrder, Permit, *WORKFLOWS.values())
-        for name, said in acts_of(model).items()
-    }
+    acts = {name: said for model in machine.models for name, said in acts_of(model).items()}
     with override(language):
-        return str(acts[action])
+        return str(acts[action].label)
 
 
 def state_label(state: Any, language: str) -> str:
@@ -192,8 +202,8 @@ def _top(place: int) -> int:
 
 def _words(machine: Machine, moves: Sequence[Arrow], x: float, y: float, anchor: str) -> str:
     dual = "（双）" if moves[0] in machine.dual_only else ""
-    zh = "／".join(label(move.action, "zh-hans") for move in moves) + dual
-    en = " / ".join(label(move.action, "en") for move in moves)
+    zh = "／".join(label(machine, move.action, "zh-hans") for move in moves) + dual
+    en = " / ".join(label(machine, move.action, "en") for move in moves)
     return (
         f'<text x="{x}" y="{y}" font-size="13" fill="#17212b" text-anchor="{anchor}" '
         f'paint-order="stroke" stroke="#ffffff" stroke-width="4">{escape(zh)}'

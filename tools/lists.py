@@ -97,6 +97,11 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("regulator", "?state=ordered"), ("regulator", "?sign=steps_in_minutes"),
     ),
     *_asked("/orders/", ("supply-lead", "")),
+    *_asked(
+        "/work/follow-ups/",
+        ("supply-lead", ""), ("supply-lead", "?state=late"), ("supply-lead", "?state=closed"),
+    ),
+    *_asked("/oversight/follow-ups/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/signals/", ("supply-lead", "")),
     *_asked("/work/publish/", ("supply-lead", "")),
     *_asked("/work/publish/capacity/", ("supply-lead", "")),
@@ -130,6 +135,10 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("manager", f"?application={NUMBER}"),
     ),
     *_asked("/api/v1/orders/", ("regulator", ""), ("supply-lead", ""), ("regulator", "?late=true")),
+    *_asked(
+        "/api/v1/follow-ups/",
+        ("regulator", ""), ("supply-lead", ""), ("resident", ""), ("regulator", "?late=true"),
+    ),
     *_asked("/api/v1/oversight/signals/", ("regulator", ""), ("supply-lead", "")),
     *_asked("/api/v1/oversight/late/", ("regulator", ""), ("local-regulator", ""),
             ("regulator", "?party=planning")),

@@ -214,7 +214,7 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
 def _said(reading: Reading) -> Iterator[Section]:
     """Yield what the step says, of what the entry commits to."""
     if reading.opening is None:
-        note = _("The words of a rating are for the applicant and the supply company alone.")
+        note = _("What a rating says is for the applicant, and for nobody who worked on the case.")
         if reading.found.opened:
             note = _(
                 "What this step committed to was forgotten: it has been deleted, or is older than"

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from accounts.models import User
+from applications.follow_ups.queries import reads_ratings
 from applications.models import Application
 from applications.queries import may_see, numbered
-from applications.workflow import as_applicant, as_supplier
+from applications.workflow import as_applicant
 from approvals.models import Permit
 from approvals.queries import visible
 from core.events import has_receipt
@@ -70,8 +71,10 @@ def find(number: str, seq: int, user: User) -> Found:
         permit = seen.first()
     if not whole and permit is None:
         raise Missing
-    # The words of a rating are for the applicant and the supply company alone.
-    opened = entry.type not in RATED or bool(as_applicant(case, user) or as_supplier(case, user))
+    # What a rating says is not for those rated.
+    opened = (
+        entry.type not in RATED or as_applicant(case, user) is not None or reads_ratings(case, user)
+    )
     return Found(case.workflow(), entry, permit, whole, opened)
 
 

@@ -15,6 +15,7 @@ from accounts.models import User
 from applications import casefile
 from applications.actions import CASES
 from applications.begun import as_cases
+from applications.follow_ups.reading import of_applicant
 from applications.header import CaseHeader, header
 from applications.models import WORKFLOWS, Application
 from applications.permits import permits_of
@@ -135,6 +136,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             "choices": choices(CASES, case.workflow(), user, own),
             "takes": casefile.may_add_files(case),
             "rating": casefile.rating_rows(case),
+            "follow_ups": of_applicant(case),
             "unread": bounded(Message.objects.to(user).unread()),
         }
     return render(request, "applications/case.html", context)

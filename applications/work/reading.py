@@ -10,14 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import COMPANY
 from applications import casefile
 from applications.actions import CASES
+from applications.follow_ups.queries import reads_ratings
 from applications.header import header
 from applications.models import Application
 from applications.permits import DESK_TONES, PermitSet, permits_of
 from applications.queries import AWAITED, REFUSED, wanted_of
-from applications.wording import RATINGS, kind_words, place_words
+from applications.wording import kind_words, place_words
 from applications.work.forms import ASKING
 from applications.workflow import ENDED, ZERO_INVESTMENT, Holder, State, as_applicant
 from core.form_token import fresh_token
@@ -89,8 +89,6 @@ def asked_of(case: Application) -> str:
 
 
 def case_context(case: Application, user: User) -> dict[str, Any]:
-    # A rating's words are meant for the supply company.
-    company = user.role_in(*COMPANY, district=case.district) is not None
     context, counter = read_context(case, user), at_counter(case, user)
     signed = [each for each in counter if each.primary and case.holder == Holder.SUPPLIER]
     own = [*signed, *own_buttons(case, user)]
@@ -98,11 +96,6 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
         **context,
         "choices": with_permits(choices(CASES, case, user, own), context["permits"]),
         "at_counter": [each for each in counter if each not in signed],
-        "rating_comments": [
-            comment
-            for comment in (case.acceptance_comment, case.rating_comment)
-            if company and comment
-        ],
         "form_token": fresh_token(case.version),
     }
 
@@ -115,6 +108,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "case": case,
         "header": head,
         "facts": facts(case),
+        "rating": rating_of(case, user),
         "remarks": [remark.label for remark in case.remarks()],
         "papers": casefile.by_stage(case, casefile.papers(case)),
         "permits": permits_of(case, user, DESK_TONES),
@@ -123,6 +117,12 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "free_clause": policy.limit(case.kind).clause,
         "events": casefile.steps(case, head.events),
     }
+
+
+def rating_of(case: Application, user: User) -> casefile.Rows:
+    """How the customer rated the service, for those who may know it."""
+    rows = casefile.rating_rows(case)
+    return rows if rows and reads_ratings(case, user) else []
 
 
 def own_buttons(case: Application, user: User) -> list[Button]:
@@ -172,11 +172,6 @@ def facts(case: Application) -> casefile.Rows:
         {"key": _("The applicant's reason"), "value": case.applicant_reason},
         {"key": _("Findings of the last review"), "lines": case.findings},
         {"key": _("Number of the meter"), "value": case.meter_number},
-        {
-            "key": _("Rating of the acceptance"),
-            "value": RATINGS[case.acceptance_rating] if case.acceptance_rating else "",
-        },
-        {"key": _("Rating"), "value": RATINGS[case.rating] if case.rating else ""},
         {"key": _("Rules"), "value": case.rules_version},
     ]
     return [row for row in rows if row.get("value") or row.get("lines")]

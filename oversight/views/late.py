@@ -54,6 +54,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "shown": shown_table({district} if district else districts),
         "query": request.GET.urlencode(),
         "may_order": person(request).role_in(Role.REGULATOR) is not None,
+        "reads_ratings": person(request).role_in(Role.REGULATOR, Role.LEAD_AGENCY) is not None,
     }
     return render(request, "oversight/late.html", context, status=filters.form.status)
 
@@ -65,6 +66,7 @@ def rows(found: Iterable[LateClock]) -> Iterator[dict[str, Any]]:
             "number": row.number,
             "clock": row.limit,
             "permit_id": row.permit_id,
+            "follow_up_id": row.follow_up_id,
             "party": names[row.party],
             "shares": [
                 {"party": names[one.party], "days": calendar_days(one.days)} for one in row.awaited

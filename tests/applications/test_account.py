@@ -272,7 +272,7 @@ def test_a_rating_is_kept_with_its_words(people: dict[str, User], ready: Ready) 
     assert of(people, "resident").get(page_of_case(case, "rate")).status_code == 409
 
 
-def test_a_rating_is_read_by_the_applicant_and_by_the_supply_company_only(
+def test_a_rating_is_read_by_the_applicant_and_by_those_who_follow_it_up_only(
     people: dict[str, User],
     ready: Ready,
 ) -> None:
@@ -289,11 +289,11 @@ def test_a_rating_is_read_by_the_applicant_and_by_the_supply_company_only(
         content = of(people, who).get(address).content.decode()
         found[who] = ("不满意" in content, "等了很久" in content)
     assert found == {
-        "resident": (True, True), "manager": (True, True), "clerk": (True, True),
-        "supply-lead": (True, True), "regulator": (True, False),
+        "resident": (True, True), "manager": (False, False), "clerk": (False, False),
+        "supply-lead": (True, True), "regulator": (True, True),
     }  # fmt: skip
     assert "等了很久" not in of(people, "regulator").get(own).content.decode()
-    assert case_context(again(case), people["hall"])["rating_comments"] == []
+    assert case_context(again(case), people["hall"])["rating"] == []
 
 
 def test_a_form_without_its_answer_comes_back_with_what_was_typed(

@@ -128,8 +128,14 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
         (Role.CLERK, ["/work/", "/apply/", "/account/", "/progress/"]),
         (Role.MANAGER, ["/work/"]),
         (Role.OFFICER, ["/bureau/"]),
-        (Role.REGULATOR, ["/oversight/", "/oversight/signals/", "/oversight/orders/"]),
-        (Role.SUPPLY_LEAD, ["/work/", "/work/publish/", "/signals/", "/orders/"]),
+        (
+            Role.REGULATOR,
+            ["/oversight/", "/oversight/signals/", "/oversight/orders/", "/oversight/follow-ups/"],
+        ),
+        (
+            Role.SUPPLY_LEAD,
+            ["/work/", "/work/publish/", "/signals/", "/orders/", "/work/follow-ups/"],
+        ),
         (Role.DIGITAL, ["/bureau/", "/oversight/"]),
     ],
 )

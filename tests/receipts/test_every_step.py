@@ -47,9 +47,9 @@ def test_every_step_is_promised_at_once_and_proved_later(
 
 def test_every_step_names_its_case_and_permit(signed_city: dict[str, User]) -> None:
     """Else a receipt would prove a step of nobody knows which case."""
-    manager = browser(signed_city["manager"])
+    lead = browser(signed_city["supply-lead"])
     for case, entry in one_of_each(all_lives(signed_city)):
-        data = json.loads(got(manager, case, entry)["opening"]["data"])
+        data = json.loads(got(lead, case, entry)["opening"]["data"])
         assert data["number"] == case.number
         named = {"permit", "bureau"} <= set(data)
         assert named == entry.type.startswith("permit."), entry.type

@@ -95,14 +95,14 @@ def test_the_words_of_a_rating_are_for_those_they_are_meant_for(
     case = do(people, ready(Kind.RESIDENTIAL, State.ENERGISED), "rate", level=2,
               comment="等得太久")  # fmt: skip
     entry = entry_of(case, "case.rated")
-    for name in ("resident", "manager"):
+    for name in ("resident", "supply-lead", "regulator", "lead-agency"):
         opening = got(browser(people[name]), case, entry)["opening"]
         assert json.loads(opening["data"])["comment"] == "等得太久"
-    for name in ("regulator", "supply-lead", "clerk"):
+    for name in ("manager", "clerk", "digital", "district-lead"):
         assert got(browser(people[name]), case, entry)["opening"] is None
         page = browser(people[name]).get(page_of(case, "case.rated")).content.decode()
         assert "等得太久" not in page
-        assert "评价的文字只供申请人和供电公司查看。" in page
+        assert "评价内容供申请人查看，经办过办件的人看不到。" in page
 
 
 def test_what_is_no_filing_and_no_decision_has_no_receipt(people: dict[str, User]) -> None:

@@ -154,13 +154,15 @@ def test_the_public_steps_are_two_and_four_and_have_no_limits_of_their_own(book:
     assert not [step for kind in Kind for step in policy.steps(kind) if step.limit]
 
 
-def test_second_hand_rows_are_loaded_and_never_in_force(book: Book) -> None:
+def test_second_hand_rows_are_loaded_and_in_force_only_by_a_decision(book: Book) -> None:
     held = {id(row) for row in book.in_force(on=LATER, district="510302").values.values()}
     rows = book.unadopted()
     assert rows
     assert {row.trust for row in rows} == {"S"}
     assert not [row for row in rows if id(row) in held]
-    assert {row.trust for row in book.rows() if row.adopted} == {"PLAN", "V"}
+    adopted = {row.key: row.adopted_by for row in book.rows() if row.adopted and row.trust == "S"}
+    assert adopted == {"rating.follow_up.days": "docs/decisions/0033"}
+    assert {row.trust for row in book.rows() if row.adopted} == {"PLAN", "V", "S"}
 
 
 def test_an_adopted_later_limit_that_is_looser_changes_nothing(book: Book, changed: Change) -> None:

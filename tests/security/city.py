@@ -30,6 +30,7 @@ from publishing import actions as publishing
 from publishing.models import Draft
 from publishing.tables import table_of
 from rules.names import Kind
+from tests.applications.follow_ups import rated_low
 from tests.builders import again, case_at, declaration, drafted, filed, fresh_address
 from tests.disclosure.published import SOURCE, TABLES
 from tests.oversight.scenes import integrate
@@ -122,6 +123,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "table-draft": _table_draft(people["keeper"]).pk,
         "signal": _signal(),
         **_orders(people),
+        "follow-up": rated_low(people, cases["confirmed"], stage="acceptance").pk,
         "published": _published_keys(),
         "index": 0,  # integrated for the signal
         "leaf": "ab" * 32,

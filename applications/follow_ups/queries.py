@@ -1,0 +1,128 @@
+"""Reads of follow-ups, and who may read how a case was rated: never those who were rated."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.queries import holders
+from accounts.roles import RATING_READERS, Role
+from applications.follow_ups.models import FollowUp
+from applications.follow_ups.workflow import FollowUpState
+from applications.models import Application
+from applications.workflow import as_applicant
+from core.clock import NEVER
+from core.counting import Count, counted
+from core.problems import Missing
+from core.ways import EVERYTHING
+from deadlines.models import Clock
+from ledger.models import Entry, Salt
+from ledger.queries import took_any
+
+KIND: Final = Clock.Kind.FOLLOW_UP
+#: Open ones: what runs out first stands first.
+BY_TIME_LEFT: Final = ("runs_out", "id")
+NEWEST_FIRST: Final = ("-id",)
+FollowUps = QuerySet[FollowUp]
+
+
+# Who reads
+
+
+def steps_of(case: Application) -> QuerySet[Entry]:
+    """What moved a case or one of its permits: to look at it moves nothing."""
+    return Entry.objects.filter(case_ref=case.ref).exclude(to_state="")
+
+
+def reads_ratings(case: Application, user: User) -> bool:
+    """Whether somebody of the staff may read how a case was rated, and in which words: the supply
+    company's lead, the regulator and the lead agency, but nobody whose own case it is and nobody
+    who took a step in it. The raters are not shown to those rated."""
+    return (
+        user.role_in(*RATING_READERS, district=case.district) is not None
+        and not case.concerns(user)
+        and not took_any(user.pk, steps_of(case))
+    )
+
+
+def watched(user: User) -> FollowUps:
+    """Those that somebody reads as one of the staff; as `reads_ratings`, for a list."""
+    districts = user.districts(*RATING_READERS)
+    place = EVERYTHING if districts is None else Q(district__in=sorted(districts))
+    taken = Salt.objects.filter(ref=OuterRef("salt_ref"), actor_id=user.pk)
+    steps = Entry.objects.filter(case_ref=OuterRef("application__ref")).exclude(to_state="")
+    mine = _filed_by(user)
+    if user.phone_index is not None:
+        mine |= Q(application__phone_digest=user.phone_index)
+    found = FollowUp.objects.filter(place).exclude(mine)
+    return found.exclude(Exists(steps.filter(Exists(taken)))).select_related("application")
+
+
+def own(user: User) -> FollowUps:
+    """Of the person's own ratings."""
+    return FollowUp.objects.filter(_filed_by(user)).select_related("application")
+
+
+def _filed_by(user: User) -> Q:
+    online = Application.Channel.ONLINE
+    return Q(application__channel=online, application__filed_by=user.party_id)
+
+
+def may_see(follow_up: FollowUp, user: User) -> bool:
+    case = follow_up.application
+    return as_applicant(case, user) is not None or reads_ratings(case, user)
+
+
+def one_for(pk: int, user: User) -> FollowUp:
+    """Raises Missing: there is none, or it is not for this person's eyes."""
+    one = FollowUp.objects.select_related("application").filter(pk=pk).first()
+    if one is None or not may_see(one, user):
+        raise Missing
+    return one
+
+
+def told(follow_up: FollowUp, *roles: Role) -> list[int]:
+    """The parties of a role that may read a follow-up, to be told of it."""
+    case = follow_up.application
+    parties = holders(*roles, district=follow_up.district)
+    people = User.objects.filter(party__in=parties)
+    return [each.party_id for each in people if reads_ratings(case, each)]
+
+
+# Lists
+
+
+def opened(found: FollowUps) -> FollowUps:
+    return found.filter(state=FollowUpState.OPEN)
+
+
+def late(found: FollowUps) -> FollowUps:
+    """Those that are or were late, by the instant only."""
+    return found.filter(Exists(Clock.objects.filter(case_ref=OuterRef("ref"), kind=KIND).late()))
+
+
+def by_time_left(found: FollowUps) -> FollowUps:
+    """By the first late instant of the clock that runs, annotated as `runs_out`."""
+    running = Clock.objects.filter(case_ref=OuterRef("ref"), kind=KIND, state=Clock.State.RUNNING)
+    first = Subquery(running.values("late_from")[:1])
+    return found.annotate(runs_out=Coalesce(first, Value(NEVER))).order_by(*BY_TIME_LEFT)
+
+
+def counts(found: FollowUps) -> list[tuple[str, str, Count]]:
+    """How many are open, how many of those late, and how many closed."""
+    open_ones, closed = opened(found), FollowUpState.CLOSED
+    number = counted(
+        {"open": open_ones, "late": late(open_ones), "closed": found.filter(state=closed)}
+    )
+    words = [("open", _("Open")), ("late", _("Open and late")), ("closed", _("Closed"))]
+    return [(code, label, number[code]) for code, label in words]
+
+
+def clocks_of(found: Iterable[FollowUp]) -> Mapping[UUID, Clock]:
+    """By the follow-up's reference, in one query."""
+    refs = [each.ref for each in found]
+    return {clock.case_ref: clock for clock in Clock.objects.filter(case_ref__in=refs, kind=KIND)}
