@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api import user_of
 from applications import documents, drafts, line_works
+from applications.accesses import AccessesAnswer, accesses_json
 from applications.actions import CASES
 from applications.answers import (
     CaseAnswer,
@@ -145,6 +146,14 @@ def case_identity(request: Request, number: str) -> Response:
 
     answer_once(request, act)
     return Response(Identity(case).data)
+
+
+@extend_schema(responses=AccessesAnswer)
+@api_view(["GET"])
+def case_accesses(request: Request, number: str) -> Response:
+    """Who looked at what is kept of the applicant, for the applicant."""
+    user = user_of(request)
+    return Response(accesses_json(case_for(number, user), user))
 
 
 @extend_schema(responses=TimelineAnswer)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("applications/", api.applications),
     path("applications/<str:number>/", api.application),
     path("applications/<str:number>/documents/", api.case_documents),
+    path("applications/<str:number>/accesses/", api.case_accesses),
     path("applications/<str:number>/identity/", api.case_identity),
     path("applications/<str:number>/timeline/", api.case_timeline),
     path("applications/<str:number>/clocks/", api.case_clocks),

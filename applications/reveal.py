@@ -37,7 +37,7 @@ class Reveal(Body):
 
     reason = WordsField(
         label=_("What you need them for"),
-        help_text=_("It is kept in the record, and the regulator reads it."),
+        help_text=_("It is kept in the record; the applicant and the regulator read it."),
         max_length=300,
     )
 
@@ -77,25 +77,27 @@ def reveal(*, application: Application, body: Mapping[str, Any], by: User) -> No
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """One time that somebody saw it; the reason is empty where it was forgotten by law."""
+    """One time that somebody saw it; the reason is empty, and the account not known, where they
+    were forgotten by law."""
 
     at: datetime
     role: str
     reason: str
+    by: int | None
 
 
 def showings(case: Application) -> list[Showing]:
-    """For the regulator, oldest first."""
+    """Oldest first."""
     entries = list(Entry.objects.filter(case_ref=case.ref, type=SHOWN).order_by("case_seq"))
     sealed = Salt.objects.in_bulk([entry.salt_ref for entry in entries])
-    return [
-        Showing(entry.at, entry.actor_role, _reason(sealed.get(entry.salt_ref)))
-        for entry in entries
-    ]
+    return [_showing(entry, sealed.get(entry.salt_ref)) for entry in entries]
 
 
-def _reason(salt: Salt | None) -> str:
-    return str(json.loads(salt.data).get("reason", "")) if salt and salt.data else ""
+def _showing(entry: Entry, salt: Salt | None) -> Showing:
+    said = json.loads(salt.data) if salt and salt.data else {}
+    return Showing(
+        entry.at, entry.actor_role, str(said.get("reason", "")), salt.actor_id if salt else None
+    )
 
 
 def counts(districts: Collection[str] | None, starts: Sequence[date]) -> dict[str, list[int]]:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.parties import Party
 from core.clock import CityNow
 from core.fields import EncryptedTextField
@@ -60,3 +61,26 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requirement} {self.ref}"
+
+
+class Opening(models.Model):
+    """One time that somebody at a desk opened a file. The database dates it (trigger
+    `opening_now`), and the web role only adds: who looked stays known (PIPL 51, 54).
+
+    The files of a draft go with it; its openings stay.
+    """
+
+    document = models.ForeignKey(
+        Document, models.DO_NOTHING, db_constraint=False, related_name="openings"
+    )
+    case_ref = models.UUIDField()
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    role = models.CharField(_("role"), max_length=20)
+    opened_at = models.DateTimeField(_("opened"), db_default=CityNow(), editable=False)
+
+    class Meta:
+        verbose_name = _("opening")
+        indexes = [models.Index(fields=["case_ref", "-id"], name="opening_of_case")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

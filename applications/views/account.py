@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import person, signed_in
 from accounts.models import User
 from applications import casefile
+from applications.accesses import accesses_context
 from applications.actions import CASES
 from applications.begun import as_cases
 from applications.header import CaseHeader, header
@@ -136,6 +137,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             "takes": casefile.may_add_files(case),
             "rating": casefile.rating_rows(case),
             "unread": bounded(Message.objects.to(user).unread()),
+            **accesses_context(case),
         }
     return render(request, "applications/case.html", context)
 

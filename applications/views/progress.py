@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import limits
 from accounts.parties import PhoneCode
 from applications import casefile
+from applications.accesses import accesses_context
 from applications.declaration import phone_digest
 from applications.forms import ProgressForm
 from applications.header import header
@@ -140,5 +141,5 @@ def everything(request: HttpRequest) -> HttpResponse:
     if phone is None or case is None or bytes(case.phone_digest) != phone_digest(phone.address):
         return redirect("applications:progress")
     context = case_context(case.workflow(), header(case, None), receipts=False)
-    context |= {"files_closed": True, "progress_only": True}
+    context |= {"files_closed": True, "progress_only": True, **accesses_context(case)}
     return render(request, "applications/case.html", context)
