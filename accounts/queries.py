@@ -75,9 +75,9 @@ def organisations_of(deeds: Iterable[Deed]) -> dict[Deed, Organisation]:
     found = {}
     for deed in asked:
         theirs = held[deed.by, deed.role]
-        then = (g for g in theirs if g.from_at <= deed.at and (not g.to_at or deed.at < g.to_at))
-        if grant := next(then, next(iter(theirs), None)):
-            found[deed] = grant.organisation
+        then = [g for g in theirs if g.from_at <= deed.at and (not g.to_at or deed.at < g.to_at)]
+        if theirs:
+            found[deed] = (then or theirs)[0].organisation
     return found
 
 

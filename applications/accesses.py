@@ -19,7 +19,7 @@ from applications.models import Application
 from applications.reveal import showings
 from applications.workflow import as_applicant
 from core.answers import Instant, MaybeText
-from core.problems import Forbidden
+from core.problems import Forbidden, Text
 from core.templatetags.city import instant
 from documents.models import Opening
 
@@ -39,6 +39,7 @@ class Access:
     be said; `document` what the file is for, and its name."""
 
     at: datetime
+    number: str
     what: str
     role: str
     organisation: Organisation | None
@@ -47,16 +48,19 @@ class Access:
     document: str = ""
 
 
-def accesses(case: Application, most: int | None = MOST) -> list[Access]:
-    """Return the newest first; `most` None is all of them. Four statements."""
+def accesses(*cases: Application, most: int | None = MOST) -> list[Access]:
+    """Return those of some cases, the newest first; `most` None is all. Four statements."""
+    numbers = {case.ref: case.number for case in cases}
     openings = (
-        Opening.objects.filter(case_ref=case.ref).select_related("document").order_by("-id")
+        Opening.objects.filter(case_ref__in=numbers).select_related("document").order_by("-id")
     )[:most]
-    shown = [(Deed(row.by, row.role, row.at), row) for row in showings(case)]
+    shown = [(Deed(row.by, row.role, row.at), row) for row in showings(*cases)]
     opened = [(Deed(row.opened_by_id, row.role, row.opened_at), row) for row in openings]
     homes = organisations_of(deed for deed, _row in (*shown, *opened))
     found = [
-        Access(deed.at, IDENTITY, deed.role, homes.get(deed), reason=row.reason)
+        Access(
+            deed.at, numbers[row.case_ref], IDENTITY, deed.role, homes.get(deed), reason=row.reason
+        )
         for deed, row in shown
     ]
     for deed, opening in opened:
@@ -64,6 +68,7 @@ def accesses(case: Application, most: int | None = MOST) -> list[Access]:
         found.append(
             Access(
                 deed.at,
+                numbers[opening.case_ref],
                 DOCUMENT,
                 deed.role,
                 homes.get(deed),
@@ -110,27 +115,33 @@ def accesses_json(case: Application, user: User) -> dict[str, Any]:
 def accesses_context(case: Application) -> dict[str, Any]:
     """Return the context of `applications/_accesses.html`."""
     found, complete = newest(case)
-    return {"accesses": accesses_table(found), "all_accesses": complete}
+    caption = _("Each time that somebody at a desk saw it, the newest first")
+    return {"accesses": accesses_table(found, caption), "all_accesses": complete}
 
 
 def newest(case: Application) -> tuple[list[Access], bool]:
     """Return as many as are shown at once, and whether these are all."""
-    found = accesses(case, MOST + 1)
+    found = accesses(case, most=MOST + 1)
     return found[:MOST], len(found) <= MOST
 
 
-def accesses_table(found: Sequence[Access]) -> dict[str, Any]:
+def accesses_table(
+    found: Sequence[Access], caption: Text, *, numbered: bool = False
+) -> dict[str, Any]:
+    """`numbered`: whether the application of each is named."""
     return {
-        "caption": _("Each time that somebody at a desk saw it, the newest first"),
+        "caption": caption,
         "columns": [
             {"label": _("At what time")},
-            {"label": _("Who")},
+            *([{"label": _("Application")}] if numbered else []),
+            {"label": _("Role and organisation")},
             {"label": _("What")},
             {"label": _("Reason given")},
         ],
         "rows": [
             [
                 instant(access.at),
+                *([access.number] if numbered else []),
                 " · ".join(filter(None, [role_words(access.role), str(access.organisation or "")])),
                 access.document or str(WHAT[access.what]),
                 access.reason or "–",

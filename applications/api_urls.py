@@ -9,6 +9,8 @@ urlpatterns = [
     path("applications/", api.applications),
     path("applications/<str:number>/", api.application),
     path("applications/<str:number>/documents/", api.case_documents),
+    path("account/data/", api.own_data),
+    path("applications/<str:number>/data/", api.case_data),
     path("applications/<str:number>/accesses/", api.case_accesses),
     path("applications/<str:number>/identity/", api.case_identity),
     path("applications/<str:number>/timeline/", api.case_timeline),

@@ -3,11 +3,10 @@
 A case taken in at a counter is the customer's and not the clerk's, who is no part of it here.
 """
 
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -25,18 +24,18 @@ from applications.begun import body_of
 from applications.checklist import SUBJECT
 from applications.declaration import Declaration
 from applications.models import Application, Draft
-from core.answers import Instant, MaybeInstant, MaybeText
+from core.answers import Count, Instant, MaybeInstant, MaybeText
 from core.clock import city_now
+from core.problems import Forbidden
 from documents.models import Document
+from documents.queries import about
 from notifications.models import Message
 from notifications.texts import shown
 
 
 def cases_of(user: User) -> QuerySet[Application]:
     """The newest first."""
-    mine = Application.objects.filter(
-        filed_by=user.party_id, channel=Application.Channel.ONLINE
-    )
+    mine = Application.objects.filter(filed_by=user.party_id, channel=Application.Channel.ONLINE)
     return mine.order_by("-id")
 
 
@@ -48,12 +47,15 @@ def begun_by(user: User) -> QuerySet[Draft]:
     return mine.order_by("-id")
 
 
-def files_of(user: User, subject_ids: list[int]) -> QuerySet[Document]:
-    """The files that the person handed in for cases or drafts, the newest first."""
-    mine = Document.objects.filter(
-        subject_kind=SUBJECT, subject_id__in=subject_ids, uploaded_by=user.party_id
-    )
-    return mine.order_by("-id")
+def of_the_person(case: Application, user: User) -> bool:
+    """Whether it is among `cases_of` the person."""
+    online = case.channel == Application.Channel.ONLINE
+    return online and case.filed_by_id == user.party_id
+
+
+def files_of(user: User, thing: Application | Draft) -> QuerySet[Document]:
+    """The files that the person handed in for a case or draft, in their order."""
+    return about(SUBJECT, thing.pk).filter(uploaded_by=user.party_id)
 
 
 def contacts_of(user: User) -> QuerySet[Contact]:
@@ -81,13 +83,17 @@ class ContactAnswer(serializers.Serializer[Any]):
 
 
 class OwnDocument(DocumentAnswer):
-    """A file that the person handed in, with its name; `kept_as` is its path in the copy."""
+    """A file that the person handed in, with its name; `path` is where it lies in the copy."""
 
     name = serializers.CharField(source="original_name")
-    kept_as = serializers.SerializerMethodField()
+    path = serializers.SerializerMethodField()
 
-    def get_kept_as(self, document: Document) -> str:
-        return path_of(document)
+    def get_path(self, document: Document) -> str:
+        return path_of(document, self.context["number"])
+
+
+def documents_json(user: User, thing: Application | Draft) -> Any:
+    return OwnDocument(files_of(user, thing), many=True, context={"number": thing.number}).data
 
 
 class DraftAnswer(serializers.Serializer[Any]):
@@ -105,7 +111,7 @@ class DraftAnswer(serializers.Serializer[Any]):
 
     @extend_schema_field(OwnDocument(many=True))
     def get_documents(self, draft: Draft) -> Any:
-        return OwnDocument(files_of(self.context["user"], [draft.pk]), many=True).data
+        return documents_json(self.context["user"], draft)
 
 
 class RatingsAnswer(serializers.Serializer[Any]):
@@ -138,11 +144,11 @@ class OwnCase(serializers.Serializer[Any]):
 
     @extend_schema_field(OwnDocument(many=True))
     def get_documents(self, case: Application) -> Any:
-        return OwnDocument(files_of(self.context["user"], [case.pk]), many=True).data
+        return documents_json(self.context["user"], case)
 
     @extend_schema_field(AccessAnswer(many=True))
     def get_accesses(self, case: Application) -> Any:
-        return AccessAnswer(accesses(case, None), many=True).data
+        return AccessAnswer(accesses(case, most=None), many=True).data
 
 
 class MessageAnswer(serializers.Serializer[Any]):
@@ -161,35 +167,40 @@ class MessageAnswer(serializers.Serializer[Any]):
 
 
 class OwnDataAnswer(serializers.Serializer[Any]):
-    """Everything that is kept of a person; `account` is null for whoever has none."""
+    """What is kept of a person; `account` is null for whoever has none. All of an application is
+    at its own address, by its number here."""
 
     at = Instant()
     account = AccountAnswer(allow_null=True)
     contacts = ContactAnswer(many=True)
     drafts = DraftAnswer(many=True)
-    applications = OwnCase(many=True)
-    messages = MessageAnswer(many=True)
+    applications = serializers.ListField(child=serializers.CharField())
+    messages = Count()
 
 
-def about_me(user: User) -> dict[str, Any]:
-    """What is kept of the person beside the cases."""
-    return {
+def own_data_json(user: User) -> dict[str, Any]:
+    told = {
         "at": city_now(),
         "account": user if user.has_account else None,
         "contacts": contacts_of(user),
         "drafts": begun_by(user),
-        "messages": Message.objects.to(user).order_by("id").iterator(chunk_size=500),
+        "applications": cases_of(user).values_list("number", flat=True),
+        "messages": Message.objects.to(user).count(),
     }
-
-
-def own_data_json(user: User) -> dict[str, Any]:
-    told = about_me(user) | {"applications": [case.workflow() for case in cases_of(user)]}
     answer: dict[str, Any] = OwnDataAnswer(told, context={"user": user}).data
     return answer
 
 
-def path_of(document: Document) -> str:
-    """Where a file lies in the copy; its own name may not be one for a path."""
+def own_case_json(case: Application, user: User) -> dict[str, Any]:
+    """Raises Forbidden for everybody but the person: staff see who a case is for for a reason."""
+    if not of_the_person(case, user):
+        raise Forbidden(_("Only the person whose data it is gets all of it."))
+    answer: dict[str, Any] = OwnCase(case.workflow(), context={"user": user}).data
+    return answer
+
+
+def path_of(document: Document, number: str) -> str:
+    """Where a file lies in the copy: its own name may not be one for a path."""
     ending = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
     name = f"{document.requirement}-{document.pk}.{ending[document.content_type]}"
-    return f"documents/{document.subject_id}/{name}"
+    return f"documents/{number}/{name}"

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count
@@ -80,15 +81,17 @@ class Showing:
     """One time that somebody saw it; the reason is empty, and the account not known, where they
     were forgotten by law."""
 
+    case_ref: UUID
     at: datetime
     role: str
     reason: str
     by: int | None
 
 
-def showings(case: Application) -> list[Showing]:
-    """Oldest first."""
-    entries = list(Entry.objects.filter(case_ref=case.ref, type=SHOWN).order_by("case_seq"))
+def showings(*cases: Application) -> list[Showing]:
+    """Oldest first; two statements."""
+    refs = [case.ref for case in cases]
+    entries = list(Entry.objects.filter(case_ref__in=refs, type=SHOWN).order_by("id"))
     sealed = Salt.objects.in_bulk([entry.salt_ref for entry in entries])
     return [_showing(entry, sealed.get(entry.salt_ref)) for entry in entries]
 
@@ -96,7 +99,11 @@ def showings(case: Application) -> list[Showing]:
 def _showing(entry: Entry, salt: Salt | None) -> Showing:
     said = json.loads(salt.data) if salt and salt.data else {}
     return Showing(
-        entry.at, entry.actor_role, str(said.get("reason", "")), salt.actor_id if salt else None
+        case_ref=entry.case_ref,
+        at=entry.at,
+        role=entry.actor_role,
+        reason=str(said.get("reason", "")),
+        by=salt.actor_id if salt else None,
     )
 
 
