@@ -74,7 +74,7 @@ def members(user: User) -> Iterator[tuple[str, bytes | str]]:
 
 
 def files(user: User, thing: Application | Draft) -> Iterator[tuple[str, bytes]]:
-    for document in files_of(user, thing):
+    for document in files_of(user, thing).filter(erased_at=None):
         try:
             yield path_of(document, thing.number), storage.read(document.stored_name)
         except FileNotFoundError:

@@ -85,7 +85,8 @@ class ContactAnswer(serializers.Serializer[Any]):
 class OwnDocument(DocumentAnswer):
     """A file that the person handed in, with its name; `path` is where it lies in the copy."""
 
-    name = serializers.CharField(source="original_name")
+    name = MaybeText(source="original_name")
+    erased_at = MaybeInstant()
     path = serializers.SerializerMethodField()
 
     def get_path(self, document: Document) -> str:

@@ -19,8 +19,9 @@ from accounts.actor import Actor
 from accounts.models import User
 from accounts.roles import COMPANY, Role
 from applications.actions import CASES
+from applications.erasure import is_erased
 from applications.models import Application
-from applications.workflow import State
+from applications.workflow import ERASED, State
 from core.bodies import Body, WordsField, read
 from core.clock import CITY
 from core.problems import Forbidden, WrongState
@@ -53,7 +54,7 @@ class Identity(serializers.Serializer[Any]):
 
 def may_reveal(case: Application, user: User) -> Role | None:
     """The role by which a person may see it."""
-    if case.state == State.DRAFT:
+    if case.state == State.DRAFT or is_erased(case):
         return None
     return user.role_in(*WORKERS, district=case.district)
 
@@ -72,6 +73,8 @@ def reveal(*, application: Application, body: Mapping[str, Any], by: User) -> No
             raise Forbidden(NOT_YOURS)
         if case.state == State.DRAFT:
             raise WrongState(_("It is a draft still: nobody works on it yet."))
+        if is_erased(case):
+            raise WrongState(ERASED)
         data = {"number": case.number, **read(Reveal, body)}
         append(NewEntry(case.ref, SHOWN, Actor(by.pk, role, case.district), data=data))
 

@@ -19,7 +19,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
 
 class Document(models.Model):
-    """One stored file. The row is written after the file, so there is no row without its file."""
+    """One stored file. The row is written after the file, so there is no row without its file,
+    until it is erased."""
 
     class Type(models.TextChoices):
         PDF = "application/pdf", "PDF"
@@ -42,6 +43,8 @@ class Document(models.Model):
     original_name = EncryptedTextField(_("file name"), blank=True)
     uploaded_by = models.ForeignKey(Party, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded"), db_default=CityNow(), editable=False)
+    # Its file and name are gone then; that it was there, and its digest, the record has.
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
     objects: ClassVar = DocumentQuerySet.as_manager()
 

@@ -25,6 +25,8 @@ def open_document(request: HttpRequest, ref: UUID) -> HttpResponse:
     role = queries.opens_as(document, user) if document else None
     if document is None or role is None:
         raise Missing
+    if document.erased_at is not None:
+        raise Missing(_("This file was erased: it had been kept for as long as the rules say."))
     try:
         data = storage.read(document.stored_name)
     except FileNotFoundError:

@@ -206,7 +206,8 @@ def files() -> Iterator[Row]:
         if entry.ref not in never_filed
         for each in (entry.data or {}).get("documents", ())
     }
-    every = Document.objects.values_list("case_ref", "requirement", "sha256")
+    kept = Document.objects.filter(erased_at=None)
+    every = kept.values_list("case_ref", "requirement", "sha256")
     rows = {row for row in every if row[0] not in begun}
     for ref, requirement, sha256 in known - rows:
         yield ref, requirement, sha256, "no row"

@@ -16,6 +16,7 @@ from applications import casefile
 from applications.accesses import accesses_context
 from applications.actions import CASES
 from applications.begun import as_cases
+from applications.erasure import ERASED
 from applications.header import CaseHeader, header
 from applications.models import WORKFLOWS, Application
 from applications.permits import permits_of
@@ -149,6 +150,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
     return {
         "case": case,
         "header": head,
+        "erased_at": next((event.at for event in head.events if event.type == ERASED), None),
         # Of the applicant's side alone.
         "mine": False,
         "choices": None,

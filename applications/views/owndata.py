@@ -18,6 +18,7 @@ from accounts.models import User
 from applications import casefile
 from applications.accesses import accesses, accesses_table
 from applications.checklist import SUBJECT
+from applications.erasure import retention
 from applications.export import pieces
 from applications.models import Application
 from applications.owndata import cases_of, contacts_of
@@ -115,7 +116,7 @@ def files_table(user: User, cases: Sequence[Application]) -> dict[str, Any]:
     """The files that the person handed in for these cases, the newest first."""
     numbers = {case.pk: case.number for case in cases}
     files = Document.objects.filter(
-        subject_kind=SUBJECT, subject_id__in=numbers, uploaded_by=user.party_id
+        subject_kind=SUBJECT, subject_id__in=numbers, uploaded_by=user.party_id, erased_at=None
     )
     return {
         "caption": _("Documents that you handed in"),
@@ -164,7 +165,7 @@ def kept_table() -> dict[str, Any]:
             _("Applications with documents, messages and ratings"),
             _("To connect you, and to decide the permits that this needs"),
             contract,
-            _("No period is set in the city's rules yet: until one is, nothing is erased"),
+            retention_words(),
         ],
         [
             _("Record of every step, and of who looked"),
@@ -184,6 +185,14 @@ def kept_table() -> dict[str, Any]:
         "rows": rows,
         "stack": True,
     }
+
+
+def retention_words() -> str:
+    kept = retention()
+    if kept is None:
+        return _("No period is set in the city's rules yet: until one is, nothing is erased")
+    values = {"days": kept.number, "clause": kept.clause}
+    return _("%(days)d days after the end of the case (%(clause)s); then they are erased") % values
 
 
 def seen_by_table() -> dict[str, Any]:
