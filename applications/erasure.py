@@ -36,7 +36,7 @@ def retention() -> Valued | None:
 
 
 def erase_ended() -> int:
-    """Erase the persons of some ended cases, the oldest first; return of how many."""
+    """Erase the persons of some ended cases, the oldest first; return how many."""
     kept = retention()
     if kept is None:
         return 0

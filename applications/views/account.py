@@ -1,5 +1,6 @@
 """One's own cases: the list, and a case with everything in it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -18,7 +19,7 @@ from applications.actions import CASES
 from applications.begun import as_cases
 from applications.erasure import ERASED
 from applications.header import CaseHeader, header
-from applications.models import WORKFLOWS, Application
+from applications.models import WORKFLOWS, Application, Draft
 from applications.permits import permits_of
 from applications.queries import case_for, drafts_of, own_ways
 from applications.views.visit import link_shown
@@ -96,21 +97,21 @@ def account(request: HttpRequest) -> HttpResponse:
             }
             for case in page.rows
         ],
-        "drafts": begun_rows(user) if page.previous_url is None else [],
+        "drafts": begun_rows(drafts_of(user)[:DRAFTS]) if page.previous_url is None else [],
         "unread": bounded(Message.objects.to(user).unread()),
     }
     return render(request, "applications/account.html", context)
 
 
-def begun_rows(user: User, most: int = DRAFTS) -> list[dict[str, Any]]:
-    """What the person has begun, the newest first."""
+def begun_rows(drafts: Iterable[Draft]) -> list[dict[str, Any]]:
+    """What has been begun, as it is listed."""
     return [
         {
             "url": reverse("applications:draft", args=[case.number]),
             "text": " · ".join(filter(None, [kind_words(case.kind), place_words(case, line=True)])),
             "since": case.created_at,
         }
-        for case in as_cases(drafts_of(user)[:most])
+        for case in as_cases(drafts)
     ]
 
 

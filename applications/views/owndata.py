@@ -21,7 +21,7 @@ from applications.checklist import SUBJECT
 from applications.erasure import retention
 from applications.export import pieces
 from applications.models import Application
-from applications.owndata import cases_of, contacts_of
+from applications.owndata import begun_by, cases_of, contacts_of
 from applications.views.account import begun_rows
 from applications.wording import kind_words, place_words
 from core.counting import bounded
@@ -41,7 +41,7 @@ SHOWN = 50
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    drafts, cases = begun_rows(user), list(cases_of(user)[: SHOWN + 1])
+    drafts, cases = begun_rows(begun_by(user)[:SHOWN]), list(cases_of(user)[: SHOWN + 1])
     context = {
         "account": account_rows(user),
         "drafts": drafts,
@@ -148,7 +148,7 @@ def kept_table() -> dict[str, Any]:
             _("Account, phone and mailbox"),
             _("To let you in and to tell you of each step"),
             _("Contract (PIPL 13(1)2)"),
-            _("As long as the account is open; a phone without an account as long as its cases"),
+            _("As long as the account exists; a phone without an account as long as its cases"),
         ],
         [
             _("Drafts with their files"),

@@ -19,7 +19,9 @@ from documents.queries import about
 from notifications.outbox import deliver_all
 from rules.limits import Limit, Meter, limits
 from rules.names import Kind
+from tests.applications.visiting import PHONE, entered
 from tests.builders import case_at, declaration, drafted, filed, hand_in, perform
+from tests.notifications.counterpart import At
 from tools.scenarios import PDF, RESIDENT
 
 PAGE, EXPORT = "/account/data/", "/account/data/export/"
@@ -138,6 +140,17 @@ def test_the_page_says_what_is_kept(people: dict[str, User]) -> None:
         assert shown in text
     assert "no-store" in page["Cache-Control"]
     assert RESIDENT["id_number"] not in text
+
+
+def test_without_an_account_it_is_the_same(people: dict[str, User], sms: At) -> None:
+    filed(people, Kind.RESIDENTIAL)
+    client = entered(sms)
+    page = client.get(PAGE).content.decode()
+    assert (PHONE in page, "ZG20" in page) == (True, False)
+    answer: Any = client.post(EXPORT)
+    told = read(ZipFile(BytesIO(b"".join(answer.streaming_content))), "account.json")
+    assert (told["account"], told["applications"]) == (None, [])
+    assert [row["address"] for row in told["contacts"]] == [PHONE]
 
 
 def test_the_page_costs_the_same_for_one_and_for_three(people: dict[str, User]) -> None:
