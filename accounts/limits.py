@@ -34,6 +34,7 @@ REASONS = {
     Meter.UPLOAD_ACCOUNT: _("Too much was handed in with this account today."),
     Meter.UPLOAD_ADDRESS: _("Too much was handed in from this network today."),
     Meter.UPLOAD_SITE: _("Very much is being handed in just now."),
+    Meter.EXPORT_PARTY: _("You have taken several copies of your data today."),
 }
 
 

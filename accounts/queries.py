@@ -1,3 +1,8 @@
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
@@ -44,6 +49,36 @@ def holders(
         grants = grants.filter(organisation=organisation)
     party = "user__party_id"
     return list(grants.order_by(party).values_list(party, flat=True).distinct())
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Something done at an instant by an account, if that is known, under a role."""
+
+    by: int | None
+    role: str
+    at: datetime
+
+
+def organisations_of(deeds: Iterable[Deed]) -> dict[Deed, Organisation]:
+    """Where each was done: of the grants of that role the one that was held then. The clock of a
+    demonstration runs apart from that of the grants, so another one does where none was. One
+    statement."""
+    asked = set(deeds)
+    grants = RoleGrant.objects.filter(
+        user__in={deed.by for deed in asked if deed.by is not None},
+        role__in={deed.role for deed in asked},
+    )
+    held: dict[tuple[int | None, str], list[RoleGrant]] = defaultdict(list)
+    for grant in grants.select_related("organisation").order_by("-from_at", "-id"):
+        held[grant.user_id, grant.role].append(grant)
+    found = {}
+    for deed in asked:
+        theirs = held[deed.by, deed.role]
+        then = [g for g in theirs if g.from_at <= deed.at and (not g.to_at or deed.at < g.to_at)]
+        if theirs:
+            found[deed] = (then or theirs)[0].organisation
+    return found
 
 
 def district_names() -> dict[str, str]:

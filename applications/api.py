@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api import user_of
 from applications import documents, drafts, line_works
+from applications.accesses import AccessesAnswer, accesses_json
 from applications.actions import CASES
 from applications.answers import (
     CaseAnswer,
@@ -25,6 +26,7 @@ from applications.answers import (
 from applications.begun import as_cases
 from applications.declaration import Declaration
 from applications.models import WORKFLOWS, Application
+from applications.owndata import OwnCase, OwnDataAnswer, own_case_json, own_data_json
 from applications.queries import case_for, drafts_of, ways
 from applications.reveal import Identity, Reveal, reveal
 from applications.work.filters import CaseFilter
@@ -145,6 +147,29 @@ def case_identity(request: Request, number: str) -> Response:
 
     answer_once(request, act)
     return Response(Identity(case).data)
+
+
+@extend_schema(responses=AccessesAnswer)
+@api_view(["GET"])
+def case_accesses(request: Request, number: str) -> Response:
+    """Who looked at what is kept of the applicant, for the applicant."""
+    user = user_of(request)
+    return Response(accesses_json(case_for(number, user), user))
+
+
+@extend_schema(responses=OwnDataAnswer, tags=["account"])
+@api_view(["GET"])
+def own_data(request: Request) -> Response:
+    """What is kept of oneself; the copy with all files and messages is at /account/data/."""
+    return Response(own_data_json(user_of(request)))
+
+
+@extend_schema(responses=OwnCase)
+@api_view(["GET"])
+def case_data(request: Request, number: str) -> Response:
+    """Everything that is kept of oneself in one case, in full."""
+    user = user_of(request)
+    return Response(own_case_json(case_for(number, user), user))
 
 
 @extend_schema(responses=TimelineAnswer)

@@ -14,10 +14,10 @@ from applications.actions import CASES, clock_words, keep_clocks, next_holder, r
 from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
 from applications.models import Application, Draft
-from applications.queries import may_see
+from applications.queries import reads_as
 from applications.workflow import ENDED, as_applicant, as_supplier
 from approvals.models import Permit
-from approvals.queries import visible
+from approvals.queries import bureau_role
 from approvals.workflow import State as PermitState
 from core.bodies import Body, WordsField, read, refused
 from core.clock import CityNow
@@ -132,14 +132,12 @@ def take_signed(case: Application, requirement: str) -> bool:
     return True
 
 
-def may_open(subject_id: int, user: User) -> bool:
+def opens_as(subject_id: int, user: User) -> Role | None:
     """Its own people, and the bureaus of its permits (documents are given once, plan 3(1)2)."""
     rows = Application.objects.filter(pk=subject_id)
     case = case_or_draft(rows.first, lambda: begun(pk=subject_id))
-    if case is None:
-        return False
-    return may_see(case, user) or Permit.objects.filter(visible(user), case_ref=case.ref).exists()
+    return (reads_as(case, user) or bureau_role(user, case.ref)) if case else None
 
 
 def wire() -> None:
-    register(SUBJECT, may_open)
+    register(SUBJECT, opens_as)

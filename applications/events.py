@@ -73,6 +73,7 @@ FOR_YOU: Final = _("It was done for you. The case page shows when and by whom.")
 
 EVENTS: Final = (
     Event("case.identity_shown", _("Name, number and phone seen in full"), receipt=False),
+    Event("case.erased", _("Personal data and files erased"), receipt=False),
     Event("case.drafted", _("Draft begun"), receipt=False),
     Event("case.draft_changed", _("Draft changed"), receipt=False),
     Event("case.document_received", _("Document handed in")),

@@ -55,6 +55,8 @@ INDEXES: Final = (
     _ended("work_ended_district", "state", "district"),
     _ended("work_ended_office", "state", "office"),
     _ended("work_ended_kind", "state", "kind"),
+    # Whose person is not erased yet (`erasure`).
+    Index(fields=["ended_at"], condition=ENDED & ~Q(id_number=""), name="case_to_erase"),
     # Programs read the newest first.
     Index(fields=["district", "-id"], name="case_by_district"),
     Index(fields=["office", "-id"], name="case_of_office"),

@@ -247,9 +247,8 @@ class Application(FSMModelMixin, models.Model):
 
     def remarks(self) -> list[Remark]:
         """Return what staff compare with the documents: it may be right all the same."""
-        odd = self.applicant_type == self.ApplicantType.COMPANY and not credit_code_checks(
-            plain(self.id_number)
-        )
+        code = plain(self.id_number) if self.applicant_type == self.ApplicantType.COMPANY else ""
+        odd = code != "" and not credit_code_checks(code)
         return [Remark.CREDIT_CODE] if odd else []
 
     def concerns(self, user: User) -> bool:

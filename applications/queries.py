@@ -70,13 +70,16 @@ def ways(user: User) -> list[Q]:
 
 
 def may_see(application: Application, user: User) -> bool:
-    """A draft is for nobody's eyes but those of whoever files it."""
-    if (as_applicant(application, user) or as_shown(application, user)) is not None:
-        return True
-    return (
-        application.draft is None
-        and user.role_in(*CASE_READERS, district=application.district) is not None
-    )
+    return (reads_as(application, user) or as_shown(application, user)) is not None
+
+
+def reads_as(application: Application, user: User) -> Role | None:
+    """By which role a person reads a case, if at all. A draft is for nobody's eyes but those of
+    whoever files it."""
+    role = as_applicant(application, user)
+    if role is not None or application.draft is not None:
+        return role
+    return user.role_in(*CASE_READERS, district=application.district)
 
 
 def counter_role(user: User) -> Role | None:

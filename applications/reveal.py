@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count
@@ -18,8 +19,10 @@ from accounts.actor import Actor
 from accounts.models import User
 from accounts.roles import COMPANY, Role
 from applications.actions import CASES
+from applications.erasure import is_erased
+from applications.follow_ups.models import FollowUp
 from applications.models import Application
-from applications.workflow import State
+from applications.workflow import ERASED, State
 from core.bodies import Body, WordsField, read
 from core.clock import CITY
 from core.problems import Forbidden, WrongState
@@ -37,7 +40,7 @@ class Reveal(Body):
 
     reason = WordsField(
         label=_("What you need them for"),
-        help_text=_("It is kept in the record, and the regulator reads it."),
+        help_text=_("It is kept in the record; the applicant and the regulator read it."),
         max_length=300,
     )
 
@@ -52,7 +55,7 @@ class Identity(serializers.Serializer[Any]):
 
 def may_reveal(case: Application, user: User) -> Role | None:
     """The role by which a person may see it."""
-    if case.state == State.DRAFT:
+    if case.state == State.DRAFT or is_erased(case):
         return None
     return user.role_in(*WORKERS, district=case.district)
 
@@ -71,32 +74,45 @@ def reveal(*, application: Application, body: Mapping[str, Any], by: User) -> No
             raise Forbidden(NOT_YOURS)
         if case.state == State.DRAFT:
             raise WrongState(_("It is a draft still: nobody works on it yet."))
+        if is_erased(case):
+            raise WrongState(ERASED)
         data = {"number": case.number, **read(Reveal, body)}
         append(NewEntry(case.ref, SHOWN, Actor(by.pk, role, case.district), data=data))
 
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """One time that somebody saw it; the reason is empty where it was forgotten by law."""
+    """One time that somebody saw it; the reason is empty, and the account not known, where they
+    were forgotten by law."""
 
+    case_ref: UUID
     at: datetime
     role: str
     reason: str
+    by: int | None
 
 
-def showings(case: Application) -> list[Showing]:
-    """For the regulator, oldest first; also those of whoever followed up a low rating."""
-    refs = [case.ref, *case.follow_ups.values_list("ref", flat=True)]
-    entries = list(Entry.objects.filter(case_ref__in=refs, type=SHOWN).order_by("at", "id"))
+def showings(*cases: Application) -> list[Showing]:
+    """Oldest first; three statements. Those of whoever followed up a low rating are among them."""
+    case_of = {case.ref: case.ref for case in cases}
+    followed = FollowUp.objects.filter(application__in=cases)
+    case_of |= dict(followed.values_list("ref", "application__ref"))
+    entries = list(Entry.objects.filter(case_ref__in=case_of, type=SHOWN).order_by("at", "id"))
     sealed = Salt.objects.in_bulk([entry.salt_ref for entry in entries])
     return [
-        Showing(entry.at, entry.actor_role, _reason(sealed.get(entry.salt_ref)))
-        for entry in entries
+        _showing(case_of[entry.case_ref], entry, sealed.get(entry.salt_ref)) for entry in entries
     ]
 
 
-def _reason(salt: Salt | None) -> str:
-    return str(json.loads(salt.data).get("reason", "")) if salt and salt.data else ""
+def _showing(case_ref: UUID, entry: Entry, salt: Salt | None) -> Showing:
+    said = json.loads(salt.data) if salt and salt.data else {}
+    return Showing(
+        case_ref=case_ref,
+        at=entry.at,
+        role=entry.actor_role,
+        reason=str(said.get("reason", "")),
+        by=salt.actor_id if salt else None,
+    )
 
 
 def counts(districts: Collection[str] | None, starts: Sequence[date]) -> dict[str, list[int]]:

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from applications.receipts import render as receipts
-from applications.views import account, acting, apply, progress, recovery, uploads, visit
+from applications.views import account, acting, apply, owndata, progress, recovery, uploads, visit
 
 app_name = "applications"
 RECEIPT = "account/cases/<slug:number>/receipts/<int:seq>"
@@ -26,6 +26,8 @@ urlpatterns = [
     path("progress/case/", progress.everything, name="progress-all"),
     path("progress/case/online/", progress.go_online, name="go-online"),
     path("account/", account.account, name="account"),
+    path("account/data/", owndata.page, name="data"),
+    path("account/data/export/", owndata.export, name="data-export"),
     path("account/cases/<slug:number>/", account.case_page, name="case"),
     path(f"{RECEIPT}/", receipts.page, name="receipt"),
     path(f"{RECEIPT}.json", receipts.as_json, name="receipt-json"),

@@ -163,6 +163,9 @@ CUSTOMER: Final[dict[str, Any]] = {
 AT_COUNTER = Guard(
     lambda case: case.channel == "counter", _("This case is gone on with online already.")
 )
+ERASED: Final = _("Name, number, phone, address and files of this case have been erased.")
+#: What is erased is not written anew.
+NOT_ERASED = Guard(lambda case: case.ended_at is None or case.id_number != "", ERASED)
 #: Once for the acceptance from then on, and once for all of it in the end, which closes both.
 NOT_RATED = Guard(
     lambda case: (
@@ -399,7 +402,7 @@ class Ending(Columns):
     @act(
         [state for state in State if state not in NOT_ACCEPTED], None,
         Act(_("Rate the service"), "case.rated", ahead=frozenset({State.ENERGISED}), **CUSTOMER,
-            guards=[NOT_RATED], body=bodies.Rating),
+            guards=[NOT_ERASED, NOT_RATED], body=bodies.Rating),
     )  # fmt: skip
     def rate(self, *, stage: str, level: int, comment: str) -> None:
         if stage == bodies.ACCEPTANCE:

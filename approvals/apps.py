@@ -8,7 +8,7 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         from approvals import notices  # noqa: PLC0415 (models are ready)
         from approvals.actions import SUBJECT, hear_silence  # noqa: PLC0415
-        from approvals.queries import may_open  # noqa: PLC0415
+        from approvals.queries import opens_as  # noqa: PLC0415
         from approvals.workflow import EVENTS  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
         from deadlines.signals import intake_passed  # noqa: PLC0415
@@ -16,5 +16,5 @@ class ApprovalsConfig(AppConfig):
 
         declare(EVENTS)
         intake_passed.connect(hear_silence, dispatch_uid="approvals.hear_silence")
-        register(SUBJECT, may_open)
+        register(SUBJECT, opens_as)
         notices.wire()

@@ -8,7 +8,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from accounts.models import User
-from accounts.roles import BUREAU_ROLES, CASE_READERS, Role
+from accounts.roles import BUREAU_ROLES, CASE_READERS, COUNTER, Role
 from approvals.models import LineWorks, Permit, Round
 from approvals.seam import seam
 from approvals.workflow import DECISION_KINDS, WITH_BUREAU, State
@@ -112,10 +112,28 @@ def permit_for(user: User, pk: int) -> Permit:
     return permit
 
 
-def may_open(pk: int, user: User) -> bool:
+def opens_as(pk: int, user: User) -> Role | None:
     """The files of a permit are open to whoever sees any of its case: given once (plan 3(1)2)."""
     own = Permit.objects.filter(pk=pk).values("case_ref")
-    return Permit.objects.filter(visible(user), case_ref__in=own).exists()
+    permit = Permit.objects.filter(visible(user), case_ref__in=own).first()
+    if permit is None:
+        return None
+    if seam.cases.concerns(permit.case_ref, user):
+        return Role.APPLICANT
+    return (
+        user.role_in(*CASE_READERS, district=permit.district)
+        or bureau_role(user, permit.case_ref)
+        # Whoever is left has it from the office that took the case in.
+        or user.role_in(*COUNTER)
+    )
+
+
+def bureau_role(user: User, case_ref: UUID) -> Role | None:
+    """The role by which a person decides any of the permits of a case."""
+    permit = Permit.objects.filter(decides(user), case_ref=case_ref).first()
+    if permit is None:
+        return None
+    return user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
 
 
 def desk_permits(user: User) -> QuerySet[Permit]:

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.parties import Party
 from core.clock import CityNow
 from core.fields import EncryptedTextField
@@ -18,7 +19,8 @@ class DocumentQuerySet(models.QuerySet["Document"]):
 
 
 class Document(models.Model):
-    """One stored file. The row is written after the file, so there is no row without its file."""
+    """One stored file. The row is written after the file, so there is no row without its file,
+    until it is erased."""
 
     class Type(models.TextChoices):
         PDF = "application/pdf", "PDF"
@@ -41,6 +43,8 @@ class Document(models.Model):
     original_name = EncryptedTextField(_("file name"), blank=True)
     uploaded_by = models.ForeignKey(Party, models.PROTECT, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded"), db_default=CityNow(), editable=False)
+    # Its file and name are gone then; that it was there, and its digest, the record has.
+    erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
 
     objects: ClassVar = DocumentQuerySet.as_manager()
 
@@ -60,3 +64,26 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requirement} {self.ref}"
+
+
+class Opening(models.Model):
+    """One time that somebody at a desk opened a file. The database dates it (trigger
+    `opening_now`), and the web role only adds: who looked stays known (PIPL 51, 54).
+
+    The files of a draft go with it; its openings stay.
+    """
+
+    document = models.ForeignKey(
+        Document, models.DO_NOTHING, db_constraint=False, related_name="openings"
+    )
+    case_ref = models.UUIDField()
+    opened_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    role = models.CharField(_("role"), max_length=20)
+    opened_at = models.DateTimeField(_("opened"), db_default=CityNow(), editable=False)
+
+    class Meta:
+        verbose_name = _("opening")
+        indexes = [models.Index(fields=["case_ref", "-id"], name="opening_of_case")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -7,21 +7,23 @@ from collections.abc import Callable
 from typing import NotRequired, TypedDict
 
 from accounts.models import User
+from accounts.roles import Role
 from documents.models import Document, DocumentQuerySet
 
-MaySee = Callable[[int, User], bool]
+OpensAs = Callable[[int, User], Role | None]
 
-_rules: dict[str, MaySee] = {}
-
-
-def register(subject_kind: str, may_see: MaySee) -> None:
-    """Says who may open the documents of a subject, by its id; asked at every opening."""
-    _rules[subject_kind] = may_see
+_rules: dict[str, OpensAs] = {}
 
 
-def may_open(document: Document, user: User) -> bool:
+def register(subject_kind: str, opens_as: OpensAs) -> None:
+    """Says by which role a person may open the documents of a subject, by its id, if at all; that
+    of an applicant is for one's own. Asked at every opening."""
+    _rules[subject_kind] = opens_as
+
+
+def opens_as(document: Document, user: User) -> Role | None:
     rule = _rules.get(document.subject_kind)
-    return rule is not None and user.is_active and rule(document.subject_id, user)
+    return rule(document.subject_id, user) if rule is not None and user.is_active else None
 
 
 class Digest(TypedDict):

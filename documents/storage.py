@@ -120,7 +120,8 @@ class Finding:
 def findings() -> Iterator[Finding]:
     """Rows without their file, files that changed, files without a row."""
     named: set[str] = set()
-    rows = Document.objects.order_by("id").values_list("stored_name", "sha256")
+    kept = Document.objects.filter(erased_at=None)
+    rows = kept.order_by("id").values_list("stored_name", "sha256")
     for name, digest in rows.iterator(chunk_size=500):
         named.add(name)
         try:
@@ -141,7 +142,8 @@ def _without_row(named: set[str]) -> Iterator[Finding]:
 
 
 def remove_strays() -> int:
-    named = set(Document.objects.values_list("stored_name", flat=True))
+    kept = Document.objects.filter(erased_at=None)
+    named = set(kept.values_list("stored_name", flat=True))
     strays = list(_without_row(named))
     for stray in strays:
         storage().delete(stray.name)

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, signed_in
+from accounts.roles import Role
 from core.problems import Missing
 from documents import queries, storage
-from documents.models import Document
+from documents.models import Document, Opening
 
 log = logging.getLogger("tongdian.documents")
 
@@ -17,10 +18,15 @@ log = logging.getLogger("tongdian.documents")
 @signed_in
 @require_safe
 def open_document(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """Hands out an attachment; Missing alike for none, one not to be seen, and a changed file."""
-    document = Document.objects.filter(ref=ref).first()
-    if document is None or not queries.may_open(document, person(request)):
+    """Hands out an attachment; Missing alike for none, one not to be seen, and a changed file.
+
+    Before anybody else than its owner gets it, that is written down (docs/decisions/0034)."""
+    document, user = Document.objects.filter(ref=ref).first(), person(request)
+    role = queries.opens_as(document, user) if document else None
+    if document is None or role is None:
         raise Missing
+    if document.erased_at is not None:
+        raise Missing(_("This file was erased: it had been kept for as long as the rules say."))
     try:
         data = storage.read(document.stored_name)
     except FileNotFoundError:
@@ -28,6 +34,10 @@ def open_document(request: HttpRequest, ref: UUID) -> HttpResponse:
     if storage.sha256(data) != document.sha256:
         log.error("document %s: its file is missing or changed", document.ref)
         raise Missing(_("This file cannot be opened. Please tell us its case number."))
+    if role != Role.APPLICANT:
+        Opening.objects.create(
+            document=document, case_ref=document.case_ref, opened_by=user, role=role
+        )
     name = content_disposition_header(as_attachment=True, filename=document.original_name)
     return HttpResponse(
         data,

@@ -15,11 +15,11 @@ class OversightConfig(AppConfig):
         from oversight import messages  # noqa: PLC0415
         from oversight.events import EVENTS  # noqa: PLC0415
         from oversight.models import Finding, RectificationOrder  # noqa: PLC0415
-        from oversight.permissions import may_open  # noqa: PLC0415
+        from oversight.permissions import opens_as  # noqa: PLC0415
 
         declare(EVENTS)
         for kind in (Finding, RectificationOrder):
-            register(kind.word, partial(may_open, kind))
+            register(kind.word, partial(opens_as, kind))
         messages.wire()
         breached.connect(messages.tell_late, dispatch_uid="oversight.tell_late")
         recalculated.connect(

@@ -19,13 +19,18 @@ def watches(user: User, matter: Matter) -> bool:
 
 
 def may_see(user: User, matter: Matter) -> bool:
-    return watches(user, matter) or matter.addressee.role_of(user) is not None
+    return reads_as(user, matter) is not None
 
 
-def may_open(kind: type[Matter], subject_id: int, user: User) -> bool:
+def reads_as(user: User, matter: Matter) -> Role | None:
+    watching = user.role_in(*SUPERVISORS, district=matter.district)
+    return watching or matter.addressee.role_of(user)
+
+
+def opens_as(kind: type[Matter], subject_id: int, user: User) -> Role | None:
     """Whoever may read what they belong to."""
     matter = kind._default_manager.filter(pk=subject_id).first()
-    return matter is not None and may_see(user, matter)
+    return reads_as(user, matter) if matter else None
 
 
 def watched(user: User) -> Q:

@@ -221,7 +221,8 @@ def files() -> Iterator[Row]:
         if entry.ref not in never_filed
         for each in (entry.data or {}).get("documents", ())
     }
-    every = Document.objects.values_list("case_ref", "requirement", "sha256")
+    kept = Document.objects.filter(erased_at=None)
+    every = kept.values_list("case_ref", "requirement", "sha256")
     rows = {row for row in every if row[0] not in begun}
     for ref, requirement, sha256 in known - rows:
         yield ref, requirement, sha256, "no row"
@@ -295,7 +296,9 @@ def statements() -> Iterator[Row]:
 def follow_ups() -> Iterator[Row]:
     """Case and stage of a rating that the record says opened a follow-up and of which there is no
     row, or the other way round; or of one that was low and opened none, from the first on."""
-    kept = {row.ref: row for row in FollowUp.objects.select_related("application")}
+    # What is erased can be compared with nothing.
+    known = FollowUp.objects.exclude(application__id_number="").select_related("application")
+    kept = {row.ref: row for row in known}
     low, told, began = policy().get("rating.reason_to"), set[UUID](), False
     for entry in said(*RATED):
         if entry.data is None:
@@ -325,7 +328,7 @@ def attempts() -> Iterator[Row]:
         for entry in said("follow_up.attempted")
         if entry.data
     )
-    rows = Attempt.objects.select_related("follow_up")
+    rows = Attempt.objects.exclude(text="").select_related("follow_up")
     kept = Counter((row.follow_up.ref, row.at, row.text) for row in rows)
     yield from ((*row[:2], "no row") for row in (told - kept))
     yield from ((*row[:2], "not in the record") for row in (kept - told))

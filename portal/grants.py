@@ -67,6 +67,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("deadlines_recount", Rights(GROWS)),
     # Only those of a draft are ever deleted (trigger document_of_draft).
     ("documents_document", Rights(("SELECT", "INSERT", "DELETE"))),
+    ("documents_opening", Rights(GROWS)),
     ("applications_draft", Rights(EVERYTHING, ("id", "number", "ref", "created_at"))),
     (
         "approvals_permit",

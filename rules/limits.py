@@ -36,6 +36,7 @@ class Meter(StrEnum):
     UPLOAD_ACCOUNT = "upload.account"
     UPLOAD_ADDRESS = "upload.address"
     UPLOAD_SITE = "upload.site"
+    EXPORT_PARTY = "export.party"
 
 
 class Quota(StrEnum):

@@ -111,6 +111,8 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/account/people/", ("administrator", ""), ("administrator", "?q=bulk-7")),
     *_asked("/account/organisations/", ("administrator", "")),
     *_asked("/account/tokens/", ("resident", "")),
+    *_asked("/account/data/", ("resident", "")),
+    *_asked("/api/v1/account/data/", ("resident", "")),
     *_asked(
         "/api/v1/applications/",
         ("manager", ""), ("local-manager", ""), ("resident", ""), ("hall", ""),
@@ -162,7 +164,7 @@ PLAIN: Final = frozenset(
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/messages/channels/", "/api/v1/account/channels/", "/oversight/orders/new/",
         # A file, read to its end in pieces.
-        "/oversight/late.csv",
+        "/oversight/late.csv", "/account/data/export/",
     }
 )  # fmt: skip
 #: Addresses that somebody else looks at: pages for everybody, and one thing at a time.

@@ -52,7 +52,9 @@ class FollowUp(FollowUpMachine, FSMModelMixin, models.Model):
             models.UniqueConstraint(fields=["application", "stage"], name="follow_up_of_a_rating"),
             models.CheckConstraint(
                 condition=Q(state="open", closed_at__isnull=True, said="", done="")
-                | Q(state="closed", closed_at__isnull=False) & ~Q(said="") & ~Q(done=""),
+                # Both are empty once they are erased with the person of the case.
+                | Q(state="closed", closed_at__isnull=False)
+                & (~Q(said="") & ~Q(done="") | Q(said="", done="")),
                 name="follow_up_closed_in_words",
             ),
         ]

@@ -1,5 +1,6 @@
 """One's own cases: the list, and a case with everything in it."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -13,11 +14,13 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import person, signed_in
 from accounts.models import User
 from applications import casefile
+from applications.accesses import accesses_context
 from applications.actions import CASES
 from applications.begun import as_cases
+from applications.erasure import ERASED
 from applications.follow_ups.reading import of_applicant
 from applications.header import CaseHeader, header
-from applications.models import WORKFLOWS, Application
+from applications.models import WORKFLOWS, Application, Draft
 from applications.permits import permits_of
 from applications.queries import case_for, drafts_of, own_ways
 from applications.views.visit import link_shown
@@ -95,21 +98,21 @@ def account(request: HttpRequest) -> HttpResponse:
             }
             for case in page.rows
         ],
-        "drafts": begun_rows(user) if page.previous_url is None else [],
+        "drafts": begun_rows(drafts_of(user)[:DRAFTS]) if page.previous_url is None else [],
         "unread": bounded(Message.objects.to(user).unread()),
     }
     return render(request, "applications/account.html", context)
 
 
-def begun_rows(user: User, most: int = DRAFTS) -> list[dict[str, Any]]:
-    """What the person has begun, the newest first."""
+def begun_rows(drafts: Iterable[Draft]) -> list[dict[str, Any]]:
+    """What has been begun, as it is listed."""
     return [
         {
             "url": reverse("applications:draft", args=[case.number]),
             "text": " · ".join(filter(None, [kind_words(case.kind), place_words(case, line=True)])),
             "since": case.created_at,
         }
-        for case in as_cases(drafts_of(user)[:most])
+        for case in as_cases(drafts)
     ]
 
 
@@ -138,6 +141,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             "rating": casefile.rating_rows(case),
             "follow_ups": of_applicant(case),
             "unread": bounded(Message.objects.to(user).unread()),
+            **accesses_context(case),
         }
     return render(request, "applications/case.html", context)
 
@@ -149,6 +153,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
     return {
         "case": case,
         "header": head,
+        "erased_at": next((event.at for event in head.events if event.type == ERASED), None),
         # Of the applicant's side alone.
         "mine": False,
         "choices": None,

@@ -26,6 +26,7 @@ from core.clock import city_now
 from core.form_token import form_token, posted
 from core.forms import BodyForm
 from core.problems import Missing, Text, WrongState
+from core.templatetags.city import masked_name
 from rules.city import city
 from workflow.buttons import buttons
 from workflow.pages import answer_form, take
@@ -50,8 +51,11 @@ def plan_facts(case: Application) -> casefile.Rows:
 def contract_facts(case: Application) -> casefile.Rows:
     by_appointment = _("The customer manager brings the contract by appointment.")
     online = _("Electronic: it is signed here.")
+    # At a counter a clerk reads this, and the paper that the customer has signed says it in full.
+    counter = case.channel == Application.Channel.COUNTER
+    name = masked_name(case.applicant_name) if counter else case.applicant_name
     rows: casefile.Rows = [
-        {"key": _("Parties to the contract"), "lines": [case.applicant_name, str(city().supplier)]},
+        {"key": _("Parties to the contract"), "lines": [name, str(city().supplier)]},
         {"key": _("Case"), "value": case.number},
         {"key": _("Kind"), "value": kind_words(case.kind)},
         {"key": _("Address of the connection"), "value": place_words(case, line=True)},

@@ -21,7 +21,7 @@ from applications.filing import already_open, already_open_words
 from applications.header import header
 from applications.help import HELP
 from applications.models import Application
-from applications.queries import case_for, counter_role
+from applications.queries import case_for, counter_role, drafts_of
 from applications.questions import (
     QUESTIONS,
     Answers,
@@ -95,7 +95,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         "brought": {name: value for name, value in brought.items() if name != "purpose"},
         "form_token": form_token(request, 0),
         "counter": counter,
-        "drafts": begun_rows(user, DRAFTS_SHOWN),
+        "drafts": begun_rows(drafts_of(user)[:DRAFTS_SHOWN]),
     }
     status = 422 if faults else 200
     return render(request, "applications/begin.html", context, status=status)

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts import limits, visits
 from accounts.parties import PhoneCode
 from applications import casefile
+from applications.accesses import accesses_context
 from applications.actions import CASES
 from applications.declaration import phone_digest
 from applications.forms import ProgressForm
@@ -150,6 +151,7 @@ def everything(request: HttpRequest) -> HttpResponse:
         "progress_only": True,
         "may_go_online": CASES.why_not(case, "go_online") is None,
         "form_token": form_token(request, case.version),
+        **accesses_context(case),
     }
     return render(request, "applications/case.html", context)
 

@@ -103,9 +103,9 @@ def test_the_regulator_reads_how_often_and_why(case: Application, people: dict[s
         "完整查看姓名、证件号码和电话的次数" in client.get("/oversight/").content.decode()
     )
     assert REASON in client.get(f"/oversight/cases/{case.number}/").content.decode()
-    # Those whose data it is see that it was seen, and by which role.
+    # Those whose data it is see that it was seen, by which role, and why.
     own = signed_in(people["resident"]).get(f"/account/cases/{case.number}/").content.decode()
-    assert ("完整查看了姓名、证件号码和电话" in own, REASON in own) == (True, False)
+    assert ("完整查看了姓名、证件号码和电话" in own, REASON in own) == (True, True)
 
 
 def test_rows_show_the_street_and_who_applies_masked(

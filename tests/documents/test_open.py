@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from accounts.roles import Role
 from documents import content, queries
 from documents.models import Document
 from tests import people
@@ -24,7 +25,10 @@ pytestmark = pytest.mark.django_db
 def owner() -> User:
     """The owner of subject 7, which nobody else may see."""
     user = people.applicant("owner")
-    queries.register("application", lambda subject, who: (subject, who.pk) == (7, user.pk))
+    queries.register(
+        "application",
+        lambda subject, who: Role.APPLICANT if (subject, who.pk) == (7, user.pk) else None,
+    )
     return user
 
 

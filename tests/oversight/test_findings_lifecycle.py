@@ -11,7 +11,7 @@ from ledger.verify import verify
 from notifications.models import Outbox
 from oversight.actions import FINDINGS
 from oversight.models import Evidence, Finding, RectificationOrder
-from oversight.permissions import may_open, may_see
+from oversight.permissions import may_see, opens_as
 from oversight.workflow import FindingState, OrderState
 from tests.builders import pdf
 from tests.oversight.findings import SAID, WAYS, act, again, do, opened, signal_at
@@ -124,7 +124,7 @@ def test_the_files_of_an_explanation_are_read_by_both_sides_only(city: People) -
     signal = do(city, opened(city), "explain", uploads=[pdf(), pdf("受理单.pdf")])
     rows = Document.objects.about("signal", signal.pk)
     assert [row.case_ref for row in rows] == [signal.ref] * 2
-    may = {name for name, user in city.items() if may_open(Finding, signal.pk, user)}
+    may = {name for name, user in city.items() if opens_as(Finding, signal.pk, user)}
     assert may == {"supply-lead", "regulator", "lead-agency", "district-lead"}
 
 

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from applications.drafts import forget_old
+from applications.erasure import erase_ended
 from applications.facts import count_facts
 from deadlines.sweep import sweep
 from ledger import sequencer
@@ -12,17 +13,19 @@ from oversight.scan import scan
 
 
 class Command(BaseCommand):
-    help = "Records what is late, signs, scans, delivers, counts ended cases, tidies; once."
+    help = "Records what is late, signs, scans, delivers, counts and erases what ended; once."
 
     def handle(self, *args: Any, **options: Any) -> None:
         late, integrated = sweep(), self._signed()
         old = forget_old()
         signals, sent = scan(), deliver_all()
         counted = count_facts()
+        erased = erase_ended()
         integrated += self._signed()  # what the scan itself has written
         self.stdout.write(
             f"{late} clocks recorded, {sent} messages delivered, {integrated} entries signed, "
-            f"{signals} signals opened, {counted} ended cases counted, {old} old drafts deleted"
+            f"{signals} signals opened, {counted} ended cases counted, "
+            f"{old} old drafts deleted, {erased} ended cases erased"
         )
 
     def _signed(self) -> int:

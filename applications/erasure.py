@@ -1,0 +1,68 @@
+"""Erasing the person of cases that ended longer ago than the rules keep them (PIPL 19, 47).
+
+The step, the limits and the digests stay, so that the record still holds; who it was for, what was
+written and the files go. Entries keep their commitments, which nobody can open any more.
+"""
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final
+
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
+
+from accounts.actor import SYSTEM
+from applications.follow_ups.workflow import FollowUpState
+from applications.models import Application
+from core.clock import city_now, local_date
+from core.locks import try_lock_case
+from documents import storage
+from ledger.record import NewEntry, append
+from rules.registry import current
+from rules.values import Valued
+
+ERASED: Final = "case.erased"
+#: Cases a run: each is a transaction of its own.
+MOST: Final = 200
+
+
+def is_erased(case: Application) -> bool:
+    return case.draft is None and not case.id_number
+
+
+def retention() -> Valued | None:
+    """The days after its end for which a case's personal data are kept; None where no rule says,
+    and then nothing is erased."""
+    return current().in_force(on=local_date(city_now())).get("case.retention.days")
+
+
+def erase_ended() -> int:
+    """Erase the persons of some ended cases, the oldest first; return how many."""
+    kept = retention()
+    if kept is None:
+        return 0
+    before = city_now() - timedelta(days=int(kept.number))
+    old = due(before).order_by("ended_at").values_list("pk", flat=True)
+    return sum(_erase(pk, before) for pk in list(old[:MOST]))
+
+
+def due(before: datetime) -> QuerySet[Application]:
+    """What a filed case came to is counted before (`facts`), and its raters are called."""
+    counted = Q(filed_at=None) | Q(facts__counted_at__isnull=False)
+    ended = Application.objects.filter(counted, ended_at__lt=before).exclude(id_number="")
+    return ended.exclude(follow_ups__state=FollowUpState.OPEN)
+
+
+def _erase(pk: int, before: datetime) -> int:
+    """Whoever has the case just now keeps it until the next run."""
+    with transaction.atomic():
+        case = Application.objects.get(pk=pk)
+        if not try_lock_case(case.ref) or not due(before).filter(pk=pk).exists():
+            return 0
+        append(NewEntry(case.ref, ERASED, SYSTEM, data={"number": case.number}))
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT erase_case(%s)", [case.ref])
+            names = [name for (name,) in cursor.fetchall()]
+        for name in names:
+            transaction.on_commit(partial(storage.storage().delete, name))
+    return 1

@@ -1,0 +1,207 @@
+"""What is kept of one person: shown to that person, and given as a copy (PIPL 44, 45).
+
+A case taken in at a counter is the customer's and not the clerk's, who is no part of it here.
+"""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.models import User
+from accounts.parties import Contact
+from applications.accesses import AccessAnswer, accesses
+from applications.answers import (
+    CaseAnswer,
+    DocumentAnswer,
+    TimelineAnswer,
+    case_json,
+    timeline_json,
+)
+from applications.begun import body_of
+from applications.checklist import SUBJECT
+from applications.declaration import Declaration
+from applications.models import Application, Draft
+from core.answers import Count, Instant, MaybeInstant, MaybeText
+from core.clock import city_now
+from core.problems import Forbidden
+from documents.models import Document
+from documents.queries import about
+from notifications.models import Message
+from notifications.texts import shown
+
+
+def cases_of(user: User) -> QuerySet[Application]:
+    """The newest first."""
+    mine = Application.objects.filter(filed_by=user.party_id, channel=Application.Channel.ONLINE)
+    return mine.order_by("-id")
+
+
+def begun_by(user: User) -> QuerySet[Draft]:
+    """What the person has begun and not filed yet, the newest first."""
+    mine = Draft.objects.filter(
+        filed_by=user.party_id, channel=Application.Channel.ONLINE, discarded_at=None
+    )
+    return mine.order_by("-id")
+
+
+def of_the_person(case: Application, user: User) -> bool:
+    """Whether it is among `cases_of` the person."""
+    online = case.channel == Application.Channel.ONLINE
+    return online and case.filed_by_id == user.party_id
+
+
+def files_of(user: User, thing: Application | Draft) -> QuerySet[Document]:
+    """The files that the person handed in for a case or draft, in their order."""
+    return about(SUBJECT, thing.pk).filter(uploaded_by=user.party_id)
+
+
+def contacts_of(user: User) -> QuerySet[Contact]:
+    return Contact.objects.filter(party=user.party_id).order_by("id")
+
+
+class AccountAnswer(serializers.Serializer[Any]):
+    """The account itself."""
+
+    username = serializers.CharField()
+    name = MaybeText()
+    phone = MaybeText()
+    language = serializers.CharField()
+    created_at = Instant()
+
+
+class ContactAnswer(serializers.Serializer[Any]):
+    """Where the person is told; `ended_at` where that is no more."""
+
+    channel = serializers.CharField()
+    address = serializers.CharField()
+    language = serializers.CharField()
+    confirmed_at = MaybeInstant()
+    ended_at = MaybeInstant()
+
+
+class OwnDocument(DocumentAnswer):
+    """A file that the person handed in, with its name; `path` is where it lies in the copy."""
+
+    name = MaybeText(source="original_name")
+    erased_at = MaybeInstant()
+    path = serializers.SerializerMethodField()
+
+    def get_path(self, document: Document) -> str:
+        return path_of(document, self.context["number"])
+
+
+def documents_json(user: User, thing: Application | Draft) -> Any:
+    return OwnDocument(files_of(user, thing), many=True, context={"number": thing.number}).data
+
+
+class DraftAnswer(serializers.Serializer[Any]):
+    """What was begun, as it was typed."""
+
+    number = serializers.CharField()
+    created_at = Instant()
+    changed_at = Instant()
+    typed = serializers.SerializerMethodField()
+    documents = serializers.SerializerMethodField()
+
+    @extend_schema_field(serializers.DictField())
+    def get_typed(self, draft: Draft) -> dict[str, Any]:
+        return body_of(draft)
+
+    @extend_schema_field(OwnDocument(many=True))
+    def get_documents(self, draft: Draft) -> Any:
+        return documents_json(self.context["user"], draft)
+
+
+class RatingsAnswer(serializers.Serializer[Any]):
+    """What the person said of the service, and for not agreeing or withdrawing."""
+
+    acceptance_rating = serializers.IntegerField(allow_null=True)
+    acceptance_comment = MaybeText()
+    rating = serializers.IntegerField(allow_null=True)
+    rating_comment = MaybeText()
+    reason = MaybeText(source="applicant_reason")
+
+
+class OwnCase(serializers.Serializer[Any]):
+    """All of one case: as the API tells it, with what was declared, in full, and who looked."""
+
+    case = serializers.SerializerMethodField()
+    declaration = Declaration(source="*")
+    timeline = serializers.SerializerMethodField()
+    documents = serializers.SerializerMethodField()
+    said = RatingsAnswer(source="*")
+    accesses = serializers.SerializerMethodField()
+
+    @extend_schema_field(CaseAnswer)
+    def get_case(self, case: Application) -> dict[str, Any]:
+        return case_json(case, self.context["user"])
+
+    @extend_schema_field(TimelineAnswer)
+    def get_timeline(self, case: Application) -> dict[str, Any]:
+        return timeline_json(case)
+
+    @extend_schema_field(OwnDocument(many=True))
+    def get_documents(self, case: Application) -> Any:
+        return documents_json(self.context["user"], case)
+
+    @extend_schema_field(AccessAnswer(many=True))
+    def get_accesses(self, case: Application) -> Any:
+        return AccessAnswer(accesses(case, most=None), many=True).data
+
+
+class MessageAnswer(serializers.Serializer[Any]):
+    """A message on this site, in the language of who asks."""
+
+    at = Instant(source="created_at")
+    read_at = MaybeInstant()
+    title = serializers.SerializerMethodField()
+    body = serializers.SerializerMethodField()
+
+    def get_title(self, message: Message) -> str:
+        return shown(message).title
+
+    def get_body(self, message: Message) -> str:
+        return shown(message).body
+
+
+class OwnDataAnswer(serializers.Serializer[Any]):
+    """What is kept of a person; `account` is null for whoever has none. All of an application is
+    at its own address, by its number here."""
+
+    at = Instant()
+    account = AccountAnswer(allow_null=True)
+    contacts = ContactAnswer(many=True)
+    drafts = DraftAnswer(many=True)
+    applications = serializers.ListField(child=serializers.CharField())
+    messages = Count()
+
+
+def own_data_json(user: User) -> dict[str, Any]:
+    told = {
+        "at": city_now(),
+        "account": user if user.has_account else None,
+        "contacts": contacts_of(user),
+        "drafts": begun_by(user),
+        "applications": cases_of(user).values_list("number", flat=True),
+        "messages": Message.objects.to(user).count(),
+    }
+    answer: dict[str, Any] = OwnDataAnswer(told, context={"user": user}).data
+    return answer
+
+
+def own_case_json(case: Application, user: User) -> dict[str, Any]:
+    """Raises Forbidden for everybody but the person: staff see who a case is for for a reason."""
+    if not of_the_person(case, user):
+        raise Forbidden(_("Only the person whose data it is gets all of it."))
+    answer: dict[str, Any] = OwnCase(case.workflow(), context={"user": user}).data
+    return answer
+
+
+def path_of(document: Document, number: str) -> str:
+    """Where a file lies in the copy: its own name may not be one for a path."""
+    ending = {"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png"}
+    name = f"{document.requirement}-{document.pk}.{ending[document.content_type]}"
+    return f"documents/{number}/{name}"

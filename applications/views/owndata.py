@@ -1,0 +1,224 @@
+"""The page of one's own data: what is kept, what for, until when, who sees it; and its copy."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext, override
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts import limits
+from accounts.decorators import person, signed_in
+from accounts.models import User
+from applications import casefile
+from applications.accesses import accesses, accesses_table
+from applications.checklist import SUBJECT
+from applications.erasure import retention
+from applications.export import pieces
+from applications.models import Application
+from applications.owndata import begun_by, cases_of, contacts_of
+from applications.views.account import begun_rows
+from applications.wording import kind_words, place_words
+from core.counting import bounded
+from core.templatetags.city import instant
+from documents.models import Document
+from notifications.models import Message
+from rules.limits import Keeping, Meter
+from rules.limits import limits as rules_of_limits
+from workflow.machine import state_words
+
+#: Cases and files on the page, the newest; "My cases" and the copy have all.
+SHOWN = 50
+
+
+@never_cache
+@signed_in
+@require_safe
+def page(request: HttpRequest) -> HttpResponse:
+    user = person(request)
+    drafts, cases = begun_rows(begun_by(user)[:SHOWN]), list(cases_of(user)[: SHOWN + 1])
+    context = {
+        "account": account_rows(user),
+        "drafts": drafts,
+        "cases": [case_row(case) for case in cases[:SHOWN]],
+        "more": len(cases) > SHOWN,
+        "files": files_table(user, cases[:SHOWN]),
+        "accesses": accesses_table(
+            accesses(*cases[:SHOWN], most=SHOWN), _("Who looked at your data"), numbered=True
+        ),
+        "rated": [
+            {"number": case.number, "rows": rows}
+            for case in cases[:SHOWN]
+            if (rows := casefile.rating_rows(case))
+        ],
+        "message_count": bounded(Message.objects.to(user)),
+        "kept": kept_table(),
+        "seen_by": seen_by_table(),
+    }
+    return render(request, "applications/data.html", context)
+
+
+@signed_in
+@require_POST
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """Send the copy. Raises TooMany where enough were taken today."""
+    user, language = person(request), get_language() or ""
+    limits.spend(Meter.EXPORT_PARTY, user.party_id)
+
+    def spoken() -> Iterator[bytes]:
+        # It is read when the request is over, and its language with it.
+        with override(language):
+            yield from pieces(user)
+
+    response = StreamingHttpResponse(spoken(), content_type="application/zip")
+    response["Content-Disposition"] = 'attachment; filename="data.zip"'
+    response["Cache-Control"] = "no-store, private"
+    return response
+
+
+def account_rows(user: User) -> list[dict[str, str]]:
+    rows = []
+    if user.has_account:
+        rows = [
+            {"key": _("Username"), "value": user.username},
+            {"key": _("Name"), "value": user.name or "–"},
+            {"key": _("Language"), "value": user.get_language_display()},
+        ]
+    return rows + [
+        {
+            "key": contact.get_channel_display(),
+            "value": contact.address
+            if contact.ended_at is None
+            else _("%(address)s, until %(when)s")
+            % {"address": contact.address, "when": instant(contact.ended_at)},
+        }
+        for contact in contacts_of(user)
+    ]
+
+
+def case_row(case: Application) -> dict[str, Any]:
+    return {
+        "number": case.number,
+        "url": reverse("applications:case", args=[case.number]),
+        "text": " · ".join(
+            [kind_words(case.kind), place_words(case, line=True), state_words(case.workflow())]
+        ),
+        "filed_at": case.filed_at,
+    }
+
+
+def files_table(user: User, cases: Sequence[Application]) -> dict[str, Any]:
+    """The files that the person handed in for these cases, the newest first."""
+    numbers = {case.pk: case.number for case in cases}
+    files = Document.objects.filter(
+        subject_kind=SUBJECT, subject_id__in=numbers, uploaded_by=user.party_id, erased_at=None
+    )
+    return {
+        "caption": _("Documents that you handed in"),
+        "columns": [
+            {"label": _("File")},
+            {"label": _("Application")},
+            {"label": _("Handed in")},
+            {"label": _("Size"), "numeric": True},
+        ],
+        "rows": [
+            [
+                {"text": file.original_name, "url": reverse("documents:open", args=[file.ref])},
+                numbers[file.subject_id],
+                instant(file.uploaded_at),
+                filesizeformat(file.size),
+            ]
+            for file in files.order_by("-id")[:SHOWN]
+        ],
+        "stack": True,
+    }
+
+
+def kept_table() -> dict[str, Any]:
+    """What for and until when; the clauses are those of the Personal Information Protection Law."""
+    days = rules_of_limits().days[Keeping.DRAFTS]
+    contract = _("Contract and duty by law (PIPL 13(1)2 and 3): no consent is needed")
+    rows = [
+        [
+            _("Account, phone and mailbox"),
+            _("To let you in and to tell you of each step"),
+            _("Contract (PIPL 13(1)2)"),
+            _("As long as the account exists; a phone without an account as long as its cases"),
+        ],
+        [
+            _("Drafts with their files"),
+            _("So that you can go on where you stopped"),
+            _("At your wish, before a contract (PIPL 13(1)2)"),
+            ngettext(
+                "%(days)d day after your last change, or until you throw it away",
+                "%(days)d days after your last change, or until you throw it away",
+                days,
+            )
+            % {"days": days},
+        ],
+        [
+            _("Applications with documents, messages and ratings"),
+            _("To connect you, and to decide the permits that this needs"),
+            contract,
+            retention_words(),
+        ],
+        [
+            _("Record of every step, and of who looked"),
+            _("So that everybody can check what was done, when and by which role"),
+            _("Duty by law (PIPL 13(1)3)"),
+            _("It stays. What is public of it holds no name, number, phone or address"),
+        ],
+    ]
+    return {
+        "caption": _("What it is kept for, and until when"),
+        "columns": [
+            {"label": _("What")},
+            {"label": _("What for")},
+            {"label": _("By what right")},
+            {"label": _("Until when")},
+        ],
+        "rows": rows,
+        "stack": True,
+    }
+
+
+def retention_words() -> str:
+    kept = retention()
+    if kept is None:
+        return _("No period is set in the city's rules yet: until one is, nothing is erased")
+    values = {"days": kept.number, "clause": kept.clause}
+    return _("%(days)d days after the end of the case (%(clause)s); then they are erased") % values
+
+
+def seen_by_table() -> dict[str, Any]:
+    return {
+        "caption": _("Who else sees it"),
+        "columns": [{"label": _("Who")}, {"label": _("What")}],
+        "rows": [
+            [
+                _("Supply company of your district, and the counter or hall that you went to"),
+                _(
+                    "Address, load and documents; name, number and phone masked, in full only for "
+                    "a reason that you read with the application"
+                ),
+            ],
+            [
+                _("Bureaus that decide a permit for your line"),
+                _("Street and documents; your name masked"),
+            ],
+            [
+                _("Regulator, lead agency, digital bureau, district government"),
+                _("The application with its documents; name, number and phone masked"),
+            ],
+            [
+                _("Carrier of messages, where one goes to your phone or mailbox"),
+                _("That address, and the text of the message"),
+            ],
+        ],
+        "stack": True,
+    }
