@@ -93,10 +93,12 @@ class Showing:
 
 
 def showings(*cases: Application) -> list[Showing]:
-    """Oldest first; three statements. Those of whoever followed up a low rating are among them."""
+    """Oldest first; two statements, one more where a case was rated: those of whoever followed up
+    a low rating are among them."""
     case_of = {case.ref: case.ref for case in cases}
-    followed = FollowUp.objects.filter(application__in=cases)
-    case_of |= dict(followed.values_list("ref", "application__ref"))
+    if rated := [case for case in cases if case.rating or case.acceptance_rating]:
+        followed = FollowUp.objects.filter(application__in=rated)
+        case_of |= dict(followed.values_list("ref", "application__ref"))
     entries = list(Entry.objects.filter(case_ref__in=case_of, type=SHOWN).order_by("at", "id"))
     sealed = Salt.objects.in_bulk([entry.salt_ref for entry in entries])
     return [
