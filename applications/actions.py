@@ -15,6 +15,7 @@ from accounts.models import User
 from applications import checklist, filing, notices
 from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
+from applications.contracts.signature import sign
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
 from applications.serializers import ACCEPTANCE
@@ -154,6 +155,7 @@ class CaseWorkflow(Workflow[Application]):
         **dict.fromkeys(("review_design", "inspect", "inspect_completion"), review),
         "post_line_works": enter_line_works,
         "change_line_works": enter_line_works,
+        "sign_contract": sign,
         "rate": rate,
         "withdraw": withdraw,
     }

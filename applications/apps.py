@@ -9,6 +9,7 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         from applications import documents, lateness, notices  # noqa: PLC0415 (models are ready)
         from applications.actions import CasesOfPermits  # noqa: PLC0415
+        from applications.contracts import queries as contracts  # noqa: PLC0415
         from applications.events import EVENTS  # noqa: PLC0415
         from approvals.seam import seam  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
@@ -18,6 +19,7 @@ class ApplicationsConfig(AppConfig):
         declare(EVENTS)
         seam.cases = CasesOfPermits()
         documents.wire()
+        contracts.wire()
         notices.wire()
         breached.connect(lateness.tell_of_breaches, dispatch_uid="applications.tell_of_breaches")
         register_link(

@@ -13,6 +13,7 @@ from django_fsm import FSMField, FSMModelMixin
 from accounts.models import Organisation, User
 from accounts.parties import Party
 from applications import lists
+from applications.contracts.models import Contract  # noqa: F401 (Django looks for tables here)
 from applications.workflow import (
     DualSourceMachine,
     Holder,

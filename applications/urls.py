@@ -1,5 +1,6 @@
 from django.urls import path
 
+from applications.contracts import views as contracts
 from applications.receipts import render as receipts
 from applications.views import account, acting, apply, progress, recovery, uploads, visit
 
@@ -29,6 +30,8 @@ urlpatterns = [
     path(f"{RECEIPT}/", receipts.page, name="receipt"),
     path(f"{RECEIPT}.json", receipts.as_json, name="receipt-json"),
     path(f"{RECEIPT}.pdf", receipts.as_pdf, name="receipt-pdf"),
+    path("account/cases/<slug:number>/contract/", contracts.page, name="contract"),
+    path("account/cases/<slug:number>/contract.pdf", contracts.as_pdf, name="contract-pdf"),
     path("account/cases/<slug:number>/documents/<slug:code>/", uploads.document, name="document"),
     path("account/cases/<slug:number>/<slug:action>/", acting.acting, name="act"),
 ]

@@ -39,7 +39,8 @@ class Document(models.Model):
     received_sha256 = models.CharField(max_length=64, blank=True)
     # What the person called it may hold a name; it is shown to those who may open the file.
     original_name = EncryptedTextField(_("file name"), blank=True)
-    uploaded_by = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    # Null: the portal made it.
+    uploaded_by = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded"), db_default=CityNow(), editable=False)
 
     objects: ClassVar = DocumentQuerySet.as_manager()

@@ -17,10 +17,16 @@ log = logging.getLogger("tongdian.documents")
 @signed_in
 @require_safe
 def open_document(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """Hands out an attachment; Missing alike for none, one not to be seen, and a changed file."""
+    """Hands out a file; Missing alike for none, one not to be seen, and a changed one."""
     document = Document.objects.filter(ref=ref).first()
     if document is None or not queries.may_open(document, person(request)):
         raise Missing
+    return attachment(document)
+
+
+def attachment(document: Document) -> HttpResponse:
+    """A file for somebody who may open it, never run by a browser; Missing where it is gone or
+    changed."""
     try:
         data = storage.read(document.stored_name)
     except FileNotFoundError:

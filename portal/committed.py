@@ -34,7 +34,7 @@ WHERE e.type = ANY(%s) ORDER BY e.id
 """
 WITH_FILES: Final = (
     "case.document_received", "case.submitted", "signal.explained", "order.answered",
-    "permit.supplement_supplied",
+    "permit.supplement_supplied", "case.contract_kept",
 )  # fmt: skip
 
 

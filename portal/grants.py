@@ -85,6 +85,13 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("applications_casefacts", Rights(("SELECT", "UPDATE"), ("application_id",))),
     ("applications_charge", Rights(GROWS)),
     ("applications_externalworks", Rights(GROWS)),
+    # The text stays as it was signed; a trigger keeps what is kept.
+    (
+        "applications_contract",
+        only(
+            "tries", "due_at", "trouble", "document_id", "sealed_by", "stamped_at", "kept_at",
+        ),
+    ),
     ("applications_legalmove", Rights(READ)),
     # What is published stays; a row is only noted as replaced.
     ("grid_publication", Rights(GROWS)),

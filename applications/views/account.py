@@ -15,6 +15,7 @@ from accounts.models import User
 from applications import casefile
 from applications.actions import CASES
 from applications.begun import as_cases
+from applications.contracts.queries import contract_of
 from applications.header import CaseHeader, header
 from applications.models import WORKFLOWS, Application
 from applications.permits import permits_of
@@ -160,6 +161,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
         "limit": casefile.limit_words(policy.limit(case.kind)),
         "limit_clause": policy.limit(case.kind).clause,
         "declaration": casefile.declared_rows(case),
+        "contract": contract_of(case) if receipts else None,
         "policy": policy,
     }
 

@@ -16,6 +16,7 @@ from accounts.decorators import person, signed_in
 from applications import casefile
 from applications.actions import CASES
 from applications.checklist import STAGES, wanted
+from applications.contracts.text import contract_text, digest_of, is_electronic, reading
 from applications.forms import form_for
 from applications.models import Application
 from applications.serializers import ACCEPTANCE, END
@@ -48,8 +49,10 @@ def plan_facts(case: Application) -> casefile.Rows:
 
 
 def contract_facts(case: Application) -> casefile.Rows:
+    """Of a contract that the customer manager brings; at low voltage its text says all of it."""
+    if case.kind in LOW:
+        return []
     by_appointment = _("The customer manager brings the contract by appointment.")
-    online = _("Electronic: it is signed here.")
     rows: casefile.Rows = [
         {"key": _("Parties to the contract"), "lines": [case.applicant_name, str(city().supplier)]},
         {"key": _("Case"), "value": case.number},
@@ -57,7 +60,7 @@ def contract_facts(case: Application) -> casefile.Rows:
         {"key": _("Address of the connection"), "value": place_words(case, line=True)},
         *casefile.what_rows(case),
         {"key": _("Cost"), "value": casefile.fee_words(case.kind)},
-        {"key": _("How it is signed"), "value": online if case.kind in LOW else by_appointment},
+        {"key": _("How it is signed"), "value": by_appointment},
     ]
     return [*rows, *(plan_facts(case) if case.plan_summary else [])]
 
@@ -138,6 +141,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
 
     def page(form: BodyForm) -> HttpResponse:
         papers, signs = tasks(case, action), action in case.signed_for()
+        text = text_to_sign(case, action)
         context = {
             "case": case,
             "action": action,
@@ -146,6 +150,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "form_token": form_token(request, case.version),
             "back_url": home_of(case),
             "facts": said.facts(case),
+            "contract": text and reading(text),
             "tasks": papers,
             "missing": [task for task in papers if task.get("tone") and not signs],
             "kind": kind_words(case.kind),
@@ -160,7 +165,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
         messages.success(request, str(said.done))
         return redirect("applications:case", case.number)
 
-    form = form_for(action)(posted(request))
+    form = form_for(action)(posted(request), initial=shown_with(case, action))
     return answer_form(
         form,
         lambda: take(request, CASES, case, action, said_now(case, action, form)),
@@ -168,6 +173,17 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
         overtaken=lambda problem: refuse(request, problem, case),
         done=done,
     )
+
+
+def text_to_sign(case: Application, action: str) -> str:
+    """The text of the contract that the page is about; empty for every other page."""
+    return contract_text(case) if action == "sign_contract" and case.kind in LOW else ""
+
+
+def shown_with(case: Application, action: str) -> dict[str, Any]:
+    """What a form says of the page that it stands on: of which text it is the signature."""
+    text = text_to_sign(case, action) if is_electronic(case) else ""
+    return {"text": digest_of(text)} if text else {}
 
 
 def said_now(case: Application, action: str, form: BodyForm) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import COMPANY
 from applications import casefile
 from applications.actions import CASES
+from applications.contracts.queries import contract_of
 from applications.header import header
 from applications.models import Application
 from applications.permits import DESK_TONES, PermitSet, permits_of
@@ -122,6 +123,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "free": case.kind in ZERO_INVESTMENT,
         "free_clause": policy.limit(case.kind).clause,
         "events": casefile.steps(case, head.events),
+        "contract": contract_of(case),
     }
 
 
