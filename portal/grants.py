@@ -106,7 +106,10 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("accounts_party", Rights(GROWS)),
     # An address never becomes another one: that contact ends, and a new one begins.
     ("accounts_contact", only("confirmed_at", "ended_at", "language")),
-    ("accounts_phonecode", Rights(EVERYTHING, ("purpose", "address", "digest", "expires_at"))),
+    (
+        "accounts_phonecode",
+        Rights(EVERYTHING, ("purpose", "signs", "address", "digest", "expires_at")),
+    ),
     ("accounts_returnlink", Rights(GROWS)),
     ("notifications_outbox", only("planned_at", "secret")),
     (

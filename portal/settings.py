@@ -415,5 +415,7 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        # That no certificate is trusted is no news: whom to trust, a reader says.
+        "pyhanko": {"level": "ERROR"},
     },
 }

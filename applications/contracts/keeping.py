@@ -13,7 +13,7 @@ from django.db.models import F, Value
 from django.db.models.functions import Now
 
 from accounts.actor import SYSTEM
-from applications.contracts.models import Contract
+from applications.contracts.models import KEPT, Contract
 from applications.contracts.paper import NoSeal, NoTime, Sealed, sealed_pdf
 from applications.contracts.queries import SUBJECT
 from applications.models import Application
@@ -27,7 +27,6 @@ from rules.contract import contract_template
 log = logging.getLogger("tongdian.contracts")
 
 REQUIREMENT: Final = "supply_contract"
-KEPT: Final = "case.contract_kept"
 
 
 def keep_contracts() -> int:

@@ -1,5 +1,7 @@
 """Signed contracts: the text as it was signed, and the PDF that is kept of it."""
 
+from typing import Final
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -7,6 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from core.fields import EncryptedTextField
 from documents.models import Document
+
+#: How a contract of a counter is signed; there is no row of it.
+PAPER: Final = "paper"
+#: The entry that tells what is kept.
+KEPT: Final = "case.contract_kept"
 
 
 class Contract(models.Model):

@@ -1,16 +1,15 @@
 """Signing: what the applicant agrees to is fixed with the act, digest and text together."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.utils.translation import gettext as _
 
-from applications.contracts.models import Contract
+from accounts import codes
+from applications.contracts.models import PAPER, Contract
 from applications.contracts.text import contract_text, digest_of, is_electronic, template_of
 from applications.models import Application
 from core.problems import FieldError, Invalid, WrongState
 from workflow.run import Step
-
-PAPER: Final = "paper"
 
 
 def sign(step: Step[Application]) -> None:
@@ -33,7 +32,8 @@ def sign(step: Step[Application]) -> None:
     digest = digest_of(text)
     if said["text"] and said["text"] != digest:
         raise WrongState(_("The text of the contract is another one by now. Read it again."))
-    consent = Contract.Consent.SESSION
+    by_code = codes.has_signed(case.filed_by_id, digest)
+    consent = Contract.Consent.CODE if by_code else Contract.Consent.SESSION
     committed: dict[str, Any] = {
         "consent": consent.value,
         "contract": {"template": template_of(text), "sha256": digest},

@@ -16,6 +16,7 @@ from accounts.decorators import person, signed_in
 from applications import casefile
 from applications.actions import CASES
 from applications.checklist import STAGES, wanted
+from applications.contracts.queries import phone_of
 from applications.contracts.text import contract_text, digest_of, is_electronic, reading
 from applications.forms import form_for
 from applications.models import Application
@@ -151,6 +152,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "back_url": home_of(case),
             "facts": said.facts(case),
             "contract": text and reading(text),
+            "phone": phone_of(case) if text else None,
             "tasks": papers,
             "missing": [task for task in papers if task.get("tone") and not signs],
             "kind": kind_words(case.kind),

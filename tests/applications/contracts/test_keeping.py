@@ -17,9 +17,9 @@ from applications.contracts.models import Contract
 from applications.tasks import keep_contracts
 from rules.contract import ContractTemplate, contract_template
 from rules.names import Kind
+from tests.applications.contracts import stamps
+from tests.applications.contracts.test_contracts import kept, page_of, said, signed
 from tests.applications.pages import of
-from tests.contracts import stamps
-from tests.contracts.test_contracts import kept, page_of, said, signed
 from tests.receipts.papers import attached, signature_of
 from tests.receipts.test_pdf import bought
 
@@ -107,7 +107,7 @@ def test_one_that_cannot_be_made_does_not_stop_the_others(
     people: dict[str, User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = signed(people), signed(people, Kind.LV_SMALL)
-    real = keeping.sealed_pdf
+    real = paper.sealed_pdf
 
     def broken(contract: Contract) -> paper.Sealed:
         if contract.pk == first.pk:

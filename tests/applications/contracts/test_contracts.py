@@ -248,3 +248,23 @@ def test_a_changed_byte_is_found(people: dict[str, User]) -> None:
     at = made.index(b"stream\n") + 50
     spoilt = made[:at] + bytes([made[at] ^ 1]) + made[at + 1 :]
     assert not signature_of(spoilt).intact
+
+
+def test_the_receipts_tell_which_text_was_signed_and_which_file_is_kept(
+    people: dict[str, User],
+) -> None:
+    case = signed(people)
+    keeping.keep_contracts()
+    contract = Contract.objects.get(pk=case.pk)
+    assert contract.document
+    told = {
+        entry.type: of(people, "resident").get(f"{page_of(case)}receipts/{entry.case_seq}/")
+        for entry in Entry.objects.filter(case_ref=case.ref)
+    }
+    signature, file = (
+        told[name].content.decode() for name in ("case.contract_signed", "case.contract_kept")
+    )
+    assert contract.digest in signature
+    assert "由已登录的用电方确认" in signature
+    assert contract.document.sha256 in file
+    assert "供用电合同（电子）" in file
