@@ -19,6 +19,7 @@ ASKED: Final = {
     PhoneCode.Purpose.VISIT: "visits.asked",
     PhoneCode.Purpose.PASSWORD: "password.asked",
     PhoneCode.Purpose.PROGRESS: "progress.asked",
+    PhoneCode.Purpose.CONTRACT: "contract.asked",
 }
 #: Rows of codes are kept for so long after their end.
 KEPT = timedelta(days=1)
@@ -32,13 +33,18 @@ def life() -> timedelta:
 
 
 def make(
-    purpose: PhoneCode.Purpose, phone: str, contact: Contact | None = None
+    purpose: PhoneCode.Purpose, phone: str, contact: Contact | None = None, signs: str = ""
 ) -> tuple[PhoneCode, str]:
-    """Make a code for a phone; in the transaction that sends it."""
+    """Make a code for a phone; in the transaction that sends it.
+
+    Args:
+        signs: the digest of the text that it signs.
+    """
     code = f"{secrets.randbelow(10**FIGURES):0{FIGURES}d}"
     row = PhoneCode.objects.create(
         purpose=purpose,
         contact=contact,
+        signs=signs,
         address=phone,
         digest=_digest_of(purpose, phone, code),
         expires_at=Now() + Value(life()),
@@ -80,6 +86,13 @@ def just_taken(pk: int, purpose: PhoneCode.Purpose) -> QuerySet[PhoneCode]:
     """The code of an id, if it was taken just now: the second click on it is told the same."""
     just_now = timezone.now() - SECOND_CLICK
     return PhoneCode.objects.filter(pk=pk, purpose=purpose, used_at__gt=just_now)
+
+
+def has_signed(party: int, text: str) -> bool:
+    """Whether a phone of a party has just shown itself by a code for that text, by its digest."""
+    just_now = timezone.now() - SECOND_CLICK
+    taken = PhoneCode.objects.filter(contact__party=party, signs=text, used_at__gt=just_now)
+    return bool(text) and taken.exists()
 
 
 def forget() -> int:

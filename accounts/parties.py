@@ -96,12 +96,15 @@ class PhoneCode(models.Model):
         VISIT = "visit", _("To apply without an account")
         PASSWORD = "password", _("To set a new password")
         PROGRESS = "progress", _("To see all of a case")
+        CONTRACT = "contract", _("To sign a contract")
 
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.VISIT)
     #: Whose contact it was sent to; where somebody begins, whose it became when it was used.
     contact = models.ForeignKey(Contact, models.PROTECT, null=True, related_name="+")
     address = EncryptedTextField(_("address"))
     digest = models.BinaryField(max_length=32, editable=False)
+    #: The SHA-256 of the text that it signs; empty where it signs none.
+    signs = models.CharField(max_length=64, blank=True, default="")
     wrong = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(db_default=Now(), editable=False)
     expires_at = models.DateTimeField()
@@ -111,9 +114,12 @@ class PhoneCode(models.Model):
         verbose_name = _("code")
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["visit", "password", "progress"]),
+                condition=Q(purpose__in=["visit", "password", "progress", "contract"]),
                 name="code_of_known_purpose",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose="contract") ^ Q(signs=""), name="code_signs_a_contract"
+            ),
         ]
         indexes = [models.Index(fields=["expires_at"], name="code_by_end")]
 

@@ -15,6 +15,7 @@ from accounts.models import User
 from applications import checklist, filing, notices
 from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
+from applications.contracts.signature import sign
 from applications.follow_ups import actions as follow_ups
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
@@ -166,6 +167,7 @@ class CaseWorkflow(Workflow[Application]):
         **dict.fromkeys(("review_design", "inspect", "inspect_completion"), review),
         "post_line_works": enter_line_works,
         "change_line_works": enter_line_works,
+        "sign_contract": sign,
         "rate": rate,
         "go_online": go_online,
         "withdraw": withdraw,

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from applications import api
+from applications.contracts import views as contracts
 from applications.follow_ups import api as follow_ups
 from applications.receipts import render as receipts
 
@@ -16,6 +17,8 @@ urlpatterns = [
     path("applications/<str:number>/identity/", api.case_identity),
     path("applications/<str:number>/timeline/", api.case_timeline),
     path("applications/<str:number>/clocks/", api.case_clocks),
+    path("applications/<str:number>/contract/", contracts.api_contract),
+    path("applications/<str:number>/contract.pdf", contracts.api_pdf),
     path("applications/<str:number>/actions/<str:name>/", api.action),
     path("ledger/receipts/<str:number>/", receipts.api_json),
     path("ledger/receipts/<str:number>.pdf", receipts.api_pdf),

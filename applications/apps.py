@@ -9,6 +9,7 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         from applications import documents, lateness, notices  # noqa: PLC0415 (models are ready)
         from applications.actions import CasesOfPermits  # noqa: PLC0415
+        from applications.contracts import queries as contracts  # noqa: PLC0415
         from applications.events import EVENTS  # noqa: PLC0415
         from applications.follow_ups import actions as follow_ups  # noqa: PLC0415
         from approvals.seam import seam  # noqa: PLC0415
@@ -19,6 +20,7 @@ class ApplicationsConfig(AppConfig):
         declare(EVENTS)
         seam.cases = CasesOfPermits()
         documents.wire()
+        contracts.wire()
         notices.wire()
         follow_ups.wire()
         breached.connect(lateness.tell_of_breaches, dispatch_uid="applications.tell_of_breaches")

@@ -77,6 +77,7 @@ EVENTS: Final = (
     Event("case.drafted", _("Draft begun"), receipt=False),
     Event("case.draft_changed", _("Draft changed"), receipt=False),
     Event("case.document_received", _("Document handed in")),
+    Event("case.contract_kept", _("Signed contract kept as PDF")),
     Event(
         "case.submitted",
         _("Application filed"),

@@ -78,6 +78,8 @@ CONTROLS: dict[str, dict[str, forms.Field]] = {
             widget=forms.RadioSelect,
         )
     },
+    # The page says it: what was read is what is signed (`applications.views.acting`).
+    "sign_contract": {"text": forms.CharField(required=False, widget=forms.HiddenInput)},
     "rate": {
         "level": forms.TypedChoiceField(
             label=_("How satisfied are you with the service?"),

@@ -15,6 +15,7 @@ from accounts.parties import Party
 from applications import lists
 
 # Django finds the tables of an app here.
+from applications.contracts.models import Contract  # noqa: F401
 from applications.follow_ups.models import Attempt, FollowUp  # noqa: F401
 from applications.workflow import (
     DualSourceMachine,

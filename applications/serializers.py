@@ -71,6 +71,17 @@ class Review(Body):
         return {"passed": attrs["passed"], "findings": findings}
 
 
+class Signature(Body):
+    """The applicant's signature under the supply contract; `{}` signs it as it stands."""
+
+    text = WordsField(
+        label=_("Digest of the text"),
+        help_text=_("The SHA-256 of the text that was read: another one is not signed."),
+        one_line=True,
+        required=False,
+    )
+
+
 class Meter(Body):
     """The meter that is in and runs."""
 

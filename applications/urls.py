@@ -1,5 +1,7 @@
 from django.urls import path
 
+from applications.contracts import views as contracts
+from applications.contracts.consent import sign_by_code
 from applications.receipts import render as receipts
 from applications.views import account, acting, apply, owndata, progress, recovery, uploads, visit
 
@@ -32,6 +34,9 @@ urlpatterns = [
     path(f"{RECEIPT}/", receipts.page, name="receipt"),
     path(f"{RECEIPT}.json", receipts.as_json, name="receipt-json"),
     path(f"{RECEIPT}.pdf", receipts.as_pdf, name="receipt-pdf"),
+    path("account/cases/<slug:number>/contract/", contracts.page, name="contract"),
+    path("account/cases/<slug:number>/contract/code/", sign_by_code, name="contract-code"),
+    path("account/cases/<slug:number>/contract.pdf", contracts.as_pdf, name="contract-pdf"),
     path("account/cases/<slug:number>/documents/<slug:code>/", uploads.document, name="document"),
     path("account/cases/<slug:number>/<slug:action>/", acting.acting, name="act"),
 ]

@@ -234,7 +234,9 @@ POSTED: Final = Act(
     body=LineWorks,
     here=False,
 )
-CONTRACT: Final = Act(_("Sign the contract"), "case.contract_signed", ahead=True, **APPLICANT)
+CONTRACT: Final = Act(
+    _("Sign the contract"), "case.contract_signed", ahead=True, **APPLICANT, body=bodies.Signature,
+)  # fmt: skip
 ENERGISE: Final = Act(
     _("Energise"), "case.energised", ahead=True, who=supplier, refusal=OTHERS,
     bar=apart("energise"), body=bodies.Meter,

@@ -41,7 +41,8 @@ class Document(models.Model):
     received_sha256 = models.CharField(max_length=64, blank=True)
     # What the person called it may hold a name; it is shown to those who may open the file.
     original_name = EncryptedTextField(_("file name"), blank=True)
-    uploaded_by = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    # Null: the portal made it.
+    uploaded_by = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded"), db_default=CityNow(), editable=False)
     # Its file and name are gone then; that it was there, and its digest, the record has.
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, signed_in
+from accounts.models import User
 from accounts.roles import Role
 from core.problems import Missing
 from documents import queries, storage
@@ -18,12 +19,23 @@ log = logging.getLogger("tongdian.documents")
 @signed_in
 @require_safe
 def open_document(request: HttpRequest, ref: UUID) -> HttpResponse:
-    """Hands out an attachment; Missing alike for none, one not to be seen, and a changed file.
-
-    Before anybody else than its owner gets it, that is written down (docs/decisions/0034)."""
+    """Hands out a file; Missing alike for none, one not to be seen, and a changed one."""
     document, user = Document.objects.filter(ref=ref).first(), person(request)
-    role = queries.opens_as(document, user) if document else None
-    if document is None or role is None:
+    if document is None:
+        raise Missing
+    return handed_out(document, user)
+
+
+def handed_out(document: Document, user: User) -> HttpResponse:
+    """A file as an attachment that no browser runs.
+
+    Before anybody else than its owner gets it, that is written down (docs/decisions/0034).
+
+    Raises:
+        Missing: not for this person's eyes, or it was erased, is gone or changed.
+    """
+    role = queries.opens_as(document, user)
+    if role is None:
         raise Missing
     if document.erased_at is not None:
         raise Missing(_("This file was erased: it had been kept for as long as the rules say."))

@@ -30,6 +30,19 @@ EVENTS: Final = (
         ),
     ),
     Event(
+        "contract.code_sent",
+        _("Code for signing a contract sent"),
+        receipt=False,
+        message=Message(
+            _("Your code to sign the supply contract is %(code)s"),
+            _(
+                "It holds for %(minutes)s minutes. Whoever types it in signs the contract that you "
+                "have read. Nobody of ours will ever ask you for it."
+            ),
+            channels=("sms",),
+        ),
+    ),
+    Event(
         "contact.link_sent",
         _("Link sent"),
         receipt=False,

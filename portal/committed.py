@@ -40,7 +40,7 @@ WHERE e.type = ANY(%s) ORDER BY e.id
 RATED: Final = {"case.acceptance_rated": ACCEPTANCE, "case.rated": END}
 WITH_FILES: Final = (
     "case.document_received", "case.submitted", "signal.explained", "order.answered",
-    "permit.supplement_supplied",
+    "permit.supplement_supplied", "case.contract_kept",
 )  # fmt: skip
 
 

@@ -89,6 +89,13 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("applications_casefacts", Rights(("SELECT", "UPDATE"), ("application_id",))),
     ("applications_charge", Rights(GROWS)),
     ("applications_externalworks", Rights(GROWS)),
+    # The text stays as it was signed; a trigger keeps what is kept.
+    (
+        "applications_contract",
+        only(
+            "tries", "due_at", "trouble", "document_id", "sealed_by", "stamped_at", "kept_at",
+        ),
+    ),
     ("applications_legalmove", Rights(READ)),
     # What is published stays; a row is only noted as replaced.
     ("grid_publication", Rights(GROWS)),
@@ -103,7 +110,10 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("accounts_party", Rights(GROWS)),
     # An address never becomes another one: that contact ends, and a new one begins.
     ("accounts_contact", only("confirmed_at", "ended_at", "language")),
-    ("accounts_phonecode", Rights(EVERYTHING, ("purpose", "address", "digest", "expires_at"))),
+    (
+        "accounts_phonecode",
+        Rights(EVERYTHING, ("purpose", "signs", "address", "digest", "expires_at")),
+    ),
     ("accounts_returnlink", Rights(GROWS)),
     ("notifications_outbox", only("planned_at", "secret")),
     (

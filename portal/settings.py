@@ -250,6 +250,11 @@ RECORD_WITHIN_SECONDS = 120
 # A bought certificate for the PDF of receipts, as PKCS #12; our own, made on first use, else.
 RECEIPT_PDF_PKCS12 = environment.text("PORTAL_RECEIPT_PDF_PKCS12")
 RECEIPT_PDF_PKCS12_PASSWORD = environment.text("PORTAL_RECEIPT_PDF_PKCS12_PASSWORD")
+# The supply company's seal under contracts, as PKCS #12, and who stamps the time (RFC 3161).
+CONTRACT = {
+    name: environment.text(f"PORTAL_CONTRACT_{name.upper()}")
+    for name in ("pkcs12", "pkcs12_password", "tsa_url")
+}
 
 # --- Messages to phones and mailboxes (docs/messages.md) ---------------------------------------
 
@@ -322,6 +327,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "applications.tasks.count_facts",
         "schedule": 60.0,
         "options": {"expires": 59},
+    },
+    "contracts": {
+        "task": "applications.tasks.keep_contracts",
+        "schedule": 15.0,
+        "options": {"expires": 14},
     },
     "cosign": {"task": "ledger.tasks.cosign", "schedule": 15.0, "options": {"expires": 14}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
@@ -406,5 +416,7 @@ LOGGING = {
         "celery.app.trace": {"level": "WARNING"},
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},
+        # That no certificate is trusted is no news: whom to trust, a reader says.
+        "pyhanko": {"level": "ERROR"},
     },
 }

@@ -21,6 +21,8 @@ CITY_FILE = "city.toml"
 LIMITS_FILE = "limits.toml"
 #: How messages leave it (rules/delivery.py): neither.
 DELIVERY_FILE = "delivery.toml"
+#: The wording of the supply contract (rules/contract.py): neither.
+CONTRACT_FILE = "contract.toml"
 T = TypeVar("T")
 
 

@@ -27,6 +27,8 @@ BEGIN
         WHERE ref = erased;
     UPDATE documents_document SET original_name = '', erased_at = city_now()
         WHERE case_ref = erased AND erased_at IS NULL;
+    UPDATE applications_contract c SET text = '' FROM applications_application a
+        WHERE c.application_id = a.id AND a.ref = erased;
     UPDATE applications_attempt t SET text = '' FROM applications_followup f
         JOIN applications_application a ON a.id = f.application_id
         WHERE t.follow_up_id = f.id AND a.ref = erased;
@@ -53,7 +55,7 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0018_follow_up"),
+        ("applications", "0019_contracts"),
         ("documents", "0005_erased"),
         ("ledger", "0008_who_was_seen"),
         ("accounts", "0009_purpose_of_codes"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.roles import role_words
+from applications.contracts.models import KEPT, PAPER, Contract
 from applications.header import sentence
 from applications.receipts.lookup import Found
 from applications.wording import RATINGS, kind_words, place_words
@@ -137,6 +138,7 @@ def sheet(reading: Reading) -> Sheet:
         sections=[
             Section("", [Row(key, [value]) for key, value in facts if value]),
             *_said(reading),
+            *_signed(reading),
             Section(
                 _("Where the case stands"), stands, [as_of.format(instant=instant(standing.as_of))]
             ),
@@ -208,6 +210,13 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
         ],
     ),
     "rules": (gettext_lazy("Rules"), _plain),
+    "sealed": (gettext_lazy("Sealed electronically"), _truth),
+    "stamped": (gettext_lazy("With a time stamp"), _truth),
+}
+#: How a supply contract was signed.
+CONSENTS: dict[str, str | Promise] = {
+    **dict(Contract.Consent.choices),
+    PAPER: gettext_lazy("On paper, at a counter"),
 }
 
 
@@ -232,6 +241,19 @@ def _said(reading: Reading) -> Iterator[Section]:
         yield Section(_("What it says"), rows)
 
 
+def _signed(reading: Reading) -> Iterator[Section]:
+    """Yield which text of the supply contract was signed, by its digest, and how."""
+    data = reading.opening.data if reading.opening else {}
+    rows = []
+    if consent := data.get("consent"):
+        rows.append(Row(_("How it was signed"), [str(CONSENTS.get(consent, consent))]))
+    if contract := data.get("contract"):
+        rows.append(Row(_("Version of the wording"), [contract["template"]]))
+        rows.append(Row(_("Digest of the text"), [contract["sha256"]], DIGEST))
+    if rows:
+        yield Section(_("Supply contract"), rows)
+
+
 def _received(reading: Reading) -> Iterator[Section]:
     """Yield the documents that came with the step, each with its digest."""
     if reading.opening is None:
@@ -243,7 +265,9 @@ def _received(reading: Reading) -> Iterator[Section]:
             " into it: then both are named, the file as it was handed in and as it is kept."
         )
         rows = [row for one in received for row in _digests(one)]
-        yield Section(_("Documents received"), rows, [note])
+        made = reading.found.entry.type == KEPT
+        title = _("The file that is kept") if made else _("Documents received")
+        yield Section(title, rows, [] if made else [note])
 
 
 def _digests(one: Mapping[str, str]) -> Iterator[Row]:

@@ -17,6 +17,7 @@ from applications import casefile
 from applications.accesses import accesses_context
 from applications.actions import CASES
 from applications.begun import as_cases
+from applications.contracts.queries import contract_of
 from applications.erasure import ERASED
 from applications.follow_ups.reading import of_applicant
 from applications.header import CaseHeader, header
@@ -167,6 +168,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
         "limit": casefile.limit_words(policy.limit(case.kind)),
         "limit_clause": policy.limit(case.kind).clause,
         "declaration": casefile.declared_rows(case),
+        "contract": contract_of(case) if receipts else None,
         "policy": policy,
     }
 

@@ -16,6 +16,14 @@ from accounts.decorators import person, signed_in
 from applications import casefile
 from applications.actions import CASES
 from applications.checklist import STAGES, wanted
+from applications.contracts.queries import phone_of
+from applications.contracts.text import (
+    contract_text,
+    digest_of,
+    is_electronic,
+    name_in,
+    reading,
+)
 from applications.forms import form_for
 from applications.models import Application
 from applications.serializers import ACCEPTANCE, END
@@ -26,7 +34,6 @@ from core.clock import city_now
 from core.form_token import form_token, posted
 from core.forms import BodyForm
 from core.problems import Missing, Text, WrongState
-from core.templatetags.city import masked_name
 from rules.city import city
 from workflow.buttons import buttons
 from workflow.pages import answer_form, take
@@ -49,19 +56,18 @@ def plan_facts(case: Application) -> casefile.Rows:
 
 
 def contract_facts(case: Application) -> casefile.Rows:
+    """Of a contract that the customer manager brings; at low voltage its text says all of it."""
+    if case.kind in LOW:
+        return []
     by_appointment = _("The customer manager brings the contract by appointment.")
-    online = _("Electronic: it is signed here.")
-    # At a counter a clerk reads this, and the paper that the customer has signed says it in full.
-    counter = case.channel == Application.Channel.COUNTER
-    name = masked_name(case.applicant_name) if counter else case.applicant_name
     rows: casefile.Rows = [
-        {"key": _("Parties to the contract"), "lines": [name, str(city().supplier)]},
+        {"key": _("Parties to the contract"), "lines": [name_in(case), str(city().supplier)]},
         {"key": _("Case"), "value": case.number},
         {"key": _("Kind"), "value": kind_words(case.kind)},
         {"key": _("Address of the connection"), "value": place_words(case, line=True)},
         *casefile.what_rows(case),
         {"key": _("Cost"), "value": casefile.fee_words(case.kind)},
-        {"key": _("How it is signed"), "value": online if case.kind in LOW else by_appointment},
+        {"key": _("How it is signed"), "value": by_appointment},
     ]
     return [*rows, *(plan_facts(case) if case.plan_summary else [])]
 
@@ -142,6 +148,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
 
     def page(form: BodyForm) -> HttpResponse:
         papers, signs = tasks(case, action), action in case.signed_for()
+        text = text_to_sign(case, action)
         context = {
             "case": case,
             "action": action,
@@ -150,6 +157,8 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "form_token": form_token(request, case.version),
             "back_url": home_of(case),
             "facts": said.facts(case),
+            "contract": text and reading(text),
+            "phone": phone_of(case) if text else None,
             "tasks": papers,
             "missing": [task for task in papers if task.get("tone") and not signs],
             "kind": kind_words(case.kind),
@@ -164,7 +173,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
         messages.success(request, str(said.done))
         return redirect("applications:case", case.number)
 
-    form = form_for(action)(posted(request))
+    form = form_for(action)(posted(request), initial=shown_with(case, action))
     return answer_form(
         form,
         lambda: take(request, CASES, case, action, said_now(case, action, form)),
@@ -172,6 +181,17 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
         overtaken=lambda problem: refuse(request, problem, case),
         done=done,
     )
+
+
+def text_to_sign(case: Application, action: str) -> str:
+    """The text of the contract that the page is about; empty for every other page."""
+    return contract_text(case) if action == "sign_contract" and case.kind in LOW else ""
+
+
+def shown_with(case: Application, action: str) -> dict[str, Any]:
+    """What a form says of the page that it stands on: of which text it is the signature."""
+    text = text_to_sign(case, action) if is_electronic(case) else ""
+    return {"text": digest_of(text)} if text else {}
 
 
 def said_now(case: Application, action: str, form: BodyForm) -> dict[str, Any]:

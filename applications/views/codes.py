@@ -38,6 +38,7 @@ KINDS = {
     PhoneCode.Purpose.VISIT: "contact.code_sent",
     PhoneCode.Purpose.PASSWORD: "account.code_sent",
     PhoneCode.Purpose.PROGRESS: "contact.code_sent",
+    PhoneCode.Purpose.CONTRACT: "contract.code_sent",
 }
 #: What a session holds whose phone has shown itself for a purpose: the code, and when.
 SHOWN: Final = {
@@ -63,6 +64,7 @@ def send(
     number: str,
     contact: Contact | None = None,
     purpose: PhoneCode.Purpose = PhoneCode.Purpose.VISIT,
+    signs: str = "",
 ) -> None:
     """Send a code that this session waits for; the form sent twice sends one.
 
@@ -80,7 +82,7 @@ def send(
         limits.spend(Meter.CODE_PAIR, one_client(request), *whom)
         limits.spend(Meter.CODE_PHONE, *whom)
         limits.spend(Meter.CODE_SITE)
-        row, code = codes.make(purpose, number, contact)
+        row, code = codes.make(purpose, number, contact, signs)
         send_code(
             Address(Channel.SMS, number),
             kind=KINDS[purpose],
@@ -91,7 +93,7 @@ def send(
         return row.pk
 
     # What is kept of the request must not tell the number: there are few enough to try them all.
-    wanted = {"phone": blind_index(number, "phone").hex()}
+    wanted = {"phone": blind_index(number, "phone").hex(), "signs": signs}
     request.session[codes.ASKED[purpose]] = once(request, wanted, sent)
 
 
@@ -103,11 +105,13 @@ def code_page(
     *,
     here: str,
     before: str,
+    button: str = "",
 ) -> HttpResponse:
     """Ask for a code that was sent.
 
     Args:
-        here: the name of the page itself, `before` that of the page before.
+        here: the address of the page itself, `before` that of the page before.
+        button: what the code does, where it does more than to go on.
     """
     held, holds = rules_of_limits().windows[Meter.CODE_TRIES], codes.holds(waiting)
     coming_back, number = waiting.contact_id is not None, waiting.address
@@ -121,8 +125,9 @@ def code_page(
         "tries": held.most,
         "errors": [{"text": problem.detail}] if problem else [],
         "again_key": fresh_key(),
-        "here": reverse(here),
-        "before": reverse(before),
+        "here": here,
+        "before": before,
+        "button": button or _("Continue"),
     }
     return drawn(request, "code", context, problem)
 
@@ -169,7 +174,7 @@ def taking(
             form, problem = CodeForm(), refused
         else:
             return redirect(here)
-    return code_page(request, waiting, form, problem, here=here, before=before)
+    return code_page(request, waiting, form, problem, here=reverse(here), before=reverse(before))
 
 
 def take_once(request: HttpRequest, code: str, take: Callable[[], int | None]) -> int | None:

@@ -123,7 +123,8 @@ def _waiting_for_code(
         known = visits.awaited(request) is not None
         return redirect("applications:return" if known else "applications:apply")
     before = "applications:return" if waiting.contact_id is not None else "applications:phone"
-    return code_page(request, waiting, form, problem, here="applications:code", before=before)
+    here = reverse("applications:code")
+    return code_page(request, waiting, form, problem, here=here, before=reverse(before))
 
 
 @never_cache

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications import casefile
 from applications.actions import CASES
+from applications.contracts.queries import contract_of
 from applications.follow_ups.queries import reads_ratings
 from applications.header import header
 from applications.models import Application
@@ -116,6 +117,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "free": case.kind in ZERO_INVESTMENT,
         "free_clause": policy.limit(case.kind).clause,
         "events": casefile.steps(case, head.events),
+        "contract": contract_of(case),
     }
 
 

@@ -88,6 +88,8 @@ REFUSED = {
     "UPDATE applications_charge SET amount_yuan = 0": NO_RIGHT,
     "DELETE FROM applications_charge": NO_RIGHT,
     "UPDATE applications_externalworks SET application_id = 0": NO_RIGHT,
+    "UPDATE applications_contract SET text = ''": NO_RIGHT,
+    "DELETE FROM applications_contract": NO_RIGHT,
     "UPDATE rectification_order SET days = 99": NO_ACT,
     "UPDATE rectification_order SET issued_at = now()": NO_ACT,
     "UPDATE rectification_order SET closed_at = now() WHERE state = 'closed'": NO_ACT,

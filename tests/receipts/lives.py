@@ -6,6 +6,7 @@ from typing import Any
 from accounts.models import User
 from accounts.parties import Party
 from accounts.visitor import visitor
+from applications.contracts.keeping import keep_contracts
 from applications.models import Application
 from applications.workflow import State
 from approvals.models import Permit
@@ -97,6 +98,7 @@ def home(people: People) -> Application:
     """A home, from its filing to power on, with nothing in the way."""
     case = filed(people, Kind.RESIDENTIAL)
     case = do(people, do(people, case, "accept"), "sign_contract")
+    keep_contracts()
     case = do(people, post_works(people, case, NO_WORKS), "start_works")
     return do(people, case, "energise")
 

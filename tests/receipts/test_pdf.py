@@ -27,6 +27,7 @@ from applications.models import Application
 from applications.receipts import render
 from applications.receipts.content import read
 from applications.receipts.lookup import find
+from ledger.paper import sign, typeset
 from ledger.receipts import render as setting
 from rules.names import Kind
 from tests.builders import do, filed
@@ -139,7 +140,7 @@ def test_the_same_receipt_is_set_the_same(case: Application) -> None:
     sheet = json.dumps(render.paper(reading, "https://tongdian.example/"))
     inputs = {"sheet": sheet, "receipt": "{}", "attached": "receipt.json"}
     at = reading.standing.as_of.replace(microsecond=0)
-    assert setting._set(render.TEMPLATE, inputs, at) == setting._set(render.TEMPLATE, inputs, at)
+    assert typeset(render.TEMPLATE, inputs, at) == typeset(render.TEMPLATE, inputs, at)
 
 
 def test_it_is_dated_at_the_instant_it_was_given(case: Application) -> None:
@@ -184,7 +185,7 @@ def test_the_typefaces_hold_what_a_city_writes(tmp_path: Path) -> None:
     page = tmp_path / "page.typ"
     page.write_text('#set text(font: "Noto Sans SC")\n#sys.inputs.all', encoding="utf-8")
     made = datetime(2026, 11, 23, tzinfo=UTC)
-    assert setting._set(page, {"all": characters}, made, archival=True)
+    assert typeset(page, {"all": characters}, made, archival=True)
 
 
 def test_without_the_receipt_key_it_says_what_is_known(
@@ -233,16 +234,18 @@ def record(settings: Settings, tmp_path: Path) -> Path:
 
 def test_of_many_at_once_one_makes_the_key(record: Path) -> None:
     with ThreadPoolExecutor(8) as pool:
-        paths = list(pool.map(lambda _turn: setting._own(), range(8)))
+        paths = list(pool.map(lambda _turn: setting.key().path, range(8)))
     [path] = set(paths)
     assert [file.name for file in path.parent.iterdir()] == ["pdf.p12"]
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     before = path.read_bytes()
-    assert setting._own().read_bytes() == before
+    assert setting.key().path.read_bytes() == before
 
 
 def test_our_own_certificate_never_runs_out(record: Path) -> None:
-    _key, certificate, _more = pkcs12.load_key_and_certificates(setting._own().read_bytes(), None)
+    _key, certificate, _more = pkcs12.load_key_and_certificates(
+        setting.key().path.read_bytes(), None
+    )
     assert certificate
     assert certificate.not_valid_after_utc == datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
@@ -285,4 +288,4 @@ def test_a_certificate_that_does_not_open_says_so(
     settings.RECEIPT_PDF_PKCS12_PASSWORD = "wrong"
     bought(tmp_path / "seal.p12", b"open sesame")
     with pytest.raises(ImproperlyConfigured, match="holds no key and certificate that open"):
-        setting.sign(b"%PDF-1.7")
+        sign(b"%PDF-1.7", setting.key(), setting.FIELD)

@@ -14,6 +14,7 @@ from django.test import Client
 from accounts.actions import issue_token
 from accounts.models import Organisation, RoleGrant, User
 from accounts.roles import Role
+from applications.contracts.keeping import keep_contracts
 from applications.models import Application
 from applications.workflow import State
 from approvals.models import LineWorks, Permit
@@ -101,7 +102,15 @@ def _cases(people: Mapping[str, User]) -> dict[str, Application]:
         "confirmed": case_at(people, KIND, State.PLAN_CONFIRMED),
         "permits": case_at(people, KIND, State.PERMITS),
         "replanning": case_at(people, KIND, State.REPLANNING),
+        "contracted": _contracted(people),
     }
+
+
+def _contracted(people: Mapping[str, User]) -> Application:
+    """A low-voltage case of the same owner, whose contract is signed and kept."""
+    case = case_at({**people, "shop": people["owner"]}, Kind.LV_OTHER, State.CONTRACTED)
+    keep_contracts()
+    return case
 
 
 def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dict[str, Any]:

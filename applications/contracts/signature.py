@@ -1,0 +1,44 @@
+"""Signing: what the applicant agrees to is fixed with the act, digest and text together."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts import codes
+from applications.contracts.models import PAPER, Contract
+from applications.contracts.text import contract_text, digest_of, is_electronic, template_of
+from applications.models import Application
+from core.problems import FieldError, Invalid, WrongState
+from workflow.run import Step
+
+
+def sign(step: Step[Application]) -> None:
+    """Sign the contract. At low voltage the entry commits to how consent was given, and for an
+    electronic contract to the digest of its text, which is kept for the PDF (`keeping.py`).
+
+    Raises:
+        WrongState: another text was read than the one that would be signed.
+        Invalid: a text is named where it is signed on paper.
+    """
+    case, said = step.thing, step.values
+    step.values = {}
+    if not is_electronic(case):
+        if said["text"]:
+            raise Invalid([FieldError("/text", _("This contract is signed on paper."))])
+        counter = case.channel == Application.Channel.COUNTER
+        step.record(data={"consent": PAPER} if counter else {})
+        return
+    text = contract_text(case)
+    digest = digest_of(text)
+    if said["text"] and said["text"] != digest:
+        raise WrongState(_("The text of the contract is another one by now. Read it again."))
+    by_code = codes.has_signed(case.filed_by_id, digest)
+    consent = Contract.Consent.CODE if by_code else Contract.Consent.SESSION
+    committed: dict[str, Any] = {
+        "consent": consent.value,
+        "contract": {"template": template_of(text), "sha256": digest},
+    }
+    at = step.record(data=committed)
+    Contract.objects.create(
+        application_id=case.pk, text=text, digest=digest, consent=consent, signed_at=at
+    )
