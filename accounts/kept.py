@@ -35,6 +35,7 @@ SECRET_PAGES = frozenset(
     {
         "accounts:sign-in", "accounts:second-factor", "accounts:register", "accounts:password",
         "accounts:own-second-factor", "accounts:tokens", "applications:phone", "applications:code",
+        "applications:sign-in-phone", "applications:sign-in-code",
     }
 )  # fmt: skip
 

@@ -96,6 +96,7 @@ class PhoneCode(models.Model):
         VISIT = "visit", _("To apply without an account")
         PASSWORD = "password", _("To set a new password")
         PROGRESS = "progress", _("To see all of a case")
+        SIGN_IN = "sign_in", _("To sign in")
 
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.VISIT)
     #: Whose contact it was sent to; where somebody begins, whose it became when it was used.
@@ -111,7 +112,7 @@ class PhoneCode(models.Model):
         verbose_name = _("code")
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["visit", "password", "progress"]),
+                condition=Q(purpose__in=["visit", "password", "progress", "sign_in"]),
                 name="code_of_known_purpose",
             )
         ]

@@ -149,7 +149,8 @@ PLAIN: Final = frozenset(
         "/account/password/", "/account/password/code/", "/account/password/forgotten/",
         "/account/password/new/", "/account/people/new/", "/account/register/",
         "/account/second-factor/", "/account/settings/", "/account/sign-in/",
-        "/account/sign-in/code/", "/account/sign-out/", "/api/v1/schema/", "/api/v1/tokens/",
+        "/account/sign-in/code/", "/account/sign-in-by-phone/", "/account/sign-in-by-phone/account/",
+        "/account/sign-in-by-phone/code/", "/account/sign-out/", "/api/v1/schema/", "/api/v1/tokens/",
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/messages/channels/", "/api/v1/account/channels/", "/oversight/orders/new/",
         # A file, read to its end in pieces.

@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import limits
+from accounts.codes import shown
 from accounts.parties import PhoneCode
 from applications import casefile
 from applications.declaration import phone_digest
@@ -26,7 +27,7 @@ from applications.header import header
 from applications.models import Application
 from applications.permits import permits_of
 from applications.views.account import case_context
-from applications.views.codes import NOT_SENT, drawn, send, shown, taking
+from applications.views.codes import NOT_SENT, drawn, send, taking
 from core.identifiers import is_mobile, plain, plain_phone
 from core.place import one_client
 from core.problems import Problem
@@ -126,7 +127,7 @@ def code(request: HttpRequest) -> HttpResponse:
         PROGRESS,
         here="applications:progress-code",
         before="applications:progress",
-        onward="applications:progress-all",
+        onward=lambda _request: redirect("applications:progress-all"),
         along=[CASE],
     )
 

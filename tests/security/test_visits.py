@@ -28,7 +28,11 @@ CLOSED = (
     "POST /account/messages/channels/",
 )
 #: Whoever visits may sign in with an account all the same.
-OTHERWISE = dict.fromkeys(CLOSED, "403") | {"GET /account/sign-in/": "200"}
+OTHERWISE = dict.fromkeys(CLOSED, "403") | {
+    "GET /account/sign-in/": "200",
+    "GET /account/sign-in-by-phone/": "200",
+    "POST /account/sign-in-by-phone/": "503",
+}
 
 
 def test_a_visit_gets_at_every_route_what_another_applicant_gets_but_no_account(
