@@ -179,6 +179,24 @@ class ForgottenForm(AccountForm, NewPasswordForm):
         self.fields["password"].label = _("New password")
 
 
+class PasskeyForm(forms.Form):
+    """A new passkey: its name, the present password, and what the browser made."""
+
+    name = TextField(
+        label=pgettext_lazy("passkey", "Name"),
+        help_text=_("Such as the name of the device."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"class": WIDE}),
+    )
+    current = _password_field(_("Present password"), new=False)
+
+    clean_current = PasswordForm.clean_current
+
+    def __init__(self, *args: Any, user: User, client: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.client = user, client
+
+
 class SettingsForm(forms.Form):
     language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices)
 

@@ -1,7 +1,7 @@
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
-from accounts.models import ApiToken, Organisation, RoleGrant, RoleGrantQuerySet, User
+from accounts.models import ApiToken, Organisation, Passkey, RoleGrant, RoleGrantQuerySet, User
 from accounts.parties import phone_index
 from rules.city import city
 
@@ -26,6 +26,10 @@ def organisations() -> QuerySet[Organisation]:
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:
     return user.tokens.order_by("-created_at", "-id")
+
+
+def passkeys_of(user: User) -> QuerySet[Passkey]:
+    return user.passkeys.order_by("-created_at", "-id")
 
 
 def holders(

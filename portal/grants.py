@@ -101,6 +101,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("accounts_contact", only("confirmed_at", "ended_at", "language")),
     ("accounts_phonecode", Rights(EVERYTHING, ("purpose", "address", "digest", "expires_at"))),
     ("accounts_returnlink", Rights(GROWS)),
+    ("accounts_passkey", Rights(EVERYTHING, changes=("sign_count", "last_used_at", "copied_at"))),
     ("notifications_outbox", only("planned_at", "secret")),
     (
         "notifications_delivery",

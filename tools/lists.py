@@ -106,6 +106,7 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/account/people/", ("administrator", ""), ("administrator", "?q=bulk-7")),
     *_asked("/account/organisations/", ("administrator", "")),
     *_asked("/account/tokens/", ("resident", "")),
+    *_asked("/account/passkeys/", ("resident", "")),
     *_asked(
         "/api/v1/applications/",
         ("manager", ""), ("local-manager", ""), ("resident", ""), ("hall", ""),
@@ -150,7 +151,9 @@ PLAIN: Final = frozenset(
         "/account/password/new/", "/account/people/new/", "/account/register/",
         "/account/second-factor/", "/account/settings/", "/account/sign-in/",
         "/account/sign-in/code/", "/account/sign-in-by-phone/", "/account/sign-in-by-phone/account/",
-        "/account/sign-in-by-phone/code/", "/account/sign-out/", "/api/v1/schema/", "/api/v1/tokens/",
+        "/account/sign-in-by-phone/code/", "/account/sign-out/", "/account/passkeys/ask/",
+        "/account/sign-in-by-passkey/", "/account/sign-in-by-passkey/ask/",
+        "/api/v1/schema/", "/api/v1/tokens/",
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/messages/channels/", "/api/v1/account/channels/", "/oversight/orders/new/",
         # A file, read to its end in pieces.

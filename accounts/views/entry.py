@@ -39,12 +39,20 @@ def enter(request: HttpRequest) -> HttpResponseBase:
         # The same sentence whether the account exists or not, or is closed.
         form.add_error(None, _("Username and password do not match."))
         log.info("sign-in refused")
+    return sign_in_page(request, form, next_url, ended=bool(asked_for))
+
+
+def sign_in_page(
+    request: HttpRequest, form: SignInForm, next_url: str, *, ended: bool, problem: str = ""
+) -> HttpResponse:
+    """Draw the ways to sign in; `problem` is why another one than the form's was refused."""
     had_account = kept.last_here(request) > 0
     context = {
         "form": form,
         "next": next_url,
         "waiting": kept.waiting(request) if had_account else None,
-        "ended": asked_for and had_account,
+        "ended": ended and had_account,
+        "errors": [{"text": problem}] if problem else [],
     }
     return render(request, "accounts/sign_in.html", context)
 
