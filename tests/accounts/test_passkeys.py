@@ -37,7 +37,7 @@ class Device:
         self.handle = passkeys.handle_of(user)
 
     def made(self, asked: dict[str, Any], *, flags: int = VERIFIED, **said: Any) -> str:
-        public = ES256.from_cryptography_key(self.key.public_key())
+        public = ES256.from_cryptography_key(self.key.public_key())  # type: ignore[no-untyped-call]
         data = AttestedCredentialData.create(b"\0" * 16, self.ident, public)
         found = self._data(flags | FLAG.AT, said.pop("host", HOST), bytes(data))
         statement = AttestationObject.create("none", found, {})
@@ -60,7 +60,10 @@ class Device:
 
     def _data(self, flags: int, host: str, credential: bytes = b"") -> AuthenticatorData:
         digest = hashlib.sha256(host.encode()).digest()
-        return AuthenticatorData.create(digest, FLAG(flags), self.count, credential)
+        found: AuthenticatorData = AuthenticatorData.create(
+            digest, FLAG(flags), self.count, credential
+        )
+        return found
 
     def _client_data(
         self, kind: str, asked: dict[str, Any], *, origin: str = ORIGIN, challenge: str = ""
