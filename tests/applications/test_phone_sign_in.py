@@ -21,7 +21,8 @@ from tests.page import Page
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("people")]
 
 PHONE_PAGE, TYPED, ACCOUNT = (
-    "/account/sign-in-by-phone/", "/account/sign-in-by-phone/code/", "/account/sign-in-by-phone/account/",
+    "/account/sign-in-by-phone/", "/account/sign-in-by-phone/code/",
+    "/account/sign-in-by-phone/account/",
 )  # fmt: skip
 SETTINGS = "/account/settings/"
 PHONE, UNKNOWN = "13912340009", "13912340008"
