@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.actor import SYSTEM, Actor
 from accounts.models import HOMES, ApiToken, Organisation, RoleGrant, User
+from accounts.parties import Contact, phone_index
 from accounts.roles import GRANTABLE, Role
 from core.locks import lock_case
 from core.problems import FieldError, Forbidden, Invalid, WrongState
@@ -56,6 +57,13 @@ def create_person(*, username: str, password: str, name: str, phone: str = "") -
         if "username_is_plain" in str(error):
             reason = _("Use small letters, figures, dots, hyphens and underscores.")
         raise Invalid([FieldError("/username", reason)]) from error
+
+
+def confirm_phone(*, user: User, phone: str) -> None:
+    """Note that a code came back from the phone of an account: it is told there from now on."""
+    contacts = user.party.contacts.filter(ended_at=None, confirmed_at=None)
+    shown = contacts.filter(channel=Contact.Channel.SMS, address_digest=phone_index(phone))
+    shown.update(confirmed_at=timezone.now())
 
 
 def create_organisation(*, kind: str, code: str, name_zh: str, name_en: str) -> Organisation:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from accounts.parties import Contact, PhoneCode
+from accounts.sign_in import age
 from core.fields import blind_index
 from rules.limits import Meter, limits
 
@@ -20,11 +21,20 @@ ASKED: Final = {
     PhoneCode.Purpose.PASSWORD: "password.asked",
     PhoneCode.Purpose.PROGRESS: "progress.asked",
     PhoneCode.Purpose.CONTRACT: "contract.asked",
+    PhoneCode.Purpose.SIGN_IN: "sign_in.asked",
+}
+#: What a session holds whose phone has shown itself for a purpose: the code, and when.
+SHOWN: Final = {
+    PhoneCode.Purpose.PASSWORD: "password.shown",
+    PhoneCode.Purpose.PROGRESS: "progress.shown",
+    PhoneCode.Purpose.SIGN_IN: "sign_in.shown",
 }
 #: Rows of codes are kept for so long after their end.
 KEPT = timedelta(days=1)
 #: A second click on a code is that of the same person for so long.
 SECOND_CLICK = timedelta(minutes=1)
+#: A phone that has shown itself opens what it opens for so long.
+SHOWN_LASTS = timedelta(minutes=10)
 FIGURES = 6
 
 
@@ -82,9 +92,11 @@ def take(request: HttpRequest, purpose: PhoneCode.Purpose, code: str) -> PhoneCo
     return row
 
 
-def just_taken(pk: int, purpose: PhoneCode.Purpose) -> QuerySet[PhoneCode]:
+def just_taken(
+    pk: int, purpose: PhoneCode.Purpose, within: timedelta | None = None
+) -> QuerySet[PhoneCode]:
     """The code of an id, if it was taken just now: the second click on it is told the same."""
-    just_now = timezone.now() - SECOND_CLICK
+    just_now = timezone.now() - (SECOND_CLICK if within is None else within)
     return PhoneCode.objects.filter(pk=pk, purpose=purpose, used_at__gt=just_now)
 
 
@@ -93,6 +105,21 @@ def has_signed(party: int, text: str) -> bool:
     just_now = timezone.now() - SECOND_CLICK
     taken = PhoneCode.objects.filter(contact__party=party, signs=text, used_at__gt=just_now)
     return bool(text) and taken.exists()
+
+
+def note_shown(request: HttpRequest, purpose: PhoneCode.Purpose, pk: int) -> None:
+    """Note in the session that a phone has shown itself by the code of an id."""
+    request.session[SHOWN[purpose]] = {"code": pk, "at": timezone.now().timestamp()}
+
+
+def shown(
+    request: HttpRequest, purpose: PhoneCode.Purpose, lasts: timedelta = SHOWN_LASTS
+) -> PhoneCode | None:
+    """The code by which a phone has shown itself in this session, not longer ago than that."""
+    held = request.session.get(SHOWN[purpose])
+    if held is None or age(held["at"]) > lasts:
+        return None
+    return PhoneCode.objects.filter(pk=held["code"], purpose=purpose).first()
 
 
 def forget() -> int:

@@ -154,10 +154,8 @@ class PasswordForm(NewPasswordForm):
         raise ValidationError(_("This is not your present password."))
 
 
-class ForgottenForm(NewPasswordForm):
-    """A new password for one of the accounts of a phone that has shown itself."""
-
-    field_order = ("account", "password")
+class AccountForm(forms.Form):
+    """One of the accounts of a phone that has shown itself."""
 
     account = forms.ChoiceField(label=_("Username"), widget=forms.RadioSelect)
 
@@ -166,10 +164,37 @@ class ForgottenForm(NewPasswordForm):
         self.accounts = {user.username: user for user in accounts}
         self.fields["account"].choices = [(name, name) for name in self.accounts]  # type: ignore[attr-defined]
         self.fields["account"].initial = next(iter(self.accounts), None)
-        self.fields["password"].label = _("New password")
 
     def person(self) -> User:
         return self.accounts.get(self.cleaned_data.get("account", "")) or User()
+
+
+class ForgottenForm(AccountForm, NewPasswordForm):
+    """A new password for one of the accounts of a phone that has shown itself."""
+
+    field_order = ("account", "password")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("New password")
+
+
+class PasskeyForm(forms.Form):
+    """A new passkey: its name, the present password, and what the browser made."""
+
+    name = TextField(
+        label=pgettext_lazy("passkey", "Name"),
+        help_text=_("Such as the name of the device."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"class": WIDE}),
+    )
+    current = _password_field(_("Present password"), new=False)
+
+    clean_current = PasswordForm.clean_current
+
+    def __init__(self, *args: Any, user: User, client: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user, self.client = user, client
 
 
 class SettingsForm(forms.Form):

@@ -34,7 +34,9 @@ SILENT = TOKENS | {"next", "return_to", "for", "action", "do"}
 SECRET_PAGES = frozenset(
     {
         "accounts:sign-in", "accounts:second-factor", "accounts:register", "accounts:password",
-        "accounts:own-second-factor", "accounts:tokens", "applications:phone", "applications:code",
+        "accounts:own-second-factor", "accounts:tokens", "accounts:passkeys",
+        "accounts:sign-in-by-passkey", "applications:phone", "applications:code",
+        "applications:sign-in-phone", "applications:sign-in-code",
     }
 )  # fmt: skip
 

@@ -31,6 +31,8 @@ REASONS = {
     Meter.CODE_ADDRESS: _("Many codes were asked for from this network just now."),
     Meter.CODE_SITE: _("Very many codes are being asked for just now."),
     Meter.LINK_PHONE: _("Many applications were begun with this phone number today."),
+    Meter.PASSKEY_CHALLENGE: _("This passkey was sent already."),
+    Meter.PASSKEY_ADDRESS: _("Very many passkeys were tried from this network just now."),
     Meter.UPLOAD_ACCOUNT: _("Too much was handed in with this account today."),
     Meter.UPLOAD_ADDRESS: _("Too much was handed in from this network today."),
     Meter.UPLOAD_SITE: _("Very much is being handed in just now."),

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
@@ -334,3 +335,30 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return str(self.user_id)
+
+
+class Passkey(models.Model):
+    """A public key by which an account is known (WebAuthn); its private one is on a device."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="passkeys")
+    name = EncryptedTextField(_("name"))
+    # Attested credential data, as hexadecimal figures; sealed, so that none is planted here.
+    credential = EncryptedTextField()
+    # SHA-256 of the credential's id, by which it is found.
+    digest = models.BinaryField(max_length=32, unique=True, editable=False)
+    # How often it signed, where its device counts; zero where it does not.
+    sign_count = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    # It signed with a count that was seen before: there are two of it, and neither is taken.
+    copied_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("passkey")
+        constraints = [
+            models.CheckConstraint(condition=Q(sign_count__gte=0), name="passkey_counts_up")
+        ]
+        indexes = [models.Index(fields=["user", "-created_at"], name="passkey_of_user")]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -97,6 +97,7 @@ class PhoneCode(models.Model):
         PASSWORD = "password", _("To set a new password")
         PROGRESS = "progress", _("To see all of a case")
         CONTRACT = "contract", _("To sign a contract")
+        SIGN_IN = "sign_in", _("To sign in")
 
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.VISIT)
     #: Whose contact it was sent to; where somebody begins, whose it became when it was used.
@@ -114,7 +115,7 @@ class PhoneCode(models.Model):
         verbose_name = _("code")
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["visit", "password", "progress", "contract"]),
+                condition=Q(purpose__in=["visit", "password", "progress", "contract", "sign_in"]),
                 name="code_of_known_purpose",
             ),
             models.CheckConstraint(

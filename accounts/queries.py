@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
-from accounts.models import ApiToken, Organisation, RoleGrant, RoleGrantQuerySet, User
+from accounts.models import ApiToken, Organisation, Passkey, RoleGrant, RoleGrantQuerySet, User
 from accounts.parties import phone_index
 from rules.city import city
 
@@ -31,6 +31,10 @@ def organisations() -> QuerySet[Organisation]:
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:
     return user.tokens.order_by("-created_at", "-id")
+
+
+def passkeys_of(user: User) -> QuerySet[Passkey]:
+    return user.passkeys.order_by("-created_at", "-id")
 
 
 def holders(

@@ -160,7 +160,8 @@ def _digest(plain: str) -> str:
 
 
 def forget(user: User) -> None:
-    """The person sets up a new one at the next sign-in."""
+    """The person sets up a new one at the next sign-in; passkeys count as one, and go with it."""
     with transaction.atomic():
+        user.passkeys.all().delete()
         SecondFactor.objects.filter(user=user).delete()
         RecoveryCode.objects.filter(user=user).delete()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import entry, own, people
+from accounts.views import entry, own, passkeys, people
 
 app_name = "accounts"
 
@@ -14,6 +14,11 @@ urlpatterns = [
     path("second-factor/", own.own_second_factor, name="own-second-factor"),
     path("tokens/", own.tokens, name="tokens"),
     path("tokens/<int:token_id>/revoke/", own.revoke_token, name="revoke-token"),
+    path("passkeys/", passkeys.own_passkeys, name="passkeys"),
+    path("passkeys/ask/", passkeys.ask_to_add, name="ask-for-passkey"),
+    path("passkeys/<int:passkey_id>/remove/", passkeys.remove, name="remove-passkey"),
+    path("sign-in-by-passkey/", passkeys.enter, name="sign-in-by-passkey"),
+    path("sign-in-by-passkey/ask/", passkeys.ask_to_sign_in, name="ask-to-sign-in"),
     path("people/", people.people, name="people"),
     path("people/new/", people.new_person, name="new-person"),
     path("people/<int:user_id>/", people.one_person, name="person"),

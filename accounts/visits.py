@@ -51,10 +51,18 @@ def confirm(request: HttpRequest, code: str) -> int | None:
         row = codes.take(request, PhoneCode.Purpose.VISIT, code)
         if row is None:
             return None
+        contact_of_code(row.pk)
+        return row.pk
+
+
+def contact_of_code(pk: int) -> Contact:
+    """Whose contact a taken code is; one that was sent to no contact yet makes it, once."""
+    with transaction.atomic():
+        row = PhoneCode.objects.select_for_update(of=("self",)).select_related("contact").get(pk=pk)
         if row.contact is None:
             row.contact = new_contact(row.address)
             row.save(update_fields=["contact"])
-        return row.pk
+        return row.contact
 
 
 def shown_by(code: int) -> Contact | None:

@@ -3,7 +3,17 @@ from django.urls import path
 from applications.contracts import views as contracts
 from applications.contracts.consent import sign_by_code
 from applications.receipts import render as receipts
-from applications.views import account, acting, apply, owndata, progress, recovery, uploads, visit
+from applications.views import (
+    account,
+    acting,
+    apply,
+    owndata,
+    phone_sign_in,
+    progress,
+    recovery,
+    uploads,
+    visit,
+)
 
 app_name = "applications"
 RECEIPT = "account/cases/<slug:number>/receipts/<int:seq>"
@@ -19,6 +29,9 @@ urlpatterns = [
     path("apply/<slug:number>/documents/", uploads.documents, name="documents"),
     path("apply/<slug:number>/check/", apply.check, name="check"),
     path("apply/<slug:number>/filed/", apply.filed, name="filed"),
+    path("account/sign-in-by-phone/", phone_sign_in.phone, name="sign-in-phone"),
+    path("account/sign-in-by-phone/code/", phone_sign_in.code, name="sign-in-code"),
+    path("account/sign-in-by-phone/account/", phone_sign_in.account, name="sign-in-account"),
     path("account/password/forgotten/", recovery.forgotten, name="forgotten"),
     path("account/password/code/", recovery.code, name="forgotten-code"),
     path("account/password/new/", recovery.new, name="forgotten-new"),

@@ -17,6 +17,19 @@ EVENTS: Final = (
         ),
     ),
     Event(
+        "account.sign_in_code_sent",
+        _("Code for signing in sent"),
+        receipt=False,
+        message=Message(
+            _("Your code to sign in is %(code)s"),
+            _(
+                "It holds for %(minutes)s minutes. If you did not ask for it, do nothing: without "
+                "it nobody signs in. Nobody of ours will ever ask you for it."
+            ),
+            channels=("sms",),
+        ),
+    ),
+    Event(
         "account.code_sent",
         _("Code for a new password sent"),
         receipt=False,

@@ -115,6 +115,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
         Rights(EVERYTHING, ("purpose", "signs", "address", "digest", "expires_at")),
     ),
     ("accounts_returnlink", Rights(GROWS)),
+    ("accounts_passkey", Rights(EVERYTHING, changes=("sign_count", "last_used_at", "copied_at"))),
     ("notifications_outbox", only("planned_at", "secret")),
     (
         "notifications_delivery",

@@ -33,6 +33,9 @@ class Meter(StrEnum):
     CODE_ADDRESS = "code.address"
     CODE_SITE = "code.site"
     LINK_PHONE = "link.phone"
+    #: Tries of one challenge of a passkey, and how long it holds.
+    PASSKEY_CHALLENGE = "passkey.challenge"
+    PASSKEY_ADDRESS = "passkey.address"
     UPLOAD_ACCOUNT = "upload.account"
     UPLOAD_ADDRESS = "upload.address"
     UPLOAD_SITE = "upload.site"
@@ -45,6 +48,7 @@ class Quota(StrEnum):
     DRAFTS = "drafts.account"
     FILES = "files.subject"
     MEGABYTES = "megabytes.subject"
+    PASSKEYS = "passkeys.account"
 
 
 class Keeping(StrEnum):

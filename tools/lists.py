@@ -113,6 +113,7 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/account/tokens/", ("resident", "")),
     *_asked("/account/data/", ("resident", "")),
     *_asked("/api/v1/account/data/", ("resident", "")),
+    *_asked("/account/passkeys/", ("resident", "")),
     *_asked(
         "/api/v1/applications/",
         ("manager", ""), ("local-manager", ""), ("resident", ""), ("hall", ""),
@@ -160,7 +161,12 @@ PLAIN: Final = frozenset(
         "/account/password/", "/account/password/code/", "/account/password/forgotten/",
         "/account/password/new/", "/account/people/new/", "/account/register/",
         "/account/second-factor/", "/account/settings/", "/account/sign-in/",
-        "/account/sign-in/code/", "/account/sign-out/", "/api/v1/schema/", "/api/v1/tokens/",
+        "/account/sign-in/code/", "/account/sign-in-by-phone/",
+        "/account/sign-in-by-phone/account/", "/account/sign-in-by-phone/code/",
+        "/account/sign-out/",
+        "/account/passkeys/ask/",
+        "/account/sign-in-by-passkey/", "/account/sign-in-by-passkey/ask/",
+        "/api/v1/schema/", "/api/v1/tokens/",
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/messages/channels/", "/api/v1/account/channels/", "/oversight/orders/new/",
         # A file, read to its end in pieces.

@@ -9,10 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import actions, kept, limits, second_factor, sign_in
+from accounts import actions, codes, kept, limits, second_factor, sign_in
 from accounts.decorators import shows_secret
 from accounts.forms import CodeForm, RegistrationForm, SignInForm, show_problem
 from accounts.models import User
+from accounts.parties import PhoneCode
 from core.form_token import form_key, once
 from core.place import one_client
 from core.problems import Problem, TooMany
@@ -38,12 +39,20 @@ def enter(request: HttpRequest) -> HttpResponseBase:
         # The same sentence whether the account exists or not, or is closed.
         form.add_error(None, _("Username and password do not match."))
         log.info("sign-in refused")
+    return sign_in_page(request, form, next_url, ended=bool(asked_for))
+
+
+def sign_in_page(
+    request: HttpRequest, form: SignInForm, next_url: str, *, ended: bool, problem: str = ""
+) -> HttpResponse:
+    """Draw the ways to sign in; `problem` is why another one than the form's was refused."""
     had_account = kept.last_here(request) > 0
     context = {
         "form": form,
         "next": next_url,
         "waiting": kept.waiting(request) if had_account else None,
-        "ended": asked_for and had_account,
+        "ended": ended and had_account,
+        "errors": [{"text": problem}] if problem else [],
     }
     return render(request, "accounts/sign_in.html", context)
 
@@ -101,7 +110,10 @@ def show_recovery_codes(request: HttpRequest, codes: list[str], next_url: str) -
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest) -> HttpResponseBase:
     next_url = sign_in.safe_next(request, request.POST.get("next") or request.GET.get("next", ""))
-    form, status, headers = RegistrationForm(request.POST or None), 200, {}
+    shown = codes.shown(request, PhoneCode.Purpose.SIGN_IN)
+    phone = shown.address if shown else ""
+    form = RegistrationForm(request.POST or None, initial={"phone": phone})
+    status, headers = 200, {}
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
@@ -116,6 +128,8 @@ def register(request: HttpRequest) -> HttpResponseBase:
             user = User.objects.get(pk=pk)
             if not user.check_password(said["password"]):
                 return redirect("accounts:sign-in")
+            if said["phone"] == phone:
+                actions.confirm_phone(user=user, phone=phone)
             sign_in.finish(request, user, second_factor=False)
             text = _("Your username is {username}. Write it down: you sign in with it.")
             messages.success(request, text.format(username=user.username))

@@ -2,22 +2,19 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts import codes, limits
 from accounts.models import User
 from accounts.parties import Contact, PhoneCode
-from accounts.sign_in import age
-from applications.forms import CodeForm
+from applications.forms import CodeForm, PhoneForm
 from core.fields import blind_index
 from core.form_token import form_key, fresh_key, once
 from core.place import one_client
@@ -39,11 +36,7 @@ KINDS = {
     PhoneCode.Purpose.PASSWORD: "account.code_sent",
     PhoneCode.Purpose.PROGRESS: "contact.code_sent",
     PhoneCode.Purpose.CONTRACT: "contract.code_sent",
-}
-#: What a session holds whose phone has shown itself for a purpose: the code, and when.
-SHOWN: Final = {
-    PhoneCode.Purpose.PASSWORD: "password.shown",
-    PhoneCode.Purpose.PROGRESS: "progress.shown",
+    PhoneCode.Purpose.SIGN_IN: "account.sign_in_code_sent",
 }
 
 
@@ -97,6 +90,31 @@ def send(
     request.session[codes.ASKED[purpose]] = once(request, wanted, sent)
 
 
+def asking_phone(
+    request: HttpRequest, purpose: PhoneCode.Purpose, *, page: str, onward: str, **context: Any
+) -> HttpResponse:
+    """The page that asks for the phone of an account, and sends a code to any phone: known or not,
+    nothing is looked up.
+
+    Args:
+        page: its template; `context` is for it.
+        onward: the name of the page that takes the code.
+    """
+    waiting, problem = codes.asked(request, purpose), None
+    mistyped = {"phone": waiting.address} if waiting else None
+    form = PhoneForm(request.POST or None, initial=mistyped)
+    form.fields["phone"].help_text = _("The one of your account. A code is sent there.")
+    if request.method == "POST" and form.is_valid():
+        try:
+            send(request, form.cleaned_data["phone"], purpose=purpose)
+        except NOT_SENT as refused:
+            problem = refused
+            form.add_error(None, str(refused.detail))
+        else:
+            return redirect(onward)
+    return drawn(request, page, {"form": form, **context}, problem)
+
+
 def code_page(
     request: HttpRequest,
     waiting: PhoneCode,
@@ -142,13 +160,14 @@ def taking(
     *,
     here: str,
     before: str,
-    onward: str,
+    onward: Callable[[HttpRequest], HttpResponse],
     along: Iterable[str] = (),
 ) -> HttpResponse:
     """The page that takes a code for a purpose, or sends another one.
 
     Args:
-        here: the name of the page, `before` that of the page before, `onward` what opens then.
+        here: the name of the page, `before` that of the page before.
+        onward: what answers whoever has shown the phone.
         along: what goes along of the session, which becomes another one.
     """
     form, problem = CodeForm(request.POST or None), None
@@ -160,8 +179,8 @@ def taking(
             # Another session, so that an id planted before is worth nothing.
             request.session.flush()
             request.session.update(kept)
-            request.session[SHOWN[purpose]] = {"code": pk, "at": timezone.now().timestamp()}
-            return redirect(onward)
+            codes.note_shown(request, purpose, pk)
+            return onward(request)
         log.info("code refused")
         form.add_error("code", _("This code is not right, or does not hold any more."))
     waiting = codes.asked(request, purpose)
@@ -192,11 +211,3 @@ def _taken(request: HttpRequest, purpose: PhoneCode.Purpose, code: str) -> int |
 
     pk = take_once(request, code, take)
     return pk if pk and codes.just_taken(pk, purpose).exists() else None
-
-
-def shown(request: HttpRequest, purpose: PhoneCode.Purpose, lasts: timedelta) -> PhoneCode | None:
-    """The code by which a phone has shown itself in this session, not longer ago than that."""
-    held = request.session.get(SHOWN[purpose])
-    if held is None or age(held["at"]) > lasts:
-        return None
-    return PhoneCode.objects.filter(pk=held["code"], purpose=purpose).first()

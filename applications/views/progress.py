@@ -20,6 +20,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import limits, visits
+from accounts.codes import shown
 from accounts.parties import PhoneCode
 from applications import casefile
 from applications.accesses import accesses_context
@@ -30,7 +31,7 @@ from applications.header import header
 from applications.models import Application
 from applications.permits import permits_of
 from applications.views.account import case_context
-from applications.views.codes import NOT_SENT, drawn, send, shown, taking
+from applications.views.codes import NOT_SENT, drawn, send, taking
 from applications.views.visit import leave_link
 from core.form_token import form_token
 from core.identifiers import is_mobile, plain, plain_phone
@@ -133,7 +134,7 @@ def code(request: HttpRequest) -> HttpResponse:
         PROGRESS,
         here="applications:progress-code",
         before="applications:progress",
-        onward="applications:progress-all",
+        onward=lambda _request: redirect("applications:progress-all"),
         along=[CASE],
     )
 

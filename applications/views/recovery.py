@@ -4,7 +4,6 @@ Whether a phone has an account is told to nobody but whoever has shown the phone
 """
 
 import logging
-from datetime import timedelta
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -15,16 +14,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.actions import change_password
+from accounts.codes import SHOWN, shown
 from accounts.forms import ForgottenForm
 from accounts.parties import PhoneCode
 from accounts.queries import accounts_of_phone
-from applications.forms import PhoneForm
-from applications.views.codes import NOT_SENT, SHOWN, drawn, send, shown, taking
+from applications.views.codes import asking_phone, taking
 
 log = logging.getLogger("tongdian.security")
 PASSWORD = PhoneCode.Purpose.PASSWORD
-#: For so long a new password can be set once the phone has shown itself.
-LASTS = timedelta(minutes=10)
 
 
 @never_cache
@@ -34,17 +31,7 @@ def forgotten(request: HttpRequest) -> HttpResponseBase:
     """Ask for the phone; a code is sent to any, and the answer is the same for all."""
     if request.user.is_authenticated:
         return redirect("accounts:settings")
-    form, problem = PhoneForm(request.POST or None), None
-    form.fields["phone"].help_text = _("The one of your account. A code is sent there.")
-    if request.method == "POST" and form.is_valid():
-        try:
-            send(request, form.cleaned_data["phone"], purpose=PASSWORD)
-        except NOT_SENT as refused:
-            problem = refused
-            form.add_error(None, str(refused.detail))
-        else:
-            return redirect("applications:forgotten-code")
-    return drawn(request, "forgotten", {"form": form}, problem)
+    return asking_phone(request, PASSWORD, page="forgotten", onward="applications:forgotten-code")
 
 
 @never_cache
@@ -56,7 +43,7 @@ def code(request: HttpRequest) -> HttpResponse:
         PASSWORD,
         here="applications:forgotten-code",
         before="applications:forgotten",
-        onward="applications:forgotten-new",
+        onward=lambda _request: redirect("applications:forgotten-new"),
     )
 
 
@@ -65,7 +52,7 @@ def code(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Set a new password for an account of the phone; its sessions and tokens end."""
-    phone = shown(request, PASSWORD, LASTS)
+    phone = shown(request, PASSWORD)
     if phone is None:
         return redirect("applications:forgotten")
     accounts = accounts_of_phone(phone.address)

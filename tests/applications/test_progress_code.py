@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
+from accounts.codes import SHOWN
 from accounts.models import User
 from accounts.parties import PhoneCode
 from applications.models import Application
-from applications.views.codes import SHOWN
 from applications.workflow import State
 from rules.names import Kind
 from tests.applications.pages import nobody, press

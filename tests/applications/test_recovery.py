@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from accounts import codes
+from accounts.codes import SHOWN
 from accounts.models import User
 from accounts.parties import PhoneCode
-from applications.views.codes import SHOWN
 from core.models import Meter
 from tests.applications.pages import nobody, of, press
 from tests.applications.visiting import CODE, START, code_in, later, told, words

@@ -10,9 +10,10 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
+from fido2.webauthn import AttestedCredentialData
 
 from accounts.actions import issue_token
-from accounts.models import Organisation, RoleGrant, User
+from accounts.models import Organisation, Passkey, RoleGrant, User
 from accounts.roles import Role
 from applications.contracts.keeping import keep_contracts
 from applications.models import Application
@@ -113,6 +114,13 @@ def _contracted(people: Mapping[str, User]) -> Application:
     return case
 
 
+def _passkey(user: User) -> Passkey:
+    data = AttestedCredentialData.from_ctap1(b"an id", b"\4" + bytes(64))
+    return Passkey.objects.create(
+        user=user, name="a phone", credential=bytes(data).hex(), digest=b"x" * 32
+    )
+
+
 def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dict[str, Any]:
     permit = Permit.objects.get(case_ref=cases["permits"].ref, permit="planning")
     _text, token = issue_token(user=people["owner"], life=timedelta(hours=1), second_factor=True)
@@ -124,6 +132,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "works": works.pk,
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
         "token": token.pk,
+        "passkey": _passkey(people["owner"]).pk,
         "delivery": _given_up(cases["filed"], people["owner"]),
         "person": people["other"].pk,
         "role": RoleGrant.objects.filter(user=people["manager"])[0].pk,

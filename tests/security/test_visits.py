@@ -19,6 +19,10 @@ CLOSED = (
     "POST /account/password/",
     "GET /account/second-factor/",
     "POST /account/second-factor/",
+    "GET /account/passkeys/",
+    "POST /account/passkeys/",
+    "POST /account/passkeys/ask/",
+    "POST /account/passkeys/<int:passkey_id>/remove/",
     "GET /account/tokens/",
     "POST /account/tokens/",
     "POST /account/tokens/<int:token_id>/revoke/",
@@ -28,7 +32,11 @@ CLOSED = (
     "POST /account/messages/channels/",
 )
 #: Whoever visits may sign in with an account all the same.
-OTHERWISE = dict.fromkeys(CLOSED, "403") | {"GET /account/sign-in/": "200"}
+OTHERWISE = dict.fromkeys(CLOSED, "403") | {
+    "GET /account/sign-in/": "200",
+    "GET /account/sign-in-by-phone/": "200",
+    "POST /account/sign-in-by-phone/": "503",
+}
 
 
 def test_a_visit_gets_at_every_route_what_another_applicant_gets_but_no_account(
