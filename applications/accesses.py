@@ -17,7 +17,7 @@ from accounts.queries import Deed, organisations_of
 from accounts.roles import role_words
 from applications.models import Application
 from applications.reveal import showings
-from applications.workflow import as_applicant
+from applications.who import as_applicant
 from core.answers import Instant, MaybeText
 from core.problems import Forbidden, Text
 from core.templatetags.city import instant

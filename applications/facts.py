@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from applications.case_facts import CaseFacts
 from applications.custody import earlier_filings, used_by
-from applications.models import Application, CaseFacts
+from applications.models import Application
 from approvals.custody import is_bureaus, parts_of
 from core.clock import city_now
 from deadlines.custody import custody_spans, totals

@@ -7,7 +7,8 @@ from accounts.queries import holders
 from accounts.roles import CASE_READERS, COUNTER, Role
 from applications import begun
 from applications.models import Application, Draft
-from applications.workflow import Holder, State, as_applicant, as_shown
+from applications.who import as_applicant, as_shown
+from applications.workflow import Holder, State
 from core.identifiers import plain
 from core.problems import Missing
 from core.statements import Given, Read

@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Model, QuerySet
 
+from applications.case_facts import CaseFacts
 from applications.facts import facts_of
 from applications.follow_ups.models import FollowUp
-from applications.models import Application, CaseFacts
+from applications.models import Application
 from approvals.models import Permit
 from core.clock import city_now, end_of
 from deadlines.actions import count_again

@@ -25,7 +25,7 @@ from applications.contracts.text import contract_text, digest_of, reading
 from applications.models import Application
 from applications.queries import case_for
 from applications.receipts.render import HEADERS, PDF
-from applications.workflow import as_applicant
+from applications.who import as_applicant
 from core.answers import MaybeChoice, MaybeInstant, MaybeText
 from core.clock import city_now
 from core.problems import Missing

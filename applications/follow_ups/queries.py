@@ -14,7 +14,7 @@ from accounts.roles import RATING_READERS, Role
 from applications.follow_ups.models import FollowUp
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application
-from applications.workflow import as_applicant
+from applications.who import as_applicant
 from core.clock import NEVER
 from core.counting import Count, counted
 from core.problems import Missing

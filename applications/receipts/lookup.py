@@ -10,7 +10,7 @@ from accounts.models import User
 from applications.follow_ups.queries import reads_ratings
 from applications.models import Application
 from applications.queries import may_see, numbered
-from applications.workflow import as_applicant
+from applications.who import as_applicant
 from approvals.models import Permit
 from approvals.queries import visible
 from core.events import has_receipt

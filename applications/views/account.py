@@ -25,8 +25,9 @@ from applications.models import WORKFLOWS, Application, Draft
 from applications.permits import permits_of
 from applications.queries import case_for, drafts_of, own_ways
 from applications.views.visit import link_shown
+from applications.who import as_applicant
 from applications.wording import kind_words, place_words
-from applications.workflow import State, as_applicant
+from applications.workflow import State
 from core.clock import city_now
 from core.counting import bounded
 from core.paging import page_of

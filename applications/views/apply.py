@@ -41,8 +41,9 @@ from applications.receipts.lookup import SUBMITTED, url_of_last
 from applications.views.account import begun_rows, home_of, own_case, refuse
 from applications.views.uploads import asked_now
 from applications.views.visit import leave_link, link_shown, starting
+from applications.who import as_applicant
 from applications.wording import kind_words, place_words
-from applications.workflow import State, as_applicant
+from applications.workflow import State
 from core.bodies import NEEDED
 from core.clock import city_now
 from core.form_token import Filled, form_token, once

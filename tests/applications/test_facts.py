@@ -6,8 +6,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from accounts.models import User
+from applications.case_facts import CaseFacts
 from applications.facts import COUNTED, count_facts
-from applications.models import CaseFacts
 from applications.workflow import State
 from portal import compare
 from rules.names import Kind
