@@ -62,6 +62,14 @@ def contacts_of(user: User) -> QuerySet[Contact]:
     return Contact.objects.filter(party=user.party_id).order_by("id")
 
 
+class PasskeyAnswer(serializers.Serializer[Any]):
+    """A passkey by which the account is signed in to."""
+
+    name = serializers.CharField()
+    created_at = Instant()
+    last_used_at = MaybeInstant()
+
+
 class AccountAnswer(serializers.Serializer[Any]):
     """The account itself."""
 
@@ -70,6 +78,7 @@ class AccountAnswer(serializers.Serializer[Any]):
     phone = MaybeText()
     language = serializers.CharField()
     created_at = Instant()
+    passkeys = PasskeyAnswer(many=True, source="passkeys.all")
 
 
 class ContactAnswer(serializers.Serializer[Any]):

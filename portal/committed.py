@@ -15,6 +15,8 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import RoleGrant
+from applications.contracts.models import Contract
+from applications.contracts.text import digest_of
 from applications.filing import declaration_digest
 from applications.follow_ups.actions import obliged
 from applications.follow_ups.models import Attempt, FollowUp
@@ -291,6 +293,21 @@ def statements() -> Iterator[Row]:
         data = told.get((one.order.ref, one.at), {})
         if data is not None and one.text not in (data.get("text"), data.get("reason")):
             yield str(one), one.at, one.text
+
+
+def contracts() -> Iterator[Row]:
+    """Case whose contract is not the text that its signature commits to, or the other way round."""
+    told = {
+        entry.ref: entry.data["contract"]["sha256"]
+        for entry in said("case.contract_signed")
+        if entry.data and "contract" in entry.data
+    }
+    # What is erased can be compared with nothing.
+    for one in Contract.objects.exclude(text="").select_related("application"):
+        wanted = told.pop(one.application.ref, "")
+        if {one.digest, digest_of(one.text)} != {wanted}:
+            yield one.application.number, one.digest, wanted
+    yield from ((ref, "no contract") for ref in told)
 
 
 def follow_ups() -> Iterator[Row]:

@@ -279,6 +279,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "every role was given and ended by the record": committed.roles,
     "the works of a round are those of its entry": committed.rounds,
     "what was said at a step of an order is what its entry says": committed.statements,
+    "a contract is the text that its signature commits to": committed.contracts,
     "a low rating has one follow-up, from the first one on": committed.follow_ups,
     "a call that reached nobody is in the record and has its row": committed.attempts,
     "what is published is what the record tells of": committed.publications,

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import limits
 from accounts.decorators import person, signed_in
 from accounts.models import User
+from accounts.queries import passkeys_of
 from applications import casefile
 from applications.accesses import accesses, accesses_table
 from applications.checklist import SUBJECT
@@ -88,6 +89,7 @@ def account_rows(user: User) -> list[dict[str, str]]:
             {"key": _("Username"), "value": user.username},
             {"key": _("Name"), "value": user.name or "–"},
             {"key": _("Language"), "value": user.get_language_display()},
+            *({"key": _("Passkey"), "value": passkey.name} for passkey in passkeys_of(user)),
         ]
     return rows + [
         {

@@ -19,6 +19,7 @@ from accounts.actions import disable
 from accounts.models import Passkey, User
 from accounts.roles import Role
 from core.models import Meter
+from rules.limits import Quota, limits
 from tests import people
 
 pytestmark = pytest.mark.django_db
@@ -235,3 +236,21 @@ def test_adding_takes_the_present_password_and_the_same_device_once(
     assert add(user, device).status_code == 200
     assert Passkey.objects.count() == 1
     assert "我的手机" in client.get(OWN).content.decode()
+
+
+def test_an_account_has_so_many_passkeys_and_its_list_costs_the_same(
+    user: User, device: Device, monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: Any
+) -> None:
+    client = people.browser(user)
+    with django_assert_num_queries(5):
+        client.get(OWN)
+    monkeypatch.setitem(limits().quotas, Quota.PASSKEYS, 3)
+    for ident in (b"second", b"third"):
+        assert add(user, Device(user, ident))["Location"] == OWN
+    with django_assert_num_queries(5):
+        assert client.get(OWN).content.decode().count("我的手机") >= 3
+    refused = add(user, Device(user, b"fourth"))
+    assert refused.context["form"].non_field_errors() == [
+        "一个账户最多有 3 个通行密钥，请先移除一个。"
+    ]
+    assert Passkey.objects.count() == 3

@@ -195,7 +195,17 @@ def test_nobody_changes_what_was_signed_or_kept(people: dict[str, User]) -> None
             Contract.objects.filter(pk=case.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         Contract.objects.filter(pk=case.pk).delete()
-    assert list(committed.files()) == []
+    assert (list(committed.files()), list(committed.contracts())) == ([], [])
+
+
+def test_a_text_that_nobody_signed_is_found(people: dict[str, User]) -> None:
+    signed(people)
+    case = to_sign(people)
+    text = contract_text(case)
+    Contract.objects.create(
+        application=case, text=text, digest=digest_of(text), consent="code", signed_at=city_now()
+    )
+    assert list(committed.contracts()) == [(case.number, digest_of(text), "")]
 
 
 def test_both_sides_open_what_is_kept_and_nobody_else(people: dict[str, User]) -> None:
