@@ -176,7 +176,7 @@ PLAIN: Final = frozenset(
 #: Addresses that somebody else looks at: pages for everybody, and one thing at a time.
 ELSEWHERE: Final = (
     "/disclosure/", "/api/v1/disclosure/", "/api/v1/ledger/", "/record/", "/styleguide/", "/apply/",
-    "/progress/", "/language/", "/desk/", "/healthz", "/metrics", "/api/v1/fees/",
+    "/progress/", "/language/", "/display/", "/desk/", "/healthz", "/metrics", "/api/v1/fees/",
 )  # fmt: skip
 
 

@@ -17,6 +17,8 @@ OWN = {
     "/account/password/": "account-password",
     "/account/second-factor/": "account-second-factor",
     "/account/tokens/": "account-tokens",
+    "/account/passkeys/": "account-passkeys",
+    "/account/data/": "account-data",
     "/account/messages/": "messages",
 }
 ADMINISTRATORS = {
@@ -35,6 +37,7 @@ PAGES = {"shop": OWN, "administrator": ADMINISTRATORS}
         ("/account/sign-in/", "sign-in"),
         ("/account/register/", "register"),
         ("/account/password/forgotten/", ""),
+        ("/account/sign-in-by-phone/", ""),
     ],
 )
 def test_the_way_in_is_whole(chromium: "Browser", site: str, path: str, name: str) -> None:

@@ -44,6 +44,7 @@ def test_one_is_added_and_signs_in_and_its_absence_loses_nothing(
     devtools.send("WebAuthn.removeVirtualAuthenticator", made)
     page.goto("/account/sign-in/")
     page.fill("[name=username]", "shop")
+    assert not page.locator("[data-passkey-failed]").is_visible()
     page.evaluate("() => { navigator.credentials.get = () => Promise.reject(new Error()) }")
     page.click("form[data-passkey] button")
     page.locator("[data-passkey-failed]").wait_for()

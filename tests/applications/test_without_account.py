@@ -40,7 +40,9 @@ from tools.scenarios import BODIES, BY_APPLICANT, LINE_WORKS, NO_WORKS, PAPERS, 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("people")]
 
 #: What is there before one has an account, or leads out.
-OPEN = ("sign-in", "second-factor", "sign-out", "register")
+OPEN = (
+    "sign-in", "second-factor", "sign-out", "register", "sign-in-by-passkey", "ask-to-sign-in",
+)  # fmt: skip
 
 
 def test_apply_offers_both_ways_and_says_so_where_no_sms_is_sent(
@@ -213,7 +215,7 @@ def test_pages_of_an_account_are_closed_to_whoever_has_none(sms: At) -> None:
     names = [str(one.name) for one in patterns if one.name not in OPEN]
     assert "settings" in names
     numbers = {"revoke-token": [1], "person": [1], "open-or-close": [1],
-               "forget-second-factor": [1], "end-role": [1]}  # fmt: skip
+               "forget-second-factor": [1], "end-role": [1], "remove-passkey": [1]}  # fmt: skip
     for name in names:
         address = reverse(f"accounts:{name}", args=numbers.get(name, []))
         assert client.get(address).status_code in (403, 405), name

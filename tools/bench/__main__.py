@@ -1,13 +1,13 @@
 """`make bench`: every benchmark, each in a process and on servers of its own.
 
-`make bench PART=lists`, or `unit`, `cost`, `log`, `public`, runs one. BENCH_ENTRIES is the size of
-the large log, BENCH_CASES and BENCH_OPEN that of the large city.
+`make bench PART=lists`, or `unit`, `cost`, `log`, `public`, `filing`, runs one. BENCH_ENTRIES is
+the size of the large log, BENCH_CASES and BENCH_OPEN that of the large city.
 """
 
 import subprocess
 import sys
 
-PARTS = ("unit", "cost", "log", "public", "lists")
+PARTS = ("unit", "cost", "log", "public", "filing", "lists")
 
 
 def main(names: list[str]) -> int:
