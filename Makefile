@@ -29,7 +29,7 @@ db: install ## only the embedded database and broker, for work with manage.py
 	@exec $(PY) -m tools.launcher services
 
 # Two workers; what shares a file, or the running portal, stays together.
-PYTEST_ARGS ?= -n 2 --dist loadgroup --no-loadscope-reorder
+PYTEST_ARGS ?= -n 2 --dist loadgroup
 test: install-dev ## the test suite, on servers of its own
 	@$(PY) -m pytest -m 'not faults' $(PYTEST_ARGS)
 
@@ -40,7 +40,7 @@ stats: install-dev ## lines, functions, docstrings, and the modules that one act
 	@$(PY) -m tools.stats
 
 faults: install-dev ## the tests that kill processes, then the fault campaign: FAULTS=60 injections
-	@$(PY) -m pytest -m faults -n 4 --dist loadgroup --no-loadscope-reorder
+	@$(PY) -m pytest -m faults -n 4 --dist loadgroup
 	@$(PY) -m tools.faults
 
 check: install-dev ## formatting, lint, types, imports, translations, generated files

@@ -53,8 +53,6 @@ REFUSED = (
     "transaction=True would flush the tables, which the record refuses. "
     "Use the fixture `committed_db`: a database of the test's own."
 )
-#: Marks of tests of which each takes seconds.
-LONG = {"browser", "slow"}
 FLUSHING = {"transactional_db", "django_db_reset_sequences", "live_server"}
 
 
@@ -75,7 +73,6 @@ def _start(config: pytest.Config) -> Postgres:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    units: dict[pytest.Item, str] = {}
     for item in items:
         marker = item.get_closest_marker("django_db")
         fixtures = set(getattr(item, "fixturenames", ()))
@@ -83,13 +80,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             raise pytest.UsageError(f"{item.nodeid}: {REFUSED}")
         # A file's tests share what they build, and one running city serves all that need one: so
         # xdist gives each worker whole files, and whole cities.
-        units[item] = "city" if "live_city" in fixtures else item.nodeid.partition("::")[0]
-        item.add_marker(pytest.mark.xdist_group(units[item]))
-    # What takes long begins first, so that no worker is left with it alone in the end.
-    long = {
-        unit for item, unit in units.items() if LONG & {mark.name for mark in item.iter_markers()}
-    }
-    items.sort(key=lambda item: units[item] not in long | {"city"})
+        unit = "city" if "live_city" in fixtures else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(unit))
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
