@@ -146,9 +146,10 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
         if reason:
             return refuse(request, WrongState(reason), case)
 
+    text = text_to_sign(case, action)
+
     def page(form: BodyForm) -> HttpResponse:
         papers, signs = tasks(case, action), action in case.signed_for()
-        text = text_to_sign(case, action)
         context = {
             "case": case,
             "action": action,
@@ -173,7 +174,9 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
         messages.success(request, str(said.done))
         return redirect("applications:case", case.number)
 
-    form = form_for(action)(posted(request), initial=shown_with(case, action))
+    # A signature says of which text it is.
+    shown = {"text": digest_of(text)} if text and is_electronic(case) else {}
+    form = form_for(action)(posted(request), initial=shown)
     return answer_form(
         form,
         lambda: take(request, CASES, case, action, said_now(case, action, form)),
@@ -186,12 +189,6 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
 def text_to_sign(case: Application, action: str) -> str:
     """The text of the contract that the page is about; empty for every other page."""
     return contract_text(case) if action == "sign_contract" and case.kind in LOW else ""
-
-
-def shown_with(case: Application, action: str) -> dict[str, Any]:
-    """What a form says of the page that it stands on: of which text it is the signature."""
-    text = text_to_sign(case, action) if is_electronic(case) else ""
-    return {"text": digest_of(text)} if text else {}
 
 
 def said_now(case: Application, action: str, form: BodyForm) -> dict[str, Any]:
