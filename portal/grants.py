@@ -108,6 +108,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("accounts_organisation", Rights(GROWS)),
     ("accounts_user", Rights(STAYS)),
     ("accounts_party", Rights(GROWS)),
+    # Whoever is confirmed anew has a new row.
+    ("accounts_confirmedidentity", only("ended_at")),
     # An address never becomes another one: that contact ends, and a new one begins.
     ("accounts_contact", only("confirmed_at", "ended_at", "language")),
     (
