@@ -43,9 +43,9 @@ class Places:
         return self.var / "secret-key"
 
     @property
-    def counterpart(self) -> Path:
-        """Holds the address of the counterpart server while `make run` is up."""
-        return self.var / "counterpart-address"
+    def counterparts(self) -> Path:
+        """Holds the address of each counterpart server while `make run` is up."""
+        return self.var / "counterparts"
 
     @property
     def lock(self) -> Path:

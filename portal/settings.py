@@ -9,6 +9,7 @@ from django.core.management.utils import get_random_secret_key
 
 from portal import environment
 from portal.logs import not_watched, without_addresses
+from portal.outside import *  # noqa: F403
 from portal.places import OWNER_ROLE, ROOT, WEB_ROLE, default_places
 
 BASE_DIR = ROOT
@@ -250,36 +251,6 @@ RECORD_WITHIN_SECONDS = 120
 # A bought certificate for the PDF of receipts, as PKCS #12; our own, made on first use, else.
 RECEIPT_PDF_PKCS12 = environment.text("PORTAL_RECEIPT_PDF_PKCS12")
 RECEIPT_PDF_PKCS12_PASSWORD = environment.text("PORTAL_RECEIPT_PDF_PKCS12_PASSWORD")
-# The supply company's seal under contracts, as PKCS #12, and who stamps the time (RFC 3161).
-CONTRACT = {
-    name: environment.text(f"PORTAL_CONTRACT_{name.upper()}")
-    for name in ("pkcs12", "pkcs12_password", "tsa_url")
-}
-
-# --- Messages to phones and mailboxes (docs/messages.md) ---------------------------------------
-
-# Who carries them: `aliyun`, `tencent` or `counterpart`; `smtp` or `counterpart`. Empty: closed.
-# While `make run` is up, a demonstration's own counterpart server says where it is.
-COUNTERPART_URL = environment.text("PORTAL_COUNTERPART_URL")
-if not COUNTERPART_URL and EMBEDDED and DEMONSTRATION and PLACES.counterpart.is_file():
-    COUNTERPART_URL = PLACES.counterpart.read_text(encoding="ascii").strip()
-COUNTERPART_DEDUPLICATES = environment.flag("PORTAL_COUNTERPART_DEDUPLICATES", default=True)
-_carrier = "counterpart" if COUNTERPART_URL and EMBEDDED and DEMONSTRATION else ""
-SMS_PROVIDER = environment.text("PORTAL_SMS", _carrier)
-SMS_KEY_ID = environment.text("PORTAL_SMS_KEY_ID")
-SMS_KEY_SECRET = environment.text("PORTAL_SMS_KEY_SECRET")
-SMS_APP = environment.text("PORTAL_SMS_APP")
-SMS_REGION = environment.text("PORTAL_SMS_REGION", "ap-guangzhou")
-SMS_ENDPOINT = environment.text("PORTAL_SMS_ENDPOINT")
-SMS_PROTOCOL = environment.text("PORTAL_SMS_PROTOCOL", "https")
-SMS_TEMPLATES = environment.text("PORTAL_SMS_TEMPLATES")
-EMAIL_PROVIDER = environment.text("PORTAL_EMAIL", _carrier)
-EMAIL_HOST = environment.text("PORTAL_EMAIL_HOST", "localhost")
-EMAIL_PORT = environment.count("PORTAL_EMAIL_PORT", default=587)
-EMAIL_HOST_USER = environment.text("PORTAL_EMAIL_USER")
-EMAIL_HOST_PASSWORD = environment.text("PORTAL_EMAIL_PASSWORD")
-EMAIL_USE_TLS = environment.flag("PORTAL_EMAIL_TLS", default=True)
-DEFAULT_FROM_EMAIL = environment.text("PORTAL_EMAIL_FROM", "noreply@localhost")
 
 # --- Cache, broker, background work -----------------------------------------------------------
 

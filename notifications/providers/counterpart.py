@@ -1,5 +1,5 @@
 """A provider spoken to by plain HTTP: the counterpart server of demonstrations and tests
-(tools/counterpart), and whoever puts a gateway of their own behind the same three addresses.
+(tools/counterparts), and whoever puts a gateway of their own behind the same three addresses.
 
 `POST /messages {key, channel, to, title, text}` answers 200 `{key, id, state, parts}`, 422 for
 what will never be sent, 429 for what may be sent later; `GET /messages/KEY` the same body, or 404

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.servers import answering
-from tools.counterpart import serving
+from tools.counterparts.messages import serving
 
 
 class At:

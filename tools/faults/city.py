@@ -17,7 +17,7 @@ from threading import Thread
 
 from portal.places import ROOT
 from tools.city import open_city
-from tools.counterpart import serving
+from tools.counterparts.messages import serving
 from tools.launcher.children import Child
 from tools.launcher.servers import Servers
 from tools.launcher.site import myself

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import sys
 import time
@@ -57,12 +58,12 @@ def run() -> int:
                 raise Trouble("The database could not be prepared; the lines above say why.")
             embedded = not os.environ.get("DATABASE_URL")
             made_up = environment.flag("PORTAL_DEMONSTRATION", default=embedded)
-            shown = _start_counterpart(supervisor, places) if made_up and embedded else ""
+            shown = _start_counterparts(supervisor, places) if made_up and embedded else {}
             for child in site_children(myself(), places, port):
                 supervisor.add(child)
             _wait_until_healthy(supervisor, address)
             signs = SIGN_INS if made_up else FIRST_PERSON
-            told = [f"SMS and e-mail that were sent: {shown}", ""] if shown else []
+            told = [*(f"{COUNTERPARTS[name]}: {at}/" for name, at in shown.items()), ""]
             up = ["", f"The portal is up: {address}", "", *told]
             welcome = [*up, *signs, "Ctrl-C stops everything."]
             for line in welcome:
@@ -72,7 +73,7 @@ def run() -> int:
         finally:
             supervisor.stop()
             servers.stop()
-            places.counterpart.unlink(missing_ok=True)
+            shutil.rmtree(places.counterparts, ignore_errors=True)
             say("start", "everything is stopped")
     return 0
 
@@ -89,15 +90,22 @@ def _refuse_taken(port: int) -> None:
             ) from error
 
 
-def _start_counterpart(supervisor: Supervisor, places: Places) -> str:
-    """The demonstration's own carrier of messages; its address, which the settings read too."""
-    port = free_port(int(os.environ.get("COUNTERPART_PORT") or 0))
-    kept = places.var / "counterpart.sqlite3"
-    command = [sys.executable, "-m", "tools.counterpart", str(port), str(kept)]
-    supervisor.add(Child("messages", command, myself()))
-    address = f"http://127.0.0.1:{port}"
-    places.counterpart.write_text(f"{address}\n", encoding="ascii")
-    return f"{address}/"
+#: The counterparts of a demonstration, and what can be seen at each.
+COUNTERPARTS = {"messages": "SMS and e-mail that were sent"}
+
+
+def _start_counterparts(supervisor: Supervisor, places: Places) -> dict[str, str]:
+    """Their addresses by name, which the settings read too (portal/outside.py)."""
+    places.counterparts.mkdir(parents=True, exist_ok=True)
+    started = {}
+    for name in COUNTERPARTS:
+        port = free_port(int(os.environ.get(f"COUNTERPART_{name.upper()}_PORT") or 0))
+        kept = places.var / f"counterpart-{name}.sqlite3"
+        command = [sys.executable, "-m", "tools.counterparts", name, str(port), str(kept)]
+        supervisor.add(Child(name, command, myself()))
+        started[name] = f"http://127.0.0.1:{port}"
+        (places.counterparts / name).write_text(f"{started[name]}\n", encoding="ascii")
+    return started
 
 
 def _bind() -> str:
