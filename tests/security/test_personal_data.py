@@ -213,6 +213,12 @@ def test_the_logs_hold_no_personal_data(story: Story) -> None:
     assert canaries_in(story.log) == []
 
 
+def test_metrics_and_health_hold_no_personal_data(story: Story) -> None:
+    said = "".join(Client().get(path).content.decode() for path in ("/metrics", "/healthz"))
+    assert "tongdian_deliveries" in said
+    assert canaries_in(said) == []
+
+
 def test_no_address_or_header_holds_personal_data(story: Story) -> None:
     said = [f"{address} {answer.headers} {answer.cookies.output()}"
             for address, answer in story.answers]  # fmt: skip
