@@ -1,7 +1,8 @@
 """Looking at a page as a person would: on a phone, a tablet and a desk, in both languages.
 
 A page that is looked at scrolls sideways in no width down to 320 px, has no axe-core violation,
-asks no other host and logs nothing. With SCREENSHOTS=1 its Chinese picture is kept in docs/screenshots/.
+asks no other host and logs nothing. With SCREENSHOTS=1 its Chinese picture is kept in
+docs/screenshots/.
 """
 
 import os

@@ -48,6 +48,11 @@ class Page:
         return read(self.tree)
 
     @property
+    def main(self) -> str:
+        """The words of the page itself, without its head, which tells the city's time."""
+        return read(self.one(self.tree.iter("main"), "main"))
+
+    @property
     def heading(self) -> str:
         """The first heading of the first rank."""
         return read(self.one(self.tree.iter("h1"), "heading"))
