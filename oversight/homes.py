@@ -4,14 +4,13 @@ So beside the mean of a period stand the open homes past their target, and the m
 if every open home ended now.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Final, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Case, DateField, Exists, OuterRef, Q, QuerySet, Sum, Value, When
 
 from applications.lists import OPEN, OPEN_ORDER
 from applications.models import Application
@@ -63,7 +62,7 @@ def figures(districts: set[str] | None, *, district: str = "") -> Homes:
     """Those of today, in two statements; None means every district."""
     today = local_date(city_now())
     starts = [today - timedelta(days=period - 1) for period in PERIODS]
-    found = spans(districts, since=min(starts), district=district)
+    found = days_of(districts, starts, district=district)
     # By what is kept with the case: the limit of a home is its target.
     late = Application.objects.filter(OPEN, kind=Kind.RESIDENTIAL, runs_out__lte=CityNowOnce())
     if districts is not None:
@@ -71,51 +70,66 @@ def figures(districts: set[str] | None, *, district: str = "") -> Homes:
     late = late.filter(district=district) if district else late
     return Homes(
         averages(found, starts, today, calendar()),
-        open=sum(span.homes for span in found if span.last is None),
+        open=sum(one.homes for one in found if one.period is None),
         past_target=counted({"late": late.order_by(*OPEN_ORDER)})["late"],
         target=current().in_force(on=today, district=None).limit(Kind.RESIDENTIAL),
         today=today,
     )
 
 
-class Span(NamedTuple):
-    """How many homes were filed and energised (None: not yet) on just these days."""
+class Day(NamedTuple):
+    """How many homes of a period were filed (or energised, where `ended`) on just this day.
 
-    first: date
-    last: date | None
+    `period` is the last of the periods' first days that is not after the day of their power; None
+    for homes that are open.
+    """
+
+    period: date | None
+    day: date
+    ended: bool
     homes: int
 
 
-def spans(districts: set[str] | None, *, since: date, district: str = "") -> list[Span]:
-    """Of homes energised since a day, and of those open; one statement."""
-    days = HomeDay.objects.filter(Q(last__gte=since) | Q(last__isnull=True))
+def days_of(districts: set[str] | None, starts: Iterable[date], *, district: str = "") -> list[Day]:
+    """Of homes energised since the first of the days, and of those open; one statement.
+
+    What a period's homes took together is the sum over the days of their power less that over the
+    days of their filing: a year has few days, and thousands of pairs of them.
+    """
+    days = HomeDay.objects.filter(Q(last__gte=min(starts)) | Q(last__isnull=True))
     if districts is not None:
         days = days.filter(district__in=sorted(districts))
     if district:
         days = days.filter(district=district)
-    rows = days.values_list("first", "last").annotate(count=Sum("homes")).exclude(count=0)
-    return [Span(*row) for row in rows]
+    whens = [When(last__gte=start, then=Value(start)) for start in sorted(starts, reverse=True)]
+    days = days.annotate(period=Case(*whens, output_field=DateField()))
+    filed = days.values_list("period", "first", Value(False)).annotate(count=Sum("homes"))
+    ended = days.filter(last__isnull=False)
+    ended = ended.values_list("period", "last", Value(True)).annotate(count=Sum("homes"))
+    return [Day(*row) for row in filed.union(ended, all=True)]
 
 
 def averages(
-    found: Sequence[Span], starts: Iterable[date], today: date, table: Calendar
+    found: Sequence[Day], starts: Iterable[date], today: date, table: Calendar
 ) -> list[Average]:
     """For the homes energised since each of the days."""
-    # Counted once for each day: a year has few of them, and thousands of pairs.
-    known = {today, *(day for span in found for day in (span.first, span.last) if day)}
+    known = {today, *(one.day for one in found)}
     first = min(known)
     passed = {day: table.used(first, day) for day in known}
-    # So are the homes and the days that they took, by the day of their power; None: open still.
-    homes, used = Counter[date | None](), Counter[date | None]()
-    for begun, ended, count in found:
-        homes[ended] += count
-        used[ended] += (passed[ended or today] - passed[begun]) * count
+
+    def taken(part: Sequence[Day]) -> tuple[int, int]:
+        """How many homes, and how many days they took together; what is open ends today."""
+        homes = sum(one.homes for one in part if not one.ended)
+        open_ = sum(one.homes for one in part if one.period is None)
+        days = sum(passed[one.day] * (one.homes if one.ended else -one.homes) for one in part)
+        return homes, days + open_ * passed[today]
+
+    open_homes, open_days = taken([one for one in found if one.period is None])
     answer = []
     for since in starts:
-        days = [day for day in homes if day and day >= since]
-        cases, taken = sum(homes[day] for day in days), sum(used[day] for day in days)
-        with_open = _mean(cases + homes[None], taken + used[None])
-        answer.append(Average(since, cases, _mean(cases, taken), with_open))
+        cases, days = taken([one for one in found if one.period and one.period >= since])
+        with_open = _mean(cases + open_homes, days + open_days)
+        answer.append(Average(since, cases, _mean(cases, days), with_open))
     return answer
 
 

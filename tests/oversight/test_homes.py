@@ -8,7 +8,7 @@ import pytest
 from accounts.models import User
 from applications.models import Application
 from applications.workflow import State
-from oversight.homes import Average, averages, spans
+from oversight.homes import Average, averages, days_of
 from rules.names import Kind
 from rules.registry import calendar
 from tests.builders import case_at, do, filed, fresh_address
@@ -36,7 +36,7 @@ def test_the_mean_is_of_a_period_and_none_is_no_zero(city: People) -> None:
     starts, one = [date(2026, 11, 1), date(2026, 11, 4)], Decimal("1.00")
 
     def means(districts: set[str] | None) -> list[Average]:
-        found = spans(districts, since=starts[0])
+        found = days_of(districts, starts)
         return averages(found, starts, date(2026, 11, 3), calendar())
 
     assert means(None) == [
