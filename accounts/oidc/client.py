@@ -140,7 +140,8 @@ def _endpoint(service: Service, name: str) -> str:
     if document.get("issuer") != service.issuer:
         raise Unanswered("its document is another's")
     schemes = {"https", urlsplit(service.issuer).scheme}
-    if urlsplit(found).scheme not in schemes or not urlsplit(found).netloc:
+    plain = found.isascii() and found.isprintable() and " " not in found
+    if not plain or urlsplit(found).scheme not in schemes or not urlsplit(found).netloc:
         raise Unanswered(f"its document has no {name}")
     return found
 

@@ -209,6 +209,7 @@ def test_a_document_that_leads_elsewhere_and_a_service_that_is_away_are_not_foll
         {"issuer": "https://evil.example", "authorization_endpoint": f"{issuer}/authorize"},
         {"issuer": issuer},
         {"issuer": issuer, "authorization_endpoint": "javascript:alert(1)"},
+        {"issuer": issuer, "authorization_endpoint": f"{issuer}/a\r\nSet-Cookie: a=b"},
     ):
         oidc._kept[issuer + oidc.DISCOVERY] = (time.monotonic() + 60, document)
         assert why(client, client.post(ENTER)) == Refusal.UNANSWERED
