@@ -53,15 +53,18 @@ def sign_in_by(request: HttpRequest, service: str) -> HttpResponse:
 def own(request: HttpRequest) -> HttpResponse:
     """What was confirmed, by whom, and which services sign in to the account."""
     user = person(request)
-    has_account = user.has_account and not user.works_here
-    linked = {row.service: row for row in queries.identity_links_of(user)} if has_account else {}
-    offered = {service.code: service.name for service in services()} if has_account else {}
+    links_made = queries.identity_links_of(user) if user.has_account else ()
+    linked = {row.service: row for row in links_made}
+    may_link = user.has_account and not user.works_here
+    offered = [service.code for service in services()] if may_link else []
     identity = ConfirmedIdentity.objects.of(user.party_id)
     context = {
         "identity": identity,
         "confirmed_by": name_of(identity.service) if identity else "",
-        # One that is set no more can still be ended.
-        "rows": [(code, name_of(code), linked.get(code)) for code in {**offered, **linked}],
+        # A link can be ended whatever has become of the service, or of the account's roles.
+        "rows": [
+            (code, name_of(code), linked.get(code)) for code in dict.fromkeys([*offered, *linked])
+        ],
         "face_checks": with_face_check(),
     }
     return render(request, "accounts/identity.html", context)

@@ -14,6 +14,7 @@ from cryptography.exceptions import InvalidTag
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -40,10 +41,12 @@ log = logging.getLogger("tongdian.security")
 #: an account.
 REFUSED: Final = "identity.refused"
 SHOWN: Final = "identity.shown"
+#: In the address of the page of refusals: this session has not waited for the answer.
+STALE: Final = "stale"
 WHY: Final[Mapping[Refusal, Text]] = {
     Refusal.STALE: gettext_lazy(
-        "This answer was taken already, took longer than ten minutes, or belongs to another "
-        "browser or another session. Nothing has changed."
+        "This answer was taken already, came too late, or belongs to another browser or another "
+        "session. Nothing has changed."
     ),
     Refusal.CANCELLED: gettext_lazy("It was cancelled there. Nothing has changed."),
     Refusal.UNANSWERED: gettext_lazy(
@@ -91,8 +94,7 @@ def refuse(
 @never_cache
 @require_safe
 def refused(request: HttpRequest) -> HttpResponse:
-    """Without a note in the session the answer was none to it."""
-    held = request.session.get(REFUSED) or {}
+    held = {} if STALE in request.GET else request.session.get(REFUSED, {})
     purpose = Purpose(held.get("purpose", Purpose.SIGN_IN))
     context = {
         "why": WHY[Refusal(held.get("why", Refusal.STALE))],
@@ -112,8 +114,8 @@ def answered(request: HttpRequest, service: str) -> HttpResponse:
     asked = authorization.take(request, known)
     if asked is None:
         log.info("identity service %s: an answer to nothing", known.code)
-        request.session.pop(REFUSED, None)
-        return redirect("accounts:identity-refused")
+        # Not noted in the session, which the first of two answers may have ended.
+        return redirect(f"{reverse('accounts:identity-refused')}?{STALE}=1")
     try:
         found = authorization.person(request, known, asked)
         return LEADS_TO[asked.purpose](request, asked, found)

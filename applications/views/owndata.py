@@ -186,10 +186,16 @@ def kept_table() -> dict[str, Any]:
             _("As long as the account exists; a phone without an account as long as its cases"),
         ],
         [
-            _("Name and number that an identity service has confirmed, and when you agreed"),
-            _("To fill in your application, and to know that it is you"),
+            _(
+                "Links with identity services, name and number that one has confirmed, and when "
+                "you agreed"
+            ),
+            _("To let you in, to fill in your application, and to know that it is you"),
             _("Your consent (PIPL 13(1)1), for a face check a separate one (PIPL 29)"),
-            _("Until you end it; without an account no longer than its applications"),
+            _(
+                "Until you end it; without an account no longer than its applications. When you "
+                "agreed stays"
+            ),
         ],
         [
             _("Drafts with their files"),
@@ -258,7 +264,7 @@ def seen_by_table() -> dict[str, Any]:
             ],
             [
                 _("Identity service, where you sign in or are checked by one"),
-                _("That you were here and when, with what page; nothing of your application"),
+                _("That you come from here, and when; nothing of your application"),
             ],
             [
                 _("Carrier of messages, where one goes to your phone or mailbox"),

@@ -125,7 +125,7 @@ def test_no_name_number_subject_code_or_token_is_anywhere_in_clear(
         shown = [client.get(answer), client.get(ACCOUNT)]
     sessions = [row.get_decoded() for row in Session.objects.all()]
     done = client.post(ACCOUNT, {"phone": "13912340001", "next": SETTINGS})
-    stale = [stranger.get(answer), stranger.get(REFUSED)]
+    stale = [stranger.get(answer), stranger.get(f"{REFUSED}?stale=1")]
     code = answer.partition("code=")[2].partition("&")[0]
     token = next(said["id_token"] for said in tokens if "id_token" in said)
     canaries = [*ZHOU, "sub-zhou", code, token, token.rpartition(".")[2]]

@@ -4,7 +4,8 @@ face check, which is a choice on a page: no camera, and no picture anywhere.
 Each first step of a path is an issuer of its own (`/national`, `/provincial`). `POST /behaviour`
 says how the next requests for a token are answered: as every counterpart (`server.BEHAVIOURS`), or
 with a token that should not be believed: `claims` and `header` are laid over its own, `key` =
-`other` signs with a key that is not published, `secret` with HMAC.
+`other` signs with a key that is not published, `secret` with HMAC. `state` is another one, as of an
+answer to an older question.
 """
 
 import base64
@@ -55,11 +56,12 @@ def number(value: int) -> str:
 
 @dataclass(frozen=True)
 class Wrong:
-    """What of a token is not as it should be."""
+    """What of an answer is not as it should be."""
 
     claims: dict[str, Any] = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     key: str = ""
+    state: str = ""
 
 
 class Counterpart(server.Behaviour):
@@ -75,7 +77,7 @@ class Counterpart(server.Behaviour):
     def behave(self, said: dict[str, Any]) -> None:
         super().behave(said)
         claims, header = dict(said.get("claims", {})), dict(said.get("header", {}))
-        self.wrong = Wrong(claims, header, str(said.get("key", "")))
+        self.wrong = Wrong(claims, header, str(said.get("key", "")), str(said.get("state", "")))
 
     def give_code(self, asked: dict[str, str]) -> str:
         code = secrets.token_urlsafe(16)
@@ -189,7 +191,8 @@ class Handler(server.Handler):
 
     def _chosen(self, said: dict[str, str]) -> None:
         """Back to whoever asked: with a code for the one who was chosen, or with a refusal."""
-        found = {"state": said.get("state", ""), "iss": self._issuer(self.path)}
+        wrong = self.counterpart.wrong.state if self.counterpart.times else ""
+        found = {"state": wrong or said.get("state", ""), "iss": self._issuer(self.path)}
         if said.get("person") in PEOPLE:
             found["code"] = self.counterpart.give_code(said)
         else:
