@@ -47,8 +47,9 @@ def register(*, username: str, password: str, name: str, phone: str) -> User:
     return create_person(username=own, password=password, name=name, phone=phone)
 
 
-def create_person(*, username: str, password: str, name: str, phone: str = "") -> User:
-    """An account without any granted role; see `register` for the errors."""
+def create_person(*, username: str, password: str | None, name: str, phone: str = "") -> User:
+    """An account without any granted role; without a password none fits. See `register` for the
+    errors."""
     try:
         with transaction.atomic():
             return User.objects.create_user(username, password, name=name, phone=phone)

@@ -19,7 +19,7 @@ from accounts.queries import district_names, organisations
 from accounts.roles import GRANTABLE, Role
 from core.bodies import PHONE_MAX
 from core.forms import TextField
-from core.identifiers import is_phone, plain_phone
+from core.identifiers import is_mobile, is_phone, plain_phone
 from core.problems import Problem
 from rules.limits import Meter
 
@@ -179,15 +179,9 @@ class ForgottenForm(AccountForm, NewPasswordForm):
         self.fields["password"].label = _("New password")
 
 
-class PasskeyForm(forms.Form):
-    """A new passkey: its name, the present password, and what the browser made."""
+class PresentPasswordForm(forms.Form):
+    """For what changes who gets into an account: whoever finds a session open does not know it."""
 
-    name = TextField(
-        label=pgettext_lazy("passkey", "Name"),
-        help_text=_("Such as the name of the device."),
-        max_length=60,
-        widget=forms.TextInput(attrs={"class": WIDE}),
-    )
     current = _password_field(_("Present password"), new=False)
 
     clean_current = PasswordForm.clean_current
@@ -195,6 +189,36 @@ class PasskeyForm(forms.Form):
     def __init__(self, *args: Any, user: User, client: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.client = user, client
+
+
+class PasskeyForm(PresentPasswordForm):
+    """A new passkey: its name, the present password, and what the browser made."""
+
+    field_order = ("name", "current")
+
+    name = TextField(
+        label=pgettext_lazy("passkey", "Name"),
+        help_text=_("Such as the name of the device."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"class": WIDE}),
+    )
+
+
+class IdentityAccountForm(forms.Form):
+    """What an identity service does not say of somebody who gets an account."""
+
+    phone = forms.CharField(
+        label=_("Mobile phone"),
+        help_text=_("You are told there, and set a password by it if you want one."),
+        max_length=PHONE_MAX,
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "class": WIDE}),
+    )
+
+    def clean_phone(self) -> str:
+        phone = plain_phone(self.cleaned_data["phone"])
+        if not is_mobile(phone):
+            raise ValidationError(_("Enter a mobile number of 11 figures, such as 138 0000 0000."))
+        return phone
 
 
 class SettingsForm(forms.Form):

@@ -35,8 +35,8 @@ SECRET_PAGES = frozenset(
     {
         "accounts:sign-in", "accounts:second-factor", "accounts:register", "accounts:password",
         "accounts:own-second-factor", "accounts:tokens", "accounts:passkeys",
-        "accounts:sign-in-by-passkey", "applications:phone", "applications:code",
-        "applications:sign-in-phone", "applications:sign-in-code",
+        "accounts:sign-in-by-passkey", "accounts:identity-link", "applications:phone",
+        "applications:code", "applications:sign-in-phone", "applications:sign-in-code",
     }
 )  # fmt: skip
 

@@ -33,6 +33,8 @@ REASONS = {
     Meter.LINK_PHONE: _("Many applications were begun with this phone number today."),
     Meter.PASSKEY_CHALLENGE: _("This passkey was sent already."),
     Meter.PASSKEY_ADDRESS: _("Very many passkeys were tried from this network just now."),
+    Meter.IDENTITY_STATE: _("This answer was taken already."),
+    Meter.IDENTITY_ADDRESS: _("Identity services were asked very often from this network."),
     Meter.UPLOAD_ACCOUNT: _("Too much was handed in with this account today."),
     Meter.UPLOAD_ADDRESS: _("Too much was handed in from this network today."),
     Meter.UPLOAD_SITE: _("Very much is being handed in just now."),

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 
 # Django finds the tables of an app here.
-from accounts.identities import ConfirmedIdentity  # noqa: F401
+from accounts.identities import ConfirmedIdentity, FaceConsent, IdentityLink  # noqa: F401
 from accounts.parties import Contact, Party, phone_index
 from accounts.roles import BUREAU_ROLES, EVERYBODY, STAFF, Role
 from core.fields import EncryptedTextField
@@ -119,6 +119,11 @@ class User(AbstractBaseUser):
     def is_staff(self) -> bool:
         """Holds a role at a desk, which asks for a second factor."""
         return any(grant.role in STAFF for grant in self._grants)
+
+    @property
+    def works_here(self) -> bool:
+        """Holds a role: what it may do is got neither by a phone nor by an identity service."""
+        return bool(self._grants)
 
     def role_in(
         self, *roles: Role, district: str | None = None, bureau: str | None = None

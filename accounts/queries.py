@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
+from accounts.identities import IdentityLink
 from accounts.models import ApiToken, Organisation, Passkey, RoleGrant, RoleGrantQuerySet, User
 from accounts.parties import phone_index
 from rules.city import city
@@ -35,6 +36,11 @@ def tokens_of(user: User) -> QuerySet[ApiToken]:
 
 def passkeys_of(user: User) -> QuerySet[Passkey]:
     return user.passkeys.order_by("-created_at", "-id")
+
+
+def identity_links_of(user: User) -> QuerySet[IdentityLink]:
+    """One for each service at most."""
+    return user.identity_links.order_by("service")
 
 
 def holders(

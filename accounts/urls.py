@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import entry, own, passkeys, people
+from accounts.views import entry, identity, identity_answers, own, passkeys, people
 
 app_name = "accounts"
 
@@ -19,6 +19,14 @@ urlpatterns = [
     path("passkeys/<int:passkey_id>/remove/", passkeys.remove, name="remove-passkey"),
     path("sign-in-by-passkey/", passkeys.enter, name="sign-in-by-passkey"),
     path("sign-in-by-passkey/ask/", passkeys.ask_to_sign_in, name="ask-to-sign-in"),
+    path("identity/", identity.own, name="identity"),
+    path("identity/end/", identity.end, name="end-identity"),
+    path("identity/refused/", identity_answers.refused, name="identity-refused"),
+    path("identity/account/", identity_answers.account, name="identity-account"),
+    path("identity/<slug:service>/sign-in/", identity.sign_in_by, name="sign-in-by-identity"),
+    path("identity/<slug:service>/link/", identity.link, name="identity-link"),
+    path("identity/<slug:service>/face/", identity.face, name="identity-face"),
+    path("identity/<slug:service>/return/", identity_answers.answered, name="identity-return"),
     path("people/", people.people, name="people"),
     path("people/new/", people.new_person, name="new-person"),
     path("people/<int:user_id>/", people.one_person, name="person"),

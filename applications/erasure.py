@@ -9,11 +9,14 @@ from functools import partial
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Now
 
 from accounts.actor import SYSTEM
+from accounts.identities import ConfirmedIdentity
+from accounts.visits import VISIT_ABSOLUTE
 from applications.follow_ups.workflow import FollowUpState
-from applications.models import Application
+from applications.models import Application, Draft
 from core.clock import city_now, local_date
 from core.locks import try_lock_case
 from documents import storage
@@ -51,6 +54,18 @@ def due(before: datetime) -> QuerySet[Application]:
     counted = Q(filed_at=None) | Q(facts__counted_at__isnull=False)
     ended = Application.objects.filter(counted, ended_at__lt=before).exclude(id_number="")
     return ended.exclude(follow_ups__state=FollowUpState.OPEN)
+
+
+def end_identities() -> int:
+    """End what was confirmed of parties without an account that have nothing here any more: no
+    draft, and no case but erased ones. Whoever visits just now may still begin; return how many."""
+    mine = {"filed_by": OuterRef("party")}
+    begun = Draft.objects.filter(**mine, discarded_at=None)
+    kept = Application.objects.filter(**mine).exclude(id_number="")
+    old = ConfirmedIdentity.objects.filter(
+        party__user=None, confirmed_at__lt=Now() - Value(VISIT_ABSOLUTE)
+    )
+    return old.exclude(Exists(begun)).exclude(Exists(kept)).end()
 
 
 def _erase(pk: int, before: datetime) -> int:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from accounts.identities import ConfirmedIdentity, FaceConsent
 from accounts.models import User
 from accounts.parties import Contact
 from applications.accesses import AccessAnswer, accesses
@@ -62,10 +63,27 @@ def contacts_of(user: User) -> QuerySet[Contact]:
     return Contact.objects.filter(party=user.party_id).order_by("id")
 
 
+def identities_of(user: User) -> QuerySet[ConfirmedIdentity]:
+    """What was confirmed of the person, the newest first; of what has ended no name or number."""
+    return ConfirmedIdentity.objects.filter(party=user.party_id).order_by("-id")
+
+
+def face_consents_of(user: User) -> QuerySet[FaceConsent]:
+    return FaceConsent.objects.filter(party=user.party_id).order_by("-given_at", "-id")
+
+
 class PasskeyAnswer(serializers.Serializer[Any]):
     """A passkey by which the account is signed in to."""
 
     name = serializers.CharField()
+    created_at = Instant()
+    last_used_at = MaybeInstant()
+
+
+class IdentityLinkAnswer(serializers.Serializer[Any]):
+    """An identity service by which the account is signed in to."""
+
+    service = serializers.CharField()
     created_at = Instant()
     last_used_at = MaybeInstant()
 
@@ -79,6 +97,7 @@ class AccountAnswer(serializers.Serializer[Any]):
     language = serializers.CharField()
     created_at = Instant()
     passkeys = PasskeyAnswer(many=True, source="passkeys.all")
+    identity_links = IdentityLinkAnswer(many=True, source="identity_links.all")
 
 
 class ContactAnswer(serializers.Serializer[Any]):
@@ -89,6 +108,24 @@ class ContactAnswer(serializers.Serializer[Any]):
     language = serializers.CharField()
     confirmed_at = MaybeInstant()
     ended_at = MaybeInstant()
+
+
+class IdentityAnswer(serializers.Serializer[Any]):
+    """Who an identity service says the person is; `name` and `id_number` are null once it ended."""
+
+    means = serializers.ChoiceField(ConfirmedIdentity.Means.choices)
+    service = serializers.CharField()
+    name = MaybeText()
+    id_number = MaybeText()
+    confirmed_at = Instant()
+    ended_at = MaybeInstant()
+
+
+class FaceConsentAnswer(serializers.Serializer[Any]):
+    """When the person agreed to a face check by a service."""
+
+    service = serializers.CharField()
+    given_at = Instant()
 
 
 class OwnDocument(DocumentAnswer):
@@ -183,6 +220,8 @@ class OwnDataAnswer(serializers.Serializer[Any]):
     at = Instant()
     account = AccountAnswer(allow_null=True)
     contacts = ContactAnswer(many=True)
+    identities = IdentityAnswer(many=True)
+    face_consents = FaceConsentAnswer(many=True)
     drafts = DraftAnswer(many=True)
     applications = serializers.ListField(child=serializers.CharField())
     messages = Count()
@@ -193,6 +232,8 @@ def own_data_json(user: User) -> dict[str, Any]:
         "at": city_now(),
         "account": user if user.has_account else None,
         "contacts": contacts_of(user),
+        "identities": identities_of(user),
+        "face_consents": face_consents_of(user),
         "drafts": begun_by(user),
         "applications": cases_of(user).values_list("number", flat=True),
         "messages": Message.objects.to(user).count(),

@@ -35,6 +35,12 @@ def lock_pair(applicant: bytes | memoryview, address: bytes | memoryview) -> Non
     _lock(int.from_bytes(digest[:8], "big", signed=True))
 
 
+def lock_party(party_id: int) -> None:
+    """Hold who a party is, within no case: two that say it wait for each other."""
+    digest = hashlib.sha256(f"party:{party_id}".encode()).digest()
+    _lock(int.from_bytes(digest[:8], "big", signed=True))
+
+
 def _lock(key: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

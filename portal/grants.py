@@ -108,8 +108,10 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("accounts_organisation", Rights(GROWS)),
     ("accounts_user", Rights(STAYS)),
     ("accounts_party", Rights(GROWS)),
-    # Whoever is confirmed anew has a new row.
-    ("accounts_confirmedidentity", only("ended_at")),
+    # Whoever is confirmed anew has a new row; ending one empties it, and a trigger keeps the rest.
+    ("accounts_confirmedidentity", only("ended_at", "name", "id_number", "id_digest")),
+    ("accounts_faceconsent", Rights(GROWS)),
+    ("accounts_identitylink", Rights(EVERYTHING, changes=("last_used_at",))),
     # An address never becomes another one: that contact ends, and a new one begins.
     ("accounts_contact", only("confirmed_at", "ended_at", "language")),
     (

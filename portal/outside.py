@@ -1,6 +1,12 @@
 """Settings of other people's systems: where each is, and the keys that it knows us by. What is not
 set is closed. While `make run` is up, a demonstration's own counterparts say where they are."""
 
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
 from portal import environment
 from portal.places import default_places
 
@@ -42,3 +48,57 @@ EMAIL_HOST_USER = environment.text("PORTAL_EMAIL_USER")
 EMAIL_HOST_PASSWORD = environment.text("PORTAL_EMAIL_PASSWORD")
 EMAIL_USE_TLS = environment.flag("PORTAL_EMAIL_TLS", default=True)
 DEFAULT_FROM_EMAIL = environment.text("PORTAL_EMAIL_FROM", "noreply@localhost")
+
+# --- Identity services: signing in by OpenID Connect, face check (docs/identity.md) ------------
+
+_LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+# What a service calls things, where nothing else is said (accounts/oidc/services.py).
+_IDENTITY_USUAL = {
+    "scope": "openid", "name_claim": "name", "number_claim": "id_number",
+    "verified_claim": "identity_verified", "face_acr": "",
+}  # fmt: skip
+
+
+def identity_service(code: str) -> dict[str, Any]:
+    """What PORTAL_IDENTITY_<CODE>_… say of a service, by the names of accounts.oidc.services."""
+
+    def said(name: str, default: str = "") -> str:
+        return environment.text(f"PORTAL_IDENTITY_{code.upper()}_{name.upper()}", default)
+
+    if not re.fullmatch(r"[a-z][a-z0-9]{0,39}", code):
+        raise ImproperlyConfigured(
+            f"PORTAL_IDENTITY names {code!r}: use small letters and figures, a letter first."
+        )
+    needed = {name: said(name) for name in ("issuer", "client_id", "client_secret")}
+    names = {"zh": said("name_zh"), "en": said("name_en")}
+    for name, value in {**needed, "name_zh": names["zh"], "name_en": names["en"]}.items():
+        if not value:
+            raise ImproperlyConfigured(f"PORTAL_IDENTITY_{code.upper()}_{name.upper()} is not set.")
+    issuer = urlsplit(needed["issuer"])
+    if issuer.scheme != "https" and issuer.hostname not in _LOOPBACK:
+        raise ImproperlyConfigured(f"PORTAL_IDENTITY_{code.upper()}_ISSUER must begin with https.")
+    usual = {name: said(name, value) for name, value in _IDENTITY_USUAL.items()}
+    return {"code": code, "name": names, **needed, **usual}
+
+
+def played_identity_services(address: str) -> list[dict[str, Any]]:
+    """Those that a counterpart (`tools/counterparts/identity.py`) plays at an address."""
+    known = {**_IDENTITY_USUAL, "client_id": "tongdian", "client_secret": "demonstration"}
+    national = {"zh": "国家政务服务平台（演示）", "en": "National service platform (demonstration)"}
+    provincial = {"zh": "天府通办（演示）", "en": "Tianfu Tongban (demonstration)"}
+    return [
+        {
+            **known, "code": "national", "name": national, "issuer": f"{address}/national",
+            "face_acr": "face",
+        },
+        {**known, "code": "provincial", "name": provincial, "issuer": f"{address}/provincial"},
+    ]  # fmt: skip
+
+
+_identity_at = counterpart("identity")
+IDENTITY_SERVICES = [identity_service(code) for code in environment.words("PORTAL_IDENTITY")] or (
+    played_identity_services(_identity_at) if _identity_at else []
+)
+# Seconds that a service has for an answer, and how many threads of a process may wait for one.
+IDENTITY_WAIT = environment.count("PORTAL_IDENTITY_WAIT", default=5)
+IDENTITY_AT_WORK = 4

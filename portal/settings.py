@@ -345,6 +345,7 @@ SPECTACULAR_SETTINGS = {
         "MessageChannel": "rules.delivery.Channel",
         "KeyPurpose": ["log", "receipt"],
         "Holder": "applications.workflow.Holder",
+        "IdentityMeans": "accounts.identities.ConfirmedIdentity.Means",
         "Purpose": "applications.models.Application.Purpose",
         "PermitState": "approvals.workflow.State",
         "LineWorksState": "approvals.models.LineWorks.State",

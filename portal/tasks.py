@@ -3,7 +3,7 @@ from django.core.management import call_command
 
 from accounts import codes
 from applications.drafts import forget_old
-from applications.erasure import erase_ended
+from applications.erasure import end_identities, erase_ended
 from core.idempotency import forget_old_answers
 from core.meters import forget_ended
 from notifications.delivery import forget_addresses
@@ -21,6 +21,7 @@ def tidy() -> None:
     forget_ended()
     forget_old()
     erase_ended()
+    end_identities()
     codes.forget()
     forget_addresses()
     call_command("clearsessions")

@@ -36,6 +36,9 @@ class Meter(StrEnum):
     #: Tries of one challenge of a passkey, and how long it holds.
     PASSKEY_CHALLENGE = "passkey.challenge"
     PASSKEY_ADDRESS = "passkey.address"
+    #: Answers of an identity service to one question, and how long a question holds.
+    IDENTITY_STATE = "identity.state"
+    IDENTITY_ADDRESS = "identity.address"
     UPLOAD_ACCOUNT = "upload.account"
     UPLOAD_ADDRESS = "upload.address"
     UPLOAD_SITE = "upload.site"

@@ -165,6 +165,8 @@ PLAIN: Final = frozenset(
         "/account/sign-in-by-phone/account/", "/account/sign-in-by-phone/code/",
         "/account/sign-out/",
         "/account/passkeys/ask/",
+        "/account/identity/", "/account/identity/end/", "/account/identity/refused/",
+        "/account/identity/account/",
         "/account/sign-in-by-passkey/", "/account/sign-in-by-passkey/ask/",
         "/api/v1/schema/", "/api/v1/tokens/",
         "/api/v1/tokens/current/", "/account/messages/read/",

@@ -13,6 +13,7 @@ from accounts import actions, codes, kept, limits, second_factor, sign_in
 from accounts.decorators import shows_secret
 from accounts.forms import CodeForm, RegistrationForm, SignInForm, show_problem
 from accounts.models import User
+from accounts.oidc.services import services
 from accounts.parties import PhoneCode
 from core.form_token import form_key, once
 from core.place import one_client
@@ -53,6 +54,7 @@ def sign_in_page(
         "waiting": kept.waiting(request) if had_account else None,
         "ended": ended and had_account,
         "errors": [{"text": problem}] if problem else [],
+        "identity_services": services(),
     }
     return render(request, "accounts/sign_in.html", context)
 

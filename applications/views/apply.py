@@ -39,6 +39,7 @@ from applications.questions import (
 )
 from applications.receipts.lookup import SUBMITTED, url_of_last
 from applications.views.account import begun_rows, home_of, own_case, refuse
+from applications.views.identity import known_of, to_face_check
 from applications.views.uploads import asked_now
 from applications.views.visit import leave_link, link_shown, starting
 from applications.who import as_applicant
@@ -169,14 +170,15 @@ def question(request: HttpRequest, number: str, code: str) -> HttpResponse:
         except OVERTAKEN as problem:
             problem.typed = QUESTIONS[code](answers=fields_of(said), faults={}).typed()
             return refuse(request, problem, case)
+        if "face" in request.POST:
+            return to_face_check(request.POST["face"], question_url(case, code, return_to))
         return saved(request, CASES.read_anew(case), code, return_to)
-    known = {"applicant_name": by.name, "phone": by.phone}
-    if case.channel == Application.Channel.COUNTER:  # a clerk files for others
-        known = {}
-    answers = known | answers_of(case) | filled(request)
+    known = known_of(request, case, code, by)
+    answers = {**known.untyped, **answers_of(case), **known.instead, **filled(request)}
     if not QUESTIONS[code].fits(answers):
         return redirect("applications:draft", number)
     faults = faults_of(case.refusals, None if "sent" in request.GET else typed_of(case))
+    faults = {name: words for name, words in faults.items() if name not in known.instead}
     open_case = already_open(case) if code == "address" else None
     if open_case:
         faults.setdefault("address_line", []).append(str(already_open_words(case, open_case)))
@@ -187,6 +189,7 @@ def question(request: HttpRequest, number: str, code: str) -> HttpResponse:
         "form_token": form_token(request, case.version),
         "return_to": return_to,
         "open_url": home_of(open_case) if open_case and as_applicant(open_case, by) else "",
+        **known.context,
     }
     return render(request, "applications/question.html", context)
 

@@ -15,18 +15,25 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import limits
 from accounts.decorators import person, signed_in
 from accounts.models import User
-from accounts.queries import passkeys_of
+from accounts.oidc.services import name_of
+from accounts.queries import identity_links_of, passkeys_of
 from applications import casefile
 from applications.accesses import accesses, accesses_table
 from applications.checklist import SUBJECT
 from applications.erasure import retention
 from applications.export import pieces
 from applications.models import Application
-from applications.owndata import begun_by, cases_of, contacts_of
+from applications.owndata import (
+    begun_by,
+    cases_of,
+    contacts_of,
+    face_consents_of,
+    identities_of,
+)
 from applications.views.account import begun_rows
 from applications.wording import kind_words, place_words
 from core.counting import bounded
-from core.templatetags.city import instant
+from core.templatetags.city import instant, masked_id
 from documents.models import Document
 from notifications.models import Message
 from rules.limits import Keeping, Meter
@@ -91,16 +98,42 @@ def account_rows(user: User) -> list[dict[str, str]]:
             {"key": _("Language"), "value": user.get_language_display()},
             *({"key": _("Passkey"), "value": passkey.name} for passkey in passkeys_of(user)),
         ]
-    return rows + [
+    return (
+        rows
+        + identity_rows(user)
+        + [
+            {
+                "key": contact.get_channel_display(),
+                "value": contact.address
+                if contact.ended_at is None
+                else _("%(address)s, until %(when)s")
+                % {"address": contact.address, "when": instant(contact.ended_at)},
+            }
+            for contact in contacts_of(user)
+        ]
+    )
+
+
+def identity_rows(user: User) -> list[dict[str, str]]:
+    """What identity services have confirmed, and the newest face checks that were agreed to."""
+    links = identity_links_of(user) if user.has_account else ()
+    linked = [{"key": _("Linked service"), "value": name_of(link.service)} for link in links]
+    confirmed = [
         {
-            "key": contact.get_channel_display(),
-            "value": contact.address
-            if contact.ended_at is None
-            else _("%(address)s, until %(when)s")
-            % {"address": contact.address, "when": instant(contact.ended_at)},
+            "key": identity.get_means_display(),
+            "value": f"{identity.name} {masked_id(identity.id_number)} "
+            f"({name_of(identity.service)}, {instant(identity.confirmed_at)})",
         }
-        for contact in contacts_of(user)
+        for identity in identities_of(user).filter(ended_at=None)
     ]
+    agreed = [
+        {
+            "key": _("Consent to a face check"),
+            "value": f"{name_of(consent.service)}, {instant(consent.given_at)}",
+        }
+        for consent in face_consents_of(user)[:SHOWN]
+    ]
+    return linked + confirmed + agreed
 
 
 def case_row(case: Application) -> dict[str, Any]:
@@ -151,6 +184,18 @@ def kept_table() -> dict[str, Any]:
             _("To let you in and to tell you of each step"),
             _("Contract (PIPL 13(1)2)"),
             _("As long as the account exists; a phone without an account as long as its cases"),
+        ],
+        [
+            _(
+                "Links with identity services, name and number that one has confirmed, and when "
+                "you agreed"
+            ),
+            _("To let you in, to fill in your application, and to know that it is you"),
+            _("Your consent (PIPL 13(1)1), for a face check a separate one (PIPL 29)"),
+            _(
+                "Until you end it; without an account no longer than its applications. When you "
+                "agreed stays"
+            ),
         ],
         [
             _("Drafts with their files"),
@@ -216,6 +261,10 @@ def seen_by_table() -> dict[str, Any]:
             [
                 _("Regulator, lead agency, digital bureau, district government"),
                 _("The application with its documents; name, number and phone masked"),
+            ],
+            [
+                _("Identity service, where you sign in or are checked by one"),
+                _("That you come from here, and when; nothing of your application"),
             ],
             [
                 _("Carrier of messages, where one goes to your phone or mailbox"),

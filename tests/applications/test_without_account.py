@@ -42,6 +42,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("people")]
 #: What is there before one has an account, or leads out.
 OPEN = (
     "sign-in", "second-factor", "sign-out", "register", "sign-in-by-passkey", "ask-to-sign-in",
+    "sign-in-by-identity", "identity-return", "identity-refused", "identity-account",
+    # Whoever has no account may be confirmed all the same.
+    "identity", "end-identity", "identity-face",
 )  # fmt: skip
 
 
@@ -214,8 +217,9 @@ def test_pages_of_an_account_are_closed_to_whoever_has_none(sms: At) -> None:
     patterns = cast("list[URLPattern]", get_resolver("accounts.urls").url_patterns)
     names = [str(one.name) for one in patterns if one.name not in OPEN]
     assert "settings" in names
-    numbers = {"revoke-token": [1], "person": [1], "open-or-close": [1],
-               "forget-second-factor": [1], "end-role": [1], "remove-passkey": [1]}  # fmt: skip
+    numbers: dict[str, list[Any]] = {"revoke-token": [1], "person": [1], "open-or-close": [1],
+               "forget-second-factor": [1], "end-role": [1], "remove-passkey": [1],
+               "identity-link": ["national"]}  # fmt: skip
     for name in names:
         address = reverse(f"accounts:{name}", args=numbers.get(name, []))
         assert client.get(address).status_code in (403, 405), name

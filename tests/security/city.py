@@ -133,6 +133,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
         "token": token.pk,
         "passkey": _passkey(people["owner"]).pk,
+        "service": "national",
         "delivery": _given_up(cases["filed"], people["owner"]),
         "person": people["other"].pk,
         "role": RoleGrant.objects.filter(user=people["manager"])[0].pk,

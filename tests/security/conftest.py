@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 @pytest.fixture(scope="module")
 def _built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator["City"]:
     from core import demonstration
+    from tests.accounts.identity import identity_service
     from tests.security.city import build, taken_back
 
-    with django_db_blocker.unblock(), taken_back():
+    with identity_service(), django_db_blocker.unblock(), taken_back():
         yield build()
     demonstration._known.clear()
 

@@ -23,6 +23,8 @@ CLOSED = (
     "POST /account/passkeys/",
     "POST /account/passkeys/ask/",
     "POST /account/passkeys/<int:passkey_id>/remove/",
+    "GET /account/identity/<slug:service>/link/",
+    "POST /account/identity/<slug:service>/link/",
     "GET /account/tokens/",
     "POST /account/tokens/",
     "POST /account/tokens/<int:token_id>/revoke/",
@@ -34,6 +36,7 @@ CLOSED = (
 #: Whoever visits may sign in with an account all the same.
 OTHERWISE = dict.fromkeys(CLOSED, "403") | {
     "GET /account/sign-in/": "200",
+    "POST /account/identity/<slug:service>/sign-in/": "200",
     "GET /account/sign-in-by-phone/": "200",
     "POST /account/sign-in-by-phone/": "503",
 }

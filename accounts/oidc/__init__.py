@@ -1,0 +1,1 @@
+"""A client of identity services by OpenID Connect Core 1.0: signing in, and the face check."""
