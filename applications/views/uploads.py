@@ -14,6 +14,7 @@ from applications import casefile
 from applications.actions import CASES
 from applications.documents import add
 from applications.forms import UploadForm
+from applications.licences.ways import ways_of
 from applications.models import Application
 from applications.views.account import home_of, own_case, refuse
 from applications.views.acting import PAGES
@@ -46,10 +47,15 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
         raise Missing
 
     def page(form: BodyForm) -> HttpResponse:
+        ways = ways_of(case, person(request))
         context = {
             "case": case,
             "papers": [
-                (paper, form if paper.code == code else named(UploadForm(), paper))
+                (
+                    paper,
+                    form if paper.code == code else named(UploadForm(), paper),
+                    ways.get(paper.code),
+                )
                 for paper in papers.values()
             ],
             "form": form,
@@ -112,6 +118,7 @@ def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
             "takes": casefile.may_add_files(case),
             "back_url": back_url,
             "for_action": wanted if wanted in PAGES or wanted == "check" else "",
+            "ways": ways_of(case, person(request)).get(code),
         }
         status = 422 if form.errors else 200
         return render(request, "applications/document.html", context, status=status)

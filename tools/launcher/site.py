@@ -91,7 +91,10 @@ def _refuse_taken(port: int) -> None:
 
 
 #: The counterparts of a demonstration, and what can be seen at each.
-COUNTERPARTS = {"messages": "SMS and e-mail that were sent"}
+COUNTERPARTS = {
+    "messages": "SMS and e-mail that were sent",
+    "licences": "Licences that can be fetched",
+}
 
 
 def _start_counterparts(supervisor: Supervisor, places: Places) -> dict[str, str]:
