@@ -150,7 +150,7 @@ def test_without_a_rule_nothing_serves(people: People, monkeypatch: pytest.Monke
     accepted(people)
     case = begun(people["resident"])
     policy = current().in_force(on=local_date(city_now()))
-    monkeypatch.delitem(policy.values, KEY)  # type: ignore[arg-type]
+    monkeypatch.delitem(policy.values, KEY)
     assert offered(people, case)["identity"] is False
 
 
