@@ -6,6 +6,7 @@ what it gave is stored. Whoever asks twice with one consent gets one answer.
 
 import logging
 import time
+from datetime import timedelta
 from typing import Final
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -27,7 +28,7 @@ from applications.licences.ways import AT_A_COUNTER, NONE, NOT_OFFERED, Ways, sh
 from applications.models import Application
 from applications.wording import place_words
 from core.bodies import WordsField, read, refused
-from core.clock import CityNow
+from core.clock import CityNow, city_now
 from core.problems import Forbidden, Invalid, Missing, Problem, WrongState
 from documents.actions import store, store_again
 from documents.models import Document
@@ -36,6 +37,8 @@ from rules.limits import Meter
 
 log = logging.getLogger("tongdian.documents")
 Outcome = LicenceFetch.Outcome
+#: After so long nobody comes back any more who went to ask.
+LOST: Final = timedelta(hours=1)
 #: Between two looks at what somebody else is asking, in seconds.
 LOOKS: Final = 0.1
 
@@ -191,6 +194,12 @@ def _settle(
     fetch.refresh_from_db()
     log.info("licence fetch %s: %s", fetch.pk, outcome)
     return fetch
+
+
+def settle_lost() -> None:
+    """Say of fetches whose process ended on the way that no clear answer came."""
+    left = LicenceFetch.objects.filter(outcome=Outcome.PENDING, consented_at__lt=city_now() - LOST)
+    left.update(outcome=Outcome.NO_ANSWER, settled_at=CityNow())
 
 
 def _awaited(fetch: LicenceFetch) -> LicenceFetch:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import api_view
@@ -13,12 +14,22 @@ from applications.answers import DocumentAnswer
 from applications.documents import OfChecklist
 from applications.licences.actions import Fetch, begin, carry_out, reuse
 from applications.licences.answers import FetchRow
-from applications.licences.models import LicenceFetch
-from applications.licences.views import NotFetched
+from applications.licences.models import TOLD, LicenceFetch
 from applications.queries import case_for
 from core.api import answer_once, body_of
+from core.problems import WrongState
 from deadlines.sweep import settle
 from documents.models import Document
+
+
+class NotFetched(WrongState):
+    """409: the library was asked, or is being asked, and nothing came of it."""
+
+    type = "licence-not-fetched"
+    title = _("The licence was not fetched")
+
+    def __init__(self, fetch: LicenceFetch) -> None:
+        super().__init__(TOLD[fetch.outcome], extra={"outcome": fetch.outcome})
 
 
 class FetchAnswer(FetchRow):

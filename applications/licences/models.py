@@ -64,7 +64,12 @@ class LicenceFetch(models.Model):
                 name="licence_fetched_with_its_file",
             )
         ]
-        indexes = [models.Index(fields=["party", "-id"], name="licence_fetch_of_party")]
+        indexes = [
+            models.Index(fields=["party", "-id"], name="licence_fetch_of_party"),
+            models.Index(
+                fields=["consented_at"], condition=Q(outcome="pending"), name="licence_fetch_open"
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.pk)

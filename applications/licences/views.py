@@ -16,6 +16,7 @@ from applications.licences.models import TOLD, LicenceFetch
 from applications.licences.ways import NONE, NOT_OFFERED, Fetching, ways_of
 from applications.models import Application
 from applications.views.account import own_case, refuse
+from applications.views.uploads import asked_by
 from applications.workflow import State
 from core.form_token import form_token, once, posted
 from core.forms import BodyForm
@@ -36,16 +37,6 @@ class ConsentForm(BodyForm):
             "required": gettext_lazy("Tick the box to agree. Without it, upload the document.")
         },
     )
-
-
-class NotFetched(WrongState):
-    """409: the library was asked, or is being asked, and nothing came of it."""
-
-    type = "licence-not-fetched"
-    title = gettext_lazy("The licence was not fetched")
-
-    def __init__(self, fetch: LicenceFetch) -> None:
-        super().__init__(TOLD[fetch.outcome], extra={"outcome": fetch.outcome})
 
 
 @signed_in
@@ -103,7 +94,7 @@ def _consent_page(
         ],
         "form": form,
         "form_token": form_token(request, case.version),
-        "for_action": _wanted(request),
+        "for_action": asked_by(request),
         "back_url": _back(request, case, code),
     }
     status = 422 if form.errors else 200
@@ -128,14 +119,10 @@ def reusing(request: HttpRequest, number: str, code: str) -> HttpResponse:
     return redirect(_back(request, case, code))
 
 
-def _wanted(request: HttpRequest) -> str:
-    """Which page asked for the document."""
-    return str(request.POST.get("for") or request.GET.get("for") or "")
-
-
 def _back(request: HttpRequest, case: Application, code: str) -> str:
     """Where the document can be uploaded instead: all on one page, or this one."""
-    if case.state == State.DRAFT and _wanted(request) != "check":
+    wanted = asked_by(request)
+    if case.state == State.DRAFT and not wanted:
         return reverse("applications:documents", args=[case.number])
     url = reverse("applications:document", args=[case.number, code])
-    return f"{url}?for={_wanted(request)}" if _wanted(request) else url
+    return f"{url}?for={wanted}" if wanted else url

@@ -51,7 +51,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'fetched licence',
-                'indexes': [models.Index(fields=['party', '-id'], name='licence_fetch_of_party')],
+                'indexes': [models.Index(fields=['party', '-id'], name='licence_fetch_of_party'), models.Index(condition=models.Q(('outcome', 'pending')), fields=['consented_at'], name='licence_fetch_open')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('document', None), ('outcome', 'pending'), ('settled_at', None)), models.Q(('document__isnull', False), ('outcome', 'fetched'), ('settled_at__isnull', False)), models.Q(models.Q(('outcome__in', ['pending', 'fetched']), _negated=True), ('document', None), ('settled_at__isnull', False)), _connector='OR'), name='licence_fetched_with_its_file')],
             },
         ),

@@ -14,14 +14,19 @@ from accounts.models import User
 from accounts.visits import new_contact, person_of
 from applications import drafts
 from applications.licences import library as adapter
+from applications.licences.actions import begin, carry_out
 from applications.licences.models import LicenceFetch
+from applications.licences.ways import ways_of
 from applications.models import Application
 from core.clock import city_now, local_date
+from core.models import IdempotentAnswer
 from documents.models import Document
 from documents.queries import about
+from ledger.actions import move_clock
 from ledger.models import Entry
 from portal.committed import said
 from portal.invariants import broken
+from portal.tasks import tidy
 from rules.licences import licence_rules
 from rules.limits import Limit, Meter, limits
 from rules.names import Kind
@@ -29,7 +34,7 @@ from tests.applications.licences.counterpart import At, begun, confirm, fetch, w
 from tests.applications.pages import of, press
 from tests.builders import declaration, do, filed, perform
 from tests.page import Page
-from tools.scenarios import RESIDENT, SHOP
+from tools.scenarios import PHONE, RESIDENT, SHOP
 
 People = dict[str, User]
 NOBODY = "510302198505050018"
@@ -273,9 +278,6 @@ def test_without_an_account_it_is_the_same(people: People, library: At) -> None:
     visitor = person_of(contact)
     confirm(visitor)
     case = begun(visitor)
-    from applications.licences.actions import begin, carry_out
-    from applications.licences.ways import ways_of
-
     offered = ways_of(case, visitor)["identity"].fetching
     assert offered is not None
     row = begin(application=case, requirement="identity", consent=offered.sha256, by=visitor)
@@ -332,6 +334,43 @@ def fetch_with(client: Any, case: Application, consent: str, key: str) -> Any:
         content_type="application/json",
         headers={"Idempotency-Key": key},
     )
+
+
+def test_what_a_killed_process_left_is_no_answer(
+    people: People, library: At, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    confirm(people["resident"])
+    client, case = of(people, "resident"), begun(people["resident"])
+
+    def killed(_question: adapter.Question) -> adapter.Licence:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(adapter, "ask", killed)
+        with pytest.raises(KeyboardInterrupt):
+            fetch(client, case)
+    row = LicenceFetch.objects.get()
+    assert (row.outcome, files_of(case)) == ("pending", [])
+    for days, outcome in ((0, "pending"), (1, "no_answer")):
+        move_clock(offset=timedelta(days=days))
+        tidy()
+        row.refresh_from_db()
+        assert row.outcome == outcome
+    assert fetch(client, case).status_code == 201
+
+
+def test_nothing_personal_is_left_on_the_way(
+    people: People, library: At, caplog: pytest.LogCaptureFixture
+) -> None:
+    confirm(people["resident"])
+    client, case = of(people, "resident"), begun(people["resident"])
+    with caplog.at_level("DEBUG"):
+        agree(client, f"/account/cases/{case.number}/documents/identity/licence/")
+        fetch(client, case, "property", key="one")
+    left = caplog.text + str([*IdempotentAnswer.objects.values(), *LicenceFetch.objects.values()])
+    assert "licence fetch" in left
+    for canary in (RESIDENT["name"], RESIDENT["id_number"], case.address_line, PHONE):
+        assert canary not in left
 
 
 def test_a_party_asks_only_so_often(
