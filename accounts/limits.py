@@ -39,6 +39,7 @@ REASONS = {
     Meter.UPLOAD_ADDRESS: _("Too much was handed in from this network today."),
     Meter.UPLOAD_SITE: _("Very much is being handed in just now."),
     Meter.EXPORT_PARTY: _("You have taken several copies of your data today."),
+    Meter.LICENCE_PARTY: _("You have asked the licence library many times today."),
 }
 
 

@@ -23,6 +23,8 @@ from applications import checklist
 from applications.actions import CASES
 from applications.custody import custody_of
 from applications.declaration import KINDS
+from applications.licences.answers import AcceptedAnswer, FetchingAnswer
+from applications.licences.ways import NONE, ways_of
 from applications.models import Application, Remark
 from applications.queries import may_see
 from applications.receipts.lookup import receipt_of
@@ -141,9 +143,23 @@ class NeedAnswer(Serializer[Any]):
     requirement = CharField(source="code")
     name = CharField()
     met = SerializerMethodField()
+    library = SerializerMethodField()
+    accepted = SerializerMethodField()
 
     def get_met(self, need: Requirement) -> bool:
         return need.code in self.context["here"]
+
+    @extend_schema_field(FetchingAnswer(allow_null=True))
+    def get_library(self, need: Requirement) -> Any:
+        """The licence that `documents/fetch/` asks for; null where that is not offered."""
+        found = self.context["ways"].get(need.code, NONE).fetching
+        return FetchingAnswer(found).data if found else None
+
+    @extend_schema_field(AcceptedAnswer(allow_null=True))
+    def get_accepted(self, need: Requirement) -> Any:
+        """What `documents/reuse/` uses again; null where nothing serves."""
+        found = self.context["ways"].get(need.code, NONE).accepted
+        return AcceptedAnswer(found).data if found else None
 
 
 class _ForOne(Serializer[Any]):
@@ -155,9 +171,11 @@ class _ForOne(Serializer[Any]):
 
     @extend_schema_field(NeedAnswer(many=True))
     def get_documents(self, case: Application) -> Any:
-        here = {"here": checklist.met(case, about(checklist.SUBJECT, case.pk))}
-        needs = case.requirements()
-        return NeedAnswer(needs, many=True, context=here).data
+        context = {
+            "here": checklist.met(case, about(checklist.SUBJECT, case.pk)),
+            "ways": ways_of(case, self.context["user"]),
+        }
+        return NeedAnswer(case.requirements(), many=True, context=context).data
 
     @extend_schema_field(MemberAnswer(many=True))
     def get_permits(self, case: Application) -> Any:
@@ -221,6 +239,8 @@ class DocumentAnswer(Serializer[Any]):
     size = IntegerField()
     sha256 = CharField()
     received_sha256 = SerializerMethodField()
+    source = ChoiceField(Document.Source.choices)  # type: ignore[assignment]
+    valid_until = MaybeDay()
     uploaded_at = Instant()
 
     def get_received_sha256(self, document: Document) -> str:

@@ -5,12 +5,15 @@ from django.urls import path
 from applications import api
 from applications.contracts import views as contracts
 from applications.follow_ups import api as follow_ups
+from applications.licences import api as licences
 from applications.receipts import render as receipts
 
 urlpatterns = [
     path("applications/", api.applications),
     path("applications/<str:number>/", api.application),
     path("applications/<str:number>/documents/", api.case_documents),
+    path("applications/<str:number>/documents/fetch/", licences.fetch_document),
+    path("applications/<str:number>/documents/reuse/", licences.reuse_document),
     path("account/data/", api.own_data),
     path("applications/<str:number>/data/", api.case_data),
     path("applications/<str:number>/accesses/", api.case_accesses),

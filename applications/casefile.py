@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.roles import role_words
 from applications import checklist
 from applications.checklist import SUBJECT
+from applications.licences.ways import NONE, Ways
 from applications.models import Application
 from applications.receipts.lookup import receipt_url
 from applications.wording import RATINGS, STAGES, place_words, voltage_words
@@ -54,6 +55,8 @@ class Paper:
     shows: tuple[Words, ...]
     files: tuple[Document, ...]
     met: bool
+    #: Besides an upload; said where somebody is about to hand it in.
+    ways: Ways = NONE
 
 
 @dataclass(frozen=True, slots=True)

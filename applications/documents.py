@@ -1,5 +1,6 @@
 """Files of a case: only what its checklist has, from the applicant, or from whom a bureau asked."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
@@ -31,14 +32,10 @@ from ledger.record import NewEntry, append
 DECLARE_FIRST = _("First say who applies, where and for what: the documents follow from it.")
 
 
-class Upload(Body):
-    """A file for a document of the checklist."""
+class OfChecklist(Body):
+    """A document of the checklist of a case."""
 
     requirement = WordsField(one_line=True, required=False)
-    file = serializers.FileField(
-        allow_empty_file=True,
-        error_messages=dict.fromkeys(("required", "null", "invalid"), _("Choose a file.")),
-    )
 
     def validate_requirement(self, requirement: str) -> str:
         """Refuse what may not be asked for (plan 3(2)2), with the clause."""
@@ -52,6 +49,15 @@ class Upload(Body):
         return requirement
 
 
+class Upload(OfChecklist):
+    """A file for a document of the checklist."""
+
+    file = serializers.FileField(
+        allow_empty_file=True,
+        error_messages=dict.fromkeys(("required", "null", "invalid"), _("Choose a file.")),
+    )
+
+
 def add(
     *, application: Application, requirement: str, upload: "UploadedFile[Any] | None", by: User
 ) -> Document:
@@ -62,17 +68,7 @@ def add(
         Invalid: a document that may not be asked for (with the clause), no file, or a refused one.
     """
     with transaction.atomic():
-        case = CASES.hold_seen(application, by)
-        role = as_applicant(case, by) or as_asked(case, by)
-        if role is None:
-            raise Forbidden(
-                _(
-                    "Only the applicant hands in documents; in a case taken in at a counter, a "
-                    "clerk of the office that took it in."
-                )
-            )
-        if case.state in ENDED:
-            raise WrongState(_("The case has ended."))
+        case, role = held_for_files(application, by)
         body = read(Upload, {"requirement": requirement, "file": upload}, thing=case)
         document = store(
             subject_kind=SUBJECT,
@@ -82,32 +78,62 @@ def add(
             upload=body["file"],
             by=by,
         )
-        if case.draft:
-            Draft.objects.filter(pk=case.pk).update(changed_at=CityNow())
-            return document
-        before = case.holder
-        signed = take_signed(case, requirement)
-        [written] = append(
-            NewEntry(
-                case_ref=case.ref,
-                type="case.document_received",
-                actor=Actor(by.pk, role, case.district),
-                holder=case.holder,
-                clock=clock_words(before, case.holder),
-                data={
-                    "number": case.number,
-                    "documents": [digest_of(document)],
-                    **(represented(case) if role in COUNTER else {}),
-                },
+        enter(case, role, by, [document])
+    return document
+
+
+def held_for_files(application: Application, by: User) -> tuple[Application, Role]:
+    """Hold a case to the end of the transaction for whoever hands in documents, and say as whom.
+
+    Raises:
+        Missing, Forbidden, WrongState: not this person's case, or it has ended.
+    """
+    case = CASES.hold_seen(application, by)
+    role = as_applicant(case, by) or as_asked(case, by)
+    if role is None:
+        raise Forbidden(
+            _(
+                "Only the applicant hands in documents; in a case taken in at a counter, a "
+                "clerk of the office that took it in."
             )
         )
-        if signed:
-            case.version += 1
-            if case.holder != before:
-                case.held_since = written.at
-            case.save(update_fields=["signed_papers", "holder", "held_since", "version"])
-            keep_clocks(case, before, written.at)
-        return document
+    if case.state in ENDED:
+        raise WrongState(_("The case has ended."))
+    return case, role
+
+
+def enter(case: Application, role: Role, by: User, documents: Sequence[Document]) -> None:
+    """Enter files of one document that have come into a held case: the record commits to them, and
+    what a customer signed for at a counter is noted. A draft is in no record yet.
+
+    Raises:
+        WrongState: what they are signed for is not to be done now.
+    """
+    if case.draft:
+        Draft.objects.filter(pk=case.pk).update(changed_at=CityNow())
+        return
+    before = case.holder
+    signed = take_signed(case, documents[0].requirement)
+    [written] = append(
+        NewEntry(
+            case_ref=case.ref,
+            type="case.document_received",
+            actor=Actor(by.pk, role, case.district),
+            holder=case.holder,
+            clock=clock_words(before, case.holder),
+            data={
+                "number": case.number,
+                "documents": [digest_of(each) for each in documents],
+                **(represented(case) if role in COUNTER else {}),
+            },
+        )
+    )
+    if signed:
+        case.version += 1
+        if case.holder != before:
+            case.held_since = written.at
+        case.save(update_fields=["signed_papers", "holder", "held_since", "version"])
+        keep_clocks(case, before, written.at)
 
 
 def as_asked(case: Application, by: User) -> Role | None:

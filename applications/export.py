@@ -22,6 +22,7 @@ from applications.owndata import (
     path_of,
 )
 from documents import storage
+from documents.models import Document
 from notifications.models import Message
 
 log = logging.getLogger("tongdian.documents")
@@ -75,11 +76,21 @@ def members(user: User) -> Iterator[tuple[str, bytes | str]]:
 
 def files(user: User, thing: Application | Draft) -> Iterator[tuple[str, bytes]]:
     for document in files_of(user, thing).filter(erased_at=None):
+        if not document.opens_for_owner and has_it_already(user, document):
+            continue
         try:
             yield path_of(document, thing.number), storage.read(document.stored_name)
         except FileNotFoundError:
             # The copy is of what is there; its row in the JSON says that there was one.
             log.error("document %s: its file is missing", document.ref)  # noqa: TRY400
+
+
+def has_it_already(user: User, document: Document) -> bool:
+    """Whether a file that was used again is in the copy as it was handed in first."""
+    first = Document.objects.filter(
+        uploaded_by=user.party_id, sha256=document.sha256, erased_at=None
+    )
+    return first.exclude(source=Document.Source.EARLIER).exists()
 
 
 def text_of(answer: Any) -> str:

@@ -24,6 +24,8 @@ from applications.answers import (
 from applications.begun import body_of
 from applications.checklist import SUBJECT
 from applications.declaration import Declaration
+from applications.licences.answers import FetchRow
+from applications.licences.models import LicenceFetch
 from applications.models import Application, Draft
 from core.answers import Count, Instant, MaybeInstant, MaybeText
 from core.clock import city_now
@@ -70,6 +72,11 @@ def identities_of(user: User) -> QuerySet[ConfirmedIdentity]:
 
 def face_consents_of(user: User) -> QuerySet[FaceConsent]:
     return FaceConsent.objects.filter(party=user.party_id).order_by("-given_at", "-id")
+
+
+def fetches_of(user: User) -> QuerySet[LicenceFetch]:
+    """What the person had fetched from the licence library, or wanted to, the newest first."""
+    return LicenceFetch.objects.filter(party=user.party_id).order_by("-id")
 
 
 class PasskeyAnswer(serializers.Serializer[Any]):
@@ -129,9 +136,11 @@ class FaceConsentAnswer(serializers.Serializer[Any]):
 
 
 class OwnDocument(DocumentAnswer):
-    """A file that the person handed in, with its name; `path` is where it lies in the copy."""
+    """A file that the person handed in, with its name; `path` is where it lies in the copy. What
+    was used again lies there once, with the case that it was accepted in, as long as that is kept.
+    """
 
-    name = MaybeText(source="original_name")
+    name = MaybeText(source="called")
     erased_at = MaybeInstant()
     path = serializers.SerializerMethodField()
 
@@ -224,6 +233,7 @@ class OwnDataAnswer(serializers.Serializer[Any]):
     face_consents = FaceConsentAnswer(many=True)
     drafts = DraftAnswer(many=True)
     applications = serializers.ListField(child=serializers.CharField())
+    licence_fetches = FetchRow(many=True)
     messages = Count()
 
 
@@ -236,6 +246,7 @@ def own_data_json(user: User) -> dict[str, Any]:
         "face_consents": face_consents_of(user),
         "drafts": begun_by(user),
         "applications": cases_of(user).values_list("number", flat=True),
+        "licence_fetches": fetches_of(user),
         "messages": Message.objects.to(user).count(),
     }
     answer: dict[str, Any] = OwnDataAnswer(told, context={"user": user}).data

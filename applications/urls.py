@@ -2,6 +2,7 @@ from django.urls import path
 
 from applications.contracts import views as contracts
 from applications.contracts.consent import sign_by_code
+from applications.licences.views import fetching, reusing
 from applications.receipts import render as receipts
 from applications.views import (
     account,
@@ -51,5 +52,7 @@ urlpatterns = [
     path("account/cases/<slug:number>/contract/code/", sign_by_code, name="contract-code"),
     path("account/cases/<slug:number>/contract.pdf", contracts.as_pdf, name="contract-pdf"),
     path("account/cases/<slug:number>/documents/<slug:code>/", uploads.document, name="document"),
+    path("account/cases/<slug:number>/documents/<slug:code>/licence/", fetching, name="licence"),
+    path("account/cases/<slug:number>/documents/<slug:code>/reuse/", reusing, name="reuse"),
     path("account/cases/<slug:number>/<slug:action>/", acting.acting, name="act"),
 ]

@@ -1,5 +1,6 @@
 """A guide to each kind of application: for whom it is and what it takes, by the rules in force."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -7,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.casefile import fee_words, limit_words
+from applications.licences import library
 from applications.times import RealTimes, real_times
 from applications.workflow import LOW, ZERO_INVESTMENT
 from core.problems import Text
@@ -16,7 +18,8 @@ from disclosure.rows import WORDS, joined, stage_name
 from rules import registry
 from rules.calendar import Due
 from rules.city import city
-from rules.names import Kind, Measure, Stage, Statistic
+from rules.licences import LicenceKind, licence_rules
+from rules.names import COMPANY, PERSON, Kind, Measure, Stage, Statistic
 from rules.policy import Limit, Policy, Requirement
 
 
@@ -34,6 +37,8 @@ class Takes:
     times: RealTimes | None
     free: bool
     documents: list[Requirement]
+    #: Licences of those who apply for it that stand for some of these, where a library is asked.
+    licences: list[LicenceKind]
     steps: list[str]
     since: date
     version: str
@@ -63,6 +68,36 @@ class Takes:
         papers = ngettext("%(count)d document", "%(count)d documents", len(now))
         fee = _("free") if self.free else _("applying costs nothing")
         return " · ".join([working_days(self.limit.days), fee, papers % {"count": len(now)}])
+
+    @property
+    def licence_words(self) -> str:
+        """Which documents come from the licence library, and how many are left to upload; empty
+        where none does."""
+        if not self.licences:
+            return ""
+        now = {need.code for need in self.documents if need.stage == Stage.APPLICATION}
+        left = len(now - {kind.meets for kind in self.licences})
+        names = joined(kind.name for kind in self.licences)
+        if self.kind == Kind.RESIDENTIAL:
+            words = _("Once you have shown who you are, by a face check or an identity service:")
+        else:
+            words = _(
+                "A company needs one document alone, its licence, once its legal representative, "
+                "or whom it has entrusted, has shown who that is:"
+            )
+        fetched = _("%(licences)s come from the licence library, with your consent.")
+        upload = _("Then nothing is left to upload.")
+        if left:
+            upload = ngettext(
+                "Then %(count)d document is left to upload.",
+                "Then %(count)d documents are left to upload.",
+                left,
+            ) % {"count": left}
+        return _("%(who)s %(fetched)s %(left)s") % {
+            "who": words,
+            "fetched": fetched % {"licences": names},
+            "left": upload,
+        }
 
     @property
     def times_words(self) -> str:
@@ -101,11 +136,23 @@ def takes(policy: Policy, kind: str, *, party: str = "", times: RealTimes | None
         due=due,
         times=times,
         free=kind in ZERO_INVESTMENT,
-        documents=policy.requirements(kind, party),
+        documents=(documents := policy.requirements(kind, party)),
+        licences=licences_for(
+            documents, party or (PERSON if kind == Kind.RESIDENTIAL else COMPANY)
+        ),
         steps=[str(step.name) for step in policy.steps(kind)],
         since=policy.since,
         version=policy.version,
     )
+
+
+def licences_for(documents: Iterable[Requirement], party: str) -> list[LicenceKind]:
+    """What the licence library has of the documents that a party hands in; nothing where none is
+    asked."""
+    if not library.is_open():
+        return []
+    found = (licence_rules().kind_for(need.code, party) for need in documents)
+    return [kind for kind in found if kind]
 
 
 def guides() -> list[Takes]:

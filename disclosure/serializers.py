@@ -65,6 +65,14 @@ class NeededDocument(Serializer):
     shows = ListField(child=CharField(), help_text="What has to be readable on it.")
 
 
+class FetchedLicence(Serializer):
+    """A licence that the licence library has, and the document that it stands for."""
+
+    code = CharField()
+    name = CharField()
+    requirement = CharField(source="meets")
+
+
 class Times(Serializer):
     """Of the cases energised lately: how many, the median in working days, how many in time."""
 
@@ -87,6 +95,7 @@ class Guide(Serializer):
     times = Times(allow_null=True)
     free = BooleanField()
     documents = NeededDocument(many=True)
+    licences = FetchedLicence(many=True)
     steps = ListField(child=CharField())
     since = DateField()
     rules_version = CharField(source="version")

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import date
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from documents import content, queries, storage
 from documents.models import Document
 from documents.refusals import refused
 from rules import limits as rule
+from rules.city import city
 from rules.limits import Meter, Quota
 from rules.registry import current
 
@@ -35,11 +37,16 @@ def store(
     requirement: str,
     upload: "UploadedFile[Any]",
     by: User,
+    source: Document.Source = Document.Source.UPLOAD,
+    valid_until: date | None = None,
 ) -> Document:
     """Takes in a file. The caller holds the case, has checked the right and enters the digest.
 
     The file is written first and the row after it, in one transaction: no row without its file,
     and no file left where the transaction fails.
+
+    Args:
+        valid_until: the last day on which it holds, where its source says one.
 
     Raises:
         Invalid, NoRoom, TooMany: it is not one that is taken, could not be written, or is too much.
@@ -62,7 +69,39 @@ def store(
             received_sha256="" if kept.data == data else storage.sha256(data),
             original_name=content.shown(name, kept.type),
             uploaded_by=by.party,
+            source=source,
+            valid_until=valid_until,
             stored_name=storage.write(kept.data),
+        )
+
+
+def store_again(document: Document, *, subject_id: int, case_ref: UUID, by: User) -> Document:
+    """Keeps a file that is kept already for another case of its kind, under a name of its own, so
+    that each goes with its own case. It was judged when it came, and stays byte by byte.
+
+    Raises:
+        Missing: the file is gone or changed.
+        Invalid, NoRoom: it is too much, or could not be written.
+    """
+    data = storage.unchanged(document)
+    named = city().requirement_names[document.requirement]
+    with transaction.atomic():
+        _check_room(document.subject_kind, subject_id, len(data))
+        return Document.objects.create(
+            subject_kind=document.subject_kind,
+            subject_id=subject_id,
+            case_ref=case_ref,
+            requirement=document.requirement,
+            size=document.size,
+            content_type=document.content_type,
+            sha256=document.sha256,
+            received_sha256=document.received_sha256,
+            # For whoever works on the case; what the person called it then is not told again.
+            original_name=content.shown(f"{named.zh}.", document.content_type),
+            uploaded_by=by.party,
+            source=Document.Source.EARLIER,
+            valid_until=document.valid_until,
+            stored_name=storage.write(data),
         )
 
 

@@ -27,6 +27,11 @@ class Document(models.Model):
         JPEG = "image/jpeg", "JPEG"
         PNG = "image/png", "PNG"
 
+    class Source(models.TextChoices):
+        UPLOAD = "upload", _("Handed in as a file")
+        LIBRARY = "library", _("From the licence library")
+        EARLIER = "earlier", _("Accepted in an earlier case")
+
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
@@ -41,6 +46,15 @@ class Document(models.Model):
     received_sha256 = models.CharField(max_length=64, blank=True)
     # What the person called it may hold a name; it is shown to those who may open the file.
     original_name = EncryptedTextField(_("file name"), blank=True)
+    source = models.CharField(
+        _("source"),
+        max_length=8,
+        choices=Source.choices,
+        default=Source.UPLOAD,
+        db_default=Source.UPLOAD,
+    )
+    # The last day on which it holds; null where nobody has said one. It goes with the file.
+    valid_until = models.DateField(_("valid until"), null=True, editable=False)
     # Null: the portal made it.
     uploaded_by = models.ForeignKey(Party, models.PROTECT, null=True, related_name="+")
     uploaded_at = models.DateTimeField(_("uploaded"), db_default=CityNow(), editable=False)
@@ -57,6 +71,10 @@ class Document(models.Model):
                 condition=Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
                 name="document_of_known_type",
             ),
+            models.CheckConstraint(
+                condition=Q(source__in=["upload", "library", "earlier"]),
+                name="document_of_known_source",
+            ),
         ]
         indexes = [
             models.Index(fields=["subject_kind", "subject_id"], name="document_subject"),
@@ -65,6 +83,16 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.requirement} {self.ref}"
+
+    @property
+    def opens_for_owner(self) -> bool:
+        """Not where it is used again: what it shows is told nobody by that."""
+        return self.source != self.Source.EARLIER
+
+    @property
+    def called(self) -> str:
+        """What its owner reads of it: its name, or only that it was accepted before."""
+        return self.original_name if self.opens_for_owner else str(self.Source.EARLIER.label)
 
 
 class Opening(models.Model):

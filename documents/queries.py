@@ -30,12 +30,14 @@ class Digest(TypedDict):
     """A file as the record knows it: what it is for, and its SHA-256 in hexadecimal digits.
 
     `sha256` is of what is kept and handed on. A picture is drawn anew before it is kept, so
-    `received_sha256` is of the file as it came: it proves the one that the person has.
+    `received_sha256` is of the file as it came: it proves the one that the person has. `source`
+    is said where nobody uploaded it.
     """
 
     requirement: str
     sha256: str
     received_sha256: NotRequired[str]
+    source: NotRequired[str]
 
 
 def about(subject_kind: str, subject_id: int) -> DocumentQuerySet:
@@ -50,4 +52,6 @@ def digest_of(document: Document) -> Digest:
     found: Digest = {"requirement": document.requirement, "sha256": document.sha256}
     if document.received_sha256:
         found["received_sha256"] = document.received_sha256
+    if document.source != Document.Source.UPLOAD:
+        found["source"] = document.source
     return found

@@ -1,6 +1,7 @@
 """The files themselves, under random names outside the web root; whether they fit their rows."""
 
 import hashlib
+import logging
 import os
 import secrets
 import weakref
@@ -15,8 +16,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.problems import Problem
+from core.problems import Missing, Problem
 from documents.models import Document
+
+log = logging.getLogger("tongdian.documents")
 
 #: A file this young may belong to a transaction that has not committed yet.
 YOUNG = timedelta(hours=1)
@@ -98,6 +101,22 @@ def _undo(name: str) -> None:
 def read(name: str) -> bytes:
     with storage().open(name) as file:
         data: bytes = file.read()
+    return data
+
+
+def unchanged(document: Document) -> bytes:
+    """The content of a file, as it was when it was kept.
+
+    Raises:
+        Missing: it is gone or changed.
+    """
+    try:
+        data = read(document.stored_name)
+    except FileNotFoundError:
+        data = b""
+    if sha256(data) != document.sha256:
+        log.error("document %s: its file is missing or changed", document.ref)
+        raise Missing(_("This file cannot be opened. Please tell us its case number."))
     return data
 
 

@@ -96,6 +96,10 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             "tries", "due_at", "trouble", "document_id", "sealed_by", "stamped_at", "kept_at",
         ),
     ),
+    # What was agreed to stays; that it was asked for, and what came of it, is noted.
+    (
+        "applications_licencefetch", only("asked_at", "outcome", "settled_at", "document_id"),
+    ),
     ("applications_legalmove", Rights(READ)),
     # What is published stays; a row is only noted as replaced.
     ("grid_publication", Rights(GROWS)),

@@ -27,6 +27,10 @@ CONTRACT = {
     for name in ("pkcs12", "pkcs12_password", "tsa_url")
 }
 
+# The licence library (docs/licence-library.md): where it is asked, and the token it knows us by.
+LICENCES_URL = environment.text("PORTAL_LICENCES_URL") or counterpart("licences")
+LICENCES_TOKEN = environment.text("PORTAL_LICENCES_TOKEN")
+
 # --- Messages to phones and mailboxes (docs/messages.md) ---------------------------------------
 
 # Who carries them: `aliyun`, `tencent` or `counterpart`; `smtp` or `counterpart`. Empty: closed.

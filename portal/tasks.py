@@ -4,6 +4,7 @@ from django.core.management import call_command
 from accounts import codes
 from applications.drafts import forget_old
 from applications.erasure import end_identities, erase_ended
+from applications.licences.actions import settle_lost
 from core.idempotency import forget_old_answers
 from core.meters import forget_ended
 from notifications.delivery import forget_addresses
@@ -22,6 +23,7 @@ def tidy() -> None:
     forget_old()
     erase_ended()
     end_identities()
+    settle_lost()
     codes.forget()
     forget_addresses()
     call_command("clearsessions")

@@ -13,6 +13,7 @@ from rules.city import (
     CITY_FILE,
     CONTRACT_FILE,
     DELIVERY_FILE,
+    LICENCES_FILE,
     LIMITS_FILE,
     ROOT,
     City,
@@ -149,7 +150,7 @@ def read_document(folder: Path) -> dict[str, str]:
     return {
         f.relative_to(folder).as_posix(): f.read_text(encoding="utf-8")
         for f in files
-        if f.name not in {LIMITS_FILE, DELIVERY_FILE, CONTRACT_FILE}
+        if f.name not in {LIMITS_FILE, DELIVERY_FILE, CONTRACT_FILE, LICENCES_FILE}
     }
 
 

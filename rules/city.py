@@ -23,6 +23,8 @@ LIMITS_FILE = "limits.toml"
 DELIVERY_FILE = "delivery.toml"
 #: The wording of the supply contract (rules/contract.py): neither.
 CONTRACT_FILE = "contract.toml"
+#: What the licence library has, and what serves again (rules/licences.py): neither.
+LICENCES_FILE = "licences.toml"
 T = TypeVar("T")
 
 

@@ -6,11 +6,10 @@ with a version of its own, which every contract names.
 
 from dataclasses import dataclass
 from functools import lru_cache
-from string import Formatter
 from typing import Final
 
 from rules.city import CONTRACT_FILE, ROOT, city_code
-from rules.files import RuleError, Table, Words, parse_toml
+from rules.files import RuleError, Table, Words, fields_in, parse_toml
 from rules.names import Kind
 
 #: What a clause may say of the case, between braces.
@@ -102,14 +101,10 @@ def _clause(table: Table) -> ContractClause:
     table.end()
     if unknown := set(kinds) - set(Kind):
         raise table.refuse(f"no kinds of customers: {', '.join(sorted(unknown))}")
-    zh, en = (_named(text) for text in (clause.text.zh, clause.text.en))
+    zh, en = (fields_in(text) for text in (clause.text.zh, clause.text.en))
     if zh != en or not zh <= FIELDS:
         raise table.refuse(f"says {', '.join(sorted(zh | en))}: not the same, or unknown")
     return clause
-
-
-def _named(text: str) -> set[str]:
-    return {name for _text, name, _format, _how in Formatter().parse(text) if name is not None}
 
 
 def _keeping(table: Table) -> Keeping:

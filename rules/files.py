@@ -7,6 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from string import Formatter
 from typing import TypeVar
 
 from django.conf import settings
@@ -60,6 +61,11 @@ def digest(document: Mapping[str, str]) -> str:
     """Returns the SHA-256 of source texts, the same whatever their order or line ends."""
     plain = {name: text.replace("\r\n", "\n") for name, text in document.items()}
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()
+
+
+def fields_in(text: str) -> set[str]:
+    """What a text of the rules leaves to be filled in, by the names between its braces."""
+    return {name for _text, name, _format, _how in Formatter().parse(text) if name is not None}
 
 
 def parse_toml(file: str, text: str) -> dict[str, object]:

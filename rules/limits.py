@@ -43,6 +43,7 @@ class Meter(StrEnum):
     UPLOAD_ADDRESS = "upload.address"
     UPLOAD_SITE = "upload.site"
     EXPORT_PARTY = "export.party"
+    LICENCE_PARTY = "licence.party"
 
 
 class Quota(StrEnum):

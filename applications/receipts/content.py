@@ -23,6 +23,7 @@ from core.demonstration import is_demonstration
 from core.events import words_of
 from core.templatetags.city import figure, holder_name, instant, masked_name, money, working_days
 from deadlines.timeleft import TimeLeft, times_left
+from documents.models import Document
 from ledger.receipts.content import Opening, Proven, Standing, number_of, opening_of, proven
 from ledger.record import leaf_hash
 from rules.city import city
@@ -272,6 +273,9 @@ def _received(reading: Reading) -> Iterator[Section]:
 
 def _digests(one: Mapping[str, str]) -> Iterator[Row]:
     name, kept = _document(one["requirement"]), one["sha256"]
+    if source := one.get("source"):
+        words = {"document": name, "source": Document.Source(source).label}
+        name = _("{document} ({source})").format(**words)
     if came := one.get("received_sha256"):
         as_it_came = _("{document}, as it was handed in").format(document=name)
         yield Row(as_it_came, [came], DIGEST)

@@ -301,7 +301,7 @@ def last_look(
         "papers": [
             {
                 "key": paper.name,
-                "lines": [file.original_name for file in paper.files] or [_("Still missing")],
+                "lines": [file.called for file in paper.files] or [_("Still missing")],
                 "url": upload_url(case, paper.code),
             }
             for paper in asked_now(case)

@@ -1,6 +1,6 @@
 """The page of one's own data: what is kept, what for, until when, who sees it; and its copy."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -22,12 +22,14 @@ from applications.accesses import accesses, accesses_table
 from applications.checklist import SUBJECT
 from applications.erasure import retention
 from applications.export import pieces
+from applications.licences.models import LicenceFetch
 from applications.models import Application
 from applications.owndata import (
     begun_by,
     cases_of,
     contacts_of,
     face_consents_of,
+    fetches_of,
     identities_of,
 )
 from applications.views.account import begun_rows
@@ -36,6 +38,7 @@ from core.counting import bounded
 from core.templatetags.city import instant, masked_id
 from documents.models import Document
 from notifications.models import Message
+from rules.licences import licence_rules
 from rules.limits import Keeping, Meter
 from rules.limits import limits as rules_of_limits
 from workflow.machine import state_words
@@ -65,6 +68,7 @@ def page(request: HttpRequest) -> HttpResponse:
             if (rows := casefile.rating_rows(case))
         ],
         "message_count": bounded(Message.objects.to(user)),
+        "fetches": fetches_table(fetches_of(user)[:SHOWN]),
         "kept": kept_table(),
         "seen_by": seen_by_table(),
     }
@@ -163,12 +167,41 @@ def files_table(user: User, cases: Sequence[Application]) -> dict[str, Any]:
         ],
         "rows": [
             [
-                {"text": file.original_name, "url": reverse("documents:open", args=[file.ref])},
+                {"text": file.called}
+                | (
+                    {"url": reverse("documents:open", args=[file.ref])}
+                    if file.opens_for_owner
+                    else {}
+                ),
                 numbers[file.subject_id],
                 instant(file.uploaded_at),
                 filesizeformat(file.size),
             ]
             for file in files.order_by("-id")[:SHOWN]
+        ],
+        "stack": True,
+    }
+
+
+def fetches_table(fetches: Iterable[LicenceFetch]) -> dict[str, Any]:
+    """What was asked of the licence library with the person's consent, the newest first."""
+    names = {kind.code: kind.name for kind in licence_rules().kinds}
+    return {
+        "caption": _("Licences that you had fetched"),
+        "columns": [
+            {"label": _("When you agreed")},
+            {"label": _("Application")},
+            {"label": _("Licence")},
+            {"label": _("What came of it")},
+        ],
+        "rows": [
+            [
+                instant(fetch.consented_at),
+                fetch.number,
+                str(names.get(fetch.licence, fetch.licence)),
+                fetch.get_outcome_display(),
+            ]
+            for fetch in fetches
         ],
         "stack": True,
     }
@@ -213,6 +246,12 @@ def kept_table() -> dict[str, Any]:
             _("To connect you, and to decide the permits that this needs"),
             contract,
             retention_words(),
+        ],
+        [
+            _("That you had a licence fetched, for which application, and your consent to it"),
+            _("So that it can be shown that you agreed, and what came of it"),
+            _("Consent (PIPL 13(1)1, 23 and 29)"),
+            _("It stays, without name and number; the licence goes with its application"),
         ],
         [
             _("Record of every step, and of who looked"),
@@ -265,6 +304,10 @@ def seen_by_table() -> dict[str, Any]:
             [
                 _("Identity service, where you sign in or are checked by one"),
                 _("That you come from here, and when; nothing of your application"),
+            ],
+            [
+                _("Licence library, where you agree that something is fetched there"),
+                _("What the consent names: name and number, of a property its address"),
             ],
             [
                 _("Carrier of messages, where one goes to your phone or mailbox"),

@@ -1,6 +1,7 @@
 """Files of a case: one document on its page, or all of an application on one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from applications import casefile
 from applications.actions import CASES
 from applications.documents import add
 from applications.forms import UploadForm
+from applications.licences.ways import NONE, ways_of
 from applications.models import Application
 from applications.views.account import home_of, own_case, refuse
 from applications.views.acting import PAGES
@@ -46,10 +48,14 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
         raise Missing
 
     def page(form: BodyForm) -> HttpResponse:
+        ways = ways_of(case, person(request))
         context = {
             "case": case,
             "papers": [
-                (paper, form if paper.code == code else named(UploadForm(), paper))
+                (
+                    replace(paper, ways=ways.get(paper.code, NONE)),
+                    form if paper.code == code else named(UploadForm(), paper),
+                )
                 for paper in papers.values()
             ],
             "form": form,
@@ -84,6 +90,12 @@ def named(form: UploadForm, paper: casefile.Paper) -> UploadForm:
     return form
 
 
+def asked_by(request: HttpRequest) -> str:
+    """Return which page asked for a document: an act, the last look, or none of them."""
+    wanted = str(request.POST.get("for") or request.GET.get("for") or "")
+    return wanted if wanted in PAGES or wanted == "check" else ""
+
+
 def asked_from(case: Application, wanted: str) -> str:
     """Return the page that asked for a file, to which the person goes back."""
     if wanted == "check" and case.state == State.DRAFT:
@@ -100,18 +112,18 @@ def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
     papers = {paper.code: paper for paper in casefile.papers(case)}
     if code not in papers:
         raise Missing
-    wanted = str(request.POST.get("for") or request.GET.get("for") or "")
+    wanted = asked_by(request)
     back_url = asked_from(case, wanted)
 
     def page(form: BodyForm) -> HttpResponse:
         context = {
             "case": case,
-            "paper": papers[code],
+            "paper": replace(papers[code], ways=ways_of(case, person(request)).get(code, NONE)),
             "form": form,
             "form_token": form_token(request, case.version),
             "takes": casefile.may_add_files(case),
             "back_url": back_url,
-            "for_action": wanted if wanted in PAGES or wanted == "check" else "",
+            "for_action": wanted,
         }
         status = 422 if form.errors else 200
         return render(request, "applications/document.html", context, status=status)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -205,3 +206,21 @@ def test_no_address_carries_what_is_personal(people: dict[str, User]) -> None:
     )  # fmt: skip
     outside = nobody().get("/apply/?next=https://evil.example/")
     assert outside.context["onward"] == "/apply/"
+
+
+def test_a_guide_says_what_a_licence_library_spares(settings: Settings) -> None:
+    """Of a home and of low voltage everything, of high voltage all but the project's approval."""
+    address = "/api/v1/disclosure/guides/"
+    told = APIClient().get(address).json()
+    assert [guide["licences"] for guide in told] == [[] for _kind in Kind]
+    settings.LICENCES_URL = "http://127.0.0.1:1"
+    told = APIClient().get(address).json()
+    company = ["business_licence", "property_certificate"]
+    assert {guide["kind"]: [row["code"] for row in guide["licences"]] for guide in told} == {
+        "residential": ["identity_card", "property_certificate"],
+        "lv_small": company, "lv_other": company, "hv_single": company, "hv_dual": company,
+    }  # fmt: skip
+    left = {"residential": "不需要再上传", "lv_small": "不需要再上传", "hv_dual": "还需上传 1 份"}
+    for kind, words in left.items():
+        page = Page(nobody().get(f"/disclosure/guides/{kind}/?{kind}")).text
+        assert words in page

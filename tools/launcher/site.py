@@ -94,6 +94,7 @@ def _refuse_taken(port: int) -> None:
 COUNTERPARTS = {
     "messages": "SMS and e-mail that were sent",
     "identity": "Identity services and face check, with made-up people",
+    "licences": "Licences that can be fetched",
 }
 
 

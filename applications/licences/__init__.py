@@ -1,0 +1,1 @@
+"""Documents that nobody uploads: from the licence library, or accepted by staff before."""
