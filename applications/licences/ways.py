@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.identities import ConfirmedIdentity
 from accounts.models import User
+from accounts.oidc.services import Service, with_face_check
 from applications import checklist
 from applications.checklist import SUBJECT
 from applications.licences import library
@@ -52,6 +53,11 @@ class Fetching:
     kind: LicenceKind
     consent: Words
     refused: Text
+
+    @property
+    def face_checks(self) -> list[Service]:
+        """Where whoever lacks a confirmed identity alone has it confirmed."""
+        return with_face_check() if self.refused is UNCONFIRMED else []
 
     @property
     def text(self) -> str:

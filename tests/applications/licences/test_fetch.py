@@ -30,6 +30,7 @@ from portal.tasks import tidy
 from rules.licences import licence_rules
 from rules.limits import Limit, Meter, limits
 from rules.names import Kind
+from tests.accounts.identity import FACE, answer_of, identity_service
 from tests.applications.licences.counterpart import At, begun, confirm, fetch, ways
 from tests.applications.pages import of, press
 from tests.builders import declaration, do, filed, perform
@@ -416,3 +417,19 @@ def test_a_draft_thrown_away_takes_the_licence_along(people: People, library: At
 def test_the_counterpart_lists_its_licences(library: At) -> None:
     page = library.page()
     assert all(words in page for words in (RESIDENT["name"], SHOP["name"], "2040-03-06"))
+
+
+def test_a_face_check_from_the_documents_page_opens_the_library(
+    people: People, library: At
+) -> None:
+    client, case = of(people, "resident"), begun(people["resident"])
+    page = f"/apply/{case.number}/documents/"
+    fetching = f"/account/cases/{case.number}/documents/identity/licence/"
+    with identity_service() as service:
+        [check] = Page(client.get(page)).links(FACE)
+        consent = Page(client.get(check))
+        sent = consent.hidden(consent.tree.xpath("//main//form")[0])
+        back = client.get(answer_of(service, client, FACE, "wang", **sent))["Location"]
+    assert (back, Page(client.get(back)).links(fetching)) == (page, [fetching])
+    agree(client, fetching)
+    assert files_of(case) == [("identity", "library")]
