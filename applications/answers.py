@@ -222,6 +222,7 @@ class DocumentAnswer(Serializer[Any]):
     sha256 = CharField()
     received_sha256 = SerializerMethodField()
     uploaded_at = Instant()
+    scan = ChoiceField(Document.Scan.choices)
 
     def get_received_sha256(self, document: Document) -> str:
         """Of the file as it came; `sha256` is of what is kept of it."""

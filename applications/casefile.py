@@ -124,6 +124,13 @@ def steps(case: Application, events: Iterable[Event], *, receipts: bool = True) 
     ]
 
 
+def file_words(file: Document) -> str:
+    """The name of a file, and what keeps it from being opened."""
+    return (
+        file.original_name if file.is_open else f"{file.original_name} – {file.get_scan_display()}"
+    )
+
+
 def may_add_files(case: Application) -> bool:
     return case.state not in ENDED
 

@@ -219,6 +219,7 @@ def documents_of(permit: Permit) -> list[dict[str, Any]]:
             "type": row.get_content_type_display(),
             "url": reverse("documents:open", args=[row.ref]),
             "at": row.uploaded_at,
+            "file": row,
         }
         for row in found
     ]

@@ -17,7 +17,7 @@ from accounts import limits
 from accounts.models import User
 from core.clock import city_now, local_date
 from core.place import present_client
-from documents import content, queries, storage
+from documents import content, queries, scanning, storage
 from documents.models import Document
 from documents.refusals import refused
 from rules import limits as rule
@@ -63,6 +63,7 @@ def store(
             original_name=content.shown(name, kept.type),
             uploaded_by=by.party,
             stored_name=storage.write(kept.data),
+            **scanning.begin(),
         )
 
 

@@ -27,6 +27,14 @@ class Document(models.Model):
         JPEG = "image/jpeg", "JPEG"
         PNG = "image/png", "PNG"
 
+    class Scan(models.TextChoices):
+        """What a scanner said of the file; `not_scanned` where none was configured as it came."""
+
+        NOT_SCANNED = "not_scanned", _("not scanned for viruses")
+        WAITING = "waiting", _("being checked for viruses")
+        CLEAN = "clean", _("no virus found")
+        INFECTED = "infected", _("a virus was found")
+
     ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     subject_kind = models.CharField(max_length=40)
     subject_id = models.BigIntegerField()
@@ -46,6 +54,18 @@ class Document(models.Model):
     uploaded_at = models.DateTimeField(_("uploaded"), db_default=CityNow(), editable=False)
     # Its file and name are gone then; that it was there, and its digest, the record has.
     erased_at = models.DateTimeField(_("erased"), null=True, editable=False)
+    # The database lets it move once, out of `waiting`, and dates that (trigger document_scan).
+    scan = models.CharField(
+        _("virus scan"),
+        max_length=20,
+        choices=Scan.choices,
+        default=Scan.NOT_SCANNED,
+        db_default=Scan.NOT_SCANNED,
+    )
+    scan_tries = models.PositiveIntegerField(default=0, db_default=0)
+    # By the server's real clock: when it is to be tried, or for how long a try has it to itself.
+    scan_due_at = models.DateTimeField(null=True)
+    scanned_at = models.DateTimeField(_("scanned"), null=True, editable=False)
 
     objects: ClassVar = DocumentQuerySet.as_manager()
 
@@ -57,14 +77,29 @@ class Document(models.Model):
                 condition=Q(content_type__in=["application/pdf", "image/jpeg", "image/png"]),
                 name="document_of_known_type",
             ),
+            models.CheckConstraint(
+                condition=Q(scan="not_scanned", scan_due_at=None, scanned_at=None)
+                | Q(scan="waiting", scan_due_at__isnull=False, scanned_at=None)
+                | Q(scan__in=["clean", "infected"], scan_due_at=None, scanned_at__isnull=False),
+                name="document_scan_whole",
+            ),
         ]
         indexes = [
             models.Index(fields=["subject_kind", "subject_id"], name="document_subject"),
             models.Index(fields=["case_ref"], name="document_case"),
+            models.Index(
+                fields=["scan_due_at"], condition=Q(scan="waiting"), name="document_to_scan"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.requirement} {self.ref}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may be handed out: it is there, and no scanner is at it or found something."""
+        held_back = self.scan in (self.Scan.WAITING, self.Scan.INFECTED)
+        return self.erased_at is None and not held_back
 
 
 class Opening(models.Model):

@@ -21,6 +21,9 @@ CONTRACT = {
     for name in ("pkcs12", "pkcs12_password", "tsa_url")
 }
 
+# The scanner of files (docs/files.md): clamd at tcp://HOST:PORT or unix:///PATH. Empty: none.
+SCANNER_URL = environment.text("PORTAL_SCANNER") or counterpart("clamd")
+
 # --- Messages to phones and mailboxes (docs/messages.md) ---------------------------------------
 
 # Who carries them: `aliyun`, `tencent` or `counterpart`; `smtp` or `counterpart`. Empty: closed.

@@ -130,7 +130,10 @@ def files_table(user: User, cases: Sequence[Application]) -> dict[str, Any]:
         ],
         "rows": [
             [
-                {"text": file.original_name, "url": reverse("documents:open", args=[file.ref])},
+                {
+                    "text": file.original_name,
+                    "url": reverse("documents:open", args=[file.ref]) if file.is_open else "",
+                },
                 numbers[file.subject_id],
                 instant(file.uploaded_at),
                 filesizeformat(file.size),

@@ -91,7 +91,9 @@ def _refuse_taken(port: int) -> None:
 
 
 #: The counterparts of a demonstration, and what can be seen at each.
-COUNTERPARTS = {"messages": "SMS and e-mail that were sent"}
+COUNTERPARTS = {"messages": "SMS and e-mail that were sent", "clamd": "The virus scanner"}
+#: Of those that speak something else than HTTP.
+SCHEMES = {"clamd": "tcp"}
 
 
 def _start_counterparts(supervisor: Supervisor, places: Places) -> dict[str, str]:
@@ -103,7 +105,7 @@ def _start_counterparts(supervisor: Supervisor, places: Places) -> dict[str, str
         kept = places.var / f"counterpart-{name}.sqlite3"
         command = [sys.executable, "-m", "tools.counterparts", name, str(port), str(kept)]
         supervisor.add(Child(name, command, myself()))
-        started[name] = f"http://127.0.0.1:{port}"
+        started[name] = f"{SCHEMES.get(name, 'http')}://127.0.0.1:{port}"
         (places.counterparts / name).write_text(f"{started[name]}\n", encoding="ascii")
     return started
 
