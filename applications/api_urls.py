@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications import api
+from applications import api, uploads_api
 from applications.contracts import views as contracts
 from applications.follow_ups import api as follow_ups
 from applications.receipts import render as receipts
@@ -11,6 +11,8 @@ urlpatterns = [
     path("applications/", api.applications),
     path("applications/<str:number>/", api.application),
     path("applications/<str:number>/documents/", api.case_documents),
+    path("applications/<str:number>/uploads/", uploads_api.case_uploads),
+    path("applications/<str:number>/uploads/<uuid:ref>/", uploads_api.case_upload),
     path("account/data/", api.own_data),
     path("applications/<str:number>/data/", api.case_data),
     path("applications/<str:number>/accesses/", api.case_accesses),

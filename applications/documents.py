@@ -37,14 +37,10 @@ INFECTED: Final = "case.document_infected"
 DECLARE_FIRST = _("First say who applies, where and for what: the documents follow from it.")
 
 
-class Upload(Body):
-    """A file for a document of the checklist."""
+class Named(Body):
+    """A document of the checklist."""
 
     requirement = WordsField(one_line=True, required=False)
-    file = serializers.FileField(
-        allow_empty_file=True,
-        error_messages=dict.fromkeys(("required", "null", "invalid"), _("Choose a file.")),
-    )
 
     def validate_requirement(self, requirement: str) -> str:
         """Refuse what may not be asked for (plan 3(2)2), with the clause."""
@@ -58,27 +54,51 @@ class Upload(Body):
         return requirement
 
 
+class Upload(Named):
+    """A file for a document of the checklist."""
+
+    file = serializers.FileField(
+        allow_empty_file=True,
+        error_messages=dict.fromkeys(("required", "null", "invalid"), _("Choose a file.")),
+    )
+
+
+def held_for_files(application: Application, by: User) -> tuple[Application, Role]:
+    """Hold a case, in a transaction, for whoever hands in files; return it with that role.
+
+    Raises:
+        Missing, Forbidden, WrongState: not this person's case, or it has ended.
+    """
+    case = CASES.hold_seen(application, by)
+    role = as_applicant(case, by) or as_asked(case, by)
+    if role is None:
+        raise Forbidden(
+            _(
+                "Only the applicant hands in documents; in a case taken in at a counter, a "
+                "clerk of the office that took it in."
+            )
+        )
+    if case.state in ENDED:
+        raise WrongState(_("The case has ended."))
+    return case, role
+
+
 def add(
-    *, application: Application, requirement: str, upload: "UploadedFile[Any] | None", by: User
+    *,
+    application: Application,
+    requirement: str,
+    upload: "UploadedFile[Any] | None",
+    by: User,
+    counted: bool = False,
 ) -> Document:
-    """Keep a file that the checklist of the case has.
+    """Keep a file that the checklist of the case has; `counted` as in `documents.actions.store`.
 
     Raises:
         Missing, Forbidden, WrongState: not this person's case, or it has ended.
         Invalid: a document that may not be asked for (with the clause), no file, or a refused one.
     """
     with transaction.atomic():
-        case = CASES.hold_seen(application, by)
-        role = as_applicant(case, by) or as_asked(case, by)
-        if role is None:
-            raise Forbidden(
-                _(
-                    "Only the applicant hands in documents; in a case taken in at a counter, a "
-                    "clerk of the office that took it in."
-                )
-            )
-        if case.state in ENDED:
-            raise WrongState(_("The case has ended."))
+        case, role = held_for_files(application, by)
         body = read(Upload, {"requirement": requirement, "file": upload}, thing=case)
         document = store(
             subject_kind=SUBJECT,
@@ -87,6 +107,7 @@ def add(
             requirement=requirement,
             upload=body["file"],
             by=by,
+            counted=counted,
         )
         if case.draft:
             Draft.objects.filter(pk=case.pk).update(changed_at=CityNow())

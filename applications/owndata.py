@@ -27,7 +27,7 @@ from applications.models import Application, Draft
 from core.answers import Count, Instant, MaybeInstant, MaybeText
 from core.clock import city_now
 from core.problems import Forbidden
-from documents.models import Document
+from documents.models import Document, Upload
 from documents.queries import about
 from notifications.models import Message
 from notifications.texts import shown
@@ -104,6 +104,16 @@ class OwnDocument(DocumentAnswer):
 
 def documents_json(user: User, thing: Application | Draft) -> Any:
     return OwnDocument(files_of(user, thing), many=True, context={"number": thing.number}).data
+
+
+class OpenUploadAnswer(serializers.Serializer[Any]):
+    """A file that the person hands in, of which `offset` bytes are here."""
+
+    requirement = serializers.CharField()
+    name = serializers.CharField()
+    size = Count()
+    offset = Count(source="received")
+    began_at = Instant()
 
 
 class DraftAnswer(serializers.Serializer[Any]):
@@ -184,6 +194,7 @@ class OwnDataAnswer(serializers.Serializer[Any]):
     account = AccountAnswer(allow_null=True)
     contacts = ContactAnswer(many=True)
     drafts = DraftAnswer(many=True)
+    uploads = OpenUploadAnswer(many=True)
     applications = serializers.ListField(child=serializers.CharField())
     messages = Count()
 
@@ -194,6 +205,7 @@ def own_data_json(user: User) -> dict[str, Any]:
         "account": user if user.has_account else None,
         "contacts": contacts_of(user),
         "drafts": begun_by(user),
+        "uploads": Upload.objects.filter(party=user.party_id, document=None).order_by("id"),
         "applications": cases_of(user).values_list("number", flat=True),
         "messages": Message.objects.to(user).count(),
     }

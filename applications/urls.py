@@ -51,5 +51,7 @@ urlpatterns = [
     path("account/cases/<slug:number>/contract/code/", sign_by_code, name="contract-code"),
     path("account/cases/<slug:number>/contract.pdf", contracts.as_pdf, name="contract-pdf"),
     path("account/cases/<slug:number>/documents/<slug:code>/", uploads.document, name="document"),
+    path("account/cases/<slug:number>/uploads/", uploads.begin_upload, name="uploads"),
+    path("account/cases/<slug:number>/uploads/<uuid:ref>/", uploads.upload, name="upload"),
     path("account/cases/<slug:number>/<slug:action>/", acting.acting, name="act"),
 ]

@@ -102,6 +102,61 @@ class Document(models.Model):
         return self.erased_at is None and not held_back
 
 
+class Upload(models.Model):
+    """A file that comes in parts (documents/uploads.py). Once it is whole, `document` is what was
+    made of it, and its parts are gone."""
+
+    ref = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="+")
+    subject_kind = models.CharField(max_length=40)
+    subject_id = models.BigIntegerField()
+    requirement = models.CharField(_("requirement"), max_length=60)
+    name = EncryptedTextField(_("file name"), blank=True)
+    size = models.PositiveIntegerField(_("size"))
+    # Of the whole file, where its sender said it: the same file goes on where it was.
+    sha256 = models.CharField(max_length=64, blank=True)
+    received = models.PositiveIntegerField(default=0)
+    document = models.ForeignKey(Document, models.CASCADE, null=True, related_name="+")
+    began_at = models.DateTimeField(db_default=CityNow(), editable=False)
+    changed_at = models.DateTimeField(db_default=CityNow(), editable=False)
+
+    class Meta:
+        verbose_name = _("upload")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(received__lte=models.F("size")), name="upload_within_its_size"
+            ),
+            models.UniqueConstraint(
+                fields=["party", "subject_kind", "subject_id", "requirement", "sha256"],
+                condition=Q(document=None) & ~Q(sha256=""),
+                name="upload_open_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["subject_kind", "subject_id"], name="upload_subject"),
+            models.Index(fields=["changed_at"], name="upload_changed"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.ref)
+
+
+class Part(models.Model):
+    """One part, stored as a file is; the next one begins where it ends."""
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="parts")
+    offset = models.PositiveIntegerField()
+    stored_name = models.CharField(max_length=80, unique=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "offset"], name="upload_part_once"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.offset)
+
+
 class Opening(models.Model):
     """One time that somebody at a desk opened a file. The database dates it (trigger
     `opening_now`), and the web role only adds: who looked stays known (PIPL 51, 54).

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.problems import Problem
-from documents.models import Document
+from documents.models import Document, Part
 
 #: A file this young may belong to a transaction that has not committed yet.
 YOUNG = timedelta(hours=1)
@@ -118,8 +118,9 @@ class Finding:
 
 
 def findings() -> Iterator[Finding]:
-    """Rows without their file, files that changed, files without a row."""
-    named: set[str] = set()
+    """Rows without their file, files that changed, files without a row; parts of a file that is
+    still coming in have theirs."""
+    named = set(Part.objects.values_list("stored_name", flat=True))
     kept = Document.objects.filter(erased_at=None)
     rows = kept.order_by("id").values_list("stored_name", "sha256")
     for name, digest in rows.iterator(chunk_size=500):
@@ -143,7 +144,8 @@ def _without_row(named: set[str]) -> Iterator[Finding]:
 
 def remove_strays() -> int:
     kept = Document.objects.filter(erased_at=None)
-    named = set(kept.values_list("stored_name", flat=True))
+    parts = Part.objects.values_list("stored_name", flat=True)
+    named = {*kept.values_list("stored_name", flat=True), *parts}
     strays = list(_without_row(named))
     for stray in strays:
         storage().delete(stray.name)

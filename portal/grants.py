@@ -72,6 +72,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
         Rights(EVERYTHING, changes=("scan", "scan_tries", "scan_due_at")),
     ),
     ("documents_opening", Rights(GROWS)),
+    ("documents_part", Rights(("SELECT", "INSERT", "DELETE"))),
+    ("documents_upload", Rights(EVERYTHING, changes=("received", "changed_at", "document_id"))),
     ("applications_draft", Rights(EVERYTHING, ("id", "number", "ref", "created_at"))),
     (
         "approvals_permit",

@@ -6,6 +6,7 @@ from applications.drafts import forget_old
 from applications.erasure import erase_ended
 from core.idempotency import forget_old_answers
 from core.meters import forget_ended
+from documents import uploads
 from notifications.delivery import forget_addresses
 from portal import health
 
@@ -20,6 +21,7 @@ def tidy() -> None:
     forget_old_answers()
     forget_ended()
     forget_old()
+    uploads.forget_old()
     erase_ended()
     codes.forget()
     forget_addresses()

@@ -50,12 +50,15 @@ class Quota(StrEnum):
     FILES = "files.subject"
     MEGABYTES = "megabytes.subject"
     PASSKEYS = "passkeys.account"
+    #: Of one part of a file that comes in parts, in megabytes.
+    PART = "megabytes.part"
 
 
 class Keeping(StrEnum):
     """What is kept for so many days after its last change."""
 
     DRAFTS = "drafts"
+    UPLOADS = "uploads"
 
 
 @dataclass(frozen=True, slots=True)
