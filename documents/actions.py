@@ -102,7 +102,7 @@ def discard(subject_kind: str, subject_id: int) -> None:
     names = list(rows.values_list("stored_name", flat=True))
     rows.delete()
     for name in names:
-        transaction.on_commit(partial(storage.storage().delete, name))
+        transaction.on_commit(partial(storage.delete, name))
 
 
 class Bounded(FileUploadHandler):

@@ -67,7 +67,7 @@ def scan(document: Document) -> bool:
     tries = limits().scanning.tries
     try:
         found = scanner.scanned(storage.read(document.stored_name), wait=tries.wait)
-    except (scanner.Unknown, OSError) as error:
+    except (scanner.Unknown, storage.Unreachable, FileNotFoundError) as error:
         # Of a draft that was deleted meanwhile, the file is gone, and so is the row.
         waiting = Document.objects.filter(pk=document.pk, **WAITING)
         if waiting.update(scan_due_at=_after(tries.pause(document.scan_tries))):

@@ -1,6 +1,7 @@
 """The files themselves, under random names outside the web root; whether they fit their rows."""
 
 import hashlib
+import logging
 import os
 import secrets
 import weakref
@@ -15,8 +16,10 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.problems import Problem
+from core.problems import Busy, Problem
 from documents.models import Document, Part
+
+log = logging.getLogger("tongdian.documents")
 
 #: A file this young may belong to a transaction that has not committed yet.
 YOUNG = timedelta(hours=1)
@@ -33,6 +36,13 @@ class NoRoom(Problem):
         super().__init__(
             _("There is no room for the file at the moment. Nothing was changed; try again later.")
         )
+
+
+class Unreachable(Busy):
+    """503: the storage does not answer; whether the file is there, nobody knows."""
+
+    type = "file-unreachable"
+    title = _("The file cannot be reached at the moment")
 
 
 def storage() -> Storage:
@@ -53,7 +63,7 @@ def write(data: bytes) -> str:
         storage().save(name, ContentFile(data))
         _sync(name)
     except BaseException as error:
-        storage().delete(name)
+        delete(name)
         if isinstance(error, OSError):
             raise NoRoom from error
         raise
@@ -92,16 +102,35 @@ class _Kept:
 def _undo(name: str) -> None:
     session = connection.connection
     if session is not None and not session.closed:
-        storage().delete(name)
+        delete(name)
 
 
 def read(name: str) -> bytes:
-    with storage().open(name) as file:
-        data: bytes = file.read()
+    """Raises FileNotFoundError where there is none, Unreachable where nobody knows."""
+    try:
+        with storage().open(name) as file:
+            data: bytes = file.read()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise Unreachable from error
     return data
 
 
+def delete(name: str) -> None:
+    """What cannot be deleted now stays without a row: `check_documents` finds it."""
+    try:
+        storage().delete(name)
+    except OSError as error:
+        log.warning("a file stays until it is found without a row: %s", error)
+
+
 def stored_names() -> Iterator[tuple[str, datetime]]:
+    listing = getattr(storage(), "stored", None)
+    yield from listing() if listing else _on_disk()
+
+
+def _on_disk() -> Iterator[tuple[str, datetime]]:
     if not storage().exists(""):
         return
     folders, _loose = storage().listdir("")
@@ -148,5 +177,5 @@ def remove_strays() -> int:
     named = {*kept.values_list("stored_name", flat=True), *parts}
     strays = list(_without_row(named))
     for stray in strays:
-        storage().delete(stray.name)
+        delete(stray.name)
     return len(strays)

@@ -156,5 +156,5 @@ def forget_old() -> int:
 def _delete_parts(uploads: list[int]) -> None:
     parts = Part.objects.filter(upload__in=uploads)
     for name in list(parts.values_list("stored_name", flat=True)):
-        transaction.on_commit(partial(storage.storage().delete, name))
+        transaction.on_commit(partial(storage.delete, name))
     parts.delete()

@@ -24,6 +24,12 @@ CONTRACT = {
 # The scanner of files (docs/files.md): clamd at tcp://HOST:PORT or unix:///PATH. Empty: none.
 SCANNER_URL = environment.text("PORTAL_SCANNER") or counterpart("clamd")
 
+# The keys of S3-compatible storage, where STORAGE_URL names one (docs/files.md).
+S3_KEYS = {
+    "access_key": environment.text("PORTAL_S3_KEY_ID"),
+    "secret_key": environment.text("PORTAL_S3_KEY_SECRET"),
+}
+
 # --- Messages to phones and mailboxes (docs/messages.md) ---------------------------------------
 
 # Who carries them: `aliyun`, `tencent` or `counterpart`; `smtp` or `counterpart`. Empty: closed.

@@ -220,7 +220,7 @@ WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 STORAGE_URL = environment.text("STORAGE_URL")
 MEDIA_ROOT = STORAGE_URL.removeprefix("file://") if STORAGE_URL else PLACES.media
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": environment.storage(STORAGE_URL, S3_KEYS),  # noqa: F405
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_COLLECTED
