@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.storage import FileSystemStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 from rest_framework.test import APIClient
@@ -25,7 +26,9 @@ from documents.models import Document, Part, Upload
 from rules.limits import Limit, Meter, limits
 from rules.names import Kind
 from tests import servers
+from tests.applications.visiting import OTHER, begun, entered
 from tests.builders import declaration, filed, perform
+from tests.notifications.counterpart import At
 from tests.people import again, browser
 from tools.scenarios import PDF
 
@@ -292,9 +295,9 @@ def test_a_connection_cut_in_the_middle_of_a_part_leaves_nothing_half(
 # --- The script of a page -------------------------------------------------------------------------
 
 
-def parts(client: Client, case: Application, data: bytes) -> Iterator[Any]:
+def parts(client: Client, number: str, data: bytes) -> Iterator[Any]:
     """What the script asks, and the answers."""
-    at = f"/account/cases/{case.number}/uploads/"
+    at = f"/account/cases/{number}/uploads/"
     said = {"requirement": "identity", "name": "证件.pdf", "size": len(data)}
     answer = client.post(at, said)
     yield answer
@@ -307,14 +310,12 @@ def parts(client: Client, case: Application, data: bytes) -> Iterator[Any]:
 
 
 def _file(part: bytes) -> Any:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     return SimpleUploadedFile("blob", part)
 
 
 def test_the_script_hands_in_a_file_in_parts(case: Application) -> None:
     client = browser(case.filed_by.user)
-    answers = list(parts(client, case, FILE))
+    answers = list(parts(client, case.number, FILE))
     assert [answer.status_code for answer in answers] == [201, 200, 200, 200, 200]
     assert [answer.json()["offset"] for answer in answers] == [0, PART, 2 * PART, *[3 * PART] * 2]
     assert answers[-1].json()["document"] == answers[-2].json()["document"] != None  # noqa: E711
@@ -324,7 +325,7 @@ def test_the_script_hands_in_a_file_in_parts(case: Application) -> None:
 def test_the_script_is_told_what_was_wrong_as_the_api_says_it(case: Application) -> None:
     client = browser(case.filed_by.user)
     *_before, answer = [
-        each for each, _ in zip(parts(client, case, b"x" * PART), "ab", strict=False)
+        each for each, _ in zip(parts(client, case.number, b"x" * PART), "ab", strict=False)
     ]
     assert (answer.status_code, answer.headers["Content-Type"]) == (422, "application/problem+json")
     assert answer.json()["errors"][0]["pointer"] == "/file"
@@ -334,3 +335,11 @@ def test_the_script_is_told_what_was_wrong_as_the_api_says_it(case: Application)
     for said in ({}, {"offset": 0}, {"offset": 0, "part": _file(b"x"), "sha256": "no"}):
         assert client.post(f"{at}{begun}/", said).status_code == 400
     assert client.post(f"{at}{begun}/", {"offset": 7, "part": _file(b"x")}).json()["offset"] == 0
+
+
+def test_without_an_account_too_and_for_nobody_else(people: People, sms: At) -> None:
+    client, other = entered(sms), entered(sms, OTHER)
+    number = begun(client).number
+    *_before, last = parts(client, number, FILE)
+    assert last.json()["document"]["requirement"] == "identity"
+    assert other.post(f"/account/cases/{number}/uploads/", {}).status_code == 404

@@ -89,6 +89,7 @@ def test_every_line_says_who_wrote_it(portal: Launch) -> None:
         "worker",
         "beat",
         "messages",
+        "clamd",
     }
 
 
