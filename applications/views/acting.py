@@ -32,7 +32,7 @@ from applications.wording import kind_words, place_words
 from applications.workflow import LOW, State
 from core.clock import city_now
 from core.form_token import form_token, posted
-from core.forms import BodyForm
+from core.forms import BodyForm, most_megabytes
 from core.problems import Missing, Text, WrongState
 from rules.city import city
 from workflow.buttons import buttons
@@ -161,6 +161,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "contract": text and reading(text),
             "phone": phone_of(case) if text else None,
             "tasks": papers,
+            "megabytes": most_megabytes(),
             "missing": [task for task in papers if not (task["paper"].met or signs)],
             "kind": kind_words(case.kind),
             "place": place_words(case, line=True),
