@@ -93,7 +93,7 @@ assets: ## compiles CSS and JavaScript again (needs Node.js; the results are com
 lock: install-dev ## resolves the dependencies again into the locked files
 	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' requirements.in -o requirements.txt
 	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' requirements-dev.in -c requirements.txt -o requirements-dev.txt
-	@for extra in aliyun tencent; do $(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' requirements-$$extra.in -o requirements-$$extra.txt; done
+	@for extra in aliyun s3 tencent; do $(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --custom-compile-command 'make lock' requirements-$$extra.in -o requirements-$$extra.txt; done
 
 .venv/made:
 	@if [ -z "$(PYTHON)" ]; then echo 'Python 3.11 or later with its venv module is needed, and none is found. On Debian: apt-get install python3 python3-venv' >&2; exit 1; fi

@@ -242,6 +242,7 @@ class DocumentAnswer(Serializer[Any]):
     source = ChoiceField(Document.Source.choices)  # type: ignore[assignment]
     valid_until = MaybeDay()
     uploaded_at = Instant()
+    scan = ChoiceField(Document.Scan.choices)
 
     def get_received_sha256(self, document: Document) -> str:
         """Of the file as it came; `sha256` is of what is kept of it."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications import api
+from applications import api, uploads_api
 from applications.contracts import views as contracts
 from applications.follow_ups import api as follow_ups
 from applications.licences import api as licences
@@ -14,6 +14,8 @@ urlpatterns = [
     path("applications/<str:number>/documents/", api.case_documents),
     path("applications/<str:number>/documents/fetch/", licences.fetch_document),
     path("applications/<str:number>/documents/reuse/", licences.reuse_document),
+    path("applications/<str:number>/uploads/", uploads_api.case_uploads),
+    path("applications/<str:number>/uploads/<uuid:ref>/", uploads_api.case_upload),
     path("account/data/", api.own_data),
     path("applications/<str:number>/data/", api.case_data),
     path("applications/<str:number>/accesses/", api.case_accesses),

@@ -127,6 +127,11 @@ def steps(case: Application, events: Iterable[Event], *, receipts: bool = True) 
     ]
 
 
+def file_words(file: Document) -> str:
+    """The name of a file, and what keeps it from being opened."""
+    return file.called if file.is_open else f"{file.called} – {file.get_scan_display()}"
+
+
 def may_add_files(case: Application) -> bool:
     return case.state not in ENDED
 

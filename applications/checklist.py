@@ -49,13 +49,15 @@ def asked_again(case: Application) -> list[str]:
 
 def met(case: Application, files: Iterable[Document]) -> set[str]:
     """Return what the files of a case meet: what is to be answered anew, only a file since then;
-    what is signed at a counter, only for the step that the case is at."""
+    what is signed at a counter, only for the step that the case is at. One that waits for the
+    scanner meets it: no clock waits for us. One with a virus does not."""
     anew, since = renewed(case)
     signed = {need.code for need in case.signed_for().values()} - set(case.signed_papers)
     return {
         file.requirement
         for file in files
-        if file.requirement not in signed
+        if file.scan != Document.Scan.INFECTED
+        and file.requirement not in signed
         and (since is None or file.requirement not in anew or file.uploaded_at > since)
     }
 

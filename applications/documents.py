@@ -1,21 +1,22 @@
 """Files of a case: only what its checklist has, from the applicant, or from whom a bureau asked."""
 
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from accounts.actor import Actor
+from accounts.actor import SYSTEM, Actor
 from accounts.models import User
 from accounts.roles import COUNTER, Role
 from applications.actions import CASES, clock_words, keep_clocks, next_holder, represented
 from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
 from applications.models import Application, Draft
-from applications.queries import reads_as
+from applications.queries import applicants, reads_as
 from applications.who import as_applicant, as_supplier
 from applications.workflow import ENDED
 from approvals.models import Permit
@@ -27,8 +28,13 @@ from core.problems import Forbidden, WrongState
 from documents.actions import store
 from documents.models import Document
 from documents.queries import digest_of, register
+from documents.signals import infected
 from ledger.record import NewEntry, append
+from notifications import outbox
+from notifications.texts import both
+from rules.city import city
 
+INFECTED: Final = "case.document_infected"
 DECLARE_FIRST = _("First say who applies, where and for what: the documents follow from it.")
 
 
@@ -59,9 +65,14 @@ class Upload(OfChecklist):
 
 
 def add(
-    *, application: Application, requirement: str, upload: "UploadedFile[Any] | None", by: User
+    *,
+    application: Application,
+    requirement: str,
+    upload: "UploadedFile[Any] | None",
+    by: User,
+    counted: bool = False,
 ) -> Document:
-    """Keep a file that the checklist of the case has.
+    """Keep a file that the checklist of the case has; `counted` as in `documents.actions.store`.
 
     Raises:
         Missing, Forbidden, WrongState: not this person's case, or it has ended.
@@ -77,6 +88,7 @@ def add(
             requirement=requirement,
             upload=body["file"],
             by=by,
+            counted=counted,
         )
         enter(case, role, by, [document])
     return document
@@ -166,5 +178,28 @@ def opens_as(subject_id: int, user: User) -> Role | None:
     return (reads_as(case, user) or bureau_role(user, case.ref)) if case else None
 
 
+def note_infected(*, document: Document, **_said: Any) -> None:
+    """Hears `documents.signals.infected`: enter that a file of a filed case counts no more, and
+    tell the applicant. Of a draft its pages say it."""
+    if document.subject_kind != SUBJECT:
+        return
+    case = Application.objects.filter(pk=document.subject_id).first()
+    if case is None or case.state in ENDED:
+        return
+    data = {"number": case.number, "documents": [digest_of(document)]}
+    append(NewEntry(case_ref=case.ref, type=INFECTED, actor=SYSTEM, data=data))
+    name = city().requirement_names.get(document.requirement, document.requirement)
+    outbox.put(
+        kind=INFECTED,
+        subject_kind=SUBJECT,
+        subject_id=case.pk,
+        case_ref=case.ref,
+        version=document.pk,
+        recipients=applicants(case),
+        context={"number": case.number, "document": both(partial(str, name))},
+    )
+
+
 def wire() -> None:
     register(SUBJECT, opens_as)
+    infected.connect(note_infected, dispatch_uid="applications.note_infected")

@@ -79,5 +79,5 @@ def _erase(pk: int, before: datetime) -> int:
             cursor.execute("SELECT erase_case(%s)", [case.ref])
             names = [name for (name,) in cursor.fetchall()]
         for name in names:
-            transaction.on_commit(partial(storage.storage().delete, name))
+            transaction.on_commit(partial(storage.delete, name))
     return 1

@@ -77,6 +77,19 @@ EVENTS: Final = (
     Event("case.drafted", _("Draft begun"), receipt=False),
     Event("case.draft_changed", _("Draft changed"), receipt=False),
     Event("case.document_received", _("Document handed in")),
+    Event(
+        "case.document_infected",
+        _("Virus found in a document"),
+        receipt=False,
+        message=told(
+            _("Case %(number)s: a virus was found in a file"),
+            _(
+                "%(document)s: the file does not count and nobody can open it. Check your device, "
+                "then make the file once more and hand it in on the page of the case."
+            ),
+            channels=EVERYWHERE,
+        ),
+    ),
     Event("case.contract_kept", _("Signed contract kept as PDF")),
     Event(
         "case.submitted",

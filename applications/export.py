@@ -76,7 +76,9 @@ def members(user: User) -> Iterator[tuple[str, bytes | str]]:
 
 def files(user: User, thing: Application | Draft) -> Iterator[tuple[str, bytes]]:
     for document in files_of(user, thing).filter(erased_at=None):
-        if not document.opens_for_owner and has_it_already(user, document):
+        # What is not scanned yet, or holds a virus, nobody is handed; its row in the JSON says so.
+        used_again = not document.opens_for_owner and has_it_already(user, document)
+        if used_again or not document.is_open:
             continue
         try:
             yield path_of(document, thing.number), storage.read(document.stored_name)

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from applications.casefile import Paper
 from applications.models import act_named
 from applications.wording import RATINGS
 from core.bodies import PHONE_MAX
@@ -24,6 +25,18 @@ class UploadForm(BodyForm):
         ),
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
+
+    def named(self, paper: Paper, reason: str = "") -> "UploadForm":
+        """The form of one of several documents on a page, called as the document is; `reason`:
+        why it is asked for again."""
+        self.auto_id = f"id_{paper.code}_%s"
+        field = self.fields["file"]
+        field.label = paper.name
+        text = (
+            _("%(reason)s. Asked for by %(clause)s.") if reason else _("Asked for by %(clause)s.")
+        )
+        field.help_text = text % {"reason": reason, "clause": paper.clause}
+        return self
 
 
 class PhoneForm(forms.Form):

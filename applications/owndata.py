@@ -30,7 +30,7 @@ from applications.models import Application, Draft
 from core.answers import Count, Instant, MaybeInstant, MaybeText
 from core.clock import city_now
 from core.problems import Forbidden
-from documents.models import Document
+from documents.models import Document, Upload
 from documents.queries import about
 from notifications.models import Message
 from notifications.texts import shown
@@ -152,6 +152,16 @@ def documents_json(user: User, thing: Application | Draft) -> Any:
     return OwnDocument(files_of(user, thing), many=True, context={"number": thing.number}).data
 
 
+class OpenUploadAnswer(serializers.Serializer[Any]):
+    """A file that the person hands in, of which `offset` bytes are here."""
+
+    requirement = serializers.CharField()
+    name = serializers.CharField()
+    size = Count()
+    offset = Count(source="received")
+    began_at = Instant()
+
+
 class DraftAnswer(serializers.Serializer[Any]):
     """What was begun, as it was typed."""
 
@@ -232,6 +242,7 @@ class OwnDataAnswer(serializers.Serializer[Any]):
     identities = IdentityAnswer(many=True)
     face_consents = FaceConsentAnswer(many=True)
     drafts = DraftAnswer(many=True)
+    uploads = OpenUploadAnswer(many=True)
     applications = serializers.ListField(child=serializers.CharField())
     licence_fetches = FetchRow(many=True)
     messages = Count()
@@ -245,6 +256,7 @@ def own_data_json(user: User) -> dict[str, Any]:
         "identities": identities_of(user),
         "face_consents": face_consents_of(user),
         "drafts": begun_by(user),
+        "uploads": Upload.objects.filter(party=user.party_id, document=None).order_by("id"),
         "applications": cases_of(user).values_list("number", flat=True),
         "licence_fetches": fetches_of(user),
         "messages": Message.objects.to(user).count(),

@@ -54,5 +54,7 @@ urlpatterns = [
     path("account/cases/<slug:number>/documents/<slug:code>/", uploads.document, name="document"),
     path("account/cases/<slug:number>/documents/<slug:code>/licence/", fetching, name="licence"),
     path("account/cases/<slug:number>/documents/<slug:code>/reuse/", reusing, name="reuse"),
+    path("account/cases/<slug:number>/uploads/", uploads.begin_upload, name="uploads"),
+    path("account/cases/<slug:number>/uploads/<uuid:ref>/", uploads.upload, name="upload"),
     path("account/cases/<slug:number>/<slug:action>/", acting.acting, name="act"),
 ]

@@ -10,23 +10,14 @@ from uuid import UUID
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.db import transaction
-from django.db.models import Count, Sum
-from django.utils.translation import gettext_lazy as _
 from rest_framework.request import Request
 
-from accounts import limits
 from accounts.models import User
 from core.clock import city_now, local_date
-from core.place import present_client
-from documents import content, queries, storage
+from documents import content, queries, room, scanning, storage, uploads
 from documents.models import Document
-from documents.refusals import refused
-from rules import limits as rule
 from rules.city import city
-from rules.limits import Meter, Quota
 from rules.registry import current
-
-MEGABYTE = 1024 * 1024
 
 
 def store(
@@ -39,8 +30,10 @@ def store(
     by: User,
     source: Document.Source = Document.Source.UPLOAD,
     valid_until: date | None = None,
+    counted: bool = False,
 ) -> Document:
-    """Takes in a file. The caller holds the case, has checked the right and enters the digest.
+    """Takes in a file. The caller holds the case, has checked the right and enters the digest;
+    `counted`: what came was counted before it came.
 
     The file is written first and the row after it, in one transaction: no row without its file,
     and no file left where the transaction fails.
@@ -55,9 +48,10 @@ def store(
     upload.seek(0)
     data, name = upload.read(), upload.name or ""
     kept = content.taken(data, name, most_pixels=most_pixels())
-    _count(len(data), by)
+    if not counted:
+        room.count(len(data), by)
     with transaction.atomic():
-        _check_room(subject_kind, subject_id, len(kept.data))
+        room.check(subject_kind, subject_id, len(kept.data))
         return Document.objects.create(
             subject_kind=subject_kind,
             subject_id=subject_id,
@@ -72,6 +66,7 @@ def store(
             source=source,
             valid_until=valid_until,
             stored_name=storage.write(kept.data),
+            **scanning.begin(),
         )
 
 
@@ -86,7 +81,7 @@ def store_again(document: Document, *, subject_id: int, case_ref: UUID, by: User
     data = storage.unchanged(document)
     named = city().requirement_names[document.requirement]
     with transaction.atomic():
-        _check_room(document.subject_kind, subject_id, len(data))
+        room.check(document.subject_kind, subject_id, len(data))
         return Document.objects.create(
             subject_kind=document.subject_kind,
             subject_id=subject_id,
@@ -102,39 +97,14 @@ def store_again(document: Document, *, subject_id: int, case_ref: UUID, by: User
             source=Document.Source.EARLIER,
             valid_until=document.valid_until,
             stored_name=storage.write(data),
+            **scanning.begin(),
         )
-
-
-def _count(size: int, by: User) -> None:
-    """Count what came, whatever is kept of it. The narrowest first: what an account may not hand in
-    any more is not counted against its network and the site.
-
-    Raises:
-        TooMany: a limit is reached.
-    """
-    megabytes = -(-size // MEGABYTE)
-    limits.spend(Meter.UPLOAD_ACCOUNT, by.pk, amount=megabytes)
-    if client := present_client():
-        limits.spend(Meter.UPLOAD_ADDRESS, client, amount=megabytes)
-    limits.spend(Meter.UPLOAD_SITE, amount=megabytes)
 
 
 def most_pixels() -> int:
     """Of a picture: what the rules of today say."""
     policy = current().in_force(on=local_date(city_now()))
     return int(policy.value("upload.picture.pixels").number)
-
-
-def _check_room(subject_kind: str, subject_id: int, size: int) -> None:
-    """Raises Invalid where a case or permit has as many files, or bytes, as it may."""
-    quotas, here = rule.limits().quotas, queries.about(subject_kind, subject_id)
-    held = here.aggregate(files=Count("id"), size=Sum("size", default=0))
-    if held["files"] >= quotas[Quota.FILES]:
-        reason = _("There are %(count)d files here already: no more are taken.")
-        raise refused(reason % {"count": held["files"]})
-    if held["size"] + size > quotas[Quota.MEGABYTES] * MEGABYTE:
-        reason = _("The files here may have %(megabytes)d MB together: this one is too much.")
-        raise refused(reason % {"megabytes": quotas[Quota.MEGABYTES]})
 
 
 def store_all(
@@ -162,15 +132,17 @@ def store_all(
 
 
 def discard(subject_kind: str, subject_id: int) -> None:
-    """Deletes the files of what never came to be, with their rows; the files go with the commit.
+    """Deletes the files of what never came to be, with their rows and what came in parts; the files
+    go with the commit.
 
     Whose files may go, the database says.
     """
+    uploads.discard_of(subject_kind, subject_id)
     rows = queries.about(subject_kind, subject_id)
     names = list(rows.values_list("stored_name", flat=True))
     rows.delete()
     for name in names:
-        transaction.on_commit(partial(storage.storage().delete, name))
+        transaction.on_commit(partial(storage.delete, name))
 
 
 class Bounded(FileUploadHandler):

@@ -15,6 +15,7 @@ class FileAnswer(serializers.Serializer[Any]):
     content_type = serializers.CharField()
     size = serializers.IntegerField()
     sha256 = serializers.CharField()
+    scan = serializers.ChoiceField(Document.Scan.choices)
 
     def get_url(self, document: Document) -> str:
         return reverse("documents:open", args=[document.ref])

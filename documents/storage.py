@@ -16,8 +16,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.problems import Missing, Problem
-from documents.models import Document
+from core.problems import Busy, Missing, Problem
+from documents.models import Document, Part
 
 log = logging.getLogger("tongdian.documents")
 
@@ -38,6 +38,13 @@ class NoRoom(Problem):
         )
 
 
+class Unreachable(Busy):
+    """503: the storage does not answer; whether the file is there, nobody knows."""
+
+    type = "file-unreachable"
+    title = _("The file cannot be reached at the moment")
+
+
 def storage() -> Storage:
     return default_storage
 
@@ -56,7 +63,7 @@ def write(data: bytes) -> str:
         storage().save(name, ContentFile(data))
         _sync(name)
     except BaseException as error:
-        storage().delete(name)
+        delete(name)
         if isinstance(error, OSError):
             raise NoRoom from error
         raise
@@ -95,12 +102,18 @@ class _Kept:
 def _undo(name: str) -> None:
     session = connection.connection
     if session is not None and not session.closed:
-        storage().delete(name)
+        delete(name)
 
 
 def read(name: str) -> bytes:
-    with storage().open(name) as file:
-        data: bytes = file.read()
+    """Raises FileNotFoundError where there is none, Unreachable where nobody knows."""
+    try:
+        with storage().open(name) as file:
+            data: bytes = file.read()
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        raise Unreachable from error
     return data
 
 
@@ -120,7 +133,20 @@ def unchanged(document: Document) -> bytes:
     return data
 
 
+def delete(name: str) -> None:
+    """What cannot be deleted now stays without a row: `check_documents` finds it."""
+    try:
+        storage().delete(name)
+    except OSError as error:
+        log.warning("a file stays until it is found without a row: %s", error)
+
+
 def stored_names() -> Iterator[tuple[str, datetime]]:
+    listing = getattr(storage(), "stored", None)
+    yield from listing() if listing else _on_disk()
+
+
+def _on_disk() -> Iterator[tuple[str, datetime]]:
     if not storage().exists(""):
         return
     folders, _loose = storage().listdir("")
@@ -137,8 +163,9 @@ class Finding:
 
 
 def findings() -> Iterator[Finding]:
-    """Rows without their file, files that changed, files without a row."""
-    named: set[str] = set()
+    """Rows without their file, files that changed, files without a row; parts of a file that is
+    still coming in have theirs."""
+    named = set(Part.objects.values_list("stored_name", flat=True))
     kept = Document.objects.filter(erased_at=None)
     rows = kept.order_by("id").values_list("stored_name", "sha256")
     for name, digest in rows.iterator(chunk_size=500):
@@ -162,8 +189,9 @@ def _without_row(named: set[str]) -> Iterator[Finding]:
 
 def remove_strays() -> int:
     kept = Document.objects.filter(erased_at=None)
-    named = set(kept.values_list("stored_name", flat=True))
+    parts = Part.objects.values_list("stored_name", flat=True)
+    named = {*kept.values_list("stored_name", flat=True), *parts}
     strays = list(_without_row(named))
     for stray in strays:
-        storage().delete(stray.name)
+        delete(stray.name)
     return len(strays)

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import person, signed_in
 from accounts.models import User
 from accounts.roles import Role
-from core.problems import Missing
+from core.problems import Forbidden, Missing, WrongState
 from documents import queries, storage
 from documents.models import Document, Opening
 
@@ -30,12 +30,19 @@ def handed_out(document: Document, user: User) -> HttpResponse:
 
     Raises:
         Missing: not for this person's eyes, or it was erased, is gone or changed.
+        WrongState, Forbidden: no scanner has seen it yet, or a virus was found in it.
     """
     role = queries.opens_as(document, user)
     if role is None:
         raise Missing
     if document.erased_at is not None:
         raise Missing(_("This file was erased: it had been kept for as long as the rules say."))
+    if document.scan == Document.Scan.WAITING:
+        raise WrongState(
+            _("The file is being checked for viruses. It can be opened in a few minutes.")
+        )
+    if document.scan == Document.Scan.INFECTED:
+        raise Forbidden(_("A virus was found in this file. Nobody can open it."))
     if role == Role.APPLICANT and not document.opens_for_owner:
         # Whoever came into this session sees no more by it than that it is there.
         raise Missing(_("Open this file in the case in which it was handed in first."))

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from functools import partial
 from typing import Any
 
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import (
@@ -21,8 +20,8 @@ from core.answers import Count, Day, Instant, MaybeInstant, MaybeText
 from core.clock import city_now
 from deadlines.models import Clock
 from deadlines.timeleft import TimeLeft, times_of
-from documents.models import Document
 from documents.queries import about as documents_about
+from documents.serializers import FileAnswer
 from oversight import findings, orders, subjects
 from oversight.actions import FINDINGS, ORDERS
 from oversight.detectors import DETECTORS
@@ -35,18 +34,6 @@ Fields = dict[str, Any]
 Number = partial(IntegerField, allow_null=True)
 Party = partial(CharField, help_text="`supplier`, or a bureau's code")
 Sign = partial(serializers.ChoiceField, choices=list(DETECTORS))
-
-
-class FileAnswer(Serializer[Any]):
-    """Where a file is opened, and what it is: never its name."""
-
-    url = serializers.SerializerMethodField()
-    content_type = CharField()
-    size = IntegerField()
-    sha256 = CharField()
-
-    def get_url(self, document: Document) -> str:
-        return reverse("documents:open", args=[document.ref])
 
 
 class Threshold(Serializer[Any]):

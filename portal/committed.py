@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import RoleGrant
+from applications.checklist import SUBJECT
 from applications.contracts.models import Contract
 from applications.contracts.text import digest_of
 from applications.filing import declaration_digest
@@ -230,6 +231,30 @@ def files() -> Iterator[Row]:
         yield ref, requirement, sha256, "no row"
     for ref, requirement, sha256 in rows - known:
         yield ref, requirement, sha256, "not in the record"
+
+
+def infected() -> Iterator[Row]:
+    """Case, digest: infected by the record and not by its row; or by the row of a case's file that
+    was scanned while the case was open, and not by the record."""
+    told = {
+        (entry.ref, each["sha256"])
+        for entry in said("case.document_infected")
+        for each in (entry.data or {}).get("documents", ())
+    }
+    sick = Document.objects.filter(scan=Document.Scan.INFECTED)
+    rows = set(sick.values_list("case_ref", "sha256"))
+    filed = Application.objects.filter(filed_at__isnull=False).values_list(
+        "ref", "filed_at", "ended_at"
+    )
+    opened = {ref: (began, ended) for ref, began, ended in filed}
+    for ref, sha256 in told - rows:
+        yield ref, sha256, "no row"
+    of_cases = sick.filter(subject_kind=SUBJECT).values_list("case_ref", "sha256", "scanned_at")
+    for ref, sha256, at in of_cases:
+        began, ended = opened.get(ref, (None, None))
+        meanwhile = at and began and began <= at and (ended is None or at < ended)
+        if meanwhile and (ref, sha256) not in told:
+            yield ref, sha256, "not in the record"
 
 
 def charges() -> Iterator[Row]:

@@ -1,7 +1,9 @@
 """Reads the environment for the settings, with a plain sentence where a value is wrong."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -65,6 +67,33 @@ def _options(given: dict[str, str]) -> dict[str, str]:
     hardly more than the next one. What the address says itself comes later."""
     ours = "-c jit=off -c random_page_cost=1.1"
     return given | {"options": f"{ours} {given.get('options', '')}".strip()}
+
+
+def storage(url: str, keys: Mapping[str, str]) -> dict[str, Any]:
+    """Where documents are: in MEDIA_ROOT, or as STORAGE_URL says in
+    `s3://BUCKET/PREFIX?endpoint=https://…&region=…&addressing=path|virtual`, with its keys."""
+    parts = urlsplit(url)
+    if parts.scheme in {"", "file"}:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    said = dict(parse_qsl(parts.query))
+    addressing = said.pop("addressing", "path")
+    names = {"endpoint": "endpoint_url", "region": "region_name"}
+    unknown = set(said) - set(names)
+    if parts.scheme != "s3" or unknown or addressing not in {"path", "virtual"}:
+        raise ImproperlyConfigured(
+            "STORAGE_URL is file:///PATH or "
+            "s3://BUCKET/PREFIX?endpoint=https://…&region=…&addressing=path|virtual."
+        )
+    options = {names[name]: value for name, value in said.items()}
+    if not all(keys.values()):
+        raise ImproperlyConfigured(
+            "STORAGE_URL names S3: set PORTAL_S3_KEY_ID and PORTAL_S3_KEY_SECRET, or ..._FILE."
+        )
+    where = {"bucket_name": parts.netloc, "location": parts.path.strip("/")}
+    return {
+        "BACKEND": "documents.s3.Bucket",
+        "OPTIONS": {**where, **options, **keys, "addressing": addressing},
+    }
 
 
 def celery_broker(redis_url: str) -> str:

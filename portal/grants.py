@@ -65,9 +65,15 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     ("deadlines_interval", Rights(GROWS)),
     ("deadlines_recount", Rights(GROWS)),
-    # Only those of a draft are ever deleted (trigger document_of_draft).
-    ("documents_document", Rights(("SELECT", "INSERT", "DELETE"))),
+    # Only those of a draft are ever deleted (trigger document_of_draft); of all others only what
+    # the scanner said is added (trigger document_scan).
+    (
+        "documents_document",
+        Rights(EVERYTHING, changes=("scan", "scan_tries", "scan_due_at")),
+    ),
     ("documents_opening", Rights(GROWS)),
+    ("documents_part", Rights(("SELECT", "INSERT", "DELETE"))),
+    ("documents_upload", Rights(EVERYTHING, changes=("received", "changed_at", "document_id"))),
     ("applications_draft", Rights(EVERYTHING, ("id", "number", "ref", "created_at"))),
     (
         "approvals_permit",

@@ -12,9 +12,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonRes
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from documents import scanning
 from ledger import log
 from notifications.queries import counts
 from portal.models import Heartbeat
+from rules.limits import limits
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +44,8 @@ class Health:
     record: log.Health | None = None
     #: Messages that wait, that nobody knows of, that were given up; nothing else is counted.
     deliveries: dict[str, int] | None = None
+    #: Seconds for which the oldest file has waited for the scanner; told and not counted either.
+    scan_age: float | None = None
     ages: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -58,6 +62,10 @@ class Health:
         silent = ran is not None and ran > RECORD_SILENCE
         refuses = refused is not None and (ran is None or refused < ran)
         return self.record is not None and self.record.ok and not silent and not refuses
+
+    @property
+    def scanning(self) -> bool:
+        return self.scan_age is not None and self.scan_age <= limits().scanning.late
 
     @property
     def healthy(self) -> bool:
@@ -81,6 +89,7 @@ def examine() -> Health:
         health.worker_age = health.ages.get("worker")
         health.sweep_age = health.ages.get("sweep")
         health.deliveries = counts()
+        health.scan_age = scanning.oldest_waiting()
     waits = settings.REDIS_WAITS
     broker = redis.Redis.from_url(
         settings.REDIS_URL, socket_timeout=waits, socket_connect_timeout=waits
@@ -108,7 +117,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
     """503 when database, broker, worker or sweep is not alive.
 
     `record` is false where entries wait too long for a checkpoint, where more was published than
-    the database knows (it was restored), or where the sequencer found it changed.
+    the database knows (it was restored), or where the sequencer found it changed; `scans` is false
+    where files wait for the virus scanner for too long (`limits.toml`).
     """
     health = examine()
     age = health.sweep_age
@@ -119,6 +129,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
         "worker": health.worker,
         "sweep": health.sweep,
         "record": health.signing,
+        "scans": health.scanning,
         "sweep_age_seconds": None if age is None else round(age, 1),
     }
     return JsonResponse(body, status=200 if health.healthy else 503)
@@ -139,6 +150,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
         ("tongdian_queue_length", "Tasks that wait in the broker", health.queue),
         ("tongdian_worker_age_seconds", "Since a worker last ran a task", health.worker_age),
         ("tongdian_sweep_age_seconds", "Since the deadline sweep last ran", health.sweep_age),
+        (
+            "tongdian_scan_oldest_waiting_seconds",
+            "How long the oldest file has waited for the virus scanner",
+            health.scan_age,
+        ),
     ]
     if record := health.record:
         gauges += [

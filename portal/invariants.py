@@ -275,6 +275,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "what a row says of an act is what its entry says": committed.columns,
     "a declaration is the one that its filing commits to": committed.declarations,
     "every file handed in is in the record and has its row": committed.files,
+    "a file with a virus is one in its row and in the record": committed.infected,
     "every charge is in the record and has its row": committed.charges,
     "every role was given and ended by the record": committed.roles,
     "the works of a round are those of its entry": committed.rounds,

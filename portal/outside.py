@@ -31,6 +31,15 @@ CONTRACT = {
 LICENCES_URL = environment.text("PORTAL_LICENCES_URL") or counterpart("licences")
 LICENCES_TOKEN = environment.text("PORTAL_LICENCES_TOKEN")
 
+# The scanner of files (docs/files.md): clamd at tcp://HOST:PORT or unix:///PATH. Empty: none.
+SCANNER_URL = environment.text("PORTAL_SCANNER") or counterpart("clamd")
+
+# The keys of S3-compatible storage, where STORAGE_URL names one (docs/files.md).
+S3_KEYS = {
+    "access_key": environment.text("PORTAL_S3_KEY_ID"),
+    "secret_key": environment.text("PORTAL_S3_KEY_SECRET"),
+}
+
 # --- Messages to phones and mailboxes (docs/messages.md) ---------------------------------------
 
 # Who carries them: `aliyun`, `tencent` or `counterpart`; `smtp` or `counterpart`. Empty: closed.

@@ -220,7 +220,7 @@ WHITENOISE_USE_FINDERS = not STATIC_COLLECTED
 STORAGE_URL = environment.text("STORAGE_URL")
 MEDIA_ROOT = STORAGE_URL.removeprefix("file://") if STORAGE_URL else PLACES.media
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": environment.storage(STORAGE_URL, S3_KEYS),  # noqa: F405
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if STATIC_COLLECTED
@@ -304,6 +304,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 15.0,
         "options": {"expires": 14},
     },
+    # Until it is scanned nobody can open a file.
+    "scan": {"task": "documents.tasks.scan", "schedule": 5.0, "options": {"expires": 4}},
     "cosign": {"task": "ledger.tasks.cosign", "schedule": 15.0, "options": {"expires": 14}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
     "tidy": {"task": "portal.tasks.tidy", "schedule": 86_400.0},
@@ -344,6 +346,7 @@ SPECTACULAR_SETTINGS = {
         "ClockKind": "deadlines.serializers.CLOCKS",
         "MessageChannel": "rules.delivery.Channel",
         "KeyPurpose": ["log", "receipt"],
+        "Scan": "documents.models.Document.Scan",
         "Holder": "applications.workflow.Holder",
         "IdentityMeans": "accounts.identities.ConfirmedIdentity.Means",
         "Purpose": "applications.models.Application.Purpose",

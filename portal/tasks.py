@@ -7,6 +7,7 @@ from applications.erasure import end_identities, erase_ended
 from applications.licences.actions import settle_lost
 from core.idempotency import forget_old_answers
 from core.meters import forget_ended
+from documents import uploads
 from notifications.delivery import forget_addresses
 from portal import health
 
@@ -21,6 +22,7 @@ def tidy() -> None:
     forget_old_answers()
     forget_ended()
     forget_old()
+    uploads.forget_old()
     erase_ended()
     end_identities()
     settle_lost()

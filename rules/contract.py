@@ -11,6 +11,7 @@ from typing import Final
 from rules.city import CONTRACT_FILE, ROOT, city_code
 from rules.files import RuleError, Table, Words, fields_in, parse_toml
 from rules.names import Kind
+from rules.tries import Tries, tries_of
 
 #: What a clause may say of the case, between braces.
 FIELDS: Final = frozenset(
@@ -37,24 +38,6 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Keeping:
-    """How the PDF is tried to be made; `pauses`, `lease` and `wait` are seconds.
-
-    Attributes:
-        lease: for so long one try has a contract to itself.
-        wait: how long a time stamp is waited for; less than the lease.
-    """
-
-    pauses: tuple[int, ...]
-    lease: int
-    wait: int
-
-    def pause(self, tries: int) -> int:
-        """Before another try, after so many; it never ends, so that no contract is given up."""
-        return self.pauses[min(tries, len(self.pauses)) - 1]
-
-
-@dataclass(frozen=True, slots=True)
 class ContractTemplate:
     """The wording; `binding` says which language counts."""
 
@@ -62,7 +45,7 @@ class ContractTemplate:
     title: Words
     binding: Words
     parts: tuple[Part, ...]
-    keeping: Keeping
+    keeping: Tries
 
 
 @lru_cache(maxsize=4)
@@ -81,8 +64,10 @@ def parse_contract(text: str) -> ContractTemplate:
         title=top.words("title"),
         binding=top.words("binding"),
         parts=tuple(_part(table) for table in top.tables("part")),
-        keeping=_keeping(keeping),
+        # Three, for the time stamps of one PDF.
+        keeping=tries_of(keeping, asks=3),
     )
+    keeping.end()
     top.end()
     if not read.parts:
         raise RuleError(CONTRACT_FILE, "part", "there is none")
@@ -105,14 +90,3 @@ def _clause(table: Table) -> ContractClause:
     if zh != en or not zh <= FIELDS:
         raise table.refuse(f"says {', '.join(sorted(zh | en))}: not the same, or unknown")
     return clause
-
-
-def _keeping(table: Table) -> Keeping:
-    pauses = tuple(int(each) for each in table.take("pauses", list))
-    keeping = Keeping(pauses, table.positive("lease"), table.positive("wait"))
-    table.end()
-    if not pauses or min(pauses) < 1 or sorted(pauses) != list(pauses):
-        raise table.refuse("pauses are seconds that grow")
-    if keeping.wait * 3 > keeping.lease:
-        raise table.refuse("a try asks for up to three time stamps within its lease")
-    return keeping

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from rules.city import LIMITS_FILE, ROOT, city_code
 from rules.files import RuleError, Table, parse_toml
+from rules.tries import Tries, tries_of
 
 
 class Meter(StrEnum):
@@ -53,12 +54,15 @@ class Quota(StrEnum):
     FILES = "files.subject"
     MEGABYTES = "megabytes.subject"
     PASSKEYS = "passkeys.account"
+    #: Of one part of a file that comes in parts, in megabytes.
+    PART = "megabytes.part"
 
 
 class Keeping(StrEnum):
     """What is kept for so many days after its last change."""
 
     DRAFTS = "drafts"
+    UPLOADS = "uploads"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +76,19 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Scanning:
+    """How files are handed to the scanner; `late`: seconds after which one waits for too long."""
+
+    tries: Tries
+    late: int
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     windows: dict[Meter, Limit]
     quotas: dict[Quota, int]
     days: dict[Keeping, int]
+    scanning: Scanning
 
 
 @lru_cache(maxsize=4)
@@ -102,11 +115,18 @@ def parse_limits(text: str) -> Limits:
         keeping = Keeping(_name(table, set(Keeping), set(days)))
         days[keeping] = table.positive("days")
         table.end()
+    scanning = _scanning(Table(LIMITS_FILE, "scanning", top.take("scanning", dict)))
     top.end()
     known: set[str] = {*Meter, *Quota, *Keeping}
     for missing in sorted(known - {*windows, *quotas, *days}):
         raise RuleError(LIMITS_FILE, missing, "is missing")
-    return Limits(windows, quotas, days)
+    return Limits(windows, quotas, days, scanning)
+
+
+def _scanning(table: Table) -> Scanning:
+    scanning = Scanning(tries_of(table), table.positive("late"))
+    table.end()
+    return scanning
 
 
 def _name(table: Table, known: set[str], seen: set[str]) -> str:

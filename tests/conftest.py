@@ -7,11 +7,12 @@ import os
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import hypothesis
 import pytest
-from pytest_django import DjangoDbBlocker
+from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.plugin import blocking_manager_key
 
 from tests import servers
@@ -29,6 +30,7 @@ from tools.launcher.postgres import Postgres
 if TYPE_CHECKING:
     from accounts.models import User
     from tests.builders import Ready
+    from tools.counterparts.clamd import Scanner
 
 assert settings.DATABASES  # pytest-django sets Django up when the settings are loaded
 
@@ -236,6 +238,17 @@ def lead(people: "dict[str, User]") -> "User":
 @pytest.fixture
 def with_bureaus() -> None:
     """The test's database has the people of the bureaus, of tests.approvals.people."""
+
+
+@pytest.fixture
+def scanner(tmp_path: Path, settings: Settings) -> "Iterator[Scanner]":
+    """A city whose files are scanned by the counterpart of clamd."""
+    from tools.counterparts.clamd import serving
+
+    server = serving(0, tmp_path)
+    with servers.answering(server):
+        settings.SCANNER_URL = f"tcp://127.0.0.1:{server.server_address[1]}"
+        yield server
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import HTTPServer
 from pathlib import Path
+from socketserver import TCPServer
 from threading import Thread
 
 from django.conf import LazySettings
@@ -240,13 +240,13 @@ def pages() -> Iterator[str]:
 
 
 @contextmanager
-def answering(server: HTTPServer) -> Iterator[str]:
+def answering(server: TCPServer) -> Iterator[str]:
     """A server of this process at work in a thread of its own. Yields its address."""
     with server:
         # Whoever ends it waits for its next look; the library's own pause is half a second.
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         try:
-            yield f"http://127.0.0.1:{server.server_port}"
+            yield f"http://127.0.0.1:{server.server_address[1]}"
         finally:
             server.shutdown()
 

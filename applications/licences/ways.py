@@ -194,7 +194,7 @@ def accepted_files(
     return {
         code: found
         for code, found in files.items()
-        if all(row.valid_until is None or row.valid_until >= today for row in found)
+        if all(row.is_open and (row.valid_until or today) >= today for row in found)
     }
 
 

@@ -24,7 +24,7 @@ from applications.contracts.text import (
     name_in,
     reading,
 )
-from applications.forms import form_for
+from applications.forms import UploadForm, form_for
 from applications.models import Application
 from applications.serializers import ACCEPTANCE, END
 from applications.views.account import home_of, own_case, refuse
@@ -32,7 +32,7 @@ from applications.wording import kind_words, place_words
 from applications.workflow import LOW, State
 from core.clock import city_now
 from core.form_token import form_token, posted
-from core.forms import BodyForm
+from core.forms import BodyForm, most_megabytes
 from core.problems import Missing, Text, WrongState
 from rules.city import city
 from workflow.buttons import buttons
@@ -161,7 +161,8 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "contract": text and reading(text),
             "phone": phone_of(case) if text else None,
             "tasks": papers,
-            "missing": [task for task in papers if task.get("tone") and not signs],
+            "megabytes": most_megabytes(),
+            "missing": [task for task in papers if not (task["paper"].met or signs)],
             "kind": kind_words(case.kind),
             "place": place_words(case, line=True),
             "was_filed": case.filed_at is not None,
@@ -199,7 +200,7 @@ def said_now(case: Application, action: str, form: BodyForm) -> dict[str, Any]:
 
 
 def tasks(case: Application, action: str) -> list[dict[str, Any]]:
-    """Return the documents that an act cannot do without, each with why it is asked for."""
+    """Return the documents that an act cannot do without, each with the form that takes it in."""
     policy = case.rules(city_now())
     needed = {need.code for need in wanted(case, policy, action)}
     reasons = {}
@@ -209,15 +210,9 @@ def tasks(case: Application, action: str) -> list[dict[str, Any]]:
         reasons = {signed.code: str(SIGNED_FIRST)}
     return [
         {
-            "title": paper.name,
-            "url": reverse("applications:document", args=[case.number, paper.code])
-            + f"?for={action}",
-            "hint": reasons.get(paper.code, ""),
-            **(
-                {"status": _("Done")}
-                if paper.met
-                else {"status": _("Still missing"), "tone": "warning"}
-            ),
+            "paper": paper,
+            "url": reverse("applications:document", args=[case.number, paper.code]),
+            "form": UploadForm().named(paper, reasons.get(paper.code, "")),
         }
         for paper in (casefile.papers(case) if needed else [])
         if paper.code in needed

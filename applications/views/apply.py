@@ -301,7 +301,8 @@ def last_look(
         "papers": [
             {
                 "key": paper.name,
-                "lines": [file.called for file in paper.files] or [_("Still missing")],
+                "lines": [casefile.file_words(file) for file in paper.files]
+                or [_("Still missing")],
                 "url": upload_url(case, paper.code),
             }
             for paper in asked_now(case)

@@ -167,12 +167,12 @@ def files_table(user: User, cases: Sequence[Application]) -> dict[str, Any]:
         ],
         "rows": [
             [
-                {"text": file.called}
-                | (
-                    {"url": reverse("documents:open", args=[file.ref])}
+                {
+                    "text": file.called,
+                    "url": reverse("documents:open", args=[file.ref])
                     if file.opens_for_owner
-                    else {}
-                ),
+                    else "",
+                },
                 numbers[file.subject_id],
                 instant(file.uploaded_at),
                 filesizeformat(file.size),
@@ -209,7 +209,8 @@ def fetches_table(fetches: Iterable[LicenceFetch]) -> dict[str, Any]:
 
 def kept_table() -> dict[str, Any]:
     """What for and until when; the clauses are those of the Personal Information Protection Law."""
-    days = rules_of_limits().days[Keeping.DRAFTS]
+    kept = rules_of_limits().days
+    days, parts = kept[Keeping.DRAFTS], kept[Keeping.UPLOADS]
     contract = _("Contract and duty by law (PIPL 13(1)2 and 3): no consent is needed")
     rows = [
         [
@@ -240,6 +241,17 @@ def kept_table() -> dict[str, Any]:
                 days,
             )
             % {"days": days},
+        ],
+        [
+            _("Files that have not come in whole"),
+            _("So that they go on after a cut connection"),
+            _("At your wish, before a contract (PIPL 13(1)2)"),
+            ngettext(
+                "%(days)d day after the last part of it came",
+                "%(days)d days after the last part of it came",
+                parts,
+            )
+            % {"days": parts},
         ],
         [
             _("Applications with documents, messages and ratings"),

@@ -1,31 +1,44 @@
-"""Files of a case: one document on its page, or all of an application on one."""
+"""Files of a case: one document on its page, or all of an application on one; whole by a form, or
+in parts by its script (static/js/upload.js)."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import person, signed_in
-from applications import casefile
+from accounts.models import User
+from applications import casefile, uploads
 from applications.actions import CASES
 from applications.documents import add
 from applications.forms import UploadForm
 from applications.licences.ways import NONE, ways_of
 from applications.models import Application
+from applications.uploads import UploadAnswer
 from applications.views.account import home_of, own_case, refuse
 from applications.views.acting import PAGES
 from applications.workflow import State
+from core.api import PROBLEM_JSON
 from core.form_token import form_token
 from core.forms import BodyForm, most_megabytes
-from core.problems import Missing
+from core.problems import Malformed, Missing, Problem, SignInNeeded
+from core.reading import whole_number
 from documents.actions import digest_of
 from rules.names import Stage
 from workflow.pages import act_once, answer_form
+
+#: What the script says of a file before it sends it, beside its size.
+SAID = ("requirement", "name", "sha256")
+DIGEST = re.compile(r"(?:[0-9a-f]{64})?")
 
 
 def asked_now(case: Application) -> list[casefile.Paper]:
@@ -54,7 +67,7 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
             "papers": [
                 (
                     replace(paper, ways=ways.get(paper.code, NONE)),
-                    form if paper.code == code else named(UploadForm(), paper),
+                    form if paper.code == code else UploadForm().named(paper),
                 )
                 for paper in papers.values()
             ],
@@ -68,26 +81,14 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
 
     def done() -> HttpResponse:
         messages.success(request, _("The file is here."))
-        if request.headers.get("X-Requested-With") == "XMLHttpRequest":
-            # The script looks at the page once all files are there (static/js/upload.js).
-            return HttpResponse(status=204)
         return redirect("applications:documents", number)
 
-    form = named(sent_file(request), papers[code])
+    form = sent_file(request).named(papers[code])
     return take_file(request, case, code, form, page=page, done=done)
 
 
 def sent_file(request: HttpRequest) -> UploadForm:
     return UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
-
-
-def named(form: UploadForm, paper: casefile.Paper) -> UploadForm:
-    """The form of one of several documents on a page, called as the document is."""
-    form.auto_id = f"id_{paper.code}_%s"
-    field = form.fields["file"]
-    field.label = paper.name
-    field.help_text = _("Asked for by %(clause)s.") % {"clause": paper.clause}
-    return form
 
 
 def asked_by(request: HttpRequest) -> str:
@@ -133,6 +134,65 @@ def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
         return redirect(back_url)
 
     return take_file(request, case, code, sent_file(request), page=page, done=done)
+
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def for_script(view: View[P]) -> View[P]:
+    """Answers a page's script: a refusal as the API says it, 401 where the session has ended."""
+
+    @wraps(view)
+    def told(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            if not isinstance(request.user, User):
+                raise SignInNeeded
+            return view(request, *args, **kwargs)
+        except Problem as problem:
+            return JsonResponse(
+                problem.as_json(),
+                status=problem.status,
+                content_type=PROBLEM_JSON,
+                headers=problem.headers,
+            )
+
+    return told
+
+
+@require_POST
+@for_script
+def begin_upload(request: HttpRequest, number: str) -> HttpResponse:
+    """Begin a file in parts, or find how much of the same one is here."""
+    said: dict[str, Any] = {name: request.POST.get(name, "") for name in SAID}
+    said["size"] = whole_number(request.POST.get("size", ""))
+    case = own_case(request, number)
+    upload = uploads.begin(application=case, body=said, by=person(request))
+    return JsonResponse(UploadAnswer(upload).data, status=201)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_script
+def upload(request: HttpRequest, number: str, ref: UUID) -> HttpResponse:
+    """How much of a file is here; or the next part of it."""
+    case, by = own_case(request, number), person(request)
+    if request.method != "POST":
+        return JsonResponse(UploadAnswer(uploads.find(application=case, ref=ref, by=by)).data)
+    offset = whole_number(request.POST.get("offset", ""))
+    part, digest = request.FILES.get("part"), request.POST.get("sha256", "")
+    if offset is None or part is None or not DIGEST.fullmatch(digest):
+        raise Malformed(_("The request could not be read."))
+    found = uploads.append(
+        application=case,
+        ref=ref,
+        offset=offset,
+        data=part.read(),
+        sha256=bytes.fromhex(digest),
+        by=by,
+    )
+    if found.document:
+        messages.success(request, _("The file is here."))
+    return JsonResponse(UploadAnswer(found).data)
 
 
 def take_file(

@@ -1,8 +1,20 @@
-// A file is sent as it is chosen, with its progress; a cut connection is tried again with the same
-// file. Without this script each form has a button that does the same.
+// A file is sent as it is chosen, in parts, with its progress; after a cut connection it goes on where
+// it was, also on the page read anew. Without this script each form sends its whole file.
 const PAUSES = [2, 5, 10, 20];
+const TIMEOUT = 120_000;
+// Of a larger file no digest is made: it is refused by its size.
+const LARGEST = 64 * 1024 * 1024;
 const waiting = [];
 let busy = false;
+
+// What the portal said of a file, if it said anything; `cut` where it is tried again.
+class Trouble extends Error {
+  constructor(said, cut) {
+    super(said);
+    this.said = said;
+    this.cut = cut;
+  }
+}
 
 for (const form of document.querySelectorAll("form[data-upload]")) {
   const input = form.querySelector("input[type=file]");
@@ -12,84 +24,109 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
   told.className = "td-hint";
   button.before(told);
   button.remove();
-  input.addEventListener("change", () => {
-    if (input.files.length) queue({ form, input, button, told, tries: 0 });
-  });
+  const job = { form, input, button, told, words: form.dataset };
+  input.addEventListener("change", () => queue(job));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (input.files.length) queue({ form, input, button, told, tries: 0 });
+    queue(job);
   });
 }
 
 function queue(job) {
+  if (!job.input.files.length || waiting.includes(job)) return;
   job.button.remove();
-  if (waiting.every((other) => other.form !== job.form)) waiting.push(job);
-  next();
+  waiting.push(job);
+  if (!busy) next();
 }
 
-function next() {
-  if (busy || waiting.length === 0) return;
+async function next() {
   busy = true;
-  send(waiting[0]);
+  const job = waiting[0];
+  try {
+    await send(job, job.input.files[0]);
+    say(job, job.words.arrived);
+  } catch (problem) {
+    failed(job, problem.said || job.words.failed);
+  }
+  waiting.shift();
+  busy = false;
+  if (waiting.length) return next();
+  // The page shows what is here once everything is; a refusal stays to be read.
+  if (!document.querySelector("form[data-upload] .td-error-message")) location.assign(job.words.then);
 }
 
-function send(job) {
-  const request = new XMLHttpRequest();
+async function send(job, file) {
+  const said = { requirement: job.words.upload, name: file.name, size: file.size };
+  if (file.size <= LARGEST) said.sha256 = await digest(file);
+  let upload, tries = 0;
+  for (;;) {
+    try {
+      upload = upload ? await ask(job, "GET", upload) : await ask(job, "POST", null, said);
+      while (!upload.document) {
+        const part = file.slice(upload.offset, upload.offset + upload.largest_part);
+        const sent = { offset: upload.offset, sha256: await digest(part), part };
+        upload = await ask(job, "POST", upload, sent);
+        tries = 0;
+      }
+      return;
+    } catch (trouble) {
+      if (!trouble.cut || tries === PAUSES.length) throw trouble;
+      await pause(job, PAUSES[tries++]);
+    }
+  }
+}
+
+// Browsers make digests only where nobody can change the script on its way.
+async function digest(blob) {
+  if (!globalThis.crypto?.subtle) return "";
+  const made = await crypto.subtle.digest("SHA-256", await blob.arrayBuffer());
+  return Array.from(new Uint8Array(made), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function ask(job, method, upload, said) {
   const bar = document.createElement("progress");
-  bar.max = 100;
-  bar.setAttribute("aria-label", job.form.dataset.sending);
-  say(job, job.form.dataset.sending, bar);
-  request.upload.addEventListener("progress", (event) => {
-    if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total;
+  bar.setAttribute("aria-label", job.words.sending);
+  bar.max = upload?.size ?? 1;
+  bar.value = upload?.offset ?? 0;
+  say(job, job.words.sending, bar);
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", job.form.elements.csrfmiddlewaretoken.value);
+  for (const name in said) body.set(name, said[name]);
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.upload.onprogress = (event) => {
+      if (said?.part) bar.value = upload.offset + Math.min(event.loaded, said.part.size);
+    };
+    request.onerror = request.ontimeout = () => reject(new Trouble("", true));
+    request.onload = () => {
+      const answer = request.response;
+      if (request.status === 401) return location.reload();
+      if (request.status < 300) return resolve(answer);
+      // Another tab sent this part, or the last answer was lost.
+      if (answer?.offset !== undefined) return resolve(ask(job, "GET", upload));
+      reject(new Trouble(answer?.errors?.[0]?.reason ?? answer?.detail, request.status >= 500));
+    };
+    request.open(method, job.words.uploads + (upload ? `${upload.id}/` : ""));
+    request.timeout = TIMEOUT;
+    request.responseType = "json";
+    request.send(method === "GET" ? null : body);
   });
-  request.addEventListener("load", () => answered(job, request));
-  request.addEventListener("error", () => cut(job));
-  request.addEventListener("timeout", () => cut(job));
-  request.open("POST", location.pathname);
-  request.setRequestHeader("X-Requested-With", "XMLHttpRequest");
-  request.send(new FormData(job.form));
 }
 
-function answered(job, request) {
-  const page = new DOMParser().parseFromString(request.responseText, "text/html");
-  if (request.status === 204) {
-    waiting.shift();
-    busy = false;
-    // The page shows what is here once everything is.
-    if (waiting.length === 0) location.assign(location.pathname);
-    return next();
-  }
-  if (new URL(request.responseURL).pathname !== location.pathname) {
-    // The session has ended, or the draft was filed elsewhere.
-    return location.assign(request.responseURL);
-  }
-  const refused = page.querySelector(`[data-upload="${job.form.dataset.upload}"] .td-error-message`);
-  const heading = page.querySelector("main h1");
-  failed(job, (refused ?? heading)?.textContent.trim() ?? job.form.dataset.failed);
-}
-
-function cut(job) {
-  if (job.tries === PAUSES.length) return failed(job, job.form.dataset.failed);
-  const pause = PAUSES[job.tries++];
-  say(job, job.form.dataset.cut.replace("{seconds}", pause));
-  const timer = setTimeout(again, 1000 * pause);
-  addEventListener("online", again, { once: true });
-  function again() {
-    clearTimeout(timer);
-    removeEventListener("online", again);
-    send(job);
-  }
+function pause(job, seconds) {
+  say(job, job.words.cut.replace("{seconds}", seconds));
+  return new Promise((resolve) => {
+    setTimeout(resolve, 1000 * seconds);
+    addEventListener("online", resolve, { once: true });
+  });
 }
 
 function failed(job, text) {
-  waiting.shift();
-  busy = false;
   const line = document.createElement("p");
   line.className = "td-error-message";
   line.textContent = text;
   job.told.replaceChildren(line);
   job.told.after(job.button);
-  next();
 }
 
 function say(job, text, ...more) {

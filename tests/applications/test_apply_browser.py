@@ -196,26 +196,32 @@ def fill_in(page: "Page", file: Path, *, scripts: bool = True) -> None:
     page.click("a.td-button[href$='/check/']")
 
 
-def test_a_file_is_sent_as_it_is_chosen_and_again_after_a_cut(
-    with_people: None, committed_db: str, chromium: "Browser", tmp_path: Path
+def test_a_file_is_sent_as_it_is_chosen_and_goes_on_after_a_cut(
+    with_people: None,
+    committed_db: str,
+    chromium: "Browser",
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     from applications import drafts
-    from documents.models import Document
+    from documents.models import Document, Upload
     from rules.names import Kind
     from tests.builders import declaration
     from tests.people import again, browser, open_demonstration
     from tools.scenarios import PDF
 
+    part = 400
+    monkeypatch.setattr("documents.room.MEGABYTE", part)
     people = open_demonstration()
     case = drafts.draft(body=declaration(Kind.RESIDENTIAL), by=people["resident"])
     session = browser(again(people["resident"])).cookies["sessionid"].value
     good, bad = tmp_path / "证件.pdf", tmp_path / "坏.pdf"
-    good.write_bytes(PDF)
+    good.write_bytes(PDF + b"\n%" + b"x" * (3 * part - len(PDF) - 2))
     bad.write_bytes(b"no document")
-    cuts = [1]
+    goes_through = [True, True, False]  # begun, one part, then the line is cut
 
     def sometimes(route: Any) -> Any:
-        if route.request.method == "POST" and cuts and cuts.pop():
+        if goes_through and not goes_through.pop(0):
             return route.abort("connectionreset")
         return route.continue_()
 
@@ -223,21 +229,29 @@ def test_a_file_is_sent_as_it_is_chosen_and_again_after_a_cut(
         found = visit(chromium, address, language="zh-hans")
         cookie = {"name": "sessionid", "value": session, "url": address}
         found.context.add_cookies([cookie])  # type: ignore[list-item]
-        page, url = found.page, f"/apply/{case.number}/documents/"
-        page.route(f"**{url}", sometimes)
-        page.goto(url)
+        page = found.page
+        page.route("**/uploads/**", sometimes)
+        page.goto(f"/apply/{case.number}/documents/")
         identity, own = (
             page.locator(f"form[data-upload={code}]") for code in ("identity", "property")
         )
-        # A refused one is named at its place, and the other goes its way.
-        own.locator("input[type=file]").set_input_files(bad)
-        own.locator("text=网络中断").wait_for()
-        own.locator(".td-error-message").wait_for()
         identity.locator("input[type=file]").set_input_files(good)
+        identity.locator("text=网络中断").wait_for()
+        assert Upload.objects.get().received == part
+        # Read anew, the same file goes on where it was.
+        goes_through[:] = [True, True, False]
+        page.reload()
+        identity.locator("input[type=file]").set_input_files(good)
+        identity.locator("text=网络中断").wait_for()
+        assert Upload.objects.get().received == 2 * part
+        # By itself, too.
         identity.locator("a[href^='/documents/']").wait_for()
+        # A refused one is named at its place, and can be sent again.
+        own.locator("input[type=file]").set_input_files(bad)
+        own.locator(".td-error-message").wait_for()
         own.locator("input[type=file]").set_input_files(good)
         own.locator("a[href^='/documents/']").wait_for()
-        found.faults.clear()  # the cut and the 422, which Chromium logs
+        found.faults.clear()  # the cuts and the 422, which Chromium logs
         assert look(found, "") == []
         page.click("a.td-button[href$='/check/']")
         found.context.close()

@@ -226,7 +226,7 @@ def test_what_was_asked_for_is_not_met_until_a_new_file_answers_it(people: dict[
     assert standing(case, owner) == {"identity": False, "property": True}
     assert refused_without(case, "supply_supplement", owner) == ["identity"]
     page = signed_in(owner).get(f"/account/cases/{case.number}/supply_supplement/")
-    assert [task["title"] for task in page.context["missing"]] == ["营业执照"]
+    assert [task["paper"].name for task in page.context["missing"]] == ["营业执照"]
     documents.add(application=case, requirement="identity", upload=pdf(), by=owner)
     assert perform(application=case, action="supply_supplement", by=owner).state == "submitted"
     assert standing(case, owner) == {"identity": True, "property": True}
@@ -265,7 +265,7 @@ def test_the_first_document_is_named_for_whose_case_it_is(
     assert form.context["form"].fields["ask_identity"].label == name
     do(people, case, "request_supplement", items=items)
     page = signed_in(owner).get(f"/account/cases/{case.number}/supply_supplement/")
-    assert [task["title"] for task in page.context["missing"]] == [name]
+    assert [task["paper"].name for task in page.context["missing"]] == [name]
     shown = signed_in(people["manager"]).get(f"/work/cases/{case.number}/").content.decode()
     assert f"{name}：看不清" in shown
     assert "单位为营业执照" not in shown

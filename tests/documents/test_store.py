@@ -124,7 +124,7 @@ def test_there_is_an_end_to_how_many(monkeypatch: pytest.MonkeyPatch, folder: Pa
 @pytest.mark.django_db
 def test_there_is_an_end_to_how_much(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
     monkeypatch.setitem(limits().quotas, Quota.MEGABYTES, 1)
-    monkeypatch.setattr("documents.actions.MEGABYTE", len(pdf()))
+    monkeypatch.setattr("documents.room.MEGABYTE", len(pdf()))
     user = people.applicant()
     take(user)
     with pytest.raises(Invalid):

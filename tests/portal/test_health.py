@@ -15,6 +15,7 @@ from portal.models import Heartbeat
 pytestmark = pytest.mark.django_db
 WELL = {
     "status": "ok", "database": True, "broker": True, "worker": True, "sweep": True, "record": True,
+    "scans": True,
 }  # fmt: skip
 
 

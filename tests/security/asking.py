@@ -23,7 +23,8 @@ FROM pg_stat_xact_user_tables WHERE relname <> ALL(%s)
 def send(
     city: City, who: str, method: str, address: str, body: dict[str, Any] | None = None
 ) -> Any:
-    """One request as one of WHO; JSON to the API (a file as a form), forms to the pages.
+    """One request as one of WHO; JSON to the API (a file as a form, a part of one as
+    it is), forms to the pages.
 
     The browser forgets the cookies that it is given, so that it stays who it is.
     """
@@ -38,6 +39,9 @@ def send(
 def _sent(client: Client, method: str, address: str, data: dict[str, Any]) -> Any:
     if method in ("GET", "DELETE") and not data:
         return client.generic(method, address)
+    if "octets" in data:
+        part, at = "application/offset+octet-stream", {"Upload-Offset": "0"}
+        return client.generic(method, address, data["octets"], part, headers=at)
     files = any(hasattr(value, "read") for value in data.values())
     if address.startswith("/api/") and not files:
         text = json.dumps(data)

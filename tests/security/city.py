@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -19,7 +20,7 @@ from applications.contracts.keeping import keep_contracts
 from applications.models import Application
 from applications.workflow import State
 from approvals.models import LineWorks, Permit
-from documents.models import Document
+from documents.models import Document, Upload
 from ledger import folders, keys
 from ledger.models import Entry
 from notifications import outbox
@@ -121,6 +122,18 @@ def _passkey(user: User) -> Passkey:
     )
 
 
+def _upload(case: Application, owner: User) -> UUID:
+    begun = Upload.objects.create(
+        party=owner.party,
+        subject_kind="application",
+        subject_id=case.pk,
+        requirement="identity",
+        name="证件.pdf",
+        size=900,
+    )
+    return begun.ref
+
+
 def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dict[str, Any]:
     permit = Permit.objects.get(case_ref=cases["permits"].ref, permit="planning")
     _text, token = issue_token(user=people["owner"], life=timedelta(hours=1), second_factor=True)
@@ -131,6 +144,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         **_receipt(cases["permits"], permit),
         "works": works.pk,
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
+        "upload": _upload(cases["draft"], people["owner"]),
         "token": token.pk,
         "passkey": _passkey(people["owner"]).pk,
         "service": "national",
@@ -292,6 +306,9 @@ BODIES: dict[str, Any] = {
     "typed": lambda city: typed(),
     "redraft": lambda city: typed() | _version(city, "draft"),
     "document": lambda city: {"requirement": "identity", "file": upload()},
+    "begin-upload": lambda city: {"requirement": "identity", "name": "证件.pdf", "size": 900},
+    "part": lambda city: {"octets": b"%PDF"},
+    "part-page": lambda city: {"offset": 0, "part": SimpleUploadedFile("blob", b"%PDF")},
     "document-page": lambda city: {"file": upload()} | _version(city, "draft"),
     "requirement": lambda city: {"requirement": "identity"},
     "consent": lambda city: {"requirement": "identity", "consent": "0" * 64},

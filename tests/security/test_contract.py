@@ -26,6 +26,8 @@ from schemathesis.specs.openapi.checks import (
 from accounts.actions import issue_token
 from tests.security.city import City, taken_back
 
+# A part of a file is bytes as any other.
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")
 EXAMPLES = 15
 DOCUMENT = Path(__file__).parents[2] / "docs" / "openapi.yaml"
 PATHS = yaml.safe_load(DOCUMENT.read_text(encoding="utf-8"))["paths"]
@@ -49,6 +51,7 @@ REAL = {
     ),
     "id": ("permit", "works"),
     "pk": ("permit", "works"),
+    "ref": ("upload",),
 }
 WORDS = {"name": ("submit", "accept", "withdraw", "reply_plan", "confirm_plan", "rate"),
          "action": ("accept", "grant", "refuse", "request_supplement", "exclude_time", "answer",

@@ -83,6 +83,8 @@ def test_no_secret_has_a_default() -> None:
             "PORTAL_EMAIL_PASSWORD",
             "PORTAL_SMS_KEY_ID",
             "PORTAL_SMS_KEY_SECRET",
+            "PORTAL_S3_KEY_ID",
+            "PORTAL_S3_KEY_SECRET",
         ),
         (":-", ""),
     )

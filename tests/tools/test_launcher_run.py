@@ -63,6 +63,7 @@ def test_it_is_healthy_and_says_where_and_who(portal: Launch, port: int) -> None
         "worker": True,
         "sweep": True,
         "record": True,
+        "scans": True,
     }
     assert isinstance(age, float)
     assert age < 30
@@ -88,6 +89,7 @@ def test_every_line_says_who_wrote_it(portal: Launch) -> None:
         "worker",
         "beat",
         "messages",
+        "clamd",
     }
 
 

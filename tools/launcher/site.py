@@ -95,7 +95,10 @@ COUNTERPARTS = {
     "messages": "SMS and e-mail that were sent",
     "identity": "Identity services and face check, with made-up people",
     "licences": "Licences that can be fetched",
+    "clamd": "The virus scanner",
 }
+#: Of those that speak something else than HTTP.
+SCHEMES = {"clamd": "tcp"}
 
 
 def _start_counterparts(supervisor: Supervisor, places: Places) -> dict[str, str]:
@@ -107,7 +110,7 @@ def _start_counterparts(supervisor: Supervisor, places: Places) -> dict[str, str
         kept = places.var / f"counterpart-{name}.sqlite3"
         command = [sys.executable, "-m", "tools.counterparts", name, str(port), str(kept)]
         supervisor.add(Child(name, command, myself()))
-        started[name] = f"http://127.0.0.1:{port}"
+        started[name] = f"{SCHEMES.get(name, 'http')}://127.0.0.1:{port}"
         (places.counterparts / name).write_text(f"{started[name]}\n", encoding="ascii")
     return started
 
