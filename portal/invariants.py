@@ -72,6 +72,13 @@ INVARIANTS: dict[str, str] = {
             OR min(c.limit_days) IS NULL
             OR min(c.state) <> CASE f.state WHEN 'open' THEN 'running' ELSE 'stopped' END
     """,
+    "a referral is in the state that its last entry says": """
+        SELECT r.number, r.state, s.to_state FROM applications_referral r
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE case_ref = r.ref AND to_state <> ''
+            ORDER BY case_seq DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM r.state
+    """,
     "a signal is in the state that its last entry says, and has evidence in the record": """
         SELECT s.number, s.state, e.to_state FROM integrity_signal s
         LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
@@ -281,6 +288,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "what was said at a step of an order is what its entry says": committed.statements,
     "a contract is the text that its signature commits to": committed.contracts,
     "a low rating has one follow-up, from the first one on": committed.follow_ups,
+    "what was passed on is what its sending commits to": committed.referrals,
     "a call that reached nobody is in the record and has its row": committed.attempts,
     "what is published is what the record tells of": committed.publications,
 }

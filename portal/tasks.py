@@ -4,6 +4,7 @@ from django.core.management import call_command
 from accounts import codes
 from applications.drafts import forget_old
 from applications.erasure import erase_ended
+from applications.referrals.actions import erase_ended as erase_referrals
 from core.idempotency import forget_old_answers
 from core.meters import forget_ended
 from notifications.delivery import forget_addresses
@@ -21,6 +22,7 @@ def tidy() -> None:
     forget_ended()
     forget_old()
     erase_ended()
+    erase_referrals()
     codes.forget()
     forget_addresses()
     call_command("clearsessions")

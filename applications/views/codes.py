@@ -37,6 +37,9 @@ KINDS = {
     PhoneCode.Purpose.PROGRESS: "contact.code_sent",
     PhoneCode.Purpose.CONTRACT: "contract.code_sent",
     PhoneCode.Purpose.SIGN_IN: "account.sign_in_code_sent",
+    PhoneCode.Purpose.CONSENT: "referral.consent_code_sent",
+    PhoneCode.Purpose.OFFICE: "referral.office_code_sent",
+    PhoneCode.Purpose.PHONE: "case.phone_code_sent",
 }
 
 
