@@ -179,15 +179,9 @@ class ForgottenForm(AccountForm, NewPasswordForm):
         self.fields["password"].label = _("New password")
 
 
-class PasskeyForm(forms.Form):
-    """A new passkey: its name, the present password, and what the browser made."""
+class PresentPasswordForm(forms.Form):
+    """The present password, for what nobody does who only found a session open."""
 
-    name = TextField(
-        label=pgettext_lazy("passkey", "Name"),
-        help_text=_("Such as the name of the device."),
-        max_length=60,
-        widget=forms.TextInput(attrs={"class": WIDE}),
-    )
     current = _password_field(_("Present password"), new=False)
 
     clean_current = PasswordForm.clean_current
@@ -195,6 +189,19 @@ class PasskeyForm(forms.Form):
     def __init__(self, *args: Any, user: User, client: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user, self.client = user, client
+
+
+class PasskeyForm(PresentPasswordForm):
+    """A new passkey: its name, the present password, and what the browser made."""
+
+    field_order = ("name", "current")
+
+    name = TextField(
+        label=pgettext_lazy("passkey", "Name"),
+        help_text=_("Such as the name of the device."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"class": WIDE}),
+    )
 
 
 class SettingsForm(forms.Form):

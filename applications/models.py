@@ -138,6 +138,8 @@ class Application(FSMModelMixin, models.Model):
     rating = models.PositiveSmallIntegerField(null=True)
     rating_comment = EncryptedTextField(blank=True)
     version = models.PositiveIntegerField(default=1)
+    # How often its phone was corrected: as often as its record says (trigger case_corrected).
+    corrections = models.PositiveSmallIntegerField(default=0)
 
     # Kept by the database alone, from the clocks and the permits (migration order_of_work): when
     # the limit runs out, since when it is passed (a target never is), what permits want of us.

@@ -204,12 +204,20 @@ def _same(has: object, value: object) -> bool:
 
 
 def declarations() -> Iterator[Row]:
-    """Case whose declaration is not the one that its filing commits to, personal data included."""
+    """Case whose declaration is not the one that its filing, or the last correction, commits to,
+    personal data included."""
     filed = {
         entry.ref: (entry.data["channel"], entry.data["declaration"])
         for entry in said("case.submitted")
         if entry.data and "declaration" in entry.data
     }
+    for entry in said("case.corrected"):
+        if entry.data and entry.ref in filed:
+            # What it was before is what the filing, or the correction before, commits to.
+            channel, before = filed[entry.ref]
+            if entry.data["before"] != before:
+                yield entry.ref, "declaration", entry.data["before"], before
+            filed[entry.ref] = channel, entry.data["declaration"]
     for case in Application.objects.filter(filed_at__isnull=False).iterator():
         if case.ref not in filed:
             continue

@@ -173,7 +173,8 @@ PLAIN: Final = frozenset(
         "/account/sign-in-by-passkey/", "/account/sign-in-by-passkey/ask/",
         "/api/v1/schema/", "/api/v1/tokens/",
         "/api/v1/tokens/current/", "/account/messages/read/",
-        "/account/messages/channels/", "/api/v1/account/channels/", "/oversight/orders/new/",
+        "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
+        "/oversight/orders/new/",
         # A file, read to its end in pieces.
         "/oversight/late.csv", "/account/data/export/",
     }
@@ -181,7 +182,8 @@ PLAIN: Final = frozenset(
 #: Addresses that somebody else looks at: pages for everybody, and one thing at a time.
 ELSEWHERE: Final = (
     "/disclosure/", "/api/v1/disclosure/", "/api/v1/ledger/", "/record/", "/styleguide/", "/apply/",
-    "/progress/", "/referrals/", "/language/", "/display/", "/desk/", "/healthz", "/metrics", "/api/v1/fees/",
+    "/referrals/", "/progress/", "/language/", "/display/", "/desk/", "/healthz", "/metrics",
+    "/api/v1/fees/",
 )  # fmt: skip
 
 
