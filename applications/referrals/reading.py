@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import role_words
 from applications.models import Application
-from applications.referrals.models import Referral
+from applications.referrals.models import Referral, RegisteredOffice
 from applications.referrals.package import declared, papers_of
 from applications.referrals.workflow import ReferralState
 from core.clock import city_now
@@ -108,10 +108,14 @@ def sentence(referral: Referral) -> str:
     return said[ReferralState(referral.state)] % values
 
 
+def office_words(office: RegisteredOffice) -> str:
+    return _("%(office)s (%(city)s)") % {"office": office, "city": office.city}
+
+
 def facts_of(referral: Referral) -> list[dict[str, Any]]:
     to = referral.office
     rows = [
-        (_("Passed on to"), f"{to} ({to.city})"),
+        (_("Passed on to"), office_words(to)),
         (_("Telephone there"), to.telephone),
         (_("Taken in at"), str(referral.counter)),
         (_("Passed on at"), instant(referral.sent_at)),
@@ -155,10 +159,10 @@ def paper_names(referral: Referral) -> list[str]:
 def events_table(events: Sequence[Event], receipt: Callable[[Event], str]) -> dict[str, Any]:
     rows = []
     for event in events:
-        url = receipt(event) if has_receipt(event.type) else ""
-        link = {"text": _("Receipt"), "url": url} if url else ""
-        rows.append([instant(event.at), words_of(event.type), role_words(event.role), link])
-    columns = [_("At what time"), _("What"), _("Who"), _("Receipt")]
+        url, words = receipt(event) if has_receipt(event.type) else "", words_of(event.type)
+        what = {"text": _("%(step)s (receipt)") % {"step": words}, "url": url} if url else words
+        rows.append([instant(event.at), what, role_words(event.role)])
+    columns = [_("At what time"), _("What"), _("Who")]
     return {
         "caption": _("Every step, from the record"),
         "columns": [{"label": label} for label in columns],

@@ -17,6 +17,7 @@ from applications.receipts.content import (
 )
 from applications.referrals.models import Referral
 from applications.referrals.package import declared
+from applications.referrals.reading import office_words
 from applications.workflow import NOBODY
 from core.clock import city_now
 from core.events import has_receipt, words_of
@@ -40,7 +41,7 @@ class ReferralReading(Reading):
             (_("By whom"), role_words(self.entry.actor_role)),
             (_("Number"), one.number),
             (_("Taken in at"), str(one.counter)),
-            (_("Passed on to"), f"{to} ({to.city})"),
+            (_("Passed on to"), office_words(to)),
             (_("Telephone there"), to.telephone),
             (_("Applicant"), masked_name(declared(one).get("name", ""))),
         ]

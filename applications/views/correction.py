@@ -4,7 +4,6 @@ import logging
 from typing import Final
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,7 +23,7 @@ from applications.forms import CodeForm, PhoneForm
 from applications.models import Application
 from applications.queries import drafts_of, own
 from applications.views.account import own_case, refuse
-from applications.views.codes import NOT_SENT, code_page, drawn, send, take_once
+from applications.views.codes import NOT_SENT, code_page, drawn, send, taken
 from applications.views.visit import leave_link
 from core.form_token import once
 from core.problems import Invalid, Problem, WrongState
@@ -90,14 +89,7 @@ def code(request: HttpRequest, number: str) -> HttpResponse:
 
 def _shown(request: HttpRequest, case: Application, typed: str) -> str | None:
     """The number that a code has shown to be at hand for this case, taken once."""
-
-    def take() -> int | None:
-        with transaction.atomic():
-            row = codes.take(request, PHONE, typed)
-        return row.pk if row else None
-
-    pk = take_once(request, typed, take)
-    row = codes.just_taken(pk, PHONE).first() if pk else None
+    row = taken(request, PHONE, typed)
     return row.address if row and row.signs == signed_by(case, row.address) else None
 
 

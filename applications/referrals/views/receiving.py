@@ -1,7 +1,8 @@
 """The pages of another city's office: a link and a code to its phone together open what was passed
 on (docs/decisions/0043). It has no account; the link alone opens nothing and sends nothing."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
@@ -59,13 +60,16 @@ def followed(request: HttpRequest) -> Referral:
 
 
 def shown(request: HttpRequest, referral: Referral) -> bool:
-    """Whether the office's phone has shown itself in this session; it then acts as the office."""
+    """Whether the office's phone has shown itself in this session."""
     code = codes.shown(request, OFFICE)
-    if code is None or phone_index(code.address) != referral.office.phone_index:
-        return False
+    return code is not None and phone_index(code.address) == referral.office.phone_index
+
+
+def act(request: HttpRequest, referral: Referral, name: str, body: Mapping[str, Any]) -> None:
+    """Take an act as the office whose phone has shown itself (`shown`)."""
     request.user = by = visitor(referral.office.party)
     by.shown_phone = referral.office.phone_index
-    return True
+    take(request, REFERRALS, referral, name, body)
 
 
 @never_cache
@@ -116,7 +120,7 @@ def code(request: HttpRequest) -> HttpResponse:
 def opened(request: HttpRequest, referral: Referral) -> HttpResponse:
     """Write down that the office opens it, and show it."""
     try:
-        take(request, REFERRALS, referral, "open_it")
+        act(request, referral, "open_it", {})
     except OVERTAKEN as problem:
         return door(request, REFERRALS.read_anew(referral), problem, known=True)
     return redirect("referral:package")
@@ -186,7 +190,7 @@ def decide(request: HttpRequest, action: str) -> HttpResponse:
     form = form_of_decision(posted(request))
     return answer_form(
         form,
-        lambda: take(request, REFERRALS, referral, action, form.body()),
+        lambda: act(request, referral, action, form.body()),
         page=page,
         overtaken=lambda problem: door(request, REFERRALS.read_anew(referral), problem, known=True),
         done=done,

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -29,7 +28,7 @@ from applications.referrals.declaration import NewReferral
 from applications.referrals.filters import ListFilter
 from applications.referrals.models import Referral, RegisteredOffice
 from applications.referrals.receipt import ReferralReading, read
-from applications.views.codes import NOT_SENT, take_once
+from applications.views.codes import NOT_SENT, taken
 from applications.views.codes import send as send_code
 from core.fields import blind_index
 from core.form_token import form_key, form_token, fresh_key, once, posted
@@ -90,10 +89,6 @@ def new_form(*sent: Any, **more: Any) -> BodyForm:
     """The form of a new one, with its files and the code that the customer reads out."""
     form = NewForm(*sent, **more)
     del form.fields["office"]
-    form.fields["papers"] = FilesField(
-        label=_("Papers, scanned"),
-        help_text=_("PDF, JPEG, PNG or HEIC; you can choose several."),
-    )
     form.fields["code"] = forms.CharField(
         label=_("Code from the customer's SMS"),
         required=False,
@@ -105,6 +100,10 @@ def new_form(*sent: Any, **more: Any) -> BodyForm:
         help_text=_("Print this page, have it signed, and scan it."),
         required=False,
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
+    )
+    form.fields["papers"] = FilesField(
+        label=_("Papers, scanned"),
+        help_text=_("PDF, JPEG, PNG or HEIC; you can choose several."),
     )
     return form
 
@@ -172,13 +171,7 @@ def _code_is_right(request: HttpRequest, form: BodyForm) -> bool:
     if not typed:
         return True
 
-    def taken() -> int | None:
-        with transaction.atomic():
-            row = codes.take(request, CONSENT, typed)
-        return row.pk if row else None
-
-    pk = take_once(request, typed, taken)
-    if pk and codes.just_taken(pk, CONSENT, codes.SHOWN_LASTS).exists():
+    if taken(request, CONSENT, typed, codes.SHOWN_LASTS):
         return True
     log.info("code refused")
     form.add_error("code", NOT_RIGHT)
