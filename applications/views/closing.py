@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.decorators import account_only, person
 from accounts.forms import PresentPasswordForm
 from applications.closing import close, hindrance
+from core.form_token import posted
 from core.place import one_client
 
 
@@ -23,7 +24,7 @@ def closing(request: HttpRequest) -> HttpResponse:
     """Say what goes, what stays and what stands in the way; close it with the present password."""
     user = person(request)
     reason = hindrance(user)
-    form = PresentPasswordForm(request.POST or None, user=user, client=one_client(request))
+    form = PresentPasswordForm(posted(request), user=user, client=one_client(request))
     if request.method == "POST" and not reason and form.is_valid():
         close(user)
         logout(request)
