@@ -22,12 +22,16 @@ ASKED: Final = {
     PhoneCode.Purpose.PROGRESS: "progress.asked",
     PhoneCode.Purpose.CONTRACT: "contract.asked",
     PhoneCode.Purpose.SIGN_IN: "sign_in.asked",
+    PhoneCode.Purpose.CONSENT: "consent.asked",
+    PhoneCode.Purpose.OFFICE: "office.asked",
+    PhoneCode.Purpose.PHONE: "phone.asked",
 }
 #: What a session holds whose phone has shown itself for a purpose: the code, and when.
 SHOWN: Final = {
     PhoneCode.Purpose.PASSWORD: "password.shown",
     PhoneCode.Purpose.PROGRESS: "progress.shown",
     PhoneCode.Purpose.SIGN_IN: "sign_in.shown",
+    PhoneCode.Purpose.OFFICE: "office.shown",
 }
 #: Rows of codes are kept for so long after their end.
 KEPT = timedelta(days=1)
@@ -105,6 +109,13 @@ def has_signed(party: int, text: str) -> bool:
     just_now = timezone.now() - SECOND_CLICK
     taken = PhoneCode.objects.filter(contact__party=party, signs=text, used_at__gt=just_now)
     return bool(text) and taken.exists()
+
+
+def taken_for(purpose: PhoneCode.Purpose, text: str) -> bool:
+    """Whether a phone has just shown itself by a code for one thing alone, by its digest."""
+    shown_since = timezone.now() - SHOWN_LASTS
+    taken = PhoneCode.objects.filter(purpose=purpose, signs=text, used_at__gt=shown_since)
+    return taken.exists()
 
 
 def note_shown(request: HttpRequest, purpose: PhoneCode.Purpose, pk: int) -> None:

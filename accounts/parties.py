@@ -98,6 +98,9 @@ class PhoneCode(models.Model):
         PROGRESS = "progress", _("To see all of a case")
         CONTRACT = "contract", _("To sign a contract")
         SIGN_IN = "sign_in", _("To sign in")
+        CONSENT = "consent", _("To agree that data are passed on")
+        OFFICE = "office", _("To open what was passed on")
+        PHONE = "phone", _("To correct a phone number")
 
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.VISIT)
     #: Whose contact it was sent to; where somebody begins, whose it became when it was used.
@@ -115,11 +118,23 @@ class PhoneCode(models.Model):
         verbose_name = _("code")
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["visit", "password", "progress", "contract", "sign_in"]),
+                condition=Q(
+                    purpose__in=[
+                        "visit",
+                        "password",
+                        "progress",
+                        "contract",
+                        "sign_in",
+                        "consent",
+                        "office",
+                        "phone",
+                    ]
+                ),
                 name="code_of_known_purpose",
             ),
             models.CheckConstraint(
-                condition=Q(purpose="contract") ^ Q(signs=""), name="code_signs_a_contract"
+                condition=Q(purpose__in=["contract", "consent", "phone"]) ^ Q(signs=""),
+                name="code_signs_a_text",
             ),
         ]
         indexes = [models.Index(fields=["expires_at"], name="code_by_end")]

@@ -19,6 +19,8 @@ class Role(TextChoices):
     DISTRICT_LEAD = "district_lead", _("District lead")
     MACHINE = "machine", _("Machine client")
     ADMINISTRATOR = "administrator", _("Administrator")
+    # Of a registered office, which has no account here (applications/referrals).
+    OTHER_CITY = "other_city", _("Office of another city")
     SYSTEM = "system", _("System")
 
 
@@ -26,7 +28,7 @@ class Role(TextChoices):
 EVERYBODY = Role.APPLICANT
 
 #: Roles that are held by people at a desk: these need a second factor.
-STAFF = frozenset(Role) - {Role.APPLICANT, Role.MACHINE, Role.SYSTEM}
+STAFF = frozenset(Role) - {Role.APPLICANT, Role.MACHINE, Role.OTHER_CITY, Role.SYSTEM}
 
 #: Roles that an administrator can grant: the system is nobody, everybody is an applicant.
 GRANTABLE = STAFF | {Role.MACHINE}

@@ -16,6 +16,7 @@ from applications import checklist, filing, notices
 from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
 from applications.contracts.signature import sign
+from applications.correction import correct_phone
 from applications.follow_ups import actions as follow_ups
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
@@ -171,6 +172,7 @@ class CaseWorkflow(Workflow[Application]):
         "sign_contract": sign,
         "rate": rate,
         "go_online": go_online,
+        "correct_phone": correct_phone,
         "withdraw": withdraw,
     }
 

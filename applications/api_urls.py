@@ -7,6 +7,7 @@ from applications.contracts import views as contracts
 from applications.follow_ups import api as follow_ups
 from applications.licences import api as licences
 from applications.receipts import render as receipts
+from applications.referrals import api as referrals
 
 urlpatterns = [
     path("applications/", api.applications),
@@ -31,6 +32,10 @@ urlpatterns = [
     path("follow-ups/<int:pk>/", follow_ups.follow_up),
     path("follow-ups/<int:pk>/identity/", follow_ups.identity),
     path("follow-ups/<int:pk>/actions/<str:name>/", follow_ups.action),
+    path("referrals/", referrals.referrals),
+    path("referrals/offices/", referrals.offices),
+    path("referrals/<str:number>/", referrals.referral),
+    path("referrals/<str:number>/actions/<str:name>/", referrals.action),
     path("line-works/", api.line_works_root),
     path("line-works/<int:pk>/changes/", api.change_line_works),
 ]

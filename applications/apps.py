@@ -12,17 +12,20 @@ class ApplicationsConfig(AppConfig):
         from applications.contracts import queries as contracts  # noqa: PLC0415
         from applications.events import EVENTS  # noqa: PLC0415
         from applications.follow_ups import actions as follow_ups  # noqa: PLC0415
+        from applications.referrals import actions as referrals  # noqa: PLC0415
+        from applications.referrals.events import EVENTS as OF_REFERRALS  # noqa: PLC0415
         from approvals.seam import seam  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
         from deadlines.signals import breached, recalculated  # noqa: PLC0415
         from notifications.texts import register_link  # noqa: PLC0415
 
-        declare(EVENTS)
+        declare((*EVENTS, *OF_REFERRALS))
         seam.cases = CasesOfPermits()
         documents.wire()
         contracts.wire()
         notices.wire()
         follow_ups.wire()
+        referrals.wire()
         breached.connect(lateness.tell_of_breaches, dispatch_uid="applications.tell_of_breaches")
         breached.connect(follow_ups.tell_late, dispatch_uid="applications.follow_ups.tell_late")
         recalculated.connect(

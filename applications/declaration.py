@@ -42,6 +42,14 @@ def pair_of(body: Mapping[str, Any]) -> tuple[bytes, bytes] | None:
     return blind_index(plain(number), "id_number"), place
 
 
+def number_refusal(party: object, number: object) -> Text | None:
+    """Why a number cannot be that of a person or a company; None where it can."""
+    genuine = is_credit_code if party == "company" else is_identity_number
+    if genuine(plain(str(number))):
+        return None
+    return _("This number is not right: compare it with the document.")
+
+
 class Applicant(Body):
     """Who applies."""
 
@@ -52,9 +60,8 @@ class Applicant(Body):
     enterprise_size = ChoiceField(Application.EnterpriseSize.choices, required=False)
 
     def together(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
-        genuine = is_credit_code if data.get("type") == "company" else is_identity_number
-        if not genuine(plain(str(data.get("id_number")))):
-            yield "id_number", _("This number is not right: compare it with the document.")
+        if refusal := number_refusal(data.get("type"), data.get("id_number")):
+            yield "id_number", refusal
         if data.get("enterprise_size") and data.get("type") == "person":
             yield "enterprise_size", _("Only a company has an enterprise size.")
 

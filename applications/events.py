@@ -304,6 +304,32 @@ EVENTS: Final = (
         ),
     ),
     Event("case.went_online", _("Gone on with online")),
+    Event("case.corrected", _("Phone number corrected")),
+    Event("account.closed", _("Account closed by its person"), receipt=False),
+    # No entry: these two say nothing of a step.
+    Event(
+        "case.phone_code_sent",
+        _("Code for a corrected phone number sent"),
+        receipt=False,
+        message=Message(
+            _("Your code is %(code)s"),
+            _(
+                "It holds for %(minutes)s minutes. With it this phone becomes the phone of an"
+                " application. Nobody of ours will ever ask you for it."
+            ),
+            channels=("sms",),
+        ),
+    ),
+    Event(
+        "case.phone_corrected",
+        _("Phone number corrected"),
+        receipt=False,
+        message=Message(
+            _("Application %(number)s has another phone number from now on"),
+            _("If that was not you, ring 95598 or 96598 now."),
+            channels=("sms",),
+        ),
+    ),
     Event(
         "case.acceptance_rated",
         _("Acceptance rated"),

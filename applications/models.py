@@ -19,6 +19,7 @@ from applications.case_facts import CaseFacts  # noqa: F401
 from applications.contracts.models import Contract  # noqa: F401
 from applications.follow_ups.models import Attempt, FollowUp  # noqa: F401
 from applications.licences.models import LicenceFetch  # noqa: F401
+from applications.referrals.models import Referral, RegisteredOffice  # noqa: F401
 from applications.workflow import (
     DualSourceMachine,
     Holder,
@@ -138,6 +139,8 @@ class Application(FSMModelMixin, models.Model):
     rating = models.PositiveSmallIntegerField(null=True)
     rating_comment = EncryptedTextField(blank=True)
     version = models.PositiveIntegerField(default=1)
+    # How often its phone was corrected: as often as its record says (trigger case_corrected).
+    corrections = models.PositiveSmallIntegerField(default=0)
 
     # Kept by the database alone, from the clocks and the permits (migration order_of_work): when
     # the limit runs out, since when it is passed (a target never is), what permits want of us.

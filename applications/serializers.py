@@ -9,6 +9,7 @@ from core.bodies import (
     NEEDED,
     Body,
     ChoiceField,
+    PhoneField,
     WholeField,
     WordsField,
     YesNoField,
@@ -49,6 +50,12 @@ class Withdrawal(Body):
     """Why, if the applicant wants to say."""
 
     reason = WordsField(label=_("Reason"), help_text=_("You need not give one."), required=False)
+
+
+class PhoneCorrection(Body):
+    """The phone of the case as it should be; taken only where it has just shown a code."""
+
+    phone = PhoneField(label=_("Mobile phone"))
 
 
 class Review(Body):

@@ -2,6 +2,7 @@ from celery import shared_task
 
 from applications.contracts import keeping
 from applications.facts import count_facts as run
+from applications.referrals.actions import remind_due
 
 
 @shared_task(name="applications.tasks.count_facts", ignore_result=True)
@@ -14,3 +15,9 @@ def count_facts() -> int:
 def keep_contracts() -> int:
     """What is due stands in the database: the same holds."""
     return keeping.keep_contracts()
+
+
+@shared_task(name="applications.tasks.remind_offices", ignore_result=True)
+def remind_offices() -> int:
+    """When the next reminder is due stands in the database: the same holds."""
+    return remind_due()

@@ -109,6 +109,11 @@ AT_COUNTER = Guard(
 ERASED: Final = _("Name, number, phone, address and files of this case have been erased.")
 #: What is erased is not written anew.
 NOT_ERASED = Guard(lambda case: case.ended_at is None or case.id_number != "", ERASED)
+#: A counter's customer goes on online first: that takes the phone as it is.
+ONLINE = Guard(
+    lambda case: case.channel == "online",
+    _("This case was taken in at a counter: go on with it online first."),
+)
 #: Once for the acceptance from then on, and once for all of it in the end, which closes both.
 NOT_RATED = Guard(
     lambda case: (
@@ -131,6 +136,9 @@ class Columns:
     applicant_reason: str
     findings: list[str]
     meter_number: str
+    phone: str
+    phone_digest: Any
+    corrections: int
     acceptance_rating: int | None
     acceptance_comment: str
     rating: int | None
@@ -343,6 +351,18 @@ class Channel(Columns):
         self.signed_papers = []
 
 
+class Correcting(Columns):
+    @act(
+        [state for state in State if state not in ENDED | {State.DRAFT}], None,
+        Act(_("Correct the phone number"), "case.corrected", **APPLICANT, belongs=ONLINE,
+            body=bodies.PhoneCorrection),
+    )  # fmt: skip
+    def correct_phone(self, *, phone: str, phone_digest: bytes) -> None:
+        """Nothing that is applied for changes (PIPL 46)."""
+        self.phone, self.phone_digest = phone, phone_digest
+        self.corrections += 1
+
+
 class Ending(Columns):
     @act(
         [state for state in State if state not in NOT_ACCEPTED], None,
@@ -364,13 +384,13 @@ class Ending(Columns):
         self.applicant_reason = reason
 
 
-class LowVoltageMachine(Filing, LowVoltageSteps, Permits, Channel, Ending):
+class LowVoltageMachine(Filing, LowVoltageSteps, Permits, Channel, Correcting, Ending):
     """Homes, small shops and other low-voltage customers."""
 
 
-class SingleSourceMachine(Filing, SingleSourceSteps, Permits, Channel, Ending):
+class SingleSourceMachine(Filing, SingleSourceSteps, Permits, Channel, Correcting, Ending):
     """High voltage with one supply."""
 
 
-class DualSourceMachine(Filing, DualSourceSteps, Permits, Channel, Ending):
+class DualSourceMachine(Filing, DualSourceSteps, Permits, Channel, Correcting, Ending):
     """High voltage with two supplies."""

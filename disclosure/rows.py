@@ -158,6 +158,10 @@ SINGLE: dict[str, Text] = {
     "two_people.order.escalate": gettext_lazy("The order is not handed on by who did"),
     "case.retention.days": gettext_lazy("Personal data of an ended case are kept for"),
     "document.reuse.months": gettext_lazy("A document that was accepted serves again for"),
+    "referral.remind.days": gettext_lazy(
+        "An office of another city is reminded of what was passed on after"
+    ),
+    "referral.retention.days": gettext_lazy("What was passed on to another city is kept for"),
     "rating.reason_to": gettext_lazy("A rating needs words, from the lowest level up to"),
     "rating.follow_up.days": gettext_lazy("A low rating is followed up within"),
     "three_zero.kw": gettext_lazy("Three-zero service: capacity up to"),

@@ -22,6 +22,8 @@ from applications.filing import declaration_digest
 from applications.follow_ups.actions import obliged
 from applications.follow_ups.models import Attempt, FollowUp
 from applications.models import Application, Draft
+from applications.referrals.models import Referral
+from applications.referrals.package import content_digest
 from applications.serializers import ACCEPTANCE, END
 from approvals.models import Permit, Round
 from core.fields import unseal
@@ -43,7 +45,7 @@ WHERE e.type = ANY(%s) ORDER BY e.id
 RATED: Final = {"case.acceptance_rated": ACCEPTANCE, "case.rated": END}
 WITH_FILES: Final = (
     "case.document_received", "case.submitted", "signal.explained", "order.answered",
-    "permit.supplement_supplied", "case.contract_kept",
+    "permit.supplement_supplied", "case.contract_kept", "referral.sent",
 )  # fmt: skip
 
 
@@ -131,6 +133,14 @@ ORDERS: Final[Written] = {
 FOLLOW_UPS: Final[Written] = {
     "follow_up.closed": {"said": "said", "done": "done", "closed_at": AT},
 }
+REFERRALS: Final[Written] = {
+    "referral.sent": {"sent_at": AT, "consent": "consent"},
+    "referral.opened": {"opened_at": AT},
+    "referral.reminded": {"reminded_at": AT},
+    "referral.acknowledged": {"reference": "reference", "ended_at": AT},
+    "referral.declined": {"reason": "reason", "ended_at": AT},
+    "referral.withdrawn": {"reason": "reason", "ended_at": AT},
+}
 #: Written when a row begins, so that there is nothing to compare where it has no such entry.
 BEGINNING: Final = frozenset(
     {"capacity_kw", "district", "statutory_district", "town", "applicant_type", "enterprise_size",
@@ -148,6 +158,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(Finding.objects.all(), FINDINGS)
     yield from _differing(RectificationOrder.objects.all(), ORDERS)
     yield from _differing(FollowUp.objects.select_related("application"), FOLLOW_UPS)
+    yield from _differing(Referral.objects.all(), REFERRALS)
     for permit in Permit.objects.exclude(carried_from=None).select_related("carried_from"):
         for column in CARRIED:
             has, wanted = getattr(permit, column), getattr(permit.carried_from, column)
@@ -194,12 +205,20 @@ def _same(has: object, value: object) -> bool:
 
 
 def declarations() -> Iterator[Row]:
-    """Case whose declaration is not the one that its filing commits to, personal data included."""
+    """Case whose declaration is not the one that its filing, or the last correction, commits to,
+    personal data included."""
     filed = {
         entry.ref: (entry.data["channel"], entry.data["declaration"])
         for entry in said("case.submitted")
         if entry.data and "declaration" in entry.data
     }
+    for entry in said("case.corrected"):
+        if entry.data and entry.ref in filed:
+            # What it was before is what the filing, or the correction before, commits to.
+            channel, before = filed[entry.ref]
+            if entry.data["before"] != before:
+                yield entry.ref, "declaration", entry.data["before"], before
+            filed[entry.ref] = channel, entry.data["declaration"]
     for case in Application.objects.filter(filed_at__isnull=False).iterator():
         if case.ref not in filed:
             continue
@@ -207,6 +226,17 @@ def declarations() -> Iterator[Row]:
         case.channel, wanted = filed[case.ref]
         if (has := declaration_digest(case)) != wanted:
             yield case.number, "declaration", has, wanted
+
+
+def referrals() -> Iterator[Row]:
+    """Referral whose office or content is not what its sending commits to."""
+    told = {entry.ref: entry.data for entry in said("referral.sent") if entry.data}
+    # What is erased can be compared with nothing.
+    for one in Referral.objects.filter(erased_at=None).select_related("office"):
+        has = (one.office.city_zh, one.office.name_zh, content_digest(one))
+        data = told.get(one.ref, {})
+        if has != (wanted := tuple(data.get(name) for name in ("city", "office", "declaration"))):
+            yield one.number, has, wanted
 
 
 # --- rows that acts add ---------------------------------------------------------------------------

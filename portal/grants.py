@@ -91,6 +91,16 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("applications_attempt", Rights(GROWS)),
     # Which rating opened it never changes; trigger follow_up_guard keeps its moves.
     ("applications_followup", only("state", "closed_at", "said", "done", "version")),
+    # What was passed on never changes; trigger referral_guard keeps its moves.
+    (
+        "applications_referral",
+        only(
+            "state", "opened_at", "ended_at", "remind_at", "reminded_at", "reference", "reason",
+            "version",
+        ),
+    ),
+    # Another phone is another office.
+    ("applications_registeredoffice", only("ended_at")),
     # A trigger lays it, and keeps what is counted.
     ("applications_casefacts", Rights(("SELECT", "UPDATE"), ("application_id",))),
     ("applications_charge", Rights(GROWS)),

@@ -72,6 +72,13 @@ INVARIANTS: dict[str, str] = {
             OR min(c.limit_days) IS NULL
             OR min(c.state) <> CASE f.state WHEN 'open' THEN 'running' ELSE 'stopped' END
     """,
+    "a referral is in the state that its last entry says": """
+        SELECT r.number, r.state, s.to_state FROM applications_referral r
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE case_ref = r.ref AND to_state <> ''
+            ORDER BY case_seq DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM r.state
+    """,
     "a signal is in the state that its last entry says, and has evidence in the record": """
         SELECT s.number, s.state, e.to_state FROM integrity_signal s
         LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
@@ -196,6 +203,9 @@ INVARIANTS: dict[str, str] = {
     "an intent goes only over the channels that it names": """
         SELECT o.id, d.channel FROM notifications_delivery d
         JOIN notifications_outbox o ON o.id = d.outbox_id WHERE NOT d.channel = ANY (o.channels)
+        -- Whoever has no account reads nothing on this site, and is told all of it outside.
+        AND NOT ('site' = ANY (o.channels) AND NOT EXISTS (
+            SELECT 1 FROM accounts_user u WHERE u.party_id = o.recipient_id))
     """,
     "a secret is kept no longer than a day after its end": """
         SELECT id FROM notifications_outbox
@@ -255,6 +265,11 @@ INVARIANTS: dict[str, str] = {
                 AND (ended_at IS NULL OR state = 'energised')
         ) days GROUP BY district, first, last HAVING sum(homes) <> 0
     """,
+    "a phone number was corrected as often as the record says": """
+        SELECT a.number, a.corrections, count(e.id) FROM applications_application a
+        LEFT JOIN ledger_entry e ON e.case_ref = a.ref AND e.type = 'case.corrected'
+        GROUP BY a.id HAVING count(e.id) <> a.corrections
+    """,
     "a case that went online is its customer's own": """
         SELECT a.number FROM applications_application a
         JOIN ledger_entry e ON e.case_ref = a.ref AND e.type = 'case.went_online'
@@ -273,7 +288,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "every clock is as the record has it": compare.differences,
     "what an ended case came to is what its record says": compare.facts,
     "what a row says of an act is what its entry says": committed.columns,
-    "a declaration is the one that its filing commits to": committed.declarations,
+    "a declaration is the one that its filing or correction commits to": committed.declarations,
     "every file handed in is in the record and has its row": committed.files,
     "a file with a virus is one in its row and in the record": committed.infected,
     "every charge is in the record and has its row": committed.charges,
@@ -282,6 +297,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "what was said at a step of an order is what its entry says": committed.statements,
     "a contract is the text that its signature commits to": committed.contracts,
     "a low rating has one follow-up, from the first one on": committed.follow_ups,
+    "what was passed on is what its sending commits to": committed.referrals,
     "a call that reached nobody is in the record and has its row": committed.attempts,
     "what is published is what the record tells of": committed.publications,
 }

@@ -306,6 +306,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Until it is scanned nobody can open a file.
     "scan": {"task": "documents.tasks.scan", "schedule": 5.0, "options": {"expires": 4}},
+    "referrals": {
+        "task": "applications.tasks.remind_offices",
+        "schedule": 60.0,
+        "options": {"expires": 59},
+    },
     "cosign": {"task": "ledger.tasks.cosign", "schedule": 15.0, "options": {"expires": 14}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
     "tidy": {"task": "portal.tasks.tidy", "schedule": 86_400.0},
@@ -355,6 +360,8 @@ SPECTACULAR_SETTINGS = {
         "FindingState": "oversight.workflow.FindingState",
         "OrderState": "oversight.workflow.OrderState",
         "FollowUpState": "applications.follow_ups.workflow.FollowUpState",
+        "ReferralState": "applications.referrals.workflow.ReferralState",
+        "ReferralConsent": "applications.referrals.models.Referral.Consent",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

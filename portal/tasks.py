@@ -5,6 +5,7 @@ from accounts import codes
 from applications.drafts import forget_old
 from applications.erasure import end_identities, erase_ended
 from applications.licences.actions import settle_lost
+from applications.referrals.actions import erase_ended as erase_referrals
 from core.idempotency import forget_old_answers
 from core.meters import forget_ended
 from documents import uploads
@@ -26,6 +27,7 @@ def tidy() -> None:
     erase_ended()
     end_identities()
     settle_lost()
+    erase_referrals()
     codes.forget()
     forget_addresses()
     call_command("clearsessions")

@@ -205,6 +205,8 @@ def keys_of(city: City) -> dict[str, Key]:
         Key("price.notice_months", Shape.COUNT, Direction.HIGHER),
         Key("case.retention.days", Shape.COUNT, Direction.FIXED),
         Key("document.reuse.months", Shape.COUNT, Direction.HIGHER),
+        Key("referral.remind.days", Shape.COUNT, Direction.LOWER),
+        Key("referral.retention.days", Shape.COUNT, Direction.FIXED),
         Key("rating.reason_to", Shape.COUNT, Direction.FIXED),
         Key("rating.follow_up.days", Shape.COUNT, Direction.LOWER),
         Key("upload.picture.pixels", Shape.COUNT, Direction.HIGHER),

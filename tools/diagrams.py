@@ -18,6 +18,8 @@ from applications.models import (
     ResidentialApplication,
     SingleSourceApplication,
 )
+from applications.referrals.models import Referral
+from applications.referrals.workflow import ReferralState
 from applications.workflow import State as CaseState
 from approvals.models import Permit
 from approvals.workflow import State as PermitState
@@ -92,6 +94,10 @@ def machines() -> list[Machine]:
         Machine(
             "follow_up", "差评回访 follow-up", list(FollowUpState), _kept(arrows(FollowUp)),
             (FollowUp,),
+        ),
+        Machine(
+            "referral", "跨市转交 referral", list(ReferralState), _kept(arrows(Referral)),
+            (Referral,),
         ),
     ]  # fmt: skip
 

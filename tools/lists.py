@@ -101,6 +101,11 @@ LISTS: Final[tuple[Listing, ...]] = (
         "/work/follow-ups/",
         ("supply-lead", ""), ("supply-lead", "?state=late"), ("supply-lead", "?state=closed"),
     ),
+    *_asked("/work/referrals/", ("clerk", ""), ("clerk", "?state=ended")),
+    *_asked("/work/referrals/new/", ("clerk", "")),
+    *_asked("/work/referrals/offices/", ("supply-lead", "")),
+    *_asked("/api/v1/referrals/", ("clerk", "")),
+    *_asked("/api/v1/referrals/offices/", ("clerk", "")),
     *_asked("/oversight/follow-ups/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/signals/", ("supply-lead", "")),
     *_asked("/work/publish/", ("supply-lead", "")),
@@ -170,7 +175,8 @@ PLAIN: Final = frozenset(
         "/account/sign-in-by-passkey/", "/account/sign-in-by-passkey/ask/",
         "/api/v1/schema/", "/api/v1/tokens/",
         "/api/v1/tokens/current/", "/account/messages/read/",
-        "/account/messages/channels/", "/api/v1/account/channels/", "/oversight/orders/new/",
+        "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
+        "/oversight/orders/new/",
         # A file, read to its end in pieces.
         "/oversight/late.csv", "/account/data/export/",
     }
@@ -178,7 +184,8 @@ PLAIN: Final = frozenset(
 #: Addresses that somebody else looks at: pages for everybody, and one thing at a time.
 ELSEWHERE: Final = (
     "/disclosure/", "/api/v1/disclosure/", "/api/v1/ledger/", "/record/", "/styleguide/", "/apply/",
-    "/progress/", "/language/", "/display/", "/desk/", "/healthz", "/metrics", "/api/v1/fees/",
+    "/referrals/", "/progress/", "/language/", "/display/", "/desk/", "/healthz", "/metrics",
+    "/api/v1/fees/",
 )  # fmt: skip
 
 

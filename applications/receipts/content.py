@@ -24,6 +24,7 @@ from core.events import words_of
 from core.templatetags.city import figure, holder_name, instant, masked_name, money, working_days
 from deadlines.timeleft import TimeLeft, times_left
 from documents.models import Document
+from ledger.models import Entry
 from ledger.receipts.content import Opening, Proven, Standing, number_of, opening_of, proven
 from ledger.record import leaf_hash
 from rules.city import city
@@ -63,29 +64,40 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A receipt with everything read that it says, at one instant.
+    """A receipt with everything read that it says, at one instant, whatever it is of.
 
     `opening` is None where it is gone or not for the reader, `proven` before the log has it."""
 
-    found: Found
+    number: str
+    entry: Entry
     opening: Opening | None
     proven: Proven | None
     standing: Standing
-    left: TimeLeft
 
-    @property
-    def number(self) -> str:
-        return number_of(self.found.case.number, self.found.entry.case_seq)
+    def sheet(self) -> Sheet:
+        """Return what it says in the reader's language."""
+        raise NotImplementedError
 
     def check_url(self, base: str) -> str:
         """Return where it is checked, below scheme and host; no server hears what follows the #."""
         index = "" if self.proven is None else self.proven.index
-        leaf = leaf_hash(self.found.entry).hex()
+        leaf = leaf_hash(self.entry).hex()
         return f"{base.rstrip('/')}{CHECK}#{self.number}.{index}.{leaf}"
 
 
-def read(found: Found) -> Reading:
-    case, now = found.case, city_now()
+@dataclass(frozen=True, slots=True)
+class CaseReading(Reading):
+    """Of a step of a case."""
+
+    found: Found
+    left: TimeLeft
+
+    def sheet(self) -> Sheet:
+        return sheet(self)
+
+
+def read(found: Found) -> CaseReading:
+    case, entry, now = found.case, found.entry, city_now()
     left = times_left([case.ref], now)[case.ref]
     standing = Standing(
         holder=case.holder or NOBODY,
@@ -93,8 +105,15 @@ def read(found: Found) -> Reading:
         due_on=None if left.ended else left.due_on,
         as_of=now,
     )
-    opening = opening_of(found.entry) if found.opened else None
-    return Reading(found, opening, proven(found.entry), standing, left)
+    return CaseReading(
+        number=number_of(case.number, entry.case_seq),
+        entry=entry,
+        opening=opening_of(entry) if found.opened else None,
+        proven=proven(entry),
+        standing=standing,
+        found=found,
+        left=left,
+    )
 
 
 HOW_TO_CHECK = (
@@ -109,13 +128,18 @@ HOW_TO_CHECK = (
 )
 
 
-def sheet(reading: Reading) -> Sheet:
+def issuer() -> str:
+    """Who gives a receipt, and whether it is one of a demonstration."""
+    names = [str(city().name), _("Tongdian")]
+    return " · ".join([*names, _("Demonstration city")] if is_demonstration() else names)
+
+
+def sheet(reading: CaseReading) -> Sheet:
     found, standing = reading.found, reading.standing
     case, entry, permit = found.case, found.entry, found.permit
     what = words_of(entry.type, entry.to_state)
     if permit:
         what = _("{what}: {permit}").format(what=what, permit=permit_name(permit.permit))
-    issuer = [str(city().name), _("Tongdian")]
     facts = [
         (_("At what time"), f"{instant(entry.at)}:{entry.at:%S}"),
         (_("Dated at, by law"), instant(entry.effective_at) if entry.effective_at else ""),
@@ -132,7 +156,7 @@ def sheet(reading: Reading) -> Sheet:
         stands = [Row(_("Who has it"), [holder_name(case.holder)]), Row(_("Until when"), [words])]
     as_of = _("As of {instant}; this part is for information.")
     return Sheet(
-        issuer=" · ".join([*issuer, _("Demonstration city")] if is_demonstration() else issuer),
+        issuer=issuer(),
         title=_("Receipt"),
         number=reading.number,
         what=what,
@@ -144,11 +168,15 @@ def sheet(reading: Reading) -> Sheet:
                 _("Where the case stands"), stands, [as_of.format(instant=instant(standing.as_of))]
             ),
             # What it means stands before the digests that prove it.
-            *_received(reading),
-            _record(reading),
+            *received(reading),
+            record(reading),
         ],
-        check=Section(_("How to check it"), notes=[str(note) for note in HOW_TO_CHECK]),
+        check=how_to_check(),
     )
+
+
+def how_to_check() -> Section:
+    return Section(_("How to check it"), notes=[str(note) for note in HOW_TO_CHECK])
 
 
 Lines = list[str]
@@ -221,7 +249,7 @@ CONSENTS: dict[str, str | Promise] = {
 }
 
 
-def _said(reading: Reading) -> Iterator[Section]:
+def _said(reading: CaseReading) -> Iterator[Section]:
     """Yield what the step says, of what the entry commits to."""
     if reading.opening is None:
         note = _("What a rating says is for the applicant, and for nobody who worked on the case.")
@@ -255,7 +283,7 @@ def _signed(reading: Reading) -> Iterator[Section]:
         yield Section(_("Supply contract"), rows)
 
 
-def _received(reading: Reading) -> Iterator[Section]:
+def received(reading: Reading) -> Iterator[Section]:
     """Yield the documents that came with the step, each with its digest."""
     if reading.opening is None:
         return
@@ -266,7 +294,7 @@ def _received(reading: Reading) -> Iterator[Section]:
             " into it: then both are named, the file as it was handed in and as it is kept."
         )
         rows = [row for one in received for row in _digests(one)]
-        made = reading.found.entry.type == KEPT
+        made = reading.entry.type == KEPT
         title = _("The file that is kept") if made else _("Documents received")
         yield Section(title, rows, [] if made else [note])
 
@@ -283,7 +311,8 @@ def _digests(one: Mapping[str, str]) -> Iterator[Row]:
     yield Row(name, [kept], DIGEST)
 
 
-def _record(reading: Reading) -> Section:
+def record(reading: Reading) -> Section:
+    """Return where the step stands in the record, proved or promised."""
     found = reading.proven
     if found and found.checkpoint:
         note = _(
@@ -302,5 +331,5 @@ def _record(reading: Reading) -> Section:
         ).format(
             minutes=ngettext("{count} minute", "{count} minutes", minutes).format(count=minutes)
         )
-    digest = Row(_("Digest of the entry"), [leaf_hash(reading.found.entry).hex()], DIGEST)
+    digest = Row(_("Digest of the entry"), [leaf_hash(reading.entry).hex()], DIGEST)
     return Section(_("In the record"), [digest], [note])

@@ -26,7 +26,7 @@ from rest_framework.response import Response
 
 from accounts.api import user_of
 from accounts.decorators import person, signed_in
-from applications.receipts.content import Reading, read, sheet
+from applications.receipts.content import Reading, read
 from applications.receipts.lookup import find, split
 from applications.workflow import NOBODY, Holder
 from core.problems import Problem
@@ -66,7 +66,7 @@ class NotSigned(Problem):
 @require_safe
 def page(request: HttpRequest, number: str, seq: int) -> HttpResponse:
     reading = read(find(number, seq, person(request)))
-    found, url = reading.found, reading.check_url(request.build_absolute_uri("/"))
+    found = reading.found
     # Back to where the step is shown: on its case, or for a bureau on its permit.
     back = {
         "url": reverse("applications:case", args=[number]),
@@ -74,13 +74,21 @@ def page(request: HttpRequest, number: str, seq: int) -> HttpResponse:
     }
     if found.permit and not found.whole:
         back = {"url": reverse("bureau:permit", args=[found.permit.pk]), "label": _("Permit")}
-    context = {
-        "sheet": sheet(reading),
-        "check_url": url,
-        "qr": _code(url).svg_data_uri(scale=CODE_SCALE, border=2, light="#fff"),
-        "back": back,
+    addresses = {
         "json_url": reverse("applications:receipt-json", args=[number, seq]),
         "pdf_url": reverse("applications:receipt-pdf", args=[number, seq]),
+    }
+    return shown(request, reading, back=back, **addresses)
+
+
+def shown(request: HttpRequest, reading: Reading, **links: Any) -> HttpResponse:
+    """A receipt as a page; `links` are `back` {url, label}, `json_url` and `pdf_url`."""
+    url = reading.check_url(request.build_absolute_uri("/"))
+    context = {
+        "sheet": reading.sheet(),
+        "check_url": url,
+        "qr": _code(url).svg_data_uri(scale=CODE_SCALE, border=2, light="#fff"),
+        **links,
     }
     return render(request, "applications/receipt.html", context)
 
@@ -88,16 +96,14 @@ def page(request: HttpRequest, number: str, seq: int) -> HttpResponse:
 @signed_in
 @require_safe
 def as_json(request: HttpRequest, number: str, seq: int) -> HttpResponse:
-    reading = read(find(number, seq, person(request)))
-    return _attachment(reading, as_text(receipt_json(reading)).encode(), JSON, "json")
+    return attached_json(read(find(number, seq, person(request))))
 
 
 @signed_in
 @require_safe
 def as_pdf(request: HttpRequest, number: str, seq: int) -> HttpResponse:
     reading = read(find(number, seq, person(request)))
-    paper = receipt_pdf(reading, request.build_absolute_uri("/"))
-    return _attachment(reading, paper, PDF, "pdf")
+    return attached_pdf(reading, request.build_absolute_uri("/"))
 
 
 class ReceiptOpeningSerializer(serializers.Serializer[Any]):
@@ -149,15 +155,24 @@ def api_json(request: Request, number: str) -> Response:
 def api_pdf(request: Request, number: str) -> HttpResponse:
     """The same as a signed PDF in Chinese and English, with the receipt attached to it."""
     reading = read(find(*split(number), user_of(request)))
-    paper = receipt_pdf(reading, request.build_absolute_uri("/"))
-    return _attachment(reading, paper, PDF, "pdf")
+    return attached_pdf(reading, request.build_absolute_uri("/"))
+
+
+def attached_json(reading: Reading) -> HttpResponse:
+    """NotSigned as `receipt_json`."""
+    return _attachment(reading, as_text(receipt_json(reading)).encode(), JSON, "json")
+
+
+def attached_pdf(reading: Reading, base: str) -> HttpResponse:
+    """NotSigned as `receipt_pdf`; `base` is scheme and host of where it is checked."""
+    return _attachment(reading, receipt_pdf(reading, base), PDF, "pdf")
 
 
 def receipt_json(reading: Reading) -> dict[str, Any]:
     """Return the receipt (`tongdian-receipt/1`); NotSigned where its key cannot be reached."""
     try:
         return content(
-            reading.found.entry,
+            reading.entry,
             number=reading.number,
             opening=reading.opening,
             standing=reading.standing,
@@ -180,7 +195,7 @@ def paper(reading: Reading, base: str) -> dict[str, Any]:
     sheets = []
     for language in ("zh-hans", "en"):
         with translation.override(language):
-            sheets.append(asdict(sheet(reading)))
+            sheets.append(asdict(reading.sheet()))
     url, svg = reading.check_url(base), BytesIO()
     _code(url).save(svg, kind="svg", border=0, xmldecl=False)
     return {"words": _paired(*sheets), "url": url, "qr": svg.getvalue().decode()}

@@ -137,6 +137,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
         own = own_buttons(case, user)
         context |= {
             "mine": True,
+            "may_correct_phone": CASES.why_not(case, "correct_phone") is None,
             "return_link": link_shown(request, case.number),
             "choices": choices(CASES, case.workflow(), user, own),
             "takes": casefile.may_add_files(case),

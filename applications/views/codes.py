@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -37,6 +38,9 @@ KINDS = {
     PhoneCode.Purpose.PROGRESS: "contact.code_sent",
     PhoneCode.Purpose.CONTRACT: "contract.code_sent",
     PhoneCode.Purpose.SIGN_IN: "account.sign_in_code_sent",
+    PhoneCode.Purpose.CONSENT: "referral.consent_code_sent",
+    PhoneCode.Purpose.OFFICE: "referral.office_code_sent",
+    PhoneCode.Purpose.PHONE: "case.phone_code_sent",
 }
 
 
@@ -173,13 +177,13 @@ def taking(
     form, problem = CodeForm(request.POST or None), None
     again = request.POST.get("do") == "again"
     if request.method == "POST" and not again and form.is_valid():
-        pk = _taken(request, purpose, form.cleaned_data["code"])
-        if pk is not None:
+        row = taken(request, purpose, form.cleaned_data["code"])
+        if row is not None:
             kept = {name: request.session[name] for name in along if name in request.session}
             # Another session, so that an id planted before is worth nothing.
             request.session.flush()
             request.session.update(kept)
-            codes.note_shown(request, purpose, pk)
+            codes.note_shown(request, purpose, row.pk)
             return onward(request)
         log.info("code refused")
         form.add_error("code", _("This code is not right, or does not hold any more."))
@@ -203,11 +207,23 @@ def take_once(request: HttpRequest, code: str, take: Callable[[], int | None]) -
     return pk
 
 
-def _taken(request: HttpRequest, purpose: PhoneCode.Purpose, code: str) -> int | None:
+def taken(
+    request: HttpRequest,
+    purpose: PhoneCode.Purpose,
+    code: str,
+    within: timedelta | None = None,
+) -> PhoneCode | None:
+    """The code that was typed, taken in a transaction of its own, which counts a wrong one; None
+    for one that is wrong or does not hold, without telling which.
+
+    Args:
+        within: for how long a form that is sent again is told the same; None: a second click.
+    """
+
     def take() -> int | None:
         with transaction.atomic():
             row = codes.take(request, purpose, code)
         return row.pk if row else None
 
     pk = take_once(request, code, take)
-    return pk if pk and codes.just_taken(pk, purpose).exists() else None
+    return codes.just_taken(pk, purpose, within).first() if pk else None

@@ -32,6 +32,7 @@ from applications.owndata import (
     fetches_of,
     identities_of,
 )
+from applications.referrals.actions import retention as referral_retention
 from applications.views.account import begun_rows
 from applications.wording import kind_words, place_words
 from core.counting import bounded
@@ -266,6 +267,12 @@ def kept_table() -> dict[str, Any]:
             _("It stays, without name and number; the licence goes with its application"),
         ],
         [
+            _("Applications for another city that a counter passed on"),
+            _("To pass them on, and to show you what became of them"),
+            _("Your separate consent (PIPL 23)"),
+            referral_words(),
+        ],
+        [
             _("Record of every step, and of who looked"),
             _("So that everybody can check what was done, when and by which role"),
             _("Duty by law (PIPL 13(1)3)"),
@@ -291,6 +298,15 @@ def retention_words() -> str:
         return _("No period is set in the city's rules yet: until one is, nothing is erased")
     values = {"days": kept.number, "clause": kept.clause}
     return _("%(days)d days after the end of the case (%(clause)s); then they are erased") % values
+
+
+def referral_words() -> str:
+    """The customer sees them by number and phone, with an account or without."""
+    kept = referral_retention()
+    if kept is None:
+        return _("No period is set in the city's rules yet: until one is, nothing is erased")
+    values = {"days": kept.number, "clause": kept.clause}
+    return _("%(days)d days after the end (%(clause)s); then they are erased") % values
 
 
 def seen_by_table() -> dict[str, Any]:

@@ -30,6 +30,10 @@ from applications.forms import ProgressForm
 from applications.header import header
 from applications.models import Application
 from applications.permits import permits_of
+from applications.referrals.actions import SERIES
+from applications.referrals.models import Referral
+from applications.referrals.views import following
+from applications.referrals.views.following import REFERRAL
 from applications.views.account import case_context
 from applications.views.codes import NOT_SENT, drawn, send, taking
 from applications.views.visit import leave_link
@@ -53,12 +57,23 @@ LASTS = timedelta(minutes=30)
 @require_http_methods(["GET", "HEAD", "POST"])
 def progress(request: HttpRequest) -> HttpResponse:
     form = ProgressForm(request.POST or None)
-    case = found_by(request, form) if request.method == "POST" and form.is_valid() else None
-    return asking(request, form) if case is None else passing(request, form, case)
+    found = found_by(request, form) if request.method == "POST" and form.is_valid() else None
+    return asking(request, form) if found is None else shown_to_all(request, form, found)
 
 
-def found_by(request: HttpRequest, form: ProgressForm) -> Application | None:
-    """The case of a number and the phone given in it; None is told in the form.
+def shown_to_all(
+    request: HttpRequest,
+    form: ProgressForm,
+    found: Application | Referral,
+    problem: Problem | None = None,
+) -> HttpResponse:
+    if isinstance(found, Referral):
+        return following.passing(request, form, found, problem)
+    return passing(request, form, found, problem)
+
+
+def found_by(request: HttpRequest, form: ProgressForm) -> Application | Referral | None:
+    """What has a number, and was given the phone; None is told in the form.
 
     Raises:
         TooMany: too many wrong pairs.
@@ -70,11 +85,12 @@ def found_by(request: HttpRequest, form: ProgressForm) -> Application | None:
         limits.spend(Meter.PROGRESS_PAIR, client, number)
     limits.require(Meter.PROGRESS_ADDRESS, client)
     # One question to the database for both numbers: nothing tells which of them was wrong.
-    found = Application.objects.filter(
-        number=number,
-        phone_digest=phone_digest(form.cleaned_data["phone"]),
-        filed_at__isnull=False,
-    ).first()
+    pair = {"number": number, "phone_digest": phone_digest(form.cleaned_data["phone"])}
+    if number.startswith(SERIES):
+        referral = Referral.objects.select_related("office", "counter").filter(**pair).first()
+        if referral is not None:
+            return referral
+    found = Application.objects.filter(**pair, filed_at__isnull=False).first()
     if found is None:
         limits.spend(Meter.PROGRESS_ADDRESS, client)
         limits.note(Meter.PROGRESS_CASE, number)
@@ -114,14 +130,17 @@ def asking(request: HttpRequest, form: ProgressForm) -> HttpResponse:
 def ask_code(request: HttpRequest) -> HttpResponse:
     """Send a code to the phone of a case, for whoever knows both numbers."""
     form = ProgressForm(request.POST)
-    case = found_by(request, form) if form.is_valid() else None
-    if case is None:
+    found = found_by(request, form) if form.is_valid() else None
+    if found is None:
         return asking(request, form)
     try:
         send(request, plain_phone(form.cleaned_data["phone"]), purpose=PROGRESS)
     except NOT_SENT as problem:
-        return passing(request, form, case, problem)
-    request.session[CASE] = case.pk
+        return shown_to_all(request, form, found, problem)
+    # One or the other.
+    name, other = (CASE, REFERRAL) if isinstance(found, Application) else (REFERRAL, CASE)
+    request.session[name] = found.pk
+    request.session.pop(other, None)
     return redirect("applications:progress-code")
 
 
@@ -134,8 +153,10 @@ def code(request: HttpRequest) -> HttpResponse:
         PROGRESS,
         here="applications:progress-code",
         before="applications:progress",
-        onward=lambda _request: redirect("applications:progress-all"),
-        along=[CASE],
+        onward=lambda request: redirect(
+            "referral-progress:all" if REFERRAL in request.session else "applications:progress-all"
+        ),
+        along=[CASE, REFERRAL],
     )
 
 

@@ -125,7 +125,7 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
 @pytest.mark.parametrize(
     ("role", "first"),
     [
-        (Role.CLERK, ["/work/", "/apply/", "/account/", "/progress/"]),
+        (Role.CLERK, ["/work/", "/work/referrals/", "/apply/", "/account/", "/progress/"]),
         (Role.MANAGER, ["/work/"]),
         (Role.OFFICER, ["/bureau/"]),
         (

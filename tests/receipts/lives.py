@@ -14,6 +14,7 @@ from deadlines.sweep import sweep
 from money.charges import charge
 from publishing import actions as publishing
 from rules.names import Kind
+from tests.applications.correcting import OTHER, show_phone
 from tests.builders import (
     again,
     case_at,
@@ -97,6 +98,9 @@ def _ask_and_suspend(people: People, permit: Permit) -> None:
 def home(people: People) -> Application:
     """A home, from its filing to power on, with nothing in the way."""
     case = filed(people, Kind.RESIDENTIAL)
+    show_phone(case, OTHER)
+    who = case.filed_by.user
+    case = perform(application=case, action="correct_phone", by=who, body={"phone": OTHER})
     case = do(people, do(people, case, "accept"), "sign_contract")
     keep_contracts()
     case = do(people, post_works(people, case, NO_WORKS), "start_works")

@@ -25,6 +25,7 @@ from tests.applications import test_asked_again as cases
 from tests.applications import test_follow_ups as follow_ups
 from tests.applications import test_ratings as ratings
 from tests.applications.licences import test_reuse as accepted
+from tests.applications.referrals import test_referrals as referrals
 from tests.deadlines import test_silence as silence
 from tests.rules import test_districts as districts
 from tests.rules.in_force import changed
@@ -50,6 +51,7 @@ ELSEWHERE: Final[Mapping[str, Callable[..., None]]] = {
     "document.reuse.months": accepted.test_it_serves_for_as_long_as_the_rules_say,
     "rating.reason_to": ratings.test_which_levels_need_words_the_rules_say,
     "rating.follow_up.days": follow_ups.test_how_many_days_the_rules_say,
+    "referral.remind.days": referrals.test_after_how_many_days_the_rules_say,
     "permit.supplement.requests": cases.test_a_permit_is_asked_as_often_as_its_rules_say,
     "permit.intake.silence": silence.test_where_the_rules_say_so_silence_is_late,
     "class.unset": districts.test_a_place_without_a_class_has_that_of_the_city,

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from fido2.webauthn import AttestedCredentialData
 
 from accounts.actions import issue_token
@@ -34,6 +34,7 @@ from publishing.models import Draft
 from publishing.tables import table_of
 from rules.names import Kind
 from tests.applications.follow_ups import rated_low
+from tests.applications.referrals.passing import DECLARED, passed_on
 from tests.builders import again, case_at, declaration, drafted, filed, fresh_address
 from tests.disclosure.published import SOURCE, TABLES
 from tests.oversight.scenes import integrate
@@ -157,10 +158,18 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "signal": _signal(),
         **_orders(people),
         "follow-up": rated_low(people, cases["confirmed"], stage="acceptance").pk,
+        **_referral(people),
         "published": _published_keys(),
         "index": 0,  # integrated for the signal
         "leaf": "ab" * 32,
     }
+
+
+def _referral(people: Mapping[str, User]) -> dict[str, Any]:
+    """What a counter has passed on to another city, and the office there."""
+    with override_settings(SMS_PROVIDER="counterpart"):
+        one = passed_on(people)
+    return {"referral": one.number, "registered-office": one.office_id, "one": 1}
 
 
 def _given_up(case: Application, owner: User) -> int:
@@ -296,6 +305,21 @@ BODIES: dict[str, Any] = {
     ),
     "order-step-page": lambda city: {"version": 2, "idempotency_key": "k", "reason": "缺凭证"},
     "nothing": lambda city: {},
+    "referral": lambda city: {
+        **DECLARED,
+        "office": city.things["registered-office"],
+        "papers": upload(),
+    },
+    "registered-office": lambda city: {
+        "city_zh": "泸州市",
+        "city_en": "Luzhou",
+        "name_zh": "泸州营业厅",
+        "name_en": "Luzhou",
+        "telephone": "0830-3100001",
+        "mobile": "13900001111",
+        "idempotency_key": "k",
+    },
+    "referral-page": lambda city: {"version": 1, "idempotency_key": "k", "reason": "改在本地办理"},
     "channels": lambda city: {"asked": "sms", "wanted": "sms"},
     "channel": lambda city: {"sms": False},
     "close-account": lambda city: {"want": "close"},

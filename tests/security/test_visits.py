@@ -13,6 +13,8 @@ from tests.security.city import WHO, City, taken_back
 VISITOR = "visitor"
 #: Other than another applicant gets: pages about an account, of which there is none here.
 CLOSED = (
+    "GET /account/close/",
+    "POST /account/close/",
     "GET /account/settings/",
     "POST /account/settings/",
     "GET /account/password/",

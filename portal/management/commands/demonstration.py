@@ -3,11 +3,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.demonstration import make_people
+from applications.referrals import demonstration as other_cities
 from core.demonstration import is_demonstration
 from ledger.actions import open_city
 from publishing.demonstration import publish
 
-#: Whose role it is to publish, in every district.
+#: Whose role it is to publish, and to keep the offices of other cities.
 KEEPER = "supply-lead"
 
 
@@ -21,5 +22,6 @@ class Command(BaseCommand):
         people = make_people()
         [keeper] = (person for person in people if person.username == KEEPER)
         publish(by=keeper)
+        other_cities.register(keeper)
         if options["verbosity"]:
             self.stdout.write(f"A demonstration city with {len(people)} synthetic people.")

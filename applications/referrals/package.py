@@ -1,0 +1,123 @@
+"""What is passed on, and by which consent: the text that is agreed to, the link, the package."""
+
+import json
+import logging
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from typing import Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from accounts.codes import taken_for
+from accounts.parties import PhoneCode
+from applications.export import Sink, text_of
+from applications.owndata import path_of
+from applications.referrals.models import Referral, RegisteredOffice
+from core.fields import blind_index
+from documents import storage
+from documents.models import Document
+from documents.queries import about
+from ledger.record import text_of as canonical
+
+log = logging.getLogger("tongdian.documents")
+#: What documents and messages of a referral are about.
+SUBJECT: Final = "referral"
+#: What the papers are taken in as (`rules/cities/*/city.toml`).
+PAPER, SIGNED_CONSENT = "other_city_paper", "other_city_consent"
+TOKEN_BYTES: Final = 24
+
+
+def consent_text(office: RegisteredOffice) -> list[str]:
+    """What the customer is told and agrees to (PIPL 23), a sentence each, in the reader's language.
+
+    Who gets the data and how it is reached, what for, which kinds of data.
+    """
+    said = {"office": office, "city": office.city, "telephone": office.telephone}
+    return [
+        _("I agree that my application is passed on to %(office)s (%(city)s).") % said,
+        _("It can be reached under %(telephone)s.") % said,
+        _("Purpose: that it takes in my application for electricity in %(city)s.") % said,
+        _(
+            "What is passed on: name, number of the identity document or licence, phone number, "
+            "address, what I apply for, and the papers that I hand in for it."
+        ),
+        _("Nothing else is passed on, and to nobody else. Without my consent nothing is."),
+    ]
+
+
+def consent_digest(office: RegisteredOffice) -> str:
+    """The SHA-256 of that text in both languages, which the record commits to."""
+    texts = {}
+    for key, language in (("zh", "zh-hans"), ("en", "en")):
+        with override(language):
+            texts[key] = consent_text(office)
+    return sha256(canonical(texts).encode()).hexdigest()
+
+
+def signed_by(office: RegisteredOffice, phone: str) -> str:
+    """What a code to a phone signs: that text, for the customer of that phone alone."""
+    return blind_index(f"{consent_digest(office)}\0{phone}", "consent").hex()
+
+
+def has_consented(office: RegisteredOffice, phone: str) -> bool:
+    """Whether that phone has shown itself by a code for that text, just now."""
+    return taken_for(PhoneCode.Purpose.CONSENT, signed_by(office, phone))
+
+
+def token_of(ref: object) -> str:
+    """What the link to a referral holds: made from its reference with the city's key, so that it
+    can be sent again and is kept nowhere."""
+    return urlsafe_b64encode(blind_index(str(ref), "referral link")[:TOKEN_BYTES]).decode()
+
+
+def token_digest(token: str) -> str:
+    return sha256(token.encode()).hexdigest()
+
+
+def content_digest(referral: Referral) -> str:
+    """What the record commits to of what was declared: keyed, for this referral alone."""
+    return blind_index(referral.content, f"referral {referral.ref}").hex()
+
+
+def declared(referral: Referral) -> dict[str, Any]:
+    """What was declared, by field; empty once it is erased."""
+    found: dict[str, Any] = json.loads(referral.content or "{}")
+    return found
+
+
+def papers_of(referral: Referral) -> list[Document]:
+    return list(about(SUBJECT, referral.pk))
+
+
+def pieces(referral: Referral) -> Iterator[bytes]:
+    """Yield the package as a ZIP, never more than one file at a time: `application.json` and
+    `documents/<number>/…`."""
+    sink = Sink()
+    with ZipFile(sink, "w", ZIP_DEFLATED) as archive:
+        for name, data in _members(referral):
+            archive.writestr(name, data)
+            yield sink.take()
+    yield sink.take()
+
+
+def _members(referral: Referral) -> Iterator[tuple[str, bytes | str]]:
+    papers = papers_of(referral)
+    told = {
+        "number": referral.number,
+        "sent_at": referral.sent_at,
+        "applicant": declared(referral),
+        "consent": {"by": referral.consent, "sha256": consent_digest(referral.office)},
+        "documents": [
+            {"path": path_of(paper, referral.number), "sha256": paper.sha256} for paper in papers
+        ],
+    }
+    yield "application.json", text_of(told)
+    for paper in papers:
+        try:
+            yield path_of(paper, referral.number), storage.read(paper.stored_name)
+        except FileNotFoundError:
+            # What is left out is named in the JSON with its digest.
+            log.error("document %s: its file is missing", paper.ref)  # noqa: TRY400
