@@ -116,12 +116,7 @@ def walk(found: Visit, sessions: dict[str, str], numbers: dict[str, str]) -> lis
 
 def refusals(numbers: dict[str, str]) -> list[tuple[str, str, str]]:
     """Forms that are sent empty, whose they are, and the name of the picture."""
-    plan = f"/account/cases/{numbers['plan']}/confirm_plan/"
-    document = f"/account/cases/{numbers['draft']}/documents/identity/"
-    return [
-        (document, "resident", "document-refused"),
-        (plan, "factory", "act-plan-refused"),
-    ]
+    return [(f"/account/cases/{numbers['plan']}/confirm_plan/", "factory", "act-plan-refused")]
 
 
 def send(page: "Page") -> None:

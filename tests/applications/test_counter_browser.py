@@ -51,10 +51,9 @@ def hand_in_signed(page: "Page", number: str, act: str, paper: str, file: "Path"
     page.goto(f"/work/cases/{number}/")
     page.click(f"a[href='/account/cases/{number}/'] >> nth=0")
     page.goto(f"/account/cases/{number}/{act}/")
-    page.click(f"a[href*='documents/{paper}/'] >> nth=0")
-    page.set_input_files("[name=file]", file)
-    page.click(SUBMIT)
-    page.wait_for_load_state()
+    box = page.locator(f"form[data-upload={paper}]")
+    box.locator("input[type=file]").set_input_files(file)
+    box.locator("a[href^='/documents/']").wait_for()
 
 
 @pytest.mark.parametrize("width", [PHONE, DESK])
