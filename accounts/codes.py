@@ -22,6 +22,8 @@ ASKED: Final = {
     PhoneCode.Purpose.PROGRESS: "progress.asked",
     PhoneCode.Purpose.CONTRACT: "contract.asked",
     PhoneCode.Purpose.SIGN_IN: "sign_in.asked",
+    PhoneCode.Purpose.MANDATE: "mandate.asked",
+    PhoneCode.Purpose.OFFER: "offer.asked",
 }
 #: What a session holds whose phone has shown itself for a purpose: the code, and when.
 SHOWN: Final = {

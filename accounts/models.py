@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Final
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
@@ -16,6 +17,7 @@ from accounts.actor import Actor
 
 # Django finds the tables of an app here.
 from accounts.identities import ConfirmedIdentity  # noqa: F401
+from accounts.mandates import ORDER, Mandate, Right
 from accounts.parties import Contact, Party, phone_index
 from accounts.roles import BUREAU_ROLES, EVERYBODY, STAFF, Role
 from core.fields import EncryptedTextField
@@ -62,6 +64,8 @@ class User(AbstractBaseUser):
 
     #: The index of the phone that a code has shown to be at hand, for the one act that rests on it.
     shown_phone: bytes | None = None
+    #: The case that was offered to the phone that has shown itself, for the one act that takes it.
+    offered_case: UUID | None = None
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -114,6 +118,38 @@ class User(AbstractBaseUser):
         """Those in force, read once for this instance: a request has one instance."""
         now = timezone.now()
         return _grants_held(self.pk, now, now)
+
+    @cached_property
+    def _mandates(self) -> list[Mandate]:
+        """All that it was ever given, read once for this instance, as its roles."""
+        return _mandates_of(self.pk) if self.has_account else []
+
+    def right_for(self, party: int, case_ref: UUID) -> Right | None:
+        """The widest right that is held now in a case of a party; in one's own it is everything."""
+        if party == self.party_id:
+            return Right.MANAGE
+        now = timezone.now()
+        held = [each for each in self._mandates if each.holds_at(now)]
+        rights = [Right(each.right) for each in held if each.covers(party, case_ref)]
+        return max(rights, key=ORDER.index, default=None)
+
+    def manages(self, party: int) -> bool:
+        """Whether it is as the party itself now: its own, or with a mandate for everything."""
+        return self.acts_for(Right.MANAGE).get(party, ()) is None
+
+    def acts_for(self, right: Right, *, ever: bool = False) -> dict[int, set[UUID] | None]:
+        """The parties in whose cases a right is held now, or was ever: in all of them (None), or
+        in those of these references. The own one comes first."""
+        now, found = timezone.now(), dict[int, set[UUID] | None]({self.party_id: None})
+        for each in self._mandates:
+            if not (ever or each.holds_at(now)) or not Right(each.right).includes(right):
+                continue
+            refs = found.setdefault(each.party_id, set())
+            if each.case_ref is None:
+                found[each.party_id] = None
+            elif refs is not None:
+                refs.add(each.case_ref)
+        return found
 
     @property
     def is_staff(self) -> bool:
@@ -271,6 +307,9 @@ _grants_held = Read(
         .select_related("organisation")
     )
 )
+
+
+_mandates_of = Read(lambda: Mandate.objects.filter(user_id=Given()))
 
 
 class ApiToken(models.Model):

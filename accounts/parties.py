@@ -98,6 +98,8 @@ class PhoneCode(models.Model):
         PROGRESS = "progress", _("To see all of a case")
         CONTRACT = "contract", _("To sign a contract")
         SIGN_IN = "sign_in", _("To sign in")
+        MANDATE = "mandate", _("To let an account act")
+        OFFER = "offer", _("To take what is offered")
 
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.VISIT)
     #: Whose contact it was sent to; where somebody begins, whose it became when it was used.
@@ -115,7 +117,17 @@ class PhoneCode(models.Model):
         verbose_name = _("code")
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["visit", "password", "progress", "contract", "sign_in"]),
+                condition=Q(
+                    purpose__in=[
+                        "visit",
+                        "password",
+                        "progress",
+                        "contract",
+                        "sign_in",
+                        "mandate",
+                        "offer",
+                    ]
+                ),
                 name="code_of_known_purpose",
             ),
             models.CheckConstraint(

@@ -5,6 +5,7 @@ from django.urls import path
 from applications import api
 from applications.contracts import views as contracts
 from applications.follow_ups import api as follow_ups
+from applications.mandates import api as mandates
 from applications.receipts import render as receipts
 
 urlpatterns = [
@@ -12,6 +13,11 @@ urlpatterns = [
     path("applications/<str:number>/", api.application),
     path("applications/<str:number>/documents/", api.case_documents),
     path("account/data/", api.own_data),
+    path("account/parties/", mandates.parties),
+    path("account/mandates/", mandates.mandates),
+    path("account/mandates/<int:pk>/end/", mandates.end_mandate),
+    path("account/offers/", mandates.open_offers),
+    path("account/offers/<int:pk>/", mandates.withdraw_offer),
     path("applications/<str:number>/data/", api.case_data),
     path("applications/<str:number>/accesses/", api.case_accesses),
     path("applications/<str:number>/identity/", api.case_identity),

@@ -28,6 +28,8 @@ from documents.models import Document
 from documents.queries import digest_of, register
 from ledger.record import NewEntry, append
 
+#: In which a file is handed in for the applicant; else it is the supply company's own.
+OF_THE_APPLICANT = (Role.APPLICANT, *COUNTER)
 DECLARE_FIRST = _("First say who applies, where and for what: the documents follow from it.")
 
 
@@ -97,7 +99,7 @@ def add(
                 data={
                     "number": case.number,
                     "documents": [digest_of(document)],
-                    **(represented(case) if role in COUNTER else {}),
+                    **(represented(case, by.party_id) if role in OF_THE_APPLICANT else {}),
                 },
             )
         )

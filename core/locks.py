@@ -35,6 +35,11 @@ def lock_pair(applicant: bytes | memoryview, address: bytes | memoryview) -> Non
     _lock(int.from_bytes(digest[:8], "big", signed=True))
 
 
+def lock_party(pk: int) -> None:
+    """Hold who acts for a party, after the case's lock."""
+    _lock(int.from_bytes(hashlib.sha256(f"party {pk}".encode()).digest()[:8], "big", signed=True))
+
+
 def _lock(key: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

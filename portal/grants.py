@@ -108,6 +108,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("accounts_organisation", Rights(GROWS)),
     ("accounts_user", Rights(STAYS)),
     ("accounts_party", Rights(GROWS)),
+    # A mandate ends, and never becomes another one: who acted for whom stays known.
+    ("accounts_mandate", only("ended_at")),
+    ("accounts_offer", Rights(EVERYTHING, changes=("outcome", "phone", "party_id"))),
     # Whoever is confirmed anew has a new row.
     ("accounts_confirmedidentity", only("ended_at")),
     # An address never becomes another one: that contact ends, and a new one begins.

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from accounts import codes
+from accounts import codes, offers
 from applications.drafts import forget_old
 from applications.erasure import erase_ended
 from core.idempotency import forget_old_answers
@@ -22,5 +22,6 @@ def tidy() -> None:
     forget_old()
     erase_ended()
     codes.forget()
+    offers.forget()
     forget_addresses()
     call_command("clearsessions")

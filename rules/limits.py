@@ -40,6 +40,8 @@ class Meter(StrEnum):
     UPLOAD_ADDRESS = "upload.address"
     UPLOAD_SITE = "upload.site"
     EXPORT_PARTY = "export.party"
+    OFFER_PARTY = "offer.party"
+    OFFER_PHONE = "offer.phone"
 
 
 class Quota(StrEnum):
@@ -49,12 +51,15 @@ class Quota(StrEnum):
     FILES = "files.subject"
     MEGABYTES = "megabytes.subject"
     PASSKEYS = "passkeys.account"
+    MANDATES = "mandates.account"
+    MANDATES_OF_PARTY = "mandates.party"
 
 
 class Keeping(StrEnum):
     """What is kept for so many days after its last change."""
 
     DRAFTS = "drafts"
+    OFFERS = "offers"
 
 
 @dataclass(frozen=True, slots=True)

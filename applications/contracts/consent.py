@@ -3,7 +3,6 @@
 import logging
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,7 +20,7 @@ from applications.contracts.text import contract_text, digest_of
 from applications.forms import CodeForm
 from applications.models import Application
 from applications.views.account import own_case, refuse
-from applications.views.codes import NOT_SENT, code_page, send, take_once
+from applications.views.codes import NOT_SENT, code_page, send, taken
 from core.form_token import once
 from core.problems import Problem, WrongState
 from deadlines.sweep import settle
@@ -39,7 +38,7 @@ ACT = "sign_contract"
 def sign_by_code(request: HttpRequest, number: str) -> HttpResponse:
     """Send a code for the text as it stands, and sign with it; a code for another text does not."""
     case = own_case(request, number)
-    phone = phone_of(case)
+    phone = phone_of(case, person(request).party_id)
     if phone is None:
         return redirect("applications:act", case.number, ACT)
     if request.method == "POST" and request.POST.get("do") != "again":
@@ -88,15 +87,8 @@ def _sign(request: HttpRequest, case: Application) -> HttpResponse:
 
 def _text_of_code(request: HttpRequest, case: Application, code: str) -> str:
     """The digest of the text that a code signs, taken once; empty for one that is not right."""
-
-    def take() -> int | None:
-        with transaction.atomic():
-            row = codes.take(request, CONTRACT, code)
-        return row.pk if row else None
-
-    pk = take_once(request, code, take)
-    row = codes.just_taken(pk, CONTRACT).first() if pk else None
-    return row.signs if row else ""
+    pk = taken(request, CONTRACT, code)
+    return PhoneCode.objects.get(pk=pk).signs if pk else ""
 
 
 def _asking(

@@ -10,7 +10,7 @@ from accounts.models import User
 from applications.follow_ups.queries import reads_ratings
 from applications.models import Application
 from applications.queries import may_see, numbered
-from applications.who import as_applicant
+from applications.who import as_reader
 from approvals.models import Permit
 from approvals.queries import visible
 from core.events import has_receipt
@@ -73,7 +73,7 @@ def find(number: str, seq: int, user: User) -> Found:
         raise Missing
     # What a rating says is not for those rated.
     opened = (
-        entry.type not in RATED or as_applicant(case, user) is not None or reads_ratings(case, user)
+        entry.type not in RATED or as_reader(case, user) is not None or reads_ratings(case, user)
     )
     return Found(case.workflow(), entry, permit, whole, opened)
 

@@ -15,14 +15,14 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import limits
 from accounts.decorators import person, signed_in
 from accounts.models import User
-from accounts.queries import passkeys_of
+from accounts.queries import ever_acting, passkeys_of
 from applications import casefile
 from applications.accesses import accesses, accesses_table
 from applications.checklist import SUBJECT
 from applications.erasure import retention
 from applications.export import pieces
 from applications.models import Application
-from applications.owndata import begun_by, cases_of, contacts_of
+from applications.owndata import begun_by, contacts_of, newest_of
 from applications.views.account import begun_rows
 from applications.wording import kind_words, place_words
 from core.counting import bounded
@@ -42,7 +42,7 @@ SHOWN = 50
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    drafts, cases = begun_rows(begun_by(user)[:SHOWN]), list(cases_of(user)[: SHOWN + 1])
+    drafts, cases = begun_rows(begun_by(user)[:SHOWN]), newest_of(user, SHOWN + 1)
     context = {
         "account": account_rows(user),
         "drafts": drafts,
@@ -115,10 +115,15 @@ def case_row(case: Application) -> dict[str, Any]:
 
 
 def files_table(user: User, cases: Sequence[Application]) -> dict[str, Any]:
-    """The files that the person handed in for these cases, the newest first."""
+    """The files that were handed in for the person in these cases, the newest first."""
     numbers = {case.pk: case.number for case in cases}
+    parties = {case.filed_by_id for case in cases}
+    handed_in = {user.party_id, *parties, *ever_acting(*parties)}
     files = Document.objects.filter(
-        subject_kind=SUBJECT, subject_id__in=numbers, uploaded_by=user.party_id, erased_at=None
+        subject_kind=SUBJECT,
+        subject_id__in=numbers,
+        uploaded_by__in=handed_in,
+        erased_at=None,
     )
     return {
         "caption": _("Documents that you handed in"),
@@ -143,7 +148,8 @@ def files_table(user: User, cases: Sequence[Application]) -> dict[str, Any]:
 
 def kept_table() -> dict[str, Any]:
     """What for and until when; the clauses are those of the Personal Information Protection Law."""
-    days = rules_of_limits().days[Keeping.DRAFTS]
+    kept = rules_of_limits().days
+    days, offered = kept[Keeping.DRAFTS], kept[Keeping.OFFERS]
     contract = _("Contract and duty by law (PIPL 13(1)2 and 3): no consent is needed")
     rows = [
         [
@@ -151,6 +157,17 @@ def kept_table() -> dict[str, Any]:
             _("To let you in and to tell you of each step"),
             _("Contract (PIPL 13(1)2)"),
             _("As long as the account exists; a phone without an account as long as its cases"),
+        ],
+        [
+            _("Who acts for whom"),
+            _("So that everybody acts only as far as was agreed, and it stays known who did"),
+            _("Contract (PIPL 13(1)2)"),
+            ngettext(
+                "As long as the account exists; the phone of whom you asked %(days)d day at most",
+                "As long as the account exists; the phone of whom you asked %(days)d days at most",
+                2 * offered,
+            )
+            % {"days": 2 * offered},
         ],
         [
             _("Drafts with their files"),
@@ -216,6 +233,10 @@ def seen_by_table() -> dict[str, Any]:
             [
                 _("Regulator, lead agency, digital bureau, district government"),
                 _("The application with its documents; name, number and phone masked"),
+            ],
+            [
+                _("Whoever acts for you, by your mandate and as long as it holds"),
+                _("The applications that it is for, in full; with “Everything” this copy as well"),
             ],
             [
                 _("Carrier of messages, where one goes to your phone or mailbox"),
