@@ -1,6 +1,6 @@
 """Who acts for a party besides itself, and what is offered until somebody takes it."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar, Final
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.parties import Party
+from core.clock import local_date
 from core.fields import EncryptedTextField
 
 
@@ -30,6 +31,11 @@ class Right(models.TextChoices):
 
 
 ORDER: Final = list(Right)
+
+
+def last_day(until: datetime | None) -> date | None:
+    """The last whole day, as people say it, of what holds until an instant; None: no end."""
+    return None if until is None else local_date(until - timedelta(microseconds=1))
 
 
 class MandateQuerySet(models.QuerySet["Mandate"]):
@@ -98,6 +104,10 @@ class Mandate(models.Model):
             return self.ended_at
         return self.until if not self.holds_at(timezone.now()) else None
 
+    @property
+    def last_day(self) -> date | None:
+        return last_day(self.until)
+
     def covers(self, party: int, case_ref: UUID) -> bool:
         return self.party_id == party and self.case_ref in (None, case_ref)
 
@@ -158,6 +168,10 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def last_day(self) -> date | None:
+        return last_day(self.until)
 
     @property
     def is_open(self) -> bool:

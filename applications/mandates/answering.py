@@ -22,7 +22,7 @@ from accounts.queries import party_names
 from applications.actions import CASES
 from applications.begun import begun, case_or_draft
 from applications.forms import CodeForm
-from applications.mandates.offering import RIGHT_HINTS
+from applications.mandates.offering import allowed_by
 from applications.mandates.reading import numbers_of, right_words
 from applications.models import Application
 from applications.notices import tell_of_mandate
@@ -100,9 +100,9 @@ def _told(request: HttpRequest, offer: Offer, problem: Problem | None = None) ->
     context = {
         "offer": offer,
         # Whoever holds the link has not shown the phone yet.
-        "who": masked_name(name) if not any(each.isdigit() for each in name) else name,
+        "who": name if "*" in name else masked_name(name),
         "right": right_words(offer.right),
-        "allows": RIGHT_HINTS.get(offer.right, ""),
+        "allows": allowed_by(offer.right),
         "number": numbers_of([offer]).get(offer.case_ref, "") if offer.case_ref else "",
         "hand_over": offer.right == Offer.HAND_OVER,
         "needs_account": _needs_account(request, offer),

@@ -87,7 +87,7 @@ def open_offers(request: Request) -> Response:
 
     def act() -> tuple[int, Any]:
         made = send_offer(body_of(request), user, link_of)
-        made.refresh_from_db(fields=["created_at", "expires_at"])
+        made.refresh_from_db(fields=["until", "expires_at"])
         return 201, OfferAnswer(made).data
 
     return answer_once(request, act)

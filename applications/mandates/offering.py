@@ -27,13 +27,20 @@ from rules.delivery import Channel
 MOBILE: Final = _("Enter a mobile number of 11 figures, such as 138 0000 0000.")
 #: What a right is, said to those who give it and those who take it.
 RIGHT_HINTS: Final[dict[str, Text]] = {
-    Right.READ: _("Sees the applications with everything in them; changes nothing."),
+    Right.READ: _("Sees the applications with everything in them."),
     Right.ACT: _("Fills in and files applications, hands in documents, reports and requests."),
     Right.SIGN: _("Also answers the supply plan, signs the contract and withdraws."),
     Right.MANAGE: _(
         "As you yourself: also rates, hands over, takes a copy of the data, and decides who acts."
     ),
 }
+
+
+def allowed_by(right: str) -> list[Text]:
+    """All that a right allows, of those before it first; nothing for a case itself."""
+    if right == Offer.HAND_OVER:
+        return []
+    return [RIGHT_HINTS[each] for each in Right if Right(right).includes(each)]
 
 
 class OfferBody(Body):

@@ -67,13 +67,15 @@ class NotSigned(Problem):
 def page(request: HttpRequest, number: str, seq: int) -> HttpResponse:
     reading = read(find(number, seq, person(request)))
     found, url = reading.found, reading.check_url(request.build_absolute_uri("/"))
-    # Back to where the step is shown: on its case, or for a bureau on its permit.
+    # Back to where the step is shown to this reader: on its case, or for a bureau on its permit.
     back = {
         "url": reverse("applications:case", args=[number]),
         "label": _("Case %(number)s") % {"number": number},
     }
     if found.permit and not found.whole:
         back = {"url": reverse("bureau:permit", args=[found.permit.pk]), "label": _("Permit")}
+    elif not found.whole:  # of a case that is handed over
+        back = {"url": reverse("applications:account"), "label": _("My cases")}
     context = {
         "sheet": sheet(reading),
         "check_url": url,

@@ -111,7 +111,7 @@ def account(request: HttpRequest) -> HttpResponse:
             }
             for case in page.rows
         ],
-        "drafts": begun_rows(drafts_of(user).filter(only)[:DRAFTS])
+        "drafts": begun_rows(drafts_of(user).filter(only)[:DRAFTS], user)
         if page.previous_url is None
         else [],
         "unread": bounded(Message.objects.to(user).unread()),
@@ -120,13 +120,14 @@ def account(request: HttpRequest) -> HttpResponse:
     return render(request, "applications/account.html", context)
 
 
-def begun_rows(drafts: Iterable[Draft]) -> list[dict[str, Any]]:
-    """What has been begun, as it is listed."""
+def begun_rows(drafts: Iterable[Draft], user: User) -> list[dict[str, Any]]:
+    """What has been begun, as it is listed for whoever may go on with it."""
     return [
         {
             "url": reverse("applications:draft", args=[case.number]),
             "text": " · ".join(filter(None, [kind_words(case.kind), place_words(case, line=True)])),
             "since": case.created_at,
+            "acting": acting_words(case, user),
         }
         for case in as_cases(drafts)
     ]

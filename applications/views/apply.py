@@ -100,7 +100,7 @@ def begin(request: HttpRequest) -> HttpResponse:
         "counter": counter,
         "for_party": party,
         "parties": {} if counter else choice_of_parties(user),
-        "drafts": begun_rows(drafts_of(user)[:DRAFTS_SHOWN]),
+        "drafts": begun_rows(drafts_of(user)[:DRAFTS_SHOWN], user),
     }
     status = 422 if faults else 200
     return render(request, "applications/begin.html", context, status=status)

@@ -42,7 +42,7 @@ SHOWN = 50
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    drafts, cases = begun_rows(begun_by(user)[:SHOWN]), newest_of(user, SHOWN + 1)
+    drafts, cases = begun_rows(begun_by(user)[:SHOWN], user), newest_of(user, SHOWN + 1)
     context = {
         "account": account_rows(user),
         "drafts": drafts,

@@ -38,6 +38,11 @@ def hand_over(case: Application, sms: At) -> str:
     return link_to(sms)
 
 
+def seq_of(case: Application, step: str) -> int:
+    """The number of a step in the record of its case."""
+    return Entry.objects.get(case_ref=case.ref, type=step).case_seq
+
+
 @pytest.fixture
 def case(people: dict[str, User]) -> Application:
     return do(people, filed(people, Kind.RESIDENTIAL), "accept")
@@ -60,6 +65,17 @@ def test_who_takes_a_case_over_takes_its_steps_and_the_former_reads_nothing(
     assert (entry.type, entry.actor_role) == ("case.handed_over", "applicant")
     press(client, f"/account/cases/{case.number}/sign_contract/")
     assert again(case).state == "contracted"
+    # Of what the former did until then the receipt stays, and nothing else.
+    receipt = f"/account/cases/{case.number}/receipts/"
+    seen = {
+        (who.username, step): browser(who).get(f"{receipt}{seq_of(case, step)}/").status_code
+        for who in (former, agent)
+        for step in ("case.submitted", "case.contract_signed")
+    }
+    assert seen == {
+        ("resident", "case.submitted"): 200, ("resident", "case.contract_signed"): 404,
+        ("agent", "case.submitted"): 404, ("agent", "case.contract_signed"): 404,
+    }  # fmt: skip
     for gone in (former, agent):
         with pytest.raises(Missing):
             perform(application=case, action="withdraw", by=gone, body={})
