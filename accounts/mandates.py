@@ -1,19 +1,21 @@
 """Who acts for a party besides itself, and what is offered until somebody takes it."""
 
 from datetime import date, datetime, timedelta
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.parties import Party
 from core.clock import local_date
 from core.fields import EncryptedTextField
+from core.statements import Given, Read
 
 
 class Right(models.TextChoices):
@@ -110,6 +112,48 @@ class Mandate(models.Model):
 
     def covers(self, party: int, case_ref: UUID) -> bool:
         return self.party_id == party and self.case_ref in (None, case_ref)
+
+
+_mandates_of = Read(lambda: Mandate.objects.filter(user_id=Given()))
+
+
+class ActsForParties:
+    """Of an account: for which parties it acts, the own one among them."""
+
+    party_id: int
+
+    @cached_property
+    def _mandates(self) -> list[Mandate]:
+        """All that it was ever given, read once for this instance, as its roles."""
+        account: Any = self
+        return _mandates_of(account.pk) if account.has_account else []
+
+    def right_for(self, party: int, case_ref: UUID) -> Right | None:
+        """The widest right that is held now in a case of a party; in one's own it is everything."""
+        if party == self.party_id:
+            return Right.MANAGE
+        now = timezone.now()
+        held = [each for each in self._mandates if each.holds_at(now)]
+        rights = [Right(each.right) for each in held if each.covers(party, case_ref)]
+        return max(rights, key=ORDER.index, default=None)
+
+    def manages(self, party: int) -> bool:
+        """Whether it is as the party itself now: its own, or with a mandate for everything."""
+        return self.acts_for(Right.MANAGE).get(party, ()) is None
+
+    def acts_for(self, right: Right, *, ever: bool = False) -> dict[int, set[UUID] | None]:
+        """The parties in whose cases a right is held now, or was ever: in all of them (None), or
+        in those of these references. The own one comes first."""
+        now, found = timezone.now(), dict[int, set[UUID] | None]({self.party_id: None})
+        for each in self._mandates:
+            if not (ever or each.holds_at(now)) or not Right(each.right).includes(right):
+                continue
+            refs = found.setdefault(each.party_id, set())
+            if each.case_ref is None:
+                found[each.party_id] = None
+            elif refs is not None:
+                refs.add(each.case_ref)
+        return found
 
 
 class Offer(models.Model):

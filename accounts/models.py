@@ -17,7 +17,7 @@ from accounts.actor import Actor
 
 # Django finds the tables of an app here.
 from accounts.identities import ConfirmedIdentity  # noqa: F401
-from accounts.mandates import ORDER, Mandate, Right
+from accounts.mandates import ActsForParties
 from accounts.parties import Contact, Party, phone_index
 from accounts.roles import BUREAU_ROLES, EVERYBODY, STAFF, Role
 from core.fields import EncryptedTextField
@@ -38,7 +38,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=User.normalise(username or ""))
 
 
-class User(AbstractBaseUser):
+class User(ActsForParties, AbstractBaseUser):
     """What a person or a machine client may do is in its role grants."""
 
     class Language(models.TextChoices):
@@ -118,38 +118,6 @@ class User(AbstractBaseUser):
         """Those in force, read once for this instance: a request has one instance."""
         now = timezone.now()
         return _grants_held(self.pk, now, now)
-
-    @cached_property
-    def _mandates(self) -> list[Mandate]:
-        """All that it was ever given, read once for this instance, as its roles."""
-        return _mandates_of(self.pk) if self.has_account else []
-
-    def right_for(self, party: int, case_ref: UUID) -> Right | None:
-        """The widest right that is held now in a case of a party; in one's own it is everything."""
-        if party == self.party_id:
-            return Right.MANAGE
-        now = timezone.now()
-        held = [each for each in self._mandates if each.holds_at(now)]
-        rights = [Right(each.right) for each in held if each.covers(party, case_ref)]
-        return max(rights, key=ORDER.index, default=None)
-
-    def manages(self, party: int) -> bool:
-        """Whether it is as the party itself now: its own, or with a mandate for everything."""
-        return self.acts_for(Right.MANAGE).get(party, ()) is None
-
-    def acts_for(self, right: Right, *, ever: bool = False) -> dict[int, set[UUID] | None]:
-        """The parties in whose cases a right is held now, or was ever: in all of them (None), or
-        in those of these references. The own one comes first."""
-        now, found = timezone.now(), dict[int, set[UUID] | None]({self.party_id: None})
-        for each in self._mandates:
-            if not (ever or each.holds_at(now)) or not Right(each.right).includes(right):
-                continue
-            refs = found.setdefault(each.party_id, set())
-            if each.case_ref is None:
-                found[each.party_id] = None
-            elif refs is not None:
-                refs.add(each.case_ref)
-        return found
 
     @property
     def is_staff(self) -> bool:
@@ -307,9 +275,6 @@ _grants_held = Read(
         .select_related("organisation")
     )
 )
-
-
-_mandates_of = Read(lambda: Mandate.objects.filter(user_id=Given()))
 
 
 class ApiToken(models.Model):

@@ -12,12 +12,13 @@ class ApplicationsConfig(AppConfig):
         from applications.contracts import queries as contracts  # noqa: PLC0415
         from applications.events import EVENTS  # noqa: PLC0415
         from applications.follow_ups import actions as follow_ups  # noqa: PLC0415
+        from applications.mandates.events import EVENTS as OF_MANDATES  # noqa: PLC0415
         from approvals.seam import seam  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
         from deadlines.signals import breached, recalculated  # noqa: PLC0415
         from notifications.texts import register_link  # noqa: PLC0415
 
-        declare(EVENTS)
+        declare([*EVENTS, *OF_MANDATES])
         seam.cases = CasesOfPermits()
         documents.wire()
         contracts.wire()
