@@ -78,8 +78,9 @@ def open_offers(request: Request) -> Response:
     """What waits for an answer; or send one: to act, to take over a case, or to ask a customer."""
     user = user_of(request)
     if request.method == "GET":
-        pages = CursorPages()
-        rows = pages.paginate_queryset(reading.open_offers(_party(request), None), request) or []
+        pages, party = CursorPages(), _party(request)
+        found = reading.open_offers(party, user if party == user.party_id else None)
+        rows = pages.paginate_queryset(found, request) or []
         return pages.get_paginated_response(OfferAnswer(rows, many=True).data)
 
     def link_of(token: str) -> str:

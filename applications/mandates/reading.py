@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.mandates import Mandate, Offer, Right
@@ -75,9 +75,9 @@ def held_rows(user: User) -> list[MandateRow]:
 
 
 def open_offers(party: int, asked_by: User | None) -> QuerySet[Offer]:
-    """That wait for an answer, of a party or, with `asked_by`, of an agent."""
-    side = {"asked_by": asked_by} if asked_by else {"party": party}
-    return Offer.objects.filter(outcome=Offer.Outcome.OPEN, **side).order_by("-id")
+    """That wait for an answer: of a party, and with `asked_by` what that agent asked customers."""
+    side = Q(party=party) | (Q(asked_by=asked_by) if asked_by else Q())
+    return Offer.objects.filter(side, outcome=Offer.Outcome.OPEN).order_by("-id")
 
 
 def acting_words(case: Application, user: User) -> str:

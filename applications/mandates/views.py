@@ -55,10 +55,7 @@ def mandates(request: HttpRequest) -> HttpResponse:
     page = page_of(request, reading.given_by(party), order=("-id",), size=PAGE)
     managed = list(user.acts_for(Right.MANAGE))
     agent = user if user.has_account and party == user.party_id else None
-    waiting = [
-        *reading.open_offers(party, None),
-        *(reading.open_offers(party, agent) if agent else ()),
-    ]
+    waiting = list(reading.open_offers(party, agent))
     numbers = reading.numbers_of(waiting)
     names = party_names(managed)
     context = {

@@ -46,6 +46,7 @@ def test_a_program_offers_lists_and_ends(company: User, sms: At) -> None:
         "id": 0, "party": company.party_id, "right": "act", "phone": "139****0002",
         "until": "2099-12-31T16:00:00Z", "expires_at": "",
     }  # fmt: skip
+    offers.ask(terms=Terms(Right.SIGN), phone="13912340007", by=somebody("other-agent"))
     [waiting] = client.get(f"{API}offers/").json()["results"]
     assert waiting["id"] == first.json()["id"]
     member = somebody("member")
