@@ -25,6 +25,8 @@ ASKED: Final = {
     PhoneCode.Purpose.CONSENT: "consent.asked",
     PhoneCode.Purpose.OFFICE: "office.asked",
     PhoneCode.Purpose.PHONE: "phone.asked",
+    PhoneCode.Purpose.MANDATE: "mandate.asked",
+    PhoneCode.Purpose.OFFER: "offer.asked",
 }
 #: What a session holds whose phone has shown itself for a purpose: the code, and when.
 SHOWN: Final = {

@@ -5,7 +5,7 @@ somebody else does not get it. Files are not kept; their names are told.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -21,6 +21,9 @@ from core.form_token import KEY, VERSION, Filled
 View = Callable[[HttpRequest], HttpResponseBase]
 
 KEPT, PURPOSE = "accounts.kept", "session.kept"
+#: Which link was opened in a session: of what was begun without an account, of an offer. Neither
+#: opens anything by itself, so it goes along to the session of whoever signs in.
+LINK, OFFER = OPENED = ("visits.link", "offers.link")
 #: Who was signed in here last, signed: whose form it is that comes after the session has ended.
 LAST = "tongdian_last"
 #: Answers of pages whose form can be sent again once its page is read anew.
@@ -37,6 +40,7 @@ SECRET_PAGES = frozenset(
         "accounts:own-second-factor", "accounts:tokens", "accounts:passkeys",
         "accounts:sign-in-by-passkey", "accounts:identity-link", "applications:phone",
         "applications:code", "applications:sign-in-phone", "applications:sign-in-code",
+        "applications:offer-code", "applications:claim-code",
     }
 )  # fmt: skip
 
@@ -145,12 +149,14 @@ def waiting(request: HttpRequest) -> Kept | None:
         return None
 
 
-def begin_anew(request: HttpRequest, user: User) -> None:
+def begin_anew(request: HttpRequest, user: User, along: Iterable[str] = ()) -> None:
     """Another session, so that an id planted before is worth nothing; of the one before only what
-    this person had typed goes along."""
+    this person had typed goes along, and what is named `along`."""
     found = waiting(request)
     held = request.session[KEPT] if found and found.user == user.pk else None
+    named = {name: request.session[name] for name in along if name in request.session}
     request.session.flush()
+    request.session.update(named)
     if held:
         request.session[KEPT] = held
 

@@ -1,6 +1,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 from typing import ClassVar, Final
+from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models, transaction
@@ -16,6 +17,7 @@ from accounts.actor import Actor
 
 # Django finds the tables of an app here.
 from accounts.identities import ConfirmedIdentity, FaceConsent, IdentityLink  # noqa: F401
+from accounts.mandates import ActsForParties
 from accounts.parties import Contact, Party, phone_index
 from accounts.roles import BUREAU_ROLES, EVERYBODY, STAFF, Role
 from core.fields import EncryptedTextField
@@ -36,7 +38,7 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username=User.normalise(username or ""))
 
 
-class User(AbstractBaseUser):
+class User(ActsForParties, AbstractBaseUser):
     """What a person or a machine client may do is in its role grants."""
 
     class Language(models.TextChoices):
@@ -62,6 +64,8 @@ class User(AbstractBaseUser):
 
     #: The index of the phone that a code has shown to be at hand, for the one act that rests on it.
     shown_phone: bytes | None = None
+    #: The case that was offered to the phone that has shown itself, for the one act that takes it.
+    offered_case: UUID | None = None
 
     objects: ClassVar[UserManager] = UserManager()
 

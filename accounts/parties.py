@@ -101,6 +101,8 @@ class PhoneCode(models.Model):
         CONSENT = "consent", _("To agree that data are passed on")
         OFFICE = "office", _("To open what was passed on")
         PHONE = "phone", _("To correct a phone number")
+        MANDATE = "mandate", _("To let an account act")
+        OFFER = "offer", _("To take what is offered")
 
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.VISIT)
     #: Whose contact it was sent to; where somebody begins, whose it became when it was used.
@@ -128,6 +130,8 @@ class PhoneCode(models.Model):
                         "consent",
                         "office",
                         "phone",
+                        "mandate",
+                        "offer",
                     ]
                 ),
                 name="code_of_known_purpose",

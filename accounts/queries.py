@@ -2,14 +2,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from accounts.identities import IdentityLink
+from accounts.mandates import Mandate
 from accounts.models import ApiToken, Organisation, Passkey, RoleGrant, RoleGrantQuerySet, User
-from accounts.parties import phone_index
+from accounts.parties import Contact, phone_index
+from core.templatetags.city import masked_phone
 from rules.city import city
+
+ADDRESS: Final = "address_digest"
 
 
 def people() -> QuerySet[User]:
@@ -59,6 +65,39 @@ def holders(
         grants = grants.filter(organisation=organisation)
     party = "user__party_id"
     return list(grants.order_by(party).values_list(party, flat=True).distinct())
+
+
+def told_for(party: int, case_ref: UUID) -> list[int]:
+    """Who is told of a case of a party: it, and the accounts that act for it. A phone without an
+    account is left out where it is also that of such an account: it is told once."""
+    held = Mandate.objects.in_force().covering(party, case_ref).filter(user__is_active=True)
+    acting = list(held.values_list("user__party_id", flat=True))
+    if not acting or User.objects.filter(party=party).exists():
+        return [party, *acting]
+    reached = Contact.objects.reachable()
+    theirs = {
+        bytes(each) for each in reached.filter(party__in=acting).values_list(ADDRESS, flat=True)
+    }
+    own = {bytes(each) for each in reached.filter(party=party).values_list(ADDRESS, flat=True)}
+    return acting if own <= theirs else [party, *acting]
+
+
+def party_names(parties: Iterable[int]) -> dict[int, str]:
+    """What a party is called: as its account, or by the phone that is known of it."""
+    wanted = list(parties)
+    users = User.objects.filter(party__in=wanted) if wanted else ()
+    found = {user.party_id: user.name or user.username for user in users}
+    unknown = [party for party in wanted if party not in found]
+    if unknown:
+        phones = Contact.objects.filter(party__in=unknown, channel=Contact.Channel.SMS)
+        found |= {each.party_id: masked_phone(each.address) for each in phones.order_by("-id")}
+    return {party: found.get(party) or "–" for party in wanted}
+
+
+def ever_acting(*parties: int) -> list[int]:
+    """The parties of all accounts that act for some parties, or have acted."""
+    held = Mandate.objects.filter(party__in=parties).values_list("user__party_id", flat=True)
+    return list(held.distinct())
 
 
 @dataclass(frozen=True, slots=True)

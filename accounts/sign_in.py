@@ -18,7 +18,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from accounts import limits
 from accounts import second_factor as factor
 from accounts.hashing import place_to_hash
-from accounts.kept import begin_anew
+from accounts.kept import OPENED, begin_anew
 from accounts.models import User
 from core.place import one_client
 from rules.limits import Meter
@@ -81,7 +81,7 @@ def begin(request: HttpRequest, user: User, next_url: str) -> bool:
     if not (factor.is_set_up(user) or factor.required(user)):
         finish(request, user, second_factor=False)
         return True
-    begin_anew(request, user)
+    begin_anew(request, user, OPENED)
     request.session[PENDING] = {
         "user": user.pk,
         "hash": user.get_session_auth_hash(),
@@ -103,7 +103,7 @@ def pending(request: HttpRequest) -> Pending | None:
 
 
 def finish(request: HttpRequest, user: User, *, second_factor: bool) -> None:
-    begin_anew(request, user)
+    begin_anew(request, user, OPENED)
     login(request, user)
     request.session[SECOND_FACTOR] = second_factor
 

@@ -20,15 +20,16 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from accounts import codes, kept
+from accounts.kept import LINK
 from accounts.models import User
 from accounts.parties import Contact, Party, PhoneCode, ReturnLink
 from accounts.sign_in import SEEN_EVERY, age
 from accounts.visitor import visitor
 from core.fields import seal, unseal
 
-#: What a session holds: the link that was opened in it, the page where somebody goes on, who
+#: What a session holds besides the link that was opened: the page where somebody goes on, who
 #: visits, the links that it can show, and whose visit ended in it by time.
-LINK, NEXT = "visits.link", "visits.next"
+NEXT = "visits.next"
 VISIT, SHOWN, ENDED = "visits.visit", "visits.shown", "visits.ended"
 PURPOSE: Final = "session.link"
 # The portal's own figures, as those of sign-in: a phone is lent and lies about.

@@ -17,7 +17,7 @@ from accounts.queries import Deed, organisations_of
 from accounts.roles import role_words
 from applications.models import Application
 from applications.reveal import showings
-from applications.who import as_applicant
+from applications.who import as_reader
 from core.answers import Instant, MaybeText
 from core.problems import Forbidden, Text
 from core.templatetags.city import instant
@@ -104,7 +104,7 @@ class AccessesAnswer(serializers.Serializer[Any]):
 
 def accesses_json(case: Application, user: User) -> dict[str, Any]:
     """Raises Forbidden for whoever only reads the case: it is told to the applicant."""
-    if as_applicant(case, user) is None:
+    if as_reader(case, user) is None:
         raise Forbidden(_("Only the applicant is told who looked."))
     found, complete = newest(case)
     told = {"number": case.number, "complete": complete, "accesses": found}

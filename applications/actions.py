@@ -10,8 +10,11 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts import offers
 from accounts.actor import SYSTEM
+from accounts.mandates import Offer
 from accounts.models import User
+from accounts.queries import told_for
 from applications import checklist, filing, notices
 from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
@@ -21,7 +24,7 @@ from applications.follow_ups import actions as follow_ups
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
 from applications.serializers import ACCEPTANCE
-from applications.who import as_applicant
+from applications.who import as_applicant, as_signatory
 from applications.workflow import NOBODY, Holder, State, holder_in
 from approvals import rounds
 from approvals.models import Permit
@@ -94,6 +97,31 @@ def go_online(step: CaseStep) -> None:
     """Hand a case of a counter to the party of the customer who has shown its phone."""
     step.values = {"party": step.actor.party_id}
     step.record(data={"channel": Application.Channel.ONLINE.value})
+
+
+def hand_over(step: CaseStep) -> None:
+    """Give a case, or what is begun, to the party of who takes the offer of it.
+
+    Raises:
+        WrongState: the offer is answered, withdrawn or too old, or of who has the case no more.
+    """
+    case, former = step.thing, told_for(step.thing.filed_by_id, step.thing.ref)
+    offer, party = offers.held(step.values["offer"]), int(step.actor.party_id or 0)
+    if (offer.right, offer.case_ref, offer.party_id) != (
+        Offer.HAND_OVER, case.ref, case.filed_by_id,
+    ):  # fmt: skip
+        raise WrongState(_("Whoever offered this case does not have it any more."))
+    if party == case.filed_by_id:
+        raise WrongState(_("You have this case already."))
+    offers.answer(offer, Offer.Outcome.ACCEPTED)
+    step.values = {"party": party}
+    if case.draft:
+        case.draft.filed_by_id, case.draft.version = party, case.version + 1
+        case.draft.save(update_fields=["filed_by", "version"])
+        case.filed_by_id, case.version = party, case.draft.version
+    else:
+        step.record(data={})
+    notices.tell_of_hand_over(case, set(former) - {party})
 
 
 def withdraw(step: CaseStep) -> None:
@@ -173,6 +201,7 @@ class CaseWorkflow(Workflow[Application]):
         "rate": rate,
         "go_online": go_online,
         "correct_phone": correct_phone,
+        "hand_over": hand_over,
         "withdraw": withdraw,
     }
 
@@ -209,9 +238,10 @@ class CaseWorkflow(Workflow[Application]):
         Raises:
             Invalid: the customer of a counter has not signed what the act needs.
         """
-        if step.act.who is not as_applicant:
+        if step.act.who not in (as_applicant, as_signatory):
             return {}
-        return represented(step.thing) | signed(step.thing, step.act.name)
+        represents = represented(step.thing, step.actor.party_id)
+        return represents | signed(step.thing, step.act.name)
 
     def fields(self, step: CaseStep) -> dict[str, Any]:
         """Give the case to its next holder, and return what the entry says of it."""
@@ -235,9 +265,15 @@ class CaseWorkflow(Workflow[Application]):
 CASES = CaseWorkflow()
 
 
-def represented(case: Application) -> dict[str, Any]:
-    """What an entry says of whom a clerk stands for at a counter: the party, never the person."""
-    return {"represents": Holder.APPLICANT.value} if case.office_id else {}
+def represented(case: Application, by: int | None) -> dict[str, Any]:
+    """What an entry says of whom a clerk stands for at a counter, or an account for another party:
+    the side, never the person.
+
+    Args:
+        by: the party of whoever acts.
+    """
+    other = case.office_id is not None or case.filed_by_id != by
+    return {"represents": Holder.APPLICANT.value} if other else {}
 
 
 def signed(case: Application, act: str) -> dict[str, Any]:
@@ -283,7 +319,7 @@ def keep_clocks(case: Application, before: str, at: datetime) -> None:
 
 
 _by_ref = Read(lambda: Application.objects.filter(ref=Given()))
-_whose = Read(lambda: _by_ref.rows().only("channel", "filed_by", "phone_digest"))
+_whose = Read(lambda: _by_ref.rows().only("ref", "channel", "filed_by", "phone_digest"))
 
 
 class CasesOfPermits:

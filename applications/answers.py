@@ -1,6 +1,6 @@
 """What a case looks like to whoever may see it: the API's answer and the pages' source."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -94,6 +94,13 @@ class CaseRow(Serializer[Any]):
     channel = ChoiceField(Application.Channel.choices)
     filed_at = MaybeInstant()
     rules_version = MaybeText()
+    party = SerializerMethodField()
+
+    @extend_schema_field(IntegerField(allow_null=True))
+    def get_party(self, case: Application) -> int | None:
+        """Whose application it is, told to those who act for that party."""
+        held = case.office_id is None and self.context["user"].right_for(case.filed_by_id, case.ref)
+        return case.filed_by_id if held else None
 
     def get_held_since(self, case: Application) -> datetime | None:
         return case.held_since if case.holder else None
@@ -247,6 +254,10 @@ class DocumentAnswer(Serializer[Any]):
     def get_received_sha256(self, document: Document) -> str:
         """Of the file as it came; `sha256` is of what is kept of it."""
         return document.received_sha256 or document.sha256
+
+
+def rows_json(cases: Iterable[Application], user: User) -> Any:
+    return CaseRow(cases, many=True, context={"user": user}).data
 
 
 def case_json(case: Application, user: User) -> dict[str, Any]:

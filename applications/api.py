@@ -1,7 +1,8 @@
 """Cases over HTTP: each view is one action or one query."""
 
-from typing import Any
+from typing import Any, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -11,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import user_of
+from accounts.mandates import Right
 from applications import documents, drafts, line_works
 from applications.accesses import AccessesAnswer, accesses_json
 from applications.actions import CASES
@@ -21,10 +23,12 @@ from applications.answers import (
     TimelineAnswer,
     case_json,
     clocks_json,
+    rows_json,
     timeline_json,
 )
 from applications.begun import as_cases
 from applications.declaration import Declaration
+from applications.mandates.api import PARTY
 from applications.models import WORKFLOWS, Application
 from applications.owndata import OwnCase, OwnDataAnswer, own_case_json, own_data_json
 from applications.queries import case_for, drafts_of, ways
@@ -42,11 +46,13 @@ from core.api import answer_once, body_of, version_of, with_version
 from core.filters import narrowed, parameters_of
 from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing
+from core.reading import whole_number
 from deadlines.serializers import CaseClocksSerializer
 from deadlines.sweep import settle
 from documents.actions import digest_of
 from workflow.api import bodies_of, take
 
+M = TypeVar("M", bound=Model)
 CASE_ACT = bodies_of("CaseAct", *WORKFLOWS.values())
 
 
@@ -54,9 +60,11 @@ CASE_ACT = bodies_of("CaseAct", *WORKFLOWS.values())
     methods=["GET"],
     operation_id="applications_list",
     responses=page_of(CaseRow),
-    parameters=parameters_of(CaseFilter),
+    parameters=[*parameters_of(CaseFilter), PARTY],
 )
-@extend_schema(methods=["POST"], request=Declaration, responses={201: CaseAnswer})
+@extend_schema(
+    methods=["POST"], request=Declaration, responses={201: CaseAnswer}, parameters=[PARTY]
+)
 @api_view(["GET", "POST"])
 def applications(request: Request) -> Response:
     """List the cases that one may see, or with `state=draft` one's own drafts, newest first; or
@@ -64,15 +72,16 @@ def applications(request: Request) -> Response:
     if request.method == "GET":
         pages, user = CursorPages(), user_of(request)
         if request.query_params.get("state") == State.DRAFT:
-            begun = pages.paginate_queryset(drafts_of(user), request) or []
-            return pages.get_paginated_response(CaseRow(as_cases(begun), many=True).data)
-        cases = narrowed(CaseFilter, request, Application.objects.all())
+            begun = pages.paginate_queryset(of_party(drafts_of(user), request), request) or []
+            return pages.get_paginated_response(rows_json(as_cases(begun), user))
+        cases = narrowed(CaseFilter, request, of_party(Application.objects.all(), request))
         pages.ways = ways(user)
         rows = pages.paginate_queryset(cases, request) or []
-        return pages.get_paginated_response(CaseRow(rows, many=True).data)
+        return pages.get_paginated_response(rows_json(rows, user))
 
     def act() -> tuple[int, Any]:
-        case = drafts.draft(body=body_of(request), by=user_of(request))
+        party = party_asked(request)
+        case = drafts.draft(body=body_of(request), by=user_of(request), party=party)
         return 201, case_json(case, user_of(request))
 
     return _versioned(answer_once(request, act))
@@ -97,6 +106,23 @@ def application(request: Request, number: str) -> Response:
         return 200, case_json(changed, user_of(request))
 
     return _versioned(answer_once(request, act))
+
+
+def party_asked(request: Request) -> int | None:
+    """`?party=`, one for which the person acts; raises Invalid for any other."""
+    asked = request.query_params.get("party")
+    if asked is None:
+        return None
+    party = whole_number(asked)
+    if party is None or party not in user_of(request).acts_for(Right.READ):
+        raise Invalid([FieldError("/party", _("You act for no such party."))])
+    return party
+
+
+def of_party(rows: QuerySet[M], request: Request) -> QuerySet[M]:
+    """Those of the party that is asked for, or all."""
+    party = party_asked(request)
+    return rows if party is None else rows.filter(filed_by=party)
 
 
 def _versioned(response: Response) -> Response:

@@ -6,6 +6,7 @@ from applications import api, uploads_api
 from applications.contracts import views as contracts
 from applications.follow_ups import api as follow_ups
 from applications.licences import api as licences
+from applications.mandates import api as mandates
 from applications.receipts import render as receipts
 from applications.referrals import api as referrals
 
@@ -18,6 +19,11 @@ urlpatterns = [
     path("applications/<str:number>/uploads/", uploads_api.case_uploads),
     path("applications/<str:number>/uploads/<uuid:ref>/", uploads_api.case_upload),
     path("account/data/", api.own_data),
+    path("account/parties/", mandates.parties),
+    path("account/mandates/", mandates.mandates),
+    path("account/mandates/<int:pk>/end/", mandates.end_mandate),
+    path("account/offers/", mandates.open_offers),
+    path("account/offers/<int:pk>/", mandates.withdraw_offer),
     path("applications/<str:number>/data/", api.case_data),
     path("applications/<str:number>/accesses/", api.case_accesses),
     path("applications/<str:number>/identity/", api.case_identity),

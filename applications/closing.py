@@ -43,7 +43,7 @@ def close(user: User) -> None:
         held = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
         if reason := hindrance(held):
             raise WrongState(reason)
-        for case in as_cases(drafts_of(held)):
+        for case in as_cases(drafts_of(held).filter(filed_by=held.party_id)):
             CASES.perform(case, "withdraw", by=held)
         append(NewEntry(CITY_REF, CLOSED, held.acting_as(EVERYBODY), data={"account": held.pk}))
         with connection.cursor() as cursor:

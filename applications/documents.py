@@ -35,6 +35,8 @@ from notifications.texts import both
 from rules.city import city
 
 INFECTED: Final = "case.document_infected"
+#: In which a file is handed in for the applicant; else it is the supply company's own.
+OF_THE_APPLICANT: Final = (Role.APPLICANT, *COUNTER)
 DECLARE_FIRST = _("First say who applies, where and for what: the documents follow from it.")
 
 
@@ -136,7 +138,7 @@ def enter(case: Application, role: Role, by: User, documents: Sequence[Document]
             data={
                 "number": case.number,
                 "documents": [digest_of(each) for each in documents],
-                **(represented(case) if role in COUNTER else {}),
+                **(represented(case, by.party_id) if role in OF_THE_APPLICANT else {}),
             },
         )
     )

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from accounts.mandates import Right
 from accounts.models import User
 from accounts.roles import COUNTER
 from applications.actions import CASES
@@ -34,8 +35,11 @@ SELECT nextval(pg_get_serial_sequence('applications_application', 'id')),
 CHANGES = ("channel", "office", "typed", "version", "changed_at")
 
 
-def draft(*, body: Mapping[str, Any], by: User) -> Application:
+def draft(*, body: Mapping[str, Any], by: User, party: int | None = None) -> Application:
     """Write down a whole draft; a clerk files for others at a counter.
+
+    Args:
+        party: for which somebody acts online; the own one if none is named.
 
     Raises:
         Invalid: refused values, a given kind that the rules do not give (with the clause).
@@ -44,18 +48,21 @@ def draft(*, body: Mapping[str, Any], by: User) -> Application:
     """
     said = read(Declaration, body)
     with transaction.atomic():
-        return finished(_begin(body, said["channel"], by))
+        return finished(_begin(body, said["channel"], by, party))
 
 
-def begin(*, typed: Mapping[str, Any], channel: str, by: User) -> Draft:
+def begin(*, typed: Mapping[str, Any], channel: str, by: User, party: int | None = None) -> Draft:
     """Write down what there is of a draft, whatever is still to be filled in or mended.
 
+    Args:
+        party: see `draft`.
+
     Raises:
-        Forbidden: see `draft`.
+        Forbidden: see `draft`; or a party in whose cases the person may not act.
         QuotaReached: an account has as many drafts as it may; desks have no end.
     """
     with transaction.atomic():
-        return _begin(typed, channel, by)
+        return _begin(typed, channel, by, party)
 
 
 def redraft(
@@ -116,9 +123,12 @@ def _forget(pk: int, oldest: Any) -> int:
     return 1
 
 
-def _begin(body: Mapping[str, Any], channel: str, by: User) -> Draft:
-    _check_room(channel, by)
-    begun = Draft(filed_by=by.party, channel=channel, version=0)
+def _begin(body: Mapping[str, Any], channel: str, by: User, party: int | None) -> Draft:
+    party = by.party_id if party is None or channel != Application.Channel.ONLINE else party
+    if by.acts_for(Right.ACT).get(party, ()) is not None:
+        raise Forbidden(_("You may not begin an application for this party."))
+    _check_room(channel, party)
+    begun = Draft(filed_by_id=party, channel=channel, version=0)
     _take_in(begun, by)
     _say(begun, body)
     with connection.cursor() as cursor:
@@ -129,11 +139,11 @@ def _begin(body: Mapping[str, Any], channel: str, by: User) -> Draft:
     return begun
 
 
-def _check_room(channel: str, by: User) -> None:
+def _check_room(channel: str, party: int) -> None:
     if channel != Application.Channel.ONLINE:
         return
     most = limits().quotas[Quota.DRAFTS]
-    if Draft.objects.filter(filed_by=by.party_id, discarded_at=None).count() >= most:
+    if Draft.objects.filter(filed_by=party, discarded_at=None).count() >= most:
         reason = _(
             "You have %(count)d drafts. File or withdraw some of them, then begin a new one."
         )

@@ -12,7 +12,7 @@ from accounts.roles import Role
 from applications.custody import custody_of
 from applications.models import Application
 from applications.queries import may_see, wanted_of
-from applications.who import as_applicant, as_supplier
+from applications.who import as_reader, as_supplier
 from applications.wording import doing, kind_words, place_words
 from applications.workflow import Holder, State
 from core.clock import city_now
@@ -89,7 +89,7 @@ def turn_in(case: Application, user: User, wanted: str) -> str:
     company; empty where it is others' turn, as at a counter as long as the customer is asked."""
     if wanted:
         return wanted if as_supplier(case, user) else ""
-    if case.holder == Holder.APPLICANT and as_applicant(case, user) != Role.APPLICANT:
+    if case.holder == Holder.APPLICANT and as_reader(case, user) != Role.APPLICANT:
         return ""
     return turn_of(type(case.workflow()), case, user)
 

@@ -10,6 +10,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin
 
+from accounts.mandates import Right
 from accounts.models import Organisation, User
 from accounts.parties import Party
 from applications import lists
@@ -258,8 +259,10 @@ class Application(FSMModelMixin, models.Model):
         return [Remark.CREDIT_CODE] if odd else []
 
     def concerns(self, user: User) -> bool:
-        """Whether it is the person's own case: filed for himself, or with his phone number."""
-        own = self.channel == self.Channel.ONLINE and self.filed_by_id == user.party_id
+        """Whether it is the person's own case: filed for himself or for a party that he acts for or
+        has acted for, or with his phone number."""
+        refs = user.acts_for(Right.READ, ever=True).get(self.filed_by_id, ())
+        own = self.channel == self.Channel.ONLINE and (refs is None or self.ref in refs)
         phone = user.phone_index
         return own or (phone is not None and bytes(phone) == bytes(self.phone_digest))
 

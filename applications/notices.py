@@ -1,11 +1,12 @@
 """What the applicant is told of beyond the steps of the case itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
 from django.urls import reverse
 
+from accounts.mandates import Mandate, Right
 from accounts.queries import holders
 from accounts.roles import SUPPLIERS
 from applications.models import Application
@@ -38,6 +39,36 @@ def tell_of_excluded_time(permit: Permit, case: Application, said: Mapping[str, 
     )
 
 
+#: The page of who acts for whom.
+MANDATES: Final = "mandate"
+
+
+def tell_of_hand_over(case: Application, former: Iterable[int]) -> None:
+    """Tell those who had the case, in which they read nothing from now on."""
+    outbox.put(
+        kind="case.handed_over",
+        subject_kind=MANDATES,
+        subject_id=case.pk,
+        case_ref=case.ref,
+        version=case.version,
+        recipients=former,
+        context={"number": case.number},
+    )
+
+
+def tell_of_mandate(kind: str, given: Mandate, *, by: int) -> None:
+    """Tell both sides that a mandate was given or has ended, but not the party `by` which it was:
+    the party, those who are as it, and the account."""
+    as_it = Mandate.objects.in_force().filter(party=given.party_id, right=Right.MANAGE)
+    agent = given.user.party_id
+    side = {given.party_id, *as_it.values_list("user__party_id", flat=True)} - {agent}
+    put = partial(
+        outbox.put, kind=kind, subject_kind=MANDATES, subject_id=given.pk, case_ref=None, version=0
+    )
+    put(recipients=side - {by}, context={})
+    put(recipients={agent} - {by}, context={"variant": "agent"})
+
+
 #: A case as the supply company's people open it.
 AT_WORK: Final = "case_at_work"
 
@@ -66,4 +97,5 @@ def wire() -> None:
         lambda _permit, context: reverse("applications:case", args=[context["number"]]),
     )
     recalculated.connect(tell_of_recalculations, dispatch_uid="applications.tell_of_recalculations")
+    register_link(MANDATES, lambda _of, _context: reverse("applications:mandates"))
     register_link(AT_WORK, lambda _case, context: reverse("work:case", args=[context["number"]]))

@@ -11,8 +11,10 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts.identities import ConfirmedIdentity, FaceConsent
+from accounts.mandates import Right
 from accounts.models import User
 from accounts.parties import Contact
+from accounts.queries import ever_acting
 from applications.accesses import AccessAnswer, accesses
 from applications.answers import (
     CaseAnswer,
@@ -26,10 +28,15 @@ from applications.checklist import SUBJECT
 from applications.declaration import Declaration
 from applications.licences.answers import FetchRow
 from applications.licences.models import LicenceFetch
+from applications.mandates.answers import MandateAnswer
+from applications.mandates.reading import given_by, given_rows, held_rows
 from applications.models import Application, Draft
+from applications.who import of_parties
 from core.answers import Count, Instant, MaybeInstant, MaybeText
 from core.clock import city_now
+from core.paging import first_of
 from core.problems import Forbidden
+from core.ways import any_of
 from documents.models import Document, Upload
 from documents.queries import about
 from notifications.models import Message
@@ -37,32 +44,37 @@ from notifications.texts import shown
 
 
 def cases_of(user: User) -> QuerySet[Application]:
-    """The newest first."""
-    mine = Application.objects.filter(filed_by=user.party_id, channel=Application.Channel.ONLINE)
+    """Of the person's own party and of those that it is as; the newest first."""
+    mine = Application.objects.filter(any_of(of_parties(user, Right.MANAGE)))
     return mine.order_by("-id")
+
+
+def newest_of(user: User, count: int) -> list[Application]:
+    """The first of `cases_of`, found without reading all of them."""
+    return first_of(Application.objects.order_by("-id"), count, of_parties(user, Right.MANAGE))
 
 
 def begun_by(user: User) -> QuerySet[Draft]:
     """What the person has begun and not filed yet, the newest first."""
-    mine = Draft.objects.filter(
-        filed_by=user.party_id, channel=Application.Channel.ONLINE, discarded_at=None
-    )
+    mine = Draft.objects.filter(any_of(of_parties(user, Right.MANAGE)), discarded_at=None)
     return mine.order_by("-id")
 
 
 def of_the_person(case: Application, user: User) -> bool:
     """Whether it is among `cases_of` the person."""
-    online = case.channel == Application.Channel.ONLINE
-    return online and case.filed_by_id == user.party_id
+    return case.channel == Application.Channel.ONLINE and user.manages(case.filed_by_id)
 
 
 def files_of(user: User, thing: Application | Draft) -> QuerySet[Document]:
-    """The files that the person handed in for a case or draft, in their order."""
-    return about(SUBJECT, thing.pk).filter(uploaded_by=user.party_id)
+    """The files that were handed in for the person in a case or draft, in their order: by the
+    party, or by whoever acted for it."""
+    handed_in = [user.party_id, thing.filed_by_id, *ever_acting(thing.filed_by_id)]
+    return about(SUBJECT, thing.pk).filter(uploaded_by__in=handed_in)
 
 
 def contacts_of(user: User) -> QuerySet[Contact]:
-    return Contact.objects.filter(party=user.party_id).order_by("id")
+    """Its own, and of those parties that it is as."""
+    return Contact.objects.filter(party__in=user.acts_for(Right.MANAGE)).order_by("id")
 
 
 def identities_of(user: User) -> QuerySet[ConfirmedIdentity]:
@@ -234,13 +246,14 @@ class MessageAnswer(serializers.Serializer[Any]):
 
 class OwnDataAnswer(serializers.Serializer[Any]):
     """What is kept of a person; `account` is null for whoever has none. All of an application is
-    at its own address, by its number here."""
+    at its own address, by its number here. `mandates` are those given, and those held."""
 
     at = Instant()
     account = AccountAnswer(allow_null=True)
     contacts = ContactAnswer(many=True)
     identities = IdentityAnswer(many=True)
     face_consents = FaceConsentAnswer(many=True)
+    mandates = MandateAnswer(many=True)
     drafts = DraftAnswer(many=True)
     uploads = OpenUploadAnswer(many=True)
     applications = serializers.ListField(child=serializers.CharField())
@@ -255,6 +268,7 @@ def own_data_json(user: User) -> dict[str, Any]:
         "contacts": contacts_of(user),
         "identities": identities_of(user),
         "face_consents": face_consents_of(user),
+        "mandates": [*given_rows(given_by(user.party_id)), *held_rows(user)],
         "drafts": begun_by(user),
         "uploads": Upload.objects.filter(party=user.party_id, document=None).order_by("id"),
         "applications": cases_of(user).values_list("number", flat=True),

@@ -2,12 +2,13 @@
 
 from django.db.models import Q, QuerySet
 
+from accounts.mandates import Right
 from accounts.models import User
-from accounts.queries import holders
+from accounts.queries import holders, told_for
 from accounts.roles import CASE_READERS, COUNTER, Role
 from applications import begun
 from applications.models import Application, Draft
-from applications.who import as_applicant, as_shown
+from applications.who import as_reader, as_shown, as_taker, of_parties
 from applications.workflow import Holder, State
 from core.identifiers import plain
 from core.problems import Missing
@@ -20,15 +21,17 @@ AWAITED, REFUSED = "awaited", "refused"
 
 
 def own(user: User) -> Q:
-    """The cases of which the person is the applicant, or stands for one; see `as_applicant`."""
+    """The cases of which the person is the applicant, or acts for one; see `as_reader`."""
     return any_of(own_ways(user))
 
 
 def own_ways(user: User) -> list[Q]:
     """By which of them a case is one's own; any will do."""
     offices = user.organisations(*COUNTER)
-    filed = Q(filed_by=user.party_id, channel=Application.Channel.ONLINE)
-    return [filed, *(Q(office=office) for office in sorted(set(offices)))]
+    return [
+        *of_parties(user, Right.READ),
+        *(Q(office=office) for office in sorted(set(offices))),
+    ]
 
 
 def drafts_of(user: User) -> QuerySet[Draft]:
@@ -37,10 +40,10 @@ def drafts_of(user: User) -> QuerySet[Draft]:
 
 
 def applicants(case: Application) -> list[int]:
-    """The parties that are told as the applicant: at a counter the clerk who took the case in,
-    and where that one has left, everybody of the office."""
+    """The parties that are told as the applicant, with those of the accounts that act for it: at a
+    counter the clerk who took the case in, and where that one has left, everybody of the office."""
     if case.office_id is None:
-        return [case.filed_by_id]
+        return told_for(case.filed_by_id, case.ref)
     clerks = holders(*COUNTER, organisation=case.office_id)
     return [case.filed_by_id] if case.filed_by_id in clerks else clerks
 
@@ -71,13 +74,15 @@ def ways(user: User) -> list[Q]:
 
 
 def may_see(application: Application, user: User) -> bool:
-    return (reads_as(application, user) or as_shown(application, user)) is not None
+    return (
+        reads_as(application, user) or as_shown(application, user) or as_taker(application, user)
+    ) is not None
 
 
 def reads_as(application: Application, user: User) -> Role | None:
     """By which role a person reads a case, if at all. A draft is for nobody's eyes but those of
     whoever files it."""
-    role = as_applicant(application, user)
+    role = as_reader(application, user)
     if role is not None or application.draft is not None:
         return role
     return user.role_in(*CASE_READERS, district=application.district)

@@ -46,6 +46,12 @@ class PlanAnswer(Body):
     )
 
 
+class TakeOver(Body):
+    """Which offer of the case is taken."""
+
+    offer = WholeField()
+
+
 class Withdrawal(Body):
     """Why, if the applicant wants to say."""
 

@@ -3,6 +3,8 @@ from django.urls import path
 from applications.contracts import views as contracts
 from applications.contracts.consent import sign_by_code
 from applications.licences.views import fetching, reusing
+from applications.mandates import answering
+from applications.mandates import views as mandates
 from applications.receipts import render as receipts
 from applications.views import (
     account,
@@ -45,6 +47,17 @@ urlpatterns = [
     path("progress/case/online/", progress.go_online, name="go-online"),
     path("account/", account.account, name="account"),
     path("account/close/", closing.closing, name="close-account"),
+    path("offers/<str:token>/", answering.follow, name="follow-offer"),
+    path("account/offer/", answering.offer, name="offer"),
+    path("account/offer/code/", answering.offer_code, name="offer-code"),
+    path("account/claim/", answering.claim, name="claim"),
+    path("account/claim/code/", answering.claim_code, name="claim-code"),
+    path("account/mandates/", mandates.mandates, name="mandates"),
+    path("account/mandates/offer/", mandates.offer_mandate, name="offer-mandate"),
+    path("account/mandates/ask/", mandates.ask_customer, name="ask-customer"),
+    path("account/mandates/link/end/", mandates.end_link, name="end-link"),
+    path("account/mandates/<int:mandate_id>/end/", mandates.end, name="end-mandate"),
+    path("account/offers/<int:offer_id>/withdraw/", mandates.withdraw, name="withdraw-offer"),
     path("account/data/", owndata.page, name="data"),
     path("account/data/export/", owndata.export, name="data-export"),
     path("account/cases/<slug:number>/", account.case_page, name="case"),
@@ -61,5 +74,6 @@ urlpatterns = [
     path("account/cases/<slug:number>/documents/<slug:code>/reuse/", reusing, name="reuse"),
     path("account/cases/<slug:number>/uploads/", uploads.begin_upload, name="uploads"),
     path("account/cases/<slug:number>/uploads/<uuid:ref>/", uploads.upload, name="upload"),
+    path("account/cases/<slug:number>/hand-over/", mandates.hand_over, name="hand-over"),
     path("account/cases/<slug:number>/<slug:action>/", acting.acting, name="act"),
 ]

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+
+from accounts.mandates import Right
 from accounts.models import User
 from accounts.roles import (
     BUREAU_ROLES,
@@ -19,12 +22,37 @@ if TYPE_CHECKING:
     from applications.models import Application
 
 
-def as_applicant(case: "Application", user: User) -> Role | None:
-    """The party that filed; at a counter any clerk, now, of the office that took the case in,
-    whatever its district (异地通办): having filed gives no right."""
+def _of_its_side(case: "Application", user: User, right: Right) -> Role | None:
+    """The party that filed, or an account with a mandate of it; at a counter any clerk, now, of the
+    office that took the case in, whatever its district (异地通办): having filed gives no right."""
     if case.channel == "counter":
         return user.role_at(case.office_id, *COUNTER)
-    return Role.APPLICANT if case.filed_by_id == user.party_id else None
+    held = user.right_for(case.filed_by_id, case.ref)
+    return Role.APPLICANT if held is not None and held.includes(right) else None
+
+
+def as_reader(case: "Application", user: User) -> Role | None:
+    return _of_its_side(case, user, Right.READ)
+
+
+def as_applicant(case: "Application", user: User) -> Role | None:
+    """Takes the applicant's steps that neither bind nor end."""
+    return _of_its_side(case, user, Right.ACT)
+
+
+def as_signatory(case: "Application", user: User) -> Role | None:
+    """What binds the applicant, or ends the case; a draft binds nobody yet."""
+    return _of_its_side(case, user, Right.ACT if case.draft else Right.SIGN)
+
+
+def as_itself(case: "Application", user: User) -> Role | None:
+    """The party, or whoever is as the party in everything."""
+    return _of_its_side(case, user, Right.MANAGE)
+
+
+def as_taker(case: "Application", user: User) -> Role | None:
+    """Who has shown the phone that the case is offered to."""
+    return Role.APPLICANT if user.offered_case == case.ref else None
 
 
 def as_shown(case: "Application", user: User) -> Role | None:
@@ -36,10 +64,10 @@ def as_shown(case: "Application", user: User) -> Role | None:
 
 
 def as_rater(case: "Application", user: User) -> Role | None:
-    """The customer alone: nobody of the company, a hall or a bureau ever rates."""
+    """The customer alone: nobody of the company, a hall or a bureau ever rates, and no agent."""
     if case.channel == "counter" or user.role_in(*SUPPLY_DESK, *BUREAU_ROLES):
         return None
-    return as_applicant(case, user)
+    return as_itself(case, user)
 
 
 def intake(case: "Application", user: User) -> Role | None:
@@ -52,6 +80,21 @@ def supplier(case: "Application", user: User) -> Role | None:
 
 def as_supplier(case: "Application", user: User) -> Role | None:
     return None if case.concerns(user) else supplier(case, user)
+
+
+def of_parties(user: User, right: Right, prefix: str = "", *, ever: bool = False) -> list[Q]:
+    """The conditions by which cases are of the parties for which somebody acts, now or `ever`; any
+    will do. Each by itself is read in the order of an index.
+
+    Args:
+        prefix: of the columns, where a case is asked for by way of something else.
+    """
+    online = {f"{prefix}channel": "online"}
+    return [
+        Q(**online, **{f"{prefix}filed_by": party})
+        & (Q() if refs is None else Q(**{f"{prefix}ref__in": sorted(refs)}))
+        for party, refs in user.acts_for(right, ever=ever).items()
+    ]
 
 
 def apart(act: str) -> Bar:

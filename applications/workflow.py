@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from applications import serializers as bodies
-from applications.who import apart, as_applicant, as_rater, as_shown, intake, supplier
+from applications import who as sides
 from approvals.serializers import LineWorks
 from rules.names import Kind
 from workflow.machine import MAY_BE_ASKED, Act, Guard, act, own_case
@@ -89,23 +89,33 @@ def holder_in(kind: str, state: str, *, bureau_has_it: bool = True, signed: bool
 
 OTHERS: Final = _("This is for somebody else to do.")
 APPLICANT: Final[dict[str, Any]] = {
-    "who": as_applicant,
+    "who": sides.as_applicant,
     "refusal": _(
         "Only the applicant does this; in a case taken in at a counter, a clerk of the office that "
         "took it in."
     ),
 }
-CLERK: Final[dict[str, Any]] = {"who": intake, "refusal": OTHERS, "bar": own_case}
-SUPPLIER: Final[dict[str, Any]] = {"who": supplier, "refusal": OTHERS, "bar": own_case}
+#: What binds the applicant, or ends the case.
+SIGNATORY: Final[dict[str, Any]] = {
+    "who": sides.as_signatory,
+    "refusal": _(
+        "Only the applicant does this, or who may sign for the applicant; in a case taken in at a "
+        "counter, a clerk of the office that took it in."
+    ),
+}
+CLERK: Final[dict[str, Any]] = {"who": sides.intake, "refusal": OTHERS, "bar": own_case}
+SUPPLIER: Final[dict[str, Any]] = {"who": sides.supplier, "refusal": OTHERS, "bar": own_case}
 CUSTOMER: Final[dict[str, Any]] = {
-    "who": as_rater,
-    "refusal": _("Only the customer rates, from the account that filed the case."),
+    "who": sides.as_rater,
+    "refusal": _("Only the customer rates: no agent, and nobody who works on the case."),
 }
 
 #: What was taken in at a counter can be gone on with online; the other way is a new signature.
 AT_COUNTER = Guard(
     lambda case: case.channel == "counter", _("This case is gone on with online already.")
 )
+#: At a counter its clerks act; the customer goes on online first.
+ONLINE = Guard(lambda case: case.channel == "online", _("Go on with the case online first."))
 ERASED: Final = _("Name, number, phone, address and files of this case have been erased.")
 #: What is erased is not written anew.
 NOT_ERASED = Guard(lambda case: case.ended_at is None or case.id_number != "", ERASED)
@@ -186,16 +196,16 @@ POSTED: Final = Act(
     here=False,
 )
 CONTRACT: Final = Act(
-    _("Sign the contract"), "case.contract_signed", ahead=True, **APPLICANT, body=bodies.Signature,
+    _("Sign the contract"), "case.contract_signed", ahead=True, **SIGNATORY, body=bodies.Signature,
 )  # fmt: skip
 ENERGISE: Final = Act(
-    _("Energise"), "case.energised", ahead=True, who=supplier, refusal=OTHERS,
-    bar=apart("energise"), body=bodies.Meter,
+    _("Energise"), "case.energised", ahead=True, who=sides.supplier, refusal=OTHERS,
+    bar=sides.apart("energise"), body=bodies.Meter,
 )  # fmt: skip
 COMPLETION: Final = Act(_("Report completion"), "case.completion_reported", ahead=True, **APPLICANT)
 INSPECTION: Final = Act(
     _("Record the completion inspection"), "case.completion_inspected", ahead=True,
-    who=supplier, refusal=OTHERS, bar=apart("inspect_completion"), body=bodies.Review,
+    who=sides.supplier, refusal=OTHERS, bar=sides.apart("inspect_completion"), body=bodies.Review,
 )  # fmt: skip
 
 
@@ -229,7 +239,7 @@ class HighVoltageSteps(Columns):
 
     @act(
         State.PLAN_REPLIED, (State.PLAN_CONFIRMED, State.ACCEPTED),
-        Act(_("Answer the supply plan"), "case.plan_answered", ahead=True, **APPLICANT,
+        Act(_("Answer the supply plan"), "case.plan_answered", ahead=True, **SIGNATORY,
             body=bodies.PlanAnswer),
     )  # fmt: skip
     def confirm_plan(self, *, agree: bool, reason: str) -> State:
@@ -339,7 +349,7 @@ class Permits(Columns):
 class Channel(Columns):
     @act(
         [state for state in State if state not in ENDED | {State.DRAFT}], None,
-        Act(_("Go on online"), "case.went_online", who=as_shown, belongs=AT_COUNTER,
+        Act(_("Go on online"), "case.went_online", who=sides.as_shown, belongs=AT_COUNTER,
             refusal=_("Only the customer goes on online, with a code sent to the phone of the "
                       "case: follow the case by its number.")),
     )  # fmt: skip
@@ -350,11 +360,23 @@ class Channel(Columns):
         self.channel, self.office_id, self.filed_by_id = "online", None, party
         self.signed_papers = []
 
+    @act(
+        [state for state in State if state not in ENDED], None,
+        Act(_("Take over the case"), "case.handed_over", who=sides.as_taker, belongs=ONLINE,
+            here=False, body=bodies.TakeOver,
+            refusal=_("Only who is offered the case takes it over, with a code sent to that "
+                      "phone.")),
+    )  # fmt: skip
+    def hand_over(self, *, party: int) -> None:
+        """Another party takes the applicant's steps from now on. What was declared stays: the
+        customer of the supply contract is who was named at the filing."""
+        self.filed_by_id = party
+
 
 class Correcting(Columns):
     @act(
         [state for state in State if state not in ENDED | {State.DRAFT}], None,
-        Act(_("Correct the phone number"), "case.corrected", **APPLICANT, belongs=ONLINE,
+        Act(_("Correct the phone number"), "case.corrected", **SIGNATORY, belongs=ONLINE,
             body=bodies.PhoneCorrection),
     )  # fmt: skip
     def correct_phone(self, *, phone: str, phone_digest: bytes) -> None:
@@ -377,7 +399,7 @@ class Ending(Columns):
 
     @act(
         [state for state in State if state not in ENDED], State.WITHDRAWN,
-        Act(_("Withdraw the application"), "case.withdrawn", **APPLICANT, body=bodies.Withdrawal),
+        Act(_("Withdraw the application"), "case.withdrawn", **SIGNATORY, body=bodies.Withdrawal),
     )  # fmt: skip
     def withdraw(self, *, reason: str) -> None:
         """The applicant takes the case back; filing again continues the first clock."""

@@ -35,10 +35,9 @@ def lock_pair(applicant: bytes | memoryview, address: bytes | memoryview) -> Non
     _lock(int.from_bytes(digest[:8], "big", signed=True))
 
 
-def lock_party(party_id: int) -> None:
-    """Hold who a party is, within no case: two that say it wait for each other."""
-    digest = hashlib.sha256(f"party:{party_id}".encode()).digest()
-    _lock(int.from_bytes(digest[:8], "big", signed=True))
+def lock_party(pk: int) -> None:
+    """Hold who a party is and who acts for it, after the case's lock."""
+    _lock(int.from_bytes(hashlib.sha256(f"party {pk}".encode()).digest()[:8], "big", signed=True))
 
 
 def _lock(key: int) -> None:

@@ -19,6 +19,9 @@ from rest_framework.utils.urls import replace_query_param
 
 from core.problems import Missing
 
+T = TypeVar("T")
+M = TypeVar("M", bound=Model)
+
 
 class CursorPages(CursorPagination):
     """`{results, next, previous}`; views set `ordering` to an indexed, unique order without nulls.
@@ -54,7 +57,7 @@ class CursorPages(CursorPagination):
             if cursor:
                 values: Any = cursor.position
                 found = _after(found, self.ordering, values, back=back)
-            rows = self._first(found.reverse() if back else found, size + 1)
+            rows = first_of(found.reverse() if back else found, size + 1, self.ways)
         except (ValueError, TypeError, ValidationError, FieldError) as error:
             raise NotFound(self.invalid_cursor_message) from error
         more, self.page = len(rows) > size, rows[:size]
@@ -63,12 +66,6 @@ class CursorPages(CursorPagination):
         self.has_next = back or more
         self.has_previous = more if back else cursor is not None
         return self.page
-
-    def _first(self, found: QuerySet[Any, Any], count: int) -> list[Any]:
-        if len(self.ways) < 2:
-            return list(found.filter(*self.ways)[:count])
-        each = [found.filter(way).values_list("pk", flat=True)[:count] for way in self.ways]
-        return list(found.filter(pk__in=each[0].union(*each[1:]))[:count])
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
@@ -108,6 +105,14 @@ class CursorPages(CursorPagination):
         return Cursor(0, bool(back), values)
 
 
+def first_of(found: QuerySet[M, Any], count: int, ways: Sequence[Q]) -> list[M]:
+    """The first rows of a list to which any of the ways leads; see `CursorPages.ways`."""
+    if len(ways) < 2:
+        return list(found.filter(*ways)[:count])
+    each = [found.filter(way).values_list("pk", flat=True)[:count] for way in ways]
+    return list(found.filter(pk__in=each[0].union(*each[1:]))[:count])
+
+
 class Together(Func):
     """Columns as one value, compared by the first that differs: an index of them begins there."""
 
@@ -140,10 +145,6 @@ def _kind(found: QuerySet[Any, Any], column: str) -> Any:
     """The field of a column, or of what was annotated by its name."""
     given = found.query.annotations.get(column)
     return given.output_field if given else found.model._meta.get_field(column)
-
-
-T = TypeVar("T")
-M = TypeVar("M", bound=Model)
 
 
 @dataclass(frozen=True)

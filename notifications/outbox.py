@@ -39,7 +39,7 @@ def addressed(
     kind: str,
     subject_kind: str,
     subject_id: int,
-    case_ref: UUID,
+    case_ref: UUID | None,
     version: int,
     recipients: Iterable[int],
     context: Mapping[str, Any],

@@ -128,6 +128,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("accounts_organisation", Rights(GROWS)),
     ("accounts_user", Rights(STAYS)),
     ("accounts_party", Rights(GROWS)),
+    # A mandate ends, and never becomes another one: who acted for whom stays known.
+    ("accounts_mandate", only("ended_at")),
+    ("accounts_offer", Rights(EVERYTHING, changes=("outcome", "phone", "party_id"))),
     # Whoever is confirmed anew has a new row; ending one empties it, and a trigger keeps the rest.
     ("accounts_confirmedidentity", only("ended_at", "name", "id_number", "id_digest")),
     ("accounts_faceconsent", Rights(GROWS)),

@@ -270,10 +270,18 @@ INVARIANTS: dict[str, str] = {
         LEFT JOIN ledger_entry e ON e.case_ref = a.ref AND e.type = 'case.corrected'
         GROUP BY a.id HAVING count(e.id) <> a.corrections
     """,
-    "a case that went online is its customer's own": """
-        SELECT a.number FROM applications_application a
-        JOIN ledger_entry e ON e.case_ref = a.ref AND e.type = 'case.went_online'
-        JOIN ledger_salt s ON s.ref = e.salt_ref WHERE a.filed_by_id <> -s.actor_id
+    "a case that was taken over is the party's who took it last": """
+        SELECT a.number FROM applications_application a JOIN (
+            SELECT DISTINCT ON (case_ref) case_ref, salt_ref FROM ledger_entry
+            WHERE type IN ('case.went_online', 'case.handed_over')
+            ORDER BY case_ref, case_seq DESC
+        ) e ON e.case_ref = a.ref JOIN ledger_salt s ON s.ref = e.salt_ref
+        LEFT JOIN accounts_user u ON u.id = s.actor_id
+        WHERE a.filed_by_id <> coalesce(u.party_id, -s.actor_id)
+    """,
+    "nobody holds a mandate of the own party": """
+        SELECT m.id FROM accounts_mandate m JOIN accounts_user u ON u.id = m.user_id
+        WHERE u.party_id = m.party_id
     """,
     # The other way round it need not hold: deleting a salt forgets a person.
     "every salt belongs to an entry": """

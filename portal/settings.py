@@ -345,6 +345,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "CaseKind": "applications.declaration.KINDS",
         "CaseState": "applications.workflow.State",
+        "Right": "accounts.mandates.Right",
+        "OfferedRight": "accounts.mandates.Offer.RIGHTS",
         "RatingStage": "applications.serializers.RATED_STAGES",
         "DocumentStage": "disclosure.serializers.STAGES",
         "Channel": "applications.models.Application.Channel",

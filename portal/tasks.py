@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from accounts import codes
+from accounts import codes, offers
 from applications.drafts import forget_old
 from applications.erasure import end_identities, erase_ended
 from applications.licences.actions import settle_lost
@@ -29,5 +29,6 @@ def tidy() -> None:
     settle_lost()
     erase_referrals()
     codes.forget()
+    offers.forget()
     forget_addresses()
     call_command("clearsessions")

@@ -45,6 +45,8 @@ class Meter(StrEnum):
     UPLOAD_SITE = "upload.site"
     EXPORT_PARTY = "export.party"
     LICENCE_PARTY = "licence.party"
+    OFFER_PARTY = "offer.party"
+    OFFER_PHONE = "offer.phone"
 
 
 class Quota(StrEnum):
@@ -56,6 +58,8 @@ class Quota(StrEnum):
     PASSKEYS = "passkeys.account"
     #: Of one part of a file that comes in parts, in megabytes.
     PART = "megabytes.part"
+    MANDATES = "mandates.account"
+    MANDATES_OF_PARTY = "mandates.party"
 
 
 class Keeping(StrEnum):
@@ -63,6 +67,7 @@ class Keeping(StrEnum):
 
     DRAFTS = "drafts"
     UPLOADS = "uploads"
+    OFFERS = "offers"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ ACT = "sign_contract"
 def sign_by_code(request: HttpRequest, number: str) -> HttpResponse:
     """Send a code for the text as it stands, and sign with it; a code for another text does not."""
     case = own_case(request, number)
-    phone = phone_of(case)
+    phone = phone_of(case, person(request).party_id)
     if phone is None:
         return redirect("applications:act", case.number, ACT)
     if request.method == "POST" and request.POST.get("do") != "again":

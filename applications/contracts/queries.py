@@ -34,11 +34,12 @@ def is_to_be_signed(case: Application) -> bool:
     return case.kind in LOW and case.state == State.ACCEPTED
 
 
-def phone_of(case: Application) -> Contact | None:
-    """The phone that signs a case's contract; None where none is known, or no SMS can be sent."""
+def phone_of(case: Application, party: int) -> Contact | None:
+    """The phone of a party with which it signs a case's contract, for itself or for the applicant;
+    None where none is known, or no SMS can be sent."""
     if not (is_electronic(case) and is_open(Channel.SMS)):
         return None
-    contacts = Contact.objects.filter(party=case.filed_by_id, channel=Contact.Channel.SMS)
+    contacts = Contact.objects.filter(party=party, channel=Contact.Channel.SMS)
     return contacts.reachable().first()
 
 

@@ -25,7 +25,7 @@ from applications.contracts.text import contract_text, digest_of, reading
 from applications.models import Application
 from applications.queries import case_for
 from applications.receipts.render import HEADERS, PDF
-from applications.who import as_applicant
+from applications.who import as_reader
 from core.answers import MaybeChoice, MaybeInstant, MaybeText
 from core.clock import city_now
 from core.problems import Missing
@@ -84,7 +84,7 @@ def api_contract(request: Request, number: str) -> Response:
     if contract is None:
         raise Missing
     answer = ContractAnswer(contract).data
-    if as_applicant(case, user) is None:
+    if as_reader(case, user) is None:
         answer["text"] = None
     return Response(answer)
 
@@ -105,7 +105,7 @@ def pdf_of(case: Application, user: User) -> HttpResponse:
     contract = contract_of(case)
     if contract and contract.document:
         return handed_out(contract.document, user)
-    if as_applicant(case, user) is None:
+    if as_reader(case, user) is None:
         raise Missing(_("The PDF of this contract is not made yet."))
     if contract:
         return _attachment(case, signed_pdf(contract))
@@ -118,7 +118,7 @@ def _signed(number: str, user: User) -> tuple[Application, Contract]:
     """Raises Missing where there is no such case, it is another's, or nothing was signed here."""
     case = case_for(number, user)
     contract = contract_of(case)
-    if contract is None or as_applicant(case, user) is None:
+    if contract is None or as_reader(case, user) is None:
         raise Missing
     return case, contract
 

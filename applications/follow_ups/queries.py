@@ -8,17 +8,18 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
+from accounts.mandates import Right
 from accounts.models import User
 from accounts.queries import holders
 from accounts.roles import RATING_READERS, Role
 from applications.follow_ups.models import FollowUp
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application
-from applications.who import as_applicant
+from applications.who import as_reader, of_parties
 from core.clock import NEVER
 from core.counting import Count, counted
 from core.problems import Missing
-from core.ways import EVERYTHING
+from core.ways import EVERYTHING, any_of
 from deadlines.models import Clock
 from ledger.models import Entry, Salt
 from ledger.queries import took_any
@@ -27,6 +28,8 @@ KIND: Final = Clock.Kind.FOLLOW_UP
 #: Open ones: what runs out first stands first.
 BY_TIME_LEFT: Final = ("runs_out", "id")
 NEWEST_FIRST: Final = ("-id",)
+#: Of the columns of the case.
+PREFIX: Final = "application__"
 FollowUps = QuerySet[FollowUp]
 
 
@@ -55,7 +58,7 @@ def watched(user: User) -> FollowUps:
     place = EVERYTHING if districts is None else Q(district__in=sorted(districts))
     taken = Salt.objects.filter(ref=OuterRef("salt_ref"), actor_id=user.pk)
     steps = Entry.objects.filter(case_ref=OuterRef("application__ref")).exclude(to_state="")
-    mine = _filed_by(user)
+    mine = any_of(of_parties(user, Right.READ, PREFIX, ever=True))
     if user.phone_index is not None:
         mine |= Q(application__phone_digest=user.phone_index)
     found = FollowUp.objects.filter(place).exclude(mine)
@@ -64,17 +67,13 @@ def watched(user: User) -> FollowUps:
 
 def own(user: User) -> FollowUps:
     """Of the person's own ratings."""
-    return FollowUp.objects.filter(_filed_by(user)).select_related("application")
-
-
-def _filed_by(user: User) -> Q:
-    online = Application.Channel.ONLINE
-    return Q(application__channel=online, application__filed_by=user.party_id)
+    mine = any_of(of_parties(user, Right.READ, PREFIX))
+    return FollowUp.objects.filter(mine).select_related("application")
 
 
 def may_see(follow_up: FollowUp, user: User) -> bool:
     case = follow_up.application
-    return as_applicant(case, user) is not None or reads_ratings(case, user)
+    return as_reader(case, user) is not None or reads_ratings(case, user)
 
 
 def one_for(pk: int, user: User) -> FollowUp:

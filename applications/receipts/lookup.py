@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from accounts.models import User
+from accounts.roles import Role
 from applications.follow_ups.queries import reads_ratings
 from applications.models import Application
 from applications.queries import may_see, numbered
-from applications.who import as_applicant
+from applications.who import as_reader
 from approvals.models import Permit
 from approvals.queries import visible
 from core.events import has_receipt
 from core.problems import Missing
 from ledger.models import Entry
-from ledger.queries import Event
+from ledger.queries import Event, took_any
 from ledger.receipts.content import number_of
 
 RATED = frozenset({"case.acceptance_rated", "case.rated"})
@@ -54,7 +55,8 @@ class Found:
 
 
 def find(number: str, seq: int, user: User) -> Found:
-    """Return a step for whoever may see its case, or the bureau of the permit that it is about.
+    """Return a step for whoever may see its case, the bureau of the permit that it is about, or
+    whoever took it and had the case then.
 
     Raises:
         Missing: there is none, it has no receipt, or it is not for this person's eyes.
@@ -69,13 +71,23 @@ def find(number: str, seq: int, user: User) -> Found:
     if entry.part is not None:
         seen = Permit.objects.filter(visible(user), ref=entry.part, case_ref=entry.case_ref)
         permit = seen.first()
-    if not whole and permit is None:
+    if not whole and permit is None and not stays_theirs(entry, user):
         raise Missing
     # What a rating says is not for those rated.
     opened = (
-        entry.type not in RATED or as_applicant(case, user) is not None or reads_ratings(case, user)
+        entry.type not in RATED or as_reader(case, user) is not None or reads_ratings(case, user)
     )
     return Found(case.workflow(), entry, permit, whole, opened)
+
+
+def stays_theirs(entry: Entry, user: User) -> bool:
+    """Whether the person took this step for the applicant before somebody else took the case over:
+    the receipt of it is all that stays."""
+    later = Entry.objects.filter(
+        case_ref=entry.case_ref, type="case.handed_over", case_seq__gt=entry.case_seq
+    )
+    step = Entry.objects.filter(pk=entry.pk, actor_role=Role.APPLICANT)
+    return later.exists() and took_any(user.pk, step)
 
 
 def split(number: str) -> tuple[str, int]:

@@ -74,6 +74,8 @@ def page(request: HttpRequest, number: str, seq: int) -> HttpResponse:
     }
     if found.permit and not found.whole:
         back = {"url": reverse("bureau:permit", args=[found.permit.pk]), "label": _("Permit")}
+    elif not found.whole:  # of a case that is handed over
+        back = {"url": reverse("applications:account"), "label": _("My cases")}
     addresses = {
         "json_url": reverse("applications:receipt-json", args=[number, seq]),
         "pdf_url": reverse("applications:receipt-pdf", args=[number, seq]),

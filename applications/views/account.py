@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, signed_in
+from accounts.mandates import Right
 from accounts.models import User
+from accounts.queries import party_names
 from applications import casefile
 from applications.accesses import accesses_context
 from applications.actions import CASES
@@ -21,17 +24,19 @@ from applications.contracts.queries import contract_of
 from applications.erasure import ERASED
 from applications.follow_ups.reading import of_applicant
 from applications.header import CaseHeader, header
+from applications.mandates.reading import acting_words
 from applications.models import WORKFLOWS, Application, Draft
 from applications.permits import permits_of
 from applications.queries import case_for, drafts_of, own_ways
 from applications.views.visit import link_shown
-from applications.who import as_applicant
+from applications.who import as_applicant, as_reader, as_signatory
 from applications.wording import kind_words, place_words
-from applications.workflow import State
+from applications.workflow import ENDED, State
 from core.clock import city_now
 from core.counting import bounded
 from core.paging import page_of
 from core.problems import Missing, Problem
+from core.reading import whole_number
 from deadlines.timeleft import times_left
 from notifications.models import Message
 from workflow.buttons import Button, buttons, choices
@@ -50,10 +55,11 @@ OWN = (
 
 
 def own_case(request: HttpRequest, number: str) -> Application:
-    """Return a case for the applicant's side of it; Missing for everybody else."""
+    """Return a case for the applicant's side of it, whoever reads there; Missing for everybody
+    else."""
     user = person(request)
     case = case_for(number, user)
-    if as_applicant(case, user) is None:
+    if as_reader(case, user) is None:
         raise Missing
     return case
 
@@ -79,9 +85,13 @@ def refuse(request: HttpRequest, problem: Problem, case: Application) -> HttpRes
 @signed_in
 @require_safe
 def account(request: HttpRequest) -> HttpResponse:
-    user = person(request)
+    user, party = person(request), whole_number(request.GET.get("party", ""))
+    if party is not None and party not in user.acts_for(Right.READ):
+        raise Missing
+    # One party's cases alone, among those that are one's own.
+    only = Q() if party is None else Q(filed_by=party)
     page = page_of(
-        request, Application.objects.all(), order=("-id",), size=PAGE, ways=own_ways(user)
+        request, Application.objects.filter(only), order=("-id",), size=PAGE, ways=own_ways(user)
     )
     left = times_left([case.ref for case in page.rows], city_now())
     context = {
@@ -96,23 +106,28 @@ def account(request: HttpRequest) -> HttpResponse:
                 "holder": case.holder,
                 "since": case.held_since or case.ended_at,
                 "asked": asked_of(case, user),
+                "acting": acting_words(case, user),
                 "left": left[case.ref],
             }
             for case in page.rows
         ],
-        "drafts": begun_rows(drafts_of(user)[:DRAFTS]) if page.previous_url is None else [],
+        "drafts": begun_rows(drafts_of(user).filter(only)[:DRAFTS], user)
+        if page.previous_url is None
+        else [],
         "unread": bounded(Message.objects.to(user).unread()),
+        "party": "" if party is None else party_names([party])[party],
     }
     return render(request, "applications/account.html", context)
 
 
-def begun_rows(drafts: Iterable[Draft]) -> list[dict[str, Any]]:
-    """What has been begun, as it is listed."""
+def begun_rows(drafts: Iterable[Draft], user: User) -> list[dict[str, Any]]:
+    """What has been begun, as it is listed for whoever may go on with it."""
     return [
         {
             "url": reverse("applications:draft", args=[case.number]),
             "text": " · ".join(filter(None, [kind_words(case.kind), place_words(case, line=True)])),
             "since": case.created_at,
+            "acting": acting_words(case, user),
         }
         for case in as_cases(drafts)
     ]
@@ -133,20 +148,28 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
     if case.draft:
         return redirect(home_of(case))
     context = case_context(case, header(case, user))
-    if as_applicant(case, user) is not None:
+    if as_reader(case, user) is not None:
         own = own_buttons(case, user)
         context |= {
             "mine": True,
-            "may_correct_phone": CASES.why_not(case, "correct_phone") is None,
+            "may_correct_phone": CASES.why_not(case, "correct_phone") is None
+            and as_signatory(case, user) is not None,
+            "acting": acting_words(case, user),
+            "may_hand_over": may_hand_over(case, user),
             "return_link": link_shown(request, case.number),
             "choices": choices(CASES, case.workflow(), user, own),
-            "takes": casefile.may_add_files(case),
+            "takes": casefile.may_add_files(case) and as_applicant(case, user) is not None,
             "rating": casefile.rating_rows(case),
             "follow_ups": of_applicant(case),
             "unread": bounded(Message.objects.to(user).unread()),
             **accesses_context(case),
         }
     return render(request, "applications/case.html", context)
+
+
+def may_hand_over(case: Application, user: User) -> bool:
+    online = case.channel == Application.Channel.ONLINE and case.state not in ENDED
+    return online and user.manages(case.filed_by_id)
 
 
 def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) -> dict[str, Any]:
@@ -159,6 +182,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
         "erased_at": next((event.at for event in head.events if event.type == ERASED), None),
         # Of the applicant's side alone.
         "mine": False,
+        "acting": "",
         "choices": None,
         "takes": False,
         "asked_items": asked_items(case, papers) if case.state == State.SUPPLEMENT else [],

@@ -159,7 +159,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "back_url": home_of(case),
             "facts": said.facts(case),
             "contract": text and reading(text),
-            "phone": phone_of(case) if text else None,
+            "phone": phone_of(case, person(request).party_id) if text else None,
             "tasks": papers,
             "megabytes": most_megabytes(),
             "missing": [task for task in papers if not (task["paper"].met or signs)],

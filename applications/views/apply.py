@@ -20,6 +20,7 @@ from applications.begun import body_of
 from applications.filing import already_open, already_open_words
 from applications.header import header
 from applications.help import HELP
+from applications.mandates.reading import acting_words, choice_of_parties
 from applications.models import Application
 from applications.queries import case_for, counter_role, drafts_of
 from applications.questions import (
@@ -38,11 +39,11 @@ from applications.questions import (
     unfinished,
 )
 from applications.receipts.lookup import SUBMITTED, url_of_last
-from applications.views.account import begun_rows, home_of, own_case, refuse
+from applications.views.account import begun_rows, home_of, may_hand_over, own_case, refuse
 from applications.views.identity import known_of, to_face_check
 from applications.views.uploads import asked_now
 from applications.views.visit import leave_link, link_shown, starting
-from applications.who import as_applicant
+from applications.who import as_applicant, as_reader
 from applications.wording import kind_words, place_words
 from applications.workflow import State
 from core.bodies import NEEDED
@@ -50,6 +51,7 @@ from core.clock import city_now
 from core.form_token import Filled, form_token, once
 from core.forms import refusal_words
 from core.problems import Invalid, Missing, Problem, Stale, WrongState
+from core.reading import whole_number
 from rules.limits import Keeping, limits
 from workflow.pages import OVERTAKEN, act_once, take
 
@@ -75,7 +77,7 @@ def start(request: HttpRequest) -> HttpResponseBase:
 def begin(request: HttpRequest) -> HttpResponse:
     """The first question; whatever it sends is kept, and the next one comes."""
     user = person(request)
-    counter = counter_role(user) is not None
+    counter, party = counter_role(user) is not None, begins_for(request)
     channel = Application.Channel.COUNTER if counter else Application.Channel.ONLINE
     said = typed_in(request.POST)
     # Nothing is begun by nothing.
@@ -85,11 +87,11 @@ def begin(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and not faults:
 
         def begun() -> str:
-            number = drafts.begin(typed=said, channel=channel.value, by=user).number
+            number = drafts.begin(typed=said, channel=channel.value, by=user, party=party).number
             leave_link(request, number)
             return number
 
-        number = once(request, said, begun)
+        number = once(request, said | {"for": party}, begun)
         return saved(request, case_for(number, user), FIRST)
     brought = carried(request.GET)
     context = {
@@ -97,10 +99,17 @@ def begin(request: HttpRequest) -> HttpResponse:
         "brought": {name: value for name, value in brought.items() if name != "purpose"},
         "form_token": form_token(request, 0),
         "counter": counter,
-        "drafts": begun_rows(drafts_of(user)[:DRAFTS_SHOWN]),
+        "for_party": party,
+        "parties": {} if counter else choice_of_parties(user),
+        "drafts": begun_rows(drafts_of(user)[:DRAFTS_SHOWN], user),
     }
     status = 422 if faults else 200
     return render(request, "applications/begin.html", context, status=status)
+
+
+def begins_for(request: HttpRequest) -> int | None:
+    """The party for which somebody begins an application, where it is not the own one."""
+    return whole_number(request.POST.get("for") or request.GET.get("for") or "")
 
 
 def filled(request: HttpRequest) -> dict[str, str]:
@@ -188,7 +197,7 @@ def question(request: HttpRequest, number: str, code: str) -> HttpResponse:
         "case": case,
         "form_token": form_token(request, case.version),
         "return_to": return_to,
-        "open_url": home_of(open_case) if open_case and as_applicant(open_case, by) else "",
+        "open_url": home_of(open_case) if open_case and as_reader(open_case, by) else "",
         **known.context,
     }
     return render(request, "applications/question.html", context)
@@ -198,9 +207,10 @@ def question(request: HttpRequest, number: str, code: str) -> HttpResponse:
 @require_safe
 def draft(request: HttpRequest, number: str) -> HttpResponse:
     """What is done and what is still to do."""
-    case = own_case(request, number)
+    case, user = own_case(request, number), person(request)
     if case.state != State.DRAFT:
         return redirect(home_of(case))
+    may_act = as_applicant(case, user) is not None
     papers, args = asked_now(case), [case.number]
     complete = bool(case.kind) and all(paper.met for paper in papers)
     documents = {"title": _("Documents"), "status": _("They follow from the answers above")}
@@ -221,7 +231,11 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
         "case": case,
         "kind": kind_words(case.kind),
         "place": place_words(case, line=True),
-        "tasks": [*question_tasks(case, faults), documents, last],
+        "tasks": [
+            # Whoever only reads is led to nothing that changes it.
+            task if may_act else task | {"url": ""}
+            for task in [*question_tasks(case, faults), documents, last]
+        ],
         "errors": [
             {"text": word, "href": f"{question_url(case, question_of(name))}#id_{name}"}
             for name, words in faults.items()
@@ -230,6 +244,9 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
         "kept_days": limits().days[Keeping.DRAFTS],
         "return_link": link_shown(request, case.number),
         "ready": complete,
+        "acting": acting_words(case, user),
+        "may_act": may_act,
+        "may_hand_over": may_hand_over(case, user),
         "go_on": question_url(case, following) if following else documents["url"],
     }
     return render(request, "applications/draft.html", context)

@@ -41,6 +41,8 @@ KINDS = {
     PhoneCode.Purpose.CONSENT: "referral.consent_code_sent",
     PhoneCode.Purpose.OFFICE: "referral.office_code_sent",
     PhoneCode.Purpose.PHONE: "case.phone_code_sent",
+    PhoneCode.Purpose.MANDATE: "mandate.code_sent",
+    PhoneCode.Purpose.OFFER: "contact.code_sent",
 }
 
 
@@ -158,6 +160,44 @@ def _grouped(number: str) -> str:
     return f"{number[:3]} {number[3:7]} {number[7:]}"
 
 
+def asking_code(
+    request: HttpRequest,
+    purpose: PhoneCode.Purpose,
+    *,
+    here: str,
+    before: str,
+    shown: Callable[[int], HttpResponse],
+    button: str = "",
+) -> HttpResponse:
+    """The page that takes a code for a purpose, or sends another one.
+
+    Args:
+        here: the name of the page, `before` that of the page before.
+        shown: what answers whoever has shown the phone, by the id of the code.
+        button: see `code_page`.
+    """
+    form, problem = CodeForm(request.POST or None), None
+    again = request.POST.get("do") == "again"
+    if request.method == "POST" and not again and form.is_valid():
+        row = taken(request, purpose, form.cleaned_data["code"])
+        if row is not None:
+            return shown(row.pk)
+        log.info("code refused")
+        form.add_error("code", _("This code is not right, or does not hold any more."))
+    waiting = codes.asked(request, purpose)
+    if waiting is None:
+        return redirect(before)
+    if again:
+        try:
+            send(request, waiting.address, waiting.contact, purpose=purpose)
+        except NOT_SENT as refused:
+            form, problem = CodeForm(), refused
+        else:
+            return redirect(here)
+    pages = {"here": reverse(here), "before": reverse(before)}
+    return code_page(request, waiting, form, problem, **pages, button=button)
+
+
 def taking(
     request: HttpRequest,
     purpose: PhoneCode.Purpose,
@@ -167,37 +207,22 @@ def taking(
     onward: Callable[[HttpRequest], HttpResponse],
     along: Iterable[str] = (),
 ) -> HttpResponse:
-    """The page that takes a code for a purpose, or sends another one.
+    """As `asking_code`; what the phone opens is noted in another session.
 
     Args:
-        here: the name of the page, `before` that of the page before.
         onward: what answers whoever has shown the phone.
         along: what goes along of the session, which becomes another one.
     """
-    form, problem = CodeForm(request.POST or None), None
-    again = request.POST.get("do") == "again"
-    if request.method == "POST" and not again and form.is_valid():
-        row = taken(request, purpose, form.cleaned_data["code"])
-        if row is not None:
-            kept = {name: request.session[name] for name in along if name in request.session}
-            # Another session, so that an id planted before is worth nothing.
-            request.session.flush()
-            request.session.update(kept)
-            codes.note_shown(request, purpose, row.pk)
-            return onward(request)
-        log.info("code refused")
-        form.add_error("code", _("This code is not right, or does not hold any more."))
-    waiting = codes.asked(request, purpose)
-    if waiting is None:
-        return redirect(before)
-    if again:
-        try:
-            send(request, waiting.address, purpose=purpose)
-        except NOT_SENT as refused:
-            form, problem = CodeForm(), refused
-        else:
-            return redirect(here)
-    return code_page(request, waiting, form, problem, here=reverse(here), before=reverse(before))
+
+    def shown(pk: int) -> HttpResponse:
+        kept = {name: request.session[name] for name in along if name in request.session}
+        # Another session, so that an id planted before is worth nothing.
+        request.session.flush()
+        request.session.update(kept)
+        codes.note_shown(request, purpose, pk)
+        return onward(request)
+
+    return asking_code(request, purpose, here=here, before=before, shown=shown)
 
 
 def take_once(request: HttpRequest, code: str, take: Callable[[], int | None]) -> int | None:

@@ -34,7 +34,8 @@ class Known:
 
 
 def known_of(request: HttpRequest, case: Application, code: str, by: User) -> Known:
-    if case.channel == Application.Channel.COUNTER:  # a clerk files for others
+    if case.channel == Application.Channel.COUNTER or case.filed_by_id != by.party_id:
+        # For somebody else.
         return Known()
     known = {"applicant_name": by.name, "phone": by.phone}
     person_applies = answers_of(case).get("applicant_type") == Application.ApplicantType.PERSON

@@ -16,7 +16,7 @@ from accounts import limits
 from accounts.decorators import person, signed_in
 from accounts.models import User
 from accounts.oidc.services import name_of
-from accounts.queries import identity_links_of, passkeys_of
+from accounts.queries import ever_acting, identity_links_of, passkeys_of
 from applications import casefile
 from applications.accesses import accesses, accesses_table
 from applications.checklist import SUBJECT
@@ -26,11 +26,11 @@ from applications.licences.models import LicenceFetch
 from applications.models import Application
 from applications.owndata import (
     begun_by,
-    cases_of,
     contacts_of,
     face_consents_of,
     fetches_of,
     identities_of,
+    newest_of,
 )
 from applications.referrals.actions import retention as referral_retention
 from applications.views.account import begun_rows
@@ -53,7 +53,7 @@ SHOWN = 50
 @require_safe
 def page(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    drafts, cases = begun_rows(begun_by(user)[:SHOWN]), list(cases_of(user)[: SHOWN + 1])
+    drafts, cases = begun_rows(begun_by(user)[:SHOWN], user), newest_of(user, SHOWN + 1)
     context = {
         "account": account_rows(user),
         "drafts": drafts,
@@ -153,10 +153,15 @@ def case_row(case: Application) -> dict[str, Any]:
 
 
 def files_table(user: User, cases: Sequence[Application]) -> dict[str, Any]:
-    """The files that the person handed in for these cases, the newest first."""
+    """The files that were handed in for the person in these cases, the newest first."""
     numbers = {case.pk: case.number for case in cases}
+    parties = {case.filed_by_id for case in cases}
+    handed_in = {user.party_id, *parties, *ever_acting(*parties)}
     files = Document.objects.filter(
-        subject_kind=SUBJECT, subject_id__in=numbers, uploaded_by=user.party_id, erased_at=None
+        subject_kind=SUBJECT,
+        subject_id__in=numbers,
+        uploaded_by__in=handed_in,
+        erased_at=None,
     )
     return {
         "caption": _("Documents that you handed in"),
@@ -211,7 +216,7 @@ def fetches_table(fetches: Iterable[LicenceFetch]) -> dict[str, Any]:
 def kept_table() -> dict[str, Any]:
     """What for and until when; the clauses are those of the Personal Information Protection Law."""
     kept = rules_of_limits().days
-    days, parts = kept[Keeping.DRAFTS], kept[Keeping.UPLOADS]
+    days, parts, offered = kept[Keeping.DRAFTS], kept[Keeping.UPLOADS], kept[Keeping.OFFERS]
     contract = _("Contract and duty by law (PIPL 13(1)2 and 3): no consent is needed")
     rows = [
         [
@@ -231,6 +236,17 @@ def kept_table() -> dict[str, Any]:
                 "Until you end it; without an account no longer than its applications. When you "
                 "agreed stays"
             ),
+        ],
+        [
+            _("Who acts for whom"),
+            _("So that everybody acts only as far as was agreed, and it stays known who did"),
+            _("Contract (PIPL 13(1)2)"),
+            ngettext(
+                "As long as the account exists; the phone of whom you asked %(days)d day at most",
+                "As long as the account exists; the phone of whom you asked %(days)d days at most",
+                2 * offered,
+            )
+            % {"days": 2 * offered},
         ],
         [
             _("Drafts with their files"),
@@ -336,6 +352,10 @@ def seen_by_table() -> dict[str, Any]:
             [
                 _("Licence library, where you agree that something is fetched there"),
                 _("What the consent names: name and number, of a property its address"),
+            ],
+            [
+                _("Whoever acts for you, by your mandate and as long as it holds"),
+                _("The applications that it is for, in full; with “Everything” this copy as well"),
             ],
             [
                 _("Carrier of messages, where one goes to your phone or mailbox"),

@@ -53,7 +53,7 @@ def code(request: HttpRequest) -> HttpResponse:
         here="applications:sign-in-code",
         before="applications:sign-in-phone",
         onward=_onward,
-        along=[NEXT, kept.KEPT],
+        along=[NEXT, kept.KEPT, *kept.OPENED],
     )
 
 

@@ -23,6 +23,7 @@ from applications.forms import CodeForm, PhoneForm
 from applications.queries import case_for
 from applications.questions import carried
 from applications.views.codes import NOT_SENT, code_page, drawn, send, take_once
+from core.form_token import fresh_key
 from core.problems import Missing, Problem
 from notifications.addresses import Address
 from notifications.outbox import send_code
@@ -177,6 +178,7 @@ def _returning(
     context = {
         "phone": contact.address if contact else "",
         "kept": words if words and words.user < 0 else None,
+        "claim_key": fresh_key(),
         "ended": visits.followed(request) is None and kept.last_here(request) < 0,
         "errors": [{"text": problem.detail}] if problem else [],
     }

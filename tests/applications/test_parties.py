@@ -72,8 +72,8 @@ def test_a_clerk_of_another_office_who_sees_the_case_is_told_whose_it_is(
         documents.add(application=case, requirement="signed_contract", upload=pdf(), by=far)
     said.append(str(refused.value.detail))
     assert said == [
-        "这一步只能由用电人办理；窗口受理的办件，由受理该办件的窗口的工作人员代办。",
-        "这一步只能由用电人办理；窗口受理的办件，由受理该办件的窗口的工作人员代办。",
+        "这一步只能由用电人，或者获得签约授权的人办理；窗口受理的办件，由受理该办件的窗口的工作人员代办。",
+        "这一步只能由用电人，或者获得签约授权的人办理；窗口受理的办件，由受理该办件的窗口的工作人员代办。",
         "材料只能由用电人提交；窗口受理的办件，由受理该办件的窗口的工作人员提交。",
     ]
 

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from accounts import offers
+from accounts.mandates import Offer
 from accounts.models import User
+from accounts.offers import Terms
 from accounts.parties import Party
 from accounts.visitor import visitor
 from applications.contracts.keeping import keep_contracts
@@ -108,13 +111,20 @@ def home(people: People) -> Application:
 
 
 def at_a_counter(people: People) -> Application:
-    """Taken in at a counter; the customer goes on online and rates the acceptance."""
+    """Taken in at a counter; the customer goes on online, rates the acceptance and hands over."""
     case = do(people, taken_in(people), "accept")
     customer = visitor(Party.objects.create())
     customer.shown_phone = bytes(case.phone_digest)
     case = perform(application=case, action="go_online", by=customer)
     rating = {"level": 5, "stage": "acceptance"}
-    return perform(application=case, action="rate", by=customer, body=rating)
+    case = perform(application=case, action="rate", by=customer, body=rating)
+    terms = Terms(Offer.HAND_OVER, case.ref)
+    offer, _token = offers.offer(
+        party=case.filed_by_id, terms=terms, phone="13912340002", by=customer
+    )
+    taker = visitor(Party.objects.create())
+    taker.offered_case = case.ref
+    return perform(application=case, action="hand_over", by=taker, body={"offer": offer.pk})
 
 
 def shop(people: People) -> Application:

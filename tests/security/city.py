@@ -13,8 +13,11 @@ from django.db import transaction
 from django.test import Client, override_settings
 from fido2.webauthn import AttestedCredentialData
 
-from accounts.actions import issue_token
+from accounts import offers
+from accounts.actions import create_person, issue_token
+from accounts.mandates import Right
 from accounts.models import Organisation, Passkey, RoleGrant, User
+from accounts.offers import Terms
 from accounts.roles import Role
 from applications.contracts.keeping import keep_contracts
 from applications.models import Application
@@ -38,7 +41,7 @@ from tests.applications.referrals.passing import DECLARED, passed_on
 from tests.builders import again, case_at, declaration, drafted, filed, fresh_address
 from tests.disclosure.published import SOURCE, TABLES
 from tests.oversight.scenes import integrate
-from tests.people import browser, open_demonstration, staff
+from tests.people import PASSWORD, browser, open_demonstration, staff
 from tlog.files import Writer
 from tools.scenarios import FOUR_REVIEWS, PDF
 
@@ -149,6 +152,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "token": token.pk,
         "passkey": _passkey(people["owner"]).pk,
         "service": "national",
+        **_mandates(people["owner"]),
         "delivery": _given_up(cases["filed"], people["owner"]),
         "person": people["other"].pk,
         "role": RoleGrant.objects.filter(user=people["manager"])[0].pk,
@@ -170,6 +174,16 @@ def _referral(people: Mapping[str, User]) -> dict[str, Any]:
     with override_settings(SMS_PROVIDER="counterpart"):
         one = passed_on(people)
     return {"referral": one.number, "registered-office": one.office_id, "one": 1}
+
+
+def _mandates(owner: User) -> dict[str, int]:
+    """Of somebody who acts for the owner, and one that is offered."""
+    agent = create_person(username="agent-1", password=PASSWORD, name="李代办")
+    given = offers.give(owner.party_id, agent, Terms(Right.READ))
+    offered, _token = offers.offer(
+        party=owner.party_id, terms=Terms(Right.READ), phone="13800004322", by=owner
+    )
+    return {"mandate": given.pk, "offer": offered.pk}
 
 
 def _given_up(case: Application, owner: User) -> int:
@@ -367,6 +381,7 @@ BODIES: dict[str, Any] = {
     "upload": lambda city: {"file": table_file(), "source": SOURCE, "note": "更正"},
     "row": lambda city: ROW,
     "note": lambda city: {"note": "更正"},
+    "offer": lambda city: {"phone": "13800004321", "right": "read"},
     "said": lambda city: {"text": "经核实"},
     "said-page": lambda city: {"version": 1, "idempotency_key": "k", "text": "经核实"},
 }

@@ -35,7 +35,7 @@ def case(people: dict[str, User], sms: At) -> Application:
 
 
 def number(case: Application) -> str:
-    phone = phone_of(case)
+    phone = phone_of(case, case.filed_by_id)
     assert phone
     return str(phone.address)
 
@@ -136,7 +136,7 @@ def test_a_code_of_a_while_ago_is_no_consent_to_what_a_program_signs(
     before = timezone.now() - 2 * codes.SECOND_CLICK
     PhoneCode.objects.create(
         purpose="contract",
-        contact=phone_of(case),
+        contact=phone_of(case, case.filed_by_id),
         signs=digest_of(contract_text(case)),
         address=number(case),
         digest=b"",

@@ -32,6 +32,9 @@ BEGIN
         ended_at = coalesce(ended_at, now()) WHERE party_id = party;
     DELETE FROM accounts_confirmedidentity WHERE party_id = party;
     DELETE FROM accounts_identitylink WHERE user_id = closed;
+    UPDATE accounts_mandate SET ended_at = now()
+        WHERE ended_at IS NULL AND (user_id = closed OR party_id = party);
+    DELETE FROM accounts_offer WHERE party_id = party OR asked_by_id = closed;
     DELETE FROM accounts_apitoken WHERE user_id = closed;
     DELETE FROM accounts_passkey WHERE user_id = closed;
     DELETE FROM accounts_secondfactor WHERE user_id = closed;
@@ -42,8 +45,8 @@ END $$;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0023_corrections"),
-        ("accounts", "0015_codes_of_referrals"),
+        ("applications", "0024_handing_over"),
+        ("accounts", "0016_mandates"),
     ]
 
     operations = [migrations.RunSQL(CLOSE, "DROP FUNCTION close_account(bigint)")]

@@ -1,0 +1,1 @@
+"""Who acts for whom in applications: offered, asked for, answered, told."""
