@@ -9,6 +9,7 @@ from django.utils import translation
 
 from accounts.models import User
 from applications.events import GROUNDS
+from applications.referrals.workflow import ReferralState
 from applications.workflow import State
 from core.events import Event, catalogue, event_of
 from notifications import outbox, texts
@@ -95,11 +96,11 @@ def test_every_kind_has_both_languages_and_every_outcome_is_a_state(kind: str) -
     assert event is not None
     assert event.message is not None
     wording = event.message
-    known = {state.value for state in State} | set(GROUNDS) | OF_A_RECALCULATION
+    known = {*State.values, *ReferralState.values, *GROUNDS, *OF_A_RECALCULATION}
     assert set(wording.outcomes) <= known
     ends = [{"state": state} for state in ["", *wording.outcomes]]
     for end in [*ends, *({"variant": variant} for variant in wording.variants)]:
-        english = shown(kind, "en", number="1", code="1", **end)
+        english = shown(kind, "en", number="1", code="1", city="Neijiang", **end)
         chinese = shown(kind, "zh-hans", number="1", code="1", **end)
         assert english.title.isascii()
         assert not chinese.title.isascii()
