@@ -53,6 +53,12 @@ def test_only_the_front_is_reached_from_outside_and_it_waits_as_long_as_the_serv
     }
 
 
+def test_those_that_ask_others_have_a_way_out_and_nothing_else_has_one() -> None:
+    assert COMPOSE["networks"]["inside"] == {"internal": True}
+    out = {name for name, service in SERVICES.items() if "providers" in service["networks"]}
+    assert out == {"web", "worker"}
+
+
 def test_every_lasting_service_has_a_health_check_and_comes_back() -> None:
     lasting = {name: service for name, service in SERVICES.items() if name != "migrate"}
     assert {name: bool(service.get("healthcheck")) for name, service in lasting.items()} == (
@@ -80,6 +86,8 @@ def test_no_secret_has_a_default() -> None:
             "PORTAL_FIELD_KEYS",
             "PORTAL_BLIND_INDEX_KEY",
             "PORTAL_RECEIPT_PDF_PKCS12_PASSWORD",
+            "PORTAL_CONTRACT_PKCS12_PASSWORD",
+            "PORTAL_LICENCES_TOKEN",
             "PORTAL_EMAIL_PASSWORD",
             "PORTAL_SMS_KEY_ID",
             "PORTAL_SMS_KEY_SECRET",
