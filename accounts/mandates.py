@@ -141,6 +141,18 @@ class ActsForParties:
         """Whether it is as the party itself now: its own, or with a mandate for everything."""
         return self.acts_for(Right.MANAGE).get(party, ()) is None
 
+    def manages_until(self, party: int) -> datetime | None:
+        """Until when it is as the party itself, which it is now; None: without an end."""
+        if party == self.party_id:
+            return None
+        now = timezone.now()
+        held = [
+            each.until
+            for each in self._mandates
+            if each.party_id == party and each.right == Right.MANAGE and each.holds_at(now)
+        ]
+        return None if None in held else max(until for until in held if until is not None)
+
     def acts_for(self, right: Right, *, ever: bool = False) -> dict[int, set[UUID] | None]:
         """The parties in whose cases a right is held now, or was ever: in all of them (None), or
         in those of these references. The own one comes first."""

@@ -9,8 +9,8 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, Value
-from django.db.models.functions import Now
+from django.db.models import DateTimeField, Q, Value
+from django.db.models.functions import Least, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -60,16 +60,17 @@ def offer(*, party: int, terms: Terms, phone: str, by: User) -> tuple[Offer, str
     if not by.manages(party):
         raise Forbidden(_("Only the applicant decides who acts for the applicant."))
     limits.spend(Meter.OFFER_PARTY, party)
-    return _made(terms, phone, party_id=party)
+    return _made(terms, phone, by.manages_until(party), party_id=party)
 
 
 def ask(*, terms: Terms, phone: str, by: User) -> tuple[Offer, str]:
     """Ask the customer of a phone for a mandate of one's own; as `offer`."""
     limits.spend(Meter.OFFER_PARTY, by.party_id)
-    return _made(terms, phone, asked_by=by)
+    return _made(terms, phone, None, asked_by=by)
 
 
-def _made(terms: Terms, phone: str, **side: object) -> tuple[Offer, str]:
+def _made(terms: Terms, phone: str, ends: datetime | None, **side: object) -> tuple[Offer, str]:
+    """`ends`: when whoever offers may offer no more; the offer holds no longer."""
     limits.spend(Meter.OFFER_PHONE, phone)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     made = Offer.objects.create(
@@ -78,7 +79,7 @@ def _made(terms: Terms, phone: str, **side: object) -> tuple[Offer, str]:
         until=terms.until,
         phone=phone,
         digest=_digest(token),
-        expires_at=Now() + Value(lasts()),
+        expires_at=Least(Now() + Value(lasts()), Value(ends, DateTimeField())),
         **side,
     )
     return made, token
@@ -215,6 +216,10 @@ def end(pk: int, by: User) -> Mandate:
             raise WrongState(LAST_MANAGER)
         row.ended_at = Now()
         row.save(update_fields=["ended_at"])
+        if row.right == Right.MANAGE:
+            # What the account has offered in the party's name is not taken after it.
+            offered = Offer.objects.filter(party=party, outcome=Offer.Outcome.OPEN)
+            offered.update(outcome=Offer.Outcome.WITHDRAWN, phone="")
     return row
 
 

@@ -5,12 +5,15 @@ from typing import Any
 
 import pytest
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts import offers
 from accounts.mandates import Mandate, Offer, Right
 from accounts.models import User
+from accounts.offers import Terms
 from accounts.parties import Contact
 from applications.models import Draft
+from core.problems import WrongState
 from notifications.models import Outbox
 from rules.names import Kind
 from tests.applications.mandates import (
@@ -225,3 +228,19 @@ def test_what_is_over_is_deleted(owner: User, people: dict[str, User]) -> None:
     made.expires_at = Now() - 2 * offers.lasts()
     made.save(force_insert=True)
     assert offers.forget() == 1
+
+
+def test_what_somebody_offered_for_the_party_ends_with_the_own_mandate(owner: User) -> None:
+    ends = timezone.now() + timedelta(hours=1)
+    manager = somebody("manager-1")
+    given = offers.give(owner.party_id, manager, Terms(Right.MANAGE, None, ends))
+    made, _token = offers.offer(
+        party=owner.party_id, terms=Terms(Right.ACT), phone=PHONE, by=again(manager)
+    )
+    made.refresh_from_db()
+    assert made.expires_at == ends
+    offers.end(given.pk, owner)
+    with pytest.raises(WrongState) as refused:
+        offers.accept(made.pk, somebody("friend"))
+    assert refused.value.detail == offers.ANSWERED["withdrawn"]
+    assert Offer.objects.values_list("outcome", "phone").get() == ("withdrawn", "")
