@@ -23,6 +23,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 if TYPE_CHECKING:
     from pyhanko.sign.timestamps import TimeStamper
+    from pyhanko_certvalidator import ValidationContext
 
 FONTS = Path(__file__).parent / "receipts" / "fonts"
 #: Archival PDF; it refuses a character that the typefaces do not have, plain PDF draws a box.
@@ -70,12 +71,24 @@ def typeset(
     return made
 
 
-def sign(page: bytes, key: PdfKey, field: str, timestamper: "TimeStamper | None" = None) -> bytes:
-    """PAdES B-B, and B-T with a time stamp; `field` is the name of the signature's field.
+def sign(
+    page: bytes,
+    key: PdfKey,
+    field: str,
+    timestamper: "TimeStamper | None" = None,
+    trust: "ValidationContext | None" = None,
+) -> bytes:
+    """PAdES B-B; B-T with a time stamp; B-LTA with whom to trust besides.
+
+    Args:
+        field: the name of the signature's field.
+        trust: by it the certificates are validated, and what that took is put into the file under a
+            stamp of its own, so that it can be validated when they have expired.
 
     Raises:
         ImproperlyConfigured: the key does not open.
         OSError: its file cannot be read, or no time stamp was got.
+        Exception: of pyHanko, where the certificates do not validate.
     """
     # To import it takes a third of the start of every process, and few ever sign.
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter  # noqa: PLC0415
@@ -88,6 +101,9 @@ def sign(page: bytes, key: PdfKey, field: str, timestamper: "TimeStamper | None"
         subfilter=SigSeedSubFilter.PADES,
         certify=True,
         docmdp_permissions=MDPPerm.NO_CHANGES,
+        validation_context=trust,
+        embed_validation_info=trust is not None,
+        use_pades_lta=trust is not None,
     )
     load: Callable[..., signers.SimpleSigner | None] = signers.SimpleSigner.load_pkcs12
     signer = load(str(key.path), passphrase=key.password.encode() or None)

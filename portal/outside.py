@@ -21,10 +21,11 @@ def counterpart(name: str) -> str:
     return said.read_text(encoding="ascii").strip() if _DEMONSTRATION and said.is_file() else ""
 
 
-# The supply company's seal under contracts, as PKCS #12, and who stamps the time (RFC 3161).
+# The supply company's seal under contracts, as PKCS #12; who stamps the time (RFC 3161); a PEM file
+# of those who have issued both certificates, for validation after they have expired.
 CONTRACT = {
     name: environment.text(f"PORTAL_CONTRACT_{name.upper()}")
-    for name in ("pkcs12", "pkcs12_password", "tsa_url")
+    for name in ("pkcs12", "pkcs12_password", "tsa_url", "trust")
 }
 
 # The licence library (docs/licence-library.md): where it is asked, and the token it knows us by.

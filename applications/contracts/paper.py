@@ -2,13 +2,13 @@
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import typst
 from django.conf import settings
@@ -25,6 +25,9 @@ from core.templatetags.city import instant
 from ledger import folders
 from ledger.paper import PdfKey, own_key, sign, typeset
 from rules.contract import contract_template
+
+if TYPE_CHECKING:
+    from pyhanko_certvalidator import ValidationContext
 
 TEMPLATE = Path(settings.BASE_DIR) / "templates" / "applications" / "contract.typ"
 FIELD: Final = "SupplierSeal"
@@ -116,11 +119,34 @@ def _signed(page: bytes, key: PdfKey) -> bytes:
 
     stamper = HTTPTimeStamper(url, timeout=contract_template().keeping.wait)
     try:
-        return sign(page, key, FIELD, stamper)
+        return sign(page, key, FIELD, stamper, trust())
     except ImproperlyConfigured:
         raise
     except Exception as error:  # (an answer can be wrong in any way)
         raise NoTime(type(error).__name__) from error
+
+
+def trust() -> "ValidationContext | None":
+    """Whose certificates a contract is validated by while it is stamped; None where nobody is set.
+
+    What the issuers say of revoked ones is asked for, and has to be had: what goes without is tried
+    again, for it could not be had later.
+
+    Raises:
+        ImproperlyConfigured: the file of the roots holds no certificates.
+    """
+    path = settings.CONTRACT["trust"]
+    if not path:
+        return None
+    from pyhanko.keys import load_certs_from_pemder  # noqa: PLC0415 (see ledger.paper.sign)
+    from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
+
+    load: Callable[[list[str]], Iterable[Any]] = load_certs_from_pemder
+    try:
+        roots = list(load([path]))
+    except (OSError, ValueError) as error:
+        raise ImproperlyConfigured(f"{path} holds no certificates: {error}") from error
+    return ValidationContext(trust_roots=roots, allow_fetching=True, revocation_mode="hard-fail")
 
 
 def _checked(made: bytes) -> Sealed:
@@ -129,7 +155,7 @@ def _checked(made: bytes) -> Sealed:
     from pyhanko.sign.validation import validate_pdf_signature  # noqa: PLC0415
     from pyhanko_certvalidator import ValidationContext  # noqa: PLC0415
 
-    [signature] = PdfFileReader(BytesIO(made)).embedded_signatures
+    [signature] = PdfFileReader(BytesIO(made)).embedded_regular_signatures
     # Whom a reader trusts is the reader's own choice: here it is asked whether it holds together.
     nobody = ValidationContext(trust_roots=[], allow_fetching=False)
     status = validate_pdf_signature(signature, nobody, nobody)

@@ -24,6 +24,7 @@ WELL, SILENT, BUSY, GARBAGE, ANOTHER, REFUSING = (
 @dataclass(slots=True)
 class Stamps:
     url: str
+    certificate: x509.Certificate
     how: str = WELL
     #: Ends the silence when the test is over.
     over: threading.Event = field(default_factory=threading.Event)
@@ -83,7 +84,7 @@ def stamping() -> Iterator[Stamps]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
-    at = Stamps(f"http://127.0.0.1:{server.server_address[1]}/")
+    at = Stamps(f"http://127.0.0.1:{server.server_address[1]}/", stamper.tsa_cert)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield at

@@ -1,14 +1,29 @@
 """Keeping a contract: stamped where a service is configured, waiting where it fails, never lost."""
 
+import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
+from asn1crypto import pem  # type: ignore[import-untyped]
+from asn1crypto.x509 import Certificate  # type: ignore[import-untyped]
 from django.db.models.functions import Now
 from django.utils import timezone
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.ades.report import AdESPassed
+from pyhanko.sign.signers import SimpleSigner
+from pyhanko.sign.validation.ades import ades_lta_validation
+from pyhanko.sign.validation.policy_decl import (
+    PdfSignatureValidationSpec,
+    SignatureValidationSpec,
+)
+from pyhanko_certvalidator.context import CertValidationPolicySpec
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy
+from pyhanko_certvalidator.registry import SimpleTrustManager
 from pytest_django import Settings
 
 from accounts.models import User
@@ -56,6 +71,41 @@ def test_the_time_stamp_is_in_the_file_and_holds(
     assert contract.stamped_at == status.timestamp_validity.timestamp
     assert abs(contract.stamped_at - datetime.now(UTC)) < timedelta(minutes=1)
     assert said(case, "case.contract_kept")["stamped"] is True
+
+
+def roots(*known: Certificate) -> bytes:
+    return b"".join(pem.armor("CERTIFICATE", one.dump()) for one in known)
+
+
+def test_where_roots_are_set_the_file_holds_what_validates_it_for_good(
+    people: dict[str, User], at: stamps.Stamps, settings: Settings, tmp_path: Path
+) -> None:
+    key, load = paper.seal(), cast("Any", SimpleSigner.load_pkcs12)
+    assert key
+    own = load(str(key.path))
+    known = [own.signing_cert, at.certificate]
+    settings.CONTRACT = settings.CONTRACT | {"trust": str(tmp_path / "roots.pem")}
+    # The stamp's issuer is not among those whom the city trusts.
+    (tmp_path / "roots.pem").write_bytes(roots(own.signing_cert))
+    case = signed(people)
+    assert keep_contracts() == 0
+    assert Contract.objects.get(pk=case.pk).trouble == TROUBLE.TIME
+    (tmp_path / "roots.pem").write_bytes(roots(*known))
+    due_again(case)
+    assert keep_contracts() == 1
+    reader = PdfFileReader(BytesIO(kept(case)))
+    [signature] = reader.embedded_regular_signatures
+    believed = CertValidationPolicySpec(
+        trust_manager=SimpleTrustManager.build(trust_roots=known),
+        revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO),
+    )
+    told = asyncio.run(
+        ades_lta_validation(
+            signature, PdfSignatureValidationSpec(SignatureValidationSpec(believed))
+        )
+    )
+    assert told.ades_subindic == AdESPassed.OK
+    assert len(reader.embedded_timestamp_signatures) == 1
 
 
 @pytest.mark.parametrize(
