@@ -1,6 +1,5 @@
 """What is done to accounts, roles and tokens. Sessions and tokens live by the real clock."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,6 +13,7 @@ from accounts.actor import SYSTEM, Actor
 from accounts.models import HOMES, ApiToken, Organisation, RoleGrant, User
 from accounts.parties import Contact, phone_index
 from accounts.roles import GRANTABLE, Role
+from core.fields import token_digest
 from core.locks import lock_case
 from core.problems import FieldError, Forbidden, Invalid, WrongState
 
@@ -192,11 +192,6 @@ def change_password(*, user: User, password: str) -> None:
         user.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
-def digest(token: str) -> str:
-    """A token has 256 random bits, so a plain digest cannot be reversed."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 def issue_token(
     *, user: User, life: timedelta, second_factor: bool, label: str = ""
 ) -> tuple[str, ApiToken]:
@@ -206,7 +201,7 @@ def issue_token(
     row = ApiToken.objects.create(
         user=user,
         label=label,
-        digest=digest(token),
+        digest=token_digest(token),
         created_at=now,
         expires_at=now + life,
         second_factor=second_factor,

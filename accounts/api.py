@@ -9,8 +9,9 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from accounts import actions, second_factor
+from accounts import second_factor
 from accounts.models import ApiToken, User
+from core.fields import token_digest
 from core.problems import Forbidden
 
 
@@ -26,7 +27,7 @@ class BearerAuthentication(BaseAuthentication):
         bad = AuthenticationFailed(_("This token is not valid, or not valid any more."))
         if len(words) != 2:
             raise bad
-        digest = actions.digest(words[1].decode("latin-1"))
+        digest = token_digest(words[1].decode("latin-1"))
         token = ApiToken.objects.select_related("user").filter(digest=digest).first()
         now = timezone.now()
         if token is None or not token.valid_at(now) or not token.user.is_active:

@@ -17,9 +17,9 @@ from accounts.hashing import place_to_hash
 from accounts.models import Organisation, User
 from accounts.queries import district_names, organisations
 from accounts.roles import GRANTABLE, Role
-from core.bodies import PHONE_MAX
-from core.forms import TextField
-from core.identifiers import is_mobile, is_phone, plain_phone
+from core.bodies import MOBILE, PHONE_MAX
+from core.forms import MobileField, TextField
+from core.identifiers import is_phone, plain_phone
 from core.problems import Problem
 from rules.limits import Meter
 
@@ -113,7 +113,7 @@ class PersonForm(NewPasswordForm):
     def clean_phone(self) -> str:
         phone = plain_phone(self.cleaned_data["phone"])
         if phone and not is_phone(phone):
-            raise ValidationError(_("Enter a mobile number of 11 figures, such as 138 0000 0000."))
+            raise ValidationError(MOBILE)
         return phone
 
 
@@ -207,18 +207,10 @@ class PasskeyForm(PresentPasswordForm):
 class IdentityAccountForm(forms.Form):
     """What an identity service does not say of somebody who gets an account."""
 
-    phone = forms.CharField(
-        label=_("Mobile phone"),
+    phone = MobileField(
         help_text=_("You are told there, and set a password by it if you want one."),
-        max_length=PHONE_MAX,
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel", "class": WIDE}),
     )
-
-    def clean_phone(self) -> str:
-        phone = plain_phone(self.cleaned_data["phone"])
-        if not is_mobile(phone):
-            raise ValidationError(_("Enter a mobile number of 11 figures, such as 138 0000 0000."))
-        return phone
 
 
 class SettingsForm(forms.Form):

@@ -1,7 +1,6 @@
 """How a mandate begins and ends: offered or asked for by SMS, taken with a code, ended by either
 side. Who may offer what is asked here; which case it is about is known to those who call."""
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +17,7 @@ from accounts import limits
 from accounts.mandates import Mandate, MandateQuerySet, Offer, Right
 from accounts.models import User
 from accounts.parties import Contact, Party
+from core.fields import token_digest
 from core.locks import lock_party
 from core.problems import Forbidden, QuotaReached, Text, WrongState
 from rules.limits import Keeping, Meter, Quota
@@ -78,7 +78,7 @@ def _made(terms: Terms, phone: str, ends: datetime | None, **side: object) -> tu
         case_ref=terms.case_ref,
         until=terms.until,
         phone=phone,
-        digest=_digest(token),
+        digest=token_digest(token),
         expires_at=Least(Now() + Value(lasts()), Value(ends, DateTimeField())),
         **side,
     )
@@ -86,11 +86,7 @@ def _made(terms: Terms, phone: str, ends: datetime | None, **side: object) -> tu
 
 
 def of_token(token: str) -> Offer | None:
-    return Offer.objects.filter(digest=_digest(token)).first()
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+    return Offer.objects.filter(digest=token_digest(token)).first()
 
 
 def held(pk: int) -> Offer:

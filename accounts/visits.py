@@ -4,7 +4,6 @@ The link says which application it is about, the code that the phone is at hand;
 other opens nothing. The session holds which contact acts, and nobody is signed in.
 """
 
-import hashlib
 import secrets
 from collections.abc import Callable
 from datetime import timedelta
@@ -25,7 +24,7 @@ from accounts.models import User
 from accounts.parties import Contact, Party, PhoneCode, ReturnLink
 from accounts.sign_in import SEEN_EVERY, age
 from accounts.visitor import visitor
-from core.fields import seal, unseal
+from core.fields import seal, token_digest, unseal
 
 #: What a session holds besides the link that was opened: the page where somebody goes on, who
 #: visits, the links that it can show, and whose visit ended in it by time.
@@ -170,7 +169,7 @@ def way_on(request: HttpRequest, contact: Contact) -> str | None:
 def make_link(request: HttpRequest, contact: Contact, number: str) -> str:
     """A token that leads back to what is begun, kept as a digest; this session can show it."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    ReturnLink.objects.create(contact=contact, number=number, digest=_token_digest(token))
+    ReturnLink.objects.create(contact=contact, number=number, digest=token_digest(token))
     _show(request, number, token)
     return token
 
@@ -190,7 +189,7 @@ def shown(request: HttpRequest, number: str) -> str | None:
 
 def follow(request: HttpRequest, token: str) -> ReturnLink | None:
     """Note in the session which link was opened; what it leads to stays closed."""
-    link = _open_links().filter(digest=_token_digest(token)).first()
+    link = _open_links().filter(digest=token_digest(token)).first()
     if link is not None:
         request.session[LINK] = link.pk
         request.session.pop(NEXT, None)
@@ -204,7 +203,3 @@ def followed(request: HttpRequest) -> ReturnLink | None:
 
 def _open_links() -> QuerySet[ReturnLink]:
     return ReturnLink.objects.filter(contact__ended_at=None).select_related("contact__party")
-
-
-def _token_digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

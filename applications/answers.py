@@ -178,9 +178,10 @@ class _ForOne(Serializer[Any]):
 
     @extend_schema_field(NeedAnswer(many=True))
     def get_documents(self, case: Application) -> Any:
+        files = list(about(checklist.SUBJECT, case.pk))
         context = {
-            "here": checklist.met(case, about(checklist.SUBJECT, case.pk)),
-            "ways": ways_of(case, self.context["user"]),
+            "here": checklist.met(case, files),
+            "ways": ways_of(case, self.context["user"], files),
         }
         return NeedAnswer(case.requirements(), many=True, context=context).data
 

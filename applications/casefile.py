@@ -1,18 +1,19 @@
 """What is in a case, as its pages show it: documents, permits, steps, charges, the declaration."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from accounts.roles import role_words
 from applications import checklist
 from applications.checklist import SUBJECT
-from applications.licences.ways import NONE, Ways
+from applications.licences.ways import NONE, Ways, ways_of
 from applications.models import Application
 from applications.receipts.lookup import receipt_url
 from applications.wording import RATINGS, STAGES, place_words, voltage_words
@@ -98,6 +99,12 @@ def papers(case: Application) -> list[Paper]:
         )
         for need in case.requirements()
     ]
+
+
+def with_ways(case: Application, user: User, every: Sequence[Paper]) -> list[Paper]:
+    """The papers of a case (`papers`) with what else than an upload this person has for each."""
+    ways = ways_of(case, user, [file for paper in every for file in paper.files])
+    return [replace(paper, ways=ways.get(paper.code, NONE)) for paper in every]
 
 
 def by_stage(case: Application, rows: Iterable[Paper]) -> list[PaperStage]:

@@ -17,11 +17,11 @@ from accounts.identities import ConfirmedIdentity
 from accounts.visits import VISIT_ABSOLUTE
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application, Draft
-from core.clock import city_now, local_date
+from core.clock import city_now
 from core.locks import try_lock_case
 from documents import storage
 from ledger.record import NewEntry, append
-from rules.registry import current
+from rules.registry import policy
 from rules.values import Valued
 
 ERASED: Final = "case.erased"
@@ -36,7 +36,7 @@ def is_erased(case: Application) -> bool:
 def retention() -> Valued | None:
     """The days after its end for which a case's personal data are kept; None where no rule says,
     and then nothing is erased."""
-    return current().in_force(on=local_date(city_now())).get("case.retention.days")
+    return policy().get("case.retention.days")
 
 
 def erase_ended() -> int:

@@ -3,7 +3,7 @@
 import io
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count, islice
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -52,9 +52,14 @@ class Sink(io.RawIOBase):
 def pieces(user: User) -> Iterator[bytes]:
     """Yield the ZIP piece by piece, never more than one file at a time: `account.json`,
     `messages/1.json`, `applications/<number>.json`, `documents/<number>/…`."""
+    return zipped(members(user))
+
+
+def zipped(members: Iterable[tuple[str, bytes | str]]) -> Iterator[bytes]:
+    """Yield a ZIP piece by piece, a piece for each member, by its name."""
     sink = Sink()
     with ZipFile(sink, "w", ZIP_DEFLATED) as archive:
-        for name, data in members(user):
+        for name, data in members:
             archive.writestr(name, data)
             yield sink.take()
     yield sink.take()
@@ -75,15 +80,23 @@ def members(user: User) -> Iterator[tuple[str, bytes | str]]:
 
 
 def files(user: User, thing: Application | Draft) -> Iterator[tuple[str, bytes]]:
-    for document in files_of(user, thing).filter(erased_at=None):
-        # What is not scanned yet, or holds a virus, nobody is handed; its row in the JSON says so.
-        used_again = not document.opens_for_owner and has_it_already(user, document)
-        if used_again or not document.is_open:
+    own = (
+        document
+        for document in files_of(user, thing).filter(erased_at=None)
+        if document.opens_for_owner or not has_it_already(user, document)
+    )
+    return contents(own, thing.number)
+
+
+def contents(documents: Iterable[Document], number: str) -> Iterator[tuple[str, bytes]]:
+    """The files of what has a number, by their paths in a ZIP. What is not scanned yet, holds a
+    virus or is missing is left out: its row in the JSON says that there was one."""
+    for document in documents:
+        if not document.is_open:
             continue
         try:
-            yield path_of(document, thing.number), storage.read(document.stored_name)
+            yield path_of(document, number), storage.read(document.stored_name)
         except FileNotFoundError:
-            # The copy is of what is there; its row in the JSON says that there was one.
             log.error("document %s: its file is missing", document.ref)  # noqa: TRY400
 
 

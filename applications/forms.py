@@ -3,7 +3,6 @@
 from functools import cache
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +10,8 @@ from applications.casefile import Paper
 from applications.models import act_named
 from applications.wording import RATINGS
 from core.bodies import PHONE_MAX
-from core.forms import ACCEPT, BodyForm, form_of, most_megabytes
-from core.identifiers import is_mobile, plain, plain_phone
+from core.forms import ACCEPT, BodyForm, MobileField, form_of, most_megabytes
+from core.identifiers import plain
 from core.widgets import line_of
 
 
@@ -40,18 +39,10 @@ class UploadForm(BodyForm):
 
 
 class PhoneForm(forms.Form):
-    phone = forms.CharField(
-        label=_("Mobile phone"),
+    phone = MobileField(
         help_text=_("A code is sent there, and later the messages about your application."),
-        max_length=PHONE_MAX,
         widget=line_of(20, inputmode="tel", autocomplete="tel"),
     )
-
-    def clean_phone(self) -> str:
-        phone = plain_phone(self.cleaned_data["phone"])
-        if not is_mobile(phone):
-            raise ValidationError(_("Enter a mobile number of 11 figures, such as 138 0000 0000."))
-        return phone
 
 
 class CodeForm(forms.Form):

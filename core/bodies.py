@@ -13,11 +13,12 @@ from drf_spectacular.drainage import set_override
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ValidationError
 
-from core.identifiers import is_phone, plain, plain_phone
+from core.identifiers import is_mobile, is_phone, plain, plain_phone
 from core.problems import FieldError, Invalid, Malformed, Text
 from core.reading import canonical, controls, decimal_number, worded
 
 NEEDED = _("This is needed.")
+MOBILE = _("Enter a mobile number of 11 figures, such as 138 0000 0000.")
 NO_SUCH = _("There is no such field.")
 TEXT_MAX = 2_000
 #: With the country's code, brackets and spaces.
@@ -100,6 +101,18 @@ class PhoneField(NumberedField):
         number = plain_phone(super().to_internal_value(data))
         if not is_phone(number):
             self.fail("not_one")
+        return number
+
+
+class MobileField(PhoneField):
+    """A phone number that an SMS reaches."""
+
+    default_error_messages = {"not_mobile": MOBILE}
+
+    def to_internal_value(self, data: Any) -> str:
+        number = super().to_internal_value(data)
+        if not is_mobile(number):
+            self.fail("not_mobile")
         return number
 
 

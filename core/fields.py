@@ -45,6 +45,12 @@ def unseal(stored: str, *, purpose: str) -> str:
     return box.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
 
 
+def token_digest(token: str) -> str:
+    """What is kept of a token or a link's secret, whose random bits are too many to be
+    tried."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
 def blind_index(value: str, purpose: str) -> bytes:
     """Return the keyed digest by which an encrypted value is found again (equality only)."""
     message = f"{purpose}\0{value}".encode()

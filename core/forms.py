@@ -5,13 +5,15 @@ from typing import Any, Final
 
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.bodies import WholeField, WordsField, YesNoField
+from core.bodies import MOBILE, PHONE_MAX, WholeField, WordsField, YesNoField
+from core.identifiers import is_mobile, plain_phone
 from core.problems import FieldError, Problem, Text
 from core.reading import controls, decimal_number, worded
 
@@ -55,6 +57,19 @@ def refusal_words(error: FieldError) -> str:
         return str(error.reason)
     values = {"reason": error.reason, "clause": error.clause}
     return gettext("%(reason)s (by %(clause)s)") % values
+
+
+class MobileField(forms.CharField):
+    """A phone number in its one spelling that an SMS reaches, as `core.bodies.MobileField`."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(label=_("Mobile phone"), max_length=PHONE_MAX, **kwargs)
+
+    def clean(self, value: Any) -> str:
+        phone = plain_phone(super().clean(value))
+        if not is_mobile(phone):
+            raise ValidationError(MOBILE)
+        return phone
 
 
 class TextField(forms.CharField):

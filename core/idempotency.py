@@ -1,6 +1,5 @@
 """A repeated request gets the first one's answer; nothing is done twice."""
 
-import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from psycopg2.errors import LockNotAvailable
 from rest_framework.utils.encoders import JSONEncoder
 
+from core.locks import key_of
 from core.models import IdempotentAnswer
 from core.problems import FieldError, InFlight, Invalid
 from core.reading import refuse_nul
@@ -43,9 +43,7 @@ def once(
         raise Invalid([FieldError("", _("The Idempotency-Key is longer than 200 characters."))])
     refuse_nul(key)
     with transaction.atomic():
-        name = hashlib.sha256(f"{owner}\0{route}\0{key}".encode()).digest()
-        number = int.from_bytes(name[:8], "big", signed=True)
-        if not _held(number, wait):
+        if not _held(key_of(f"{owner}\0{route}\0{key}".encode()), wait):
             raise InFlight
         stored = IdempotentAnswer.objects.filter(owner=owner, route=route, key=key).first()
         if stored:

@@ -16,6 +16,11 @@ def case_key(ref: UUID) -> int:
     return int.from_bytes(ref.bytes[:8], "big", signed=True)
 
 
+def key_of(name: bytes) -> int:
+    """The number of a lock that is named by something else than a case."""
+    return int.from_bytes(hashlib.sha256(name).digest()[:8], "big", signed=True)
+
+
 def lock_case(ref: UUID) -> None:
     """Hold the case until the transaction ends; waits for whoever holds it now."""
     _lock(case_key(ref))
@@ -31,13 +36,12 @@ def try_lock_case(ref: UUID) -> bool:
 
 def lock_pair(applicant: bytes | memoryview, address: bytes | memoryview) -> None:
     """Hold what an applicant files for an address (keyed digests), after the case's lock."""
-    digest = hashlib.sha256(bytes(applicant) + bytes(address)).digest()
-    _lock(int.from_bytes(digest[:8], "big", signed=True))
+    _lock(key_of(bytes(applicant) + bytes(address)))
 
 
 def lock_party(pk: int) -> None:
     """Hold who a party is and who acts for it, after the case's lock."""
-    _lock(int.from_bytes(hashlib.sha256(f"party {pk}".encode()).digest()[:8], "big", signed=True))
+    _lock(key_of(f"party {pk}".encode()))
 
 
 def _lock(key: int) -> None:
@@ -49,7 +53,7 @@ def _lock(key: int) -> None:
 def try_to_be_alone(name: str) -> Iterator[bool]:
     """Whether no other process does what is called so; it may meanwhile have no transaction open.
     The database lets go of it when the process ends, however it ends."""
-    key = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+    key = key_of(name.encode())
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
         alone: bool = cursor.fetchone()[0]

@@ -22,11 +22,12 @@ from oversight import subjects
 from oversight.models import Finding, M, Matter, RectificationOrder, Statement
 from oversight.orders import files_of_answer
 from oversight.permissions import may_see
-from oversight.serializers import NewOrder, policy
+from oversight.serializers import NewOrder
 from oversight.workflow import ISSUED, WITH_ADDRESSEE, OrderState
 from rules.city import city
 from rules.names import Measure, Start, Statistic
 from rules.policy import Limit, Policy
+from rules.registry import policy
 from workflow.files import keep_files
 from workflow.run import Step, Workflow
 

@@ -13,8 +13,9 @@ from oversight import serializers as bodies
 from oversight.addressees import parties
 from oversight.loaded import CALENDAR, RULES
 from oversight.models import Finding, RectificationOrder
-from oversight.serializers import bounds, policy
+from oversight.serializers import bounds
 from rules.city import city
+from rules.registry import policy
 from workflow.machine import acts_of
 
 

@@ -16,7 +16,6 @@ from deadlines.models import Clock
 from ledger.models import Entry
 from ledger.queries import doers, took_any
 from oversight.addressees import Addressee
-from oversight.serializers import policy
 from oversight.workflow import (
     OPEN_ORDER,
     OWN_STEP,
@@ -26,6 +25,7 @@ from oversight.workflow import (
     OrderMachine,
     OrderState,
 )
+from rules.registry import policy
 from workflow.machine import OWN_CASE, acts_of
 
 

@@ -6,12 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.bodies import Body, WholeField, WordsField, refused
-from core.clock import city_now, local_date
 from oversight.addressees import parties
 from rules.city import city
 from rules.files import Clause
 from rules.policy import Policy
-from rules.registry import current
+from rules.registry import policy
 
 TEXT_MAX: Final = 4_000
 CLAUSE_MAX: Final = 200
@@ -31,11 +30,6 @@ class Bounds:
     usual: int
     most: int
     clause: Clause
-
-
-def policy() -> Policy:
-    """In force today in the whole city: no district may set these keys."""
-    return current().in_force(on=local_date(city_now()))
 
 
 def bounds(rules: Policy) -> Bounds:

@@ -31,10 +31,10 @@ from documents.models import Document
 from ledger.record import SEALED_DATA, text_of
 from money.models import Charge, FeeItem
 from oversight.models import Finding, RectificationOrder, Statement
-from oversight.serializers import policy
 from portal.compare import Row
 from publishing.models import Kind, Publication
 from publishing.tables import table_of
+from rules.registry import policy
 
 ENTRIES: Final = """
 SELECT e.id, e.case_ref, e.part, e.type, e.at, e.effective_at, s.data

@@ -26,9 +26,8 @@ from deadlines.queries import Intervals
 from ledger.queries import Event
 from oversight.actions import clock_of
 from oversight.models import RectificationOrder
-from oversight.serializers import policy
 from oversight.workflow import WITH_ADDRESSEE, OrderState
-from rules.registry import book
+from rules.registry import book, policy
 
 KIND = Clock.Kind
 DECISIONS: Final = DECISION_KINDS

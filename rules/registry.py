@@ -13,11 +13,13 @@ from typing import Any, Generic, TypeVar
 from django.conf import settings
 from django.db import connections, transaction
 
+from core.clock import city_now, local_date
 from rules.book import Book
 from rules.calendar import WEEK_FILE, Calendar
 from rules.city import city_code
 from rules.files import Words
 from rules.models import CalendarVersion, RulesVersion, Version
+from rules.policy import Policy
 
 T = TypeVar("T")
 RECHECK_SECONDS = 5.0
@@ -69,6 +71,11 @@ _calendars = _Newest(CalendarVersion, lambda row: Calendar.of(row.document, city
 def current() -> Book:
     """The newest book of the city. Raises NotLoaded."""
     return _books.newest()
+
+
+def policy() -> Policy:
+    """In force today in the whole city, for keys that no district sets."""
+    return current().in_force(on=local_date(city_now()))
 
 
 def book(version: str) -> Book:

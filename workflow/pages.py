@@ -4,16 +4,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from accounts.decorators import person
 from accounts.roles import role_words
 from core.events import words_of
-from core.form_token import Filled, once, seen_version
+from core.form_token import Filled, once, posted, seen_version
 from core.forms import BodyForm
-from core.problems import Forbidden, Invalid, Problem, Stale, WrongState
+from core.problems import Forbidden, Invalid, Missing, Problem, Stale, Text, WrongState
 from core.templatetags.city import short_instant
 from deadlines.sweep import settle
 from documents.actions import digest_of
@@ -88,6 +90,47 @@ def answer_form(
         problem.typed = form.typed()
         return overtaken(problem)
     return done()
+
+
+def step_page(
+    request: HttpRequest,
+    workflow: Workflow[T],
+    thing: T,
+    action: str,
+    forms: Mapping[str, type[BodyForm]],
+    *,
+    page: Callable[[BodyForm, Text], HttpResponse],
+    overtaken: Callable[[T, Problem], HttpResponse],
+    onward: str,
+) -> HttpResponse:
+    """The page of one act of a thing: its form, and what becomes of it.
+
+    Args:
+        page: draws the form, given the act's label.
+        overtaken: draws the thing as it is now, with the refusal on top.
+        onward: the address of the thing.
+
+    Raises:
+        Missing: there is no such act. Forbidden: it is not this person's.
+    """
+    said = workflow.acts(thing).get(action)
+    if said is None:
+        raise Missing
+    if request.method != "POST":
+        workflow.role_in(thing, said, person(request))
+    form = forms[action](posted(request))
+
+    def done() -> HttpResponse:
+        messages.success(request, _("Done: %(step)s.") % {"step": said.label})
+        return redirect(onward)
+
+    return answer_form(
+        form,
+        lambda: take(request, workflow, thing, action, form.body()),
+        page=lambda form: page(form, said.label),
+        overtaken=lambda problem: overtaken(workflow.read_anew(thing), problem),
+        done=done,
+    )
 
 
 def refusal(

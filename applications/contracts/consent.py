@@ -1,7 +1,5 @@
 """Signing by a code that is sent to the applicant's phone, for the one text that was read."""
 
-import logging
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -20,13 +18,12 @@ from applications.contracts.text import contract_text, digest_of
 from applications.forms import CodeForm
 from applications.models import Application
 from applications.views.account import own_case, refuse
-from applications.views.codes import NOT_SENT, code_page, send, taken
+from applications.views.codes import NOT_SENT, code_page, refuse_code, send, taken
 from core.form_token import once
 from core.problems import Problem, WrongState
 from deadlines.sweep import settle
 from workflow.pages import OVERTAKEN
 
-log = logging.getLogger("tongdian.security")
 CONTRACT = PhoneCode.Purpose.CONTRACT
 ACT = "sign_contract"
 
@@ -68,8 +65,7 @@ def _sign(request: HttpRequest, case: Application) -> HttpResponse:
         return _asking(request, case, form)
     text = _text_of_code(request, case, form.cleaned_data["code"])
     if not text:
-        log.info("code refused")
-        form.add_error("code", _("This code is not right, or does not hold any more."))
+        refuse_code(form)
         return _asking(request, case, form)
     settle(case.ref)
     body = {"text": text}

@@ -4,9 +4,8 @@
 from dataclasses import dataclass, replace
 from typing import Final
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -25,10 +24,10 @@ from applications.reveal import Reveal
 from core.form_token import form_token, posted
 from core.forms import BodyForm, form_of
 from core.paging import page_of
-from core.problems import Missing, Problem
+from core.problems import Problem
 from workflow.buttons import buttons, choices
 from workflow.machine import acts_of
-from workflow.pages import act_once, answer_form, refusal, take
+from workflow.pages import act_once, answer_form, refusal, step_page
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,25 +92,16 @@ def one_page(
 @leading
 def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     """An act of the lead: its form, and what becomes of it."""
-    user = person(request)
-    one = queries.one_for(pk, user)
-    said = FOLLOW_UPS.acts(one).get(action)
-    if said is None:
-        raise Missing
-    if request.method != "POST":
-        FOLLOW_UPS.role_in(one, said, user)
-    form = FORMS[action](posted(request))
-
-    def done() -> HttpResponse:
-        messages.success(request, _("Done: %(step)s.") % {"step": said.label})
-        return redirect("follow-ups:one", one.pk)
-
-    return answer_form(
-        form,
-        lambda: take(request, FOLLOW_UPS, one, action, form.body()),
-        page=lambda form: form_page(request, one, form, str(said.label)),
-        overtaken=lambda problem: one_page(request, FOLLOW_UPS.read_anew(one), problem),
-        done=done,
+    one = queries.one_for(pk, person(request))
+    return step_page(
+        request,
+        FOLLOW_UPS,
+        one,
+        action,
+        FORMS,
+        page=lambda form, label: form_page(request, one, form, str(label)),
+        overtaken=lambda now, problem: one_page(request, now, problem),
+        onward=reverse("follow-ups:one", args=[one.pk]),
     )
 
 

@@ -32,6 +32,7 @@ from core.clock import CityNow, city_now
 from core.problems import Forbidden, Invalid, Missing, Problem, WrongState
 from documents.actions import store, store_again
 from documents.models import Document
+from documents.queries import about
 from rules.licences import licence_rules
 from rules.limits import Meter
 
@@ -139,7 +140,8 @@ def _held(application: Application, requirement: str, by: User) -> tuple[Applica
     if case.channel == Application.Channel.COUNTER:
         raise Forbidden(AT_A_COUNTER)
     read(OfChecklist, {"requirement": requirement}, thing=case)
-    return case, role, ways_of(case, by).get(requirement, NONE)
+    ways = ways_of(case, by, list(about(SUBJECT, case.pk)))
+    return case, role, ways.get(requirement, NONE)
 
 
 def _question(fetch: LicenceFetch, application: Application, by: User) -> Question | None:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import person, signed_in
 from applications.actions import CASES
+from applications.checklist import SUBJECT
 from applications.licences.actions import begin, carry_out, reuse
 from applications.licences.models import TOLD, LicenceFetch
 from applications.licences.ways import NONE, NOT_OFFERED, Fetching, ways_of
@@ -23,6 +24,7 @@ from core.forms import BodyForm
 from core.problems import Forbidden, WrongState
 from core.templatetags.city import masked_id, masked_name
 from deadlines.sweep import settle
+from documents.queries import about
 from rules.licences import licence_rules
 from workflow.pages import OVERTAKEN, act_once, answer_form
 
@@ -44,7 +46,7 @@ class ConsentForm(BodyForm):
 def fetching(request: HttpRequest, number: str, code: str) -> HttpResponse:
     """What is agreed to before a licence is fetched, and the fetch itself."""
     case, by = own_case(request, number), person(request)
-    offered = ways_of(case, by).get(code, NONE).fetching
+    offered = ways_of(case, by, list(about(SUBJECT, case.pk))).get(code, NONE).fetching
     if request.method != "POST":
         if offered is None:
             return refuse(request, WrongState(NOT_OFFERED), case)

@@ -3,7 +3,7 @@ accepted it before. Both take a party whose identity is confirmed."""
 
 import calendar
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -89,11 +89,11 @@ def sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def ways_of(case: Application, user: User) -> dict[str, Ways]:
-    """By document what else than an upload this person has, of those that are missing."""
+def ways_of(case: Application, user: User, files: Sequence[Document]) -> dict[str, Ways]:
+    """By document what else than an upload this person has, of those that are missing; `files` are
+    those of the case."""
     if not case.kind or case.state in ENDED or as_applicant(case, user) is None:
         return {}
-    files = list(about(SUBJECT, case.pk))
     here = checklist.met(case, files)
     codes = {need.code for need in case.requirements()} - here
     rules = licence_rules()

@@ -16,15 +16,13 @@ from accounts.offers import Terms
 from applications.models import Application
 from applications.queries import case_for
 from applications.workflow import ENDED
-from core.bodies import NEEDED, Body, ChoiceField, PhoneField, WholeField, WordsField, read
+from core.bodies import NEEDED, Body, ChoiceField, MobileField, WholeField, WordsField, read
 from core.clock import end_of, local_date
-from core.identifiers import is_mobile
 from core.problems import FieldError, Invalid, Missing, Text
 from notifications.addresses import Address
 from notifications.outbox import send_code
 from rules.delivery import Channel
 
-MOBILE: Final = _("Enter a mobile number of 11 figures, such as 138 0000 0000.")
 #: What a right is, said to those who give it and those who take it.
 RIGHT_HINTS: Final[dict[str, Text]] = {
     Right.READ: _("Sees the applications with everything in them."),
@@ -46,7 +44,7 @@ def allowed_by(right: str) -> list[Text]:
 class OfferBody(Body):
     """Whom to ask by SMS, and for what."""
 
-    phone = PhoneField(
+    phone = MobileField(
         label=_("Mobile phone"),
         help_text=_("A link is sent there. It opens nothing without a code sent to that phone."),
     )
@@ -79,11 +77,6 @@ class OfferBody(Body):
         required=False,
         default=False,
     )
-
-    def validate_phone(self, phone: str) -> str:
-        if not is_mobile(phone):
-            raise serializers.ValidationError([str(MOBILE)])
-        return phone
 
     def together(self, data: Mapping[str, Any]) -> Iterable[tuple[str, Text]]:
         right, one = data.get("right"), bool(data.get("application"))

@@ -26,7 +26,8 @@ from applications.referrals.models import Referral, RegisteredOffice
 from applications.referrals.package import PAPER, SIGNED_CONSENT, SUBJECT
 from applications.referrals.workflow import ReferralState, counter, office
 from core.bodies import read
-from core.clock import city_now, end_of, local_date
+from core.clock import city_now, end_of
+from core.fields import token_digest
 from core.identifiers import is_mobile
 from core.locks import try_lock_case
 from core.problems import Busy, FieldError, Forbidden, Invalid
@@ -38,10 +39,8 @@ from notifications.addresses import Address
 from notifications.outbox import send_code
 from notifications.providers import is_open
 from notifications.texts import register_link
-from rules import registry
 from rules.delivery import Channel
-from rules.policy import Policy
-from rules.registry import calendar
+from rules.registry import calendar, policy
 from rules.values import Valued
 from workflow.run import Step, Workflow
 
@@ -58,10 +57,6 @@ SELECT nextval(pg_get_serial_sequence('applications_referral', 'id')),
     '{SERIES}' || to_char(city_now() AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')
     || lpad(nextval('applications_referral_number')::text, 6, '0')
 """
-
-
-def policy() -> Policy:
-    return registry.current().in_force(on=local_date(city_now()))
 
 
 def remind_after(at: datetime) -> datetime:
@@ -121,7 +116,7 @@ def send(
             site=site.rstrip("/"),
             consent=Referral.Consent.PAPER if consent else Referral.Consent.CODE,
         )
-        new.link = package.token_digest(package.token_of(new.ref))
+        new.link = token_digest(package.token_of(new.ref))
         with connection.cursor() as cursor:
             cursor.execute(NUMBER)
             new.pk, new.number = cursor.fetchone()
@@ -272,7 +267,7 @@ def _erase(held: Referral) -> None:
         cursor.execute("SELECT erase_referral(%s)", [held.ref])
         names = [name for (name,) in cursor.fetchall()]
     for name in names:
-        transaction.on_commit(partial(storage.storage().delete, name))
+        transaction.on_commit(partial(storage.delete, name))
 
 
 def _each(due: QuerySet[Referral], act: Callable[[Referral], None]) -> int:

@@ -11,8 +11,15 @@ from accounts.models import User
 from applications.declaration import LINE_MAX, NAME_MAX, number_refusal
 from applications.models import Application
 from applications.referrals.serializers import REASON_MAX
-from core.bodies import Body, ChoiceField, IdentityField, PhoneField, WholeField, WordsField
-from core.identifiers import is_mobile, plain_phone
+from core.bodies import (
+    Body,
+    ChoiceField,
+    IdentityField,
+    MobileField,
+    PhoneField,
+    WholeField,
+    WordsField,
+)
 from core.problems import Text
 from rules.city import city
 
@@ -79,7 +86,7 @@ class NewOffice(Body):
         label=_("Telephone for customers"),
         help_text=_("A customer who agrees to passing data on is told it."),
     )
-    mobile = PhoneField(
+    mobile = MobileField(
         label=_("Mobile phone for codes"),
         help_text=_("Without the code that is sent there nobody opens what is passed on."),
     )
@@ -92,8 +99,6 @@ class NewOffice(Body):
     )
 
     def together(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
-        if not is_mobile(plain_phone(str(data.get("mobile")))):
-            yield "mobile", _("Enter a mobile number of 11 figures, such as 138 0000 0000.")
         if email := data.get("email"):
             try:
                 validate_email(email)

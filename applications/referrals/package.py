@@ -1,28 +1,24 @@
 """What is passed on, and by which consent: the text that is agreed to, the link, the package."""
 
 import json
-import logging
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, Final
-from zipfile import ZIP_DEFLATED, ZipFile
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from accounts.codes import taken_for
 from accounts.parties import PhoneCode
-from applications.export import Sink, text_of
+from applications.export import contents, text_of, zipped
 from applications.owndata import path_of
 from applications.referrals.models import Referral, RegisteredOffice
 from core.fields import blind_index
-from documents import storage
 from documents.models import Document
 from documents.queries import about
 from ledger.record import text_of as canonical
 
-log = logging.getLogger("tongdian.documents")
 #: What documents and messages of a referral are about.
 SUBJECT: Final = "referral"
 #: What the papers are taken in as (`rules/cities/*/city.toml`).
@@ -73,10 +69,6 @@ def token_of(ref: object) -> str:
     return urlsafe_b64encode(blind_index(str(ref), "referral link")[:TOKEN_BYTES]).decode()
 
 
-def token_digest(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
-
-
 def content_digest(referral: Referral) -> str:
     """What the record commits to of what was declared: keyed, for this referral alone."""
     return blind_index(referral.content, f"referral {referral.ref}").hex()
@@ -95,12 +87,7 @@ def papers_of(referral: Referral) -> list[Document]:
 def pieces(referral: Referral) -> Iterator[bytes]:
     """Yield the package as a ZIP, never more than one file at a time: `application.json` and
     `documents/<number>/…`."""
-    sink = Sink()
-    with ZipFile(sink, "w", ZIP_DEFLATED) as archive:
-        for name, data in _members(referral):
-            archive.writestr(name, data)
-            yield sink.take()
-    yield sink.take()
+    return zipped(_members(referral))
 
 
 def _members(referral: Referral) -> Iterator[tuple[str, bytes | str]]:
@@ -111,13 +98,13 @@ def _members(referral: Referral) -> Iterator[tuple[str, bytes | str]]:
         "applicant": declared(referral),
         "consent": {"by": referral.consent, "sha256": consent_digest(referral.office)},
         "documents": [
-            {"path": path_of(paper, referral.number), "sha256": paper.sha256} for paper in papers
+            {
+                "path": path_of(paper, referral.number),
+                "sha256": paper.sha256,
+                "scan": paper.scan,
+            }
+            for paper in papers
         ],
     }
     yield "application.json", text_of(told)
-    for paper in papers:
-        try:
-            yield path_of(paper, referral.number), storage.read(paper.stored_name)
-        except FileNotFoundError:
-            # What is left out is named in the JSON with its digest.
-            log.error("document %s: its file is missing", paper.ref)  # noqa: TRY400
+    yield from contents(papers, referral.number)

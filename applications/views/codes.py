@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -182,8 +183,7 @@ def asking_code(
         row = taken(request, purpose, form.cleaned_data["code"])
         if row is not None:
             return shown(row.pk)
-        log.info("code refused")
-        form.add_error("code", _("This code is not right, or does not hold any more."))
+        refuse_code(form)
     waiting = codes.asked(request, purpose)
     if waiting is None:
         return redirect(before)
@@ -223,6 +223,12 @@ def taking(
         return onward(request)
 
     return asking_code(request, purpose, here=here, before=before, shown=shown)
+
+
+def refuse_code(form: Form) -> None:
+    """Say in a form that its code is wrong or does not hold any more, without telling which."""
+    log.info("code refused")
+    form.add_error("code", _("This code is not right, or does not hold any more."))
 
 
 def take_once(request: HttpRequest, code: str, take: Callable[[], int | None]) -> int | None:

@@ -1,6 +1,5 @@
 """The pages that correct the phone of a case: the new number shows itself by a code first."""
 
-import logging
 from typing import Final
 
 from django.contrib import messages
@@ -23,14 +22,13 @@ from applications.forms import CodeForm, PhoneForm
 from applications.models import Application
 from applications.queries import drafts_of, own
 from applications.views.account import own_case, refuse
-from applications.views.codes import NOT_SENT, code_page, drawn, send, taken
+from applications.views.codes import NOT_SENT, code_page, drawn, refuse_code, send, taken
 from applications.views.visit import leave_link
 from core.form_token import once
 from core.problems import Invalid, Problem, WrongState
 from deadlines.sweep import settle
 from workflow.pages import OVERTAKEN
 
-log = logging.getLogger("tongdian.security")
 ACT: Final = "correct_phone"
 #: Links that are sent anew, the newest cases first: an SMS each.
 LINKS: Final = 5
@@ -81,8 +79,7 @@ def code(request: HttpRequest, number: str) -> HttpResponse:
         return _asking(request, case, form)
     shown = _shown(request, case, form.cleaned_data["code"])
     if shown is None:
-        log.info("code refused")
-        form.add_error("code", _("This code is not right, or does not hold any more."))
+        refuse_code(form)
         return _asking(request, case, form)
     return _correct(request, case, shown)
 

@@ -3,7 +3,6 @@ in parts by its script (static/js/upload.js)."""
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from uuid import UUID
@@ -21,7 +20,6 @@ from applications import casefile, uploads
 from applications.actions import CASES
 from applications.documents import add
 from applications.forms import UploadForm
-from applications.licences.ways import NONE, ways_of
 from applications.models import Application
 from applications.uploads import UploadAnswer
 from applications.views.account import home_of, own_case, refuse
@@ -55,21 +53,20 @@ def documents(request: HttpRequest, number: str) -> HttpResponse:
         return redirect(home_of(case))
     if not case.kind:
         return redirect("applications:draft", number)
-    papers = {paper.code: paper for paper in asked_now(case)}
+    every = casefile.papers(case)
+    papers = {paper.code: paper for paper in every if paper.stage == Stage.APPLICATION}
     code = request.POST.get("requirement", next(iter(papers)))
     if code not in papers:
         raise Missing
 
     def page(form: BodyForm) -> HttpResponse:
-        ways = ways_of(case, person(request))
+        shown = casefile.with_ways(case, person(request), every)
         context = {
             "case": case,
             "papers": [
-                (
-                    replace(paper, ways=ways.get(paper.code, NONE)),
-                    form if paper.code == code else UploadForm().named(paper),
-                )
-                for paper in papers.values()
+                (paper, form if paper.code == code else UploadForm().named(paper))
+                for paper in shown
+                if paper.code in papers
             ],
             "form": form,
             "form_token": form_token(request, case.version),
@@ -110,16 +107,17 @@ def asked_from(case: Application, wanted: str) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def document(request: HttpRequest, number: str, code: str) -> HttpResponse:
     case = own_case(request, number)
-    papers = {paper.code: paper for paper in casefile.papers(case)}
-    if code not in papers:
+    every = casefile.papers(case)
+    if code not in {paper.code for paper in every}:
         raise Missing
     wanted = asked_by(request)
     back_url = asked_from(case, wanted)
 
     def page(form: BodyForm) -> HttpResponse:
+        shown = casefile.with_ways(case, person(request), every)
         context = {
             "case": case,
-            "paper": replace(papers[code], ways=ways_of(case, person(request)).get(code, NONE)),
+            "paper": next(paper for paper in shown if paper.code == code),
             "form": form,
             "form_token": form_token(request, case.version),
             "takes": casefile.may_add_files(case),

@@ -3,14 +3,12 @@
 The token of a link is in one address only, whose page notes it in the session and leads on.
 """
 
-import logging
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,7 +20,7 @@ from accounts.sign_in import safe_next
 from applications.forms import CodeForm, PhoneForm
 from applications.queries import case_for
 from applications.questions import carried
-from applications.views.codes import NOT_SENT, code_page, drawn, send, take_once
+from applications.views.codes import NOT_SENT, code_page, drawn, refuse_code, send, take_once
 from core.form_token import fresh_key
 from core.problems import Missing, Problem
 from notifications.addresses import Address
@@ -31,8 +29,6 @@ from notifications.providers import is_open
 from rules.delivery import Channel
 from rules.limits import Keeping, Meter
 from rules.limits import limits as rules_of_limits
-
-log = logging.getLogger("tongdian.security")
 
 
 @never_cache
@@ -84,8 +80,7 @@ def code(request: HttpRequest) -> HttpResponseBase:
             page = _onward(request, contact)
             visits.enter(request, contact)
             return redirect(page)
-        log.info("code refused")
-        form.add_error("code", _("This code is not right, or does not hold any more."))
+        refuse_code(form)
     return _waiting_for_code(request, form)
 
 

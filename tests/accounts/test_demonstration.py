@@ -7,10 +7,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from accounts.actions import digest
 from accounts.demonstration import make_people
 from accounts.models import ApiToken, RoleGrant, User
 from accounts.roles import Role
+from core.fields import token_digest
 from core.problems import Forbidden
 from tests import people
 
@@ -85,7 +85,7 @@ def test_a_token_is_printed_in_a_demonstration() -> None:
     out = StringIO()
     call_command("token", "manager", stdout=out)
     token = out.getvalue().strip()
-    assert ApiToken.objects.get().digest == digest(token)
+    assert ApiToken.objects.get().digest == token_digest(token)
     answer = Client().delete(
         "/api/v1/tokens/current/", headers={"Authorization": f"Bearer {token}"}
     )

@@ -17,9 +17,9 @@ from ledger.models import Entry
 from notifications.models import Outbox
 from oversight.models import RectificationOrder
 from oversight.orders import late, not_late, public_counts
-from oversight.serializers import bounds, policy
+from oversight.serializers import bounds
 from portal.invariants import INVARIANTS, broken
-from rules.registry import calendar
+from rules.registry import calendar, policy
 from tests.builders import People
 from tests.deadlines.by_hand import HandClock
 from tests.deadlines.clocks import at, set_clock

@@ -7,7 +7,7 @@ from django.utils.translation import override
 
 from oversight import wording
 from oversight.detectors import DETECTORS
-from oversight.serializers import policy
+from rules.registry import policy
 from tests.builders import People
 
 

@@ -163,7 +163,7 @@ class Handler(server.Handler):
     def do_POST(self) -> None:
         path = urlsplit(self.path).path
         if path == "/behaviour":
-            self._behave()
+            self.behave(self.counterpart)
         elif path.endswith("/authorize"):
             self._chosen(dict(parse_qsl(self.read().decode())))
         elif path.endswith("/token"):
@@ -180,14 +180,6 @@ class Handler(server.Handler):
         self.answer(
             self.counterpart, self.counterpart.next_mode() if down else "well", document, {}
         )
-
-    def _behave(self) -> None:
-        try:
-            self.counterpart.behave(json.loads(self.read()))
-        except (KeyError, TypeError, ValueError):
-            self.json(400, {})
-        else:
-            self.json(200, {})
 
     def _chosen(self, said: dict[str, str]) -> None:
         """Back to whoever asked: with a code for the one who was chosen, or with a refusal."""

@@ -99,12 +99,11 @@ class Handler(server.Handler):
             self.say(200, page(self.counterpart.licences), "text/html")
 
     def do_POST(self) -> None:
+        if self.path == "/behaviour":
+            self.behave(self.counterpart)
+            return
         try:
             asked = json.loads(self.read())
-            if self.path == "/behaviour":
-                self.counterpart.behave(asked)
-                self.json(200, {})
-                return
             self.counterpart.asked[str(asked["key"])] += 1
             status, found = self.counterpart.find(asked)
         except (KeyError, TypeError, ValueError):

@@ -86,13 +86,12 @@ class Handler(server.Handler):
             self.json(200 if found else 404, found or {"key": key})
 
     def do_POST(self) -> None:
+        if self.path == "/behaviour":
+            self.behave(self.counterpart)
+            return
         try:
             said = json.loads(self.read())
-            if self.path == "/behaviour":
-                self.counterpart.behave(said)
-                self.json(200, {})
-            else:
-                self._answer({**said, "key": str(said["key"])})
+            self._answer({**said, "key": str(said["key"])})
         except (KeyError, TypeError, ValueError):
             self.json(400, {})
 

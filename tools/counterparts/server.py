@@ -62,6 +62,15 @@ class Handler(BaseHTTPRequestHandler):
             for _time in range(2 if mode == "twice" else 1):
                 self.json(200, answer)
 
+    def behave(self, behaviour: Behaviour) -> None:
+        """`POST /behaviour`, 400 at one that it has not."""
+        try:
+            behaviour.behave(json.loads(self.read()))
+        except (KeyError, TypeError, ValueError):
+            self.json(400, {})
+        else:
+            self.json(200, {})
+
     def read(self) -> bytes:
         return self.rfile.read(int(self.headers["Content-Length"]))
 

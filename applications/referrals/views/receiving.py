@@ -18,9 +18,9 @@ from accounts.visitor import visitor
 from applications.referrals import package, reading
 from applications.referrals.actions import REFERRALS
 from applications.referrals.models import Referral
-from applications.referrals.package import token_digest
 from applications.referrals.workflow import ReferralState
 from applications.views.codes import NOT_SENT, drawn, send, taking
+from core.fields import token_digest
 from core.form_token import form_token, posted
 from core.forms import BodyForm, form_of
 from core.problems import Missing, Problem

@@ -1,6 +1,5 @@
 """The counter's pages: what it passed on to other cities, and passing one on."""
 
-import logging
 from dataclasses import replace
 from typing import Any, Final
 
@@ -11,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -28,14 +26,14 @@ from applications.referrals.declaration import NewReferral
 from applications.referrals.filters import ListFilter
 from applications.referrals.models import Referral, RegisteredOffice
 from applications.referrals.receipt import ReferralReading, read
-from applications.views.codes import NOT_SENT, taken
+from applications.views.codes import NOT_SENT, refuse_code, taken
 from applications.views.codes import send as send_code
 from core.fields import blind_index
 from core.form_token import form_key, form_token, fresh_key, once, posted
 from core.forms import ACCEPT, BodyForm, FilesField, form_of
 from core.identifiers import is_mobile, plain, plain_phone
 from core.paging import page_of
-from core.problems import Invalid, Missing, Problem
+from core.problems import Invalid, Missing, Problem, Text
 from core.templatetags.city import masked_phone
 from core.widgets import line_of
 from documents.actions import digest_of
@@ -44,9 +42,8 @@ from notifications.providers import is_open
 from rules.delivery import Channel
 from workflow.buttons import buttons, choices
 from workflow.machine import acts_of
-from workflow.pages import answer_form, refusal, take
+from workflow.pages import refusal, step_page
 
-log = logging.getLogger("tongdian.security")
 CONSENT: Final = PhoneCode.Purpose.CONSENT
 at_a_counter = role_required(*COUNTER)
 DECLARED: Final = [name for name, _field in NewReferral().fields.items() if name != "office"]
@@ -64,7 +61,6 @@ NewForm = form_of(
 FORMS: Final[dict[str, type[BodyForm]]] = {
     name: form_of(said.body, rows=3) for name, said in acts_of(Referral).items()
 }
-NOT_RIGHT: Final = gettext_lazy("This code is not right, or does not hold any more.")
 
 
 @require_safe
@@ -173,8 +169,7 @@ def _code_is_right(request: HttpRequest, form: BodyForm) -> bool:
 
     if taken(request, CONSENT, typed, codes.SHOWN_LASTS):
         return True
-    log.info("code refused")
-    form.add_error("code", NOT_RIGHT)
+    refuse_code(form)
     return False
 
 
@@ -230,37 +225,30 @@ def one_page(
 @at_a_counter
 def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """An act of the counter: its form, and what becomes of it."""
-    user = person(request)
-    referral = queries.one_for(number, user)
-    said = REFERRALS.acts(referral).get(action)
-    if said is None:
-        raise Missing
-    if request.method != "POST":
-        REFERRALS.role_in(referral, said, user)
-    form = FORMS[action](posted(request))
+    referral = queries.one_for(number, person(request))
+    one_url = reverse("referrals:one", args=[referral.number])
 
-    def page(form: BodyForm) -> HttpResponse:
+    def page(form: BodyForm, label: Text) -> HttpResponse:
         context = {
             "referral": referral,
-            "one_url": reverse("referrals:one", args=[referral.number]),
+            "one_url": one_url,
             "form": form,
-            "label": said.label,
+            "label": label,
             "tone": "warning",
             "form_token": form_token(request, referral.version),
         }
         status = 422 if form.errors else 200
         return render(request, "applications/referrals/step.html", context, status=status)
 
-    def done() -> HttpResponse:
-        messages.success(request, _("Done: %(step)s.") % {"step": said.label})
-        return redirect("referrals:one", referral.number)
-
-    return answer_form(
-        form,
-        lambda: take(request, REFERRALS, referral, action, form.body()),
+    return step_page(
+        request,
+        REFERRALS,
+        referral,
+        action,
+        FORMS,
         page=page,
-        overtaken=lambda problem: one_page(request, REFERRALS.read_anew(referral), problem),
-        done=done,
+        overtaken=lambda now, problem: one_page(request, now, problem),
+        onward=one_url,
     )
 
 

@@ -279,7 +279,7 @@ def test_without_an_account_it_is_the_same(people: People, library: At) -> None:
     visitor = person_of(contact)
     confirm(visitor)
     case = begun(visitor)
-    offered = ways_of(case, visitor)["identity"].fetching
+    offered = ways_of(case, visitor, [])["identity"].fetching
     assert offered is not None
     row = begin(application=case, requirement="identity", consent=offered.sha256, by=visitor)
     assert carry_out(row, application=case, by=visitor).outcome == "fetched"

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -446,3 +447,13 @@ def test_a_program_of_a_counter_passes_one_on_reads_it_and_takes_it_back(
         REFERRALS.perform(
             Referral.objects.get(), "withdraw", by=people["clerk"], body={"reason": "x"}
         )
+
+
+def test_what_no_scanner_has_seen_is_named_in_the_package_and_not_in_it(
+    people: dict[str, User], settings: Settings
+) -> None:
+    settings.SCANNER_URL, settings.SMS_PROVIDER = "tcp://127.0.0.1:9", "counterpart"
+    archive = ZipFile(BytesIO(b"".join(package.pieces(passed_on(people)))))
+    assert archive.namelist() == ["application.json"]
+    told_in = json.loads(archive.read("application.json"))["documents"]
+    assert [each["scan"] for each in told_in] == ["waiting", "waiting"]
