@@ -24,8 +24,8 @@ from applications.follow_ups import actions as follow_ups
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
 from applications.serializers import ACCEPTANCE
+from applications.states import NOBODY, Holder, State, holder_in
 from applications.who import as_applicant, as_signatory
-from applications.workflow import NOBODY, Holder, State, holder_in
 from approvals import rounds
 from approvals.models import Permit
 from approvals.seam import Face

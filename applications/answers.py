@@ -28,7 +28,7 @@ from applications.licences.ways import NONE, ways_of
 from applications.models import Application, Remark
 from applications.queries import may_see
 from applications.receipts.lookup import receipt_of
-from applications.workflow import NOBODY, Holder, State
+from applications.states import NOBODY, Holder, State
 from approvals.answers import MemberAnswer, case_permits
 from core.answers import Count, Instant, MaybeChoice, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now

@@ -33,8 +33,8 @@ from applications.models import WORKFLOWS, Application
 from applications.owndata import OwnCase, OwnDataAnswer, own_case_json, own_data_json
 from applications.queries import case_for, drafts_of, ways
 from applications.reveal import Identity, Reveal, reveal
+from applications.states import State
 from applications.work.filters import CaseFilter
-from applications.workflow import State
 from approvals.answers import DecisionsAnswer, LineWorksAnswer, decisions_json, round_json
 from approvals.api import works_page
 from approvals.filters import WorksFilter

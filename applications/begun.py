@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.declaration import Declaration
 from applications.models import Application, Draft
-from applications.workflow import Holder, State
+from applications.states import Holder, State
 from core.bodies import read
 from core.clock import city_now
 from core.identifiers import plain

@@ -16,8 +16,8 @@ from applications.checklist import SUBJECT
 from applications.licences.ways import NONE, Ways, ways_of
 from applications.models import Application
 from applications.receipts.lookup import receipt_url
+from applications.states import ENDED, ZERO_INVESTMENT, State
 from applications.wording import RATINGS, STAGES, place_words, voltage_words
-from applications.workflow import ENDED, ZERO_INVESTMENT, State
 from approvals.models import Permit
 from approvals.wording import permit_name
 from core.events import words_of

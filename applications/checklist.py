@@ -7,7 +7,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from core.problems import FieldError, Invalid
 from documents.models import Document
 from documents.queries import about

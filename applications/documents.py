@@ -17,8 +17,8 @@ from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
 from applications.models import Application, Draft
 from applications.queries import applicants, reads_as
+from applications.states import ENDED
 from applications.who import as_applicant, as_supplier
-from applications.workflow import ENDED
 from approvals.models import Permit
 from approvals.queries import bureau_role
 from approvals.workflow import State as PermitState

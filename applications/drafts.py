@@ -16,8 +16,8 @@ from applications.begun import body_of, finished, merged
 from applications.checklist import SUBJECT
 from applications.declaration import Declaration
 from applications.models import Application, Draft
+from applications.states import State
 from applications.who import as_applicant
-from applications.workflow import State
 from core.bodies import read
 from core.clock import CityNow, city_now
 from core.locks import try_lock_case

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from applications.workflow import State
+from applications.states import State
 from core.events import EVERYWHERE, OWN, Event, Message
 from core.problems import Text
 

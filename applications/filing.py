@@ -10,7 +10,7 @@ from applications import checklist
 from applications.begun import body_of
 from applications.declaration import pair_of
 from applications.models import Application
-from applications.workflow import ENDED, State
+from applications.states import ENDED, State
 from core.clock import city_now
 from core.fields import blind_index
 from core.locks import lock_pair

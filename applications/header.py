@@ -12,9 +12,9 @@ from accounts.roles import Role
 from applications.custody import custody_of
 from applications.models import Application
 from applications.queries import may_see, wanted_of
+from applications.states import Holder, State
 from applications.who import as_reader, as_supplier
 from applications.wording import doing, kind_words, place_words
-from applications.workflow import Holder, State
 from core.clock import city_now
 from core.templatetags.city import calendar_days, due_day, short_day, working_days
 from deadlines.explain import explain

@@ -13,7 +13,7 @@ from accounts.roles import BUREAU_ROLES, SUPPLIERS, Role
 from applications.models import Application
 from applications.notices import AT_WORK
 from applications.queries import applicants
-from applications.workflow import Holder
+from applications.states import Holder
 from approvals.models import Permit
 from approvals.notices import AT_DESK, DESK, limit_name
 from approvals.wording import bureau_name

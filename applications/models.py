@@ -21,13 +21,8 @@ from applications.contracts.models import Contract  # noqa: F401
 from applications.follow_ups.models import Attempt, FollowUp  # noqa: F401
 from applications.licences.models import LicenceFetch  # noqa: F401
 from applications.referrals.models import Referral, RegisteredOffice  # noqa: F401
-from applications.workflow import (
-    DualSourceMachine,
-    Holder,
-    LowVoltageMachine,
-    SingleSourceMachine,
-    State,
-)
+from applications.states import Holder, State
+from applications.workflow import DualSourceMachine, LowVoltageMachine, SingleSourceMachine
 from core.clock import NEVER, CityNow, city_now, local_date
 from core.fields import EncryptedTextField
 from core.identifiers import credit_code_checks, plain

@@ -8,8 +8,8 @@ from accounts.queries import holders, told_for
 from accounts.roles import CASE_READERS, COUNTER, Role
 from applications import begun
 from applications.models import Application, Draft
+from applications.states import Holder, State
 from applications.who import as_reader, as_shown, as_taker, of_parties
-from applications.workflow import Holder, State
 from core.identifiers import plain
 from core.problems import Missing
 from core.statements import Given, Read

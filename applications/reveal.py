@@ -22,7 +22,8 @@ from applications.actions import CASES
 from applications.erasure import is_erased
 from applications.follow_ups.models import FollowUp
 from applications.models import Application
-from applications.workflow import ERASED, State
+from applications.states import State
+from applications.workflow import ERASED
 from core.bodies import Body, WordsField, read
 from core.clock import CITY
 from core.problems import Forbidden, WrongState

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.db import connection
 
-from applications.workflow import State
+from applications.states import State
 from core.clock import city_now
 from rules.city import city
 from rules.names import Kind

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
 from applications.queries import AWAITED, REFUSED
-from applications.workflow import LOW, ZERO_INVESTMENT, Holder, State
+from applications.states import LOW, ZERO_INVESTMENT, Holder, State
 from core.templatetags.city import in_english
 from rules.city import city
 from rules.names import Stage

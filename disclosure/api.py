@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from rest_framework.serializers import ListField
 from rest_framework.views import APIView
 
-from applications.workflow import ZERO_INVESTMENT
+from applications.states import ZERO_INVESTMENT
 from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing
 from disclosure import queries

@@ -9,8 +9,8 @@ from django.utils.translation import ngettext
 
 from applications.casefile import fee_words, limit_words
 from applications.licences import library
+from applications.states import LOW, ZERO_INVESTMENT
 from applications.times import RealTimes, real_times
-from applications.workflow import LOW, ZERO_INVESTMENT
 from core.problems import Text
 from core.templatetags.city import figure, working_days
 from disclosure.queries import today

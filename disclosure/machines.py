@@ -14,8 +14,8 @@ from applications.models import (
     ResidentialApplication,
     SingleSourceApplication,
 )
-from applications.workflow import State as CaseState
-from applications.workflow import holder_in
+from applications.states import State as CaseState
+from applications.states import holder_in
 from approvals.models import Permit
 from approvals.workflow import TURN
 from approvals.workflow import State as PermitState

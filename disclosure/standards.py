@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from applications.workflow import ZERO_INVESTMENT
+from applications.states import ZERO_INVESTMENT
 from core.templatetags.city import figure, working_days
 from disclosure.public import public_csv
 from disclosure.queries import hotlines

@@ -10,8 +10,8 @@ from accounts.actor import Actor
 from accounts.models import User
 from applications.actions import CASES
 from applications.models import Application
+from applications.states import ENDED, ZERO_INVESTMENT, State
 from applications.who import as_supplier
-from applications.workflow import ENDED, ZERO_INVESTMENT, State
 from core.bodies import read
 from core.clock import city_now
 from core.problems import Forbidden, WrongState

@@ -7,9 +7,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.decorators import person
 from applications.actions import CASES
 from applications.queries import case_for
+from applications.states import ZERO_INVESTMENT
 from applications.who import as_supplier
 from applications.work.views import answer, case_page, desk
-from applications.workflow import ZERO_INVESTMENT
 from core.form_token import posted
 from core.problems import Forbidden, WrongState
 from money import charges

@@ -344,7 +344,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
         "CaseKind": "applications.declaration.KINDS",
-        "CaseState": "applications.workflow.State",
+        "CaseState": "applications.states.State",
         "Right": "accounts.mandates.Right",
         "OfferedRight": "accounts.mandates.Offer.RIGHTS",
         "RatingStage": "applications.serializers.RATED_STAGES",
@@ -354,7 +354,7 @@ SPECTACULAR_SETTINGS = {
         "MessageChannel": "rules.delivery.Channel",
         "KeyPurpose": ["log", "receipt"],
         "Scan": "documents.models.Document.Scan",
-        "Holder": "applications.workflow.Holder",
+        "Holder": "applications.states.Holder",
         "IdentityMeans": "accounts.identities.ConfirmedIdentity.Means",
         "Purpose": "applications.models.Application.Purpose",
         "PermitState": "approvals.workflow.State",

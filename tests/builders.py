@@ -13,7 +13,7 @@ from applications.actions import CASES
 from applications.begun import as_cases
 from applications.checklist import wanted
 from applications.models import WORKFLOWS, Application, Draft
-from applications.workflow import State
+from applications.states import State
 from approvals.actions import PERMITS
 from approvals.models import Permit
 from approvals.workflow import DECIDED

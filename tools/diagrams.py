@@ -20,7 +20,7 @@ from applications.models import (
 )
 from applications.referrals.models import Referral
 from applications.referrals.workflow import ReferralState
-from applications.workflow import State as CaseState
+from applications.states import State as CaseState
 from approvals.models import Permit
 from approvals.workflow import State as PermitState
 from oversight.models import Finding, RectificationOrder

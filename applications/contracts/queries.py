@@ -9,7 +9,7 @@ from applications.contracts.models import Contract
 from applications.contracts.text import is_electronic
 from applications.models import Application
 from applications.queries import reads_as
-from applications.workflow import LOW, State
+from applications.states import LOW, State
 from documents.queries import register
 from notifications.providers import is_open
 from rules.delivery import Channel

@@ -11,8 +11,8 @@ from typing import Any, Final
 from django.utils import translation
 
 from applications.models import Application
+from applications.states import LOW
 from applications.wording import kind_words, place_words, voltage_words
-from applications.workflow import LOW
 from core.templatetags.city import figure, masked_id, masked_name
 from ledger.record import text_of
 from rules.city import city

@@ -16,9 +16,9 @@ from applications.licences.actions import begin, carry_out, reuse
 from applications.licences.models import TOLD, LicenceFetch
 from applications.licences.ways import NONE, NOT_OFFERED, Fetching, ways_of
 from applications.models import Application
+from applications.states import State
 from applications.views.account import own_case, refuse
 from applications.views.uploads import asked_by
-from applications.workflow import State
 from core.form_token import form_token, once, posted
 from core.forms import BodyForm
 from core.problems import Forbidden, WrongState

@@ -18,8 +18,8 @@ from applications import checklist
 from applications.checklist import SUBJECT
 from applications.licences import library
 from applications.models import Application
+from applications.states import ENDED
 from applications.who import as_applicant
-from applications.workflow import ENDED
 from core.clock import city_now, local_date
 from core.problems import Text
 from documents.models import Document

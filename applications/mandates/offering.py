@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.offers import Terms
 from applications.models import Application
 from applications.queries import case_for
-from applications.workflow import ENDED
+from applications.states import ENDED
 from core.bodies import NEEDED, Body, ChoiceField, MobileField, WholeField, WordsField, read
 from core.clock import end_of, local_date
 from core.problems import FieldError, Invalid, Missing, Text

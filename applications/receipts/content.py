@@ -14,8 +14,8 @@ from accounts.roles import role_words
 from applications.contracts.models import KEPT, PAPER, Contract
 from applications.header import sentence
 from applications.receipts.lookup import Found
+from applications.states import NOBODY
 from applications.wording import RATINGS, kind_words, place_words
-from applications.workflow import NOBODY
 from approvals.models import Round
 from approvals.wording import GROUNDS, ROUTES, bureau_name, permit_name, works_rows
 from core.clock import city_now

@@ -28,7 +28,7 @@ from accounts.api import user_of
 from accounts.decorators import person, signed_in
 from applications.receipts.content import Reading, read
 from applications.receipts.lookup import find, split
-from applications.workflow import NOBODY, Holder
+from applications.states import NOBODY, Holder
 from core.problems import Problem
 from ledger.api import PublishedKeysSerializer
 from ledger.receipts.content import FORMAT, content

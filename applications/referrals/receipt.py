@@ -18,7 +18,7 @@ from applications.receipts.content import (
 from applications.referrals.models import Referral
 from applications.referrals.package import declared
 from applications.referrals.reading import office_words
-from applications.workflow import NOBODY
+from applications.states import NOBODY
 from core.clock import city_now
 from core.events import has_receipt, words_of
 from core.problems import Missing

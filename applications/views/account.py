@@ -28,10 +28,10 @@ from applications.mandates.reading import acting_words
 from applications.models import WORKFLOWS, Application, Draft
 from applications.permits import permits_of
 from applications.queries import case_for, drafts_of, own_ways
+from applications.states import ENDED, State
 from applications.views.visit import link_shown
 from applications.who import as_applicant, as_reader, as_signatory
 from applications.wording import kind_words, place_words
-from applications.workflow import ENDED, State
 from core.clock import city_now
 from core.counting import bounded
 from core.paging import page_of

@@ -27,9 +27,9 @@ from applications.contracts.text import (
 from applications.forms import UploadForm, form_for
 from applications.models import Application
 from applications.serializers import ACCEPTANCE, END
+from applications.states import LOW, State
 from applications.views.account import home_of, own_case, refuse
 from applications.wording import kind_words, place_words
-from applications.workflow import LOW, State
 from core.clock import city_now
 from core.form_token import form_token, posted
 from core.forms import BodyForm, most_megabytes

@@ -39,13 +39,13 @@ from applications.questions import (
     unfinished,
 )
 from applications.receipts.lookup import SUBMITTED, url_of_last
+from applications.states import State
 from applications.views.account import begun_rows, home_of, may_hand_over, own_case, refuse
 from applications.views.identity import known_of, to_face_check
 from applications.views.uploads import asked_now
 from applications.views.visit import leave_link, link_shown, starting
 from applications.who import as_applicant, as_reader
 from applications.wording import kind_words, place_words
-from applications.workflow import State
 from core.bodies import NEEDED
 from core.clock import city_now
 from core.form_token import Filled, form_token, once

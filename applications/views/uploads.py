@@ -21,10 +21,10 @@ from applications.actions import CASES
 from applications.documents import add
 from applications.forms import UploadForm
 from applications.models import Application
+from applications.states import State
 from applications.uploads import UploadAnswer
 from applications.views.account import home_of, own_case, refuse
 from applications.views.acting import PAGES
-from applications.workflow import State
 from core.api import PROBLEM_JSON
 from core.form_token import form_token
 from core.forms import BodyForm, most_megabytes

@@ -10,8 +10,8 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from applications import lists
 from applications.models import Application
 from applications.queries import awaits
+from applications.states import ENDED, Holder, State
 from applications.work import queries
-from applications.workflow import ENDED, Holder, State
 from approvals.filters import NO_STATE, NOTHING, district_filter
 from core.filters import ALL, FilterForm, PageFilter, numbered
 from rules.city import city

@@ -21,8 +21,8 @@ from applications.header import header
 from applications.models import Application, act_named
 from applications.permits import decided
 from applications.queries import case_for
+from applications.states import State
 from applications.work.views import answer, case_page, desk, form_page, why_not_now
-from applications.workflow import State
 from core.form_token import form_token, posted
 from core.forms import BodyForm, NumberField
 from core.problems import Invalid

@@ -7,7 +7,7 @@ from accounts.roles import COMPANY, COUNTER
 from applications.lists import LATE_ORDER, OPEN_ORDER
 from applications.models import Application
 from applications.queries import awaits
-from applications.workflow import Holder
+from applications.states import Holder
 from core.clock import CityNowOnce
 from core.counting import Count, counted
 

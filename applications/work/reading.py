@@ -18,10 +18,10 @@ from applications.header import header
 from applications.models import Application
 from applications.permits import DESK_TONES, PermitSet, permits_of
 from applications.queries import AWAITED, REFUSED, wanted_of
+from applications.states import ENDED, ZERO_INVESTMENT, Holder, State
 from applications.who import as_applicant
 from applications.wording import kind_words, place_words
 from applications.work.forms import ASKING
-from applications.workflow import ENDED, ZERO_INVESTMENT, Holder, State
 from core.form_token import fresh_token
 from core.templatetags.city import instant, masked_name
 from deadlines.timeleft import TimeLeft, times_left

@@ -21,12 +21,12 @@ from applications.header import header
 from applications.models import Application, act_named
 from applications.queries import case_for
 from applications.reveal import may_reveal
+from applications.states import Holder, State
 from applications.who import as_supplier
 from applications.work import queries
 from applications.work.filters import QueueFilter, QueueForm
 from applications.work.forms import ASKING, BARE, LEADS, work_form
 from applications.work.reading import case_context, rows_of
-from applications.workflow import Holder, State
 from core.clock import city_now
 from core.form_token import form_token, fresh_token, posted
 from core.forms import BodyForm

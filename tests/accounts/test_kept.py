@@ -11,7 +11,7 @@ from django.test import Client
 from accounts import sign_in
 from accounts.kept import KEPT
 from accounts.models import User
-from applications.workflow import State
+from applications.states import State
 from rules.names import Kind
 from tests.builders import case_at
 

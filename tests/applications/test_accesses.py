@@ -12,7 +12,7 @@ from accounts.models import User
 from applications.checklist import SUBJECT
 from applications.models import Application
 from applications.reveal import reveal
-from applications.workflow import State
+from applications.states import State
 from documents.models import Opening
 from documents.queries import about
 from rules.names import Kind

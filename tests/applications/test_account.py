@@ -13,9 +13,9 @@ from accounts.models import User
 from accounts.roles import Role
 from applications import documents, drafts
 from applications.models import Application
+from applications.states import State
 from applications.views.account import PAGE
 from applications.work.reading import case_context
-from applications.workflow import State
 from approvals.models import Permit
 from ledger.queries import timeline
 from rules.city import city

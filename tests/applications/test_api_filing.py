@@ -6,7 +6,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from applications.models import ExternalWorks
-from applications.workflow import State
+from applications.states import State
 from rules.names import Kind
 from tests.approvals.people import set_clock
 from tests.builders import Ready, declaration, pdf

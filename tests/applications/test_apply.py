@@ -11,7 +11,7 @@ from applications import drafts
 from applications.begun import as_case
 from applications.models import Application, Draft
 from applications.questions import FIELDS, typed_of
-from applications.workflow import State
+from applications.states import State
 from rules.names import Kind
 from tests.applications.pages import door_of, nobody, of, only_case, press, stranger, typed
 from tests.builders import declaration, drafted, filed, hand_in, pdf

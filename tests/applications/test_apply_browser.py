@@ -24,7 +24,7 @@ def prepared() -> tuple[dict[str, str], dict[str, str]]:
     """Sessions by username, and the numbers of cases in many states, filed a while ago."""
     from datetime import timedelta
 
-    from applications.workflow import State
+    from applications.states import State
     from ledger.actions import move_clock
     from rules.names import Kind
     from tests.builders import case_at, do, drafted, filed, post_works

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from accounts.models import User
-from applications.workflow import State
+from applications.states import State
 from core.problems import WrongState
 from rules.names import Kind
 from tests.builders import case_at, do, filed, open_permits, permit_step, post_works

@@ -15,7 +15,7 @@ from applications import drafts
 from applications.answers import clocks_json
 from applications.custody import custody_of
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from core.clock import city_now
 from deadlines.models import Clock

@@ -14,7 +14,7 @@ from applications.begun import as_case
 from applications.filing import declaration_digest
 from applications.models import Application, Draft
 from applications.queries import case_for
-from applications.workflow import State
+from applications.states import State
 from core.problems import Invalid
 from documents.models import Document
 from ledger.actions import move_clock

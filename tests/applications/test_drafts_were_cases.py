@@ -10,7 +10,7 @@ from django.db import connections, transaction
 
 from accounts.actor import Actor
 from applications.models import Application, Draft
-from applications.workflow import State
+from applications.states import State
 from documents.queries import on_file
 from ledger import sequencer
 from ledger.queries import timeline

@@ -5,7 +5,7 @@ import pytest
 from accounts.models import User
 from applications.answers import timeline_json
 from applications.models import Application
-from applications.workflow import ENDED, State
+from applications.states import ENDED, State
 from rules.names import Kind
 from tests.builders import Ready, states_of
 

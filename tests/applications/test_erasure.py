@@ -19,7 +19,7 @@ from applications.follow_ups.actions import FOLLOW_UPS
 from applications.follow_ups.models import FollowUp
 from applications.models import Application
 from applications.reveal import reveal
-from applications.workflow import State
+from applications.states import State
 from core.clock import city_now
 from core.problems import WrongState
 from documents import storage

@@ -8,7 +8,7 @@ from django.db import DatabaseError, transaction
 from accounts.models import User
 from applications.case_facts import CaseFacts
 from applications.facts import COUNTED, count_facts
-from applications.workflow import State
+from applications.states import State
 from portal import compare
 from rules.names import Kind
 from rules.registry import calendar

@@ -25,7 +25,7 @@ def people(with_people: None, committed_db: str) -> "Iterator[dict[str, User]]":
 
 
 def test_lead_and_applicant_are_told_of_a_moved_last_day(people: "dict[str, User]") -> None:
-    from applications.workflow import State
+    from applications.states import State
     from deadlines.models import Clock
     from deadlines.sweep import sweep
     from notifications import outbox, texts

@@ -15,7 +15,7 @@ from accounts.roles import Role
 from applications.follow_ups import actions, queries
 from applications.follow_ups.models import FollowUp
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from core.problems import Problem, Stale
 from deadlines.models import Clock
 from deadlines.sweep import settle

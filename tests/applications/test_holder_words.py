@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from ledger.queries import timeline
 from rules.names import Kind
 from tests.builders import Ready, post_works

@@ -9,7 +9,7 @@ from accounts.models import User
 from applications import drafts
 from applications.actions import CASES
 from applications.models import WORKFLOWS, LegalMove
-from applications.workflow import State, holder_in
+from applications.states import State, holder_in
 from core.problems import Invalid
 from rules.names import Kind
 from tests.builders import declaration, states_of

@@ -6,7 +6,7 @@ import pytest
 from django.db.models import F
 
 from accounts.models import User
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from deadlines import actions as timing
 from deadlines.sweep import sweep

@@ -18,7 +18,7 @@ from applications.answers import rows_json
 from applications.models import Application
 from applications.owndata import own_case_json
 from applications.queries import applicants, case_for, own_ways
-from applications.workflow import State
+from applications.states import State
 from core.problems import Forbidden, Invalid, Missing, QuotaReached, WrongState
 from ledger.models import Entry, Salt
 from notifications import outbox

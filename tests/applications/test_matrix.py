@@ -12,7 +12,7 @@ from rest_framework.test import APIRequestFactory, force_authenticate
 
 from accounts.models import User
 from applications.models import Application, Draft
-from applications.workflow import State
+from applications.states import State
 from ledger.models import Entry, Salt
 from rules.names import Kind
 from tests.builders import Ready, hand_in, states_of

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from applications.workflow import State
+from applications.states import State
 from notifications.models import Message
 from notifications.outbox import deliver_all
 from notifications.texts import shown

@@ -14,7 +14,7 @@ from accounts.models import User
 from applications import drafts
 from applications.models import Application
 from applications.reveal import reveal
-from applications.workflow import State
+from applications.states import State
 from documents.queries import about
 from notifications.outbox import deliver_all
 from rules.limits import Limit, Meter, limits

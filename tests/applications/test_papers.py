@@ -9,7 +9,7 @@ from accounts.models import User
 from applications import checklist, documents, drafts
 from applications.answers import case_json
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from core.problems import Forbidden, Invalid, WrongState
 from documents.queries import about
 from ledger.queries import timeline

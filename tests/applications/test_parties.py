@@ -10,8 +10,8 @@ from accounts.roles import Role
 from applications import documents, drafts
 from applications.models import Application
 from applications.queries import visible_to
+from applications.states import State
 from applications.work.queries import desk_cases
-from applications.workflow import State
 from approvals.actions import PERMITS
 from approvals.models import Permit
 from core.problems import Forbidden, Invalid, Missing, WrongState

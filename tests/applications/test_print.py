@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def prepared() -> tuple[str, dict[str, str]]:
     """The session of the factory, and its cases by what has become of them."""
-    from applications.workflow import State
+    from applications.states import State
     from rules.names import Kind
     from tests.builders import case_at, decide_all, do, post_works
     from tests.people import again, browser, open_demonstration

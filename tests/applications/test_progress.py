@@ -7,7 +7,7 @@ from django.core.cache import cache
 
 from accounts.models import User
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from rules.limits import Meter, limits
 from rules.names import Kind
 from tests.applications.pages import nobody

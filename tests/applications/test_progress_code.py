@@ -8,7 +8,7 @@ from accounts.codes import SHOWN
 from accounts.models import User
 from accounts.parties import PhoneCode
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from rules.names import Kind
 from tests.applications.pages import nobody, press
 from tests.applications.visiting import code_in, later, told, words

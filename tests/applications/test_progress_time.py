@@ -9,7 +9,7 @@ from django.utils.translation import override
 from accounts.models import User
 from applications.header import header, sentence
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from core.clock import CITY, end_of
 from deadlines.models import Clock
 from deadlines.timeleft import TimeLeft, time_left

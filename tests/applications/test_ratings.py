@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from ledger.queries import timeline
 from portal.invariants import broken
 from rules.names import Kind

@@ -3,7 +3,7 @@
 import pytest
 
 from accounts.models import User
-from applications.workflow import State
+from applications.states import State
 from rules.names import Kind
 from tests.builders import Ready, again, do
 from tests.people import browser

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from core.clock import CITY
 from deadlines.models import Recalculation

@@ -11,7 +11,7 @@ from accounts.models import User
 from applications import drafts
 from applications.answers import case_json
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from core.clock import CITY
 from core.problems import WrongState
 from ledger.actions import move_clock

@@ -6,7 +6,7 @@ from django.test import Client
 from accounts.models import User
 from applications.models import Application
 from applications.reveal import counts, reveal, showings
-from applications.workflow import State
+from applications.states import State
 from core.clock import city_now, local_date
 from core.problems import Forbidden, Invalid, Missing
 from core.street import street_of

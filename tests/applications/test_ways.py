@@ -4,7 +4,7 @@ import pytest
 
 from accounts.models import User
 from applications.answers import case_json
-from applications.workflow import State
+from applications.states import State
 from ledger.queries import timeline
 from ledger.verify import verify
 from portal.invariants import broken

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application, act_named
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from approvals.wording import permit_name
 from documents.models import Document

@@ -30,7 +30,7 @@ def prepared() -> Desk:
     """Make the cases by real actions, and let a limit pass."""
     from datetime import timedelta
 
-    from applications.workflow import State
+    from applications.states import State
     from deadlines.sweep import sweep
     from ledger.actions import move_clock
     from rules.names import Kind

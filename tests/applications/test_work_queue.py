@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.workflow import State
+from applications.states import State
 from core.clock import CITY
 from ledger.actions import move_clock
 from rules.names import Kind

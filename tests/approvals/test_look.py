@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 def prepared(bureau: str) -> tuple[str, list[int]]:
     """A session of an officer, and the permits of a case: one suspended, one just received."""
-    from applications.workflow import State
+    from applications.states import State
     from approvals.actions import PERMITS
     from approvals.models import Permit
     from rules.names import Kind

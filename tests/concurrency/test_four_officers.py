@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from accounts.models import User
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit, Round
 from approvals.workflow import State as PermitState
 from ledger.models import Entry

@@ -8,7 +8,7 @@ import pytest
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application, Draft
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from ledger.models import Entry
 from ledger.verify import verify

@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from accounts.models import User
-from applications.workflow import State
+from applications.states import State
 from core.clock import city_now
 from deadlines.explain import Explanation, explain
 from deadlines.models import Clock

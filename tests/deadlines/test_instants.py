@@ -13,7 +13,7 @@ from django.db import connections
 from accounts.models import User
 from applications.answers import case_json
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from approvals.answers import times
 from approvals.models import Permit
 from approvals.queries import clocks_by_part

@@ -7,7 +7,7 @@ from django.conf import settings
 
 from accounts.models import User
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from core import demonstration as city
 from core.clock import local_date
 from deadlines.sweep import sweep

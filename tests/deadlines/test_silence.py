@@ -6,7 +6,7 @@ import pytest
 
 from accounts.models import User
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from core.problems import Problem, WrongState
 from deadlines.models import Clock

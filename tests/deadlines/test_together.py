@@ -6,7 +6,7 @@ from collections.abc import Callable
 from django.db import transaction
 
 from accounts.models import User
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from core import demonstration as city
 from core.locks import lock_case

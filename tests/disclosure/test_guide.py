@@ -12,8 +12,8 @@ from rest_framework.test import APIClient
 from accounts.models import User
 from applications import times
 from applications.facts import count_facts
+from applications.states import State
 from applications.times import RealTimes, real_times
-from applications.workflow import State
 from core.problems import Invalid
 from disclosure.queries import today
 from disclosure.what_if import crossings, estimate

@@ -11,7 +11,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from core.problems import Problem
 from notifications.outbox import deliver
 from rules.names import Kind

@@ -10,7 +10,7 @@ from django.utils import translation
 from accounts.models import User
 from applications.events import GROUNDS
 from applications.referrals.workflow import ReferralState
-from applications.workflow import State
+from applications.states import State
 from core.events import Event, catalogue, event_of
 from notifications import outbox, texts
 from notifications.models import Message

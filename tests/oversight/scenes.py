@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.actor import Actor
 from accounts.models import User
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from core.clock import CITY
 from core.place import acting_from

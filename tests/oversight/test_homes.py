@@ -7,7 +7,7 @@ import pytest
 
 from accounts.models import User
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from oversight.homes import Average, averages, days_of
 from rules.names import Kind
 from rules.registry import calendar

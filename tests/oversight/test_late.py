@@ -15,7 +15,7 @@ from accounts.actions import issue_token
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from core.clock import CITY
 from deadlines.sweep import sweep

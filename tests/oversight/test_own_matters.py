@@ -10,7 +10,7 @@ from accounts.actor import SYSTEM
 from accounts.models import User
 from accounts.roles import Role
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from core.problems import Forbidden
 from oversight.models import Finding, RectificationOrder

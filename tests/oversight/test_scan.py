@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from applications.workflow import State
+from applications.states import State
 from ledger.models import Entry, Salt
 from ledger.record import commit_to_text
 from ledger.verify import verify

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import connection, transaction
 
 from accounts.models import User
-from applications.workflow import State
+from applications.states import State
 from ledger import keys, sequencer
 from ledger.verify import Fault, verify
 from portal.invariants import broken

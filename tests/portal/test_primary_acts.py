@@ -4,7 +4,7 @@ import pytest
 from django.db import models
 
 from applications.models import WORKFLOWS
-from applications.workflow import ENDED, State
+from applications.states import ENDED, State
 from approvals.models import Permit
 from approvals.workflow import OPEN
 from oversight.models import Finding, RectificationOrder

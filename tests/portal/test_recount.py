@@ -1,7 +1,7 @@
 """Clocks follow from the record: counted again from its entries they are as they are kept."""
 
 from accounts.models import User
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from deadlines.models import Clock
 from deadlines.sweep import sweep

@@ -7,7 +7,7 @@ from django.test import Client
 
 from accounts.models import User
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from core.bodies import NO_SUCH
 from oversight.models import Finding, RectificationOrder

@@ -8,7 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from publishing.tables import table_of
 from rules.names import Kind

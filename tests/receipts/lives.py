@@ -11,7 +11,7 @@ from accounts.parties import Party
 from accounts.visitor import visitor
 from applications.contracts.keeping import keep_contracts
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from deadlines.sweep import sweep
 from money.charges import charge

@@ -16,7 +16,7 @@ from accounts.models import User
 from applications.filing import declaration_digest
 from applications.models import Application
 from applications.receipts.lookup import split
-from applications.workflow import State
+from applications.states import State
 from core.clock import CITY, city_now
 from core.problems import Missing
 from deadlines.models import Clock

@@ -9,7 +9,7 @@ from accounts.roles import Role
 from applications.models import Application
 from applications.receipts.lookup import find
 from applications.reveal import reveal
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from core.problems import Missing
 from ledger.models import Entry

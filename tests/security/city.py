@@ -21,7 +21,7 @@ from accounts.offers import Terms
 from accounts.roles import Role
 from applications.contracts.keeping import keep_contracts
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from approvals.models import LineWorks, Permit
 from documents.models import Document, Upload
 from ledger import folders, keys

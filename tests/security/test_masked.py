@@ -8,7 +8,7 @@ from django.test import Client
 from accounts.models import User
 from applications import drafts
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from approvals.models import Permit
 from core.templatetags.city import masked_name
 from ledger.models import Entry

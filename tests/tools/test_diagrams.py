@@ -1,7 +1,7 @@
 """The committed diagrams are those of the machines."""
 
 from applications.models import WORKFLOWS
-from applications.workflow import State
+from applications.states import State
 from tools.diagrams import files, machines
 from workflow.machine import arrows
 

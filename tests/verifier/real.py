@@ -9,7 +9,7 @@ from typing import Any
 
 from accounts.models import User
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from rules.names import Kind
 from tests.verifier.writer import Files
 

@@ -14,7 +14,7 @@ from applications.contracts.models import Contract
 from applications.contracts.queries import phone_of
 from applications.contracts.text import contract_text, digest_of
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from core.templatetags.city import masked_phone
 from rules.contract import contract_template
 from tests.applications.contracts.test_contracts import page_of, said, to_sign

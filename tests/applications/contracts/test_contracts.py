@@ -17,7 +17,7 @@ from applications.contracts.models import Contract
 from applications.contracts.paper import DEMONSTRATION_SEAL, unsigned_pdf
 from applications.contracts.text import contract_text, digest_of
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from core.clock import city_now
 from core.problems import WrongState
 from documents import storage

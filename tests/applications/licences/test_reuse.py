@@ -14,7 +14,7 @@ from applications.erasure import erase_ended
 from applications.facts import count_facts
 from applications.licences.ways import months_after
 from applications.models import Application
-from applications.workflow import State
+from applications.states import State
 from core.clock import city_now, local_date
 from documents import storage
 from documents.queries import about
