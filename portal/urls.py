@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("disclosure/", include("disclosure.urls")),
     path("", include("applications.follow_ups.urls")),
     path("", include("applications.referrals.urls")),
+    path("", include("applications.assignments.urls")),
     path("work/publish/", include("publishing.urls")),
     path("work/", include("money.urls")),
     path("work/", include("applications.work.urls")),
