@@ -18,7 +18,8 @@ from applications import lists
 # Django finds the tables of an app here.
 from applications.case_facts import CaseFacts  # noqa: F401
 from applications.contracts.models import Contract  # noqa: F401
-from applications.follow_ups.models import Attempt, FollowUp  # noqa: F401
+from applications.correspondence.models import Attempt, CaseMessage  # noqa: F401
+from applications.follow_ups.models import FollowUp  # noqa: F401
 from applications.licences.models import LicenceFetch  # noqa: F401
 from applications.referrals.models import Referral, RegisteredOffice  # noqa: F401
 from applications.states import Holder, State

@@ -21,6 +21,7 @@ from applications.accesses import accesses_context
 from applications.actions import CASES
 from applications.begun import as_cases
 from applications.contracts.queries import contract_of
+from applications.correspondence.reading import own_context
 from applications.erasure import ERASED
 from applications.follow_ups.reading import of_applicant
 from applications.header import CaseHeader, header
@@ -162,6 +163,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             "rating": casefile.rating_rows(case),
             "follow_ups": of_applicant(case),
             "unread": bounded(Message.objects.to(user).unread()),
+            **own_context(case, user),
             **accesses_context(case),
         }
     return render(request, "applications/case.html", context)
