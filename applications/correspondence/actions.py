@@ -20,7 +20,13 @@ from applications.actions import CASES, represented
 from applications.checklist import SUBJECT
 from applications.correspondence.events import CALLED, FROM_APPLICANT, SETTLED, TO_APPLICANT
 from applications.correspondence.models import Attempt, CaseMessage
-from applications.correspondence.queries import Side, as_desk, as_writer, unanswered
+from applications.correspondence.queries import (
+    Side,
+    as_desk,
+    as_writer,
+    messages_of,
+    unanswered,
+)
 from applications.correspondence.serializers import NewAttempt, NewMessage
 from applications.erasure import is_erased
 from applications.models import Application
@@ -28,7 +34,8 @@ from applications.queries import applicants
 from applications.states import State
 from applications.workflow import ERASED
 from core.bodies import read
-from core.problems import Forbidden, WrongState
+from core.problems import Faster, Forbidden, Stale, WrongState
+from ledger.queries import last_step
 from ledger.record import NewEntry, Written, append
 from notifications import outbox
 from rules.limits import Meter
@@ -41,22 +48,33 @@ NOT_READ: Final = _(
     "This case was taken in at a counter, and its customer reads no messages here: please ring."
 )
 
+ANSWERED_SINCE: Final = _(
+    "Somebody has written to the applicant since you opened this. Read it, and send yours only if "
+    "it is still needed."
+)
+#: What ends the waiting of a message.
+ANSWERS: Final = frozenset({TO_APPLICANT, CALLED, SETTLED})
 
-def write(*, application: Application, body: Mapping[str, Any], by: User) -> CaseMessage:
+
+def write(
+    *, application: Application, body: Mapping[str, Any], by: User, seen: int | None = None
+) -> CaseMessage:
     """Write a message about a case, from the side on which somebody stands.
 
     Args:
         body: as `NewMessage` declares it.
+        seen: the newest message that was there when it was begun, if the request says so.
 
     Raises:
         Missing, Forbidden, WrongState: in this order.
+        Stale: somebody of the company has written to the applicant since.
         Invalid: a refused text. TooMany: a limit is reached.
     """
     with transaction.atomic():
         case = CASES.hold_seen(application, by)
         role = as_writer(case, by)
         if role is None:
-            return _write_to_applicant(case, body, by)
+            return _write_to_applicant(case, body, by, seen)
         check_kept(case)
         text = read(NewMessage, body)["text"]
         limits.spend(Meter.MESSAGE_PARTY, by.party_id)
@@ -64,13 +82,17 @@ def write(*, application: Application, body: Mapping[str, Any], by: User) -> Cas
         return _keep(case, Side.APPLICANT, role, text, written)
 
 
-def _write_to_applicant(case: Application, body: Mapping[str, Any], by: User) -> CaseMessage:
+def _write_to_applicant(
+    case: Application, body: Mapping[str, Any], by: User, seen: int | None
+) -> CaseMessage:
     """The applicant is told that there is a message, over the channels of their choice, and never
     what it says."""
     role = desk_role(case, by)
     check_kept(case)
     if case.channel == Application.Channel.COUNTER:
         raise WrongState(NOT_READ)
+    if seen is not None:
+        _check_seen(case, seen)
     text = read(NewMessage, body)["text"]
     limits.spend(Meter.MESSAGE_CASE, case.pk)
     written = _enter(case, TO_APPLICANT, role, by, _digest(text))
@@ -87,6 +109,13 @@ def _write_to_applicant(case: Application, body: Mapping[str, Any], by: User) ->
     return _keep(case, Side.SUPPLIER, role, text, written)
 
 
+def _check_seen(case: Application, seen: int) -> None:
+    """No applicant is answered twice because two people of the company read the same question."""
+    answer = messages_of(case).filter(side=Side.SUPPLIER, pk__gt=seen).first()
+    if answer is not None:
+        raise Stale(ANSWERED_SINCE, winner={"role": answer.role, "at": answer.at.isoformat()})
+
+
 def settle_messages(*, application: Application, by: User) -> None:
     """Note that what the applicant wrote last needs no answer.
 
@@ -97,8 +126,15 @@ def settle_messages(*, application: Application, by: User) -> None:
         case = CASES.hold_seen(application, by)
         role = desk_role(case, by)
         if not unanswered().filter(application=case).exists():
-            raise WrongState(_("No message waits for an answer."))
+            raise _none_waits(case, by)
         _answered(case, _enter(case, SETTLED, role, by, {}).at)
+
+
+def _none_waits(case: Application, by: User) -> WrongState:
+    text, last = _("No message waits for an answer."), last_step(case.ref, types=ANSWERS)
+    if last is None or last.actor_id == by.pk:
+        return WrongState(text)
+    return Faster(text, winner={"role": last.role, "at": last.at.isoformat()})
 
 
 def enter_attempt(*, application: Application, body: Mapping[str, Any], by: User) -> Attempt:

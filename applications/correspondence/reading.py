@@ -10,6 +10,7 @@ from applications.correspondence.models import Attempt, CaseMessage
 from applications.correspondence.queries import as_desk, as_writer, messages_of, unanswered
 from applications.erasure import is_erased
 from applications.models import Application
+from core.form_token import fresh_token
 from core.paging import page_of
 
 #: On the page of a case; the page of its messages has all of them.
@@ -28,7 +29,17 @@ def thread_context(request: HttpRequest, case: Application) -> dict[str, Any]:
 def newest(case: Application) -> dict[str, Any]:
     """Return the newest messages of a case, and whether there are others."""
     found = list(messages_of(case)[: NEWEST + 1])
-    return {"thread": found[:NEWEST], "more_messages": len(found) > NEWEST}
+    return {
+        "thread": found[:NEWEST],
+        "more_messages": len(found) > NEWEST,
+        "message_token": fresh_token(found[0].pk if found else 0),
+    }
+
+
+def version_of(case: Application) -> int:
+    """What a message is written after: the newest one, 0 where there is none."""
+    found: int | None = messages_of(case).values_list("pk", flat=True).first()
+    return found or 0
 
 
 def desk_context(case: Application, user: User) -> dict[str, Any]:

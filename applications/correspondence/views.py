@@ -22,7 +22,7 @@ from applications.correspondence.actions import (
 )
 from applications.correspondence.events import PHONE_SHOWN
 from applications.correspondence.queries import as_writer
-from applications.correspondence.reading import thread_context
+from applications.correspondence.reading import thread_context, version_of
 from applications.correspondence.serializers import NewAttempt, NewMessage
 from applications.header import header
 from applications.models import Application
@@ -32,8 +32,8 @@ from applications.views.account import own_case, refuse
 from applications.work.views import answer, case_page, desk, done
 from core.form_token import form_token, fresh_token, posted
 from core.forms import BodyForm, form_of
-from core.problems import Missing
-from workflow.pages import OVERTAKEN, act_once, answer_form
+from core.problems import Missing, Problem, Stale
+from workflow.pages import OVERTAKEN, act_once, answer_form, refusal
 
 ReasonForm = form_of(Reveal, rows=2)
 AttemptForm = form_of(NewAttempt, rows=3)
@@ -107,17 +107,37 @@ def at_work(request: HttpRequest, number: str) -> HttpResponse:
     """All messages about a case, at the desk, with the form for the next one."""
     by = person(request)
     case = case_for(number, by)
-    form = MessageForm(posted(request))
     if request.method != "POST" and (closed := closed_page(request, case)):
         return closed
-    return answer(
-        request,
-        case,
+
+    def page(form: BodyForm, problem: Problem | None = None) -> HttpResponse:
+        version = version_of(case)
+        context = {
+            "case": case,
+            "header": header(case, by),
+            "form": form,
+            "label": SEND,
+            **thread_context(request, case),
+            **refusal(request, CASES, case, problem),
+            "changed": [],
+            "form_token": fresh_token(version) if problem else form_token(request, version),
+        }
+        status = problem.status if problem else 422 if form.errors else 200
+        return render(request, "work/messages.html", context, status=status)
+
+    def overtaken(problem: Problem) -> HttpResponse:
+        # Who has read what was written meanwhile can send the same once more.
+        if isinstance(problem, Stale):
+            return page(form, problem)
+        return case_page(request, CASES.read_anew(case), problem)
+
+    form = MessageForm(posted(request))
+    return answer_form(
         form,
-        str(SEND),
         lambda: send(request, case, form),
-        template="work/messages.html",
-        **thread_context(request, case),
+        page=page,
+        overtaken=overtaken,
+        done=lambda: done(request, case, str(SEND)),
     )
 
 
@@ -132,10 +152,10 @@ def closed_page(request: HttpRequest, case: Application) -> HttpResponse | None:
 
 
 def send(request: HttpRequest, case: Application, form: BodyForm) -> None:
-    """Write a message once per form and words."""
+    """Write a message once per form and words, after those that were on the page."""
 
-    def act(_version: int) -> None:
-        write(application=case, body=form.body(), by=person(request))
+    def act(seen: int) -> None:
+        write(application=case, body=form.body(), by=person(request), seen=seen)
 
     act_once(request, CASES, case, {"message": form.body()}, act)
 

@@ -36,8 +36,9 @@ from applications.wording import kind_words, place_words
 from core.clock import city_now
 from core.counting import bounded
 from core.paging import page_of
-from core.problems import Missing, Problem
+from core.problems import Missing, Problem, Stale
 from core.reading import whole_number
+from core.templatetags.city import short_instant
 from deadlines.timeleft import times_left
 from notifications.models import Message
 from workflow.buttons import Button, buttons, choices
@@ -75,8 +76,14 @@ def home_of(case: Application) -> str:
 
 def refuse(request: HttpRequest, problem: Problem, case: Application) -> HttpResponse:
     """Answer a refusal with a page that leads back to the case as it stands now."""
+    now = CASES.read_anew(case)
+    said = refusal(request, CASES, now, problem)
+    if isinstance(problem, Stale) and now.draft:
+        # What is begun is in no record, which would say by whom.
+        text = _("The application, %(when)s: by you elsewhere, or by somebody who acts with you")
+        said["changed"] = [text % {"when": short_instant(now.draft.changed_at)}]
     context = {
-        **refusal(request, CASES, CASES.read_anew(case), problem),
+        **said,
         "next_url": home_of(case),
         "next_label": _("Look at the case as it stands now"),
     }
