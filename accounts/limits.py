@@ -42,6 +42,8 @@ REASONS = {
     Meter.LICENCE_PARTY: _("You have asked the licence library many times today."),
     Meter.OFFER_PARTY: _("You have asked many people today."),
     Meter.OFFER_PHONE: _("This phone number has been asked several times today."),
+    Meter.MESSAGE_PARTY: _("You have written many messages today."),
+    Meter.MESSAGE_CASE: _("Many messages were sent to this applicant today."),
 }
 
 

@@ -15,6 +15,7 @@ from rest_framework import serializers
 from accounts.models import Organisation, User
 from accounts.queries import Deed, organisations_of
 from accounts.roles import role_words
+from applications.correspondence.events import PHONE_SHOWN
 from applications.models import Application
 from applications.reveal import showings
 from applications.who import as_reader
@@ -24,9 +25,11 @@ from core.templatetags.city import instant
 from documents.models import Opening
 
 IDENTITY: Final = "identity"
+PHONE: Final = "phone"
 DOCUMENT: Final = "document"
 WHAT: Final = {
     IDENTITY: _("Name, number and phone in full"),
+    PHONE: _("Name and phone, to call you"),
     DOCUMENT: _("A document"),
 }
 #: On a page and in an answer; the copy of one's data has them all.
@@ -59,7 +62,12 @@ def accesses(*cases: Application, most: int | None = MOST) -> list[Access]:
     homes = organisations_of(deed for deed, _row in (*shown, *opened))
     found = [
         Access(
-            deed.at, numbers[row.case_ref], IDENTITY, deed.role, homes.get(deed), reason=row.reason
+            deed.at,
+            numbers[row.case_ref],
+            PHONE if row.kind == PHONE_SHOWN else IDENTITY,
+            deed.role,
+            homes.get(deed),
+            reason=row.reason,
         )
         for deed, row in shown
     ]

@@ -4,6 +4,7 @@ from django.urls import path
 
 from applications import api, uploads_api
 from applications.contracts import views as contracts
+from applications.correspondence import api as correspondence
 from applications.follow_ups import api as follow_ups
 from applications.licences import api as licences
 from applications.mandates import api as mandates
@@ -27,6 +28,10 @@ urlpatterns = [
     path("applications/<str:number>/data/", api.case_data),
     path("applications/<str:number>/accesses/", api.case_accesses),
     path("applications/<str:number>/identity/", api.case_identity),
+    path("applications/<str:number>/phone/", correspondence.case_phone),
+    path("applications/<str:number>/calls/", correspondence.case_calls),
+    path("applications/<str:number>/messages/", correspondence.case_messages),
+    path("applications/<str:number>/messages/settle/", correspondence.settle_case_messages),
     path("applications/<str:number>/timeline/", api.case_timeline),
     path("applications/<str:number>/clocks/", api.case_clocks),
     path("applications/<str:number>/contract/", contracts.api_contract),

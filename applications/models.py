@@ -20,7 +20,8 @@ from applications import lists
 from applications.assignments.models import Absence, Assignment, CellMember, CellTown, GridCell  # noqa: F401
 from applications.case_facts import CaseFacts  # noqa: F401
 from applications.contracts.models import Contract  # noqa: F401
-from applications.follow_ups.models import Attempt, FollowUp  # noqa: F401
+from applications.correspondence.models import Attempt, CaseMessage  # noqa: F401
+from applications.follow_ups.models import FollowUp  # noqa: F401
 from applications.licences.models import LicenceFetch  # noqa: F401
 from applications.referrals.models import Referral, RegisteredOffice  # noqa: F401
 from applications.states import Holder, State

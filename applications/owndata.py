@@ -25,6 +25,9 @@ from applications.answers import (
 )
 from applications.begun import body_of
 from applications.checklist import SUBJECT
+from applications.correspondence.models import Attempt
+from applications.correspondence.queries import messages_of
+from applications.correspondence.serializers import AttemptRow, MessageRow
 from applications.declaration import Declaration
 from applications.licences.answers import FetchRow
 from applications.licences.models import LicenceFetch
@@ -203,7 +206,8 @@ class RatingsAnswer(serializers.Serializer[Any]):
 
 
 class OwnCase(serializers.Serializer[Any]):
-    """All of one case: as the API tells it, with what was declared, in full, and who looked."""
+    """All of one case: as the API tells it, with what was declared, in full, who looked, and what
+    was written and said beside its steps."""
 
     case = serializers.SerializerMethodField()
     declaration = Declaration(source="*")
@@ -211,6 +215,8 @@ class OwnCase(serializers.Serializer[Any]):
     documents = serializers.SerializerMethodField()
     said = RatingsAnswer(source="*")
     accesses = serializers.SerializerMethodField()
+    messages = serializers.SerializerMethodField()
+    calls = serializers.SerializerMethodField()
 
     @extend_schema_field(CaseAnswer)
     def get_case(self, case: Application) -> dict[str, Any]:
@@ -227,6 +233,14 @@ class OwnCase(serializers.Serializer[Any]):
     @extend_schema_field(AccessAnswer(many=True))
     def get_accesses(self, case: Application) -> Any:
         return AccessAnswer(accesses(case, most=None), many=True).data
+
+    @extend_schema_field(MessageRow(many=True))
+    def get_messages(self, case: Application) -> Any:
+        return MessageRow(messages_of(case), many=True).data
+
+    @extend_schema_field(AttemptRow(many=True))
+    def get_calls(self, case: Application) -> Any:
+        return AttemptRow(Attempt.objects.of_case(case), many=True).data
 
 
 class MessageAnswer(serializers.Serializer[Any]):

@@ -17,12 +17,14 @@ from rest_framework import serializers
 
 from accounts.actor import Actor
 from accounts.models import User
-from accounts.roles import COMPANY, Role
+from accounts.roles import SUPPLY_DESK, Role
 from applications.actions import CASES
+from applications.correspondence.events import PHONE_SHOWN
 from applications.erasure import is_erased
 from applications.follow_ups.models import FollowUp
 from applications.models import Application
 from applications.states import State
+from applications.who import as_worker
 from applications.workflow import ERASED
 from core.bodies import Body, WordsField, read
 from core.clock import CITY
@@ -30,9 +32,9 @@ from core.problems import Forbidden, WrongState
 from ledger.models import Entry, Salt
 from ledger.record import NewEntry, append
 
+#: Name, number and phone; or the phone alone, with the name, to call the applicant.
 SHOWN: Final = "case.identity_shown"
-#: Whose work needs it; readers and bureaus have the masked ones.
-WORKERS: Final = (*COMPANY, Role.HALL_CLERK)
+KINDS: Final = (SHOWN, PHONE_SHOWN)
 NOT_YOURS = _("Only the supply company and the counter that took the case in see these in full.")
 
 
@@ -58,11 +60,16 @@ def may_reveal(case: Application, user: User) -> Role | None:
     """The role by which a person may see it."""
     if case.state == State.DRAFT or is_erased(case):
         return None
-    return user.role_in(*WORKERS, district=case.district)
+    return as_worker(case, user)
 
 
-def reveal(*, application: Application, body: Mapping[str, Any], by: User) -> None:
+def reveal(
+    *, application: Application, body: Mapping[str, Any], by: User, kind: str = SHOWN
+) -> None:
     """Record that a person sees name, number and phone of a case, and why.
+
+    Args:
+        kind: of the entry; `PHONE_SHOWN` where the phone alone is seen.
 
     Raises:
         Missing, Forbidden, WrongState: in this order; a draft is nobody's work yet.
@@ -70,7 +77,7 @@ def reveal(*, application: Application, body: Mapping[str, Any], by: User) -> No
     """
     with transaction.atomic():
         case = CASES.hold_seen(application, by)
-        role = by.role_in(*WORKERS, district=case.district)
+        role = as_worker(case, by)
         if role is None:
             raise Forbidden(NOT_YOURS)
         if case.state == State.DRAFT:
@@ -78,7 +85,7 @@ def reveal(*, application: Application, body: Mapping[str, Any], by: User) -> No
         if is_erased(case):
             raise WrongState(ERASED)
         data = {"number": case.number, **read(Reveal, body)}
-        append(NewEntry(case.ref, SHOWN, Actor(by.pk, role, case.district), data=data))
+        append(NewEntry(case.ref, kind, Actor(by.pk, role, case.district), data=data))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +94,7 @@ class Showing:
     were forgotten by law."""
 
     case_ref: UUID
+    kind: str
     at: datetime
     role: str
     reason: str
@@ -100,7 +108,7 @@ def showings(*cases: Application) -> list[Showing]:
     if rated := [case for case in cases if case.rating or case.acceptance_rating]:
         followed = FollowUp.objects.filter(application__in=rated)
         case_of |= dict(followed.values_list("ref", "application__ref"))
-    entries = list(Entry.objects.filter(case_ref__in=case_of, type=SHOWN).order_by("at", "id"))
+    entries = list(Entry.objects.filter(case_ref__in=case_of, type__in=KINDS).order_by("at", "id"))
     sealed = Salt.objects.in_bulk([entry.salt_ref for entry in entries])
     return [
         _showing(case_of[entry.case_ref], entry, sealed.get(entry.salt_ref)) for entry in entries
@@ -111,6 +119,7 @@ def _showing(case_ref: UUID, entry: Entry, salt: Salt | None) -> Showing:
     said = json.loads(salt.data) if salt and salt.data else {}
     return Showing(
         case_ref=case_ref,
+        kind=entry.type,
         at=entry.at,
         role=entry.actor_role,
         reason=str(said.get("reason", "")),
@@ -120,10 +129,10 @@ def _showing(case_ref: UUID, entry: Entry, salt: Salt | None) -> Showing:
 
 def counts(districts: Collection[str] | None, starts: Sequence[date]) -> dict[str, list[int]]:
     """How often since each day, by role; no districts (None) are all."""
-    found = Entry.objects.filter(type=SHOWN)
+    found = Entry.objects.filter(type__in=KINDS)
     if districts is not None:
         found = found.filter(actor_district__in=sorted(districts))
-    by_role: dict[str, list[int]] = {role.value: [0] * len(starts) for role in WORKERS}
+    by_role: dict[str, list[int]] = {role.value: [0] * len(starts) for role in SUPPLY_DESK}
     for place, start in enumerate(starts):
         since = found.filter(at__gte=datetime.combine(start, time(), CITY))
         for role, count in since.values_list("actor_role").annotate(Count("id")):

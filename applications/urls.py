@@ -2,6 +2,7 @@ from django.urls import path
 
 from applications.contracts import views as contracts
 from applications.contracts.consent import sign_by_code
+from applications.correspondence.views import of_applicant
 from applications.licences.views import fetching, reusing
 from applications.mandates import answering
 from applications.mandates import views as mandates
@@ -72,6 +73,7 @@ urlpatterns = [
     path("account/cases/<slug:number>/documents/<slug:code>/", uploads.document, name="document"),
     path("account/cases/<slug:number>/documents/<slug:code>/licence/", fetching, name="licence"),
     path("account/cases/<slug:number>/documents/<slug:code>/reuse/", reusing, name="reuse"),
+    path("account/cases/<slug:number>/messages/", of_applicant, name="case-messages"),
     path("account/cases/<slug:number>/uploads/", uploads.begin_upload, name="uploads"),
     path("account/cases/<slug:number>/uploads/<uuid:ref>/", uploads.upload, name="upload"),
     path("account/cases/<slug:number>/hand-over/", mandates.hand_over, name="hand-over"),

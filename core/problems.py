@@ -138,12 +138,18 @@ class InFlight(WrongState):
 
 
 class Stale(Problem):
+    """412: `winner` names the role and the time of who changed it, where the thing itself does not
+    list what was done."""
+
     type = "stale"
     status = 412
     title = _("This has changed since you opened it")
 
-    def __init__(self, detail: Text = "") -> None:
-        super().__init__(detail or _("Somebody has changed it. Look at it again."))
+    def __init__(self, detail: Text = "", *, winner: Mapping[str, str] | None = None) -> None:
+        super().__init__(
+            detail or _("Somebody has changed it. Look at it again."),
+            extra={"winner": dict(winner)} if winner else None,
+        )
 
 
 class Invalid(Problem):

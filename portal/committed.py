@@ -20,9 +20,12 @@ from applications.assignments.models import Assignment, CellMember, GridCell
 from applications.checklist import SUBJECT
 from applications.contracts.models import Contract
 from applications.contracts.text import digest_of
+from applications.correspondence.actions import message_digest
+from applications.correspondence.events import CALLED, FROM_APPLICANT, TO_APPLICANT
+from applications.correspondence.models import Attempt, CaseMessage
 from applications.filing import declaration_digest
 from applications.follow_ups.actions import obliged
-from applications.follow_ups.models import Attempt, FollowUp
+from applications.follow_ups.models import FollowUp
 from applications.models import Application, Draft
 from applications.referrals.models import Referral
 from applications.referrals.package import content_digest
@@ -45,6 +48,13 @@ WHERE e.type = ANY(%s) ORDER BY e.id
 """
 #: Of what a rating is.
 RATED: Final = {"case.acceptance_rated": ACCEPTANCE, "case.rated": END}
+#: Of who wrote a message.
+WRITTEN_BY: Final = {
+    FROM_APPLICANT: CaseMessage.Side.APPLICANT.value,
+    TO_APPLICANT: CaseMessage.Side.SUPPLIER.value,
+}
+#: Of a call for a follow-up; whom one reaches, closes it.
+NOT_REACHED: Final = Attempt.Outcome.NOT_REACHED.value
 WITH_FILES: Final = (
     "case.document_received", "case.submitted", "signal.explained", "order.answered",
     "permit.supplement_supplied", "case.contract_kept", "referral.sent",
@@ -443,17 +453,37 @@ def follow_ups() -> Iterator[Row]:
 
 
 def attempts() -> Iterator[Row]:
-    """Follow-up, instant: a call that reached nobody, in the record without a row, or the other way
-    round."""
+    """Case or follow-up, instant: a call to an applicant, in the record without a row, or the other
+    way round."""
+    # What is erased can be compared with nothing.
+    rows = Attempt.objects.exclude(application__id_number="")
+    kept = Counter(
+        (row.follow_up.ref if row.follow_up else row.application.ref, row.at, row.outcome, row.text)
+        for row in rows.select_related("application", "follow_up")
+    )
     told = Counter(
-        (entry.ref, entry.at, entry.data["text"])
-        for entry in said("follow_up.attempted")
+        (entry.ref, entry.at, entry.data.get("outcome", NOT_REACHED), entry.data["text"])
+        for entry in said("follow_up.attempted", CALLED)
         if entry.data
     )
-    rows = Attempt.objects.exclude(text="").select_related("follow_up")
-    kept = Counter((row.follow_up.ref, row.at, row.text) for row in rows)
     yield from ((*row[:2], "no row") for row in (told - kept))
     yield from ((*row[:2], "not in the record") for row in (kept - told))
+
+
+def messages() -> Iterator[Row]:
+    """Case, instant: a message that is not what its entry commits to, or the other way round."""
+    # What is erased can be compared with nothing.
+    rows = CaseMessage.objects.exclude(application__id_number="").select_related("application")
+    kept = {
+        (row.application.ref, row.at, row.side, message_digest(row.text)) for row in rows.iterator()
+    }
+    told = {
+        (entry.ref, entry.at, WRITTEN_BY[entry.type], entry.data["sha256"])
+        for entry in said(*WRITTEN_BY)
+        if entry.data
+    }
+    yield from ((*row[:2], "no row") for row in told - kept)
+    yield from ((*row[:2], "not in the record") for row in kept - told)
 
 
 def publications() -> Iterator[Row]:

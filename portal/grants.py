@@ -95,6 +95,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("applications_gridcell", only("name", "ended_at", "version")),
     ("applications_absence", only("ended_at")),
     ("applications_attempt", Rights(GROWS)),
+    ("applications_casemessage", only("answered_at")),
     # Which rating opened it never changes; trigger follow_up_guard keeps its moves.
     ("applications_followup", only("state", "closed_at", "said", "done", "version")),
     # What was passed on never changes; trigger referral_guard keeps its moves.

@@ -315,7 +315,8 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "a contract is the text that its signature commits to": committed.contracts,
     "a low rating has one follow-up, from the first one on": committed.follow_ups,
     "what was passed on is what its sending commits to": committed.referrals,
-    "a call that reached nobody is in the record and has its row": committed.attempts,
+    "a call to an applicant is in the record and has its row": committed.attempts,
+    "a message about a case is the text that its entry commits to": committed.messages,
     "what is published is what the record tells of": committed.publications,
 }
 

@@ -364,6 +364,9 @@ SPECTACULAR_SETTINGS = {
         "FollowUpState": "applications.follow_ups.workflow.FollowUpState",
         "ReferralState": "applications.referrals.workflow.ReferralState",
         "ReferralConsent": "applications.referrals.models.Referral.Consent",
+        "CallOutcome": "applications.correspondence.models.Attempt.Outcome",
+        "LicenceOutcome": "applications.licences.models.LicenceFetch.Outcome",
+        "MessageSide": "applications.correspondence.models.CaseMessage.Side",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -47,6 +47,8 @@ class Meter(StrEnum):
     LICENCE_PARTY = "licence.party"
     OFFER_PARTY = "offer.party"
     OFFER_PHONE = "offer.phone"
+    MESSAGE_PARTY = "message.party"
+    MESSAGE_CASE = "message.case"
 
 
 class Quota(StrEnum):

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.follow_ups.models import Attempt, FollowUp
+from applications.correspondence.models import Attempt
+from applications.follow_ups.models import FollowUp
 from applications.follow_ups.queries import KIND, may_see, told
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application
@@ -102,7 +103,15 @@ class FollowUpWorkflow(Workflow[FollowUp]):
         if step.thing.state == FollowUpState.CLOSED:
             timing.stop(case_ref=step.thing.ref, kinds=[KIND], at=step.at)
         else:
-            Attempt.objects.create(follow_up=step.thing, seq=step.seq, at=step.at, **step.values)
+            Attempt.objects.create(
+                application=step.thing.application,
+                follow_up=step.thing,
+                seq=step.seq,
+                role=step.actor.role,
+                outcome=Attempt.Outcome.NOT_REACHED,
+                at=step.at,
+                **step.values,
+            )
 
 
 FOLLOW_UPS: Final = FollowUpWorkflow()

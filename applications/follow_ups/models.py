@@ -88,23 +88,3 @@ class FollowUp(FollowUpMachine, FSMModelMixin, models.Model):
     def concerns(self, user: User) -> bool:
         """Whether it is about the person's own case."""
         return self.application.concerns(user)
-
-
-class Attempt(models.Model):
-    """A call that did not reach the applicant; never changed, never deleted (portal/grants.py).
-
-    `seq` is the number of its entry in the follow-up's record.
-    """
-
-    follow_up = models.ForeignKey(FollowUp, on_delete=models.PROTECT, related_name="attempts")
-    seq = models.PositiveIntegerField()
-    text = EncryptedTextField()
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["follow_up", "seq"], name="attempt_once_a_step")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.follow_up_id} {self.seq}"

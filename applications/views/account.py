@@ -22,6 +22,7 @@ from applications.actions import CASES
 from applications.assignments.reading import for_applicant
 from applications.begun import as_cases
 from applications.contracts.queries import contract_of
+from applications.correspondence.reading import own_context
 from applications.erasure import ERASED
 from applications.follow_ups.reading import of_applicant
 from applications.header import CaseHeader, header
@@ -36,8 +37,9 @@ from applications.wording import kind_words, place_words
 from core.clock import city_now
 from core.counting import bounded
 from core.paging import page_of
-from core.problems import Missing, Problem
+from core.problems import Missing, Problem, Stale
 from core.reading import whole_number
+from core.templatetags.city import short_instant
 from deadlines.timeleft import times_left
 from notifications.models import Message
 from workflow.buttons import Button, buttons, choices
@@ -75,8 +77,14 @@ def home_of(case: Application) -> str:
 
 def refuse(request: HttpRequest, problem: Problem, case: Application) -> HttpResponse:
     """Answer a refusal with a page that leads back to the case as it stands now."""
+    now = CASES.read_anew(case)
+    said = refusal(request, CASES, now, problem)
+    if isinstance(problem, Stale) and now.draft:
+        # What is begun is in no record, which would say by whom.
+        text = _("The application, %(when)s: by you elsewhere, or by somebody who acts with you")
+        said["changed"] = [text % {"when": short_instant(now.draft.changed_at)}]
     context = {
-        **refusal(request, CASES, CASES.read_anew(case), problem),
+        **said,
         "next_url": home_of(case),
         "next_label": _("Look at the case as it stands now"),
     }
@@ -163,6 +171,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             "rating": casefile.rating_rows(case),
             "follow_ups": of_applicant(case),
             "unread": bounded(Message.objects.to(user).unread()),
+            **own_context(case, user),
             **accesses_context(case),
         }
     return render(request, "applications/case.html", context)

@@ -163,7 +163,8 @@ def question(request: HttpRequest, number: str, code: str) -> HttpResponse:
     case, by = own_case(request, number), person(request)
     if code not in QUESTIONS:
         raise Missing
-    if case.state != State.DRAFT:
+    # What is sent once it is filed is refused below, and shown: nothing that was typed is lost.
+    if request.method != "POST" and case.state != State.DRAFT:
         return redirect(home_of(case))
     # Where a person came from to change something: the last look, or the way there.
     wanted = request.POST.get("return_to") or request.GET.get("return_to")

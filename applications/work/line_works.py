@@ -22,6 +22,7 @@ from applications.models import Application, act_named
 from applications.permits import decided
 from applications.queries import case_for
 from applications.states import State
+from applications.work.reading import papers_for
 from applications.work.views import answer, case_page, desk, form_page, why_not_now
 from core.form_token import form_token, posted
 from core.forms import BodyForm, NumberField
@@ -232,12 +233,17 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     if do == "post" and (said := request.POST.get("action")):
         action = said if said == "change_line_works" else "post_line_works"
     label = str(act_named(action).label)
+    about: dict[str, Any] = {
+        "template": TEMPLATE,
+        "action": action,
+        "papers": papers_for(case, action),
+    }
     if request.method != "POST":
         if closed := why_not_now(case, action, person(request)):
             return case_page(request, case, closed)
         before = line_works.newest_round(case).works if changed else None
         form = WorksForm(case, posted(request), before=before)
-        return form_page(request, case, form, label, template=TEMPLATE, action=action)
+        return form_page(request, case, form, label, **about)
     form = WorksForm(case, request.POST)
     if do == "post":
         return answer(
@@ -246,17 +252,16 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
             form,
             label,
             lambda: take(request, CASES, case, action, form.body()),
-            template=TEMPLATE,
-            action=action,
+            **about,
         )
     # Going back to change something is no refusal.
     if do == "edit" or not form.is_valid():
-        return form_page(request, case, form, label, template=TEMPLATE, action=action)
+        return form_page(request, case, form, label, **about)
     try:
         lines = decided(line_works.decide(body=form.body(), application=case))
     except Invalid as invalid:
         form.refused(invalid)
-        return form_page(request, case, form, label, template=TEMPLATE, action=action)
+        return form_page(request, case, form, label, **about)
     context = {
         "case": case,
         "header": header(case, person(request)),

@@ -13,7 +13,9 @@ from accounts.models import User
 from applications import casefile
 from applications.actions import CASES
 from applications.assignments.reading import deputising
+from applications.checklist import STAGES
 from applications.contracts.queries import contract_of
+from applications.correspondence.reading import desk_context
 from applications.follow_ups.queries import reads_ratings
 from applications.header import header
 from applications.models import Application
@@ -23,10 +25,12 @@ from applications.states import ENDED, ZERO_INVESTMENT, Holder, State
 from applications.who import as_applicant
 from applications.wording import kind_words, place_words
 from applications.work.forms import ASKING
+from applications.work.people import people_of
 from core.form_token import fresh_token
 from core.templatetags.city import instant, masked_name
 from deadlines.timeleft import TimeLeft, times_left
 from rules.city import city
+from rules.names import Stage
 from workflow.buttons import Button, Choices, buttons, choices
 from workflow.machine import state_words, way_of
 
@@ -36,6 +40,8 @@ OURS = (
     "change_line_works", "start_works", "inspect", "inspect_completion", "energise",
 )  # fmt: skip
 LINE_WORKS = ("post_line_works", "change_line_works")
+#: In which the permits are what is looked at first.
+PERMITS_ASKED = frozenset({State.PERMITS, State.REPLANNING})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +105,11 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
     context, counter = read_context(case, user), at_counter(case, user)
     signed = [each for each in counter if each.primary and case.holder == Holder.SUPPLIER]
     own = [*signed, *own_buttons(case, user)]
+    written = desk_context(case, user)
     return {
         **context,
+        **written,
+        "open_part": "messages" if written.get("unanswered") else context["open_part"],
         "choices": with_permits(choices(CASES, case, user, own), context["permits"]),
         "at_counter": [each for each in counter if each not in signed],
         "form_token": fresh_token(case.version),
@@ -111,13 +120,18 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
     """Return what everybody who may open the page of a case reads there."""
     head = header(case, user)
     policy = case.rules(head.now)
+    papers = casefile.papers(case)
     return {
         "case": case,
+        "open_part": "permits" if case.state in PERMITS_ASKED else "papers",
         "header": head,
         "facts": facts(case),
         "rating": rating_of(case, user),
         "remarks": [remark.label for remark in case.remarks()],
-        "papers": casefile.by_stage(case, casefile.papers(case)),
+        "people": people_of(case),
+        "papers": casefile.by_stage(case, papers),
+        "papers_met": sum(paper.met for paper in papers),
+        "papers_all": len(papers),
         "permits": permits_of(case, user, DESK_TONES),
         "charges": casefile.charge_rows(case),
         "free": case.kind in ZERO_INVESTMENT,
@@ -125,6 +139,14 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "events": casefile.steps(case, head.events),
         "contract": contract_of(case),
     }
+
+
+def papers_for(case: Application, action: str) -> list[casefile.PaperStage]:
+    """What is read for an act, beside its form: the papers of its stage, then what else is here."""
+    rows, stage = casefile.papers(case), STAGES.get(action, Stage.APPLICATION)
+    own = [paper for paper in rows if paper.stage == stage]
+    others = [paper for paper in rows if paper.stage != stage and paper.files]
+    return [*casefile.by_stage(case, own), *casefile.by_stage(case, others)]
 
 
 def rating_of(case: Application, user: User) -> casefile.Rows:
@@ -176,7 +198,6 @@ def facts(case: Application) -> casefile.Rows:
         {"key": _("Filed"), "value": instant(case.filed_at)},
         {"key": _("Channel"), "value": case.get_channel_display()},
         {"key": _("Supplement asked for"), "lines": asked_for},
-        {"key": _("Supply plan"), "value": case.plan_summary},
         {"key": _("The applicant's reason"), "value": case.applicant_reason},
         {"key": _("Findings of the last review"), "lines": case.findings},
         {"key": _("Number of the meter"), "value": case.meter_number},

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from applications.correspondence import views as correspondence
 from applications.work import identity, line_works, permits, views
 
 app_name = "work"
@@ -10,6 +11,10 @@ urlpatterns = [
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/act/", views.act, name="act"),
     path("cases/<str:number>/identity/", identity.page, name="identity"),
+    path("cases/<str:number>/phone/", correspondence.phone, name="phone"),
+    path("cases/<str:number>/calls/", correspondence.attempts, name="calls"),
+    path("cases/<str:number>/messages/", correspondence.at_work, name="messages"),
+    path("cases/<str:number>/messages/settle/", correspondence.settle, name="settle-messages"),
     path("cases/<str:number>/line-works/", line_works.page, name="line-works"),
     path("cases/<str:number>/<slug:action>/", views.step, name="step"),
 ]

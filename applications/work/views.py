@@ -27,7 +27,7 @@ from applications.who import takes
 from applications.work import queries
 from applications.work.filters import QueueFilter, QueueForm
 from applications.work.forms import ASKING, BARE, LEADS, work_form
-from applications.work.reading import case_context, rows_of
+from applications.work.reading import case_context, papers_for, rows_of
 from core.clock import city_now
 from core.form_token import form_token, fresh_token, posted
 from core.forms import BodyForm
@@ -149,6 +149,7 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
         str(act_named(action).label),
         lambda: take(request, CASES, case, action, form.body()),
         lead=LEADS.get(action, ""),
+        papers=papers_for(case, action),
     )
 
 

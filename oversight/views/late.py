@@ -19,6 +19,7 @@ from applications.work.reading import read_context
 from approvals.queries import permit_for
 from core.clock import city_now, local_date
 from core.counting import Count
+from core.events import words_of
 from core.paging import page_of
 from core.templatetags.city import calendar_days, day, figure, instant
 from oversight import findings, loaded
@@ -118,12 +119,15 @@ def shown_table(districts: set[str] | None) -> dict[str, Any]:
 
 def showings_table(found: Iterable[reveal.Showing]) -> dict[str, Any]:
     """Who saw it in one case, and why."""
-    rows = [[instant(row.at), role_words(row.role), row.reason] for row in found]
+    rows = [
+        [instant(row.at), role_words(row.role), words_of(row.kind), row.reason] for row in found
+    ]
     return {
         "caption": _("Name, number and phone seen in full"),
         "columns": [
             {"label": _("At what time")},
             {"label": _("Role")},
+            {"label": _("What")},
             {"label": _("Reason given")},
         ],
         "rows": rows,

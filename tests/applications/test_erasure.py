@@ -13,6 +13,7 @@ from accounts.parties import Contact
 from accounts.visits import new_contact, person_of
 from applications import documents, drafts
 from applications.checklist import SUBJECT, wanted
+from applications.correspondence.actions import enter_attempt, write
 from applications.erasure import erase_ended
 from applications.facts import count_facts
 from applications.follow_ups.actions import FOLLOW_UPS
@@ -100,6 +101,9 @@ def test_what_ended_long_enough_ago_is_erased_and_the_record_holds(
     case = do(people, case, "rate", level=5, comment="王先生很满意")
     young = case_at(people, Kind.LV_OTHER, State.PERMITS)
     reveal(application=case, body={"reason": "核对身份证"}, by=people["clerk"])
+    write(application=case, body={"text": "王先生问何时来"}, by=case.filed_by.user)
+    called = {"outcome": "reached", "text": "王先生周三在家"}
+    enter_attempt(application=case, body=called, by=people["manager"])
     [first, *_more] = files = list(about(SUBJECT, case.pk))
     signed_in(people["clerk"]).get(f"/documents/{first.ref}/")
     assert after(DAYS - 1) == 0
@@ -110,6 +114,7 @@ def test_what_ended_long_enough_ago_is_erased_and_the_record_holds(
     assert [bool(row.erased_at) for row in about(SUBJECT, case.pk)] == [True] * len(files)
     assert {row.original_name for row in about(SUBJECT, case.pk)} == {""}
     assert not any(storage.storage().exists(row.stored_name) for row in files)
+    assert (case.messages.get().text, case.attempts.get().text) == ("", "")
     entries = Entry.objects.filter(case_ref=case.ref)
     [said] = entries.filter(type="case.erased")
     kept = Salt.objects.filter(ref__in=entries.values("salt_ref"))

@@ -221,10 +221,11 @@ def test_what_does_not_follow_from_the_record_is_found(
     step(follow_up, "attempt", by=people["supply-lead"])
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO applications_attempt (follow_up_id, seq, text, at)"
-            " SELECT follow_up_id, 9, text, now() FROM applications_attempt"
+            "INSERT INTO applications_attempt (application_id, follow_up_id, seq, role, outcome,"
+            " text, at) SELECT application_id, follow_up_id, 9, role, outcome, text, now()"
+            " FROM applications_attempt"
         )
-        assert set(found()) == {"a call that reached nobody is in the record and has its row"}
+        assert set(found()) == {"a call to an applicant is in the record and has its row"}
         transaction.set_rollback(True)
     assert found() == {}
 

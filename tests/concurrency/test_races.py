@@ -1,9 +1,11 @@
 """Two people at the same instant: one of them wins, the other hears so, nothing is half done."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
@@ -25,7 +27,8 @@ from tests.builders import (
     permit_step,
 )
 from tests.concurrency.processes import Outcome, at_once, barrier, outcome_of
-from tests.people import staff
+from tests.page import Page
+from tests.people import browser, staff
 
 TIMES = 12
 
@@ -76,6 +79,63 @@ def test_two_managers_accept_one_case(people: dict[str, User]) -> None:
         assert (winner.value, loser.refused) == (State.ACCEPTED, "somebody-was-faster")
         assert loser.extra == {"winner": {"role": "manager", "at": accepted.at.isoformat()}}
     nothing_broken()
+
+
+Answer = tuple[int, str]
+
+
+def by_program_and_page(
+    people: list[User], api: str, page: str, form: dict[str, Any]
+) -> tuple[list[str], list[str]]:
+    """Let people ask for one act in the same instant, every other one as a program does, the others
+    with a button of a page; return what those are told, by way, who came too late."""
+
+    def asking(client: Client, *, program: bool) -> Callable[[], Answer]:
+        def call() -> Answer:
+            sent = client.post(api, {}, "application/json") if program else client.post(page, form)
+            return sent.status_code, sent.content.decode()
+
+        return call
+
+    found = at_once(
+        *(asking(browser(user), program=number % 2 == 0) for number, user in enumerate(people))
+    )
+    assert [one.refused for one in found] == [""] * len(people)
+    statuses = [one.value[0] for one in found]
+    assert sorted(statuses)[1:] == [409] * (len(people) - 1)
+    assert min(statuses) in (200, 302)
+    told = [[one.value[1] for one in found[way::2] if one.value[0] == 409] for way in (0, 1)]
+    return told[0], told[1]
+
+
+def test_of_ten_at_the_same_instant_one_wins_and_nine_read_who(people: dict[str, User]) -> None:
+    case = filed(people, Kind.LV_OTHER)
+    ten = [staff(Role.MANAGER, username=f"manager-{number}") for number in range(10)]
+    form = {"action": "accept", "version": case.version, "idempotency_key": "k"}
+    api = f"/api/v1/applications/{case.number}/actions/accept/"
+    programs, pages = by_program_and_page(ten, api, f"/work/cases/{case.number}/act/", form)
+    accepted = Entry.objects.get(case_ref=case.ref, type="case.accepted")
+    winner = {"role": "manager", "at": accepted.at.isoformat()}
+    assert [json.loads(told)["winner"] for told in programs] == [winner] * len(programs)
+    assert all("客户经理" in read(told) for told in pages)
+
+    case = case_at(people, Kind.LV_OTHER, State.PERMITS)
+    permit = next(one for one in open_permits(case) if one.bureau == "planning")
+    permit = permit_step(permit=permit, action="accept", by=people["planning"], body={})
+    ten = [staff(Role.OFFICER, username=f"officer-{number}") for number in range(10)]
+    form = {"version": permit.version, "idempotency_key": "k"}
+    api = f"/api/v1/permits/{permit.pk}/actions/grant/"
+    programs, pages = by_program_and_page(ten, api, f"/bureau/permits/{permit.pk}/grant/", form)
+    granted = Entry.objects.get(part=permit.ref, type="permit.granted")
+    winner = {"role": "officer", "at": granted.at.isoformat()}
+    assert [json.loads(told)["winner"] for told in programs] == [winner] * len(programs)
+    assert all("经办人" in read(told) for told in pages)
+    nothing_broken()
+
+
+def read(page: str) -> str:
+    """What the refusal of a page says."""
+    return str(Page(page).tree.xpath("string(//*[@role='alert'])"))
 
 
 def test_the_same_manager_twice_is_told_of_the_state(people: dict[str, User]) -> None:

@@ -405,6 +405,10 @@ BODIES: dict[str, Any] = {
     "charge": lambda city: CHARGE,
     "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee_affiliated": "no"},
     "reason": lambda city: {"reason": "核对身份证"},
+    "message": lambda city: {"text": "什么时候来现场？"},
+    "message-page": lambda city: _version(city, "filed", text="什么时候来现场？"),
+    "call": lambda city: {"outcome": "not_reached"},
+    "call-page": lambda city: _version(city, "filed", outcome="not_reached"),
     "reason-page": lambda city: _version(city, "filed", reason="核对身份证"),
     "accept-page": lambda city: _version(city, "filed", action="accept"),
     "supplement-page": lambda city: _version(

@@ -1,0 +1,1 @@
+"""Calls to the applicant, and messages between the applicant and the supply company."""

@@ -1,0 +1,33 @@
+"""What the record calls calls and messages, and what is told of them: never the words."""
+
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from core.events import EVERYWHERE, Event, Message
+
+PHONE_SHOWN: Final = "case.phone_shown"
+CALLED: Final = "case.applicant_called"
+TO_APPLICANT: Final = "case.message_sent"
+FROM_APPLICANT: Final = "case.message_received"
+SETTLED: Final = "case.messages_settled"
+
+EVENTS: Final = (
+    Event(PHONE_SHOWN, _("Phone number seen, to call the applicant"), receipt=False),
+    Event(CALLED, _("Applicant called"), receipt=False),
+    Event(
+        TO_APPLICANT,
+        _("Message to the applicant"),
+        receipt=False,
+        message=Message(
+            _("There is a message about case %(number)s"),
+            _(
+                "Sign in, or follow the link that you have, and read it on the page of your case. "
+                "You can answer there."
+            ),
+            channels=EVERYWHERE,
+        ),
+    ),
+    Event(FROM_APPLICANT, _("Message from the applicant"), receipt=False),
+    Event(SETTLED, _("Messages noted as needing no answer"), receipt=False),
+)

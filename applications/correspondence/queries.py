@@ -1,0 +1,43 @@
+"""Reads of calls and messages, and who takes part."""
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from accounts.models import User
+from accounts.roles import Role
+from applications.correspondence.models import CaseMessage
+from applications.models import Application
+from applications.who import as_applicant, as_reader, as_worker
+
+Side = CaseMessage.Side
+
+
+def as_writer(case: Application, user: User) -> Role | None:
+    """Who writes on the applicant's side; at a counter nobody, whose clerk works on the case."""
+    return as_applicant(case, user) if case.channel == Application.Channel.ONLINE else None
+
+
+def as_desk(case: Application, user: User) -> Role | None:
+    """Who calls the applicant of a case and writes to them: whoever works on it, and whose own it
+    is not."""
+    role = None if case.draft else as_worker(case, user)
+    return None if role is None or case.concerns(user) else role
+
+
+def reads_messages(case: Application, user: User) -> bool:
+    """The two sides alone: bureaus and oversight decide nothing by it."""
+    return as_reader(case, user) is not None or as_desk(case, user) is not None
+
+
+def messages_of(case: Application) -> QuerySet[CaseMessage]:
+    """The newest first."""
+    return CaseMessage.objects.filter(application=case).order_by(*CaseMessage.ORDER)
+
+
+def unanswered() -> QuerySet[CaseMessage]:
+    """Messages of applicants for which the supply company owes an answer."""
+    return CaseMessage.objects.filter(side=Side.APPLICANT, answered_at=None)
+
+
+def waiting_for_answer(cases: QuerySet[Application]) -> QuerySet[Application]:
+    """Those of some cases whose applicant waits for the answer to a message."""
+    return cases.filter(Exists(unanswered().filter(application=OuterRef("pk"))))
