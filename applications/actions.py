@@ -25,6 +25,7 @@ from applications.models import Application, Draft, ExternalWorks, act_named, ma
 from applications.queries import applicants, may_see, own
 from applications.serializers import ACCEPTANCE
 from applications.states import NOBODY, Holder, State, holder_in
+from applications.waiting.reminding import remind
 from applications.who import as_applicant, as_signatory
 from approvals import rounds
 from approvals.models import Permit
@@ -202,6 +203,7 @@ class CaseWorkflow(Workflow[Application]):
         "go_online": go_online,
         "correct_phone": correct_phone,
         "hand_over": hand_over,
+        "remind": remind,
         "withdraw": withdraw,
     }
 

@@ -29,6 +29,7 @@ from applications.models import Application, Remark
 from applications.queries import may_see
 from applications.receipts.lookup import receipt_of
 from applications.states import NOBODY, Holder, State
+from applications.waiting.workflow import is_reminded
 from approvals.answers import MemberAnswer, case_permits
 from core.answers import Count, Instant, MaybeChoice, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now
@@ -169,6 +170,23 @@ class NeedAnswer(Serializer[Any]):
         return AcceptedAnswer(found).data if found else None
 
 
+class _Waiting(Serializer[Any]):
+    """Of what it waits for from the applicant, or waited for when it was closed."""
+
+    reminded_at = SerializerMethodField()
+    closable_on = SerializerMethodField()
+    closing_reason = MaybeText()
+
+    @extend_schema_field(MaybeInstant())
+    def get_reminded_at(self, case: Application) -> datetime | None:
+        return case.reminded_at if is_reminded(case) else None
+
+    @extend_schema_field(MaybeDay())
+    def get_closable_on(self, case: Application) -> date | None:
+        """The first day on which the case may be closed, if nothing comes; null: it may not be."""
+        return case.closable_on if is_reminded(case) else None
+
+
 class _ForOne(Serializer[Any]):
     documents = SerializerMethodField()
     permits = SerializerMethodField()
@@ -195,7 +213,7 @@ class _ForOne(Serializer[Any]):
         return ButtonSerializer(found, many=True).data
 
 
-class CaseAnswer(CaseRow, _Limits, _TimesAnswer, _ForOne):
+class CaseAnswer(CaseRow, _Limits, _TimesAnswer, _Waiting, _ForOne):
     """The whole answer about a case for one person."""
 
 

@@ -10,7 +10,7 @@ from applications import checklist
 from applications.begun import body_of
 from applications.declaration import pair_of
 from applications.models import Application
-from applications.states import ENDED, State
+from applications.states import BROKEN_OFF, ENDED, State
 from core.clock import city_now
 from core.fields import blind_index
 from core.locks import lock_pair
@@ -83,7 +83,8 @@ def declaration_digest(case: Application) -> str:
 
 
 def filing_before(case: Application) -> Application | None:
-    """Return the withdrawn case that this one files again, by the same person and address.
+    """Return the case, withdrawn or closed, that this one files again, by the same person and
+    address.
 
     Raises:
         WrongState: that case is still open.
@@ -92,7 +93,7 @@ def filing_before(case: Application) -> Application | None:
     last = last_filed(bytes(case.id_digest), bytes(case.address_digest))
     if last is None or last.state == State.ENERGISED:
         return None
-    if last.state != State.WITHDRAWN:
+    if last.state not in BROKEN_OFF:
         raise WrongState(already_open_words(case, last))
     return last
 

@@ -25,7 +25,7 @@ from ledger import queries as record
 from ledger.queries import Event
 from workflow.machine import state_words, turn_of
 
-TAG_TONES = {State.ENERGISED: "success", State.WITHDRAWN: ""}
+TAG_TONES = {State.ENERGISED: "success", State.WITHDRAWN: "", State.CLOSED: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +130,8 @@ def ended_words(case: Application, left: TimeLeft) -> str:
     values = {"day": short_day(case.ended_at), "used": working_days(left.used)}
     if case.state == State.WITHDRAWN:
         return _("Withdrawn on %(day)s.") % values
+    if case.state == State.CLOSED:
+        return _("Closed on %(day)s: nothing came from the applicant.") % values
     if left.limit is None:
         return _("The power is on since %(day)s.") % values
     values["limit"] = working_days(left.limit)

@@ -1,6 +1,7 @@
 """The machines of a case: acts with from, to, who, guards, body and event.
 
-Every legal move of a case is a transition in this file, and only here.
+Every legal move of a case is a transition in this file, and only here; what is waited for too
+long, in `waiting/workflow.py`.
 """
 
 from typing import Any, Final
@@ -10,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from applications import serializers as bodies
 from applications import who as sides
 from applications.states import ENDED, NOT_ACCEPTED, State
+from applications.waiting.workflow import (
+    DualSourceWaiting,
+    LowVoltageWaiting,
+    SingleSourceWaiting,
+)
 from approvals.serializers import LineWorks
 from workflow.machine import MAY_BE_ASKED, Act, Guard, act, own_case
 
@@ -330,13 +336,19 @@ class Ending(Columns):
         self.applicant_reason = reason
 
 
-class LowVoltageMachine(Filing, LowVoltageSteps, Permits, Channel, Correcting, Ending):
+class LowVoltageMachine(
+    Filing, LowVoltageSteps, Permits, Channel, Correcting, LowVoltageWaiting, Ending
+):
     """Homes, small shops and other low-voltage customers."""
 
 
-class SingleSourceMachine(Filing, SingleSourceSteps, Permits, Channel, Correcting, Ending):
+class SingleSourceMachine(
+    Filing, SingleSourceSteps, Permits, Channel, Correcting, SingleSourceWaiting, Ending
+):
     """High voltage with one supply."""
 
 
-class DualSourceMachine(Filing, DualSourceSteps, Permits, Channel, Correcting, Ending):
+class DualSourceMachine(
+    Filing, DualSourceSteps, Permits, Channel, Correcting, DualSourceWaiting, Ending
+):
     """High voltage with two supplies."""

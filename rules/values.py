@@ -12,6 +12,7 @@ from rules.names import (
     LEVELS,
     PLACE_CLASSES,
     VOLTAGES,
+    WAITING,
     Kind,
     Level,
     Measure,
@@ -204,11 +205,17 @@ def keys_of(city: City) -> dict[str, Key]:
         Key("outage.notice_hours_important", Shape.COUNT, Direction.HIGHER),
         Key("price.notice_months", Shape.COUNT, Direction.HIGHER),
         Key("case.retention.days", Shape.COUNT, Direction.FIXED),
+        *(
+            Key(f"waiting.{state}.{name}.days", Shape.COUNT, direction)
+            for state in WAITING
+            for name, direction in (("remind", Direction.LOWER), ("close", Direction.HIGHER))
+        ),
         Key("document.reuse.months", Shape.COUNT, Direction.HIGHER),
         Key("referral.remind.days", Shape.COUNT, Direction.LOWER),
         Key("referral.retention.days", Shape.COUNT, Direction.FIXED),
         Key("rating.reason_to", Shape.COUNT, Direction.FIXED),
         Key("rating.follow_up.days", Shape.COUNT, Direction.LOWER),
+        Key("enquiry.answer.days", Shape.COUNT, Direction.LOWER),
         Key("upload.picture.pixels", Shape.COUNT, Direction.HIGHER),
         Key("case.supplement.requests", Shape.COUNT, Direction.LOWER, required=True),
         *(

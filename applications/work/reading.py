@@ -13,12 +13,14 @@ from accounts.models import User
 from applications import casefile
 from applications.actions import CASES
 from applications.contracts.queries import contract_of
+from applications.enquiries.reading import about
 from applications.follow_ups.queries import reads_ratings
 from applications.header import header
 from applications.models import Application
 from applications.permits import DESK_TONES, PermitSet, permits_of
 from applications.queries import AWAITED, REFUSED, wanted_of
 from applications.states import ENDED, ZERO_INVESTMENT, Holder, State
+from applications.waiting.reading import waiting_words
 from applications.who import as_applicant
 from applications.wording import kind_words, place_words
 from applications.work.forms import ASKING
@@ -33,6 +35,7 @@ from workflow.machine import state_words, way_of
 OURS = (
     "request_supplement", "accept", "reply_plan", "review_design", "post_line_works",
     "change_line_works", "start_works", "inspect", "inspect_completion", "energise",
+    "close",
 )  # fmt: skip
 LINE_WORKS = ("post_line_works", "change_line_works")
 
@@ -110,6 +113,8 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "case": case,
         "header": head,
         "facts": facts(case),
+        "waiting": waiting_words(case),
+        "enquiries": about(case),
         "rating": rating_of(case, user),
         "remarks": [remark.label for remark in case.remarks()],
         "papers": casefile.by_stage(case, casefile.papers(case)),

@@ -102,6 +102,7 @@ def case_page(
         **case_context(found, user),
         "may_reveal": may_reveal(found, user) is not None,
         "permit_url": "work:permit",
+        "enquiry_url": "enquiries:one",
         "may_charge": as_supplier(found, user) is not None and found.state != State.DRAFT,
         **refusal(request, CASES, found, problem),
     }
