@@ -256,6 +256,17 @@ class TimelineAnswer(_Numbered, _TimesAnswer, _Events):
     """The times of a case and every step of it, oldest first."""
 
 
+class PolicyAnswer(Serializer[Any]):
+    """The rules of a case as one text; `explained` is the digest of the text that was read or
+    explained before the filing, null where that is not recorded."""
+
+    rules_version = CharField()
+    language = CharField()
+    text = CharField()
+    sha256 = CharField()
+    explained = MaybeText()
+
+
 class DocumentAnswer(Serializer[Any]):
     """A stored file: never its name."""
 

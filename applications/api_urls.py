@@ -33,6 +33,7 @@ urlpatterns = [
     path("applications/<str:number>/clocks/", api.case_clocks),
     path("applications/<str:number>/contract/", contracts.api_contract),
     path("applications/<str:number>/contract.pdf", contracts.api_pdf),
+    path("applications/<str:number>/policy/", api.case_policy),
     path("applications/<str:number>/enquiries/", enquiries.ask_about),
     path("applications/<str:number>/resume/", api_resume),
     path("applications/<str:number>/actions/<str:name>/", api.action),

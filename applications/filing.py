@@ -9,12 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from applications import checklist
 from applications.begun import body_of
 from applications.declaration import pair_of
+from applications.explained import language_of
 from applications.models import Application
 from applications.states import BROKEN_OFF, ENDED, State
 from core.clock import city_now
 from core.fields import blind_index
 from core.locks import lock_pair
-from core.problems import Invalid, Text, WrongState
+from core.problems import FieldError, Invalid, Text, WrongState
 from deadlines import actions as clocks
 from deadlines.models import Clock
 from deadlines.queries import used_days
@@ -30,7 +31,8 @@ def submit(step: Step[Application]) -> None:
     """File a held draft: the kind, limits and documents of this instant stay with the case.
 
     Raises:
-        Invalid: what is not filled in or refused, documents of the checklist that are missing.
+        Invalid: what is not filled in or refused, documents of the checklist that are missing,
+            other rules than those that were explained.
         WrongState: the same person has an open case at the same address.
     """
     case, book = step.thing, current()
@@ -47,9 +49,15 @@ def submit(step: Step[Application]) -> None:
         # Filing again never starts again (plan 3(1)1): the lineage and its clocks go on.
         case.continues, case.lineage = before, before.lineage
         case.first_filed_at = before.first_filed_at
+    explained = step.values["explained"]
+    if explained and not language_of(case, policy, explained):
+        reason = _("These are not the rules as they stand now: read them again, then submit.")
+        raise Invalid([FieldError("/explained", reason)])
     case.rules_version = book.version
     step.stamps += ["filed_at"] if before else ["filed_at", "first_filed_at"]
     data = {"rules": book.version, "documents": here, **declared(case)}
+    if explained:
+        data["explained"] = explained
     if remarks := case.remarks():
         data["remarks"] = [remark.value for remark in remarks]
     at = step.record(data=data)

@@ -125,6 +125,8 @@ class Application(FSMModelMixin, models.Model):
     first_filed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     rules_version = models.CharField(max_length=40, blank=True)
+    # SHA-256 of the text of the rules that was read or explained before the filing (`explained`).
+    explained = models.CharField(max_length=64, blank=True)
     lineage = models.UUIDField(default=uuid4)
     continues = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     supplement_items = models.JSONField(default=list)

@@ -66,6 +66,7 @@ NOT_RATED = Guard(
 class Columns:
     """The columns of a case that its acts set."""
 
+    explained: str
     channel: str
     filed_by_id: int
     office_id: int | None
@@ -88,10 +89,12 @@ class Columns:
 class Filing(Columns):
     @act(
         State.DRAFT, State.SUBMITTED,
-        Act(_("Submit the application"), "case.submitted", ahead=True, **APPLICANT),
+        Act(_("Submit the application"), "case.submitted", ahead=True, **APPLICANT,
+            body=bodies.Submission),
     )  # fmt: skip
-    def submit(self) -> None:
+    def submit(self, *, explained: str) -> None:
         """The clock starts; kind, limits and documents are fixed."""
+        self.explained = explained
 
     @act(
         State.SUBMITTED, State.ACCEPTED,

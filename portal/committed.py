@@ -95,6 +95,7 @@ CASES: Final[Written] = {
         "district": "district", "statutory_district": "statutory_district", "town": "town",
         "applicant_type": "applicant_type", "enterprise_size": "enterprise_size",
         "voltage": "voltage", "sources": "sources", "purpose": "purpose", "channel": "channel",
+        "explained": "explained",
     },
     "case.supplement_requested": {"supplement_items": "items"},
     "case.plan_replied": {"plan_summary": "summary"},

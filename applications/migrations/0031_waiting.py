@@ -208,6 +208,11 @@ class Migration(migrations.Migration):
             model_name='enquiry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer_text', ''), ('answered_at__isnull', True), ('state', 'open')), models.Q(('answered_at__isnull', False), ('state', 'answered'), models.Q(models.Q(models.Q(('text', ''), _negated=True), models.Q(('answer_text', ''), _negated=True)), models.Q(('answer_text', ''), ('text', '')), _connector='OR')), _connector='OR'), name='enquiry_answered_in_words'),
         ),
+        migrations.AddField(
+            model_name="application",
+            name="explained",
+            field=models.CharField(blank=True, max_length=64),
+        ),
         migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.RunSQL(GUARD, UNGUARD),
     ]

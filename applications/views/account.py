@@ -23,6 +23,7 @@ from applications.begun import as_cases
 from applications.contracts.queries import contract_of
 from applications.enquiries.reading import about, asking_words
 from applications.erasure import ERASED
+from applications.explained import explained_words
 from applications.follow_ups.reading import of_applicant
 from applications.header import CaseHeader, header
 from applications.mandates.reading import acting_words
@@ -204,6 +205,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
         "declaration": casefile.declared_rows(case),
         "contract": contract_of(case) if receipts else None,
         "policy": policy,
+        "explained": explained_words(case),
     }
 
 

@@ -14,6 +14,7 @@ from applications import casefile
 from applications.actions import CASES
 from applications.contracts.queries import contract_of
 from applications.enquiries.reading import about
+from applications.explained import explained_words
 from applications.follow_ups.queries import reads_ratings
 from applications.header import header
 from applications.models import Application
@@ -181,5 +182,6 @@ def facts(case: Application) -> casefile.Rows:
         {"key": _("Findings of the last review"), "lines": case.findings},
         {"key": _("Number of the meter"), "value": case.meter_number},
         {"key": _("Rules"), "value": case.rules_version},
+        {"key": _("Rules explained"), "value": explained_words(case)},
     ]
     return [row for row in rows if row.get("value") or row.get("lines")]
