@@ -28,6 +28,7 @@ from applications.models import Application, Draft, ExternalWorks, act_named, ma
 from applications.queries import applicants, may_see, own
 from applications.serializers import ACCEPTANCE
 from applications.states import HIGH, NOBODY, Holder, State, holder_in
+from applications.waiting.reminding import remind
 from applications.who import as_applicant, as_signatory, left_to
 from approvals import rounds
 from approvals.models import Permit
@@ -206,6 +207,7 @@ class CaseWorkflow(Workflow[Application]):
         "correct_phone": correct_phone,
         "hand_over": hand_over,
         "assign": assignments.assign,
+        "remind": remind,
         "withdraw": withdraw,
     }
 

@@ -31,6 +31,7 @@ from applications.models import Application, Remark
 from applications.queries import may_see
 from applications.receipts.lookup import receipt_of
 from applications.states import HIGH, NOBODY, Holder, State
+from applications.waiting.workflow import is_reminded
 from approvals.answers import MemberAnswer, case_permits
 from core.answers import Count, Instant, MaybeChoice, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now
@@ -171,6 +172,23 @@ class NeedAnswer(Serializer[Any]):
         return AcceptedAnswer(found).data if found else None
 
 
+class _Waiting(Serializer[Any]):
+    """Of what it waits for from the applicant, or waited for when it was closed."""
+
+    reminded_at = SerializerMethodField()
+    closable_on = SerializerMethodField()
+    closing_reason = MaybeText()
+
+    @extend_schema_field(MaybeInstant())
+    def get_reminded_at(self, case: Application) -> datetime | None:
+        return case.reminded_at if is_reminded(case) else None
+
+    @extend_schema_field(MaybeDay())
+    def get_closable_on(self, case: Application) -> date | None:
+        """The first day on which the case may be closed, if nothing comes; null: it may not be."""
+        return case.closable_on if is_reminded(case) else None
+
+
 class _ForOne(Serializer[Any]):
     documents = SerializerMethodField()
     permits = SerializerMethodField()
@@ -204,7 +222,7 @@ class _ForOne(Serializer[Any]):
         return ButtonSerializer(found, many=True).data
 
 
-class CaseAnswer(CaseRow, _Limits, _TimesAnswer, _ForOne):
+class CaseAnswer(CaseRow, _Limits, _TimesAnswer, _Waiting, _ForOne):
     """The whole answer about a case for one person."""
 
 
@@ -245,6 +263,17 @@ class _Events(Serializer[Any]):
 
 class TimelineAnswer(_Numbered, _TimesAnswer, _Events):
     """The times of a case and every step of it, oldest first."""
+
+
+class PolicyAnswer(Serializer[Any]):
+    """The rules of a case as one text; `explained` is the digest of the text that was read or
+    explained before the filing, null where that is not recorded."""
+
+    rules_version = CharField()
+    language = CharField()
+    text = CharField()
+    sha256 = CharField()
+    explained = MaybeText()
 
 
 class DocumentAnswer(Serializer[Any]):

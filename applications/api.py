@@ -20,6 +20,7 @@ from applications.answers import (
     CaseAnswer,
     CaseRow,
     DocumentAnswer,
+    PolicyAnswer,
     TimelineAnswer,
     case_json,
     clocks_json,
@@ -28,6 +29,7 @@ from applications.answers import (
 )
 from applications.begun import as_cases
 from applications.declaration import Declaration
+from applications.explained import policy_json
 from applications.mandates.api import PARTY
 from applications.models import WORKFLOWS, Application
 from applications.owndata import OwnCase, OwnDataAnswer, own_case_json, own_data_json
@@ -43,9 +45,10 @@ from approvals.queries import may_see_works
 from approvals.serializers import LineWorks as LineWorksBody
 from core.answers import page_of
 from core.api import answer_once, body_of, version_of, with_version
+from core.clock import city_now
 from core.filters import narrowed, parameters_of
 from core.paging import CursorPages
-from core.problems import FieldError, Invalid, Missing
+from core.problems import FieldError, Invalid, Missing, WrongState
 from core.reading import whole_number
 from deadlines.serializers import CaseClocksSerializer
 from deadlines.sweep import settle
@@ -158,6 +161,16 @@ def case_documents(request: Request, number: str) -> Response:
 
     body = {"requirement": requirement, "file": digest_of(upload)}
     return answer_once(request, act, body=body)
+
+
+@extend_schema(responses=PolicyAnswer)
+@api_view(["GET"])
+def case_policy(request: Request, number: str) -> Response:
+    """The rules of a case, or of a draft by now, as they are explained to its applicant."""
+    case = case_for(number, user_of(request))
+    if not case.kind:
+        raise WrongState(_("It is of no kind yet: fill in what is missing first."))
+    return Response(policy_json(case, case.rules(city_now())))
 
 
 @extend_schema(request=Reveal, responses=Identity)

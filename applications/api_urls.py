@@ -5,11 +5,13 @@ from django.urls import path
 from applications import api, uploads_api
 from applications.contracts import views as contracts
 from applications.correspondence import api as correspondence
+from applications.enquiries import api as enquiries
 from applications.follow_ups import api as follow_ups
 from applications.licences import api as licences
 from applications.mandates import api as mandates
 from applications.receipts import render as receipts
 from applications.referrals import api as referrals
+from applications.waiting.views import api_resume
 
 urlpatterns = [
     path("applications/", api.applications),
@@ -36,9 +38,15 @@ urlpatterns = [
     path("applications/<str:number>/clocks/", api.case_clocks),
     path("applications/<str:number>/contract/", contracts.api_contract),
     path("applications/<str:number>/contract.pdf", contracts.api_pdf),
+    path("applications/<str:number>/policy/", api.case_policy),
+    path("applications/<str:number>/enquiries/", enquiries.ask_about),
+    path("applications/<str:number>/resume/", api_resume),
     path("applications/<str:number>/actions/<str:name>/", api.action),
     path("ledger/receipts/<str:number>/", receipts.api_json),
     path("ledger/receipts/<str:number>.pdf", receipts.api_pdf),
+    path("enquiries/", enquiries.enquiries),
+    path("enquiries/<int:pk>/", enquiries.enquiry),
+    path("enquiries/<int:pk>/actions/<str:name>/", enquiries.action),
     path("follow-ups/", follow_ups.follow_ups),
     path("follow-ups/<int:pk>/", follow_ups.follow_up),
     path("follow-ups/<int:pk>/identity/", follow_ups.identity),

@@ -15,17 +15,22 @@ class ApplicationsConfig(AppConfig):
         from applications.correspondence.events import (  # noqa: PLC0415
             EVENTS as OF_CORRESPONDENCE,
         )
+        from applications.enquiries import actions as enquiries  # noqa: PLC0415
+        from applications.enquiries.events import EVENTS as OF_ENQUIRIES  # noqa: PLC0415
         from applications.events import EVENTS  # noqa: PLC0415
         from applications.follow_ups import actions as follow_ups  # noqa: PLC0415
         from applications.mandates.events import EVENTS as OF_MANDATES  # noqa: PLC0415
         from applications.referrals import actions as referrals  # noqa: PLC0415
         from applications.referrals.events import EVENTS as OF_REFERRALS  # noqa: PLC0415
+        from applications.waiting.events import EVENTS as OF_WAITING  # noqa: PLC0415
         from approvals.seam import seam  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
         from deadlines.signals import breached, recalculated  # noqa: PLC0415
         from notifications.texts import register_link  # noqa: PLC0415
 
-        declare([*EVENTS, *OF_CORRESPONDENCE, *OF_MANDATES, *OF_REFERRALS])
+        declare(
+            [*EVENTS, *OF_CORRESPONDENCE, *OF_MANDATES, *OF_REFERRALS, *OF_WAITING, *OF_ENQUIRIES]
+        )
         seam.cases = CasesOfPermits()
         documents.wire()
         contracts.wire()
@@ -33,8 +38,14 @@ class ApplicationsConfig(AppConfig):
         follow_ups.wire()
         referrals.wire()
         role_changed.connect(role_ended, dispatch_uid="applications.assignments.role_ended")
+        enquiries.wire()
         breached.connect(lateness.tell_of_breaches, dispatch_uid="applications.tell_of_breaches")
         breached.connect(follow_ups.tell_late, dispatch_uid="applications.follow_ups.tell_late")
+        breached.connect(enquiries.tell_late, dispatch_uid="applications.enquiries.tell_late")
+        recalculated.connect(
+            enquiries.tell_of_recalculations,
+            dispatch_uid="applications.enquiries.tell_of_recalculations",
+        )
         recalculated.connect(
             follow_ups.tell_of_recalculations,
             dispatch_uid="applications.follow_ups.tell_of_recalculations",

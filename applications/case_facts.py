@@ -19,7 +19,7 @@ class CaseFacts(models.Model):
     supplier_days = models.PositiveIntegerField(default=0)
     applicant_days = models.PositiveIntegerField(default=0)
     government_days = models.PositiveIntegerField(default=0)
-    # Of each limit: measure, statistic, days, used, met, delay.
+    # Of each limit: measure, statistic, days, used, met, delay; of a step its code as well.
     limits = models.JSONField(default=list)
     # Of each permit that somebody decided: permit, bureau, days, limit, met, delay.
     permits = models.JSONField(default=list)

@@ -34,7 +34,7 @@ from documents.queries import about
 from ledger.queries import Event
 from rules.files import Words
 from rules.names import Measure, Stage, Statistic
-from rules.policy import Limit, Policy
+from rules.policy import Limit
 
 #: In which states the files of a stage come in.
 COMES_IN: dict[Stage, frozenset[State]] = {
@@ -162,17 +162,6 @@ def fee_words(kind: str) -> str:
         "Applying costs nothing. Only items of the published fee catalogue may be charged, at "
         "its rates."
     )
-
-
-def rules_context(case: Application, policy: Policy) -> dict[str, Any]:
-    """Return the context of `applications/_rules.html`."""
-    limit = policy.limit(case.kind)
-    return {
-        "limit": limit_words(limit),
-        "limit_clause": limit.clause,
-        "steps": " → ".join(str(step.name) for step in policy.steps(case.kind)),
-        "fee": fee_words(case.kind),
-    }
 
 
 Rows = list[dict[str, Any]]

@@ -51,18 +51,26 @@ def draft(*, body: Mapping[str, Any], by: User, party: int | None = None) -> App
         return finished(_begin(body, said["channel"], by, party))
 
 
-def begin(*, typed: Mapping[str, Any], channel: str, by: User, party: int | None = None) -> Draft:
+def begin(
+    *,
+    typed: Mapping[str, Any],
+    channel: str,
+    by: User,
+    party: int | None = None,
+    resumes: Application | None = None,
+) -> Draft:
     """Write down what there is of a draft, whatever is still to be filled in or mended.
 
     Args:
         party: see `draft`.
+        resumes: the case that ended without power and is begun anew.
 
     Raises:
         Forbidden: see `draft`; or a party in whose cases the person may not act.
         QuotaReached: an account has as many drafts as it may; desks have no end.
     """
     with transaction.atomic():
-        return _begin(typed, channel, by, party)
+        return _begin(typed, channel, by, party, resumes)
 
 
 def redraft(
@@ -123,12 +131,18 @@ def _forget(pk: int, oldest: Any) -> int:
     return 1
 
 
-def _begin(body: Mapping[str, Any], channel: str, by: User, party: int | None) -> Draft:
+def _begin(
+    body: Mapping[str, Any],
+    channel: str,
+    by: User,
+    party: int | None,
+    resumes: Application | None = None,
+) -> Draft:
     party = by.party_id if party is None or channel != Application.Channel.ONLINE else party
     if by.acts_for(Right.ACT).get(party, ()) is not None:
         raise Forbidden(_("You may not begin an application for this party."))
     _check_room(channel, party)
-    begun = Draft(filed_by_id=party, channel=channel, version=0)
+    begun = Draft(filed_by_id=party, channel=channel, resumes=resumes, version=0)
     _take_in(begun, by)
     _say(begun, body)
     with connection.cursor() as cursor:

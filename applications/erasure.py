@@ -15,6 +15,7 @@ from django.db.models.functions import Now
 from accounts.actor import SYSTEM
 from accounts.identities import ConfirmedIdentity
 from accounts.visits import VISIT_ABSOLUTE
+from applications.enquiries.workflow import EnquiryState
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application, Draft
 from core.clock import city_now
@@ -50,10 +51,12 @@ def erase_ended() -> int:
 
 
 def due(before: datetime) -> QuerySet[Application]:
-    """What a filed case came to is counted before (`facts`), and its raters are called."""
+    """What a filed case came to is counted before (`facts`), its raters are called, and what was
+    asked about it is answered."""
     counted = Q(filed_at=None) | Q(facts__counted_at__isnull=False)
     ended = Application.objects.filter(counted, ended_at__lt=before).exclude(id_number="")
-    return ended.exclude(follow_ups__state=FollowUpState.OPEN)
+    answered = ended.exclude(enquiries__state=EnquiryState.OPEN)
+    return answered.exclude(follow_ups__state=FollowUpState.OPEN)
 
 
 def end_identities() -> int:

@@ -2,6 +2,7 @@
 limits were met, and whose a delay was."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.db import transaction
 from applications.case_facts import CaseFacts
 from applications.custody import earlier_filings, used_by
 from applications.models import Application
+from applications.steps import step_times
 from approvals.custody import is_bureaus, parts_of
 from core.clock import city_now
 from deadlines.custody import custody_spans, totals
@@ -63,7 +65,8 @@ def _facts(
 ) -> dict[str, Any]:
     end = case.ended_at
     assert end is not None
-    held = custody_spans([*earlier_filings(case), events], end)
+    filings = [*earlier_filings(case), events]
+    held = custody_spans(filings, end)
     parts = parts_of(case.ref, events, clocks, end, table)
     limits = [
         {
@@ -80,9 +83,26 @@ def _facts(
     days = totals(held, table).by_holder
     return {
         **{f"{holder}_days": count for holder, count in days.items()},
-        "limits": limits,
+        "limits": [*limits, *_steps(case, filings, end, table)],
         "permits": [_permit(part, table) for part in parts],
     }
+
+
+def _steps(
+    case: Application, filings: Sequence[Sequence[Event]], end: datetime, table: Calendar
+) -> list[dict[str, Any]]:
+    """Those steps of it that had a limit of their own."""
+    return [
+        {
+            "measure": "step",
+            "step": one.step.code,
+            "statistic": "cap",
+            "days": one.step.limit and one.step.limit.days,
+            "used": one.used,
+            "met": not one.passed,
+        }
+        for one in step_times(case, case.rules(end), filings, end, table)
+    ]
 
 
 def _permit(part: Part, table: Calendar) -> dict[str, Any]:

@@ -10,12 +10,13 @@ from applications import checklist
 from applications.assignments import actions as assignments
 from applications.begun import body_of
 from applications.declaration import pair_of
+from applications.explained import language_of
 from applications.models import Application
-from applications.states import ENDED, State
+from applications.states import BROKEN_OFF, ENDED, State
 from core.clock import city_now
 from core.fields import blind_index
 from core.locks import lock_pair
-from core.problems import Invalid, Text, WrongState
+from core.problems import FieldError, Invalid, Text, WrongState
 from deadlines import actions as clocks
 from deadlines.models import Clock
 from deadlines.queries import used_days
@@ -31,7 +32,8 @@ def submit(step: Step[Application]) -> None:
     """File a held draft: the kind, limits and documents of this instant stay with the case.
 
     Raises:
-        Invalid: what is not filled in or refused, documents of the checklist that are missing.
+        Invalid: what is not filled in or refused, documents of the checklist that are missing,
+            other rules than those that were explained.
         WrongState: the same person has an open case at the same address.
     """
     case, book = step.thing, current()
@@ -48,9 +50,15 @@ def submit(step: Step[Application]) -> None:
         # Filing again never starts again (plan 3(1)1): the lineage and its clocks go on.
         case.continues, case.lineage = before, before.lineage
         case.first_filed_at = before.first_filed_at
+    explained = step.values["explained"]
+    if explained and not language_of(case, policy, explained):
+        reason = _("These are not the rules as they stand now: read them again, then submit.")
+        raise Invalid([FieldError("/explained", reason)])
     case.rules_version = book.version
     step.stamps += ["filed_at"] if before else ["filed_at", "first_filed_at"]
     data = {"rules": book.version, "documents": here, **declared(case)}
+    if explained:
+        data["explained"] = explained
     if remarks := case.remarks():
         data["remarks"] = [remark.value for remark in remarks]
     at = step.record(data=data)
@@ -85,7 +93,8 @@ def declaration_digest(case: Application) -> str:
 
 
 def filing_before(case: Application) -> Application | None:
-    """Return the withdrawn case that this one files again, by the same person and address.
+    """Return the case, withdrawn or closed, that this one files again, by the same person and
+    address.
 
     Raises:
         WrongState: that case is still open.
@@ -94,7 +103,7 @@ def filing_before(case: Application) -> Application | None:
     last = last_filed(bytes(case.id_digest), bytes(case.address_digest))
     if last is None or last.state == State.ENERGISED:
         return None
-    if last.state != State.WITHDRAWN:
+    if last.state not in BROKEN_OFF:
         raise WrongState(already_open_words(case, last))
     return last
 

@@ -1,6 +1,6 @@
 """The head of a case, the same for everyone who may see it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.custody import custody_of
+from applications.custody import custody_of, earlier_filings
 from applications.models import Application
 from applications.queries import may_see, wanted_of
 from applications.states import Holder, State
+from applications.steps import step_times
 from applications.who import as_reader, takes
 from applications.wording import doing, kind_words, place_words
 from core.clock import city_now
@@ -23,9 +24,10 @@ from deadlines.timeleft import TimeLeft, times_left
 from deadlines.timeline import Timeline
 from ledger import queries as record
 from ledger.queries import Event
+from rules.registry import calendar
 from workflow.machine import state_words, turn_of
 
-TAG_TONES = {State.ENERGISED: "success", State.WITHDRAWN: ""}
+TAG_TONES = {State.ENERGISED: "success", State.WITHDRAWN: "", State.CLOSED: ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def header(case: Application, user: User | None) -> CaseHeader:
         sentence=sentence(case, left, now, turn=turn, wanted=wanted),
         tags=tags(case, left),
         timeline=custody_of(case, events, clocks, now, earlier=user is not None),
-        clocks=explained(clocks, now),
+        clocks=[*explained(clocks, now), *limited_steps(case, events, now)],
         left=left,
         now=now,
         events=events,
@@ -130,6 +132,8 @@ def ended_words(case: Application, left: TimeLeft) -> str:
     values = {"day": short_day(case.ended_at), "used": working_days(left.used)}
     if case.state == State.WITHDRAWN:
         return _("Withdrawn on %(day)s.") % values
+    if case.state == State.CLOSED:
+        return _("Closed on %(day)s: nothing came from the applicant.") % values
     if left.limit is None:
         return _("The power is on since %(day)s.") % values
     values["limit"] = working_days(left.limit)
@@ -154,6 +158,29 @@ def tags(case: Application, left: TimeLeft) -> list[Tag]:
     if left.provisional:
         found.append(Tag(_("Provisional last day"), "warning"))
     return found
+
+
+def limited_steps(case: Application, events: list[Event], now: datetime) -> Iterator[Explained]:
+    """The steps to which the case's rules give a limit of their own; usually none."""
+    if case.filed_at is None:
+        return
+    policy = case.rules(now)
+    if not any(step.limit for step in policy.steps(case.kind)):
+        return
+    filings = [*earlier_filings(case), events]
+    for one in step_times(case, policy, filings, case.ended_at or now, calendar()):
+        assert one.step.limit is not None
+        values = {
+            "step": one.step.name,
+            "limit": working_days(one.step.limit.days),
+            "used": working_days(one.used),
+            "clause": one.step.limit.clause,
+        }
+        lines = [{"kind": "limit", "text": _("%(limit)s by %(clause)s.") % values}]
+        if one.passed:
+            lines.append({"kind": "late", "text": _("The limit of this step has passed.")})
+        title = _("Step “%(step)s”: %(used)s of %(limit)s used") % values
+        yield Explained(title, lines)
 
 
 def explained(clocks: Iterable[Clock], now: datetime) -> list[Explained]:

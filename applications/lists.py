@@ -7,7 +7,7 @@ begins exactly where the one before it ended, and costs what it shows.
 from typing import Final
 
 from django.contrib.postgres.indexes import OpClass
-from django.db.models import Index, Q
+from django.db.models import F, Index, Q
 from django.db.models.functions import Reverse
 
 #: Whose turn it is: ours, or that of the others of whom none waits for us.
@@ -57,6 +57,13 @@ INDEXES: Final = (
     _ended("work_ended_kind", "state", "kind"),
     # Whose person is not erased yet (`erasure`).
     Index(fields=["ended_at"], condition=ENDED & ~Q(id_number=""), name="case_to_erase"),
+    # Whose applicant is still to be reminded (`waiting.reminding`).
+    Index(
+        fields=["state", "held_since"],
+        condition=Q(holder="applicant")
+        & (Q(reminded_at__isnull=True) | Q(reminded_at__lt=F("held_since"))),
+        name="case_to_remind",
+    ),
     # Programs read the newest first.
     Index(fields=["district", "-id"], name="case_by_district"),
     Index(fields=["office", "-id"], name="case_of_office"),

@@ -21,10 +21,12 @@ from applications.assignments.models import Absence, Assignment, CellMember, Cel
 from applications.case_facts import CaseFacts  # noqa: F401
 from applications.contracts.models import Contract  # noqa: F401
 from applications.correspondence.models import Attempt, CaseMessage  # noqa: F401
+from applications.enquiries.models import Enquiry  # noqa: F401
 from applications.follow_ups.models import FollowUp  # noqa: F401
+from applications.legal_moves import LegalMove  # noqa: F401
 from applications.licences.models import LicenceFetch  # noqa: F401
 from applications.referrals.models import Referral, RegisteredOffice  # noqa: F401
-from applications.states import Holder, State
+from applications.states import ENDED, Holder, State
 from applications.workflow import DualSourceMachine, LowVoltageMachine, SingleSourceMachine
 from core.clock import NEVER, CityNow, city_now, local_date
 from core.fields import EncryptedTextField
@@ -41,6 +43,8 @@ if TYPE_CHECKING:
     from applications.answers import Times
 
 DECIMALS: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
+#: As the constraints name them.
+OVER = sorted(state.value for state in ENDED)
 
 
 class Remark(models.TextChoices):
@@ -124,6 +128,8 @@ class Application(FSMModelMixin, models.Model):
     first_filed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     rules_version = models.CharField(max_length=40, blank=True)
+    # SHA-256 of the text of the rules that was read or explained before the filing (`explained`).
+    explained = models.CharField(max_length=64, blank=True)
     lineage = models.UUIDField(default=uuid4)
     continues = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     supplement_items = models.JSONField(default=list)
@@ -138,6 +144,11 @@ class Application(FSMModelMixin, models.Model):
     rating = models.PositiveSmallIntegerField(null=True)
     rating_comment = EncryptedTextField(blank=True)
     version = models.PositiveIntegerField(default=1)
+    # The last reminder of what the case waited for; as long as nothing came since (`held_since`),
+    # it may be closed from this day on, if there is one.
+    reminded_at = models.DateTimeField(null=True)
+    closable_on = models.DateField(null=True)
+    closing_reason = EncryptedTextField(blank=True)
     # How often its phone was corrected: as often as its record says (trigger case_corrected).
     corrections = models.PositiveSmallIntegerField(default=0)
 
@@ -156,7 +167,7 @@ class Application(FSMModelMixin, models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["id_digest", "address_digest"],
-                condition=Q(filed_at__isnull=False) & ~Q(state__in=["energised", "withdrawn"]),
+                condition=Q(filed_at__isnull=False) & ~Q(state__in=OVER),
                 name="one_open_case_per_pair",
             ),
             models.CheckConstraint(
@@ -170,10 +181,8 @@ class Application(FSMModelMixin, models.Model):
                 condition=Q(filed_at__isnull=False) | Q(state="withdrawn"), name="case_is_filed"
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["energised", "withdrawn"], holder="", ended_at__isnull=False)
-                | ~Q(state__in=["energised", "withdrawn"])
-                & Q(ended_at__isnull=True)
-                & ~Q(holder=""),
+                condition=Q(state__in=OVER, holder="", ended_at__isnull=False)
+                | ~Q(state__in=OVER) & Q(ended_at__isnull=True) & ~Q(holder=""),
                 name="held_until_ended",
             ),
             models.CheckConstraint(
@@ -359,9 +368,14 @@ class Draft(models.Model):
     changed_at = models.DateTimeField(db_default=CityNow())
     # What was typed and its documents are gone; the number is kept for whoever asks once more.
     discarded_at = models.DateTimeField(null=True)
+    # The case that ended without power and is begun anew here.
+    resumes = models.ForeignKey(Application, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["resumes"], condition=Q(discarded_at=None), name="resumed_by_one_draft"
+            ),
             models.CheckConstraint(
                 condition=Q(channel="online", office__isnull=True)
                 | Q(channel="counter", office__isnull=False),
@@ -379,21 +393,6 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-
-class LegalMove(models.Model):
-    """The moves that the machines allow, as the database knows them (trigger `case_moves`)."""
-
-    kind = models.CharField(max_length=12)
-    from_state = models.CharField(max_length=24)
-    to_state = models.CharField(max_length=24)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "from_state", "to_state"], name="legal_move_once"
-            )
-        ]
 
 
 class ExternalWorks(models.Model):

@@ -29,6 +29,7 @@ from applications.correspondence.models import Attempt
 from applications.correspondence.queries import messages_of
 from applications.correspondence.serializers import AttemptRow, MessageRow
 from applications.declaration import Declaration
+from applications.enquiries.answers import OwnEnquiry
 from applications.licences.answers import FetchRow
 from applications.licences.models import LicenceFetch
 from applications.mandates.answers import MandateAnswer
@@ -214,6 +215,7 @@ class OwnCase(serializers.Serializer[Any]):
     timeline = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
     said = RatingsAnswer(source="*")
+    enquiries = serializers.SerializerMethodField()
     accesses = serializers.SerializerMethodField()
     messages = serializers.SerializerMethodField()
     calls = serializers.SerializerMethodField()
@@ -229,6 +231,10 @@ class OwnCase(serializers.Serializer[Any]):
     @extend_schema_field(OwnDocument(many=True))
     def get_documents(self, case: Application) -> Any:
         return documents_json(self.context["user"], case)
+
+    @extend_schema_field(OwnEnquiry(many=True))
+    def get_enquiries(self, case: Application) -> Any:
+        return OwnEnquiry(case.enquiries.order_by("id"), many=True).data
 
     @extend_schema_field(AccessAnswer(many=True))
     def get_accesses(self, case: Application) -> Any:

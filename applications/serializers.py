@@ -46,6 +46,18 @@ class PlanAnswer(Body):
     )
 
 
+class Submission(Body):
+    """Filing what was begun; which text of the rules was read or explained before."""
+
+    explained = WordsField(
+        label=_("Digest of the rules"),
+        help_text=_("The SHA-256 of the text at `policy/`, where the applicant has read it."),
+        one_line=True,
+        max_length=64,
+        required=False,
+    )
+
+
 class TakeOver(Body):
     """Which offer of the case is taken."""
 

@@ -30,6 +30,7 @@ class State(TextChoices):
     CONTRACTED = "contracted", _("Contract signed")
     ENERGISED = "energised", _("Energised")
     WITHDRAWN = "withdrawn", _("Withdrawn")
+    CLOSED = "closed", _("Closed: nothing came from the applicant")
 
 
 class Holder(TextChoices):
@@ -46,9 +47,11 @@ NOBODY: Final = "nobody"
 LOW: Final = frozenset({Kind.RESIDENTIAL, Kind.LV_SMALL, Kind.LV_OTHER})
 HIGH: Final = frozenset({Kind.HV_SINGLE, Kind.HV_DUAL})
 ZERO_INVESTMENT: Final = frozenset({Kind.RESIDENTIAL, Kind.LV_SMALL})
-ENDED: Final = frozenset({State.ENERGISED, State.WITHDRAWN})
+#: Ended before there was power: filing again goes on with the first filing's clock.
+BROKEN_OFF: Final = frozenset({State.WITHDRAWN, State.CLOSED})
+ENDED: Final = BROKEN_OFF | {State.ENERGISED}
 #: In which nothing has been accepted that could be rated.
-NOT_ACCEPTED: Final = frozenset({State.DRAFT, State.SUBMITTED, State.SUPPLEMENT, State.WITHDRAWN})
+NOT_ACCEPTED: Final = BROKEN_OFF | {State.DRAFT, State.SUBMITTED, State.SUPPLEMENT}
 
 _APPLICANT_ALWAYS = frozenset(
     {
@@ -64,6 +67,12 @@ _APPLICANT_BY_KIND: dict[Kind, frozenset[State]] = {
     Kind.HV_SINGLE: frozenset({State.WORKS}),
     Kind.HV_DUAL: frozenset({State.WORKS, State.PLAN_CONFIRMED}),
 }
+
+
+def waits_in(kind: Kind) -> list[State]:
+    """The states in which filed cases of a kind wait for the applicant."""
+    asked = _APPLICANT_ALWAYS | _APPLICANT_BY_KIND[kind]
+    return [state for state in State if state in asked - {State.DRAFT}]
 
 
 def holder_in(kind: str, state: str, *, bureau_has_it: bool = True, signed: bool = False) -> str:

@@ -3,6 +3,7 @@ from celery import shared_task
 from applications.contracts import keeping
 from applications.facts import count_facts as run
 from applications.referrals.actions import remind_due
+from applications.waiting.actions import remind_waiting
 
 
 @shared_task(name="applications.tasks.count_facts", ignore_result=True)
@@ -21,3 +22,9 @@ def keep_contracts() -> int:
 def remind_offices() -> int:
     """When the next reminder is due stands in the database: the same holds."""
     return remind_due()
+
+
+@shared_task(name="applications.tasks.remind_applicants", ignore_result=True)
+def remind_applicants() -> int:
+    """How long a case has waited stands in the database: the same holds."""
+    return remind_waiting()

@@ -3,6 +3,7 @@ from django.urls import path
 from applications.contracts import views as contracts
 from applications.contracts.consent import sign_by_code
 from applications.correspondence.views import of_applicant
+from applications.enquiries.views import asking
 from applications.licences.views import fetching, reusing
 from applications.mandates import answering
 from applications.mandates import views as mandates
@@ -20,6 +21,7 @@ from applications.views import (
     uploads,
     visit,
 )
+from applications.waiting.views import begin_anew
 
 app_name = "applications"
 RECEIPT = "account/cases/<slug:number>/receipts/<int:seq>"
@@ -76,6 +78,8 @@ urlpatterns = [
     path("account/cases/<slug:number>/messages/", of_applicant, name="case-messages"),
     path("account/cases/<slug:number>/uploads/", uploads.begin_upload, name="uploads"),
     path("account/cases/<slug:number>/uploads/<uuid:ref>/", uploads.upload, name="upload"),
+    path("account/cases/<slug:number>/enquiries/", asking, name="enquiries"),
+    path("account/cases/<slug:number>/again/", begin_anew, name="begin-anew"),
     path("account/cases/<slug:number>/hand-over/", mandates.hand_over, name="hand-over"),
     path("account/cases/<slug:number>/<slug:action>/", acting.acting, name="act"),
 ]

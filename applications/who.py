@@ -78,6 +78,8 @@ def intake(case: "Application", user: User) -> Role | None:
 
 def customer_manager(case: "Application", user: User) -> Role | None:
     return user.role_in(Role.MANAGER, Role.PROJECT, district=case.district)
+
+
 def as_worker(case: "Application", user: User) -> Role | None:
     """Whoever works on the case: the supply company and a hall's clerks of its district, and the
     office that took it in, wherever that is."""

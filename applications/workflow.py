@@ -1,6 +1,7 @@
 """The machines of a case: acts with from, to, who, guards, body and event.
 
-Every legal move of a case is a transition in this file, and only here.
+Every legal move of a case is a transition in this file, and only here; what is waited for too
+long, in `waiting/workflow.py`.
 """
 
 from typing import Any, Final
@@ -12,6 +13,11 @@ from applications import serializers as bodies
 from applications import who as sides
 from applications.assignments.serializers import Assignment
 from applications.states import ENDED, NOT_ACCEPTED, State
+from applications.waiting.workflow import (
+    DualSourceWaiting,
+    LowVoltageWaiting,
+    SingleSourceWaiting,
+)
 from approvals.serializers import LineWorks
 from workflow.machine import MAY_BE_ASKED, Act, Guard, act, own_case
 
@@ -77,6 +83,7 @@ NOT_RATED = Guard(
 class Columns:
     """The columns of a case that its acts set."""
 
+    explained: str
     channel: str
     filed_by_id: int
     office_id: int | None
@@ -99,10 +106,12 @@ class Columns:
 class Filing(Columns):
     @act(
         State.DRAFT, State.SUBMITTED,
-        Act(_("Submit the application"), "case.submitted", ahead=True, **APPLICANT),
+        Act(_("Submit the application"), "case.submitted", ahead=True, **APPLICANT,
+            body=bodies.Submission),
     )  # fmt: skip
-    def submit(self) -> None:
+    def submit(self, *, explained: str) -> None:
         """The clock starts; kind, limits and documents are fixed."""
+        self.explained = explained
 
     @act(
         State.SUBMITTED, State.ACCEPTED,
@@ -362,13 +371,19 @@ class Ending(Columns):
         self.applicant_reason = reason
 
 
-class LowVoltageMachine(Filing, LowVoltageSteps, Permits, Channel, Correcting, Ending):
+class LowVoltageMachine(
+    Filing, LowVoltageSteps, Permits, Channel, Correcting, LowVoltageWaiting, Ending
+):
     """Homes, small shops and other low-voltage customers."""
 
 
-class SingleSourceMachine(Filing, SingleSourceSteps, Permits, Channel, Correcting, Ending):
+class SingleSourceMachine(
+    Filing, SingleSourceSteps, Permits, Channel, Correcting, SingleSourceWaiting, Ending
+):
     """High voltage with one supply."""
 
 
-class DualSourceMachine(Filing, DualSourceSteps, Permits, Channel, Correcting, Ending):
+class DualSourceMachine(
+    Filing, DualSourceSteps, Permits, Channel, Correcting, DualSourceWaiting, Ending
+):
     """High voltage with two supplies."""

@@ -29,6 +29,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "set": gettext_lazy("The whole set of permits"),
     "rectification": gettext_lazy("Putting right what an order names"),
     "follow_up": gettext_lazy("Follow-up of a low rating"),
+    "enquiry": gettext_lazy("Answer to a question"),
 }
 
 

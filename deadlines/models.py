@@ -39,6 +39,7 @@ class Clock(models.Model):
         SET = "set"
         RECTIFICATION = "rectification"
         FOLLOW_UP = "follow_up"
+        ENQUIRY = "enquiry"
 
     class State(models.TextChoices):
         RUNNING = "running"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from applications.casefile import fee_words, limit_words
+from applications.explained import step_words
 from applications.licences import library
 from applications.states import LOW, ZERO_INVESTMENT
 from applications.times import RealTimes, real_times
@@ -140,7 +141,7 @@ def takes(policy: Policy, kind: str, *, party: str = "", times: RealTimes | None
         licences=licences_for(
             documents, party or (PERSON if kind == Kind.RESIDENTIAL else COMPANY)
         ),
-        steps=[str(step.name) for step in policy.steps(kind)],
+        steps=[step_words(step) for step in policy.steps(kind)],
         since=policy.since,
         version=policy.version,
     )

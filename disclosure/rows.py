@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
+from applications.states import State as CaseState
 from core.templatetags.city import figure, working_days
 from rules.city import City
 from rules.names import Measure, Statistic, Trust
@@ -134,6 +135,10 @@ def name_of(row: Valued, city: City) -> str:
             words = _("{permit}: what may be asked for").format(permit=city.permit(permit).name)
         case ["permit", permit, *_rest, "days"] if permit in permits:
             words = _("{permit}: limit").format(permit=city.permit(permit).name)
+        case ["waiting", state, "remind", "days"]:
+            words = headed(CaseState(state).label, _("the applicant is reminded after"))
+        case ["waiting", state, "close", "days"]:
+            words = headed(CaseState(state).label, _("may be closed, so long after the reminder"))
         case ["plan", "validity_months", voltage]:
             words = _("Supply plan valid, {voltage}").format(voltage=WORDS[voltage])
         case _other:
@@ -165,6 +170,7 @@ SINGLE: dict[str, Text] = {
     "referral.retention.days": gettext_lazy("What was passed on to another city is kept for"),
     "rating.reason_to": gettext_lazy("A rating needs words, from the lowest level up to"),
     "rating.follow_up.days": gettext_lazy("A low rating is followed up within"),
+    "enquiry.answer.days": gettext_lazy("A question about a case is answered within"),
     "three_zero.kw": gettext_lazy("Three-zero service: capacity up to"),
     "three_zero.customers": gettext_lazy("Three-zero service: for whom"),
     "three_zero.voltage": gettext_lazy("Three-zero service: connected at"),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from applications.explained import step_words
 from applications.states import ZERO_INVESTMENT
 from core.templatetags.city import figure, working_days
 from disclosure.public import public_csv
@@ -185,7 +186,7 @@ def _kind(policy: Policy, code: str) -> KindStandard:
             said(policy.value(limit.key), city),
         ),
         steps=Steps(
-            tuple(str(step.name) for step in policy.steps(code)),
+            tuple(step_words(step) for step in policy.steps(code)),
             said(policy.value(f"steps.{code}"), city),
         ),
         documents=tuple(documents),

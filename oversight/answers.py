@@ -262,12 +262,13 @@ class LateAnswer(Serializer[Any]):
 
     application = CharField(source="number")
     clock = serializers.ChoiceField(
-        choices=["whole_process", "handling", "review", "instant", "set", "follow_up"],
+        choices=["whole_process", "handling", "review", "instant", "set", "follow_up", "enquiry"],
         source="kind",
     )
     permit = MaybeText(read_only=True)
     permit_id = Number()
     follow_up_id = Number()
+    enquiry_id = Number()
     party = CharField(
         help_text="who is awaited now, or was at the end: `supplier`, `applicant`, a bureau's "
         "code, or `set`: all bureaus of the set"

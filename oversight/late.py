@@ -1,14 +1,16 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accounts.models import User
 from accounts.roles import OVERSIGHT
+from applications.enquiries.models import Enquiry
 from applications.follow_ups.models import FollowUp
 from applications.models import Application
 from approvals.models import Permit
@@ -23,6 +25,7 @@ from oversight.awaited import APPLICANT, SET, Stay, stays
 from oversight.models import LateParty
 from rules.city import city
 
+M = TypeVar("M", bound=Model)
 ORDER = ("-since", "-id")
 
 
@@ -43,8 +46,8 @@ def watched(user: User) -> set[str] | None:
 
 
 def late(districts: set[str] | None) -> QuerySet[Clock]:
-    """Breached clocks of cases, permits and follow-ups, newest breach first; orders have a list of
-    their own.
+    """Breached clocks of cases, permits, follow-ups and enquiries, newest breach first; orders have
+    a list of their own.
 
     Args:
         districts: those that may be seen; None means all.
@@ -100,6 +103,7 @@ class LateClock:
     permit: str
     permit_id: int | None
     follow_up_id: int | None
+    enquiry_id: int | None
     party: str
     district: str
     due_on: date
@@ -117,14 +121,14 @@ class LateClock:
 
 
 def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
-    """Three statements however many there are, one more where follow-ups are among them."""
+    """Three statements however many there are, one more where follow-ups are among them, and one
+    where enquiries are."""
     rows = list(clocks)
     held = stays([clock.pk for clock in rows])
     cases = Application.objects.filter(ref__in={clock.case_ref for clock in rows})
     numbers = dict(cases.values_list("ref", "number"))
-    after = [clock.case_ref for clock in rows if clock.kind == Clock.Kind.FOLLOW_UP]
-    follow_ups = FollowUp.objects.select_related("application").filter(ref__in=after)
-    follow_up_of = {one.ref: one for one in follow_ups} if after else {}
+    follow_up_of = _by_ref(FollowUp.objects.all(), rows, Clock.Kind.FOLLOW_UP)
+    enquiry_of = _by_ref(Enquiry.objects.all(), rows, Clock.Kind.ENQUIRY)
     parts = {clock.part for clock in rows if clock.part}
     permits: dict[UUID | None, Permit] = {
         permit.ref: permit for permit in Permit.objects.filter(ref__in=parts)
@@ -133,12 +137,15 @@ def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
     for clock in rows:
         assert clock.breached_at is not None
         permit, follow_up = permits.get(clock.part), follow_up_of.get(clock.case_ref)
+        enquiry = enquiry_of.get(clock.case_ref)
+        about = follow_up or enquiry
         one = LateClock(
-            number=follow_up.application.number if follow_up else numbers.get(clock.case_ref, ""),
+            number=about.application.number if about else numbers.get(clock.case_ref, ""),
             kind=clock.kind,
             permit=permit.permit if permit else "",
             permit_id=permit.pk if permit else None,
             follow_up_id=follow_up.pk if follow_up else None,
+            enquiry_id=enquiry.pk if enquiry else None,
             party=held[clock.pk][-1].party,
             district=clock.district,
             due_on=clock.breached_at.astimezone(CITY).date() - timedelta(days=1),
@@ -148,6 +155,13 @@ def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
         )
         found.append(one)
     return found
+
+
+def _by_ref(found: QuerySet[M], rows: Iterable[Clock], kind: str) -> dict[UUID, M]:
+    """Those things about cases, with a record of their own, whose clocks are among the rows."""
+    refs = [clock.case_ref for clock in rows if clock.kind == kind]
+    things = found.select_related("application").filter(ref__in=refs)
+    return {one.ref: one for one in things} if refs else {}  # type: ignore[attr-defined]
 
 
 def shares(held: Iterable[Stay]) -> Iterator[Awaited]:

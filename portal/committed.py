@@ -23,6 +23,7 @@ from applications.contracts.text import digest_of
 from applications.correspondence.actions import message_digest
 from applications.correspondence.events import CALLED, FROM_APPLICANT, TO_APPLICANT
 from applications.correspondence.models import Attempt, CaseMessage
+from applications.enquiries.models import Enquiry
 from applications.filing import declaration_digest
 from applications.follow_ups.actions import obliged
 from applications.follow_ups.models import FollowUp
@@ -106,6 +107,7 @@ CASES: Final[Written] = {
         "district": "district", "statutory_district": "statutory_district", "town": "town",
         "applicant_type": "applicant_type", "enterprise_size": "enterprise_size",
         "voltage": "voltage", "sources": "sources", "purpose": "purpose", "channel": "channel",
+        "explained": "explained",
     },
     "case.supplement_requested": {"supplement_items": "items"},
     "case.plan_replied": {"plan_summary": "summary"},
@@ -116,6 +118,8 @@ CASES: Final[Written] = {
     "case.energised": {"meter_number": "meter_number", "ended_at": AT},
     "case.went_online": {"channel": "channel"},
     "case.withdrawn": {"applicant_reason": "reason", "ended_at": AT},
+    "case.reminded": {"reminded_at": AT, "closable_on": "closable_on"},
+    "case.closed": {"closing_reason": "reason", "ended_at": AT},
     "case.acceptance_rated": {"acceptance_rating": "level", "acceptance_comment": "comment"},
     "case.rated": {"rating": "level", "rating_comment": "comment"},
 }  # fmt: skip
@@ -145,6 +149,10 @@ ORDERS: Final[Written] = {
 FOLLOW_UPS: Final[Written] = {
     "follow_up.closed": {"said": "said", "done": "done", "closed_at": AT},
 }
+ENQUIRIES: Final[Written] = {
+    "enquiry.asked": {"text": "text", "asked_at": AT},
+    "enquiry.answered": {"answer_text": "answer", "answered_at": AT},
+}
 REFERRALS: Final[Written] = {
     "referral.sent": {"sent_at": AT, "consent": "consent"},
     "referral.opened": {"opened_at": AT},
@@ -171,6 +179,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(RectificationOrder.objects.all(), ORDERS)
     yield from _differing(FollowUp.objects.select_related("application"), FOLLOW_UPS)
     yield from _differing(Referral.objects.all(), REFERRALS)
+    yield from _differing(Enquiry.objects.select_related("application"), ENQUIRIES)
     for permit in Permit.objects.exclude(carried_from=None).select_related("carried_from"):
         for column in CARRIED:
             has, wanted = getattr(permit, column), getattr(permit.carried_from, column)

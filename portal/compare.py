@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 
 from applications.case_facts import CaseFacts
+from applications.enquiries.models import Enquiry
 from applications.facts import facts_of
 from applications.follow_ups.models import FollowUp
 from applications.models import Application
@@ -24,7 +25,7 @@ from deadlines.queries import Intervals, closed_intervals, days_in
 from ledger.models import Entry
 from ledger.queries import Event, timeline, timelines
 from oversight.models import RectificationOrder
-from portal.recount import Clocks, Counted, Name, of_case, of_follow_up, of_order
+from portal.recount import Clocks, Counted, Name, of_case, of_enquiry, of_follow_up, of_order
 from rules.calendar import Calendar
 from rules.models import CalendarVersion
 from rules.registry import calendar
@@ -38,12 +39,13 @@ SELECT c.case_ref, c.kind FROM deadlines_clock c
 WHERE NOT EXISTS (SELECT 1 FROM applications_application a WHERE a.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM rectification_order o WHERE o.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM applications_followup f WHERE f.ref = c.case_ref)
+AND NOT EXISTS (SELECT 1 FROM applications_enquiry q WHERE q.ref = c.case_ref)
 """
 
 
 def differences() -> Iterator[Row]:
-    """Number of the case or order (of a follow-up: of its case, and what was rated), kind of the
-    clock, what differs, as kept, as the record has it. A few queries for every five hundred."""
+    """Number of the case or order (of a follow-up or an enquiry: of its case, and which), kind of
+    the clock, what differs, as kept, as the record has it. A few queries for every five hundred."""
     with connection.cursor() as cursor:
         cursor.execute(STRAYS)
         for ref, kind in cursor.fetchall():
@@ -69,6 +71,11 @@ def differences() -> Iterator[Row]:
         events = timelines(row.ref for row in rows)
         counted = {row.ref: of_follow_up(row, events[row.ref]) for row in rows}
         numbers = {row.ref: str(row) for row in rows}
+        yield from Comparison(now, filings).of(numbers, counted, events)
+    for asked in _batches(Enquiry.objects.select_related("application").order_by("pk")):
+        events = timelines(row.ref for row in asked)
+        counted = {row.ref: of_enquiry(row, events[row.ref]) for row in asked}
+        numbers = {row.ref: str(row) for row in asked}
         yield from Comparison(now, filings).of(numbers, counted, events)
 
 

@@ -98,6 +98,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("applications_casemessage", only("answered_at")),
     # Which rating opened it never changes; trigger follow_up_guard keeps its moves.
     ("applications_followup", only("state", "closed_at", "said", "done", "version")),
+    # What was asked never changes; it is answered once (trigger enquiry_guard).
+    ("applications_enquiry", only("state", "answered_at", "answer_text", "version")),
     # What was passed on never changes; trigger referral_guard keeps its moves.
     (
         "applications_referral",

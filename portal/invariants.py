@@ -72,6 +72,24 @@ INVARIANTS: dict[str, str] = {
             OR min(c.limit_days) IS NULL
             OR min(c.state) <> CASE f.state WHEN 'open' THEN 'running' ELSE 'stopped' END
     """,
+    "an enquiry is in the state that its last entry says": """
+        SELECT q.id, q.state, s.to_state FROM applications_enquiry q
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE case_ref = q.ref AND to_state <> ''
+            ORDER BY case_seq DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM q.state
+    """,
+    "an enquiry has one clock, which runs exactly while it is open": """
+        SELECT q.id, q.state, count(c.id), min(c.state) FROM applications_enquiry q
+        LEFT JOIN deadlines_clock c ON c.case_ref = q.ref
+        GROUP BY q.id HAVING count(c.id) <> 1 OR min(c.kind) <> 'enquiry'
+            OR min(c.state) <> CASE q.state WHEN 'open' THEN 'running' ELSE 'stopped' END
+    """,
+    "a case was closed after its applicant was reminded": """
+        SELECT a.number FROM applications_application a
+        WHERE a.state = 'closed' AND NOT EXISTS (SELECT 1 FROM ledger_entry e
+            WHERE e.case_ref = a.ref AND e.type = 'case.reminded' AND e.at >= a.held_since)
+    """,
     "a referral is in the state that its last entry says": """
         SELECT r.number, r.state, s.to_state FROM applications_referral r
         LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry

@@ -9,6 +9,9 @@ from itertools import zip_longest
 from typing import Final
 from uuid import UUID
 
+from applications.enquiries.actions import clock_of as enquiry_clock
+from applications.enquiries.models import Enquiry
+from applications.enquiries.workflow import EnquiryState
 from applications.filing import clocks_of
 from applications.follow_ups.actions import clock_of as follow_up_clock
 from applications.follow_ups.models import FollowUp
@@ -201,6 +204,19 @@ def of_follow_up(follow_up: FollowUp, events: Sequence[Event]) -> Clocks:
     found.start([follow_up_clock(follow_up)], follow_up.opened_at)
     for event in events:
         if event.to_state == FollowUpState.CLOSED:
+            for clock in found.all():
+                clock.stop(event.recorded_at)
+    return found
+
+
+def of_enquiry(enquiry: Enquiry, events: Sequence[Event]) -> Clocks:
+    """The clock runs from the question to the answer."""
+    found = Clocks()
+    for event in events:
+        if event.to_state == EnquiryState.OPEN:
+            limit = enquiry.rules().enquiry_limit()
+            found.start([enquiry_clock(enquiry, limit)], event.recorded_at)
+        elif event.to_state == EnquiryState.ANSWERED:
             for clock in found.all():
                 clock.stop(event.recorded_at)
     return found

@@ -64,6 +64,7 @@ class Quota(StrEnum):
     MANDATES_OF_PARTY = "mandates.party"
     #: Cases that are handed to somebody else by one click.
     HAND_OVER = "cases.hand_over"
+    ENQUIRIES = "enquiries.case"
 
 
 class Keeping(StrEnum):

@@ -14,6 +14,13 @@ class Kind(StrEnum):
     HV_DUAL = "hv_dual"
 
 
+#: The states in which cases wait for their applicant (`waiting.*`).
+WAITING = (
+    "supplement", "accepted", "plan_replied", "plan_confirmed", "works", "inspected",
+    "completion_passed",
+)  # fmt: skip
+
+
 class Permit(StrEnum):
     """The permits of an external line, in the order in which they are always answered."""
 
@@ -49,6 +56,7 @@ class Measure(StrEnum):
     SET = "set"
     RECTIFICATION = "rectification"
     FOLLOW_UP = "follow_up"
+    ENQUIRY = "enquiry"
 
 
 class Statistic(StrEnum):
@@ -64,6 +72,7 @@ class Start(StrEnum):
     ACCEPTANCE = "acceptance"
     ISSUE = "issue"
     RATING = "rating"
+    ENQUIRY = "enquiry"
 
 
 class Stage(StrEnum):

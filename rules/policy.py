@@ -56,6 +56,15 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiting:
+    """After how many working days of waiting an applicant is reminded, and after how many more the
+    case may be closed; None: never."""
+
+    remind: int
+    close: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class PermitDecision:
     permit: Permit
     route: Route
@@ -233,6 +242,22 @@ class Policy:
         if row is None:
             return None
         return Limit.of(row, Measure.FOLLOW_UP, Statistic.CAP, Start.RATING)
+
+    def enquiry_limit(self) -> Limit | None:
+        """For answering a question about a case, from the question; None where no rule sets one."""
+        row = self.get("enquiry.answer.days")
+        if row is None:
+            return None
+        return Limit.of(row, Measure.ENQUIRY, Statistic.CAP, Start.ENQUIRY)
+
+    def waiting(self, state: str) -> Waiting | None:
+        """Of a case that waits for its applicant in a state; None where nobody is reminded, and
+        then none is closed."""
+        remind = self.get(f"waiting.{state}.remind.days")
+        close = self.get(f"waiting.{state}.close.days")
+        if remind is None:
+            return None
+        return Waiting(int(remind.number), None if close is None else int(close.number))
 
     def excluded_grounds(self) -> Valued:
         """Their time is left out of a review (Administrative Licensing Law 45)."""

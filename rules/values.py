@@ -12,6 +12,7 @@ from rules.names import (
     LEVELS,
     PLACE_CLASSES,
     VOLTAGES,
+    WAITING,
     Kind,
     Level,
     Measure,
@@ -206,11 +207,17 @@ def keys_of(city: City) -> dict[str, Key]:
         # Whether a customer reads the names of who has the case; unset: the roles alone.
         Key("case.managers.named", Shape.FLAG, Direction.FIXED),
         Key("case.retention.days", Shape.COUNT, Direction.FIXED),
+        *(
+            Key(f"waiting.{state}.{name}.days", Shape.COUNT, direction)
+            for state in WAITING
+            for name, direction in (("remind", Direction.LOWER), ("close", Direction.HIGHER))
+        ),
         Key("document.reuse.months", Shape.COUNT, Direction.HIGHER),
         Key("referral.remind.days", Shape.COUNT, Direction.LOWER),
         Key("referral.retention.days", Shape.COUNT, Direction.FIXED),
         Key("rating.reason_to", Shape.COUNT, Direction.FIXED),
         Key("rating.follow_up.days", Shape.COUNT, Direction.LOWER),
+        Key("enquiry.answer.days", Shape.COUNT, Direction.LOWER),
         Key("upload.picture.pixels", Shape.COUNT, Direction.HIGHER),
         Key("case.supplement.requests", Shape.COUNT, Direction.LOWER, required=True),
         *(

@@ -72,6 +72,7 @@ ORDER_ORDER = [OrderState.ISSUED, OrderState.ESCALATED, OrderState.ANSWERED, Ord
 def machines() -> list[Machine]:
     home, low = _arrows(ResidentialApplication), _arrows(LowVoltageApplication)
     single, dual = _arrows(SingleSourceApplication), _arrows(DualSourceApplication)
+    home, low, single, dual = map(_unclosed, (home, low, single, dual))
     both = tuple(dict.fromkeys([*dual, *single]))
     single_and_dual = (SingleSourceApplication, DualSourceApplication)
     return [
@@ -110,6 +111,11 @@ def _arrows(model: type[Model], start: str = CaseState.DRAFT.value) -> list[Arro
     return sorted(found, key=lambda a: (order.index(a.source), a.action, a.target))
 
 
+def _unclosed(moves: Iterable[Arrow]) -> list[Arrow]:
+    """Of a case, what is closed for want of an answer is said in words, as a withdrawal is."""
+    return [a for a in moves if a.target != CaseState.CLOSED]
+
+
 def _kept(moves: Iterable[Arrow]) -> tuple[Arrow, ...]:
     """Withdrawal is possible everywhere and said in words; what does not move is not drawn."""
     return tuple(a for a in moves if a.action != WITHDRAW and a.source != a.target)
@@ -143,7 +149,11 @@ def document() -> str:
             note = " (hv_dual)" if move in machine.dual_only else ""
             parts += [f"    {move.source} --> {move.target}: {move.action}{note}"]
         parts += ["```", ""]
-    parts += ["Withdrawal is possible from every state before energised."]
+    ends = (
+        "Withdrawal is possible from every state before energised; closing, from the states that "
+        "wait for the applicant, once the applicant was reminded and the days after it are over."
+    )
+    parts.append(ends)
     return "\n".join(parts) + "\n"
 
 

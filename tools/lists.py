@@ -89,6 +89,10 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("regulator", f"?party=planning&district={DISTRICT}"),
     ),
     *_asked("/oversight/homes/", ("regulator", ""), ("local-regulator", "")),
+    *_asked(
+        "/oversight/closings/",
+        ("regulator", ""), ("local-regulator", ""), ("regulator", f"?district={DISTRICT}"),
+    ),
     *_asked("/oversight/rules/", ("regulator", ""), ("regulator", "?of=rules")),
     *_asked("/oversight/orders/", ("regulator", ""), ("regulator", "?state=closed")),
     *_asked(
@@ -109,6 +113,17 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/work/referrals/offices/", ("supply-lead", "")),
     *_asked("/api/v1/referrals/", ("clerk", "")),
     *_asked("/api/v1/referrals/offices/", ("clerk", "")),
+    *_asked(
+        "/work/enquiries/",
+        ("manager", ""), ("local-manager", ""), ("manager", "?state=late"),
+        ("manager", "?state=answered"), ("local-manager", "?state=answered"),
+    ),
+    *_asked("/oversight/enquiries/", ("regulator", ""), ("local-regulator", "?state=answered")),
+    *_asked(
+        "/api/v1/enquiries/",
+        ("manager", ""), ("resident", ""), ("local-manager", "?state=open"),
+        ("manager", "?late=true"),
+    ),
     *_asked("/oversight/follow-ups/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/signals/", ("supply-lead", "")),
     *_asked("/work/publish/", ("supply-lead", "")),

@@ -239,6 +239,7 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
         ],
     ),
     "rules": (gettext_lazy("Rules"), _plain),
+    "explained": (gettext_lazy("Rules as explained before the filing (SHA-256)"), _plain),
     "sealed": (gettext_lazy("Sealed electronically"), _truth),
     "stamped": (gettext_lazy("With a time stamp"), _truth),
 }

@@ -23,7 +23,9 @@ from applications.assignments.reading import for_applicant
 from applications.begun import as_cases
 from applications.contracts.queries import contract_of
 from applications.correspondence.reading import own_context
+from applications.enquiries.reading import about, asking_words
 from applications.erasure import ERASED
+from applications.explained import explained_words
 from applications.follow_ups.reading import of_applicant
 from applications.header import CaseHeader, header
 from applications.mandates.reading import acting_words
@@ -32,10 +34,12 @@ from applications.permits import permits_of
 from applications.queries import case_for, drafts_of, own_ways
 from applications.states import ENDED, State
 from applications.views.visit import link_shown
+from applications.waiting.reading import waiting_words, way_back
 from applications.who import as_applicant, as_reader, as_signatory
 from applications.wording import kind_words, place_words
 from core.clock import city_now
 from core.counting import bounded
+from core.form_token import fresh_token
 from core.paging import page_of
 from core.problems import Missing, Problem, Stale
 from core.reading import whole_number
@@ -167,12 +171,15 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             "may_hand_over": may_hand_over(case, user),
             "return_link": link_shown(request, case.number),
             "choices": choices(CASES, case.workflow(), user, own),
+            "may_ask": asking_words(case, user),
             "takes": casefile.may_add_files(case) and as_applicant(case, user) is not None,
             "rating": casefile.rating_rows(case),
             "follow_ups": of_applicant(case),
             "unread": bounded(Message.objects.to(user).unread()),
             **own_context(case, user),
             **accesses_context(case),
+            **way_back(case, user),
+            "way_back_token": fresh_token(case.version),
         }
     return render(request, "applications/case.html", context)
 
@@ -195,6 +202,8 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
         "acting": "",
         "choices": None,
         "takes": False,
+        "waiting": waiting_words(case),
+        "enquiries": about(case),
         "asked_items": asked_items(case, papers) if case.state == State.SUPPLEMENT else [],
         "stages": casefile.by_stage(case, papers),
         "permits": permits_of(case),
@@ -207,6 +216,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
         "declaration": casefile.declared_rows(case),
         "contract": contract_of(case) if receipts else None,
         "policy": policy,
+        "explained": explained_words(case),
     }
 
 

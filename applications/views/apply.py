@@ -17,6 +17,7 @@ from accounts.decorators import person, signed_in
 from applications import casefile, drafts
 from applications.actions import CASES
 from applications.begun import body_of
+from applications.explained import digest_of, policy_rows
 from applications.filing import already_open, already_open_words
 from applications.header import header
 from applications.help import HELP
@@ -50,7 +51,7 @@ from core.bodies import NEEDED
 from core.clock import city_now
 from core.form_token import Filled, form_token, once
 from core.forms import refusal_words
-from core.problems import Invalid, Missing, Problem, Stale, WrongState
+from core.problems import FieldError, Invalid, Missing, Problem, Stale, WrongState
 from core.reading import whole_number
 from rules.limits import Keeping, limits
 from workflow.pages import OVERTAKEN, act_once, take
@@ -59,6 +60,7 @@ DRAFTS_SHOWN = 5
 FIRST = next(iter(QUESTIONS))
 #: The pages that a question leads back to (`return_to`).
 DOCUMENTS, CHECK = "documents", "check"
+EXPLAINED = "/explained"
 #: The questions whose answers together may be those of a case that is open.
 PAIR = ("applicant", "address")
 
@@ -284,13 +286,20 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         return last_look(request, case) if is_draft else redirect(home_of(case))
     try:
-        take(request, CASES, case, "submit")
+        submit(request, case)
     except (Invalid, Stale, WrongState) as problem:
         # What can be mended is said on the same page; who came second sees the case as it is.
         if isinstance(problem, Invalid) or (isinstance(problem, WrongState) and is_draft):
             return last_look(request, case, problem)
         return refuse(request, problem, case)
     return redirect("applications:filed", case.number)
+
+
+def submit(request: HttpRequest, case: Application) -> None:
+    """File it by the rules that the page has shown; a clerk says to have explained them."""
+    if case.office_id and "told" not in request.POST:
+        raise Invalid([FieldError(EXPLAINED, _("Explain these rules to the customer first."))])
+    take(request, CASES, case, "submit", {"explained": request.POST.get("explained", "")})
 
 
 def last_look(
@@ -325,9 +334,9 @@ def last_look(
             }
             for paper in asked_now(case)
         ],
-        "kind": kind_words(case.kind),
-        "kind_clause": case.kind_under(policy).clause,
-        **casefile.rules_context(case, policy),
+        "policy": policy_rows(case, policy),
+        "explained": digest_of(case, policy),
+        "at_counter": case.office_id is not None,
     }
     return render(request, "applications/check.html", context, status=status)
 
@@ -337,6 +346,9 @@ def mending(case: Application, problem: Problem) -> list[dict[str, str]]:
         return [{"text": str(problem.detail)}]
     found = []
     for error in problem.errors:
+        if error.pointer == EXPLAINED:
+            found.append({"text": refusal_words(error), "href": "#rules"})
+            continue
         place, _slash, code = error.pointer.removeprefix("/").partition("/")
         url = question_url(case, question_of(field_of(error)), CHECK)
         if place == "documents":
@@ -369,7 +381,7 @@ def filed(request: HttpRequest, number: str) -> HttpResponse:
         "return_link": link_shown(request, case.number),
         "visiting": not person(request).has_account,
         "receipt_url": url_of_last(case.number, head.events, SUBMITTED),
-        **casefile.rules_context(case, policy),
+        "policy": policy_rows(case, policy),
         "rows": casefile.declared_rows(case),
         "papers": asked_now(case),
     }

@@ -72,6 +72,10 @@ LEADS: dict[str, Text] = {
             "put it right; the applicant reads it as it stands."
         ),
     ),
+    "close": gettext_lazy(
+        "This ends the case. The applicant is told, reads the reason, and can begin anew from it "
+        "with one button; the time since the first filing goes on counting."
+    ),
     "energise": gettext_lazy("This ends the case: the clocks stop at the moment you confirm."),
 }
 #: The acts of the supply company that ask for something; the others are one button.
@@ -82,6 +86,7 @@ ASKING = (
     "inspect",
     "inspect_completion",
     "energise",
+    "close",
 )
 BARE = ("accept", "start_works")
 

@@ -16,12 +16,15 @@ from applications.assignments.reading import deputising
 from applications.checklist import STAGES
 from applications.contracts.queries import contract_of
 from applications.correspondence.reading import desk_context
+from applications.enquiries.reading import about
+from applications.explained import explained_words
 from applications.follow_ups.queries import reads_ratings
 from applications.header import header
 from applications.models import Application
 from applications.permits import DESK_TONES, PermitSet, permits_of
 from applications.queries import AWAITED, REFUSED, wanted_of
 from applications.states import ENDED, ZERO_INVESTMENT, Holder, State
+from applications.waiting.reading import waiting_words
 from applications.who import as_applicant
 from applications.wording import kind_words, place_words
 from applications.work.forms import ASKING
@@ -38,6 +41,7 @@ from workflow.machine import state_words, way_of
 OURS = (
     "request_supplement", "accept", "reply_plan", "review_design", "post_line_works",
     "change_line_works", "start_works", "inspect", "inspect_completion", "energise",
+    "close",
 )  # fmt: skip
 LINE_WORKS = ("post_line_works", "change_line_works")
 #: In which the permits are what is looked at first.
@@ -126,6 +130,8 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "open_part": "permits" if case.state in PERMITS_ASKED else "papers",
         "header": head,
         "facts": facts(case),
+        "waiting": waiting_words(case),
+        "enquiries": about(case),
         "rating": rating_of(case, user),
         "remarks": [remark.label for remark in case.remarks()],
         "people": people_of(case),
@@ -202,5 +208,6 @@ def facts(case: Application) -> casefile.Rows:
         {"key": _("Findings of the last review"), "lines": case.findings},
         {"key": _("Number of the meter"), "value": case.meter_number},
         {"key": _("Rules"), "value": case.rules_version},
+        {"key": _("Rules explained"), "value": explained_words(case)},
     ]
     return [row for row in rows if row.get("value") or row.get("lines")]

@@ -111,6 +111,7 @@ def case_page(
         "may_reveal": may_reveal(found, user) is not None,
         "permit_url": "work:permit",
         "may_charge": takes(Role.MANAGER, found, user) and found.state != State.DRAFT,
+        "enquiry_url": "enquiries:one",
         **refusal(request, CASES, found, problem),
     }
     status = problem.status if problem else filters.form.status

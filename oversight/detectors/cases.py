@@ -28,7 +28,7 @@ from rules.registry import current
 #: applicant's, giving up is no progress, and the join follows from the last permit.
 PROGRESS: Final = """
     e.part IS NULL AND e.type LIKE 'case.%%' AND e.from_state <> e.to_state
-    AND e.from_state NOT IN ('', 'draft') AND e.to_state <> 'withdrawn'
+    AND e.from_state NOT IN ('', 'draft') AND e.to_state NOT IN ('withdrawn', 'closed')
     AND e.type <> 'case.permits_joined' AND e.actor_role <> 'system'
 """
 
@@ -193,11 +193,11 @@ REFILED_AFTER_WITHDRAWAL = Detector(
 )
 
 
-# All filings of small customers at the addresses of the window's filings. One that was withdrawn
+# All filings of small customers at the addresses of the window's filings. One that was broken off
 # before the newest filing does not count, whatever becomes of it later.
 AT_ONE_ADDRESS: Final = """
 SELECT l.index, e.id, e.at, encode(a.address_digest, 'hex'), a.district, a.statutory_district,
-    a.lineage, a.capacity_kw, CASE WHEN a.state = 'withdrawn' THEN a.ended_at END
+    a.lineage, a.capacity_kw, CASE WHEN a.state IN ('withdrawn', 'closed') THEN a.ended_at END
 FROM applications_application a
 JOIN ledger_entry e ON e.case_ref = a.ref AND e.type = 'case.submitted'
 JOIN ledger_leaf l ON l.entry_id = e.id

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, role_required
-from accounts.roles import OVERSIGHT, Role, role_words
+from accounts.roles import OVERSIGHT, SUPERVISORS, Role, role_words
 from applications import reveal
 from applications.queries import case_for
 from applications.work.permits import permit_context
@@ -55,6 +55,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "shown": shown_table({district} if district else districts),
         "query": request.GET.urlencode(),
         "may_order": person(request).role_in(Role.REGULATOR) is not None,
+        "reads_enquiries": person(request).role_in(*SUPERVISORS) is not None,
         "reads_ratings": person(request).role_in(Role.REGULATOR, Role.LEAD_AGENCY) is not None,
     }
     return render(request, "oversight/late.html", context, status=filters.form.status)
@@ -68,6 +69,7 @@ def rows(found: Iterable[LateClock]) -> Iterator[dict[str, Any]]:
             "clock": row.limit,
             "permit_id": row.permit_id,
             "follow_up_id": row.follow_up_id,
+            "enquiry_id": row.enquiry_id,
             "party": names[row.party],
             "shares": [
                 {"party": names[one.party], "days": calendar_days(one.days)} for one in row.awaited

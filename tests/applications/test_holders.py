@@ -8,7 +8,8 @@ import pytest
 from accounts.models import User
 from applications import drafts
 from applications.actions import CASES
-from applications.models import WORKFLOWS, LegalMove
+from applications.legal_moves import LegalMove
+from applications.models import WORKFLOWS
 from applications.states import State, holder_in
 from core.problems import Invalid
 from rules.names import Kind

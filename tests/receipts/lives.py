@@ -18,6 +18,7 @@ from money.charges import charge
 from publishing import actions as publishing
 from rules.names import Kind
 from tests.applications.correcting import OTHER, show_phone
+from tests.applications.waiting import closed
 from tests.builders import (
     again,
     case_at,
@@ -41,8 +42,8 @@ CHARGE = {"fee_item": "YS-01", "quantity": 10, "payee": "市供电公司", "paye
 def all_lives(people: People) -> list[Application]:
     """Every life below; the silent one first, as it begins in the past."""
     return [
-        silent(people), factory(people), home(people), at_a_counter(people), shop(people),
-        on_commitment(people),
+        silent(people), closed(people), factory(people), home(people), at_a_counter(people),
+        shop(people), on_commitment(people),
     ]  # fmt: skip
 
 

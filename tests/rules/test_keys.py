@@ -22,8 +22,10 @@ from rules.policy import Policy, decide_permit
 from rules.values import Key, Shape, Value, keys_of
 from rules.works import FLAGS, GREENINGS, HIGHWAY_CLASSES, ROADS, Works
 from tests.applications import test_asked_again as cases
+from tests.applications import test_enquiries as enquiries
 from tests.applications import test_follow_ups as follow_ups
 from tests.applications import test_ratings as ratings
+from tests.applications import test_waiting as waiting
 from tests.applications.assignments import test_assignments as assignments
 from tests.applications.licences import test_reuse as accepted
 from tests.applications.referrals import test_referrals as referrals
@@ -52,8 +54,12 @@ ELSEWHERE: Final[Mapping[str, Callable[..., None]]] = {
     "case.supplement.requests": cases.test_a_case_is_asked_as_often_as_its_rules_say,
     "document.reuse.months": accepted.test_it_serves_for_as_long_as_the_rules_say,
     "rating.reason_to": ratings.test_which_levels_need_words_the_rules_say,
+    "enquiry.answer.days": enquiries.test_how_many_days_the_rules_say,
     "rating.follow_up.days": follow_ups.test_how_many_days_the_rules_say,
     "referral.remind.days": referrals.test_after_how_many_days_the_rules_say,
+    **dict.fromkeys(
+        (row.key for row in BOOK.rows("waiting.")), waiting.test_after_how_many_days_the_rules_say
+    ),
     "permit.supplement.requests": cases.test_a_permit_is_asked_as_often_as_its_rules_say,
     "permit.intake.silence": silence.test_where_the_rules_say_so_silence_is_late,
     "class.unset": districts.test_a_place_without_a_class_has_that_of_the_city,

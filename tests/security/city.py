@@ -23,6 +23,7 @@ from accounts.roles import Role
 from applications.assignments import absences, cells
 from applications.assignments.models import GridCell
 from applications.contracts.keeping import keep_contracts
+from applications.enquiries.actions import ask
 from applications.models import Application
 from applications.states import State
 from approvals.models import LineWorks, Permit
@@ -125,6 +126,7 @@ def _cases(people: Mapping[str, User]) -> dict[str, Application]:
         "permits": case_at(people, KIND, State.PERMITS),
         "replanning": case_at(people, KIND, State.REPLANNING),
         "contracted": _contracted(people),
+        "withdrawn": case_at(people, KIND, State.WITHDRAWN),
     }
 
 
@@ -178,6 +180,9 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "signal": _signal(),
         **_orders(people),
         **_managers(people),
+        "enquiry": ask(
+            application=cases["filed"], body={"text": "何时受理？"}, by=people["owner"]
+        ).pk,
         "follow-up": rated_low(people, cases["confirmed"], stage="acceptance").pk,
         **_referral(people),
         "published": _published_keys(),
@@ -368,6 +373,10 @@ BODIES: dict[str, Any] = {
     ),
     "order-step-page": lambda city: {"version": 2, "idempotency_key": "k", "reason": "缺凭证"},
     "nothing": lambda city: {},
+    "question": lambda city: {"text": "何时受理？"},
+    "question-page": lambda city: _version(city, "filed", text="何时受理？"),
+    "answer": lambda city: {"answer": "今日受理。"},
+    "answer-page": lambda city: {"version": 1, "idempotency_key": "k", "answer": "今日受理。"},
     "referral": lambda city: {
         **DECLARED,
         "office": city.things["registered-office"],

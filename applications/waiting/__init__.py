@@ -1,0 +1,1 @@
+"""Cases that wait for the applicant too long: reminded, then closed, with a way back."""
