@@ -29,6 +29,7 @@ urlpatterns = [
     path("applications/<str:number>/identity/", api.case_identity),
     path("applications/<str:number>/timeline/", api.case_timeline),
     path("applications/<str:number>/clocks/", api.case_clocks),
+    path("applications/<str:number>/inspections/", api.case_inspections),
     path("applications/<str:number>/contract/", contracts.api_contract),
     path("applications/<str:number>/contract.pdf", contracts.api_pdf),
     path("applications/<str:number>/actions/<str:name>/", api.action),

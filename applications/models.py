@@ -19,6 +19,7 @@ from applications import lists
 from applications.case_facts import CaseFacts  # noqa: F401
 from applications.contracts.models import Contract  # noqa: F401
 from applications.follow_ups.models import Attempt, FollowUp  # noqa: F401
+from applications.inspections.models import Inspection, ItemResult  # noqa: F401
 from applications.licences.models import LicenceFetch  # noqa: F401
 from applications.referrals.models import Referral, RegisteredOffice  # noqa: F401
 from applications.states import Holder, State

@@ -26,6 +26,7 @@ from applications.answers import (
 from applications.begun import body_of
 from applications.checklist import SUBJECT
 from applications.declaration import Declaration
+from applications.inspections.answers import InspectionsAnswer, inspections_json
 from applications.licences.answers import FetchRow
 from applications.licences.models import LicenceFetch
 from applications.mandates.answers import MandateAnswer
@@ -209,6 +210,7 @@ class OwnCase(serializers.Serializer[Any]):
     declaration = Declaration(source="*")
     timeline = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
+    inspections = serializers.SerializerMethodField()
     said = RatingsAnswer(source="*")
     accesses = serializers.SerializerMethodField()
 
@@ -223,6 +225,10 @@ class OwnCase(serializers.Serializer[Any]):
     @extend_schema_field(OwnDocument(many=True))
     def get_documents(self, case: Application) -> Any:
         return documents_json(self.context["user"], case)
+
+    @extend_schema_field(InspectionsAnswer)
+    def get_inspections(self, case: Application) -> dict[str, Any]:
+        return inspections_json(case)
 
     @extend_schema_field(AccessAnswer(many=True))
     def get_accesses(self, case: Application) -> Any:

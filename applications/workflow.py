@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import serializers as bodies
 from applications import who as sides
+from applications.inspections.serializers import Review
 from applications.states import ENDED, NOT_ACCEPTED, State
 from approvals.serializers import LineWorks
 from workflow.machine import MAY_BE_ASKED, Act, Guard, act, own_case
@@ -129,7 +130,7 @@ ENERGISE: Final = Act(
 COMPLETION: Final = Act(_("Report completion"), "case.completion_reported", ahead=True, **APPLICANT)
 INSPECTION: Final = Act(
     _("Record the completion inspection"), "case.completion_inspected", ahead=True,
-    who=sides.supplier, refusal=OTHERS, bar=sides.apart("inspect_completion"), body=bodies.Review,
+    who=sides.supplier, refusal=OTHERS, bar=sides.apart("inspect_completion"), body=Review,
 )  # fmt: skip
 
 
@@ -209,7 +210,7 @@ class DualSourceSteps(HighVoltageSteps):
     @act(
         State.DESIGN_SUBMITTED, (State.DESIGN_PASSED, State.PLAN_CONFIRMED),
         Act(_("Record the design review"), "case.design_reviewed", ahead=True, **SUPPLIER,
-            body=bodies.Review),
+            body=Review),
     )  # fmt: skip
     def review_design(self, *, passed: bool, findings: list[str]) -> State:
         self.findings = findings
@@ -229,7 +230,7 @@ class DualSourceSteps(HighVoltageSteps):
     @act(
         State.INSPECTION_REQUESTED, (State.INSPECTED, State.WORKS),
         Act(_("Record the inspection"), "case.inspected", ahead=True, **SUPPLIER,
-            body=bodies.Review),
+            body=Review),
     )  # fmt: skip
     def inspect(self, *, passed: bool, findings: list[str]) -> State:
         self.findings = findings

@@ -89,6 +89,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("approvals_lineworks", Rights(STAYS)),
     ("approvals_excludedtime", only("ended_at")),
     ("applications_attempt", Rights(GROWS)),
+    ("applications_inspection", Rights(GROWS)),
+    ("applications_itemresult", Rights(GROWS)),
     # Which rating opened it never changes; trigger follow_up_guard keeps its moves.
     ("applications_followup", only("state", "closed_at", "said", "done", "version")),
     # What was passed on never changes; trigger referral_guard keeps its moves.

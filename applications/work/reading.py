@@ -15,6 +15,7 @@ from applications.actions import CASES
 from applications.contracts.queries import contract_of
 from applications.follow_ups.queries import reads_ratings
 from applications.header import header
+from applications.inspections.reading import inspections_context
 from applications.models import Application
 from applications.permits import DESK_TONES, PermitSet, permits_of
 from applications.queries import AWAITED, REFUSED, wanted_of
@@ -105,14 +106,15 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
 def read_context(case: Application, user: User) -> dict[str, Any]:
     """Return what everybody who may open the page of a case reads there."""
     head = header(case, user)
-    policy = case.rules(head.now)
+    policy, papers = case.rules(head.now), casefile.papers(case)
     return {
         "case": case,
         "header": head,
         "facts": facts(case),
         "rating": rating_of(case, user),
         "remarks": [remark.label for remark in case.remarks()],
-        "papers": casefile.by_stage(case, casefile.papers(case)),
+        "papers": casefile.by_stage(case, papers),
+        **inspections_context(case, papers),
         "permits": permits_of(case, user, DESK_TONES),
         "charges": casefile.charge_rows(case),
         "free": case.kind in ZERO_INVESTMENT,
@@ -173,7 +175,6 @@ def facts(case: Application) -> casefile.Rows:
         {"key": _("Supplement asked for"), "lines": asked_for},
         {"key": _("Supply plan"), "value": case.plan_summary},
         {"key": _("The applicant's reason"), "value": case.applicant_reason},
-        {"key": _("Findings of the last review"), "lines": case.findings},
         {"key": _("Number of the meter"), "value": case.meter_number},
         {"key": _("Rules"), "value": case.rules_version},
     ]

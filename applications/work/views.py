@@ -17,7 +17,9 @@ from accounts.decorators import person, role_required
 from accounts.models import User
 from accounts.roles import SUPPLY_DESK
 from applications.actions import CASES
+from applications.checklist import STAGES
 from applications.header import header
+from applications.inspections.reading import inspection_page
 from applications.models import Application, act_named
 from applications.queries import case_for
 from applications.reveal import may_reveal
@@ -141,6 +143,7 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
         str(act_named(action).label),
         lambda: take(request, CASES, case, action, form.body()),
         lead=LEADS.get(action, ""),
+        **(inspection_page(case, action) if action in STAGES else {}),
     )
 
 
