@@ -24,6 +24,7 @@ from applications.checklist import SUBJECT
 from applications.contracts.signature import sign
 from applications.correction import correct_phone
 from applications.follow_ups import actions as follow_ups
+from applications.inspections.actions import energise, review
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
 from applications.serializers import ACCEPTANCE
@@ -61,17 +62,6 @@ def hand_in(step: CaseStep) -> None:
     case = step.thing
     checklist.demand(case, case.rules(city_now()), step.act.name)
     step.record(data={**step.values, "documents": on_file(SUBJECT, case.pk)})
-
-
-def review(step: CaseStep) -> None:
-    """Record a review or inspection: what is not there cannot have been passed (plan 3(2)2).
-
-    Raises:
-        Invalid: passed without the documents of its stage.
-    """
-    if step.values["passed"]:
-        checklist.demand(step.thing, step.thing.rules(city_now()), step.act.name)
-    step.record()
 
 
 def rate(step: CaseStep) -> None:
@@ -202,6 +192,7 @@ class CaseWorkflow(Workflow[Application]):
         "post_line_works": enter_line_works,
         "change_line_works": enter_line_works,
         "sign_contract": sign,
+        "energise": energise,
         "rate": rate,
         "go_online": go_online,
         "correct_phone": correct_phone,

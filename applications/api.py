@@ -30,6 +30,7 @@ from applications.answers import (
 from applications.begun import as_cases
 from applications.declaration import Declaration
 from applications.explained import policy_json
+from applications.inspections.answers import InspectionsAnswer, inspections_json
 from applications.mandates.api import PARTY
 from applications.models import WORKFLOWS, Application
 from applications.owndata import OwnCase, OwnDataAnswer, own_case_json, own_data_json
@@ -209,6 +210,13 @@ def case_data(request: Request, number: str) -> Response:
     """Everything that is kept of oneself in one case, in full."""
     user = user_of(request)
     return Response(own_case_json(case_for(number, user), user))
+
+
+@extend_schema(responses=InspectionsAnswer)
+@api_view(["GET"])
+def case_inspections(request: Request, number: str) -> Response:
+    """Every review and inspection of a case, and what the next one looks at."""
+    return Response(inspections_json(case_for(number, user_of(request))))
 
 
 @extend_schema(responses=TimelineAnswer)

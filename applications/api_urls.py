@@ -36,6 +36,7 @@ urlpatterns = [
     path("applications/<str:number>/messages/settle/", correspondence.settle_case_messages),
     path("applications/<str:number>/timeline/", api.case_timeline),
     path("applications/<str:number>/clocks/", api.case_clocks),
+    path("applications/<str:number>/inspections/", api.case_inspections),
     path("applications/<str:number>/contract/", contracts.api_contract),
     path("applications/<str:number>/contract.pdf", contracts.api_pdf),
     path("applications/<str:number>/policy/", api.case_policy),

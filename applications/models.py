@@ -22,7 +22,11 @@ from applications.case_facts import CaseFacts  # noqa: F401
 from applications.contracts.models import Contract  # noqa: F401
 from applications.correspondence.models import Attempt, CaseMessage  # noqa: F401
 from applications.enquiries.models import Enquiry  # noqa: F401
-from applications.follow_ups.models import FollowUp  # noqa: F401
+from applications.follow_ups.models import (
+    Attempt,  # noqa: F401
+    FollowUp,  # noqa: F401
+)
+from applications.inspections.models import Inspection, ItemResult  # noqa: F401
 from applications.legal_moves import LegalMove  # noqa: F401
 from applications.licences.models import LicenceFetch  # noqa: F401
 from applications.referrals.models import Referral, RegisteredOffice  # noqa: F401

@@ -30,6 +30,7 @@ from applications.correspondence.queries import messages_of
 from applications.correspondence.serializers import AttemptRow, MessageRow
 from applications.declaration import Declaration
 from applications.enquiries.answers import OwnEnquiry
+from applications.inspections.answers import InspectionsAnswer, inspections_json
 from applications.licences.answers import FetchRow
 from applications.licences.models import LicenceFetch
 from applications.mandates.answers import MandateAnswer
@@ -214,6 +215,7 @@ class OwnCase(serializers.Serializer[Any]):
     declaration = Declaration(source="*")
     timeline = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
+    inspections = serializers.SerializerMethodField()
     said = RatingsAnswer(source="*")
     enquiries = serializers.SerializerMethodField()
     accesses = serializers.SerializerMethodField()
@@ -235,6 +237,10 @@ class OwnCase(serializers.Serializer[Any]):
     @extend_schema_field(OwnEnquiry(many=True))
     def get_enquiries(self, case: Application) -> Any:
         return OwnEnquiry(case.enquiries.order_by("id"), many=True).data
+
+    @extend_schema_field(InspectionsAnswer)
+    def get_inspections(self, case: Application) -> dict[str, Any]:
+        return inspections_json(case)
 
     @extend_schema_field(AccessAnswer(many=True))
     def get_accesses(self, case: Application) -> Any:

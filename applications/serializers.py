@@ -76,26 +76,6 @@ class PhoneCorrection(Body):
     phone = PhoneField(label=_("Mobile phone"))
 
 
-class Review(Body):
-    """A review or inspection: passed, or everything that was found, at one time."""
-
-    passed = YesNoField(label=_("Passed"))
-    findings = serializers.ListField(
-        child=WordsField(required=False),
-        label=_("Findings"),
-        help_text=_("One on each line."),
-        required=False,
-        allow_null=True,
-        error_messages={"not_a_list": _("A list of texts.")},
-    )
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        findings = [one for one in attrs.get("findings") or [] if one]
-        if not attrs["passed"] and not findings:
-            raise refuse("findings", _("Say what was found, all at one time."))
-        return {"passed": attrs["passed"], "findings": findings}
-
-
 class Signature(Body):
     """The applicant's signature under the supply contract; `{}` signs it as it stands."""
 

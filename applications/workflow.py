@@ -12,6 +12,7 @@ from accounts.roles import Role
 from applications import serializers as bodies
 from applications import who as sides
 from applications.assignments.serializers import Assignment
+from applications.inspections.serializers import Review
 from applications.states import ENDED, NOT_ACCEPTED, State
 from applications.waiting.workflow import (
     DualSourceWaiting,
@@ -155,7 +156,7 @@ ENERGISE: Final = Act(
 COMPLETION: Final = Act(_("Report completion"), "case.completion_reported", ahead=True, **APPLICANT)
 INSPECTION: Final = Act(
     _("Record the completion inspection"), "case.completion_inspected", ahead=True,
-    who=sides.project_manager, refusal=OTHERS, body=bodies.Review,
+    who=sides.project_manager, refusal=OTHERS, body=Review,
     bar=sides.first_of(sides.left_to(Role.PROJECT), sides.apart("inspect_completion")),
 )  # fmt: skip
 
@@ -250,7 +251,7 @@ class DualSourceSteps(HighVoltageSteps):
     @act(
         State.DESIGN_SUBMITTED, (State.DESIGN_PASSED, State.PLAN_CONFIRMED),
         Act(_("Record the design review"), "case.design_reviewed", ahead=True, **PROJECT_MANAGER,
-            body=bodies.Review),
+            body=Review),
     )  # fmt: skip
     def review_design(self, *, passed: bool, findings: list[str]) -> State:
         self.findings = findings
@@ -270,7 +271,7 @@ class DualSourceSteps(HighVoltageSteps):
     @act(
         State.INSPECTION_REQUESTED, (State.INSPECTED, State.WORKS),
         Act(_("Record the inspection"), "case.inspected", ahead=True, **PROJECT_MANAGER,
-            body=bodies.Review),
+            body=Review),
     )  # fmt: skip
     def inspect(self, *, passed: bool, findings: list[str]) -> State:
         self.findings = findings

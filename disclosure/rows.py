@@ -129,6 +129,8 @@ def name_of(row: Valued, city: City) -> str:
             words = headed(city.kind(kind).name, city.step_names[step])
         case ["documents", kind, stage]:
             words = headed(city.kind(kind).name, stage_name(stage))
+        case ["inspection", kind, stage]:
+            words = headed(city.kind(kind).name, inspection_name(stage))
         case ["steps", kind]:
             words = _("{kind}: steps").format(kind=city.kind(kind).name)
         case ["permit", permit, "documents"] if permit in permits:
@@ -191,6 +193,16 @@ def stage_name(stage: str) -> str:
     return names[stage]
 
 
+def inspection_name(stage: str) -> str:
+    """What is looked at, when: at which the documents come in `stage_name` says."""
+    names = {
+        "design_review": _("What the design review looks at"),
+        "mid_construction_inspection": _("What the mid-construction inspection looks at"),
+        "completion_inspection": _("What the completion inspection looks at"),
+    }
+    return names[stage]
+
+
 def value_of(row: Valued, city: City) -> str:
     if row.unit == "working_day":
         return working_days(int(row.number))
@@ -205,8 +217,9 @@ def value_of(row: Valued, city: City) -> str:
 
 def _code_name(code: Value, city: City) -> str:
     documents = {document.code: document.name for document in city.permit_documents}
+    items = {item.code: item.name for item in city.inspection_items.values()}
     known: dict[str, Any] = {
-        **WORDS, **PREDICATES, **city.step_names, **city.requirement_names, **documents
+        **WORDS, **PREDICATES, **city.step_names, **city.requirement_names, **documents, **items,
     }  # fmt: skip
     return str(known.get(str(code), code))
 

@@ -240,6 +240,16 @@ class StandardDocument(Origin):
     stage = words(STAGES)
 
 
+class StandardItem(Origin):
+    """An item that a review or inspection looks at; `requirement` is the document that shows it,
+    null where it is seen on site."""
+
+    item = CharField(source="code")
+    name = CharField()
+    stage = words(STAGES)
+    requirement = Text(allow_null=True)
+
+
 class StandardKind(Serializer):
     """What holds for one kind of application."""
 
@@ -248,6 +258,7 @@ class StandardKind(Serializer):
     limit = StandardLimit()
     steps = StandardSteps()
     documents = StandardDocument(many=True)
+    inspections = StandardItem(many=True)
 
 
 class StandardRoute(Origin):

@@ -18,6 +18,7 @@ from disclosure.rows import (
     PREDICATES,
     WORDS,
     Said,
+    inspection_name,
     joined,
     limit_words,
     noted,
@@ -29,7 +30,7 @@ from disclosure.rows import (
 from disclosure.tables import Context, Shown, drawn, span
 from rules import registry
 from rules.city import PermitName
-from rules.names import VOLTAGES, Level, Route, Stage, Start
+from rules.names import INSPECTED, VOLTAGES, Kind, Level, Route, Stage, Start
 from rules.policy import Policy
 from rules.values import COUNTER_ACTS, TWO_PEOPLE, Valued
 
@@ -38,7 +39,7 @@ PARTIES = (
     *(f"counter.paper.{act}" for act in COUNTER_ACTS),
     *(f"two_people.{act}" for act in TWO_PEOPLE),
 )
-SHOWN_IN_HISTORY = ("limit.", "three_zero.", "steps.", "documents.", "permit.")
+SHOWN_IN_HISTORY = ("limit.", "three_zero.", "steps.", "documents.", "inspection.", "permit.")
 
 
 @dataclass(frozen=True)
@@ -67,12 +68,25 @@ class Document:
 
 
 @dataclass(frozen=True)
+class LookedAt:
+    """An item of a review or inspection; `document` shows it, empty where it is seen on site."""
+
+    code: str
+    name: str
+    stage: str
+    requirement: str
+    document: str
+    row: Said
+
+
+@dataclass(frozen=True)
 class KindStandard:
     code: str
     name: str
     limit: KindLimit
     steps: Steps
     documents: tuple[Document, ...]
+    inspections: tuple[LookedAt, ...]
 
 
 @dataclass(frozen=True)
@@ -190,7 +204,23 @@ def _kind(policy: Policy, code: str) -> KindStandard:
             said(policy.value(f"steps.{code}"), city),
         ),
         documents=tuple(documents),
+        inspections=tuple(_looked_at(policy, code)),
     )
+
+
+def _looked_at(policy: Policy, kind: str) -> Iterator[LookedAt]:
+    """Yield what each review and inspection of a kind looks at, in their order."""
+    names = policy.city.requirement_names
+    for stage in INSPECTED.get(Kind(kind), ()):
+        for item in policy.inspection(kind, stage):
+            yield LookedAt(
+                item.code,
+                str(item.name),
+                stage.value,
+                item.requirement,
+                str(names.get(item.requirement, "")),
+                said(policy.value(f"inspection.{kind}.{stage}"), policy.city),
+            )
 
 
 def route_name(route: str) -> str:
@@ -318,6 +348,12 @@ def kind_tables(kinds: Sequence[KindStandard]) -> Context:
         Shown(_("Documents"), lambda row: parts(document.name for document in row[1])),
         _clause(lambda row: row[1][0].row),
     ]
+    looked_at = [
+        Shown(_("Kind"), lambda row: row[0]),
+        Shown(_("When"), lambda row: inspection_name(row[1].stage)),
+        Shown(_("Item"), lambda row: row[1].name),
+        Shown(_("Seen on"), lambda row: row[1].document or _("on site")),
+    ]
     by_stage = [
         (kind.name, list(asked))
         for kind in kinds
@@ -327,12 +363,19 @@ def kind_tables(kinds: Sequence[KindStandard]) -> Context:
         "limits": drawn(limits, kinds, _("Limits by kind of application")),
         "steps": drawn(steps, kinds, _("Steps by kind of application")),
         "documents": drawn(documents, by_stage, _("Documents: nothing else")),
+        "inspections": drawn(
+            looked_at,
+            [(kind.name, item) for kind in kinds for item in kind.inspections],
+            _("What is looked at, item by item"),
+        ),
         "sources": sources_of(row for kind in kinds for row in rows_of_kind(kind)),
     }
 
 
 def rows_of_kind(kind: KindStandard) -> list[Said]:
-    return [kind.limit.row, kind.steps.row, *(document.row for document in kind.documents)]
+    documents = [document.row for document in kind.documents]
+    items = [item.row for item in kind.inspections]
+    return [kind.limit.row, kind.steps.row, *documents, *items]
 
 
 def standards_tables(found: Standards) -> Context:

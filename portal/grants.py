@@ -96,6 +96,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("applications_absence", only("ended_at")),
     ("applications_attempt", Rights(GROWS)),
     ("applications_casemessage", only("answered_at")),
+    ("applications_inspection", Rights(GROWS)),
+    ("applications_itemresult", Rights(GROWS)),
     # Which rating opened it never changes; trigger follow_up_guard keeps its moves.
     ("applications_followup", only("state", "closed_at", "said", "done", "version")),
     # What was asked never changes; it is answered once (trigger enquiry_guard).

@@ -5,7 +5,7 @@ from itertools import islice
 
 from django.db import connection
 
-from portal import committed, compare
+from portal import committed, compare, inspected
 from portal.compare import Row
 
 ROWS_SHOWN = 20
@@ -331,6 +331,8 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "the works of a round are those of its entry": committed.rounds,
     "what was said at a step of an order is what its entry says": committed.statements,
     "a contract is the text that its signature commits to": committed.contracts,
+    "a review or inspection is what its entry says": inspected.inspections,
+    "no case of high voltage has power without every document of its kind": inspected.papers,
     "a low rating has one follow-up, from the first one on": committed.follow_ups,
     "what was passed on is what its sending commits to": committed.referrals,
     "a call to an applicant is in the record and has its row": committed.attempts,

@@ -22,7 +22,7 @@ from rules.city import (
 )
 from rules.decisions import Decision, parse_decision
 from rules.files import SHOWN, RuleError, digest
-from rules.names import Kind, Level, Permit
+from rules.names import INSPECTED, Kind, Level, Permit, Stage
 from rules.policy import Policy
 from rules.values import Direction, Key, Law, Valued, keys_of
 
@@ -254,6 +254,9 @@ def _check_policy(book: "Book", policy: Policy) -> None:
             last = limits[-1]
             reason = f"the steps add up to more than the total of {total.days} working days"
             raise RuleError(last.origin.file, last.key, reason, last.clause)
+    for kind, stages in INSPECTED.items():
+        for stage in stages:
+            _check_inspection(policy, kind, stage)
     for permit in Permit:
         if policy.get(f"permit.{permit}.instant") and not policy.get(
             f"permit.{permit}.instant.days"
@@ -266,3 +269,13 @@ def _check_policy(book: "Book", policy: Policy) -> None:
     if not 1 <= least.number <= usual.number <= most.number:
         reason = f"{least.number}, {usual.number} and {most.number} days are not in this order"
         raise RuleError(usual.origin.file, usual.key, reason, usual.clause)
+
+
+def _check_inspection(policy: Policy, kind: Kind, stage: Stage) -> None:
+    """Refuses an item that looks at a document which nobody may ask for at its stage."""
+    asked = {need.code for need in policy.checklist(kind, stage)}
+    for item in policy.inspection(kind, stage):
+        if item.requirement and item.requirement not in asked:
+            row = policy.value(f"inspection.{kind}.{stage}")
+            reason = f"{item.code} looks at {item.requirement}, which is not asked for there"
+            raise RuleError(row.origin.file, row.key, reason, row.clause)

@@ -120,6 +120,16 @@ class RequirementName:
 
 
 @dataclass(frozen=True, slots=True)
+class InspectionItem:
+    """One thing that a review or inspection looks at; `requirement` is the document that shows it,
+    empty where it is seen on site."""
+
+    code: str
+    name: Words
+    requirement: str
+
+
+@dataclass(frozen=True, slots=True)
 class RealTimes:
     """Of how many days the real times are told, and from how many cases on."""
 
@@ -142,6 +152,7 @@ class City:
     step_names: Mapping[str, Words]
     requirements: Mapping[str, RequirementName]
     permit_documents: tuple[PermitDocument, ...]
+    inspection_items: Mapping[str, InspectionItem]
     real_times: RealTimes
 
     @property
@@ -269,6 +280,14 @@ def parse_city(text: str) -> City:
                 *_named(t), also=tuple(str(word) for word in t.take("also", list, []))
             ),
         ),
+        inspection_items={
+            item.code: item
+            for item in _each(
+                top,
+                "inspection_item",
+                lambda t: InspectionItem(*_named(t), requirement=t.take("requirement", str, "")),
+            )
+        },
         real_times=RealTimes(times.positive("days"), times.positive("least")),
     )
     head.end()
@@ -309,6 +328,9 @@ def _check_city(city: City) -> None:
             raise RuleError(CITY_FILE, name, f"must be, in this order: {', '.join(known)}")
     if not any(row.kind == "supplier" for row in city.organisations):
         raise RuleError(CITY_FILE, "organisation", "there is no supplier among them")
+    for item in city.inspection_items.values():
+        looked_at = {item.requirement} - {""}
+        _refuse_unknown(f"inspection_item.{item.code}", looked_at, set(city.requirements))
     bureaus = {row.code for row in city.bureaus}
     for row in city.permits:
         _refuse_unknown(f"permit.{row.code}", {row.bureau}, bureaus)

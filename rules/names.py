@@ -1,6 +1,8 @@
 """Names that the code and the rule files share. The values that go with them are data."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 #: Whose case it is: of a person, or of anything else.
 PERSON, COMPANY = "person", "company"
@@ -82,6 +84,18 @@ class Stage(StrEnum):
     COMPLETION_INSPECTION = "completion_inspection"
     #: What the customer of a counter signs for an act that is the customer's.
     SIGNED = "signed"
+
+
+#: The stages at which the supply company looks at a customer's papers and works (plan 3(2)2); a
+#: kind that is not named has none.
+INSPECTED: Final[Mapping[Kind, tuple[Stage, ...]]] = {
+    Kind.HV_SINGLE: (Stage.COMPLETION_INSPECTION,),
+    Kind.HV_DUAL: (
+        Stage.DESIGN_REVIEW,
+        Stage.MID_CONSTRUCTION_INSPECTION,
+        Stage.COMPLETION_INSPECTION,
+    ),
+}
 
 
 class Level(StrEnum):

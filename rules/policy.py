@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from core.problems import FieldError, Invalid
-from rules.city import City, PermitDocument
+from rules.city import City, InspectionItem, PermitDocument
 from rules.files import Clause, Source, Words
 from rules.names import PERSON, Kind, Measure, Permit, Route, Stage, Start, Statistic, Trust
 from rules.values import COUNTER_ACTS, Law, Origin, Valued
@@ -178,6 +178,12 @@ class Policy:
 
     def requirements(self, kind: str, party: str = "") -> list[Requirement]:
         return [need for stage in Stage for need in self.checklist(kind, stage, party)]
+
+    def inspection(self, kind: str, stage: str) -> tuple[InspectionItem, ...]:
+        """What a review or inspection of a kind looks at, one by one; nothing in rules of before
+        there were lists."""
+        row = self.get(f"inspection.{kind}.{stage}")
+        return tuple(self.city.inspection_items[code] for code in row.codes) if row else ()
 
     def signed_papers(self) -> dict[str, Requirement]:
         """By act: what the customer of a counter signs, so that a clerk may take it."""

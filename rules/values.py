@@ -9,6 +9,7 @@ from enum import Enum, auto
 from rules.city import City
 from rules.files import Clause, Source, Words
 from rules.names import (
+    INSPECTED,
     LEVELS,
     PLACE_CLASSES,
     VOLTAGES,
@@ -255,6 +256,7 @@ def _kinds(city: City) -> Iterator[Key]:
     measures = (Measure.WHOLE_PROCESS, Measure.HANDLING)
     steps = frozenset(city.step_names)
     documents = frozenset(city.requirement_names)
+    items = frozenset(city.inspection_items)
     for kind in Kind:
         yield _word(f"kind.{kind}.measure", measures)
         yield _word(f"kind.{kind}.statistic", Statistic)
@@ -267,6 +269,8 @@ def _kinds(city: City) -> Iterator[Key]:
             needed = stage is Stage.APPLICATION
             name = f"documents.{kind}.{stage}"
             yield Key(name, Shape.CODES, Direction.FEWER, documents, required=needed)
+        for inspected in INSPECTED.get(kind, ()):
+            yield Key(f"inspection.{kind}.{inspected}", Shape.CODES, Direction.FEWER, items)
     customers = frozenset({"micro", "small", "medium", "large", "person"})
     yield Key("three_zero.kw", Shape.NUMBER, Direction.HIGHER, required=True)
     yield Key("three_zero.customers", Shape.CODES, Direction.WIDER, customers, required=True)

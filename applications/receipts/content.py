@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from accounts.roles import role_words
 from applications.contracts.models import KEPT, PAPER, Contract
 from applications.header import sentence
+from applications.inspections.models import ItemResult
+from applications.inspections.queries import other_name
 from applications.receipts.lookup import Found
 from applications.states import NOBODY
 from applications.wording import RATINGS, kind_words, place_words
@@ -207,6 +209,18 @@ def _items(value: Any) -> Lines:
     )
 
 
+def _checked(value: Any) -> Lines:
+    """What was said of each item of a review or inspection."""
+    known = city().inspection_items
+    return [
+        _("{item}: {result}").format(
+            item=known[one["item"]].name if one["item"] in known else other_name(one["item"]),
+            result=ItemResult.Result(one["result"]).label,
+        )
+        for one in value
+    ]
+
+
 def _document(code: str) -> str:
     return str(city().requirement_names.get(code, code))
 
@@ -219,6 +233,7 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
     "summary": (gettext_lazy("Supply plan"), _plain),
     "items": (gettext_lazy("Named as missing"), _items),
     "findings": (gettext_lazy("Findings"), _many),
+    "checked": (gettext_lazy("Looked at, item by item"), _checked),
     "conditions": (gettext_lazy("Conditions"), _plain),
     "reason": (gettext_lazy("Reason"), _plain),
     "clause": (gettext_lazy("By"), _plain),

@@ -28,6 +28,7 @@ from applications.erasure import ERASED
 from applications.explained import explained_words
 from applications.follow_ups.reading import of_applicant
 from applications.header import CaseHeader, header
+from applications.inspections.reading import inspections_context
 from applications.mandates.reading import acting_words
 from applications.models import WORKFLOWS, Application, Draft
 from applications.permits import permits_of
@@ -206,6 +207,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
         "enquiries": about(case),
         "asked_items": asked_items(case, papers) if case.state == State.SUPPLEMENT else [],
         "stages": casefile.by_stage(case, papers),
+        **inspections_context(case, papers),
         "permits": permits_of(case),
         "managers": for_applicant(case),
         "steps": casefile.steps(case, head.events, receipts=receipts),

@@ -25,6 +25,7 @@ from applications.contracts.text import (
     reading,
 )
 from applications.forms import UploadForm, form_for
+from applications.inspections.reading import inspections_context
 from applications.models import Application
 from applications.serializers import ACCEPTANCE, END
 from applications.states import LOW, State
@@ -166,7 +167,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "kind": kind_words(case.kind),
             "place": place_words(case, line=True),
             "was_filed": case.filed_at is not None,
-            "last_findings": case.findings if action in STAGES else [],
+            **(inspections_context(case, casefile.papers(case)) if action in STAGES else {}),
         }
         status = 422 if form.errors else 200
         return render(request, "applications/acting.html", context, status=status)

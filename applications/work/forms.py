@@ -7,7 +7,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from applications.checklist import STAGES
 from applications.forms import form_for
+from applications.inspections.forms import inspection_form
 from applications.models import Application
 from core.forms import BodyForm
 from core.problems import Text
@@ -68,8 +70,9 @@ LEADS: dict[str, Text] = {
     **dict.fromkeys(
         ("review_design", "inspect", "inspect_completion"),
         gettext_lazy(
-            "If it is not passed, name everything that was found, at one time and with what would "
-            "put it right; the applicant reads it as it stands."
+            "Say of each item how it stands. Name everything that was found, at one time and with "
+            "what would put it right: the applicant reads it as it stands. Where something is not "
+            "in order, what was not looked at stays open for the next time."
         ),
     ),
     "close": gettext_lazy(
@@ -94,4 +97,6 @@ BARE = ("accept", "start_works")
 def work_form(case: Application, action: str, data: Mapping[str, Any] | None) -> BodyForm:
     if action == "request_supplement":
         return SupplementForm(case, data)
+    if action in STAGES:
+        return inspection_form(case, action, data)
     return form_for(action)(data)

@@ -20,6 +20,7 @@ from applications.enquiries.reading import about
 from applications.explained import explained_words
 from applications.follow_ups.queries import reads_ratings
 from applications.header import header
+from applications.inspections.reading import inspections_context
 from applications.models import Application
 from applications.permits import DESK_TONES, PermitSet, permits_of
 from applications.queries import AWAITED, REFUSED, wanted_of
@@ -138,6 +139,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "papers": casefile.by_stage(case, papers),
         "papers_met": sum(paper.met for paper in papers),
         "papers_all": len(papers),
+        **inspections_context(case, papers),
         "permits": permits_of(case, user, DESK_TONES),
         "charges": casefile.charge_rows(case),
         "free": case.kind in ZERO_INVESTMENT,
@@ -205,7 +207,6 @@ def facts(case: Application) -> casefile.Rows:
         {"key": _("Channel"), "value": case.get_channel_display()},
         {"key": _("Supplement asked for"), "lines": asked_for},
         {"key": _("The applicant's reason"), "value": case.applicant_reason},
-        {"key": _("Findings of the last review"), "lines": case.findings},
         {"key": _("Number of the meter"), "value": case.meter_number},
         {"key": _("Rules"), "value": case.rules_version},
         {"key": _("Rules explained"), "value": explained_words(case)},

@@ -17,6 +17,7 @@ from rules.names import Kind
 from tests.builders import (
     Ready,
     again,
+    all_in_order,
     declaration,
     do,
     drafted,
@@ -200,7 +201,7 @@ def test_the_api_and_the_inspectors_page_list_what_is_missing(
     browser = signed_in(people["project"])
     url = f"/work/cases/{case.number}/inspect_completion/"
     token = {"version": str(case.version), "idempotency_key": "passed-1"}
-    page = browser.post(url, token | {"passed": "yes", "findings": ""})
+    page = browser.post(url, token | all_in_order(case, "inspect_completion"))
     assert page.status_code == 422
     errors = page.context["form"].non_field_errors()
     assert errors == ["缺少：隐蔽工程施工及试验记录。（依据方案三(二)2）"]

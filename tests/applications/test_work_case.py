@@ -18,6 +18,7 @@ from tests.applications.test_work_queue import statements
 from tests.builders import (
     Ready,
     again,
+    all_in_order,
     do,
     drafted,
     filed,
@@ -80,13 +81,14 @@ def test_a_case_goes_from_filing_to_the_power_switched_on_through_these_pages(
     project.post(f"{page(case)}act/", {**seen, "action": "start_works"})
     do(people, again(case), "report_completion")
     seen = opened(project, step(case, "inspect_completion"))
-    project.post(
-        step(case, "inspect_completion"), {**seen, "passed": "no", "findings": "接地\n\n标牌"}
-    )
+    project.post(step(case, "inspect_completion"), {**seen, "findings": "接地\n\n标牌"})
     assert (again(case).state, again(case).findings) == (State.WORKS, ["接地", "标牌"])
     do(people, again(case), "report_completion")
     seen = opened(project, step(case, "inspect_completion"))
-    project.post(step(case, "inspect_completion"), {**seen, "passed": "yes"})
+    project.post(
+        step(case, "inspect_completion"),
+        {**seen, **all_in_order(again(case), "inspect_completion")},
+    )
     do(people, again(case), "sign_contract")
     seen = opened(manager, step(case, "energise"))
     answer = manager.post(step(case, "energise"), {**seen, "meter_number": "DB-7"})
@@ -173,11 +175,14 @@ def test_a_review_that_is_not_passed_needs_its_findings_and_keeps_the_choice(
 ) -> None:
     case = ready(Kind.HV_DUAL, State.DESIGN_SUBMITTED)
     project, url = browser(people["project"]), step(case, "review_design")
-    answer = project.post(url, {**opened(project, url), "passed": "no"})
+    said = {"said_protection_designed": "not_met", "found_metering_designed": "太低"}
+    answer = project.post(url, {**opened(project, url), **said})
     assert answer.status_code == 422
-    assert "td-error-summary" in answer.content.decode()
-    [chosen] = Page(answer).tree.xpath("//input[@name='passed'][@checked]/@value")
-    assert chosen == "no"
+    assert answer.context["form"].errors.keys() == {
+        "found_protection_designed", "said_metering_designed",
+    }  # fmt: skip
+    [chosen] = Page(answer).tree.xpath("//input[@name='said_protection_designed'][@checked]/@value")
+    assert chosen == "not_met"
 
 
 def test_personal_data_is_masked(people: People) -> None:

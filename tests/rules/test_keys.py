@@ -118,6 +118,7 @@ def of_kind(kind: Kind) -> Seen:
         policy.limit(kind),
         [(step.code, step.limit and step.limit.days) for step in policy.steps(kind)],
         [[need.code for need in policy.checklist(kind, stage)] for stage in Stage],
+        [[item.code for item in policy.inspection(kind, stage)] for stage in Stage],
     )
 
 
@@ -125,7 +126,7 @@ def seen_by(name: str) -> Seen:
     """What the key called so can be seen in."""
     first, _dot, rest = name.partition(".")
     second = rest.partition(".")[0]
-    if first in ("kind", "limit", "steps", "step", "documents"):
+    if first in ("kind", "limit", "steps", "step", "documents", "inspection"):
         return of_kind(Kind(second))
     if first == "permit" and second in set(Permit):
         return routes(Permit(second))

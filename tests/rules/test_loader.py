@@ -1,9 +1,12 @@
 """What a rule file must not be: each refusal with file, key and clause."""
 
+from datetime import date
+
 import pytest
 
 from rules.book import Book
 from rules.files import RuleError, digest
+from rules.names import INSPECTED
 from tests.rules.conftest import Change
 from tests.rules.decisions import decision, row
 
@@ -186,3 +189,17 @@ def test_the_rules_cannot_be_changed_in_memory(book: Book) -> None:
     limit = next(iter(book.rows()))
     with pytest.raises(AttributeError):
         limit.value = 1  # type: ignore[misc]
+
+
+def test_an_inspection_looks_at_no_document_that_is_not_asked_for(changed: Change) -> None:
+    key = "inspection.hv_dual.completion_inspection"
+    said = message(changed, decision("city", row(key, '["tests_recorded"]', unit="")))
+    assert "tests_recorded looks at concealed_works, which is not asked for there" in said
+
+
+def test_every_document_of_a_stage_is_looked_at(book: Book) -> None:
+    policy = book.in_force(on=date(2026, 11, 23))
+    for kind, stages in INSPECTED.items():
+        for stage in stages:
+            seen = {item.requirement for item in policy.inspection(kind, stage)} - {""}
+            assert seen == {need.code for need in policy.checklist(kind, stage)}
