@@ -99,6 +99,7 @@ class Application(FSMModelMixin, models.Model):
 
     applicant_type = models.CharField(max_length=8, choices=ApplicantType)
     applicant_name = EncryptedTextField()
+    name_digest = models.BinaryField(max_length=32)
     id_number = EncryptedTextField()
     id_digest = models.BinaryField(max_length=32)
     phone = EncryptedTextField()
