@@ -41,7 +41,25 @@ LOCAL: Final = {
     "local-regulator": Role.REGULATOR,
 }
 NUMBER: Final = "4711"
+TOWN: Final = "510302001"
 LISTS: Final[tuple[Listing, ...]] = (
+    *_asked(
+        "/desk/",
+        *((who, "") for who in (
+            "manager", "clerk", "hall", "local-manager", "planning", "local-planning",
+            "planning-lead", "supply-lead", "regulator", "local-regulator",
+        )),
+        *(
+            ("manager", f"?{query}")
+            for query in (
+                "late=1", "kind=hv_single", f"district={DISTRICT}", f"town={TOWN}",
+                "asked=cases.accept", "asked=cases.energise", "asked=cases.permits",
+            )
+        ),
+        ("local-manager", "?late=1"),
+        ("planning", "?late=1"),
+        ("supply-lead", "?module=follow_ups"),
+    ),
     *_asked(
         "/work/",
         ("manager", ""),
@@ -190,7 +208,7 @@ PLAIN: Final = frozenset(
 #: Addresses that somebody else looks at: pages for everybody, and one thing at a time.
 ELSEWHERE: Final = (
     "/disclosure/", "/api/v1/disclosure/", "/api/v1/ledger/", "/record/", "/styleguide/", "/apply/",
-    "/referrals/", "/progress/", "/language/", "/display/", "/desk/", "/healthz", "/metrics",
+    "/referrals/", "/progress/", "/language/", "/display/", "/healthz", "/metrics",
     "/api/v1/fees/",
 )  # fmt: skip
 
