@@ -13,13 +13,14 @@ from accounts.models import User
 from accounts.roles import COUNTER, SUPPLIERS, Role, role_words
 from applications import lists, who
 from applications.actions import CASES
-from applications.models import WORKFLOWS, Application
+from applications.models import WORKFLOWS, Application, act_named
+from applications.queries import visible_to
 from applications.states import Holder, State, holder_in
+from applications.work.forms import BARE
 from applications.work.reading import rows_of
-from core.bodies import Empty
 from desk.feed import Asked, Feed, Todo, by_place
 from rules.city import city
-from workflow.machine import ahead_from, own_case, way_of
+from workflow.machine import Act, ahead_from, own_case, way_of
 
 Cases = QuerySet[Application]
 #: Why a case is this person's.
@@ -42,6 +43,12 @@ class CompanyCases(Feed):
         ours = Application.objects.filter(lists.OPEN, turn=0, signed_papers=[])
         yield from by_place(ours, user.districts(*SUPPLIERS))
         yield from by_place(ours.filter(state=State.SUBMITTED), user.districts(Role.CLERK))
+
+    def acts(self) -> Mapping[str, Act]:
+        return {name: act_named(name) for name in BARE}
+
+    def readable(self, user: User) -> Cases:
+        return visible_to(user)
 
     def asks(self) -> Mapping[str, Asked]:
         return company_asks()
@@ -116,7 +123,7 @@ def case_rows(found: Cases, user: User, now: datetime, why: Why) -> Iterator[Tod
 def act_without_form(case: Application, user: User) -> str:
     """The act that takes a case on, if it is this person's and asks for nothing."""
     way = way_of(CASES.machine(case), case)
-    bare = bool(way) and way[0].body is Empty and way[0].who in (who.intake, who.supplier)
+    bare = bool(way) and way[0].name in BARE
     return way[0].name if bare and way[0].is_for(case, user) else ""
 
 

@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.roles import Role
 from core.problems import Text
 from deadlines.timeleft import TimeLeft
+from workflow.machine import Act
 from workflow.run import Workflow
 
 
@@ -54,7 +55,8 @@ class Feed(ABC):
     """One module's part of the list.
 
     `columns` are its columns by the filter that narrows them: what has no such column is not listed
-    where that filter is used. `late` is the column by which it is late, if it ever is.
+    where that filter is used. `late` is the column by which it is late, if it ever is. `workflow`
+    moves its things where acts without a form are taken of several at once.
     """
 
     code: ClassVar[str]
@@ -62,13 +64,22 @@ class Feed(ABC):
     roles: ClassVar[tuple[Role, ...]]
     columns: ClassVar[Mapping[str, str]] = {}
     late: ClassVar[str] = ""
-    #: By whose acts its things are moved, where several can be taken on at once.
+    #: The column of the number by which people look for it.
+    number: ClassVar[str] = "number"
     workflow: ClassVar[Workflow[Any] | None] = None
 
     @abstractmethod
     def streams(self, user: User) -> Iterable[QuerySet[Any]]:
         """What waits for the person, once or more; each with `runs_out`, and found in the order of
         `runs_out, id` by an index."""
+
+    def acts(self) -> Mapping[str, Act]:
+        """Those that take a thing on and ask for nothing, by name."""
+        return {}
+
+    def readable(self, user: User) -> QuerySet[Any]:
+        """What the person may read of it, waiting or not; of a feed with a workflow."""
+        raise NotImplementedError
 
     @abstractmethod
     def asks(self) -> Mapping[str, Asked]:

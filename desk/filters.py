@@ -11,18 +11,26 @@ from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from core.clock import CityNowOnce
-from core.filters import ALL, FilterForm
+from core.filters import ALL, FilterForm, numbered
 from desk.feed import Feed
 from desk.queries import Stream, feeds_of, streams
 from rules.city import city
 
 #: By filter, in the order of the form: those that are columns of what is listed.
 COLUMNS: Final = ("kind", "district", "town")
+#: What is typed.
+NUMBER: Final = "q"
 
 
 class TodoFilter(FilterForm):
     """Each narrows by one thing; what a thing does not have, it is not listed for."""
 
+    q = forms.CharField(
+        label=_("Number"),
+        max_length=20,
+        required=False,
+        widget=forms.TextInput(attrs={"data-rows-search": True, "class": "td-input--width-10"}),
+    )
     module = forms.ChoiceField(label=pgettext_lazy("desk", "From"), required=False)
     asked = forms.ChoiceField(label=_("What is asked"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), required=False)
@@ -62,13 +70,20 @@ class TodoFilter(FilterForm):
 
     @property
     def folded(self) -> bool:
-        """Whether the choices may stay folded."""
-        return not self.active
+        """Whether the choices below the search field may stay folded."""
+        return not any(self.wanted(name) or self[name].errors for name in self.chosen)
 
-    def query(self) -> str:
-        """What was asked for, as it stands in an address; what does not exist is left out."""
+    @property
+    def chosen(self) -> list[str]:
+        """The filters below the search field."""
+        return [name for name in self.fields if name != NUMBER]
+
+    def kept(self) -> str:
+        """What of it can be saved, as it stands in an address: choices alone, and nothing that was
+        typed. What does not exist is left out."""
         asked = QueryDict(mutable=True)
-        asked.update({name: value for name in self.fields if (value := self.wanted(name))})
+        names = (name for name in self.fields if name != NUMBER)
+        asked.update({name: value for name in names if (value := self.wanted(name))})
         return asked.urlencode()
 
     def streams(self) -> list[Stream]:
@@ -90,12 +105,15 @@ class TodoFilter(FilterForm):
         needed = [name for name in COLUMNS if self.wanted(name)]
         late = not self.wanted("late") or feed.late
         asked = self.wanted("asked").partition(".")[0] in ("", feed.code)
-        return bool(late) and asked and all(name in feed.columns for name in needed)
+        known = not self.wanted(NUMBER) or feed.number
+        return bool(late and known) and asked and all(name in feed.columns for name in needed)
 
     def narrowed(self, feed: Feed, found: QuerySet[Any]) -> Sequence[QuerySet[Any]]:
         for name in COLUMNS:
             if value := self.wanted(name):
                 found = found.filter(**{feed.columns[name]: value})
+        if number := self.wanted(NUMBER):
+            found = found.filter(numbered(feed.number, number))
         if self.wanted("late"):
             found = found.filter(**{f"{feed.late}__lte": CityNowOnce()})
         act = self.wanted("asked").partition(".")[2]

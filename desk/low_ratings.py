@@ -27,6 +27,7 @@ class LowRatings(Feed):
         "town": "application__town",
     }
     late = "runs_out"
+    number = "application__number"
 
     def streams(self, user: User) -> Iterator[QuerySet[FollowUp]]:
         districts = user.districts(Role.SUPPLY_LEAD)

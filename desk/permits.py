@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -18,7 +19,7 @@ from approvals.seam import seam
 from approvals.workflow import State, officer
 from core.bodies import Empty
 from desk.feed import Asked, Feed, Todo
-from workflow.machine import own_case, way_of
+from workflow.machine import Act, acts_of, own_case, way_of
 
 
 class BureauPermits(Feed):
@@ -27,11 +28,18 @@ class BureauPermits(Feed):
     roles = BUREAU_ROLES
     columns = {"district": "district"}
     late = "late_at"
+    number = "line_works__application"
     workflow = PERMITS
 
     def streams(self, user: User) -> Iterator[QuerySet[Permit]]:
         for way in queries.ways_to_decide(user):
             yield queries.waiting(Permit.objects.filter(way))
+
+    def acts(self) -> Mapping[str, Act]:
+        return bare_acts()
+
+    def readable(self, user: User) -> QuerySet[Permit]:
+        return queries.permits_for(user)
 
     def asks(self) -> Mapping[str, Asked]:
         return {
@@ -70,7 +78,17 @@ class BureauPermits(Feed):
         return found
 
 
+@cache
+def bare_acts() -> Mapping[str, Act]:
+    return {
+        name: said
+        for name, said in acts_of(Permit).items()
+        if said.ahead and said.body is Empty and said.who is officer
+    }
+
+
 def act_without_form(permit: Permit, user: User) -> str:
+    """The act that takes a permit on, if it is this person's and asks for nothing."""
     way = way_of(Permit, permit)
-    bare = bool(way) and way[0].body is Empty
+    bare = bool(way) and way[0].name in bare_acts()
     return way[0].name if bare and way[0].is_for(permit, user) else ""

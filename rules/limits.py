@@ -60,6 +60,10 @@ class Quota(StrEnum):
     PART = "megabytes.part"
     MANDATES = "mandates.account"
     MANDATES_OF_PARTY = "mandates.party"
+    #: Rows of the list of what is to be done that one act is taken of at once.
+    ROWS = "rows.act"
+    #: Saved filters of that list.
+    FILTERS = "filters.account"
 
 
 class Keeping(StrEnum):

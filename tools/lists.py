@@ -54,12 +54,15 @@ LISTS: Final[tuple[Listing, ...]] = (
             for query in (
                 "late=1", "kind=hv_single", f"district={DISTRICT}", f"town={TOWN}",
                 "asked=cases.accept", "asked=cases.energise", "asked=cases.permits",
+                f"q={NUMBER}",
             )
         ),
         ("local-manager", "?late=1"),
         ("planning", "?late=1"),
+        ("planning", f"?q={NUMBER}"),
         ("supply-lead", "?module=follow_ups"),
     ),
+    *_asked("/desk/filters/", ("manager", "")),
     *_asked(
         "/work/",
         ("manager", ""),
@@ -200,7 +203,7 @@ PLAIN: Final = frozenset(
         "/api/v1/schema/", "/api/v1/tokens/",
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
-        "/oversight/orders/new/",
+        "/oversight/orders/new/", "/desk/together/", "/desk/filters/new/",
         # A file, read to its end in pieces.
         "/oversight/late.csv", "/account/data/export/",
     }

@@ -23,6 +23,7 @@ from applications.contracts.keeping import keep_contracts
 from applications.models import Application
 from applications.states import State
 from approvals.models import LineWorks, Permit
+from desk.models import SavedFilter
 from documents.models import Document, Upload
 from ledger import folders, keys
 from ledger.models import Entry
@@ -159,6 +160,9 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "publication": _publish(people["keeper"]),
         "row": table_of("fees").model.objects.order_by("pk")[0].pk,
         "table-draft": _table_draft(people["keeper"]).pk,
+        "saved-filter": SavedFilter.objects.create(
+            owner=people["manager"], name="待受理", query="asked=cases.accept"
+        ).pk,
         "signal": _signal(),
         **_orders(people),
         "follow-up": rated_low(people, cases["confirmed"], stage="acceptance").pk,
@@ -319,6 +323,12 @@ BODIES: dict[str, Any] = {
     ),
     "order-step-page": lambda city: {"version": 2, "idempotency_key": "k", "reason": "缺凭证"},
     "nothing": lambda city: {},
+    "filter": lambda city: {"name": "待受理", "idempotency_key": "k"},
+    "together": lambda city: {
+        "act": "cases.accept",
+        "row": f"cases.{city.cases['filed'].pk}.{city.cases['filed'].version}",
+        "idempotency_key": "k",
+    },
     "referral": lambda city: {
         **DECLARED,
         "office": city.things["registered-office"],
