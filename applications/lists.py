@@ -64,6 +64,7 @@ INDEXES: Final = (
     _ended("work_ended", "state"),
     _ended("work_ended_district", "state", "district"),
     _ended("work_ended_office", "state", "office"),
+    _ended("work_ended_town", "state", "town"),
     _ended("work_ended_kind", "state", "kind"),
     # Whose person is not erased yet (`erasure`).
     Index(fields=["ended_at"], condition=ENDED & ~Q(id_number=""), name="case_to_erase"),

@@ -1,12 +1,12 @@
 """Filters that are kept by a name, for oneself or for the people of one's role and organisation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from django import forms
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Value, When
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,15 +38,15 @@ def own(user: User) -> QuerySet[SavedFilter]:
 
 
 def shown(user: User) -> list[SavedFilter]:
-    """One's own, and what others of one's role and organisation share as long as they are of them;
+    """One's own, then what others of one's role and organisation share as long as they are of them;
     by name."""
     shared = any_of(Q(role=role, organisation=place) for role, place in circles(user))
     of_them = RoleGrant.objects.held_at(timezone.now()).filter(
         user=OuterRef("owner"), role=OuterRef("role"), organisation=OuterRef("organisation")
     )
     found = SavedFilter.objects.filter(Q(owner=user) | shared & Exists(of_them))
-    most = limits().quotas[Quota.FILTERS]
-    return list(found.order_by("name", "id")[: 2 * most])
+    others = Case(When(owner=user, then=Value(0)), default=Value(1))
+    return list(found.order_by(others, "name", "id")[: 2 * limits().quotas[Quota.FILTERS]])
 
 
 def own_one(user: User, pk: int) -> SavedFilter:
@@ -57,9 +57,9 @@ def own_one(user: User, pk: int) -> SavedFilter:
     return found
 
 
-def first_of(user: User) -> str:
+def first_of(filters: Iterable[SavedFilter], user: User) -> str:
     """The query that a person's list begins with; empty where it begins with everything."""
-    return own(user).filter(first=True).values_list("query", flat=True).first() or ""
+    return next((one.query for one in filters if one.first and one.owner_id == user.pk), "")
 
 
 def query_of(asked: QueryDict, user: User) -> str:
@@ -128,3 +128,10 @@ def save(user: User, said: Said, *, query: str = "", kept: SavedFilter | None = 
         found.name, found.first = said.name, said.first
         found.role, found.organisation_id = role, int(place) if place else None
         found.save(update_fields=CHANGES if kept else None)
+
+
+def forget(*, grant: RoleGrant, granted: bool, **_more: Any) -> None:
+    """With somebody's last role at a desk go the filters that were saved there."""
+    user = User.objects.get(pk=grant.user_id)
+    if not granted and user.role_in(*ROLES) is None:
+        SavedFilter.objects.filter(owner=user).delete()

@@ -24,10 +24,13 @@ from desk.together import NOTHING_TICKED, acts_of_rows, row_of, take_each
 
 def todo(request: HttpRequest) -> HttpResponse:
     """The page of whoever has something to do at a desk; see `portal.views.desk`."""
-    if not request.GET and (query := saved.first_of(person(request))):
+    user = person(request)
+    filters = saved.shown(user)
+    if not request.GET and (query := saved.first_of(filters, user)):
         return redirect(f"{reverse('desk')}?{query}")
-    form = TodoFilter(request.GET, person(request))
-    return render(request, "desk/list.html", list_context(request, form), status=form.status)
+    form = TodoFilter(request.GET, user)
+    context = list_context(request, form) | {"saved": filters, "kept": form.kept()}
+    return render(request, "desk/list.html", context, status=form.status)
 
 
 def list_context(request: HttpRequest, form: TodoFilter) -> dict[str, Any]:
@@ -40,8 +43,6 @@ def list_context(request: HttpRequest, form: TodoFilter) -> dict[str, Any]:
         "acts": acts_of_rows(rows),
         "query": request.GET.urlencode(),
         "key": fresh_key(),
-        "saved": saved.shown(form.user),
-        "kept": form.kept(),
     }
 
 

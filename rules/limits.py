@@ -46,6 +46,7 @@ class Meter(StrEnum):
     EXPORT_PARTY = "export.party"
     LICENCE_PARTY = "licence.party"
     OFFER_PARTY = "offer.party"
+    SEARCH_ACCOUNT = "search.account"
     OFFER_PHONE = "offer.phone"
 
 

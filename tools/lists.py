@@ -75,7 +75,8 @@ LISTS: Final[tuple[Listing, ...]] = (
                 "kind=hv_single", "state=works", "state=energised", "state=withdrawn",
                 f"district={DISTRICT}", f"state=energised&district={DISTRICT}",
                 "state=withdrawn&kind=lv_other", "state=replanning", "kind=hv_dual",
-                f"q={NUMBER}", "q=ZG2026",
+                f"q={NUMBER}", "q=ZG2026", f"town={TOWN}",
+                f"state=energised&town={TOWN}",
             )
         ),
         ("local-manager", "?late=1"),
@@ -203,7 +204,8 @@ PLAIN: Final = frozenset(
         "/api/v1/schema/", "/api/v1/tokens/",
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
-        "/oversight/orders/new/", "/desk/together/", "/desk/filters/new/",
+        "/oversight/orders/new/", "/work/search/", "/api/v1/applications/search/",
+        "/desk/together/", "/desk/filters/new/",
         # A file, read to its end in pieces.
         "/oversight/late.csv", "/account/data/export/",
     }

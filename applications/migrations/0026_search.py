@@ -71,6 +71,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="application",
+            index=models.Index(
+                fields=["state", "town", "-ended_at", "-id"],
+                condition=models.Q(("ended_at__isnull", False)),
+                name="work_ended_town",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="application",
             index=models.Index(fields=["name_digest", "-id"], name="case_of_name"),
         ),
         migrations.AddIndex(

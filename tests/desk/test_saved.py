@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Organisation, User
+from accounts.actions import end_role
+from accounts.actor import SYSTEM
+from accounts.models import Organisation, RoleGrant, User
 from accounts.roles import Role
 from desk.models import SavedFilter
 from rules.limits import Quota, limits
@@ -84,7 +86,9 @@ def test_a_shared_one_is_offered_to_the_circle_and_shows_each_their_own(
     kept = SavedFilter.objects.get(name="高压")
     assert cast["two"].get(f"/desk/filters/{kept.pk}/").status_code == 404
     cast["two"].post(f"/desk/filters/{kept.pk}/delete/")
-    assert SavedFilter.objects.filter(pk=kept.pk).exists()
+    assert SavedFilter.objects.count() == 2
+    end_role(grant=RoleGrant.objects.get(user__username="one"), by=SYSTEM)
+    assert (offered(cast["two"]), SavedFilter.objects.count()) == ({}, 0)
 
 
 def test_a_list_begins_with_the_first_one_and_all_is_one_click_away(

@@ -323,6 +323,7 @@ BODIES: dict[str, Any] = {
     ),
     "order-step-page": lambda city: {"version": 2, "idempotency_key": "k", "reason": "缺凭证"},
     "nothing": lambda city: {},
+    "search": lambda city: {"name": "王小明"},
     "filter": lambda city: {"name": "待受理", "idempotency_key": "k"},
     "together": lambda city: {
         "act": "cases.accept",
