@@ -40,6 +40,7 @@ REASONS = {
     Meter.UPLOAD_SITE: _("Very much is being handed in just now."),
     Meter.EXPORT_PARTY: _("You have taken several copies of your data today."),
     Meter.LICENCE_PARTY: _("You have asked the licence library many times today."),
+    Meter.SEARCH_ACCOUNT: _("You have searched by name, phone or address many times just now."),
     Meter.OFFER_PARTY: _("You have asked many people today."),
     Meter.OFFER_PHONE: _("This phone number has been asked several times today."),
     Meter.MESSAGE_PARTY: _("You have written many messages today."),

@@ -295,6 +295,13 @@ class DocumentAnswer(Serializer[Any]):
         return document.received_sha256 or document.sha256
 
 
+class FoundCases(Serializer[Any]):
+    """What fits a search; `complete` where there are no others."""
+
+    results = CaseRow(many=True)
+    complete = BooleanField()
+
+
 def rows_json(cases: Iterable[Application], user: User) -> Any:
     return CaseRow(cases, many=True, context={"user": user}).data
 

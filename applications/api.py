@@ -20,6 +20,7 @@ from applications.answers import (
     CaseAnswer,
     CaseRow,
     DocumentAnswer,
+    FoundCases,
     PolicyAnswer,
     TimelineAnswer,
     case_json,
@@ -38,6 +39,7 @@ from applications.queries import case_for, drafts_of, ways
 from applications.reveal import Identity, Reveal, reveal
 from applications.states import State
 from applications.work.filters import CaseFilter
+from applications.work.search import Search, search
 from approvals.answers import DecisionsAnswer, LineWorksAnswer, decisions_json, round_json
 from approvals.api import works_page
 from approvals.filters import WorksFilter
@@ -89,6 +91,16 @@ def applications(request: Request) -> Response:
         return 201, case_json(case, user_of(request))
 
     return _versioned(answer_once(request, act))
+
+
+@extend_schema(request=Search, responses=FoundCases)
+@api_view(["POST"])
+def applications_search(request: Request) -> Response:
+    """The cases of one's desk by name, phone or full address, exactly; the newest first. It is
+    written down that one looked, and by what."""
+    user = user_of(request)
+    found = search(body_of(request), user)
+    return Response({"results": rows_json(found.cases, user), "complete": found.complete})
 
 
 @extend_schema(methods=["GET"], responses=CaseAnswer)

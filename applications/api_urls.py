@@ -15,6 +15,7 @@ from applications.waiting.views import api_resume
 
 urlpatterns = [
     path("applications/", api.applications),
+    path("applications/search/", api.applications_search),
     path("applications/<str:number>/", api.application),
     path("applications/<str:number>/documents/", api.case_documents),
     path("applications/<str:number>/documents/fetch/", licences.fetch_document),

@@ -12,6 +12,7 @@ from core.bodies import AmountField, Body, ChoiceField, IdentityField, PhoneFiel
 from core.fields import blind_index
 from core.identifiers import is_credit_code, is_identity_number, plain, plain_phone
 from core.problems import Text
+from core.reading import canonical
 from rules.city import city
 from rules.names import VOLTAGES, Kind
 
@@ -26,6 +27,11 @@ def address_digest(district: str, statutory: str, line: str) -> bytes:
     """
     place = statutory or district
     return blind_index(f"{place}|{address_key(line, city().names_before(place))}", "address")
+
+
+def name_digest(name: str) -> bytes:
+    """Return the digest under which one name is one name, with spaces in it or without."""
+    return blind_index(canonical(name).casefold().replace(" ", ""), "name")
 
 
 def phone_digest(phone: str) -> bytes:
@@ -116,6 +122,7 @@ class Declaration(Body):
             town=attrs["town"] or None,
         )
         return attrs | {
+            "name_digest": name_digest(attrs["applicant_name"]),
             "id_digest": blind_index(attrs["id_number"], "id_number"),
             "phone_digest": phone_digest(attrs["phone"]),
             "address_digest": address_digest(

@@ -327,6 +327,7 @@ EVENTS: Final = (
     Event("grid_cell.ended", _("Grid cell ended"), receipt=False),
     Event("case.went_online", _("Gone on with online")),
     Event("case.corrected", _("Phone number corrected")),
+    Event("case.searched", _("Cases looked for by name, phone or address"), receipt=False),
     Event("account.closed", _("Account closed by its person"), receipt=False),
     # No entry: these two say nothing of a step.
     Event(

@@ -14,6 +14,8 @@ from django.db.models.functions import Reverse
 OURS: Final = Q(holder="supplier") | Q(state="permits") & ~Q(wanted="")
 OPEN: Final = Q(filed_at__isnull=False, ended_at__isnull=True)
 ENDED: Final = Q(ended_at__isnull=False)
+#: What a counter has on paper for the step at hand, and enters.
+SIGNED: Final = OPEN & ~Q(signed_papers=[])
 _LIMITED: Final = OPEN & Q(late_at__isnull=False)
 
 #: Open cases: our own first, then by the day they run out.
@@ -49,11 +51,20 @@ INDEXES: Final = (
     _late("work_late"),
     _late("work_late_district", "district"),
     _late("work_late_office", "office"),
+    # What a counter enters for its customer.
+    Index(fields=["office", *OPEN_ORDER], condition=SIGNED, name="work_signed"),
+    _open("work_order_town", "town"),
+    # Who looks for somebody: whole values alone (`work.search`).
+    Index(fields=["name_digest", "-id"], name="case_of_name"),
+    Index(fields=["phone_digest", "-id"], name="case_of_phone"),
+    Index(fields=["address_digest", "-id"], name="case_of_address"),
+    Index(fields=["meter_number", "-id"], condition=~Q(meter_number=""), name="case_of_meter"),
     # What has ended is listed by what became of it.
     _ended("case_ended"),
     _ended("work_ended", "state"),
     _ended("work_ended_district", "state", "district"),
     _ended("work_ended_office", "state", "office"),
+    _ended("work_ended_town", "state", "town"),
     _ended("work_ended_kind", "state", "kind"),
     # Whose person is not erased yet (`erasure`).
     Index(fields=["ended_at"], condition=ENDED & ~Q(id_number=""), name="case_to_erase"),

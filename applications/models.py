@@ -22,10 +22,7 @@ from applications.case_facts import CaseFacts  # noqa: F401
 from applications.contracts.models import Contract  # noqa: F401
 from applications.correspondence.models import Attempt, CaseMessage  # noqa: F401
 from applications.enquiries.models import Enquiry  # noqa: F401
-from applications.follow_ups.models import (
-    Attempt,  # noqa: F401
-    FollowUp,  # noqa: F401
-)
+from applications.follow_ups.models import FollowUp  # noqa: F401
 from applications.inspections.models import Inspection, ItemResult  # noqa: F401
 from applications.legal_moves import LegalMove  # noqa: F401
 from applications.licences.models import LicenceFetch  # noqa: F401
@@ -110,6 +107,7 @@ class Application(FSMModelMixin, models.Model):
 
     applicant_type = models.CharField(max_length=8, choices=ApplicantType)
     applicant_name = EncryptedTextField()
+    name_digest = models.BinaryField(max_length=32)
     id_number = EncryptedTextField()
     id_digest = models.BinaryField(max_length=32)
     phone = EncryptedTextField()

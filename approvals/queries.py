@@ -41,7 +41,7 @@ def ways(user: User) -> list[Q]:
     districts = user.districts(*CASE_READERS)
     if districts is None:
         return [EVERYTHING]
-    return [*_decided(user), *_there(districts), Q(case_ref__in=seam.cases.own(user))]
+    return [*ways_to_decide(user), *_there(districts), Q(case_ref__in=seam.cases.own(user))]
 
 
 def visible_works(user: User) -> Q:
@@ -71,11 +71,11 @@ def may_see_works(user: User, line_works: LineWorks) -> bool:
 
 
 def decides(user: User) -> Q:
-    return any_of(_decided(user))
+    return any_of(ways_to_decide(user))
 
 
-def _decided(user: User) -> list[Q]:
-    """What each of the person's bureaus has."""
+def ways_to_decide(user: User) -> list[Q]:
+    """What each of the person's bureaus has; any will do."""
     return [Q(bureau=bureau) & there for bureau, there in _bureaus(user)]
 
 
@@ -140,7 +140,7 @@ def desk_permits(user: User) -> QuerySet[Permit]:
     """What the person decides; for the digital bureau, which coordinates the parallel approval and
     chases late bureaus, everything of its districts."""
     districts = user.districts(Role.DIGITAL)
-    desk = any_of(_decided(user) + _there(districts)) if districts is not None else EVERYTHING
+    desk = any_of(ways_to_decide(user) + _there(districts)) if districts is not None else EVERYTHING
     return Permit.objects.filter(desk).select_related("line_works", "round")
 
 

@@ -53,11 +53,7 @@ class CursorPages(CursorPagination):
         cursor = self.decode_cursor(request)
         back = cursor is not None and cursor.reverse
         try:
-            found = queryset.order_by(*self.ordering)
-            if cursor:
-                values: Any = cursor.position
-                found = _after(found, self.ordering, values, back=back)
-            rows = first_of(found.reverse() if back else found, size + 1, self.ways)
+            rows = self.read(queryset, cursor, size + 1)
         except (ValueError, TypeError, ValidationError, FieldError) as error:
             raise NotFound(self.invalid_cursor_message) from error
         more, self.page = len(rows) > size, rows[:size]
@@ -66,6 +62,14 @@ class CursorPages(CursorPagination):
         self.has_next = back or more
         self.has_previous = more if back else cursor is not None
         return self.page
+
+    def read(self, queryset: QuerySet[Any, Any], cursor: Cursor | None, count: int) -> list[Any]:
+        """The first rows after a cursor, or before one that leads back, the nearest to it first."""
+        back, found = cursor is not None and cursor.reverse, queryset.order_by(*self.ordering)
+        if cursor:
+            values: Any = cursor.position
+            found = after(found, self.ordering, values, back=back)
+        return first_of(found.reverse() if back else found, count, self.ways)
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}
@@ -120,7 +124,7 @@ class Together(Func):
     output_field = BooleanField()
 
 
-def _after(
+def after(
     found: QuerySet[Any, Any], order: Sequence[str], values: Sequence[Any], *, back: bool
 ) -> QuerySet[Any, Any]:
     """The rows that come after one: columns that go the same way are compared together."""
@@ -166,8 +170,13 @@ def page_of(
     pages = CursorPages()
     pages.page_size, pages.ways = size, ways
     pages.ordering = tuple(order)
+    return read_page(request, pages, queryset)
+
+
+def read_page(request: HttpRequest, pages: CursorPages, found: Any) -> Page[Any]:
+    """As `page_of`, by pages of another kind."""
     try:
-        rows = pages.paginate_queryset(queryset, Request(request)) or []
+        rows = pages.paginate_queryset(found, Request(request)) or []
     except NotFound as error:
         raise Missing from error
     return Page(list(rows), pages.get_next_link(), pages.get_previous_link())

@@ -137,10 +137,8 @@ def name_of(row: Valued, city: City) -> str:
             words = _("{permit}: what may be asked for").format(permit=city.permit(permit).name)
         case ["permit", permit, *_rest, "days"] if permit in permits:
             words = _("{permit}: limit").format(permit=city.permit(permit).name)
-        case ["waiting", state, "remind", "days"]:
-            words = headed(CaseState(state).label, _("the applicant is reminded after"))
-        case ["waiting", state, "close", "days"]:
-            words = headed(CaseState(state).label, _("may be closed, so long after the reminder"))
+        case ["waiting", state, then, "days"]:
+            words = headed(CaseState(state).label, WAITED[then])
         case ["plan", "validity_months", voltage]:
             words = _("Supply plan valid, {voltage}").format(voltage=WORDS[voltage])
         case _other:
@@ -152,6 +150,11 @@ def name_of(row: Valued, city: City) -> str:
     return words
 
 
+#: What comes of a case that waits for its applicant.
+WAITED: dict[str, Text] = {
+    "remind": gettext_lazy("the applicant is reminded after"),
+    "close": gettext_lazy("may be closed, so long after the reminder"),
+}
 SINGLE: dict[str, Text] = {
     "counter.paper.confirm_plan": gettext_lazy("For the answer to the supply plan, at a counter"),
     "counter.paper.sign_contract": gettext_lazy("For the contract, at a counter"),

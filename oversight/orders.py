@@ -71,15 +71,20 @@ def counts(orders: QuerySet[RectificationOrder]) -> list[tuple[str, Any, Bounded
     return [(code, label, found[code]) for code, label in words]
 
 
-def waiting_for(user: User) -> Bounded:
-    waiting = NOTHING
+def waiting(user: User) -> Q:
+    """Those that wait for this person: to be answered, or decided upon."""
+    found = NOTHING
     if user.role_in(*LEADS) is not None:
-        waiting |= addressed_to(user) & Q(state__in=sorted(WITH_ADDRESSEE))
+        found |= addressed_to(user) & Q(state__in=sorted(WITH_ADDRESSEE))
     if user.role_in(Role.REGULATOR) is not None:
-        waiting |= watched(user) & Q(state=OrderState.ANSWERED)
+        found |= watched(user) & Q(state=OrderState.ANSWERED)
     if user.role_in(Role.LEAD_AGENCY) is not None:
-        waiting |= watched(user) & Q(state=OrderState.ANSWERED, escalated_at__isnull=False)
-    return bounded(RectificationOrder.objects.filter(waiting))
+        found |= watched(user) & Q(state=OrderState.ANSWERED, escalated_at__isnull=False)
+    return found
+
+
+def waiting_for(user: User) -> Bounded:
+    return bounded(RectificationOrder.objects.filter(waiting(user)))
 
 
 def clocks_of(orders: Iterable[RectificationOrder]) -> Mapping[UUID, Clock]:

@@ -33,6 +33,7 @@ from core.demonstration import is_demonstration
 from core.display import display_of
 from core.problems import Text
 from core.templatetags.city import masked_phone
+from desk.queries import ROLES
 from oversight.orders import waiting_for
 
 MOVED = timedelta(seconds=90)
@@ -42,7 +43,8 @@ CUSTOMERS: Final = (Role.APPLICANT, *COUNTER)
 OPEN: Final = frozenset({"applications:apply", "applications:progress", "disclosure:index"})
 #: The navigation, from the desks' own pages to the public ones: for whom (empty: for everybody).
 SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
-    (SUPPLY_DESK, gettext_lazy("Work list"), "work:queue"),
+    (ROLES, gettext_lazy("To do"), "desk"),
+    (SUPPLY_DESK, gettext_lazy("All cases"), "work:queue"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Assignment"), "assignments:overview"),
     (SUPPLIERS, gettext_lazy("Absences"), "assignments:absences"),
     (COUNTER, gettext_lazy("Other cities"), "referrals:list"),

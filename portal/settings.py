@@ -80,6 +80,7 @@ INSTALLED_APPS = [
     "reliability",
     "applications",
     "oversight",
+    "desk",
     "disclosure",
     "django.contrib.auth",
     "django.contrib.contenttypes",

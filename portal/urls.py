@@ -24,6 +24,7 @@ API: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("desk/", views.desk, name="desk"),
+    path("desk/", include("desk.urls")),
     path("styleguide/", include("tools.urls")),
     path("language/", views.language, name="language"),
     path("display/", views.display, name="display"),

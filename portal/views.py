@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import visits
 from accounts.decorators import person, signed_in
 from core.display import COOKIE, MODES, display_of
+from desk.views import todo
 from disclosure.public import kept_page
 from portal import startpage
 from portal.context import own_desk
@@ -26,8 +27,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @signed_in
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """Lead to the list of what waits for the person: where one lands after signing in."""
-    return redirect(own_desk(person(request)))
+    """Where one lands after signing in: the list of what waits for the person, or another first
+    list of theirs."""
+    name = own_desk(person(request))
+    return todo(request) if name == "desk" else redirect(name)
 
 
 def switch(view: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

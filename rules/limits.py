@@ -46,6 +46,7 @@ class Meter(StrEnum):
     EXPORT_PARTY = "export.party"
     LICENCE_PARTY = "licence.party"
     OFFER_PARTY = "offer.party"
+    SEARCH_ACCOUNT = "search.account"
     OFFER_PHONE = "offer.phone"
     MESSAGE_PARTY = "message.party"
     MESSAGE_CASE = "message.case"
@@ -65,6 +66,10 @@ class Quota(StrEnum):
     #: Cases that are handed to somebody else by one click.
     HAND_OVER = "cases.hand_over"
     ENQUIRIES = "enquiries.case"
+    #: Rows of the list of what is to be done that one act is taken of at once.
+    ROWS = "rows.act"
+    #: Saved filters of that list.
+    FILTERS = "filters.account"
 
 
 class Keeping(StrEnum):

@@ -86,6 +86,7 @@ WRITTEN: Final[Mapping[str, str]] = {
     "part": f"CASE WHEN b.part IS NULL THEN NULL ELSE {PART} END",
     "id_digest": "sha256(convert_to('id' || n, 'UTF8'))",
     "address_digest": "sha256(convert_to('address' || n, 'UTF8'))",
+    "name_digest": "sha256(convert_to('name' || n, 'UTF8'))",
     "phone_digest": "sha256(convert_to('phone' || n, 'UTF8'))",
     "district": "(%(districts)s)[1 + (hashint4(n) & 65535) %% %(places)s]",
     "runs_out": "CASE WHEN b.runs_out > '9000-01-01' THEN b.runs_out ELSE b.runs_out - s.days END",

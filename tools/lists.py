@@ -41,7 +41,28 @@ LOCAL: Final = {
     "local-regulator": Role.REGULATOR,
 }
 NUMBER: Final = "4711"
+TOWN: Final = "510302001"
 LISTS: Final[tuple[Listing, ...]] = (
+    *_asked(
+        "/desk/",
+        *((who, "") for who in (
+            "manager", "clerk", "hall", "local-manager", "planning", "local-planning",
+            "planning-lead", "supply-lead", "regulator", "local-regulator",
+        )),
+        *(
+            ("manager", f"?{query}")
+            for query in (
+                "late=1", "kind=hv_single", f"district={DISTRICT}", f"town={TOWN}",
+                "asked=cases.accept", "asked=cases.energise", "asked=cases.permits",
+                f"q={NUMBER}",
+            )
+        ),
+        ("local-manager", "?late=1"),
+        ("planning", "?late=1"),
+        ("planning", f"?q={NUMBER}"),
+        ("supply-lead", "?module=follow_ups"),
+    ),
+    *_asked("/desk/filters/", ("manager", "")),
     *_asked(
         "/work/",
         ("manager", ""),
@@ -54,7 +75,8 @@ LISTS: Final[tuple[Listing, ...]] = (
                 "kind=hv_single", "state=works", "state=energised", "state=withdrawn",
                 f"district={DISTRICT}", f"state=energised&district={DISTRICT}",
                 "state=withdrawn&kind=lv_other", "state=replanning", "kind=hv_dual",
-                f"q={NUMBER}", "q=ZG2026", "mine=1",
+                f"q={NUMBER}", "q=ZG2026", "mine=1", f"town={TOWN}",
+                f"state=energised&town={TOWN}",
             )
         ),
         ("local-manager", "?late=1"),
@@ -202,7 +224,8 @@ PLAIN: Final = frozenset(
         "/api/v1/schema/", "/api/v1/tokens/",
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
-        "/oversight/orders/new/",
+        "/oversight/orders/new/", "/work/search/", "/api/v1/applications/search/",
+        "/desk/together/", "/desk/filters/new/",
         # A file, read to its end in pieces.
         "/oversight/late.csv", "/account/data/export/",
     }
@@ -210,7 +233,7 @@ PLAIN: Final = frozenset(
 #: Addresses that somebody else looks at: pages for everybody, and one thing at a time.
 ELSEWHERE: Final = (
     "/disclosure/", "/api/v1/disclosure/", "/api/v1/ledger/", "/record/", "/styleguide/", "/apply/",
-    "/referrals/", "/progress/", "/language/", "/display/", "/desk/", "/healthz", "/metrics",
+    "/referrals/", "/progress/", "/language/", "/display/", "/healthz", "/metrics",
     "/api/v1/fees/",
 )  # fmt: skip
 

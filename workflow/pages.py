@@ -139,13 +139,19 @@ def refusal(
     """What `components/refused.html` draws; only who sent a form has missed steps since."""
     if problem is None:
         return {"problem": None}
-    winner, words = problem.extra.get("winner"), ""
-    if winner:
-        at = short_instant(datetime.fromisoformat(winner["at"]))
-        words = _("It was: {who}, {when}.").format(who=role_words(winner["role"]), when=at)
     sent = request.method == "POST"
     unseen = steps_since(workflow, thing, seen_version(request)) if sent else []
-    return {"problem": problem, "winner": words, "changed": [step_words(step) for step in unseen]}
+    changed = [step_words(step) for step in unseen]
+    return {"problem": problem, "winner": winner_words(problem), "changed": changed}
+
+
+def winner_words(problem: Problem) -> str:
+    """Who was faster, and when; empty where nobody was."""
+    winner = problem.extra.get("winner")
+    if not winner:
+        return ""
+    at = short_instant(datetime.fromisoformat(winner["at"]))
+    return _("It was: {who}, {when}.").format(who=role_words(winner["role"]), when=at)
 
 
 def steps_of(workflow: Workflow[T], thing: T) -> list[Event]:

@@ -271,9 +271,7 @@ def kept_table() -> dict[str, Any]:
             % {"days": parts},
         ],
         [
-            _(
-                "Applications with documents, findings of inspections, messages, calls to you and ratings"
-            ),
+            _("Applications with documents, inspections, messages, calls and ratings"),
             _("To connect you, and to decide the permits that this needs"),
             contract,
             retention_words(),

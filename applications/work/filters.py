@@ -18,7 +18,7 @@ from core.filters import ALL, FilterForm, PageFilter, numbered
 from rules.city import city
 from rules.names import Kind
 
-FOLDED = ("state", "kind", "district")
+FOLDED = ("state", "kind", "district", "town")
 
 
 class CaseFilter(FilterSet):  # type: ignore[misc]
@@ -47,8 +47,8 @@ class QueueFilter(PageFilter):
 
     q = CharFilter(
         method="numbered",
-        label=_("Number"),
-        max_length=20,
+        label=_("Number of the case or the meter"),
+        max_length=40,
         widget=forms.TextInput(attrs={"data-rows-search": True, "class": "td-input--width-10"}),
     )
     state = ChoiceFilter(
@@ -63,6 +63,14 @@ class QueueFilter(PageFilter):
         choices=lambda: [(each.code, each.name) for each in city().kinds],
     )
     district = district_filter()
+    town = ChoiceFilter(
+        label=_("Town"),
+        empty_label=ALL,
+        choices=lambda: [
+            (str(each.name), [(town.code, town.name) for town in each.townships])
+            for each in city().districts
+        ],
+    )
     holder = ChoiceFilter(method="awaiting", choices=Holder.choices, widget=forms.HiddenInput)
     mine = ChoiceFilter(method="only_mine", choices=[("1", "")], widget=forms.HiddenInput)
     late = ChoiceFilter(method="only_late", choices=[("1", "")], widget=forms.HiddenInput)

@@ -11,6 +11,7 @@ from applications.queries import awaits
 from applications.states import Holder
 from core.clock import CityNowOnce
 from core.counting import Count, counted
+from core.identifiers import plain
 
 
 def desk_cases(user: User) -> QuerySet[Application]:
@@ -20,6 +21,19 @@ def desk_cases(user: User) -> QuerySet[Application]:
         return filed.filter(taken_in)
     districts = user.districts(*COMPANY)
     return filed if districts is None else filed.filter(taken_in | Q(district__in=districts))
+
+
+def number_of(cases: QuerySet[Application], typed: str) -> str:
+    """The number of the case that a whole number names: its own, or that of its meter, of several
+    at one meter the newest; empty where none has it."""
+    number = plain(typed)
+    if not number:
+        return ""
+    named = cases.filter(number=number).values_list("number", flat=True)
+    # A meter's number is kept as it stands on the meter.
+    spelt = {number, typed.strip(), typed.strip().upper()}
+    metered = cases.filter(meter_number__in=spelt).exclude(meter_number="").order_by("-id")
+    return named.first() or metered.values_list("number", flat=True).first() or ""
 
 
 def late(cases: QuerySet[Application]) -> QuerySet[Application]:

@@ -7,6 +7,7 @@ app_name = "work"
 
 urlpatterns = [
     path("", views.queue, name="queue"),
+    path("search/", views.find, name="search"),
     path("permits/<int:pk>/", permits.page, name="permit"),
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/act/", views.act, name="act"),

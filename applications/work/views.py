@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import person, role_required
@@ -28,12 +29,12 @@ from applications.work import queries
 from applications.work.filters import QueueFilter, QueueForm
 from applications.work.forms import ASKING, BARE, LEADS, work_form
 from applications.work.reading import case_context, papers_for, rows_of
+from applications.work.search import MOST, SearchForm, search
 from core.clock import city_now
 from core.form_token import form_token, fresh_token, posted
 from core.forms import BodyForm
-from core.identifiers import plain
 from core.paging import page_of
-from core.problems import Missing, Problem, Stale, WrongState
+from core.problems import Invalid, Missing, Problem, Stale, TooMany, WrongState
 from workflow.buttons import buttons
 from workflow.pages import OVERTAKEN, answer_form, refusal, take
 
@@ -47,11 +48,34 @@ def queue(request: HttpRequest) -> HttpResponse:
     user = person(request)
     cases = queries.desk_cases(user)
     filters = QueueFilter(request.GET, cases, request=request)
-    number = plain(filters.form.wanted("q"))
-    if number and cases.filter(number=number).exists():
+    number = queries.number_of(cases, filters.form.wanted("q"))
+    if number:
         return redirect("work:case", number)
     context = list_context(request, filters) | {"counts": counted(cases, filters.form, user)}
     return render(request, "work/queue.html", context, status=filters.form.status)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+@desk
+def find(request: HttpRequest) -> HttpResponse:
+    """By name, phone or address: what is typed is in no address, and its answer in no cache."""
+    form, found, status = SearchForm(posted(request)), None, 200
+    if form.is_bound and form.is_valid():
+        try:
+            found = search(form.body(), person(request))
+        except (Invalid, TooMany) as problem:
+            form.refused(problem)
+            status = problem.status
+    elif form.is_bound:
+        status = 422
+    context = {
+        "form": form,
+        "found": found,
+        "rows": rows_of(found.cases, city_now(), person(request)) if found else [],
+        "most": MOST,
+    }
+    return render(request, "work/search.html", context, status=status)
 
 
 def counted(cases: QuerySet[Application], form: QueueForm, user: User) -> list[dict[str, Any]]:

@@ -431,15 +431,12 @@ def test_who_has_set_one_up_is_asked_for_it_in_a_demonstration_too() -> None:
 @pytest.mark.parametrize(
     ("role", "where"),
     [
-        (Role.CLERK, "/work/"),
-        (Role.SUPPLY_LEAD, "/work/"),
-        (Role.OFFICER, "/bureau/"),
         (Role.DIGITAL, "/bureau/"),
-        (Role.REGULATOR, "/oversight/"),
+        (Role.DISTRICT_LEAD, "/oversight/"),
         (Role.ADMINISTRATOR, "/account/people/"),
     ],
 )
-def test_who_works_at_a_desk_lands_on_its_list(role: Role, where: str) -> None:
+def test_who_has_nothing_to_do_at_a_desk_lands_on_the_first_list(role: Role, where: str) -> None:
     assert people.browser(people.staff(role)).get("/desk/").headers["Location"] == where
 
 
@@ -449,4 +446,4 @@ def test_an_applicant_lands_on_the_own_cases_and_only_has_their_navigation() -> 
     shown = client.get("/account/").context["site"].navigation
     assert [entry.url for entry in shown] == ["/apply/", "/account/", "/progress/", "/disclosure/"]
     officer = people.browser(people.staff(Role.OFFICER)).get("/bureau/").context["site"]
-    assert [entry.url for entry in officer.navigation] == ["/bureau/", "/disclosure/"]
+    assert [entry.url for entry in officer.navigation] == ["/desk/", "/bureau/", "/disclosure/"]

@@ -28,6 +28,7 @@ from applications.models import Application
 from applications.states import State
 from approvals.models import LineWorks, Permit
 from core.clock import city_now, local_date
+from desk.models import SavedFilter
 from documents.models import Document, Upload
 from ledger import folders, keys
 from ledger.models import Entry
@@ -177,6 +178,9 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "publication": _publish(people["keeper"]),
         "row": table_of("fees").model.objects.order_by("pk")[0].pk,
         "table-draft": _table_draft(people["keeper"]).pk,
+        "saved-filter": SavedFilter.objects.create(
+            owner=people["manager"], name="待受理", query="asked=cases.accept"
+        ).pk,
         "signal": _signal(),
         **_orders(people),
         **_managers(people),
@@ -377,6 +381,13 @@ BODIES: dict[str, Any] = {
     "question-page": lambda city: _version(city, "filed", text="何时受理？"),
     "answer": lambda city: {"answer": "今日受理。"},
     "answer-page": lambda city: {"version": 1, "idempotency_key": "k", "answer": "今日受理。"},
+    "search": lambda city: {"name": "王小明"},
+    "filter": lambda city: {"name": "待受理", "idempotency_key": "k"},
+    "together": lambda city: {
+        "act": "cases.accept",
+        "row": f"cases.{city.cases['filed'].pk}.{city.cases['filed'].version}",
+        "idempotency_key": "k",
+    },
     "referral": lambda city: {
         **DECLARED,
         "office": city.things["registered-office"],

@@ -1,0 +1,140 @@
+"""Cases: of the supply company by district, and of a counter for its customers."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import cache
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from accounts.models import User
+from accounts.roles import COUNTER, SUPPLIERS, Role, role_words
+from applications import lists, who
+from applications.actions import CASES
+from applications.models import WORKFLOWS, Application, act_named
+from applications.queries import visible_to
+from applications.states import Holder, State, holder_in
+from applications.work.forms import BARE
+from applications.work.reading import rows_of
+from desk.feed import Asked, Feed, Todo, by_place
+from rules.city import city
+from workflow.machine import Act, ahead_from, own_case, way_of
+
+Cases = QuerySet[Application]
+#: Why a case is this person's.
+Why = Callable[[Application, User], str]
+COLUMNS = {"kind": "kind", "district": "district", "town": "town"}
+
+
+class CompanyCases(Feed):
+    """Whose turn is the supply company's; a clerk accepts, managers do all that follows."""
+
+    code = "cases"
+    name = pgettext_lazy("desk", "Cases")
+    roles = (*SUPPLIERS, Role.CLERK)
+    columns = COLUMNS
+    late = "late_at"
+    workflow = CASES
+
+    def streams(self, user: User) -> Iterator[Cases]:
+        # What a customer has signed is entered by the counter that has the paper.
+        ours = Application.objects.filter(lists.OPEN, turn=0, signed_papers=[])
+        yield from by_place(ours, user.districts(*SUPPLIERS))
+        yield from by_place(ours.filter(state=State.SUBMITTED), user.districts(Role.CLERK))
+
+    def acts(self) -> Mapping[str, Act]:
+        return {name: act_named(name) for name in BARE}
+
+    def readable(self, user: User) -> Cases:
+        return visible_to(user)
+
+    def asks(self) -> Mapping[str, Asked]:
+        return company_asks()
+
+    def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
+        return list(case_rows(Application.objects.filter(pk__in=keys), user, now, why_here))
+
+
+class CounterCases(Feed):
+    """Whose customer a counter acts for: the customer is asked, or has signed."""
+
+    code = "counter"
+    name = gettext_lazy("Customers of the counter")
+    roles = COUNTER
+    columns = COLUMNS
+    late = "late_at"
+
+    def streams(self, user: User) -> Iterator[Cases]:
+        for office in sorted(set(user.organisations(*COUNTER))):
+            taken_in = Application.objects.filter(lists.OPEN, office=office)
+            yield taken_in.filter(holder=Holder.APPLICANT, turn=1)
+            yield taken_in.filter(lists.SIGNED, turn=0)
+
+    def asks(self) -> Mapping[str, Asked]:
+        return {}
+
+    def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
+        found = Application.objects.filter(pk__in=keys).select_related("office")
+        return list(case_rows(found, user, now, why_at_counter))
+
+
+@cache
+def company_asks() -> dict[str, Asked]:
+    """Of each act that takes a case on from a state in which the company has it: these states, and
+    the kinds that have it there."""
+    found: dict[str, dict[str, list[str]]] = {}
+    labels = {}
+    for kind, machine in WORKFLOWS.items():
+        for state, steps in ahead_from(machine).items():
+            said = steps[0].act
+            ours = said.who in (who.intake, who.supplier)
+            if ours and holder_in(kind, state) == Holder.SUPPLIER:
+                found.setdefault(said.name, {}).setdefault(state, []).append(kind)
+                labels[said.name] = said.label
+    answer = Asked(gettext_lazy("Answer the bureaus"), [Q(state=State.PERMITS)])
+    return {
+        name: Asked(labels[name], [Q(state=state, kind__in=kinds) for state, kinds in at.items()])
+        for name, at in found.items()
+    } | {"permits": answer}
+
+
+def case_rows(found: Cases, user: User, now: datetime, why: Why) -> Iterator[Todo]:
+    cases = [case.workflow() for case in found]
+    for case, row in zip(cases, rows_of(cases, now), strict=True):
+        barred = own_case(case, user)
+        yield Todo(
+            pk=case.pk,
+            url=reverse("work:case", args=[case.number]),
+            asked=row.asked,
+            number=case.number,
+            about=row.kind,
+            place=row.place,
+            reason=why(case, user),
+            since=case.held_since or case.filed_at or now,
+            left=row.left,
+            barred=str(barred or ""),
+            act="" if barred else act_without_form(case, user),
+            version=case.version,
+        )
+
+
+def act_without_form(case: Application, user: User) -> str:
+    """The act that takes a case on, if it is this person's and asks for nothing."""
+    way = way_of(CASES.machine(case), case)
+    bare = bool(way) and way[0].name in BARE
+    return way[0].name if bare and way[0].is_for(case, user) else ""
+
+
+def why_here(case: Application, user: User) -> str:
+    """The role by which it is the person's, and where it is held."""
+    role = who.supplier(case, user) or who.intake(case, user)
+    values = {"role": role_words(role or ""), "district": city().district(case.district).name}
+    return _("You are %(role)s in %(district)s") % values
+
+
+def why_at_counter(case: Application, _user: User) -> str:
+    if case.holder == Holder.APPLICANT:
+        return _("%(office)s took it in, and its customer is asked") % {"office": case.office}
+    return _("%(office)s has what the customer signed") % {"office": case.office}

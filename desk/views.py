@@ -1,0 +1,130 @@
+"""The one list of what a person must do now, and what is done for several rows of it at once."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.decorators import person, role_required
+from core.form_token import form_token, fresh_key, once, posted
+from core.paging import read_page
+from core.problems import Invalid, QuotaReached
+from desk import saved
+from desk.filters import TodoFilter
+from desk.queries import ROLES, TodoPages, feeds_of, rows_of
+from desk.saved import FilterNameForm, Said
+from desk.together import NOTHING_TICKED, acts_of_rows, row_of, take_each
+
+
+def todo(request: HttpRequest) -> HttpResponse:
+    """The page of whoever has something to do at a desk; see `portal.views.desk`."""
+    user = person(request)
+    filters = saved.shown(user)
+    if not request.GET and (query := saved.first_of(filters, user)):
+        return redirect(f"{reverse('desk')}?{query}")
+    form = TodoFilter(request.GET, user)
+    context = list_context(request, form) | {"saved": filters, "kept": form.kept()}
+    return render(request, "desk/list.html", context, status=form.status)
+
+
+def list_context(request: HttpRequest, form: TodoFilter) -> dict[str, Any]:
+    page = read_page(request, TodoPages(), form.streams())
+    rows = rows_of(page.rows, form.user)
+    return {
+        "form": form,
+        "page": page,
+        "rows": [(feed, row, row_of(feed, row)) for feed, row in rows],
+        "acts": acts_of_rows(rows),
+        "query": request.GET.urlencode(),
+        "key": fresh_key(),
+    }
+
+
+@require_POST
+@role_required(*ROLES)
+def together(request: HttpRequest) -> HttpResponse:
+    """An act that asks for nothing, of all rows that are ticked."""
+    user = person(request)
+    try:
+        label, outcomes = take_each(request, feeds_of(user))
+    except Invalid:
+        messages.warning(request, str(NOTHING_TICKED))
+        return redirect(list_url(request))
+    context = {
+        "label": label,
+        "outcomes": outcomes,
+        "done": sum(not one.why for one in outcomes),
+        "list_url": list_url(request),
+    }
+    return render(request, "desk/together.html", context)
+
+
+@require_safe
+@role_required(*ROLES)
+def filters(request: HttpRequest) -> HttpResponse:
+    """The saved filters that are one's own."""
+    return render(request, "desk/filters.html", {"filters": saved.own(person(request))})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*ROLES)
+def new_filter(request: HttpRequest) -> HttpResponse:
+    """The filters of the address, to be saved by a name."""
+    user = person(request)
+    query = saved.query_of(request.GET, user)
+    if not query:
+        return redirect("desk")
+    form = FilterNameForm(posted(request), user)
+    return filter_page(request, form, lambda said: saved.save(user, said, query=query))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*ROLES)
+def one_filter(request: HttpRequest, pk: int) -> HttpResponse:
+    """Another name for one of one's own, or others who have it."""
+    user = person(request)
+    kept = saved.own_one(user, pk)
+    form = FilterNameForm(posted(request), user, kept)
+    return filter_page(request, form, lambda said: saved.save(user, said, kept=kept))
+
+
+def filter_page(
+    request: HttpRequest, form: FilterNameForm, save: Callable[[Said], None]
+) -> HttpResponse:
+    """Draw the form, or save once what it says."""
+    status = 200
+    if form.is_bound and form.is_valid():
+        said = Said(**form.body())
+        try:
+            once(request, asdict(said), lambda: save(said))
+        except (Invalid, QuotaReached) as problem:
+            form.refused(problem)
+            status = problem.status
+        else:
+            messages.success(request, _("Saved: %(name)s.") % {"name": said.name})
+            return redirect("todo:filters")
+    elif form.is_bound:
+        status = 422
+    context = {"form": form, "kept": form.kept, "form_token": form_token(request, 0)}
+    return render(request, "desk/filter.html", context, status=status)
+
+
+@require_POST
+@role_required(*ROLES)
+def delete_filter(request: HttpRequest, pk: int) -> HttpResponse:
+    """A second click finds it gone, as was asked."""
+    saved.own(person(request)).filter(pk=pk).delete()
+    messages.success(request, _("The filter is deleted."))
+    return redirect("todo:filters")
+
+
+def list_url(request: HttpRequest) -> str:
+    """The list with the filters that the form was sent from."""
+    query = request.GET.urlencode()
+    return reverse("desk") + (f"?{query}" if query else "")
