@@ -20,6 +20,7 @@ from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
 from applications.contracts.signature import sign
 from applications.correction import correct_phone
+from applications.corrections import actions as corrections
 from applications.follow_ups import actions as follow_ups
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
@@ -41,7 +42,7 @@ from documents.actions import discard
 from documents.queries import about, digest_of, on_file
 from ledger.record import NewEntry
 from rules.registry import current
-from workflow.machine import Act, state_words
+from workflow.machine import Act, arrows, state_words
 from workflow.run import Step, Workflow, record_together
 
 HANDLING = [Clock.Kind.HANDLING]
@@ -187,7 +188,7 @@ class CaseWorkflow(Workflow[Application]):
     overtaken = gettext_lazy("The case is in the state “%(state)s”.")
     not_mine = gettext_lazy("Cases of this kind do not have this step.")
     subject = SUBJECT
-    circles = {"applicant": applicants}
+    circles = {"applicant": applicants, "desk": notices.desk_of}
     verbs = {
         "submit": filing.submit,
         **dict.fromkeys(
@@ -201,6 +202,9 @@ class CaseWorkflow(Workflow[Application]):
         "rate": rate,
         "go_online": go_online,
         "correct_phone": correct_phone,
+        "correct_identity": corrections.propose,
+        "decide_correction": corrections.decide,
+        "take_back_correction": corrections.take_back,
         "hand_over": hand_over,
         "withdraw": withdraw,
     }
@@ -249,17 +253,27 @@ class CaseWorkflow(Workflow[Application]):
         before = case.holder
         if case.state != step.from_state:
             case.signed_papers = []
+        elif need := case.signed_for().get(step.act.name):
+            # What was signed for a step is spent with it.
+            case.signed_papers = [code for code in case.signed_papers if code != need.code]
         case.holder = next_holder(case)
         if case.holder != before:
             step.stamps.append("held_since" if case.holder else "ended_at")
+        # What has ended is corrected no more.
+        case.correcting = case.correcting and case.holder != ""
         return {
             "holder": case.holder or NOBODY,
             "clock": clock_words(before, case.holder),
             "lineage": case.lineage,
         }
 
+    def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:
+        return (notices.AT_WORK if circle == "desk" else self.subject), {}
+
     def follow(self, step: CaseStep) -> None:
         keep_clocks(step.thing, step.before["holder"], step.at)
+        if step.before["correcting"] and not step.thing.holder:
+            corrections.end_with(step.thing, step.at)
 
 
 CASES = CaseWorkflow()
@@ -291,7 +305,18 @@ def next_holder(case: Application) -> str:
         case.kind,
         case.state,
         bureau_has_it=case.bureau_has_it,
-        signed=bool(case.signed_papers),
+        signed=signed_on(case),
+    )
+
+
+def signed_on(case: Application) -> bool:
+    """Whether the customer of a counter has signed for a step that takes the case on or ends it; a
+    correction leaves it where it is."""
+    if not case.signed_papers:
+        return False
+    moving = {arrow.action for arrow in arrows(CASES.machine(case)) if arrow.source != arrow.target}
+    return any(
+        need.code in case.signed_papers for act, need in case.signed_for().items() if act in moving
     )
 
 

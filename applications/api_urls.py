@@ -4,6 +4,7 @@ from django.urls import path
 
 from applications import api, uploads_api
 from applications.contracts import views as contracts
+from applications.corrections import api as corrections
 from applications.follow_ups import api as follow_ups
 from applications.licences import api as licences
 from applications.mandates import api as mandates
@@ -29,6 +30,7 @@ urlpatterns = [
     path("applications/<str:number>/identity/", api.case_identity),
     path("applications/<str:number>/timeline/", api.case_timeline),
     path("applications/<str:number>/clocks/", api.case_clocks),
+    path("applications/<str:number>/corrections/", corrections.corrections),
     path("applications/<str:number>/contract/", contracts.api_contract),
     path("applications/<str:number>/contract.pdf", contracts.api_pdf),
     path("applications/<str:number>/actions/<str:name>/", api.action),

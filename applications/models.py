@@ -18,6 +18,7 @@ from applications import lists
 # Django finds the tables of an app here.
 from applications.case_facts import CaseFacts  # noqa: F401
 from applications.contracts.models import Contract  # noqa: F401
+from applications.corrections.models import IdentityCorrection
 from applications.follow_ups.models import Attempt, FollowUp  # noqa: F401
 from applications.licences.models import LicenceFetch  # noqa: F401
 from applications.referrals.models import Referral, RegisteredOffice  # noqa: F401
@@ -135,8 +136,10 @@ class Application(FSMModelMixin, models.Model):
     rating = models.PositiveSmallIntegerField(null=True)
     rating_comment = EncryptedTextField(blank=True)
     version = models.PositiveIntegerField(default=1)
-    # How often its phone was corrected: as often as its record says (trigger case_corrected).
+    # How often its phone, name or number was corrected: as often as its record says (trigger
+    # case_corrected); and whether a correction of name and number waits (`identity_corrections`).
     corrections = models.PositiveSmallIntegerField(default=0)
+    correcting = models.BooleanField(default=False)
 
     # Kept by the database alone, from the clocks and the permits (migration order_of_work): when
     # the limit runs out, since when it is passed (a target never is), what permits want of us.
@@ -260,6 +263,11 @@ class Application(FSMModelMixin, models.Model):
         own = self.channel == self.Channel.ONLINE and (refs is None or self.ref in refs)
         phone = user.phone_index
         return own or (phone is not None and bytes(phone) == bytes(self.phone_digest))
+
+    @property
+    def open_correction(self) -> IdentityCorrection | None:
+        """The correction of name and number that waits for its decision."""
+        return self.identity_corrections.filter(outcome="").first() if self.correcting else None
 
     def kept_from(self, act: str) -> set[int]:
         """Return who may not take an act, having taken a step that the rules keep apart."""

@@ -25,6 +25,8 @@ from applications.answers import (
 )
 from applications.begun import body_of
 from applications.checklist import SUBJECT
+from applications.corrections.actions import SUBJECT as CORRECTION
+from applications.corrections.models import IdentityCorrection
 from applications.declaration import Declaration
 from applications.licences.answers import FetchRow
 from applications.licences.models import LicenceFetch
@@ -32,7 +34,7 @@ from applications.mandates.answers import MandateAnswer
 from applications.mandates.reading import given_by, given_rows, held_rows
 from applications.models import Application, Draft
 from applications.who import of_parties
-from core.answers import Count, Instant, MaybeInstant, MaybeText
+from core.answers import Count, Instant, MaybeChoice, MaybeInstant, MaybeText
 from core.clock import city_now
 from core.paging import first_of
 from core.problems import Forbidden
@@ -69,7 +71,10 @@ def files_of(user: User, thing: Application | Draft) -> QuerySet[Document]:
     """The files that were handed in for the person in a case or draft, in their order: by the
     party, or by whoever acted for it."""
     handed_in = [user.party_id, thing.filed_by_id, *ever_acting(thing.filed_by_id)]
-    return about(SUBJECT, thing.pk).filter(uploaded_by__in=handed_in)
+    proposed = IdentityCorrection.objects.filter(application=thing.pk).values("pk")
+    corrections = Document.objects.filter(subject_kind=CORRECTION, subject_id__in=proposed)
+    every = about(SUBJECT, thing.pk) | corrections
+    return every.filter(uploaded_by__in=handed_in)
 
 
 def contacts_of(user: User) -> QuerySet[Contact]:
@@ -202,6 +207,21 @@ class RatingsAnswer(serializers.Serializer[Any]):
     reason = MaybeText(source="applicant_reason")
 
 
+class OwnCorrection(serializers.ModelSerializer[IdentityCorrection]):
+    """A proposed correction of name and number, which are kept as long as it waits."""
+
+    name = MaybeText()
+    id_number = MaybeText()
+    answer = MaybeText()
+    outcome = MaybeChoice(IdentityCorrection.Outcome.choices)
+    proposed_at = Instant()
+    ended_at = MaybeInstant()
+
+    class Meta:
+        model = IdentityCorrection
+        fields = ("proposed_at", "name", "id_number", "reason", "outcome", "answer", "ended_at")
+
+
 class OwnCase(serializers.Serializer[Any]):
     """All of one case: as the API tells it, with what was declared, in full, and who looked."""
 
@@ -210,6 +230,7 @@ class OwnCase(serializers.Serializer[Any]):
     timeline = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
     said = RatingsAnswer(source="*")
+    identity_corrections = serializers.SerializerMethodField()
     accesses = serializers.SerializerMethodField()
 
     @extend_schema_field(CaseAnswer)
@@ -223,6 +244,10 @@ class OwnCase(serializers.Serializer[Any]):
     @extend_schema_field(OwnDocument(many=True))
     def get_documents(self, case: Application) -> Any:
         return documents_json(self.context["user"], case)
+
+    @extend_schema_field(OwnCorrection(many=True))
+    def get_identity_corrections(self, case: Application) -> Any:
+        return OwnCorrection(case.identity_corrections.order_by("id"), many=True).data
 
     @extend_schema_field(AccessAnswer(many=True))
     def get_accesses(self, case: Application) -> Any:

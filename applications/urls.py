@@ -2,6 +2,7 @@ from django.urls import path
 
 from applications.contracts import views as contracts
 from applications.contracts.consent import sign_by_code
+from applications.corrections.views import identity
 from applications.licences.views import fetching, reusing
 from applications.mandates import answering
 from applications.mandates import views as mandates
@@ -67,6 +68,7 @@ urlpatterns = [
     path("account/cases/<slug:number>/contract/", contracts.page, name="contract"),
     path("account/cases/<slug:number>/contract/code/", sign_by_code, name="contract-code"),
     path("account/cases/<slug:number>/contract.pdf", contracts.as_pdf, name="contract-pdf"),
+    path("account/cases/<slug:number>/identity/", identity, name="identity-correct"),
     path("account/cases/<slug:number>/phone/", correction.phone, name="phone-correct"),
     path("account/cases/<slug:number>/phone/code/", correction.code, name="phone-code"),
     path("account/cases/<slug:number>/documents/<slug:code>/", uploads.document, name="document"),

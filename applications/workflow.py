@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import serializers as bodies
 from applications import who as sides
+from applications.corrections.workflow import NONE_WAITS, IdentityCorrecting
 from applications.states import ENDED, NOT_ACCEPTED, State
 from approvals.serializers import LineWorks
 from workflow.machine import MAY_BE_ASKED, Act, Guard, act, own_case
@@ -120,7 +121,8 @@ POSTED: Final = Act(
     here=False,
 )
 CONTRACT: Final = Act(
-    _("Sign the contract"), "case.contract_signed", ahead=True, **SIGNATORY, body=bodies.Signature,
+    _("Sign the contract"), "case.contract_signed", ahead=True, **SIGNATORY,
+    guards=[NONE_WAITS], body=bodies.Signature,
 )  # fmt: skip
 ENERGISE: Final = Act(
     _("Energise"), "case.energised", ahead=True, who=sides.supplier, refusal=OTHERS,
@@ -330,13 +332,19 @@ class Ending(Columns):
         self.applicant_reason = reason
 
 
-class LowVoltageMachine(Filing, LowVoltageSteps, Permits, Channel, Correcting, Ending):
+class LowVoltageMachine(
+    Filing, LowVoltageSteps, Permits, Channel, Correcting, IdentityCorrecting, Ending
+):
     """Homes, small shops and other low-voltage customers."""
 
 
-class SingleSourceMachine(Filing, SingleSourceSteps, Permits, Channel, Correcting, Ending):
+class SingleSourceMachine(
+    Filing, SingleSourceSteps, Permits, Channel, Correcting, IdentityCorrecting, Ending
+):
     """High voltage with one supply."""
 
 
-class DualSourceMachine(Filing, DualSourceSteps, Permits, Channel, Correcting, Ending):
+class DualSourceMachine(
+    Filing, DualSourceSteps, Permits, Channel, Correcting, IdentityCorrecting, Ending
+):
     """High voltage with two supplies."""

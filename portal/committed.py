@@ -46,6 +46,7 @@ RATED: Final = {"case.acceptance_rated": ACCEPTANCE, "case.rated": END}
 WITH_FILES: Final = (
     "case.document_received", "case.submitted", "signal.explained", "order.answered",
     "permit.supplement_supplied", "case.contract_kept", "referral.sent",
+    "case.correction_proposed",
 )  # fmt: skip
 
 
@@ -212,7 +213,7 @@ def declarations() -> Iterator[Row]:
         for entry in said("case.submitted")
         if entry.data and "declaration" in entry.data
     }
-    for entry in said("case.corrected"):
+    for entry in said("case.corrected", "case.identity_corrected"):
         if entry.data and entry.ref in filed:
             # What it was before is what the filing, or the correction before, commits to.
             channel, before = filed[entry.ref]

@@ -89,6 +89,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("approvals_lineworks", Rights(STAYS)),
     ("approvals_excludedtime", only("ended_at")),
     ("applications_attempt", Rights(GROWS)),
+    # What was proposed goes with its decision; trigger correction_has_ended keeps what came of it.
+    ("applications_identitycorrection", only("name", "id_number", "answer", "outcome", "ended_at")),
     # Which rating opened it never changes; trigger follow_up_guard keeps its moves.
     ("applications_followup", only("state", "closed_at", "said", "done", "version")),
     # What was passed on never changes; trigger referral_guard keeps its moves.

@@ -364,6 +364,8 @@ SPECTACULAR_SETTINGS = {
         "FollowUpState": "applications.follow_ups.workflow.FollowUpState",
         "ReferralState": "applications.referrals.workflow.ReferralState",
         "ReferralConsent": "applications.referrals.models.Referral.Consent",
+        "LicenceFetchOutcome": "applications.licences.models.LicenceFetch.Outcome",
+        "CorrectionOutcome": "applications.corrections.models.IdentityCorrection.Outcome",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -35,6 +35,7 @@ from tools.scenarios import (
     decision,
 )
 from workflow.machine import arrows
+from workflow.run import Uploads
 
 #: Whose step it is where it is not the manager's.
 STAFF = {"inspect_completion": "project"}
@@ -46,10 +47,16 @@ _addresses = itertools.count(1)
 
 
 def perform(
-    *, application: Application, action: str, by: User, body: Any = None, version: int | None = None
+    *,
+    application: Application,
+    action: str,
+    by: User,
+    body: Any = None,
+    version: int | None = None,
+    uploads: Uploads = (),
 ) -> Application:
     """One act of a case, as pages and programs take it."""
-    return CASES.perform(application, action, by=by, body=body, version=version)
+    return CASES.perform(application, action, by=by, body=body, version=version, uploads=uploads)
 
 
 def permit_step(

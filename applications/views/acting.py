@@ -122,6 +122,12 @@ PAGES: dict[str, Page] = {
         gettext_lazy("Send the rating"),
         gettext_lazy("Thank you. Your rating is recorded."),
     ),
+    "take_back_correction": Page(
+        gettext_lazy("Take back the correction of name and number"),
+        gettext_lazy("Nothing of the case changes. You can propose it again."),
+        gettext_lazy("Take the correction back"),
+        gettext_lazy("The correction is taken back."),
+    ),
     "withdraw": Page(
         gettext_lazy("Withdraw the application"),
         gettext_lazy("The case ends here, and its open permits with it. This cannot be undone."),

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from applications.corrections.views import decision
 from applications.work import identity, line_works, permits, views
 
 app_name = "work"
@@ -10,6 +11,7 @@ urlpatterns = [
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/act/", views.act, name="act"),
     path("cases/<str:number>/identity/", identity.page, name="identity"),
+    path("cases/<str:number>/correction/", decision, name="correction"),
     path("cases/<str:number>/line-works/", line_works.page, name="line-works"),
     path("cases/<str:number>/<slug:action>/", views.step, name="step"),
 ]

@@ -25,6 +25,7 @@ from tests.builders import (
     do,
     filed,
     open_permits,
+    pdf,
     perform,
     permit_step,
     post_works,
@@ -35,6 +36,7 @@ from tests.disclosure.published import SOURCE, TABLES
 from tools.scenarios import FOUR_REVIEWS, NO_WORKS, ON_ROAD, PLANNING_ONLY, SHORT_LINE
 
 People = Mapping[str, User]
+CORRECTION = {"name": "王晓明", "id_number": "11010519491231002X", "reason": "换发新证"}
 CHARGE = {"fee_item": "YS-01", "quantity": 10, "payee": "市供电公司", "payee_affiliated": False}
 
 
@@ -104,10 +106,26 @@ def home(people: People) -> Application:
     show_phone(case, OTHER)
     who = case.filed_by.user
     case = perform(application=case, action="correct_phone", by=who, body={"phone": OTHER})
+    case = correct_identity(people, case)
     case = do(people, do(people, case, "accept"), "sign_contract")
     keep_contracts()
     case = do(people, post_works(people, case, NO_WORKS), "start_works")
     return do(people, case, "energise")
+
+
+def correct_identity(people: People, case: Application) -> Application:
+    """A correction of name and number is taken back, one is refused, one is agreed to."""
+    who, manager = case.filed_by.user, people["manager"]
+    answers: list[tuple[str, User, dict[str, Any]]] = [
+        ("take_back_correction", who, {}),
+        ("decide_correction", manager, {"agree": False, "reason": "证件看不清"}),
+        ("decide_correction", manager, {"agree": True}),
+    ]
+    for action, by, said in answers:
+        perform(application=case, action="correct_identity", by=who, body=CORRECTION,
+                uploads=[pdf()])  # fmt: skip
+        case = perform(application=case, action=action, by=by, body=said)
+    return case
 
 
 def at_a_counter(people: People) -> Application:

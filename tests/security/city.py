@@ -38,7 +38,15 @@ from publishing.tables import table_of
 from rules.names import Kind
 from tests.applications.follow_ups import rated_low
 from tests.applications.referrals.passing import DECLARED, passed_on
-from tests.builders import again, case_at, declaration, drafted, filed, fresh_address
+from tests.builders import (
+    again,
+    case_at,
+    declaration,
+    drafted,
+    filed,
+    fresh_address,
+    perform,
+)
 from tests.disclosure.published import SOURCE, TABLES
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
@@ -101,10 +109,15 @@ def build() -> City:
 
 
 def _cases(people: Mapping[str, User]) -> dict[str, Application]:
+    replied = case_at(people, KIND, State.PLAN_REPLIED)
+    perform(
+        application=replied, action="correct_identity", by=people["owner"], body=CORRECTION,
+        uploads=[upload()],
+    )  # fmt: skip
     return {
         "draft": drafted(people, KIND),
         "filed": filed(people, KIND),
-        "replied": case_at(people, KIND, State.PLAN_REPLIED),
+        "replied": again(replied),
         "confirmed": case_at(people, KIND, State.PLAN_CONFIRMED),
         "permits": case_at(people, KIND, State.PERMITS),
         "replanning": case_at(people, KIND, State.REPLANNING),
@@ -290,6 +303,7 @@ def upload() -> SimpleUploadedFile:
     return SimpleUploadedFile("证件.pdf", PDF, content_type="application/pdf")
 
 
+CORRECTION = {"name": "四川某某机械厂", "id_number": "125103004504000000", "reason": "名称有误"}
 CHARGE = {"fee_item": "YS-01", "quantity": "10", "payee": "供电公司"}
 
 
@@ -319,6 +333,9 @@ BODIES: dict[str, Any] = {
     ),
     "order-step-page": lambda city: {"version": 2, "idempotency_key": "k", "reason": "缺凭证"},
     "nothing": lambda city: {},
+    "correction": lambda city: CORRECTION | {"files": upload()},
+    "correction-page": lambda city: _version(city, "filed") | CORRECTION | {"evidence": upload()},
+    "decide-page": lambda city: _version(city, "replied", agree="no", reason="证件看不清"),
     "referral": lambda city: {
         **DECLARED,
         "office": city.things["registered-office"],
