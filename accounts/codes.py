@@ -27,6 +27,8 @@ ASKED: Final = {
     PhoneCode.Purpose.PHONE: "phone.asked",
     PhoneCode.Purpose.MANDATE: "mandate.asked",
     PhoneCode.Purpose.OFFER: "offer.asked",
+    PhoneCode.Purpose.CLOSE: "close.asked",
+    PhoneCode.Purpose.DECISION: "decision.asked",
 }
 #: What a session holds whose phone has shown itself for a purpose: the code, and when.
 SHOWN: Final = {

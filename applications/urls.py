@@ -48,6 +48,7 @@ urlpatterns = [
     path("progress/case/online/", progress.go_online, name="go-online"),
     path("account/", account.account, name="account"),
     path("account/close/", closing.closing, name="close-account"),
+    path("account/close/code/", closing.code, name="close-account-code"),
     path("offers/<str:token>/", answering.follow, name="follow-offer"),
     path("account/offer/", answering.offer, name="offer"),
     path("account/offer/code/", answering.offer_code, name="offer-code"),

@@ -44,6 +44,8 @@ KINDS = {
     PhoneCode.Purpose.PHONE: "case.phone_code_sent",
     PhoneCode.Purpose.MANDATE: "mandate.code_sent",
     PhoneCode.Purpose.OFFER: "contact.code_sent",
+    PhoneCode.Purpose.CLOSE: "account.closing_code_sent",
+    PhoneCode.Purpose.DECISION: "case.decision_code_sent",
 }
 
 
