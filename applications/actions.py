@@ -21,6 +21,8 @@ from applications.checklist import SUBJECT
 from applications.contracts.signature import sign
 from applications.correction import correct_phone
 from applications.corrections import actions as corrections
+from applications.counter import actions as counter
+from applications.counter.confirming import decision_of
 from applications.follow_ups import actions as follow_ups
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
@@ -97,7 +99,7 @@ def rate(step: CaseStep) -> None:
 def go_online(step: CaseStep) -> None:
     """Hand a case of a counter to the party of the customer who has shown its phone."""
     step.values = {"party": step.actor.party_id}
-    step.record(data={"channel": Application.Channel.ONLINE.value})
+    step.record(data={"channel": Application.Channel.ONLINE.value, "office": None})
 
 
 def hand_over(step: CaseStep) -> None:
@@ -201,6 +203,8 @@ class CaseWorkflow(Workflow[Application]):
         "sign_contract": sign,
         "rate": rate,
         "go_online": go_online,
+        "confirm_decision": counter.confirm,
+        "go_to_counter": counter.go_to_counter,
         "correct_phone": correct_phone,
         "correct_identity": corrections.propose,
         "decide_correction": corrections.decide,
@@ -237,25 +241,26 @@ class CaseWorkflow(Workflow[Application]):
         return {"number": thing.number, "state": thing.state, "variant": thing.voltage}
 
     def on_behalf(self, step: CaseStep) -> dict[str, Any]:
-        """Name who is represented, and by what paper.
+        """Name who is represented, and by what paper or code.
 
         Raises:
-            Invalid: the customer of a counter has not signed what the act needs.
+            Invalid: the customer of a counter has neither signed nor confirmed what the act needs.
         """
         if step.act.who not in (as_applicant, as_signatory):
             return {}
         represents = represented(step.thing, step.actor.party_id)
-        return represents | signed(step.thing, step.act.name)
+        return represents | decided(step)
 
     def fields(self, step: CaseStep) -> dict[str, Any]:
         """Give the case to its next holder, and return what the entry says of it."""
         case = step.thing
         before = case.holder
         if case.state != step.from_state:
-            case.signed_papers = []
+            case.signed_papers, case.confirmed = [], {}
         elif need := case.signed_for().get(step.act.name):
             # What was signed for a step is spent with it.
             case.signed_papers = [code for code in case.signed_papers if code != need.code]
+            case.confirmed = {act: of for act, of in case.confirmed.items() if act != step.act.name}
         case.holder = next_holder(case)
         if case.holder != before:
             step.stamps.append("held_since" if case.holder else "ended_at")
@@ -290,14 +295,18 @@ def represented(case: Application, by: int | None) -> dict[str, Any]:
     return {"represents": Holder.APPLICANT.value} if other else {}
 
 
-def signed(case: Application, act: str) -> dict[str, Any]:
-    """What an entry commits to of the paper that its act needs; see `CaseWorkflow.on_behalf`."""
+def decided(step: CaseStep) -> dict[str, Any]:
+    """What an entry commits to of how the customer of a counter decided its act, by a code or by
+    the paper that it needs; see `CaseWorkflow.on_behalf`."""
+    case, act = step.thing, step.act.name
     need = case.signed_for().get(act)
     if need is None:
         return {}
+    if act in case.confirmed and case.confirmed[act] == decision_of(case, act, step.said):
+        return {"by": "code", "decision": case.confirmed[act]}
     checklist.demand(case, case.rules(city_now()), act)
     paper = about(SUBJECT, case.pk).filter(requirement=need.code).reverse()[0]
-    return {"documents": [digest_of(paper)]}
+    return {"by": "paper", "documents": [digest_of(paper)]}
 
 
 def next_holder(case: Application) -> str:
@@ -310,13 +319,15 @@ def next_holder(case: Application) -> str:
 
 
 def signed_on(case: Application) -> bool:
-    """Whether the customer of a counter has signed for a step that takes the case on or ends it; a
-    correction leaves it where it is."""
-    if not case.signed_papers:
+    """Whether the customer of a counter has signed or confirmed a step that takes the case on or
+    ends it; a correction leaves it where it is."""
+    if not (case.signed_papers or case.confirmed):
         return False
     moving = {arrow.action for arrow in arrows(CASES.machine(case)) if arrow.source != arrow.target}
     return any(
-        need.code in case.signed_papers for act, need in case.signed_for().items() if act in moving
+        need.code in case.signed_papers or act in case.confirmed
+        for act, need in case.signed_for().items()
+        if act in moving
     )
 
 
@@ -344,7 +355,7 @@ def keep_clocks(case: Application, before: str, at: datetime) -> None:
 
 
 _by_ref = Read(lambda: Application.objects.filter(ref=Given()))
-_whose = Read(lambda: _by_ref.rows().only("ref", "channel", "filed_by", "phone_digest"))
+_whose = Read(lambda: _by_ref.rows().only("ref", "customer_party", "filed_by", "phone_digest"))
 
 
 class CasesOfPermits:
@@ -363,7 +374,7 @@ class CasesOfPermits:
 
     def concerned(self, case_refs: Collection[UUID], user: User) -> Collection[UUID]:
         cases = Application.objects.filter(ref__in=case_refs)
-        found = cases.only("ref", "channel", "filed_by", "phone_digest")
+        found = cases.only("ref", "customer_party", "filed_by", "phone_digest")
         return {case.ref for case in found if case.concerns(user)}
 
     def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:

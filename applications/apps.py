@@ -12,6 +12,7 @@ class ApplicationsConfig(AppConfig):
         from applications.contracts import queries as contracts  # noqa: PLC0415
         from applications.corrections import actions as corrections  # noqa: PLC0415
         from applications.corrections.events import EVENTS as OF_CORRECTIONS  # noqa: PLC0415
+        from applications.counter.events import EVENTS as OF_COUNTERS  # noqa: PLC0415
         from applications.events import EVENTS  # noqa: PLC0415
         from applications.follow_ups import actions as follow_ups  # noqa: PLC0415
         from applications.mandates.events import EVENTS as OF_MANDATES  # noqa: PLC0415
@@ -22,7 +23,7 @@ class ApplicationsConfig(AppConfig):
         from deadlines.signals import breached, recalculated  # noqa: PLC0415
         from notifications.texts import register_link  # noqa: PLC0415
 
-        declare([*EVENTS, *OF_CORRECTIONS, *OF_MANDATES, *OF_REFERRALS])
+        declare([*EVENTS, *OF_CORRECTIONS, *OF_COUNTERS, *OF_MANDATES, *OF_REFERRALS])
         seam.cases = CasesOfPermits()
         documents.wire()
         contracts.wire()

@@ -113,10 +113,15 @@ class Application(FSMModelMixin, models.Model):
     channel = models.CharField(max_length=8, choices=Channel)
 
     filed_by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="applications")
+    # Whether that is the customer's own party; of what was taken in at a counter it is the clerk's.
+    customer_party = models.BooleanField(default=True)
     # That took it in at a counter; its clerks go on with it, whoever of them that was.
     office = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     # Of the step that the case is at: codes of what the customer of a counter has signed for it.
     signed_papers = models.JSONField(default=list)
+    # By act, of the step that the case is at: the digest of what the customer of a counter has
+    # confirmed by a code (`counter.confirming`).
+    confirmed = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=CityNow())
     filed_at = models.DateTimeField(null=True)
     first_filed_at = models.DateTimeField(null=True)
@@ -196,7 +201,7 @@ class Application(FSMModelMixin, models.Model):
         ]
         indexes = [
             # At a counter a clerk has filed a great many, of which none is the clerk's own.
-            models.Index(fields=["filed_by", "channel", "-id"], name="case_of_party"),
+            models.Index(fields=["filed_by", "customer_party", "-id"], name="case_of_party"),
             models.Index(fields=["id_digest", "address_digest", "-id"], name="case_lineage"),
             *lists.INDEXES,
         ]
@@ -260,7 +265,7 @@ class Application(FSMModelMixin, models.Model):
         """Whether it is the person's own case: filed for himself or for a party that he acts for or
         has acted for, or with his phone number."""
         refs = user.acts_for(Right.READ, ever=True).get(self.filed_by_id, ())
-        own = self.channel == self.Channel.ONLINE and (refs is None or self.ref in refs)
+        own = self.customer_party and (refs is None or self.ref in refs)
         phone = user.phone_index
         return own or (phone is not None and bytes(phone) == bytes(self.phone_digest))
 
@@ -350,6 +355,12 @@ class Draft(models.Model):
     filed_by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="drafts")
     office = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=8, choices=Application.Channel)
+    # As of a case (`applications.who.of_parties`).
+    customer_party = models.GeneratedField(
+        expression=Case(When(channel="online", then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     # JSON of the contract's body, with whatever is not filled in yet left out.
     typed = EncryptedTextField(blank=True)
     version = models.PositiveIntegerField(default=1)

@@ -64,7 +64,7 @@ def begun_by(user: User) -> QuerySet[Draft]:
 
 def of_the_person(case: Application, user: User) -> bool:
     """Whether it is among `cases_of` the person."""
-    return case.channel == Application.Channel.ONLINE and user.manages(case.filed_by_id)
+    return case.customer_party and user.manages(case.filed_by_id)
 
 
 def files_of(user: User, thing: Application | Draft) -> QuerySet[Document]:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from applications import serializers as bodies
 from applications import who as sides
 from applications.corrections.workflow import NONE_WAITS, IdentityCorrecting
+from applications.counter.workflow import CustomerAtCounter
 from applications.states import ENDED, NOT_ACCEPTED, State
 from approvals.serializers import LineWorks
 from workflow.machine import MAY_BE_ASKED, Act, Guard, act, own_case
@@ -63,8 +64,10 @@ class Columns:
 
     channel: str
     filed_by_id: int
+    customer_party: bool
     office_id: int | None
     signed_papers: list[str]
+    confirmed: dict[str, str]
     supplement_items: list[dict[str, str]]
     supplements_asked: int
     plan_summary: str
@@ -284,7 +287,8 @@ class Channel(Columns):
         signed on paper for the step at hand is signed anew (the customer may change the channel
         at any time: ours, after plan 3(2)1)."""
         self.channel, self.office_id, self.filed_by_id = "online", None, party
-        self.signed_papers = []
+        self.customer_party = True
+        self.signed_papers, self.confirmed = [], {}
 
     @act(
         [state for state in State if state not in ENDED], None,
@@ -333,18 +337,39 @@ class Ending(Columns):
 
 
 class LowVoltageMachine(
-    Filing, LowVoltageSteps, Permits, Channel, Correcting, IdentityCorrecting, Ending
+    Filing,
+    LowVoltageSteps,
+    Permits,
+    Channel,
+    CustomerAtCounter,
+    Correcting,
+    IdentityCorrecting,
+    Ending,
 ):
     """Homes, small shops and other low-voltage customers."""
 
 
 class SingleSourceMachine(
-    Filing, SingleSourceSteps, Permits, Channel, Correcting, IdentityCorrecting, Ending
+    Filing,
+    SingleSourceSteps,
+    Permits,
+    Channel,
+    CustomerAtCounter,
+    Correcting,
+    IdentityCorrecting,
+    Ending,
 ):
     """High voltage with one supply."""
 
 
 class DualSourceMachine(
-    Filing, DualSourceSteps, Permits, Channel, Correcting, IdentityCorrecting, Ending
+    Filing,
+    DualSourceSteps,
+    Permits,
+    Channel,
+    CustomerAtCounter,
+    Correcting,
+    IdentityCorrecting,
+    Ending,
 ):
     """High voltage with two supplies."""

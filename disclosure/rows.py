@@ -151,6 +151,7 @@ SINGLE: dict[str, Text] = {
     "counter.paper.correct_identity": gettext_lazy(
         "For a correction of name and number, at a counter"
     ),
+    "counter.paper.go_to_counter": gettext_lazy("To go on at a counter, or at another one"),
     "counter.paper.withdraw": gettext_lazy("For a withdrawal, at a counter"),
     "two_people.inspect_completion": gettext_lazy("The completion is not inspected by who did"),
     "two_people.energise": gettext_lazy("The power is not switched on by who did"),

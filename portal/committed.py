@@ -46,7 +46,7 @@ RATED: Final = {"case.acceptance_rated": ACCEPTANCE, "case.rated": END}
 WITH_FILES: Final = (
     "case.document_received", "case.submitted", "signal.explained", "order.answered",
     "permit.supplement_supplied", "case.contract_kept", "referral.sent",
-    "case.correction_proposed",
+    "case.correction_proposed", "case.went_to_counter",
 )  # fmt: skip
 
 
@@ -103,7 +103,8 @@ CASES: Final[Written] = {
     "case.inspected": {"findings": "findings"},
     "case.completion_inspected": {"findings": "findings"},
     "case.energised": {"meter_number": "meter_number", "ended_at": AT},
-    "case.went_online": {"channel": "channel"},
+    "case.went_online": {"channel": "channel", "office_id": "office"},
+    "case.went_to_counter": {"channel": "channel", "office_id": "office"},
     "case.withdrawn": {"applicant_reason": "reason", "ended_at": AT},
     "case.acceptance_rated": {"acceptance_rating": "level", "acceptance_comment": "comment"},
     "case.rated": {"rating": "level", "rating_comment": "comment"},
@@ -145,8 +146,8 @@ REFERRALS: Final[Written] = {
 #: Written when a row begins, so that there is nothing to compare where it has no such entry.
 BEGINNING: Final = frozenset(
     {"capacity_kw", "district", "statutory_district", "town", "applicant_type", "enterprise_size",
-     "voltage", "sources", "purpose", "channel", "kind", "rules_version", "permit", "bureau",
-     "route", "detector", "party", "days", "text", "clause"}
+     "voltage", "sources", "purpose", "channel", "office_id", "kind", "rules_version", "permit",
+     "bureau", "route", "detector", "party", "days", "text", "clause"}
 )  # fmt: skip
 #: A permit that holds on has these of the round before.
 CARRIED: Final = ("received_at", "accepted_at", "decided_at", "conditions", "supplement_items")
@@ -262,6 +263,24 @@ def files() -> Iterator[Row]:
         yield ref, requirement, sha256, "no row"
     for ref, requirement, sha256 in rows - known:
         yield ref, requirement, sha256, "not in the record"
+
+
+#: What the customer of a counter decides.
+DECISIONS: Final = (
+    "case.plan_answered", "case.contract_signed", "case.correction_proposed", "case.withdrawn",
+)  # fmt: skip
+
+
+def decisions() -> Iterator[Row]:
+    """Case and step that say that the customer decided by a code, of which the record tells of no
+    such confirmation before."""
+    confirmed = set[tuple[UUID, str]]()
+    for entry in said("case.decision_confirmed", *DECISIONS):
+        data = entry.data or {}
+        if entry.type == "case.decision_confirmed":
+            confirmed.add((entry.ref, data.get("decision", "")))
+        elif data.get("by") == "code" and (entry.ref, data["decision"]) not in confirmed:
+            yield entry.ref, entry.type, data["decision"]
 
 
 def infected() -> Iterator[Row]:

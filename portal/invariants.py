@@ -310,6 +310,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "what an ended case came to is what its record says": compare.facts,
     "what a row says of an act is what its entry says": committed.columns,
     "a declaration is the one that its filing or correction commits to": committed.declarations,
+    "what a customer decided by a code was confirmed before": committed.decisions,
     "every file handed in is in the record and has its row": committed.files,
     "a file with a virus is one in its row and in the record": committed.infected,
     "every charge is in the record and has its row": committed.charges,

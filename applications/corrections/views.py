@@ -17,20 +17,18 @@ from accounts.decorators import person, signed_in
 from applications.actions import CASES
 from applications.corrections.queries import with_files
 from applications.corrections.serializers import CorrectionDecision, Proposal
+from applications.counter.views import phone_for_code, send_for, take_confirmed, with_code
 from applications.models import Application, act_named
 from applications.queries import case_for
 from applications.reveal import may_reveal
 from applications.views.account import own_case, refuse
 from applications.views.acting import tasks
 from applications.work.views import answer, case_page, desk, why_not_now
-from core.fields import blind_index
 from core.form_token import form_token, posted
 from core.forms import FILES, BodyForm, form_of
 from core.problems import WrongState
 from core.templatetags.city import masked_id, masked_name
-from documents.actions import digest_of
-from ledger.record import text_of
-from workflow.pages import act_once, answer_form, take
+from workflow.pages import answer_form, take
 
 CORRECT: Final = "correct_identity"
 DECIDE: Final = "decide_correction"
@@ -76,22 +74,10 @@ def identity(request: HttpRequest, number: str) -> HttpResponse:
             "waits": waits,
             "earlier": case.identity_corrections.exclude(outcome="").order_by("-id")[:EARLIER],
             "tasks": papers,
+            "code_phone": phone_for_code(case, CORRECT),
         }
         status = 422 if form.errors else 200
         return render(request, "applications/correct_identity.html", context, status=status)
-
-    def propose() -> None:
-        body, uploads = form.body(), form.uploads()
-
-        def act(version: int) -> None:
-            CASES.perform(case, CORRECT, by=by, body=body, uploads=uploads, version=version)
-
-        # What is kept of the form tells neither name nor number.
-        said = {
-            "said": blind_index(text_of(body), "identity correction").hex(),
-            "files": [digest_of(each) for each in uploads],
-        }
-        act_once(request, CASES, case, said, act)
 
     def done() -> HttpResponse:
         if CASES.read_anew(case).correcting:
@@ -101,9 +87,13 @@ def identity(request: HttpRequest, number: str) -> HttpResponse:
         messages.success(request, text)
         return redirect("applications:case", case.number)
 
+    if phone_for_code(case, CORRECT):
+        with_code(form)
+        if request.POST.get("do") == "code":
+            return send_for(request, case, CORRECT, form, page)
     return answer_form(
         form,
-        propose,
+        lambda: take_confirmed(request, case, CORRECT, form),
         page=page,
         overtaken=lambda problem: refuse(request, problem, case),
         done=done,

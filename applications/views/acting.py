@@ -24,6 +24,7 @@ from applications.contracts.text import (
     name_in,
     reading,
 )
+from applications.counter.views import phone_for_code, send_for, take_confirmed, with_code
 from applications.forms import UploadForm, form_for
 from applications.models import Application
 from applications.serializers import ACCEPTANCE, END
@@ -152,7 +153,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
         if reason:
             return refuse(request, WrongState(reason), case)
 
-    text = text_to_sign(case, action)
+    text, counter = text_to_sign(case, action), action in case.signed_for()
 
     def page(form: BodyForm) -> HttpResponse:
         papers, signs = tasks(case, action), action in case.signed_for()
@@ -169,6 +170,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "tasks": papers,
             "megabytes": most_megabytes(),
             "missing": [task for task in papers if not (task["paper"].met or signs)],
+            "code_phone": phone_for_code(case, action),
             "kind": kind_words(case.kind),
             "place": place_words(case, line=True),
             "was_filed": case.filed_at is not None,
@@ -184,9 +186,17 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
     # A signature says of which text it is.
     shown = {"text": digest_of(text)} if text and is_electronic(case) else {}
     form = form_for(action)(posted(request), initial=shown)
+    if counter and phone_for_code(case, action):
+        with_code(form)
+        if request.POST.get("do") == "code":
+            return send_for(request, case, action, form, page)
     return answer_form(
         form,
-        lambda: take(request, CASES, case, action, said_now(case, action, form)),
+        lambda: (
+            take_confirmed(request, case, action, form)
+            if counter
+            else take(request, CASES, case, action, said_now(case, action, form))
+        ),
         page=page,
         overtaken=lambda problem: refuse(request, problem, case),
         done=done,

@@ -1,12 +1,14 @@
 from django.urls import path
 
 from applications.corrections.views import decision
+from applications.counter.receiving import receive
 from applications.work import identity, line_works, permits, views
 
 app_name = "work"
 
 urlpatterns = [
     path("", views.queue, name="queue"),
+    path("counter/", receive, name="counter"),
     path("permits/<int:pk>/", permits.page, name="permit"),
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/act/", views.act, name="act"),

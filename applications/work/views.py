@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required
 from accounts.models import User
-from accounts.roles import SUPPLY_DESK
+from accounts.roles import COUNTER, SUPPLY_DESK
 from applications.actions import CASES
 from applications.header import header
 from applications.models import Application, act_named
@@ -49,7 +49,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     number = plain(filters.form.wanted("q"))
     if number and cases.filter(number=number).exists():
         return redirect("work:case", number)
-    context = list_context(request, filters) | {"counts": counted(cases, filters.form)}
+    context = list_context(request, filters) | {
+        "counts": counted(cases, filters.form),
+        "at_counter": user.role_in(*COUNTER) is not None,
+    }
     return render(request, "work/queue.html", context, status=filters.form.status)
 
 

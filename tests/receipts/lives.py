@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from accounts import offers
+from accounts.codes import make
 from accounts.mandates import Offer
 from accounts.models import User
 from accounts.offers import Terms
-from accounts.parties import Party
+from accounts.parties import Party, PhoneCode
 from accounts.visitor import visitor
 from applications.contracts.keeping import keep_contracts
+from applications.counter.confirming import decision_of
 from applications.models import Application
 from applications.states import State
 from approvals.models import Permit
@@ -131,6 +135,7 @@ def correct_identity(people: People, case: Application) -> Application:
 def at_a_counter(people: People) -> Application:
     """Taken in at a counter; the customer goes on online, rates the acceptance and hands over."""
     case = do(people, taken_in(people), "accept")
+    case = confirmed_and_moved(people, case)
     customer = visitor(Party.objects.create())
     customer.shown_phone = bytes(case.phone_digest)
     case = perform(application=case, action="go_online", by=customer)
@@ -143,6 +148,21 @@ def at_a_counter(people: People) -> Application:
     taker = visitor(Party.objects.create())
     taker.offered_case = case.ref
     return perform(application=case, action="hand_over", by=taker, body={"offer": offer.pk})
+
+
+def confirmed_and_moved(people: People, case: Application) -> Application:
+    """The customer confirms a decision by a code, and goes on at another counter on paper."""
+    said = {"reason": ""}
+    row, _code = make(
+        PhoneCode.Purpose.DECISION, case.phone, signs=decision_of(case, "withdraw", said)
+    )
+    row.used_at = timezone.now()
+    row.save(update_fields=["used_at"])
+    body = {"action": "withdraw", "body": said}
+    case = perform(application=case, action="confirm_decision", by=people["clerk"], body=body)
+    clerk = User.objects.get(pk=people["hall"].pk)
+    clerk.said_case = case.ref
+    return perform(application=case, action="go_to_counter", by=clerk, uploads=[pdf()])
 
 
 def shop(people: People) -> Application:

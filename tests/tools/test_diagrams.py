@@ -14,7 +14,7 @@ def test_the_committed_diagrams_are_in_step_with_the_machines() -> None:
 #: What stays in its state, and the one way out of every state.
 ASIDE = (
     "withdraw", "rate", "go_online", "correct_phone", "hand_over", "correct_identity",
-    "decide_correction", "take_back_correction",
+    "decide_correction", "take_back_correction", "confirm_decision", "go_to_counter",
 )  # fmt: skip
 
 
