@@ -27,6 +27,8 @@ ASKED: Final = {
     PhoneCode.Purpose.PHONE: "phone.asked",
     PhoneCode.Purpose.MANDATE: "mandate.asked",
     PhoneCode.Purpose.OFFER: "offer.asked",
+    PhoneCode.Purpose.CLOSE: "close.asked",
+    PhoneCode.Purpose.DECISION: "decision.asked",
 }
 #: What a session holds whose phone has shown itself for a purpose: the code, and when.
 SHOWN: Final = {
@@ -86,10 +88,32 @@ def take(request: HttpRequest, purpose: PhoneCode.Purpose, code: str) -> PhoneCo
     None for one that is wrong or does not hold, without telling which.
     """
     waiting = PhoneCode.objects.filter(pk=request.session.get(ASKED[purpose], 0), purpose=purpose)
+    return _take(waiting, code)
+
+
+def take_for(purpose: PhoneCode.Purpose, text: str, code: str) -> PhoneCode | None:
+    """As `take`, of the newest code for one thing alone, by its digest: whoever is there takes it,
+    in whatever session it was asked for. A second click on it is told the same."""
+    waiting = PhoneCode.objects.filter(purpose=purpose, signs=text).order_by("-id")
+    row = waiting.first()
+    just_now = timezone.now() - SECOND_CLICK
+    if row and row.used_at and row.used_at > just_now and _is_of(row, code):
+        return row
+    return _take(waiting, code)
+
+
+def _is_of(row: PhoneCode, code: str) -> bool:
+    purpose = PhoneCode.Purpose(row.purpose)
+    return constant_time_compare(bytes(row.digest), _digest_of(purpose, row.address, code))
+
+
+def _take(waiting: QuerySet[PhoneCode], code: str) -> PhoneCode | None:
     row = waiting.select_for_update(of=("self",)).select_related("contact").first()
     if row is None or not holds(row) or (row.contact and row.contact.ended_at):
         return None
-    if not constant_time_compare(bytes(row.digest), _digest_of(purpose, row.address, code)):
+    if not constant_time_compare(
+        bytes(row.digest), _digest_of(PhoneCode.Purpose(row.purpose), row.address, code)
+    ):
         row.wrong += 1
         row.save(update_fields=["wrong"])
         return None

@@ -66,6 +66,9 @@ class User(ActsForParties, AbstractBaseUser):
     shown_phone: bytes | None = None
     #: The case that was offered to the phone that has shown itself, for the one act that takes it.
     offered_case: UUID | None = None
+    #: The case whose number and phone a customer has said at this counter, for the one act that
+    #: takes it there.
+    said_case: UUID | None = None
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -103,6 +103,8 @@ class PhoneCode(models.Model):
         PHONE = "phone", _("To correct a phone number")
         MANDATE = "mandate", _("To let an account act")
         OFFER = "offer", _("To take what is offered")
+        CLOSE = "close", _("To close an account")
+        DECISION = "decision", _("To confirm a decision at a counter")
 
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.VISIT)
     #: Whose contact it was sent to; where somebody begins, whose it became when it was used.
@@ -132,12 +134,14 @@ class PhoneCode(models.Model):
                         "phone",
                         "mandate",
                         "offer",
+                        "close",
+                        "decision",
                     ]
                 ),
                 name="code_of_known_purpose",
             ),
             models.CheckConstraint(
-                condition=Q(purpose__in=["contract", "consent", "phone"]) ^ Q(signs=""),
+                condition=Q(purpose__in=["contract", "consent", "phone", "decision"]) ^ Q(signs=""),
                 name="code_signs_a_text",
             ),
         ]

@@ -48,6 +48,7 @@ LONGEST = 20_000
 class Purpose(StrEnum):
     ADD = "add"
     SIGN_IN = "sign_in"
+    CLOSE = "close"
 
 
 class Refused(Exception):
@@ -82,8 +83,8 @@ def ask_to_add(request: HttpRequest, user: User) -> dict[str, Any]:
     return dict(options)
 
 
-def ask_to_sign_in(request: HttpRequest) -> dict[str, Any]:
-    """What the browser needs to sign in with any passkey that it has for this host.
+def ask_to_sign(request: HttpRequest, purpose: Purpose = Purpose.SIGN_IN) -> dict[str, Any]:
+    """What the browser needs to sign with any passkey that it has for this host.
 
     Raises:
         TooMany: this client asked too often.
@@ -92,7 +93,7 @@ def ask_to_sign_in(request: HttpRequest) -> dict[str, Any]:
     options, state = _server(request).authenticate_begin(
         user_verification=UserVerificationRequirement.REQUIRED
     )
-    _note(request, Purpose.SIGN_IN, state["challenge"])
+    _note(request, purpose, state["challenge"])
     return dict(options)
 
 
@@ -160,13 +161,13 @@ def add(request: HttpRequest, user: User, *, name: str, answer: str) -> Passkey:
     return row
 
 
-def sign_in(request: HttpRequest, answer: str) -> User:
+def signer(request: HttpRequest, answer: str, purpose: Purpose = Purpose.SIGN_IN) -> User:
     """Whose passkey signed the challenge of this session, with its user verified.
 
     Raises:
         Refused: it did not, it is nobody's, or there are two of it.
     """
-    state, said = _take_challenge(request, Purpose.SIGN_IN), _read(answer)
+    state, said = _take_challenge(request, purpose), _read(answer)
     with transaction.atomic():
         row, count = _signed(request, state, said)
         counts = count > 0 or row.sign_count > 0

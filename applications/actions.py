@@ -23,6 +23,9 @@ from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
 from applications.contracts.signature import sign
 from applications.correction import correct_phone
+from applications.corrections import actions as corrections
+from applications.counter import actions as counter
+from applications.counter.confirming import decision_of
 from applications.follow_ups import actions as follow_ups
 from applications.inspections.actions import energise, review
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
@@ -46,7 +49,7 @@ from documents.actions import discard
 from documents.queries import about, digest_of, on_file
 from ledger.record import NewEntry
 from rules.registry import current
-from workflow.machine import Act, state_words
+from workflow.machine import Act, arrows, state_words
 from workflow.run import Step, Workflow, record_together
 
 HANDLING = [Clock.Kind.HANDLING]
@@ -90,7 +93,7 @@ def rate(step: CaseStep) -> None:
 def go_online(step: CaseStep) -> None:
     """Hand a case of a counter to the party of the customer who has shown its phone."""
     step.values = {"party": step.actor.party_id}
-    step.record(data={"channel": Application.Channel.ONLINE.value})
+    step.record(data={"channel": Application.Channel.ONLINE.value, "office": None})
 
 
 def hand_over(step: CaseStep) -> None:
@@ -181,7 +184,7 @@ class CaseWorkflow(Workflow[Application]):
     overtaken = gettext_lazy("The case is in the state “%(state)s”.")
     not_mine = gettext_lazy("Cases of this kind do not have this step.")
     subject = SUBJECT
-    circles = {"applicant": applicants}
+    circles = {"applicant": applicants, "desk": notices.desk_of}
     verbs = {
         "submit": filing.submit,
         **dict.fromkeys(
@@ -195,7 +198,12 @@ class CaseWorkflow(Workflow[Application]):
         "energise": energise,
         "rate": rate,
         "go_online": go_online,
+        "confirm_decision": counter.confirm,
+        "go_to_counter": counter.go_to_counter,
         "correct_phone": correct_phone,
+        "correct_identity": corrections.propose,
+        "decide_correction": corrections.decide,
+        "take_back_correction": corrections.take_back,
         "hand_over": hand_over,
         "assign": assignments.assign,
         "remind": remind,
@@ -230,35 +238,46 @@ class CaseWorkflow(Workflow[Application]):
         return {"number": thing.number, "state": thing.state, "variant": thing.voltage}
 
     def on_behalf(self, step: CaseStep) -> dict[str, Any]:
-        """Name who is represented, and by what paper.
+        """Name who is represented, and by what paper or code.
 
         Raises:
-            Invalid: the customer of a counter has not signed what the act needs.
+            Invalid: the customer of a counter has neither signed nor confirmed what the act needs.
         """
         if step.act.who not in (as_applicant, as_signatory):
             return {}
         represents = represented(step.thing, step.actor.party_id)
-        return represents | signed(step.thing, step.act.name)
+        return represents | decided(step)
 
     def fields(self, step: CaseStep) -> dict[str, Any]:
         """Give the case to its next holder, and return what the entry says of it."""
         case = step.thing
         before = case.holder
         if case.state != step.from_state:
-            case.signed_papers = []
+            case.signed_papers, case.confirmed = [], {}
+        elif need := case.signed_for().get(step.act.name):
+            # What was signed for a step is spent with it.
+            case.signed_papers = [code for code in case.signed_papers if code != need.code]
+            case.confirmed = {act: of for act, of in case.confirmed.items() if act != step.act.name}
         case.holder = next_holder(case)
         if case.holder != before:
             step.stamps.append("held_since" if case.holder else "ended_at")
+        # What has ended is corrected no more.
+        case.correcting = case.correcting and case.holder != ""
         return {
             "holder": case.holder or NOBODY,
             "clock": clock_words(before, case.holder),
             "lineage": case.lineage,
         }
 
+    def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:
+        return (notices.AT_WORK if circle == "desk" else self.subject), {}
+
     def follow(self, step: CaseStep) -> None:
         keep_clocks(step.thing, step.before["holder"], step.at)
         if step.thing.ended_at == step.at:
             assignments.end(step.thing, step.at)
+        if step.before["correcting"] and not step.thing.holder:
+            corrections.end_with(step.thing, step.at)
 
 
 CASES = CaseWorkflow()
@@ -275,14 +294,18 @@ def represented(case: Application, by: int | None) -> dict[str, Any]:
     return {"represents": Holder.APPLICANT.value} if other else {}
 
 
-def signed(case: Application, act: str) -> dict[str, Any]:
-    """What an entry commits to of the paper that its act needs; see `CaseWorkflow.on_behalf`."""
+def decided(step: CaseStep) -> dict[str, Any]:
+    """What an entry commits to of how the customer of a counter decided its act, by a code or by
+    the paper that it needs; see `CaseWorkflow.on_behalf`."""
+    case, act = step.thing, step.act.name
     need = case.signed_for().get(act)
     if need is None:
         return {}
+    if act in case.confirmed and case.confirmed[act] == decision_of(case, act, step.said):
+        return {"by": "code", "decision": case.confirmed[act]}
     checklist.demand(case, case.rules(city_now()), act)
     paper = about(SUBJECT, case.pk).filter(requirement=need.code).reverse()[0]
-    return {"documents": [digest_of(paper)]}
+    return {"by": "paper", "documents": [digest_of(paper)]}
 
 
 def next_holder(case: Application) -> str:
@@ -290,7 +313,20 @@ def next_holder(case: Application) -> str:
         case.kind,
         case.state,
         bureau_has_it=case.bureau_has_it,
-        signed=bool(case.signed_papers),
+        signed=signed_on(case),
+    )
+
+
+def signed_on(case: Application) -> bool:
+    """Whether the customer of a counter has signed or confirmed a step that takes the case on or
+    ends it; a correction leaves it where it is."""
+    if not (case.signed_papers or case.confirmed):
+        return False
+    moving = {arrow.action for arrow in arrows(CASES.machine(case)) if arrow.source != arrow.target}
+    return any(
+        need.code in case.signed_papers or act in case.confirmed
+        for act, need in case.signed_for().items()
+        if act in moving
     )
 
 
@@ -319,7 +355,7 @@ def keep_clocks(case: Application, before: str, at: datetime) -> None:
 
 _by_ref = Read(lambda: Application.objects.filter(ref=Given()))
 #: By which a case is known as somebody's own.
-KNOWN_BY = ("ref", "channel", "filed_by", "phone_digest")
+KNOWN_BY = ("ref", "customer_party", "filed_by", "phone_digest")
 _whose = Read(lambda: _by_ref.rows().only(*KNOWN_BY))
 
 

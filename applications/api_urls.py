@@ -4,7 +4,9 @@ from django.urls import path
 
 from applications import api, uploads_api
 from applications.contracts import views as contracts
+from applications.corrections import api as corrections
 from applications.correspondence import api as correspondence
+from applications.counter import api as counter
 from applications.enquiries import api as enquiries
 from applications.follow_ups import api as follow_ups
 from applications.licences import api as licences
@@ -38,6 +40,11 @@ urlpatterns = [
     path("applications/<str:number>/timeline/", api.case_timeline),
     path("applications/<str:number>/clocks/", api.case_clocks),
     path("applications/<str:number>/inspections/", api.case_inspections),
+    path("applications/<str:number>/corrections/", corrections.corrections),
+    path("applications/<str:number>/confirmations/", counter.ask),
+    path("applications/<str:number>/confirmations/code/", counter.confirm),
+    path("applications/<str:number>/counter/", counter.go_to_counter),
+    path("applications/<str:number>/counter/code/", counter.ask_counter),
     path("applications/<str:number>/contract/", contracts.api_contract),
     path("applications/<str:number>/contract.pdf", contracts.api_pdf),
     path("applications/<str:number>/policy/", api.case_policy),

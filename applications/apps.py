@@ -12,9 +12,12 @@ class ApplicationsConfig(AppConfig):
         from applications.actions import CasesOfPermits  # noqa: PLC0415
         from applications.assignments.actions import role_ended  # noqa: PLC0415
         from applications.contracts import queries as contracts  # noqa: PLC0415
+        from applications.corrections import actions as corrections  # noqa: PLC0415
+        from applications.corrections.events import EVENTS as OF_CORRECTIONS  # noqa: PLC0415
         from applications.correspondence.events import (  # noqa: PLC0415
             EVENTS as OF_CORRESPONDENCE,
         )
+        from applications.counter.events import EVENTS as OF_COUNTERS  # noqa: PLC0415
         from applications.enquiries import actions as enquiries  # noqa: PLC0415
         from applications.enquiries.events import EVENTS as OF_ENQUIRIES  # noqa: PLC0415
         from applications.events import EVENTS  # noqa: PLC0415
@@ -28,12 +31,12 @@ class ApplicationsConfig(AppConfig):
         from deadlines.signals import breached, recalculated  # noqa: PLC0415
         from notifications.texts import register_link  # noqa: PLC0415
 
-        declare(
-            [*EVENTS, *OF_CORRESPONDENCE, *OF_MANDATES, *OF_REFERRALS, *OF_WAITING, *OF_ENQUIRIES]
-        )
+        declare([*EVENTS, *OF_CORRECTIONS, *OF_CORRESPONDENCE, *OF_COUNTERS, *OF_MANDATES])
+        declare([*OF_REFERRALS, *OF_WAITING, *OF_ENQUIRIES])
         seam.cases = CasesOfPermits()
         documents.wire()
         contracts.wire()
+        corrections.wire()
         notices.wire()
         follow_ups.wire()
         referrals.wire()

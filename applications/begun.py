@@ -144,6 +144,7 @@ def _bare(draft: Draft) -> Application:
         filed_by_id=draft.filed_by_id,
         office_id=draft.office_id,
         channel=draft.channel,
+        customer_party=draft.office_id is None,
         created_at=draft.created_at,
         version=draft.version,
     )

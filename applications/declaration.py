@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from applications.models import Application
+from applications.serializers import NAME_MAX
 from core.addresses import address_key
 from core.bodies import AmountField, Body, ChoiceField, IdentityField, PhoneField, WordsField
 from core.fields import blind_index
@@ -16,7 +17,7 @@ from core.reading import canonical
 from rules.city import city
 from rules.names import VOLTAGES, Kind
 
-NAME_MAX, LINE_MAX = 100, 200
+LINE_MAX = 200
 KINDS = [str(kind) for kind in Kind]
 
 

@@ -20,6 +20,7 @@ from applications import lists
 from applications.assignments.models import Absence, Assignment, CellMember, CellTown, GridCell  # noqa: F401
 from applications.case_facts import CaseFacts  # noqa: F401
 from applications.contracts.models import Contract  # noqa: F401
+from applications.corrections.models import IdentityCorrection
 from applications.correspondence.models import Attempt, CaseMessage  # noqa: F401
 from applications.enquiries.models import Enquiry  # noqa: F401
 from applications.follow_ups.models import FollowUp  # noqa: F401
@@ -121,10 +122,15 @@ class Application(FSMModelMixin, models.Model):
     channel = models.CharField(max_length=8, choices=Channel)
 
     filed_by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="applications")
+    # Whether that is the customer's own party; of what was taken in at a counter it is the clerk's.
+    customer_party = models.BooleanField(default=True)
     # That took it in at a counter; its clerks go on with it, whoever of them that was.
     office = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     # Of the step that the case is at: codes of what the customer of a counter has signed for it.
     signed_papers = models.JSONField(default=list)
+    # By act, of the step that the case is at: the digest of what the customer of a counter has
+    # confirmed by a code (`counter.confirming`).
+    confirmed = models.JSONField(default=dict)
     created_at = models.DateTimeField(db_default=CityNow())
     filed_at = models.DateTimeField(null=True)
     first_filed_at = models.DateTimeField(null=True)
@@ -151,8 +157,10 @@ class Application(FSMModelMixin, models.Model):
     reminded_at = models.DateTimeField(null=True)
     closable_on = models.DateField(null=True)
     closing_reason = EncryptedTextField(blank=True)
-    # How often its phone was corrected: as often as its record says (trigger case_corrected).
+    # How often its phone, name or number was corrected: as often as its record says (trigger
+    # case_corrected); and whether a correction of name and number waits (`identity_corrections`).
     corrections = models.PositiveSmallIntegerField(default=0)
+    correcting = models.BooleanField(default=False)
 
     # Kept by the database alone, from the clocks and the permits (migration order_of_work): when
     # the limit runs out, since when it is passed (a target never is), what permits want of us.
@@ -207,7 +215,7 @@ class Application(FSMModelMixin, models.Model):
         ]
         indexes = [
             # At a counter a clerk has filed a great many, of which none is the clerk's own.
-            models.Index(fields=["filed_by", "channel", "-id"], name="case_of_party"),
+            models.Index(fields=["filed_by", "customer_party", "-id"], name="case_of_party"),
             models.Index(fields=["id_digest", "address_digest", "-id"], name="case_lineage"),
             *lists.INDEXES,
         ]
@@ -271,7 +279,7 @@ class Application(FSMModelMixin, models.Model):
         """Whether it is the person's own case: filed for himself or for a party that he acts for or
         has acted for, or with his phone number."""
         refs = user.acts_for(Right.READ, ever=True).get(self.filed_by_id, ())
-        own = self.channel == self.Channel.ONLINE and (refs is None or self.ref in refs)
+        own = self.customer_party and (refs is None or self.ref in refs)
         phone = user.phone_index
         return own or (phone is not None and bytes(phone) == bytes(self.phone_digest))
 
@@ -281,6 +289,11 @@ class Application(FSMModelMixin, models.Model):
         left out. Read once for this instance."""
         rows = self.assignments.held().filter(ended_at=self.ended_at)
         return {row.role: row for row in rows}
+
+    @property
+    def open_correction(self) -> IdentityCorrection | None:
+        """The correction of name and number that waits for its decision."""
+        return self.identity_corrections.filter(outcome="").first() if self.correcting else None
 
     def kept_from(self, act: str) -> set[int]:
         """Return who may not take an act, having taken a step that the rules keep apart."""
@@ -363,6 +376,12 @@ class Draft(models.Model):
     filed_by = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="drafts")
     office = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     channel = models.CharField(max_length=8, choices=Application.Channel)
+    # As of a case (`applications.who.of_parties`).
+    customer_party = models.GeneratedField(
+        expression=Case(When(channel="online", then=Value(True)), default=Value(False)),
+        output_field=models.BooleanField(),
+        db_persist=True,
+    )
     # JSON of the contract's body, with whatever is not filled in yet left out.
     typed = EncryptedTextField(blank=True)
     version = models.PositiveIntegerField(default=1)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.mandates import Mandate, Right
 from accounts.queries import holders
-from accounts.roles import SUPPLIERS
+from accounts.roles import SUPPLIERS, Role
 from applications.models import Application
 from applications.queries import applicants
 from approvals.models import Permit
@@ -71,6 +71,11 @@ def tell_of_mandate(kind: str, given: Mandate, *, by: int) -> None:
 
 #: A case as the supply company's people open it.
 AT_WORK: Final = "case_at_work"
+
+
+def desk_of(case: Application) -> list[int]:
+    """The parties of the customer managers of a case."""
+    return holders(Role.MANAGER, district=case.district)
 
 
 def tell_of_recalculations(*, recalculations: Sequence[Recalculation], **_said: Any) -> None:

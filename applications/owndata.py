@@ -25,6 +25,8 @@ from applications.answers import (
 )
 from applications.begun import body_of
 from applications.checklist import SUBJECT
+from applications.corrections.actions import SUBJECT as CORRECTION
+from applications.corrections.models import IdentityCorrection
 from applications.correspondence.models import Attempt
 from applications.correspondence.queries import messages_of
 from applications.correspondence.serializers import AttemptRow, MessageRow
@@ -37,7 +39,7 @@ from applications.mandates.answers import MandateAnswer
 from applications.mandates.reading import given_by, given_rows, held_rows
 from applications.models import Application, Draft
 from applications.who import of_parties
-from core.answers import Count, Instant, MaybeInstant, MaybeText
+from core.answers import Count, Instant, MaybeChoice, MaybeInstant, MaybeText
 from core.clock import city_now
 from core.paging import first_of
 from core.problems import Forbidden
@@ -67,14 +69,17 @@ def begun_by(user: User) -> QuerySet[Draft]:
 
 def of_the_person(case: Application, user: User) -> bool:
     """Whether it is among `cases_of` the person."""
-    return case.channel == Application.Channel.ONLINE and user.manages(case.filed_by_id)
+    return case.customer_party and user.manages(case.filed_by_id)
 
 
 def files_of(user: User, thing: Application | Draft) -> QuerySet[Document]:
     """The files that were handed in for the person in a case or draft, in their order: by the
     party, or by whoever acted for it."""
     handed_in = [user.party_id, thing.filed_by_id, *ever_acting(thing.filed_by_id)]
-    return about(SUBJECT, thing.pk).filter(uploaded_by__in=handed_in)
+    proposed = IdentityCorrection.objects.filter(application=thing.pk).values("pk")
+    corrections = Document.objects.filter(subject_kind=CORRECTION, subject_id__in=proposed)
+    every = about(SUBJECT, thing.pk) | corrections
+    return every.filter(uploaded_by__in=handed_in)
 
 
 def contacts_of(user: User) -> QuerySet[Contact]:
@@ -207,6 +212,21 @@ class RatingsAnswer(serializers.Serializer[Any]):
     reason = MaybeText(source="applicant_reason")
 
 
+class OwnCorrection(serializers.ModelSerializer[IdentityCorrection]):
+    """A proposed correction of name and number, which are kept as long as it waits."""
+
+    name = MaybeText()
+    id_number = MaybeText()
+    answer = MaybeText()
+    outcome = MaybeChoice(IdentityCorrection.Outcome.choices)
+    proposed_at = Instant()
+    ended_at = MaybeInstant()
+
+    class Meta:
+        model = IdentityCorrection
+        fields = ("proposed_at", "name", "id_number", "reason", "outcome", "answer", "ended_at")
+
+
 class OwnCase(serializers.Serializer[Any]):
     """All of one case: as the API tells it, with what was declared, in full, who looked, and what
     was written and said beside its steps."""
@@ -218,6 +238,7 @@ class OwnCase(serializers.Serializer[Any]):
     inspections = serializers.SerializerMethodField()
     said = RatingsAnswer(source="*")
     enquiries = serializers.SerializerMethodField()
+    identity_corrections = serializers.SerializerMethodField()
     accesses = serializers.SerializerMethodField()
     messages = serializers.SerializerMethodField()
     calls = serializers.SerializerMethodField()
@@ -241,6 +262,10 @@ class OwnCase(serializers.Serializer[Any]):
     @extend_schema_field(InspectionsAnswer)
     def get_inspections(self, case: Application) -> dict[str, Any]:
         return inspections_json(case)
+
+    @extend_schema_field(OwnCorrection(many=True))
+    def get_identity_corrections(self, case: Application) -> Any:
+        return OwnCorrection(case.identity_corrections.order_by("id"), many=True).data
 
     @extend_schema_field(AccessAnswer(many=True))
     def get_accesses(self, case: Application) -> Any:

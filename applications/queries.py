@@ -9,7 +9,7 @@ from accounts.roles import CASE_READERS, COUNTER, Role
 from applications import begun
 from applications.models import Application, Draft
 from applications.states import Holder, State
-from applications.who import as_reader, as_shown, as_taker, of_parties
+from applications.who import as_reader, as_receiver, as_shown, as_taker, of_parties
 from core.identifiers import plain
 from core.problems import Missing
 from core.statements import Given, Read
@@ -41,10 +41,13 @@ def drafts_of(user: User) -> QuerySet[Draft]:
 
 def applicants(case: Application) -> list[int]:
     """The parties that are told as the applicant, with those of the accounts that act for it: at a
-    counter the clerk who took the case in, and where that one has left, everybody of the office."""
+    counter the clerk who took the case in, and where that one has left, everybody of the office;
+    of a case that went there later, everybody of the office and the customer."""
     if case.office_id is None:
         return told_for(case.filed_by_id, case.ref)
     clerks = holders(*COUNTER, organisation=case.office_id)
+    if case.customer_party:
+        return [*clerks, *told_for(case.filed_by_id, case.ref)]
     return [case.filed_by_id] if case.filed_by_id in clerks else clerks
 
 
@@ -74,9 +77,9 @@ def ways(user: User) -> list[Q]:
 
 
 def may_see(application: Application, user: User) -> bool:
-    return (
-        reads_as(application, user) or as_shown(application, user) or as_taker(application, user)
-    ) is not None
+    return any(
+        side(application, user) is not None for side in (reads_as, as_shown, as_taker, as_receiver)
+    )
 
 
 def reads_as(application: Application, user: User) -> Role | None:

@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from applications.begun import answered, body_of
-from applications.declaration import LINE_MAX, NAME_MAX
+from applications.declaration import LINE_MAX
 from applications.models import Application
+from applications.serializers import NAME_MAX
 from core.bodies import NEEDED, PHONE_MAX, TEXT_MAX
 from core.forms import BodyForm, refusal_words
 from core.problems import FieldError, Text

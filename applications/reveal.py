@@ -26,6 +26,7 @@ from applications.models import Application
 from applications.states import State
 from applications.who import as_worker
 from applications.workflow import ERASED
+from core.answers import MaybeText
 from core.bodies import Body, WordsField, read
 from core.clock import CITY
 from core.problems import Forbidden, WrongState
@@ -54,6 +55,10 @@ class Identity(serializers.Serializer[Any]):
     name = serializers.CharField(source="applicant_name")
     id_number = serializers.CharField()
     phone = serializers.CharField()
+    proposed_name = MaybeText(
+        source="open_correction.name", default=None, help_text="Of a correction that waits."
+    )
+    proposed_id_number = MaybeText(source="open_correction.id_number", default=None)
 
 
 def may_reveal(case: Application, user: User) -> Role | None:

@@ -20,6 +20,7 @@ from core.clock import city_now
 from rules.names import Stage
 
 METER_MAX: Final = 40
+NAME_MAX: Final = 100
 EVERYTHING: Final = _("Name everything that is missing at one time.")
 
 

@@ -2,6 +2,7 @@ from django.urls import path
 
 from applications.contracts import views as contracts
 from applications.contracts.consent import sign_by_code
+from applications.corrections.views import identity
 from applications.correspondence.views import of_applicant
 from applications.enquiries.views import asking
 from applications.licences.views import fetching, reusing
@@ -50,6 +51,7 @@ urlpatterns = [
     path("progress/case/online/", progress.go_online, name="go-online"),
     path("account/", account.account, name="account"),
     path("account/close/", closing.closing, name="close-account"),
+    path("account/close/code/", closing.code, name="close-account-code"),
     path("offers/<str:token>/", answering.follow, name="follow-offer"),
     path("account/offer/", answering.offer, name="offer"),
     path("account/offer/code/", answering.offer_code, name="offer-code"),
@@ -70,6 +72,7 @@ urlpatterns = [
     path("account/cases/<slug:number>/contract/", contracts.page, name="contract"),
     path("account/cases/<slug:number>/contract/code/", sign_by_code, name="contract-code"),
     path("account/cases/<slug:number>/contract.pdf", contracts.as_pdf, name="contract-pdf"),
+    path("account/cases/<slug:number>/identity/", identity, name="identity-correct"),
     path("account/cases/<slug:number>/phone/", correction.phone, name="phone-correct"),
     path("account/cases/<slug:number>/phone/code/", correction.code, name="phone-code"),
     path("account/cases/<slug:number>/documents/<slug:code>/", uploads.document, name="document"),

@@ -29,12 +29,18 @@ def _of_its_side(case: "Application", user: User, right: Right) -> Role | None:
     office that took the case in, whatever its district (异地通办): having filed gives no right."""
     if case.channel == "counter":
         return user.role_at(case.office_id, *COUNTER)
+    return _of_party(case, user, right)
+
+
+def _of_party(case: "Application", user: User, right: Right) -> Role | None:
     held = user.right_for(case.filed_by_id, case.ref)
     return Role.APPLICANT if held is not None and held.includes(right) else None
 
 
 def as_reader(case: "Application", user: User) -> Role | None:
-    return _of_its_side(case, user, Right.READ)
+    """Also whose case it is while it goes on at a counter."""
+    at_home = _of_party(case, user, Right.READ) if case.customer_party else None
+    return _of_its_side(case, user, Right.READ) or at_home
 
 
 def as_applicant(case: "Application", user: User) -> Role | None:
@@ -63,6 +69,13 @@ def as_shown(case: "Application", user: User) -> Role | None:
     if case.channel != "counter" or user.role_in(*STAFF):
         return None
     return Role.APPLICANT if user.shown_phone == bytes(case.phone_digest) else None
+
+
+def as_receiver(case: "Application", user: User) -> Role | None:
+    """A clerk of any counter, to whom its customer has said number and phone of the case."""
+    if user.said_case != case.ref:
+        return None
+    return user.role_at(next(iter(user.organisations(*COUNTER)), None), *COUNTER)
 
 
 def as_rater(case: "Application", user: User) -> Role | None:
@@ -134,9 +147,9 @@ def of_parties(user: User, right: Right, prefix: str = "", *, ever: bool = False
     Args:
         prefix: of the columns, where a case is asked for by way of something else.
     """
-    online = {f"{prefix}channel": "online"}
+    customers = {f"{prefix}customer_party": True}
     return [
-        Q(**online, **{f"{prefix}filed_by": party})
+        Q(**customers, **{f"{prefix}filed_by": party})
         & (Q() if refs is None else Q(**{f"{prefix}ref__in": sorted(refs)}))
         for party, refs in user.acts_for(right, ever=ever).items()
     ]

@@ -119,7 +119,7 @@ def goes_on(case: Application, wanted: str) -> str:
         return str(BESIDE_BUREAUS[wanted])
     if case.holder == Holder.APPLICANT and case.state in DOING_APPLICANT:
         return str(DOING_APPLICANT[case.state])
-    if case.holder == Holder.SUPPLIER and case.signed_papers:
+    if case.holder == Holder.SUPPLIER and (case.signed_papers or case.confirmed):
         return str(SIGNED)
     if case.state == State.PERMITS and case.holder == Holder.SUPPLIER:
         return str(ANSWERING)
@@ -129,7 +129,7 @@ def goes_on(case: Application, wanted: str) -> str:
 
 
 def please(case: Application, turn: str) -> str:
-    if case.holder == Holder.SUPPLIER and case.signed_papers:
+    if case.holder == Holder.SUPPLIER and (case.signed_papers or case.confirmed):
         return str(PLEASE_ENTER)
     if turn == "accept" and not MAY_BE_ASKED.holds(case):
         return str(PLEASE_ACCEPT)

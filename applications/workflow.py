@@ -12,6 +12,8 @@ from accounts.roles import Role
 from applications import serializers as bodies
 from applications import who as sides
 from applications.assignments.serializers import Assignment
+from applications.corrections.workflow import NONE_WAITS, IdentityCorrecting
+from applications.counter.workflow import CustomerAtCounter
 from applications.inspections.serializers import Review
 from applications.states import ENDED, NOT_ACCEPTED, State
 from applications.waiting.workflow import (
@@ -87,8 +89,10 @@ class Columns:
     explained: str
     channel: str
     filed_by_id: int
+    customer_party: bool
     office_id: int | None
     signed_papers: list[str]
+    confirmed: dict[str, str]
     supplement_items: list[dict[str, str]]
     supplements_asked: int
     plan_summary: str
@@ -147,7 +151,8 @@ POSTED: Final = Act(
     here=False,
 )
 CONTRACT: Final = Act(
-    _("Sign the contract"), "case.contract_signed", ahead=True, **SIGNATORY, body=bodies.Signature,
+    _("Sign the contract"), "case.contract_signed", ahead=True, **SIGNATORY,
+    guards=[NONE_WAITS], body=bodies.Signature,
 )  # fmt: skip
 ENERGISE: Final = Act(
     _("Energise"), "case.energised", ahead=True, who=sides.customer_manager, refusal=OTHERS,
@@ -324,7 +329,8 @@ class Channel(Columns):
         signed on paper for the step at hand is signed anew (the customer may change the channel
         at any time: ours, after plan 3(2)1)."""
         self.channel, self.office_id, self.filed_by_id = "online", None, party
-        self.signed_papers = []
+        self.customer_party = True
+        self.signed_papers, self.confirmed = [], {}
 
     @act(
         [state for state in State if state not in ENDED], None,
@@ -373,18 +379,42 @@ class Ending(Columns):
 
 
 class LowVoltageMachine(
-    Filing, LowVoltageSteps, Permits, Channel, Correcting, LowVoltageWaiting, Ending
+    Filing,
+    LowVoltageSteps,
+    Permits,
+    Channel,
+    CustomerAtCounter,
+    Correcting,
+    IdentityCorrecting,
+    LowVoltageWaiting,
+    Ending,
 ):
     """Homes, small shops and other low-voltage customers."""
 
 
 class SingleSourceMachine(
-    Filing, SingleSourceSteps, Permits, Channel, Correcting, SingleSourceWaiting, Ending
+    Filing,
+    SingleSourceSteps,
+    Permits,
+    Channel,
+    CustomerAtCounter,
+    Correcting,
+    IdentityCorrecting,
+    SingleSourceWaiting,
+    Ending,
 ):
     """High voltage with one supply."""
 
 
 class DualSourceMachine(
-    Filing, DualSourceSteps, Permits, Channel, Correcting, DualSourceWaiting, Ending
+    Filing,
+    DualSourceSteps,
+    Permits,
+    Channel,
+    CustomerAtCounter,
+    Correcting,
+    IdentityCorrecting,
+    DualSourceWaiting,
+    Ending,
 ):
     """High voltage with two supplies."""

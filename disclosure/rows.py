@@ -158,6 +158,10 @@ WAITED: dict[str, Text] = {
 SINGLE: dict[str, Text] = {
     "counter.paper.confirm_plan": gettext_lazy("For the answer to the supply plan, at a counter"),
     "counter.paper.sign_contract": gettext_lazy("For the contract, at a counter"),
+    "counter.paper.correct_identity": gettext_lazy(
+        "For a correction of name and number, at a counter"
+    ),
+    "counter.paper.go_to_counter": gettext_lazy("To go on at a counter, or at another one"),
     "counter.paper.withdraw": gettext_lazy("For a withdrawal, at a counter"),
     "two_people.inspect_completion": gettext_lazy("The completion is not inspected by who did"),
     "two_people.energise": gettext_lazy("The power is not switched on by who did"),

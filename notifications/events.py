@@ -30,6 +30,19 @@ EVENTS: Final = (
         ),
     ),
     Event(
+        "account.closing_code_sent",
+        _("Code for closing an account sent"),
+        receipt=False,
+        message=Message(
+            _("Your code to close your account is %(code)s"),
+            _(
+                "It holds for %(minutes)s minutes. If you did not ask for it, do nothing: without "
+                "it nothing is closed. Nobody of ours will ever ask you for it."
+            ),
+            channels=("sms",),
+        ),
+    ),
+    Event(
         "account.code_sent",
         _("Code for a new password sent"),
         receipt=False,

@@ -70,7 +70,7 @@ class Matter(FSMModelMixin, models.Model):
     def _part_of(self, user: User) -> Text | None:
         steps = self.steps()
         cases = Application.objects.filter(ref__in=steps.values("case_ref"))
-        near = cases.only("ref", "channel", "filed_by", "phone_digest")
+        near = cases.only("ref", "customer_party", "filed_by", "phone_digest")
         if any(case.concerns(user) for case in near):
             return OWN_CASE
         return OWN_STEP if took_any(user.pk, steps) else None

@@ -59,6 +59,7 @@ NOT_REACHED: Final = Attempt.Outcome.NOT_REACHED.value
 WITH_FILES: Final = (
     "case.document_received", "case.submitted", "signal.explained", "order.answered",
     "permit.supplement_supplied", "case.contract_kept", "referral.sent",
+    "case.correction_proposed", "case.went_to_counter",
 )  # fmt: skip
 
 
@@ -116,7 +117,8 @@ CASES: Final[Written] = {
     "case.inspected": {"findings": "findings"},
     "case.completion_inspected": {"findings": "findings"},
     "case.energised": {"meter_number": "meter_number", "ended_at": AT},
-    "case.went_online": {"channel": "channel"},
+    "case.went_online": {"channel": "channel", "office_id": "office"},
+    "case.went_to_counter": {"channel": "channel", "office_id": "office"},
     "case.withdrawn": {"applicant_reason": "reason", "ended_at": AT},
     "case.reminded": {"reminded_at": AT, "closable_on": "closable_on"},
     "case.closed": {"closing_reason": "reason", "ended_at": AT},
@@ -164,8 +166,8 @@ REFERRALS: Final[Written] = {
 #: Written when a row begins, so that there is nothing to compare where it has no such entry.
 BEGINNING: Final = frozenset(
     {"capacity_kw", "district", "statutory_district", "town", "applicant_type", "enterprise_size",
-     "voltage", "sources", "purpose", "channel", "kind", "rules_version", "permit", "bureau",
-     "route", "detector", "party", "days", "text", "clause"}
+     "voltage", "sources", "purpose", "channel", "office_id", "kind", "rules_version", "permit",
+     "bureau", "route", "detector", "party", "days", "text", "clause"}
 )  # fmt: skip
 #: A permit that holds on has these of the round before.
 CARRIED: Final = ("received_at", "accepted_at", "decided_at", "conditions", "supplement_items")
@@ -233,7 +235,7 @@ def declarations() -> Iterator[Row]:
         for entry in said("case.submitted")
         if entry.data and "declaration" in entry.data
     }
-    for entry in said("case.corrected"):
+    for entry in said("case.corrected", "case.identity_corrected"):
         if entry.data and entry.ref in filed:
             # What it was before is what the filing, or the correction before, commits to.
             channel, before = filed[entry.ref]
@@ -282,6 +284,24 @@ def files() -> Iterator[Row]:
         yield ref, requirement, sha256, "no row"
     for ref, requirement, sha256 in rows - known:
         yield ref, requirement, sha256, "not in the record"
+
+
+#: What the customer of a counter decides.
+DECISIONS: Final = (
+    "case.plan_answered", "case.contract_signed", "case.correction_proposed", "case.withdrawn",
+)  # fmt: skip
+
+
+def decisions() -> Iterator[Row]:
+    """Case and step that say that the customer decided by a code, of which the record tells of no
+    such confirmation before."""
+    confirmed = set[tuple[UUID, str]]()
+    for entry in said("case.decision_confirmed", *DECISIONS):
+        data = entry.data or {}
+        if entry.type == "case.decision_confirmed":
+            confirmed.add((entry.ref, data.get("decision", "")))
+        elif data.get("by") == "code" and (entry.ref, data["decision"]) not in confirmed:
+            yield entry.ref, entry.type, data["decision"]
 
 
 def infected() -> Iterator[Row]:

@@ -98,6 +98,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("applications_casemessage", only("answered_at")),
     ("applications_inspection", Rights(GROWS)),
     ("applications_itemresult", Rights(GROWS)),
+    # What was proposed goes with its decision; trigger correction_has_ended keeps what came of it.
+    ("applications_identitycorrection", only("name", "id_number", "answer", "outcome", "ended_at")),
     # Which rating opened it never changes; trigger follow_up_guard keeps its moves.
     ("applications_followup", only("state", "closed_at", "said", "done", "version")),
     # What was asked never changes; it is answered once (trigger enquiry_guard).

@@ -290,10 +290,23 @@ INVARIANTS: dict[str, str] = {
                 AND (ended_at IS NULL OR state = 'energised')
         ) days GROUP BY district, first, last HAVING sum(homes) <> 0
     """,
-    "a phone number was corrected as often as the record says": """
+    "a phone, name or number was corrected as often as the record says": """
         SELECT a.number, a.corrections, count(e.id) FROM applications_application a
-        LEFT JOIN ledger_entry e ON e.case_ref = a.ref AND e.type = 'case.corrected'
+        LEFT JOIN ledger_entry e ON e.case_ref = a.ref
+            AND e.type IN ('case.corrected', 'case.identity_corrected')
         GROUP BY a.id HAVING count(e.id) <> a.corrections
+    """,
+    "a correction waits exactly where its case and the record say so": """
+        SELECT a.number, a.correcting, c.open, e.type FROM applications_application a
+        LEFT JOIN LATERAL (SELECT count(*) AS open FROM applications_identitycorrection
+            WHERE application_id = a.id AND outcome = '') c ON true
+        LEFT JOIN LATERAL (SELECT type FROM ledger_entry WHERE case_ref = a.ref AND type IN (
+                'case.correction_proposed', 'case.identity_corrected', 'case.correction_refused',
+                'case.correction_taken_back')
+            ORDER BY case_seq DESC LIMIT 1) e ON true
+        WHERE (a.correcting, c.open) IS DISTINCT FROM (
+            a.ended_at IS NULL AND e.type IS NOT DISTINCT FROM 'case.correction_proposed',
+            CASE WHEN a.correcting THEN 1 ELSE 0 END)
     """,
     "a case that was taken over is the party's who took it last": """
         SELECT a.number FROM applications_application a JOIN (
@@ -322,6 +335,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "what an ended case came to is what its record says": compare.facts,
     "what a row says of an act is what its entry says": committed.columns,
     "a declaration is the one that its filing or correction commits to": committed.declarations,
+    "what a customer decided by a code was confirmed before": committed.decisions,
     "every file handed in is in the record and has its row": committed.files,
     "a file with a virus is one in its row and in the record": committed.infected,
     "who has a case is whom its record names": committed.assignments,

@@ -372,6 +372,7 @@ SPECTACULAR_SETTINGS = {
         "ReferralState": "applications.referrals.workflow.ReferralState",
         "ReferralConsent": "applications.referrals.models.Referral.Consent",
         "CallOutcome": "applications.correspondence.models.Attempt.Outcome",
+        "CorrectionOutcome": "applications.corrections.models.IdentityCorrection.Outcome",
         "LicenceOutcome": "applications.licences.models.LicenceFetch.Outcome",
         "MessageSide": "applications.correspondence.models.CaseMessage.Side",
     },

@@ -157,7 +157,7 @@ class Key:
 
 
 #: What the customer of a counter signs for (`counter.paper.*`).
-COUNTER_ACTS = ("confirm_plan", "sign_contract", "withdraw")
+COUNTER_ACTS = ("confirm_plan", "sign_contract", "correct_identity", "withdraw", "go_to_counter")
 #: What only another person may do than whoever did something before (`two_people.*`): acts of a
 #: case, and those that decide on a finding or an order.
 TWO_PEOPLE = {

@@ -37,6 +37,7 @@ from tools.scenarios import (
     manager_for,
 )
 from workflow.machine import arrows
+from workflow.run import Uploads
 
 People = Mapping[str, User]
 Ready = Callable[[Kind, State], Application]
@@ -45,10 +46,16 @@ _addresses = itertools.count(1)
 
 
 def perform(
-    *, application: Application, action: str, by: User, body: Any = None, version: int | None = None
+    *,
+    application: Application,
+    action: str,
+    by: User,
+    body: Any = None,
+    version: int | None = None,
+    uploads: Uploads = (),
 ) -> Application:
     """One act of a case, as pages and programs take it."""
-    return CASES.perform(application, action, by=by, body=body, version=version)
+    return CASES.perform(application, action, by=by, body=body, version=version, uploads=uploads)
 
 
 def permit_step(

@@ -97,7 +97,8 @@ def windows(browser: "Browser", base: str) -> Iterator[Visit]:
 def look(found: Visit, path: str, *, name: str = "") -> list[str]:
     """Opens a page and returns what is wrong with it in any width.
 
-    It is opened once and its window made another size, as by whoever turns a tablet.
+    It is opened once and its window made another size, as by whoever turns a tablet; then it has
+    its own again.
 
     Args:
         path: of the page; empty to look at the page as it stands.
@@ -108,7 +109,7 @@ def look(found: Visit, path: str, *, name: str = "") -> list[str]:
         if answer is None or answer.status >= 400:
             return [f"{path}: {answer and answer.status}"]
     where = f"{path or found.page.url} {found.language}"
-    faults = []
+    faults, walked_at = [], found.page.viewport_size
     for width, height in HEIGHTS.items():
         found.page.set_viewport_size({"width": width, "height": height})
         # Scripts hear of a new size with the next frame.
@@ -123,6 +124,8 @@ def look(found: Visit, path: str, *, name: str = "") -> list[str]:
         if name and found.language == "zh-hans" and os.environ.get("SCREENSHOTS") == "1":
             PICTURES.mkdir(parents=True, exist_ok=True)
             found.page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+    if walked_at:
+        found.page.set_viewport_size(walked_at)
     faults += [f"{where}: {line}" for line in found.faults]
     found.faults.clear()
     return faults

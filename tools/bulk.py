@@ -92,6 +92,7 @@ WRITTEN: Final[Mapping[str, str]] = {
     "runs_out": "CASE WHEN b.runs_out > '9000-01-01' THEN b.runs_out ELSE b.runs_out - s.days END",
     # One in ten came to a counter; fifty are of the patterns' own accounts.
     "channel": "CASE WHEN n %% 10 = 3 THEN 'counter' ELSE b.channel END",
+    "customer_party": "CASE WHEN n %% 10 = 3 THEN false ELSE b.customer_party END",
     "office_id": "CASE WHEN n %% 10 = 3 THEN %(hall)s ELSE b.office_id END",
     "filed_by_id": (
         "CASE WHEN n %% 10 = 3 THEN %(clerk)s WHEN n %% %(own)s = 0 THEN b.filed_by_id"

@@ -249,12 +249,15 @@ class Step(Generic[T]):
     values: dict[str, Any] = field(default_factory=dict)
     uploads: Uploads = ()
     stamps: list[str] = field(init=False)
+    #: What the body said, whatever the verb makes of `values`.
+    said: dict[str, Any] = field(init=False)
     before: dict[str, Any] = field(init=False)
     at: datetime = field(init=False)
     seq: int = field(init=False)
 
     def __post_init__(self) -> None:
         self.stamps, self.before = list(self.act.stamps), dict(self.thing.__dict__)
+        self.said = dict(self.values)
 
     @property
     def from_state(self) -> str:

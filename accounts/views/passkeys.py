@@ -65,6 +65,14 @@ def ask_to_add(request: HttpRequest) -> HttpResponseBase:
     return JsonResponse(passkeys.ask_to_add(request, person(request)))
 
 
+@never_cache
+@account_only
+@require_POST
+def ask_to_close(request: HttpRequest) -> HttpResponseBase:
+    """A challenge for closing the account (`applications.views.closing`)."""
+    return JsonResponse(passkeys.ask_to_sign(request, passkeys.Purpose.CLOSE))
+
+
 @account_only
 @require_POST
 def remove(request: HttpRequest, passkey_id: int) -> HttpResponseBase:
@@ -77,7 +85,7 @@ def remove(request: HttpRequest, passkey_id: int) -> HttpResponseBase:
 @never_cache
 @require_POST
 def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
-    return JsonResponse(passkeys.ask_to_sign_in(request))
+    return JsonResponse(passkeys.ask_to_sign(request))
 
 
 @never_cache
@@ -87,7 +95,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     """A passkey that verified its user is both factors."""
     next_url = sign_in.safe_next(request, request.POST.get("next", ""))
     try:
-        user = passkeys.sign_in(request, request.POST.get("passkey", ""))
+        user = passkeys.signer(request, request.POST.get("passkey", ""))
     except passkeys.Refused as refused:
         log.info("passkey refused: %s", refused)
         problem = _(

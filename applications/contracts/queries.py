@@ -37,7 +37,7 @@ def is_to_be_signed(case: Application) -> bool:
 def phone_of(case: Application, party: int) -> Contact | None:
     """The phone of a party with which it signs a case's contract, for itself or for the applicant;
     None where none is known, or no SMS can be sent."""
-    if not (is_electronic(case) and is_open(Channel.SMS)):
+    if not (is_electronic(case) and case.office_id is None and is_open(Channel.SMS)):
         return None
     contacts = Contact.objects.filter(party=party, channel=Contact.Channel.SMS)
     return contacts.reachable().first()

@@ -32,7 +32,7 @@ def sign(step: Step[Application]) -> None:
     digest = digest_of(text)
     if said["text"] and said["text"] != digest:
         raise WrongState(_("The text of the contract is another one by now. Read it again."))
-    by_code = codes.has_signed(step.actor.party_id or 0, digest)
+    by_code = case.office_id is not None or codes.has_signed(step.actor.party_id or 0, digest)
     consent = Contract.Consent.CODE if by_code else Contract.Consent.SESSION
     committed: dict[str, Any] = {
         "consent": consent.value,

@@ -24,9 +24,10 @@ LANGUAGES: Final = ("zh", "zh-hans"), ("en", "en")
 
 
 def is_electronic(case: Application) -> bool:
-    """Whether the contract is signed here: at low voltage, except at a counter, where it is signed
-    on paper (plan 3(2)1)."""
-    return case.kind in LOW and case.channel == Application.Channel.ONLINE
+    """Whether the contract is signed here: at low voltage, except at a counter where the customer
+    has not confirmed it by a code: there it is signed on paper (plan 3(2)1)."""
+    online = case.channel == Application.Channel.ONLINE
+    return case.kind in LOW and (online or "sign_contract" in case.confirmed)
 
 
 def contract_text(case: Application) -> str:

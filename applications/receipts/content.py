@@ -225,9 +225,15 @@ def _document(code: str) -> str:
     return str(city().requirement_names.get(code, code))
 
 
+#: How the customer of a counter has decided.
+CONFIRMED_BY: dict[str, str | Promise] = {
+    "code": gettext_lazy("A code sent to the customer's phone"),
+    "paper": gettext_lazy("A paper that the customer signed"),
+}
 #: In the order in which they are read. A value that is empty is left out.
 SAID: dict[str, tuple[str | Promise, Reader]] = {
     "represents": (gettext_lazy("On behalf of"), lambda party: [holder_name(party)]),
+    "by": (gettext_lazy("Confirmed by"), lambda way: [str(CONFIRMED_BY.get(way, way))]),
     "passed": (gettext_lazy("Passed"), _truth),
     "agree": (gettext_lazy("Agrees to the supply plan"), _truth),
     "summary": (gettext_lazy("Supply plan"), _plain),

@@ -8,9 +8,10 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from applications.declaration import LINE_MAX, NAME_MAX, number_refusal
+from applications.declaration import LINE_MAX, number_refusal
 from applications.models import Application
 from applications.referrals.serializers import REASON_MAX
+from applications.serializers import NAME_MAX
 from core.bodies import (
     Body,
     ChoiceField,

@@ -168,6 +168,8 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             "mine": True,
             "may_correct_phone": CASES.why_not(case, "correct_phone") is None
             and as_signatory(case, user) is not None,
+            "may_correct_identity": as_signatory(case, user) is not None
+            and (case.correcting or CASES.why_not(case, "correct_identity") is None),
             "acting": acting_words(case, user),
             "may_hand_over": may_hand_over(case, user),
             "return_link": link_shown(request, case.number),

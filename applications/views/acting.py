@@ -24,6 +24,7 @@ from applications.contracts.text import (
     name_in,
     reading,
 )
+from applications.counter.views import phone_for_code, send_for, take_confirmed, with_code
 from applications.forms import UploadForm, form_for
 from applications.inspections.reading import inspections_context
 from applications.models import Application
@@ -123,6 +124,12 @@ PAGES: dict[str, Page] = {
         gettext_lazy("Send the rating"),
         gettext_lazy("Thank you. Your rating is recorded."),
     ),
+    "take_back_correction": Page(
+        gettext_lazy("Take back the correction of name and number"),
+        gettext_lazy("Nothing of the case changes. You can propose it again."),
+        gettext_lazy("Take the correction back"),
+        gettext_lazy("The correction is taken back."),
+    ),
     "withdraw": Page(
         gettext_lazy("Withdraw the application"),
         gettext_lazy("The case ends here, and its open permits with it. This cannot be undone."),
@@ -147,7 +154,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
         if reason:
             return refuse(request, WrongState(reason), case)
 
-    text = text_to_sign(case, action)
+    text, counter = text_to_sign(case, action), action in case.signed_for()
 
     def page(form: BodyForm) -> HttpResponse:
         papers, signs = tasks(case, action), action in case.signed_for()
@@ -164,6 +171,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "tasks": papers,
             "megabytes": most_megabytes(),
             "missing": [task for task in papers if not (task["paper"].met or signs)],
+            "code_phone": phone_for_code(case, action),
             "kind": kind_words(case.kind),
             "place": place_words(case, line=True),
             "was_filed": case.filed_at is not None,
@@ -179,9 +187,17 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
     # A signature says of which text it is.
     shown = {"text": digest_of(text)} if text and is_electronic(case) else {}
     form = form_for(action)(posted(request), initial=shown)
+    if counter and phone_for_code(case, action):
+        with_code(form)
+        if request.POST.get("do") == "code":
+            return send_for(request, case, action, form, page)
     return answer_form(
         form,
-        lambda: take(request, CASES, case, action, said_now(case, action, form)),
+        lambda: (
+            take_confirmed(request, case, action, form)
+            if counter
+            else take(request, CASES, case, action, said_now(case, action, form))
+        ),
         page=page,
         overtaken=lambda problem: refuse(request, problem, case),
         done=done,

@@ -10,20 +10,17 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from accounts import codes, limits
-from accounts.models import User
+from accounts import codes
 from accounts.parties import Contact, PhoneCode
+from applications.codes import issue
 from applications.forms import CodeForm, PhoneForm
 from core.fields import blind_index
 from core.form_token import form_key, fresh_key, once
 from core.place import one_client
 from core.problems import Busy, Problem, TooMany
 from core.templatetags.city import masked_phone
-from notifications.addresses import Address
-from notifications.outbox import send_code
 from notifications.providers import is_open
 from rules.delivery import Channel
 from rules.limits import Meter
@@ -32,19 +29,6 @@ from rules.limits import limits as rules_of_limits
 log = logging.getLogger("tongdian.security")
 #: Said on the page where the code was asked for: what was typed there stays.
 NOT_SENT = (TooMany, Busy)
-#: The message that says what a code is for.
-KINDS = {
-    PhoneCode.Purpose.VISIT: "contact.code_sent",
-    PhoneCode.Purpose.PASSWORD: "account.code_sent",
-    PhoneCode.Purpose.PROGRESS: "contact.code_sent",
-    PhoneCode.Purpose.CONTRACT: "contract.code_sent",
-    PhoneCode.Purpose.SIGN_IN: "account.sign_in_code_sent",
-    PhoneCode.Purpose.CONSENT: "referral.consent_code_sent",
-    PhoneCode.Purpose.OFFICE: "referral.office_code_sent",
-    PhoneCode.Purpose.PHONE: "case.phone_code_sent",
-    PhoneCode.Purpose.MANDATE: "mandate.code_sent",
-    PhoneCode.Purpose.OFFER: "contact.code_sent",
-}
 
 
 def drawn(
@@ -74,23 +58,9 @@ def send(
         TooMany: a limit is reached.
         Busy: nobody carries SMS.
     """
-    whom = (number,) if contact is None else ("contact", contact.pk)
 
     def sent() -> int:
-        limits.spend(Meter.CODE_ADDRESS, one_client(request))
-        limits.spend(Meter.CODE_PAUSE, *whom)
-        limits.spend(Meter.CODE_PAIR, one_client(request), *whom)
-        limits.spend(Meter.CODE_PHONE, *whom)
-        limits.spend(Meter.CODE_SITE)
-        row, code = codes.make(purpose, number, contact, signs)
-        send_code(
-            Address(Channel.SMS, number),
-            kind=KINDS[purpose],
-            secret={"code": code},
-            lasts=codes.life(),
-            language=get_language() or User.Language.ZH,
-        )
-        return row.pk
+        return issue(one_client(request), number, contact, purpose=purpose, signs=signs)
 
     # What is kept of the request must not tell the number: there are few enough to try them all.
     wanted = {"phone": blind_index(number, "phone").hex(), "signs": signs}

@@ -277,6 +277,12 @@ def kept_table() -> dict[str, Any]:
             retention_words(),
         ],
         [
+            _("Proposed corrections of name and number, with their documents"),
+            _("To compare them with the document, and to show what came of them"),
+            _("Your right to have it corrected (PIPL 46)"),
+            _("Name and number until it is decided; the rest as the application"),
+        ],
+        [
             _("That you had a licence fetched, for which application, and your consent to it"),
             _("So that it can be shown that you agreed, and what came of it"),
             _("Consent (PIPL 13(1)1, 23 and 29)"),

@@ -91,7 +91,7 @@ def sent_file(request: HttpRequest) -> UploadForm:
 def asked_by(request: HttpRequest) -> str:
     """Return which page asked for a document: an act, the last look, or none of them."""
     wanted = str(request.POST.get("for") or request.GET.get("for") or "")
-    return wanted if wanted in PAGES or wanted == "check" else ""
+    return wanted if wanted in PAGES or wanted in ("check", "correct_identity") else ""
 
 
 def asked_from(case: Application, wanted: str) -> str:
@@ -100,6 +100,8 @@ def asked_from(case: Application, wanted: str) -> str:
         return reverse("applications:check", args=[case.number])
     if wanted in PAGES:
         return reverse("applications:act", args=[case.number, wanted])
+    if wanted == "correct_identity":
+        return reverse("applications:identity-correct", args=[case.number])
     return home_of(case)
 
 

@@ -10,6 +10,7 @@ from accounts.decorators import person
 from applications import casefile
 from applications.actions import CASES
 from applications.header import header
+from applications.models import Application
 from applications.queries import case_for
 from applications.reveal import NOT_YOURS, Reveal, may_reveal, reveal
 from applications.work.views import answer, case_page, desk
@@ -39,10 +40,24 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
         act_once(request, CASES, case, {"identity": form.body()}, act)
 
     def shown() -> HttpResponse:
-        rows = casefile.who_rows(case)
+        rows = [*casefile.who_rows(case), *proposed_rows(case)]
         context = {"case": case, "header": header(case, by), "rows": rows}
         return render(request, "work/identity.html", context)
 
     label = _("Show name, number and phone in full")
     lead = _("To compare them with a document, or to ring. Who saw them, when and why is recorded.")
     return answer(request, case, form, label, enter, lead=lead, after=shown)
+
+
+def proposed_rows(case: Application) -> casefile.Rows:
+    """What a correction that waits proposes, to be compared with its document."""
+    proposed = case.open_correction
+    if proposed is None:
+        return []
+    return [
+        {"key": _("Name as it should be"), "value": proposed.name},
+        {
+            "key": _("Identity number or credit code as it should be"),
+            "value": proposed.id_number,
+        },
+    ]

@@ -1,6 +1,8 @@
 from django.urls import path
 
+from applications.corrections.views import decision
 from applications.correspondence import views as correspondence
+from applications.counter.receiving import receive
 from applications.work import identity, line_works, permits, views
 
 app_name = "work"
@@ -8,6 +10,7 @@ app_name = "work"
 urlpatterns = [
     path("", views.queue, name="queue"),
     path("search/", views.find, name="search"),
+    path("counter/", receive, name="counter"),
     path("permits/<int:pk>/", permits.page, name="permit"),
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/act/", views.act, name="act"),
@@ -16,6 +19,7 @@ urlpatterns = [
     path("cases/<str:number>/calls/", correspondence.attempts, name="calls"),
     path("cases/<str:number>/messages/", correspondence.at_work, name="messages"),
     path("cases/<str:number>/messages/settle/", correspondence.settle, name="settle-messages"),
+    path("cases/<str:number>/correction/", decision, name="correction"),
     path("cases/<str:number>/line-works/", line_works.page, name="line-works"),
     path("cases/<str:number>/<slug:action>/", views.step, name="step"),
 ]

@@ -14,13 +14,16 @@ from core.problems import WrongState
 from ledger.models import Entry
 from portal.invariants import broken
 from rules.names import Kind
+from tests.accounts.test_passkeys import ASK_TO_ENTER, Device, add
 from tests.applications.pages import nobody, of, press
+from tests.applications.visiting import code_in, told
 from tests.builders import do, drafted, filed
+from tests.notifications.counterpart import At
 from tests.page import Page
 from tests.people import PASSWORD
 
 pytestmark = pytest.mark.django_db
-URL = "/account/close/"
+URL, ASK_TO_CLOSE = "/account/close/", "/account/passkeys/ask-to-close/"
 
 
 def test_an_account_is_closed_with_all_that_leads_into_it(people: dict[str, User]) -> None:
@@ -66,3 +69,46 @@ def test_what_stands_in_the_way_is_said(people: dict[str, User]) -> None:
 def test_the_database_closes_an_account_by_the_record_alone(people: dict[str, User]) -> None:
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT close_account(%s)", [people["resident"].pk])
+
+
+def is_open(user: User) -> bool:
+    return User.objects.get(pk=user.pk).is_active
+
+
+def test_a_passkey_of_this_account_closes_it_asked_for_just_that(people: dict[str, User]) -> None:
+    user, other = people["resident"], people["shop"]
+    device, foreign = Device(user), Device(other, b"another device")
+    add(user, device)
+    add(other, foreign)
+    client: Any = of(people, "resident")
+    refused = {
+        "asked to sign in": device.signed(client.post(ASK_TO_ENTER).json()),
+        "of another account": foreign.signed(client.post(ASK_TO_CLOSE).json()),
+        "nothing": "",
+    }
+    for what, answer in refused.items():
+        said = client.post(URL, {"do": "passkey", "passkey": answer})
+        assert (said.status_code, is_open(user)) == (422, True), what
+    answer = device.signed(client.post(ASK_TO_CLOSE).json())
+    assert client.post(URL, {"do": "passkey", "passkey": answer})["Location"] == "/"
+    assert not is_open(user)
+
+
+def test_a_code_to_the_phone_of_the_account_closes_it(people: dict[str, User], sms: At) -> None:
+    user, client = people["resident"], of(people, "resident")
+    user.set_unusable_password()
+    user.phone = "13912340009"
+    user.save()
+    client.force_login(user)
+    page = Page(client.get(URL))
+    assert ("当前密码" in page.text, "139****0009" in page.text) == (False, True)
+    sent = page.submit(client, "改为发送验证码到 139****0009")
+    assert sent["Location"] == f"{URL}code/"
+    code = code_in(told(sms, user.phone)[-1])
+    wrong = "000000" if code != "000000" else "111111"
+    assert press(client, f"{URL}code/", code=wrong).status_code == 200
+    assert is_open(user)
+    # Another account of the same phone has asked for none.
+    assert of(people, "shop").post(f"{URL}code/", {"code": code})["Location"] == URL
+    assert press(client, f"{URL}code/", code=code)["Location"] == "/"
+    assert not is_open(user)

@@ -6,7 +6,7 @@ import pytest
 
 from tests import servers
 from tests.browser import choose
-from tests.look import DESK, PHONE, visit
+from tests.look import DESK, visit
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,13 +56,14 @@ def hand_in_signed(page: "Page", number: str, act: str, paper: str, file: "Path"
     box.locator("a[href^='/documents/']").wait_for()
 
 
-@pytest.mark.parametrize("width", [PHONE, DESK])
+@pytest.mark.parametrize(("width", "language"), [(360, "zh-hans"), (768, "en"), (DESK, "zh-hans")])
 def test_a_clerk_hands_in_what_the_customer_signed(
     with_people: None,
     committed_db: str,
     chromium: "Browser",
     tmp_path: "Path",
     width: int,
+    language: str,
 ) -> None:
     from tools.scenarios import PDF
 
@@ -70,7 +71,7 @@ def test_a_clerk_hands_in_what_the_customer_signed(
     file.write_bytes(PDF)
     session, numbers = prepared()
     with servers.pages() as address:
-        found = visit(chromium, address, language="zh-hans", width=width)
+        found = visit(chromium, address, language=language, width=width)
         found.context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
         page, states = found.page, {}
         for act, paper, _after in ACTS:

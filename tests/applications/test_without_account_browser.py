@@ -9,7 +9,7 @@ import pytest
 
 from tests.applications import test_apply_browser as questions
 from tests.applications.test_apply_browser import SUBMIT
-from tests.look import Visit, look, visit
+from tests.look import DESK, Visit, look, visit
 from tests.notifications.counterpart import At
 
 if TYPE_CHECKING:
@@ -54,19 +54,19 @@ def test_a_person_without_an_account_begins_comes_back_files_and_follows(
 
     file = tmp_path / "证件.pdf"
     file.write_bytes(PDF)
-    phone = visit(chromium, site, language="zh-hans")
+    phone = visit(chromium, site, language="zh-hans", width=768)
     number, faults = begin(phone, sms, PHONE, "王小明")
     faults += look(phone, f"/apply/{number}/")
     phone.context.close()
 
     # Somebody else begins too.
-    other = visit(chromium, site, language="en")
+    other = visit(chromium, site, language="en", width=DESK)
     theirs, more = begin(other, sms, OTHER, "李四")
     faults += more
 
     # The link, on another device, asks for a code of the same phone.
     later()
-    elsewhere = visit(chromium, site, language="zh-hans")
+    elsewhere = visit(chromium, site, language="zh-hans", width=360)
     page = elsewhere.page
     page.goto(address_in(told(sms, PHONE)[-1]))
     assert urlsplit(page.url).path == "/apply/return/"

@@ -3,13 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from accounts import offers
+from accounts.codes import make
 from accounts.mandates import Offer
 from accounts.models import User
 from accounts.offers import Terms
-from accounts.parties import Party
+from accounts.parties import Party, PhoneCode
 from accounts.visitor import visitor
 from applications.contracts.keeping import keep_contracts
+from applications.counter.confirming import decision_of
 from applications.models import Application
 from applications.states import State
 from approvals.models import Permit
@@ -26,6 +30,7 @@ from tests.builders import (
     do,
     filed,
     open_permits,
+    pdf,
     perform,
     permit_step,
     post_works,
@@ -36,6 +41,7 @@ from tests.disclosure.published import SOURCE, TABLES
 from tools.scenarios import FOUR_REVIEWS, NO_WORKS, ON_ROAD, PLANNING_ONLY, SHORT_LINE
 
 People = Mapping[str, User]
+CORRECTION = {"name": "王晓明", "id_number": "11010519491231002X", "reason": "换发新证"}
 CHARGE = {"fee_item": "YS-01", "quantity": 10, "payee": "市供电公司", "payee_affiliated": False}
 
 
@@ -105,15 +111,32 @@ def home(people: People) -> Application:
     show_phone(case, OTHER)
     who = case.filed_by.user
     case = perform(application=case, action="correct_phone", by=who, body={"phone": OTHER})
+    case = correct_identity(people, case)
     case = do(people, do(people, case, "accept"), "sign_contract")
     keep_contracts()
     case = do(people, post_works(people, case, NO_WORKS), "start_works")
     return do(people, case, "energise")
 
 
+def correct_identity(people: People, case: Application) -> Application:
+    """A correction of name and number is taken back, one is refused, one is agreed to."""
+    who, manager = case.filed_by.user, people["manager"]
+    answers: list[tuple[str, User, dict[str, Any]]] = [
+        ("take_back_correction", who, {}),
+        ("decide_correction", manager, {"agree": False, "reason": "证件看不清"}),
+        ("decide_correction", manager, {"agree": True}),
+    ]
+    for action, by, said in answers:
+        perform(application=case, action="correct_identity", by=who, body=CORRECTION,
+                uploads=[pdf()])  # fmt: skip
+        case = perform(application=case, action=action, by=by, body=said)
+    return case
+
+
 def at_a_counter(people: People) -> Application:
     """Taken in at a counter; the customer goes on online, rates the acceptance and hands over."""
     case = do(people, taken_in(people), "accept")
+    case = confirmed_and_moved(people, case)
     customer = visitor(Party.objects.create())
     customer.shown_phone = bytes(case.phone_digest)
     case = perform(application=case, action="go_online", by=customer)
@@ -126,6 +149,21 @@ def at_a_counter(people: People) -> Application:
     taker = visitor(Party.objects.create())
     taker.offered_case = case.ref
     return perform(application=case, action="hand_over", by=taker, body={"offer": offer.pk})
+
+
+def confirmed_and_moved(people: People, case: Application) -> Application:
+    """The customer confirms a decision by a code, and goes on at another counter on paper."""
+    said = {"reason": ""}
+    row, _code = make(
+        PhoneCode.Purpose.DECISION, case.phone, signs=decision_of(case, "withdraw", said)
+    )
+    row.used_at = timezone.now()
+    row.save(update_fields=["used_at"])
+    body = {"action": "withdraw", "body": said}
+    case = perform(application=case, action="confirm_decision", by=people["clerk"], body=body)
+    clerk = User.objects.get(pk=people["hall"].pk)
+    clerk.said_case = case.ref
+    return perform(application=case, action="go_to_counter", by=clerk, uploads=[pdf()])
 
 
 def shop(people: People) -> Application:

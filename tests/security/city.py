@@ -44,7 +44,15 @@ from publishing.tables import table_of
 from rules.names import Kind
 from tests.applications.follow_ups import rated_low
 from tests.applications.referrals.passing import DECLARED, passed_on
-from tests.builders import again, case_at, declaration, drafted, filed, fresh_address
+from tests.builders import (
+    again,
+    case_at,
+    declaration,
+    drafted,
+    filed,
+    fresh_address,
+    perform,
+)
 from tests.disclosure.published import SOURCE, TABLES
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
@@ -119,10 +127,15 @@ def _both_managers(people: Mapping[str, User]) -> User:
 
 
 def _cases(people: Mapping[str, User]) -> dict[str, Application]:
+    replied = case_at(people, KIND, State.PLAN_REPLIED)
+    perform(
+        application=replied, action="correct_identity", by=people["owner"], body=CORRECTION,
+        uploads=[upload()],
+    )  # fmt: skip
     return {
         "draft": drafted(people, KIND),
         "filed": filed(people, KIND),
-        "replied": case_at(people, KIND, State.PLAN_REPLIED),
+        "replied": again(replied),
         "confirmed": case_at(people, KIND, State.PLAN_CONFIRMED),
         "permits": case_at(people, KIND, State.PERMITS),
         "replanning": case_at(people, KIND, State.REPLANNING),
@@ -348,6 +361,7 @@ def upload() -> SimpleUploadedFile:
     return SimpleUploadedFile("证件.pdf", PDF, content_type="application/pdf")
 
 
+CORRECTION = {"name": "四川某某机械厂", "id_number": "125103004504000000", "reason": "名称有误"}
 CHARGE = {"fee_item": "YS-01", "quantity": "10", "payee": "供电公司"}
 
 
@@ -388,6 +402,13 @@ BODIES: dict[str, Any] = {
         "row": f"cases.{city.cases['filed'].pk}.{city.cases['filed'].version}",
         "idempotency_key": "k",
     },
+    "decided": lambda city: {"action": "withdraw", "body": {}},
+    "confirmation": lambda city: {"action": "withdraw", "body": {}, "code": "000000"},
+    "said-phone": lambda city: {"phone": "13800001234"},
+    "to-counter": lambda city: {"phone": "13800001234", "files": upload()},
+    "correction": lambda city: CORRECTION | {"files": upload()},
+    "correction-page": lambda city: _version(city, "filed") | CORRECTION | {"evidence": upload()},
+    "decide-page": lambda city: _version(city, "replied", agree="no", reason="证件看不清"),
     "referral": lambda city: {
         **DECLARED,
         "office": city.things["registered-office"],
