@@ -1,6 +1,5 @@
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, User
 from accounts.roles import Role
@@ -17,7 +16,7 @@ class SavedFilter(models.Model):
     """
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
-    name = models.CharField(_("Name"), max_length=NAME_MAX)
+    name = models.CharField(max_length=NAME_MAX)
     query = models.CharField(max_length=QUERY_MAX)
     organisation = models.ForeignKey(
         Organisation, models.CASCADE, null=True, related_name="+", db_index=False

@@ -70,7 +70,7 @@ def query_of(asked: QueryDict, user: User) -> str:
 class FilterNameForm(BodyForm):
     """The name of a filter, who has it, and whether one's list begins with it."""
 
-    name = TextField(label=gettext_lazy("Name"), max_length=NAME_MAX)
+    name = TextField(label=gettext_lazy("Name of the filter"), max_length=NAME_MAX)
     shared = forms.ChoiceField(
         label=gettext_lazy("Who can use it"),
         help_text=gettext_lazy("Whoever uses it sees only what waits for themselves."),
@@ -86,7 +86,7 @@ class FilterNameForm(BodyForm):
         places = Organisation.objects.in_bulk([place for _role, place in circles(user)])
         field: Any = self.fields["shared"]
         field.choices = [("", _("Only me"))] + [
-            (f"{role}.{place}", f"{role_words(role)}, {places[place]}")
+            (f"{role}.{place}", f"{role_words(role)} · {places[place]}")
             for role, place in circles(user)
         ]
         if kept:

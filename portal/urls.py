@@ -3,6 +3,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.permissions import AllowAny
 
 from core.schema import MadeOnce
+from desk import api
 from portal import health, views
 
 API: list[URLPattern | URLResolver] = [
@@ -12,6 +13,7 @@ API: list[URLPattern | URLResolver] = [
     path("", include("money.api_urls")),
     path("", include("notifications.api_urls")),
     path("", include("oversight.api_urls")),
+    path("desk/", api.todo),
     path("ledger/", include("ledger.api_urls")),
     path("disclosure/", include("disclosure.api_urls")),
     path(

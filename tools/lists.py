@@ -63,6 +63,7 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("supply-lead", "?module=follow_ups"),
     ),
     *_asked("/desk/filters/", ("manager", "")),
+    *_asked("/api/v1/desk/", ("manager", ""), ("planning", "")),
     *_asked(
         "/work/",
         ("manager", ""),

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             name='SavedFilter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60, verbose_name='Name')),
+                ('name', models.CharField(max_length=60)),
                 ('query', models.CharField(max_length=300)),
                 ('role', models.CharField(blank=True, choices=[('applicant', 'Applicant'), ('clerk', 'Counter clerk'), ('manager', 'Customer manager'), ('project', 'Project manager'), ('supply_lead', 'Supply company lead'), ('officer', 'Bureau officer'), ('bureau_lead', 'Bureau lead'), ('hall_clerk', 'Service hall clerk'), ('digital', 'Government service and digital bureau'), ('regulator', 'Regulator'), ('lead_agency', 'Lead agency'), ('district_lead', 'District lead'), ('machine', 'Machine client'), ('administrator', 'Administrator'), ('other_city', 'Office of another city'), ('system', 'System')], max_length=20)),
                 ('first', models.BooleanField(default=False)),

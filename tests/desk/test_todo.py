@@ -5,6 +5,7 @@ from itertools import chain
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from rest_framework.test import APIClient
 
 from accounts.actions import grant
 from accounts.actor import SYSTEM
@@ -156,6 +157,20 @@ def test_filters_narrow_what_is_one_s_own_and_nothing_else(people: People) -> No
     assert (numbers(local), numbers(local, "?district=510321")) == ([plan], [])
     answer = browser(manager).get("/desk/?asked=cases.nothing")
     assert (answer.status_code, listed(Page(answer))) == (422, [])
+
+
+def test_a_program_reads_the_same_list(people: People) -> None:
+    case = filed(people, Kind.RESIDENTIAL)
+    client = APIClient()
+    client.force_authenticate(people["clerk"])
+    [row] = client.get("/api/v1/desk/").json()["results"]
+    assert row == {
+        "module": "cases", "number": case.number, "asked": "受理", "about": "居民",
+        "reason": "您是自流井区的营业厅受理员", "since": row["since"], "left": row["left"],
+        "late": False, "barred": None, "act": "accept", "version": case.version,
+        "url": f"/work/cases/{case.number}/",
+    }  # fmt: skip
+    assert client.get("/api/v1/desk/?kind=palace").status_code == 422
 
 
 def statements(user: User) -> int:
