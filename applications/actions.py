@@ -22,6 +22,7 @@ from applications.contracts.signature import sign
 from applications.correction import correct_phone
 from applications.follow_ups import actions as follow_ups
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
+from applications.plans import actions as plans
 from applications.queries import applicants, may_see, own
 from applications.serializers import ACCEPTANCE
 from applications.states import NOBODY, Holder, State, holder_in
@@ -197,6 +198,12 @@ class CaseWorkflow(Workflow[Application]):
         **dict.fromkeys(("review_design", "inspect", "inspect_completion"), review),
         "post_line_works": enter_line_works,
         "change_line_works": enter_line_works,
+        "reply_plan": plans.reply,
+        "renew_plan": plans.reply,
+        "confirm_plan": plans.answer,
+        "propose_prolongation": plans.propose_prolongation,
+        "answer_prolongation": plans.answer_prolongation,
+        "finish_line": plans.finish,
         "sign_contract": sign,
         "rate": rate,
         "go_online": go_online,
@@ -292,6 +299,7 @@ def next_holder(case: Application) -> str:
         case.state,
         bureau_has_it=case.bureau_has_it,
         signed=bool(case.signed_papers),
+        building=case.open_lines > 0,
     )
 
 

@@ -7,6 +7,7 @@ from applications.contracts import views as contracts
 from applications.follow_ups import api as follow_ups
 from applications.licences import api as licences
 from applications.mandates import api as mandates
+from applications.plans import views as plans
 from applications.receipts import render as receipts
 from applications.referrals import api as referrals
 
@@ -29,6 +30,8 @@ urlpatterns = [
     path("applications/<str:number>/identity/", api.case_identity),
     path("applications/<str:number>/timeline/", api.case_timeline),
     path("applications/<str:number>/clocks/", api.case_clocks),
+    path("applications/<str:number>/plan/", plans.api_plans),
+    path("applications/<str:number>/plan.pdf", plans.api_pdf),
     path("applications/<str:number>/contract/", contracts.api_contract),
     path("applications/<str:number>/contract.pdf", contracts.api_pdf),
     path("applications/<str:number>/actions/<str:name>/", api.action),

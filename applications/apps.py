@@ -13,6 +13,7 @@ class ApplicationsConfig(AppConfig):
         from applications.events import EVENTS  # noqa: PLC0415
         from applications.follow_ups import actions as follow_ups  # noqa: PLC0415
         from applications.mandates.events import EVENTS as OF_MANDATES  # noqa: PLC0415
+        from applications.plans.events import EVENTS as OF_PLANS  # noqa: PLC0415
         from applications.referrals import actions as referrals  # noqa: PLC0415
         from applications.referrals.events import EVENTS as OF_REFERRALS  # noqa: PLC0415
         from approvals.seam import seam  # noqa: PLC0415
@@ -20,7 +21,7 @@ class ApplicationsConfig(AppConfig):
         from deadlines.signals import breached, recalculated  # noqa: PLC0415
         from notifications.texts import register_link  # noqa: PLC0415
 
-        declare([*EVENTS, *OF_MANDATES, *OF_REFERRALS])
+        declare([*EVENTS, *OF_MANDATES, *OF_PLANS, *OF_REFERRALS])
         seam.cases = CasesOfPermits()
         documents.wire()
         contracts.wire()

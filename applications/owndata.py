@@ -31,6 +31,8 @@ from applications.licences.models import LicenceFetch
 from applications.mandates.answers import MandateAnswer
 from applications.mandates.reading import given_by, given_rows, held_rows
 from applications.models import Application, Draft
+from applications.plans.answers import PlanAnswer
+from applications.plans.queries import plans_of
 from applications.who import of_parties
 from core.answers import Count, Instant, MaybeInstant, MaybeText
 from core.clock import city_now
@@ -210,6 +212,7 @@ class OwnCase(serializers.Serializer[Any]):
     timeline = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
     said = RatingsAnswer(source="*")
+    plans = serializers.SerializerMethodField()
     accesses = serializers.SerializerMethodField()
 
     @extend_schema_field(CaseAnswer)
@@ -223,6 +226,11 @@ class OwnCase(serializers.Serializer[Any]):
     @extend_schema_field(OwnDocument(many=True))
     def get_documents(self, case: Application) -> Any:
         return documents_json(self.context["user"], case)
+
+    @extend_schema_field(PlanAnswer(many=True))
+    def get_plans(self, case: Application) -> Any:
+        """With what the person contests in each line."""
+        return PlanAnswer(plans_of(case), many=True).data
 
     @extend_schema_field(AccessAnswer(many=True))
     def get_accesses(self, case: Application) -> Any:

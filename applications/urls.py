@@ -5,6 +5,7 @@ from applications.contracts.consent import sign_by_code
 from applications.licences.views import fetching, reusing
 from applications.mandates import answering
 from applications.mandates import views as mandates
+from applications.plans import views as plans
 from applications.receipts import render as receipts
 from applications.views import (
     account,
@@ -67,6 +68,8 @@ urlpatterns = [
     path("account/cases/<slug:number>/contract/", contracts.page, name="contract"),
     path("account/cases/<slug:number>/contract/code/", sign_by_code, name="contract-code"),
     path("account/cases/<slug:number>/contract.pdf", contracts.as_pdf, name="contract-pdf"),
+    path("account/cases/<slug:number>/plan/", plans.page, name="plan"),
+    path("account/cases/<slug:number>/plan.pdf", plans.as_pdf, name="plan-pdf"),
     path("account/cases/<slug:number>/phone/", correction.phone, name="phone-correct"),
     path("account/cases/<slug:number>/phone/code/", correction.code, name="phone-code"),
     path("account/cases/<slug:number>/documents/<slug:code>/", uploads.document, name="document"),

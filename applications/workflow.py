@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from applications import serializers as bodies
 from applications import who as sides
-from applications.states import ENDED, NOT_ACCEPTED, State
+from applications.plans import guards
+from applications.plans import serializers as plans
+from applications.states import ENDED, NOT_ACCEPTED, PLANNED, State
 from approvals.serializers import LineWorks
 from workflow.machine import MAY_BE_ASKED, Act, Guard, act, own_case
 
@@ -67,6 +69,9 @@ class Columns:
     supplement_items: list[dict[str, str]]
     supplements_asked: int
     plan_summary: str
+    plan_lapses_at: Any
+    prolongation_months: int
+    open_lines: int
     applicant_reason: str
     findings: list[str]
     meter_number: str
@@ -116,6 +121,7 @@ POSTED: Final = Act(
     "case.line_works_posted",
     ahead=True,
     **SUPPLIER,
+    guards=[guards.PLAN_HOLDS],
     body=LineWorks,
     here=False,
 )
@@ -126,7 +132,10 @@ ENERGISE: Final = Act(
     _("Energise"), "case.energised", ahead=True, who=sides.supplier, refusal=OTHERS,
     bar=sides.apart("energise"), body=bodies.Meter,
 )  # fmt: skip
-COMPLETION: Final = Act(_("Report completion"), "case.completion_reported", ahead=True, **APPLICANT)
+COMPLETION: Final = Act(
+    _("Report completion"), "case.completion_reported", ahead=True, **APPLICANT,
+    guards=[guards.LINES_BUILT],
+)  # fmt: skip
 INSPECTION: Final = Act(
     _("Record the completion inspection"), "case.completion_inspected", ahead=True,
     who=sides.supplier, refusal=OTHERS, bar=sides.apart("inspect_completion"), body=bodies.Review,
@@ -150,25 +159,66 @@ class LowVoltageSteps(Columns):
         self.meter_number = meter_number
 
 
-class HighVoltageSteps(Columns):
-    """申请受理, 供电方案答复, 外部工程实施, 装表接电."""
+class SupplyPlan(Columns):
+    """供电方案: replied, answered, kept valid, and built as far as it is the company's."""
 
     @act(
         State.ACCEPTED, State.PLAN_REPLIED,
         Act(_("Reply with the supply plan"), "case.plan_replied", ahead=True, **SUPPLIER,
-            body=bodies.Plan),
+            body=plans.PlanReply),
     )  # fmt: skip
-    def reply_plan(self, *, summary: str) -> None:
-        self.plan_summary = summary
+    def reply_plan(self, *, summary: str, open_lines: int) -> None:
+        self.plan_summary, self.open_lines, self.prolongation_months = summary, open_lines, 0
+
+    @act(
+        sorted(PLANNED), State.PLAN_REPLIED,
+        Act(_("Reply with a new supply plan"), "case.plan_replied", ahead=True, **SUPPLIER,
+            belongs=guards.PLAN_LAPSED, body=plans.PlanReply),
+    )  # fmt: skip
+    def renew_plan(self, *, summary: str, open_lines: int) -> None:
+        """What the customer of a counter signed for the plan before is signed anew."""
+        self.plan_summary, self.open_lines, self.prolongation_months = summary, open_lines, 0
+        self.signed_papers = []
 
     @act(
         State.PLAN_REPLIED, (State.PLAN_CONFIRMED, State.ACCEPTED),
         Act(_("Answer the supply plan"), "case.plan_answered", ahead=True, **SIGNATORY,
-            body=bodies.PlanAnswer),
+            body=plans.PlanAnswer),
     )  # fmt: skip
     def confirm_plan(self, *, agree: bool, reason: str) -> State:
         self.applicant_reason = reason
         return State.PLAN_CONFIRMED if agree else State.ACCEPTED
+
+    @act(
+        sorted(PLANNED), None,
+        Act(_("Ask to prolong the plan"), "case.prolongation_proposed", **SUPPLIER,
+            belongs=guards.PLAN_DATED, guards=[guards.PLAN_HOLDS, guards.PROLONGATION_UNASKED],
+            body=plans.Prolongation),
+    )  # fmt: skip
+    def propose_prolongation(self, *, months: int) -> None:
+        self.prolongation_months = months
+
+    @act(
+        sorted(PLANNED), None,
+        Act(_("Answer whether the plan holds longer"), "case.prolongation_answered", **SIGNATORY,
+            belongs=guards.PROLONGATION_ASKED, guards=[guards.PLAN_HOLDS, ONLINE],
+            body=plans.ProlongationAnswer),
+    )  # fmt: skip
+    def answer_prolongation(self, *, reason: str, lapses_at: Any) -> None:
+        self.applicant_reason, self.plan_lapses_at = reason, lapses_at
+        self.prolongation_months = 0
+
+    @act(
+        State.WORKS, None,
+        Act(_("Record own works as finished"), "case.plan_line_finished", ahead=True, **SUPPLIER,
+            belongs=guards.LINES_LEFT, body=plans.FinishedLine),
+    )  # fmt: skip
+    def finish_line(self, *, line: int) -> None:
+        self.open_lines -= 1
+
+
+class HighVoltageSteps(SupplyPlan):
+    """申请受理, 供电方案答复, 外部工程实施, 装表接电."""
 
     @act(State.COMPLETION_PASSED, State.CONTRACTED, CONTRACT)
     def sign_contract(self) -> None:
@@ -201,7 +251,8 @@ class DualSourceSteps(HighVoltageSteps):
 
     @act(
         State.PLAN_CONFIRMED, State.DESIGN_SUBMITTED,
-        Act(_("Hand in the design"), "case.design_submitted", ahead=True, **APPLICANT),
+        Act(_("Hand in the design"), "case.design_submitted", ahead=True, **APPLICANT,
+            guards=[guards.PLAN_HOLDS]),
     )  # fmt: skip
     def submit_design(self) -> None:
         pass
@@ -221,7 +272,8 @@ class DualSourceSteps(HighVoltageSteps):
 
     @act(
         State.WORKS, State.INSPECTION_REQUESTED,
-        Act(_("Request the inspection"), "case.inspection_requested", ahead=True, **APPLICANT),
+        Act(_("Request the inspection"), "case.inspection_requested", ahead=True, **APPLICANT,
+            guards=[guards.LINES_BUILT]),
     )  # fmt: skip
     def request_inspection(self) -> None:
         """The supply company comes before anything is covered up."""

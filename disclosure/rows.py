@@ -62,6 +62,10 @@ WORDS: dict[str, Text] = {
     "ordinary_trunk": gettext_lazy("ordinary trunk highways"),
     "other": gettext_lazy("other highways (of counties, townships and villages)"),
     "ordinary": gettext_lazy("ordinary greenery"),
+    "major_risks": gettext_lazy("projects against major risks"),
+    "poverty": gettext_lazy("projects against poverty"),
+    "pollution": gettext_lazy("projects against pollution"),
+    "other_ground": gettext_lazy("other projects, with the ground in words"),
 }
 UNITS: dict[str, Text] = {
     "hour": gettext_lazy("hours"),
@@ -136,6 +140,8 @@ def name_of(row: Valued, city: City) -> str:
             words = _("{permit}: limit").format(permit=city.permit(permit).name)
         case ["plan", "validity_months", voltage]:
             words = _("Supply plan valid, {voltage}").format(voltage=WORDS[voltage])
+        case ["plan", "prolongation_months", voltage]:
+            words = _("Supply plan prolonged at most, {voltage}").format(voltage=WORDS[voltage])
         case _other:
             words = str(SINGLE.get(row.key, row.key))
     if row.place_class:
@@ -164,6 +170,7 @@ SINGLE: dict[str, Text] = {
     "referral.retention.days": gettext_lazy("What was passed on to another city is kept for"),
     "rating.reason_to": gettext_lazy("A rating needs words, from the lowest level up to"),
     "rating.follow_up.days": gettext_lazy("A low rating is followed up within"),
+    "boundary.grounds": gettext_lazy("High voltage: the investment boundary is extended for"),
     "three_zero.kw": gettext_lazy("Three-zero service: capacity up to"),
     "three_zero.customers": gettext_lazy("Three-zero service: for whom"),
     "three_zero.voltage": gettext_lazy("Three-zero service: connected at"),

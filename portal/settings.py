@@ -364,6 +364,7 @@ SPECTACULAR_SETTINGS = {
         "FollowUpState": "applications.follow_ups.workflow.FollowUpState",
         "ReferralState": "applications.referrals.workflow.ReferralState",
         "ReferralConsent": "applications.referrals.models.Referral.Consent",
+        "PlanSide": "applications.plans.models.SIDES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -60,6 +60,7 @@ class Quota(StrEnum):
     PART = "megabytes.part"
     MANDATES = "mandates.account"
     MANDATES_OF_PARTY = "mandates.party"
+    PLAN_LINES = "lines.plan"
 
 
 class Keeping(StrEnum):

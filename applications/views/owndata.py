@@ -271,7 +271,10 @@ def kept_table() -> dict[str, Any]:
             % {"days": parts},
         ],
         [
-            _("Applications with documents, messages and ratings"),
+            _(
+                "Applications with documents, messages and ratings, and what you say of a supply "
+                "plan"
+            ),
             _("To connect you, and to decide the permits that this needs"),
             contract,
             retention_words(),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from applications.forms import form_for
 from applications.models import Application
+from applications.plans.forms import FinishedLineForm
 from core.forms import BodyForm
 from core.problems import Text
 from rules.names import Stage
@@ -72,12 +73,20 @@ LEADS: dict[str, Text] = {
             "put it right; the applicant reads it as it stands."
         ),
     ),
+    "propose_prolongation": gettext_lazy(
+        "The plan holds longer only if the applicant agrees; until then it stays as it is."
+    ),
+    "finish_line": gettext_lazy(
+        "Once everything is finished that the plan has the company build, the applicant has the "
+        "case."
+    ),
     "energise": gettext_lazy("This ends the case: the clocks stop at the moment you confirm."),
 }
 #: The acts of the supply company that ask for something; the others are one button.
 ASKING = (
     "request_supplement",
-    "reply_plan",
+    "propose_prolongation",
+    "finish_line",
     "review_design",
     "inspect",
     "inspect_completion",
@@ -89,4 +98,6 @@ BARE = ("accept", "start_works")
 def work_form(case: Application, action: str, data: Mapping[str, Any] | None) -> BodyForm:
     if action == "request_supplement":
         return SupplementForm(case, data)
+    if action == "finish_line":
+        return FinishedLineForm(case, data)
     return form_for(action)(data)

@@ -17,6 +17,7 @@ from applications.follow_ups.queries import reads_ratings
 from applications.header import header
 from applications.models import Application
 from applications.permits import DESK_TONES, PermitSet, permits_of
+from applications.plans.reading import plans_in_words
 from applications.queries import AWAITED, REFUSED, wanted_of
 from applications.states import ENDED, ZERO_INVESTMENT, Holder, State
 from applications.who import as_applicant
@@ -31,8 +32,9 @@ from workflow.machine import state_words, way_of
 
 #: The supply company's steps in the order of the way; the line works have a page of their own.
 OURS = (
-    "request_supplement", "accept", "reply_plan", "review_design", "post_line_works",
-    "change_line_works", "start_works", "inspect", "inspect_completion", "energise",
+    "request_supplement", "accept", "reply_plan", "renew_plan", "propose_prolongation",
+    "review_design", "post_line_works", "change_line_works", "start_works", "finish_line",
+    "inspect", "inspect_completion", "energise",
 )  # fmt: skip
 LINE_WORKS = ("post_line_works", "change_line_works")
 
@@ -53,6 +55,8 @@ class Row:
 def rows_of(cases: Sequence[Application], now: datetime) -> list[Row]:
     """Return the rows of a page of cases; two statements however many there are."""
     left = times_left([case.ref for case in cases], now)
+    for case in cases:
+        case.seen_at = now
     return [
         Row(
             number=case.number,
@@ -119,6 +123,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "free_clause": policy.limit(case.kind).clause,
         "events": casefile.steps(case, head.events),
         "contract": contract_of(case),
+        "plans": plans_in_words(case),
     }
 
 
@@ -131,7 +136,7 @@ def rating_of(case: Application, user: User) -> casefile.Rows:
 def own_buttons(case: Application, user: User) -> list[Button]:
     known = {button.action: button for button in buttons(CASES, case, user)}
     step_of = dict.fromkeys(LINE_WORKS, reverse("work:line-works", args=[case.number]))
-    for action in ASKING:
+    for action in (*ASKING, "reply_plan", "renew_plan"):
         step_of[action] = reverse("work:step", args=[case.number, action])
     return [replace(known[name], url=step_of.get(name, "")) for name in OURS if name in known]
 
@@ -171,7 +176,6 @@ def facts(case: Application) -> casefile.Rows:
         {"key": _("Filed"), "value": instant(case.filed_at)},
         {"key": _("Channel"), "value": case.get_channel_display()},
         {"key": _("Supplement asked for"), "lines": asked_for},
-        {"key": _("Supply plan"), "value": case.plan_summary},
         {"key": _("The applicant's reason"), "value": case.applicant_reason},
         {"key": _("Findings of the last review"), "lines": case.findings},
         {"key": _("Number of the meter"), "value": case.meter_number},
