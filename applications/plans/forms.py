@@ -127,7 +127,7 @@ def _as_before(case: Application, lines: list[PlanLine]) -> dict[str, Any]:
         for name in MEMBERS:
             value = getattr(line, name)
             found[f"line_{line.number}_{name}"] = (
-                figure(value) if isinstance(value, Decimal) else value
+                figure(value.normalize()) if isinstance(value, Decimal) else value
             )
     return found
 

@@ -134,7 +134,9 @@ def line_in_words(case: Application, plan: Plan, line: PlanLine) -> Line:
         number=line.number,
         item=line.item,
         part=str(part),
-        quantity=f"{figure(line.quantity)} {line.unit}" if line.quantity is not None else "",
+        quantity=f"{figure(line.quantity.normalize())} {line.unit}"
+        if line.quantity is not None
+        else "",
         cost=cost,
         payer=holder_name(line.payer),
         builder=line.get_builder_display(),
@@ -174,12 +176,12 @@ def boundary_words(plan: Plan, lines: list[PlanLine], policy: Policy) -> list[st
     ]
     row = policy.get("boundary.grounds")
     if plan.ground:
-        amount = boundary_data(plan.ground, plan.ground_words, lines)["amount_yuan"]
-        ground = str(plan.get_ground_display())
-        words = f"{ground}: {plan.ground_words}" if plan.ground_words else ground
-        values = {"ground": words, "amount": money(Decimal(amount))}
-        text = _("The boundary is extended by %(amount)s. Ground: %(ground)s.") % values
-        said.append(f"{text} ({row.clause})" if row else text)
+        data = boundary_data(plan.ground, plan.ground_words, lines)
+        ground, amount = recorded_boundary(data)
+        values = {"ground": ground, "amount": amount, "clause": row.clause if row else "–"}
+        said.append(
+            _("The boundary is extended by %(amount)s. Ground: %(ground)s (%(clause)s).") % values
+        )
     if any(line.payer == Holder.APPLICANT for line in lines):
         said.append(
             _(
@@ -197,7 +199,8 @@ def recorded_lines(value: Iterable[Mapping[str, Any]]) -> list[str]:
             part
             for part in (
                 f"{line['number']}. {line['item']}",
-                line["quantity"] and f"{figure(Decimal(line['quantity']))} {line['unit']}",
+                line["quantity"]
+                and f"{figure(Decimal(line['quantity']).normalize())} {line['unit']}",
                 line["cost_yuan"] and money(Decimal(line["cost_yuan"])),
                 str(Part(line["part"]).label),
                 str(dict(SIDES)[line["builder"]]),
@@ -211,5 +214,6 @@ def recorded_lines(value: Iterable[Mapping[str, Any]]) -> list[str]:
 def recorded_boundary(value: Mapping[str, str]) -> list[str]:
     """The extension of a boundary as an entry commits to it (`actions.boundary_data`)."""
     ground = str(GROUNDS[Ground(value["ground"])])
-    words = f"{ground}: {value['words']}" if value["words"] else ground
-    return [words, money(Decimal(value["amount_yuan"]))]
+    words = {"ground": ground, "words": value["words"]}
+    said = _("%(ground)s: %(words)s") % words if value["words"] else ground
+    return [said, money(Decimal(value["amount_yuan"]))]

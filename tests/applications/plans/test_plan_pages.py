@@ -99,7 +99,7 @@ def test_the_form_of_another_plan_has_the_lines_before_and_what_is_contested(
     manager, url = of(people, "manager"), form_url(case)
     page = Page(manager.get(url))
     assert (named(page, "line_3_quantity").get("value"), "一台就够" in page.text) == (
-        "152.50",
+        "152.5",
         True,
     )
     sent = page.hidden() | typed(*PLAN_LINES, rows="7")
@@ -132,7 +132,7 @@ def test_the_applicant_reads_each_line_and_contests_one(
     owner, url = of(people, "factory"), f"/account/cases/{case.number}/confirm_plan/"
     page = Page(owner.get(url))
     assert page.rows("供电方案（第 1 次答复）: 工程和费用项目")[2:4] == [
-        "3. 10 千伏电缆线路，分界开关至配电室 152.50 米 投资界面以外 用电人 用电人 64,000 元",
+        "3. 10 千伏电缆线路，分界开关至配电室 152.5 米 投资界面以外 用电人 用电人 64,000 元",
         "4. 配电变压器 2 台 投资界面以外 用电人 用电人 158,000 元",
     ]
     for words in (
