@@ -1,12 +1,10 @@
 """The verbs of a case, all run under its lock by `workflow.run`; filing is in `filing.py`."""
 
-from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,10 +13,8 @@ from accounts.actor import SYSTEM
 from accounts.mandates import Offer
 from accounts.models import User
 from accounts.queries import told_for
-from accounts.roles import SUPPLIERS, Role
 from applications import checklist, filing, notices
 from applications.assignments import actions as assignments
-from applications.assignments.queries import with_assigned
 from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
 from applications.contracts.signature import sign
@@ -29,20 +25,16 @@ from applications.counter.confirming import decision_of
 from applications.follow_ups import actions as follow_ups
 from applications.inspections.actions import energise, review
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
-from applications.queries import applicants, may_see, own
+from applications.plans import actions as plans
+from applications.queries import applicants, may_see
 from applications.serializers import ACCEPTANCE
-from applications.states import HIGH, NOBODY, Holder, State, holder_in
+from applications.states import NOBODY, Holder, State, holder_in
 from applications.waiting.reminding import remind
-from applications.who import as_applicant, as_signatory, left_to
+from applications.who import as_applicant, as_signatory
 from approvals import rounds
-from approvals.models import Permit
-from approvals.seam import Face
 from approvals.workflow import GOVERNMENT, LIVE_ROUTES
 from core.clock import CityNow, city_now
-from core.problems import Missing, Text, WrongState
-from core.statements import Given, Read
-from core.street import street_of
-from core.templatetags.city import masked_name
+from core.problems import Missing, WrongState
 from deadlines import actions as clocks
 from deadlines.models import Clock
 from documents.actions import discard
@@ -194,6 +186,12 @@ class CaseWorkflow(Workflow[Application]):
         **dict.fromkeys(("review_design", "inspect", "inspect_completion"), review),
         "post_line_works": enter_line_works,
         "change_line_works": enter_line_works,
+        "reply_plan": plans.reply,
+        "renew_plan": plans.reply,
+        "confirm_plan": plans.answer,
+        "propose_prolongation": plans.propose_prolongation,
+        "answer_prolongation": plans.answer_prolongation,
+        "finish_line": plans.finish,
         "sign_contract": sign,
         "energise": energise,
         "rate": rate,
@@ -314,6 +312,7 @@ def next_holder(case: Application) -> str:
         case.state,
         bureau_has_it=case.bureau_has_it,
         signed=signed_on(case),
+        building=case.open_lines > 0,
     )
 
 
@@ -351,62 +350,3 @@ def keep_clocks(case: Application, before: str, at: datetime) -> None:
         clocks.pause(case_ref=case.ref, kinds=HANDLING, at=at)
     elif case.holder == Holder.SUPPLIER:
         clocks.resume(case_ref=case.ref, kinds=HANDLING, at=at)
-
-
-_by_ref = Read(lambda: Application.objects.filter(ref=Given()))
-#: By which a case is known as somebody's own.
-KNOWN_BY = ("ref", "customer_party", "filed_by", "phone_digest")
-_whose = Read(lambda: _by_ref.rows().only(*KNOWN_BY))
-
-
-class CasesOfPermits:
-    """What permits ask of their case (`approvals.seam`); each runs under the case's lock."""
-
-    def own(self, user: User) -> QuerySet[Any, Any]:
-        return Application.objects.filter(own(user)).values("ref")
-
-    def concerns(self, case_ref: UUID, user: User) -> bool:
-        [case] = _whose(case_ref)
-        return case.concerns(user)
-
-    def applicants(self, case_ref: UUID) -> list[int]:
-        [case] = _by_ref(case_ref)
-        return applicants(case)
-
-    def concerned(self, case_refs: Collection[UUID], user: User) -> Collection[UUID]:
-        found = Application.objects.filter(ref__in=case_refs).only(*KNOWN_BY)
-        return {case.ref for case in found if case.concerns(user)}
-
-    def left(self, case_refs: Collection[UUID], user: User) -> Mapping[UUID, Text]:
-        if user.role_in(*SUPPLIERS) is None:
-            return {}
-        found = Application.objects.filter(ref__in=case_refs).only(*KNOWN_BY, "kind", "district")
-        cases = with_assigned(case for case in found if case.kind in HIGH)
-        bar = left_to(Role.PROJECT)
-        return {case.ref: reason for case in cases if (reason := bar(case, user))}
-
-    def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
-        cases = Application.objects.filter(ref__in=case_refs)
-        found = cases.only("ref", "address_line", "applicant_name")
-        return {
-            case.ref: Face(street_of(case.address_line), masked_name(case.applicant_name))
-            for case in found
-        }
-
-    def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
-        [case] = _by_ref(case_ref)
-        before = case.holder
-        case.holder = holder_in(case.kind, case.state, bureau_has_it=bureau_has_it)
-        if case.holder == before:
-            return
-        case.held_since, case.version = at, case.version + 1
-        case.save(update_fields=["holder", "held_since", "version"])
-        keep_clocks(case, before, at)
-
-    def join(self, case_ref: UUID, *, refused: bool) -> None:
-        [case] = _by_ref(case_ref)
-        CASES.move(case.workflow(), "join", SYSTEM, refused=refused)
-
-    def time_excluded(self, permit: Permit, said: Mapping[str, Any]) -> None:
-        case = Application.objects.get(ref=permit.case_ref)
-        notices.tell_of_excluded_time(permit, case, said)

@@ -11,6 +11,7 @@ from applications.enquiries import api as enquiries
 from applications.follow_ups import api as follow_ups
 from applications.licences import api as licences
 from applications.mandates import api as mandates
+from applications.plans import views as plans
 from applications.receipts import render as receipts
 from applications.referrals import api as referrals
 from applications.waiting.views import api_resume
@@ -45,6 +46,8 @@ urlpatterns = [
     path("applications/<str:number>/confirmations/code/", counter.confirm),
     path("applications/<str:number>/counter/", counter.go_to_counter),
     path("applications/<str:number>/counter/code/", counter.ask_counter),
+    path("applications/<str:number>/plan/", plans.api_plans),
+    path("applications/<str:number>/plan.pdf", plans.api_pdf),
     path("applications/<str:number>/contract/", contracts.api_contract),
     path("applications/<str:number>/contract.pdf", contracts.api_pdf),
     path("applications/<str:number>/policy/", api.case_policy),

@@ -9,7 +9,6 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         from accounts.actions import role_changed  # noqa: PLC0415 (models are ready only now)
         from applications import documents, lateness, notices  # noqa: PLC0415
-        from applications.actions import CasesOfPermits  # noqa: PLC0415
         from applications.assignments.actions import role_ended  # noqa: PLC0415
         from applications.contracts import queries as contracts  # noqa: PLC0415
         from applications.corrections import actions as corrections  # noqa: PLC0415
@@ -23,8 +22,10 @@ class ApplicationsConfig(AppConfig):
         from applications.events import EVENTS  # noqa: PLC0415
         from applications.follow_ups import actions as follow_ups  # noqa: PLC0415
         from applications.mandates.events import EVENTS as OF_MANDATES  # noqa: PLC0415
+        from applications.plans.events import EVENTS as OF_PLANS  # noqa: PLC0415
         from applications.referrals import actions as referrals  # noqa: PLC0415
         from applications.referrals.events import EVENTS as OF_REFERRALS  # noqa: PLC0415
+        from applications.seam import CasesOfPermits  # noqa: PLC0415
         from applications.waiting.events import EVENTS as OF_WAITING  # noqa: PLC0415
         from approvals.seam import seam  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
@@ -32,7 +33,7 @@ class ApplicationsConfig(AppConfig):
         from notifications.texts import register_link  # noqa: PLC0415
 
         declare([*EVENTS, *OF_CORRECTIONS, *OF_CORRESPONDENCE, *OF_COUNTERS, *OF_MANDATES])
-        declare([*OF_REFERRALS, *OF_WAITING, *OF_ENQUIRIES])
+        declare([*OF_PLANS, *OF_REFERRALS, *OF_WAITING, *OF_ENQUIRIES])
         seam.cases = CasesOfPermits()
         documents.wire()
         contracts.wire()

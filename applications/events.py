@@ -137,28 +137,6 @@ EVENTS: Final = (
         ),
     ),
     Event(
-        "case.plan_replied",
-        _("Supply plan replied"),
-        message=told(
-            _("Case %(number)s: the supply plan is here"),
-            _("Please read the plan and confirm it, or say why you do not agree."),
-            channels=EVERYWHERE,
-        ),
-    ),
-    Event(
-        "case.plan_answered",
-        _("Supply plan answered"),
-        outcomes={
-            State.PLAN_CONFIRMED: _("Supply plan confirmed"),
-            State.ACCEPTED: _("Another supply plan asked for"),
-        },
-        message=told(
-            _("Case %(number)s: the supply plan is confirmed"),
-            FOR_YOU,
-            {"accepted": (_("Case %(number)s: another supply plan was asked for"), FOR_YOU)},
-        ),
-    ),
-    Event(
         "case.design_submitted",
         _("Design handed in"),
         message=told(_("Case %(number)s: the design was handed in"), FOR_YOU),

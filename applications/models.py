@@ -27,6 +27,7 @@ from applications.follow_ups.models import FollowUp  # noqa: F401
 from applications.inspections.models import Inspection, ItemResult  # noqa: F401
 from applications.legal_moves import LegalMove  # noqa: F401
 from applications.licences.models import LicenceFetch  # noqa: F401
+from applications.plans.models import Planned
 from applications.referrals.models import Referral, RegisteredOffice  # noqa: F401
 from applications.states import ENDED, Holder, State
 from applications.workflow import DualSourceMachine, LowVoltageMachine, SingleSourceMachine
@@ -58,7 +59,7 @@ class Remark(models.TextChoices):
     )
 
 
-class Application(FSMModelMixin, models.Model):
+class Application(FSMModelMixin, Planned):
     """A case: one application for electricity, from its filing to energised."""
 
     class Channel(models.TextChoices):
@@ -142,7 +143,6 @@ class Application(FSMModelMixin, models.Model):
     continues = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     supplement_items = models.JSONField(default=list)
     supplements_asked = models.PositiveSmallIntegerField(default=0)
-    plan_summary = models.TextField(blank=True)
     # Why the applicant did not agree to the plan, or withdrew: the other side has to read it.
     applicant_reason = EncryptedTextField(blank=True)
     findings = models.JSONField(default=list)

@@ -38,6 +38,8 @@ from applications.licences.models import LicenceFetch
 from applications.mandates.answers import MandateAnswer
 from applications.mandates.reading import given_by, given_rows, held_rows
 from applications.models import Application, Draft
+from applications.plans.answers import PlanAnswer
+from applications.plans.queries import plans_of
 from applications.who import of_parties
 from core.answers import Count, Instant, MaybeChoice, MaybeInstant, MaybeText
 from core.clock import city_now
@@ -239,6 +241,7 @@ class OwnCase(serializers.Serializer[Any]):
     said = RatingsAnswer(source="*")
     enquiries = serializers.SerializerMethodField()
     identity_corrections = serializers.SerializerMethodField()
+    plans = serializers.SerializerMethodField()
     accesses = serializers.SerializerMethodField()
     messages = serializers.SerializerMethodField()
     calls = serializers.SerializerMethodField()
@@ -266,6 +269,11 @@ class OwnCase(serializers.Serializer[Any]):
     @extend_schema_field(OwnCorrection(many=True))
     def get_identity_corrections(self, case: Application) -> Any:
         return OwnCorrection(case.identity_corrections.order_by("id"), many=True).data
+
+    @extend_schema_field(PlanAnswer(many=True))
+    def get_plans(self, case: Application) -> Any:
+        """With what the person contests in each line."""
+        return PlanAnswer(plans_of(case), many=True).data
 
     @extend_schema_field(AccessAnswer(many=True))
     def get_accesses(self, case: Application) -> Any:

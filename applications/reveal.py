@@ -22,10 +22,10 @@ from applications.actions import CASES
 from applications.correspondence.events import PHONE_SHOWN
 from applications.erasure import is_erased
 from applications.follow_ups.models import FollowUp
+from applications.guards import ERASED
 from applications.models import Application
 from applications.states import State
 from applications.who import as_worker
-from applications.workflow import ERASED
 from core.answers import MaybeText
 from core.bodies import Body, WordsField, read
 from core.clock import CITY

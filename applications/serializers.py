@@ -12,7 +12,6 @@ from core.bodies import (
     PhoneField,
     WholeField,
     WordsField,
-    YesNoField,
     refuse,
     refused,
 )
@@ -22,29 +21,6 @@ from rules.names import Stage
 METER_MAX: Final = 40
 NAME_MAX: Final = 100
 EVERYTHING: Final = _("Name everything that is missing at one time.")
-
-
-class Plan(Body):
-    """The reply with the supply plan."""
-
-    summary = WordsField(
-        label=_("Supply plan"),
-        help_text=_(
-            "Point of connection, line and substation, voltage, capacity, where the boundary "
-            "of property and of investment lies, metering, and what the applicant builds."
-        ),
-    )
-
-
-class PlanAnswer(Body):
-    """Yes to the supply plan, or another one."""
-
-    agree = YesNoField(label=_("Do you agree to this plan?"))
-    reason = WordsField(
-        label=_("What should be different"),
-        help_text=_("If you do not agree: what, and why."),
-        required=False,
-    )
 
 
 class Submission(Body):

@@ -50,6 +50,15 @@ ZERO_INVESTMENT: Final = frozenset({Kind.RESIDENTIAL, Kind.LV_SMALL})
 #: Ended before there was power: filing again goes on with the first filing's clock.
 BROKEN_OFF: Final = frozenset({State.WITHDRAWN, State.CLOSED})
 ENDED: Final = BROKEN_OFF | {State.ENERGISED}
+#: With a supply plan that nothing has been built by yet: it has to hold for the next step.
+PLANNED: Final = frozenset(
+    {
+        State.PLAN_REPLIED,
+        State.PLAN_CONFIRMED,
+        State.DESIGN_SUBMITTED,
+        State.DESIGN_PASSED,
+    }
+)
 #: In which nothing has been accepted that could be rated.
 NOT_ACCEPTED: Final = BROKEN_OFF | {State.DRAFT, State.SUBMITTED, State.SUPPLEMENT}
 
@@ -75,15 +84,24 @@ def waits_in(kind: Kind) -> list[State]:
     return [state for state in State if state in asked - {State.DRAFT}]
 
 
-def holder_in(kind: str, state: str, *, bureau_has_it: bool = True, signed: bool = False) -> str:
+def holder_in(
+    kind: str,
+    state: str,
+    *,
+    bureau_has_it: bool = True,
+    signed: bool = False,
+    building: bool = False,
+) -> str:
     """Return a value of `Holder`; empty after the end.
 
     In `permits` without `bureau_has_it` the supply company is next (a commitment, a supplement);
-    so it is once it has the paper that the customer of a counter `signed` for a step."""
+    so it is once it has the paper that the customer of a counter `signed` for a step, and in
+    `works` while it is `building` lines of the plan itself."""
     if state in ENDED:
         return ""
     if state in _APPLICANT_ALWAYS or state in _APPLICANT_BY_KIND[Kind(kind)]:
-        return (Holder.SUPPLIER if signed else Holder.APPLICANT).value
+        ours = signed or (building and state == State.WORKS)
+        return (Holder.SUPPLIER if ours else Holder.APPLICANT).value
     if state == State.PERMITS and bureau_has_it:
         return Holder.GOVERNMENT.value
     return Holder.SUPPLIER.value

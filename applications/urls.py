@@ -8,6 +8,7 @@ from applications.enquiries.views import asking
 from applications.licences.views import fetching, reusing
 from applications.mandates import answering
 from applications.mandates import views as mandates
+from applications.plans import views as plans
 from applications.receipts import render as receipts
 from applications.views import (
     account,
@@ -73,6 +74,8 @@ urlpatterns = [
     path("account/cases/<slug:number>/contract/code/", sign_by_code, name="contract-code"),
     path("account/cases/<slug:number>/contract.pdf", contracts.as_pdf, name="contract-pdf"),
     path("account/cases/<slug:number>/identity/", identity, name="identity-correct"),
+    path("account/cases/<slug:number>/plan/", plans.page, name="plan"),
+    path("account/cases/<slug:number>/plan.pdf", plans.as_pdf, name="plan-pdf"),
     path("account/cases/<slug:number>/phone/", correction.phone, name="phone-correct"),
     path("account/cases/<slug:number>/phone/code/", correction.code, name="phone-code"),
     path("account/cases/<slug:number>/documents/<slug:code>/", uploads.document, name="document"),

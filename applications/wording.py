@@ -61,6 +61,8 @@ PLEASE: dict[str, Text] = {
     # and of the supply company.
     "accept": _("Please accept the application, or ask for what is missing"),
     "reply_plan": _("Please reply with the supply plan"),
+    "renew_plan": _("The supply plan has lapsed: please reply with a new one"),
+    "finish_line": _("Please build what the plan has you build, and record it as finished"),
     "review_design": _("Please review the design"),
     "post_line_works": _("Please enter the line works, and all permits are applied for at once"),
     "change_line_works": _("Please change the line after the refusal"),
@@ -82,6 +84,8 @@ BESIDE_BUREAUS: dict[str, Text] = {
 }
 LINE_BY_SUPPLIER = _("The supply company is preparing the line and its permits")
 SIGNED = _("The supply company is entering what the customer has signed")
+PLAN_LAPSED = _("The supply plan has lapsed, and the supply company is to reply with a new one")
+OWN_WORKS = _("The supply company is building its own part of the plan")
 CONNECTING = _("The supply company is preparing the connection")
 ANSWERING = _("The supply company is answering the bureaus")
 
@@ -110,7 +114,14 @@ def doing(case: Application, *, turn: str = "", wanted: str = "") -> str:
         turn: what it is the reader's turn to do (`applications.header.turn_in`).
         wanted: what a permit wants of the supply company (`applications.queries.wanted`).
     """
-    return please(case, turn) if turn else goes_on(case, wanted)
+    return please(case, turn) if turn else plan_goes_on(case) or goes_on(case, wanted)
+
+
+def plan_goes_on(case: Application) -> str:
+    """What a plan has everybody wait for; empty where it is nothing."""
+    if case.plan_has_lapsed():
+        return str(PLAN_LAPSED)
+    return str(OWN_WORKS) if case.state == State.WORKS and case.open_lines else ""
 
 
 def goes_on(case: Application, wanted: str) -> str:

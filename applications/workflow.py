@@ -11,10 +11,21 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 from applications import serializers as bodies
 from applications import who as sides
-from applications.assignments.serializers import Assignment
+from applications.assignments.workflow import Assigning
+from applications.by_whom import (
+    APPLICANT,
+    CLERK,
+    CUSTOMER,
+    OTHERS,
+    PROJECT_MANAGER,
+    SIGNATORY,
+)
 from applications.corrections.workflow import NONE_WAITS, IdentityCorrecting
 from applications.counter.workflow import CustomerAtCounter
+from applications.guards import AT_COUNTER, NOT_ERASED, NOT_RATED, ONLINE
 from applications.inspections.serializers import Review
+from applications.plans import guards
+from applications.plans.workflow import SupplyPlan
 from applications.states import ENDED, NOT_ACCEPTED, State
 from applications.waiting.workflow import (
     DualSourceWaiting,
@@ -22,65 +33,7 @@ from applications.waiting.workflow import (
     SingleSourceWaiting,
 )
 from approvals.serializers import LineWorks
-from workflow.machine import MAY_BE_ASKED, Act, Guard, act, own_case
-
-OTHERS: Final = _("This is for somebody else to do.")
-APPLICANT: Final[dict[str, Any]] = {
-    "who": sides.as_applicant,
-    "refusal": _(
-        "Only the applicant does this; in a case taken in at a counter, a clerk of the office that "
-        "took it in."
-    ),
-}
-#: What binds the applicant, or ends the case.
-SIGNATORY: Final[dict[str, Any]] = {
-    "who": sides.as_signatory,
-    "refusal": _(
-        "Only the applicant does this, or who may sign for the applicant; in a case taken in at a "
-        "counter, a clerk of the office that took it in."
-    ),
-}
-# Of high voltage, whose each act is of the two managers who have the case (双经理); of low voltage
-# both do all of it. A clerk accepts either.
-CLERK: Final[dict[str, Any]] = {
-    "who": sides.intake,
-    "refusal": OTHERS,
-    "bar": sides.left_to(Role.MANAGER, besides=[Role.CLERK]),
-}
-CUSTOMER_MANAGER: Final[dict[str, Any]] = {
-    "who": sides.customer_manager,
-    "refusal": OTHERS,
-    "bar": sides.left_to(Role.MANAGER),
-}
-PROJECT_MANAGER: Final[dict[str, Any]] = {
-    "who": sides.project_manager,
-    "refusal": OTHERS,
-    "bar": sides.left_to(Role.PROJECT),
-}
-CUSTOMER: Final[dict[str, Any]] = {
-    "who": sides.as_rater,
-    "refusal": _("Only the customer rates: no agent, and nobody who works on the case."),
-}
-
-#: What was taken in at a counter can be gone on with online; the other way is a new signature.
-AT_COUNTER = Guard(
-    lambda case: case.channel == "counter", _("This case is gone on with online already.")
-)
-ERASED: Final = _("Name, number, phone, address and files of this case have been erased.")
-#: What is erased is not written anew.
-NOT_ERASED = Guard(lambda case: case.ended_at is None or case.id_number != "", ERASED)
-#: A counter's customer goes on online first: that takes the phone as it is.
-ONLINE = Guard(
-    lambda case: case.channel == "online",
-    _("This case was taken in at a counter: go on with it online first."),
-)
-#: Once for the acceptance from then on, and once for all of it in the end, which closes both.
-NOT_RATED = Guard(
-    lambda case: (
-        case.rating is None and (case.state == State.ENERGISED or case.acceptance_rating is None)
-    ),
-    _("The service was rated already."),
-)
+from workflow.machine import MAY_BE_ASKED, Act, act
 
 
 class Columns:
@@ -96,6 +49,9 @@ class Columns:
     supplement_items: list[dict[str, str]]
     supplements_asked: int
     plan_summary: str
+    plan_lapses_at: Any
+    prolongation_months: int
+    open_lines: int
     applicant_reason: str
     findings: list[str]
     meter_number: str
@@ -147,6 +103,7 @@ POSTED: Final = Act(
     "case.line_works_posted",
     ahead=True,
     **PROJECT_MANAGER,
+    guards=[guards.PLAN_HOLDS],
     body=LineWorks,
     here=False,
 )
@@ -158,7 +115,10 @@ ENERGISE: Final = Act(
     _("Energise"), "case.energised", ahead=True, who=sides.customer_manager, refusal=OTHERS,
     bar=sides.first_of(sides.left_to(Role.MANAGER), sides.apart("energise")), body=bodies.Meter,
 )  # fmt: skip
-COMPLETION: Final = Act(_("Report completion"), "case.completion_reported", ahead=True, **APPLICANT)
+COMPLETION: Final = Act(
+    _("Report completion"), "case.completion_reported", ahead=True, **APPLICANT,
+    guards=[guards.LINES_BUILT],
+)  # fmt: skip
 INSPECTION: Final = Act(
     _("Record the completion inspection"), "case.completion_inspected", ahead=True,
     who=sides.project_manager, refusal=OTHERS, body=Review,
@@ -183,39 +143,8 @@ class LowVoltageSteps(Columns):
         self.meter_number = meter_number
 
 
-class Assigning(Columns):
-    """Of high voltage alone."""
-
-    @act(
-        [state for state in State if state not in ENDED | {State.DRAFT}], None,
-        Act(_("Assign the case"), "case.assigned", who=sides.lead, bar=own_case,
-            refusal=_("Only the supply company's lead in the district assigns cases."),
-            body=Assignment),
-    )  # fmt: skip
-    def assign(self, *, role: str, user: int, reason: str) -> None:
-        """No column of the case changes, no clock and no holder: who has it stands in its
-        assignments (`assignments.actions`)."""
-
-
-class HighVoltageSteps(Assigning):
+class HighVoltageSteps(Assigning, SupplyPlan):
     """申请受理, 供电方案答复, 外部工程实施, 装表接电."""
-
-    @act(
-        State.ACCEPTED, State.PLAN_REPLIED,
-        Act(_("Reply with the supply plan"), "case.plan_replied", ahead=True,
-            **CUSTOMER_MANAGER, body=bodies.Plan),
-    )  # fmt: skip
-    def reply_plan(self, *, summary: str) -> None:
-        self.plan_summary = summary
-
-    @act(
-        State.PLAN_REPLIED, (State.PLAN_CONFIRMED, State.ACCEPTED),
-        Act(_("Answer the supply plan"), "case.plan_answered", ahead=True, **SIGNATORY,
-            body=bodies.PlanAnswer),
-    )  # fmt: skip
-    def confirm_plan(self, *, agree: bool, reason: str) -> State:
-        self.applicant_reason = reason
-        return State.PLAN_CONFIRMED if agree else State.ACCEPTED
 
     @act(State.COMPLETION_PASSED, State.CONTRACTED, CONTRACT)
     def sign_contract(self) -> None:
@@ -248,7 +177,8 @@ class DualSourceSteps(HighVoltageSteps):
 
     @act(
         State.PLAN_CONFIRMED, State.DESIGN_SUBMITTED,
-        Act(_("Hand in the design"), "case.design_submitted", ahead=True, **APPLICANT),
+        Act(_("Hand in the design"), "case.design_submitted", ahead=True, **APPLICANT,
+            guards=[guards.PLAN_HOLDS]),
     )  # fmt: skip
     def submit_design(self) -> None:
         pass
@@ -268,7 +198,8 @@ class DualSourceSteps(HighVoltageSteps):
 
     @act(
         State.WORKS, State.INSPECTION_REQUESTED,
-        Act(_("Request the inspection"), "case.inspection_requested", ahead=True, **APPLICANT),
+        Act(_("Request the inspection"), "case.inspection_requested", ahead=True, **APPLICANT,
+            guards=[guards.LINES_BUILT]),
     )  # fmt: skip
     def request_inspection(self) -> None:
         """The supply company comes before anything is covered up."""

@@ -3,6 +3,7 @@
 The time of an event is never taken from here: the ledger's trigger sets it.
 """
 
+import calendar
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -48,6 +49,13 @@ def local_date(instant: datetime) -> date:
 def end_of(day: date) -> datetime:
     """The first instant after a day; from it on, what was due on the day is late."""
     return datetime.combine(day + timedelta(days=1), time(), CITY)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of a shorter month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def quarter_name(day: date) -> str:

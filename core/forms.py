@@ -12,10 +12,11 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from core.bodies import MOBILE, PHONE_MAX, WholeField, WordsField, YesNoField
+from core.bodies import MOBILE, PHONE_MAX, AmountField, WholeField, WordsField, YesNoField
 from core.identifiers import is_mobile, plain_phone
 from core.problems import FieldError, Problem, Text
 from core.reading import controls, decimal_number, worded
+from core.widgets import line_of
 
 
 class BodyForm(forms.Form):
@@ -180,11 +181,11 @@ def _control(field: Any, rows: int) -> forms.Field:
         return forms.IntegerField(
             widget=widget, min_value=field.min_value, max_value=field.max_value, **common
         )
+    if isinstance(field, AmountField):
+        return NumberField(widget=line_of(10, inputmode="decimal"), **common)
     if isinstance(field, serializers.ChoiceField):
         choices = [("", _("Choose one")), *field.choices.items()]
         return forms.ChoiceField(choices=choices, **common)
     assert isinstance(field, WordsField)
-    if field.one_line:
-        return forms.CharField(max_length=field.max_length, **common)
-    area = forms.Textarea(attrs={"rows": rows})
+    area = None if field.one_line else forms.Textarea(attrs={"rows": rows})
     return forms.CharField(max_length=field.max_length, widget=area, **common)

@@ -63,6 +63,10 @@ WORDS: dict[str, Text] = {
     "ordinary_trunk": gettext_lazy("ordinary trunk highways"),
     "other": gettext_lazy("other highways (of counties, townships and villages)"),
     "ordinary": gettext_lazy("ordinary greenery"),
+    "major_risks": gettext_lazy("projects against major risks"),
+    "poverty": gettext_lazy("projects against poverty"),
+    "pollution": gettext_lazy("projects against pollution"),
+    "other_ground": gettext_lazy("other projects, with the ground in words"),
 }
 UNITS: dict[str, Text] = {
     "hour": gettext_lazy("hours"),
@@ -127,10 +131,9 @@ def name_of(row: Valued, city: City) -> str:
             words = headed(city.kind(kind).name, MEASURES[measure])
         case ["step", kind, step, "days"]:
             words = headed(city.kind(kind).name, city.step_names[step])
-        case ["documents", kind, stage]:
-            words = headed(city.kind(kind).name, stage_name(stage))
-        case ["inspection", kind, stage]:
-            words = headed(city.kind(kind).name, inspection_name(stage))
+        case ["documents" | "inspection" as what, kind, stage]:
+            name = stage_name(stage) if what == "documents" else inspection_name(stage)
+            words = headed(city.kind(kind).name, name)
         case ["steps", kind]:
             words = _("{kind}: steps").format(kind=city.kind(kind).name)
         case ["permit", permit, "documents"] if permit in permits:
@@ -141,6 +144,8 @@ def name_of(row: Valued, city: City) -> str:
             words = headed(CaseState(state).label, WAITED[then])
         case ["plan", "validity_months", voltage]:
             words = _("Supply plan valid, {voltage}").format(voltage=WORDS[voltage])
+        case ["plan", "prolongation_months", voltage]:
+            words = _("Supply plan prolonged at most, {voltage}").format(voltage=WORDS[voltage])
         case _other:
             words = str(SINGLE.get(row.key, row.key))
     if row.place_class:
@@ -180,6 +185,7 @@ SINGLE: dict[str, Text] = {
     "rating.reason_to": gettext_lazy("A rating needs words, from the lowest level up to"),
     "rating.follow_up.days": gettext_lazy("A low rating is followed up within"),
     "enquiry.answer.days": gettext_lazy("A question about a case is answered within"),
+    "boundary.grounds": gettext_lazy("High voltage: the investment boundary is extended for"),
     "three_zero.kw": gettext_lazy("Three-zero service: capacity up to"),
     "three_zero.customers": gettext_lazy("Three-zero service: for whom"),
     "three_zero.voltage": gettext_lazy("Three-zero service: connected at"),

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import NoEncryption, pkcs12
 from cryptography.x509.oid import NameOID
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import translation
 
 if TYPE_CHECKING:
     from pyhanko.sign.timestamps import TimeStamper
@@ -69,6 +70,24 @@ def typeset(
     if not isinstance(made, bytes):
         raise TypeError("Typst gave no single file")
     return made
+
+
+def in_both_languages(read: Callable[[], Any]) -> Any:
+    """What `read` returns, of dicts and lists, with each text as {zh, en}; the English is empty
+    where it is the same."""
+    sheets = []
+    for language in ("zh-hans", "en"):
+        with translation.override(language):
+            sheets.append(read())
+    return _paired(*sheets)
+
+
+def _paired(chinese: Any, english: Any) -> Any:
+    if isinstance(chinese, dict):
+        return {name: _paired(value, english[name]) for name, value in chinese.items()}
+    if isinstance(chinese, list):
+        return [_paired(*both) for both in zip(chinese, english, strict=True)]
+    return {"zh": chinese, "en": "" if chinese == english else english}
 
 
 def sign(

@@ -28,6 +28,8 @@ from applications.filing import declaration_digest
 from applications.follow_ups.actions import obliged
 from applications.follow_ups.models import FollowUp
 from applications.models import Application, Draft
+from applications.plans.actions import line_data
+from applications.plans.models import Plan, PlanLine
 from applications.referrals.models import Referral
 from applications.referrals.package import content_digest
 from applications.serializers import ACCEPTANCE, END
@@ -113,6 +115,7 @@ CASES: Final[Written] = {
     "case.supplement_requested": {"supplement_items": "items"},
     "case.plan_replied": {"plan_summary": "summary"},
     "case.plan_answered": {"applicant_reason": "reason"},
+    "case.prolongation_answered": {"applicant_reason": "reason"},
     "case.design_reviewed": {"findings": "findings"},
     "case.inspected": {"findings": "findings"},
     "case.completion_inspected": {"findings": "findings"},
@@ -437,6 +440,41 @@ def statements() -> Iterator[Row]:
         data = told.get((one.order.ref, one.at), {})
         if data is not None and one.text not in (data.get("text"), data.get("reason")):
             yield str(one), one.at, one.text
+
+
+def plans() -> Iterator[Row]:
+    """Case and version of a plan that is not what its reply commits to, lines included; or that is
+    in the record alone."""
+    told = {
+        (entry.ref, entry.data["plan"]): entry
+        for entry in said("case.plan_replied")
+        if entry.data and "plan" in entry.data
+    }
+    # What is erased can be compared with nothing.
+    rows = Plan.objects.exclude(application__id_number="").select_related("application")
+    for plan in rows.prefetch_related("lines"):
+        entry = told.pop((plan.application.ref, plan.version), None)
+        data = entry.data or {} if entry else {}
+        has = (plan.replied_at, plan.summary, [line_data(line) for line in plan.lines.all()])
+        wanted = (entry and entry.at, data.get("summary"), data.get("lines", []))
+        if has != wanted:
+            yield plan.application.number, plan.version, has, wanted
+    yield from ((ref, version, "no row") for ref, version in told)
+
+
+def finished_lines() -> Iterator[Row]:
+    """Case, version, line, instant: finished by the record and not by its row, or the other way
+    round."""
+    told = {
+        (entry.ref, entry.data["plan"], entry.data["line"], entry.at)
+        for entry in said("case.plan_line_finished")
+        if entry.data
+    }
+    lines = PlanLine.objects.exclude(plan__application__id_number="").exclude(finished_at=None)
+    columns = ("plan__application__ref", "plan__version", "number", "finished_at")
+    rows = set(lines.values_list(*columns))
+    yield from ((*row, "no row") for row in told - rows)
+    yield from ((*row, "not in the record") for row in rows - told)
 
 
 def contracts() -> Iterator[Row]:

@@ -116,6 +116,12 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("applications_registeredoffice", only("ended_at")),
     # A trigger lays it, and keeps what is counted.
     ("applications_casefacts", Rights(("SELECT", "UPDATE"), ("application_id",))),
+    # A plan stays as it was replied; triggers let what is added to it be added once.
+    ("applications_planline", only("contested", "answer", "finished_at")),
+    (
+        "applications_plan",
+        only("lapses_at", "prolonged_months", "agreed", "reason", "answered_at"),
+    ),
     ("applications_charge", Rights(GROWS)),
     ("applications_externalworks", Rights(GROWS)),
     # The text stays as it was signed; a trigger keeps what is kept.

@@ -120,6 +120,21 @@ INVARIANTS: dict[str, str] = {
             WHERE type = 'case.submitted' AND lineage = own.lineage) f ON true
         WHERE a.first_filed_at <> f.at OR a.lineage <> f.lineage
     """,
+    "a case keeps of its newest plan what the plan says": """
+        SELECT a.number, a.plan_lapses_at, p.lapses_at, a.open_lines, l.open
+        FROM applications_application a
+        JOIN LATERAL (SELECT id, lapses_at FROM applications_plan
+            WHERE application_id = a.id ORDER BY version DESC LIMIT 1) p ON true
+        JOIN LATERAL (SELECT count(*) AS open FROM applications_planline
+            WHERE plan_id = p.id AND builder = 'supplier' AND finished_at IS NULL) l ON true
+        WHERE a.plan_lapses_at IS DISTINCT FROM p.lapses_at OR a.open_lines <> l.open
+    """,
+    "a plan has the lines that it was replied with": """
+        SELECT p.id, p.line_count, l.found FROM applications_plan p
+        JOIN LATERAL (SELECT count(*) AS found FROM applications_planline
+            WHERE plan_id = p.id) l ON true
+        WHERE p.line_count <> l.found
+    """,
     "a case is held since its holder last changed": """
         SELECT a.number, a.held_since FROM applications_application a
         WHERE a.filed_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry e
@@ -344,6 +359,8 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "every role was given and ended by the record": committed.roles,
     "the works of a round are those of its entry": committed.rounds,
     "what was said at a step of an order is what its entry says": committed.statements,
+    "a plan is what its reply commits to": committed.plans,
+    "own works are finished in the record and in their line": committed.finished_lines,
     "a contract is the text that its signature commits to": committed.contracts,
     "a review or inspection is what its entry says": inspected.inspections,
     "no case of high voltage has power without every document of its kind": inspected.papers,

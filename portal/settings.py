@@ -375,6 +375,7 @@ SPECTACULAR_SETTINGS = {
         "CorrectionOutcome": "applications.corrections.models.IdentityCorrection.Outcome",
         "LicenceOutcome": "applications.licences.models.LicenceFetch.Outcome",
         "MessageSide": "applications.correspondence.models.CaseMessage.Side",
+        "PlanSide": "applications.plans.models.SIDES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -70,6 +70,7 @@ class Quota(StrEnum):
     ROWS = "rows.act"
     #: Saved filters of that list.
     FILTERS = "filters.account"
+    PLAN_LINES = "lines.plan"
 
 
 class Keeping(StrEnum):

@@ -47,6 +47,16 @@ class Route(StrEnum):
     REVIEW = "review"
 
 
+class Ground(StrEnum):
+    """For what the investment boundary of a high-voltage case is extended: the projects of the
+    three battles, in the plan's order, and what else has a ground of its own."""
+
+    MAJOR_RISKS = "major_risks"
+    POVERTY = "poverty"
+    POLLUTION = "pollution"
+    OTHER = "other_ground"
+
+
 class Measure(StrEnum):
     """What the days of a limit are counted over."""
 

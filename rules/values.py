@@ -14,6 +14,7 @@ from rules.names import (
     PLACE_CLASSES,
     VOLTAGES,
     WAITING,
+    Ground,
     Kind,
     Level,
     Measure,
@@ -237,6 +238,9 @@ def keys_of(city: City) -> dict[str, Key]:
             Key(f"plan.validity_months.{voltage}", Shape.COUNT, Direction.FIXED)
             for voltage in VOLTAGES
         ),
+        # Only a high-voltage case has a plan (plan 3(2)2 ends the steps of low voltage).
+        Key("plan.prolongation_months.high", Shape.COUNT, Direction.FIXED),
+        Key("boundary.grounds", Shape.CODES, Direction.WIDER, frozenset(Ground)),
         # A city without rows for a sign does not compute it; no district may move the numbers.
         *(
             Key(f"integrity.{sign}.{name}", Shape.COUNT, Direction.FIXED)

@@ -154,7 +154,7 @@ def manager_for(kind: str, action: str) -> str:
 
 WAYS = {kind: tuple(step.action for step in steps) for kind, steps in STEPS.items()}
 BY_APPLICANT = {step.action for step in STEPS["hv_dual"] if step.who == "applicant"} | {
-    "supply_supplement", "rate", "withdraw",
+    "supply_supplement", "rate", "withdraw", "answer_prolongation",
 }  # fmt: skip
 
 #: The documents that an action of a kind cannot do without (plan 3(2)2).
@@ -174,6 +174,18 @@ PAPERS: dict[str, dict[str, tuple[str, ...]]] = {
         "report_completion": ("completion_report",),
     },
 }
+
+#: Works and costs of a plan; what they cost is made up.
+PLAN_LINES: list[Body] = [
+    {"item": "10 千伏电缆线路，变电站至分界开关", "part": "to_boundary", "quantity": 320,
+     "unit": "米", "cost_yuan": "186000", "builder": "supplier"},
+    {"item": "分界开关和计量装置", "part": "to_boundary", "quantity": 1, "unit": "套",
+     "cost_yuan": "42000.50", "builder": "supplier"},
+    {"item": "10 千伏电缆线路，分界开关至配电室", "part": "beyond_boundary", "quantity": "152.5",
+     "unit": "米", "cost_yuan": "64000", "builder": "applicant"},
+    {"item": "配电变压器", "part": "beyond_boundary", "quantity": 2, "unit": "台",
+     "cost_yuan": "158000", "builder": "applicant"},
+]  # fmt: skip
 
 #: A body that serves for each action that needs one.
 BODIES: dict[str, Body] = {

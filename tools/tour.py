@@ -23,6 +23,7 @@ from tools.scenarios import (
     PAPERS,
     PDF,
     PERMIT_BODIES,
+    PLAN_LINES,
     STEPS,
     Body,
     Step,
@@ -115,7 +116,8 @@ SENT_BACK: dict[str, tuple[tuple[Step, Body], ...]] = {
     "confirm_plan": (
         (Step("confirm_plan", "applicant", "accepted", "supplier"),
          {"agree": False, "reason": "太远"}),
-        (Step("reply_plan", "manager", "plan_replied", "applicant"), {"summary": "就近 10 千伏"}),
+        (Step("reply_plan", "manager", "plan_replied", "applicant"),
+         {"summary": "就近 10 千伏", "lines": PLAN_LINES}),
     ),
     "review_design": (
         (Step("review_design", "project", "plan_confirmed", "applicant"),
@@ -123,6 +125,13 @@ SENT_BACK: dict[str, tuple[tuple[Step, Body], ...]] = {
         (Step("submit_design", "applicant", "design_submitted", "supplier"), {}),
     ),
 }  # fmt: skip
+
+#: What the plan has the company build itself is finished in the works, and is the company's time.
+OWN_WORKS: tuple[tuple[Step, Body], ...] = (
+    (Step("start_works", "project", "works", "supplier"), {}),
+    (Step("finish_line", "project", "works", "supplier"), {"line": 1}),
+    (Step("finish_line", "project", "works", "applicant"), {"line": 2}),
+)
 
 
 def tour(base_url: str) -> Iterator[str]:
@@ -166,6 +175,9 @@ class Walk:
                 self.take(detour, body)
             if step.action == LINE_WORKS:
                 self.line_works()
+            elif step.action == "start_works" and self.story.kind in ("hv_single", "hv_dual"):
+                for own, body in OWN_WORKS:
+                    self.take(own, body)
             else:
                 self.take(step, BODIES.get(step.action, {}))
             if step.action == "submit":

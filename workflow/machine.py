@@ -29,13 +29,16 @@ Bar = Callable[[Any, User], Text | None]
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """A condition of a transition, with the sentence for whom it stops."""
+    """A condition of a transition, with the sentence for whom it stops, or what makes it."""
 
     holds: Callable[[Any], bool]
-    reason: Text
+    reason: Text | Callable[[Any], Text]
 
     def __call__(self, thing: Any) -> bool:
         return self.holds(thing)
+
+    def why(self, thing: Any) -> Text:
+        return self.reason(thing) if callable(self.reason) else self.reason
 
 
 #: Everything missing is named at one time: of a case (plan 3(2)2) as of a permit (行政许可法 32).
@@ -106,9 +109,13 @@ class Act:
             and self.why_barred(thing, user) is None
         )
 
-    def why_stopped(self, thing: Any) -> Text | None:
+    def stopped_by(self, thing: Any) -> Guard | None:
         guards = [self.belongs, *self.guards] if self.belongs else self.guards
-        return next((guard.reason for guard in guards if not guard.holds(thing)), None)
+        return next((guard for guard in guards if not guard.holds(thing)), None)
+
+    def why_stopped(self, thing: Any) -> Text | None:
+        guard = self.stopped_by(thing)
+        return guard.why(thing) if guard else None
 
 
 def act(
@@ -196,7 +203,7 @@ def way_of(machine: Machine, thing: Any) -> list[Act]:
         ]
         # What a guard stops now may be open later; the thing itself stands at the first only.
         if not way:
-            steps = [step for step in steps if step.act.why_stopped(thing) is None]
+            steps = [step for step in steps if step.act.stopped_by(thing) is None]
         if not steps:
             return way
         way.append(steps[0].act)

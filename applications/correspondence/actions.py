@@ -29,10 +29,10 @@ from applications.correspondence.queries import (
 )
 from applications.correspondence.serializers import NewAttempt, NewMessage
 from applications.erasure import is_erased
+from applications.guards import ERASED
 from applications.models import Application
 from applications.queries import applicants
 from applications.states import State
-from applications.workflow import ERASED
 from core.bodies import read
 from core.problems import Faster, Forbidden, Stale, WrongState
 from ledger.queries import last_step

@@ -14,15 +14,16 @@ from django.utils.translation import gettext_lazy
 from accounts.actor import Actor
 from accounts.models import User
 from applications.actions import CASES, represented
+from applications.by_whom import APPLICANT
 from applications.checklist import SUBJECT
 from applications.enquiries.models import Enquiry
 from applications.enquiries.queries import KIND, desk_of, opened
 from applications.enquiries.workflow import EnquiryState, NewEnquiry
+from applications.guards import NOT_ERASED
 from applications.models import Application
 from applications.queries import applicants
 from applications.states import NOBODY, Holder
 from applications.who import as_applicant
-from applications.workflow import APPLICANT, NOT_ERASED
 from core.bodies import read
 from core.clock import city_now
 from core.problems import Forbidden, QuotaReached, WrongState

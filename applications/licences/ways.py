@@ -1,7 +1,6 @@
 """How a document of a case can come besides an upload: from the licence library, or as staff
 accepted it before. Both take a party whose identity is confirmed."""
 
-import calendar
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from applications.licences import library
 from applications.models import Application
 from applications.states import ENDED
 from applications.who import as_applicant
-from core.clock import city_now, local_date
+from core.clock import city_now, local_date, months_after
 from core.problems import Text
 from documents.models import Document
 from documents.queries import about
@@ -196,10 +195,3 @@ def accepted_files(
         for code, found in files.items()
         if all(row.is_open and (row.valid_until or today) >= today for row in found)
     }
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later, or the last of a shorter month."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))

@@ -15,6 +15,7 @@ from applications.contracts.models import KEPT, PAPER, Contract
 from applications.header import sentence
 from applications.inspections.models import ItemResult
 from applications.inspections.queries import other_name
+from applications.plans.reading import recorded_boundary, recorded_lines
 from applications.receipts.lookup import Found
 from applications.states import NOBODY
 from applications.wording import RATINGS, kind_words, place_words
@@ -235,8 +236,20 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
     "represents": (gettext_lazy("On behalf of"), lambda party: [holder_name(party)]),
     "by": (gettext_lazy("Confirmed by"), lambda way: [str(CONFIRMED_BY.get(way, way))]),
     "passed": (gettext_lazy("Passed"), _truth),
-    "agree": (gettext_lazy("Agrees to the supply plan"), _truth),
+    "agree": (gettext_lazy("Agrees"), _truth),
     "summary": (gettext_lazy("Supply plan"), _plain),
+    "lines": (gettext_lazy("Works and costs"), recorded_lines),
+    "boundary": (gettext_lazy("Investment boundary extended"), recorded_boundary),
+    "contested": (
+        gettext_lazy("Contested"),
+        lambda said: [f"{each['line']}. {each['reason']}" for each in said],
+    ),
+    "answers": (
+        gettext_lazy("Answered line by line"),
+        lambda said: [f"{each['line']}. {each['answer']}" for each in said],
+    ),
+    "until": (gettext_lazy("The plan holds until"), _plain),
+    "prolonged_until": (gettext_lazy("Longer, until"), _plain),
     "items": (gettext_lazy("Named as missing"), _items),
     "findings": (gettext_lazy("Findings"), _many),
     "checked": (gettext_lazy("Looked at, item by item"), _checked),

@@ -12,7 +12,6 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import translation
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -31,6 +30,7 @@ from applications.receipts.lookup import find, split
 from applications.states import NOBODY, Holder
 from core.problems import Problem
 from ledger.api import PublishedKeysSerializer
+from ledger.paper import in_both_languages
 from ledger.receipts.content import FORMAT, content
 from ledger.receipts.render import as_text, pdf
 from ledger.trouble import RecordTrouble
@@ -194,22 +194,10 @@ def receipt_pdf(reading: Reading, base: str) -> bytes:
 
 
 def paper(reading: Reading, base: str) -> dict[str, Any]:
-    sheets = []
-    for language in ("zh-hans", "en"):
-        with translation.override(language):
-            sheets.append(asdict(reading.sheet()))
+    words = in_both_languages(lambda: asdict(reading.sheet()))
     url, svg = reading.check_url(base), BytesIO()
     _code(url).save(svg, kind="svg", border=0, xmldecl=False)
-    return {"words": _paired(*sheets), "url": url, "qr": svg.getvalue().decode()}
-
-
-def _paired(chinese: Any, english: Any) -> Any:
-    """Return two sheets as one: each text with its English, which is empty where it is the same."""
-    if isinstance(chinese, dict):
-        return {name: _paired(value, english[name]) for name, value in chinese.items()}
-    if isinstance(chinese, list):
-        return [_paired(*both) for both in zip(chinese, english, strict=True)]
-    return {"zh": chinese, "en": "" if chinese == english else english}
+    return {"words": words, "url": url, "qr": svg.getvalue().decode()}
 
 
 def _code(url: str) -> segno.QRCode:

@@ -32,6 +32,7 @@ from applications.inspections.reading import inspections_context
 from applications.mandates.reading import acting_words
 from applications.models import WORKFLOWS, Application, Draft
 from applications.permits import permits_of
+from applications.plans.reading import plans_in_words
 from applications.queries import case_for, drafts_of, own_ways
 from applications.states import ENDED, State
 from applications.views.visit import link_shown
@@ -57,8 +58,8 @@ DRAFTS = 100
 WITHDRAW = "withdraw"
 #: The actions of the applicant's side, in the order in which a case comes to them.
 OWN = (
-    "supply_supplement", "confirm_plan", "submit_design", "request_inspection",
-    "report_completion", "sign_contract", "rate", WITHDRAW,
+    "supply_supplement", "confirm_plan", "answer_prolongation", "submit_design",
+    "request_inspection", "report_completion", "sign_contract", "rate", WITHDRAW,
 )  # fmt: skip
 
 
@@ -107,7 +108,10 @@ def account(request: HttpRequest) -> HttpResponse:
     page = page_of(
         request, Application.objects.filter(only), order=("-id",), size=PAGE, ways=own_ways(user)
     )
-    left = times_left([case.ref for case in page.rows], city_now())
+    now = city_now()
+    left = times_left([case.ref for case in page.rows], now)
+    for case in page.rows:
+        case.seen_at = now
     context = {
         "page": page,
         "rows": [
@@ -219,6 +223,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
         "limit_clause": policy.limit(case.kind).clause,
         "declaration": casefile.declared_rows(case),
         "contract": contract_of(case) if receipts else None,
+        "plans": plans_in_words(case),
         "policy": policy,
         "explained": explained_words(case),
     }

@@ -28,6 +28,8 @@ from applications.counter.views import phone_for_code, send_for, take_confirmed,
 from applications.forms import UploadForm, form_for
 from applications.inspections.reading import inspections_context
 from applications.models import Application
+from applications.plans.forms import PlanAnswerForm
+from applications.plans.reading import asked_words, plans_in_words
 from applications.serializers import ACCEPTANCE, END
 from applications.states import LOW, State
 from applications.views.account import home_of, own_case, refuse
@@ -55,6 +57,13 @@ class Page:
 
 def plan_facts(case: Application) -> casefile.Rows:
     return [{"key": _("The supply plan"), "lines": case.plan_summary.splitlines()}]
+
+
+def prolongation_facts(case: Application) -> casefile.Rows:
+    return [
+        {"key": _("What the supply company asks"), "value": asked_words(case)},
+        *plan_facts(case),
+    ]
 
 
 def contract_facts(case: Application) -> casefile.Rows:
@@ -85,10 +94,19 @@ PAGES: dict[str, Page] = {
     ),
     "confirm_plan": Page(
         gettext_lazy("Answer the supply plan"),
-        gettext_lazy("Agree, and the case goes on; or say what should be different."),
+        gettext_lazy(
+            "Agree, and the case goes on by this plan. Or say what should be different, in a line "
+            "or in all of it: the supply company answers each line with its next plan."
+        ),
         gettext_lazy("Send the answer"),
         gettext_lazy("Your answer is recorded."),
-        facts=plan_facts,
+    ),
+    "answer_prolongation": Page(
+        gettext_lazy("Shall the supply plan hold longer?"),
+        gettext_lazy("With your yes it holds longer; with a no it stays as it is."),
+        gettext_lazy("Send the answer"),
+        gettext_lazy("Your answer is recorded."),
+        facts=prolongation_facts,
     ),
     "submit_design": Page(
         gettext_lazy("Hand in the design"),
@@ -166,6 +184,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
             "form_token": form_token(request, case.version),
             "back_url": home_of(case),
             "facts": said.facts(case),
+            "plans": plans_in_words(case) if action == "confirm_plan" else None,
             "contract": text and reading(text),
             "phone": phone_of(case, person(request).party_id) if text else None,
             "tasks": papers,
@@ -186,7 +205,11 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
 
     # A signature says of which text it is.
     shown = {"text": digest_of(text)} if text and is_electronic(case) else {}
-    form = form_for(action)(posted(request), initial=shown)
+    form = (
+        PlanAnswerForm(case, posted(request))
+        if action == "confirm_plan"
+        else form_for(action)(posted(request), initial=shown)
+    )
     if counter and phone_for_code(case, action):
         with_code(form)
         if request.POST.get("do") == "code":

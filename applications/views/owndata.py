@@ -271,7 +271,10 @@ def kept_table() -> dict[str, Any]:
             % {"days": parts},
         ],
         [
-            _("Applications with documents, inspections, messages, calls and ratings"),
+            _(
+                "Applications with documents, inspections, messages, calls, answers to plans and "
+                "ratings"
+            ),
             _("To connect you, and to decide the permits that this needs"),
             contract,
             retention_words(),

@@ -9,12 +9,13 @@ from accounts.actor import SYSTEM
 from accounts.models import User
 from applications import drafts
 from applications.actions import CASES
+from applications.by_whom import APPLICANT
 from applications.checklist import ASKED, SUBJECT
+from applications.guards import NOT_ERASED
 from applications.models import Application, Draft
 from applications.states import BROKEN_OFF
 from applications.waiting.reminding import waiting_long
 from applications.who import as_applicant
-from applications.workflow import APPLICANT, NOT_ERASED
 from core.clock import city_now, local_date
 from core.held import each_held
 from core.problems import Forbidden, WrongState

@@ -11,6 +11,7 @@ from applications.checklist import STAGES
 from applications.forms import form_for
 from applications.inspections.forms import inspection_form
 from applications.models import Application
+from applications.plans.forms import FinishedLineForm
 from core.forms import BodyForm
 from core.problems import Text
 from rules.names import Stage
@@ -79,12 +80,20 @@ LEADS: dict[str, Text] = {
         "This ends the case. The applicant is told, reads the reason, and can begin anew from it "
         "with one button; the time since the first filing goes on counting."
     ),
+    "propose_prolongation": gettext_lazy(
+        "The plan holds longer only if the applicant agrees; until then it stays as it is."
+    ),
+    "finish_line": gettext_lazy(
+        "Once everything is finished that the plan has the company build, the applicant has the "
+        "case."
+    ),
     "energise": gettext_lazy("This ends the case: the clocks stop at the moment you confirm."),
 }
 #: The acts of the supply company that ask for something; the others are one button.
 ASKING = (
     "request_supplement",
-    "reply_plan",
+    "propose_prolongation",
+    "finish_line",
     "review_design",
     "inspect",
     "inspect_completion",
@@ -99,4 +108,6 @@ def work_form(case: Application, action: str, data: Mapping[str, Any] | None) ->
         return SupplementForm(case, data)
     if action in STAGES:
         return inspection_form(case, action, data)
+    if action == "finish_line":
+        return FinishedLineForm(case, data)
     return form_for(action)(data)

@@ -23,6 +23,7 @@ from applications.header import header
 from applications.inspections.reading import inspections_context
 from applications.models import Application
 from applications.permits import DESK_TONES, PermitSet, permits_of
+from applications.plans.reading import plans_in_words
 from applications.queries import AWAITED, REFUSED, wanted_of
 from applications.states import ENDED, ZERO_INVESTMENT, Holder, State
 from applications.waiting.reading import waiting_words
@@ -40,9 +41,9 @@ from workflow.machine import state_words, way_of
 
 #: The supply company's steps in the order of the way; the line works have a page of their own.
 OURS = (
-    "request_supplement", "accept", "reply_plan", "review_design", "post_line_works",
-    "change_line_works", "start_works", "inspect", "inspect_completion", "energise",
-    "close",
+    "request_supplement", "accept", "reply_plan", "renew_plan", "propose_prolongation",
+    "review_design", "post_line_works", "change_line_works", "start_works", "finish_line",
+    "inspect", "inspect_completion", "energise", "close",
 )  # fmt: skip
 LINE_WORKS = ("post_line_works", "change_line_works")
 #: In which the permits are what is looked at first.
@@ -68,6 +69,8 @@ def rows_of(cases: Sequence[Application], now: datetime, user: User) -> list[Row
     """Return the rows of a page of cases; four statements at most, however many there are."""
     left = times_left([case.ref for case in cases], now)
     away = deputising(user, cases)
+    for case in cases:
+        case.seen_at = now
     return [
         Row(
             number=case.number,
@@ -146,6 +149,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "free_clause": policy.limit(case.kind).clause,
         "events": casefile.steps(case, head.events),
         "contract": contract_of(case),
+        "plans": plans_in_words(case),
     }
 
 
@@ -166,7 +170,7 @@ def rating_of(case: Application, user: User) -> casefile.Rows:
 def own_buttons(case: Application, user: User) -> list[Button]:
     known = {button.action: button for button in buttons(CASES, case, user)}
     step_of = dict.fromkeys(LINE_WORKS, reverse("work:line-works", args=[case.number]))
-    for action in ASKING:
+    for action in (*ASKING, "reply_plan", "renew_plan"):
         step_of[action] = reverse("work:step", args=[case.number, action])
     return [replace(known[name], url=step_of.get(name, "")) for name in OURS if name in known]
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from accounts import offers
@@ -38,7 +39,15 @@ from tests.builders import (
 )
 from tests.deadlines.clocks import set_clock
 from tests.disclosure.published import SOURCE, TABLES
-from tools.scenarios import FOUR_REVIEWS, NO_WORKS, ON_ROAD, PLANNING_ONLY, SHORT_LINE
+from tests.rules.in_force import let
+from tools.scenarios import (
+    FOUR_REVIEWS,
+    NO_WORKS,
+    ON_ROAD,
+    PLAN_LINES,
+    PLANNING_ONLY,
+    SHORT_LINE,
+)
 
 People = Mapping[str, User]
 CORRECTION = {"name": "王晓明", "id_number": "11010519491231002X", "reason": "换发新证"}
@@ -68,8 +77,7 @@ def factory(people: People) -> Application:
     case = filed(people, Kind.HV_DUAL)
     case = do(people, do(people, case, "request_supplement"), "supply_supplement")
     case = do(people, do(people, case, "accept"), "rate", stage="acceptance", level=5)
-    case = do(people, case, "reply_plan")
-    case = do(people, case, "confirm_plan")
+    case = _planned(people, case)
     case = do(people, do(people, case, "submit_design"), "review_design")
     charge(application=case, body=CHARGE, by=people["manager"])
     case = post_works(people, case, FOUR_REVIEWS)
@@ -78,7 +86,10 @@ def factory(people: People) -> Application:
     changed = FOUR_REVIEWS | {"voltage": "high", "existing_road": True}
     perform(action="change_line_works", application=again(case), body=changed, by=people["project"])
     decide_all(people, case)
-    case = do(people, do(people, again(case), "start_works"), "request_inspection")
+    case = do(people, again(case), "start_works")
+    for line in (1, 2):
+        case = do(people, case, "finish_line", line=line)
+    case = do(people, case, "request_inspection")
     case = do(people, do(people, case, "inspect"), "report_completion")
     case = do(people, do(people, case, "inspect_completion"), "sign_contract")
     return do(people, do(people, case, "energise"), "rate", level=4, comment="来得很快")
@@ -88,6 +99,22 @@ def _publish_fees(people: People) -> None:
     lead = people["supply-lead"]
     draft = publishing.begin(kind="fees", by=lead, text=TABLES["fees"], source=SOURCE)
     publishing.publish(draft=draft, by=lead)
+
+
+def _planned(people: People, case: Application) -> Application:
+    """A plan that is contested, replied anew, prolonged and agreed to, by adopted rules."""
+    with pytest.MonkeyPatch.context() as rules:
+        for key in ("plan.validity_months.high", "plan.prolongation_months.high"):
+            let(rules, key, 12)
+        case = do(people, case, "reply_plan", summary="由东线供电", lines=PLAN_LINES)
+        contested = [{"line": 3, "reason": "太长"}]
+        case = do(people, case, "confirm_plan", agree=False, contested=contested)
+        extended = {"ground": "pollution", "answers": [{"line": 3, "answer": "界面延伸"}]}
+        lines = [*PLAN_LINES[:2], PLAN_LINES[2] | {"extended": True}]
+        case = do(people, case, "reply_plan", summary="由西线供电", lines=lines, **extended)
+        case = do(people, case, "propose_prolongation", months=6)
+        case = do(people, case, "answer_prolongation", agree=True)
+        return do(people, case, "confirm_plan")
 
 
 def _ask_and_suspend(people: People, permit: Permit) -> None:

@@ -28,6 +28,7 @@ from tests.applications import test_ratings as ratings
 from tests.applications import test_waiting as waiting
 from tests.applications.assignments import test_assignments as assignments
 from tests.applications.licences import test_reuse as accepted
+from tests.applications.plans import test_plans as plans
 from tests.applications.referrals import test_referrals as referrals
 from tests.deadlines import test_silence as silence
 from tests.rules import test_districts as districts
@@ -43,8 +44,7 @@ WAITING: Final[Mapping[str, str]] = {
     "no_dig.new_years": "13: the map of roads not to be dug",
     "no_dig.overhauled_years": "13: the map of roads not to be dug",
     "outage.notice_hours_important": "12: outages, and word of them in time",
-    "plan.validity_months.high": "10: plans that lapse give their capacity back",
-    "plan.validity_months.low": "10: plans that lapse give their capacity back",
+    "plan.validity_months.low": "none: a low-voltage case has no plan that could lapse",
     "permit.delivery.days": "09: the decision handed over",
     "price.notice_months": "11: prices announced before they hold",
 }
@@ -61,6 +61,9 @@ ELSEWHERE: Final[Mapping[str, Callable[..., None]]] = {
         (row.key for row in BOOK.rows("waiting.")), waiting.test_after_how_many_days_the_rules_say
     ),
     "permit.supplement.requests": cases.test_a_permit_is_asked_as_often_as_its_rules_say,
+    "boundary.grounds": plans.test_the_rules_say_for_what_the_boundary_is_extended,
+    "plan.validity_months.high": plans.test_a_plan_holds_for_as_long_as_the_rules_say,
+    "plan.prolongation_months.high": plans.test_a_plan_is_prolonged_as_far_as_the_rules_let,
     "permit.intake.silence": silence.test_where_the_rules_say_so_silence_is_late,
     "class.unset": districts.test_a_place_without_a_class_has_that_of_the_city,
 }

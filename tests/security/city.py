@@ -135,6 +135,7 @@ def _cases(people: Mapping[str, User]) -> dict[str, Application]:
     return {
         "draft": drafted(people, KIND),
         "filed": filed(people, KIND),
+        "accepted": case_at(people, KIND, State.ACCEPTED),
         "replied": again(replied),
         "confirmed": case_at(people, KIND, State.PLAN_CONFIRMED),
         "permits": case_at(people, KIND, State.PERMITS),
@@ -442,6 +443,8 @@ BODIES: dict[str, Any] = {
     "consent": lambda city: {"requirement": "identity", "consent": "0" * 64},
     "consent-page": lambda city: _version(city, "draft", consent="0" * 64, agree="on"),
     "submit-page": lambda city: _version(city, "draft"),
+    "plan-page": lambda city: _version(city, "accepted", summary="由东线供电", rows="0"),
+    "renew-page": lambda city: _version(city, "replied", summary="由东线供电", rows="0"),
     "confirm-page": lambda city: _version(city, "replied", agree="yes"),
     "charge": lambda city: CHARGE,
     "charge-page": lambda city: _version(city, "filed") | CHARGE | {"payee_affiliated": "no"},

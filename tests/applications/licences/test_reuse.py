@@ -12,10 +12,9 @@ from accounts.models import User
 from applications import documents
 from applications.erasure import erase_ended
 from applications.facts import count_facts
-from applications.licences.ways import months_after
 from applications.models import Application
 from applications.states import State
-from core.clock import city_now, local_date
+from core.clock import city_now, local_date, months_after
 from documents import storage
 from documents.queries import about
 from ledger.actions import move_clock

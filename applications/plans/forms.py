@@ -1,0 +1,176 @@
+"""The forms of a supply plan: rows of lines for the company, lines to contest for the applicant."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from applications.forms import CONTROLS
+from applications.models import Application
+from applications.plans.models import PlanLine
+from applications.plans.queries import contested_lines, lines_of, open_lines
+from applications.plans.serializers import (
+    ContestedLine,
+    LineAnswer,
+    PlanAgreement,
+    PlanHead,
+    PlanLineBody,
+)
+from core.forms import BodyForm, form_of
+from core.reading import whole_number
+from core.templatetags.city import figure
+from rules.limits import Quota, limits
+
+#: Empty rows that a form begins with, and that one press adds.
+ROWS: Final = 3
+LineForm: Final = form_of(
+    PlanLineBody,
+    controls={
+        "extended": forms.BooleanField(
+            label=gettext_lazy("The boundary is extended over it"), required=False
+        )
+    },
+)
+MEMBERS: Final = tuple(LineForm.base_fields)
+
+
+class PlanForm(form_of(PlanHead)):  # type: ignore[misc]
+    """A reply: its head, a number of rows for lines, and an answer to each contested line.
+
+    Args:
+        data: what is sent.
+        typed: what was typed when another row was asked for; it is not judged yet.
+    """
+
+    def __init__(
+        self,
+        case: Application,
+        data: Mapping[str, Any] | None = None,
+        typed: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(data)
+        before = list(lines_of(case)) if data is None and typed is None else []
+        self.contested = contested_lines(case)
+        self.count = self._rows(data, typed, len(before))
+        for number in range(1, self.count + 1):
+            # Of a row that is sent empty nothing is needed.
+            empty = data is not None and not any(data.get(f"line_{number}_{n}") for n in MEMBERS)
+            for name, control in LineForm().fields.items():
+                control.required = control.required and not empty
+                self.fields[f"line_{number}_{name}"] = control
+        for line in self.contested:
+            answer = form_of(LineAnswer, rows=3)().fields["answer"]
+            self.fields[f"answer_{line.number}"] = answer
+        self.initial = dict(typed.items()) if typed else _as_before(case, before)
+
+    def _rows(
+        self, data: Mapping[str, Any] | None, typed: Mapping[str, Any] | None, before: int
+    ) -> int:
+        sent = whole_number(str((data or typed or {}).get("rows", "")))
+        rows = before + ROWS if sent is None else sent + (ROWS if typed else 0)
+        return min(rows, limits().quotas[Quota.PLAN_LINES])
+
+    @property
+    def lines(self) -> list[dict[str, BoundField]]:
+        return [
+            {name: self[f"line_{number}_{name}"] for name in MEMBERS}
+            for number in range(1, self.count + 1)
+        ]
+
+    @property
+    def asked(self) -> list[tuple[PlanLine, BoundField]]:
+        """Each contested line with the control of its answer."""
+        return [(line, self[f"answer_{line.number}"]) for line in self.contested]
+
+    def filled(self) -> list[int]:
+        """The numbers of the rows in which something was typed or chosen."""
+        values = self.cleaned_data
+        return [
+            number
+            for number in range(1, self.count + 1)
+            if any(values.get(f"line_{number}_{name}") not in (None, "", False) for name in MEMBERS)
+        ]
+
+    def body(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        lines = [
+            {
+                name: str(value) if isinstance(value, Decimal) else value
+                for name in MEMBERS
+                if (value := values[f"line_{number}_{name}"]) not in (None, "")
+            }
+            for number in self.filled()
+        ]
+        answers = [
+            {"line": line.number, "answer": values[f"answer_{line.number}"]}
+            for line in self.contested
+        ]
+        head = {name: values[name] for name in ("summary", "ground", "ground_words")}
+        return head | {"lines": lines, "answers": answers}
+
+    def field_of(self, pointer: str) -> str | None:
+        """`/lines/0/unit` means the unit of the first row that is filled."""
+        parts = pointer.strip("/").split("/")
+        if parts[0] == "lines" and len(parts) == 3:
+            return f"line_{self.filled()[int(parts[1])]}_{parts[2]}"
+        return parts[0]
+
+
+def _as_before(case: Application, lines: list[PlanLine]) -> dict[str, Any]:
+    """The plan before, from which another one is made."""
+    found: dict[str, Any] = {"summary": case.plan_summary}
+    for line in lines:
+        for name in MEMBERS:
+            value = getattr(line, name)
+            found[f"line_{line.number}_{name}"] = (
+                figure(value.normalize()) if isinstance(value, Decimal) else value
+            )
+    return found
+
+
+class PlanAnswerForm(form_of(PlanAgreement, controls=CONTROLS["confirm_plan"])):  # type: ignore[misc]
+    """Yes, or no with what is contested in each line."""
+
+    def __init__(self, case: Application, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.numbers = []
+        for line in lines_of(case):
+            contest = form_of(ContestedLine, rows=2)().fields["reason"]
+            values = {"number": line.number, "item": line.item}
+            contest.label = _("What you contest in line %(number)d, %(item)s") % values
+            contest.required = False
+            self.fields[f"contest_{line.number}"] = contest
+            self.numbers.append(line.number)
+
+    def contested(self) -> list[int]:
+        return [number for number in self.numbers if self.cleaned_data[f"contest_{number}"]]
+
+    def body(self) -> dict[str, Any]:
+        values = self.cleaned_data
+        said = [
+            {"line": number, "reason": values[f"contest_{number}"]} for number in self.contested()
+        ]
+        plain = {"agree": values["agree"], "reason": values["reason"]}
+        return plain | ({"contested": said} if said else {})
+
+    def field_of(self, pointer: str) -> str | None:
+        """Of lines that are contested beside a yes, the yes is what does not fit."""
+        first = pointer.strip("/").partition("/")[0]
+        return "agree" if first == "contested" else first
+
+
+class FinishedLineForm(BodyForm):
+    """Which of the lines that are left is finished."""
+
+    def __init__(self, case: Application, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.fields["line"] = forms.TypedChoiceField(
+            label=_("Which works are finished?"),
+            choices=[(line.number, f"{line.number}. {line.item}") for line in open_lines(case)],
+            coerce=int,
+            widget=forms.RadioSelect,
+        )

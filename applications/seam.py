@@ -1,0 +1,83 @@
+"""What permits ask of their case (`approvals.seam`)."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from accounts.actor import SYSTEM
+from accounts.models import User
+from accounts.roles import SUPPLIERS, Role
+from applications import notices
+from applications.actions import CASES, keep_clocks
+from applications.assignments.queries import with_assigned
+from applications.models import Application
+from applications.queries import applicants, own
+from applications.states import HIGH, holder_in
+from applications.who import left_to
+from approvals.models import Permit
+from approvals.seam import Face
+from core.problems import Text
+from core.statements import Given, Read
+from core.street import street_of
+from core.templatetags.city import masked_name
+
+_by_ref = Read(lambda: Application.objects.filter(ref=Given()))
+#: By which a case is known as somebody's own.
+KNOWN_BY = ("ref", "customer_party", "filed_by", "phone_digest")
+_whose = Read(lambda: _by_ref.rows().only(*KNOWN_BY))
+
+
+class CasesOfPermits:
+    """Each runs under the case's lock."""
+
+    def own(self, user: User) -> QuerySet[Any, Any]:
+        return Application.objects.filter(own(user)).values("ref")
+
+    def concerns(self, case_ref: UUID, user: User) -> bool:
+        [case] = _whose(case_ref)
+        return case.concerns(user)
+
+    def applicants(self, case_ref: UUID) -> list[int]:
+        [case] = _by_ref(case_ref)
+        return applicants(case)
+
+    def concerned(self, case_refs: Collection[UUID], user: User) -> Collection[UUID]:
+        found = Application.objects.filter(ref__in=case_refs).only(*KNOWN_BY)
+        return {case.ref for case in found if case.concerns(user)}
+
+    def left(self, case_refs: Collection[UUID], user: User) -> Mapping[UUID, Text]:
+        if user.role_in(*SUPPLIERS) is None:
+            return {}
+        found = Application.objects.filter(ref__in=case_refs).only(*KNOWN_BY, "kind", "district")
+        cases = with_assigned(case for case in found if case.kind in HIGH)
+        bar = left_to(Role.PROJECT)
+        return {case.ref: reason for case in cases if (reason := bar(case, user))}
+
+    def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
+        cases = Application.objects.filter(ref__in=case_refs)
+        found = cases.only("ref", "address_line", "applicant_name")
+        return {
+            case.ref: Face(street_of(case.address_line), masked_name(case.applicant_name))
+            for case in found
+        }
+
+    def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:
+        [case] = _by_ref(case_ref)
+        before = case.holder
+        case.holder = holder_in(case.kind, case.state, bureau_has_it=bureau_has_it)
+        if case.holder == before:
+            return
+        case.held_since, case.version = at, case.version + 1
+        case.save(update_fields=["holder", "held_since", "version"])
+        keep_clocks(case, before, at)
+
+    def join(self, case_ref: UUID, *, refused: bool) -> None:
+        [case] = _by_ref(case_ref)
+        CASES.move(case.workflow(), "join", SYSTEM, refused=refused)
+
+    def time_excluded(self, permit: Permit, said: Mapping[str, Any]) -> None:
+        case = Application.objects.get(ref=permit.case_ref)
+        notices.tell_of_excluded_time(permit, case, said)
