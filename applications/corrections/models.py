@@ -23,7 +23,7 @@ class IdentityCorrection(models.Model):
 
     class Outcome(models.TextChoices):
         AGREED = "agreed", _("Agreed to")
-        REFUSED = "refused", _("Refused")
+        REFUSED = "refused", _("Not agreed to")
         TAKEN_BACK = "taken_back", _("Taken back")
         CASE_ENDED = "case_ended", _("The case ended before")
 

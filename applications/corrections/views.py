@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import person, signed_in
+from accounts.identities import ConfirmedIdentity
 from applications.actions import CASES
 from applications.corrections.queries import with_files
 from applications.corrections.serializers import CorrectionDecision, Proposal
@@ -39,9 +40,11 @@ EARLIER: Final = 20
 class ProposalForm(form_of(Proposal, rows=3, files=True)):  # type: ignore[misc]
     """What should be, and the document that shows it."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, confirmed: bool, **kwargs: Any) -> None:
+        """`confirmed`: an identity service has said who the applicant is."""
         super().__init__(*args, **kwargs)
         self.fields[FILES].label = gettext_lazy("Document that shows it")
+        self.fields[FILES].required = not confirmed
 
     def field_of(self, pointer: str) -> str | None:
         return FILES if pointer == "/files" else super().field_of(pointer)
@@ -62,8 +65,9 @@ def identity(request: HttpRequest, number: str) -> HttpResponse:
         CASES.role_in(case, act_named(CORRECT), by)
         if waits is None and (reason := CASES.why_not(case, CORRECT)):
             return refuse(request, WrongState(reason), case)
-    sent = posted(request)
-    form = ProposalForm() if sent is None else ProposalForm(sent, request.FILES)
+    sent, confirmed = posted(request), ConfirmedIdentity.objects.of(case.filed_by_id) is not None
+    files = None if sent is None else request.FILES
+    form = ProposalForm(sent, files, confirmed=confirmed)
 
     def page(form: BodyForm) -> HttpResponse:
         papers = tasks(case, CORRECT)

@@ -14,7 +14,7 @@ from applications.actions import CASES
 from applications.answers import CaseAnswer, case_json
 from applications.counter.actions import choice_of, place_of, take_code, take_for
 from applications.counter.confirming import GO, send, send_decision
-from applications.counter.serializers import CodeField, Confirmation, Decided
+from applications.counter.serializers import CodeField, Decided, DecidedByCode
 from applications.forms import ProgressForm
 from applications.models import Application, act_named
 from applications.queries import case_for
@@ -58,11 +58,11 @@ def ask(request: Request, number: str) -> Response:
     return answer_once(request, act)
 
 
-@extend_schema(request=Confirmation, responses=CaseAnswer, operation_id="confirm_decision")
+@extend_schema(request=DecidedByCode, responses=CaseAnswer, operation_id="confirm_decision")
 @api_view(["POST"])
 def confirm(request: Request, number: str) -> Response:
     """Take the code that the customer reads out: the act can be taken with this very body then."""
-    case, said = _of_clerk(request, number), read(Confirmation, body_of(request))
+    case, said = _of_clerk(request, number), read(DecidedByCode, body_of(request))
     user, decided = user_of(request), {"action": said["action"], "body": said["body"]}
     settle(case.ref)
     take_code(case, said["action"], said["body"], said["code"])

@@ -31,7 +31,7 @@ class Decided(Body):
     )
 
 
-class Confirmation(Decided):
+class DecidedByCode(Decided):
     """The same with the code that the customer was sent for exactly this."""
 
     code = CodeField()

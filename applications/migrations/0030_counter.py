@@ -78,7 +78,7 @@ DROP TRIGGER correction_has_ended ON applications_identitycorrection;
 """
 OUTCOMES: Final = [
     ("agreed", "Agreed to"),
-    ("refused", "Refused"),
+    ("refused", "Not agreed to"),
     ("taken_back", "Taken back"),
     ("case_ended", "The case ended before"),
 ]

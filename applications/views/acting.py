@@ -83,7 +83,7 @@ def contract_facts(case: Application) -> casefile.Rows:
     return [*rows, *(plan_facts(case) if case.plan_summary else [])]
 
 
-SIGNED_FIRST = gettext_lazy("The step is the customer's: it can be taken once this is here.")
+SIGNED_FIRST = gettext_lazy("The step is the customer's: it can be taken once this is here")
 
 PAGES: dict[str, Page] = {
     "supply_supplement": Page(
