@@ -16,16 +16,17 @@ from accounts.mandates import Offer
 from accounts.models import User
 from accounts.queries import told_for
 from applications import checklist, filing, notices
+from applications.appointments import actions as appointments
 from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
-from applications.contracts.signature import sign
+from applications.contracts.signature import enter_signature, sign
 from applications.correction import correct_phone
 from applications.follow_ups import actions as follow_ups
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
 from applications.serializers import ACCEPTANCE
 from applications.states import NOBODY, Holder, State, holder_in
-from applications.who import as_applicant, as_signatory
+from applications.who import as_applicant, as_signatory, represented
 from approvals import rounds
 from approvals.models import Permit
 from approvals.seam import Face
@@ -198,6 +199,7 @@ class CaseWorkflow(Workflow[Application]):
         "post_line_works": enter_line_works,
         "change_line_works": enter_line_works,
         "sign_contract": sign,
+        "enter_signature": enter_signature,
         "rate": rate,
         "go_online": go_online,
         "correct_phone": correct_phone,
@@ -260,20 +262,10 @@ class CaseWorkflow(Workflow[Application]):
 
     def follow(self, step: CaseStep) -> None:
         keep_clocks(step.thing, step.before["holder"], step.at)
+        appointments.lapse_behind(step)
 
 
 CASES = CaseWorkflow()
-
-
-def represented(case: Application, by: int | None) -> dict[str, Any]:
-    """What an entry says of whom a clerk stands for at a counter, or an account for another party:
-    the side, never the person.
-
-    Args:
-        by: the party of whoever acts.
-    """
-    other = case.office_id is not None or case.filed_by_id != by
-    return {"represents": Holder.APPLICANT.value} if other else {}
 
 
 def signed(case: Application, act: str) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from applications import api, uploads_api
+from applications.appointments import api as appointments
 from applications.contracts import views as contracts
 from applications.follow_ups import api as follow_ups
 from applications.licences import api as licences
@@ -31,6 +32,13 @@ urlpatterns = [
     path("applications/<str:number>/clocks/", api.case_clocks),
     path("applications/<str:number>/contract/", contracts.api_contract),
     path("applications/<str:number>/contract.pdf", contracts.api_pdf),
+    path("applications/<str:number>/appointments/", appointments.appointments),
+    path("applications/<str:number>/appointments/times/", appointments.times),
+    path("applications/<str:number>/appointments/<int:pk>/", appointments.appointment),
+    path("applications/<str:number>/appointments/<int:pk>/contract/", appointments.contract),
+    path(
+        "applications/<str:number>/appointments/<int:pk>/actions/<str:name>/", appointments.action
+    ),
     path("applications/<str:number>/actions/<str:name>/", api.action),
     path("ledger/receipts/<str:number>/", receipts.api_json),
     path("ledger/receipts/<str:number>.pdf", receipts.api_pdf),

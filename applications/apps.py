@@ -9,6 +9,8 @@ class ApplicationsConfig(AppConfig):
     def ready(self) -> None:
         from applications import documents, lateness, notices  # noqa: PLC0415 (models are ready)
         from applications.actions import CasesOfPermits  # noqa: PLC0415
+        from applications.appointments import actions as appointments  # noqa: PLC0415
+        from applications.appointments.events import EVENTS as OF_APPOINTMENTS  # noqa: PLC0415
         from applications.contracts import queries as contracts  # noqa: PLC0415
         from applications.events import EVENTS  # noqa: PLC0415
         from applications.follow_ups import actions as follow_ups  # noqa: PLC0415
@@ -20,12 +22,13 @@ class ApplicationsConfig(AppConfig):
         from deadlines.signals import breached, recalculated  # noqa: PLC0415
         from notifications.texts import register_link  # noqa: PLC0415
 
-        declare([*EVENTS, *OF_MANDATES, *OF_REFERRALS])
+        declare([*EVENTS, *OF_APPOINTMENTS, *OF_MANDATES, *OF_REFERRALS])
         seam.cases = CasesOfPermits()
         documents.wire()
         contracts.wire()
         notices.wire()
         follow_ups.wire()
+        appointments.wire()
         referrals.wire()
         breached.connect(lateness.tell_of_breaches, dispatch_uid="applications.tell_of_breaches")
         breached.connect(follow_ups.tell_late, dispatch_uid="applications.follow_ups.tell_late")

@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from applications.appointments import actions as appointments
 from applications.contracts import keeping
 from applications.facts import count_facts as run
 from applications.referrals.actions import remind_due
@@ -21,3 +22,9 @@ def keep_contracts() -> int:
 def remind_offices() -> int:
     """When the next reminder is due stands in the database: the same holds."""
     return remind_due()
+
+
+@shared_task(name="applications.tasks.remind_of_appointments", ignore_result=True)
+def remind_of_appointments() -> int:
+    """When a reminder is due stands in the database: the same holds."""
+    return appointments.remind_due()

@@ -1,6 +1,6 @@
 """Under which role somebody takes a step of a case, and why not although the role is held."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
@@ -15,6 +15,7 @@ from accounts.roles import (
     SUPPLY_DESK,
     Role,
 )
+from applications.states import Holder
 from core.problems import Text
 from workflow.machine import TWO_PEOPLE, Bar, own_case
 
@@ -68,6 +69,17 @@ def as_rater(case: "Application", user: User) -> Role | None:
     if case.channel == "counter" or user.role_in(*SUPPLY_DESK, *BUREAU_ROLES):
         return None
     return as_itself(case, user)
+
+
+def represented(case: "Application", by: int | None) -> dict[str, Any]:
+    """What an entry says of whom a clerk stands for at a counter, or an account for another party:
+    the side, never the person.
+
+    Args:
+        by: the party of whoever acts.
+    """
+    other = case.office_id is not None or case.filed_by_id != by
+    return {"represents": Holder.APPLICANT.value} if other else {}
 
 
 def intake(case: "Application", user: User) -> Role | None:

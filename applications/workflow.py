@@ -55,6 +55,11 @@ NOT_RATED = Guard(
     ),
     _("The service was rated already."),
 )
+#: Only in front of the customer: else a manager could sign for anybody.
+SIGNING = Guard(
+    lambda case: case.state != State.COMPLETION_PASSED or case.signing_now() is not None,
+    _("The contract is entered at an appointment for signing it, from its beginning on."),
+)
 
 
 class Columns:
@@ -173,6 +178,14 @@ class HighVoltageSteps(Columns):
     @act(State.COMPLETION_PASSED, State.CONTRACTED, CONTRACT)
     def sign_contract(self) -> None:
         """The customer manager comes by appointment (plan 3(2)1)."""
+
+    @act(
+        State.COMPLETION_PASSED, State.CONTRACTED,
+        Act(_("Enter the contract signed at the appointment"), "case.contract_signed", **SUPPLIER,
+            guards=[SIGNING], files=True, here=False),
+    )  # fmt: skip
+    def enter_signature(self) -> None:
+        """What the customer has signed on paper there, scanned; equal to `sign_contract`."""
 
     @act(State.CONTRACTED, State.ENERGISED, ENERGISE)
     def energise(self, *, meter_number: str) -> None:

@@ -72,6 +72,7 @@ UNITS: dict[str, Text] = {
     "level": gettext_lazy("of five levels"),
     "year": gettext_lazy("years"),
     "day": gettext_lazy("days"),
+    "minute": gettext_lazy("minutes"),
 }
 
 
@@ -158,6 +159,10 @@ SINGLE: dict[str, Text] = {
     "two_people.order.escalate": gettext_lazy("The order is not handed on by who did"),
     "case.retention.days": gettext_lazy("Personal data of an ended case are kept for"),
     "document.reuse.months": gettext_lazy("A document that was accepted serves again for"),
+    "appointment.days.ahead": gettext_lazy("An appointment can be booked on the next"),
+    "appointment.times": gettext_lazy("Appointments begin at"),
+    "appointment.minutes": gettext_lazy("An appointment takes"),
+    "appointment.remind.days": gettext_lazy("Both sides are reminded of an appointment before"),
     "referral.remind.days": gettext_lazy(
         "An office of another city is reminded of what was passed on after"
     ),

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import RoleGrant
+from applications.appointments.models import Appointment
 from applications.checklist import SUBJECT
 from applications.contracts.models import Contract
 from applications.contracts.text import digest_of
@@ -45,7 +46,7 @@ WHERE e.type = ANY(%s) ORDER BY e.id
 RATED: Final = {"case.acceptance_rated": ACCEPTANCE, "case.rated": END}
 WITH_FILES: Final = (
     "case.document_received", "case.submitted", "signal.explained", "order.answered",
-    "permit.supplement_supplied", "case.contract_kept", "referral.sent",
+    "permit.supplement_supplied", "case.contract_kept", "referral.sent", "case.contract_signed",
 )  # fmt: skip
 
 
@@ -133,6 +134,20 @@ ORDERS: Final[Written] = {
 FOLLOW_UPS: Final[Written] = {
     "follow_up.closed": {"said": "said", "done": "done", "closed_at": AT},
 }
+APPOINTMENTS: Final[Written] = {
+    "appointment.booked": {
+        "begins_at": "begins_at", "ends_at": "ends_at", "purpose": "appointment",
+        "remark": "remark", "changed_at": AT,
+    },
+    "appointment.moved": {
+        "begins_at": "begins_at", "ends_at": "ends_at", "words": "reason", "changed_at": AT,
+    },
+    "appointment.reminded": {"reminded_at": AT},
+    "appointment.held": {"words": "outcome", "changed_at": AT, "ended_at": AT},
+    "appointment.not_held": {"words": "reason", "changed_at": AT, "ended_at": AT},
+    "appointment.cancelled": {"words": "reason", "changed_at": AT, "ended_at": AT},
+    "appointment.lapsed": {"changed_at": AT, "ended_at": AT},
+}  # fmt: skip
 REFERRALS: Final[Written] = {
     "referral.sent": {"sent_at": AT, "consent": "consent"},
     "referral.opened": {"opened_at": AT},
@@ -158,6 +173,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(Finding.objects.all(), FINDINGS)
     yield from _differing(RectificationOrder.objects.all(), ORDERS)
     yield from _differing(FollowUp.objects.select_related("application"), FOLLOW_UPS)
+    yield from _differing(Appointment.objects.all(), APPOINTMENTS)
     yield from _differing(Referral.objects.all(), REFERRALS)
     for permit in Permit.objects.exclude(carried_from=None).select_related("carried_from"):
         for column in CARRIED:
@@ -200,7 +216,8 @@ def _same(has: object, value: object) -> bool:
         except InvalidOperation:
             return False
     if isinstance(has, datetime):
-        return has == value
+        # An instant of a plan is committed to as text.
+        return has == (datetime.fromisoformat(value) if isinstance(value, str) else value)
     return text_of(has) == text_of(value)
 
 

@@ -23,6 +23,7 @@ from accounts.roles import (
     OVERSIGHT,
     STAFF,
     SUPERVISORS,
+    SUPPLIERS,
     SUPPLY_DESK,
     Role,
 )
@@ -41,6 +42,7 @@ OPEN: Final = frozenset({"applications:apply", "applications:progress", "disclos
 #: The navigation, from the desks' own pages to the public ones: for whom (empty: for everybody).
 SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
     (SUPPLY_DESK, gettext_lazy("Work list"), "work:queue"),
+    (SUPPLIERS, gettext_lazy("Calendar"), "work-appointments:calendar"),
     (COUNTER, gettext_lazy("Other cities"), "referrals:list"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Publish"), "publish:index"),
     (BUREAU_DESK, gettext_lazy("Permits"), "bureau:list"),

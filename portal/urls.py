@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("documents/", include("documents.urls")),
     path("record/", include("ledger.urls")),
     path("disclosure/", include("disclosure.urls")),
+    path("", include("applications.appointments.urls")),
     path("", include("applications.follow_ups.urls")),
     path("", include("applications.referrals.urls")),
     path("work/publish/", include("publishing.urls")),

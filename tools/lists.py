@@ -101,6 +101,8 @@ LISTS: Final[tuple[Listing, ...]] = (
         "/work/follow-ups/",
         ("supply-lead", ""), ("supply-lead", "?state=late"), ("supply-lead", "?state=closed"),
     ),
+    *_asked("/work/appointments/", ("manager", "")),
+    *_asked("/work/appointments/week.ics", ("manager", "")),
     *_asked("/work/referrals/", ("clerk", ""), ("clerk", "?state=ended")),
     *_asked("/work/referrals/new/", ("clerk", "")),
     *_asked("/work/referrals/offices/", ("supply-lead", "")),
@@ -182,7 +184,7 @@ PLAIN: Final = frozenset(
         "/api/v1/schema/", "/api/v1/tokens/",
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
-        "/oversight/orders/new/",
+        "/oversight/orders/new/", "/work/appointments/blocked/",
         # A file, read to its end in pieces.
         "/oversight/late.csv", "/account/data/export/",
     }

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,7 +28,7 @@ from core.bodies import read
 from core.clock import city_now, end_of
 from core.fields import token_digest
 from core.identifiers import is_mobile
-from core.locks import try_lock_case
+from core.locks import each_held
 from core.problems import Busy, FieldError, Forbidden, Invalid
 from documents import storage
 from documents.actions import store_all
@@ -46,8 +45,6 @@ from workflow.run import Step, Workflow
 
 #: A message about a referral is given up after this long; the link itself stays good.
 MESSAGE_LASTS: Final = timedelta(days=1)
-#: Rows a run: each is a transaction of its own.
-MOST: Final = 200
 #: Those of which the customer is told.
 TOLD: Final = (ReferralState.ACKNOWLEDGED, ReferralState.DECLINED)
 #: What the numbers of referrals begin with.
@@ -238,7 +235,12 @@ def wire() -> None:
 
 def remind_due() -> int:
     """Remind the offices whose days have passed, the longest first; return how many."""
-    return _each(Referral.objects.filter(remind_at__lte=city_now()).order_by("remind_at"), _remind)
+    return each_held(
+        Referral.objects.filter(remind_at__lte=city_now())
+        .select_related("office")
+        .order_by("remind_at"),
+        _remind,
+    )
 
 
 def _remind(held: Referral) -> None:
@@ -258,7 +260,7 @@ def erase_ended() -> int:
         return 0
     before = city_now() - timedelta(days=int(kept.number))
     old = Referral.objects.filter(ended_at__lt=before, erased_at=None).order_by("ended_at")
-    return _each(old, _erase)
+    return each_held(old, _erase)
 
 
 def _erase(held: Referral) -> None:
@@ -268,17 +270,3 @@ def _erase(held: Referral) -> None:
         names = [name for (name,) in cursor.fetchall()]
     for name in names:
         transaction.on_commit(partial(storage.delete, name))
-
-
-def _each(due: QuerySet[Referral], act: Callable[[Referral], None]) -> int:
-    """Whoever has one just now keeps it until the next run."""
-    done = 0
-    for pk, ref in list(due.values_list("pk", "ref")[:MOST]):
-        with transaction.atomic():
-            if not try_lock_case(ref):
-                continue
-            held = due.filter(pk=pk).select_related("office").first()
-            if held is not None:
-                act(held)
-                done += 1
-    return done

@@ -271,7 +271,7 @@ def kept_table() -> dict[str, Any]:
             % {"days": parts},
         ],
         [
-            _("Applications with documents, messages and ratings"),
+            _("Applications with documents, appointments, messages and ratings"),
             _("To connect you, and to decide the permits that this needs"),
             contract,
             retention_words(),

@@ -36,6 +36,7 @@ from publishing import actions as publishing
 from publishing.models import Draft
 from publishing.tables import table_of
 from rules.names import Kind
+from tests.applications.appointments.booking import booked, times
 from tests.applications.follow_ups import rated_low
 from tests.applications.referrals.passing import DECLARED, passed_on
 from tests.builders import again, case_at, declaration, drafted, filed, fresh_address
@@ -109,6 +110,8 @@ def _cases(people: Mapping[str, User]) -> dict[str, Application]:
         "permits": case_at(people, KIND, State.PERMITS),
         "replanning": case_at(people, KIND, State.REPLANNING),
         "contracted": _contracted(people),
+        "accepted": case_at(people, KIND, State.ACCEPTED),
+        "visited": case_at(people, KIND, State.ACCEPTED),
     }
 
 
@@ -161,6 +164,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "table-draft": _table_draft(people["keeper"]).pk,
         "signal": _signal(),
         **_orders(people),
+        "appointment": booked(cases["visited"], people["owner"], time=2).pk,
         "follow-up": rated_low(people, cases["confirmed"], stage="acceptance").pk,
         **_referral(people),
         "published": _published_keys(),
@@ -278,6 +282,10 @@ def _office() -> int:
     return Organisation.objects.filter(kind="supplier")[0].pk
 
 
+def _free_time(city: City) -> str:
+    return times(city.cases["accepted"])[0].begins_at.isoformat()
+
+
 def typed_works() -> dict[str, Any]:
     """What a project manager types into the form of a line."""
     return {name: value for name, value in FOUR_REVIEWS.items() if value is not False} | {
@@ -319,6 +327,21 @@ BODIES: dict[str, Any] = {
     ),
     "order-step-page": lambda city: {"version": 2, "idempotency_key": "k", "reason": "缺凭证"},
     "nothing": lambda city: {},
+    "appointment": lambda city: {"purpose": "survey", "begins_at": _free_time(city)},
+    "appointment-page": lambda city: {
+        "begins_at": _free_time(city),
+        "version": 0,
+        "idempotency_key": "k",
+    },
+    "appointment-step-page": lambda city: {"reason": "停产", "version": 1, "idempotency_key": "k"},
+    "blocked-time": lambda city: {
+        "day": "2099-01-05",
+        "begins": "09:00",
+        "until": "12:00",
+        "idempotency_key": "k",
+    },
+    "signed-page": lambda city: {"contract": upload(), "version": 1, "idempotency_key": "k"},
+    "signed": lambda city: {"files": upload()},
     "referral": lambda city: {
         **DECLARED,
         "office": city.things["registered-office"],
