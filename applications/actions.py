@@ -15,8 +15,11 @@ from accounts.actor import SYSTEM
 from accounts.mandates import Offer
 from accounts.models import User
 from accounts.queries import told_for
+from accounts.roles import SUPPLIERS, Role
 from applications import checklist, filing, notices
 from applications.appointments import actions as appointments
+from applications.assignments import actions as assignments
+from applications.assignments.queries import with_assigned
 from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
 from applications.contracts.signature import enter_signature, sign
@@ -25,14 +28,14 @@ from applications.follow_ups import actions as follow_ups
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.queries import applicants, may_see, own
 from applications.serializers import ACCEPTANCE
-from applications.states import NOBODY, Holder, State, holder_in
-from applications.who import as_applicant, as_signatory, represented
+from applications.states import HIGH, NOBODY, Holder, State, holder_in
+from applications.who import as_applicant, as_signatory, left_to, represented
 from approvals import rounds
 from approvals.models import Permit
 from approvals.seam import Face
 from approvals.workflow import GOVERNMENT, LIVE_ROUTES
 from core.clock import CityNow, city_now
-from core.problems import Missing, WrongState
+from core.problems import Missing, Text, WrongState
 from core.statements import Given, Read
 from core.street import street_of
 from core.templatetags.city import masked_name
@@ -204,6 +207,7 @@ class CaseWorkflow(Workflow[Application]):
         "go_online": go_online,
         "correct_phone": correct_phone,
         "hand_over": hand_over,
+        "assign": assignments.assign,
         "withdraw": withdraw,
     }
 
@@ -263,6 +267,8 @@ class CaseWorkflow(Workflow[Application]):
     def follow(self, step: CaseStep) -> None:
         keep_clocks(step.thing, step.before["holder"], step.at)
         appointments.lapse_behind(step)
+        if step.thing.ended_at == step.at:
+            assignments.end(step.thing, step.at)
 
 
 CASES = CaseWorkflow()
@@ -311,7 +317,9 @@ def keep_clocks(case: Application, before: str, at: datetime) -> None:
 
 
 _by_ref = Read(lambda: Application.objects.filter(ref=Given()))
-_whose = Read(lambda: _by_ref.rows().only("ref", "channel", "filed_by", "phone_digest"))
+#: By which a case is known as somebody's own.
+KNOWN_BY = ("ref", "channel", "filed_by", "phone_digest")
+_whose = Read(lambda: _by_ref.rows().only(*KNOWN_BY))
 
 
 class CasesOfPermits:
@@ -329,9 +337,16 @@ class CasesOfPermits:
         return applicants(case)
 
     def concerned(self, case_refs: Collection[UUID], user: User) -> Collection[UUID]:
-        cases = Application.objects.filter(ref__in=case_refs)
-        found = cases.only("ref", "channel", "filed_by", "phone_digest")
+        found = Application.objects.filter(ref__in=case_refs).only(*KNOWN_BY)
         return {case.ref for case in found if case.concerns(user)}
+
+    def left(self, case_refs: Collection[UUID], user: User) -> Mapping[UUID, Text]:
+        if user.role_in(*SUPPLIERS) is None:
+            return {}
+        found = Application.objects.filter(ref__in=case_refs).only(*KNOWN_BY, "kind", "district")
+        cases = with_assigned(case for case in found if case.kind in HIGH)
+        bar = left_to(Role.PROJECT)
+        return {case.ref: reason for case in cases if (reason := bar(case, user))}
 
     def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
         cases = Application.objects.filter(ref__in=case_refs)

@@ -19,8 +19,10 @@ from rest_framework.serializers import (
 )
 
 from accounts.models import User
+from accounts.roles import COMPANY
 from applications import checklist
 from applications.actions import CASES
+from applications.assignments.answers import ManagerAnswer
 from applications.custody import custody_of
 from applications.declaration import KINDS
 from applications.licences.answers import AcceptedAnswer, FetchingAnswer
@@ -28,7 +30,7 @@ from applications.licences.ways import NONE, ways_of
 from applications.models import Application, Remark
 from applications.queries import may_see
 from applications.receipts.lookup import receipt_of
-from applications.states import NOBODY, Holder, State
+from applications.states import HIGH, NOBODY, Holder, State
 from approvals.answers import MemberAnswer, case_permits
 from core.answers import Count, Instant, MaybeChoice, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now
@@ -172,6 +174,7 @@ class NeedAnswer(Serializer[Any]):
 class _ForOne(Serializer[Any]):
     documents = SerializerMethodField()
     permits = SerializerMethodField()
+    managers = SerializerMethodField()
     actions = SerializerMethodField()
     remarks = ListField(child=ChoiceField(Remark.choices))
     version = IntegerField()
@@ -188,6 +191,12 @@ class _ForOne(Serializer[Any]):
     @extend_schema_field(MemberAnswer(many=True))
     def get_permits(self, case: Application) -> Any:
         return case_permits(case.ref)
+
+    @extend_schema_field(ManagerAnswer(many=True))
+    def get_managers(self, case: Application) -> Any:
+        of_company = self.context["user"].role_in(*COMPANY, district=case.district) is not None
+        rows = case.assigned.values() if case.kind in HIGH else ()
+        return ManagerAnswer(rows, many=True, context={"of_company": of_company}).data
 
     @extend_schema_field(ButtonSerializer(many=True))
     def get_actions(self, case: Application) -> Any:

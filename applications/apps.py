@@ -7,10 +7,12 @@ class ApplicationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from applications import documents, lateness, notices  # noqa: PLC0415 (models are ready)
+        from accounts.actions import role_changed  # noqa: PLC0415 (models are ready only now)
+        from applications import documents, lateness, notices  # noqa: PLC0415
         from applications.actions import CasesOfPermits  # noqa: PLC0415
         from applications.appointments import actions as appointments  # noqa: PLC0415
         from applications.appointments.events import EVENTS as OF_APPOINTMENTS  # noqa: PLC0415
+        from applications.assignments.actions import role_ended  # noqa: PLC0415
         from applications.contracts import queries as contracts  # noqa: PLC0415
         from applications.events import EVENTS  # noqa: PLC0415
         from applications.follow_ups import actions as follow_ups  # noqa: PLC0415
@@ -30,6 +32,7 @@ class ApplicationsConfig(AppConfig):
         follow_ups.wire()
         appointments.wire()
         referrals.wire()
+        role_changed.connect(role_ended, dispatch_uid="applications.assignments.role_ended")
         breached.connect(lateness.tell_of_breaches, dispatch_uid="applications.tell_of_breaches")
         breached.connect(follow_ups.tell_late, dispatch_uid="applications.follow_ups.tell_late")
         recalculated.connect(

@@ -18,7 +18,7 @@ from applications.checklist import SUBJECT
 from applications.models import Application, Draft
 from applications.queries import applicants, reads_as
 from applications.states import ENDED
-from applications.who import as_applicant, as_supplier, represented
+from applications.who import as_applicant, project_manager, represented, takes
 from approvals.models import Permit
 from approvals.queries import bureau_role
 from approvals.workflow import State as PermitState
@@ -153,7 +153,9 @@ def enter(case: Application, role: Role, by: User, documents: Sequence[Document]
 def as_asked(case: Application, by: User) -> Role | None:
     """The supply company, while a bureau waits for it: all bureaus read the files of the case."""
     waits = Permit.objects.filter(case_ref=case.ref, state=PermitState.AWAITING_SUPPLEMENT)
-    return as_supplier(case, by) if waits.exists() else None
+    if not takes(Role.PROJECT, case, by) or not waits.exists():
+        return None
+    return project_manager(case, by)
 
 
 def take_signed(case: Application, requirement: str) -> bool:

@@ -7,6 +7,7 @@ from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from applications import checklist
+from applications.assignments import actions as assignments
 from applications.begun import body_of
 from applications.declaration import pair_of
 from applications.models import Application
@@ -55,6 +56,7 @@ def submit(step: Step[Application]) -> None:
     at = step.record(data=data)
     case.check_same_rules(book, policy, at)
     start_clocks(case, policy, before, at)
+    assignments.begin(case, at)
     if case.draft:
         case.draft.delete()
         case.draft = None

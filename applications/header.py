@@ -13,7 +13,7 @@ from applications.custody import custody_of
 from applications.models import Application
 from applications.queries import may_see, wanted_of
 from applications.states import Holder, State
-from applications.who import as_reader, as_supplier
+from applications.who import as_reader, takes
 from applications.wording import doing, kind_words, place_words
 from core.clock import city_now
 from core.templatetags.city import calendar_days, due_day, short_day, working_days
@@ -88,7 +88,7 @@ def turn_in(case: Application, user: User, wanted: str) -> str:
     """Return the act that it is this person's turn to take, or what a permit `wanted` of the
     company; empty where it is others' turn, as at a counter as long as the customer is asked."""
     if wanted:
-        return wanted if as_supplier(case, user) else ""
+        return wanted if takes(Role.PROJECT, case, user) else ""
     if case.holder == Holder.APPLICANT and as_reader(case, user) != Role.APPLICANT:
         return ""
     return turn_of(type(case.workflow()), case, user)

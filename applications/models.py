@@ -1,12 +1,13 @@
 """One table of cases, three machines; and what is not filed yet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, FSMModelMixin
 
@@ -17,6 +18,7 @@ from applications import lists
 
 # Django finds the tables of an app here.
 from applications.appointments.models import Appointment, BlockedTime  # noqa: F401
+from applications.assignments.models import Absence, Assignment, CellMember, CellTown, GridCell  # noqa: F401
 from applications.case_facts import CaseFacts  # noqa: F401
 from applications.contracts.models import Contract  # noqa: F401
 from applications.follow_ups.models import Attempt, FollowUp  # noqa: F401
@@ -261,6 +263,13 @@ class Application(FSMModelMixin, models.Model):
         own = self.channel == self.Channel.ONLINE and (refs is None or self.ref in refs)
         phone = user.phone_index
         return own or (phone is not None and bytes(phone) == bytes(self.phone_digest))
+
+    @cached_property
+    def assigned(self) -> Mapping[str, Assignment]:
+        """By role, who has the case, or had it to its end; a role that nobody who can act has is
+        left out. Read once for this instance."""
+        rows = self.assignments.held().filter(ended_at=self.ended_at)
+        return {row.role: row for row in rows}
 
     def kept_from(self, act: str) -> set[int]:
         """Return who may not take an act, having taken a step that the rules keep apart."""

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from accounts.models import User
+from accounts.roles import Role
 from applications.line_works import works_of
 from applications.models import Application
+from applications.who import left_to
 from approvals.actions import PERMITS
 from approvals.answers import works_json
 from approvals.models import Permit
@@ -85,6 +87,9 @@ def permits_of(
             continue
         # Read with the round; without this each permit would ask for it again.
         permit.round, permit.line_works = round_, round_.line_works
+        if user:
+            left = left_to(Role.PROJECT)(case, user)
+            permit.is_known(user, concerns=case.concerns(user), left=left)
         needed.append(
             PermitLine(
                 permit.pk,

@@ -1,8 +1,10 @@
 """Under which role somebody takes a step of a case, and why not although the role is held."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.mandates import Right
 from accounts.models import User
@@ -11,11 +13,10 @@ from accounts.roles import (
     CASE_WORKERS,
     COUNTER,
     STAFF,
-    SUPPLIERS,
     SUPPLY_DESK,
     Role,
 )
-from applications.states import Holder
+from applications.states import HIGH, Holder
 from core.problems import Text
 from workflow.machine import TWO_PEOPLE, Bar, own_case
 
@@ -86,12 +87,48 @@ def intake(case: "Application", user: User) -> Role | None:
     return user.role_in(*CASE_WORKERS, district=case.district)
 
 
-def supplier(case: "Application", user: User) -> Role | None:
-    return user.role_in(*SUPPLIERS, district=case.district)
+def customer_manager(case: "Application", user: User) -> Role | None:
+    return user.role_in(Role.MANAGER, Role.PROJECT, district=case.district)
 
 
-def as_supplier(case: "Application", user: User) -> Role | None:
-    return None if case.concerns(user) else supplier(case, user)
+def project_manager(case: "Application", user: User) -> Role | None:
+    return user.role_in(Role.PROJECT, Role.MANAGER, district=case.district)
+
+
+def lead(case: "Application", user: User) -> Role | None:
+    return user.role_in(Role.SUPPLY_LEAD, district=case.district)
+
+
+#: What the other one of the two is told, and everybody else who holds the role.
+ITS: Final[dict[Role, Text]] = {
+    Role.MANAGER: _("The customer manager who has this case does this, or the deputy."),
+    Role.PROJECT: _("The project manager who has this case does this, or the deputy."),
+}
+
+
+def left_to(role: Role, *, besides: Sequence[Role] = ()) -> Bar:
+    """In a high-voltage case, leaves an act to who has it in a role, and to their deputy of today;
+    one that nobody has yet in that role is anybody's of the company's managers in the district.
+
+    Args:
+        besides: roles that take the act too, in every case of the district.
+    """
+
+    def bar(case: "Application", user: User) -> Text | None:
+        if reason := own_case(case, user):
+            return reason
+        if case.kind not in HIGH or user.role_in(*besides, district=case.district):
+            return None
+        assigned = case.assigned.get(role)
+        return None if assigned is None or user.pk in assigned.people else ITS[role]
+
+    return bar
+
+
+def takes(role: Role, case: "Application", user: User) -> bool:
+    """Whether what is one manager's in a case is for this person to do."""
+    held = user.role_in(Role.MANAGER, Role.PROJECT, district=case.district)
+    return held is not None and left_to(role)(case, user) is None
 
 
 def of_parties(user: User, right: Right, prefix: str = "", *, ever: bool = False) -> list[Q]:
@@ -110,9 +147,18 @@ def of_parties(user: User, right: Right, prefix: str = "", *, ever: bool = False
 
 
 def apart(act: str) -> Bar:
-    """Not in a case of one's own, nor after a step that the rules keep apart from this one."""
+    """Not after a step that the rules keep apart from this one."""
 
     def bar(case: "Application", user: User) -> Text | None:
-        return own_case(case, user) or (TWO_PEOPLE if user.pk in case.kept_from(act) else None)
+        return TWO_PEOPLE if user.pk in case.kept_from(act) else None
+
+    return bar
+
+
+def first_of(*bars: Bar) -> Bar:
+    """Whatever the first of them says that says anything."""
+
+    def bar(case: "Application", user: User) -> Text | None:
+        return next((reason for each in bars if (reason := each(case, user))), None)
 
     return bar

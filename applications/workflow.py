@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
 from applications import serializers as bodies
 from applications import who as sides
+from applications.assignments.serializers import Assignment
 from applications.states import ENDED, NOT_ACCEPTED, State
 from approvals.serializers import LineWorks
 from workflow.machine import MAY_BE_ASKED, Act, Guard, act, own_case
@@ -29,8 +31,23 @@ SIGNATORY: Final[dict[str, Any]] = {
         "counter, a clerk of the office that took it in."
     ),
 }
-CLERK: Final[dict[str, Any]] = {"who": sides.intake, "refusal": OTHERS, "bar": own_case}
-SUPPLIER: Final[dict[str, Any]] = {"who": sides.supplier, "refusal": OTHERS, "bar": own_case}
+# Of high voltage, whose each act is of the two managers who have the case (双经理); of low voltage
+# both do all of it. A clerk accepts either.
+CLERK: Final[dict[str, Any]] = {
+    "who": sides.intake,
+    "refusal": OTHERS,
+    "bar": sides.left_to(Role.MANAGER, besides=[Role.CLERK]),
+}
+CUSTOMER_MANAGER: Final[dict[str, Any]] = {
+    "who": sides.customer_manager,
+    "refusal": OTHERS,
+    "bar": sides.left_to(Role.MANAGER),
+}
+PROJECT_MANAGER: Final[dict[str, Any]] = {
+    "who": sides.project_manager,
+    "refusal": OTHERS,
+    "bar": sides.left_to(Role.PROJECT),
+}
 CUSTOMER: Final[dict[str, Any]] = {
     "who": sides.as_rater,
     "refusal": _("Only the customer rates: no agent, and nobody who works on the case."),
@@ -120,7 +137,7 @@ POSTED: Final = Act(
     _("Enter the line works"),
     "case.line_works_posted",
     ahead=True,
-    **SUPPLIER,
+    **PROJECT_MANAGER,
     body=LineWorks,
     here=False,
 )
@@ -128,13 +145,14 @@ CONTRACT: Final = Act(
     _("Sign the contract"), "case.contract_signed", ahead=True, **SIGNATORY, body=bodies.Signature,
 )  # fmt: skip
 ENERGISE: Final = Act(
-    _("Energise"), "case.energised", ahead=True, who=sides.supplier, refusal=OTHERS,
-    bar=sides.apart("energise"), body=bodies.Meter,
+    _("Energise"), "case.energised", ahead=True, who=sides.customer_manager, refusal=OTHERS,
+    bar=sides.first_of(sides.left_to(Role.MANAGER), sides.apart("energise")), body=bodies.Meter,
 )  # fmt: skip
 COMPLETION: Final = Act(_("Report completion"), "case.completion_reported", ahead=True, **APPLICANT)
 INSPECTION: Final = Act(
     _("Record the completion inspection"), "case.completion_inspected", ahead=True,
-    who=sides.supplier, refusal=OTHERS, bar=sides.apart("inspect_completion"), body=bodies.Review,
+    who=sides.project_manager, refusal=OTHERS, body=bodies.Review,
+    bar=sides.first_of(sides.left_to(Role.PROJECT), sides.apart("inspect_completion")),
 )  # fmt: skip
 
 
@@ -155,13 +173,27 @@ class LowVoltageSteps(Columns):
         self.meter_number = meter_number
 
 
-class HighVoltageSteps(Columns):
+class Assigning(Columns):
+    """Of high voltage alone."""
+
+    @act(
+        [state for state in State if state not in ENDED | {State.DRAFT}], None,
+        Act(_("Assign the case"), "case.assigned", who=sides.lead, bar=own_case,
+            refusal=_("Only the supply company's lead in the district assigns cases."),
+            body=Assignment),
+    )  # fmt: skip
+    def assign(self, *, role: str, user: int, reason: str) -> None:
+        """No column of the case changes, no clock and no holder: who has it stands in its
+        assignments (`assignments.actions`)."""
+
+
+class HighVoltageSteps(Assigning):
     """申请受理, 供电方案答复, 外部工程实施, 装表接电."""
 
     @act(
         State.ACCEPTED, State.PLAN_REPLIED,
-        Act(_("Reply with the supply plan"), "case.plan_replied", ahead=True, **SUPPLIER,
-            body=bodies.Plan),
+        Act(_("Reply with the supply plan"), "case.plan_replied", ahead=True,
+            **CUSTOMER_MANAGER, body=bodies.Plan),
     )  # fmt: skip
     def reply_plan(self, *, summary: str) -> None:
         self.plan_summary = summary
@@ -181,8 +213,8 @@ class HighVoltageSteps(Columns):
 
     @act(
         State.COMPLETION_PASSED, State.CONTRACTED,
-        Act(_("Enter the contract signed at the appointment"), "case.contract_signed", **SUPPLIER,
-            guards=[SIGNING], files=True, here=False),
+        Act(_("Enter the contract signed at the appointment"), "case.contract_signed",
+            **CUSTOMER_MANAGER, guards=[SIGNING], files=True, here=False),
     )  # fmt: skip
     def enter_signature(self) -> None:
         """What the customer has signed on paper there, scanned; equal to `sign_contract`."""
@@ -221,7 +253,7 @@ class DualSourceSteps(HighVoltageSteps):
 
     @act(
         State.DESIGN_SUBMITTED, (State.DESIGN_PASSED, State.PLAN_CONFIRMED),
-        Act(_("Record the design review"), "case.design_reviewed", ahead=True, **SUPPLIER,
+        Act(_("Record the design review"), "case.design_reviewed", ahead=True, **PROJECT_MANAGER,
             body=bodies.Review),
     )  # fmt: skip
     def review_design(self, *, passed: bool, findings: list[str]) -> State:
@@ -241,7 +273,7 @@ class DualSourceSteps(HighVoltageSteps):
 
     @act(
         State.INSPECTION_REQUESTED, (State.INSPECTED, State.WORKS),
-        Act(_("Record the inspection"), "case.inspected", ahead=True, **SUPPLIER,
+        Act(_("Record the inspection"), "case.inspected", ahead=True, **PROJECT_MANAGER,
             body=bodies.Review),
     )  # fmt: skip
     def inspect(self, *, passed: bool, findings: list[str]) -> State:
@@ -268,7 +300,7 @@ class Permits(Columns):
 
     @act(
         State.REPLANNING, (State.PERMITS, State.PERMITS_GRANTED),
-        Act(_("Enter the changed line"), "case.line_works_changed", ahead=True, **SUPPLIER,
+        Act(_("Enter the changed line"), "case.line_works_changed", ahead=True, **PROJECT_MANAGER,
             body=LineWorks, here=False),
     )  # fmt: skip
     def change_line_works(self, *, live: bool) -> State:
@@ -277,7 +309,7 @@ class Permits(Columns):
 
     @act(
         State.PERMITS_GRANTED, State.WORKS,
-        Act(_("Start the works"), "case.works_started", ahead=True, **SUPPLIER),
+        Act(_("Start the works"), "case.works_started", ahead=True, **PROJECT_MANAGER),
     )  # fmt: skip
     def start_works(self) -> None:
         pass

@@ -22,6 +22,7 @@ from approvals.workflow import (
     State,
 )
 from core.clock import NEVER, local_date
+from core.problems import Text
 from deadlines.models import Clock
 from rules import registry
 from rules.names import Permit as PermitCode
@@ -320,9 +321,17 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
             known[user.pk] = seam.cases.concerns(self.case_ref, user)
         return known[user.pk]
 
-    def is_known_to_concern(self, user: User, *, concerns: bool) -> None:
-        """For a list, which asks once for all its rows."""
+    def left_by(self, user: User) -> Text | None:
+        """Why somebody of the supply company leaves it to somebody else; asked as `concerns`."""
+        known: dict[int, Text | None] = self.__dict__.setdefault("_left", {})
+        if user.pk not in known:
+            known[user.pk] = seam.cases.left({self.case_ref}, user).get(self.case_ref)
+        return known[user.pk]
+
+    def is_known(self, user: User, *, concerns: bool, left: Text | None) -> None:
+        """For a list, which asks once for all its rows; see `concerns`, `left_by`."""
         self.__dict__.setdefault("_concerned", {})[user.pk] = concerns
+        self.__dict__.setdefault("_left", {})[user.pk] = left
 
     def supplements_allowed(self) -> int:
         """行政许可法 32."""

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts.models import User
+from core.problems import Text
 
 if TYPE_CHECKING:
     from approvals.models import Permit
@@ -38,6 +39,10 @@ class Cases(Protocol):
 
     def concerned(self, case_refs: Collection[UUID], user: User) -> Collection[UUID]:
         """Those that are the person's own; one query."""
+
+    def left(self, case_refs: Collection[UUID], user: User) -> Mapping[UUID, Text]:
+        """Those whose permits somebody of the supply company leaves to whoever has the case, with
+        what is said of it; one query."""
 
     def applicants(self, case_ref: UUID) -> list[int]:
         """The ids of those who are told as the applicant."""

@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import BUREAU_ROLES, SUPPLIERS, Role
 from approvals import serializers as bodies
 from core.events import Event, Message
+from core.problems import Text
 from deadlines.models import Clock
 from rules.names import Route
 from workflow.machine import MAY_BE_ASKED, Act, Guard, act, own_case
@@ -84,9 +85,16 @@ OFFICER: Final[dict[str, Any]] = {
     "bar": own_case,
     "refusal": _("Only an officer of the bureau that decides this permit, there, may do this."),
 }
+
+
+def left_or_own(permit: "Permit", user: User) -> Text | None:
+    """At high voltage the company's acts are of the project manager who has the case."""
+    return own_case(permit, user) or permit.left_by(user)
+
+
 COMPANY: Final[dict[str, Any]] = {
     "who": supplier,
-    "bar": own_case,
+    "bar": left_or_own,
     "refusal": _("Only a customer manager or project manager of the district may do this."),
 }
 

@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import DateTimeField, Func
+from django.db.models import DateField, DateTimeField, Func
 
 CITY = ZoneInfo("Asia/Shanghai")
 #: Sorts what has no limit behind everything that has one.
@@ -25,6 +25,13 @@ class CityNowOnce(CityNow):
     """`city_now()` read once a statement: for conditions on many rows, which an index serves."""
 
     template = "(SELECT %(function)s())"
+
+
+class CityToday(Func):
+    """The day in the city, read once a statement."""
+
+    template = f"(SELECT (city_now() AT TIME ZONE '{CITY.key}')::date)"
+    output_field = DateField()
 
 
 def city_now() -> datetime:

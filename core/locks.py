@@ -55,6 +55,11 @@ def lock_calendar(pk: int) -> None:
     _lock(key_of(f"calendar {pk}".encode()))
 
 
+def lock_name(name: str) -> None:
+    """Hold something of the whole city by its name until the transaction ends."""
+    _lock(key_of(name.encode()))
+
+
 def _lock(key: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])

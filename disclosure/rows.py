@@ -158,6 +158,7 @@ SINGLE: dict[str, Text] = {
     "two_people.order.return": gettext_lazy("The answer is not sent back by who did"),
     "two_people.order.escalate": gettext_lazy("The order is not handed on by who did"),
     "case.retention.days": gettext_lazy("Personal data of an ended case are kept for"),
+    "case.managers.named": gettext_lazy("Customers read the names of who has their case"),
     "document.reuse.months": gettext_lazy("A document that was accepted serves again for"),
     "appointment.days.ahead": gettext_lazy("An appointment can be booked on the next"),
     "appointment.times": gettext_lazy("Appointments begin at"),

@@ -8,7 +8,6 @@ from accounts.decorators import person
 from applications.actions import CASES
 from applications.queries import case_for
 from applications.states import ZERO_INVESTMENT
-from applications.who import as_supplier
 from applications.work.views import answer, case_page, desk
 from core.form_token import posted
 from core.problems import Forbidden, WrongState
@@ -24,8 +23,10 @@ def charge(request: HttpRequest, number: str) -> HttpResponse:
     """Enter a charge by an item of the published catalogue."""
     by = person(request)
     case = case_for(number, by)
-    if as_supplier(case, by) is None:
-        return case_page(request, case, Forbidden(charges.NOT_YOURS))
+    try:
+        charges.charging(case, by)
+    except Forbidden as problem:
+        return case_page(request, case, problem)
     if request.method != "POST" and case.kind in ZERO_INVESTMENT:
         text = _("A case of this kind takes no charge.")
         return case_page(request, case, WrongState(text))

@@ -15,7 +15,9 @@ from django.db import connection
 from django.db.models import QuerySet
 
 from accounts.models import RoleGrant
+from accounts.roles import SUPPLIERS
 from applications.appointments.models import Appointment
+from applications.assignments.models import Assignment, CellMember, GridCell
 from applications.checklist import SUBJECT
 from applications.contracts.models import Contract
 from applications.contracts.text import digest_of
@@ -302,6 +304,54 @@ def infected() -> Iterator[Row]:
         meanwhile = at and began and began <= at and (ended is None or at < ended)
         if meanwhile and (ref, sha256) not in told:
             yield ref, sha256, "not in the record"
+
+
+def assignments() -> Iterator[Row]:
+    """Case, role, person, from and to when: in the record without a row, or the other way round."""
+    told: dict[tuple[UUID, str], list[list[object]]] = defaultdict(list)
+    ended = dict(Application.objects.exclude(ended_at=None).values_list("ref", "ended_at"))
+    for entry in said("case.assigned", "case.unassigned"):
+        for role in (entry.data or {}).keys() & set(SUPPLIERS):
+            spans = told[entry.ref, role]
+            if spans and spans[-1][2] is None:
+                spans[-1][2] = entry.at
+            if entry.data and entry.type == "case.assigned":
+                spans.append([entry.data[role], entry.at, None])
+    kept: dict[tuple[UUID, str], list[list[object]]] = defaultdict(list)
+    rows = Assignment.objects.exclude(user=None).order_by("id")
+    for ref, role, *span in rows.values_list(
+        "application__ref", "role", "user", "since", "ended_at"
+    ):
+        kept[ref, role].append(span)
+    for ref, role in told.keys() | kept.keys():
+        spans = told[ref, role]
+        if spans and spans[-1][2] is None:
+            spans[-1][2] = ended.get(ref)
+        if spans != kept[ref, role]:
+            yield ref, role, kept[ref, role], spans
+
+
+def cells() -> Iterator[Row]:
+    """Cell whose name, towns or people are not those of its last entry."""
+    last = {
+        entry.data["cell"]: entry
+        for entry in said("grid_cell.kept", "grid_cell.ended")
+        if entry.data
+    }
+    people = CellMember.objects.filter(ended_at=None)
+    for cell in GridCell.objects.order_by("id"):
+        members = sorted(people.filter(cell=cell).values_list("role", "user"))
+        towns = sorted(each.town for each in cell.towns.all() if each.town)
+        has = (cell.name, cell.district, towns, members) if cell.ended_at is None else None
+        entry = last.get(cell.pk)
+        wanted = None
+        if entry and entry.data and entry.type == "grid_cell.kept":
+            told = [("manager", pk) for pk in entry.data["managers"]]
+            told += [("project", pk) for pk in entry.data["projects"]]
+            data = entry.data
+            wanted = data["name"], data["district"], sorted(set(data["towns"])), sorted(set(told))
+        if entry is None or has != wanted:
+            yield str(cell), has, wanted
 
 
 def charges() -> Iterator[Row]:

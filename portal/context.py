@@ -43,6 +43,8 @@ OPEN: Final = frozenset({"applications:apply", "applications:progress", "disclos
 SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
     (SUPPLY_DESK, gettext_lazy("Work list"), "work:queue"),
     (SUPPLIERS, gettext_lazy("Calendar"), "work-appointments:calendar"),
+    ((Role.SUPPLY_LEAD,), gettext_lazy("Assignment"), "assignments:overview"),
+    (SUPPLIERS, gettext_lazy("Absences"), "assignments:absences"),
     (COUNTER, gettext_lazy("Other cities"), "referrals:list"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Publish"), "publish:index"),
     (BUREAU_DESK, gettext_lazy("Permits"), "bureau:list"),

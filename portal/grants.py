@@ -88,6 +88,12 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("approvals_round", only("joined_at", "withdrawn_at", "refused")),
     ("approvals_lineworks", Rights(STAYS)),
     ("approvals_excludedtime", only("ended_at")),
+    # Who had a case, and who belonged to a cell, stays known; a trigger ends each once.
+    ("applications_assignment", only("ended_at")),
+    ("applications_cellmember", only("ended_at")),
+    ("applications_celltown", Rights(("SELECT", "INSERT", "DELETE"))),
+    ("applications_gridcell", only("name", "ended_at", "version")),
+    ("applications_absence", only("ended_at")),
     ("applications_attempt", Rights(GROWS)),
     # Which rating opened it never changes; trigger follow_up_guard keeps its moves.
     ("applications_followup", only("state", "closed_at", "said", "done", "version")),

@@ -176,6 +176,13 @@ INVARIANTS: dict[str, str] = {
         WHERE (f.application_id IS NOT NULL)
             IS DISTINCT FROM (a.filed_at IS NOT NULL AND a.ended_at IS NOT NULL)
     """,
+    "an open high-voltage case has one row for each of its managers, another case none": """
+        SELECT a.number, a.kind, count(s.id) FROM applications_application a
+        LEFT JOIN applications_assignment s ON s.application_id = a.id AND s.ended_at IS NULL
+        GROUP BY a.id HAVING count(s.id) <> CASE
+            WHEN a.kind IN ('hv_single', 'hv_dual') AND a.filed_at IS NOT NULL
+                AND a.ended_at IS NULL THEN 2 ELSE 0 END
+    """,
     "every case has a record": """
         SELECT a.number FROM applications_application a
         WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e WHERE e.case_ref = a.ref)
@@ -310,6 +317,8 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "a declaration is the one that its filing or correction commits to": committed.declarations,
     "every file handed in is in the record and has its row": committed.files,
     "a file with a virus is one in its row and in the record": committed.infected,
+    "who has a case is whom its record names": committed.assignments,
+    "a grid cell is as its last entry says": committed.cells,
     "every charge is in the record and has its row": committed.charges,
     "every role was given and ended by the record": committed.roles,
     "the works of a round are those of its entry": committed.rounds,

@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("applications.appointments.urls")),
     path("", include("applications.follow_ups.urls")),
     path("", include("applications.referrals.urls")),
+    path("", include("applications.assignments.urls")),
     path("work/publish/", include("publishing.urls")),
     path("work/", include("money.urls")),
     path("work/", include("applications.work.urls")),

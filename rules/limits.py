@@ -60,6 +60,8 @@ class Quota(StrEnum):
     PART = "megabytes.part"
     MANDATES = "mandates.account"
     MANDATES_OF_PARTY = "mandates.party"
+    #: Cases that are handed to somebody else by one click.
+    HAND_OVER = "cases.hand_over"
 
 
 class Keeping(StrEnum):

@@ -206,6 +206,8 @@ def keys_of(city: City) -> dict[str, Key]:
         Key("outage.asked_beyond_days", Shape.COUNT, Direction.FIXED),
         Key("outage.notice_hours_important", Shape.COUNT, Direction.HIGHER),
         Key("price.notice_months", Shape.COUNT, Direction.HIGHER),
+        # Whether a customer reads the names of who has the case; unset: the roles alone.
+        Key("case.managers.named", Shape.FLAG, Direction.FIXED),
         Key("case.retention.days", Shape.COUNT, Direction.FIXED),
         Key("document.reuse.months", Shape.COUNT, Direction.HIGHER),
         Key("referral.remind.days", Shape.COUNT, Direction.LOWER),

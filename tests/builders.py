@@ -33,11 +33,9 @@ from tools.scenarios import (
     PERMIT_BODIES,
     WAYS,
     decision,
+    manager_for,
 )
 from workflow.machine import arrows
-
-#: Whose step it is where it is not the manager's.
-STAFF = {"inspect_completion": "project"}
 
 People = Mapping[str, User]
 Ready = Callable[[Kind, State], Application]
@@ -101,7 +99,7 @@ def filed(people: People, kind: Kind, **changes: Any) -> Application:
 
 def do(people: People, case: Application, action: str, **body: Any) -> Application:
     """One action by the person whose it is, with the papers it needs and a body that serves."""
-    who = case.filed_by.user if action in BY_APPLICANT else people[STAFF.get(action, "manager")]
+    who = case.filed_by.user if action in BY_APPLICANT else people[manager_for(case.kind, action)]
     if action in BY_APPLICANT - {"submit"}:
         hand_in(case, action)
     return perform(application=case, action=action, by=who, body=body or BODIES.get(action, {}))
@@ -110,7 +108,8 @@ def do(people: People, case: Application, action: str, **body: Any) -> Applicati
 def post_works(people: People, case: Application, works: dict[str, Any]) -> Application:
     """Post the line works of a case; `voltage` is added."""
     body = works if works.get("none") else works | {"voltage": case.voltage}
-    perform(application=case, action="post_line_works", by=people["manager"], body=body)
+    by = people[manager_for(case.kind, "post_line_works")]
+    perform(application=case, action="post_line_works", by=by, body=body)
     return again(case)
 
 
@@ -176,7 +175,8 @@ def decide_all(people: People, case: Application, *, refuse: str = "") -> None:
     for permit in open_permits(case):
         refused = permit.permit == refuse
         for action in decision(state=permit.state, route=permit.route, refused=refused):
-            by = people["manager" if action == "commit" else permit.bureau]
+            ours = manager_for(case.kind, action)
+            by = people[ours if action == "commit" else permit.bureau]
             permit_step(permit=permit, action=action, by=by, body=PERMIT_BODIES.get(action, {}))
 
 

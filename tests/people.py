@@ -12,6 +12,7 @@ from accounts.actor import SYSTEM
 from accounts.demonstration import make_people
 from accounts.models import HOMES, Organisation, User
 from accounts.roles import BUREAU_ROLES, Role
+from applications.assignments.demonstration import make_cells
 from core import demonstration
 from ledger.actions import open_city
 
@@ -28,7 +29,9 @@ def open_demonstration() -> dict[str, User]:
     if ready:
         return ready
     open_city(demonstration=True)
-    return {user.username: user for user in make_people()}
+    people = {user.username: user for user in make_people()}
+    make_cells(people)
+    return people
 
 
 def open_real_city() -> None:

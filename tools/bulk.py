@@ -38,6 +38,9 @@ TABLES: Final[Mapping[str, str]] = {
     "applications_externalworks": (
         "application_id IN (SELECT id FROM applications_application WHERE ref = %s)"
     ),
+    "applications_assignment": (
+        "application_id IN (SELECT id FROM applications_application WHERE ref = %s)"
+    ),
     "deadlines_clock": "case_ref = %s",
     "deadlines_interval": "clock_id IN (SELECT id FROM deadlines_clock WHERE case_ref = %s)",
     "notifications_outbox": "case_ref = %s",
@@ -93,6 +96,8 @@ WRITTEN: Final[Mapping[str, str]] = {
         "CASE WHEN n %% 10 = 3 THEN %(clerk)s WHEN n %% %(own)s = 0 THEN b.filed_by_id"
         " ELSE %(first)s + n %% %(people)s END"
     ),
+    # Forty managers have them all: of each an equal part.
+    "user_id": "CASE WHEN n %% 40 = 0 THEN b.user_id ELSE %(first)s + n %% 40 END",
     "recipient_id": (
         "CASE WHEN n %% %(own)s = 0 THEN b.recipient_id ELSE %(first)s + n %% %(people)s END"
     ),

@@ -54,7 +54,7 @@ LISTS: Final[tuple[Listing, ...]] = (
                 "kind=hv_single", "state=works", "state=energised", "state=withdrawn",
                 f"district={DISTRICT}", f"state=energised&district={DISTRICT}",
                 "state=withdrawn&kind=lv_other", "state=replanning", "kind=hv_dual",
-                f"q={NUMBER}", "q=ZG2026",
+                f"q={NUMBER}", "q=ZG2026", "mine=1",
             )
         ),
         ("local-manager", "?late=1"),
@@ -103,6 +103,9 @@ LISTS: Final[tuple[Listing, ...]] = (
     ),
     *_asked("/work/appointments/", ("manager", "")),
     *_asked("/work/appointments/week.ics", ("manager", "")),
+    *_asked("/work/assignments/", ("supply-lead", "")),
+    *_asked("/work/absences/", ("supply-lead", ""), ("manager", "")),
+    *_asked("/work/cells/", ("supply-lead", "")),
     *_asked("/work/referrals/", ("clerk", ""), ("clerk", "?state=ended")),
     *_asked("/work/referrals/new/", ("clerk", "")),
     *_asked("/work/referrals/offices/", ("supply-lead", "")),
@@ -165,6 +168,8 @@ LISTS: Final[tuple[Listing, ...]] = (
 WIDE: Final = {
     # The mean of a year is over the homes of each day of it, kept by the days of filing and power.
     "oversight_homeday": 6_000,
+    # How many open cases every manager has: two rows for each open high-voltage case.
+    "applications_assignment": 6_000,
 }
 #: What has no argument in its address either, and shows no rows.
 PLAIN: Final = frozenset(

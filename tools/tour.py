@@ -29,6 +29,7 @@ from tools.scenarios import (
     address,
     decision,
     declaration,
+    manager_for,
 )
 
 PEOPLE = (
@@ -117,7 +118,7 @@ SENT_BACK: dict[str, tuple[tuple[Step, Body], ...]] = {
         (Step("reply_plan", "manager", "plan_replied", "applicant"), {"summary": "就近 10 千伏"}),
     ),
     "review_design": (
-        (Step("review_design", "manager", "plan_confirmed", "applicant"),
+        (Step("review_design", "project", "plan_confirmed", "applicant"),
          {"passed": False, "findings": ["保护定值缺失"]}),
         (Step("submit_design", "applicant", "design_submitted", "supplier"), {}),
     ),
@@ -245,8 +246,9 @@ class Walk:
     def line_works(self) -> None:
         """With every permit, and the join; a refusal and the changed line."""
         body = self.story.works | {"application": self.number, "voltage": self.case["voltage"]}
-        asked = self.manager.expect(200, "POST", "/line-works/?dry_run=1", body)
-        posted = self.manager.expect(201, "POST", "/line-works/", body)
+        by = self.clients[manager_for(self.story.kind, "post_line_works")]
+        asked = by.expect(200, "POST", "/line-works/?dry_run=1", body)
+        posted = by.expect(201, "POST", "/line-works/", body)
         for answer in (asked, posted):
             routes = {row["permit"]: row["route"] for row in answer["permits"]}
             same("routes", routes, self.story.routes)
@@ -255,7 +257,7 @@ class Walk:
             self.refresh()
             same("state after a refusal", self.case["state"], "replanning")
             path = f"/line-works/{posted['id']}/changes/"
-            changed = self.manager.expect(201, "POST", path, body | self.story.change)
+            changed = by.expect(201, "POST", path, body | self.story.change)
             carried = tuple(row["permit"] for row in changed["permits"] if row["carried_over"])
             same("carried over", carried, self.story.carried)
             self.decide(changed["permits"])
@@ -273,7 +275,8 @@ class Walk:
                 continue
             refused = row["permit"] == self.story.refuse and not row["carried_over"]
             for action in decision(state=row["state"], route=row["route"], refused=refused):
-                client = self.clients["manager" if action == "commit" else row["bureau"]]
+                ours = manager_for(self.story.kind, action)
+                client = self.clients[ours if action == "commit" else row["bureau"]]
                 path = f"/permits/{row['id']}/actions/{action}/"
                 found = client.expect(200, "POST", path, PERMIT_BODIES.get(action, {}))
                 wanted = after.get(action, "granted")

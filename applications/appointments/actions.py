@@ -65,7 +65,7 @@ def book(step: AppointmentStep) -> None:
     if not may_be_booked(one.application, booked_in(one.application)):
         raise WrongState(_("There is such an appointment already: it can be moved."))
     said, supplier = step.values, step.actor.role in SUPPLIERS
-    staff = who_comes(one.application)
+    staff = who_comes(one.application, one.purpose)
     if staff is None and supplier:
         staff = User.objects.get(pk=step.actor.user_id or 0)
     times = chosen(step, staff)
@@ -83,7 +83,7 @@ def move(step: AppointmentStep) -> None:
         WrongState: TimeTaken. Invalid: no time that is offered.
     """
     said = step.values
-    times = chosen(step, who_comes(step.thing.application) or step.thing.staff)
+    times = chosen(step, who_comes(step.thing.application, step.thing.purpose) or step.thing.staff)
     step.values = times | {"reason": said["reason"]}
     step.record(data=committed(times) | {"reason": said["reason"]})
 

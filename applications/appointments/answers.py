@@ -9,9 +9,9 @@ from rest_framework.serializers import CharField, IntegerField, Serializer
 from accounts.models import User
 from applications.appointments.actions import APPOINTMENTS
 from applications.appointments.models import Appointment
+from applications.appointments.queries import reads_words
 from applications.appointments.serializers import Purpose
-from applications.appointments.workflow import AppointmentState, either
-from applications.who import as_reader
+from applications.appointments.workflow import AppointmentState
 from core.answers import Count, Day, Instant, MaybeInstant, MaybeText
 from workflow.buttons import ButtonSerializer, buttons_json
 
@@ -73,7 +73,7 @@ class AppointmentAnswer(AppointmentMoved):
 
     def to_representation(self, instance: Appointment) -> Any:
         answer, user = super().to_representation(instance), self.context["user"]
-        if either(instance, user) is None and as_reader(instance.application, user) is None:
+        if not reads_words(instance, user):
             answer |= {"remark": None, "words": None}
         return answer
 

@@ -75,7 +75,7 @@ def times(request: Request, number: str) -> Response:
     """The free times of whoever comes, by working day."""
     case = case_for(number, user_of(request))
     purpose = purpose_of(case)
-    staff = queries.who_comes(case) if purpose else None
+    staff = queries.who_comes(case, purpose) if purpose else None
     days = free(case, staff, city_now()) if staff else {}
     rows = [
         {"day": day, "times": [slot._asdict() for slot in slots]} for day, slots in days.items()

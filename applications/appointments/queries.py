@@ -4,27 +4,32 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from accounts.models import User
+from accounts.roles import COMPANY
 from applications.appointments.models import Appointment, AppointmentQuerySet
-from applications.appointments.workflow import purpose_of
+from applications.appointments.workflow import PURPOSES, purpose_of
 from applications.models import Application
 from applications.queries import case_for
-from applications.who import as_supplier
+from applications.who import as_reader
 from applications.workflow import SIGNING
 from core.clock import CITY, local_date
 from core.problems import Missing
-from ledger.queries import last_step
 
 NEWEST_FIRST: Final = ("-id",)
-#: The steps by which somebody of the supply company takes on a high-voltage case.
-TAKEN_ON: Final = frozenset({"case.accepted", "case.plan_replied"})
 
 
-def who_comes(case: Application) -> User | None:
-    """Whose calendar the case's appointments stand in: who took it on last and may act in it still;
-    None where nobody has yet."""
-    last = last_step(case.ref, types=TAKEN_ON)
-    found = User.objects.filter(pk=(last and last.actor_id) or 0, is_active=True).first()
-    return found if found and as_supplier(case, found) else None
+def who_comes(case: Application, purpose: str) -> User | None:
+    """Whose calendar an appointment for a purpose stands in: of who has the case in its role, or of
+    the deputy of today; None where nobody has it."""
+    held = case.assigned.get(PURPOSES[purpose].role)
+    staff = held and (held.deputy_id or held.user_id)
+    return User.objects.filter(pk=staff).first() if staff else None
+
+
+def reads_words(one: Appointment, user: User) -> bool:
+    """Whether somebody reads what was said about an appointment: both sides of it."""
+    case = one.application
+    ours = user.role_in(*COMPANY, district=case.district) is not None and not case.concerns(user)
+    return ours or as_reader(case, user) is not None
 
 
 def one_of(case: Application, pk: int) -> Appointment:

@@ -13,14 +13,13 @@ from accounts.models import User
 from accounts.roles import role_words
 from applications.appointments.actions import APPOINTMENTS
 from applications.appointments.models import Appointment, BlockedTime
-from applications.appointments.queries import of_case, of_days
+from applications.appointments.queries import of_case, of_days, reads_words
 from applications.appointments.serializers import Purpose
 from applications.appointments.slots import Days, Slot
 from applications.appointments.workflow import PURPOSES, AppointmentState, either, purpose_of
 from applications.checklist import SUBJECT
 from applications.models import Application
 from applications.states import HIGH
-from applications.who import as_reader
 from applications.wording import kind_words, place_words
 from core.clock import CITY, city_now, local_date
 from core.templatetags.city import instant
@@ -101,7 +100,7 @@ def on_case_page(case: Application, user: User, pages: str) -> dict[str, Any] | 
     wanted = purpose_of(case)
     if wanted in {one.purpose for one in found if one.state == AppointmentState.BOOKED}:
         wanted = None
-    if wanted and either(Appointment(application=case), user) is None:
+    if wanted and either(Appointment(application=case, purpose=wanted), user) is None:
         wanted = None
     rows = [
         {
@@ -136,7 +135,7 @@ def one_context(one: Appointment, user: User) -> dict[str, Any]:
         "ready": to_have_ready(case, one.purpose) if state == AppointmentState.BOOKED else [],
         "signs": one.purpose == Purpose.CONTRACT and state == AppointmentState.BOOKED,
         "papers": signed_papers(case) if one.purpose == Purpose.CONTRACT else [],
-        "reads_words": either(one, user) is not None or as_reader(case, user) is not None,
+        "reads_words": reads_words(one, user),
         "steps": [step_words(step) for step in steps_of(APPOINTMENTS, one)],
     }
 

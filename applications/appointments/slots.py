@@ -4,8 +4,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from psycopg2.extras import DateRange
+
 from accounts.models import User
 from applications.appointments.models import Appointment, BlockedTime
+from applications.assignments.models import OPEN
 from applications.models import Application
 from core.clock import CITY, local_date
 from rules.policy import Policy
@@ -77,4 +80,9 @@ def free(
     def is_free(slot: Slot) -> bool:
         return not any(begin < slot.ends_at and slot.begins_at < end for begin, end in busy)
 
-    return {day: list(filter(is_free, slots)) for day, slots in days.items()}
+    away = staff.absences.filter(OPEN, days__overlap=DateRange(min(days), max(days), "[]"))
+    absences = list(away.values_list("days", flat=True))
+    return {
+        day: [] if any(day in each for each in absences) else list(filter(is_free, slots))
+        for day, slots in days.items()
+    }

@@ -233,7 +233,7 @@ def choosing(request: HttpRequest, one: Appointment, action: str, side: Side) ->
 
 def days_for(request: HttpRequest, one: Appointment) -> Days:
     """The free times of whoever comes; where nobody has the case yet, of a manager who books."""
-    staff = queries.who_comes(one.application)
+    staff = queries.who_comes(one.application, one.purpose)
     if staff is None and one.pk:
         staff = one.staff
     if staff is None and company(one, person(request)) is not None:

@@ -8,11 +8,11 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import SUPPLIERS, Role
 from applications.appointments import serializers as bodies
 from applications.appointments.serializers import Purpose
 from applications.states import HIGH, State
-from applications.who import as_applicant, as_supplier
+from applications.who import as_applicant, takes
 from rules.names import Stage
 from workflow.machine import Act, Guard, act
 
@@ -69,7 +69,10 @@ def purpose_of(case: "Application") -> Purpose | None:
 
 
 def company(appointment: "Appointment", user: User) -> Role | None:
-    return as_supplier(appointment.application, user)
+    """Who has the case in the role that comes, or the deputy of today."""
+    case, role = appointment.application, PURPOSES[appointment.purpose].role
+    held = user.role_in(role, *SUPPLIERS, district=case.district)
+    return held if takes(role, case, user) else None
 
 
 def either(appointment: "Appointment", user: User) -> Role | None:
@@ -79,13 +82,11 @@ def either(appointment: "Appointment", user: User) -> Role | None:
 
 EITHER: Final[dict[str, Any]] = {
     "who": either,
-    "refusal": _(
-        "Only the applicant and the managers of the supply company in the district do this."
-    ),
+    "refusal": _("Only the applicant and the manager who has this case do this, or the deputy."),
 }
 COMPANY: Final[dict[str, Any]] = {
     "who": company,
-    "refusal": _("Only a manager of the supply company in the district records this."),
+    "refusal": _("Only the manager who has this case records this, or the deputy."),
 }
 WANTED: Final = Guard(
     lambda one: one.purpose == purpose_of(one.application),
@@ -152,7 +153,8 @@ class AppointmentMachine:
     @act(
         AppointmentState.BOOKED, AppointmentState.HELD,
         Act(_("Record that it took place"), "appointment.held", ahead=True, **COMPANY,
-            guards=[BEGUN, NOT_ERASED], body=bodies.AppointmentOutcome, stamps=["changed_at", "ended_at"]),
+            guards=[BEGUN, NOT_ERASED], body=bodies.AppointmentOutcome,
+            stamps=["changed_at", "ended_at"]),
     )  # fmt: skip
     def record_held(self, *, outcome: str) -> None:
         self.words, self.remind_at = outcome, None

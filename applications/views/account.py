@@ -20,6 +20,7 @@ from applications import casefile
 from applications.accesses import accesses_context
 from applications.actions import CASES
 from applications.appointments.reading import on_case_page
+from applications.assignments.reading import for_applicant
 from applications.begun import as_cases
 from applications.contracts.queries import contract_of
 from applications.erasure import ERASED
@@ -190,6 +191,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
         "asked_items": asked_items(case, papers) if case.state == State.SUPPLEMENT else [],
         "stages": casefile.by_stage(case, papers),
         "permits": permits_of(case),
+        "managers": for_applicant(case),
         "steps": casefile.steps(case, head.events, receipts=receipts),
         "charges": casefile.charge_rows(case),
         "fee": casefile.fee_words(case.kind),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from applications import lists
+from applications.assignments.queries import mine
 from applications.models import Application
 from applications.queries import awaits
 from applications.states import ENDED, Holder, State
@@ -63,6 +64,7 @@ class QueueFilter(PageFilter):
     )
     district = district_filter()
     holder = ChoiceFilter(method="awaiting", choices=Holder.choices, widget=forms.HiddenInput)
+    mine = ChoiceFilter(method="only_mine", choices=[("1", "")], widget=forms.HiddenInput)
     late = ChoiceFilter(method="only_late", choices=[("1", "")], widget=forms.HiddenInput)
 
     @property
@@ -73,8 +75,8 @@ class QueueFilter(PageFilter):
         return lists.LATE_ORDER if self.form.wanted("late") else lists.OPEN_ORDER
 
     def filter_queryset(self, queryset: QuerySet[Application]) -> Any:
-        # Nobody is awaited in an ended case, and none is late any more.
-        waiting = self.form.wanted("holder") or self.form.wanted("late")
+        # Nobody is awaited in an ended case, none is late any more, and nobody has it.
+        waiting = any(self.form.wanted(name) for name in ("holder", "late", "mine"))
         return queryset.none() if self.form.ended and waiting else super().filter_queryset(queryset)
 
     def numbered(self, cases: QuerySet[Application], _name: str, number: str) -> Any:
@@ -82,6 +84,9 @@ class QueueFilter(PageFilter):
 
     def awaiting(self, cases: QuerySet[Application], _name: str, party: str) -> Any:
         return cases.filter(awaits(Holder(party)))
+
+    def only_mine(self, cases: QuerySet[Application], _name: str, _value: str) -> Any:
+        return cases.filter(mine(self.request.user))
 
     def only_late(self, cases: QuerySet[Application], _name: str, _value: str) -> Any:
         return queries.late(cases)

@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import COMPANY, COUNTER
+from applications.assignments.queries import mine
 from applications.lists import LATE_ORDER, OPEN_ORDER
 from applications.models import Application
 from applications.queries import awaits
@@ -34,9 +35,11 @@ def ended(cases: QuerySet[Application]) -> QuerySet[Application]:
     return cases.filter(ended_at__isnull=False)
 
 
-def counts(cases: QuerySet[Application]) -> dict[str, Count]:
-    """Return how many open cases await each party, and how many are late; one statement."""
+def counts(cases: QuerySet[Application], manager: User | None = None) -> dict[str, Count]:
+    """Return how many open cases await each party, how many are late, and how many are `mine`,
+    where a manager asks; one statement."""
     open_ones = opened(cases)
     in_order = open_ones.order_by(*OPEN_ORDER)
     waiting = {party.value: in_order.filter(awaits(party)) for party in Holder}
-    return counted(waiting | {"late": late(open_ones).order_by(*LATE_ORDER)})
+    own = {"mine": open_ones.filter(mine(manager))} if manager else {}
+    return counted(waiting | own | {"late": late(open_ones).order_by(*LATE_ORDER)})

@@ -13,6 +13,7 @@ from accounts.models import User
 from applications import casefile
 from applications.actions import CASES
 from applications.appointments.reading import AT_WORK_PAGES, on_case_page
+from applications.assignments.reading import deputising
 from applications.contracts.queries import contract_of
 from applications.follow_ups.queries import reads_ratings
 from applications.header import header
@@ -49,11 +50,14 @@ class Row:
     awaited: list[str]
     since: datetime | None
     left: TimeLeft
+    #: For whom the reader deputises in it today.
+    deputy_for: str
 
 
-def rows_of(cases: Sequence[Application], now: datetime) -> list[Row]:
-    """Return the rows of a page of cases; two statements however many there are."""
+def rows_of(cases: Sequence[Application], now: datetime, user: User) -> list[Row]:
+    """Return the rows of a page of cases; four statements at most, however many there are."""
     left = times_left([case.ref for case in cases], now)
+    away = deputising(user, cases)
     return [
         Row(
             number=case.number,
@@ -65,6 +69,7 @@ def rows_of(cases: Sequence[Application], now: datetime) -> list[Row]:
             awaited=awaited_by(case),
             since=case.held_since if case.holder else case.ended_at,
             left=left[case.ref],
+            deputy_for=away.get(case.pk, ""),
         )
         for case in cases
     ]

@@ -15,14 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required
 from accounts.models import User
-from accounts.roles import SUPPLY_DESK
+from accounts.roles import SUPPLIERS, SUPPLY_DESK, Role
 from applications.actions import CASES
+from applications.assignments.reading import managers_of
 from applications.header import header
 from applications.models import Application, act_named
 from applications.queries import case_for
 from applications.reveal import may_reveal
 from applications.states import Holder, State
-from applications.who import as_supplier
+from applications.who import takes
 from applications.work import queries
 from applications.work.filters import QueueFilter, QueueForm
 from applications.work.forms import ASKING, BARE, LEADS, work_form
@@ -45,18 +46,24 @@ STEP = "work/step.html"
 def queue(request: HttpRequest) -> HttpResponse:
     user = person(request)
     cases = queries.desk_cases(user)
-    filters = QueueFilter(request.GET, cases)
+    filters = QueueFilter(request.GET, cases, request=request)
     number = plain(filters.form.wanted("q"))
     if number and cases.filter(number=number).exists():
         return redirect("work:case", number)
-    context = list_context(request, filters) | {"counts": counted(cases, filters.form)}
+    context = list_context(request, filters) | {"counts": counted(cases, filters.form, user)}
     return render(request, "work/queue.html", context, status=filters.form.status)
 
 
-def counted(cases: QuerySet[Application], form: QueueForm) -> list[dict[str, Any]]:
-    found = queries.counts(cases)
-    chosen = ("late", "1") if form.wanted("late") else ("holder", form.wanted("holder"))
+def counted(cases: QuerySet[Application], form: QueueForm, user: User) -> list[dict[str, Any]]:
+    """The counts above the list; those who are assigned cases have their own in front."""
+    assigned = user.role_in(*SUPPLIERS) is not None
+    found = queries.counts(cases, user if assigned else None)
+    chosen = next(
+        ((name, form.wanted(name)) for name in ("mine", "late") if form.wanted(name)),
+        ("holder", form.wanted("holder")),
+    )
     words = (
+        *([("mine", "1", _("Assigned to me"))] if assigned else []),
         ("holder", Holder.SUPPLIER, _("Ours")),
         ("late", "1", _("Late")),
         ("holder", Holder.APPLICANT, _("With the applicant")),
@@ -66,7 +73,7 @@ def counted(cases: QuerySet[Application], form: QueueForm) -> list[dict[str, Any
         {
             "query": f"{name}={value}",
             "label": label,
-            "count": found["late" if name == "late" else value],
+            "count": found[value if name == "holder" else name],
             "current": (name, value) == chosen,
         }
         for name, value, label in words
@@ -79,7 +86,7 @@ def list_context(request: HttpRequest, filters: QueueFilter) -> dict[str, Any]:
     return {
         "form": filters.form,
         "page": page,
-        "rows": rows_of(page.rows, city_now()),
+        "rows": rows_of(page.rows, city_now(), person(request)),
         "query": request.GET.urlencode(),
     }
 
@@ -95,14 +102,15 @@ def case_page(
 ) -> HttpResponse:
     """Draw the page of a case, with the refusal on top where a step was refused."""
     user = person(request)
-    filters = QueueFilter(request.GET, queries.desk_cases(user))
+    filters = QueueFilter(request.GET, queries.desk_cases(user), request=request)
     context = {
         "two_panes": True,
         **list_context(request, filters),
         **case_context(found, user),
+        "managers": managers_of(found, user),
         "may_reveal": may_reveal(found, user) is not None,
         "permit_url": "work:permit",
-        "may_charge": as_supplier(found, user) is not None and found.state != State.DRAFT,
+        "may_charge": takes(Role.MANAGER, found, user) and found.state != State.DRAFT,
         **refusal(request, CASES, found, problem),
     }
     status = problem.status if problem else filters.form.status

@@ -83,7 +83,7 @@ def late_shares(found: dict[str, Any]) -> dict[str, int]:
 
 
 def step(people: People, permit: Permit, action: str, **body: Any) -> None:
-    who = "manager" if action in ("commit", "supply_supplement") else permit.bureau
+    who = "project" if action in ("commit", "supply_supplement") else permit.bureau
     permit_step(permit=permit, action=action, by=people[who], body=body)
 
 
@@ -167,7 +167,7 @@ def test_two_rounds_after_a_refusal_and_the_replanning_is_the_supply_companys(
     decide_all(people, case, refuse="planning")
     set_clock("2026-03-06 10:00")
     line = FOUR_REVIEWS | {"length_m": 900, "voltage": "high"}
-    perform(action="change_line_works", application=again(case), body=line, by=people["manager"])
+    perform(action="change_line_works", application=again(case), body=line, by=people["project"])
     set_clock("2026-03-09 10:00")
     found = told(case)
     assert [one[:2] for one in rows(found)] == [

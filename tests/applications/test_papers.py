@@ -15,7 +15,6 @@ from documents.queries import about
 from ledger.queries import timeline
 from rules.names import Kind
 from tests.builders import (
-    STAFF,
     Ready,
     again,
     declaration,
@@ -28,7 +27,7 @@ from tests.builders import (
     permit_step,
 )
 from tests.people import browser as signed_in
-from tools.scenarios import BODIES, PAPERS
+from tools.scenarios import BODIES, PAPERS, manager_for
 
 pytestmark = pytest.mark.django_db
 
@@ -177,7 +176,7 @@ def test_no_inspection_passes_without_the_documents_of_its_stage(
     """A case that came there before the documents were asked for."""
     case, asked = ready(kind, state), PAPERS[kind][step]
     lose(monkeypatch, *asked)
-    reviewer = people[STAFF.get(action, "manager")]
+    reviewer = people[manager_for(kind, action)]
     assert refused_without(case, action, reviewer) == list(asked)
     sent_back = {"passed": False, "findings": ["材料不齐"]}
     moved = perform(application=case, action=action, by=reviewer, body=sent_back)
@@ -289,14 +288,14 @@ def test_files_with_an_act_that_takes_none_are_refused(people: dict[str, User]) 
 def test_the_company_adds_files_while_a_bureau_waits_for_it(
     people: dict[str, User], ready: Ready
 ) -> None:
-    case, manager = ready(Kind.HV_SINGLE, State.PERMITS), people["manager"]
+    case, project = ready(Kind.HV_SINGLE, State.PERMITS), people["project"]
     [permit] = [one for one in open_permits(case) if one.permit == "planning"]
     with pytest.raises(Forbidden):
-        documents.add(application=case, requirement="design", upload=pdf(), by=manager)
+        documents.add(application=case, requirement="design", upload=pdf(), by=project)
     asked = {"items": ["红线图"]}
     permit_step(permit=permit, action="request_supplement", by=people["planning"], body=asked)
-    documents.add(application=case, requirement="design", upload=pdf(), by=manager)
-    assert timeline(case.ref)[-1].role == "manager"
-    permit_step(permit=permit, action="supply_supplement", by=manager)
+    documents.add(application=case, requirement="design", upload=pdf(), by=project)
+    assert timeline(case.ref)[-1].role == "project"
+    permit_step(permit=permit, action="supply_supplement", by=project)
     with pytest.raises(Forbidden):
-        documents.add(application=case, requirement="design", upload=pdf(), by=manager)
+        documents.add(application=case, requirement="design", upload=pdf(), by=project)

@@ -167,6 +167,7 @@ def test_no_officer_decides_a_permit_of_the_own_case(people: dict[str, User], re
 def test_two_people_plan_and_inspect(people: dict[str, User], ready: Ready) -> None:
     case = ready(Kind.HV_SINGLE, State.COMPLETION_REPORTED)
     body = {"passed": True, "findings": []}
+    assert case.kept_from("inspect_completion") == {people["manager"].pk}
     with pytest.raises(Forbidden):
         perform(application=case, action="inspect_completion", by=people["manager"], body=body)
     passed = perform(application=case, action="inspect_completion", by=people["project"], body=body)

@@ -69,24 +69,24 @@ def test_a_case_goes_from_filing_to_the_power_switched_on_through_these_pages(
     manager.post(step(case, "reply_plan"), {**seen, "summary": "由解放线供电"})
     do(people, again(case), "confirm_plan")
     line = {"external": "no", "road": "none", "greening": "none", "action": "post_line_works"}
-    seen = opened(manager, f"{page(case)}line-works/")
-    checked = manager.post(f"{page(case)}line-works/", {**seen, **line, "do": "check"})
+    # What is built, and what is inspected, is the project manager's.
+    project = browser(people["project"])
+    seen = opened(project, f"{page(case)}line-works/")
+    checked = project.post(f"{page(case)}line-works/", {**seen, **line, "do": "check"})
     assert checked.status_code == 200
     assert again(case).state == State.PLAN_CONFIRMED
-    manager.post(f"{page(case)}line-works/", {**seen, **line, "do": "post"})
-    seen = opened(manager, page(case))
-    manager.post(f"{page(case)}act/", {**seen, "action": "start_works"})
-    # Whoever wrote the plan does not inspect what was built to it.
-    inspector = browser(people["project"])
+    project.post(f"{page(case)}line-works/", {**seen, **line, "do": "post"})
+    seen = opened(project, page(case))
+    project.post(f"{page(case)}act/", {**seen, "action": "start_works"})
     do(people, again(case), "report_completion")
-    seen = opened(inspector, step(case, "inspect_completion"))
-    inspector.post(
+    seen = opened(project, step(case, "inspect_completion"))
+    project.post(
         step(case, "inspect_completion"), {**seen, "passed": "no", "findings": "接地\n\n标牌"}
     )
     assert (again(case).state, again(case).findings) == (State.WORKS, ["接地", "标牌"])
     do(people, again(case), "report_completion")
-    seen = opened(inspector, step(case, "inspect_completion"))
-    inspector.post(step(case, "inspect_completion"), {**seen, "passed": "yes"})
+    seen = opened(project, step(case, "inspect_completion"))
+    project.post(step(case, "inspect_completion"), {**seen, "passed": "yes"})
     do(people, again(case), "sign_contract")
     seen = opened(manager, step(case, "energise"))
     answer = manager.post(step(case, "energise"), {**seen, "meter_number": "DB-7"})
@@ -172,8 +172,8 @@ def test_a_review_that_is_not_passed_needs_its_findings_and_keeps_the_choice(
     ready: Ready,
 ) -> None:
     case = ready(Kind.HV_DUAL, State.DESIGN_SUBMITTED)
-    manager, url = browser(people["manager"]), step(case, "review_design")
-    answer = manager.post(url, {**opened(manager, url), "passed": "no"})
+    project, url = browser(people["project"]), step(case, "review_design")
+    answer = project.post(url, {**opened(project, url), "passed": "no"})
     assert answer.status_code == 422
     assert "td-error-summary" in answer.content.decode()
     [chosen] = Page(answer).tree.xpath("//input[@name='passed'][@checked]/@value")
@@ -246,25 +246,25 @@ def test_a_line_with_refused_values_comes_back_as_it_was_typed(
 
 def test_only_what_is_dug_of_roads_counts_for_the_exemption(people: People, ready: Ready) -> None:
     case = ready(Kind.HV_SINGLE, State.PLAN_CONFIRMED)
-    manager, url = browser(people["manager"]), f"{page(case)}line-works/"
+    project, url = browser(people["project"]), f"{page(case)}line-works/"
     # 100 m of trench lie off the road: no metre of road is dug.
-    line = {**opened(manager, url), **LINE, "road": "none", "length_m": "400", "do": "check"}
-    refused = manager.post(url, {**line, "excavation_m": "100"})
+    line = {**opened(project, url), **LINE, "road": "none", "length_m": "400", "do": "check"}
+    refused = project.post(url, {**line, "excavation_m": "100"})
     assert refused.status_code == 422
     assert "道路以外的沟槽不计入" in text(refused)
     assert "只计挖掘道路的长度" in text(refused)
-    taken = manager.post(url, {**line, "excavation_m": "0"})
+    taken = project.post(url, {**line, "excavation_m": "0"})
     exempt = [row.name for row in taken.context["others"] if row.route == "免办"]
     assert exempt == ["建设工程规划许可"]
 
 
 def test_a_changed_line_begins_with_what_was_declared_before(people: People, ready: Ready) -> None:
     case = ready(Kind.HV_SINGLE, State.REPLANNING)
-    manager, url = browser(people["manager"]), f"{page(case)}line-works/"
-    content = flat(manager.get(url))
+    project, url = browser(people["project"]), f"{page(case)}line-works/"
+    content = flat(project.get(url))
     assert 'name="length_m" value="800.00"' in content
-    form = {**opened(manager, url), **LINE, "length_m": "400", "action": "change_line_works"}
-    manager.post(url, {**form, "do": "post"})
+    form = {**opened(project, url), **LINE, "length_m": "400", "action": "change_line_works"}
+    project.post(url, {**form, "do": "post"})
     assert again(case).state == State.PERMITS
 
 
@@ -288,15 +288,15 @@ def test_the_company_hands_in_files_for_a_bureau_on_the_page_of_a_permit(
     [permit] = [one for one in open_permits(case) if one.permit == "planning"]
     asked = {"items": ["红线图"]}
     permit_step(permit=permit, action="request_supplement", by=people["planning"], body=asked)
-    manager, url = browser(people["manager"]), f"/work/permits/{permit.pk}/"
-    form = {**opened(manager, url), "action": "supply_supplement"}
+    project, url = browser(people["project"]), f"/work/permits/{permit.pk}/"
+    form = {**opened(project, url), "action": "supply_supplement"}
     program = SimpleUploadedFile("红线图.pdf", b"MZ" + bytes(100))
-    answer = manager.post(url, {**form, "evidence": [pdf(), program]})
+    answer = project.post(url, {**form, "evidence": [pdf(), program]})
     assert (answer.status_code, "td-error-summary" in flat(answer)) == (422, True)
     assert Permit.objects.get(pk=permit.pk).state == "awaiting_supplement"
     assert not Document.objects.filter(subject_kind="permit").exists()
-    form = {**opened(manager, url), "action": "supply_supplement"}
-    answer = manager.post(url, {**form, "evidence": [pdf("红线图.pdf"), pdf("说明.pdf")]})
+    form = {**opened(project, url), "action": "supply_supplement"}
+    answer = project.post(url, {**form, "evidence": [pdf("红线图.pdf"), pdf("说明.pdf")]})
     assert (answer.status_code, answer["Location"]) == (302, page(case))
     assert Permit.objects.get(pk=permit.pk).state == "received"
     first, second = Document.objects.filter(subject_kind="permit").order_by("id")
@@ -354,7 +354,7 @@ def head_for(user: User, case: Application) -> tuple[str, list[str], str]:
     [
         (Kind.LV_OTHER, State.SUBMITTED, "clerk", "请您受理，或一次性告知需补充的材料，"),
         (Kind.HV_SINGLE, State.ACCEPTED, "manager", "请您答复供电方案，"),
-        (Kind.HV_DUAL, State.REPLANNING, "manager", "许可未获批准，请您修改线路后重新填报，"),
+        (Kind.HV_DUAL, State.REPLANNING, "project", "许可未获批准，请您修改线路后重新填报，"),
         (Kind.LV_SMALL, State.WORKS, "project", "请您装表接电，"),
         (Kind.HV_SINGLE, State.PLAN_REPLIED, "manager", ""),
         (Kind.HV_SINGLE, State.ACCEPTED, "supply-lead", ""),
@@ -375,11 +375,11 @@ def test_a_permit_that_waits_for_the_company_is_asked_for_at_its_case(
     people: People, ready: Ready
 ) -> None:
     case = ready(Kind.HV_DUAL, State.PERMITS)
-    manager, lead = people["manager"], people["supply-lead"]
+    project, lead = people["project"], people["supply-lead"]
     for permit in open_permits(case):
         if permit.state == "awaiting_commitment":
-            permit_step(permit=permit, action="commit", by=manager)
-    assert "请您" not in head_for(manager, case)[0]
+            permit_step(permit=permit, action="commit", by=project)
+    assert "请您" not in head_for(project, case)[0]
     permit = next(one for one in open_permits(case) if one.state == "received")
     permit_step(
         permit=permit,
@@ -387,7 +387,7 @@ def test_a_permit_that_waits_for_the_company_is_asked_for_at_its_case(
         by=people[permit.bureau],
         body=PERMIT_BODIES["request_supplement"],
     )
-    sentence, accents, shown = head_for(manager, case)
+    sentence, accents, shown = head_for(project, case)
     assert sentence.startswith("请您作出承诺，或补充审批部门要求的材料")
     [label] = accents
     assert label == f"提交补正材料：{permit_name(permit.permit)}"

@@ -23,6 +23,7 @@ from approvals.seam import Face, seam
 from core import demonstration
 from core.clock import CITY, city_now, local_date
 from core.locks import lock_case
+from core.problems import Text
 from deadlines.sweep import settle_locked
 from ledger.actions import move_clock, open_city
 from ledger.record import NewEntry
@@ -142,6 +143,9 @@ class CasesApart:
 
     def concerned(self, case_refs: Collection[UUID], user: User) -> Collection[UUID]:
         return ()
+
+    def left(self, case_refs: Collection[UUID], user: User) -> Mapping[UUID, Text]:
+        return {}
 
     def applicants(self, case_ref: UUID) -> list[int]:
         return []

@@ -12,6 +12,7 @@ from applications.states import State
 from approvals.models import Permit
 from publishing.tables import table_of
 from rules.names import Kind
+from tests.applications.assignments.cast import deputise
 from tests.builders import Ready, perform, permit_step
 from tests.oversight.findings import SAID, act, opened, signal_at
 from tests.oversight.orders import do, issue
@@ -39,9 +40,9 @@ def work_form(people: People, ready: Ready) -> Any:
     case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["manager"])
     page = f"/work/cases/{case.number}/reply_plan/"
     seen = Page(first.get(page)).carried()
-    perform(
-        application=case, action="reply_plan", by=people["project"], body={"summary": "由东线供电"}
-    )
+    deputy, plan = staff(Role.MANAGER, username="deputy"), {"summary": "由东线供电"}
+    deputise(people["manager"], deputy, by=people["supply-lead"])
+    perform(application=case, action="reply_plan", by=deputy, body=plan)
     return first.post(page, {**seen, "summary": "由西线供电"})
 
 

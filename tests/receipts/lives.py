@@ -71,7 +71,7 @@ def factory(people: People) -> Application:
     _ask_and_suspend(people, open_permits(case)[1])
     decide_all(people, case, refuse="planning")
     changed = FOUR_REVIEWS | {"voltage": "high", "existing_road": True}
-    perform(action="change_line_works", application=again(case), body=changed, by=people["manager"])
+    perform(action="change_line_works", application=again(case), body=changed, by=people["project"])
     decide_all(people, case)
     case = do(people, do(people, again(case), "start_works"), "request_inspection")
     case = do(people, do(people, case, "inspect"), "report_completion")
@@ -102,7 +102,7 @@ def _ask_and_suspend(people: People, permit: Permit) -> None:
     excluded = {"ground": "expert_review", "expected_days": 3}
     steps: list[tuple[str, User, dict[str, Any]]] = [
         ("request_supplement", officer, {"items": ["红线图：缺管线", "施工图"]}),
-        ("supply_supplement", people["manager"], {}),
+        ("supply_supplement", people["project"], {}),
         ("accept", officer, {}),
         ("exclude_time", officer, excluded),
         ("resume", officer, {}),
@@ -153,5 +153,5 @@ def on_commitment(people: People) -> Application:
     """Permits on commitment, then the application is withdrawn with the rest of them open."""
     case = post_works(people, case_at(people, Kind.HV_SINGLE, State.PLAN_CONFIRMED), SHORT_LINE)
     committed = [one for one in open_permits(case) if one.state == "awaiting_commitment"]
-    permit_step(permit=committed[0], action="commit", by=people["manager"], body={})
+    permit_step(permit=committed[0], action="commit", by=people["project"], body={})
     return do(people, again(case), "withdraw", reason="换一处地方办理")

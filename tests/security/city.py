@@ -14,15 +14,19 @@ from django.test import Client, override_settings
 from fido2.webauthn import AttestedCredentialData
 
 from accounts import offers
-from accounts.actions import create_person, issue_token
+from accounts.actions import create_person, grant, issue_token
+from accounts.actor import SYSTEM
 from accounts.mandates import Right
 from accounts.models import Organisation, Passkey, RoleGrant, User
 from accounts.offers import Terms
 from accounts.roles import Role
+from applications.assignments import absences, cells
+from applications.assignments.models import GridCell
 from applications.contracts.keeping import keep_contracts
 from applications.models import Application
 from applications.states import State
 from approvals.models import LineWorks, Permit
+from core.clock import city_now, local_date
 from documents.models import Document, Upload
 from ledger import folders, keys
 from ledger.models import Entry
@@ -92,6 +96,7 @@ def taken_back() -> Iterator[None]:
 def build() -> City:
     """The city: one case in every situation that an address needs, all of the same owner."""
     people = open_demonstration()
+    people["manager"] = people["project"] = _both_managers(people)
     people |= {who: people[username] for who, username in USERNAMES.items()}
     people["administrator"] = staff(Role.ADMINISTRATOR, username="root-1")
     browsers = {who: browser(people.get(who)) for who in WHO}
@@ -99,6 +104,17 @@ def build() -> City:
         one.raise_request_exception = False
     cases = _cases(people)
     return City(people, browsers, _things(people, cases), cases)
+
+
+def _both_managers(people: Mapping[str, User]) -> User:
+    """One account for both managers of every case, so that each act has somebody who takes it."""
+    manager, home = people["manager"], people["project"].grants.get().organisation
+    grant(user=manager, role=Role.PROJECT, organisation=home, district=None, by=SYSTEM)
+    both = {"managers": [manager.pk], "projects": [manager.pk]}
+    for cell in GridCell.objects.all():
+        body = {"district": cell.district, "name": cell.name, **both}
+        cells.keep(cell, body, by=people["supply-lead"])
+    return User.objects.get(pk=manager.pk)
 
 
 def _cases(people: Mapping[str, User]) -> dict[str, Application]:
@@ -165,6 +181,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "signal": _signal(),
         **_orders(people),
         "appointment": booked(cases["visited"], people["owner"], time=2).pk,
+        **_managers(people),
         "follow-up": rated_low(people, cases["confirmed"], stage="acceptance").pk,
         **_referral(people),
         "published": _published_keys(),
@@ -178,6 +195,38 @@ def _referral(people: Mapping[str, User]) -> dict[str, Any]:
     with override_settings(SMS_PROVIDER="counterpart"):
         one = passed_on(people)
     return {"referral": one.number, "registered-office": one.office_id, "one": 1}
+
+
+def _managers(people: Mapping[str, User]) -> dict[str, int]:
+    """The manager, who is away next month, somebody who deputises and may have a case, a cell."""
+    second = staff(Role.MANAGER, username="second")
+    home = second.grants.get().organisation
+    grant(user=second, role=Role.PROJECT, organisation=home, district=None, by=SYSTEM)
+    second = User.objects.get(pk=second.pk)
+    absence = absences.enter(
+        {"user": people["manager"].pk, "deputy": second.pk, **_days(30)}, by=people["manager"]
+    )
+    cell = GridCell.objects.earliest("pk").pk
+    pks = {"manager-account": people["manager"].pk, "second": second.pk}
+    return {**pks, "absence": absence.pk, "cell": cell}
+
+
+def _days(first: int) -> dict[str, str]:
+    """Two, so many from today."""
+    days = [local_date(city_now()) + timedelta(days=first + more) for more in (0, 1)]
+    return {"first": str(days[0]), "last": str(days[1])}
+
+
+def _absence(city: City) -> dict[str, Any]:
+    """As the page sends it: whoever asks is away, or for whoever is no manager the manager is."""
+    found: dict[str, Any] = {
+        "user": city.things["manager-account"], "deputy": city.things["second"],
+        "version": 0, "idempotency_key": "k",
+    }  # fmt: skip
+    for name, text in _days(60).items():
+        parts = zip(("year", "month", "day"), text.split("-"), strict=True)
+        found |= {f"{name}_{part}": int(figures) for part, figures in parts}
+    return found
 
 
 def _mandates(owner: User) -> dict[str, int]:
@@ -405,6 +454,21 @@ BODIES: dict[str, Any] = {
     "row": lambda city: ROW,
     "note": lambda city: {"note": "更正"},
     "offer": lambda city: {"phone": "13800004321", "right": "read"},
+    "assign-page": lambda city: _version(
+        city, "filed", user=city.things["second"], reason="片区调整"
+    ),
+    "absence-page": _absence,
+    "cell-page": lambda city: {
+        "name": "二号网格",
+        "towns": ["510302001"],
+        "version": 1,
+        "idempotency_key": "k",
+    },
+    "kept-cell-page": lambda city: {
+        "name": "一号网格",
+        "idempotency_key": "k",
+        "version": GridCell.objects.get(pk=city.things["cell"]).version,
+    },
     "said": lambda city: {"text": "经核实"},
     "said-page": lambda city: {"version": 1, "idempotency_key": "k", "text": "经核实"},
 }

@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.demonstration import make_people
+from applications.assignments.demonstration import make_cells
 from applications.referrals import demonstration as other_cities
 from core.demonstration import is_demonstration
 from ledger.actions import open_city
@@ -23,5 +24,6 @@ class Command(BaseCommand):
         [keeper] = (person for person in people if person.username == KEEPER)
         publish(by=keeper)
         other_cities.register(keeper)
+        make_cells({person.username: person for person in people})
         if options["verbosity"]:
             self.stdout.write(f"A demonstration city with {len(people)} synthetic people.")

@@ -22,16 +22,16 @@ SAID: dict[str, dict[str, str]] = {
 }
 
 
-def times(case: Application) -> list[Slot]:
+def times(case: Application, purpose: str = "survey") -> list[Slot]:
     """The free times of whoever comes to a case, in their order."""
-    staff = who_comes(case)
+    staff = who_comes(case, purpose)
     days = free(case, staff, city_now()) if staff else {}
     return [slot for slots in days.values() for slot in slots]
 
 
 def booked(case: Application, by: User, *, purpose: str = "survey", time: int = 0) -> Appointment:
     """One of the free times, booked."""
-    body = {"begins_at": times(case)[time].begins_at.isoformat(), "remark": REMARK}
+    body = {"begins_at": times(case, purpose)[time].begins_at.isoformat(), "remark": REMARK}
     return APPOINTMENTS.perform(
         Appointment(application=case, purpose=purpose), "book", by=by, body=body
     )
@@ -46,7 +46,7 @@ def step(one: Appointment, action: str, by: User, **body: Any) -> Appointment:
 
 def moved(one: Appointment, by: User, *, time: int = 1) -> Appointment:
     """Another of the free times."""
-    at = times(again(one.application))[time].begins_at.isoformat()
+    at = times(again(one.application), one.purpose)[time].begins_at.isoformat()
     return step(one, "move", by, begins_at=at, reason="改到第二天")
 
 

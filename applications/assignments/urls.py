@@ -1,0 +1,17 @@
+from django.urls import path
+
+from applications.assignments import views
+
+app_name = "assignments"
+
+urlpatterns = [
+    path("work/assignments/", views.overview, name="overview"),
+    path("work/assignments/<int:pk>/<slug:role>/", views.hand_all_over, name="hand-over"),
+    path("work/absences/", views.absent, name="absences"),
+    path("work/absences/<int:pk>/end/", views.end_absence, name="end-absence"),
+    path("work/cells/", views.grid_cells, name="cells"),
+    path("work/cells/new/<str:district>/", views.new_cell, name="new-cell"),
+    path("work/cells/<int:pk>/", views.cell, name="cell"),
+    path("work/cells/<int:pk>/end/", views.end_cell, name="end-cell"),
+    path("work/cases/<str:number>/assign/<slug:role>/", views.assign, name="assign"),
+]
