@@ -14,10 +14,11 @@ from accounts.mandates import Offer
 from accounts.models import User
 from accounts.queries import told_for
 from applications import checklist, filing, notices
+from applications.appointments import actions as appointments
 from applications.assignments import actions as assignments
 from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
-from applications.contracts.signature import sign
+from applications.contracts.signature import enter_signature, sign
 from applications.correction import correct_phone
 from applications.corrections import actions as corrections
 from applications.counter import actions as counter
@@ -30,7 +31,7 @@ from applications.queries import applicants, may_see
 from applications.serializers import ACCEPTANCE
 from applications.states import NOBODY, Holder, State, holder_in
 from applications.waiting.reminding import remind
-from applications.who import as_applicant, as_signatory
+from applications.who import as_applicant, as_signatory, represented
 from approvals import rounds
 from approvals.workflow import GOVERNMENT, LIVE_ROUTES
 from core.clock import CityNow, city_now
@@ -194,6 +195,7 @@ class CaseWorkflow(Workflow[Application]):
         "finish_line": plans.finish,
         "sign_contract": sign,
         "energise": energise,
+        "enter_signature": enter_signature,
         "rate": rate,
         "go_online": go_online,
         "confirm_decision": counter.confirm,
@@ -272,6 +274,7 @@ class CaseWorkflow(Workflow[Application]):
 
     def follow(self, step: CaseStep) -> None:
         keep_clocks(step.thing, step.before["holder"], step.at)
+        appointments.lapse_behind(step)
         if step.thing.ended_at == step.at:
             assignments.end(step.thing, step.at)
         if step.before["correcting"] and not step.thing.holder:
@@ -279,17 +282,6 @@ class CaseWorkflow(Workflow[Application]):
 
 
 CASES = CaseWorkflow()
-
-
-def represented(case: Application, by: int | None) -> dict[str, Any]:
-    """What an entry says of whom a clerk stands for at a counter, or an account for another party:
-    the side, never the person.
-
-    Args:
-        by: the party of whoever acts.
-    """
-    other = case.office_id is not None or case.filed_by_id != by
-    return {"represents": Holder.APPLICANT.value} if other else {}
 
 
 def decided(step: CaseStep) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from applications import api, uploads_api
+from applications.appointments import api as appointments
 from applications.contracts import views as contracts
 from applications.corrections import api as corrections
 from applications.correspondence import api as correspondence
@@ -53,6 +54,13 @@ urlpatterns = [
     path("applications/<str:number>/policy/", api.case_policy),
     path("applications/<str:number>/enquiries/", enquiries.ask_about),
     path("applications/<str:number>/resume/", api_resume),
+    path("applications/<str:number>/appointments/", appointments.appointments),
+    path("applications/<str:number>/appointments/times/", appointments.times),
+    path("applications/<str:number>/appointments/<int:pk>/", appointments.appointment),
+    path("applications/<str:number>/appointments/<int:pk>/contract/", appointments.contract),
+    path(
+        "applications/<str:number>/appointments/<int:pk>/actions/<str:name>/", appointments.action
+    ),
     path("applications/<str:number>/actions/<str:name>/", api.action),
     path("ledger/receipts/<str:number>/", receipts.api_json),
     path("ledger/receipts/<str:number>.pdf", receipts.api_pdf),

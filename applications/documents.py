@@ -12,13 +12,13 @@ from rest_framework import serializers
 from accounts.actor import SYSTEM, Actor
 from accounts.models import User
 from accounts.roles import COUNTER, Role
-from applications.actions import CASES, clock_words, keep_clocks, next_holder, represented
+from applications.actions import CASES, clock_words, keep_clocks, next_holder
 from applications.begun import begun, case_or_draft
 from applications.checklist import SUBJECT
 from applications.models import Application, Draft
 from applications.queries import applicants, reads_as
 from applications.states import ENDED
-from applications.who import as_applicant, project_manager, takes
+from applications.who import as_applicant, project_manager, represented, takes
 from approvals.models import Permit
 from approvals.queries import bureau_role
 from approvals.workflow import State as PermitState

@@ -26,3 +26,8 @@ NOT_RATED = Guard(
     ),
     _("The service was rated already."),
 )
+#: Only in front of the customer: else a manager could sign for anybody.
+SIGNING = Guard(
+    lambda case: case.state != State.COMPLETION_PASSED or case.signing_now() is not None,
+    _("The contract is entered at an appointment for signing it, from its beginning on."),
+)

@@ -17,6 +17,7 @@ from accounts.parties import Party
 from applications import lists
 
 # Django finds the tables of an app here.
+from applications.appointments.models import Appointment, BlockedTime  # noqa: F401
 from applications.assignments.models import Absence, Assignment, CellMember, CellTown, GridCell  # noqa: F401
 from applications.case_facts import CaseFacts  # noqa: F401
 from applications.contracts.models import Contract  # noqa: F401
@@ -300,6 +301,11 @@ class Application(FSMModelMixin, Planned):
         earlier = self.in_force(registry.current(), city_now()).before(act)
         types = [act_named(name).event for name in earlier]
         return doers(self.ref, types) if types else set()
+
+    def signing_now(self) -> "Appointment | None":
+        """The appointment for signing the contract that is being held."""
+        found: Appointment | None = self.appointments.signing().first()
+        return found
 
     def supplements_allowed(self) -> int:
         """Return how often a supplement may be asked for (plan 3(2)2)."""

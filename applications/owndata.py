@@ -5,7 +5,7 @@ A case taken in at a counter is the customer's and not the clerk's, who is no pa
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -23,6 +23,8 @@ from applications.answers import (
     case_json,
     timeline_json,
 )
+from applications.appointments.answers import AppointmentAnswer
+from applications.appointments.queries import booked_ever
 from applications.begun import body_of
 from applications.checklist import SUBJECT
 from applications.corrections.actions import SUBJECT as CORRECTION
@@ -50,6 +52,7 @@ from documents.models import Document, Upload
 from documents.queries import about
 from notifications.models import Message
 from notifications.texts import shown
+from rules.registry import policy
 
 
 def cases_of(user: User) -> QuerySet[Application]:
@@ -76,12 +79,13 @@ def of_the_person(case: Application, user: User) -> bool:
 
 def files_of(user: User, thing: Application | Draft) -> QuerySet[Document]:
     """The files that were handed in for the person in a case or draft, in their order: by the
-    party, or by whoever acted for it."""
+    party, or by whoever acted for it; and what the person has signed on paper."""
     handed_in = [user.party_id, thing.filed_by_id, *ever_acting(thing.filed_by_id)]
     proposed = IdentityCorrection.objects.filter(application=thing.pk).values("pk")
     corrections = Document.objects.filter(subject_kind=CORRECTION, subject_id__in=proposed)
-    every = about(SUBJECT, thing.pk) | corrections
-    return every.filter(uploaded_by__in=handed_in)
+    signed = [need.code for need in policy().signed_papers().values()]
+    own = Q(uploaded_by__in=handed_in) | Q(requirement__in=signed)
+    return (about(SUBJECT, thing.pk) | corrections).filter(own)
 
 
 def contacts_of(user: User) -> QuerySet[Contact]:
@@ -237,6 +241,7 @@ class OwnCase(serializers.Serializer[Any]):
     declaration = Declaration(source="*")
     timeline = serializers.SerializerMethodField()
     documents = serializers.SerializerMethodField()
+    appointments = serializers.SerializerMethodField()
     inspections = serializers.SerializerMethodField()
     said = RatingsAnswer(source="*")
     enquiries = serializers.SerializerMethodField()
@@ -274,6 +279,10 @@ class OwnCase(serializers.Serializer[Any]):
     def get_plans(self, case: Application) -> Any:
         """With what the person contests in each line."""
         return PlanAnswer(plans_of(case), many=True).data
+
+    @extend_schema_field(AppointmentAnswer(many=True))
+    def get_appointments(self, case: Application) -> Any:
+        return AppointmentAnswer(booked_ever(case), many=True, context=self.context).data
 
     @extend_schema_field(AccessAnswer(many=True))
     def get_accesses(self, case: Application) -> Any:

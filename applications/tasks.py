@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from applications.appointments import actions as appointments
 from applications.contracts import keeping
 from applications.facts import count_facts as run
 from applications.referrals.actions import remind_due
@@ -28,3 +29,9 @@ def remind_offices() -> int:
 def remind_applicants() -> int:
     """How long a case has waited stands in the database: the same holds."""
     return remind_waiting()
+
+
+@shared_task(name="applications.tasks.remind_of_appointments", ignore_result=True)
+def remind_of_appointments() -> int:
+    """When a reminder is due stands in the database: the same holds."""
+    return appointments.remind_due()

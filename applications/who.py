@@ -1,7 +1,7 @@
 """Under which role somebody takes a step of a case, and why not although the role is held."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +16,7 @@ from accounts.roles import (
     SUPPLY_DESK,
     Role,
 )
-from applications.states import HIGH
+from applications.states import HIGH, Holder
 from core.problems import Text
 from workflow.machine import TWO_PEOPLE, Bar, own_case
 
@@ -83,6 +83,17 @@ def as_rater(case: "Application", user: User) -> Role | None:
     if case.channel == "counter" or user.role_in(*SUPPLY_DESK, *BUREAU_ROLES):
         return None
     return as_itself(case, user)
+
+
+def represented(case: "Application", by: int | None) -> dict[str, Any]:
+    """What an entry says of whom a clerk stands for at a counter, or an account for another party:
+    the side, never the person.
+
+    Args:
+        by: the party of whoever acts.
+    """
+    other = case.office_id is not None or case.filed_by_id != by
+    return {"represents": Holder.APPLICANT.value} if other else {}
 
 
 def intake(case: "Application", user: User) -> Role | None:

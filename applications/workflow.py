@@ -16,13 +16,14 @@ from applications.by_whom import (
     APPLICANT,
     CLERK,
     CUSTOMER,
+    CUSTOMER_MANAGER,
     OTHERS,
     PROJECT_MANAGER,
     SIGNATORY,
 )
 from applications.corrections.workflow import NONE_WAITS, IdentityCorrecting
 from applications.counter.workflow import CustomerAtCounter
-from applications.guards import AT_COUNTER, NOT_ERASED, NOT_RATED, ONLINE
+from applications.guards import AT_COUNTER, NOT_ERASED, NOT_RATED, ONLINE, SIGNING
 from applications.inspections.serializers import Review
 from applications.plans import guards
 from applications.plans.workflow import SupplyPlan
@@ -149,6 +150,14 @@ class HighVoltageSteps(Assigning, SupplyPlan):
     @act(State.COMPLETION_PASSED, State.CONTRACTED, CONTRACT)
     def sign_contract(self) -> None:
         """The customer manager comes by appointment (plan 3(2)1)."""
+
+    @act(
+        State.COMPLETION_PASSED, State.CONTRACTED,
+        Act(_("Enter the contract signed at the appointment"), "case.contract_signed",
+            **CUSTOMER_MANAGER, guards=[NONE_WAITS, SIGNING], files=True, here=False),
+    )  # fmt: skip
+    def enter_signature(self) -> None:
+        """What the customer has signed on paper there, scanned; equal to `sign_contract`."""
 
     @act(State.CONTRACTED, State.ENERGISED, ENERGISE)
     def energise(self, *, meter_number: str) -> None:

@@ -170,6 +170,17 @@ class WholeField(serializers.IntegerField):
         return data
 
 
+class InstantField(serializers.DateTimeField):
+    """An instant with its offset; one without is of the city."""
+
+    default_error_messages = {
+        "required": NEEDED,
+        "null": NEEDED,
+        "invalid": _("This must be an instant such as 2026-11-23T09:00:00+08:00."),
+        "date": _("This must be an instant such as 2026-11-23T09:00:00+08:00."),
+    }
+
+
 class ChoiceField(LeftOut, serializers.ChoiceField):
     """One of some codes; where it may be left out, the default is empty if none is given."""
 

@@ -5,11 +5,17 @@ reads afterwards is up to date, and no two actions on one case can deadlock.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Final, TypeVar
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Model, QuerySet
+
+M = TypeVar("M", bound=Model)
+#: Rows of one run of `each_held`.
+MOST: Final = 200
 
 
 def case_key(ref: UUID) -> int:
@@ -44,6 +50,11 @@ def lock_party(pk: int) -> None:
     _lock(key_of(f"party {pk}".encode()))
 
 
+def lock_calendar(pk: int) -> None:
+    """Hold the times of somebody (an account), after the case's lock."""
+    _lock(key_of(f"calendar {pk}".encode()))
+
+
 def lock_name(name: str) -> None:
     """Hold something of the whole city by its name until the transaction ends."""
     _lock(key_of(name.encode()))
@@ -52,6 +63,24 @@ def lock_name(name: str) -> None:
 def _lock(key: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+
+
+def each_held(due: QuerySet[M], act: Callable[[M], object], *, ref: str = "ref") -> int:
+    """Do something about some of the rows that are due, each in a transaction of its own and under
+    the lock of its record; return about how many. Whoever has one just now keeps it until the next
+    run.
+
+    Args:
+        ref: the column, of a row or by way of it, with the reference of its record.
+    """
+    done = 0
+    for pk, record in list(due.values_list("pk", ref)[:MOST]):
+        with transaction.atomic():
+            held = due.filter(pk=pk).first() if try_lock_case(record) else None
+            if held is not None:
+                act(held)
+                done += 1
+    return done
 
 
 @contextmanager

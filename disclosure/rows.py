@@ -77,6 +77,7 @@ UNITS: dict[str, Text] = {
     "level": gettext_lazy("of five levels"),
     "year": gettext_lazy("years"),
     "day": gettext_lazy("days"),
+    "minute": gettext_lazy("minutes"),
 }
 
 
@@ -178,6 +179,10 @@ SINGLE: dict[str, Text] = {
     "case.retention.days": gettext_lazy("Personal data of an ended case are kept for"),
     "case.managers.named": gettext_lazy("Customers read the names of who has their case"),
     "document.reuse.months": gettext_lazy("A document that was accepted serves again for"),
+    "appointment.days.ahead": gettext_lazy("An appointment can be booked on the next"),
+    "appointment.times": gettext_lazy("Appointments begin at"),
+    "appointment.minutes": gettext_lazy("An appointment takes"),
+    "appointment.remind.days": gettext_lazy("Both sides are reminded of an appointment before"),
     "referral.remind.days": gettext_lazy(
         "An office of another city is reminded of what was passed on after"
     ),

@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 
 from accounts.models import RoleGrant
 from accounts.roles import SUPPLIERS
+from applications.appointments.models import Appointment
 from applications.assignments.models import Assignment, CellMember, GridCell
 from applications.checklist import SUBJECT
 from applications.contracts.models import Contract
@@ -62,6 +63,7 @@ WITH_FILES: Final = (
     "case.document_received", "case.submitted", "signal.explained", "order.answered",
     "permit.supplement_supplied", "case.contract_kept", "referral.sent",
     "case.correction_proposed", "case.went_to_counter",
+    "permit.supplement_supplied", "case.contract_kept", "referral.sent", "case.contract_signed",
 )  # fmt: skip
 
 
@@ -158,6 +160,20 @@ ENQUIRIES: Final[Written] = {
     "enquiry.asked": {"text": "text", "asked_at": AT},
     "enquiry.answered": {"answer_text": "answer", "answered_at": AT},
 }
+APPOINTMENTS: Final[Written] = {
+    "appointment.booked": {
+        "begins_at": "begins_at", "ends_at": "ends_at", "purpose": "appointment",
+        "remark": "remark", "changed_at": AT,
+    },
+    "appointment.moved": {
+        "begins_at": "begins_at", "ends_at": "ends_at", "words": "reason", "changed_at": AT,
+    },
+    "appointment.reminded": {"reminded_at": AT},
+    "appointment.held": {"words": "outcome", "changed_at": AT, "ended_at": AT},
+    "appointment.not_held": {"words": "reason", "changed_at": AT, "ended_at": AT},
+    "appointment.cancelled": {"words": "reason", "changed_at": AT, "ended_at": AT},
+    "appointment.lapsed": {"changed_at": AT, "ended_at": AT},
+}  # fmt: skip
 REFERRALS: Final[Written] = {
     "referral.sent": {"sent_at": AT, "consent": "consent"},
     "referral.opened": {"opened_at": AT},
@@ -183,6 +199,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(Finding.objects.all(), FINDINGS)
     yield from _differing(RectificationOrder.objects.all(), ORDERS)
     yield from _differing(FollowUp.objects.select_related("application"), FOLLOW_UPS)
+    yield from _differing(Appointment.objects.all(), APPOINTMENTS)
     yield from _differing(Referral.objects.all(), REFERRALS)
     yield from _differing(Enquiry.objects.select_related("application"), ENQUIRIES)
     for permit in Permit.objects.exclude(carried_from=None).select_related("carried_from"):
@@ -226,7 +243,8 @@ def _same(has: object, value: object) -> bool:
         except InvalidOperation:
             return False
     if isinstance(has, datetime):
-        return has == value
+        # An instant of a plan is committed to as text.
+        return has == (datetime.fromisoformat(value) if isinstance(value, str) else value)
     return text_of(has) == text_of(value)
 
 

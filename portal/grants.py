@@ -104,6 +104,16 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("applications_followup", only("state", "closed_at", "said", "done", "version")),
     # What was asked never changes; it is answered once (trigger enquiry_guard).
     ("applications_enquiry", only("state", "answered_at", "answer_text", "version")),
+    # What it is for, and what was said with the booking, never changes; trigger appointment_guard
+    # keeps its moves.
+    (
+        "applications_appointment",
+        only(
+            "staff_id", "begins_at", "ends_at", "state", "words", "sequence", "changed_at",
+            "ended_at", "remind_at", "reminded_at", "version",
+        ),
+    ),
+    ("applications_blockedtime", Rights(("SELECT", "INSERT", "DELETE"))),
     # What was passed on never changes; trigger referral_guard keeps its moves.
     (
         "applications_referral",

@@ -90,6 +90,17 @@ INVARIANTS: dict[str, str] = {
         WHERE a.state = 'closed' AND NOT EXISTS (SELECT 1 FROM ledger_entry e
             WHERE e.case_ref = a.ref AND e.type = 'case.reminded' AND e.at >= a.held_since)
     """,
+    "an appointment is in the state that its last entry says": """
+        SELECT p.id, p.state, s.to_state FROM applications_appointment p
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE part = p.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM p.state
+    """,
+    "nobody is blocked where somebody comes to a customer": """
+        SELECT b.id, p.id FROM applications_blockedtime b
+        JOIN applications_appointment p ON p.staff_id = b.user_id AND p.state = 'booked'
+            AND p.begins_at < b.ends_at AND b.begins_at < p.ends_at
+    """,
     "a referral is in the state that its last entry says": """
         SELECT r.number, r.state, s.to_state FROM applications_referral r
         LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry

@@ -40,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("record/", include("ledger.urls")),
     path("disclosure/", include("disclosure.urls")),
     path("", include("applications.enquiries.urls")),
+    path("", include("applications.appointments.urls")),
     path("", include("applications.follow_ups.urls")),
     path("", include("applications.referrals.urls")),
     path("", include("applications.assignments.urls")),

@@ -171,6 +171,9 @@ TWO_PEOPLE = {
     "order.escalate": ("answer",),
 }
 
+#: At which an appointment can begin (`appointment.times`).
+HALF_HOURS = frozenset(f"{half // 2:02}:{half % 2 * 30:02}" for half in range(48))
+
 #: What a bureau's silence past the limit of intake is: an acceptance, or late.
 SILENCE_IS_LATE = "late"
 SILENCE = ("deemed_accepted", SILENCE_IS_LATE)
@@ -220,6 +223,10 @@ def keys_of(city: City) -> dict[str, Key]:
         Key("rating.reason_to", Shape.COUNT, Direction.FIXED),
         Key("rating.follow_up.days", Shape.COUNT, Direction.LOWER),
         Key("enquiry.answer.days", Shape.COUNT, Direction.LOWER),
+        Key("appointment.days.ahead", Shape.COUNT, Direction.HIGHER),
+        Key("appointment.minutes", Shape.COUNT, Direction.FIXED),
+        Key("appointment.times", Shape.CODES, Direction.WIDER, HALF_HOURS),
+        Key("appointment.remind.days", Shape.COUNT, Direction.FIXED),
         Key("upload.picture.pixels", Shape.COUNT, Direction.HIGHER),
         Key("case.supplement.requests", Shape.COUNT, Direction.LOWER, required=True),
         *(

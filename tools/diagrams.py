@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db.models import Model
 from django.utils.translation import override
 
+from applications.appointments.models import Appointment
+from applications.appointments.workflow import AppointmentState
 from applications.follow_ups.models import FollowUp
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import (
@@ -32,6 +34,7 @@ BOX_WIDTH, BOX_HEIGHT, GAP, LANE, MARGIN = 250, 46, 40, 170, 30
 SYSTEM_LABELS = {
     "join": ("许可全部办结", "all permits decided"),
     "deem_accepted": ("逾期视为受理", "deemed accepted"),
+    "lapse": ("办件已继续，自动取消", "lapsed: the case has gone on"),
 }
 
 
@@ -95,6 +98,10 @@ def machines() -> list[Machine]:
         Machine(
             "follow_up", "差评回访 follow-up", list(FollowUpState), _kept(arrows(FollowUp)),
             (FollowUp,),
+        ),
+        Machine(
+            "appointment", "上门预约 appointment", list(AppointmentState),
+            _kept(arrows(Appointment)), (Appointment,),
         ),
         Machine(
             "referral", "跨市转交 referral", list(ReferralState), _kept(arrows(Referral)),

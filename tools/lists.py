@@ -128,6 +128,8 @@ LISTS: Final[tuple[Listing, ...]] = (
         "/work/follow-ups/",
         ("supply-lead", ""), ("supply-lead", "?state=late"), ("supply-lead", "?state=closed"),
     ),
+    *_asked("/work/appointments/", ("manager", "")),
+    *_asked("/work/appointments/week.ics", ("manager", "")),
     *_asked("/work/assignments/", ("supply-lead", "")),
     *_asked("/work/absences/", ("supply-lead", ""), ("manager", "")),
     *_asked("/work/assignments/cells/", ("supply-lead", "")),
@@ -228,7 +230,7 @@ PLAIN: Final = frozenset(
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
         "/oversight/orders/new/", "/work/search/", "/api/v1/applications/search/",
-        "/desk/together/", "/desk/filters/new/",
+        "/desk/together/", "/desk/filters/new/", "/work/appointments/blocked/",
         # A file, read to its end in pieces.
         "/oversight/late.csv", "/account/data/export/",
     }

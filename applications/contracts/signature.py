@@ -5,10 +5,15 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts import codes
+from applications.appointments.actions import APPOINTMENTS
 from applications.contracts.models import PAPER, Contract
 from applications.contracts.text import contract_text, digest_of, is_electronic, template_of
 from applications.models import Application
+from applications.states import Holder
+from core.clock import CITY, city_now
 from core.problems import FieldError, Invalid, WrongState
+from rules.registry import current
+from workflow.files import keep_files
 from workflow.run import Step
 
 
@@ -42,3 +47,29 @@ def sign(step: Step[Application]) -> None:
     Contract.objects.create(
         application_id=case.pk, text=text, digest=digest, consent=consent, signed_at=at
     )
+
+
+def enter_signature(step: Step[Application]) -> None:
+    """Enter the contract that the customer has signed on paper at an appointment, which has taken
+    place with it. The entry commits to the scanned paper and names the appointment.
+
+    Raises:
+        Invalid: nothing was scanned, or a file is not taken.
+    """
+    case = step.thing
+    if not step.uploads:
+        raise Invalid([FieldError("/files", _("Scan the contract that the customer has signed."))])
+    signing = case.signing_now()
+    assert signing is not None  # the guard of the act
+    paper = case.in_force(current(), city_now()).signed_papers()["sign_contract"]
+    step.record(
+        data={
+            "represents": Holder.APPLICANT.value,
+            "consent": PAPER,
+            "appointment": signing.purpose,
+            "begins_at": signing.begins_at.astimezone(CITY).isoformat(),
+            "documents": keep_files(step, paper.code),
+        }
+    )
+    signing.application = case
+    APPOINTMENTS.move(signing, "record_held", step.actor, outcome="")

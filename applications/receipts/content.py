@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.roles import role_words
+from applications.appointments.serializers import Purpose
 from applications.contracts.models import KEPT, PAPER, Contract
 from applications.header import sentence
 from applications.inspections.models import ItemResult
@@ -231,10 +233,18 @@ CONFIRMED_BY: dict[str, str | Promise] = {
     "code": gettext_lazy("A code sent to the customer's phone"),
     "paper": gettext_lazy("A paper that the customer signed"),
 }
+PURPOSES = dict(Purpose.choices)
 #: In the order in which they are read. A value that is empty is left out.
 SAID: dict[str, tuple[str | Promise, Reader]] = {
     "represents": (gettext_lazy("On behalf of"), lambda party: [holder_name(party)]),
     "by": (gettext_lazy("Confirmed by"), lambda way: [str(CONFIRMED_BY.get(way, way))]),
+    "appointment": (gettext_lazy("Appointment"), lambda code: [str(PURPOSES.get(code, code))]),
+    "begins_at": (
+        gettext_lazy("Appointed for"),
+        lambda at: [instant(datetime.fromisoformat(at))],
+    ),
+    "remark": (gettext_lazy("What whoever comes has to know"), _plain),
+    "outcome": (gettext_lazy("What came of it"), _plain),
     "passed": (gettext_lazy("Passed"), _truth),
     "agree": (gettext_lazy("Agrees"), _truth),
     "summary": (gettext_lazy("Supply plan"), _plain),

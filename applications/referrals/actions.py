@@ -27,8 +27,8 @@ from applications.referrals.workflow import ReferralState, counter, office
 from core.bodies import read
 from core.clock import city_now, end_of
 from core.fields import token_digest
-from core.held import each_held
 from core.identifiers import is_mobile
+from core.locks import each_held
 from core.problems import Busy, FieldError, Forbidden, Invalid
 from documents import storage
 from documents.actions import store_all
@@ -45,8 +45,6 @@ from workflow.run import Step, Workflow
 
 #: A message about a referral is given up after this long; the link itself stays good.
 MESSAGE_LASTS: Final = timedelta(days=1)
-#: Rows a run.
-MOST: Final = 200
 #: Those of which the customer is told.
 TOLD: Final = (ReferralState.ACKNOWLEDGED, ReferralState.DECLINED)
 #: What the numbers of referrals begin with.
@@ -238,7 +236,7 @@ def wire() -> None:
 def remind_due() -> int:
     """Remind the offices whose days have passed, the longest first; return how many."""
     due = Referral.objects.select_related("office").filter(remind_at__lte=city_now())
-    return each_held(due.order_by("remind_at"), _remind, MOST)
+    return each_held(due.order_by("remind_at"), _remind)
 
 
 def _remind(held: Referral) -> None:
@@ -258,7 +256,7 @@ def erase_ended() -> int:
         return 0
     before = city_now() - timedelta(days=int(kept.number))
     old = Referral.objects.filter(ended_at__lt=before, erased_at=None).order_by("ended_at")
-    return each_held(old, _erase, MOST)
+    return each_held(old, _erase)
 
 
 def _erase(held: Referral) -> None:

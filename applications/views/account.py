@@ -19,6 +19,7 @@ from accounts.queries import party_names
 from applications import casefile
 from applications.accesses import accesses_context
 from applications.actions import CASES
+from applications.appointments.reading import on_case_page
 from applications.assignments.reading import for_applicant
 from applications.begun import as_cases
 from applications.contracts.queries import contract_of
@@ -182,6 +183,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             "takes": casefile.may_add_files(case) and as_applicant(case, user) is not None,
             "rating": casefile.rating_rows(case),
             "follow_ups": of_applicant(case),
+            "appointments": on_case_page(case, user, "appointments"),
             "unread": bounded(Message.objects.to(user).unread()),
             **own_context(case, user),
             **accesses_context(case),

@@ -1,6 +1,6 @@
 """What the worker and people do about cases that wait for their applicant, and after their end."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from applications.states import BROKEN_OFF
 from applications.waiting.reminding import waiting_long
 from applications.who import as_applicant
 from core.clock import city_now, local_date
-from core.held import each_held
+from core.locks import each_held
 from core.problems import Forbidden, WrongState
 from documents.actions import store_again
 from documents.models import Document
@@ -25,13 +25,11 @@ from documents.queries import about
 from ledger.queries import last_step
 from rules.names import Stage
 
-#: Cases a run.
-MOST: Final = 200
 
 
 def remind_waiting() -> int:
     """Remind the applicants whose days have passed, the longest first; return how many."""
-    return each_held(waiting_long(city_now()).order_by("held_since"), _remind, MOST)
+    return each_held(waiting_long(city_now()).order_by("held_since"), _remind)
 
 
 def _remind(held: Application) -> None:

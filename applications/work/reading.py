@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from applications import casefile
 from applications.actions import CASES
+from applications.appointments.reading import AT_WORK_PAGES, on_case_page
 from applications.assignments.reading import deputising
 from applications.checklist import STAGES
 from applications.contracts.queries import contract_of
@@ -121,6 +122,7 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
         "choices": with_permits(choices(CASES, case, user, own), context["permits"]),
         "at_counter": [each for each in counter if each not in signed],
         "form_token": fresh_token(case.version),
+        "appointments": on_case_page(case, user, AT_WORK_PAGES),
     }
 
 

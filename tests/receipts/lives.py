@@ -22,6 +22,7 @@ from deadlines.sweep import sweep
 from money.charges import charge
 from publishing import actions as publishing
 from rules.names import Kind
+from tests.applications.appointments.booking import booked, go_to, moved, step
 from tests.applications.correcting import OTHER, show_phone
 from tests.applications.waiting import closed
 from tests.builders import (
@@ -77,7 +78,8 @@ def factory(people: People) -> Application:
     case = filed(people, Kind.HV_DUAL)
     case = do(people, do(people, case, "request_supplement"), "supply_supplement")
     case = do(people, do(people, case, "accept"), "rate", stage="acceptance", level=5)
-    case = _planned(people, case)
+    _visit(people, case)
+    case = _planned(people, again(case))
     case = do(people, do(people, case, "submit_design"), "review_design")
     charge(application=case, body=CHARGE, by=people["manager"])
     case = post_works(people, case, FOUR_REVIEWS)
@@ -93,6 +95,18 @@ def factory(people: People) -> Application:
     case = do(people, do(people, case, "inspect"), "report_completion")
     case = do(people, do(people, case, "inspect_completion"), "sign_contract")
     return do(people, do(people, case, "energise"), "rate", level=4, comment="来得很快")
+
+
+def _visit(people: People, case: Application) -> None:
+    """A survey is cancelled, booked anew, moved, missed, and takes place in the end."""
+    manager, applicant = people["manager"], case.filed_by.user
+    step(booked(case, applicant), "cancel", manager)
+    missed = moved(booked(case, applicant), manager)
+    go_to(missed)
+    step(missed, "record_not_held", applicant)
+    held = booked(again(case), manager)
+    go_to(held)
+    step(held, "record_held", manager)
 
 
 def _publish_fees(people: People) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import product
 from random import Random
@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import pytest
 
+from applications.appointments.slots import offered, remind_at
 from documents.actions import most_pixels
 from oversight.detectors import DETECTORS
 from oversight.serializers import bounds
@@ -34,6 +35,7 @@ from tests.rules import test_districts as districts
 from tests.rules.in_force import changed
 
 ON: Final = date(2023, 1, 2)
+APPOINTED: Final = datetime(2023, 1, 2, 9, tzinfo=UTC)
 DISTRICT: Final = "510302"
 Seen = Callable[[Policy], Any]
 
@@ -146,6 +148,8 @@ def all_routes(policy: Policy) -> Any:
 
 
 FAMILIES: Final[Mapping[str, Seen]] = {
+    "appointment.remind": lambda policy: remind_at(policy, APPOINTED, APPOINTED - timedelta(9)),
+    "appointment": lambda policy: offered(policy, ON),
     "three_zero": kinds,
     "commitment": all_routes,
     # A line that is taken on commitment is not filed.

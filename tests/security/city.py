@@ -42,6 +42,7 @@ from publishing import actions as publishing
 from publishing.models import Draft
 from publishing.tables import table_of
 from rules.names import Kind
+from tests.applications.appointments.booking import booked, times
 from tests.applications.follow_ups import rated_low
 from tests.applications.referrals.passing import DECLARED, passed_on
 from tests.builders import (
@@ -142,6 +143,7 @@ def _cases(people: Mapping[str, User]) -> dict[str, Application]:
         "replanning": case_at(people, KIND, State.REPLANNING),
         "contracted": _contracted(people),
         "withdrawn": case_at(people, KIND, State.WITHDRAWN),
+        "visited": case_at(people, KIND, State.ACCEPTED),
     }
 
 
@@ -197,6 +199,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         ).pk,
         "signal": _signal(),
         **_orders(people),
+        "appointment": booked(cases["visited"], people["owner"], time=2).pk,
         **_managers(people),
         "enquiry": ask(
             application=cases["filed"], body={"text": "何时受理？"}, by=people["owner"]
@@ -350,6 +353,10 @@ def _office() -> int:
     return Organisation.objects.filter(kind="supplier")[0].pk
 
 
+def _free_time(city: City) -> str:
+    return times(city.cases["accepted"])[0].begins_at.isoformat()
+
+
 def typed_works() -> dict[str, Any]:
     """What a project manager types into the form of a line."""
     return {name: value for name, value in FOUR_REVIEWS.items() if value is not False} | {
@@ -410,6 +417,21 @@ BODIES: dict[str, Any] = {
     "correction": lambda city: CORRECTION | {"files": upload()},
     "correction-page": lambda city: _version(city, "filed") | CORRECTION | {"evidence": upload()},
     "decide-page": lambda city: _version(city, "replied", agree="no", reason="证件看不清"),
+    "appointment": lambda city: {"purpose": "survey", "begins_at": _free_time(city)},
+    "appointment-page": lambda city: {
+        "begins_at": _free_time(city),
+        "version": 0,
+        "idempotency_key": "k",
+    },
+    "appointment-step-page": lambda city: {"reason": "停产", "version": 1, "idempotency_key": "k"},
+    "blocked-time": lambda city: {
+        "day": "2099-01-05",
+        "begins": "09:00",
+        "until": "12:00",
+        "idempotency_key": "k",
+    },
+    "signed-page": lambda city: {"contract": upload(), "version": 1, "idempotency_key": "k"},
+    "signed": lambda city: {"files": upload()},
     "referral": lambda city: {
         **DECLARED,
         "office": city.things["registered-office"],

@@ -1,0 +1,54 @@
+"""What this app tells the apps below it once, when the process starts: its events, its files, its
+links, its side of the permits, and which of their signals it hears."""
+
+from django.urls import reverse
+
+from accounts.actions import role_changed
+from applications import documents, events, lateness, notices
+from applications.appointments import actions as appointments
+from applications.appointments import events as of_appointments
+from applications.assignments.actions import role_ended
+from applications.contracts import queries as contracts
+from applications.corrections import actions as corrections
+from applications.corrections import events as of_corrections
+from applications.correspondence import events as of_correspondence
+from applications.counter import events as of_counters
+from applications.enquiries import actions as enquiries
+from applications.enquiries import events as of_enquiries
+from applications.follow_ups import actions as follow_ups
+from applications.mandates import events as of_mandates
+from applications.plans import events as of_plans
+from applications.referrals import actions as referrals
+from applications.referrals import events as of_referrals
+from applications.seam import CasesOfPermits
+from applications.waiting import events as of_waiting
+from approvals.seam import seam
+from core.events import declare
+from deadlines.signals import breached, recalculated
+from notifications.texts import register_link
+
+CATALOGUE = (
+    events, of_appointments, of_corrections, of_correspondence, of_counters, of_enquiries,
+    of_mandates, of_plans, of_referrals, of_waiting,
+)  # fmt: skip
+
+
+def wire() -> None:
+    declare([event for module in CATALOGUE for event in module.EVENTS])
+    seam.cases = CasesOfPermits()
+    for module in (
+        documents, contracts, corrections, notices, follow_ups, appointments, referrals, enquiries,
+    ):  # fmt: skip
+        module.wire()
+    role_changed.connect(role_ended, dispatch_uid="applications.assignments.role_ended")
+    breached.connect(lateness.tell_of_breaches, dispatch_uid="applications.tell_of_breaches")
+    for name, clocks in (("follow_ups", follow_ups), ("enquiries", enquiries)):
+        breached.connect(clocks.tell_late, dispatch_uid=f"applications.{name}.tell_late")
+        recalculated.connect(
+            clocks.tell_of_recalculations,
+            dispatch_uid=f"applications.{name}.tell_of_recalculations",
+        )
+    register_link(
+        "application",
+        lambda _case, context: reverse("applications:case", args=[context["number"]]),
+    )
