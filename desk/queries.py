@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from django.db.models import F, IntegerField, Q, QuerySet, Value
+from django.db.models import F, IntegerField, QuerySet, Value
 from rest_framework.pagination import Cursor
 
 from accounts.models import User
@@ -64,8 +64,11 @@ class TodoPages(CursorPages):
         """`queryset`: streams, which may have things in common."""
         back, place = False, None
         if cursor:
-            at, feed, pk = cursor.position  # type: ignore[misc]  # see CursorPages
-            back, place = cursor.reverse, Place(datetime.fromisoformat(at), int(feed), int(pk))
+            text, feed, pk = cursor.position  # type: ignore[misc]  # see CursorPages
+            at = datetime.fromisoformat(text)
+            if at.tzinfo is None:
+                raise ValueError(text)
+            back, place = cursor.reverse, Place(at, int(feed), int(pk))
         first = [_first(one, place, count, back=back) for one in queryset]
         if not first:
             return []
@@ -85,7 +88,7 @@ def _first(
         # Of what is equally urgent, feeds behind that of the place come after all of it.
         equal = "e" if (stream.feed > place.feed) != back else ""
         way = "lt" if back else "gt"
-        found = found.filter(Q(**{f"{stream.by}__{way}{equal}": place.at}))
+        found = found.filter(**{f"{stream.by}__{way}{equal}": place.at})
     found = found.reverse() if back else found
     marked: QuerySet[Any, tuple[Any, ...]] = found.annotate(
         feed=Value(stream.feed, IntegerField()), at=F(stream.by)

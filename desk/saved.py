@@ -110,7 +110,8 @@ def save(user: User, said: Said, *, query: str = "", kept: SavedFilter | None = 
         query: of a new one.
 
     Raises:
-        Invalid: another one has this name. QuotaReached: somebody has as many as one may.
+        Missing: it was deleted meanwhile. Invalid: another one has this name.
+        QuotaReached: somebody has as many as one may.
     """
     role, _point, place = said.shared.partition(".")
     with transaction.atomic():
@@ -124,7 +125,7 @@ def save(user: User, said: Said, *, query: str = "", kept: SavedFilter | None = 
             raise QuotaReached(_("You have %(count)s filters. Delete one first.") % {"count": most})
         if said.first:
             own(user).filter(first=True).update(first=False)
-        found = kept or SavedFilter(owner=user, query=query)
+        found = own_one(user, kept.pk) if kept else SavedFilter(owner=user, query=query)
         found.name, found.first = said.name, said.first
         found.role, found.organisation_id = role, int(place) if place else None
         found.save(update_fields=CHANGES if kept else None)

@@ -16,6 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def prepared() -> tuple[str, list[str]]:
     """The session of a manager who has a shared filter, and the numbers of the cases to accept."""
     from accounts.models import Organisation
+    from accounts.roles import Role
     from desk.models import SavedFilter
     from rules.names import Kind
     from tests.builders import do, filed
@@ -34,7 +35,7 @@ def prepared() -> tuple[str, list[str]]:
         name="待受理",
         query="asked=cases.accept",
         role="manager",
-        organisation=Organisation.objects.get(pk=manager.organisations("manager")[0]),
+        organisation=Organisation.objects.get(pk=manager.organisations(Role.MANAGER)[0]),
     )
     session = browser(manager).cookies["sessionid"].value
     return session, [late.number, *(case.number for case in others)]
@@ -62,9 +63,9 @@ def test_the_list_is_whole_and_worked_through_by_keys(
         for key in ("j", "x", "j", "j", "Space", "k", "x", "x"):
             page.keyboard.press(key)
         page.get_by_role("button", name="受理").click()
-        found = page.locator("[data-rows] tbody tr").all_inner_texts()
-        assert [row.split()[0] for row in found] == [numbers[0], numbers[2]]
-        assert all("已办理" in row for row in found)
+        done = page.locator("[data-rows] tbody tr").all_inner_texts()
+        assert [row.split()[0] for row in done] == [numbers[0], numbers[2]]
+        assert all("已办理" in row for row in done)
         assert desk.faults == []
 
 

@@ -11,7 +11,8 @@ from tests.people import browser
 
 #: The cast member, and the lists it narrows by choices: path and names.
 LISTS = [
-    ("manager", "/work/", ("state", "kind", "district", "holder", "late")),
+    ("manager", "/desk/", ("asked", "late")),
+    ("manager", "/work/", ("state", "kind", "district", "town", "holder", "late")),
     ("planning", "/bureau/", ("show", "permit", "district", "late")),
     ("digital", "/bureau/", ("bureau",)),
     ("regulator", "/oversight/", ("district", "party")),

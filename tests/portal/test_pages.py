@@ -125,16 +125,25 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
 @pytest.mark.parametrize(
     ("role", "first"),
     [
-        (Role.CLERK, ["/work/", "/work/referrals/", "/apply/", "/account/", "/progress/"]),
-        (Role.MANAGER, ["/work/"]),
-        (Role.OFFICER, ["/bureau/"]),
+        (
+            Role.CLERK,
+            ["/desk/", "/work/", "/work/referrals/", "/apply/", "/account/", "/progress/"],
+        ),
+        (Role.MANAGER, ["/desk/", "/work/"]),
+        (Role.OFFICER, ["/desk/", "/bureau/"]),
         (
             Role.REGULATOR,
-            ["/oversight/", "/oversight/signals/", "/oversight/orders/", "/oversight/follow-ups/"],
+            [
+                "/desk/",
+                "/oversight/",
+                "/oversight/signals/",
+                "/oversight/orders/",
+                "/oversight/follow-ups/",
+            ],
         ),
         (
             Role.SUPPLY_LEAD,
-            ["/work/", "/work/publish/", "/signals/", "/orders/", "/work/follow-ups/"],
+            ["/desk/", "/work/", "/work/publish/", "/signals/", "/orders/", "/work/follow-ups/"],
         ),
         (Role.DIGITAL, ["/bureau/", "/oversight/"]),
     ],

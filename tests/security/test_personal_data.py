@@ -270,8 +270,8 @@ def test_nobody_reads_more_than_their_work_needs(story: Story, who: str) -> None
         f"/api/v1/applications/{number}/", f"/api/v1/applications/{number}/timeline/",
         f"/bureau/permits/{permit}/", f"/work/permits/{permit}/", f"/oversight/permits/{permit}/",
         f"/api/v1/permits/{permit}/", "/api/v1/applications/", "/api/v1/permits/",
-        "/api/v1/line-works/", "/work/", "/bureau/", "/oversight/", "/oversight/late.csv",
-        "/account/", "/account/messages/", "/account/people/",
+        "/api/v1/line-works/", "/api/v1/desk/", "/desk/", "/work/", "/bureau/", "/oversight/",
+        "/oversight/late.csv", "/account/", "/account/messages/", "/account/people/",
     ]  # fmt: skip
     told = set()
     for address in addresses:
