@@ -16,6 +16,7 @@ from accounts import limits
 from accounts.actor import Actor
 from accounts.models import User
 from accounts.roles import Role
+from accounts.visits import LINK_LASTS
 from applications.actions import CASES, represented
 from applications.checklist import SUBJECT
 from applications.correspondence.events import CALLED, FROM_APPLICANT, SETTLED, TO_APPLICANT
@@ -25,6 +26,7 @@ from applications.correspondence.queries import (
     as_desk,
     as_writer,
     messages_of,
+    reads_here,
     unanswered,
 )
 from applications.correspondence.serializers import NewAttempt, NewMessage
@@ -38,6 +40,8 @@ from core.problems import Faster, Forbidden, Stale, WrongState
 from ledger.queries import last_step
 from ledger.record import NewEntry, Written, append
 from notifications import outbox
+from notifications.addresses import Address
+from rules.delivery import Channel
 from rules.limits import Meter
 from workflow.machine import OWN_CASE
 
@@ -45,7 +49,7 @@ NOT_YOURS: Final = _(
     "Only the applicant writes here, and the supply company or the counter that took the case in."
 )
 NOT_READ: Final = _(
-    "This case was taken in at a counter, and its customer reads no messages here: please ring."
+    "This case was taken in at a counter, and no SMS reaches its customer: please ring."
 )
 
 ANSWERED_SINCE: Final = _(
@@ -89,7 +93,7 @@ def _write_to_applicant(
     what it says."""
     role = desk_role(case, by)
     check_kept(case)
-    if case.channel == Application.Channel.COUNTER:
+    if not reads_here(case):
         raise WrongState(NOT_READ)
     if seen is not None:
         _check_seen(case, seen)
@@ -97,6 +101,23 @@ def _write_to_applicant(
     limits.spend(Meter.MESSAGE_CASE, case.pk)
     written = _enter(case, TO_APPLICANT, role, by, _digest(text))
     _answered(case, written.at)
+    _tell(case, written)
+    return _keep(case, Side.SUPPLIER, role, text, written)
+
+
+def _tell(case: Application, written: Written) -> None:
+    """The customer of a counter is no party here: its phone is told, and follows the case."""
+    context = {"number": case.number}
+    if case.channel == Application.Channel.COUNTER:
+        outbox.send_code(
+            Address(Channel.SMS, case.phone),
+            kind=TO_APPLICANT,
+            secret={},
+            context=context | {"variant": "counter"},
+            lasts=LINK_LASTS,
+            language=User.Language.ZH,
+        )
+        return
     outbox.put(
         kind=TO_APPLICANT,
         subject_kind=SUBJECT,
@@ -104,9 +125,8 @@ def _write_to_applicant(
         case_ref=case.ref,
         version=written.case_seq,
         recipients=applicants(case),
-        context={"number": case.number},
+        context=context,
     )
-    return _keep(case, Side.SUPPLIER, role, text, written)
 
 
 def _check_seen(case: Application, seen: int) -> None:

@@ -11,6 +11,7 @@ CALLED: Final = "case.applicant_called"
 TO_APPLICANT: Final = "case.message_sent"
 FROM_APPLICANT: Final = "case.message_received"
 SETTLED: Final = "case.messages_settled"
+TITLE: Final = _("There is a message about case %(number)s")
 
 EVENTS: Final = (
     Event(PHONE_SHOWN, _("Phone number seen, to call the applicant"), receipt=False),
@@ -20,11 +21,20 @@ EVENTS: Final = (
         _("Message to the applicant"),
         receipt=False,
         message=Message(
-            _("There is a message about case %(number)s"),
+            TITLE,
             _(
                 "Sign in, or follow the link that you have, and read it on the page of your case. "
                 "You can answer there."
             ),
+            variants={
+                "counter": (
+                    TITLE,
+                    _(
+                        "Follow your case with this number and this phone, and read it there with "
+                        "a code."
+                    ),
+                )
+            },
             channels=EVERYWHERE,
         ),
     ),

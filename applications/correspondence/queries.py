@@ -7,6 +7,9 @@ from accounts.roles import Role
 from applications.correspondence.models import CaseMessage
 from applications.models import Application
 from applications.who import as_applicant, as_reader, as_worker
+from core.identifiers import is_mobile
+from notifications.providers import is_open
+from rules.delivery import Channel
 
 Side = CaseMessage.Side
 
@@ -26,6 +29,13 @@ def as_desk(case: Application, user: User) -> Role | None:
 def reads_messages(case: Application, user: User) -> bool:
     """The two sides alone: bureaus and oversight decide nothing by it."""
     return as_reader(case, user) is not None or as_desk(case, user) is not None
+
+
+def reads_here(case: Application) -> bool:
+    """Whether the applicant can be told of a message: the customer of a counter by SMS alone, and
+    reads it by following the case."""
+    online = case.channel == Application.Channel.ONLINE
+    return online or (is_mobile(case.phone) and is_open(Channel.SMS))
 
 
 def messages_of(case: Application) -> QuerySet[CaseMessage]:

@@ -7,7 +7,13 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from applications.correspondence.models import Attempt, CaseMessage
-from applications.correspondence.queries import as_desk, as_writer, messages_of, unanswered
+from applications.correspondence.queries import (
+    as_desk,
+    as_writer,
+    messages_of,
+    reads_here,
+    unanswered,
+)
 from applications.erasure import is_erased
 from applications.models import Application
 from core.form_token import fresh_token
@@ -50,7 +56,7 @@ def desk_context(case: Application, user: User) -> dict[str, Any]:
     return {
         "correspondence": True,
         "may_call": not is_erased(case),
-        "may_message": not is_erased(case) and case.channel == Application.Channel.ONLINE,
+        "may_message": not is_erased(case) and reads_here(case),
         "unanswered": unanswered().filter(application=case).count(),
         "attempts": list(Attempt.objects.of_case(case)[:CALLS]),
         **newest(case),

@@ -25,6 +25,7 @@ from accounts.parties import PhoneCode
 from applications import casefile
 from applications.accesses import accesses_context
 from applications.actions import CASES
+from applications.correspondence.reading import newest
 from applications.declaration import phone_digest
 from applications.forms import ProgressForm
 from applications.header import header
@@ -173,6 +174,7 @@ def everything(request: HttpRequest) -> HttpResponse:
         "progress_only": True,
         "may_go_online": CASES.why_not(case, "go_online") is None,
         "form_token": form_token(request, case.version),
+        **newest(case),
         **accesses_context(case),
     }
     return render(request, "applications/case.html", context)

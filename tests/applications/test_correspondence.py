@@ -23,6 +23,7 @@ from notifications.texts import shown
 from portal.invariants import broken
 from rules.names import Kind
 from tests.applications.pages import press
+from tests.applications.test_progress_code import opened as followed
 from tests.applications.visiting import PHONE as MOBILE
 from tests.applications.visiting import begun, entered, told, upload
 from tests.builders import Ready, again, filed, taken_in
@@ -116,9 +117,20 @@ def test_the_office_of_a_counter_calls_its_customer_in_any_district(people: Peop
     hall = browser(people["hall"])
     assert Page(hall.get(desk(case))).link("致电用电人") == desk(case, "phone/")
     answer = press(hall, desk(case, "messages/"), text=ANSWERED)
-    # Its customer reads nothing here: the page says so, and what was typed stays on it.
+    # No SMS goes out here: the page says so, and what was typed stays on it.
     assert (answer.status_code, ANSWERED in Page(answer).text) == (409, True)
     assert "请打电话联系" in Page(answer).text
+
+
+def test_the_customer_of_a_counter_is_told_by_sms_and_follows_the_case(
+    people: People, sms: At
+) -> None:
+    case = taken_in(people, "hall")
+    say(case, people["manager"], ANSWERED)
+    [text] = told(sms, PHONE)
+    assert (case.number in text, ANSWERED in text) == (True, False)
+    assert ANSWERED in Page(followed(case, sms).get("/progress/case/")).text
+    assert not Message.objects.exists()
 
 
 def test_nobody_rings_or_writes_about_the_own_case(people: People) -> None:
