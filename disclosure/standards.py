@@ -350,9 +350,10 @@ def kind_tables(kinds: Sequence[KindStandard]) -> Context:
     ]
     looked_at = [
         Shown(_("Kind"), lambda row: row[0]),
-        Shown(_("When"), lambda row: inspection_name(row[1].stage)),
-        Shown(_("Item"), lambda row: row[1].name),
-        Shown(_("Seen on"), lambda row: row[1].document or _("on site")),
+        Shown(_("When"), lambda row: inspection_name(row[1][0].stage)),
+        Shown(_("Seen on"), lambda row: row[1][0].document or _("on site")),
+        Shown(_("Items"), lambda row: parts(item.name for item in row[1])),
+        _clause(lambda row: row[1][0].row),
     ]
     by_stage = [
         (kind.name, list(asked))
@@ -365,7 +366,13 @@ def kind_tables(kinds: Sequence[KindStandard]) -> Context:
         "documents": drawn(documents, by_stage, _("Documents: nothing else")),
         "inspections": drawn(
             looked_at,
-            [(kind.name, item) for kind in kinds for item in kind.inspections],
+            [
+                (kind.name, list(items))
+                for kind in kinds
+                for _seen, items in groupby(
+                    kind.inspections, lambda item: (item.stage, item.requirement)
+                )
+            ],
             _("What is looked at, item by item"),
         ),
         "sources": sources_of(row for kind in kinds for row in rows_of_kind(kind)),

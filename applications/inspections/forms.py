@@ -35,7 +35,7 @@ class InspectionForm(BodyForm):
                 label=item.name,
                 help_text=about(item, str(names.get(item.requirement, ""))),
                 choices=ItemResult.Result.choices,
-                widget=forms.RadioSelect(attrs={"class": "td-radios--inline td-radios--small"}),
+                widget=forms.RadioSelect,
                 required=not ends_early or bool(typed.get(f"found_{item.code}")),
             )
             self.fields[f"found_{item.code}"] = forms.CharField(
@@ -44,7 +44,8 @@ class InspectionForm(BodyForm):
                     _("What is not in order"),
                     item.name,
                 ),
-                widget=forms.Textarea(attrs={"rows": 1}),
+                # Empty as it is, it lets the style sheet see that nothing was typed.
+                widget=forms.Textarea(attrs={"rows": 2, "placeholder": " "}),
                 required=data is None or said == NOT_MET,
             )
         if not self.items:
@@ -55,6 +56,14 @@ class InspectionForm(BodyForm):
             widget=forms.Textarea(attrs={"rows": 3}),
             required=False,
         )
+
+    @property
+    def rows(self) -> list[dict[str, forms.BoundField]]:
+        """Each item with what is said of it."""
+        return [
+            {"said": self[f"said_{item.code}"], "found": self[f"found_{item.code}"]}
+            for item in self.items
+        ]
 
     def answered(self) -> list[str]:
         """The codes of the items of which something was said."""

@@ -178,6 +178,7 @@ def step(request: HttpRequest, number: str, action: str) -> HttpResponse:
         lambda: take(request, CASES, case, action, form.body()),
         lead=LEADS.get(action, ""),
         papers=papers_for(case, action),
+        template="work/inspection.html" if action in STAGES else STEP,
     )
 
 

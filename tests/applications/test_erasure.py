@@ -18,6 +18,7 @@ from applications.erasure import erase_ended
 from applications.facts import count_facts
 from applications.follow_ups.actions import FOLLOW_UPS
 from applications.follow_ups.models import FollowUp
+from applications.inspections.models import ItemResult
 from applications.models import Application
 from applications.reveal import reveal
 from applications.states import State
@@ -124,6 +125,15 @@ def test_what_ended_long_enough_ago_is_erased_and_the_record_holds(
     assert {name: rows for name, rows in broken() if rows} == {}
     assert list(storage.findings()) == []
     assert erase_ended() == 0
+
+
+def test_the_words_of_findings_go_with_the_person(people: dict[str, User], after: After) -> None:
+    case = case_at(people, Kind.HV_DUAL, State.DESIGN_SUBMITTED)
+    found = {"item": "metering_designed", "result": "not_met", "finding": "王先生的图纸缺计量"}
+    do(people, do(people, case, "review_design", items=[found]), "withdraw")
+    assert after(DAYS + 1) == 1
+    assert ItemResult.objects.get(inspection__application=case.pk).words == ""
+    assert {name: rows for name, rows in broken() if rows} == {}
 
 
 def test_every_page_says_so_instead_of_failing(people: dict[str, User], after: After) -> None:

@@ -1,6 +1,5 @@
 """In whatever order people act and hand in: nothing passes and nobody has power without papers."""
 
-from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -35,10 +34,9 @@ RESTS_ON = {name: next(one for one in STAGES if STAGES[one] == STAGES[name]) for
 CODES = sorted({*sum(PAPERS["hv_dual"].values(), ())} - {*PAPERS["hv_dual"]["submit"]})
 #: Files come for any document before any step, some with a virus; the scanner comes late; a review
 #: finds something; the power is switched on too early; a step is tried as the papers are, or after
-#: one that is missing was handed in.
+#: what is missing was handed in.
 MOVES = st.one_of(
     st.tuples(st.just("step"), st.booleans()),
-    st.tuples(st.just("step"), st.just(value=True)),
     st.tuples(st.just("step"), st.just(value=True)),
     st.tuples(st.just("file"), st.sampled_from(CODES)),
     st.tuples(st.just("sick"), st.sampled_from(CODES)),
@@ -65,7 +63,6 @@ class Story:
     case: Application
     people: dict[str, User]
     files: list[File] = field(default_factory=list)
-    passed: Counter[str] = field(default_factory=Counter)
 
     def move(self, what: str, value: Any) -> None:
         if what in ("file", "sick"):
@@ -79,7 +76,8 @@ class Story:
         elif action := NEXT[Kind(self.case.kind)].get(self.case.state):
             missing = [code for code in self.needs(action) if not self.sound(code)]
             if value and missing:
-                self.hand_in(missing[0], healthy=True)
+                for code in missing:
+                    self.hand_in(code, healthy=True)
                 self.scan()
             self.act(action)
 
@@ -123,7 +121,6 @@ class Story:
         if action in RESTING and body is None:
             # It rests on papers that are there, read, without a virus and newer than any finding.
             assert [code for code in self.needs(action) if not self.sound(code)] == [], action
-            self.passed[action] += 1
         return True
 
     def needs(self, action: str) -> tuple[str, ...]:
@@ -145,7 +142,7 @@ class Story:
 def test_no_order_of_acts_leads_past_the_papers(
     people: dict[str, User], ready: Ready, scanner: Scanner, kind: Kind
 ) -> None:
-    begun, passed = ready(kind, BEGINS[kind]), Counter[str]()
+    begun = ready(kind, BEGINS[kind])
 
     @settings(
         max_examples=6,
@@ -153,16 +150,15 @@ def test_no_order_of_acts_leads_past_the_papers(
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(st.lists(MOVES, min_size=20, max_size=32))
+    @given(st.lists(MOVES, min_size=4, max_size=16))
     def told(moves: list[tuple[str, Any]]) -> None:
         with transaction.atomic():
             story = Story(again(begun), people)
-            for what, value in moves:
+            # Then straight on with all papers, so that every story comes to its end.
+            for what, value in [*moves, *[("step", True)] * len(STEPS[kind])]:
                 if story.case.state != State.ENERGISED:
                     story.move(what, value)
-            passed.update(story.passed)
+            assert story.case.state == State.ENERGISED
             transaction.set_rollback(True)
 
     told()
-    # Some came to the end: what is asserted of them was looked at.
-    assert passed["energise"] > 0, passed
