@@ -27,11 +27,13 @@ from core.bodies import (
     refuse,
 )
 from core.clock import city_now
+from core.problems import Text
 from rules.limits import Quota, limits
 from rules.names import Ground
 
 CODES: Final = [(code.value, words) for code, words in GROUNDS.items()]
 NUMBER: Final = _("A number with at most two decimals.")
+LIST: Final[dict[str, Text]] = dict.fromkeys(("null", "not_a_list"), _("This must be a list."))
 
 
 class PlanLineBody(Body):
@@ -100,8 +102,8 @@ class LineAnswer(Body):
 class PlanReply(PlanHead):
     """The reply with the supply plan; `summary` alone is a plan without lines."""
 
-    lines = PlanLineBody(many=True, required=False, label=_("Works and costs"))
-    answers = LineAnswer(many=True, required=False)
+    lines = PlanLineBody(many=True, required=False, label=_("Works and costs"), error_messages=LIST)
+    answers = LineAnswer(many=True, required=False, error_messages=LIST)
 
     def validate_lines(self, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
         most = limits().quotas[Quota.PLAN_LINES]
@@ -159,7 +161,7 @@ class PlanAgreement(Body):
 class PlanAnswer(PlanAgreement):
     """Yes to the supply plan; or another one, with the lines that are contested."""
 
-    contested = ContestedLine(many=True, required=False)
+    contested = ContestedLine(many=True, required=False, error_messages=LIST)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         contested = attrs.setdefault("contested", [])

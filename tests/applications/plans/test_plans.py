@@ -9,7 +9,10 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from accounts.models import User
+from applications.erasure import erase_ended
+from applications.facts import count_facts
 from applications.models import Application
+from applications.owndata import own_case_json
 from applications.plans.models import Plan, PlanLine
 from applications.states import State
 from core.clock import city_now, end_of, local_date, months_after
@@ -209,6 +212,25 @@ def test_only_lines_of_the_plan_are_contested_once_and_for_a_reason(
     with pytest.raises(Invalid) as refused:
         do(people, case, "confirm_plan", **body)
     assert [error.pointer for error in refused.value.errors] == [pointer]
+
+
+def test_what_was_written_in_plans_is_erased_with_the_case(
+    people: People, accepted: Application, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = replied(people, accepted)
+    contested = [{"line": 3, "reason": "太长"}]
+    case = do(people, case, "confirm_plan", agree=False, reason="太远", contested=contested)
+    own = own_case_json(case, case.filed_by.user)["plans"][0]
+    assert (own["reason"], own["lines"][2]["contested"]) == ("太远", "太长")
+    do(people, case, "withdraw", reason="不建了")
+    let(monkeypatch, "case.retention.days", 1)
+    move_clock(offset=timedelta(days=30))
+    count_facts()
+    erase_ended()
+    plan = Plan.objects.get(application=case)
+    assert (plan.summary, plan.reason) == ("", "")
+    assert set(plan.lines.values_list("item", "contested", "answer")) == {("-", "", "")}
+    assert wrong() == []
 
 
 # --- works that the company builds ---------------------------------------------------------------
