@@ -305,7 +305,7 @@ EVENTS: Final = (
     ),
     Event(
         "case.assigned",
-        _("Assigned to its managers"),
+        _("Case assigned"),
         receipt=False,
         message=Message(
             _("Case %(number)s is yours"),

@@ -105,7 +105,7 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/work/appointments/week.ics", ("manager", "")),
     *_asked("/work/assignments/", ("supply-lead", "")),
     *_asked("/work/absences/", ("supply-lead", ""), ("manager", "")),
-    *_asked("/work/cells/", ("supply-lead", "")),
+    *_asked("/work/assignments/cells/", ("supply-lead", "")),
     *_asked("/work/referrals/", ("clerk", ""), ("clerk", "?state=ended")),
     *_asked("/work/referrals/new/", ("clerk", "")),
     *_asked("/work/referrals/offices/", ("supply-lead", "")),

@@ -12,17 +12,28 @@ from accounts.roles import SUPPLIERS, Role
 from applications.assignments.models import GridCell
 from applications.assignments.queries import holders
 from applications.assignments.reading import name_of
-from applications.assignments.serializers import Cell, HandOver, NewAbsence
+from applications.assignments.serializers import Assignment, Cell, HandOver, NewAbsence
 from core.forms import BodyForm, form_of
 from core.widgets import DateParts
 from rules.city import city
 
-HandOverForm = form_of(HandOver, rows=3)
+AssignForm: Final = form_of(Assignment, rows=3)
+HandOverForm: Final = form_of(HandOver, rows=3)
+
+
+def assign_form(data: Any, people: Iterable[User]) -> BodyForm:
+    """For one case, in the role that its address names; see `hand_over_form`."""
+    form = AssignForm(data)
+    del form.fields["role"]
+    return _offering(form, people)
 
 
 def hand_over_form(data: Any, people: Iterable[User]) -> BodyForm:
     """`people`: with their `open_cases`, in the order in which they are offered."""
-    form = HandOverForm(data)
+    return _offering(HandOverForm(data), people)
+
+
+def _offering(form: BodyForm, people: Iterable[User]) -> BodyForm:
     form.fields["user"] = _one_of(
         form.fields["user"].label, [(user.pk, loaded_words(user)) for user in people]
     )

@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.roles import SUPPLIERS, Role, role_words
 from applications.actions import CASES
 from applications.assignments import absences, cells, reading
-from applications.assignments.forms import absence_form, cell_form, hand_over_form
+from applications.assignments.forms import absence_form, assign_form, cell_form, hand_over_form
 from applications.assignments.handing_over import ASSIGN, cases_with, hand_over
 from applications.assignments.models import OPEN, CellMember, GridCell
 from applications.assignments.queries import (
@@ -72,12 +72,12 @@ def assign(request: HttpRequest, number: str, role: str) -> HttpResponse:
     if request.method != "POST" and (closed := why_not_now(case, ASSIGN, person(request))):
         return case_page(request, case, closed)
     sent = posted(request)
-    form = hand_over_form(sent, candidates(case, held, besides=sent is None))
+    form = assign_form(sent, candidates(case, held, besides=sent is None))
 
     def enter() -> None:
         take(request, CASES, case, ASSIGN, {"role": role, **form.body()})
 
-    label = _("Assign the %(role)s") % {"role": role_words(role)}
+    label = _("Assign: %(role)s") % {"role": role_words(role)}
     lead = _("Whoever has the fewest open cases stands first; who is away today is left out.")
     return answer(request, case, form, label, enter, lead=lead)
 

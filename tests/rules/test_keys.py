@@ -25,7 +25,6 @@ from rules.works import FLAGS, GREENINGS, HIGHWAY_CLASSES, ROADS, Works
 from tests.applications import test_asked_again as cases
 from tests.applications import test_follow_ups as follow_ups
 from tests.applications import test_ratings as ratings
-from tests.applications.assignments import test_assignments as assignments
 from tests.applications.licences import test_reuse as accepted
 from tests.applications.referrals import test_referrals as referrals
 from tests.deadlines import test_silence as silence
@@ -50,7 +49,6 @@ WAITING: Final[Mapping[str, str]] = {
 }
 #: Keys whose change is seen in a case or a whole book, by the test that sees it.
 ELSEWHERE: Final[Mapping[str, Callable[..., None]]] = {
-    "case.managers.named": assignments.test_the_applicant_reads_who_looks_after_the_case,
     "case.supplement.requests": cases.test_a_case_is_asked_as_often_as_its_rules_say,
     "document.reuse.months": accepted.test_it_serves_for_as_long_as_the_rules_say,
     "rating.reason_to": ratings.test_which_levels_need_words_the_rules_say,

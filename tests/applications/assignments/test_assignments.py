@@ -313,7 +313,7 @@ def test_the_database_keeps_who_had_a_case(people: People, wrong: Callable[[], N
         wrong()
 
 
-@pytest.mark.parametrize("url", ["/work/assignments/", "/work/cells/", "/work/?mine=1"])
+@pytest.mark.parametrize("url", ["/work/assignments/", "/work/assignments/cells/", "/work/?mine=1"])
 def test_a_list_asks_as_often_for_three_rows_as_for_one(people: People, url: str) -> None:
     who = people["manager" if "mine" in url else "supply-lead"]
     counts = []

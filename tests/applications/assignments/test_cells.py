@@ -54,7 +54,7 @@ def test_only_the_lead_of_the_district_keeps_them(people: People) -> None:
             kept(by, name="二号", towns=[TOWN])
         with pytest.raises(Forbidden):
             cells.end(the_cell(), by=by)
-    found = Page(browser(local).get("/work/cells/")).text
+    found = Page(browser(local).get("/work/assignments/cells/")).text
     assert ("贡井区" in found, "自流井区" in found) == (True, False)
 
 
@@ -67,18 +67,18 @@ def test_two_people_on_one_cell_the_second_is_told(people: People) -> None:
 
 def test_a_cell_is_made_changed_and_ended_on_its_pages(people: People) -> None:
     lead = browser(people["supply-lead"])
-    page = Page(lead.get("/work/cells/"))
+    page = Page(lead.get("/work/assignments/cells/"))
     url = page.link("自流井区")
     typed = {"name": "二号网格", "towns": [TOWN], "managers": [people["manager"].pk]}
     sent = Page(lead.get(url)).carried() | typed
     assert [lead.post(url, sent).status_code for _ in range(2)] == [302, 302]
     [made] = GridCell.objects.filter(name="二号网格")
-    url = f"/work/cells/{made.pk}/"
+    url = f"/work/assignments/cells/{made.pk}/"
     sent = Page(lead.get(url)).carried() | typed | {"towns": [TOWN, OTHER_TOWN]}
     refused = lead.post(url, sent | {"name": the_cell().name})
     assert (refused.status_code, "该区县已有同名网格" in Page(refused).text) == (422, True)
     assert lead.post(url, sent).status_code == 302
-    shown = Page(lead.get("/work/cells/")).text
+    shown = Page(lead.get("/work/assignments/cells/")).text
     assert "五星街街道、东兴寺街道" in shown
     again = lead.post(url, sent | {"name": "又改"})
     assert again.status_code == 422
