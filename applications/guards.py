@@ -28,6 +28,6 @@ NOT_RATED = Guard(
 )
 #: Only in front of the customer: else a manager could sign for anybody.
 SIGNING = Guard(
-    lambda case: case.state != State.COMPLETION_PASSED or case.signing_now() is not None,
+    lambda case: case.state != State.COMPLETION_PASSED or case.appointments.signing().exists(),
     _("The contract is entered at an appointment for signing it, from its beginning on."),
 )

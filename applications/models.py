@@ -302,11 +302,6 @@ class Application(FSMModelMixin, Planned):
         types = [act_named(name).event for name in earlier]
         return doers(self.ref, types) if types else set()
 
-    def signing_now(self) -> "Appointment | None":
-        """The appointment for signing the contract that is being held."""
-        found: Appointment | None = self.appointments.signing().first()
-        return found
-
     def supplements_allowed(self) -> int:
         """Return how often a supplement may be asked for (plan 3(2)2)."""
         return int(self.rules(self.filed_at or city_now()).value("case.supplement.requests").number)

@@ -54,10 +54,12 @@ class BureauPermits(Feed):
 
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
         permits = list(queries.permits().filter(pk__in=keys))
-        own = seam.cases.concerned({permit.case_ref for permit in permits}, user)
+        refs = {permit.case_ref for permit in permits}
+        own, left = seam.cases.concerned(refs, user), seam.cases.left(refs, user)
         found = []
         for permit, row in zip(permits, rows_of(permits, now), strict=True):
-            permit.is_known_to_concern(user, concerns=permit.case_ref in own)
+            ref = permit.case_ref
+            permit.is_known(user, concerns=ref in own, left=left.get(ref))
             barred = own_case(permit, user)
             values = {"role": role_words(officer(permit, user) or ""), "bureau": row.bureau}
             one = Todo(

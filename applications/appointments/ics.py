@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -29,6 +30,12 @@ def calendar_file(appointments: Iterable[Appointment]) -> str:
         lines += _event(one)
     lines.append("END:VCALENDAR")
     return "".join(f"{folded(line)}\r\n" for line in lines)
+
+
+def calendar_answer(found: Iterable[Appointment], name: str) -> HttpResponse:
+    """The file to be downloaded; `name` is without its ending."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}.ics"'}
+    return HttpResponse(calendar_file(found), content_type=TYPE, headers=headers)
 
 
 def _event(one: Appointment) -> Iterator[str]:

@@ -104,7 +104,5 @@ def of_today(user: User, now: datetime) -> AppointmentQuerySet:
 
 def why_no_signature(one: Appointment) -> str:
     """Why no contract is entered at an appointment; empty where one can be."""
-    signing = one.application.signing_now()
-    if signing is not None and signing.pk == one.pk:
-        return ""
-    return str(SIGNING.reason)
+    signing = Appointment.objects.signing().filter(pk=one.pk).exists()
+    return "" if signing else str(SIGNING.reason)

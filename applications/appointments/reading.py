@@ -149,7 +149,7 @@ def signed_papers(case: Application) -> list[Document]:
 def facts(case: Application, purpose: str) -> list[dict[str, str]]:
     return [
         {"key": _("Who comes"), "value": who_words(purpose)},
-        {"key": _("Where"), "value": place_words(case, line=True)},
+        {"key": _("Address of the connection"), "value": place_words(case, line=True)},
     ]
 
 

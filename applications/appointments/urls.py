@@ -4,7 +4,7 @@ under /work/."""
 from django.urls import include, path
 
 from accounts.decorators import role_required
-from applications.appointments import views
+from applications.appointments import calendars, views
 from applications.appointments.views import AT_WORK, OWN
 
 own = role_required(*OWN.roles)
@@ -37,10 +37,10 @@ urlpatterns = [
                         {"side": AT_WORK},
                         name="book",
                     ),
-                    path("appointments/", views.calendar, name="calendar"),
-                    path("appointments/week.ics", views.week_file, name="week-file"),
-                    path("appointments/blocked/", views.block, name="block"),
-                    path(f"appointments/blocked/{ONE}/", views.unblock, name="unblock"),
+                    path("appointments/", calendars.calendar, name="calendar"),
+                    path("appointments/week.ics", calendars.week_file, name="week-file"),
+                    path("appointments/blocked/", calendars.block, name="block"),
+                    path(f"appointments/blocked/{ONE}/", calendars.unblock, name="unblock"),
                     path(f"appointments/{ONE}/", work(views.one), {"side": AT_WORK}, name="one"),
                     path(f"appointments/{ONE}.ics", work(views.one_file), name="file"),
                     path(f"appointments/{ONE}/contract/", work(views.contract), name="contract"),

@@ -2,7 +2,7 @@
 (/work/), each under its own address; and the calendar of one of the latter."""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import Final
 
 from django import forms
@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.decorators import person, role_required
-from accounts.roles import SUPPLIERS, SUPPLY_DESK, Role
+from accounts.decorators import person
+from accounts.roles import SUPPLY_DESK, Role
 from applications.actions import CASES
-from applications.appointments import actions, ics, queries, reading
+from applications.appointments import ics, queries, reading
 from applications.appointments.actions import APPOINTMENTS, NEXT, NOBODY_YET, TimeTaken
 from applications.appointments.models import Appointment
 from applications.appointments.reading import AT_WORK_PAGES, one_context, one_url
@@ -28,8 +28,8 @@ from applications.appointments.workflow import company
 from applications.models import Application, act_named
 from applications.queries import case_for
 from applications.views.account import own_case
-from core.clock import CITY, city_now
-from core.form_token import form_key, form_token, fresh_key, once, posted, seen_version
+from core.clock import city_now
+from core.form_token import form_token, once, posted, seen_version
 from core.forms import ACCEPT, BodyForm, FilesField, form_of
 from core.problems import FieldError, Invalid, Missing, Problem, Text, WrongState
 from deadlines.sweep import settle
@@ -50,7 +50,6 @@ class Side:
 
 OWN: Final = Side("appointments", (Role.APPLICANT,), "base.html", "applications:case")
 AT_WORK: Final = Side(AT_WORK_PAGES, SUPPLY_DESK, "workbench.html", "work:case")
-managing = role_required(*SUPPLIERS)
 FORMS: Final[dict[str, type[BodyForm]]] = {
     name: form_of(
         said.body,
@@ -59,6 +58,9 @@ FORMS: Final[dict[str, type[BodyForm]]] = {
     )
     for name, said in acts_of(Appointment).items()
 }
+#: What is done about one until it begins, and from then on.
+BEFORE: Final = ("move", "cancel")
+AFTERWARDS: Final = ("record_held", "record_not_held")
 #: What cannot be taken back.
 GRAVE: Final = ("cancel", "record_not_held")
 
@@ -92,7 +94,7 @@ def one_page(
             tone="warning" if button.action == "cancel" else "",
         )
         for button in buttons(APPOINTMENTS, one, user)
-        if button.action != "book"
+        if button.action in (AFTERWARDS if one.begun else BEFORE)
     ]
     signs = context["signs"] and one.begun and company(one, user) is not None
     context |= {
@@ -120,12 +122,7 @@ def file_url(one: Appointment, side: Side) -> str:
 @require_safe
 def one_file(request: HttpRequest, pk: int, number: str | None = None) -> HttpResponse:
     found = appointment_of(request, pk, number)
-    return calendar_answer([found], f"{found.application.number}-{found.pk}")
-
-
-def calendar_answer(found: list[Appointment], name: str) -> HttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{name}.ics"'}
-    return HttpResponse(ics.calendar_file(found), content_type=ics.TYPE, headers=headers)
+    return ics.calendar_answer([found], f"{found.application.number}-{found.pk}")
 
 
 # Booking and moving: a day, a time, and what is sent
@@ -352,87 +349,3 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         done=done,
     )
-
-
-# The own calendar
-
-
-class BlockForm(BodyForm):
-    """A span of time of one day."""
-
-    day = forms.DateField(label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}))
-    begins = forms.TimeField(
-        label=gettext_lazy("From"), widget=forms.TimeInput(attrs={"type": "time"})
-    )
-    until = forms.TimeField(
-        label=gettext_lazy("Until"), widget=forms.TimeInput(attrs={"type": "time"})
-    )
-
-    def span(self) -> tuple[datetime, datetime]:
-        said = self.cleaned_data
-        begins, until = (
-            datetime.combine(said["day"], said[name], CITY) for name in ("begins", "until")
-        )
-        return begins, until
-
-
-def week_asked(request: HttpRequest) -> date:
-    return reading.monday_of(request.GET.get("week", ""), city_now())
-
-
-@require_safe
-@managing
-def calendar(request: HttpRequest) -> HttpResponse:
-    monday = week_asked(request)
-    context = reading.week_context(person(request), monday, city_now())
-    context["form_key"] = fresh_key()
-    return render(request, "appointments/calendar.html", context)
-
-
-@never_cache
-@require_safe
-@managing
-def week_file(request: HttpRequest) -> HttpResponse:
-    monday = week_asked(request)
-    since = datetime.combine(monday, datetime.min.time(), CITY)
-    until = since + timedelta(days=reading.WEEK)
-    found = queries.of_days(person(request), since, until, cancelled=True)
-    return calendar_answer(list(found), f"{monday:%Y-%m-%d}")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@managing
-def block(request: HttpRequest) -> HttpResponse:
-    """Take no appointments in a span of time."""
-    form = BlockForm(posted(request))
-
-    def page(form: BodyForm) -> HttpResponse:
-        context = {"form": form, "form_key": form_key(request)}
-        status = 422 if form.errors else 200
-        return render(request, "appointments/block.html", context, status=status)
-
-    def take_none() -> None:
-        said = form.span()
-
-        def act() -> None:
-            actions.block(person(request), *said)
-
-        once(request, {"block": [each.isoformat() for each in said]}, act)
-
-    def done() -> HttpResponse:
-        messages.success(request, _("No appointments are booked in this time."))
-        return redirect(calendar_url(form.span()[0].date()))
-
-    return answer_form(form, take_none, page=page, overtaken=lambda problem: page(form), done=done)
-
-
-@require_POST
-@managing
-def unblock(request: HttpRequest, pk: int) -> HttpResponse:
-    actions.unblock(person(request), pk)
-    messages.success(request, _("Appointments are booked in this time again."))
-    return redirect(calendar_url(week_asked(request)))
-
-
-def calendar_url(day: date) -> str:
-    return f"{reverse('work-appointments:calendar')}?week={day.isoformat()}"

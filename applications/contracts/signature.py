@@ -59,8 +59,7 @@ def enter_signature(step: Step[Application]) -> None:
     case = step.thing
     if not step.uploads:
         raise Invalid([FieldError("/files", _("Scan the contract that the customer has signed."))])
-    signing = case.signing_now()
-    assert signing is not None  # the guard of the act
+    signing = case.appointments.signing().get()
     paper = case.in_force(current(), city_now()).signed_papers()["sign_contract"]
     step.record(
         data={

@@ -19,7 +19,7 @@ from applications.checklist import SUBJECT
 from applications.enquiries.models import Enquiry
 from applications.enquiries.queries import KIND, desk_of, opened
 from applications.enquiries.workflow import EnquiryState, NewEnquiry
-from applications.guards import NOT_ERASED
+from applications.guards import ERASED, NOT_ERASED
 from applications.models import Application
 from applications.queries import applicants
 from applications.states import NOBODY, Holder
@@ -60,7 +60,7 @@ def ask(*, application: Application, body: Any, by: User) -> Enquiry:
         if case.draft:
             raise WrongState(_("Questions are asked about an application once it is submitted."))
         if not NOT_ERASED(case):
-            raise WrongState(NOT_ERASED.reason)
+            raise WrongState(ERASED)
         said, most = read(NewEnquiry, body), limits().quotas[Quota.ENQUIRIES]
         if opened(case.enquiries.all()).count() >= most:
             reason = _(

@@ -11,7 +11,7 @@ from applications import drafts
 from applications.actions import CASES
 from applications.by_whom import APPLICANT
 from applications.checklist import ASKED, SUBJECT
-from applications.guards import NOT_ERASED
+from applications.guards import ERASED, NOT_ERASED
 from applications.models import Application, Draft
 from applications.states import BROKEN_OFF
 from applications.waiting.reminding import waiting_long
@@ -24,7 +24,6 @@ from documents.models import Document
 from documents.queries import about
 from ledger.queries import last_step
 from rules.names import Stage
-
 
 
 def remind_waiting() -> int:
@@ -52,7 +51,7 @@ def resume(*, application: Application, by: User) -> Draft:
         if case.draft or case.state not in BROKEN_OFF:
             raise WrongState(_("Only what was withdrawn or closed is begun anew."))
         if not NOT_ERASED(case):
-            raise WrongState(NOT_ERASED.reason)
+            raise WrongState(ERASED)
         if filed_again(case):
             raise WrongState(_("This was filed again already."))
         if begun := Draft.objects.filter(resumes=case, discarded_at=None).first():

@@ -18,12 +18,12 @@ from accounts.models import User
 from accounts.roles import SUPPLY_DESK
 from applications.declaration import (
     LINE_MAX,
-    NAME_MAX,
     address_digest,
     name_digest,
     phone_digest,
 )
 from applications.models import Application
+from applications.serializers import NAME_MAX
 from applications.work.queries import desk_cases
 from core.bodies import Body, PhoneField, WordsField, read
 from core.forms import form_of

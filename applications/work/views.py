@@ -19,6 +19,7 @@ from accounts.models import User
 from accounts.roles import COUNTER, SUPPLIERS, SUPPLY_DESK, Role
 from applications.actions import CASES
 from applications.assignments.reading import managers_of
+from applications.checklist import STAGES
 from applications.header import header
 from applications.models import Application, act_named
 from applications.queries import case_for
