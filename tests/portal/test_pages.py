@@ -126,7 +126,7 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
     ("role", "first"),
     [
         (Role.CLERK, ["/work/", "/work/referrals/", "/apply/", "/account/", "/progress/"]),
-        (Role.MANAGER, ["/work/"]),
+        (Role.MANAGER, ["/work/", "/work/absences/"]),
         (Role.OFFICER, ["/bureau/"]),
         (
             Role.REGULATOR,
@@ -134,7 +134,14 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
         ),
         (
             Role.SUPPLY_LEAD,
-            ["/work/", "/work/publish/", "/signals/", "/orders/", "/work/follow-ups/"],
+            [
+                "/work/",
+                "/work/assignments/",
+                "/work/publish/",
+                "/signals/",
+                "/orders/",
+                "/work/follow-ups/",
+            ],
         ),
         (Role.DIGITAL, ["/bureau/", "/oversight/"]),
     ],
