@@ -13,9 +13,11 @@ from accounts.models import User
 from accounts.roles import COUNTER, SUPPLIERS, Role, role_words
 from applications import lists, who
 from applications.actions import CASES
+from applications.assignments.models import Assignment
+from applications.assignments.queries import with_assigned
 from applications.models import WORKFLOWS, Application, act_named
 from applications.queries import visible_to
-from applications.states import Holder, State, holder_in
+from applications.states import HIGH, LOW, Holder, State, holder_in
 from applications.work.forms import BARE
 from applications.work.reading import rows_of
 from desk.feed import Asked, Feed, Todo, by_place
@@ -23,6 +25,12 @@ from rules.city import city
 from workflow.machine import Act, ahead_from, own_case, way_of
 
 Cases = QuerySet[Application]
+#: Which of the two managers takes an act; a clerk accepts, too.
+WHOSE: dict[object, Role] = {
+    who.intake: Role.MANAGER,
+    who.customer_manager: Role.MANAGER,
+    who.project_manager: Role.PROJECT,
+}
 #: Why a case is this person's.
 Why = Callable[[Application, User], str]
 COLUMNS = {"kind": "kind", "district": "district", "town": "town"}
@@ -41,8 +49,14 @@ class CompanyCases(Feed):
     def streams(self, user: User) -> Iterator[Cases]:
         # What a customer has signed is entered by the counter that has the paper.
         ours = Application.objects.filter(lists.OPEN, turn=0, signed_papers=[])
-        yield from by_place(ours, user.districts(*SUPPLIERS))
+        yield from by_place(ours.filter(kind__in=LOW), user.districts(*SUPPLIERS))
         yield from by_place(ours.filter(state=State.SUBMITTED), user.districts(Role.CLERK))
+        # Of high voltage what one has, or deputises for, and what nobody has yet.
+        for role in SUPPLIERS:
+            theirs = ours.filter(states_of(role))
+            yield theirs.filter(pk__in=Assignment.objects.with_(user).of_cases(role))
+            vacant = theirs.filter(pk__in=Assignment.objects.vacant().of_cases(role))
+            yield from by_place(vacant, user.districts(*SUPPLIERS))
 
     def acts(self) -> Mapping[str, Act]:
         return {name: act_named(name) for name in BARE}
@@ -81,6 +95,17 @@ class CounterCases(Feed):
 
 
 @cache
+def states_of(role: Role) -> Q:
+    """The states of high voltage in which the act that takes a case on is one manager's."""
+    found = Q(state=State.PERMITS) if role == Role.PROJECT else Q(pk__in=[])
+    for kind in sorted(HIGH):
+        ahead = ahead_from(WORKFLOWS[kind])
+        states = [state for state, steps in ahead.items() if WHOSE.get(steps[0].act.who) == role]
+        found |= Q(kind=kind, state__in=states)
+    return found
+
+
+@cache
 def company_asks() -> dict[str, Asked]:
     """Of each act that takes a case on from a state in which the company has it: these states, and
     the kinds that have it there."""
@@ -89,8 +114,7 @@ def company_asks() -> dict[str, Asked]:
     for kind, machine in WORKFLOWS.items():
         for state, steps in ahead_from(machine).items():
             said = steps[0].act
-            ours = said.who in (who.intake, who.supplier)
-            if ours and holder_in(kind, state) == Holder.SUPPLIER:
+            if said.who in WHOSE and holder_in(kind, state) == Holder.SUPPLIER:
                 found.setdefault(said.name, {}).setdefault(state, []).append(kind)
                 labels[said.name] = said.label
     answer = Asked(gettext_lazy("Answer the bureaus"), [Q(state=State.PERMITS)])
@@ -101,8 +125,8 @@ def company_asks() -> dict[str, Asked]:
 
 
 def case_rows(found: Cases, user: User, now: datetime, why: Why) -> Iterator[Todo]:
-    cases = [case.workflow() for case in found]
-    for case, row in zip(cases, rows_of(cases, now), strict=True):
+    cases = with_assigned(case.workflow() for case in found)
+    for case, row in zip(cases, rows_of(cases, now, user), strict=True):
         barred = own_case(case, user)
         yield Todo(
             pk=case.pk,
@@ -129,7 +153,12 @@ def act_without_form(case: Application, user: User) -> str:
 
 def why_here(case: Application, user: User) -> str:
     """The role by which it is the person's, and where it is held."""
-    role = who.supplier(case, user) or who.intake(case, user)
+    for held in case.assigned.values():
+        if held.user_id == user.pk:
+            return _("You are its %(role)s") % {"role": role_words(held.role)}
+        if held.deputy_id == user.pk:
+            return _("You deputise for its %(role)s today") % {"role": role_words(held.role)}
+    role = who.customer_manager(case, user) or who.intake(case, user)
     values = {"role": role_words(role or ""), "district": city().district(case.district).name}
     return _("You are %(role)s in %(district)s") % values
 

@@ -1,6 +1,6 @@
 """The tables of grid cells and their people, of assignments, and of absences."""
 
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeOperators
@@ -117,6 +117,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         deputy = Absence.objects.today().filter(user=OuterRef("user")).values("deputy")
         held = self.filter(user__is_active=True)
         return held.annotate(deputy_id=Subquery(deputy[:1]))  # type: ignore[no-redef]  # declared for who reads it
+
+    def of_cases(self, role: str) -> "models.QuerySet[Assignment, dict[str, Any]]":
+        """Of their cases those in which it is about this role."""
+        return self.filter(role=role).values("application")
 
     def with_(self, user: User) -> "AssignmentQuerySet":
         """Open ones of somebody, and of those for whom they deputise today."""

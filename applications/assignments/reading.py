@@ -17,7 +17,6 @@ from applications.models import Application
 from applications.states import ENDED, HIGH
 from applications.who import lead as leads_case
 from applications.wording import kind_words, place_words
-from core.clock import city_now
 from core.templatetags.city import day
 from rules.city import city
 
@@ -59,9 +58,9 @@ def managers_of(case: Application, user: User) -> list[Manager]:
 
 def for_applicant(case: Application) -> list[Manager]:
     """Who looks after a case, by role, and by name where the city's rules say so."""
-    if case.kind not in HIGH or not case.assigned:
+    if case.kind not in HIGH or case.filed_at is None or not case.assigned:
         return []
-    named = case.rules(city_now()).get("case.managers.named")
+    named = case.rules(case.filed_at).get("case.managers.named")
     names = _names(case.assigned.values()) if named and named.value else {}
     return [
         Manager(role_words(role), row.since, names.get(row.user_id, ""))

@@ -77,7 +77,8 @@ def test_the_record_begins_with_the_filing_which_commits_to_all(people: dict[str
     case = do(people, begun, "submit")
     assert (case.pk, case.number, case.ref) == (begun.pk, begun.number, begun.ref)
     assert not Draft.objects.exists()
-    [entry] = Entry.objects.filter(case_ref=case.ref)
+    entry, assigned = Entry.objects.filter(case_ref=case.ref).order_by("case_seq")
+    assert assigned.type == "case.assigned"
     assert (entry.type, entry.case_seq, entry.from_state, entry.to_state) == (
         "case.submitted", 1, "draft", "submitted",
     )  # fmt: skip

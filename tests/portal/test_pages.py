@@ -127,9 +127,20 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
     [
         (
             Role.CLERK,
-            ["/desk/", "/work/", "/work/referrals/", "/apply/", "/account/", "/progress/"],
+            [
+                "/desk/",
+                "/work/",
+                "/work/referrals/",
+                "/work/enquiries/",
+                "/apply/",
+                "/account/",
+                "/progress/",
+            ],
         ),
-        (Role.MANAGER, ["/desk/", "/work/"]),
+        (
+            Role.MANAGER,
+            ["/desk/", "/work/", "/work/appointments/", "/work/absences/", "/work/enquiries/"],
+        ),
         (Role.OFFICER, ["/desk/", "/bureau/"]),
         (
             Role.REGULATOR,
@@ -138,12 +149,22 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
                 "/oversight/",
                 "/oversight/signals/",
                 "/oversight/orders/",
+                "/oversight/enquiries/",
                 "/oversight/follow-ups/",
             ],
         ),
         (
             Role.SUPPLY_LEAD,
-            ["/desk/", "/work/", "/work/publish/", "/signals/", "/orders/", "/work/follow-ups/"],
+            [
+                "/desk/",
+                "/work/",
+                "/work/assignments/",
+                "/work/publish/",
+                "/signals/",
+                "/orders/",
+                "/work/enquiries/",
+                "/work/follow-ups/",
+            ],
         ),
         (Role.DIGITAL, ["/bureau/", "/oversight/"]),
     ],
