@@ -118,7 +118,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         held = self.filter(user__is_active=True)
         return held.annotate(deputy_id=Subquery(deputy[:1]))  # type: ignore[no-redef]  # declared for who reads it
 
-    def of_cases(self, role: str) -> "models.QuerySet[Assignment, dict[str, Any]]":
+    def of_cases(self, role: str) -> Any:
         """Of their cases those in which it is about this role."""
         return self.filter(role=role).values("application")
 

@@ -17,7 +17,7 @@ from accounts.actor import Actor
 from accounts.models import User
 from accounts.roles import Role
 from accounts.visits import LINK_LASTS
-from applications.actions import CASES, represented
+from applications.actions import CASES
 from applications.checklist import SUBJECT
 from applications.correspondence.events import CALLED, FROM_APPLICANT, SETTLED, TO_APPLICANT
 from applications.correspondence.models import Attempt, CaseMessage
@@ -35,6 +35,7 @@ from applications.guards import ERASED
 from applications.models import Application
 from applications.queries import applicants
 from applications.states import State
+from applications.who import represented
 from core.bodies import read
 from core.problems import Faster, Forbidden, Stale, WrongState
 from ledger.queries import last_step

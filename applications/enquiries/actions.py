@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actor import Actor
 from accounts.models import User
-from applications.actions import CASES, represented
+from applications.actions import CASES
 from applications.by_whom import APPLICANT
 from applications.checklist import SUBJECT
 from applications.enquiries.models import Enquiry
@@ -23,7 +23,7 @@ from applications.guards import ERASED, NOT_ERASED
 from applications.models import Application
 from applications.queries import applicants
 from applications.states import NOBODY, Holder
-from applications.who import as_applicant
+from applications.who import as_applicant, represented
 from core.bodies import read
 from core.clock import city_now
 from core.problems import Forbidden, QuotaReached, WrongState

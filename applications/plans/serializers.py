@@ -27,13 +27,12 @@ from core.bodies import (
     refuse,
 )
 from core.clock import city_now
-from core.problems import Text
 from rules.limits import Quota, limits
 from rules.names import Ground
 
 CODES: Final = [(code.value, words) for code, words in GROUNDS.items()]
 NUMBER: Final = _("A number with at most two decimals.")
-LIST: Final[dict[str, Text]] = dict.fromkeys(("null", "not_a_list"), _("This must be a list."))
+LIST: Final[dict[str, Any]] = dict.fromkeys(("null", "not_a_list"), _("This must be a list."))
 
 
 class PlanLineBody(Body):

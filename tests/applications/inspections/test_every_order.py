@@ -19,9 +19,17 @@ from core.problems import Problem
 from documents.tasks import scan
 from rules.names import Kind
 from tests.applications.test_infected import sick
-from tests.builders import STAFF, Ready, again, pdf, perform, post_works
+from tests.builders import Ready, again, pdf, perform, post_works
 from tools.counterparts.clamd import Scanner
-from tools.scenarios import BODIES, BY_APPLICANT, LINE_WORKS, NO_WORKS, PAPERS, STEPS
+from tools.scenarios import (
+    BODIES,
+    BY_APPLICANT,
+    LINE_WORKS,
+    NO_WORKS,
+    PAPERS,
+    STEPS,
+    manager_for,
+)
 
 pytestmark = pytest.mark.django_db
 BEGINS = {Kind.HV_SINGLE: State.WORKS, Kind.HV_DUAL: State.PLAN_CONFIRMED}
@@ -111,7 +119,7 @@ class Story:
             if action == LINE_WORKS:
                 post_works(self.people, self.case, NO_WORKS)
             else:
-                name = STAFF.get(action, "manager")
+                name = manager_for(self.case.kind, action)
                 by = self.case.filed_by.user if action in BY_APPLICANT else self.people[name]
                 said = BODIES.get(action, {}) if body is None else body
                 perform(application=self.case, action=action, by=by, body=said)

@@ -20,7 +20,6 @@ from portal.inspected import inspections, papers
 from rules.names import Kind
 from tests.applications.test_infected import sick
 from tests.builders import (
-    STAFF,
     Ready,
     again,
     all_in_order,
@@ -139,7 +138,7 @@ def test_passed_as_a_whole_says_of_all_that_is_open_that_it_is_met(
     people: People, ready: Ready
 ) -> None:
     case = ready(Kind.HV_DUAL, State.COMPLETION_REPORTED)
-    inspector = people[STAFF["inspect_completion"]]
+    inspector = people["project"]
     for findings in (["接地", "标牌"], ["消防通道"]):
         body = {"passed": False, "findings": findings}
         case = do(people, case, "inspect_completion", **body)
