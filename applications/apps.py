@@ -11,6 +11,7 @@ class ApplicationsConfig(AppConfig):
         from applications import documents, lateness, notices  # noqa: PLC0415
         from applications.actions import CasesOfPermits  # noqa: PLC0415
         from applications.assignments.actions import role_ended  # noqa: PLC0415
+        from applications.assignments.events import EVENTS as OF_ASSIGNMENTS  # noqa: PLC0415
         from applications.contracts import queries as contracts  # noqa: PLC0415
         from applications.events import EVENTS  # noqa: PLC0415
         from applications.follow_ups import actions as follow_ups  # noqa: PLC0415
@@ -22,7 +23,7 @@ class ApplicationsConfig(AppConfig):
         from deadlines.signals import breached, recalculated  # noqa: PLC0415
         from notifications.texts import register_link  # noqa: PLC0415
 
-        declare([*EVENTS, *OF_MANDATES, *OF_REFERRALS])
+        declare([*EVENTS, *OF_ASSIGNMENTS, *OF_MANDATES, *OF_REFERRALS])
         seam.cases = CasesOfPermits()
         documents.wire()
         contracts.wire()

@@ -17,7 +17,7 @@ from accounts.parties import Party
 from applications import lists
 
 # Django finds the tables of an app here.
-from applications.assignments.models import Absence, Assignment, CellMember, CellTown, GridCell  # noqa: F401
+from applications.assignments.models import Assignment
 from applications.case_facts import CaseFacts  # noqa: F401
 from applications.contracts.models import Contract  # noqa: F401
 from applications.follow_ups.models import Attempt, FollowUp  # noqa: F401
