@@ -7,6 +7,7 @@ from accounts.actions import role_changed
 from applications import documents, events, lateness, notices
 from applications.appointments import actions as appointments
 from applications.appointments import events as of_appointments
+from applications.assignments import events as of_assignments
 from applications.assignments.actions import role_ended
 from applications.contracts import queries as contracts
 from applications.corrections import actions as corrections
@@ -28,7 +29,7 @@ from deadlines.signals import breached, recalculated
 from notifications.texts import register_link
 
 CATALOGUE = (
-    events, of_appointments, of_corrections, of_correspondence, of_counters, of_enquiries,
+    events, of_appointments, of_assignments, of_corrections, of_correspondence, of_counters, of_enquiries,
     of_mandates, of_plans, of_referrals, of_waiting,
 )  # fmt: skip
 
