@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from accounts.actor import SYSTEM
 from accounts.models import User
 from accounts.roles import Role
 from applications.appointments import actions, ics
@@ -22,6 +23,7 @@ from core.clock import CITY, city_now
 from core.problems import Problem
 from documents.models import Document
 from ledger.queries import timeline
+from ledger.record import NewEntry, append
 from notifications.models import Outbox
 from portal.invariants import broken
 from rules.names import Kind
@@ -352,3 +354,14 @@ def test_the_person_has_all_of_it_and_others_read_no_words(
     address = f"/api/v1/applications/{case.number}/appointments/{one.pk}/"
     assert api(people["manager"]).get(address).json()["remark"] == REMARK
     assert api(people["regulator"]).get(address).json()["remark"] is None
+
+
+def test_what_was_said_is_erased_with_its_case(people: People, case: Application) -> None:
+    one = step(booked(case, people["factory"]), "cancel", people["manager"])
+    do(people, again(case), "withdraw")
+    append(NewEntry(case.ref, "case.erased", SYSTEM, data={"number": case.number}))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT erase_case(%s)", [case.ref])
+    one = Appointment.objects.get(pk=one.pk)
+    assert (one.remark, one.words) == ("", "")
+    assert "what a row says of an act is what its entry says" not in found()
