@@ -29,8 +29,8 @@ from deadlines.signals import breached, recalculated
 from notifications.texts import register_link
 
 CATALOGUE = (
-    events, of_appointments, of_assignments, of_corrections, of_correspondence, of_counters, of_enquiries,
-    of_mandates, of_plans, of_referrals, of_waiting,
+    events, of_appointments, of_assignments, of_corrections, of_correspondence, of_counters,
+    of_enquiries, of_mandates, of_plans, of_referrals, of_waiting,
 )  # fmt: skip
 
 

@@ -147,7 +147,7 @@ def test_the_digest_of_a_name_never_changes_alone_and_is_made_of_stored_names(
         cursor.execute("ALTER TABLE applications_application DISABLE TRIGGER USER")
         cursor.execute("UPDATE applications_application SET name_digest = ''")
         cursor.execute("ALTER TABLE applications_application ENABLE TRIGGER USER")
-    import_module("applications.migrations.0026_search").fill(
+    import_module("applications.migrations.0030_search").fill(
         apps, SimpleNamespace(connection=owner)
     )
     owner.close()

@@ -36,7 +36,7 @@ from tools.scenarios import LINE_WORKS, NO_WORKS, PAPERS, WAYS
 
 pytestmark = pytest.mark.django_db
 People = dict[str, User]
-EARLIER = import_module("applications.migrations.0028_inspections").EARLIER
+EARLIER = import_module("applications.migrations.0029_inspections").EARLIER
 
 DESIGN = (
     "designer_qualified", "design_follows_plan", "protection_designed", "metering_designed",

@@ -119,7 +119,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0029_correspondence")]
+    dependencies = [("applications", "0027_correspondence")]
 
     operations = [
         migrations.CreateModel(

@@ -85,7 +85,7 @@ OUTCOMES: Final = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("accounts", "0016_mandates"), ("applications", "0026_search")]
+    dependencies = [("accounts", "0016_mandates"), ("applications", "0030_search")]
 
     operations = [
         migrations.AddField("application", "correcting", models.BooleanField(default=False)),

@@ -68,7 +68,7 @@ DROP FUNCTION appointment_moves();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0027_plans'),
+        ('applications', '0032_plans'),
         # The extension that an exclusion by person needs.
         ('grid', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

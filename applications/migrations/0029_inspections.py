@@ -46,7 +46,7 @@ RESULTS: Final = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0031_waiting"), ("ledger", "0008_who_was_seen")]
+    dependencies = [("applications", "0028_waiting"), ("ledger", "0008_who_was_seen")]
 
     operations = [
         migrations.CreateModel(

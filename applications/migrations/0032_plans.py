@@ -124,7 +124,7 @@ def fill(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0030_counter'),
+        ('applications', '0031_counter'),
     ]
 
     operations = [

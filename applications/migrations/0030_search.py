@@ -37,7 +37,7 @@ def fill(apps, editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0028_inspections"),
+        ("applications", "0029_inspections"),
         ("accounts", "0016_mandates"),
         ("core", "0003_kept_as_written"),
     ]
