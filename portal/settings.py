@@ -381,8 +381,7 @@ SPECTACULAR_SETTINGS = {
         "CallOutcome": "applications.correspondence.models.Attempt.Outcome",
         "CorrectionOutcome": "applications.corrections.models.IdentityCorrection.Outcome",
         "LicenceOutcome": "applications.licences.models.LicenceFetch.Outcome",
-        "MessageSide": "applications.correspondence.models.CaseMessage.Side",
-        "PlanSide": "applications.plans.models.SIDES",
+        "Side": "applications.plans.models.SIDES",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
