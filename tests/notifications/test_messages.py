@@ -99,8 +99,9 @@ def test_every_kind_has_both_languages_and_every_outcome_is_a_state(kind: str) -
     known = {*State.values, *ReferralState.values, *GROUNDS, *OF_A_RECALCULATION}
     assert set(wording.outcomes) <= known
     ends = [{"state": state} for state in ["", *wording.outcomes]]
+    filled = {"number": "1", "code": "1", "city": "Neijiang", "what": "Survey", "when": "Tuesday"}
     for end in [*ends, *({"variant": variant} for variant in wording.variants)]:
-        english = shown(kind, "en", number="1", code="1", city="Neijiang", **end)
+        english = shown(kind, "en", **filled, **end)
         chinese = shown(kind, "zh-hans", number="1", code="1", **end)
         assert english.title.isascii()
         assert not chinese.title.isascii()
