@@ -52,9 +52,10 @@ class CompanyCases(Feed):
         yield from by_place(ours.filter(kind__in=LOW), user.districts(*SUPPLIERS))
         yield from by_place(ours.filter(state=State.SUBMITTED), user.districts(Role.CLERK))
         # Of high voltage what one has, or deputises for, and what nobody has yet.
+        mine = Assignment.objects.with_(user)
         for role in SUPPLIERS:
             theirs = ours.filter(states_of(role))
-            yield theirs.filter(pk__in=Assignment.objects.with_(user).of_cases(role))
+            yield theirs.filter(pk__in=mine.of_cases(role))
             vacant = theirs.filter(pk__in=Assignment.objects.vacant().of_cases(role))
             yield from by_place(vacant, user.districts(*SUPPLIERS))
 

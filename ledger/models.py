@@ -46,11 +46,11 @@ class Entry(models.Model):
         ]
         indexes = [
             models.Index(fields=["part", "id"], name="entry_by_part"),
-            # How often names were seen, for the desk of oversight.
+            # How often names and phones were seen, for the desk of oversight.
             models.Index(
                 fields=["at"],
                 include=["actor_role", "actor_district"],
-                condition=models.Q(type="case.identity_shown"),
+                condition=models.Q(type__in=["case.identity_shown", "case.phone_shown"]),
                 name="entry_shown",
             ),
         ]

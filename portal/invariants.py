@@ -5,7 +5,8 @@ from itertools import islice
 
 from django.db import connection
 
-from portal import committed, compare, inspected
+from portal import compare
+from portal.committed import beside, cases, columns, inspections
 from portal.compare import Row
 
 ROWS_SHOWN = 20
@@ -359,27 +360,27 @@ INVARIANTS: dict[str, str] = {
 CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "every clock is as the record has it": compare.differences,
     "what an ended case came to is what its record says": compare.facts,
-    "what a row says of an act is what its entry says": committed.columns,
-    "a declaration is the one that its filing or correction commits to": committed.declarations,
-    "what a customer decided by a code was confirmed before": committed.decisions,
-    "every file handed in is in the record and has its row": committed.files,
-    "a file with a virus is one in its row and in the record": committed.infected,
-    "who has a case is whom its record names": committed.assignments,
-    "a grid cell is as its last entry says": committed.cells,
-    "every charge is in the record and has its row": committed.charges,
-    "every role was given and ended by the record": committed.roles,
-    "the works of a round are those of its entry": committed.rounds,
-    "what was said at a step of an order is what its entry says": committed.statements,
-    "a plan is what its reply commits to": committed.plans,
-    "own works are finished in the record and in their line": committed.finished_lines,
-    "a contract is the text that its signature commits to": committed.contracts,
-    "a review or inspection is what its entry says": inspected.inspections,
-    "no case of high voltage has power without every document of its kind": inspected.papers,
-    "a low rating has one follow-up, from the first one on": committed.follow_ups,
-    "what was passed on is what its sending commits to": committed.referrals,
-    "a call to an applicant is in the record and has its row": committed.attempts,
-    "a message about a case is the text that its entry commits to": committed.messages,
-    "what is published is what the record tells of": committed.publications,
+    "what a row says of an act is what its entry says": columns.columns,
+    "a declaration is the one that its filing or correction commits to": cases.declarations,
+    "what a customer decided by a code was confirmed before": cases.decisions,
+    "every file handed in is in the record and has its row": cases.files,
+    "a file with a virus is one in its row and in the record": cases.infected,
+    "who has a case is whom its record names": cases.assignments,
+    "a grid cell is as its last entry says": beside.cells,
+    "every charge is in the record and has its row": beside.charges,
+    "every role was given and ended by the record": beside.roles,
+    "the works of a round are those of its entry": beside.rounds,
+    "what was said at a step of an order is what its entry says": beside.statements,
+    "a plan is what its reply commits to": cases.plans,
+    "own works are finished in the record and in their line": cases.finished_lines,
+    "a contract is the text that its signature commits to": cases.contracts,
+    "a review or inspection is what its entry says": inspections.inspections,
+    "no case of high voltage has power without every document of its kind": inspections.papers,
+    "a low rating has one follow-up, from the first one on": cases.follow_ups,
+    "what was passed on is what its sending commits to": beside.referrals,
+    "a call to an applicant is in the record and has its row": cases.attempts,
+    "a message about a case is the text that its entry commits to": cases.messages,
+    "what is published is what the record tells of": beside.publications,
 }
 
 

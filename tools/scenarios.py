@@ -143,7 +143,7 @@ STEPS: dict[str, tuple[Step, ...]] = {
 #: own; at low voltage either takes all.
 PROJECTS = frozenset({
     "review_design", "post_line_works", "change_line_works", "start_works", "inspect",
-    "inspect_completion", "commit", "supply_supplement",
+    "inspect_completion", "finish_line", "commit", "supply_supplement",
 })  # fmt: skip
 
 

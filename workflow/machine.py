@@ -181,9 +181,14 @@ class Ahead(NamedTuple):
 
 @cache
 def ahead_from(machine: Machine) -> dict[str, list[Ahead]]:
-    """By state, in the order in which the acts are declared; without those that end things."""
+    """By state, in the order in which the acts are declared, those that only some things have
+    behind the others; without those that end things."""
     found: dict[str, list[Ahead]] = {}
-    for move in sorted(transitions(machine), key=lambda move: move.custom["act"].order):
+
+    def place(move: Any) -> tuple[bool, int]:
+        return move.custom["act"].belongs is not None, move.custom["act"].order
+
+    for move in sorted(transitions(machine), key=place):
         if move.custom["act"].takes_on(str(move.source)):
             target = next(iter(getattr(move.target, "allowed_states", (move.target,))))
             step = Ahead(move.custom["act"], str(target or move.source))

@@ -24,8 +24,9 @@ from applications.states import HIGH, NOBODY, Holder
 from applications.who import represented
 from core.clock import CITY, city_now
 from core.locks import each_held, lock_calendar
-from core.problems import FieldError, Invalid, Missing, WrongState
+from core.problems import Faster, FieldError, Invalid, Missing, WrongState
 from core.templatetags.city import instant
+from ledger.queries import last_step
 from notifications.texts import both, register_link
 from rules.registry import current
 from workflow.run import Step, Workflow
@@ -62,8 +63,9 @@ def book(step: AppointmentStep) -> None:
         Invalid: no time that is offered.
     """
     one = step.thing
-    if not may_be_booked(one.application, booked_in(one.application)):
-        raise WrongState(_("There is such an appointment already: it can be moved."))
+    booked = booked_in(one.application)
+    if not may_be_booked(one.application, booked):
+        raise already(step, booked)
     said, supplier = step.values, step.actor.role in SUPPLIERS
     staff = who_comes(one.application, one.purpose)
     if staff is None and supplier:
@@ -74,6 +76,16 @@ def book(step: AppointmentStep) -> None:
         "remark": said["remark"],
     }
     step.record(data=committed(times) | {"remark": said["remark"]})
+
+
+def already(step: AppointmentStep, booked: list[Appointment]) -> WrongState:
+    """Such an appointment is booked; by whom, where it was somebody else."""
+    text = _("There is such an appointment already: it can be moved.")
+    there = next((one for one in booked if one.purpose == step.thing.purpose), None)
+    last = there and last_step(there.application.ref, there.ref)
+    if not last or last.actor_id in (None, step.actor.user_id):
+        return WrongState(text)
+    return Faster(text, winner={"role": last.role, "at": last.at.isoformat()})
 
 
 def move(step: AppointmentStep) -> None:

@@ -82,9 +82,15 @@ def one(request: HttpRequest, pk: int, side: Side, number: str | None = None) ->
 
 
 def one_page(
-    request: HttpRequest, one: Appointment, side: Side, problem: Problem | None = None
+    request: HttpRequest,
+    one: Appointment,
+    side: Side,
+    problem: Problem | None = None,
+    *,
+    of_case: bool = False,
 ) -> HttpResponse:
-    """Draw the page of an appointment, with the refusal on top where a step was refused."""
+    """Draw the page of an appointment, with the refusal on top where a step was refused: one of
+    its own, or of its case."""
     user = person(request)
     context = one_context(one, user)
     own = [
@@ -104,7 +110,11 @@ def one_page(
         "contract_url": reverse("work-appointments:contract", args=[one.pk]) if signs else "",
         "choices": choices(APPOINTMENTS, one, user, own),
         "staff": one.staff.name if side is AT_WORK else "",
-        **refusal(request, APPOINTMENTS, one, problem),
+        **(
+            refusal(request, CASES, one.application, problem)
+            if of_case
+            else refusal(request, APPOINTMENTS, one, problem)
+        ),
     }
     status = problem.status if problem else 200
     return render(request, "appointments/one.html", context, status=status)
@@ -319,7 +329,8 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
     case = found.application
     CASES.role_in(case, act_named(act), person(request))
     if reason := queries.why_no_signature(found):
-        return one_page(request, found, AT_WORK, WrongState(reason))
+        # Of a form that was sent, the case says who was faster.
+        return one_page(request, found, AT_WORK, WrongState(reason), of_case=True)
     form = SignedForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
 
     def page(form: BodyForm) -> HttpResponse:
@@ -345,7 +356,7 @@ def contract(request: HttpRequest, pk: int) -> HttpResponse:
         lambda: take(request, CASES, case, act, {}, uploads=form.cleaned_data["contract"]),
         page=page,
         overtaken=lambda problem: one_page(
-            request, queries.one_of(CASES.read_anew(case), pk), AT_WORK, problem
+            request, queries.one_of(CASES.read_anew(case), pk), AT_WORK, problem, of_case=True
         ),
         done=done,
     )

@@ -65,8 +65,11 @@ def leads(lead: User, user: User) -> bool:
 
 def seen_by(user: User) -> AbsenceQuerySet:
     """Those to come and of today: the lead's people's, or the own and those one deputises for."""
-    coming = Absence.objects.filter(OPEN, days__endswith__gt=CityToday())
-    found = coming.select_related("user", "deputy")
+    return _visible(user).filter(OPEN, days__endswith__gt=CityToday())
+
+
+def _visible(user: User) -> AbsenceQuerySet:
+    found = Absence.objects.select_related("user", "deputy")
     districts = user.districts(Role.SUPPLY_LEAD)
     if districts == set():
         return found.filter(user=user) | found.filter(deputy=user)
@@ -77,8 +80,8 @@ def seen_by(user: User) -> AbsenceQuerySet:
 
 
 def seen(pk: int, user: User) -> Absence:
-    """Raises Missing."""
-    found = seen_by(user).filter(pk=pk).first()
+    """Ended or not; raises Missing."""
+    found = _visible(user).filter(pk=pk).first()
     if found is None:
         raise Missing
     return found

@@ -1,6 +1,7 @@
 """Grid cells, kept by the supply company's lead, each change in the record: by them cases go to
 people."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Final
 
@@ -16,9 +17,11 @@ from applications.assignments.serializers import Cell
 from core.bodies import read
 from core.clock import CityNow
 from core.problems import FieldError, Forbidden, Invalid, Missing, Stale
+from ledger.models import Entry, Salt
 from ledger.record import CITY_REF, NewEntry, append
 from rules.city import city
 
+KEPT: Final = "grid_cell.kept"
 #: The people of a body, by the role that they have in the cell.
 PEOPLE: Final = {"managers": Role.MANAGER, "projects": Role.PROJECT}
 
@@ -38,14 +41,16 @@ def keep(cell: GridCell | None, body: Any, *, by: User, version: int | None = No
     _check(said)
     try:
         with transaction.atomic():
-            kept = _held(cell, version) if cell else GridCell(district=said["district"], version=0)
+            kept = (
+                _held(cell, version, by) if cell else GridCell(district=said["district"], version=0)
+            )
             kept.name, kept.version = said["name"], kept.version + 1
             kept.save(update_fields=["name", "version"] if cell else None)
             _lay_towns(kept, said["towns"])
             for field, role in PEOPLE.items():
                 _lay_members(kept, role, set(said[field]))
             data = {"cell": kept.pk, **said}
-            append(NewEntry(CITY_REF, "grid_cell.kept", actor, data=data))
+            append(NewEntry(CITY_REF, KEPT, actor, data=data))
     except IntegrityError as error:
         raise Invalid([_clash(error, said)]) from error
     return kept
@@ -63,8 +68,8 @@ def end(cell: GridCell, *, by: User) -> None:
 
 
 def led(pk: int, user: User) -> GridCell:
-    """An open cell in a district of the lead; raises Missing."""
-    cell = GridCell.objects.filter(OPEN, led_by(user), pk=pk).first()
+    """A cell in a district of the lead, ended or not; raises Missing."""
+    cell = GridCell.objects.filter(led_by(user), pk=pk).first()
     if cell is None:
         raise Missing
     return cell
@@ -91,13 +96,26 @@ def _check(said: Mapping[str, Any]) -> None:
         raise Invalid(errors)
 
 
-def _held(cell: GridCell, version: int | None) -> GridCell:
+def _held(cell: GridCell, version: int | None, by: User) -> GridCell:
     held = GridCell.objects.select_for_update().get(pk=cell.pk)
     if held.ended_at is not None:
         raise Missing
     if version is not None and held.version != version:
-        raise Stale
+        raise Stale(winner=_winner(held, by))
     return held
+
+
+def _winner(cell: GridCell, by: User) -> dict[str, str] | None:
+    """Who kept a cell last, and when; None where it was the same person."""
+    entries = Entry.objects.filter(case_ref=CITY_REF, type=KEPT).order_by("-case_seq")
+    for entry in entries.iterator():
+        salt = Salt.objects.filter(ref=entry.salt_ref).first()
+        if salt is None or json.loads(salt.data)["cell"] != cell.pk:
+            continue
+        if salt.actor_id == by.pk:
+            return None
+        return {"role": entry.actor_role, "at": entry.at.isoformat()}
+    return None
 
 
 def _lay_towns(cell: GridCell, towns: list[str]) -> None:

@@ -30,12 +30,12 @@ from applications.queries import case_for
 from applications.states import HIGH
 from applications.work.views import answer, case_page, why_not_now
 from core.counting import bounded
-from core.form_token import form_token, fresh_key, once, posted, seen_version
+from core.form_token import form_token, fresh_key, fresh_token, once, posted, seen_version
 from core.forms import BodyForm
 from core.paging import page_of
 from core.problems import Invalid, Missing, Stale
 from rules.city import city
-from workflow.pages import take
+from workflow.pages import take, winner_words
 
 leading = role_required(Role.SUPPLY_LEAD)
 away = role_required(Role.SUPPLY_LEAD, *SUPPLIERS)
@@ -178,21 +178,30 @@ def cell(request: HttpRequest, pk: int) -> HttpResponse:
 def _cell_page(request: HttpRequest, found: GridCell | None, district: str) -> HttpResponse:
     form = cell_form(posted(request), district, found)
     version = seen_version(request) if found else None
+    problem: Stale | None = None
 
     def keep(body: dict[str, Any]) -> int:
         body |= {"district": district}
         return cells.keep(found, body, by=person(request), version=version).pk
 
-    if _kept(request, form, keep):
-        messages.success(request, _("The grid cell is kept. Cases that are filed go by it."))
-        return redirect("assignments:cells")
+    try:
+        if _kept(request, form, keep):
+            messages.success(request, _("The grid cell is kept. Cases that are filed go by it."))
+            return redirect("assignments:cells")
+    except Stale as faster:
+        problem = faster
     context = {
         "form": form,
         "cell": found,
         "district": city().district(district).name,
         "form_token": form_token(request, found.version if found else 0),
+        "problem": problem,
     }
-    status = 422 if form.errors else 200
+    if problem and found:
+        # Who has read who was faster can send the same once more; the next try counts.
+        found.refresh_from_db(fields=["version"])
+        context |= {"winner": winner_words(problem), "form_token": fresh_token(found.version)}
+    status = problem.status if problem else 422 if form.errors else 200
     return render(request, "work/assignments/cell.html", context, status=status)
 
 
@@ -206,13 +215,19 @@ def end_cell(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _kept(request: HttpRequest, form: BodyForm, keep: Callable[[dict[str, Any]], int]) -> bool:
-    """Whether what was sent is kept; a refusal lands in the form, with what was typed."""
+    """Whether what was sent is kept; a refusal lands in the form, with what was typed.
+
+    Raises:
+        Stale: somebody else was faster, who is named.
+    """
     if request.method != "POST" or not form.is_valid():
         return False
     body = form.body()
     try:
         once(request, {name: str(value) for name, value in body.items()}, lambda: keep(body))
     except (Invalid, Stale) as problem:
+        if "winner" in problem.extra:
+            raise
         form.refused(problem)
         return False
     return True

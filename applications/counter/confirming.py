@@ -14,6 +14,8 @@ from accounts.parties import PhoneCode
 from applications.codes import issue
 from applications.contracts.text import contract_text
 from applications.models import Application, act_named
+from applications.plans.actions import line_data
+from applications.plans.queries import lines_of
 from applications.states import LOW
 from core.bodies import read
 from core.fields import blind_index
@@ -44,9 +46,11 @@ def decision_of(case: Application, act: str, said: Mapping[str, Any]) -> str:
     Args:
         said: the values of the act's body. A contract is its text, whatever is said with it.
     """
-    about = case.plan_summary if act in OF_PLAN else ""
+    about: Any = ""
     if act == SIGN and case.kind in LOW:
         about = contract_text(case)
+    elif act in OF_PLAN:
+        about = [case.plan_summary, *(line_data(line) for line in lines_of(case))]
     values = {} if act == SIGN else dict(said)
     whole = {"case": str(case.ref), "act": act, "about": about, "said": values}
     return blind_index(text_of(whole), "customer decision").hex()

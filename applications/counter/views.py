@@ -57,8 +57,8 @@ def with_code(form: BodyForm) -> BodyForm:
 
 def said_of(form: BodyForm) -> tuple[dict[str, Any], str]:
     """The body of a valid form, and the code beside it."""
-    body = form.body()
-    return body, plain(str(body.pop(CODE, "")))
+    code = form.cleaned_data.get(CODE, "")
+    return {name: said for name, said in form.body().items() if name != CODE}, plain(str(code))
 
 
 def send_for(

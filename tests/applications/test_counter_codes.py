@@ -10,7 +10,7 @@ from accounts.parties import PhoneCode
 from applications.models import Application
 from core.problems import Invalid
 from ledger.queries import timeline
-from portal.committed import said
+from portal.committed.entries import said
 from portal.invariants import broken
 from rules.names import Kind
 from tests.applications.pages import nobody, of, press

@@ -33,5 +33,5 @@ def test_a_limit_of_the_whole_process_is_due_from_filing_on(
     people: dict[str, User], ready: Ready, kind: Kind
 ) -> None:
     assert has_due(ready(kind, State.DRAFT)) == (False, False)
-    for state in (State.SUBMITTED, State.ACCEPTED, State.PERMITS, *sorted(ENDED)):
+    for state in (State.SUBMITTED, State.ACCEPTED, State.PERMITS, *sorted(ENDED - {State.CLOSED})):
         assert has_due(ready(kind, state)) == (True, True)

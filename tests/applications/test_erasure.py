@@ -189,7 +189,10 @@ def test_the_web_role_erases_nothing_by_itself(people: dict[str, User]) -> None:
     case = case_at(people, Kind.RESIDENTIAL, State.ENERGISED)
     for statement, told in (
         (f"SELECT erase_case('{case.ref}')", "only an ended case"),
-        (f"UPDATE applications_application SET id_number = '' WHERE id = {case.pk}", "no act"),
+        (
+            f"UPDATE applications_application SET id_number = '' WHERE id = {case.pk}",
+            "by the record alone",
+        ),
         ("DELETE FROM ledger_salt", "permission denied"),
     ):
         with (

@@ -27,7 +27,7 @@ from rules.names import Kind
 from rules.registry import current
 from tests.applications.follow_ups import SAID, WORDS, rated_low, step
 from tests.applications.pages import of, press
-from tests.builders import People, Ready, again, do
+from tests.builders import People, Ready, again, case_at, do
 from tests.deadlines.clocks import set_clock
 from tests.page import Page
 from tests.people import again as the_account
@@ -102,10 +102,9 @@ def test_how_many_days_the_rules_say(
     assert FollowUp.objects.count() == 1
 
 
-def test_it_is_due_in_fifteen_working_days_with_source_and_trust(
-    people: People, case: Application
-) -> None:
+def test_it_is_due_in_fifteen_working_days_with_source_and_trust(people: People) -> None:
     set_clock("2026-11-30 09:00")
+    case = case_at(people, Kind.RESIDENTIAL, State.ENERGISED)
     follow_up = rated_low(people, case)
     [clock] = Clock.objects.filter(case_ref=follow_up.ref)
     assert (clock.due_on, clock.started_at) == (date(2026, 12, 21), follow_up.opened_at)
@@ -259,10 +258,9 @@ def test_nothing_in_the_public_record_tells_a_low_rating_from_another(
     assert found() == {}
 
 
-def test_late_is_recorded_by_itself_and_the_regulator_sees_it(
-    people: People, case: Application
-) -> None:
+def test_late_is_recorded_by_itself_and_the_regulator_sees_it(people: People) -> None:
     set_clock("2026-11-30 09:00")
+    case = case_at(people, Kind.RESIDENTIAL, State.ENERGISED)
     follow_up = rated_low(people, case)
     set_clock("2026-12-22 00:00")
     settle(follow_up.ref)
@@ -367,10 +365,9 @@ def test_the_lead_sees_whom_to_call_for_a_reason_and_closes_on_the_page(
     assert SAID["close"]["said"] in watched.content.decode()
 
 
-def test_the_applicant_reads_by_when_somebody_calls_and_what_came_of_it(
-    people: People, case: Application
-) -> None:
+def test_the_applicant_reads_by_when_somebody_calls_and_what_came_of_it(people: People) -> None:
     set_clock("2026-11-30 09:00")
+    case = case_at(people, Kind.RESIDENTIAL, State.ENERGISED)
     follow_up = rated_low(people, case)
     url, client = f"/account/cases/{case.number}/", of(people, "resident")
     page = Page(client.get(url)).text.replace(" ", "")

@@ -15,7 +15,7 @@ from core.problems import Forbidden, Invalid, Missing
 from deadlines.models import Clock
 from ledger.queries import timeline
 from notifications.models import Outbox
-from portal.committed import said
+from portal.committed.entries import said
 from portal.invariants import broken
 from rules.names import Kind
 from tests.applications.pages import nobody, of

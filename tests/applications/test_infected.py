@@ -14,7 +14,7 @@ from ledger.queries import timeline
 from notifications.models import Message
 from notifications.outbox import deliver_all
 from notifications.texts import shown
-from portal.committed import infected
+from portal.committed.cases import infected
 from rules.names import Kind
 from tests.builders import again, declaration, do, filed, pdf, perform
 from tests.page import Page

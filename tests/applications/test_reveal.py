@@ -65,7 +65,11 @@ def test_a_program_does_it_as_a_page_does(case: Application, people: dict[str, U
             address, {"reason": REASON}, "application/json", headers={"idempotency-key": "k"}
         )
         assert answer.status_code == 200
-        assert answer.json() == dict(zip(("name", "id_number", "phone"), FULL, strict=True))
+        assert answer.json() == {
+            **dict(zip(("name", "id_number", "phone"), FULL, strict=True)),
+            # No correction waits.
+            "proposed_name": None, "proposed_id_number": None,
+        }  # fmt: skip
     assert Entry.objects.filter(type="case.identity_shown").count() == 1
 
 

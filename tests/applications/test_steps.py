@@ -73,6 +73,6 @@ def test_the_guide_and_the_standards_say_it(
     let(monkeypatch, NAME, 3)
     pages = [
         Page(browser().get(path)).text
-        for path in ("/disclosure/guides/hv_single/", "/disclosure/standards/")
+        for path in ("/disclosure/guides/hv_single/", "/disclosure/standards/hv_single/")
     ]
     assert ["供电方案答复：供电公司用时 3 个工作日内" in text for text in pages] == [True, True]

@@ -75,15 +75,15 @@ def test_a_second_click_saves_once_and_a_name_is_taken_once(cast: dict[str, Clie
 def test_a_shared_one_is_offered_to_the_circle_and_shows_each_their_own(
     cast: dict[str, Client], people: People
 ) -> None:
-    here = filed(people, Kind.HV_SINGLE).number
-    save(cast["one"], "高压", "kind=hv_single", shared=circle())
+    here = filed(people, Kind.LV_OTHER).number
+    save(cast["one"], "低压", "kind=lv_other", shared=circle())
     save(cast["one"], "自用")
     assert {name: set(offered(client)) for name, client in cast.items()} == {
-        "one": {"高压", "自用"}, "two": {"高压"}, "clerk": set(),
+        "one": {"低压", "自用"}, "two": {"低压"}, "clerk": set(),
     }  # fmt: skip
-    shown = {name: here in cast[name].get(f"/desk/{OURS}").content.decode() for name in cast}
+    shown = {name: here in cast[name].get("/desk/?kind=lv_other").content.decode() for name in cast}
     assert shown == {"one": True, "two": False, "clerk": True}
-    kept = SavedFilter.objects.get(name="高压")
+    kept = SavedFilter.objects.get(name="低压")
     assert cast["two"].get(f"/desk/filters/{kept.pk}/").status_code == 404
     cast["two"].post(f"/desk/filters/{kept.pk}/delete/")
     assert SavedFilter.objects.count() == 2

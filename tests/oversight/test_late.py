@@ -256,6 +256,7 @@ def test_programs_read_the_same_list(city: People) -> None:
                 "permit": None,
                 "permit_id": None,
                 "follow_up_id": None,
+                "enquiry_id": None,
                 "party": "supplier",
                 "awaited": [{"party": "supplier", "days": 6}],
                 "district": "510302",

@@ -66,13 +66,15 @@ def test_sweep_records_what_is_late_delivers_what_waits_and_signs(committed_db: 
     said("clock", "--set", "2026-03-11T00:00:01")
     do(people, cases[0], "accept")  # its own clock was recorded by the action itself
     entries = Entry.objects.count()
-    signed = entries - Leaf.objects.count() + 1  # and the breach that this sweep records
-    done = f"1 clocks recorded, 13 messages delivered, {signed} entries signed"
-    assert said("sweep").startswith(done)
-    assert said("sweep").startswith("0 clocks recorded, 0 messages delivered, 0 entries signed")
+    # And the breach and the reminder that this sweep records.
+    signed = entries - Leaf.objects.count() + 2
+    done = f"recorded, 1 applicants reminded, 14 messages delivered, {signed} entries signed"
+    assert said("sweep").startswith(f"1 clocks {done}")
+    done = "recorded, 0 applicants reminded, 0 messages delivered, 0 entries signed"
+    assert said("sweep").startswith(f"0 clocks {done}")
     newest = log.latest()
     assert newest is not None
-    assert newest.size == Entry.objects.count() == entries + 1
+    assert newest.size == Entry.objects.count() == entries + 2
     assert Clock.objects.filter(breached_at__isnull=False).count() == 2
     assert Message.objects.filter(kind="case.accepted").count() == 2
 

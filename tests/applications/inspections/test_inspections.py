@@ -16,7 +16,7 @@ from applications.states import State
 from core.clock import city_now
 from core.problems import Invalid
 from documents.tasks import scan
-from portal.inspected import inspections, papers
+from portal.committed.inspections import inspections, papers
 from rules.names import Kind
 from tests.applications.test_infected import sick
 from tests.builders import (

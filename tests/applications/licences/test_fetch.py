@@ -24,7 +24,7 @@ from documents.models import Document
 from documents.queries import about
 from ledger.actions import move_clock
 from ledger.models import Entry
-from portal.committed import said
+from portal.committed.entries import said
 from portal.invariants import broken
 from portal.tasks import tidy
 from rules.licences import licence_rules

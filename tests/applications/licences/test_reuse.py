@@ -18,7 +18,7 @@ from core.clock import city_now, local_date, months_after
 from documents import storage
 from documents.queries import about
 from ledger.actions import move_clock
-from portal.committed import said
+from portal.committed.entries import said
 from portal.invariants import broken
 from rules.names import Kind
 from rules.registry import current

@@ -11,7 +11,7 @@ from applications.models import Application, act_named
 from applications.states import HIGH, State
 from core.clock import city_now
 from documents.models import Document
-from portal.committed import said
+from portal.committed.entries import said
 from portal.compare import Row
 
 STAGE_OF: Final = {act_named(name).event: str(STAGES[name]) for name in RESTING & STAGES.keys()}

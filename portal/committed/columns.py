@@ -1,0 +1,167 @@
+"""Columns that acts write hold what the entries say."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from applications.appointments.models import Appointment
+from applications.enquiries.models import Enquiry
+from applications.follow_ups.models import FollowUp
+from applications.models import Application
+from applications.referrals.models import Referral
+from approvals.models import Permit
+from ledger.record import text_of
+from oversight.models import Finding, RectificationOrder
+from portal.committed.entries import said
+from portal.compare import Row
+
+AT, EFFECTIVE = "(at)", "(effective_at)"
+#: By event the columns that it writes, each from a value of its data or an instant of the entry.
+Written = Mapping[str, Mapping[str, str]]
+CASES: Final[Written] = {
+    "case.drafted": {"capacity_kw": "capacity_kw", "district": "district"},
+    "case.draft_changed": {"capacity_kw": "capacity_kw", "district": "district"},
+    "case.submitted": {
+        "kind": "kind", "rules_version": "rules", "filed_at": AT, "capacity_kw": "capacity_kw",
+        "district": "district", "statutory_district": "statutory_district", "town": "town",
+        "applicant_type": "applicant_type", "enterprise_size": "enterprise_size",
+        "voltage": "voltage", "sources": "sources", "purpose": "purpose", "channel": "channel",
+        "explained": "explained",
+    },
+    "case.supplement_requested": {"supplement_items": "items"},
+    "case.plan_replied": {"plan_summary": "summary"},
+    "case.plan_answered": {"applicant_reason": "reason"},
+    "case.prolongation_answered": {"applicant_reason": "reason"},
+    "case.design_reviewed": {"findings": "findings"},
+    "case.inspected": {"findings": "findings"},
+    "case.completion_inspected": {"findings": "findings"},
+    "case.energised": {"meter_number": "meter_number", "ended_at": AT},
+    "case.went_online": {"channel": "channel", "office_id": "office"},
+    "case.went_to_counter": {"channel": "channel", "office_id": "office"},
+    "case.withdrawn": {"applicant_reason": "reason", "ended_at": AT},
+    "case.reminded": {"reminded_at": AT, "closable_on": "closable_on"},
+    "case.closed": {"closing_reason": "reason", "ended_at": AT},
+    "case.acceptance_rated": {"acceptance_rating": "level", "acceptance_comment": "comment"},
+    "case.rated": {"rating": "level", "rating_comment": "comment"},
+}  # fmt: skip
+PERMITS: Final[Written] = {
+    "permit.received": {
+        "received_at": AT, "permit": "permit", "bureau": "bureau", "route": "route",
+    },
+    "permit.accepted": {"accepted_at": AT},
+    "permit.deemed_accepted": {"accepted_at": EFFECTIVE},
+    "permit.supplement_requested": {"supplement_items": "items"},
+    "permit.granted": {"conditions": "conditions", "decided_at": AT},
+    "permit.committed": {"decided_at": AT},
+    "permit.refused": {"reason": "reason", "refusal_clause": "clause", "decided_at": AT},
+}  # fmt: skip
+FINDINGS: Final[Written] = {
+    "signal.opened": {"found_at": AT, "detector": "sign", "district": "district", "party": "party"},
+    "signal.explained": {"explanation": "text", "explained_at": AT},
+    "signal.explanation_accepted": {"decision": "text", "decided_at": AT, "ended_at": AT},
+    "signal.confirmed": {"decision": "text", "decided_at": AT},
+    "signal.put_right": {"ended_at": AT},
+}
+ORDERS: Final[Written] = {
+    "order.issued": {"issued_at": AT, "days": "days", "text": "text", "clause": "clause"},
+    "order.escalated": {"escalated_at": AT},
+    "order.closed": {"closed_at": AT},
+}
+FOLLOW_UPS: Final[Written] = {
+    "follow_up.closed": {"said": "said", "done": "done", "closed_at": AT},
+}
+ENQUIRIES: Final[Written] = {
+    "enquiry.asked": {"text": "text", "asked_at": AT},
+    "enquiry.answered": {"answer_text": "answer", "answered_at": AT},
+}
+APPOINTMENTS: Final[Written] = {
+    "appointment.booked": {
+        "begins_at": "begins_at", "ends_at": "ends_at", "purpose": "appointment",
+        "remark": "remark", "changed_at": AT,
+    },
+    "appointment.moved": {
+        "begins_at": "begins_at", "ends_at": "ends_at", "words": "reason", "changed_at": AT,
+    },
+    "appointment.reminded": {"reminded_at": AT},
+    "appointment.held": {"words": "outcome", "changed_at": AT, "ended_at": AT},
+    "appointment.not_held": {"words": "reason", "changed_at": AT, "ended_at": AT},
+    "appointment.cancelled": {"words": "reason", "changed_at": AT, "ended_at": AT},
+    "appointment.lapsed": {"changed_at": AT, "ended_at": AT},
+}  # fmt: skip
+REFERRALS: Final[Written] = {
+    "referral.sent": {"sent_at": AT, "consent": "consent"},
+    "referral.opened": {"opened_at": AT},
+    "referral.reminded": {"reminded_at": AT},
+    "referral.acknowledged": {"reference": "reference", "ended_at": AT},
+    "referral.declined": {"reason": "reason", "ended_at": AT},
+    "referral.withdrawn": {"reason": "reason", "ended_at": AT},
+}
+#: Written when a row begins, so that there is nothing to compare where it has no such entry.
+BEGINNING: Final = frozenset(
+    {"capacity_kw", "district", "statutory_district", "town", "applicant_type", "enterprise_size",
+     "voltage", "sources", "purpose", "channel", "office_id", "kind", "rules_version", "permit",
+     "bureau", "route", "detector", "party", "days", "text", "clause"}
+)  # fmt: skip
+#: A permit that holds on has these of the round before.
+CARRIED: Final = ("received_at", "accepted_at", "decided_at", "conditions", "supplement_items")
+
+
+def columns() -> Iterator[Row]:
+    """Of what, which column, as kept, as the record has it."""
+    yield from _differing(Application.objects.all(), CASES)
+    yield from _differing(Permit.objects.filter(carried_from=None), PERMITS)
+    yield from _differing(Finding.objects.all(), FINDINGS)
+    yield from _differing(RectificationOrder.objects.all(), ORDERS)
+    yield from _differing(FollowUp.objects.select_related("application"), FOLLOW_UPS)
+    yield from _differing(Appointment.objects.all(), APPOINTMENTS)
+    yield from _differing(Referral.objects.all(), REFERRALS)
+    yield from _differing(Enquiry.objects.select_related("application"), ENQUIRIES)
+    for permit in Permit.objects.exclude(carried_from=None).select_related("carried_from"):
+        for column in CARRIED:
+            has, wanted = getattr(permit, column), getattr(permit.carried_from, column)
+            if has != wanted:
+                yield str(permit), column, has, wanted
+
+
+#: Nobody knows any more, or the entry is older than what it would say.
+FORGOTTEN: Final = object()
+
+
+def _differing(rows: QuerySet[Any], spec: Written) -> Iterator[Row]:
+    found: dict[UUID, dict[str, Any]] = defaultdict(dict)
+    for entry in said(*spec):
+        instants = {AT: entry.at, EFFECTIVE: entry.effective_at}
+        for column, source in spec[entry.type].items():
+            value = instants.get(source, (entry.data or {}).get(source, FORGOTTEN))
+            # An entry older than what it would say takes nothing from one before it.
+            found[entry.part or entry.ref].setdefault(column, value)
+            if value is not FORGOTTEN:
+                found[entry.part or entry.ref][column] = value
+    names = sorted({column for written in spec.values() for column in written})
+    for row in rows.iterator():
+        values = found.get(row.ref, {})
+        for column in names:
+            has = getattr(row, column)
+            if column in values:
+                same = values[column] is FORGOTTEN or _same(has, values[column])
+            else:
+                same = column in BEGINNING or not has
+            if not same:
+                yield str(row), column, has, values.get(column)
+
+
+def _same(has: object, value: object) -> bool:
+    if isinstance(has, Decimal):
+        try:
+            return has == Decimal(str(value))
+        except InvalidOperation:
+            return False
+    if isinstance(has, datetime):
+        # An instant of a plan is committed to as text.
+        return has == (datetime.fromisoformat(value) if isinstance(value, str) else value)
+    return text_of(has) == text_of(value)
