@@ -249,6 +249,11 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
                 condition=Q(state__in=sorted(WITH_BUREAU)),
                 name="permit_waiting_for_bureau",
             ),
+            models.Index(
+                fields=["bureau", "district"],
+                condition=Q(state="received"),
+                name="permit_received_by_bureau",
+            ),
             # A bureau's list, in its order: what is decided stands behind all that waits.
             models.Index(fields=["runs_out", "id"], name="permit_order"),
             models.Index(fields=["bureau", "runs_out", "id"], name="permit_order_bureau"),

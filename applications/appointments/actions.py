@@ -82,8 +82,8 @@ def already(step: AppointmentStep, booked: list[Appointment]) -> WrongState:
     """Such an appointment is booked; by whom, where it was somebody else."""
     text = _("There is such an appointment already: it can be moved.")
     there = next((one for one in booked if one.purpose == step.thing.purpose), None)
-    last = there and last_step(there.application.ref, there.ref)
-    if not last or last.actor_id in (None, step.actor.user_id):
+    last = last_step(there.application.ref, there.ref) if there else None
+    if last is None or last.actor_id in (None, step.actor.user_id):
         return WrongState(text)
     return Faster(text, winner={"role": last.role, "at": last.at.isoformat()})
 

@@ -190,7 +190,7 @@ def _cell_page(request: HttpRequest, found: GridCell | None, district: str) -> H
             return redirect("assignments:cells")
     except Stale as faster:
         problem = faster
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "cell": found,
         "district": city().district(district).name,

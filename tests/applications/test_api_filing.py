@@ -123,11 +123,11 @@ def test_a_changed_line_is_matched_against_the_version_of_the_line(
     ready: Ready,
 ) -> None:
     case = ready(Kind.HV_SINGLE, State.REPLANNING)
-    manager = api(User.objects.get(username="manager"))
+    project = api(User.objects.get(username="project"))
     line = case.external_works.line_works_id
-    seen = manager.get(f"/api/v1/line-works/{line}/")
+    seen = project.get(f"/api/v1/line-works/{line}/")
     body = {"application": case.number, "none": True}
     path = f"/api/v1/line-works/{line}/changes/"
-    stale = manager.post(path, body, format="json", headers={"If-Match": '"999"'})
-    fresh = manager.post(path, body, format="json", headers={"If-Match": seen["ETag"]})
+    stale = project.post(path, body, format="json", headers={"If-Match": '"999"'})
+    fresh = project.post(path, body, format="json", headers={"If-Match": seen["ETag"]})
     assert (stale.status_code, fresh.status_code) == (412, 201)

@@ -1,6 +1,7 @@
 """Two people with one form, at every desk: whoever is second is told so, and nothing is a fault."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,22 +10,31 @@ from django.test import Client, override_settings
 
 from accounts.models import User
 from accounts.roles import Role
+from applications.appointments.models import Appointment
 from applications.correspondence.actions import settle_messages, write
 from applications.drafts import fill
+from applications.enquiries.actions import ENQUIRIES, ask
+from applications.models import Application
 from applications.referrals.actions import REFERRALS
 from applications.states import State
 from approvals.models import Permit
+from core.clock import city_now
+from ledger.actions import move_clock
 from publishing.tables import table_of
 from rules.names import Kind
-from tests.applications.assignments.cast import deputise
+from tests.applications.appointments import booking
+from tests.applications.assignments.cast import assign, deputise, joined, kept, the_cell
 from tests.applications.follow_ups import rated_low, step
 from tests.applications.referrals.passing import passed_on
 from tests.builders import Ready, pdf, perform, permit_step, post_works
+from tests.builders import again as anew
+from tests.builders import do as take
 from tests.oversight.findings import SAID, act, opened, signal_at
 from tests.oversight.orders import do, issue
 from tests.page import Page
 from tests.people import again, browser, staff
 from tests.publishing import builders
+from tests.rules.in_force import let
 from tests.security.addresses import table
 from tools.scenarios import FOUR_REVIEWS, SHORT_LINE
 
@@ -63,6 +73,13 @@ def slow(user: User) -> Client:
     return client
 
 
+def second(people: People, role: Role = Role.MANAGER) -> User:
+    """The deputy, who takes today what is one manager's."""
+    deputy = staff(role, username=f"{role}-deputy")
+    deputise(people[role], deputy, by=people["supply-lead"])
+    return deputy
+
+
 @at("/work/cases/<str:number>/act/")
 def work_button(people: People, ready: Ready) -> Any:
     case, first = ready(Kind.HV_SINGLE, State.SUBMITTED), slow(people["manager"])
@@ -71,14 +88,13 @@ def work_button(people: People, ready: Ready) -> Any:
     return first.post(f"/work/cases/{case.number}/act/", {**seen, "action": "accept"})
 
 
-@at("/work/cases/<str:number>/<slug:action>/")
+@at("/work/cases/<str:number>/reply_plan/")
 def work_form(people: People, ready: Ready) -> Any:
     case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["manager"])
     page = f"/work/cases/{case.number}/reply_plan/"
     seen = Page(first.get(page)).carried()
-    deputy, plan = staff(Role.MANAGER, username="deputy"), {"summary": "由东线供电"}
-    deputise(people["manager"], deputy, by=people["supply-lead"])
-    perform(application=case, action="reply_plan", by=deputy, body=plan)
+    plan = {"summary": "由东线供电"}
+    perform(application=case, action="reply_plan", by=second(people), body=plan)
     return first.post(page, {**seen, "summary": "由西线供电"})
 
 
@@ -245,19 +261,19 @@ def commitment(people: People, ready: Ready) -> Any:
     case = ready(Kind.HV_SINGLE, State.PLAN_CONFIRMED)
     post_works(people, case, SHORT_LINE)
     permit = Permit.objects.filter(case_ref=case.ref, state="awaiting_commitment").earliest("id")
-    first, page = slow(people["manager"]), f"/work/permits/{permit.pk}/"
+    first, page = slow(people["project"]), f"/work/permits/{permit.pk}/"
     seen = Page(first.get(page)).carried()
-    permit_step(permit=permit, action="commit", by=people["project"], body={})
+    permit_step(permit=permit, action="commit", by=second(people, Role.PROJECT), body={})
     return first.post(page, {**seen, "action": "commit"})
 
 
 @at("/work/cases/<str:number>/line-works/")
 def line(people: People, ready: Ready) -> Any:
-    case, first = ready(Kind.HV_SINGLE, State.PLAN_CONFIRMED), slow(people["manager"])
+    case, first = ready(Kind.HV_SINGLE, State.PLAN_CONFIRMED), slow(people["project"])
     page = f"/work/cases/{case.number}/line-works/"
     seen = Page(first.get(page)).carried()
-    body = {**FOUR_REVIEWS, "voltage": "high"}
-    perform(application=case, action="post_line_works", by=people["project"], body=body)
+    deputy, body = second(people, Role.PROJECT), {**FOUR_REVIEWS, "voltage": "high"}
+    perform(application=case, action="post_line_works", by=deputy, body=body)
     said = {"external": "yes", "length_m": "347.5", "excavation_m": "0", "investment_yuan": "1"}
     kept = {**said, "road": "none", "greening": "none", "action": "post_line_works"}
     return first.post(page, {**seen, **kept, "do": "post"})
@@ -335,6 +351,207 @@ def withdrawn_row(people: People, ready: Ready) -> Any:
     return first.post(f"/work/publish/fees/row/{row.pk}/withdraw/", {**seen, "note": TYPED})
 
 
+@at("/work/cases/<str:number>/<slug:action>/")
+def supplement(people: People, ready: Ready) -> Any:
+    case, first = ready(Kind.HV_SINGLE, State.SUBMITTED), slow(people["manager"])
+    page = f"/work/cases/{case.number}/request_supplement/"
+    seen = Page(first.get(page)).carried()
+    perform(application=case, action="accept", by=people["clerk"])
+    return first.post(page, {**seen, "ask_identity": "on", "why_identity": TYPED})
+
+
+@at("/work/cases/<str:number>/<slug:action>/")
+def prolonging(people: People, ready: Ready) -> Any:
+    """The manager and the deputy ask to let one plan hold longer."""
+    with pytest.MonkeyPatch.context() as patch:
+        case = dated(people, ready, patch)
+        first, page = slow(people["manager"]), f"/work/cases/{case.number}/propose_prolongation/"
+        seen = Page(first.get(page)).carried()
+        body = {"months": 6}
+        perform(application=case, action="propose_prolongation", by=second(people), body=body)
+        return first.post(page, {**seen, "months": "3"})
+
+
+@at("/account/cases/<slug:number>/<slug:action>/")
+def prolonged(people: People, ready: Ready) -> Any:
+    """Somebody who acts with the applicant lets the plan hold longer."""
+    with pytest.MonkeyPatch.context() as patch:
+        case, by = dated(people, ready, patch), people["manager"]
+        perform(application=case, action="propose_prolongation", by=by, body={"months": 6})
+        first, page = slow(people["factory"]), f"/account/cases/{case.number}/answer_prolongation/"
+        seen = Page(first.get(page)).carried()
+        take(people, case, "answer_prolongation", agree=True, reason="")
+        return first.post(page, {**seen, "agree": "no", "reason": TYPED})
+
+
+@at("/work/cases/<str:number>/renew_plan/")
+def renewed(people: People, ready: Ready) -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        case = dated(people, ready, patch)
+        assert case.plan_lapses_at
+        move_clock(offset=case.plan_lapses_at - city_now() + timedelta(seconds=1))
+        first, page = slow(people["manager"]), f"/work/cases/{case.number}/renew_plan/"
+        seen = Page(first.get(page)).carried()
+        plan = {"summary": "由东线供电"}
+        perform(application=case, action="renew_plan", by=second(people), body=plan)
+        return first.post(page, {**seen, "summary": TYPED})
+
+
+def dated(people: People, ready: Ready, patch: pytest.MonkeyPatch) -> Application:
+    """A case whose plan holds a year, and can be prolonged by one."""
+    for rule in ("plan.validity_months.high", "plan.prolongation_months.high"):
+        let(patch, rule, YEAR)
+    case = take(people, ready(Kind.HV_SINGLE, State.ACCEPTED), "reply_plan")
+    return take(people, case, "confirm_plan")
+
+
+@at("/account/cases/<slug:number>/identity/")
+def identity(people: People, ready: Ready) -> Any:
+    """Somebody who acts with the applicant proposes another name."""
+    case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["factory"])
+    page = f"/account/cases/{case.number}/identity/"
+    seen = Page(first.get(page)).carried()
+    propose(people, case)
+    said = RENAMED | {"reason": TYPED, "evidence": pdf()}
+    return first.post(page, {**seen, **said})
+
+
+@at("/work/cases/<str:number>/correction/")
+def decision(people: People, ready: Ready) -> Any:
+    case, first = ready(Kind.HV_SINGLE, State.SUBMITTED), slow(people["manager"])
+    propose(people, case)
+    page = f"/work/cases/{case.number}/correction/"
+    seen = Page(first.get(page)).carried()
+    body = {"agree": True, "reason": ""}
+    perform(application=case, action="decide_correction", by=people["clerk"], body=body)
+    return first.post(page, {**seen, "agree": "no", "reason": TYPED})
+
+
+def propose(people: People, case: Application) -> None:
+    perform(
+        application=case,
+        action="correct_identity",
+        by=people["factory"],
+        body=RENAMED | {"reason": "名称有误"},
+        uploads=[pdf()],
+    )
+
+
+@at("/work/enquiries/<int:pk>/<slug:action>/")
+def enquiry(people: People, ready: Ready) -> Any:
+    case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["manager"])
+    one = ask(application=case, body={"text": "何时答复？"}, by=people["factory"])
+    page = f"/work/enquiries/{one.pk}/answer/"
+    seen = Page(first.get(page)).carried()
+    ENQUIRIES.perform(one, "answer", by=people["clerk"], body={"answer": "本周。"})
+    return first.post(page, {**seen, "answer": TYPED})
+
+
+@at("/account/cases/<slug:number>/appointments/new/<slug:purpose>/")
+def booked_by_company(people: People, ready: Ready) -> Any:
+    case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["factory"])
+    page = f"/account/cases/{case.number}/appointments/new/survey/"
+    said = chosen(first, page, case)
+    booking.booked(case, people["manager"], time=1)
+    return first.post(page, {**said, "remark": TYPED})
+
+
+@at("/work/cases/<str:number>/appointments/<slug:purpose>/")
+def booked_by_applicant(people: People, ready: Ready) -> Any:
+    case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["manager"])
+    page = f"/work/cases/{case.number}/appointments/survey/"
+    said = chosen(first, page, case)
+    booking.booked(case, people["factory"], time=1)
+    return first.post(page, {**said, "remark": TYPED})
+
+
+@at("/account/cases/<slug:number>/appointments/<int:pk>/<slug:action>/")
+def moved_by_company(people: People, ready: Ready) -> Any:
+    case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["factory"])
+    one = booking.booked(case, people["factory"])
+    page = f"/account/cases/{case.number}/appointments/{one.pk}/move/"
+    said = chosen(first, page, case, time=2)
+    booking.moved(one, people["manager"])
+    return first.post(page, {**said, "reason": TYPED})
+
+
+@at("/work/appointments/<int:pk>/<slug:action>/")
+def moved_by_applicant(people: People, ready: Ready) -> Any:
+    case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["manager"])
+    one = booking.booked(case, people["factory"])
+    page = f"/work/appointments/{one.pk}/cancel/"
+    seen = Page(first.get(page)).carried()
+    booking.moved(one, people["factory"])
+    return first.post(page, {**seen, "reason": TYPED})
+
+
+@at("/work/appointments/<int:pk>/<slug:action>/")
+def cancelled_by_applicant(people: People, ready: Ready) -> Any:
+    case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["manager"])
+    one = booking.booked(case, people["factory"])
+    page = f"/work/appointments/{one.pk}/move/"
+    said = chosen(first, page, case, time=2)
+    booking.step(one, "cancel", people["factory"])
+    return first.post(page, {**said, "reason": TYPED})
+
+
+def chosen(client: Client, page: str, case: Application, time: int = 0) -> dict[str, str]:
+    """What the form of an appointment carries, with one of the free times."""
+    at = booking.times(case)[time].begins_at.isoformat()
+    return {**Page(client.get(page, {"at": at})).carried(), "begins_at": at}
+
+
+@at("/work/appointments/<int:pk>/contract/")
+def signature(people: People, ready: Ready) -> Any:
+    case, one = signing(people, ready)
+    first, page = slow(people["manager"]), f"/work/appointments/{one.pk}/contract/"
+    seen = Page(first.get(page)).carried()
+    perform(application=case, action="enter_signature", by=second(people), uploads=[pdf()])
+    return first.post(page, {**seen, "contract": pdf()})
+
+
+@at("/work/appointments/<int:pk>/contract/")
+def signature_in_a_case_that_moved(people: People, ready: Ready) -> Any:
+    """The lead gives the case another project manager meanwhile."""
+    case, one = signing(people, ready)
+    [new] = joined(people, "new", role=Role.PROJECT)
+    first, page = slow(people["manager"]), f"/work/appointments/{one.pk}/contract/"
+    seen = Page(first.get(page)).carried()
+    assert assign(case, people["supply-lead"], new, "project").status_code == 200
+    return first.post(page, {**seen, "contract": pdf()})
+
+
+def signing(people: People, ready: Ready) -> tuple[Application, Appointment]:
+    """A case whose contract is to be signed at an appointment, which has begun."""
+    case = ready(Kind.HV_SINGLE, State.COMPLETION_PASSED)
+    one = booking.booked(case, people["factory"], purpose="contract")
+    booking.go_to(one)
+    return anew(case), one
+
+
+@at("/work/cases/<str:number>/assign/<slug:role>/")
+def assigned(people: People, ready: Ready) -> Any:
+    """Two leads give one case to different people."""
+    case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["supply-lead"])
+    ours, theirs = joined(people, "ours", "theirs")
+    page = f"/work/cases/{case.number}/assign/manager/"
+    seen = Page(first.get(page)).carried()
+    assert assign(case, staff(Role.SUPPLY_LEAD), theirs).status_code == 200
+    return first.post(page, {**seen, "user": str(ours.pk), "reason": TYPED})
+
+
+@at("/work/assignments/cells/<int:pk>/")
+def cell(people: People, ready: Ready) -> Any:
+    one, first = the_cell(), slow(people["supply-lead"])
+    page = f"/work/assignments/cells/{one.pk}/"
+    seen = Page(first.get(page)).carried()
+    kept(staff(Role.SUPPLY_LEAD), one, name="东网格")
+    return first.post(page, {**seen, "name": TYPED})
+
+
+YEAR = 12
+#: Another name for a factory under its number.
+RENAMED = {"name": "四川某某机械厂", "id_number": "125103004504000000"}
 #: What the slower one typed.
 TYPED = "慢一步写下的话"
 OWN = "of one's own account, session or phone"
@@ -362,6 +579,9 @@ ALONE: dict[str, str] = {
             "/referrals/code/", "/referrals/package/download/", "/account/claim/",
             "/account/claim/code/", "/account/offer/", "/account/offer/code/",
             "/work/publish/drafts/<int:pk>/change/", "/work/publish/drafts/<int:pk>/discard/",
+            "/account/close/code/", "/account/passkeys/ask-to-close/", "/desk/filters/<int:pk>/",
+            "/desk/filters/<int:pk>/delete/", "/work/appointments/blocked/",
+            "/work/appointments/blocked/<int:pk>/",
         ),
         OWN,
     ),
@@ -371,7 +591,8 @@ ALONE: dict[str, str] = {
             "/account/cases/<slug:number>/hand-over/", "/account/people/new/",
             "/account/organisations/", "/work/publish/<slug:kind>/upload/",
             "/work/publish/<slug:kind>/row/", "/oversight/orders/new/",
-            "/work/referrals/new/<int:pk>/", "/work/referrals/offices/",
+            "/work/referrals/new/<int:pk>/", "/work/referrals/offices/", "/desk/filters/new/",
+            "/work/absences/", "/work/assignments/cells/new/<str:district>/",
         ),
         NEW,
     ),
@@ -385,6 +606,7 @@ ALONE: dict[str, str] = {
             "/account/cases/<slug:number>/messages/", "/account/people/<int:user_id>/",
             "/work/cases/<str:number>/phone/", "/work/cases/<str:number>/calls/",
             "/work/cases/<str:number>/identity/", "/work/follow-ups/<int:pk>/identity/",
+            "/account/cases/<slug:number>/enquiries/",
         ),
         ADDS,
     ),
@@ -394,10 +616,18 @@ ALONE: dict[str, str] = {
             "/account/offers/<int:offer_id>/withdraw/", "/account/people/<int:user_id>/open/",
             "/account/people/<int:user_id>/second-factor/", "/account/roles/<int:grant_id>/end/",
             "/account/messages/deliveries/<int:delivery_id>/again/",
-            "/work/referrals/offices/<int:pk>/end/",
+            "/work/referrals/offices/<int:pk>/end/", "/work/absences/<int:pk>/end/",
+            "/work/assignments/cells/<int:pk>/end/",
         ),
         ENDS,
     ),
+    "/work/search/": "looks, and changes nothing",
+    "/work/counter/": "the customer stands at one counter, with the code or the signed paper",
+    "/account/cases/<slug:number>/again/": "whoever asks second goes on with the same draft",
+    "/work/assignments/<int:pk>/<slug:role>/": (
+        "gives away what is still there; the answer says which cases, and why not others"
+    ),
+    "/desk/together/": "tests/desk/test_together.py",
     # Where a code comes first, the race is with the tests of that code.
     "/account/cases/<slug:number>/contract/code/": "tests/applications/contracts/test_consent.py",
     "/account/cases/<slug:number>/phone/code/": "tests/applications/test_correction.py",

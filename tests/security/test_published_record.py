@@ -57,7 +57,7 @@ def _live(case: Application, people: dict[str, User], owner: User) -> None:
         application=case,
         action="post_line_works",
         body=FOUR_REVIEWS | {"voltage": "high"},
-        by=manager,
+        by=people["project"],
     )
     permits = {permit.permit: permit for permit in Permit.objects.filter(case_ref=case.ref)}
     planning, housing = permits["planning"], permits["construction"]

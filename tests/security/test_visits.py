@@ -15,6 +15,9 @@ VISITOR = "visitor"
 CLOSED = (
     "GET /account/close/",
     "POST /account/close/",
+    "GET /account/close/code/",
+    "POST /account/close/code/",
+    "POST /account/passkeys/ask-to-close/",
     "GET /account/settings/",
     "POST /account/settings/",
     "GET /account/password/",

@@ -97,13 +97,13 @@ def test_what_contradicts_itself_is_refused_at_its_item(
     people: People, ready: Ready, body: dict[str, Any], pointers: list[str]
 ) -> None:
     case = ready(Kind.HV_DUAL, State.DESIGN_SUBMITTED)
-    assert refused(case, "review_design", people["manager"], body) == pointers
+    assert refused(case, "review_design", people["project"], body) == pointers
 
 
 def test_the_second_review_looks_at_what_was_open_and_at_nothing_else(
     people: People, ready: Ready
 ) -> None:
-    case, manager = ready(Kind.HV_DUAL, State.DESIGN_SUBMITTED), people["manager"]
+    case, manager = ready(Kind.HV_DUAL, State.DESIGN_SUBMITTED), people["project"]
     assert [item["item"] for item in said(case, manager)["items"]] == list(DESIGN)
     case = do(people, case, "review_design", **RETURNED)
     assert (case.state, case.findings) == (State.PLAN_CONFIRMED, ["保护定值缺失"])
@@ -215,9 +215,9 @@ def test_a_file_that_nobody_can_have_read_passes_nothing(
     # No clock waits for the scanner; whoever reviews does, until it has answered.
     case = perform(application=case, action="submit_design", by=owner)
     both = ["/documents/design_qualification", "/documents/design"]
-    assert refused(case, "review_design", people["manager"], {"passed": True}) == both
+    assert refused(case, "review_design", people["project"], {"passed": True}) == both
     scan()
-    assert refused(case, "review_design", people["manager"], {"passed": True}) == both[1:]
+    assert refused(case, "review_design", people["project"], {"passed": True}) == both[1:]
 
 
 def test_no_power_as_long_as_a_document_of_any_stage_is_one_with_a_virus(
