@@ -19,6 +19,7 @@ class Desk:
     """A manager's and a regulator's session, and cases in the states that matter to them."""
 
     manager: str
+    project: str
     regulator: str
     filed: str
     contracted: str
@@ -49,6 +50,7 @@ def prepared() -> Desk:
     }
     return Desk(
         manager=browser(again(people["manager"])).cookies["sessionid"].value,
+        project=browser(again(people["project"])).cookies["sessionid"].value,
         regulator=browser(again(people["regulator"])).cookies["sessionid"].value,
         permits=late.number,
         **{name: case.number for name, case in cases.items()},
@@ -68,6 +70,7 @@ def walk(found: Visit, desk: Desk) -> list[str]:
     faults += look(found, f"/work/cases/{desk.filed}/request_supplement/", name="work-supplement")
     faults += look(found, f"/work/cases/{desk.permits}/", name="work-case-permits")
     faults += look(found, f"/work/cases/{desk.contracted}/line-works/", name="work-line-works")
+    sign_in(found, desk.project)
     faults += look(found, f"/work/cases/{desk.replanning}/line-works/")
     sign_in(found, desk.regulator)
     faults += look(found, "/oversight/", name="oversight")

@@ -88,14 +88,14 @@ def work_button(people: People, ready: Ready) -> Any:
     return first.post(f"/work/cases/{case.number}/act/", {**seen, "action": "accept"})
 
 
-@at("/work/cases/<str:number>/reply_plan/")
+@at("/work/cases/<str:number>/<slug:action>/")
 def work_form(people: People, ready: Ready) -> Any:
-    case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["manager"])
-    page = f"/work/cases/{case.number}/reply_plan/"
+    case, first = ready(Kind.HV_SINGLE, State.CONTRACTED), slow(people["manager"])
+    page = f"/work/cases/{case.number}/energise/"
     seen = Page(first.get(page)).carried()
-    plan = {"summary": "由东线供电"}
-    perform(application=case, action="reply_plan", by=second(people), body=plan)
-    return first.post(page, {**seen, "summary": "由西线供电"})
+    body = {"meter_number": "DB-0001"}
+    perform(application=case, action="energise", by=second(people), body=body)
+    return first.post(page, {**seen, "meter_number": "DB-0002"})
 
 
 @at("/account/cases/<slug:number>/<slug:action>/")
@@ -349,6 +349,16 @@ def withdrawn_row(people: People, ready: Ready) -> Any:
     seen = Page(first.get(f"/work/publish/fees/row/{row.pk}/")).carried()
     builders.published("fees", TEXTS["fees"][1], staff(Role.SUPPLY_LEAD), note="更正")
     return first.post(f"/work/publish/fees/row/{row.pk}/withdraw/", {**seen, "note": TYPED})
+
+
+@at("/work/cases/<str:number>/reply_plan/")
+def replying(people: People, ready: Ready) -> Any:
+    case, first = ready(Kind.HV_SINGLE, State.ACCEPTED), slow(people["manager"])
+    page = f"/work/cases/{case.number}/reply_plan/"
+    seen = Page(first.get(page)).carried()
+    plan = {"summary": "由东线供电"}
+    perform(application=case, action="reply_plan", by=second(people), body=plan)
+    return first.post(page, {**seen, "summary": "由西线供电"})
 
 
 @at("/work/cases/<str:number>/<slug:action>/")

@@ -24,7 +24,7 @@ from documents import storage
 from documents.models import Opening
 from ledger.models import Entry
 from ledger.receipts.content import opening_of
-from portal import committed
+from portal.committed import cases as committed
 from rules.names import Kind
 from tests.applications.pages import door_of, of, press, stranger
 from tests.builders import again, case_at, perform
