@@ -24,7 +24,7 @@ from documents import storage
 from documents.models import Opening
 from ledger.models import Entry
 from ledger.receipts.content import opening_of
-from portal.committed import cases as committed
+from portal.committed.cases import contracts, files
 from rules.names import Kind
 from tests.applications.pages import door_of, of, press, stranger
 from tests.builders import again, case_at, perform
@@ -195,7 +195,7 @@ def test_nobody_changes_what_was_signed_or_kept(people: dict[str, User]) -> None
             Contract.objects.filter(pk=case.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic():
         Contract.objects.filter(pk=case.pk).delete()
-    assert (list(committed.files()), list(committed.contracts())) == ([], [])
+    assert (list(files()), list(contracts())) == ([], [])
 
 
 def test_a_text_that_nobody_signed_is_found(people: dict[str, User]) -> None:
@@ -205,7 +205,7 @@ def test_a_text_that_nobody_signed_is_found(people: dict[str, User]) -> None:
     Contract.objects.create(
         application=case, text=text, digest=digest_of(text), consent="code", signed_at=city_now()
     )
-    assert list(committed.contracts()) == [(case.number, digest_of(text), "")]
+    assert list(contracts()) == [(case.number, digest_of(text), "")]
 
 
 def test_both_sides_open_what_is_kept_and_nobody_else(people: dict[str, User]) -> None:
