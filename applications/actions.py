@@ -40,6 +40,7 @@ from deadlines import actions as clocks
 from deadlines.models import Clock
 from documents.actions import discard
 from documents.queries import about, digest_of, on_file
+from documents.scanning import scan_now
 from ledger.record import NewEntry
 from rules.registry import current
 from workflow.machine import Act, arrows, state_words
@@ -236,6 +237,11 @@ class CaseWorkflow(Workflow[Application]):
 
     def context(self, thing: Application) -> dict[str, Any]:
         return {"number": thing.number, "state": thing.state, "variant": thing.voltage}
+
+    def make_ready(self, thing: Application, name: str) -> None:
+        """Nobody waits for the next round of the scanner with what was handed in just now."""
+        if name in checklist.RESTING:
+            scan_now(SUBJECT, thing.pk)
 
     def on_behalf(self, step: CaseStep) -> dict[str, Any]:
         """Name who is represented, and by what paper or code.

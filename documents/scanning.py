@@ -47,10 +47,21 @@ def scan_waiting() -> int:
     return done
 
 
-def claim() -> Document | None:
-    """Take the file that is due for longest; nobody else has it until the lease ends."""
+def scan_now(subject_kind: str, subject_id: int) -> None:
+    """Scan what waits of one subject, for whoever takes an act that rests on it. What another
+    process is at, and all while the scanner is away, goes on waiting."""
+    of = {"subject_kind": subject_kind, "subject_id": subject_id}
+    while scanner.is_configured() and (document := claim(**of)):
+        if not scan(document):
+            break
+
+
+def claim(**of: Any) -> Document | None:
+    """Take the file that is due for longest, where they are narrowed by columns: of those; nobody
+    else has it until the lease ends."""
     with transaction.atomic():
-        due = Document.objects.filter(**WAITING, scan_due_at__lte=Now()).order_by("scan_due_at")
+        waiting = Document.objects.filter(**WAITING, **of, scan_due_at__lte=Now())
+        due = waiting.order_by("scan_due_at")
         document = due.select_for_update(skip_locked=True, of=("self",)).first()
         if document is None:
             return None

@@ -27,6 +27,7 @@ def take(
         Problem: everything that `Workflow.perform` refuses.
     """
     settle(workflow.ref(thing)[0])
+    workflow.make_ready(thing, name)
     uploads = request.FILES.getlist("files")
 
     def act() -> tuple[int, Any]:

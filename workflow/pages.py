@@ -49,6 +49,7 @@ def take(
     def act(version: int) -> None:
         workflow.perform(thing, name, by=by, body=body, uploads=uploads, version=version)
 
+    workflow.make_ready(thing, name)
     said = {"act": name, "body": dict(body or {}), "files": [digest_of(each) for each in uploads]}
     act_once(request, workflow, thing, said, act)
 

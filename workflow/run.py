@@ -93,6 +93,9 @@ class Workflow(Generic[T]):
         """For whom the step is taken, and by what paper, where another party takes it."""
         return {}
 
+    def make_ready(self, thing: T, name: str) -> None:
+        """Ask of other systems what an act rests on: before it, in no transaction."""
+
     def fields(self, step: "Step[T]") -> dict[str, Any]:
         """Further fields of the entry, such as the holder; the thing has moved in memory."""
         return {}

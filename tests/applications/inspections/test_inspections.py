@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from pytest_django import Settings
 from rest_framework.test import APIClient
 
 from accounts.models import User
@@ -218,6 +219,27 @@ def test_a_file_that_nobody_can_have_read_passes_nothing(
     assert refused(case, "review_design", people["project"], {"passed": True}) == both
     scan()
     assert refused(case, "review_design", people["project"], {"passed": True}) == both[1:]
+
+
+@pytest.mark.parametrize("away", [False, True])
+def test_what_was_handed_in_just_now_is_scanned_for_whoever_reviews_it(
+    people: People, ready: Ready, scanner: Scanner, settings: Settings, away: bool
+) -> None:
+    case = ready(Kind.HV_DUAL, State.PLAN_CONFIRMED)
+    owner = case.filed_by.user
+    for requirement in ("design_qualification", "design"):
+        documents.add(application=case, requirement=requirement, upload=pdf(), by=owner)
+    perform(application=case, action="submit_design", by=owner)
+    if away:
+        settings.SCANNER_URL = "tcp://127.0.0.1:9"
+    path = f"/api/v1/applications/{case.number}/actions/review_design/"
+    client = APIClient()
+    client.force_authenticate(people["project"])
+    answer = client.post(path, {"passed": True}, format="json")
+    waits = [error["pointer"] for error in answer.json().get("errors", [])]
+    assert (answer.status_code, waits) == (
+        (422, ["/documents/design_qualification", "/documents/design"]) if away else (200, [])
+    )
 
 
 def test_no_power_as_long_as_a_document_of_any_stage_is_one_with_a_virus(
