@@ -1,15 +1,21 @@
 """Reads of clocks: when they ran, and how many working days that used."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
+from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from core.clock import NEVER
 from deadlines.models import Clock, Interval
 from rules.calendar import Calendar
 from rules.registry import calendar
 
 Intervals = list[tuple[datetime, datetime]]
+M = TypeVar("M", bound=Model)
 
 
 def clocks_of(case_ref: UUID) -> dict[tuple[UUID | None, str], Clock]:
@@ -52,3 +58,30 @@ def used_days(case_ref: UUID, kind: str, now: datetime) -> int:
     """The working days that a case's own clock has used, earlier filings included."""
     clock = Clock.objects.filter(case_ref=case_ref, part=None, kind=kind).order_by("-id").first()
     return days_used([clock], now)[clock.pk] if clock else 0
+
+
+# Lists of things that have a record and one clock of their own: orders, follow-ups, enquiries
+
+
+#: What runs out first stands first, what has no running clock behind it.
+BY_TIME_LEFT: Final = ("runs_out", "id")
+
+
+def was_late(kind: str) -> Exists:
+    """Of a row by its `ref`: whether its clock is or was late, by the instant only."""
+    return Exists(Clock.objects.filter(case_ref=OuterRef("ref"), kind=kind).late())
+
+
+def in_order_of_time_left(found: QuerySet[M], kind: str) -> QuerySet[M]:
+    """By the first late instant of the clock that runs, annotated as `runs_out`."""
+    running = Clock.objects.filter(case_ref=OuterRef("ref"), kind=kind, state=Clock.State.RUNNING)
+    first = Subquery(running.values("late_from")[:1])
+    timed: Any = found.annotate(runs_out=Coalesce(first, Value(NEVER)))
+    ordered: QuerySet[M] = timed.order_by(*BY_TIME_LEFT)
+    return ordered
+
+
+def own_clocks(found: Iterable[Any], kind: str) -> Mapping[UUID, Clock]:
+    """By the reference of each row, in one query."""
+    refs = [each.ref for each in found]
+    return {clock.case_ref: clock for clock in Clock.objects.filter(case_ref__in=refs, kind=kind)}

@@ -10,6 +10,7 @@ from django_filters import ChoiceFilter, FilterSet
 from approvals.filters import NO_STATE, NOTHING, district_filter
 from core.filters import ALL, PageFilter, TruthFilter
 from deadlines.models import Clock
+from deadlines.queries import BY_TIME_LEFT
 from oversight import late, orders
 from oversight.addressees import parties
 from oversight.detectors import DETECTORS
@@ -81,7 +82,7 @@ class WatchedOrders(PageFilter):
     def order(self) -> tuple[str, ...]:
         """Open ones by the time left, closed ones newest first."""
         closed = self.form.wanted("state") == OrderState.CLOSED
-        return NEWEST_FIRST if closed else orders.BY_TIME_LEFT
+        return NEWEST_FIRST if closed else BY_TIME_LEFT
 
     def at(self, found: Orders, _name: str, state: str) -> Orders:
         return orders.late(orders.opened(found)) if state == LATE else found.filter(state=state)

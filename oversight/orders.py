@@ -5,18 +5,18 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import LEADS, Role
 from approvals.models import Permit
-from core.clock import NEVER, quarter_name
+from core.clock import quarter_name
 from core.counting import Count as Bounded
 from core.counting import bounded, counted
 from core.ways import NOTHING
 from deadlines.models import Clock
+from deadlines.queries import in_order_of_time_left, own_clocks, was_late
 from documents.models import Document
 from documents.queries import about as documents_about
 from oversight.models import RectificationOrder, Statement
@@ -25,8 +25,6 @@ from oversight.queries import by_quarter, first_day, readable
 from oversight.workflow import OPEN_ORDER, WITH_ADDRESSEE, OrderState
 
 KIND: Final = Clock.Kind.RECTIFICATION
-#: Open orders: what runs out first stands first, what was answered behind it.
-BY_TIME_LEFT: Final = ("runs_out", "id")
 
 
 def about(user: User, case_ref: UUID) -> QuerySet[RectificationOrder]:
@@ -42,22 +40,16 @@ def opened(orders: QuerySet[RectificationOrder]) -> QuerySet[RectificationOrder]
 
 def late(orders: QuerySet[RectificationOrder]) -> QuerySet[RectificationOrder]:
     """Those that are or were late, by the instant only."""
-    return orders.filter(_late())
+    return orders.filter(was_late(KIND))
 
 
 def not_late(orders: QuerySet[RectificationOrder]) -> QuerySet[RectificationOrder]:
-    return orders.exclude(_late())
-
-
-def _late() -> Exists:
-    return Exists(Clock.objects.filter(case_ref=OuterRef("ref"), kind=KIND).late())
+    return orders.exclude(was_late(KIND))
 
 
 def by_time_left(orders: QuerySet[RectificationOrder]) -> QuerySet[RectificationOrder]:
-    """By the first late instant of the clock that runs, annotated as `runs_out`."""
-    running = Clock.objects.filter(case_ref=OuterRef("ref"), kind=KIND, state=Clock.State.RUNNING)
-    first = Subquery(running.values("late_from")[:1])
-    return orders.annotate(runs_out=Coalesce(first, Value(NEVER))).order_by(*BY_TIME_LEFT)
+    """What was answered stands behind what runs."""
+    return in_order_of_time_left(orders, KIND)
 
 
 def counts(orders: QuerySet[RectificationOrder]) -> list[tuple[str, Any, Bounded]]:
@@ -88,9 +80,7 @@ def waiting_for(user: User) -> Bounded:
 
 
 def clocks_of(orders: Iterable[RectificationOrder]) -> Mapping[UUID, Clock]:
-    """By the order's reference, in one query."""
-    refs = [order.ref for order in orders]
-    return {clock.case_ref: clock for clock in Clock.objects.filter(case_ref__in=refs, kind=KIND)}
+    return own_clocks(orders, KIND)
 
 
 def statements(order: RectificationOrder) -> list[tuple[Statement, list[Document]]]:

@@ -10,6 +10,7 @@ from applications.enquiries.queries import Enquiries
 from applications.enquiries.workflow import EnquiryState
 from approvals.filters import NO_STATE, district_filter
 from core.filters import PageFilter, TruthFilter
+from deadlines.queries import BY_TIME_LEFT
 
 LATE = "late"
 
@@ -48,7 +49,7 @@ class ListFilter(PageFilter):
     @property
     def order(self) -> tuple[str, ...]:
         """Open ones by the time left, answered ones newest first."""
-        return queries.NEWEST_FIRST if self.answered else queries.BY_TIME_LEFT
+        return queries.NEWEST_FIRST if self.answered else BY_TIME_LEFT
 
     def at(self, found: Enquiries, _name: str, state: str) -> Enquiries:
         return queries.late(found) if state == LATE else found

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Q, QuerySet
 
 from accounts.mandates import Right
 from accounts.models import User
@@ -15,14 +14,12 @@ from applications.enquiries.models import Enquiry
 from applications.enquiries.workflow import EnquiryState
 from applications.queries import may_see
 from applications.who import of_parties
-from core.clock import NEVER
 from core.problems import Missing
 from core.ways import EVERYTHING, any_of
 from deadlines.models import Clock
+from deadlines.queries import in_order_of_time_left, own_clocks, was_late
 
 KIND: Final = Clock.Kind.ENQUIRY
-#: Open ones: what runs out first stands first.
-BY_TIME_LEFT: Final = ("runs_out", "id")
 NEWEST_FIRST: Final = ("-id",)
 Enquiries = QuerySet[Enquiry]
 
@@ -65,17 +62,12 @@ def opened(found: Enquiries) -> Enquiries:
 
 def late(found: Enquiries) -> Enquiries:
     """Those that are or were late, by the instant only."""
-    return found.filter(Exists(Clock.objects.filter(case_ref=OuterRef("ref"), kind=KIND).late()))
+    return found.filter(was_late(KIND))
 
 
 def by_time_left(found: Enquiries) -> Enquiries:
-    """By the first late instant of the clock that runs, annotated as `runs_out`."""
-    running = Clock.objects.filter(case_ref=OuterRef("ref"), kind=KIND, state=Clock.State.RUNNING)
-    first = Subquery(running.values("late_from")[:1])
-    return found.annotate(runs_out=Coalesce(first, Value(NEVER))).order_by(*BY_TIME_LEFT)
+    return in_order_of_time_left(found, KIND)
 
 
 def clocks_of(found: Iterable[Enquiry]) -> Mapping[UUID, Clock]:
-    """By the enquiry's reference, in one query."""
-    refs = [each.ref for each in found]
-    return {clock.case_ref: clock for clock in Clock.objects.filter(case_ref__in=refs, kind=KIND)}
+    return own_clocks(found, KIND)

@@ -10,6 +10,7 @@ from applications.follow_ups.queries import FollowUps
 from applications.follow_ups.workflow import FollowUpState
 from approvals.filters import NO_STATE, district_filter
 from core.filters import PageFilter, TruthFilter
+from deadlines.queries import BY_TIME_LEFT
 
 LATE = "late"
 
@@ -48,7 +49,7 @@ class ListFilter(PageFilter):
     @property
     def order(self) -> tuple[str, ...]:
         """Open ones by the time left, closed ones newest first."""
-        return queries.NEWEST_FIRST if self.closed else queries.BY_TIME_LEFT
+        return queries.NEWEST_FIRST if self.closed else BY_TIME_LEFT
 
     def at(self, found: FollowUps, _name: str, state: str) -> FollowUps:
         return queries.late(found) if state == LATE else found

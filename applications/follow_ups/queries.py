@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.mandates import Right
@@ -16,17 +15,15 @@ from applications.follow_ups.models import FollowUp
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application
 from applications.who import as_reader, of_parties
-from core.clock import NEVER
 from core.counting import Count, counted
 from core.problems import Missing
 from core.ways import EVERYTHING, any_of
 from deadlines.models import Clock
+from deadlines.queries import in_order_of_time_left, own_clocks, was_late
 from ledger.models import Entry, Salt
 from ledger.queries import took_any
 
 KIND: Final = Clock.Kind.FOLLOW_UP
-#: Open ones: what runs out first stands first.
-BY_TIME_LEFT: Final = ("runs_out", "id")
 NEWEST_FIRST: Final = ("-id",)
 #: Of the columns of the case.
 PREFIX: Final = "application__"
@@ -101,14 +98,11 @@ def opened(found: FollowUps) -> FollowUps:
 
 def late(found: FollowUps) -> FollowUps:
     """Those that are or were late, by the instant only."""
-    return found.filter(Exists(Clock.objects.filter(case_ref=OuterRef("ref"), kind=KIND).late()))
+    return found.filter(was_late(KIND))
 
 
 def by_time_left(found: FollowUps) -> FollowUps:
-    """By the first late instant of the clock that runs, annotated as `runs_out`."""
-    running = Clock.objects.filter(case_ref=OuterRef("ref"), kind=KIND, state=Clock.State.RUNNING)
-    first = Subquery(running.values("late_from")[:1])
-    return found.annotate(runs_out=Coalesce(first, Value(NEVER))).order_by(*BY_TIME_LEFT)
+    return in_order_of_time_left(found, KIND)
 
 
 def counts(found: FollowUps) -> list[tuple[str, str, Count]]:
@@ -122,6 +116,4 @@ def counts(found: FollowUps) -> list[tuple[str, str, Count]]:
 
 
 def clocks_of(found: Iterable[FollowUp]) -> Mapping[UUID, Clock]:
-    """By the follow-up's reference, in one query."""
-    refs = [each.ref for each in found]
-    return {clock.case_ref: clock for clock in Clock.objects.filter(case_ref__in=refs, kind=KIND)}
+    return own_clocks(found, KIND)
