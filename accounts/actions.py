@@ -18,7 +18,8 @@ from core.locks import lock_case
 from core.problems import FieldError, Forbidden, Invalid, WrongState
 
 #: Sent inside the transaction in which somebody got or lost a role. Arguments: `grant`
-#: (RoleGrant), `granted` (bool: False when ended), `by` (accounts.actor.Actor).
+#: (RoleGrant), `granted` (bool: False when it ended, or its person's account was closed), `by`
+#: (accounts.actor.Actor).
 role_changed = Signal()
 
 TOKEN_PREFIX = "tdt_"  # noqa: S105 (what scanners for lost secrets look for)
@@ -132,8 +133,8 @@ def _administrators() -> list[RoleGrant]:
     return list(rows.select_for_update(of=("self",)).order_by("id"))
 
 
-def disable(*, user: User) -> None:
-    """Ends sessions and tokens at once; roles stay on record.
+def disable(*, user: User, by: Actor) -> None:
+    """Ends sessions and tokens at once; roles stay on record, and nobody acts in them.
 
     Raises:
         WrongState: it is the last administrator's.
@@ -146,6 +147,8 @@ def disable(*, user: User) -> None:
         user.session_epoch += 1
         user.save(update_fields=["is_active", "session_epoch"])
         user.tokens.filter(revoked_at=None).update(revoked_at=now)
+        for held in user.grants.filter(to_at=None):
+            role_changed.send(sender=RoleGrant, grant=held, granted=False, by=by)
 
 
 def enable(*, user: User) -> None:

@@ -102,7 +102,9 @@ def end_role(request: HttpRequest, grant_id: int) -> HttpResponseBase:
 @require_POST
 def open_or_close(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """What is wanted is said by the form: of two people who close an account none opens it."""
-    act = {"close": actions.disable, "open": actions.enable}.get(request.POST.get("want", ""))
+    by = person(request).acting_as(Role.ADMINISTRATOR)
+    acts = {"close": partial(actions.disable, by=by), "open": actions.enable}
+    act = acts.get(request.POST.get("want", ""))
     if act is None:
         raise Http404
     once(request, {}, lambda: act(user=_find(user_id)))

@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from accounts import second_factor
 from accounts.actions import disable
+from accounts.actor import SYSTEM
 from accounts.identities import ConfirmedIdentity, IdentityLink
 from accounts.models import User
 from accounts.oidc import client as oidc
@@ -359,7 +360,7 @@ def test_a_closed_account_and_one_with_a_role_are_not_let_in(service: Service) -
     assert LINK in Page(people.browser(user).get(OWN)).links(OWN)
     role.to_at = timezone.now() + timedelta(microseconds=1)
     role.save(update_fields=["to_at"])
-    disable(user=user)
+    disable(user=user, by=SYSTEM)
     assert why(client, gone(service, client)) == Refusal.CLOSED
     assert who(client) is None
 

@@ -16,6 +16,7 @@ from fido2.webauthn import AttestationObject, AttestedCredentialData, Authentica
 
 from accounts import passkeys, second_factor, sign_in
 from accounts.actions import disable
+from accounts.actor import SYSTEM
 from accounts.models import Passkey, User
 from accounts.roles import Role
 from core.models import Meter
@@ -199,7 +200,7 @@ def test_strange_removed_and_closed_ones_are_refused(user: User, device: Device)
     assert who(enter(Device(user, b"never added"))[0]) is None
     forged = Device(user)
     assert who(enter(forged)[0]) is None
-    disable(user=user)
+    disable(user=user, by=SYSTEM)
     assert who(enter(device)[0]) is None
     user.refresh_from_db()
     user.is_active = True

@@ -90,7 +90,7 @@ def test_a_role_of_the_future_is_not_held_yet() -> None:
 
 def test_a_closed_account_holds_nothing() -> None:
     user = people.staff(Role.MANAGER)
-    disable(user=user)
+    disable(user=user, by=SYSTEM)
     assert [role for role in Role if people.again(user).role_in(role)] == []
     assert people.again(user).districts(Role.MANAGER) == set()
     enable(user=people.again(user))
@@ -184,7 +184,7 @@ def test_the_last_administrator_stays() -> None:
     with pytest.raises(WrongState):
         end_role(grant=held, by=SYSTEM)
     with pytest.raises(WrongState):
-        disable(user=user)
+        disable(user=user, by=SYSTEM)
     people.staff(Role.ADMINISTRATOR, username="second")
     end_role(grant=held, by=SYSTEM)
     assert people.again(user).role_in(Role.ADMINISTRATOR) is None
@@ -218,7 +218,7 @@ def test_holders_are_those_to_whom_a_message_goes() -> None:
     people.staff(Role.OFFICER, username="other", bureau="police")
     everywhere = people.staff(Role.OFFICER, username="everywhere", bureau="housing")
     closed = people.staff(Role.OFFICER, username="closed", bureau="housing")
-    disable(user=closed)
+    disable(user=closed, by=SYSTEM)
     found = holders(Role.OFFICER, district=ZILIUJING, bureau="housing")
     assert found == [here.party_id, everywhere.party_id]
 

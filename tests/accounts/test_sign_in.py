@@ -60,7 +60,7 @@ def test_the_username_is_taken_in_capitals_too() -> None:
 
 def test_unknown_closed_and_wrong_are_answered_alike() -> None:
     people.applicant("known")
-    disable(user=people.applicant("closed"))
+    disable(user=people.applicant("closed"), by=SYSTEM)
     answers = [
         enter(Client(), "known", "wrong password"),
         enter(Client(), "known-not", "wrong password"),
@@ -159,7 +159,7 @@ def test_closing_an_account_ends_its_sessions_for_good() -> None:
     user = people.applicant()
     client = people.browser(user)
     assert is_signed_in(client)
-    disable(user=user)
+    disable(user=user, by=SYSTEM)
     assert not is_signed_in(client)
     enable(user=people.again(user))
     assert not is_signed_in(client)

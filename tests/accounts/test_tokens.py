@@ -61,7 +61,7 @@ def test_only_the_digest_is_kept() -> None:
 )
 def test_unknown_closed_and_wrong_are_answered_alike(username: str, password: str) -> None:
     people.applicant()
-    disable(user=people.applicant("closed"))
+    disable(user=people.applicant("closed"), by=SYSTEM)
     answer = ask(username=username, password=password)
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"].startswith("Bearer")
@@ -130,7 +130,7 @@ def revoked(row: ApiToken) -> None:
 
 
 def of_a_closed_account(row: ApiToken) -> None:
-    disable(user=row.user)
+    disable(user=row.user, by=SYSTEM)
 
 
 def from_before_a_new_password(row: ApiToken) -> None:

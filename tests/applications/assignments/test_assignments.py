@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from accounts.actions import end_role, grant
+from accounts.actions import disable, end_role, grant
 from accounts.actor import SYSTEM
 from accounts.roles import Role
 from applications.assignments import cells
@@ -267,6 +267,13 @@ def test_when_a_role_ends_its_cases_are_to_be_assigned_at_once(people: People) -
     other = filed(people, Kind.HV_SINGLE)
     end_role(grant=project.grants.get(district="510303"), by=SYSTEM)
     assert (has(other)["project"], held()) == ("project", [])
+
+
+def test_when_an_account_is_closed_its_cases_are_to_be_assigned_at_once(people: People) -> None:
+    case = filed(people, Kind.HV_SINGLE)
+    disable(user=people["manager"], by=SYSTEM)
+    assert has(case) == {"manager": None, "project": "project"}
+    assert timeline(case.ref)[-1].type == "case.unassigned"
 
 
 def test_the_applicant_reads_who_looks_after_the_case(
