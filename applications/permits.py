@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from accounts.models import User
@@ -54,6 +54,8 @@ class PermitLine:
     conditions: str = ""
     reason: str = ""
     refusal_clause: str = ""
+    extension_reason: str = ""
+    legal_due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ def permits_of(
                 conditions=permit.conditions,
                 reason=permit.reason,
                 refusal_clause=permit.refusal_clause,
+                extension_reason=permit.extension_reason,
+                legal_due_on=member["legal_due_on"],
             )
         )
     return PermitSet(

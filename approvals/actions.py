@@ -85,6 +85,15 @@ def deem_accepted(step: PermitStep) -> None:
     timing.start(review, at=at)
 
 
+def extend(step: PermitStep) -> None:
+    """Extend the law's own limit, once, by the word of the bureau's lead (行政许可法 42)."""
+    permit = step.thing
+    limit = permit.rules().legal_limit()
+    assert limit is not None  # a guard of the act
+    permit.extension_days = limit.extension
+    step.record(data=step.values | {"days": limit.extension})
+
+
 def resume(step: PermitStep) -> None:
     """End the span that the law leaves out."""
     at = step.record(clock="review resumed")
@@ -136,6 +145,7 @@ class PermitWorkflow(Workflow[Permit]):
         "supply_supplement": supply_supplement,
         "deem_accepted": deem_accepted,
         "exclude_time": exclude_time,
+        "extend": extend,
         "resume": resume,
         "grant": decide,
         "refuse": decide,

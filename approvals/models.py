@@ -191,6 +191,10 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     conditions = models.TextField(blank=True)
     reason = models.TextField(blank=True)
     refusal_clause = models.TextField(blank=True)
+    # By the word of its lead, once (行政许可法 42).
+    extended_at = models.DateTimeField(null=True)
+    extension_days = models.PositiveSmallIntegerField(null=True)
+    extension_reason = models.TextField(blank=True)
     supplements_asked = models.PositiveSmallIntegerField(default=0)
     supplement_items = models.JSONField(default=list)
     carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
@@ -224,6 +228,11 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(conditions="") | Q(state="granted"), name="permit_conditions_of_a_grant"
+            ),
+            models.CheckConstraint(
+                condition=Q(extended_at=None, extension_days=None, extension_reason="")
+                | Q(extended_at__isnull=False, extension_days__gte=1) & ~Q(extension_reason=""),
+                name="permit_extended_with_reason",
             ),
             models.CheckConstraint(
                 condition=Q(carried_from__isnull=True) | Q(state="granted"),

@@ -171,6 +171,8 @@ def tags(permit: Permit, left: TimeLeft) -> list[dict[str, str]]:
         found.append({"text": _("Accepted by silence"), "tone": "warning"})
     if permit.carried_over:
         found.append({"text": _("Holds on from the round before"), "tone": ""})
+    if permit.extended_at:
+        found.append({"text": _("Extended by law"), "tone": ""})
     if left.tone == "late":
         found.append({"text": _("Late"), "tone": "danger"})
     return found
@@ -184,9 +186,23 @@ def facts(permit: Permit) -> list[dict[str, Any]]:
         {"key": _("Received"), "value": instant(permit.received_at)},
         {"key": _("Accepted"), "value": instant(permit.accepted_at)},
         {"key": _("Missing, as the bureau said"), "lines": missing_words(permit)},
+        {"key": _("Extended by the lead of the bureau"), "value": extended_words(permit)},
         {"key": _("Decided"), "value": instant(permit.decided_at)},
         *decision_rows(permit),
     )
+
+
+def extended_words(permit: Permit) -> str:
+    """Since when, until when and why; empty where the limit of the law was not extended."""
+    if permit.extended_at is None:
+        return ""
+    values = {
+        "at": instant(permit.extended_at),
+        "days": working_days(permit.extension_days or 0),
+        "last": due_day(permit.times.legal_due_on) or _("it stands still"),
+        "reason": permit.extension_reason,
+    }
+    return _("%(at)s, by %(days)s; last day by the law: %(last)s. Reason: %(reason)s") % values
 
 
 def missing_words(permit: Permit) -> list[str]:

@@ -96,6 +96,18 @@ class ExcludedTime(Body):
         return ground
 
 
+class Extension(Body):
+    """Why the limit of the law is extended; the applicant is told (行政许可法 42)."""
+
+    reason = WordsField(
+        label=_("Reason"),
+        help_text=_(
+            "Why it cannot be decided within the limit of the law. The applicant and the supply "
+            "company read it. The city's own limit stays as it is."
+        ),
+    )
+
+
 class Grant(Body):
     """A grant, with conditions if a law asks for some."""
 

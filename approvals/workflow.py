@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import BUREAU_ROLES, SUPPLIERS, Role
 from approvals import serializers as bodies
+from approvals.legal_limit import is_in_legal_time, may_be_extended
 from core.events import Event, Message
 from core.problems import Text
 from deadlines.models import Clock
@@ -76,6 +77,10 @@ def officer(permit: "Permit", user: User) -> Role | None:
     return user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
 
 
+def lead(permit: "Permit", user: User) -> Role | None:
+    return user.role_in(Role.BUREAU_LEAD, district=permit.district, bureau=permit.bureau)
+
+
 def supplier(permit: "Permit", user: User) -> Role | None:
     return user.role_in(*SUPPLIERS, district=permit.district)
 
@@ -121,6 +126,16 @@ IN_TIME = Guard(
 )
 
 
+EXTENDED_ONCE = Guard(
+    lambda permit: permit.extended_at is None,
+    _("The limit was extended already: the law allows it once."),
+)
+EXTENDABLE = Guard(may_be_extended, _("The rules do not say that this limit can be extended."))
+IN_LEGAL_TIME = Guard(
+    is_in_legal_time, _("The limit of the law has passed: it cannot be extended any more.")
+)
+
+
 class PermitMachine:
     """What comes with an act besides is in `actions.py`."""
 
@@ -129,6 +144,7 @@ class PermitMachine:
     conditions: str
     reason: str
     refusal_clause: str
+    extension_reason: str
     accepted_at: datetime | None
     deemed_accepted: bool
 
@@ -165,6 +181,17 @@ class PermitMachine:
         Act(_("Resume the review"), "permit.time_resumed", ahead=True, **OFFICER, belongs=REVIEWED),
     )  # fmt: skip
     def resume(self) -> None: ...
+    @act(
+        State.ACCEPTED, None,
+        Act(_("Extend the limit of the law"), "permit.extended", who=lead, bar=own_case,
+            refusal=_("Only the lead of the bureau extends the limit of the law."),
+            belongs=REVIEWED, guards=[EXTENDABLE, EXTENDED_ONCE, IN_LEGAL_TIME],
+            body=bodies.Extension, stamps=["extended_at"]),
+    )  # fmt: skip
+    def extend(self, *, reason: str) -> None:
+        """The plan's limit stays, and what is past it stays late (行政许可法 42)."""
+        self.extension_reason = reason
+
     @act(
         (State.ACCEPTED, State.RECEIVED), State.GRANTED,
         Act(_("Grant the permit"), "permit.granted", ahead=True, **OFFICER, belongs=DECIDED_UPON,
@@ -242,6 +269,16 @@ EVENTS: Final = (
         ),
     ),
     Event("permit.time_resumed", _("Review resumed")),
+    Event(
+        "permit.extended", _("Limit of the law extended"),
+        message=Message(
+            _("Case %(number)s: the limit of a permit was extended by law"),
+            _("The lead of %(bureau)s has extended the limit that the law sets for the decision "
+              "(%(what)s; Administrative Licensing Law, article 42). The reason stands with the "
+              "permit. The city's own limit stays, and a decision after it stays marked late."),
+            to=["company", "applicant"],
+        ),
+    ),
     Event("permit.committed", _("Granted on commitment")),
     Event(
         "permit.granted", _("Permit granted"),

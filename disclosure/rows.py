@@ -197,6 +197,8 @@ SINGLE: dict[str, Text] = {
     "permit.set.days": gettext_lazy("All permits of a line together"),
     "permit.intake.days": gettext_lazy("Accepting, or naming everything that is missing"),
     "permit.delivery.days": gettext_lazy("Delivering a decision"),
+    "permit.legal.days": gettext_lazy("Deciding on a permit, by the law itself"),
+    "permit.extension.days": gettext_lazy("Extension of that by the lead of the bureau"),
 }
 
 

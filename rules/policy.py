@@ -82,6 +82,15 @@ class PermitDocuments:
 
 
 @dataclass(frozen=True, slots=True)
+class LegalLimit:
+    """The law's own limit of a decision and by how much a bureau's lead may extend it, once; both
+    in working days (行政许可法 42)."""
+
+    days: int
+    extension: int
+
+
+@dataclass(frozen=True, slots=True)
 class KindDecision:
     kind: str
     voltage: str
@@ -264,6 +273,13 @@ class Policy:
         if remind is None:
             return None
         return Waiting(int(remind.number), None if close is None else int(close.number))
+
+    def legal_limit(self) -> "LegalLimit | None":
+        """Of a decision, by the law; None where the rules do not say both numbers."""
+        days, more = self.get("permit.legal.days"), self.get("permit.extension.days")
+        if days is None or more is None:
+            return None
+        return LegalLimit(int(days.number), int(more.number))
 
     def excluded_grounds(self) -> Valued:
         """Their time is left out of a review (Administrative Licensing Law 45)."""

@@ -321,6 +321,8 @@ def _permits(city: City) -> Iterator[Key]:
     yield _word("permit.intake.silence", SILENCE)
     yield Key("permit.supplement.requests", Shape.COUNT, Direction.LOWER, required=True)
     yield Key("permit.delivery.days", Shape.COUNT, Direction.LOWER)
+    yield Key("permit.legal.days", Shape.COUNT, Direction.LOWER)
+    yield Key("permit.extension.days", Shape.COUNT, Direction.LOWER)
     yield Key("permit.high_kv", Shape.NUMBER, Direction.FIXED, required=True)
     choices = frozenset(grounds.split())
     yield Key("permit.excluded_time", Shape.CODES, Direction.FEWER, choices, required=True)

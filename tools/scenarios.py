@@ -252,6 +252,7 @@ NOTHING_NEEDED: Body = {**PLANNING_ONLY, "length_m": 100}
 PERMIT_BODIES: dict[str, Body] = {
     "request_supplement": {"items": ["红线图"]},
     "exclude_time": {"ground": "expert_review", "expected_days": 3},
+    "extend": {"reason": "现场踏勘需要更多时间"},
     "refuse": {"reason": "占用绿线", "clause": "城市绿化条例 19"},
 }
 

@@ -58,6 +58,9 @@ PERMITS: Final[Written] = {
     "permit.supplement_requested": {"supplement_items": "items"},
     "permit.granted": {"conditions": "conditions", "decided_at": AT},
     "permit.committed": {"decided_at": AT},
+    "permit.extended": {
+        "extended_at": AT, "extension_days": "days", "extension_reason": "reason",
+    },
     "permit.refused": {"reason": "reason", "refusal_clause": "clause", "decided_at": AT},
 }  # fmt: skip
 FINDINGS: Final[Written] = {

@@ -227,7 +227,8 @@ STEPS_TO = {
 def take(people: Cast, permit: Permit, action: str, who: str = "") -> Permit:
     """Take one step as the person whose step it is."""
     supplier = action in ("supply_supplement", "commit")
-    person = people[who or ("manager" if supplier else permit.bureau)]
+    bureau = f"{permit.bureau}-lead" if action == "extend" else permit.bureau
+    person = people[who or ("manager" if supplier else bureau)]
     return PERMITS.perform(permit, action, by=fresh(person), body=PERMIT_BODIES.get(action, {}))
 
 

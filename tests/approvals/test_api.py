@@ -77,6 +77,7 @@ def test_a_permit_says_everything_of_the_contract(people: Cast) -> None:
         ("supply_supplement", False),
         ("exclude_time", False),
         ("resume", False),
+        ("extend", False),
         ("grant", False),
         ("refuse", False),
     ]

@@ -14,7 +14,11 @@ from workflow.machine import acts_of, legal_moves
 #: What people do; the rest is the system's.
 ACTIONS = tuple(name for name, said in acts_of(Permit).items() if said.who)
 STATES = ("received", "awaiting_supplement", "accepted", "suspended", "granted", "refused")
-BUREAU_STEPS = ("accept", "request_supplement", "exclude_time", "resume", "grant", "refuse")
+BUREAU_STEPS = (
+    "accept", "request_supplement", "exclude_time", "resume", "extend", "grant", "refuse",
+)  # fmt: skip
+#: What its lead alone does (行政许可法 42).
+LEADS_STEPS = {"extend": ("planning-lead",)}
 
 #: Where each step leads from each state of a permit in ordinary review; all else is refused.
 REVIEW = {
@@ -23,6 +27,7 @@ REVIEW = {
     ("awaiting_supplement", "supply_supplement"): "received",
     ("accepted", "exclude_time"): "suspended",
     ("suspended", "resume"): "accepted",
+    ("accepted", "extend"): "accepted",
     ("accepted", "grant"): "granted",
     ("accepted", "refuse"): "refused",
 }
@@ -32,9 +37,9 @@ OVERTAKEN = {
     "received": set(),
     "awaiting_supplement": {"accept", "request_supplement", "grant", "refuse"},
     "accepted": {"accept", "request_supplement"},
-    "suspended": {"exclude_time", "grant", "refuse"},
-    "granted": {"exclude_time", "grant", "refuse"},
-    "refused": {"exclude_time", "grant", "refuse"},
+    "suspended": {"exclude_time", "extend", "grant", "refuse"},
+    "granted": {"exclude_time", "extend", "grant", "refuse"},
+    "refused": {"exclude_time", "extend", "grant", "refuse"},
 }
 SPOT = {
     ("received", "request_supplement"): "awaiting_supplement",
@@ -73,6 +78,7 @@ def test_only_the_right_people_move_a_permit_and_only_along_the_machine(
     wanted = {}
     for action in ACTIONS:
         right = DECIDES if action in BUREAU_STEPS else SUPPLIES
+        right = LEADS_STEPS.get(action, right)
         for who in DECIDES + SUPPLIES + NOBODY:
             if who not in right:
                 wanted[action, who] = "Forbidden"
@@ -89,6 +95,7 @@ def test_a_permit_on_the_spot_is_decided_without_acceptance(people: Cast) -> Non
     permit = permit_of(post(people, ON_ROAD), "planning")
     found = {action: outcome(people, permit, action, "planning") for action in BUREAU_STEPS}
     moves = {action: SPOT.get(("received", action), "WrongState") for action in BUREAU_STEPS}
+    moves["extend"] = "Forbidden"  # its lead's alone
     assert (permit.route, found) == ("instant", moves)
 
 

@@ -138,6 +138,7 @@ def _ask_and_suspend(people: People, permit: Permit) -> None:
         ("request_supplement", officer, {"items": ["红线图：缺管线", "施工图"]}),
         ("supply_supplement", people["project"], {}),
         ("accept", officer, {}),
+        ("extend", people[f"{permit.bureau}-lead"], {"reason": "现场踏勘需要更多时间"}),
         ("exclude_time", officer, excluded),
         ("resume", officer, {}),
         ("grant", officer, {"conditions": "夜间施工"}),

@@ -169,6 +169,8 @@ FAMILIES: Final[Mapping[str, Seen]] = {
     "permit.set.days": Policy.set_limit,
     "permit.intake.days": Policy.intake_limit,
     "permit.excluded_time": Policy.excluded_grounds,
+    "permit.legal.days": Policy.legal_limit,
+    "permit.extension.days": Policy.legal_limit,
     "counter.paper": Policy.signed_papers,
     "rectification.days": bounds,
     "upload.picture.pixels": lambda _policy: most_pixels(),
