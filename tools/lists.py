@@ -226,7 +226,7 @@ PLAIN: Final = frozenset(
         "/account/identity/", "/account/identity/end/", "/account/identity/refused/",
         "/account/identity/account/",
         "/account/sign-in-by-passkey/", "/account/sign-in-by-passkey/ask/",
-        "/api/v1/schema/", "/api/v1/tokens/",
+        "/api/v1/schema/", "/api/v1/tokens/", "/api/v1/supply-chain/events/",
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
         "/oversight/orders/new/", "/work/search/", "/api/v1/applications/search/",
