@@ -61,6 +61,7 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("planning", "?late=1"),
         ("planning", f"?q={NUMBER}"),
         ("supply-lead", "?module=follow_ups"),
+        ("manager", "?module=materials"),
     ),
     *_asked("/desk/filters/", ("manager", "")),
     *_asked("/api/v1/desk/", ("manager", ""), ("planning", "")),

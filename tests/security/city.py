@@ -202,7 +202,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         **_orders(people),
         "appointment": booked(cases["visited"], people["owner"], time=2).pk,
         **_managers(people),
-        "material": ordered(cases["contracted"], people["manager"], item="pole", quantity="1").ref,
+        "material": _material(cases["contracted"], people["manager"]),
         "enquiry": ask(
             application=cases["filed"], body={"text": "何时受理？"}, by=people["owner"]
         ).pk,
@@ -212,6 +212,12 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "index": 0,  # integrated for the signal
         "leaf": "ab" * 32,
     }
+
+
+def _material(case: Application, by: User) -> UUID:
+    """What is ordered and has not come."""
+    with override_settings(SUPPLY_CHAIN_URL="http://127.0.0.1:9/"):
+        return ordered(case, by, item="pole", quantity="1").ref
 
 
 def _referral(people: Mapping[str, User]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from applications.materials.models import MaterialOrder
 from applications.materials.reading import NOT_SENT, WAITS, rows_at_work
 from applications.models import Application
 from applications.states import State
+from core.clock import CITY
 from core.problems import Problem
 from ledger.queries import timeline
 from notifications import providers
@@ -39,6 +40,7 @@ from tests.applications.materials.ordering import (
 from tests.applications.pages import of, press
 from tests.applications.plans.replies import replied, works
 from tests.builders import People, Ready, again, do
+from tests.deadlines.clocks import set_clock
 from tests.people import staff
 from tools.counterparts.supply_chain import EVENTS, FORGED, ORDERED
 from workflow.machine import legal_moves
@@ -396,3 +398,11 @@ def test_what_is_late_is_where_a_rule_says_when(
     one = ordered(home, people["manager"], item="pole", quantity="1")
     assert one.late_at is not None
     assert timedelta(5) < one.late_at - one.ordered_at <= timedelta(6)
+    set_clock(f"{one.late_at.astimezone(CITY):%Y-%m-%d} 08:00")
+    listed = api(people["project"]).get("/api/v1/desk/?module=materials").data["results"]
+    assert [(each["number"], each["about"], each["late"]) for each in listed] == [
+        (home.number, "电杆，1 根", True)
+    ]
+    assert [row.late for row in rows_at_work(home)] == [True, False]
+    event(one, "delivered")
+    assert api(people["project"]).get("/api/v1/desk/?module=materials").data["results"] == []
