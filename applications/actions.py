@@ -25,6 +25,7 @@ from applications.counter import actions as counter
 from applications.counter.confirming import decision_of
 from applications.follow_ups import actions as follow_ups
 from applications.inspections.actions import energise, review
+from applications.materials import actions as materials
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.plans import actions as plans
 from applications.queries import applicants, may_see
@@ -281,6 +282,7 @@ class CaseWorkflow(Workflow[Application]):
     def follow(self, step: CaseStep) -> None:
         keep_clocks(step.thing, step.before["holder"], step.at)
         appointments.lapse_behind(step)
+        materials.cancel_behind(step)
         if step.thing.ended_at == step.at:
             assignments.end(step.thing, step.at)
         if step.before["correcting"] and not step.thing.holder:

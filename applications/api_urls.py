@@ -12,6 +12,7 @@ from applications.enquiries import api as enquiries
 from applications.follow_ups import api as follow_ups
 from applications.licences import api as licences
 from applications.mandates import api as mandates
+from applications.materials import api as materials
 from applications.plans import views as plans
 from applications.receipts import render as receipts
 from applications.referrals import api as referrals
@@ -61,7 +62,11 @@ urlpatterns = [
     path(
         "applications/<str:number>/appointments/<int:pk>/actions/<str:name>/", appointments.action
     ),
+    path("applications/<str:number>/materials/", materials.orders),
+    path("applications/<str:number>/materials/items/", materials.items),
+    path("applications/<str:number>/materials/<uuid:ref>/actions/<str:name>/", materials.action),
     path("applications/<str:number>/actions/<str:name>/", api.action),
+    path("supply-chain/events/", materials.events),
     path("ledger/receipts/<str:number>/", receipts.api_json),
     path("ledger/receipts/<str:number>.pdf", receipts.api_pdf),
     path("enquiries/", enquiries.enquiries),

@@ -28,6 +28,7 @@ from applications.follow_ups.models import FollowUp  # noqa: F401
 from applications.inspections.models import Inspection, ItemResult  # noqa: F401
 from applications.legal_moves import LegalMove  # noqa: F401
 from applications.licences.models import LicenceFetch  # noqa: F401
+from applications.materials.models import MaterialOrder  # noqa: F401
 from applications.plans.models import Planned
 from applications.referrals.models import Referral, RegisteredOffice  # noqa: F401
 from applications.states import ENDED, Holder, State

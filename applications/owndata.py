@@ -39,6 +39,8 @@ from applications.licences.answers import FetchRow
 from applications.licences.models import LicenceFetch
 from applications.mandates.answers import MandateAnswer
 from applications.mandates.reading import given_by, given_rows, held_rows
+from applications.materials.answers import MaterialOrderRow
+from applications.materials.queries import ordered_ever
 from applications.models import Application, Draft
 from applications.plans.answers import PlanAnswer
 from applications.plans.queries import plans_of
@@ -247,6 +249,7 @@ class OwnCase(serializers.Serializer[Any]):
     enquiries = serializers.SerializerMethodField()
     identity_corrections = serializers.SerializerMethodField()
     plans = serializers.SerializerMethodField()
+    materials = serializers.SerializerMethodField()
     accesses = serializers.SerializerMethodField()
     messages = serializers.SerializerMethodField()
     calls = serializers.SerializerMethodField()
@@ -279,6 +282,11 @@ class OwnCase(serializers.Serializer[Any]):
     def get_plans(self, case: Application) -> Any:
         """With what the person contests in each line."""
         return PlanAnswer(plans_of(case), many=True).data
+
+    @extend_schema_field(MaterialOrderRow(many=True))
+    def get_materials(self, case: Application) -> Any:
+        """With the numbers of the meters that were delivered."""
+        return MaterialOrderRow(ordered_ever(case), many=True).data
 
     @extend_schema_field(AppointmentAnswer(many=True))
     def get_appointments(self, case: Application) -> Any:

@@ -13,6 +13,7 @@ from core.paging import CursorPages, after
 from desk.cases import CompanyCases, CounterCases
 from desk.feed import Feed, Todo
 from desk.low_ratings import LowRatings
+from desk.materials import LateMaterials
 from desk.matters import Findings, Orders
 from desk.permits import BureauPermits
 from desk.referrals import SilentReferrals
@@ -20,7 +21,7 @@ from desk.referrals import SilentReferrals
 #: What is equally urgent stands in this order.
 FEEDS: Final[tuple[Feed, ...]] = (
     CompanyCases(), BureauPermits(), LowRatings(), Orders(), CounterCases(), SilentReferrals(),
-    Findings(),
+    LateMaterials(), Findings(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

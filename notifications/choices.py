@@ -12,7 +12,7 @@ from core.bodies import Body
 from core.templatetags.city import masked_phone
 from notifications.models import Preference
 from notifications.providers import is_open
-from rules.delivery import Channel
+from rules.delivery import PERSONAL, Channel
 
 #: Those that can be declined: the site always tells.
 CHOSEN = (Channel.SMS, Channel.EMAIL)
@@ -24,7 +24,7 @@ class ChannelChoice(Body):
 
 
 class ChannelAnswer(serializers.Serializer[Any]):
-    channel = serializers.ChoiceField(choices=Channel.choices)
+    channel = serializers.ChoiceField(choices=PERSONAL)
     wanted = serializers.BooleanField()
     available = serializers.BooleanField()
     addresses = serializers.ListField(child=serializers.CharField())

@@ -7,6 +7,7 @@ What was on its way to the outside may have been taken: it is `unknown`, and ask
 import logging
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -27,7 +28,9 @@ from rules.delivery import Channel, Way, delivery_rules
 log = logging.getLogger("tongdian.notifications")
 
 State, Reason = Delivery.State, Delivery.Reason
-OUTSIDE: Final = (Channel.SMS, Channel.EMAIL)
+#: Who waits for a code must not wait for another system: each of the two is sent by itself.
+PEOPLE: Final = (Channel.SMS, Channel.EMAIL)
+SYSTEMS: Final = (Channel.WEBHOOK,)
 
 
 def way_of(channel: str) -> Way:
@@ -39,24 +42,25 @@ def after(seconds: int) -> Any:
     return Now() + Value(timedelta(seconds=seconds))
 
 
-def send_outside() -> int:
-    """Send what waits for the outside, and ask about what is unknown; returns how many were taken.
+def send_outside(channels: Sequence[Channel] = PEOPLE) -> int:
+    """Send what waits for the outside over some channels, and ask about what is unknown there;
+    returns how many were taken.
 
     One process at a time, so that a slow provider never holds more than one: the others go on with
     what is due on this site.
     """
     ends = time.monotonic() + delivery_rules().run_seconds
     taken = 0
-    with try_to_be_alone("notifications.send_outside") as alone:
+    with try_to_be_alone(f"notifications.send_outside {' '.join(channels)}") as alone:
         if not alone:
             return 0
         forget_secrets()
-        for channel in OUTSIDE:
+        for channel in channels:
             release(channel)
             if providers.is_open(channel):
                 while time.monotonic() < ends and (some := claim(channel)):
                     taken += sum(send(each) for each in some)
-        while time.monotonic() < ends and (to_ask := claim_to_ask()):
+        while time.monotonic() < ends and (to_ask := claim_to_ask(channels)):
             for asked in to_ask:
                 ask(asked)
     return taken
@@ -221,10 +225,12 @@ class Asked:
     number: int
 
 
-def claim_to_ask(most: int = 20) -> list[Asked]:
+def claim_to_ask(channels: Sequence[Channel] = PEOPLE, most: int = 20) -> list[Asked]:
     """Take some that the provider is to be asked about; the next time of asking is the lease."""
     with transaction.atomic():
-        due = Delivery.objects.filter(state__in=[State.SENT, State.UNKNOWN], due_at__lte=Now())
+        due = Delivery.objects.filter(
+            state__in=[State.SENT, State.UNKNOWN], due_at__lte=Now(), channel__in=channels
+        )
         due = due.order_by("due_at").select_for_update(skip_locked=True)
         rows = list(due[:most])
         for row in rows:

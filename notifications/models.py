@@ -15,7 +15,7 @@ from accounts.models import User
 from accounts.parties import Party
 from core.clock import CityNow
 from core.fields import EncryptedTextField
-from rules.delivery import Channel
+from rules.delivery import PERSONAL, Channel
 
 
 class Outbox(models.Model):
@@ -30,7 +30,8 @@ class Outbox(models.Model):
     subject_id = models.BigIntegerField()
     case_ref = models.UUIDField(null=True)
     version = models.BigIntegerField()
-    # Nobody that we know where a code goes to an address that is nobody's yet.
+    # Nobody that we know where a code goes to an address that is nobody's yet, or a webhook to the
+    # system of somebody else.
     recipient = models.ForeignKey(Party, models.PROTECT, related_name="+", null=True)
     channels = ArrayField(models.CharField(max_length=12, choices=Channel.choices))
     context = models.JSONField(default=dict)
@@ -185,7 +186,7 @@ class Preference(models.Model):
     WANTED: ClassVar = {Channel.SITE: True, Channel.SMS: True, Channel.EMAIL: False}
 
     party = models.ForeignKey(Party, models.PROTECT, related_name="+")
-    channel = models.CharField(max_length=12, choices=Channel.choices)
+    channel = models.CharField(max_length=12, choices=PERSONAL)
     wanted = models.BooleanField()
 
     class Meta:

@@ -106,6 +106,35 @@ def send_code(
     return intent
 
 
+def post(
+    *,
+    kind: str,
+    subject_kind: str,
+    subject_id: int,
+    case_ref: UUID,
+    version: int,
+    context: Mapping[str, Any],
+) -> None:
+    """Leave a webhook for the system of somebody else, in the transaction of what it tells.
+
+    Args:
+        kind: the event, which the receiver knows by this name.
+        context: all that is told of it, as JSON values.
+    """
+    intent = Outbox.objects.create(
+        kind=kind,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        case_ref=case_ref,
+        version=version,
+        channels=[Channel.WEBHOOK],
+        context=dict(context),
+        planned_at=Now(),
+    )
+    address = Address(Channel.WEBHOOK, providers.name_of(Channel.WEBHOOK))
+    _on_its_way(intent, address, User.Language.ZH).save(force_insert=True)
+
+
 def plan(batch: int = 200) -> int:
     """Give intents their deliveries, and return how many got them.
 
@@ -176,4 +205,4 @@ def show_all() -> int:
 
 def deliver_all() -> int:
     """All that waits for this site, and then for the outside."""
-    return show_all() + delivery.send_outside()
+    return show_all() + delivery.send_outside() + delivery.send_outside(delivery.SYSTEMS)

@@ -13,3 +13,9 @@ def deliver() -> int:
 def send() -> int:
     """Sends what waits for the outside; the same holds."""
     return delivery.send_outside()
+
+
+@shared_task(name="notifications.tasks.send_webhooks", ignore_result=True)
+def send_webhooks() -> int:
+    """Sends what waits for other systems; the same holds."""
+    return delivery.send_outside(delivery.SYSTEMS)

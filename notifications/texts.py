@@ -20,7 +20,7 @@ from core.events import event_of
 from core.problems import Text
 from notifications.models import Delivery, Message
 from notifications.providers.interface import Letter
-from rules.delivery import delivery_rules
+from rules.delivery import Channel, delivery_rules
 from rules.files import Words
 
 Context = Mapping[str, Any]
@@ -93,6 +93,8 @@ def letter(row: Delivery) -> Letter | None:
     intent = row.outbox
     if intent.expires_at is not None and intent.expires_at <= timezone.now():
         return None
+    if row.channel == Channel.WEBHOOK:
+        return webhook(row)
     context = intent.context | json.loads(intent.secret or "{}")
     with override(row.language):
         wording, values = wording_of(intent.kind, context), _values(context)
@@ -107,6 +109,25 @@ def letter(row: Delivery) -> Letter | None:
             template=wording.name,
             values={name: str(values[name]) for name in places_in(whole)},
         )
+
+
+def webhook(row: Delivery) -> Letter:
+    """What the system of somebody else is told: what happened, when, and what belongs to it."""
+    intent = row.outbox
+    body = {
+        "type": intent.kind,
+        "timestamp": intent.created_at.isoformat(),
+        "data": intent.context,
+    }
+    return Letter(
+        key=str(row.key),
+        address=row.address,
+        title="",
+        text=json.dumps(body, ensure_ascii=False),
+        language=row.language,
+        template=intent.kind,
+        values={},
+    )
 
 
 def as_one(wording: Wording) -> str:

@@ -145,6 +145,11 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     (
         "applications_licencefetch", only("asked_at", "outcome", "settled_at", "document_id"),
     ),
+    # What was ordered never changes; trigger material_guard keeps its moves.
+    (
+        "applications_materialorder",
+        only("state", "changed_at", "meter_numbers", "reason", "version"),
+    ),
     ("applications_legalmove", Rights(READ)),
     # What is published stays; a row is only noted as replaced.
     ("grid_publication", Rights(GROWS)),

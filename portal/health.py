@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonRes
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from applications.materials.queries import oldest_not_taken_on
 from documents import scanning
 from ledger import log
 from notifications.queries import counts
@@ -46,6 +47,8 @@ class Health:
     deliveries: dict[str, int] | None = None
     #: Seconds for which the oldest file has waited for the scanner; told and not counted either.
     scan_age: float | None = None
+    #: Seconds for which the oldest order has waited for the supply chain's system to take it on.
+    order_age: float | None = None
     ages: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -90,6 +93,7 @@ def examine() -> Health:
         health.sweep_age = health.ages.get("sweep")
         health.deliveries = counts()
         health.scan_age = scanning.oldest_waiting()
+        health.order_age = oldest_not_taken_on()
     waits = settings.REDIS_WAITS
     broker = redis.Redis.from_url(
         settings.REDIS_URL, socket_timeout=waits, socket_connect_timeout=waits
@@ -154,6 +158,11 @@ def metrics(request: HttpRequest) -> HttpResponse:
             "tongdian_scan_oldest_waiting_seconds",
             "How long the oldest file has waited for the virus scanner",
             health.scan_age,
+        ),
+        (
+            "tongdian_materials_oldest_unacknowledged_seconds",
+            "How long the oldest order has waited for the supply chain to take it on",
+            health.order_age,
         ),
     ]
     if record := health.record:

@@ -97,6 +97,21 @@ INVARIANTS: dict[str, str] = {
             WHERE part = p.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
         WHERE s.to_state IS DISTINCT FROM p.state
     """,
+    "an order of materials is in the state that its last entry says": """
+        SELECT m.id, m.state, s.to_state FROM applications_materialorder m
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE part = m.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM m.state
+    """,
+    "the supply chain is told of every order, and of every one that was cancelled": """
+        SELECT m.id, m.state FROM applications_materialorder m
+        WHERE NOT EXISTS (SELECT 1 FROM notifications_outbox o
+            WHERE o.kind = 'material.ordered' AND o.subject_kind = 'material_order'
+            AND o.subject_id = m.id)
+        OR m.state = 'cancelled' AND NOT EXISTS (SELECT 1 FROM notifications_outbox o
+            WHERE o.kind = 'material.cancelled' AND o.subject_kind = 'material_order'
+            AND o.subject_id = m.id)
+    """,
     "nobody is blocked where somebody comes to a customer": """
         SELECT b.id, p.id FROM applications_blockedtime b
         JOIN applications_appointment p ON p.staff_id = b.user_id AND p.state = 'booked'

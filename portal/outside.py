@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from core.webhooks import key_of
 from portal import environment
 from portal.places import default_places
 
@@ -31,6 +32,35 @@ CONTRACT = {
 # The licence library (docs/licence-library.md): where it is asked, and the token it knows us by.
 LICENCES_URL = environment.text("PORTAL_LICENCES_URL") or counterpart("licences")
 LICENCES_TOKEN = environment.text("PORTAL_LICENCES_TOKEN")
+
+
+def webhook_secrets(name: str) -> list[str]:
+    """The secrets that a variable names, the newest first."""
+    secrets = [one.strip() for one in environment.text(name).split(",") if one.strip()]
+    for secret in secrets:
+        try:
+            key_of(secret)
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} names no secrets: each is whsec_ and 24 to 64 bytes in Base64."
+            ) from None
+    return secrets
+
+
+# The supply chain's system (docs/supply-chain.md): where materials and meters are ordered, the
+# secrets with which we sign, and those with which it signs what it tells us.
+SUPPLY_CHAIN_URL = environment.text("PORTAL_SUPPLY_CHAIN_URL")
+SUPPLY_CHAIN_SECRETS = webhook_secrets("PORTAL_SUPPLY_CHAIN_SECRETS")
+SUPPLY_CHAIN_EVENT_SECRETS = webhook_secrets("PORTAL_SUPPLY_CHAIN_EVENT_SECRETS")
+if SUPPLY_CHAIN_URL and not (SUPPLY_CHAIN_SECRETS and SUPPLY_CHAIN_EVENT_SECRETS):
+    raise ImproperlyConfigured(
+        "PORTAL_SUPPLY_CHAIN_URL needs PORTAL_SUPPLY_CHAIN_SECRETS and "
+        "PORTAL_SUPPLY_CHAIN_EVENT_SECRETS."
+    )
+if not SUPPLY_CHAIN_URL and (SUPPLY_CHAIN_URL := counterpart("supply_chain")):
+    # As tools/counterparts/supply_chain.py has them: no secrets, but for a demonstration.
+    SUPPLY_CHAIN_SECRETS = ["whsec_b3JkZXJzLW9mLWEtZGVtb25zdHJhdGlvbi5fX19f"]
+    SUPPLY_CHAIN_EVENT_SECRETS = ["whsec_ZXZlbnRzLW9mLWEtZGVtb25zdHJhdGlvbi5fX19f"]
 
 # The scanner of files (docs/files.md): clamd at tcp://HOST:PORT or unix:///PATH. Empty: none.
 SCANNER_URL = environment.text("PORTAL_SCANNER") or counterpart("clamd")

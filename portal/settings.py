@@ -293,6 +293,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     # Whoever asked for a code waits for it.
     "send": {"task": "notifications.tasks.send", "schedule": 5.0, "options": {"expires": 4}},
+    "webhooks": {
+        "task": "notifications.tasks.send_webhooks",
+        "schedule": 5.0,
+        "options": {"expires": 4},
+    },
     "record": {"task": "ledger.tasks.integrate", "schedule": 10.0, "options": {"expires": 9}},
     "signs": {"task": "oversight.tasks.scan", "schedule": 60.0, "options": {"expires": 59}},
     "facts": {
@@ -362,7 +367,7 @@ SPECTACULAR_SETTINGS = {
         "DocumentStage": "disclosure.serializers.STAGES",
         "Channel": "applications.models.Application.Channel",
         "ClockKind": "deadlines.serializers.CLOCKS",
-        "MessageChannel": "rules.delivery.Channel",
+        "MessageChannel": "rules.delivery.PERSONAL",
         "KeyPurpose": ["log", "receipt"],
         "Scan": "documents.models.Document.Scan",
         "Holder": "applications.states.Holder",
@@ -382,6 +387,9 @@ SPECTACULAR_SETTINGS = {
         "CorrectionOutcome": "applications.corrections.models.IdentityCorrection.Outcome",
         "LicenceOutcome": "applications.licences.models.LicenceFetch.Outcome",
         "Side": "applications.plans.models.SIDES",
+        "TypeEnum": "applications.models.Application.ApplicantType",
+        "SupplyChainEventType": "applications.materials.serializers.TYPES",
+        "MaterialOrderState": "applications.materials.workflow.MaterialOrderState",
     },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

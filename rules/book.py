@@ -9,17 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext_lazy as _
 
 from core.problems import WrongState
-from rules.city import (
-    CITY_FILE,
-    CONTRACT_FILE,
-    DELIVERY_FILE,
-    LICENCES_FILE,
-    LIMITS_FILE,
-    ROOT,
-    City,
-    city_code,
-    parse_city,
-)
+from rules.city import BESIDE, CITY_FILE, ROOT, City, city_code, parse_city
 from rules.decisions import Decision, parse_decision
 from rules.files import SHOWN, RuleError, digest
 from rules.names import INSPECTED, Kind, Level, Permit, Stage
@@ -150,7 +140,7 @@ def read_document(folder: Path) -> dict[str, str]:
     return {
         f.relative_to(folder).as_posix(): f.read_text(encoding="utf-8")
         for f in files
-        if f.name not in {LIMITS_FILE, DELIVERY_FILE, CONTRACT_FILE, LICENCES_FILE}
+        if f.name not in BESIDE
     }
 
 

@@ -25,6 +25,10 @@ DELIVERY_FILE = "delivery.toml"
 CONTRACT_FILE = "contract.toml"
 #: What the licence library has, and what serves again (rules/licences.py): neither.
 LICENCES_FILE = "licences.toml"
+#: What is ordered of the supply chain (rules/materials.py): neither.
+MATERIALS_FILE = "materials.toml"
+#: Files of a city that are part of no version.
+BESIDE = frozenset({LIMITS_FILE, DELIVERY_FILE, CONTRACT_FILE, LICENCES_FILE, MATERIALS_FILE})
 T = TypeVar("T")
 
 

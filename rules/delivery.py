@@ -5,6 +5,7 @@ Like the limits (rules/limits.py) no decision of the city: read from its own fil
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -14,11 +15,16 @@ from rules.files import RuleError, Table, Words, parse_toml
 
 
 class Channel(TextChoices):
-    """How a message reaches a person."""
+    """How a message reaches a person, or the system of somebody else."""
 
     SITE = "site", _("Message on this site")
     SMS = "sms", _("SMS")
     EMAIL = "email", _("E-mail")
+    WEBHOOK = "webhook", _("Webhook")
+
+
+#: Those that reach people.
+PERSONAL: Final = [(each.value, each.label) for each in (Channel.SITE, Channel.SMS, Channel.EMAIL)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,9 @@ class Quota(StrEnum):
     #: Saved filters of that list.
     FILTERS = "filters.account"
     PLAN_LINES = "lines.plan"
+    #: Orders of materials and meters of one case that have not come yet, and the quantity of one.
+    MATERIAL_ORDERS = "orders.case"
+    MATERIAL_QUANTITY = "quantity.order"
 
 
 class Keeping(StrEnum):
@@ -100,11 +103,25 @@ class Scanning:
 
 
 @dataclass(frozen=True, slots=True)
+class Webhooks:
+    """What is taken of other systems.
+
+    Attributes:
+        tolerance: seconds by which the time of a message may differ from ours.
+        kilobytes: of one message.
+    """
+
+    tolerance: int
+    kilobytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Limits:
     windows: dict[Meter, Limit]
     quotas: dict[Quota, int]
     days: dict[Keeping, int]
     scanning: Scanning
+    webhooks: Webhooks
 
 
 @lru_cache(maxsize=4)
@@ -132,17 +149,24 @@ def parse_limits(text: str) -> Limits:
         days[keeping] = table.positive("days")
         table.end()
     scanning = _scanning(Table(LIMITS_FILE, "scanning", top.take("scanning", dict)))
+    webhooks = _webhooks(Table(LIMITS_FILE, "webhooks", top.take("webhooks", dict)))
     top.end()
     known: set[str] = {*Meter, *Quota, *Keeping}
     for missing in sorted(known - {*windows, *quotas, *days}):
         raise RuleError(LIMITS_FILE, missing, "is missing")
-    return Limits(windows, quotas, days, scanning)
+    return Limits(windows, quotas, days, scanning, webhooks)
 
 
 def _scanning(table: Table) -> Scanning:
     scanning = Scanning(tries_of(table), table.positive("late"))
     table.end()
     return scanning
+
+
+def _webhooks(table: Table) -> Webhooks:
+    webhooks = Webhooks(table.positive("tolerance"), table.positive("kilobytes"))
+    table.end()
+    return webhooks
 
 
 def _name(table: Table, known: set[str], seen: set[str]) -> str:

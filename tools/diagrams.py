@@ -14,6 +14,8 @@ from applications.appointments.models import Appointment
 from applications.appointments.workflow import AppointmentState
 from applications.follow_ups.models import FollowUp
 from applications.follow_ups.workflow import FollowUpState
+from applications.materials.models import MaterialOrder
+from applications.materials.workflow import MaterialOrderState
 from applications.models import (
     DualSourceApplication,
     LowVoltageApplication,
@@ -34,6 +36,10 @@ BOX_WIDTH, BOX_HEIGHT, GAP, LANE, MARGIN = 250, 46, 40, 170, 30
 SYSTEM_LABELS = {
     "join": ("许可全部办结", "all permits decided"),
     "deem_accepted": ("逾期视为受理", "deemed accepted"),
+    "acknowledge": ("供应链接单", "taken on by the supply chain"),
+    "dispatch": ("供应链发货", "dispatched by the supply chain"),
+    "deliver": ("供应链送达", "delivered by the supply chain"),
+    "refuse": ("供应链无法供货", "not to be had"),
     "lapse": ("办件已继续，自动取消", "lapsed: the case has gone on"),
 }
 
@@ -102,6 +108,10 @@ def machines() -> list[Machine]:
         Machine(
             "appointment", "上门预约 appointment", list(AppointmentState),
             _kept(arrows(Appointment)), (Appointment,),
+        ),
+        Machine(
+            "material_order", "物资订单 material order", list(MaterialOrderState),
+            _kept(arrows(MaterialOrder)), (MaterialOrder,),
         ),
         Machine(
             "referral", "跨市转交 referral", list(ReferralState), _kept(arrows(Referral)),

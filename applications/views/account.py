@@ -31,6 +31,7 @@ from applications.follow_ups.reading import of_applicant
 from applications.header import CaseHeader, header
 from applications.inspections.reading import inspections_context
 from applications.mandates.reading import acting_words
+from applications.materials.reading import sentences
 from applications.models import WORKFLOWS, Application, Draft
 from applications.permits import permits_of
 from applications.plans.reading import plans_in_words
@@ -226,6 +227,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
         "declaration": casefile.declared_rows(case),
         "contract": contract_of(case) if receipts else None,
         "plans": plans_in_words(case),
+        "materials": sentences(case),
         "policy": policy,
         "explained": explained_words(case),
     }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from applications.checklist import STAGES
 from applications.forms import form_for
 from applications.inspections.forms import inspection_form
+from applications.materials.forms import EnergiseForm
 from applications.models import Application
 from applications.plans.forms import FinishedLineForm
 from core.forms import BodyForm
@@ -108,6 +109,8 @@ def work_form(case: Application, action: str, data: Mapping[str, Any] | None) ->
         return SupplementForm(case, data)
     if action in STAGES:
         return inspection_form(case, action, data)
+    if action == "energise":
+        return EnergiseForm(case, data)
     if action == "finish_line":
         return FinishedLineForm(case, data)
     return form_for(action)(data)

@@ -22,6 +22,7 @@ from applications.explained import explained_words
 from applications.follow_ups.queries import reads_ratings
 from applications.header import header
 from applications.inspections.reading import inspections_context
+from applications.materials.reading import ordering_context, rows_at_work
 from applications.models import Application
 from applications.permits import DESK_TONES, PermitSet, permits_of
 from applications.plans.reading import plans_in_words
@@ -118,6 +119,7 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
     return {
         **context,
         **written,
+        **ordering_context(case, user, context["materials"]),
         "open_part": "messages" if written.get("unanswered") else context["open_part"],
         "choices": with_permits(choices(CASES, case, user, own), context["permits"]),
         "at_counter": [each for each in counter if each not in signed],
@@ -152,6 +154,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "events": casefile.steps(case, head.events),
         "contract": contract_of(case),
         "plans": plans_in_words(case),
+        "materials": rows_at_work(case),
     }
 
 

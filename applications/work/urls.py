@@ -3,6 +3,7 @@ from django.urls import path
 from applications.corrections.views import decision
 from applications.correspondence import views as correspondence
 from applications.counter.receiving import receive
+from applications.materials import views as materials
 from applications.plans import views as plans
 from applications.work import identity, line_works, permits, views
 
@@ -22,6 +23,10 @@ urlpatterns = [
     path("cases/<str:number>/messages/settle/", correspondence.settle, name="settle-messages"),
     path("cases/<str:number>/correction/", decision, name="correction"),
     path("cases/<str:number>/line-works/", line_works.page, name="line-works"),
+    path("cases/<str:number>/materials/", materials.order, name="order-materials"),
+    path(
+        "cases/<str:number>/materials/<uuid:ref>/cancel/", materials.cancel, name="cancel-materials"
+    ),
     path("cases/<str:number>/reply_plan/", plans.reply, {"action": "reply_plan"}),
     path("cases/<str:number>/renew_plan/", plans.reply, {"action": "renew_plan"}),
     path("cases/<str:number>/<slug:action>/", views.step, name="step"),

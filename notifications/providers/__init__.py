@@ -1,4 +1,4 @@
-"""Those who carry messages to phones and mailboxes: one interface, adapters behind it.
+"""Those who carry messages to phones, mailboxes and other systems: one interface, adapters behind.
 
 Which one serves a channel is set by the operator (docs/messages.md). A channel without one is
 closed: nothing is planned for it.
@@ -14,6 +14,8 @@ from django.core.exceptions import ImproperlyConfigured
 from notifications.providers.interface import Provider
 from rules.delivery import Channel
 
+#: The one system that webhooks go to (docs/supply-chain.md).
+SUPPLY_CHAIN: Final = "supply_chain"
 #: By channel and the name that the operator gives: the module, whose `provider` makes the adapter.
 ADAPTERS: Final = {
     (Channel.SMS, "aliyun"): "aliyun",
@@ -21,15 +23,18 @@ ADAPTERS: Final = {
     (Channel.SMS, "counterpart"): "counterpart",
     (Channel.EMAIL, "smtp"): "mail",
     (Channel.EMAIL, "counterpart"): "counterpart",
+    (Channel.WEBHOOK, SUPPLY_CHAIN): "webhook",
 }
 _made: dict[tuple[str, str], Provider] = {}
 
 
 def name_of(channel: str) -> str:
     """The one that serves a channel; empty where it is closed."""
-    return {Channel.SMS: settings.SMS_PROVIDER, Channel.EMAIL: settings.EMAIL_PROVIDER}.get(
-        Channel(channel), ""
-    )
+    return {
+        Channel.SMS: settings.SMS_PROVIDER,
+        Channel.EMAIL: settings.EMAIL_PROVIDER,
+        Channel.WEBHOOK: SUPPLY_CHAIN if settings.SUPPLY_CHAIN_URL else "",
+    }.get(Channel(channel), "")
 
 
 def is_open(channel: str) -> bool:

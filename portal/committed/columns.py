@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from applications.appointments.models import Appointment
 from applications.enquiries.models import Enquiry
 from applications.follow_ups.models import FollowUp
+from applications.materials.models import MaterialOrder
 from applications.models import Application
 from applications.referrals.models import Referral
 from approvals.models import Permit
@@ -96,6 +97,16 @@ APPOINTMENTS: Final[Written] = {
     "appointment.cancelled": {"words": "reason", "changed_at": AT, "ended_at": AT},
     "appointment.lapsed": {"changed_at": AT, "ended_at": AT},
 }  # fmt: skip
+MATERIALS: Final[Written] = {
+    "material.ordered": {
+        "item": "item", "quantity": "quantity", "ordered_at": AT, "changed_at": AT,
+    },
+    "material.acknowledged": {"changed_at": AT},
+    "material.dispatched": {"changed_at": AT},
+    "material.delivered": {"meter_numbers": "meter_numbers", "changed_at": AT},
+    "material.refused": {"reason": "reason", "changed_at": AT},
+    "material.cancelled": {"changed_at": AT},
+}  # fmt: skip
 REFERRALS: Final[Written] = {
     "referral.sent": {"sent_at": AT, "consent": "consent"},
     "referral.opened": {"opened_at": AT},
@@ -123,6 +134,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(FollowUp.objects.select_related("application"), FOLLOW_UPS)
     yield from _differing(Appointment.objects.all(), APPOINTMENTS)
     yield from _differing(Referral.objects.all(), REFERRALS)
+    yield from _differing(MaterialOrder.objects.all(), MATERIALS)
     yield from _differing(Enquiry.objects.select_related("application"), ENQUIRIES)
     for permit in Permit.objects.exclude(carried_from=None).select_related("carried_from"):
         for column in CARRIED:

@@ -14,6 +14,7 @@ from applications.appointments.models import Appointment
 from applications.correspondence.actions import settle_messages, write
 from applications.drafts import fill
 from applications.enquiries.actions import ENQUIRIES, ask
+from applications.materials.actions import ORDERS
 from applications.models import Application
 from applications.referrals.actions import REFERRALS
 from applications.states import State
@@ -25,6 +26,7 @@ from rules.names import Kind
 from tests.applications.appointments import booking
 from tests.applications.assignments.cast import assign, deputise, joined, kept, the_cell
 from tests.applications.follow_ups import rated_low, step
+from tests.applications.materials.ordering import METER, ordered
 from tests.applications.referrals.passing import passed_on
 from tests.builders import Ready, pdf, perform, permit_step, post_works
 from tests.builders import again as anew
@@ -537,6 +539,26 @@ def signing(people: People, ready: Ready) -> tuple[Application, Appointment]:
     one = booking.booked(case, people["factory"], purpose="contract")
     booking.go_to(one)
     return anew(case), one
+
+
+@at("/work/cases/<str:number>/materials/")
+def material_ordered(people: People, ready: Ready) -> Any:
+    case, first = ready(Kind.LV_OTHER, State.CONTRACTED), slow(people["manager"])
+    page = f"/work/cases/{case.number}/materials/"
+    with override_settings(SUPPLY_CHAIN_URL="http://127.0.0.1:9/"):
+        seen = Page(first.get(page)).carried()
+        ordered(case, people["project"], **METER)
+        return first.post(page, {**seen, **METER})
+
+
+@at("/work/cases/<str:number>/materials/<uuid:ref>/cancel/")
+def material_cancelled(people: People, ready: Ready) -> Any:
+    case, first = ready(Kind.LV_OTHER, State.CONTRACTED), slow(people["manager"])
+    with override_settings(SUPPLY_CHAIN_URL="http://127.0.0.1:9/"):
+        one = ordered(case, people["manager"], **METER)
+    form = Page(first.get(f"/work/cases/{case.number}/"))
+    ORDERS.perform(one, "cancel", by=people["project"])
+    return form.submit(first, "取消订单 三相电能表，1 只")
 
 
 @at("/work/cases/<str:number>/assign/<slug:role>/")

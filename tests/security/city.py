@@ -44,6 +44,7 @@ from publishing.tables import table_of
 from rules.names import Kind
 from tests.applications.appointments.booking import booked, times
 from tests.applications.follow_ups import rated_low
+from tests.applications.materials.ordering import ordered
 from tests.applications.referrals.passing import DECLARED, passed_on
 from tests.builders import (
     again,
@@ -201,6 +202,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         **_orders(people),
         "appointment": booked(cases["visited"], people["owner"], time=2).pk,
         **_managers(people),
+        "material": _material(cases["contracted"], people["manager"]),
         "enquiry": ask(
             application=cases["filed"], body={"text": "何时受理？"}, by=people["owner"]
         ).pk,
@@ -210,6 +212,12 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "index": 0,  # integrated for the signal
         "leaf": "ab" * 32,
     }
+
+
+def _material(case: Application, by: User) -> UUID:
+    """What is ordered and has not come."""
+    with override_settings(SUPPLY_CHAIN_URL="http://127.0.0.1:9/"):
+        return ordered(case, by, item="pole", quantity="1").ref
 
 
 def _referral(people: Mapping[str, User]) -> dict[str, Any]:
@@ -417,6 +425,8 @@ BODIES: dict[str, Any] = {
     "correction": lambda city: CORRECTION | {"files": upload()},
     "correction-page": lambda city: _version(city, "filed") | CORRECTION | {"evidence": upload()},
     "decide-page": lambda city: _version(city, "replied", agree="no", reason="证件看不清"),
+    "material": lambda city: {"item": "conductor", "quantity": 7.5},
+    "material-page": lambda city: _version(city, "contracted", item="conductor", quantity="7.5"),
     "appointment": lambda city: {"purpose": "survey", "begins_at": _free_time(city)},
     "appointment-page": lambda city: {
         "begins_at": _free_time(city),

@@ -12,11 +12,16 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def _built(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator["City"]:
+    from django.test import override_settings
+
     from core import demonstration
     from tests.accounts.identity import identity_service
+    from tests.applications.materials.ordering import SECRETS
     from tests.security.city import build, taken_back
 
-    with identity_service(), django_db_blocker.unblock(), taken_back():
+    # Nothing is sent from here.
+    connected = override_settings(SUPPLY_CHAIN_URL="http://127.0.0.1:9/", **SECRETS)
+    with connected, identity_service(), django_db_blocker.unblock(), taken_back():
         yield build()
     demonstration._known.clear()
 

@@ -88,6 +88,8 @@ def test_no_secret_has_a_default() -> None:
             "PORTAL_RECEIPT_PDF_PKCS12_PASSWORD",
             "PORTAL_CONTRACT_PKCS12_PASSWORD",
             "PORTAL_LICENCES_TOKEN",
+            "PORTAL_SUPPLY_CHAIN_SECRETS",
+            "PORTAL_SUPPLY_CHAIN_EVENT_SECRETS",
             "PORTAL_EMAIL_PASSWORD",
             "PORTAL_SMS_KEY_ID",
             "PORTAL_SMS_KEY_SECRET",

@@ -58,7 +58,8 @@ def run() -> int:
                 raise Trouble("The database could not be prepared; the lines above say why.")
             embedded = not os.environ.get("DATABASE_URL")
             made_up = environment.flag("PORTAL_DEMONSTRATION", default=embedded)
-            shown = _start_counterparts(supervisor, places) if made_up and embedded else {}
+            played = made_up and embedded
+            shown = _start_counterparts(supervisor, places, address) if played else {}
             for child in site_children(myself(), places, port):
                 supervisor.add(child)
             _wait_until_healthy(supervisor, address)
@@ -96,20 +97,25 @@ COUNTERPARTS = {
     "identity": "Identity services and face check, with made-up people",
     "licences": "Licences that can be fetched",
     "clamd": "The virus scanner",
+    "supply_chain": "Materials and meters that were ordered",
 }
 #: Of those that speak something else than HTTP.
 SCHEMES = {"clamd": "tcp"}
 
 
-def _start_counterparts(supervisor: Supervisor, places: Places) -> dict[str, str]:
-    """Their addresses by name, which the settings read too (portal/outside.py)."""
+def _start_counterparts(supervisor: Supervisor, places: Places, portal: str) -> dict[str, str]:
+    """Their addresses by name, which the settings read too (portal/outside.py).
+
+    Args:
+        portal: our own address, for those that tell us something.
+    """
     places.counterparts.mkdir(parents=True, exist_ok=True)
     started = {}
     for name in COUNTERPARTS:
         port = free_port(int(os.environ.get(f"COUNTERPART_{name.upper()}_PORT") or 0))
         kept = places.var / f"counterpart-{name}.sqlite3"
         command = [sys.executable, "-m", "tools.counterparts", name, str(port), str(kept)]
-        supervisor.add(Child(name, command, myself()))
+        supervisor.add(Child(name, command, myself(), environment={"PORTAL_ADDRESS": portal}))
         started[name] = f"{SCHEMES.get(name, 'http')}://127.0.0.1:{port}"
         (places.counterparts / name).write_text(f"{started[name]}\n", encoding="ascii")
     return started

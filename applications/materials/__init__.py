@@ -1,0 +1,1 @@
+"""Materials and meters for a case, ordered of the supply chain's system (现代智慧供应链)."""

@@ -1,0 +1,150 @@
+"""Orders of materials and meters over HTTP; and what the supply chain's system tells of them."""
+
+import hashlib
+import time
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from rest_framework.decorators import api_view, authentication_classes, permission_classes
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api import user_of
+from applications.materials import answers
+from applications.materials.actions import ORDERS, take_event
+from applications.materials.models import MaterialOrder
+from applications.materials.queries import of_case, one_of
+from applications.materials.serializers import NewMaterialOrder, SupplyChainEvent
+from applications.materials.workflow import is_connected
+from applications.queries import case_for
+from core import idempotency
+from core.answers import page_of
+from core.api import answer_once, body_of, with_version
+from core.paging import CursorPages
+from core.problems import Missing, Problem
+from core.webhooks import is_signed
+from deadlines.sweep import settle
+from rules.limits import limits
+from rules.materials import material_rules
+from workflow.api import bodies_of, take
+
+
+class NotSigned(Problem):
+    """401: nothing is said of why, to whoever tries."""
+
+    type = "not-signed"
+    status = 401
+    title = _("The signature does not hold")
+
+
+class TooLarge(Problem):
+    type = "too-large"
+    status = 413
+    title = _("The body is too large")
+
+
+@extend_schema(
+    methods=["GET"],
+    operation_id="material_orders_list",
+    responses=page_of(answers.MaterialOrderRow),
+)
+@extend_schema(
+    methods=["POST"], request=NewMaterialOrder, responses={201: answers.MaterialOrderMoved}
+)
+@api_view(["GET", "POST"])
+def orders(request: Request, number: str) -> Response:
+    """List what was ordered for a case, the newest first; or order an item."""
+    user = user_of(request)
+    case = case_for(number, user)
+    if request.method == "GET":
+        pages = CursorPages()
+        rows = pages.paginate_queryset(of_case(case), request) or []
+        for one in rows:
+            one.application = case
+        return pages.get_paginated_response(answers.MaterialOrderRow(rows, many=True).data)
+    settle(case.ref)
+
+    def act() -> tuple[int, Any]:
+        new = MaterialOrder(application=case)
+        one = ORDERS.perform(new, "order", by=user, body=body_of(request))
+        return 201, answers.moved_answer(one, user)
+
+    response = answer_once(request, act)
+    return with_version(response, response.data["version"])
+
+
+@extend_schema(responses=answers.MaterialItem(many=True))
+@api_view(["GET"])
+def items(request: Request, number: str) -> Response:
+    """What can be ordered for a case; empty where no system of the supply chain is connected."""
+    case = case_for(number, user_of(request))
+    found = material_rules().of_voltage(case.voltage) if is_connected() else []
+    return Response(answers.MaterialItem(found, many=True).data)
+
+
+@extend_schema(
+    request=bodies_of("MaterialOrderAct", MaterialOrder), responses=answers.MaterialOrderMoved
+)
+@api_view(["POST"])
+def action(request: Request, number: str, ref: UUID, name: str) -> Response:
+    """One step of an order: cancel."""
+    user = user_of(request)
+    one = one_of(case_for(number, user), ref)
+    return take(request, ORDERS, one, name, lambda moved: answers.moved_answer(moved, user))
+
+
+SIGNED: Final = [
+    OpenApiParameter(name, str, OpenApiParameter.HEADER, required=True)
+    for name in ("webhook-id", "webhook-timestamp", "webhook-signature")
+]
+
+
+@extend_schema(
+    operation_id="supply_chain_events",
+    auth=[],
+    parameters=SIGNED,
+    request=SupplyChainEvent,
+    responses={
+        200: answers.EventTaken,
+        401: OpenApiResponse(description="`not-signed`"),
+        413: OpenApiResponse(description="`too-large`"),
+    },
+)
+@never_cache
+@api_view(["POST"])
+@authentication_classes([])
+@permission_classes([AllowAny])
+def events(request: Request) -> Response:
+    """What the supply chain's system tells of an order, signed; each `webhook-id` is taken once
+    (docs/supply-chain.md)."""
+    if not settings.SUPPLY_CHAIN_EVENT_SECRETS:
+        raise Missing
+    allowed = limits().webhooks
+    if int(request.META.get("CONTENT_LENGTH") or 0) > allowed.kilobytes * 1024:
+        raise TooLarge
+    raw = request.body
+    if not is_signed(
+        settings.SUPPLY_CHAIN_EVENT_SECRETS,
+        request.headers,
+        raw,
+        now=time.time(),
+        tolerance=allowed.tolerance,
+    ):
+        raise NotSigned
+
+    def act() -> tuple[int, Any]:
+        return 200, answers.EventTaken(take_event(body_of(request))).data
+
+    status, answer = idempotency.once(
+        owner="supply-chain",
+        route=f"POST {request.path}",
+        key=request.headers["webhook-id"],
+        digest=hashlib.sha256(raw).digest(),
+        act=act,
+    )
+    return Response(answer, status=status)
