@@ -63,7 +63,7 @@ class Pages(Generic[T]):
     find: Callable[[int, User], T]
     rows: Callable[[Sequence[T]], Sequence[Any]]
     shown: Callable[[T, User, Side], dict[str, Any]]
-    above: Callable[[QuerySet[T]], dict[str, Any]] = lambda _found: {}
+    above: Callable[[QuerySet[T], User], dict[str, Any]] = lambda _found, _user: {}
 
     def list_page(self, request: HttpRequest, side: Side) -> HttpResponse:
         filters = self.filters(request.GET, self.listed(person(request)))
@@ -74,7 +74,7 @@ class Pages(Generic[T]):
             "page": page,
             "rows": self.rows(page.rows),
             "one": f"{side.name}:one",
-            **self.above(filters.queryset),
+            **self.above(filters.queryset, person(request)),
         }
         template = f"{self.templates}/list.html"
         return render(request, template, context, status=filters.form.status)
@@ -83,7 +83,12 @@ class Pages(Generic[T]):
         return self.drawn(request, self.find(pk, person(request)), side=side)
 
     def drawn(
-        self, request: HttpRequest, one: T, problem: Problem | None = None, *, side: Side | None = None
+        self,
+        request: HttpRequest,
+        one: T,
+        problem: Problem | None = None,
+        *,
+        side: Side | None = None,
     ) -> HttpResponse:
         """The page of one, with the refusal on top where a step was refused."""
         side, user = side or self.at_work, person(request)
@@ -114,9 +119,7 @@ class Pages(Generic[T]):
             onward=self._url("one", one.pk),
         )
 
-    def form_page(
-        self, request: HttpRequest, one: T, form: BodyForm, label: str
-    ) -> HttpResponse:
+    def form_page(self, request: HttpRequest, one: T, form: BodyForm, label: str) -> HttpResponse:
         context = {
             **self.shown(one, person(request), self.at_work),
             "choices": None,

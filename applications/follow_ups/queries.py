@@ -93,8 +93,6 @@ def told(follow_up: FollowUp, *roles: Role) -> list[int]:
 def counts(found: FollowUps) -> list[tuple[str, str, Count]]:
     """How many are open, how many of those late, and how many closed."""
     opened = CLOCKED.opened(found)
-    number = counted(
-        {"open": opened, "late": CLOCKED.late(opened), "closed": CLOCKED.ended(found)}
-    )
+    number = counted({"open": opened, "late": CLOCKED.late(opened), "closed": CLOCKED.ended(found)})
     words = [("open", _("Open")), ("late", _("Open and late")), ("closed", _("Closed"))]
     return [(code, label, number[code]) for code, label in words]

@@ -53,7 +53,7 @@ PAGES: Final = Pages(
     find=queries.one_for,
     rows=rows_of,
     shown=shown,
-    above=lambda found: {"counts": queries.counts(found)},
+    above=lambda found, _user: {"counts": queries.counts(found)},
 )
 
 
@@ -82,7 +82,9 @@ def identity(request: HttpRequest, pk: int) -> HttpResponse:
     return answer_form(
         form,
         lambda: act_once(request, FOLLOW_UPS, one, {"identity": form.body()}, act),
-        page=lambda form: PAGES.form_page(request, one, form, _("Show name, number and phone in full")),
+        page=lambda form: PAGES.form_page(
+            request, one, form, _("Show name, number and phone in full")
+        ),
         overtaken=lambda problem: PAGES.drawn(request, FOLLOW_UPS.read_anew(one), problem),
         done=to_call,
     )

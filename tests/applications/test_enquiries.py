@@ -211,6 +211,6 @@ def test_both_sides_are_told(people: dict[str, User]) -> None:
     answer(one, people["manager"])
     kinds = Outbox.objects.filter(kind__startswith="enquiry.").values_list("kind", "subject_kind")
     assert sorted(set(kinds)) == [
-        ("enquiry.answered", "application"),
+        ("enquiry.answered", "enquiry_own"),
         ("enquiry.asked", "enquiry"),
     ]
