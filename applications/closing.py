@@ -36,8 +36,8 @@ def hindrance(user: User) -> str:
 
 
 def close(user: User) -> None:
-    """Empty an account and end all that leads into it; its drafts are thrown away, and what it asked
-    without a case is erased. Its row and number stay, which the record names.
+    """Empty an account and end all that leads into it; its drafts are thrown away, and what it
+    asked without a case is erased. Its row and number stay, which the record names.
 
     Raises:
         WrongState: it holds a role, or an application or a question of it is open.

@@ -12,7 +12,7 @@ from deadlines.models import Clock
 
 
 class ClockedRow(Serializer[Any]):
-    """One with its clock; made by `listed` and `answer`, which ask for all clocks at once."""
+    """One with its clock; made by `listed` and `of`, which ask for all clocks at once."""
 
     clocked: ClassVar[Clocked]
 
@@ -22,7 +22,7 @@ class ClockedRow(Serializer[Any]):
         return cls(found, many=True, context=cls._timed(found)).data
 
     @classmethod
-    def answer(cls, one: Any, user: User) -> Any:
+    def of(cls, one: Any, user: User) -> Any:
         return cls(one, context={"user": user, **cls._timed([one])}).data
 
     @classmethod

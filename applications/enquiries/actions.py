@@ -196,13 +196,20 @@ def clock_of(enquiry: Enquiry, limit: Any) -> timing.NewClock:
 # Answering
 
 
+def askers(enquiry: Enquiry) -> list[int]:
+    """The parties that are told as whoever asked; who has no account is told by `tell_phone`."""
+    if enquiry.application is not None:
+        return applicants(enquiry.application)
+    return [] if enquiry.phone or enquiry.party_id is None else [enquiry.party_id]
+
+
 class EnquiryWorkflow(Workflow[Enquiry]):
     """Its clock runs from the question to the answer, and never stands still."""
 
     model = Enquiry
     overtaken = gettext_lazy("Somebody has answered this before you: it is now “%(state)s”.")
     subject = ENQUIRY
-    circles = {"desk": desk_of, "applicant": lambda enquiry: askers(enquiry)}
+    circles = {"desk": desk_of, "applicant": askers}
 
     def ref(self, thing: Enquiry) -> tuple[UUID, UUID | None]:
         """It is a record of its own."""
@@ -227,13 +234,6 @@ class EnquiryWorkflow(Workflow[Enquiry]):
 
 
 ENQUIRIES: Final = EnquiryWorkflow()
-
-
-def askers(enquiry: Enquiry) -> list[int]:
-    """The parties that are told as whoever asked; who has no account is told by `tell_phone`."""
-    if enquiry.application is not None:
-        return applicants(enquiry.application)
-    return [] if enquiry.phone or enquiry.party_id is None else [enquiry.party_id]
 
 
 def tell_phone(kind: str, enquiry: Enquiry) -> None:

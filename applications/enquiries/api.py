@@ -69,7 +69,7 @@ def _asked(request: Request, ask: Callable[[], Enquiry]) -> Response:
     user = user_of(request)
 
     def act() -> tuple[int, Any]:
-        return 201, answers.EnquiryMoved.answer(ask(), user)
+        return 201, answers.EnquiryMoved.of(ask(), user)
 
     return answer_once(request, act)
 
@@ -80,7 +80,7 @@ def enquiry(request: Request, pk: int) -> Response:
     """One question and its answer, for whoever may read it."""
     user = user_of(request)
     one = queries.one_for(pk, user)
-    return with_version(Response(answers.EnquiryWhole.answer(one, user)), one.version)
+    return with_version(Response(answers.EnquiryWhole.of(one, user)), one.version)
 
 
 @extend_schema(request=bodies_of("EnquiryAct", Enquiry), responses=answers.EnquiryMoved)
@@ -93,5 +93,5 @@ def action(request: Request, pk: int, name: str) -> Response:
         ENQUIRIES,
         queries.one_for(pk, user),
         name,
-        lambda moved: answers.EnquiryMoved.answer(moved, user),
+        lambda moved: answers.EnquiryMoved.of(moved, user),
     )

@@ -50,7 +50,7 @@ def follow_up(request: Request, pk: int) -> Response:
     """One follow-up, for whoever gave the rating and for those who read it."""
     user = user_of(request)
     one = queries.one_for(pk, user)
-    return with_version(Response(answers.FollowUpAnswer.answer(one, user)), one.version)
+    return with_version(Response(answers.FollowUpAnswer.of(one, user)), one.version)
 
 
 @extend_schema(request=bodies_of("FollowUpAct", FollowUp), responses=answers.FollowUpMoved)
@@ -63,7 +63,7 @@ def action(request: Request, pk: int, name: str) -> Response:
         FOLLOW_UPS,
         queries.one_for(pk, user),
         name,
-        lambda moved: answers.FollowUpMoved.answer(moved, user),
+        lambda moved: answers.FollowUpMoved.of(moved, user),
     )
 
 

@@ -29,8 +29,8 @@ def followed(request: HttpRequest) -> Application | None:
 
 
 def customer(request: HttpRequest, case: Application) -> User:
-    """Whoever follows a case, as somebody who writes about it: in the record a party of this session
-    alone, which has no contact and is told nothing."""
+    """Whoever follows a case, as somebody who writes about it: in the record a party of this
+    session alone, which has no contact and is told nothing."""
     party = Party.objects.filter(pk=request.session.get(PARTY, 0)).first()
     if party is None:
         party = Party.objects.create()
