@@ -78,17 +78,20 @@ def one_context(enquiry: Enquiry) -> dict[str, Any]:
     tags = [{"text": state_words(enquiry), "tone": TONES[EnquiryState(enquiry.state)]}]
     if left.late:
         tags.append({"text": _("Late"), "tone": "danger"})
-    general = enquiry.application is None
+    facts = [{"key": _("Asked on"), "value": instant(enquiry.asked_at)}]
+    if enquiry.application is None:
+        title = about_words(enquiry)
+        facts.append({"key": _("District"), "value": where_words(enquiry)})
+    else:
+        title = _("Question about a case")
+        facts.append({"key": _("Kind"), "value": about_words(enquiry)})
+        facts.append({"key": _("Place"), "value": where_words(enquiry)})
     return {
         "enquiry": enquiry,
-        "title": _("Question") if general else _("Question about a case"),
+        "title": title,
         "tags": tags,
         "sentence": promise(enquiry, left),
-        "facts": [
-            {"key": _("Asked on"), "value": instant(enquiry.asked_at)},
-            {"key": _("Topic") if general else _("Kind"), "value": about_words(enquiry)},
-            {"key": _("Place"), "value": where_words(enquiry)},
-        ],
+        "facts": facts,
         "clock": clock,
     }
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -72,8 +73,10 @@ def starting(
         onward = reverse("applications:apply") + (f"?{urlencode(brought)}" if brought else "")
     if "next" in request.POST:
         onward = safe_next(request, request.POST["next"])
-    context = {"form": form or PhoneForm(), "onward": onward}
+    form = form or PhoneForm()
+    context = {"form": form, "onward": onward}
     if onward == reverse("applications:ask"):
+        form.fields["phone"].help_text = _("A code is sent there, and later word of the answer.")
         return drawn(request, "ask", context | {"by_when": general_words()}, problem)
     return drawn(request, "start", context, problem)
 
