@@ -44,6 +44,8 @@ REASONS = {
     Meter.OFFER_PARTY: _("You have asked many people today."),
     Meter.OFFER_PHONE: _("This phone number has been asked several times today."),
     Meter.MESSAGE_PARTY: _("You have written many messages today."),
+    Meter.ENQUIRY_PERSON: _("You have asked many questions today."),
+    Meter.ENQUIRY_ADDRESS: _("Many questions were asked from this network just now."),
     Meter.MESSAGE_CASE: _("Many messages were sent to this applicant today."),
 }
 

@@ -70,6 +70,7 @@ urlpatterns = [
     path("ledger/receipts/<str:number>/", receipts.api_json),
     path("ledger/receipts/<str:number>.pdf", receipts.api_pdf),
     path("enquiries/", enquiries.enquiries),
+    path("enquiries/counter/", enquiries.take_in),
     path("enquiries/<int:pk>/", enquiries.enquiry),
     path("enquiries/<int:pk>/actions/<str:name>/", enquiries.action),
     path("follow-ups/", follow_ups.follow_ups),

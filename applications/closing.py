@@ -12,6 +12,7 @@ from accounts.queries import grants_of
 from accounts.roles import EVERYBODY
 from applications.actions import CASES
 from applications.begun import as_cases
+from applications.enquiries import erasure as enquiries
 from applications.models import Application
 from applications.queries import drafts_of
 from core.problems import WrongState
@@ -29,15 +30,17 @@ def hindrance(user: User) -> str:
             "An application of yours is open, and we have to be able to reach you. Withdraw it, or "
             "close the account when it has ended."
         )
+    if enquiries.waits(user):
+        return _("A question of yours is not answered yet. Close the account when it is.")
     return ""
 
 
 def close(user: User) -> None:
-    """Empty an account and end all that leads into it; its drafts are thrown away. Its row and
-    number stay, which the record names.
+    """Empty an account and end all that leads into it; its drafts are thrown away, and what it
+    asked without a case is erased. Its row and number stay, which the record names.
 
     Raises:
-        WrongState: it holds a role, or an application of it is open.
+        WrongState: it holds a role, or an application or a question of it is open.
     """
     with transaction.atomic():
         held = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
@@ -45,6 +48,7 @@ def close(user: User) -> None:
             raise WrongState(reason)
         for case in as_cases(drafts_of(held).filter(filed_by=held.party_id)):
             CASES.perform(case, "withdraw", by=held)
+        enquiries.erase_of(held)
         append(NewEntry(CITY_REF, CLOSED, held.acting_as(EVERYBODY), data={"account": held.pk}))
         with connection.cursor() as cursor:
             cursor.execute("SELECT close_account(%s)", [held.pk])

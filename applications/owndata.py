@@ -33,7 +33,8 @@ from applications.correspondence.models import Attempt
 from applications.correspondence.queries import messages_of
 from applications.correspondence.serializers import AttemptRow, MessageRow
 from applications.declaration import Declaration
-from applications.enquiries.answers import OwnEnquiry
+from applications.enquiries.answers import OwnEnquiry, OwnGeneralEnquiry
+from applications.enquiries.queries import asked_by
 from applications.inspections.answers import InspectionsAnswer, inspections_json
 from applications.licences.answers import FetchRow
 from applications.licences.models import LicenceFetch
@@ -322,7 +323,8 @@ class MessageAnswer(serializers.Serializer[Any]):
 
 class OwnDataAnswer(serializers.Serializer[Any]):
     """What is kept of a person; `account` is null for whoever has none. All of an application is
-    at its own address, by its number here. `mandates` are those given, and those held."""
+    at its own address, by its number here. `mandates` are those given, and those held;
+    `enquiries` those about no case."""
 
     at = Instant()
     account = AccountAnswer(allow_null=True)
@@ -334,6 +336,7 @@ class OwnDataAnswer(serializers.Serializer[Any]):
     uploads = OpenUploadAnswer(many=True)
     applications = serializers.ListField(child=serializers.CharField())
     licence_fetches = FetchRow(many=True)
+    enquiries = OwnGeneralEnquiry(many=True)
     messages = Count()
 
 
@@ -349,6 +352,7 @@ def own_data_json(user: User) -> dict[str, Any]:
         "uploads": Upload.objects.filter(party=user.party_id, document=None).order_by("id"),
         "applications": cases_of(user).values_list("number", flat=True),
         "licence_fetches": fetches_of(user),
+        "enquiries": asked_by(user),
         "messages": Message.objects.to(user).count(),
     }
     answer: dict[str, Any] = OwnDataAnswer(told, context={"user": user}).data

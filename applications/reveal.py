@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.roles import SUPPLY_DESK, Role
 from applications.actions import CASES
 from applications.correspondence.events import PHONE_SHOWN
+from applications.correspondence.serializers import CallReason, reason_words
 from applications.erasure import is_erased
 from applications.follow_ups.models import FollowUp
 from applications.guards import ERASED
@@ -49,6 +50,10 @@ class Reveal(Body):
     )
 
 
+#: What is said of why, by what is shown.
+WHY: Final[dict[str, type[Body]]] = {SHOWN: Reveal, PHONE_SHOWN: CallReason}
+
+
 class Identity(serializers.Serializer[Any]):
     """Who a case is for, in full."""
 
@@ -74,6 +79,7 @@ def reveal(
     """Record that a person sees name, number and phone of a case, and why.
 
     Args:
+        body: as `Reveal` declares it, `CallReason` where the phone alone is seen.
         kind: of the entry; `PHONE_SHOWN` where the phone alone is seen.
 
     Raises:
@@ -89,7 +95,7 @@ def reveal(
             raise WrongState(_("It is a draft still: nobody works on it yet."))
         if is_erased(case):
             raise WrongState(ERASED)
-        data = {"number": case.number, **read(Reveal, body)}
+        data = {"number": case.number, **read(WHY[kind], body)}
         append(NewEntry(case.ref, kind, Actor(by.pk, role, case.district), data=data))
 
 
@@ -127,7 +133,7 @@ def _showing(case_ref: UUID, entry: Entry, salt: Salt | None) -> Showing:
         kind=entry.type,
         at=entry.at,
         role=entry.actor_role,
-        reason=str(said.get("reason", "")),
+        reason=reason_words(said),
         by=salt.actor_id if salt else None,
     )
 

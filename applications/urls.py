@@ -3,8 +3,9 @@ from django.urls import path
 from applications.contracts import views as contracts
 from applications.contracts.consent import sign_by_code
 from applications.corrections.views import identity
-from applications.correspondence.views import of_applicant
-from applications.enquiries.views import asking
+from applications.correspondence.views import of_applicant, of_customer
+from applications.enquiries import asking
+from applications.enquiries.following import everything as all_of_question
 from applications.licences.views import fetching, reusing
 from applications.mandates import answering
 from applications.mandates import views as mandates
@@ -49,6 +50,8 @@ urlpatterns = [
     path("progress/ask/", progress.ask_code, name="progress-ask"),
     path("progress/code/", progress.code, name="progress-code"),
     path("progress/case/", progress.everything, name="progress-all"),
+    path("progress/case/messages/", of_customer, name="progress-messages"),
+    path("progress/question/", all_of_question, name="progress-question"),
     path("progress/case/online/", progress.go_online, name="go-online"),
     path("account/", account.account, name="account"),
     path("account/close/", closing.closing, name="close-account"),
@@ -84,7 +87,9 @@ urlpatterns = [
     path("account/cases/<slug:number>/messages/", of_applicant, name="case-messages"),
     path("account/cases/<slug:number>/uploads/", uploads.begin_upload, name="uploads"),
     path("account/cases/<slug:number>/uploads/<uuid:ref>/", uploads.upload, name="upload"),
-    path("account/cases/<slug:number>/enquiries/", asking, name="enquiries"),
+    path("account/cases/<slug:number>/enquiries/", asking.about_case, name="enquiries"),
+    path("enquiries/", asking.general, name="ask"),
+    path("enquiries/<slug:number>/", asking.question, name="question"),
     path("account/cases/<slug:number>/again/", begin_anew, name="begin-anew"),
     path("account/cases/<slug:number>/hand-over/", mandates.hand_over, name="hand-over"),
     path("account/cases/<slug:number>/<slug:action>/", acting.acting, name="act"),

@@ -32,7 +32,8 @@ class LowRatings(Feed):
     def streams(self, user: User) -> Iterator[QuerySet[FollowUp]]:
         districts = user.districts(Role.SUPPLY_LEAD)
         there = Q() if districts is None else Q(district__in=sorted(districts))
-        yield queries.by_time_left(queries.opened(queries.watched(user).filter(there)))
+        found = queries.CLOCKED.opened(queries.watched(user).filter(there))
+        yield queries.CLOCKED.by_time_left(found)
 
     def asks(self) -> Mapping[str, Asked]:
         return {"close": Asked(gettext_lazy("Speak to the customer"), [Q()])}

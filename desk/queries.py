@@ -11,6 +11,7 @@ from accounts.models import User
 from core.clock import city_now
 from core.paging import CursorPages, after
 from desk.cases import CompanyCases, CounterCases
+from desk.enquiries import Enquiries
 from desk.feed import Feed, Todo
 from desk.low_ratings import LowRatings
 from desk.materials import LateMaterials
@@ -21,7 +22,7 @@ from desk.referrals import SilentReferrals
 #: What is equally urgent stands in this order.
 FEEDS: Final[tuple[Feed, ...]] = (
     CompanyCases(), BureauPermits(), LowRatings(), Orders(), CounterCases(), SilentReferrals(),
-    LateMaterials(), Findings(),
+    LateMaterials(), Findings(), Enquiries(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

@@ -260,7 +260,9 @@ class AwaitedAnswer(Serializer[Any]):
 class LateAnswer(Serializer[Any]):
     """A limit that was passed."""
 
-    application = CharField(source="number")
+    application = CharField(
+        source="number", help_text="the number of the case; of a question about none its own"
+    )
     clock = serializers.ChoiceField(
         choices=["whole_process", "handling", "review", "instant", "set", "follow_up", "enquiry"],
         source="kind",

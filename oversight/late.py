@@ -95,10 +95,12 @@ class LateClock:
     """`due_on` is the last day of the limit, the day before `late_since`, its first late instant.
 
     `ended_at` is None where what was asked is not done yet. `party` is awaited now, or was at the
-    end; `awaited` is everybody who was since the last day, in that order.
+    end; `awaited` is everybody who was since the last day, in that order. Without `has_case` it is
+    a question about none, and the number is its own.
     """
 
     number: str
+    has_case: bool
     kind: str
     permit: str
     permit_id: int | None
@@ -138,9 +140,9 @@ def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
         assert clock.breached_at is not None
         permit, follow_up = permits.get(clock.part), follow_up_of.get(clock.case_ref)
         enquiry = enquiry_of.get(clock.case_ref)
-        about = follow_up or enquiry
         one = LateClock(
-            number=about.application.number if about else numbers.get(clock.case_ref, ""),
+            number=_number_of(follow_up, enquiry) or numbers.get(clock.case_ref, ""),
+            has_case=enquiry is None or enquiry.application_id is not None,
             kind=clock.kind,
             permit=permit.permit if permit else "",
             permit_id=permit.pk if permit else None,
@@ -155,6 +157,13 @@ def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
         )
         found.append(one)
     return found
+
+
+def _number_of(follow_up: FollowUp | None, enquiry: Enquiry | None) -> str:
+    """Of what has a record of its own, that of its case; a question without one has its own."""
+    if enquiry is not None:
+        return enquiry.number
+    return follow_up.application.number if follow_up else ""
 
 
 def _by_ref(found: QuerySet[M], rows: Iterable[Clock], kind: str) -> dict[UUID, M]:

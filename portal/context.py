@@ -18,7 +18,6 @@ from accounts import kept
 from accounts.models import User
 from accounts.roles import (
     BUREAU_DESK,
-    COMPANY,
     COUNTER,
     LEADS,
     OVERSIGHT,
@@ -56,7 +55,7 @@ SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
     (LEADS, pgettext_lazy("signal", "Findings"), "signals:list"),
     (SUPERVISORS, gettext_lazy("Orders"), "oversight-orders:list"),
     (LEADS, gettext_lazy("Orders"), "orders:list"),
-    (COMPANY, pgettext_lazy("enquiries", "Questions"), "enquiries:list"),
+    (SUPPLY_DESK, pgettext_lazy("enquiries", "Questions"), "enquiries:list"),
     (SUPERVISORS, pgettext_lazy("enquiries", "Questions"), "oversight-enquiries:list"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Low ratings"), "follow-ups:list"),
     (

@@ -17,6 +17,11 @@ LINKS: Final = [
         "text": gettext_lazy("With the case number and your phone number, without an account"),
     },
     {
+        "name": "applications:ask",
+        "label": gettext_lazy("Ask a question"),
+        "text": gettext_lazy("Without a case, with an account or a phone; answered by a day"),
+    },
+    {
         "name": "disclosure:standards",
         "label": gettext_lazy("Service standards"),
         "text": gettext_lazy("Limits, steps and documents of each kind, and the rule behind each"),

@@ -3,6 +3,7 @@ from django.core.management import call_command
 
 from accounts import codes, offers
 from applications.drafts import forget_old
+from applications.enquiries.erasure import erase_answered
 from applications.erasure import end_identities, erase_ended
 from applications.licences.actions import settle_lost
 from applications.referrals.actions import erase_ended as erase_referrals
@@ -28,6 +29,7 @@ def tidy() -> None:
     end_identities()
     settle_lost()
     erase_referrals()
+    erase_answered()
     codes.forget()
     offers.forget()
     forget_addresses()

@@ -29,6 +29,8 @@ LICENCES_FILE = "licences.toml"
 MATERIALS_FILE = "materials.toml"
 #: Files of a city that are part of no version.
 BESIDE = frozenset({LIMITS_FILE, DELIVERY_FILE, CONTRACT_FILE, LICENCES_FILE, MATERIALS_FILE})
+#: What is none of the reasons of a list, and is said in words.
+OTHER_REASON = "other"
 T = TypeVar("T")
 
 
@@ -157,6 +159,8 @@ class City:
     requirements: Mapping[str, RequirementName]
     permit_documents: tuple[PermitDocument, ...]
     inspection_items: Mapping[str, InspectionItem]
+    #: By code, for what an applicant is called; `OTHER_REASON` is among them.
+    call_reasons: Mapping[str, Words]
     real_times: RealTimes
 
     @property
@@ -292,6 +296,7 @@ def parse_city(text: str) -> City:
                 lambda t: InspectionItem(*_named(t), requirement=t.take("requirement", str, "")),
             )
         },
+        call_reasons=dict(_each(top, "call_reason", _named)),
         real_times=RealTimes(times.positive("days"), times.positive("least")),
     )
     head.end()
@@ -332,6 +337,8 @@ def _check_city(city: City) -> None:
             raise RuleError(CITY_FILE, name, f"must be, in this order: {', '.join(known)}")
     if not any(row.kind == "supplier" for row in city.organisations):
         raise RuleError(CITY_FILE, "organisation", "there is no supplier among them")
+    if OTHER_REASON not in city.call_reasons:
+        raise RuleError(CITY_FILE, "call_reason", f"there is no {OTHER_REASON} among them")
     for item in city.inspection_items.values():
         looked_at = {item.requirement} - {""}
         _refuse_unknown(f"inspection_item.{item.code}", looked_at, set(city.requirements))

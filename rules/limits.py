@@ -50,6 +50,8 @@ class Meter(StrEnum):
     OFFER_PHONE = "offer.phone"
     MESSAGE_PARTY = "message.party"
     MESSAGE_CASE = "message.case"
+    ENQUIRY_PERSON = "enquiry.person"
+    ENQUIRY_ADDRESS = "enquiry.address"
 
 
 class Quota(StrEnum):
@@ -65,7 +67,8 @@ class Quota(StrEnum):
     MANDATES_OF_PARTY = "mandates.party"
     #: Cases that are handed to somebody else by one click.
     HAND_OVER = "cases.hand_over"
-    ENQUIRIES = "enquiries.case"
+    #: Questions of one case or person that wait for an answer.
+    ENQUIRIES = "enquiries.open"
     #: Rows of the list of what is to be done that one act is taken of at once.
     ROWS = "rows.act"
     #: Saved filters of that list.

@@ -231,6 +231,7 @@ PLAIN: Final = frozenset(
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
         "/oversight/orders/new/", "/work/search/", "/api/v1/applications/search/",
+        "/work/enquiries/new/", "/api/v1/enquiries/counter/",
         "/desk/together/", "/desk/filters/new/", "/work/appointments/blocked/",
         # A file, read to its end in pieces.
         "/oversight/late.csv", "/account/data/export/",
@@ -239,7 +240,7 @@ PLAIN: Final = frozenset(
 #: Addresses that somebody else looks at: pages for everybody, and one thing at a time.
 ELSEWHERE: Final = (
     "/disclosure/", "/api/v1/disclosure/", "/api/v1/ledger/", "/record/", "/styleguide/", "/apply/",
-    "/referrals/", "/progress/", "/language/", "/display/", "/healthz", "/metrics",
+    "/referrals/", "/progress/", "/enquiries/", "/language/", "/display/", "/healthz", "/metrics",
     "/api/v1/fees/",
 )  # fmt: skip
 

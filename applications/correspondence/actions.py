@@ -23,6 +23,7 @@ from applications.correspondence.events import CALLED, FROM_APPLICANT, SETTLED, 
 from applications.correspondence.models import Attempt, CaseMessage
 from applications.correspondence.queries import (
     Side,
+    answering,
     as_desk,
     as_writer,
     messages_of,
@@ -33,6 +34,7 @@ from applications.correspondence.serializers import NewAttempt, NewMessage
 from applications.erasure import is_erased
 from applications.guards import ERASED
 from applications.models import Application
+from applications.notices import AT_WORK
 from applications.queries import applicants
 from applications.states import State
 from applications.who import represented
@@ -82,9 +84,27 @@ def write(
             return _write_to_applicant(case, body, by, seen)
         check_kept(case)
         text = read(NewMessage, body)["text"]
-        limits.spend(Meter.MESSAGE_PARTY, by.party_id)
+        # Each code at a counter is a party of its own: there the phone is counted.
+        whom = by.party_id if by.shown_phone is None else by.shown_phone.hex()
+        limits.spend(Meter.MESSAGE_PARTY, whom)
+        waits = unanswered().filter(application=case).exists()
         written = _enter(case, FROM_APPLICANT, role, by, _digest(text))
+        if not waits:
+            _tell_company(case, written)
         return _keep(case, Side.APPLICANT, role, text, written)
+
+
+def _tell_company(case: Application, written: Written) -> None:
+    """Once for all that waits: the next message is told when these are answered."""
+    outbox.put(
+        kind=FROM_APPLICANT,
+        subject_kind=AT_WORK,
+        subject_id=case.pk,
+        case_ref=case.ref,
+        version=written.case_seq,
+        recipients=answering(case),
+        context={"number": case.number},
+    )
 
 
 def _write_to_applicant(
@@ -198,7 +218,8 @@ def check_kept(case: Application) -> None:
 
 def _enter(case: Application, kind: str, role: Role, by: User, data: Mapping[str, Any]) -> Written:
     actor = Actor(by.pk, role, case.district)
-    whose = represented(case, by.party_id) if kind == FROM_APPLICANT else {}
+    own = kind == FROM_APPLICANT and by.shown_phone is None
+    whose = represented(case, by.party_id) if own else {}
     said = {"number": case.number, **whose, **data}
     [written] = append(NewEntry(case_ref=case.ref, type=kind, actor=actor, data=said))
     return written

@@ -20,7 +20,7 @@ from applications.correspondence.events import PHONE_SHOWN
 from applications.correspondence.models import Attempt
 from applications.correspondence.queries import messages_of, reads_messages
 from applications.queries import case_for
-from applications.reveal import Reveal, reveal
+from applications.reveal import reveal
 from core.answers import page_of
 from core.api import answer_once, body_of
 from core.paging import CursorPages
@@ -91,7 +91,7 @@ def case_calls(request: Request, number: str) -> Response:
     return answer_once(request, act)
 
 
-@extend_schema(request=Reveal, responses=bodies.Phone)
+@extend_schema(request=bodies.CallReason, responses=bodies.Phone)
 @api_view(["POST"])
 def case_phone(request: Request, number: str) -> Response:
     """The number under which the applicant is reached, in full, for a reason that is recorded."""

@@ -30,14 +30,23 @@ EVENTS: Final = (
                 "counter": (
                     TITLE,
                     _(
-                        "Follow your case with this number and this phone, and read it there with "
-                        "a code."
+                        "Follow your case with this number and this phone: with a code you read "
+                        "it there, and can answer."
                     ),
                 )
             },
             channels=EVERYWHERE,
         ),
     ),
-    Event(FROM_APPLICANT, _("Message from the applicant"), receipt=False),
+    Event(
+        FROM_APPLICANT,
+        _("Message from the applicant"),
+        receipt=False,
+        message=Message(
+            _("Case %(number)s: the applicant has written"),
+            _("The message stands on the page of the case and waits for an answer."),
+            channels=EVERYWHERE,
+        ),
+    ),
     Event(SETTLED, _("Messages noted as needing no answer"), receipt=False),
 )

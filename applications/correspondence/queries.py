@@ -3,10 +3,11 @@
 from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
+from accounts.queries import holders
 from accounts.roles import Role
 from applications.correspondence.models import CaseMessage
 from applications.models import Application
-from applications.who import as_applicant, as_reader, as_worker
+from applications.who import as_applicant, as_reader, as_shown, as_worker
 from core.identifiers import is_mobile
 from notifications.providers import is_open
 from rules.delivery import Channel
@@ -15,8 +16,10 @@ Side = CaseMessage.Side
 
 
 def as_writer(case: Application, user: User) -> Role | None:
-    """Who writes on the applicant's side; at a counter nobody, whose clerk works on the case."""
-    return as_applicant(case, user) if case.channel == Application.Channel.ONLINE else None
+    """Who writes on the applicant's side; at a counter the customer, who has shown the phone of the
+    case, and not the clerk, who works on it."""
+    online = case.channel == Application.Channel.ONLINE
+    return as_applicant(case, user) if online else as_shown(case, user)
 
 
 def as_desk(case: Application, user: User) -> Role | None:
@@ -36,6 +39,16 @@ def reads_here(case: Application) -> bool:
     reads it by following the case."""
     online = case.channel == Application.Channel.ONLINE
     return online or (is_mobile(case.phone) and is_open(Channel.SMS))
+
+
+def answering(case: Application) -> list[int]:
+    """The parties that are told that the applicant has written: of the customer manager who has
+    the case, and the deputy of today; else of the customer managers of the district."""
+    assigned = case.assigned.get(Role.MANAGER)
+    if assigned is None:
+        return holders(Role.MANAGER, district=case.district)
+    people = User.objects.filter(pk__in=assigned.people, is_active=True)
+    return list(people.values_list("party_id", flat=True))
 
 
 def messages_of(case: Application) -> QuerySet[CaseMessage]:

@@ -4,6 +4,7 @@ given may be logged."""
 from typing import Any, Final
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from accounts.models import User
 from applications.correspondence.models import Attempt, CaseMessage
@@ -66,4 +67,16 @@ def desk_context(case: Application, user: User) -> dict[str, Any]:
 def own_context(case: Application, user: User) -> dict[str, Any]:
     """Return the context of the messages on the applicant's own page of a case."""
     writes = as_writer(case, user) is not None and not is_erased(case)
-    return {"may_write": writes, **newest(case)}
+    url = reverse("applications:case-messages", args=[case.number])
+    return {"may_write": writes, "messages_url": url, **newest(case)}
+
+
+def followed_context(case: Application) -> dict[str, Any]:
+    """The same on the page of whoever follows a case by number, phone and a code: the customer of a
+    counter answers there; whoever filed online does so on the page of the case."""
+    at_counter = case.channel == Application.Channel.COUNTER
+    return {
+        "may_write": at_counter and not is_erased(case),
+        "messages_url": reverse("applications:progress-messages"),
+        **newest(case),
+    }

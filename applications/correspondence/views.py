@@ -1,17 +1,20 @@
 """Calling the applicant of a case, and the messages about it: the desk's pages, and the
 applicant's own."""
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import person, signed_in
+from accounts.models import User
 from applications.actions import CASES
 from applications.correspondence.actions import (
     check_kept,
@@ -23,19 +26,21 @@ from applications.correspondence.actions import (
 from applications.correspondence.events import PHONE_SHOWN
 from applications.correspondence.queries import as_writer
 from applications.correspondence.reading import thread_context, version_of
-from applications.correspondence.serializers import NewAttempt, NewMessage
+from applications.correspondence.serializers import CallReason, NewAttempt, NewMessage
+from applications.erasure import is_erased
 from applications.header import header
 from applications.models import Application
 from applications.queries import case_for
-from applications.reveal import Reveal, reveal
+from applications.reveal import reveal
 from applications.views.account import own_case, refuse
+from applications.views.following import customer, followed
 from applications.work.views import answer, case_page, desk, done
 from core.form_token import form_token, fresh_token, posted
 from core.forms import BodyForm, form_of
 from core.problems import Missing, Problem, Stale
 from workflow.pages import OVERTAKEN, act_once, answer_form, refusal
 
-ReasonForm = form_of(Reveal, rows=2)
+ReasonForm = form_of(CallReason, rows=2)
 AttemptForm = form_of(NewAttempt, rows=3)
 MessageForm = form_of(NewMessage, rows=4)
 ENTER_CALL: Final = gettext_lazy("Enter the call")
@@ -134,7 +139,7 @@ def at_work(request: HttpRequest, number: str) -> HttpResponse:
     form = MessageForm(posted(request))
     return answer_form(
         form,
-        lambda: send(request, case, form),
+        lambda: send(request, case, form, by),
         page=page,
         overtaken=overtaken,
         done=lambda: done(request, case, str(SEND)),
@@ -151,11 +156,11 @@ def closed_page(request: HttpRequest, case: Application) -> HttpResponse | None:
     return None
 
 
-def send(request: HttpRequest, case: Application, form: BodyForm) -> None:
+def send(request: HttpRequest, case: Application, form: BodyForm, by: User) -> None:
     """Write a message once per form and words, after those that were on the page."""
 
     def act(seen: int) -> None:
-        write(application=case, body=form.body(), by=person(request), seen=seen)
+        write(application=case, body=form.body(), by=by, seen=seen)
 
     act_once(request, CASES, case, {"message": form.body()}, act)
 
@@ -184,15 +189,60 @@ def of_applicant(request: HttpRequest, number: str) -> HttpResponse:
     case = own_case(request, number)
     if case.draft:
         raise Missing
+    return own_page(
+        request,
+        case,
+        lambda: person(request),
+        "applications:case-messages",
+        number,
+        case_url=reverse("applications:case", args=[number]),
+        may_write=as_writer(case, person(request)) is not None,
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def of_customer(request: HttpRequest) -> HttpResponse:
+    """The same for the customer of a counter, who has shown the phone of the case by a code."""
+    case = followed(request)
+    if case is None or case.channel != Application.Channel.COUNTER:
+        return redirect("applications:progress")
+    return own_page(
+        request,
+        case,
+        lambda: customer(request, case),
+        "applications:progress-messages",
+        case_url=reverse("applications:progress-all"),
+        may_write=not is_erased(case),
+    )
+
+
+def own_page(
+    request: HttpRequest,
+    case: Application,
+    writer: Callable[[], User],
+    here: str,
+    *args: str,
+    case_url: str,
+    may_write: bool,
+) -> HttpResponse:
+    """All messages of a case, and the form for the next one where its reader may write.
+
+    Args:
+        writer: who writes.
+        here: the name of the page itself.
+        case_url: of the page of the case.
+    """
     form = MessageForm(posted(request))
 
     def page(form: BodyForm) -> HttpResponse:
         context: dict[str, Any] = {
             "case": case,
+            "case_url": case_url,
             "form": form,
             "form_token": form_token(request, case.version),
             "label": SEND,
-            "may_write": as_writer(case, person(request)) is not None,
+            "may_write": may_write,
             **thread_context(request, case),
         }
         status = 422 if form.errors else 200
@@ -200,12 +250,12 @@ def of_applicant(request: HttpRequest, number: str) -> HttpResponse:
 
     def sent() -> HttpResponse:
         messages.success(request, _("Your message is sent."))
-        return redirect("applications:case-messages", case.number)
+        return redirect(here, *args)
 
     return answer_form(
         form,
-        lambda: send(request, case, form),
+        lambda: send(request, case, form, writer()),
         page=page,
-        overtaken=lambda problem: refuse(request, problem, case),
+        overtaken=lambda problem: refuse(request, problem, case, case_url),
         done=sent,
     )

@@ -19,6 +19,7 @@ from applications.actions import CASES
 from applications.counter.actions import choice_of, place_of, take_for
 from applications.counter.confirming import GO, send_decision
 from applications.counter.serializers import CODE_MAX
+from applications.enquiries.models import Enquiry
 from applications.forms import ProgressForm
 from applications.header import header
 from applications.models import Application
@@ -90,6 +91,9 @@ def found_case(request: HttpRequest, form: ProgressForm) -> Application | None:
     found = found_by(request, form)
     if isinstance(found, Referral):
         form.add_error(None, _("This is an application for another city: its counter has it."))
+        return None
+    if isinstance(found, Enquiry):
+        form.add_error(None, _("This is a question: it is answered under Progress, at no counter."))
         return None
     if found is not None:
         person(request).said_case = found.ref

@@ -1,1 +1,2 @@
-"""Questions about a case, each with a day by which the supply company answers (咨询)."""
+"""Questions, about a case or without one, each with a day by which the supply company answers
+(咨询)."""

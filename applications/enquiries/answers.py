@@ -1,6 +1,5 @@
 """What the API gives of enquiries."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,22 +7,23 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import CharField, IntegerField, Serializer
 
-from accounts.models import User
+from applications.clocked.answers import ClockedRow
 from applications.enquiries.actions import ENQUIRIES
 from applications.enquiries.models import Enquiry
-from applications.enquiries.queries import clocks_of
-from applications.enquiries.workflow import EnquiryState
-from core.answers import Count, Instant, MaybeInstant, MaybeText
-from core.clock import city_now
-from deadlines.models import Clock
+from applications.enquiries.queries import CLOCKED
+from applications.enquiries.workflow import EnquiryState, Topic
+from core.answers import Count, Instant, MaybeChoice, MaybeInstant, MaybeText
 from workflow.buttons import ButtonSerializer, buttons_json
 
 
-class EnquiryRow(Serializer[Any]):
-    """An enquiry without its words; its context is `timed`."""
+class EnquiryRow(ClockedRow):
+    """An enquiry without its words; `application` and `topic`: one or the other."""
 
+    clocked = CLOCKED
     id = IntegerField(source="pk")
-    application = CharField(source="application.number")
+    number = CharField(help_text="of the case that it is about, or its own")
+    application = serializers.SerializerMethodField()
+    topic = MaybeChoice(Topic.choices)
     district = CharField()
     state = serializers.ChoiceField(choices=EnquiryState.choices)
     asked_at = Instant()
@@ -32,22 +32,15 @@ class EnquiryRow(Serializer[Any]):
     late = serializers.SerializerMethodField()
     version = Count()
 
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_application(self, enquiry: Enquiry) -> str | None:
+        """The number of the case; null where it is about none."""
+        return enquiry.number if enquiry.application_id else None
+
     @extend_schema_field(serializers.DateField(allow_null=True))
     def get_due_on(self, enquiry: Enquiry) -> date | None:
         """The last day; null where the rules set none."""
-        return self._clock(enquiry).last_day
-
-    def get_late(self, enquiry: Enquiry) -> bool:
-        return self._clock(enquiry).is_late(self.context["now"])
-
-    def _clock(self, enquiry: Enquiry) -> Clock:
-        found: Clock = self.context["clocks"][enquiry.ref]
-        return found
-
-
-def timed(rows: Sequence[Enquiry]) -> dict[str, Any]:
-    """What the serializers need; two queries however many there are."""
-    return {"now": city_now(), "clocks": clocks_of(rows)}
+        return self.clock_of(enquiry).last_day
 
 
 class EnquiryMoved(EnquiryRow):
@@ -61,9 +54,9 @@ class EnquiryMoved(EnquiryRow):
 
 
 class EnquiryWhole(EnquiryMoved):
-    """An enquiry as whoever may read the case reads it."""
+    """An enquiry as whoever may read it does."""
 
-    text = MaybeText(read_only=True, help_text="null: erased with the person of the case")
+    text = MaybeText(read_only=True, help_text="null: erased")
     answer = MaybeText(read_only=True, source="answer_text")
 
 
@@ -76,5 +69,10 @@ class OwnEnquiry(Serializer[Any]):
     answer = MaybeText(source="answer_text")
 
 
-def answer_of(kind: type[Serializer[Any]], enquiry: Enquiry, user: User) -> Any:
-    return kind(enquiry, context={"user": user, **timed([enquiry])}).data
+class OwnGeneralEnquiry(OwnEnquiry):
+    """A question without a case; `phone` is null for whoever asked with an account."""
+
+    number = CharField()
+    topic = serializers.ChoiceField(Topic.choices)
+    district = CharField()
+    phone = MaybeText()

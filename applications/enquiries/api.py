@@ -1,5 +1,6 @@
 """Enquiries over HTTP: each view is one action or one query."""
 
+from collections.abc import Callable
 from typing import Any
 
 from drf_spectacular.utils import extend_schema
@@ -10,34 +11,47 @@ from rest_framework.response import Response
 from accounts.api import user_of
 from accounts.roles import CASE_READERS
 from applications.enquiries import answers, queries
-from applications.enquiries.actions import ENQUIRIES, ask
+from applications.enquiries.actions import ENQUIRIES, ask, ask_at_counter, ask_generally
 from applications.enquiries.filters import EnquiryFilter
 from applications.enquiries.models import Enquiry
-from applications.enquiries.workflow import NewEnquiry
+from applications.enquiries.workflow import CounterEnquiry, GeneralEnquiry, NewEnquiry
 from applications.queries import case_for
 from core.answers import page_of
 from core.api import answer_once, body_of, with_version
 from core.filters import narrowed, parameters_of
 from core.paging import CursorPages
+from core.place import one_client
 from deadlines.sweep import settle
 from workflow.api import bodies_of, take
 
 
 @extend_schema(
+    methods=["GET"],
     operation_id="enquiries_list",
     responses=page_of(answers.EnquiryRow),
     parameters=parameters_of(EnquiryFilter),
 )
-@api_view(["GET"])
+@extend_schema(methods=["POST"], request=GeneralEnquiry, responses={201: answers.EnquiryMoved})
+@api_view(["GET", "POST"])
 def enquiries(request: Request) -> Response:
-    """List the questions about cases that one may read, newest first."""
+    """List the questions that one may read, newest first; or ask one that is about no case."""
     user = user_of(request)
+    if request.method == "POST":
+        client = one_client(request)
+        return _asked(request, lambda: ask_generally(body=body_of(request), by=user, client=client))
     staff = user.role_in(*CASE_READERS) is not None
     found = queries.watched(user) if staff else queries.own(user)
     pages = CursorPages()
     rows = pages.paginate_queryset(narrowed(EnquiryFilter, request, found), request) or []
-    answer = answers.EnquiryRow(rows, many=True, context=answers.timed(rows))
-    return pages.get_paginated_response(answer.data)
+    return pages.get_paginated_response(answers.EnquiryRow.listed(rows))
+
+
+@extend_schema(request=CounterEnquiry, responses={201: answers.EnquiryMoved})
+@api_view(["POST"])
+def take_in(request: Request) -> Response:
+    """Take in a question at a counter, for whoever asks there; about no case."""
+    user, client = user_of(request), one_client(request)
+    return _asked(request, lambda: ask_at_counter(body=body_of(request), by=user, client=client))
 
 
 @extend_schema(request=NewEnquiry, responses={201: answers.EnquiryMoved})
@@ -47,10 +61,15 @@ def ask_about(request: Request, number: str) -> Response:
     user = user_of(request)
     case = case_for(number, user)
     settle(case.ref)
+    return _asked(request, lambda: ask(application=case, body=body_of(request), by=user))
+
+
+def _asked(request: Request, ask: Callable[[], Enquiry]) -> Response:
+    """Ask once per key."""
+    user = user_of(request)
 
     def act() -> tuple[int, Any]:
-        asked = ask(application=case, body=body_of(request), by=user)
-        return 201, answers.answer_of(answers.EnquiryMoved, asked, user)
+        return 201, answers.EnquiryMoved.of(ask(), user)
 
     return answer_once(request, act)
 
@@ -58,11 +77,10 @@ def ask_about(request: Request, number: str) -> Response:
 @extend_schema(responses=answers.EnquiryWhole)
 @api_view(["GET"])
 def enquiry(request: Request, pk: int) -> Response:
-    """One question and its answer, for whoever may read the case."""
+    """One question and its answer, for whoever may read it."""
     user = user_of(request)
     one = queries.one_for(pk, user)
-    answer = answers.answer_of(answers.EnquiryWhole, one, user)
-    return with_version(Response(answer), one.version)
+    return with_version(Response(answers.EnquiryWhole.of(one, user)), one.version)
 
 
 @extend_schema(request=bodies_of("EnquiryAct", Enquiry), responses=answers.EnquiryMoved)
@@ -75,5 +93,5 @@ def action(request: Request, pk: int, name: str) -> Response:
         ENQUIRIES,
         queries.one_for(pk, user),
         name,
-        lambda moved: answers.answer_of(answers.EnquiryMoved, moved, user),
+        lambda moved: answers.EnquiryMoved.of(moved, user),
     )

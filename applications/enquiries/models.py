@@ -7,8 +7,10 @@ from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin
 
-from accounts.models import User
-from applications.enquiries.workflow import EnquiryMachine, EnquiryState
+from accounts.models import Organisation, User
+from accounts.parties import Party
+from applications.enquiries.workflow import EnquiryMachine, EnquiryState, Topic
+from core.clock import local_date
 from core.fields import EncryptedTextField
 from rules import registry
 from rules.policy import Policy
@@ -18,16 +20,29 @@ if TYPE_CHECKING:
 
 
 class Enquiry(EnquiryMachine, FSMModelMixin, models.Model):
-    """A question of the applicant's side about a case.
+    """A question of the applicant's side about a case, or of anybody about none.
 
-    `ref` stands for it in the record and at its clock, which the case's end does not stop. What was
-    asked never changes (portal/grants.py).
+    `ref` stands for it in the record and at its clock, which the end of a case does not stop. What
+    was asked never changes (portal/grants.py).
+
+    One without a case has a number and a topic of its own, and whoever asked: `party`, or the
+    counter (`office`) that took it in. `phone` is where those are told who have no account, and
+    what opens it again; whoever has an account has none here.
     """
 
     ref = models.UUIDField(default=uuid4, unique=True)
     application = models.ForeignKey(
-        "applications.Application", on_delete=models.PROTECT, related_name="enquiries"
+        "applications.Application", on_delete=models.PROTECT, related_name="enquiries", null=True
     )
+    # That of its case, or its own.
+    number = models.CharField(max_length=20)
+    topic = models.CharField(max_length=10, choices=Topic.choices, blank=True)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="enquiries", null=True)
+    office = models.ForeignKey(Organisation, models.PROTECT, related_name="+", null=True)
+    phone = EncryptedTextField(blank=True)
+    phone_digest = models.BinaryField(max_length=32, null=True)
+    # What is written to that phone.
+    language = models.CharField(max_length=10, choices=User.Language, default=User.Language.ZH)
     district = models.CharField(max_length=12)
     rules_version = models.CharField(max_length=40)
     state = FSMField(
@@ -44,10 +59,26 @@ class Enquiry(EnquiryMachine, FSMModelMixin, models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(state="open", answered_at__isnull=True, answer_text="")
-                # Both texts are empty once they are erased with the person of the case.
+                # Both texts are empty once they are erased.
                 | Q(state="answered", answered_at__isnull=False)
                 & (~Q(text="") & ~Q(answer_text="") | Q(text="", answer_text="")),
                 name="enquiry_answered_in_words",
+            ),
+            models.CheckConstraint(
+                condition=Q(application__isnull=False, topic="", party=None, office=None, phone="")
+                | Q(application__isnull=True)
+                & ~Q(topic="")
+                & (Q(party__isnull=False) ^ Q(office__isnull=False)),
+                name="enquiry_of_a_case_or_of_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(phone="") ^ Q(phone_digest__isnull=False),
+                name="enquiry_phone_is_found",
+            ),
+            models.UniqueConstraint(
+                fields=["number"],
+                condition=Q(application__isnull=True),
+                name="enquiry_has_its_number",
             ),
         ]
         indexes = [
@@ -56,16 +87,37 @@ class Enquiry(EnquiryMachine, FSMModelMixin, models.Model):
                 fields=["district", "-id"], condition=Q(state="answered"), name="enquiry_answered"
             ),
             models.Index(fields=["district", "-id"], name="enquiry_by_district"),
+            models.Index(
+                fields=["phone_digest"],
+                condition=Q(phone_digest__isnull=False),
+                name="enquiry_of_phone",
+            ),
+            models.Index(
+                fields=["answered_at"],
+                condition=Q(application__isnull=True, state="answered") & ~Q(text=""),
+                name="enquiry_to_erase",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.application.number} {self.pk}"
+        return f"{self.number} {self.pk}"
+
+    @property
+    def is_erased(self) -> bool:
+        return not self.text
 
     def rules(self) -> Policy:
         """Those in force when it was asked."""
-        return self.application.in_force(registry.book(self.rules_version), self.asked_at)
+        book = registry.book(self.rules_version)
+        case: Application | None = self.application
+        if case is not None:
+            return case.in_force(book, self.asked_at)
+        return book.in_force(on=local_date(self.asked_at), district=self.district)
 
     def concerns(self, user: User) -> bool:
-        """Whether it is about the person's own case."""
-        case: Application = self.application
-        return case.concerns(user)
+        """Whether it is the person's own, or about the person's own case."""
+        case: Application | None = self.application
+        if case is not None:
+            return case.concerns(user)
+        phone, own = self.phone_digest, user.phone_index
+        return self.party_id == user.party_id or bool(phone and own and bytes(phone) == bytes(own))

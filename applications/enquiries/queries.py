@@ -1,8 +1,7 @@
-"""Reads of enquiries, and who may read one: whoever may read the case."""
+"""Reads of enquiries, and who may read one: whoever may read its case; of one without a case those
+who asked, the counter that took it in, and the staff of its district."""
 
-from collections.abc import Iterable, Mapping
 from typing import Final
-from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
@@ -10,17 +9,18 @@ from accounts.mandates import Right
 from accounts.models import User
 from accounts.queries import holders
 from accounts.roles import CASE_READERS, COMPANY, COUNTER
+from applications.clocked.queries import Clocked
 from applications.enquiries.models import Enquiry
 from applications.enquiries.workflow import EnquiryState
-from applications.queries import may_see
+from applications.queries import may_see as may_see_case
 from applications.who import of_parties
+from core.identifiers import plain
 from core.problems import Missing
 from core.ways import EVERYTHING, any_of
 from deadlines.models import Clock
-from deadlines.queries import in_order_of_time_left, own_clocks, was_late
 
 KIND: Final = Clock.Kind.ENQUIRY
-NEWEST_FIRST: Final = ("-id",)
+CLOCKED: Final = Clocked(KIND, EnquiryState.ANSWERED)
 Enquiries = QuerySet[Enquiry]
 
 
@@ -31,22 +31,56 @@ def watched(user: User) -> Enquiries:
     return Enquiry.objects.filter(place).select_related("application")
 
 
+def at_desk(user: User) -> Enquiries:
+    """The list under /work/: a hall's clerks have those that their hall took in."""
+    if user.role_in(*CASE_READERS) is not None:
+        return watched(user)
+    offices = sorted(set(user.organisations(*COUNTER)))
+    return Enquiry.objects.filter(office__in=offices).select_related("application")
+
+
 def own(user: User) -> Enquiries:
-    """About the person's own cases, and at a counter those of the office."""
-    offices = user.organisations(*COUNTER)
+    """The person's own and about their own cases, and at a counter those of the office."""
+    offices = sorted(set(user.organisations(*COUNTER)))
     mine = any_of(
         [
             *of_parties(user, Right.READ, "application__"),
-            *(Q(application__office=office) for office in sorted(set(offices))),
+            *(Q(application__office=office) for office in offices),
+            *(Q(office=office) for office in offices),
+            Q(party=user.party_id),
         ]
     )
     return Enquiry.objects.filter(mine).select_related("application")
 
 
+def asked_by(user: User) -> Enquiries:
+    """Without a case, by the person, the newest first."""
+    return Enquiry.objects.filter(party=user.party_id).order_by("-id")
+
+
+def may_see(enquiry: Enquiry, user: User) -> bool:
+    if enquiry.application is not None:
+        return may_see_case(enquiry.application, user)
+    office = enquiry.office_id
+    return (
+        enquiry.party_id == user.party_id
+        or (office is not None and user.role_at(office, *COUNTER) is not None)
+        or user.role_in(*CASE_READERS, district=enquiry.district) is not None
+    )
+
+
 def one_for(pk: int, user: User) -> Enquiry:
     """Raises Missing: there is none, or it is not for this person's eyes."""
     one = Enquiry.objects.select_related("application").filter(pk=pk).first()
-    if one is None or not may_see(one.application, user):
+    if one is None or not may_see(one, user):
+        raise Missing
+    return one
+
+
+def own_numbered(number: str, user: User) -> Enquiry:
+    """One without a case that the person asked; raises Missing."""
+    one = asked_by(user).filter(number=plain(number)).first()
+    if one is None:
         raise Missing
     return one
 
@@ -54,20 +88,3 @@ def one_for(pk: int, user: User) -> Enquiry:
 def desk_of(enquiry: Enquiry) -> list[int]:
     """The parties that are told of a question: those who may answer it."""
     return holders(*COMPANY, district=enquiry.district)
-
-
-def opened(found: Enquiries) -> Enquiries:
-    return found.filter(state=EnquiryState.OPEN)
-
-
-def late(found: Enquiries) -> Enquiries:
-    """Those that are or were late, by the instant only."""
-    return found.filter(was_late(KIND))
-
-
-def by_time_left(found: Enquiries) -> Enquiries:
-    return in_order_of_time_left(found, KIND)
-
-
-def clocks_of(found: Iterable[Enquiry]) -> Mapping[UUID, Clock]:
-    return own_clocks(found, KIND)

@@ -1,6 +1,5 @@
 """What the API gives of follow-ups."""
 
-from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -8,20 +7,20 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.serializers import CharField, IntegerField, Serializer
 
-from accounts.models import User
+from applications.clocked.answers import ClockedRow
 from applications.follow_ups.actions import FOLLOW_UPS
 from applications.follow_ups.models import FollowUp
-from applications.follow_ups.queries import clocks_of
+from applications.follow_ups.queries import CLOCKED
 from applications.follow_ups.workflow import FollowUpState
 from applications.serializers import RATED_STAGES
 from core.answers import Count, Instant, MaybeInstant, MaybeText
-from core.clock import city_now
-from deadlines.models import Clock
 from workflow.buttons import ButtonSerializer, buttons_json
 
 
-class FollowUpRow(Serializer[Any]):
-    """Its context is `timed`."""
+class FollowUpRow(ClockedRow):
+    """A follow-up without words."""
+
+    clocked = CLOCKED
 
     id = IntegerField(source="pk")
     application = CharField(source="application.number")
@@ -38,25 +37,13 @@ class FollowUpRow(Serializer[Any]):
     version = Count()
 
     def get_due_on(self, follow_up: FollowUp) -> date | None:
-        return self._clock(follow_up).due_on
+        return self.clock_of(follow_up).due_on
 
     def get_due_at(self, follow_up: FollowUp) -> datetime | None:
-        return self._clock(follow_up).due_at
-
-    def get_late(self, follow_up: FollowUp) -> bool:
-        return self._clock(follow_up).is_late(self.context["now"])
+        return self.clock_of(follow_up).due_at
 
     def get_provisional(self, follow_up: FollowUp) -> bool:
-        return self._clock(follow_up).provisional
-
-    def _clock(self, follow_up: FollowUp) -> Clock:
-        found: Clock = self.context["clocks"][follow_up.ref]
-        return found
-
-
-def timed(rows: Sequence[FollowUp]) -> dict[str, Any]:
-    """What the serializers need; two queries however many there are."""
-    return {"now": city_now(), "clocks": clocks_of(rows)}
+        return self.clock_of(follow_up).provisional
 
 
 class FollowUpMoved(FollowUpRow):
@@ -90,7 +77,3 @@ class FollowUpAnswer(FollowUpMoved):
     @extend_schema_field(AttemptAnswer(many=True))
     def get_attempts(self, follow_up: FollowUp) -> Any:
         return AttemptAnswer(follow_up.attempts.order_by("seq"), many=True).data
-
-
-def answer_of(kind: type[Serializer[Any]], follow_up: FollowUp, user: User) -> Any:
-    return kind(follow_up, context={"user": user, **timed([follow_up])}).data

@@ -41,8 +41,7 @@ def follow_ups(request: Request) -> Response:
     """List the follow-ups of low ratings that one may read, newest first."""
     found, pages = readable(user_of(request)), CursorPages()
     rows = pages.paginate_queryset(narrowed(FollowUpFilter, request, found), request) or []
-    answer = answers.FollowUpRow(rows, many=True, context=answers.timed(rows))
-    return pages.get_paginated_response(answer.data)
+    return pages.get_paginated_response(answers.FollowUpRow.listed(rows))
 
 
 @extend_schema(responses=answers.FollowUpAnswer)
@@ -51,7 +50,7 @@ def follow_up(request: Request, pk: int) -> Response:
     """One follow-up, for whoever gave the rating and for those who read it."""
     user = user_of(request)
     one = queries.one_for(pk, user)
-    return with_version(Response(answers.answer_of(answers.FollowUpAnswer, one, user)), one.version)
+    return with_version(Response(answers.FollowUpAnswer.of(one, user)), one.version)
 
 
 @extend_schema(request=bodies_of("FollowUpAct", FollowUp), responses=answers.FollowUpMoved)
@@ -64,7 +63,7 @@ def action(request: Request, pk: int, name: str) -> Response:
         FOLLOW_UPS,
         queries.one_for(pk, user),
         name,
-        lambda moved: answers.answer_of(answers.FollowUpMoved, moved, user),
+        lambda moved: answers.FollowUpMoved.of(moved, user),
     )
 
 

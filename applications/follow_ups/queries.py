@@ -1,8 +1,6 @@
 """Reads of follow-ups, and who may read how a case was rated: never those who were rated."""
 
-from collections.abc import Iterable, Mapping
 from typing import Final
-from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
@@ -11,6 +9,7 @@ from accounts.mandates import Right
 from accounts.models import User
 from accounts.queries import holders
 from accounts.roles import RATING_READERS, Role
+from applications.clocked.queries import Clocked
 from applications.follow_ups.models import FollowUp
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application
@@ -19,12 +18,11 @@ from core.counting import Count, counted
 from core.problems import Missing
 from core.ways import EVERYTHING, any_of
 from deadlines.models import Clock
-from deadlines.queries import in_order_of_time_left, own_clocks, was_late
 from ledger.models import Entry, Salt
 from ledger.queries import took_any
 
 KIND: Final = Clock.Kind.FOLLOW_UP
-NEWEST_FIRST: Final = ("-id",)
+CLOCKED: Final = Clocked(KIND, FollowUpState.CLOSED)
 #: Of the columns of the case.
 PREFIX: Final = "application__"
 FollowUps = QuerySet[FollowUp]
@@ -92,28 +90,9 @@ def told(follow_up: FollowUp, *roles: Role) -> list[int]:
 # Lists
 
 
-def opened(found: FollowUps) -> FollowUps:
-    return found.filter(state=FollowUpState.OPEN)
-
-
-def late(found: FollowUps) -> FollowUps:
-    """Those that are or were late, by the instant only."""
-    return found.filter(was_late(KIND))
-
-
-def by_time_left(found: FollowUps) -> FollowUps:
-    return in_order_of_time_left(found, KIND)
-
-
 def counts(found: FollowUps) -> list[tuple[str, str, Count]]:
     """How many are open, how many of those late, and how many closed."""
-    open_ones, closed = opened(found), FollowUpState.CLOSED
-    number = counted(
-        {"open": open_ones, "late": late(open_ones), "closed": found.filter(state=closed)}
-    )
+    opened = CLOCKED.opened(found)
+    number = counted({"open": opened, "late": CLOCKED.late(opened), "closed": CLOCKED.ended(found)})
     words = [("open", _("Open")), ("late", _("Open and late")), ("closed", _("Closed"))]
     return [(code, label, number[code]) for code, label in words]
-
-
-def clocks_of(found: Iterable[FollowUp]) -> Mapping[UUID, Clock]:
-    return own_clocks(found, KIND)

@@ -11,17 +11,15 @@ from django.utils.translation import gettext_lazy
 from accounts.models import User
 from accounts.roles import role_words
 from applications.follow_ups.models import FollowUp
-from applications.follow_ups.queries import clocks_of
+from applications.follow_ups.queries import CLOCKED
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application
 from applications.serializers import ACCEPTANCE, END
 from applications.wording import RATINGS, kind_words, place_words
-from core.clock import city_now
 from core.events import words_of
 from core.problems import Text
 from core.templatetags.city import due_day, instant, working_days
-from deadlines.explain import explain
-from deadlines.timeleft import TimeLeft, times_of
+from deadlines.timeleft import TimeLeft
 from ledger.queries import timeline
 from workflow.machine import state_words, turn_of
 
@@ -48,7 +46,7 @@ class Row:
 
 def rows_of(found: Sequence[FollowUp]) -> list[Row]:
     """Two statements however many there are."""
-    left = times_of(clocks_of(found).values(), city_now())
+    left = CLOCKED.left_of(found)
     return [
         Row(
             pk=each.pk,
@@ -78,10 +76,8 @@ def left_words(left: TimeLeft) -> str:
 def one_context(follow_up: FollowUp, user: User) -> dict[str, Any]:
     """Everything about one, for those who read how the case was rated; the words of people stay in
     the row, since what a template is given may be logged."""
-    case, now = follow_up.application, city_now()
-    clock = clocks_of([follow_up])[follow_up.ref]
-    left = times_of([clock], now)[follow_up.ref]
-    explained = explain(clock, now)
+    case = follow_up.application
+    left, clock = CLOCKED.explained(follow_up)
     tags = [{"text": state_words(follow_up), "tone": TONES[FollowUpState(follow_up.state)]}]
     if left.late:
         tags.append({"text": _("Late"), "tone": "danger"})
@@ -98,10 +94,7 @@ def one_context(follow_up: FollowUp, user: User) -> dict[str, Any]:
             {"key": _("Place"), "value": place_words(case)},
         ],
         "attempts": follow_up.attempts.order_by("seq"),
-        "clock": {
-            "title": _("How this is counted: %(name)s") % {"name": explained.name},
-            "lines": [{"kind": line.kind, "text": line.text} for line in explained.lines],
-        },
+        "clock": clock,
         "events": {
             "caption": _("Every step, from the record"),
             "columns": [{"label": _("At what time")}, {"label": _("What")}, {"label": _("Who")}],
@@ -141,7 +134,7 @@ def of_applicant(case: Application) -> list[dict[str, Any]]:
     if case.acceptance_rating is None and case.rating is None:
         return []
     found = list(case.follow_ups.select_related("application").order_by("id"))
-    left = times_of(clocks_of(found).values(), city_now())
+    left = CLOCKED.left_of(found)
     return [
         {
             "stage": STAGES[each.stage],

@@ -83,8 +83,14 @@ def home_of(case: Application) -> str:
     return reverse("applications:case", args=[case.number])
 
 
-def refuse(request: HttpRequest, problem: Problem, case: Application) -> HttpResponse:
-    """Answer a refusal with a page that leads back to the case as it stands now."""
+def refuse(
+    request: HttpRequest, problem: Problem, case: Application, next_url: str = ""
+) -> HttpResponse:
+    """Answer a refusal with a page that leads back to the case as it stands now.
+
+    Args:
+        next_url: the page of the case; empty: the applicant's own.
+    """
     now = CASES.read_anew(case)
     said = refusal(request, CASES, now, problem)
     if isinstance(problem, Stale) and now.draft:
@@ -93,7 +99,7 @@ def refuse(request: HttpRequest, problem: Problem, case: Application) -> HttpRes
         said["changed"] = [text % {"when": short_instant(now.draft.changed_at)}]
     context = {
         **said,
-        "next_url": home_of(case),
+        "next_url": next_url or home_of(case),
         "next_label": _("Look at the case as it stands now"),
     }
     return render(request, "problem.html", context, status=problem.status)

@@ -20,6 +20,8 @@ from accounts.queries import ever_acting, identity_links_of, passkeys_of
 from applications import casefile
 from applications.accesses import accesses, accesses_table
 from applications.checklist import SUBJECT
+from applications.enquiries.erasure import retention as enquiry_retention
+from applications.enquiries.queries import asked_by
 from applications.erasure import retention
 from applications.export import pieces
 from applications.licences.models import LicenceFetch
@@ -69,6 +71,7 @@ def page(request: HttpRequest) -> HttpResponse:
             if (rows := casefile.rating_rows(case))
         ],
         "message_count": bounded(Message.objects.to(user)),
+        "enquiries": asked_by(user)[:SHOWN],
         "fetches": fetches_table(fetches_of(user)[:SHOWN]),
         "kept": kept_table(),
         "seen_by": seen_by_table(),
@@ -298,6 +301,12 @@ def kept_table() -> dict[str, Any]:
             referral_words(),
         ],
         [
+            _("Questions that you asked without a case, their answers, and the phone for them"),
+            _("To answer you"),
+            _("At your wish, before a contract (PIPL 13(1)2)"),
+            enquiry_words(),
+        ],
+        [
             _("Record of every step, and of who looked"),
             _("So that everybody can check what was done, when and by which role"),
             _("Duty by law (PIPL 13(1)3)"),
@@ -334,6 +343,14 @@ def referral_words() -> str:
     return _("%(days)d days after the end (%(clause)s); then they are erased") % values
 
 
+def enquiry_words() -> str:
+    kept = enquiry_retention()
+    if kept is None:
+        return _("Until you close the account; no other period is set in the city's rules yet")
+    values = {"days": kept.number, "clause": kept.clause}
+    return _("%(days)d days after the answer, or until you close the account (%(clause)s)") % values
+
+
 def seen_by_table() -> dict[str, Any]:
     return {
         "caption": _("Who else sees it"),
@@ -345,6 +362,10 @@ def seen_by_table() -> dict[str, Any]:
                     "Address, load and documents; name, number and phone masked, in full only for "
                     "a reason that you read with the application"
                 ),
+            ],
+            [
+                _("Supply company of the district that you named in a question without a case"),
+                _("The question; not who asked"),
             ],
             [
                 _("Bureaus that decide a permit for your line"),

@@ -1,5 +1,5 @@
-"""Following a case without an account: by its number and the phone number given in it; and with a
-code sent to that phone, everything in it.
+"""Following a case, a referral or a question without an account: by its number and the phone number
+given in it; and with a code sent to that phone, everything in it.
 
 A wrong phone number and an unknown case get the same answer, and only so many wrong answers are
 given to one client (`accounts.limits`). Both numbers travel in the body of the request, never in an
@@ -7,7 +7,6 @@ address.
 """
 
 import logging
-from datetime import timedelta
 from typing import Final
 
 from django.contrib import messages
@@ -20,23 +19,25 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import limits, visits
-from accounts.codes import shown
-from accounts.parties import PhoneCode
 from applications import casefile
 from applications.accesses import accesses_context
 from applications.actions import CASES
-from applications.correspondence.reading import newest
+from applications.correspondence.reading import followed_context
 from applications.declaration import phone_digest
+from applications.enquiries import following as questions
+from applications.enquiries.actions import SERIES as QUESTIONS
+from applications.enquiries.models import Enquiry
 from applications.forms import ProgressForm
 from applications.header import header
 from applications.models import Application
 from applications.permits import permits_of
-from applications.referrals.actions import SERIES
+from applications.referrals.actions import SERIES as REFERRALS
 from applications.referrals.models import Referral
 from applications.referrals.views import following
 from applications.referrals.views.following import REFERRAL
 from applications.views.account import case_context
 from applications.views.codes import NOT_SENT, drawn, send, taking
+from applications.views.following import CASE, PROGRESS, followed
 from applications.views.visit import leave_link
 from core.form_token import form_token
 from core.identifiers import is_mobile, plain, plain_phone
@@ -46,11 +47,13 @@ from rules.limits import Meter
 from workflow.pages import take
 
 log = logging.getLogger("tongdian.security")
-PROGRESS = PhoneCode.Purpose.PROGRESS
-#: What a session holds: the case that a code was asked for.
-CASE: Final = "progress.case"
-#: For so long a phone that has shown itself opens the case.
-LASTS = timedelta(minutes=30)
+Followed = Application | Referral | Enquiry
+#: By what is followed, its name in a session, and the page of all of it.
+FOLLOWED: Final[dict[type[Followed], tuple[str, str]]] = {
+    Application: (CASE, "applications:progress-all"),
+    Referral: (REFERRAL, "referral-progress:all"),
+    Enquiry: (questions.QUESTION, "applications:progress-question"),
+}
 
 
 @never_cache
@@ -63,17 +66,16 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 def shown_to_all(
-    request: HttpRequest,
-    form: ProgressForm,
-    found: Application | Referral,
-    problem: Problem | None = None,
+    request: HttpRequest, form: ProgressForm, found: Followed, problem: Problem | None = None
 ) -> HttpResponse:
     if isinstance(found, Referral):
         return following.passing(request, form, found, problem)
+    if isinstance(found, Enquiry):
+        return questions.passing(request, form, found, problem)
     return passing(request, form, found, problem)
 
 
-def found_by(request: HttpRequest, form: ProgressForm) -> Application | Referral | None:
+def found_by(request: HttpRequest, form: ProgressForm) -> Followed | None:
     """What has a number, and was given the phone; None is told in the form.
 
     Raises:
@@ -87,18 +89,20 @@ def found_by(request: HttpRequest, form: ProgressForm) -> Application | Referral
     limits.require(Meter.PROGRESS_ADDRESS, client)
     # One question to the database for both numbers: nothing tells which of them was wrong.
     pair = {"number": number, "phone_digest": phone_digest(form.cleaned_data["phone"])}
-    if number.startswith(SERIES):
-        referral = Referral.objects.select_related("office", "counter").filter(**pair).first()
-        if referral is not None:
-            return referral
-    found = Application.objects.filter(**pair, filed_at__isnull=False).first()
+    found: Followed | None = None
+    if number.startswith(REFERRALS):
+        found = Referral.objects.select_related("office", "counter").filter(**pair).first()
+    elif number.startswith(QUESTIONS):
+        found = Enquiry.objects.filter(**pair, application=None).first()
+    else:
+        found = Application.objects.filter(**pair, filed_at__isnull=False).first()
     if found is None:
         limits.spend(Meter.PROGRESS_ADDRESS, client)
         limits.note(Meter.PROGRESS_CASE, number)
         log.info("progress refused")
         form.add_error(None, _("There is no case with this number and this phone number."))
         return None
-    return found.workflow()
+    return found.workflow() if isinstance(found, Application) else found
 
 
 def passing(
@@ -138,10 +142,10 @@ def ask_code(request: HttpRequest) -> HttpResponse:
         send(request, plain_phone(form.cleaned_data["phone"]), purpose=PROGRESS)
     except NOT_SENT as problem:
         return shown_to_all(request, form, found, problem)
-    # One or the other.
-    name, other = (CASE, REFERRAL) if isinstance(found, Application) else (REFERRAL, CASE)
-    request.session[name] = found.pk
-    request.session.pop(other, None)
+    for kind, (name, _page) in FOLLOWED.items():
+        request.session.pop(name, None)
+        if isinstance(found, kind):
+            request.session[name] = found.pk
     return redirect("applications:progress-code")
 
 
@@ -155,9 +159,9 @@ def code(request: HttpRequest) -> HttpResponse:
         here="applications:progress-code",
         before="applications:progress",
         onward=lambda request: redirect(
-            "referral-progress:all" if REFERRAL in request.session else "applications:progress-all"
+            next(page for name, page in FOLLOWED.values() if name in request.session)
         ),
-        along=[CASE, REFERRAL],
+        along=[name for name, _page in FOLLOWED.values()],
     )
 
 
@@ -174,19 +178,10 @@ def everything(request: HttpRequest) -> HttpResponse:
         "progress_only": True,
         "may_go_online": CASES.why_not(case, "go_online") is None,
         "form_token": form_token(request, case.version),
-        **newest(case),
+        **followed_context(case),
         **accesses_context(case),
     }
     return render(request, "applications/case.html", context)
-
-
-def followed(request: HttpRequest) -> Application | None:
-    """The case whose phone has shown itself in this session."""
-    phone = shown(request, PROGRESS, LASTS)
-    case = Application.objects.filter(pk=request.session.get(CASE, 0)).first() if phone else None
-    if phone is None or case is None or bytes(case.phone_digest) != phone_digest(phone.address):
-        return None
-    return case.workflow()
 
 
 @never_cache

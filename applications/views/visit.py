@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +18,7 @@ from accounts import codes, kept, limits, visits
 from accounts.models import User
 from accounts.parties import Contact, PhoneCode, ReturnLink
 from accounts.sign_in import safe_next
+from applications.enquiries.reading import general_words
 from applications.forms import CodeForm, PhoneForm
 from applications.queries import case_for
 from applications.questions import carried
@@ -50,20 +52,33 @@ def phone(request: HttpRequest) -> HttpResponseBase:
         if wanted := request.POST.get("next"):
             request.session[visits.NEXT] = safe_next(request, wanted)
         return redirect("applications:code")
-    return starting(request, form)
+    return starting(request, form, onward=request.session.get(visits.NEXT, ""))
 
 
 def starting(
-    request: HttpRequest, form: PhoneForm | None = None, problem: Problem | None = None
+    request: HttpRequest,
+    form: PhoneForm | None = None,
+    problem: Problem | None = None,
+    *,
+    onward: str = "",
 ) -> HttpResponse:
-    """Draw the two ways to apply: with an account, and without; each leads on to the first question
-    with the answers that came along."""
-    onward = reverse("applications:apply")
-    if brought := carried(request.GET):
-        onward += f"?{urlencode(brought)}"
+    """Draw the two ways to apply, or to ask a question: with an account, and without.
+
+    Args:
+        onward: where each leads on to; empty: to the first question of an application, with the
+            answers that came along.
+    """
+    if not onward:
+        brought = carried(request.GET)
+        onward = reverse("applications:apply") + (f"?{urlencode(brought)}" if brought else "")
     if "next" in request.POST:
         onward = safe_next(request, request.POST["next"])
-    return drawn(request, "start", {"form": form or PhoneForm(), "onward": onward}, problem)
+    form = form or PhoneForm()
+    context = {"form": form, "onward": onward}
+    if onward == reverse("applications:ask"):
+        form.fields["phone"].help_text = _("A code is sent there, and later word of the answer.")
+        return drawn(request, "ask", context | {"by_when": general_words()}, problem)
+    return drawn(request, "start", context, problem)
 
 
 @never_cache

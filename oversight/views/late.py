@@ -66,6 +66,7 @@ def rows(found: Iterable[LateClock]) -> Iterator[dict[str, Any]]:
     for row in found:
         yield {
             "number": row.number,
+            "has_case": row.has_case,
             "clock": row.limit,
             "permit_id": row.permit_id,
             "follow_up_id": row.follow_up_id,

@@ -80,7 +80,7 @@ FOLLOW_UPS: Final[Written] = {
     "follow_up.closed": {"said": "said", "done": "done", "closed_at": AT},
 }
 ENQUIRIES: Final[Written] = {
-    "enquiry.asked": {"text": "text", "asked_at": AT},
+    "enquiry.asked": {"text": "text", "asked_at": AT, "number": "number", "topic": "topic"},
     "enquiry.answered": {"answer_text": "answer", "answered_at": AT},
 }
 APPOINTMENTS: Final[Written] = {

@@ -18,11 +18,11 @@ from applications.states import State
 from core.problems import Forbidden, Missing, Problem, WrongState
 from ledger.models import Entry, Salt
 from notifications import outbox
-from notifications.models import Message
+from notifications.models import Message, Outbox
 from notifications.texts import shown
 from portal.invariants import broken
 from rules.names import Kind
-from tests.applications.pages import press
+from tests.applications.pages import nobody, press
 from tests.applications.test_progress_code import opened as followed
 from tests.applications.visiting import PHONE as MOBILE
 from tests.applications.visiting import begun, entered, told, upload
@@ -64,9 +64,10 @@ def test_the_number_is_shown_once_for_a_reason_and_the_call_is_entered(
     manager = browser(people["manager"])
     url = desk(case, "phone/")
     assert PHONE not in Page(manager.get(url)).text
-    unsaid = press(manager, url, reason=" ")
-    assert (unsaid.status_code, PHONE in unsaid.content.decode()) == (422, False)
-    ring = press(manager, url, reason="约上门时间")
+    for nothing in ({"reason": " "}, {"reason": "other"}, {"reason": "gossip"}):
+        unsaid = press(manager, url, **nothing)
+        assert (unsaid.status_code, PHONE in unsaid.content.decode()) == (422, False)
+    ring = press(manager, url, reason="appointment", text="周三前")
     assert Page(ring).link(PHONE) == f"tel:{PHONE}"
     assert case.id_number not in ring.content.decode()
     assert "no-store" in ring["Cache-Control"]
@@ -77,10 +78,13 @@ def test_the_number_is_shown_once_for_a_reason_and_the_call_is_entered(
     assert (attempt.outcome, attempt.text, attempt.role) == ("reached", "约好周三上午", "manager")
     assert "约好周三上午" in Page(manager.get(desk(case))).text
     # The applicant reads that there was a call, when, by which role; and why the number was seen.
-    own = Page(browser(case.filed_by.user).get(f"/account/cases/{case.number}/")).text
-    assert ("已电话联系用电人" in own, "约上门时间" in own, "约好周三上午" in own) == (
-        True, True, False,
-    )  # fmt: skip
+    mine = browser(case.filed_by.user)
+    own = Page(mine.get(f"/account/cases/{case.number}/")).text
+    why = "约定或变更上门时间 · 周三前"
+    assert ("已电话联系用电人" in own, why in own, "约好周三上午" in own) == (True, True, False)
+    accesses = f"/api/v1/applications/{case.number}/accesses/"
+    [told_] = mine.get(accesses, headers={"accept-language": "en"}).json()["accesses"]
+    assert told_["reason"] == "To agree when somebody comes, or to change it · 周三前"
     assert (again(case).version, found()) == (case.version, [])
 
 
@@ -129,8 +133,46 @@ def test_the_customer_of_a_counter_is_told_by_sms_and_follows_the_case(
     say(case, people["manager"], ANSWERED)
     [text] = told(sms, PHONE)
     assert (case.number in text, ANSWERED in text) == (True, False)
-    assert ANSWERED in Page(followed(case, sms).get("/progress/case/")).text
+    client = followed(case, sms)
+    page = Page(client.get("/progress/case/"))
+    assert ANSWERED in page.text
     assert not Message.objects.exists()
+    # And answers there, in the record as the applicant, with the code of this browser alone.
+    url = page.link("回复或查看全部留言")
+    form = Page(client.get(url)).carried() | {"text": ASKED}
+    for _click in range(2):
+        assert client.post(url, form)["Location"] == url
+    [message] = CaseMessage.objects.filter(side="applicant")
+    assert (message.text, message.role, message.waits) == (ASKED, "applicant", True)
+    assert ASKED in Page(browser(people["hall"]).get(desk(case))).text
+    assert nobody().get(url)["Location"] == "/progress/"
+    online = filed(people, Kind.LV_SMALL)
+    assert followed(online, sms).get(url)["Location"] == "/progress/"
+    assert found() == []
+
+
+def test_who_has_the_case_is_told_once_until_it_is_answered(
+    people: People, case: Application
+) -> None:
+    """A home is every customer manager's of the district; at high voltage it is one's."""
+
+    def told_of(case: Application) -> list[int]:
+        rows = Outbox.objects.filter(kind="case.message_received", case_ref=case.ref)
+        return [row.recipient_id or 0 for row in rows.order_by("pk")]
+
+    owner, manager = case.filed_by.user, people["manager"]
+    for _twice in range(2):
+        say(case, owner)
+    assert told_of(case) == [manager.party_id]
+    say(case, manager, ANSWERED)
+    say(case, owner)
+    assert told_of(case) == [manager.party_id] * 2
+    high = filed(people, Kind.HV_SINGLE)
+    other = staff(Role.MANAGER)
+    say(high, high.filed_by.user)
+    assert other.party_id not in told_of(high)
+    assigned = high.assigned[Role.MANAGER].people
+    assert told_of(high) == [each.party_id for each in User.objects.filter(pk__in=assigned)]
 
 
 def test_nobody_rings_or_writes_about_the_own_case(people: People) -> None:
@@ -219,7 +261,11 @@ def test_a_program_writes_lists_and_calls(people: People, case: Application) -> 
     listed = manager.get(f"{api}messages/").json()
     assert [(row["text"], row["answered_at"]) for row in listed["results"]] == [(ASKED, None)]
     assert manager.post(f"{api}messages/settle/").status_code == 204
-    shown_ = manager.post(f"{api}phone/", {"reason": "约时间"}, "application/json").json()
+    for reason, pointer in ({"reason": "约时间"}, "/reason"), ({"reason": "other"}, "/text"):
+        refused = manager.post(f"{api}phone/", reason, "application/json").json()
+        assert [each["pointer"] for each in refused["errors"]] == [pointer]
+    why = {"reason": "other", "text": "回访"}
+    shown_ = manager.post(f"{api}phone/", why, "application/json").json()
     assert shown_ == {"name": case.applicant_name, "phone": PHONE}
     assert manager.post(f"{api}calls/", CALLED, "application/json").json()["outcome"] == "reached"
     assert [row["text"] for row in manager.get(f"{api}calls/").json()["results"]] == [

@@ -396,7 +396,7 @@ def test_lists_ask_the_same_however_many_there_are(
             asked.append(len(statements))
         counted.append(asked)
     # The first look fills what a process keeps.
-    assert counted[1] == counted[2] == [11, 11, 9, 3]
+    assert counted[1] == counted[2] == [11, 11, 8, 3]
 
 
 # Programs

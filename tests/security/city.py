@@ -23,7 +23,7 @@ from accounts.roles import Role
 from applications.assignments import absences, cells
 from applications.assignments.models import GridCell
 from applications.contracts.keeping import keep_contracts
-from applications.enquiries.actions import ask
+from applications.enquiries.actions import ask, ask_generally
 from applications.models import Application
 from applications.states import State
 from approvals.models import LineWorks, Permit
@@ -206,6 +206,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "enquiry": ask(
             application=cases["filed"], body={"text": "何时受理？"}, by=people["owner"]
         ).pk,
+        "question": ask_generally(body=QUESTION, by=people["owner"], client="there").number,
         "follow-up": rated_low(people, cases["confirmed"], stage="acceptance").pk,
         **_referral(people),
         "published": _published_keys(),
@@ -398,6 +399,7 @@ ORDER: dict[str, Any] = {
     "days": 10,
 }
 ANSWER = {"text": "已全额退还"}
+QUESTION = {"topic": "time", "district": "510302", "text": "多久能通电？"}
 BODIES: dict[str, Any] = {
     "order": lambda city: ORDER,
     "order-answer": lambda city: ANSWER,
@@ -409,6 +411,12 @@ BODIES: dict[str, Any] = {
     "nothing": lambda city: {},
     "question": lambda city: {"text": "何时受理？"},
     "question-page": lambda city: _version(city, "filed", text="何时受理？"),
+    "general-question": lambda city: QUESTION,
+    "counter-question": lambda city: QUESTION | {"phone": "13800001234"},
+    "general-question-page": lambda city: QUESTION | {"version": 0, "idempotency_key": "k"},
+    "counter-question-page": lambda city: (
+        QUESTION | {"version": 0, "idempotency_key": "k", "phone": "13800001234"}
+    ),
     "answer": lambda city: {"answer": "今日受理。"},
     "answer-page": lambda city: {"version": 1, "idempotency_key": "k", "answer": "今日受理。"},
     "search": lambda city: {"name": "王小明"},
@@ -483,6 +491,8 @@ BODIES: dict[str, Any] = {
     "reason": lambda city: {"reason": "核对身份证"},
     "message": lambda city: {"text": "什么时候来现场？"},
     "message-page": lambda city: _version(city, "filed", text="什么时候来现场？"),
+    "call-reason": lambda city: {"reason": "documents"},
+    "call-reason-page": lambda city: _version(city, "filed", reason="documents"),
     "call": lambda city: {"outcome": "not_reached"},
     "call-page": lambda city: _version(city, "filed", outcome="not_reached"),
     "reason-page": lambda city: _version(city, "filed", reason="核对身份证"),

@@ -1,0 +1,2 @@
+"""What has a record and one clock of its own, is open until a step ends it, and is listed by the
+time left: questions (`enquiries/`) and follow-ups of low ratings (`follow_ups/`)."""
