@@ -1,7 +1,7 @@
 """The law's own limit of a decision, beside the plan's (行政许可法 42).
 
-It is counted in working days from the acceptance, without the time that the law leaves out (45, 82),
-and shown where the lead of the bureau has extended it. The plan's limit and its clock stay.
+It is counted in working days from the acceptance, without the time that the law leaves out (45,
+82), and shown where the lead of the bureau has extended it. The plan's limit and its clock stay.
 """
 
 from datetime import date

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
@@ -103,7 +104,10 @@ def end_role(request: HttpRequest, grant_id: int) -> HttpResponseBase:
 def open_or_close(request: HttpRequest, user_id: int) -> HttpResponseBase:
     """What is wanted is said by the form: of two people who close an account none opens it."""
     by = person(request).acting_as(Role.ADMINISTRATOR)
-    acts = {"close": partial(actions.disable, by=by), "open": actions.enable}
+    acts: dict[str, Callable[..., None]] = {
+        "close": partial(actions.disable, by=by),
+        "open": actions.enable,
+    }
     act = acts.get(request.POST.get("want", ""))
     if act is None:
         raise Http404

@@ -18,7 +18,7 @@ BUREAU_STEPS = (
     "accept", "request_supplement", "exclude_time", "resume", "extend", "grant", "refuse",
 )  # fmt: skip
 #: What its lead alone does (行政许可法 42).
-LEADS_STEPS = {"extend": ("planning-lead",)}
+LEADS_STEPS: dict[str, tuple[str, ...]] = {"extend": ("planning-lead",)}
 
 #: Where each step leads from each state of a permit in ordinary review; all else is refused.
 REVIEW = {
@@ -77,8 +77,7 @@ def test_only_the_right_people_move_a_permit_and_only_along_the_machine(
     }
     wanted = {}
     for action in ACTIONS:
-        right = DECIDES if action in BUREAU_STEPS else SUPPLIES
-        right = LEADS_STEPS.get(action, right)
+        right = LEADS_STEPS.get(action, DECIDES if action in BUREAU_STEPS else SUPPLIES)
         for who in DECIDES + SUPPLIES + NOBODY:
             if who not in right:
                 wanted[action, who] = "Forbidden"
