@@ -20,9 +20,7 @@ from accounts.queries import ever_acting, identity_links_of, passkeys_of
 from applications import casefile
 from applications.accesses import accesses, accesses_table
 from applications.checklist import SUBJECT
-from applications.enquiries.erasure import retention as enquiry_retention
 from applications.enquiries.queries import asked_by
-from applications.erasure import retention
 from applications.export import pieces
 from applications.licences.models import LicenceFetch
 from applications.models import Application
@@ -34,7 +32,6 @@ from applications.owndata import (
     identities_of,
     newest_of,
 )
-from applications.referrals.actions import retention as referral_retention
 from applications.views.account import begun_rows
 from applications.wording import kind_words, place_words
 from core.counting import bounded
@@ -44,6 +41,8 @@ from notifications.models import Message
 from rules.licences import licence_rules
 from rules.limits import Keeping, Meter
 from rules.limits import limits as rules_of_limits
+from rules.policy import Policy
+from rules.registry import policy
 from workflow.machine import state_words
 
 #: Cases and files on the page, the newest; "My cases" and the copy have all.
@@ -220,6 +219,8 @@ def kept_table() -> dict[str, Any]:
     """What for and until when; the clauses are those of the Personal Information Protection Law."""
     kept = rules_of_limits().days
     days, parts, offered = kept[Keeping.DRAFTS], kept[Keeping.UPLOADS], kept[Keeping.OFFERS]
+    rules = policy()  # one reading of the clock for the whole table
+    nothing_set = _("No period is set in the city's rules yet: until one is, nothing is erased")
     contract = _("Contract and duty by law (PIPL 13(1)2 and 3): no consent is needed")
     rows = [
         [
@@ -280,7 +281,12 @@ def kept_table() -> dict[str, Any]:
             ),
             _("To connect you, and to decide the permits that this needs"),
             contract,
-            retention_words(),
+            kept_words(
+                rules,
+                "case.retention.days",
+                _("%(days)d days after the end of the case (%(clause)s); then they are erased"),
+                nothing_set,
+            ),
         ],
         [
             _("Proposed corrections of name and number, with their documents"),
@@ -298,13 +304,23 @@ def kept_table() -> dict[str, Any]:
             _("Applications for another city that a counter passed on"),
             _("To pass them on, and to show you what became of them"),
             _("Your separate consent (PIPL 23)"),
-            referral_words(),
+            kept_words(
+                rules,
+                "referral.retention.days",
+                _("%(days)d days after the end (%(clause)s); then they are erased"),
+                nothing_set,
+            ),
         ],
         [
             _("Questions that you asked without a case, their answers, and the phone for them"),
             _("To answer you"),
             _("At your wish, before a contract (PIPL 13(1)2)"),
-            enquiry_words(),
+            kept_words(
+                rules,
+                "enquiry.retention.days",
+                _("%(days)d days after the answer, or until you close the account (%(clause)s)"),
+                _("Until you close the account; no other period is set in the city's rules yet"),
+            ),
         ],
         [
             _("Record of every step, and of who looked"),
@@ -326,29 +342,12 @@ def kept_table() -> dict[str, Any]:
     }
 
 
-def retention_words() -> str:
-    kept = retention()
+def kept_words(rules: Policy, key: str, words: str, unset: str) -> str:
+    """Until when, by the rule that says how many days after; `unset` where no rule does."""
+    kept = rules.get(key)
     if kept is None:
-        return _("No period is set in the city's rules yet: until one is, nothing is erased")
-    values = {"days": kept.number, "clause": kept.clause}
-    return _("%(days)d days after the end of the case (%(clause)s); then they are erased") % values
-
-
-def referral_words() -> str:
-    """The customer sees them by number and phone, with an account or without."""
-    kept = referral_retention()
-    if kept is None:
-        return _("No period is set in the city's rules yet: until one is, nothing is erased")
-    values = {"days": kept.number, "clause": kept.clause}
-    return _("%(days)d days after the end (%(clause)s); then they are erased") % values
-
-
-def enquiry_words() -> str:
-    kept = enquiry_retention()
-    if kept is None:
-        return _("Until you close the account; no other period is set in the city's rules yet")
-    values = {"days": kept.number, "clause": kept.clause}
-    return _("%(days)d days after the answer, or until you close the account (%(clause)s)") % values
+        return unset
+    return words % {"days": kept.number, "clause": kept.clause}
 
 
 def seen_by_table() -> dict[str, Any]:
