@@ -133,7 +133,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
     papers = casefile.papers(case)
     return {
         "case": case,
-        "open_part": "permits" if case.state in PERMITS_ASKED else "papers",
+        "open_part": first_part(case),
         "header": head,
         "facts": facts(case),
         "waiting": waiting_words(case),
@@ -153,6 +153,15 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "contract": contract_of(case),
         "plans": plans_in_words(case),
     }
+
+
+def first_part(case: Application) -> str:
+    """Return which part of the page of a case is read first: what the next step answers."""
+    if case.state in PERMITS_ASKED:
+        return "permits"
+    # Another plan was asked for, of lines with their reasons; or lines of it are ours to build.
+    planned = case.state == State.ACCEPTED and case.plan_summary
+    return "plan" if planned or case.state == State.WORKS and case.open_lines else "papers"
 
 
 def papers_for(case: Application, action: str) -> list[casefile.PaperStage]:
