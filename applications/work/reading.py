@@ -131,6 +131,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
     head = header(case, user)
     policy = case.rules(head.now)
     papers = casefile.papers(case)
+    listed = casefile.at_hand(papers)
     return {
         "case": case,
         "open_part": first_part(case),
@@ -141,9 +142,9 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "rating": rating_of(case, user),
         "remarks": [remark.label for remark in case.remarks()],
         "people": people_of(case),
-        "papers": casefile.by_stage(case, papers),
-        "papers_met": sum(paper.met for paper in papers),
-        "papers_all": len(papers),
+        "papers": casefile.by_stage(case, listed),
+        "papers_met": sum(paper.met for paper in listed),
+        "papers_all": len(listed),
         **inspections_context(case, papers),
         "permits": permits_of(case, user, DESK_TONES),
         "charges": casefile.charge_rows(case),
@@ -161,7 +162,7 @@ def first_part(case: Application) -> str:
         return "permits"
     # Another plan was asked for, of lines with their reasons; or lines of it are ours to build.
     planned = case.state == State.ACCEPTED and case.plan_summary
-    return "plan" if planned or case.state == State.WORKS and case.open_lines else "papers"
+    return "plan" if planned or (case.state == State.WORKS and case.open_lines) else "papers"
 
 
 def papers_for(case: Application, action: str) -> list[casefile.PaperStage]:
