@@ -107,6 +107,13 @@ def with_ways(case: Application, user: User, every: Sequence[Paper]) -> list[Pap
     return [replace(paper, ways=ways.get(paper.code, NONE)) for paper in every]
 
 
+def at_hand(every: Iterable[Paper]) -> list[Paper]:
+    """Return what is listed on the page of a case: of what a counter's customer signs, what is
+    here. A step that takes a signature asks for it on its own page, and nothing is missing before.
+    """
+    return [paper for paper in every if paper.files or paper.stage != Stage.SIGNED]
+
+
 def by_stage(case: Application, rows: Iterable[Paper]) -> list[PaperStage]:
     found: dict[Stage, list[Paper]] = defaultdict(list)
     for paper in rows:

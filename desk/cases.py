@@ -22,6 +22,7 @@ from applications.work.forms import BARE
 from applications.work.reading import rows_of
 from desk.feed import Asked, Feed, Todo, by_place
 from rules.city import city
+from rules.names import Kind
 from workflow.machine import Act, ahead_from, own_case, way_of
 
 Cases = QuerySet[Application]
@@ -96,12 +97,24 @@ class CounterCases(Feed):
 
 
 @cache
+def ours_ahead(kind: Kind) -> dict[str, Act]:
+    """Of each state in which the supply company can have a case of a kind, its act that takes the
+    case on; in the works that is finishing what the company builds of the plan."""
+    return {
+        state: act
+        for state, steps in ahead_from(WORKFLOWS[kind]).items()
+        if holder_in(kind, state, building=True) == Holder.SUPPLIER
+        for act in [next((step.act for step in steps if step.act.who in WHOSE), None)]
+        if act is not None
+    }
+
+
+@cache
 def states_of(role: Role) -> Q:
     """The states of high voltage in which the act that takes a case on is one manager's."""
     found = Q(state=State.PERMITS) if role == Role.PROJECT else Q(pk__in=[])
     for kind in sorted(HIGH):
-        ahead = ahead_from(WORKFLOWS[kind])
-        states = [state for state, steps in ahead.items() if WHOSE.get(steps[0].act.who) == role]
+        states = [state for state, act in ours_ahead(kind).items() if WHOSE[act.who] == role]
         found |= Q(kind=kind, state__in=states)
     return found
 
@@ -112,12 +125,10 @@ def company_asks() -> dict[str, Asked]:
     the kinds that have it there."""
     found: dict[str, dict[str, list[str]]] = {}
     labels = {}
-    for kind, machine in WORKFLOWS.items():
-        for state, steps in ahead_from(machine).items():
-            said = steps[0].act
-            if said.who in WHOSE and holder_in(kind, state) == Holder.SUPPLIER:
-                found.setdefault(said.name, {}).setdefault(state, []).append(kind)
-                labels[said.name] = said.label
+    for kind in WORKFLOWS:
+        for state, said in ours_ahead(kind).items():
+            found.setdefault(said.name, {}).setdefault(state, []).append(kind)
+            labels[said.name] = said.label
     answer = Asked(gettext_lazy("Answer the bureaus"), [Q(state=State.PERMITS)])
     return {
         name: Asked(labels[name], [Q(state=state, kind__in=kinds) for state, kinds in at.items()])

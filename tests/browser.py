@@ -2,7 +2,7 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -80,6 +80,23 @@ def choose(page: "Page", name: str, value: str) -> None:
     button = page.locator(f"[name={name}][value='{value}']")
     page.click(f"label[for={button.get_attribute('id')}]")
     assert button.is_checked()
+
+
+def fill(page: "Page", said: Mapping[str, object]) -> None:
+    """Fills in those of a page's fields of which something is said."""
+    for name, value in said.items():
+        place = page.locator(f"main [name='{name}']:not([type=hidden], button)")
+        if not place.count():
+            continue
+        kind = place.first.evaluate("one => one.type")
+        if kind == "radio":
+            choose(page, name, str(value))
+        elif kind == "checkbox":
+            page.click(f"label[for={place.get_attribute('id')}]")
+        elif kind == "select-one":
+            place.select_option(str(value))
+        else:
+            place.fill(str(value))
 
 
 @pytest.fixture(scope="session")

@@ -1,25 +1,29 @@
 """Looking at a page as a person would: on a phone, a tablet and a desk, in both languages.
 
 A page that is looked at scrolls sideways in no width down to 320 px, has no axe-core violation,
-asks no other host and logs nothing. With SCREENSHOTS=1 its Chinese picture is kept in
-docs/screenshots/.
+asks no other host and logs nothing. With SCREENSHOTS=1 its pictures in docs/screenshots/ are drawn
+anew: English ones are called -en, and a new one begins as an empty file.
 """
 
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from PIL import Image
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
 AXE = Axe()
 PICTURES = Path(settings.BASE_DIR) / "docs" / "screenshots"
+#: What is enough for type and drawings, and how much of a long page.
+COLOURS, LENGTH = 256, 2_400
 PHONE, DESK = 390, 1280
 #: From a desk to the narrowest phone (WCAG 2.2, 1.4.10), each with its height.
 HEIGHTS = {DESK: 900, 768: 1024, PHONE: 844, 360: 640, 320: 568}
@@ -121,14 +125,24 @@ def look(found: Visit, path: str, *, name: str = "") -> list[str]:
         if width not in {DESK, PHONE}:
             continue
         faults += [f"{where} {width}: {line}" for line in violations(found, width)]
-        if name and found.language == "zh-hans" and os.environ.get("SCREENSHOTS") == "1":
-            PICTURES.mkdir(parents=True, exist_ok=True)
-            found.page.screenshot(path=PICTURES / f"{name}-{width}.png", full_page=True)
+        if name and os.environ.get("SCREENSHOTS") == "1":
+            keep(found, name, width)
     if walked_at:
         found.page.set_viewport_size(walked_at)
     faults += [f"{where}: {line}" for line in found.faults]
     found.faults.clear()
     return faults
+
+
+def keep(found: Visit, name: str, width: int) -> None:
+    """Draws the picture of the page as it stands anew, reduced, if there is one of that name."""
+    language = "" if found.language == "zh-hans" else "-en"
+    path = PICTURES / f"{name}{language}-{width}.png"
+    if not path.exists():
+        return
+    seen = Image.open(BytesIO(found.page.screenshot(full_page=True))).convert("RGB")
+    seen = seen.crop((0, 0, seen.width, min(seen.height, LENGTH)))
+    seen.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def violations(found: Visit, width: int) -> list[str]:

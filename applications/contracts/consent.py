@@ -96,7 +96,10 @@ def _asking(
     if waiting and waiting.signs == digest_of(contract_text(case)):
         here = reverse("applications:contract-code", args=[case.number])
         button = _("Sign the contract")
-        return code_page(request, waiting, form, problem, here=here, before=before, button=button)
+        return code_page(
+            request, waiting, form, problem,
+            here=here, before=before, button=button, number=case.number,
+        )  # fmt: skip
     if problem:
         messages.error(request, str(problem.detail))
         return redirect(before)

@@ -69,6 +69,12 @@ class Plans:
     lapsed: str = ""
     asked: str = ""
 
+    @property
+    def contested(self) -> list[Line]:
+        """The lines that were contested in the plan before, which the newest answers."""
+        before = self.earlier[0].lines if self.earlier else []
+        return [line for line in before if line.contested]
+
 
 def plans_in_words(case: Application) -> Plans | None:
     """Two queries, however many plans; None where no plan was replied, or all is erased."""

@@ -221,7 +221,7 @@ def case_context(case: Application, head: CaseHeader, *, receipts: bool = True) 
         "waiting": waiting_words(case),
         "enquiries": about(case),
         "asked_items": asked_items(case, papers) if case.state == State.SUPPLEMENT else [],
-        "stages": casefile.by_stage(case, papers),
+        "stages": casefile.by_stage(case, casefile.at_hand(papers)),
         **inspections_context(case, papers),
         "permits": permits_of(case),
         "managers": for_applicant(case),

@@ -60,7 +60,9 @@ DRAFTS_SHOWN = 5
 FIRST = next(iter(QUESTIONS))
 #: The pages that a question leads back to (`return_to`).
 DOCUMENTS, CHECK = "documents", "check"
-EXPLAINED = "/explained"
+#: What is mended on the last look itself: by pointer, where on it.
+EXPLAINED, TOLD = "/explained", "/told"
+ON_IT = {EXPLAINED: "#rules", TOLD: "#told"}
 #: The questions whose answers together may be those of a case that is open.
 PAIR = ("applicant", "address")
 
@@ -298,7 +300,7 @@ def check(request: HttpRequest, number: str) -> HttpResponse:
 def submit(request: HttpRequest, case: Application) -> None:
     """File it by the rules that the page has shown; a clerk says to have explained them."""
     if case.office_id and "told" not in request.POST:
-        raise Invalid([FieldError(EXPLAINED, _("Explain these rules to the customer first."))])
+        raise Invalid([FieldError(TOLD, _("Explain these rules to the customer first."))])
     take(request, CASES, case, "submit", {"explained": request.POST.get("explained", "")})
 
 
@@ -313,10 +315,12 @@ def last_look(
         (_("About the place"), casefile.where_rows(case)),
     )
     answers = answers_of(case)
+    errors = mending(case, problem) if problem else []
     context = {
         "case": case,
         "form_token": form_token(request, case.version),
-        "errors": mending(case, problem) if problem else [],
+        "errors": errors,
+        "untold": [error["text"] for error in errors if error.get("href") == ON_IT[TOLD]],
         "failed": problem is not None,
         "groups": [
             {
@@ -346,8 +350,8 @@ def mending(case: Application, problem: Problem) -> list[dict[str, str]]:
         return [{"text": str(problem.detail)}]
     found = []
     for error in problem.errors:
-        if error.pointer == EXPLAINED:
-            found.append({"text": refusal_words(error), "href": "#rules"})
+        if error.pointer in ON_IT:
+            found.append({"text": refusal_words(error), "href": ON_IT[error.pointer]})
             continue
         place, _slash, code = error.pointer.removeprefix("/").partition("/")
         url = question_url(case, question_of(field_of(error)), CHECK)

@@ -101,20 +101,22 @@ def code_page(
     here: str,
     before: str,
     button: str = "",
+    number: str = "",
 ) -> HttpResponse:
     """Ask for a code that was sent.
 
     Args:
         here: the address of the page itself, `before` that of the page before.
         button: what the code does, where it does more than to go on.
+        number: of the case that it does this in.
     """
     held, holds = rules_of_limits().windows[Meter.CODE_TRIES], codes.holds(waiting)
-    coming_back, number = waiting.contact_id is not None, waiting.address
+    coming_back, sent_to = waiting.contact_id is not None, waiting.address
     context = {
         "form": form if holds else None,
         "holds": holds,
         # Whole for whoever typed it, to find a wrong figure in; the link is also others' to open.
-        "phone": masked_phone(number) if coming_back else _grouped(number),
+        "phone": masked_phone(sent_to) if coming_back else _grouped(sent_to),
         "coming_back": coming_back,
         "minutes": held.minutes,
         "tries": held.most,
@@ -123,6 +125,7 @@ def code_page(
         "here": here,
         "before": before,
         "button": button or _("Continue"),
+        "number": number,
     }
     return drawn(request, "code", context, problem)
 

@@ -141,4 +141,7 @@ def _asking(
         return redirect(before)
     here = reverse("applications:phone-code", args=[case.number])
     button = _("Correct the phone number")
-    return code_page(request, waiting, form, problem, here=here, before=before, button=button)
+    return code_page(
+        request, waiting, form, problem,
+        here=here, before=before, button=button, number=case.number,
+    )  # fmt: skip

@@ -133,9 +133,10 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
     head = header(case, user)
     policy = case.rules(head.now)
     papers = casefile.papers(case)
+    listed = casefile.at_hand(papers)
     return {
         "case": case,
-        "open_part": "permits" if case.state in PERMITS_ASKED else "papers",
+        "open_part": first_part(case),
         "header": head,
         "facts": facts(case),
         "waiting": waiting_words(case),
@@ -143,9 +144,9 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "rating": rating_of(case, user),
         "remarks": [remark.label for remark in case.remarks()],
         "people": people_of(case),
-        "papers": casefile.by_stage(case, papers),
-        "papers_met": sum(paper.met for paper in papers),
-        "papers_all": len(papers),
+        "papers": casefile.by_stage(case, listed),
+        "papers_met": sum(paper.met for paper in listed),
+        "papers_all": len(listed),
         **inspections_context(case, papers),
         "permits": permits_of(case, user, DESK_TONES),
         "charges": casefile.charge_rows(case),
@@ -156,6 +157,15 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "plans": plans_in_words(case),
         "materials": rows_at_work(case),
     }
+
+
+def first_part(case: Application) -> str:
+    """Return which part of the page of a case is read first: what the next step answers."""
+    if case.state in PERMITS_ASKED:
+        return "permits"
+    # Another plan was asked for, of lines with their reasons; or lines of it are ours to build.
+    planned = case.state == State.ACCEPTED and case.plan_summary
+    return "plan" if planned or (case.state == State.WORKS and case.open_lines) else "papers"
 
 
 def papers_for(case: Application, action: str) -> list[casefile.PaperStage]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser import fill
 from tests.look import Visit, visit
 
 if TYPE_CHECKING:
@@ -38,15 +39,7 @@ def answer(found: Visit, said: dict[str, str]) -> None:
     while "/documents/" not in page.url:
         fits(found)
         here = page.url
-        for name, value in said.items():
-            field = page.locator(f"main [name={name}]:not([type=hidden])")
-            if field.count() == 0:
-                continue
-            if field.first.get_attribute("type") == "radio":
-                chosen = page.locator(f"main [name={name}][value='{value}']")
-                page.click(f"label[for={chosen.get_attribute('id')}]")
-            elif field.first.evaluate("one => one.tagName") == "INPUT":
-                field.fill(value)
+        fill(page, said)
         page.click(SUBMIT)
         page.wait_for_function("here => location.href !== here", arg=here)
 

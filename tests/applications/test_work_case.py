@@ -8,6 +8,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.roles import Role
+from applications import documents
 from applications.models import Application, act_named
 from applications.states import State
 from approvals.models import Permit
@@ -20,13 +21,13 @@ from tests.builders import (
     again,
     all_in_order,
     do,
-    drafted,
     filed,
     open_permits,
     pdf,
     perform,
     permit_step,
     post_works,
+    taken_in,
 )
 from tests.page import Page
 from tests.people import browser, staff
@@ -325,12 +326,16 @@ def test_nobody_else_opens_the_page_of_a_case(people: People) -> None:
     assert browser(people["manager"]).get("/work/cases/ZG0/").status_code == 404
 
 
-def test_a_clerk_finds_the_way_to_act_for_the_applicant_at_the_counter(people: People) -> None:
-    case = drafted({**people, "shop": people["clerk"]}, Kind.LV_SMALL, channel="counter")
-    do(people, case, "submit")
-    do(people, again(case), "accept")
-    content = flat(browser(people["clerk"]).get(page(case)))
-    assert f'href="/account/cases/{case.number}/"' in content or "签订" in content
+def test_a_clerk_finds_the_way_to_act_and_what_the_customer_signed_once_it_is_here(
+    people: People,
+) -> None:
+    case, clerk = do(people, taken_in(people), "accept"), browser(people["clerk"])
+    found = Page(clerk.get(page(case)))
+    assert found.links(f"/account/cases/{case.number}/")
+    assert ("材料 2/2" in found.text, "客户签字的供用电合同" in found.text) == (True, False)
+    documents.add(application=case, requirement="signed_contract", upload=pdf(), by=people["clerk"])
+    text = Page(clerk.get(page(case))).text
+    assert ("材料 3/3" in text, "客户签字的供用电合同" in text) == (True, True)
 
 
 def test_more_permits_and_more_neighbours_cost_no_more_statements(

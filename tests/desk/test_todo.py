@@ -11,9 +11,12 @@ from accounts.actions import grant
 from accounts.actor import SYSTEM
 from accounts.models import User
 from accounts.roles import Role
+from applications.models import Application
 from applications.states import State
+from desk.cases import CompanyCases
 from rules.names import Kind
 from tests.applications.follow_ups import rated_low
+from tests.applications.plans.replies import replied, works
 from tests.builders import Ready, case_at, do, drafted, filed, fresh_address
 from tests.deadlines.clocks import set_clock
 from tests.oversight.findings import do as judge
@@ -104,6 +107,20 @@ def test_a_company_a_counter_and_a_bureau_each_have_their_own(people: People) ->
         "hall": [(at_hall, "签订合同", "市政务服务大厅受理，等用户办理")],
         "planning": [(permit, "请受理，或一次告知补正", "您是自贡市自然资源和规划局的部门经办人")],
     }
+
+
+def test_whatever_the_company_holds_is_in_somebodys_list(people: People, ready: Ready) -> None:
+    building = works(people, replied(people, ready(Kind.HV_SINGLE, State.ACCEPTED)))
+    found = {
+        name: set(chain.from_iterable(
+            stream.values_list("pk", flat=True) for stream in CompanyCases().streams(people[name])
+        ))
+        for name in ("manager", "project", "clerk")
+    }  # fmt: skip
+    ours = Application.objects.filter(ended_at=None, turn=0, signed_papers=[])
+    assert set().union(*found.values()) == set(ours.values_list("pk", flat=True))
+    assert [name for name, cases in found.items() if building.pk in cases] == ["project"]
+    assert building.number in numbers(people["project"], "?asked=cases.finish_line")
 
 
 def test_what_is_the_persons_own_is_named_as_somebody_elses(people: People) -> None:

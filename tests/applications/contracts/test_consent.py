@@ -71,6 +71,7 @@ def test_the_code_signs_and_the_entry_says_how_without_the_phone(
     people: dict[str, User], case: Application, sms: At
 ) -> None:
     client, url = asked(people, case)
+    assert f"办件 {case.number} · 签订合同" in Page(client.get(url)).main
     assert press(client, url, code=code(sms, case))["Location"] == page_of(case)
     entry = said(case, "case.contract_signed")
     digest = digest_of(contract_text(case))

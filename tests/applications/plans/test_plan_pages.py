@@ -107,6 +107,8 @@ def test_the_form_of_another_plan_has_the_lines_before_and_what_is_contested(
     assert manager.post(url, sent | {"answer_4": "按两台设计"}).status_code == 302
     desk = Page(manager.get(f"/work/cases/{case.number}/")).text
     assert all(words in desk for words in ("异议： 一台就够", "答复： 按两台设计", "第 2 次答复"))
+    own = Page(of(people, "factory").get(f"/account/cases/{case.number}/confirm_plan/")).text
+    assert "对上一次方案的异议和答复 4. 配电变压器 异议： 一台就够 答复： 按两台设计" in own
 
 
 def test_the_project_manager_records_finished_works_on_the_desk(
