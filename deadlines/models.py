@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
-from core.clock import CITY, CityNowOnce, local_date
+from core.clock import CITY, NEVER, CityNowOnce, local_date
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -40,6 +40,7 @@ class Clock(models.Model):
         RECTIFICATION = "rectification"
         FOLLOW_UP = "follow_up"
         ENQUIRY = "enquiry"
+        STEP = "step"
 
     class State(models.TextChoices):
         RUNNING = "running"
@@ -49,6 +50,8 @@ class Clock(models.Model):
     case_ref = models.UUIDField()
     part = models.UUIDField(null=True)
     kind = models.CharField(max_length=14, choices=Kind)
+    # Of a public step of a case (环节) with a limit of its own: which.
+    step = models.CharField(max_length=40, blank=True, default="", db_default="")
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     limit_days = models.PositiveSmallIntegerField(null=True)
     target = models.BooleanField(default=False)
@@ -102,6 +105,11 @@ class Clock(models.Model):
                 condition=Q(state="stopped", stopped_at__isnull=False)
                 | (~Q(state="stopped") & Q(stopped_at__isnull=True)),
                 name="clock_stopped_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="step", part__isnull=True) & ~Q(step="")
+                | ~Q(kind="step") & Q(step=""),
+                name="clock_names_its_step",
             ),
             models.UniqueConstraint(
                 fields=["case_ref", "part", "kind"],
@@ -158,6 +166,11 @@ class Clock(models.Model):
         if self.breached_at:
             return local_date(self.breached_at) - timedelta(days=1)
         return self.due_on
+
+    @property
+    def runs_out(self) -> datetime:
+        """The first late instant, as cases are listed by it (`case_keep_limits`)."""
+        return min(filter(None, (self.late_from, self.breached_at)), default=NEVER)
 
     def is_late(self, now: datetime) -> bool:
         """By the instant only; a target is never late."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -257,14 +257,18 @@ class AwaitedAnswer(Serializer[Any]):
     days = IntegerField()
 
 
+#: The kinds of clocks that can be late.
+LATE: Final = (
+    "whole_process", "handling", "step", "review", "instant", "set", "follow_up", "enquiry",
+)  # fmt: skip
+
+
 class LateAnswer(Serializer[Any]):
     """A limit that was passed."""
 
     application = CharField(source="number")
-    clock = serializers.ChoiceField(
-        choices=["whole_process", "handling", "review", "instant", "set", "follow_up", "enquiry"],
-        source="kind",
-    )
+    clock = serializers.ChoiceField(LATE, source="kind")
+    step = MaybeText(read_only=True)
     permit = MaybeText(read_only=True)
     permit_id = Number()
     follow_up_id = Number()
