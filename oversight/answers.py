@@ -16,6 +16,7 @@ from rest_framework.serializers import (
 )
 
 from accounts.models import User
+from applications.models import Application
 from core.answers import Count, Day, Instant, MaybeInstant, MaybeText
 from core.clock import city_now
 from deadlines.models import Clock
@@ -306,6 +307,30 @@ class HomesAnswer(Serializer[Any]):
     open = Count()
     past_target = Count(help_text="of the open ones; listed at past-target/")
     periods = HomesPeriod(source="averages", many=True)
+
+
+class ExplainedPeriod(Serializer[Any]):
+    """`share` is from 0 to 1, null where nothing was filed."""
+
+    since = Day()
+    filed = Count()
+    explained = Count()
+    share = FloatField(allow_null=True)
+
+
+class ExplainedPlace(Serializer[Any]):
+    district = CharField()
+    channel = serializers.ChoiceField(Application.Channel.values)
+    periods = ExplainedPeriod(many=True)
+
+
+class ExplainedAnswer(Serializer[Any]):
+    """Cases of whose filing it is on record which text of the rules was read or explained; a
+    district and channel in which nothing was filed is left out."""
+
+    as_of = Day(source="today")
+    periods = ExplainedPeriod(source="total", many=True)
+    places = ExplainedPlace(many=True)
 
 
 class OpenHomeAnswer(Serializer[Any]):

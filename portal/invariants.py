@@ -318,6 +318,16 @@ INVARIANTS: dict[str, str] = {
                 AND (ended_at IS NULL OR state = 'energised')
         ) days GROUP BY district, first, last HAVING sum(homes) <> 0
     """,
+    # A case may go on in another channel than the one it was filed in.
+    "cases are counted on the day of their filing, with what was explained": """
+        SELECT day, district, sum(filed), sum(explained) FROM (
+            SELECT day, district, filed, explained FROM oversight_filingday
+            UNION ALL
+            SELECT (filed_at AT TIME ZONE 'Asia/Shanghai')::date, district,
+                -1, -(explained <> '')::integer
+            FROM applications_application WHERE filed_at IS NOT NULL
+        ) days GROUP BY day, district HAVING sum(filed) <> 0 OR sum(explained) <> 0
+    """,
     "a phone, name or number was corrected as often as the record says": """
         SELECT a.number, a.corrections, count(e.id) FROM applications_application a
         LEFT JOIN ledger_entry e ON e.case_ref = a.ref

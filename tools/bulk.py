@@ -70,7 +70,7 @@ EVERY_FIFTH: Final = frozenset({"notifications_outbox", "notifications_message"}
 #: Laid beside the cases.
 KEPT: Final = (
     "accounts_party", "accounts_user", "oversight_lateparty", "oversight_homeday",
-    "integrity_signal",
+    "oversight_filingday", "integrity_signal",
 )  # fmt: skip
 PART: Final = "md5(b.part_code || n)::uuid"
 #: How a column of a copy is written, where it is not the pattern's own or moved in time; `b` is the
@@ -398,6 +398,12 @@ class Filling:
             FROM applications_application
             WHERE kind = 'residential' AND filed_at IS NOT NULL
                 AND (ended_at IS NULL OR state = 'energised')
+            GROUP BY 1, 2, 3;
+            DELETE FROM oversight_filingday;
+            INSERT INTO oversight_filingday (day, district, channel, filed, explained)
+            SELECT (filed_at AT TIME ZONE 'Asia/Shanghai')::date, district, channel, count(*),
+                count(*) FILTER (WHERE explained <> '')
+            FROM applications_application WHERE filed_at IS NOT NULL
             GROUP BY 1, 2, 3
             """
         )

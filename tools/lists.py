@@ -116,6 +116,7 @@ LISTS: Final[tuple[Listing, ...]] = (
         "/oversight/closings/",
         ("regulator", ""), ("local-regulator", ""), ("regulator", f"?district={DISTRICT}"),
     ),
+    *_asked("/oversight/explained/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/oversight/rules/", ("regulator", ""), ("regulator", "?of=rules")),
     *_asked("/oversight/orders/", ("regulator", ""), ("regulator", "?state=closed")),
     *_asked(
@@ -200,12 +201,15 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/api/v1/oversight/homes/", ("regulator", "")),
     *_asked("/api/v1/oversight/homes/past-target/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/api/v1/oversight/rules/", ("regulator", "")),
+    *_asked("/api/v1/oversight/explained/", ("regulator", ""), ("local-regulator", "")),
 )  # fmt: skip
 
 #: What reads more than its rows, by the table that it reads: no case, and at most so many rows.
 WIDE: Final = {
     # The mean of a year is over the homes of each day of it, kept by the days of filing and power.
     "oversight_homeday": 6_000,
+    # What was filed in a year, kept by day, district and channel.
+    "oversight_filingday": 6_000,
     # How many open cases every manager has: two rows for each open high-voltage case.
     "applications_assignment": 6_000,
 }

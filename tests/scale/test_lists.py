@@ -61,6 +61,7 @@ KEPT = (
     "an open case is listed by what its clocks and permits say",
     "a permit is listed by what its clocks say",
     "homes are counted on the days of their filing and their power",
+    "cases are counted on the day of their filing, with what was explained",
 )
 
 
