@@ -1,6 +1,7 @@
 """Cases: of the supply company by district, and of a counter for its customers."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
@@ -18,6 +19,7 @@ from applications.assignments.queries import with_assigned
 from applications.models import WORKFLOWS, Application, act_named
 from applications.queries import visible_to
 from applications.states import HIGH, LOW, Holder, State, holder_in
+from applications.waiting.queries import closable
 from applications.work.forms import BARE
 from applications.work.reading import rows_of
 from desk.feed import Asked, Feed, Todo, by_place
@@ -93,6 +95,43 @@ class CounterCases(Feed):
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
         found = Application.objects.filter(pk__in=keys).select_related("office")
         return list(case_rows(found, user, now, why_at_counter))
+
+
+class ClosableCases(Feed):
+    """What has waited for its applicant past the day that the reminder named; whoever has the case
+    closes it, or leaves it be."""
+
+    code = "closable"
+    name = gettext_lazy("Cases that may be closed")
+    roles = SUPPLIERS
+    columns = COLUMNS
+    alone = "held_since"
+
+    def streams(self, user: User) -> Iterator[Cases]:
+        waiting = Application.objects.filter(closable())
+        yield from in_each_district(waiting.filter(kind__in=LOW), user)
+        high = waiting.filter(kind__in=HIGH)
+        yield high.filter(pk__in=Assignment.objects.with_(user).of_cases(Role.MANAGER))
+        vacant = Assignment.objects.vacant().of_cases(Role.MANAGER)
+        yield from in_each_district(high.filter(pk__in=vacant), user)
+
+    def asks(self) -> Mapping[str, Asked]:
+        return {"close": Asked(act_named("close").label, [Q()])}
+
+    def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
+        found = Application.objects.filter(pk__in=keys)
+        label = str(act_named("close").label)
+        return [
+            replace(row, asked=label, url=reverse("work:step", args=[row.number, "close"]), act="")
+            for row in case_rows(found, user, now, why_here)
+        ]
+
+
+def in_each_district(found: Cases, user: User) -> Iterable[Cases]:
+    """As `by_place`, where no index has the order of all districts together."""
+    districts = user.districts(*SUPPLIERS)
+    everywhere = {district.code for district in city().districts}
+    return by_place(found, everywhere if districts is None else districts)
 
 
 @cache

@@ -55,7 +55,8 @@ class Feed(ABC):
     """One module's part of the list.
 
     `columns` are its columns by the filter that narrows them: what has no such column is not listed
-    where that filter is used. `late` is the column by which it is late, if it ever is. `workflow`
+    where that filter is used. `late` is the column by which it is late, if it ever is. `alone` is
+    the column by which it is listed where nothing of another module stands beside it. `workflow`
     moves its things where acts without a form are taken of several at once.
     """
 
@@ -64,6 +65,7 @@ class Feed(ABC):
     roles: ClassVar[tuple[Role, ...]]
     columns: ClassVar[Mapping[str, str]] = {}
     late: ClassVar[str] = ""
+    alone: ClassVar[str] = "runs_out"
     #: The column of the number by which people look for it.
     number: ClassVar[str] = "number"
     workflow: ClassVar[Workflow[Any] | None] = None

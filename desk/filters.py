@@ -90,23 +90,28 @@ class TodoFilter(FilterForm):
         """What is left; nothing where a value does not exist."""
         if self.errors:
             return []
-        module = self.wanted("module")
-        feeds = [feed for feed in self.feeds if module in ("", feed.code)]
+        feeds = [feed for feed in self.feeds if self.fits(feed)]
+        by = feeds[0].alone if len(feeds) == 1 else "runs_out"
         return [
             Stream(number, found, feed.late if self.wanted("late") else by)
             for feed in feeds
-            if self.fits(feed)
-            for number, stream, by in streams(self.user, [feed])
+            for number, stream, _by in streams(self.user, [feed])
             for found in self.narrowed(feed, stream)
         ]
 
     def fits(self, feed: Feed) -> bool:
         """Whether what is listed of a feed has all that is asked for."""
         needed = [name for name in COLUMNS if self.wanted(name)]
+        module = self.wanted("module") in ("", feed.code)
         late = not self.wanted("late") or feed.late
         asked = self.wanted("asked").partition(".")[0] in ("", feed.code)
         known = not self.wanted(NUMBER) or feed.number
-        return bool(late and known) and asked and all(name in feed.columns for name in needed)
+        return (
+            bool(late and known)
+            and module
+            and asked
+            and all(name in feed.columns for name in needed)
+        )
 
     def narrowed(self, feed: Feed, found: QuerySet[Any]) -> Sequence[QuerySet[Any]]:
         for name in COLUMNS:

@@ -54,12 +54,13 @@ LISTS: Final[tuple[Listing, ...]] = (
             for query in (
                 "late=1", "kind=hv_single", f"district={DISTRICT}", f"town={TOWN}",
                 "asked=cases.accept", "asked=cases.energise", "asked=cases.permits",
-                f"q={NUMBER}",
+                "asked=closable.close", f"q={NUMBER}",
             )
         ),
         ("local-manager", "?late=1"),
         ("planning", "?late=1"),
         ("planning", f"?q={NUMBER}"),
+        ("local-manager", "?module=closable"),
         ("supply-lead", "?module=follow_ups"),
     ),
     *_asked("/desk/filters/", ("manager", "")),
@@ -77,10 +78,11 @@ LISTS: Final[tuple[Listing, ...]] = (
                 f"district={DISTRICT}", f"state=energised&district={DISTRICT}",
                 "state=withdrawn&kind=lv_other", "state=replanning", "kind=hv_dual",
                 f"q={NUMBER}", "q=ZG2026", "mine=1", f"town={TOWN}",
-                f"state=energised&town={TOWN}",
+                f"state=energised&town={TOWN}", "closable=1", f"closable=1&district={DISTRICT}",
             )
         ),
         ("local-manager", "?late=1"),
+        ("local-manager", "?closable=1"),
         ("local-manager", "?holder=government"),
         ("hall", "?state=energised"),
     ),
@@ -174,6 +176,8 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("manager", "?state=withdrawn"),
         ("manager", "?kind=hv_single"), ("manager", "?kind=hv_dual"),
         ("manager", "?holder=government"), ("manager", f"?district={DISTRICT}"),
+        ("manager", "?closable=true"), ("local-manager", "?closable=true"),
+        ("manager", "?closable=false"),
     ),
     *_asked(
         "/api/v1/permits/",
