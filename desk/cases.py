@@ -1,7 +1,6 @@
 """Cases: of the supply company by district, and of a counter for its customers."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
@@ -71,7 +70,8 @@ class CompanyCases(Feed):
         return company_asks()
 
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
-        return list(case_rows(Application.objects.filter(pk__in=keys), user, now, why_here))
+        found = Application.objects.filter(pk__in=keys)
+        return [row for _case, row in case_rows(found, user, now, why_here)]
 
 
 class CounterCases(Feed):
@@ -94,7 +94,7 @@ class CounterCases(Feed):
 
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
         found = Application.objects.filter(pk__in=keys).select_related("office")
-        return list(case_rows(found, user, now, why_at_counter))
+        return [row for _case, row in case_rows(found, user, now, why_at_counter)]
 
 
 class ClosableCases(Feed):
@@ -122,8 +122,8 @@ class ClosableCases(Feed):
         found = Application.objects.filter(pk__in=keys)
         label = str(act_named("close").label)
         return [
-            replace(row, asked=label, url=reverse("work:step", args=[row.number, "close"]), act="")
-            for row in case_rows(found, user, now, why_here)
+            row.asking(label, url=reverse("work:step", args=[row.number, "close"]))
+            for _case, row in case_rows(found, user, now, why_here)
         ]
 
 
@@ -164,23 +164,29 @@ def company_asks() -> dict[str, Asked]:
     } | {"permits": answer}
 
 
-def case_rows(found: Cases, user: User, now: datetime, why: Why) -> Iterator[Todo]:
+def case_rows(
+    found: Cases, user: User, now: datetime, why: Why
+) -> Iterator[tuple[Application, Todo]]:
+    """Each case, with its row."""
     cases = with_assigned(case.workflow() for case in found)
     for case, row in zip(cases, rows_of(cases, now, user), strict=True):
         barred = own_case(case, user)
-        yield Todo(
-            pk=case.pk,
-            url=reverse("work:case", args=[case.number]),
-            asked=row.asked,
-            number=case.number,
-            about=row.kind,
-            place=row.place,
-            reason=why(case, user),
-            since=case.held_since or case.filed_at or now,
-            left=row.left,
-            barred=str(barred or ""),
-            act="" if barred else act_without_form(case, user),
-            version=case.version,
+        yield (
+            case,
+            Todo(
+                pk=case.pk,
+                url=reverse("work:case", args=[case.number]),
+                asked=row.asked,
+                number=case.number,
+                about=row.kind,
+                place=row.place,
+                reason=why(case, user),
+                since=case.held_since or case.filed_at or now,
+                left=row.left,
+                barred=str(barred or ""),
+                act="" if barred else act_without_form(case, user),
+                version=case.version,
+            ),
         )
 
 

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Role
+from core.forms import BodyForm
 from core.problems import Text
 from deadlines.timeleft import TimeLeft
 from workflow.machine import Act
@@ -24,8 +25,8 @@ class Todo:
         pk: of the thing; `version` as the person sees it.
         about: its kind, or what it is about.
         barred: why it is for somebody else of the same desk; empty for nearly all.
-        act: the one act that takes it on, where that needs no form; only these are taken of several
-            at once.
+        act: the one act that can be taken of several at once: it takes the thing on and asks for
+            nothing, or for the same of all (`Feed.form`).
     """
 
     pk: int
@@ -40,6 +41,10 @@ class Todo:
     barred: str = ""
     act: str = ""
     version: int = 0
+
+    def asking(self, label: str, *, url: str, act: str = "") -> "Todo":
+        """The same thing, of which something else is asked, on another page."""
+        return replace(self, asked=label, url=url, act=act)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +81,12 @@ class Feed(ABC):
         `runs_out, id` by an index."""
 
     def acts(self) -> Mapping[str, Act]:
-        """Those that take a thing on and ask for nothing, by name."""
+        """Those that can be taken of several at once, by name."""
         return {}
+
+    def form(self, act: str, data: Any) -> BodyForm | None:
+        """What such an act asks for, the same of all; None where it asks for nothing."""
+        return None
 
     def readable(self, user: User) -> QuerySet[Any]:
         """What the person may read of it, waiting or not; of a feed with a workflow."""

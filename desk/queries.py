@@ -10,6 +10,7 @@ from rest_framework.pagination import Cursor
 from accounts.models import User
 from core.clock import city_now
 from core.paging import CursorPages, after
+from desk.assigning import CasesToAssign
 from desk.cases import ClosableCases, CompanyCases, CounterCases
 from desk.feed import Feed, Todo
 from desk.low_ratings import LowRatings
@@ -19,8 +20,8 @@ from desk.referrals import SilentReferrals
 
 #: What is equally urgent stands in this order.
 FEEDS: Final[tuple[Feed, ...]] = (
-    CompanyCases(), BureauPermits(), LowRatings(), Orders(), CounterCases(), SilentReferrals(),
-    ClosableCases(), Findings(),
+    CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(), CounterCases(),
+    SilentReferrals(), ClosableCases(), Findings(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

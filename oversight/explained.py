@@ -4,6 +4,7 @@ explained by a clerk (办理一户、宣传一户): by district and by the chann
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Q, Sum
 
@@ -56,11 +57,11 @@ def figures(districts: set[str] | None, *, district: str = "") -> Explained:
     days = days if here is None else days.filter(district__in=sorted(here))
     rows = days.values("district", "channel").annotate(**sums).order_by("district", "channel")
 
-    def share_of(at: int, found: Sequence[dict[str, int]]) -> Share:
+    def share_of(at: int, found: Sequence[dict[str, Any]]) -> Share:
         filed, explained = (sum(row[f"{name}_{at}"] for row in found) for name in FilingDay.COUNTS)
         return Share(starts[at], filed, explained)
 
-    found = list(rows)
+    found: list[dict[str, Any]] = list(rows)  # type: ignore[arg-type]
     return Explained(
         today,
         [share_of(at, found) for at in range(len(starts))],
