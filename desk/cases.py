@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import COUNTER, SUPPLIERS, Role, role_words
 from applications import lists, who
 from applications.actions import CASES
-from applications.assignments.models import Assignment
+from applications.assignments.models import Assignment, AssignmentQuerySet
 from applications.assignments.queries import with_assigned
 from applications.models import WORKFLOWS, Application, act_named
 from applications.queries import visible_to
@@ -34,6 +34,7 @@ WHOSE: dict[object, Role] = {
 }
 #: Why a case is this person's.
 Why = Callable[[Application, User], str]
+CLOSE = "close"
 COLUMNS = {"kind": "kind", "district": "district", "town": "town"}
 
 
@@ -48,17 +49,13 @@ class CompanyCases(Feed):
     workflow = CASES
 
     def streams(self, user: User) -> Iterator[Cases]:
-        # What a customer has signed is entered by the counter that has the paper.
-        ours = Application.objects.filter(lists.OPEN, turn=0, signed_papers=[])
-        yield from by_place(ours.filter(kind__in=LOW), user.districts(*SUPPLIERS))
-        yield from by_place(ours.filter(state=State.SUBMITTED), user.districts(Role.CLERK))
-        # Of high voltage what one has, or deputises for, and what nobody has yet.
         mine = Assignment.objects.with_(user)
-        for role in SUPPLIERS:
-            theirs = ours.filter(states_of(role))
-            yield theirs.filter(pk__in=mine.of_cases(role))
-            vacant = theirs.filter(pk__in=Assignment.objects.vacant().of_cases(role))
-            yield from by_place(vacant, user.districts(*SUPPLIERS))
+        yield from ours(user, mine)
+        yield from closable_by(user, mine)
+
+    def asked(self, user: User, act: str) -> Iterable[Cases]:
+        found = (closable_by if act == CLOSE else ours)(user, Assignment.objects.with_(user))
+        return [cases.filter(where) for cases in found for where in company_asks()[act].where]
 
     def acts(self) -> Mapping[str, Act]:
         return {name: act_named(name) for name in BARE}
@@ -71,7 +68,10 @@ class CompanyCases(Feed):
 
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
         found = Application.objects.filter(pk__in=keys)
-        return [row for _case, row in case_rows(found, user, now, why_here)]
+        return [
+            to_close(row) if case.holder == Holder.APPLICANT else row
+            for case, row in case_rows(found, user, now, why_here)
+        ]
 
 
 class CounterCases(Feed):
@@ -97,34 +97,35 @@ class CounterCases(Feed):
         return [row for _case, row in case_rows(found, user, now, why_at_counter)]
 
 
-class ClosableCases(Feed):
-    """What has waited for its applicant past the day that the reminder named; whoever has the case
+def ours(user: User, mine: AssignmentQuerySet) -> Iterator[Cases]:
+    """Whose turn is the supply company's, and this person's there."""
+    # What a customer has signed is entered by the counter that has the paper.
+    found = Application.objects.filter(lists.OPEN, turn=0, signed_papers=[])
+    yield from by_place(found.filter(kind__in=LOW), user.districts(*SUPPLIERS))
+    yield from by_place(found.filter(state=State.SUBMITTED), user.districts(Role.CLERK))
+    # Of high voltage what one has, or deputises for, and what nobody has yet.
+    for role in SUPPLIERS:
+        theirs = found.filter(states_of(role))
+        yield theirs.filter(pk__in=mine.of_cases(role))
+        vacant = theirs.filter(pk__in=Assignment.objects.vacant().of_cases(role))
+        yield from by_place(vacant, user.districts(*SUPPLIERS))
+
+
+def closable_by(user: User, mine: AssignmentQuerySet) -> Iterator[Cases]:
+    """What has waited for its applicant past the day that the reminder named: whoever has the case
     closes it, or leaves it be."""
+    found = Application.objects.filter(closable())
+    yield from in_each_district(found.filter(kind__in=LOW), user)
+    high = found.filter(kind__in=HIGH)
+    yield high.filter(pk__in=mine.of_cases(Role.MANAGER))
+    vacant = Assignment.objects.vacant().of_cases(Role.MANAGER)
+    yield from in_each_district(high.filter(pk__in=vacant), user)
 
-    code = "closable"
-    name = gettext_lazy("Cases that may be closed")
-    roles = SUPPLIERS
-    columns = COLUMNS
-    alone = "held_since"
 
-    def streams(self, user: User) -> Iterator[Cases]:
-        waiting = Application.objects.filter(closable())
-        yield from in_each_district(waiting.filter(kind__in=LOW), user)
-        high = waiting.filter(kind__in=HIGH)
-        yield high.filter(pk__in=Assignment.objects.with_(user).of_cases(Role.MANAGER))
-        vacant = Assignment.objects.vacant().of_cases(Role.MANAGER)
-        yield from in_each_district(high.filter(pk__in=vacant), user)
-
-    def asks(self) -> Mapping[str, Asked]:
-        return {"close": Asked(act_named("close").label, [Q()])}
-
-    def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
-        found = Application.objects.filter(pk__in=keys)
-        label = str(act_named("close").label)
-        return [
-            row.asking(label, url=reverse("work:step", args=[row.number, "close"]))
-            for _case, row in case_rows(found, user, now, why_here)
-        ]
+def to_close(row: Todo) -> Todo:
+    return row.asking(
+        str(act_named(CLOSE).label), url=reverse("work:step", args=[row.number, CLOSE])
+    )
 
 
 def in_each_district(found: Cases, user: User) -> Iterable[Cases]:
@@ -157,11 +158,14 @@ def company_asks() -> dict[str, Asked]:
             if said.who in WHOSE and holder_in(kind, state) == Holder.SUPPLIER:
                 found.setdefault(said.name, {}).setdefault(state, []).append(kind)
                 labels[said.name] = said.label
-    answer = Asked(gettext_lazy("Answer the bureaus"), [Q(state=State.PERMITS)])
+    more = {
+        "permits": Asked(gettext_lazy("Answer the bureaus"), [Q(state=State.PERMITS)]),
+        CLOSE: Asked(act_named(CLOSE).label, [Q()], by="held_since"),
+    }
     return {
         name: Asked(labels[name], [Q(state=state, kind__in=kinds) for state, kinds in at.items()])
         for name, at in found.items()
-    } | {"permits": answer}
+    } | more
 
 
 def case_rows(

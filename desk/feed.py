@@ -50,19 +50,19 @@ class Todo:
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One act that may be asked of somebody: its label, and the conditions under which it is; any
-    will do, and each by itself is read in the order of an index."""
+    will do, and each by itself is read in the order of an index, that of `by` and the id."""
 
     label: Text
     where: Sequence[Q]
+    by: str = "runs_out"
 
 
 class Feed(ABC):
     """One module's part of the list.
 
     `columns` are its columns by the filter that narrows them: what has no such column is not listed
-    where that filter is used. `late` is the column by which it is late, if it ever is. `alone` is
-    the column by which it is listed where nothing of another module stands beside it. `workflow`
-    moves its things where acts without a form are taken of several at once.
+    where that filter is used. `late` is the column by which it is late, if it ever is. `workflow`
+    moves its things where acts are taken of several at once.
     """
 
     code: ClassVar[str]
@@ -70,7 +70,6 @@ class Feed(ABC):
     roles: ClassVar[tuple[Role, ...]]
     columns: ClassVar[Mapping[str, str]] = {}
     late: ClassVar[str] = ""
-    alone: ClassVar[str] = "runs_out"
     #: The column of the number by which people look for it.
     number: ClassVar[str] = "number"
     workflow: ClassVar[Workflow[Any] | None] = None
@@ -95,6 +94,11 @@ class Feed(ABC):
     @abstractmethod
     def asks(self) -> Mapping[str, Asked]:
         """What is asked, by the act's name."""
+
+    def asked(self, user: User, act: str) -> Iterable[QuerySet[Any]]:
+        """Of what waits for the person that of which one act is asked."""
+        asked = self.asks()[act].where
+        return [found.filter(where) for found in self.streams(user) for where in asked]
 
     @abstractmethod
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:

@@ -245,10 +245,10 @@ def closable_in(people: dict[str, User]) -> dict[str, list[str]]:
     """The numbers of what may be closed, where the desk and its programs read them; each row of the
     pages leads to the form."""
     client, found = browser(people["manager"]), dict[str, list[str]]()
-    for query in ("/desk/?all=1", "/desk/?asked=closable.close", "/work/?closable=1"):
+    for query in ("/desk/?all=1", "/desk/?asked=cases.close", "/work/?closable=1"):
         links = Page(client.get(query)).tree.xpath("//tbody//a/@href")
         found[query] = [link.split("/")[3] for link in links if link.endswith("/close/")]
-    for query in ("/api/v1/applications/?closable=true", "/api/v1/desk/?module=closable"):
+    for query in ("/api/v1/applications/?closable=true", "/api/v1/desk/?asked=cases.close"):
         found[query] = [row["number"] for row in client.get(query).json()["results"]]
     return found
 
