@@ -4,19 +4,12 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
-from core.clock import CITY, NEVER, CityNowOnce, local_date
+from core.clock import CITY, NEVER, local_date
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
-    def late(self) -> Self:
-        """Those past their limit, noticed or not, by the instant only, as `is_late`."""
-        end = Coalesce(F("stopped_at"), CityNowOnce(), output_field=models.DateTimeField())
-        passed = Q(breached_at__isnull=False) | Q(late_from__lte=end)
-        return self.filter(passed, target=False)
-
     def breached(self, districts: set[str] | None) -> Self:
         """On the record as late, newest first; None means every district."""
         found = self.filter(breached_at__isnull=False).order_by("-breached_at", "-id")
@@ -141,6 +134,13 @@ class Clock(models.Model):
                 fields=["-breached_at", "-id"],
                 condition=Q(breached_at__isnull=False),
                 name="clock_breached",
+            ),
+            # deadlines.queries.was_late: those of things that have one clock of their own.
+            models.Index(
+                fields=["kind"],
+                include=["case_ref"],
+                condition=Q(breached_at__isnull=False),
+                name="clock_breached_of_kind",
             ),
             models.Index(
                 fields=["district", "-breached_at", "-id"],

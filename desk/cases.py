@@ -15,6 +15,7 @@ from applications import lists, who
 from applications.actions import CASES
 from applications.assignments.models import Assignment, AssignmentQuerySet
 from applications.assignments.queries import with_assigned
+from applications.by_whom import WHOSE
 from applications.models import WORKFLOWS, Application, act_named
 from applications.queries import visible_to
 from applications.states import HIGH, LOW, Holder, State, holder_in
@@ -26,12 +27,6 @@ from rules.city import city
 from workflow.machine import Act, ahead_from, own_case, way_of
 
 Cases = QuerySet[Application]
-#: Which of the two managers takes an act; a clerk accepts, too.
-WHOSE: dict[object, Role] = {
-    who.intake: Role.MANAGER,
-    who.customer_manager: Role.MANAGER,
-    who.project_manager: Role.PROJECT,
-}
 #: Why a case is this person's.
 Why = Callable[[Application, User], str]
 CLOSE = "close"

@@ -5,7 +5,7 @@ statements with 20,000. A new list is entered here, or the suite fails.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any, Final, NamedTuple
 
@@ -21,17 +21,24 @@ from tools.scenarios import DISTRICT, PASSWORD
 
 
 class Listing(NamedTuple):
-    """Asked of one address by one person."""
+    """Asked of one address by one person; a `body` is sent where what is looked for stands in no
+    address."""
 
     who: str
     path: str
+    body: Mapping[str, str] | None = None
 
     def __str__(self) -> str:
-        return f"{self.path} ({self.who})"
+        asked = f" {'+'.join(self.body)}" if self.body else ""
+        return f"{self.path}{asked} ({self.who})"
 
 
 def _asked(path: str, *asked: tuple[str, str]) -> tuple[Listing, ...]:
     return tuple(Listing(who, f"{path}{query}") for who, query in asked)
+
+
+def _searched(path: str, *bodies: Mapping[str, str]) -> tuple[Listing, ...]:
+    return tuple(Listing("manager", path, body) for body in bodies)
 
 
 #: Somebody who holds a role in one district only, beside the people of the demonstration.
@@ -42,6 +49,11 @@ LOCAL: Final = {
 }
 NUMBER: Final = "4711"
 TOWN: Final = "510302001"
+SEARCHED: Final = (
+    {"name": "Somebody"},
+    {"phone": "13800001234"},
+    {"district": DISTRICT, "line": "100 Dangui Street"},
+)
 LISTS: Final[tuple[Listing, ...]] = (
     *_asked(
         "/desk/",
@@ -54,17 +66,19 @@ LISTS: Final[tuple[Listing, ...]] = (
             for query in (
                 "late=1", "kind=hv_single", f"district={DISTRICT}", f"town={TOWN}",
                 "asked=cases.accept", "asked=cases.energise", "asked=cases.permits",
-                "asked=closable.close", f"q={NUMBER}",
+                "asked=cases.close", f"q={NUMBER}",
             )
         ),
         ("local-manager", "?late=1"),
         ("planning", "?late=1"),
         ("planning", f"?q={NUMBER}"),
-        ("local-manager", "?module=closable"),
-        ("supply-lead", "?module=follow_ups"),
+        ("local-manager", "?asked=cases.close"),
+        ("supply-lead", "?module=follow_ups"), ("supply-lead", "?module=assignments"),
     ),
     *_asked("/desk/filters/", ("manager", "")),
-    *_asked("/api/v1/desk/", ("manager", ""), ("planning", "")),
+    *_searched("/work/search/", *SEARCHED),
+    *_searched("/api/v1/applications/search/", *SEARCHED),
+    *_asked("/api/v1/desk/", ("manager", ""), ("planning", ""), ("supply-lead", "")),
     *_asked(
         "/work/",
         ("manager", ""),
@@ -237,7 +251,7 @@ PLAIN: Final = frozenset(
         "/api/v1/schema/", "/api/v1/tokens/",
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
-        "/oversight/orders/new/", "/work/search/", "/api/v1/applications/search/",
+        "/oversight/orders/new/",
         "/desk/together/", "/desk/filters/new/", "/work/appointments/blocked/",
         # A file, read to its end in pieces.
         "/oversight/late.csv", "/account/data/export/",
@@ -288,6 +302,16 @@ def opened_by(listing: Listing) -> Client:
         session[sign_in.SECOND_FACTOR] = True
         session.save()
     return client
+
+
+def ask(client: Client, listing: Listing, path: str = "") -> Any:
+    """The answer to a listing, or to another page of it."""
+    where = path or listing.path
+    if listing.body is None:
+        return client.get(where)
+    if where.startswith("/api/"):
+        return client.post(where, listing.body, content_type="application/json")
+    return client.post(where, listing.body)
 
 
 def next_page(answer: Any) -> str | None:

@@ -68,7 +68,9 @@ PATTERNS: Final = (
     Pattern("late", "lv_small", _LOW, 10, days=40, late=True, works=FOUR_REVIEWS),
     Pattern("a home ended", "residential", _ENDED, 780, ended=True, works=NO_WORKS),
     Pattern("a shop ended", "lv_small", _ENDED, 140, True, 25, False, _GRANTED, FOUR_REVIEWS),
-    Pattern("withdrawn", "lv_small", ("submit", "withdraw"), 60, ended=True),
+    Pattern("withdrawn", "lv_small", ("submit", "withdraw"), 40, ended=True),
+    # Withdrawn by its applicant, and laid as the supply company closes it (`bulk`).
+    Pattern("closed", "residential", ("submit", "accept", "remind", "withdraw"), 20, ended=True),
     Pattern("ended late", "lv_small", _ENDED, 20, True, 25, True, _GRANTED, FOUR_REVIEWS),
 )  # fmt: skip
 

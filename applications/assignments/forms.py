@@ -33,7 +33,7 @@ def hand_over_form(data: Any, people: Iterable[User]) -> BodyForm:
     return _offering(HandOverForm(data), people)
 
 
-class AssignEachForm(AssignForm):  # type: ignore[misc,valid-type]  # made by `form_of`
+class AssignEachForm(HandOverForm):  # type: ignore[misc,valid-type]  # made by `form_of`
     """The role is chosen with the person."""
 
     def body(self) -> dict[str, Any]:
@@ -48,7 +48,6 @@ def assign_each_form(data: Any, people: Mapping[Role, Iterable[User]]) -> BodyFo
         people: by role, with their `open_cases`, in the order in which they are offered.
     """
     form = AssignEachForm(data)
-    del form.fields["role"]
     groups = [
         (role_words(role), [(f"{role}.{user.pk}", loaded_words(user)) for user in found])
         for role, found in people.items()

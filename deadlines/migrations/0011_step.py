@@ -48,4 +48,13 @@ class Migration(migrations.Migration):
                 name="clock_names_its_step",
             ),
         ),
+        migrations.AddIndex(
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(breached_at__isnull=False),
+                fields=["kind"],
+                include=["case_ref"],
+                name="clock_breached_of_kind",
+            ),
+        ),
     ]
