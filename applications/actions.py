@@ -13,7 +13,7 @@ from accounts.actor import SYSTEM
 from accounts.mandates import Offer
 from accounts.models import User
 from accounts.queries import told_for
-from applications import checklist, filing, notices
+from applications import checklist, filing, notices, steps
 from applications.appointments import actions as appointments
 from applications.assignments import actions as assignments
 from applications.begun import begun, case_or_draft
@@ -341,12 +341,16 @@ def clock_words(before: str, after: str) -> str:
 
 
 def keep_clocks(case: Application, before: str, at: datetime) -> None:
-    """Let the clocks follow: handling time runs exactly while the supply company has the case."""
+    """Let the clocks follow: handling time runs exactly while the supply company has the case, and
+    that of a step where it has a limit."""
+    if not case.holder:
+        if before:
+            clocks.stop_all(case_ref=case.ref, at=at)
+        return
+    steps.keep_clock(case, at)
     if before == case.holder:
         return
-    if not case.holder:
-        clocks.stop_all(case_ref=case.ref, at=at)
-    elif before == Holder.SUPPLIER:
+    if before == Holder.SUPPLIER:
         clocks.pause(case_ref=case.ref, kinds=HANDLING, at=at)
     elif case.holder == Holder.SUPPLIER:
         clocks.resume(case_ref=case.ref, kinds=HANDLING, at=at)

@@ -38,6 +38,7 @@ from applications.owndata import OwnCase, OwnDataAnswer, own_case_json, own_data
 from applications.queries import case_for, drafts_of, ways
 from applications.reveal import Identity, Reveal, reveal
 from applications.states import State
+from applications.waiting.queries import LONGEST_FIRST
 from applications.work.filters import CaseFilter
 from applications.work.search import Search, search
 from approvals.answers import DecisionsAnswer, LineWorksAnswer, decisions_json, round_json
@@ -73,8 +74,8 @@ CASE_ACT = bodies_of("CaseAct", *WORKFLOWS.values())
 )
 @api_view(["GET", "POST"])
 def applications(request: Request) -> Response:
-    """List the cases that one may see, or with `state=draft` one's own drafts, newest first; or
-    write down a new draft."""
+    """List the cases that one may see, or with `state=draft` one's own drafts, newest first, those
+    that may be closed (`closable=true`) the longest first; or write down a new draft."""
     if request.method == "GET":
         pages, user = CursorPages(), user_of(request)
         if request.query_params.get("state") == State.DRAFT:
@@ -82,6 +83,8 @@ def applications(request: Request) -> Response:
             return pages.get_paginated_response(rows_json(as_cases(begun), user))
         cases = narrowed(CaseFilter, request, of_party(Application.objects.all(), request))
         pages.ways = ways(user)
+        if request.query_params.get("closable") == "true":
+            pages.ordering = LONGEST_FIRST
         rows = pages.paginate_queryset(cases, request) or []
         return pages.get_paginated_response(rows_json(rows, user))
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
 from applications import who as sides
+from workflow.machine import Who
 
 OTHERS: Final = _("This is for somebody else to do.")
 APPLICANT: Final[dict[str, Any]] = {
@@ -23,23 +24,22 @@ SIGNATORY: Final[dict[str, Any]] = {
         "counter, a clerk of the office that took it in."
     ),
 }
-# Of high voltage, whose each act is of the two managers who have the case (双经理); of low voltage
-# both do all of it. A clerk accepts either.
-CLERK: Final[dict[str, Any]] = {
-    "who": sides.intake,
-    "refusal": OTHERS,
-    "bar": sides.left_to(Role.MANAGER, besides=[Role.CLERK]),
+#: Of high voltage, whose each act is of the two managers who have the case (双经理); of low voltage
+#: both do all of it. A clerk accepts either.
+WHOSE: Final[dict[object, Role]] = {
+    sides.intake: Role.MANAGER,
+    sides.customer_manager: Role.MANAGER,
+    sides.project_manager: Role.PROJECT,
 }
-CUSTOMER_MANAGER: Final[dict[str, Any]] = {
-    "who": sides.customer_manager,
-    "refusal": OTHERS,
-    "bar": sides.left_to(Role.MANAGER),
-}
-PROJECT_MANAGER: Final[dict[str, Any]] = {
-    "who": sides.project_manager,
-    "refusal": OTHERS,
-    "bar": sides.left_to(Role.PROJECT),
-}
+
+
+def _managers(who: Who, *besides: Role) -> dict[str, Any]:
+    return {"who": who, "refusal": OTHERS, "bar": sides.left_to(WHOSE[who], besides=besides)}
+
+
+CLERK: Final = _managers(sides.intake, Role.CLERK)
+CUSTOMER_MANAGER: Final = _managers(sides.customer_manager)
+PROJECT_MANAGER: Final = _managers(sides.project_manager)
 CUSTOMER: Final[dict[str, Any]] = {
     "who": sides.as_rater,
     "refusal": _("Only the customer rates: no agent, and nobody who works on the case."),

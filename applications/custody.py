@@ -57,7 +57,7 @@ def custody_of(
     limits = [
         Limit(clock, used_by(clock, held, table), delay_of(clock, held, now, table, parts))
         for clock in clocks
-        if clock.part is None and clock.limit_days is not None
+        if is_of_all(clock)
     ]
     # The bar shows the limit that the delay is against, or else the first one.
     limit = next((one for one in limits if one.delay), None) or next(iter(limits), None)
@@ -83,6 +83,12 @@ def custody_of(
         ],
         late_parts=late,
     )
+
+
+def is_of_all(clock: Clock) -> bool:
+    """Whether it limits a case as a whole, and neither a permit of it nor a step."""
+    whole = clock.part is None and clock.kind != Clock.Kind.STEP
+    return whole and clock.limit_days is not None
 
 
 def earlier_filings(case: Application) -> list[list[Event]]:

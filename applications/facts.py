@@ -8,14 +8,14 @@ from typing import Any, Final
 from django.db import transaction
 
 from applications.case_facts import CaseFacts
-from applications.custody import earlier_filings, used_by
+from applications.custody import earlier_filings, is_of_all, used_by
 from applications.models import Application
-from applications.steps import step_times
 from approvals.custody import is_bureaus, parts_of
 from core.clock import city_now
 from deadlines.custody import custody_spans, totals
 from deadlines.delay import Delay, Part, delay_of
 from deadlines.models import Clock
+from deadlines.queries import days_used
 from ledger.queries import Event, timelines
 from rules.calendar import Calendar
 from rules.registry import calendar
@@ -74,34 +74,39 @@ def _facts(
             "statistic": "average" if clock.target else "cap",
             "days": clock.limit_days,
             "used": max((days for days in used_by(clock, held, table) if days), default=0),
-            "met": not clock.past(end),
+            "met": is_met(clock, end),
             "delay": said(delay_of(clock, held, end, table, parts)),
         }
         for clock in clocks
-        if clock.part is None and clock.limit_days is not None
+        if is_of_all(clock)
     ]
     days = totals(held, table).by_holder
     return {
         **{f"{holder}_days": count for holder, count in days.items()},
-        "limits": [*limits, *_steps(case, filings, end, table)],
+        "limits": [*limits, *_steps(clocks, end)],
         "permits": [_permit(part, table) for part in parts],
     }
 
 
-def _steps(
-    case: Application, filings: Sequence[Sequence[Event]], end: datetime, table: Calendar
-) -> list[dict[str, Any]]:
-    """Those steps of it that had a limit of their own."""
+def is_met(clock: Clock, end: datetime) -> bool:
+    return clock.breached_at is None and not clock.past(end)
+
+
+def _steps(clocks: Sequence[Clock], end: datetime) -> list[dict[str, Any]]:
+    """Those steps of it that had a limit of their own; one that it came back to is met if it always
+    was."""
+    found = [clock for clock in clocks if clock.step]
+    used = days_used(found, end)
     return [
         {
             "measure": "step",
-            "step": one.step.code,
+            "step": clock.step,
             "statistic": "cap",
-            "days": one.step.limit and one.step.limit.days,
-            "used": one.used,
-            "met": not one.passed,
+            "days": clock.limit_days,
+            "used": used[clock.pk],
+            "met": all(is_met(each, end) for each in found if each.step == clock.step),
         }
-        for one in step_times(case, case.rules(end), filings, end, table)
+        for clock in {clock.step: clock for clock in found}.values()
     ]
 
 

@@ -9,11 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.custody import custody_of, earlier_filings
+from applications.custody import custody_of
 from applications.models import Application
 from applications.queries import may_see, wanted_of
 from applications.states import Holder, State
-from applications.steps import step_times
 from applications.who import as_reader, takes
 from applications.wording import doing, kind_words, place_words
 from core.clock import city_now
@@ -24,7 +23,7 @@ from deadlines.timeleft import TimeLeft, times_left
 from deadlines.timeline import Timeline
 from ledger import queries as record
 from ledger.queries import Event
-from rules.registry import calendar
+from rules.city import city
 from workflow.machine import state_words, turn_of
 
 TAG_TONES = {State.ENERGISED: "success", State.WITHDRAWN: "", State.CLOSED: ""}
@@ -79,7 +78,7 @@ def header(case: Application, user: User | None) -> CaseHeader:
         sentence=sentence(case, left, now, turn=turn, wanted=wanted),
         tags=tags(case, left),
         timeline=custody_of(case, events, clocks, now, earlier=user is not None),
-        clocks=[*explained(clocks, now), *limited_steps(case, events, now)],
+        clocks=list(explained(clocks, now)),
         left=left,
         now=now,
         events=events,
@@ -151,7 +150,10 @@ def tags(case: Application, left: TimeLeft) -> list[Tag]:
         found.append(Tag(_("Filed at a counter")))
     if case.continues_id:
         found.append(Tag(_("Continues an earlier filing")))
-    if left.late:
+    if left.late and left.step:
+        name = city().step_names[left.step]
+        found.append(Tag(_("Late in step “%(step)s”") % {"step": name}, "danger"))
+    elif left.late:
         found.append(Tag(_("Late"), "danger"))
     if left.past_target:
         found.append(Tag(_("Target day passed"), "warning"))
@@ -160,31 +162,7 @@ def tags(case: Application, left: TimeLeft) -> list[Tag]:
     return found
 
 
-def limited_steps(case: Application, events: list[Event], now: datetime) -> Iterator[Explained]:
-    """The steps to which the case's rules give a limit of their own; usually none."""
-    if case.filed_at is None:
-        return
-    policy = case.rules(now)
-    if not any(step.limit for step in policy.steps(case.kind)):
-        return
-    filings = [*earlier_filings(case), events]
-    for one in step_times(case, policy, filings, case.ended_at or now, calendar()):
-        assert one.step.limit is not None
-        values = {
-            "step": one.step.name,
-            "limit": working_days(one.step.limit.days),
-            "used": working_days(one.used),
-            "clause": one.step.limit.clause,
-        }
-        lines = [{"kind": "limit", "text": _("%(limit)s by %(clause)s.") % values}]
-        if one.passed:
-            lines.append({"kind": "late", "text": _("The limit of this step has passed.")})
-        title = _("Step “%(step)s”: %(used)s of %(limit)s used") % values
-        yield Explained(title, lines)
-
-
-def explained(clocks: Iterable[Clock], now: datetime) -> list[Explained]:
-    shown = []
+def explained(clocks: Iterable[Clock], now: datetime) -> Iterator[Explained]:
     for clock in clocks:
         if clock.part is not None:
             continue
@@ -193,6 +171,4 @@ def explained(clocks: Iterable[Clock], now: datetime) -> list[Explained]:
         if clock.limit_days is not None:
             values = {"name": found.name, "days": working_days(clock.limit_days)}
             title = _("How this is counted: %(name)s, %(days)s") % values
-        lines = [{"kind": line.kind, "text": line.text} for line in found.lines]
-        shown.append(Explained(title, lines))
-    return shown
+        yield Explained(title, [{"kind": line.kind, "text": line.text} for line in found.lines])

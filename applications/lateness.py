@@ -20,7 +20,7 @@ from approvals.wording import bureau_name
 from approvals.workflow import TURN, WITH_BUREAU, State
 from core.clock import local_date
 from core.templatetags.city import holder_name
-from deadlines.explain import KIND_NAMES
+from deadlines.explain import name_of
 from deadlines.models import Clock
 from notifications import outbox
 from notifications.models import Outbox
@@ -66,9 +66,7 @@ def messages(
         "number": case.number,
         "variant": "ended" if is_over(clock, case, permit) else "open",
         "what": both(
-            partial(limit_name, permit.permit, clock.kind)
-            if permit
-            else partial(str, KIND_NAMES[clock.kind])
+            partial(limit_name, permit.permit, clock.kind) if permit else partial(name_of, clock)
         ),
         "due_on": (local_date(clock.late_from) - timedelta(days=1)).isoformat(),
         "awaited": both(partial(awaited_words, case, permit, waiting)),

@@ -10,6 +10,8 @@ from django.contrib.postgres.indexes import OpClass
 from django.db.models import F, Index, Q
 from django.db.models.functions import Reverse
 
+from applications.waiting.queries import LONGEST_FIRST, REMINDED
+
 #: Whose turn it is: ours, or that of the others of whom none waits for us.
 OURS: Final = Q(holder="supplier") | Q(state="permits") & ~Q(wanted="")
 OPEN: Final = Q(filed_at__isnull=False, ended_at__isnull=True)
@@ -75,6 +77,10 @@ INDEXES: Final = (
         & (Q(reminded_at__isnull=True) | Q(reminded_at__lt=F("held_since"))),
         name="case_to_remind",
     ),
+    # What may be closed, by how long it has waited; and in the one list of the desk (`desk.cases`).
+    Index(fields=LONGEST_FIRST, condition=REMINDED, name="case_reminded"),
+    Index(fields=["district", *LONGEST_FIRST], condition=REMINDED, name="case_reminded_district"),
+    Index(fields=["district", "runs_out", "id"], condition=REMINDED, name="case_reminded_by_time"),
     # Programs read the newest first.
     Index(fields=["district", "-id"], name="case_by_district"),
     Index(fields=["office", "-id"], name="case_of_office"),

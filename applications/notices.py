@@ -13,7 +13,7 @@ from applications.models import Application
 from applications.queries import applicants
 from approvals.models import Permit
 from approvals.notices import APPLIED_FOR, limit_name
-from deadlines.explain import KIND_NAMES
+from deadlines.explain import name_of
 from deadlines.models import Recalculation
 from deadlines.signals import recalculated
 from notifications import outbox
@@ -86,9 +86,9 @@ def tell_of_recalculations(*, recalculations: Sequence[Recalculation], **_said: 
     permits = dict(Permit.objects.filter(case_ref=case.ref).values_list("ref", "permit"))
     company = holders(*SUPPLIERS, district=case.district)
     for one in recalculations:
-        part, kind = one.clock.part, one.clock.kind
+        part, clock = one.clock.part, one.clock
         permit = permits.get(part) if part else None
-        limit = partial(limit_name, permit, kind) if permit else partial(str, KIND_NAMES[kind])
+        limit = partial(limit_name, permit, clock.kind) if permit else partial(name_of, clock)
         for_applicant = Subject("application", case.pk, case.number, limit)
         tell_recalculation(one, for_applicant, applicants(case))
         if part is None:

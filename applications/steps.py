@@ -1,19 +1,23 @@
-"""The public steps of a case (环节) that have a limit of their own: how much of it is used.
+"""The public steps of a case (环节) that have a limit of their own, and the clock of such a step.
 
-As the limit of the whole handling, it is counted while the supply company holds the case."""
+As the handling clock, it runs while the supply company holds the case. A case is in one step at a
+time; one that it has left keeps what was used."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from itertools import chain, groupby, pairwise
+from itertools import groupby, pairwise
 from typing import Final
 
+from applications.custody import earlier_filings
 from applications.models import Application
 from applications.states import HIGH, Holder, State
-from core.clock import end_of
-from ledger.queries import Event
+from deadlines import actions as clocks
+from deadlines.models import Clock
+from deadlines.queries import days_in
+from ledger.queries import Event, timeline
 from rules.calendar import Calendar
 from rules.policy import Policy, Step
+from rules.registry import calendar
 
 #: Which step a state belongs to, by its place in the order of the rules; the last one goes on to
 #: the end.
@@ -30,16 +34,7 @@ HIGH_PLACES: Final = {
 LOW_REST, HIGH_REST = 1, 2
 #: The place of a time that is not the supply company's.
 NOWHERE: Final = -1
-
-
-@dataclass(frozen=True, slots=True)
-class StepTime:
-    """The working days that the supply company has used in a step with a limit; `passed` by the
-    instant, as every limit."""
-
-    step: Step
-    used: int
-    passed: bool
+STEP: Final = [Clock.Kind.STEP]
 
 
 def place_of(kind: str, state: str) -> int:
@@ -48,35 +43,59 @@ def place_of(kind: str, state: str) -> int:
     return LOW_PLACES.get(State(state), LOW_REST)
 
 
-def step_times(
-    case: Application,
-    policy: Policy,
-    filings: Iterable[Sequence[Event]],
-    now: datetime,
-    table: Calendar,
-) -> list[StepTime]:
-    """Of each step that has a limit, up to now or the case's end.
+def limited_step(kind: str, state: str, policy: Policy) -> Step | None:
+    """The step that a state belongs to, where a rule limits it."""
+    step = policy.steps(kind)[place_of(kind, state)]
+    return step if step.limit else None
 
-    Args:
-        filings: the records of the filings that the case continues, the first one first, and its
-            own: filing again begins no step anew.
-    """
-    spans = list(chain.from_iterable(_held(case.kind, events, now) for events in filings))
-    found = []
-    for place, step in enumerate(policy.steps(case.kind)):
-        if step.limit is None:
-            continue
-        used, passed = 0, False
-        for start, end in (span for at, *span in spans if at == place):
-            last = table.due(start, max(step.limit.days - used, 0)).date
-            passed = passed or end >= end_of(last)
-            used += table.used(start, end)
-        found.append(StepTime(step, used, passed))
-    return found
+
+def clock_of(case: Application, step: Step, carried: int) -> clocks.NewClock:
+    return clocks.NewClock(
+        case_ref=case.ref,
+        kind=Clock.Kind.STEP,
+        limit=step.limit,
+        district=case.district,
+        rules_version=case.rules_version,
+        carried_days=carried,
+        step=step.code,
+    )
+
+
+def keep_clock(case: Application, at: datetime) -> None:
+    """Let the clock of the step follow where an open case stands now, and who holds it."""
+    policy = case.rules(at)
+    if not any(step.limit for step in policy.steps(case.kind)):
+        return
+    step, ours = limited_step(case.kind, case.state, policy), case.holder == Holder.SUPPLIER
+    begun = Clock.objects.filter(case_ref=case.ref, kind=Clock.Kind.STEP)
+    clock = begun.exclude(state=Clock.State.STOPPED).first()
+    if clock and (step is None or clock.step != step.code):
+        clocks.stop(case_ref=case.ref, kinds=STEP, at=at)
+        clock = None
+    if clock and not ours:
+        clocks.pause(case_ref=case.ref, kinds=STEP, at=at)
+    elif clock:
+        clocks.resume(case_ref=case.ref, kinds=STEP, at=at)
+    elif step and ours:
+        clocks.start([clock_of(case, step, days_before(case, step.code, at, calendar()))], at=at)
+
+
+def days_before(case: Application, code: str, at: datetime, table: Calendar) -> int:
+    """The working days that the supply company has used in a step until an instant, over all
+    filings that the case continues: filing again begins no step anew."""
+    codes = [step.code for step in case.rules(at).steps(case.kind)]
+    own = [event for event in timeline(case.ref) if event.recorded_at <= at]
+    spans = [
+        (start, end)
+        for events in (*earlier_filings(case), own)
+        for place, start, end in _held(case.kind, events, at)
+        if codes[place] == code
+    ]
+    return days_in(spans, table)
 
 
 def _held(
-    kind: str, events: Sequence[Event], now: datetime
+    kind: str, events: Sequence[Event], until: datetime
 ) -> Iterator[tuple[int, datetime, datetime]]:
     """The spans in which the supply company held a filed case, each with the place of its step."""
     marks, state, holder = [(events[0].recorded_at, NOWHERE)], "", ""
@@ -87,5 +106,5 @@ def _held(
         marks.append((event.recorded_at, place_of(kind, state) if ours else NOWHERE))
     # An act that leaves holder and step as they are ends no interval.
     told = [next(same) for _place, same in groupby(marks, key=lambda mark: mark[1])]
-    told.append((max(now, told[-1][0]), NOWHERE))
+    told.append((max(until, told[-1][0]), NOWHERE))
     yield from ((at, start, end) for (start, at), (end, _next) in pairwise(told) if at != NOWHERE)

@@ -32,6 +32,7 @@ class NewClock:
         started_at: when it began; None = the instant of the act. Earlier for a case that
             continues a first filing, and for a deemed acceptance (行政许可法 32).
         carried_days: working days used in earlier filings of the same lineage.
+        step: the public step of a case that it limits, where it is that of one.
     """
 
     case_ref: UUID
@@ -42,6 +43,7 @@ class NewClock:
     part: UUID | None = None
     started_at: datetime | None = None
     carried_days: int = 0
+    step: str = ""
 
 
 def start(clocks: Sequence[NewClock], *, at: datetime) -> None:
@@ -54,6 +56,7 @@ def start(clocks: Sequence[NewClock], *, at: datetime) -> None:
             case_ref=new.case_ref,
             part=new.part,
             kind=new.kind,
+            step=new.step,
             limit_days=new.limit.days if new.limit else None,
             target=bool(new.limit and new.limit.statistic == "average"),
             clause=asdict(new.limit.clause) if new.limit else {},

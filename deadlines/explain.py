@@ -17,6 +17,7 @@ from deadlines.models import Clock, Recalculation
 from deadlines.queries import days_in, intervals_of
 from ledger.models import Entry
 from rules.calendar import DayOff, NoticedDay
+from rules.city import city
 from rules.files import Clause, Words
 from rules.registry import calendar
 
@@ -30,6 +31,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "rectification": gettext_lazy("Putting right what an order names"),
     "follow_up": gettext_lazy("Follow-up of a low rating"),
     "enquiry": gettext_lazy("Answer to a question"),
+    "step": gettext_lazy("Limit of a step"),
 }
 
 
@@ -72,6 +74,13 @@ class Explanation:
     @property
     def text(self) -> str:
         return "\n".join([self.name, *(line.text for line in self.lines)])
+
+
+def name_of(clock: Clock) -> str:
+    """What a clock limits, in the reader's language."""
+    if clock.step:
+        return _("Step “%(step)s”") % {"step": city().step_names[clock.step]}
+    return str(KIND_NAMES[clock.kind])
 
 
 def explain(clock: Clock, now: datetime) -> Explanation:
@@ -117,7 +126,7 @@ def explain(clock: Clock, now: datetime) -> Explanation:
             lines.append(_days("will_count", _("Will count though a weekend: %(days)s."), made))
     return Explanation(
         kind=clock.kind,
-        name=str(KIND_NAMES[clock.kind]),
+        name=name_of(clock),
         lines=lines,
         rules_version=clock.rules_version,
         calendar_version=clock.calendar_version,

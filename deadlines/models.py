@@ -4,19 +4,12 @@ from datetime import date, datetime, timedelta
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 
-from core.clock import CITY, CityNowOnce, local_date
+from core.clock import CITY, NEVER, local_date
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
-    def late(self) -> Self:
-        """Those past their limit, noticed or not, by the instant only, as `is_late`."""
-        end = Coalesce(F("stopped_at"), CityNowOnce(), output_field=models.DateTimeField())
-        passed = Q(breached_at__isnull=False) | Q(late_from__lte=end)
-        return self.filter(passed, target=False)
-
     def breached(self, districts: set[str] | None) -> Self:
         """On the record as late, newest first; None means every district."""
         found = self.filter(breached_at__isnull=False).order_by("-breached_at", "-id")
@@ -40,6 +33,7 @@ class Clock(models.Model):
         RECTIFICATION = "rectification"
         FOLLOW_UP = "follow_up"
         ENQUIRY = "enquiry"
+        STEP = "step"
 
     class State(models.TextChoices):
         RUNNING = "running"
@@ -49,6 +43,8 @@ class Clock(models.Model):
     case_ref = models.UUIDField()
     part = models.UUIDField(null=True)
     kind = models.CharField(max_length=14, choices=Kind)
+    # Of a public step of a case (环节) with a limit of its own: which.
+    step = models.CharField(max_length=40, blank=True, default="", db_default="")
     state = models.CharField(max_length=8, choices=State, default=State.RUNNING)
     limit_days = models.PositiveSmallIntegerField(null=True)
     target = models.BooleanField(default=False)
@@ -103,6 +99,11 @@ class Clock(models.Model):
                 | (~Q(state="stopped") & Q(stopped_at__isnull=True)),
                 name="clock_stopped_with_instant",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="step", part__isnull=True) & ~Q(step="")
+                | ~Q(kind="step") & Q(step=""),
+                name="clock_names_its_step",
+            ),
             models.UniqueConstraint(
                 fields=["case_ref", "part", "kind"],
                 condition=~Q(state="stopped"),
@@ -134,6 +135,13 @@ class Clock(models.Model):
                 condition=Q(breached_at__isnull=False),
                 name="clock_breached",
             ),
+            # deadlines.queries.was_late: those of things that have one clock of their own.
+            models.Index(
+                fields=["kind"],
+                include=["case_ref"],
+                condition=Q(breached_at__isnull=False),
+                name="clock_breached_of_kind",
+            ),
             models.Index(
                 fields=["district", "-breached_at", "-id"],
                 condition=Q(breached_at__isnull=False),
@@ -158,6 +166,11 @@ class Clock(models.Model):
         if self.breached_at:
             return local_date(self.breached_at) - timedelta(days=1)
         return self.due_on
+
+    @property
+    def runs_out(self) -> datetime:
+        """The first late instant, as cases are listed by it (`case_keep_limits`)."""
+        return min(filter(None, (self.late_from, self.breached_at)), default=NEVER)
 
     def is_late(self, now: datetime) -> bool:
         """By the instant only; a target is never late."""

@@ -27,6 +27,7 @@ class TimeLeft:
         due_on: the last day; None while the clock stands still.
         days_late: calendar days since the last day; 0 where none is over yet.
         still: the word where nothing runs, if it has one of its own.
+        step: the step whose limit it is, of a case where that of a step comes first.
     """
 
     used: int = 0
@@ -40,6 +41,7 @@ class TimeLeft:
     ended: bool = False
     days_late: int = 0
     still: str = ""
+    step: str = ""
 
     @property
     def word(self) -> str:
@@ -83,10 +85,13 @@ def left_to(due_on: date, now: datetime) -> int:
 
 
 def times_left(refs: Iterable[UUID], now: datetime) -> dict[UUID, TimeLeft]:
-    """Of the clock that has the limit of each case; two queries however many."""
+    """Of the clock that has the limit of each case, or of the step that it is at, whichever runs
+    out first (`Application.runs_out`); two queries however many."""
     wanted = list(refs)
     found = Clock.objects.filter(case_ref__in=wanted, part=None, limit_days__isnull=False)
-    clocks = {clock.case_ref: clock for clock in found.order_by("id")}
+    left = found.exclude(kind=Clock.Kind.STEP, state=Clock.State.STOPPED)
+    first = sorted(left, key=lambda clock: (clock.runs_out, clock.step), reverse=True)
+    clocks = {clock.case_ref: clock for clock in first}
     return dict.fromkeys(wanted, TimeLeft()) | times_of(clocks.values(), now)
 
 
@@ -118,4 +123,5 @@ def time_left(clock: Clock, used: int, now: datetime) -> TimeLeft:
         target=clock.target,
         ended=ended,
         days_late=max(days_late, 0),
+        step=clock.step,
     )

@@ -25,7 +25,8 @@ MODULE = OpenApiParameter("module", OpenApiTypes.STR, enum=[feed.code for feed i
 class TodoAnswer(serializers.Serializer[Any]):
     """What is asked of one about one thing, and why of this one.
 
-    `act` can be taken without a body; `barred` says why it is for somebody else of the desk.
+    `act` takes it on, without a body for all but `assign`; `barred` says why it is for somebody
+    else of the desk.
     """
 
     module = serializers.ChoiceField([feed.code for feed in FEEDS], source="feed.code")

@@ -1,6 +1,6 @@
 """Cases: of the supply company by district, and of a counter for its customers."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 
@@ -13,11 +13,13 @@ from accounts.models import User
 from accounts.roles import COUNTER, SUPPLIERS, Role, role_words
 from applications import lists, who
 from applications.actions import CASES
-from applications.assignments.models import Assignment
+from applications.assignments.models import Assignment, AssignmentQuerySet
 from applications.assignments.queries import with_assigned
+from applications.by_whom import WHOSE
 from applications.models import WORKFLOWS, Application, act_named
 from applications.queries import visible_to
 from applications.states import HIGH, LOW, Holder, State, holder_in
+from applications.waiting.queries import closable
 from applications.work.forms import BARE
 from applications.work.reading import rows_of
 from desk.feed import Asked, Feed, Todo, by_place
@@ -26,14 +28,9 @@ from rules.names import Kind
 from workflow.machine import Act, ahead_from, own_case, way_of
 
 Cases = QuerySet[Application]
-#: Which of the two managers takes an act; a clerk accepts, too.
-WHOSE: dict[object, Role] = {
-    who.intake: Role.MANAGER,
-    who.customer_manager: Role.MANAGER,
-    who.project_manager: Role.PROJECT,
-}
 #: Why a case is this person's.
 Why = Callable[[Application, User], str]
+CLOSE = "close"
 COLUMNS = {"kind": "kind", "district": "district", "town": "town"}
 
 
@@ -48,17 +45,13 @@ class CompanyCases(Feed):
     workflow = CASES
 
     def streams(self, user: User) -> Iterator[Cases]:
-        # What a customer has signed is entered by the counter that has the paper.
-        ours = Application.objects.filter(lists.OPEN, turn=0, signed_papers=[])
-        yield from by_place(ours.filter(kind__in=LOW), user.districts(*SUPPLIERS))
-        yield from by_place(ours.filter(state=State.SUBMITTED), user.districts(Role.CLERK))
-        # Of high voltage what one has, or deputises for, and what nobody has yet.
         mine = Assignment.objects.with_(user)
-        for role in SUPPLIERS:
-            theirs = ours.filter(states_of(role))
-            yield theirs.filter(pk__in=mine.of_cases(role))
-            vacant = theirs.filter(pk__in=Assignment.objects.vacant().of_cases(role))
-            yield from by_place(vacant, user.districts(*SUPPLIERS))
+        yield from ours(user, mine)
+        yield from closable_by(user, mine)
+
+    def asked(self, user: User, act: str) -> Iterable[Cases]:
+        found = (closable_by if act == CLOSE else ours)(user, Assignment.objects.with_(user))
+        return [cases.filter(where) for cases in found for where in company_asks()[act].where]
 
     def acts(self) -> Mapping[str, Act]:
         return {name: act_named(name) for name in BARE}
@@ -70,7 +63,11 @@ class CompanyCases(Feed):
         return company_asks()
 
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
-        return list(case_rows(Application.objects.filter(pk__in=keys), user, now, why_here))
+        found = Application.objects.filter(pk__in=keys)
+        return [
+            to_close(row) if case.holder == Holder.APPLICANT else row
+            for case, row in case_rows(found, user, now, why_here)
+        ]
 
 
 class CounterCases(Feed):
@@ -93,7 +90,45 @@ class CounterCases(Feed):
 
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
         found = Application.objects.filter(pk__in=keys).select_related("office")
-        return list(case_rows(found, user, now, why_at_counter))
+        return [row for _case, row in case_rows(found, user, now, why_at_counter)]
+
+
+def ours(user: User, mine: AssignmentQuerySet) -> Iterator[Cases]:
+    """Whose turn is the supply company's, and this person's there."""
+    # What a customer has signed is entered by the counter that has the paper.
+    found = Application.objects.filter(lists.OPEN, turn=0, signed_papers=[])
+    yield from by_place(found.filter(kind__in=LOW), user.districts(*SUPPLIERS))
+    yield from by_place(found.filter(state=State.SUBMITTED), user.districts(Role.CLERK))
+    # Of high voltage what one has, or deputises for, and what nobody has yet.
+    for role in SUPPLIERS:
+        theirs = found.filter(states_of(role))
+        yield theirs.filter(pk__in=mine.of_cases(role))
+        vacant = theirs.filter(pk__in=Assignment.objects.vacant().of_cases(role))
+        yield from by_place(vacant, user.districts(*SUPPLIERS))
+
+
+def closable_by(user: User, mine: AssignmentQuerySet) -> Iterator[Cases]:
+    """What has waited for its applicant past the day that the reminder named: whoever has the case
+    closes it, or leaves it be."""
+    found = Application.objects.filter(closable())
+    yield from in_each_district(found.filter(kind__in=LOW), user)
+    high = found.filter(kind__in=HIGH)
+    yield high.filter(pk__in=mine.of_cases(Role.MANAGER))
+    vacant = Assignment.objects.vacant().of_cases(Role.MANAGER)
+    yield from in_each_district(high.filter(pk__in=vacant), user)
+
+
+def to_close(row: Todo) -> Todo:
+    return row.asking(
+        str(act_named(CLOSE).label), url=reverse("work:step", args=[row.number, CLOSE])
+    )
+
+
+def in_each_district(found: Cases, user: User) -> Iterable[Cases]:
+    """As `by_place`, where no index has the order of all districts together."""
+    districts = user.districts(*SUPPLIERS)
+    everywhere = {district.code for district in city().districts}
+    return by_place(found, everywhere if districts is None else districts)
 
 
 @cache
@@ -129,30 +164,39 @@ def company_asks() -> dict[str, Asked]:
         for state, said in ours_ahead(kind).items():
             found.setdefault(said.name, {}).setdefault(state, []).append(kind)
             labels[said.name] = said.label
-    answer = Asked(gettext_lazy("Answer the bureaus"), [Q(state=State.PERMITS)])
+    more = {
+        "permits": Asked(gettext_lazy("Answer the bureaus"), [Q(state=State.PERMITS)]),
+        CLOSE: Asked(act_named(CLOSE).label, [Q()], by="held_since"),
+    }
     return {
         name: Asked(labels[name], [Q(state=state, kind__in=kinds) for state, kinds in at.items()])
         for name, at in found.items()
-    } | {"permits": answer}
+    } | more
 
 
-def case_rows(found: Cases, user: User, now: datetime, why: Why) -> Iterator[Todo]:
+def case_rows(
+    found: Cases, user: User, now: datetime, why: Why
+) -> Iterator[tuple[Application, Todo]]:
+    """Each case, with its row."""
     cases = with_assigned(case.workflow() for case in found)
     for case, row in zip(cases, rows_of(cases, now, user), strict=True):
         barred = own_case(case, user)
-        yield Todo(
-            pk=case.pk,
-            url=reverse("work:case", args=[case.number]),
-            asked=row.asked,
-            number=case.number,
-            about=row.kind,
-            place=row.place,
-            reason=why(case, user),
-            since=case.held_since or case.filed_at or now,
-            left=row.left,
-            barred=str(barred or ""),
-            act="" if barred else act_without_form(case, user),
-            version=case.version,
+        yield (
+            case,
+            Todo(
+                pk=case.pk,
+                url=reverse("work:case", args=[case.number]),
+                asked=row.asked,
+                number=case.number,
+                about=row.kind,
+                place=row.place,
+                reason=why(case, user),
+                since=case.held_since or case.filed_at or now,
+                left=row.left,
+                barred=str(barred or ""),
+                act="" if barred else act_without_form(case, user),
+                version=case.version,
+            ),
         )
 
 

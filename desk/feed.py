@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from accounts.roles import Role
+from core.forms import BodyForm
 from core.problems import Text
 from deadlines.timeleft import TimeLeft
 from workflow.machine import Act
@@ -24,8 +25,8 @@ class Todo:
         pk: of the thing; `version` as the person sees it.
         about: its kind, or what it is about.
         barred: why it is for somebody else of the same desk; empty for nearly all.
-        act: the one act that takes it on, where that needs no form; only these are taken of several
-            at once.
+        act: the one act that can be taken of several at once: it takes the thing on and asks for
+            nothing, or for the same of all (`Feed.form`).
     """
 
     pk: int
@@ -41,14 +42,19 @@ class Todo:
     act: str = ""
     version: int = 0
 
+    def asking(self, label: str, *, url: str, act: str = "") -> "Todo":
+        """The same thing, of which something else is asked, on another page."""
+        return replace(self, asked=label, url=url, act=act)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """One act that may be asked of somebody: its label, and the conditions under which it is; any
-    will do, and each by itself is read in the order of an index."""
+    will do, and each by itself is read in the order of an index, that of `by` and the id."""
 
     label: Text
     where: Sequence[Q]
+    by: str = "runs_out"
 
 
 class Feed(ABC):
@@ -56,7 +62,7 @@ class Feed(ABC):
 
     `columns` are its columns by the filter that narrows them: what has no such column is not listed
     where that filter is used. `late` is the column by which it is late, if it ever is. `workflow`
-    moves its things where acts without a form are taken of several at once.
+    moves its things where acts are taken of several at once.
     """
 
     code: ClassVar[str]
@@ -74,8 +80,12 @@ class Feed(ABC):
         `runs_out, id` by an index."""
 
     def acts(self) -> Mapping[str, Act]:
-        """Those that take a thing on and ask for nothing, by name."""
+        """Those that can be taken of several at once, by name."""
         return {}
+
+    def form(self, act: str, data: Any) -> BodyForm | None:
+        """What such an act asks for, the same of all; None where it asks for nothing."""
+        return None
 
     def readable(self, user: User) -> QuerySet[Any]:
         """What the person may read of it, waiting or not; of a feed with a workflow."""
@@ -84,6 +94,11 @@ class Feed(ABC):
     @abstractmethod
     def asks(self) -> Mapping[str, Asked]:
         """What is asked, by the act's name."""
+
+    def asked(self, user: User, act: str) -> Iterable[QuerySet[Any]]:
+        """Of what waits for the person that of which one act is asked."""
+        asked = self.asks()[act].where
+        return [found.filter(where) for found in self.streams(user) for where in asked]
 
     @abstractmethod
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:

@@ -1,6 +1,6 @@
 """What narrows the one list; all of it by GET, and nothing of it personal."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any, Final
 
 from django import forms
@@ -13,7 +13,7 @@ from accounts.models import User
 from core.clock import CityNowOnce
 from core.filters import ALL, FilterForm, numbered
 from desk.feed import Feed
-from desk.queries import Stream, feeds_of, streams
+from desk.queries import FEEDS, Stream, feeds_of
 from rules.city import city
 
 #: By filter, in the order of the form: those that are columns of what is listed.
@@ -90,25 +90,35 @@ class TodoFilter(FilterForm):
         """What is left; nothing where a value does not exist."""
         if self.errors:
             return []
-        module = self.wanted("module")
-        feeds = [feed for feed in self.feeds if module in ("", feed.code)]
+        act = self.wanted("asked").partition(".")[2]
         return [
-            Stream(number, found, feed.late if self.wanted("late") else by)
-            for feed in feeds
+            Stream(FEEDS.index(feed), self.narrowed(feed, found), self.by(feed, act))
+            for feed in self.feeds
             if self.fits(feed)
-            for number, stream, by in streams(self.user, [feed])
-            for found in self.narrowed(feed, stream)
+            for found in (feed.asked(self.user, act) if act else feed.streams(self.user))
         ]
+
+    def by(self, feed: Feed, act: str) -> str:
+        """The column of the order in which a feed's things are listed."""
+        if self.wanted("late"):
+            return feed.late
+        return feed.asks()[act].by if act else "runs_out"
 
     def fits(self, feed: Feed) -> bool:
         """Whether what is listed of a feed has all that is asked for."""
         needed = [name for name in COLUMNS if self.wanted(name)]
+        module = self.wanted("module") in ("", feed.code)
         late = not self.wanted("late") or feed.late
         asked = self.wanted("asked").partition(".")[0] in ("", feed.code)
         known = not self.wanted(NUMBER) or feed.number
-        return bool(late and known) and asked and all(name in feed.columns for name in needed)
+        return (
+            bool(late and known)
+            and module
+            and asked
+            and all(name in feed.columns for name in needed)
+        )
 
-    def narrowed(self, feed: Feed, found: QuerySet[Any]) -> Sequence[QuerySet[Any]]:
+    def narrowed(self, feed: Feed, found: QuerySet[Any]) -> QuerySet[Any]:
         for name in COLUMNS:
             if value := self.wanted(name):
                 found = found.filter(**{feed.columns[name]: value})
@@ -116,5 +126,4 @@ class TodoFilter(FilterForm):
             found = found.filter(numbered(feed.number, number))
         if self.wanted("late"):
             found = found.filter(**{f"{feed.late}__lte": CityNowOnce()})
-        act = self.wanted("asked").partition(".")[2]
-        return [found.filter(where) for where in feed.asks()[act].where] if act else [found]
+        return found

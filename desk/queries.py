@@ -1,6 +1,6 @@
 """The one list of a person: the feeds of all modules, merged by time left, a page at a time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +10,7 @@ from rest_framework.pagination import Cursor
 from accounts.models import User
 from core.clock import city_now
 from core.paging import CursorPages, after
+from desk.assigning import CasesToAssign
 from desk.cases import CompanyCases, CounterCases
 from desk.enquiries import Enquiries
 from desk.feed import Feed, Todo
@@ -21,8 +22,8 @@ from desk.referrals import SilentReferrals
 
 #: What is equally urgent stands in this order.
 FEEDS: Final[tuple[Feed, ...]] = (
-    CompanyCases(), BureauPermits(), LowRatings(), Orders(), CounterCases(), SilentReferrals(),
-    LateMaterials(), Findings(), Enquiries(),
+    CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(), CounterCases(),
+    SilentReferrals(), LateMaterials(), Findings(), Enquiries(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))
@@ -48,12 +49,6 @@ class Stream(NamedTuple):
 
 def feeds_of(user: User) -> list[Feed]:
     return [feed for feed in FEEDS if user.role_in(*feed.roles) is not None]
-
-
-def streams(user: User, feeds: Sequence[Feed]) -> Iterator[Stream]:
-    for feed in feeds:
-        for found in feed.streams(user):
-            yield Stream(FEEDS.index(feed), found)
 
 
 class TodoPages(CursorPages):

@@ -3,7 +3,7 @@
 No transaction spans two of them: what is refused stops none of the others.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -11,8 +11,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from accounts.decorators import person
+from accounts.models import User
 from core.clock import city_now
 from core.form_token import once
+from core.forms import refusal_words
 from core.problems import FieldError, Invalid, Missing, Problem, QuotaReached
 from core.reading import whole_number
 from deadlines.sweep import settle
@@ -20,8 +22,8 @@ from desk.feed import Feed, Todo
 from rules.limits import Quota, limits
 from workflow.pages import step_words, steps_since, winner_words
 
-#: Of the form: what is ticked, and the act.
-ROW, ACT = "row", "act"
+#: Of the form: what is ticked, the act, and whether what it asks for is filled in.
+ROW, ACT, FILLED = "row", "act", "filled"
 NOTHING_TICKED: Final = _("Tick what you want to do it for first.")
 
 
@@ -54,34 +56,55 @@ def acts_of_rows(rows: Sequence[tuple[Feed, Todo]]) -> dict[str, str]:
     }
 
 
-def take_each(request: HttpRequest, feeds: Sequence[Feed]) -> tuple[str, list[Outcome]]:
-    """The act's label, and what became of each row.
+class Asked(NamedTuple):
+    """One act, by its name in its feed, of the rows that were ticked."""
+
+    feed: Feed
+    act: str
+    ticked: Sequence[Ticked]
+
+    @property
+    def label(self) -> str:
+        return str(self.feed.acts()[self.act].label)
+
+    def rows(self, by: User) -> dict[int, Todo]:
+        """Of what the person may read."""
+        found = self.feed.readable(by).filter(pk__in=[one.pk for one in self.ticked])
+        keys = list(found.values_list("pk", flat=True))
+        return {row.pk: row for row in self.feed.rows(keys, by, city_now())}
+
+
+def asked_of(request: HttpRequest, feeds: Sequence[Feed]) -> Asked:
+    """What the form of the list says.
 
     Raises:
         Missing: there is no such act on the person's list.
         Invalid: nothing is ticked. QuotaReached: too much is.
     """
-    by = person(request)
     code, _point, name = request.POST.get(ACT, "").partition(".")
     feed = next((each for each in feeds if each.code == code and name in each.acts()), None)
     if feed is None:
         raise Missing
-    ticked = ticked_of(request.POST.getlist(ROW), feed)
-    things = feed.readable(by).in_bulk([one.pk for one in ticked])
+    return Asked(feed, name, ticked_of(request.POST.getlist(ROW), feed))
+
+
+def take_each(request: HttpRequest, asked: Asked, body: Mapping[str, Any]) -> list[Outcome]:
+    """What became of each row; the `body` is the same for all."""
+    by = person(request)
+    things = asked.feed.readable(by).in_bulk([one.pk for one in asked.ticked])
     refused = {
-        one.pk: take_one(request, feed, things[one.pk], name, one.version)
-        for one in ticked
+        one.pk: take_one(request, asked, things[one.pk], one.version, body)
+        for one in asked.ticked
         if one.pk in things
     }
-    rows = {row.pk: row for row in feed.rows(list(things), by, city_now())}
+    rows = asked.rows(by)
     gone = Outcome("–", "", "", str(Missing().detail))
-    found = [
+    return [
         Outcome(row.number, row.about, row.url, refused[one.pk])
         if (row := rows.get(one.pk))
         else gone
-        for one in ticked
+        for one in asked.ticked
     ]
-    return str(feed.acts()[name].label), found
 
 
 def ticked_of(values: Sequence[str], feed: Feed) -> list[Ticked]:
@@ -101,21 +124,25 @@ def ticked_of(values: Sequence[str], feed: Feed) -> list[Ticked]:
     return list(found.values())
 
 
-def take_one(request: HttpRequest, feed: Feed, thing: Any, name: str, version: int) -> str:
+def take_one(
+    request: HttpRequest, asked: Asked, thing: Any, version: int, body: Mapping[str, Any]
+) -> str:
     """Why the act was refused, and by whose; empty where it is taken. The same form sent again has
     the answer of the first."""
-    workflow, by = feed.workflow, person(request)
+    workflow, by = asked.feed.workflow, person(request)
     assert workflow is not None
 
     def act() -> None:
-        workflow.perform(thing, name, by=by, version=version)
+        workflow.perform(thing, asked.act, by=by, version=version, body=dict(body))
 
     settle(workflow.ref(thing)[0])
+    said = {ACT: asked.act, ROW: f"{asked.feed.code}.{thing.pk}.{version}", **body}
     try:
-        once(request, {ACT: name, ROW: f"{feed.code}.{thing.pk}.{version}"}, act)
+        once(request, said, act)
     except Problem as problem:
         unseen = steps_since(workflow, workflow.read_anew(thing), version)
         last = step_words(unseen[-1]) if unseen else ""
-        said = [str(problem.detail or problem.title), winner_words(problem) or last]
-        return " ".join(filter(None, said))
+        reasons = [refusal_words(error) for error in problem.errors]
+        why = " ".join(reasons) or str(problem.detail or problem.title)
+        return " ".join(filter(None, [why, winner_words(problem) or last]))
     return ""

@@ -12,14 +12,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import person, role_required
-from core.form_token import form_token, fresh_key, once, posted
+from core.form_token import form_key, form_token, fresh_key, once, posted
 from core.paging import read_page
 from core.problems import Invalid, QuotaReached
 from desk import saved
 from desk.filters import TodoFilter
 from desk.queries import ROLES, TodoPages, feeds_of, rows_of
 from desk.saved import FilterNameForm, Said
-from desk.together import NOTHING_TICKED, acts_of_rows, row_of, take_each
+from desk.together import (
+    ACT,
+    FILLED,
+    NOTHING_TICKED,
+    ROW,
+    acts_of_rows,
+    asked_of,
+    row_of,
+    take_each,
+)
 
 
 def todo(request: HttpRequest) -> HttpResponse:
@@ -49,19 +58,28 @@ def list_context(request: HttpRequest, form: TodoFilter) -> dict[str, Any]:
 @require_POST
 @role_required(*ROLES)
 def together(request: HttpRequest) -> HttpResponse:
-    """An act that asks for nothing, of all rows that are ticked."""
+    """One act of all rows that are ticked; where it asks for something, its form comes first."""
     user = person(request)
     try:
-        label, outcomes = take_each(request, feeds_of(user))
+        asked = asked_of(request, feeds_of(user))
     except Invalid:
         messages.warning(request, str(NOTHING_TICKED))
         return redirect(list_url(request))
-    context = {
-        "label": label,
-        "outcomes": outcomes,
-        "done": sum(not one.why for one in outcomes),
-        "list_url": list_url(request),
-    }
+    form = asked.feed.form(asked.act, request.POST if FILLED in request.POST else None)
+    context: dict[str, Any] = {"label": asked.label, "list_url": list_url(request)}
+    if form is not None and not form.is_valid():
+        context |= {
+            "form": form,
+            "rows": asked.rows(user).values(),
+            "ticked": request.POST.getlist(ROW),
+            "act": request.POST[ACT],
+            "key": form_key(request),
+        }
+        return render(
+            request, "desk/together_form.html", context, status=422 if form.is_bound else 200
+        )
+    outcomes = take_each(request, asked, form.body() if form else {})
+    context |= {"outcomes": outcomes, "done": sum(not one.why for one in outcomes)}
     return render(request, "desk/together.html", context)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -16,6 +16,7 @@ from rest_framework.serializers import (
 )
 
 from accounts.models import User
+from applications.models import Application
 from core.answers import Count, Day, Instant, MaybeInstant, MaybeText
 from core.clock import city_now
 from deadlines.models import Clock
@@ -257,16 +258,20 @@ class AwaitedAnswer(Serializer[Any]):
     days = IntegerField()
 
 
+#: The kinds of clocks that can be late.
+LATE: Final = (
+    "whole_process", "handling", "step", "review", "instant", "set", "follow_up", "enquiry",
+)  # fmt: skip
+
+
 class LateAnswer(Serializer[Any]):
     """A limit that was passed."""
 
     application = CharField(
         source="number", help_text="the number of the case; of a question about none its own"
     )
-    clock = serializers.ChoiceField(
-        choices=["whole_process", "handling", "review", "instant", "set", "follow_up", "enquiry"],
-        source="kind",
-    )
+    clock = serializers.ChoiceField(LATE, source="kind")
+    step = MaybeText(read_only=True)
     permit = MaybeText(read_only=True)
     permit_id = Number()
     follow_up_id = Number()
@@ -304,6 +309,30 @@ class HomesAnswer(Serializer[Any]):
     open = Count()
     past_target = Count(help_text="of the open ones; listed at past-target/")
     periods = HomesPeriod(source="averages", many=True)
+
+
+class ExplainedPeriod(Serializer[Any]):
+    """`share` is from 0 to 1, null where nothing was filed."""
+
+    since = Day()
+    filed = Count()
+    explained = Count()
+    share = FloatField(allow_null=True)
+
+
+class ExplainedPlace(Serializer[Any]):
+    district = CharField()
+    channel = serializers.ChoiceField(Application.Channel.values)
+    periods = ExplainedPeriod(many=True)
+
+
+class ExplainedAnswer(Serializer[Any]):
+    """Cases of whose filing it is on record which text of the rules was read or explained; a
+    district and channel in which nothing was filed is left out."""
+
+    as_of = Day(source="today")
+    periods = ExplainedPeriod(source="total", many=True)
+    places = ExplainedPlace(many=True)
 
 
 class OpenHomeAnswer(Serializer[Any]):

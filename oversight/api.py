@@ -19,6 +19,7 @@ from core.parsers import JsonBody
 from core.problems import Forbidden
 from deadlines.models import Clock
 from oversight import answers, findings, loaded, queries
+from oversight import explained as explained_now
 from oversight import homes as homes_now
 from oversight import late as passed
 from oversight.actions import FINDINGS, ORDERS, issue
@@ -224,6 +225,19 @@ def homes(request: Request) -> Response:
     districts = passed.watched(user_of(request))
     found = homes_now.figures(districts, district=district_of(request))
     return Response(answers.HomesAnswer(found).data)
+
+
+@extend_schema(
+    responses=answers.ExplainedAnswer,
+    parameters=[OpenApiParameter("district", OpenApiTypes.STR)],
+    tags=["oversight"],
+)
+@api_view(["GET"])
+def explained(request: Request) -> Response:
+    """Of how many cases it is on record which rules were read or explained before the filing."""
+    districts = passed.watched(user_of(request))
+    found = explained_now.figures(districts, district=district_of(request))
+    return Response(answers.ExplainedAnswer(found).data)
 
 
 @extend_schema(

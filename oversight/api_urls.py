@@ -13,5 +13,6 @@ urlpatterns = [
     path("oversight/late/", api.late),
     path("oversight/homes/", api.homes),
     path("oversight/homes/past-target/", api.homes_past_target),
+    path("oversight/explained/", api.explained),
     path("oversight/rules/", api.rules),
 ]

@@ -18,7 +18,7 @@ from core.clock import CITY
 from core.counting import Count, counted_each
 from core.problems import Forbidden
 from core.statements import Given
-from deadlines.explain import KIND_NAMES
+from deadlines.explain import name_of
 from deadlines.models import Clock
 from oversight.addressees import parties as addressees
 from oversight.awaited import APPLICANT, SET, Stay, stays
@@ -46,8 +46,8 @@ def watched(user: User) -> set[str] | None:
 
 
 def late(districts: set[str] | None) -> QuerySet[Clock]:
-    """Breached clocks of cases, permits, follow-ups and enquiries, newest breach first; orders have
-    a list of their own.
+    """Breached clocks of cases and their steps, permits, follow-ups and enquiries, newest breach
+    first; orders have a list of their own.
 
     Args:
         districts: those that may be seen; None means all.
@@ -92,7 +92,8 @@ class Awaited:
 
 @dataclass(frozen=True, slots=True)
 class LateClock:
-    """`due_on` is the last day of the limit, the day before `late_since`, its first late instant.
+    """`due_on` is the last day of the limit, the day before `late_since`, its first late instant;
+    `limit` is in the reader's language.
 
     `ended_at` is None where what was asked is not done yet. `party` is awaited now, or was at the
     end; `awaited` is everybody who was since the last day, in that order. Without `has_case` it is
@@ -101,7 +102,9 @@ class LateClock:
 
     number: str
     has_case: bool
+    limit: str
     kind: str
+    step: str
     permit: str
     permit_id: int | None
     follow_up_id: int | None
@@ -112,10 +115,6 @@ class LateClock:
     late_since: datetime
     ended_at: datetime | None
     awaited: tuple[Awaited, ...] = ()
-
-    @property
-    def limit(self) -> str:
-        return str(city().permit(self.permit).name if self.permit else KIND_NAMES[self.kind])
 
     def days_late(self, now: datetime) -> int:
         """Calendar days to the end, or to now."""
@@ -143,7 +142,9 @@ def with_cases(clocks: Iterable[Clock]) -> list[LateClock]:
         one = LateClock(
             number=_number_of(follow_up, enquiry) or numbers.get(clock.case_ref, ""),
             has_case=enquiry is None or enquiry.application_id is not None,
+            limit=str(city().permit(permit.permit).name) if permit else name_of(clock),
             kind=clock.kind,
+            step=clock.step,
             permit=permit.permit if permit else "",
             permit_id=permit.pk if permit else None,
             follow_up_id=follow_up.pk if follow_up else None,

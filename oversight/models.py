@@ -1,7 +1,7 @@
 """The tables, columns, constraints and triggers keep the names with which they were made."""
 
 import uuid
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.db import models
@@ -391,3 +391,29 @@ class HomeDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.district} {self.first}"
+
+
+class FilingDay(models.Model):
+    """How many cases were filed on just this day of the city, by the channel of their filing, and
+    of how many of them it is on record which text of the rules was read or explained before. Kept
+    by the database alone (migration filing_days)."""
+
+    COUNTS: Final = ("filed", "explained")
+
+    day = models.DateField()
+    district = models.CharField(max_length=12)
+    channel = models.CharField(max_length=8)
+    filed = models.IntegerField()
+    explained = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["day", "district", "channel"],
+                include=["filed", "explained"],
+                name="filing_day_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.district} {self.day}"

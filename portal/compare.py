@@ -16,6 +16,7 @@ from applications.enquiries.models import Enquiry
 from applications.facts import facts_of
 from applications.follow_ups.models import FollowUp
 from applications.models import Application
+from applications.steps import days_before
 from approvals.models import Permit
 from core.clock import city_now, end_of
 from deadlines.actions import count_again
@@ -171,6 +172,7 @@ class Comparison:
         breach = _breach(clock, events)
         same: dict[str, tuple[object, object]] = {
             "state": (clock.state, one.state),
+            "step": (clock.step, one.new.step),
             "limit_days": (clock.limit_days, limit.days if limit else None),
             "target": (clock.target, bool(limit and limit.statistic == "average")),
             "started_at": (clock.started_at, one.started),
@@ -194,6 +196,9 @@ class Comparison:
 
     def _carried(self, clock: Clock) -> list[int]:
         """By each calendar: one that came later than the filing may count its days otherwise."""
+        if clock.kind == Clock.Kind.STEP:
+            case, since = Application.objects.get(ref=clock.case_ref), clock.started_at
+            return [days_before(case, clock.step, since, calendar(each)) for each in self.versions]
         if clock.kind != Clock.Kind.HANDLING:
             return [0]
         days = {self.filings.carried(clock.case_ref, calendar(each)) for each in self.versions}
@@ -235,5 +240,7 @@ def _breach(clock: Clock, events: Sequence[Event]) -> Event | None:
         for event in events
         if (event.type, event.part, event.clock)
         == ("clock.breached", clock.part, f"{clock.kind} late")
+        # A case has a clock for each of its steps, one after the other.
+        and clock.started_at <= event.at <= (clock.stopped_at or event.at)
     ]
     return late[-1] if late else None

@@ -58,8 +58,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
         Rights(
             STAYS,
             (
-                "id", "case_ref", "part", "kind", "limit_days", "target", "clause", "district",
-                "rules_version", "carried_days", "started_at",
+                "id", "case_ref", "part", "kind", "step", "limit_days", "target", "clause",
+                "district", "rules_version", "carried_days", "started_at",
             ),
         ),
     ),

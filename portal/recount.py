@@ -17,6 +17,8 @@ from applications.follow_ups.actions import clock_of as follow_up_clock
 from applications.follow_ups.models import FollowUp
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application
+from applications.steps import clock_of as step_clock
+from applications.steps import limited_step
 from approvals import clocks
 from approvals.models import Permit
 from approvals.workflow import DECISION_KINDS
@@ -30,6 +32,7 @@ from ledger.queries import Event
 from oversight.actions import clock_of
 from oversight.models import RectificationOrder
 from oversight.workflow import WITH_ADDRESSEE, OrderState
+from rules.policy import Step
 from rules.registry import book, policy
 
 KIND = Clock.Kind
@@ -104,16 +107,18 @@ def of_case(
     first_filed: datetime | None,
 ) -> Clocks:
     """`first_filed`: when the first filing that this one continues was filed."""
-    found, held = Clocks(), ""
+    found, held, state = Clocks(), "", ""
     # What is late or counted again moves nothing, and may stand between a decision and its join.
     steps = [event for event in events if event.type not in COUNTED]
     for event, after in zip_longest(steps, steps[1:]):
         at, permit = event.recorded_at, permits.get(event.part) if event.part else None
+        state = event.to_state if event.part is None and event.to_state else state
         if event.type == FILED:
             policy = case.in_force(book(case.rules_version), at)
             case.first_filed_at = first_filed
             found.start(clocks_of(case, policy, 0), at)
             held = SUPPLIER
+            _keep_step(found, case, limited_step(case.kind, state, policy), held, at)
             continue
         last_decision = after is not None and after.type == JOINED
         if permit:
@@ -124,6 +129,8 @@ def of_case(
         if event.holder and event.holder != held and not last_decision:
             _hand_over(found, held, event.holder, at)
             held = event.holder
+        if held and not last_decision:
+            _keep_step(found, case, limited_step(case.kind, state, case.rules(at)), held, at)
     return found
 
 
@@ -137,6 +144,22 @@ def _hand_over(found: Clocks, before: str, after: str, at: datetime) -> None:
             clock.pause(at)
         elif after == SUPPLIER:
             clock.resume(at)
+
+
+def _keep_step(
+    found: Clocks, case: Application, step: Step | None, held: str, at: datetime
+) -> None:
+    """The time of a step runs while it lasts and the supply company has the case."""
+    clock = next((each for each in found.of(None, [KIND.STEP]) if not each.stopped), None)
+    if clock and (step is None or clock.new.step != step.code):
+        clock.stop(at)
+        clock = None
+    if clock and held == SUPPLIER:
+        clock.resume(at)
+    elif clock:
+        clock.pause(at)
+    elif step and held == SUPPLIER:
+        found.start([step_clock(case, step, 0)], at)
 
 
 def _step_of_permit(found: Clocks, permit: Permit, event: Event) -> None:

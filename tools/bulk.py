@@ -15,8 +15,8 @@ from django.db import connections, transaction
 
 from accounts.models import User
 from applications.models import Application
-from oversight.models import Finding
 from rules.city import city
+from tools import beside
 from tools.patterns import PATTERNS, Pattern, patterns
 
 #: Cases filed a day in a city of three million (docs/scale.md).
@@ -70,7 +70,7 @@ EVERY_FIFTH: Final = frozenset({"notifications_outbox", "notifications_message"}
 #: Laid beside the cases.
 KEPT: Final = (
     "accounts_party", "accounts_user", "oversight_lateparty", "oversight_homeday",
-    "integrity_signal",
+    "oversight_filingday", "integrity_signal", "applications_enquiry",
 )  # fmt: skip
 PART: Final = "md5(b.part_code || n)::uuid"
 #: How a column of a copy is written, where it is not the pattern's own or moved in time; `b` is the
@@ -98,8 +98,10 @@ WRITTEN: Final[Mapping[str, str]] = {
         "CASE WHEN n %% 10 = 3 THEN %(clerk)s WHEN n %% %(own)s = 0 THEN b.filed_by_id"
         " ELSE %(first)s + n %% %(people)s END"
     ),
-    # Forty managers have them all: of each an equal part.
-    "user_id": "CASE WHEN n %% 40 = 0 THEN b.user_id ELSE %(first)s + n %% 40 END",
+    # Forty managers have them all: of each an equal part; of one in forty nobody does.
+    "user_id": (
+        "CASE n %% 40 WHEN 0 THEN b.user_id WHEN 1 THEN NULL ELSE %(first)s + n %% 40 END"
+    ),
     "recipient_id": (
         "CASE WHEN n %% %(own)s = 0 THEN b.recipient_id ELSE %(first)s + n %% %(people)s END"
     ),
@@ -136,8 +138,10 @@ def lay(cases: int, still_open: int) -> None:
         with _bare(cursor, filling.tables):
             for table in filling.tables:
                 filling.copy(table)
-        filling.findings()
+        beside.findings(cursor, filling.values)
+        beside.enquiries(cursor, filling.values)
         filling.finish()
+        beside.kept(cursor)
     with connections["owner"].cursor() as cursor:
         # As of any table for long: an index alone answers where pages are known to be all visible.
         for table in (*filling.tables, *KEPT):
@@ -259,6 +263,15 @@ class Filling:
             """
         )
         self._columns_of_links()
+        closed = next(n for n, pattern in enumerate(PATTERNS) if pattern.name == "closed")
+        self.cursor.execute(
+            "UPDATE b_applications_application SET state = 'closed', closing_reason = %s"
+            " WHERE pattern = %s",
+            [
+                beside.sealed(Application, "closing_reason", "Nothing came after three calls."),
+                closed,
+            ],
+        )
         late = [number for number, pattern in enumerate(PATTERNS) if pattern.late]
         self.cursor.execute(
             """
@@ -349,30 +362,6 @@ class Filling:
             known = WRITTEN.get(name, PART if name == "ref" else _moved(name, kind))
         return special.get((table, name), known)
 
-    def findings(self) -> None:
-        """One for every tenth case: what the record of so many makes a regulator look at."""
-        sealed = Finding._meta.get_field("explanation").get_prep_value(
-            "Accepted and replied at the counter on the same day."
-        )
-        self.cursor.execute("ALTER TABLE integrity_signal DISABLE TRIGGER USER")
-        self.cursor.execute(
-            """
-            INSERT INTO integrity_signal (ref, number, key, sign, subject_kind, subject, case_ref,
-                district, party, entry_id, entry_at, found_at, rules_version, thresholds, facts,
-                state, explanation, decision, explained_at, decided_at, ended_at, version)
-            SELECT md5('finding' || id)::uuid, 'B' || id, 'bulk:' || id, 'steps_in_minutes', 'case',
-                ref, ref, district, 'supplier', 0, filed_at, filed_at, rules_version, '{}',
-                '{"steps": 4, "minutes": 10}',
-                CASE WHEN ended_at IS NULL THEN 'open' ELSE 'accepted' END,
-                CASE WHEN ended_at IS NULL THEN '' ELSE %(sealed)s END, '',
-                ended_at, ended_at, ended_at, 1
-            FROM applications_application WHERE id >= %(first)s AND id %% (%(room)s * 10) = 0
-            ORDER BY id
-            """,
-            self.values | {"sealed": sealed},
-        )
-        self.cursor.execute("ALTER TABLE integrity_signal ENABLE TRIGGER USER")
-
     def finish(self) -> None:
         """What triggers would have kept; sequences."""
         self.cursor.execute(
@@ -386,19 +375,6 @@ class Filling:
                 AND q.case_ref IN (
                     SELECT case_ref FROM deadlines_clock WHERE breached_at IS NOT NULL
                 )
-            """
-        )
-        self.cursor.execute(
-            """
-            SELECT late_keep(array_agg(id)) FROM deadlines_clock WHERE breached_at IS NOT NULL;
-            DELETE FROM oversight_homeday;
-            INSERT INTO oversight_homeday (district, first, last, homes)
-            SELECT district, (filed_at AT TIME ZONE 'Asia/Shanghai')::date,
-                (ended_at AT TIME ZONE 'Asia/Shanghai')::date, count(*)
-            FROM applications_application
-            WHERE kind = 'residential' AND filed_at IS NOT NULL
-                AND (ended_at IS NULL OR state = 'energised')
-            GROUP BY 1, 2, 3
             """
         )
         for table in (*self.tables, "accounts_party", "accounts_user"):

@@ -5,7 +5,7 @@ statements with 20,000. A new list is entered here, or the suite fails.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import unescape
 from typing import Any, Final, NamedTuple
 
@@ -21,17 +21,24 @@ from tools.scenarios import DISTRICT, PASSWORD
 
 
 class Listing(NamedTuple):
-    """Asked of one address by one person."""
+    """Asked of one address by one person; a `body` is sent where what is looked for stands in no
+    address."""
 
     who: str
     path: str
+    body: Mapping[str, str] | None = None
 
     def __str__(self) -> str:
-        return f"{self.path} ({self.who})"
+        asked = f" {'+'.join(self.body)}" if self.body else ""
+        return f"{self.path}{asked} ({self.who})"
 
 
 def _asked(path: str, *asked: tuple[str, str]) -> tuple[Listing, ...]:
     return tuple(Listing(who, f"{path}{query}") for who, query in asked)
+
+
+def _searched(path: str, *bodies: Mapping[str, str]) -> tuple[Listing, ...]:
+    return tuple(Listing("manager", path, body) for body in bodies)
 
 
 #: Somebody who holds a role in one district only, beside the people of the demonstration.
@@ -42,6 +49,11 @@ LOCAL: Final = {
 }
 NUMBER: Final = "4711"
 TOWN: Final = "510302001"
+SEARCHED: Final = (
+    {"name": "Somebody"},
+    {"phone": "13800001234"},
+    {"district": DISTRICT, "line": "100 Dangui Street"},
+)
 LISTS: Final[tuple[Listing, ...]] = (
     *_asked(
         "/desk/",
@@ -54,7 +66,7 @@ LISTS: Final[tuple[Listing, ...]] = (
             for query in (
                 "late=1", "kind=hv_single", f"district={DISTRICT}", f"town={TOWN}",
                 "asked=cases.accept", "asked=cases.energise", "asked=cases.permits",
-                f"q={NUMBER}",
+                "asked=cases.close", f"q={NUMBER}",
             )
         ),
         ("local-manager", "?late=1"),
@@ -62,9 +74,13 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("planning", f"?q={NUMBER}"),
         ("supply-lead", "?module=follow_ups"),
         ("manager", "?module=materials"),
+        ("local-manager", "?asked=cases.close"),
+        ("supply-lead", "?module=follow_ups"), ("supply-lead", "?module=assignments"),
     ),
     *_asked("/desk/filters/", ("manager", "")),
-    *_asked("/api/v1/desk/", ("manager", ""), ("planning", "")),
+    *_searched("/work/search/", *SEARCHED),
+    *_searched("/api/v1/applications/search/", *SEARCHED),
+    *_asked("/api/v1/desk/", ("manager", ""), ("planning", ""), ("supply-lead", "")),
     *_asked(
         "/work/",
         ("manager", ""),
@@ -78,10 +94,11 @@ LISTS: Final[tuple[Listing, ...]] = (
                 f"district={DISTRICT}", f"state=energised&district={DISTRICT}",
                 "state=withdrawn&kind=lv_other", "state=replanning", "kind=hv_dual",
                 f"q={NUMBER}", "q=ZG2026", "mine=1", f"town={TOWN}",
-                f"state=energised&town={TOWN}",
+                f"state=energised&town={TOWN}", "closable=1", f"closable=1&district={DISTRICT}",
             )
         ),
         ("local-manager", "?late=1"),
+        ("local-manager", "?closable=1"),
         ("local-manager", "?holder=government"),
         ("hall", "?state=energised"),
     ),
@@ -117,6 +134,7 @@ LISTS: Final[tuple[Listing, ...]] = (
         "/oversight/closings/",
         ("regulator", ""), ("local-regulator", ""), ("regulator", f"?district={DISTRICT}"),
     ),
+    *_asked("/oversight/explained/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/oversight/rules/", ("regulator", ""), ("regulator", "?of=rules")),
     *_asked("/oversight/orders/", ("regulator", ""), ("regulator", "?state=closed")),
     *_asked(
@@ -174,6 +192,8 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("manager", "?state=withdrawn"),
         ("manager", "?kind=hv_single"), ("manager", "?kind=hv_dual"),
         ("manager", "?holder=government"), ("manager", f"?district={DISTRICT}"),
+        ("manager", "?closable=true"), ("local-manager", "?closable=true"),
+        ("manager", "?closable=false"),
     ),
     *_asked(
         "/api/v1/permits/",
@@ -201,12 +221,15 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/api/v1/oversight/homes/", ("regulator", "")),
     *_asked("/api/v1/oversight/homes/past-target/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/api/v1/oversight/rules/", ("regulator", "")),
+    *_asked("/api/v1/oversight/explained/", ("regulator", ""), ("local-regulator", "")),
 )  # fmt: skip
 
 #: What reads more than its rows, by the table that it reads: no case, and at most so many rows.
 WIDE: Final = {
     # The mean of a year is over the homes of each day of it, kept by the days of filing and power.
     "oversight_homeday": 6_000,
+    # What was filed in a year, kept by day, district and channel.
+    "oversight_filingday": 6_000,
     # How many open cases every manager has: two rows for each open high-voltage case.
     "applications_assignment": 6_000,
 }
@@ -230,8 +253,7 @@ PLAIN: Final = frozenset(
         "/api/v1/schema/", "/api/v1/tokens/", "/api/v1/supply-chain/events/",
         "/api/v1/tokens/current/", "/account/messages/read/",
         "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
-        "/oversight/orders/new/", "/work/search/", "/api/v1/applications/search/",
-        "/work/enquiries/new/", "/api/v1/enquiries/counter/",
+        "/oversight/orders/new/", "/work/enquiries/new/", "/api/v1/enquiries/counter/",
         "/desk/together/", "/desk/filters/new/", "/work/appointments/blocked/",
         # A file, read to its end in pieces.
         "/oversight/late.csv", "/account/data/export/",
@@ -282,6 +304,16 @@ def opened_by(listing: Listing) -> Client:
         session[sign_in.SECOND_FACTOR] = True
         session.save()
     return client
+
+
+def ask(client: Client, listing: Listing, path: str = "") -> Any:
+    """The answer to a listing, or to another page of it."""
+    where = path or listing.path
+    if listing.body is None:
+        return client.get(where)
+    if where.startswith("/api/"):
+        return client.post(where, listing.body, content_type="application/json")
+    return client.post(where, listing.body)
 
 
 def next_page(answer: Any) -> str | None:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db import transaction
+
+from accounts.actor import SYSTEM
 from accounts.models import User
 from applications import drafts
 from applications.actions import CASES
@@ -49,7 +52,8 @@ _ENDED = (*_LOW, "start_works", "energise")
 _GRANTED = ("accept", "grant")
 PATTERNS: Final = (
     Pattern("waits for us", "residential", ("submit",), 250),
-    Pattern("waits for the customer", "residential", ("submit", "accept"), 150),
+    Pattern("waits for the customer", "residential", ("submit", "accept"), 100),
+    Pattern("waits long", "residential", ("submit", "accept", "remind"), 50, days=120),
     Pattern("to be asked for more", "hv_single", ("submit",), 100, days=2),
     Pattern("permits to accept", "lv_small", _LOW, 150, days=2, works=FOUR_REVIEWS),
     Pattern("permits to decide", "lv_small", _LOW, 150, False, 2, False, ("accept",), FOUR_REVIEWS),
@@ -64,7 +68,9 @@ PATTERNS: Final = (
     Pattern("late", "lv_small", _LOW, 10, days=40, late=True, works=FOUR_REVIEWS),
     Pattern("a home ended", "residential", _ENDED, 780, ended=True, works=NO_WORKS),
     Pattern("a shop ended", "lv_small", _ENDED, 140, True, 25, False, _GRANTED, FOUR_REVIEWS),
-    Pattern("withdrawn", "lv_small", ("submit", "withdraw"), 60, ended=True),
+    Pattern("withdrawn", "lv_small", ("submit", "withdraw"), 40, ended=True),
+    # Withdrawn by its applicant, and laid as the supply company closes it (`bulk`).
+    Pattern("closed", "residential", ("submit", "accept", "remind", "withdraw"), 20, ended=True),
     Pattern("ended late", "lv_small", _ENDED, 20, True, 25, True, _GRANTED, FOUR_REVIEWS),
 )  # fmt: skip
 
@@ -90,6 +96,10 @@ def _brought(pattern: Pattern, place: int, people: Mapping[str, User]) -> Applic
     case = drafts.draft(body=declaration(pattern.kind, address(place)), by=who)
     add_documents(case.pk, case.ref, who.party_id, ("identity", "property", "project_approval"))
     for action in pattern.acts:
+        if action == "remind":
+            with transaction.atomic():
+                case = CASES.move(CASES.hold(case), action, SYSTEM).thing
+            continue
         by = who if action in ("submit", "sign_contract", "withdraw") else people["manager"]
         case = CASES.perform(case, action, by=by, body=BODIES.get(action, {}))
         if action == "sign_contract" and pattern.works is not None:

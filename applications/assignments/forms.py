@@ -1,6 +1,6 @@
 """The forms of assignments: bodies, with the people and places that can be chosen."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from django import forms
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.roles import SUPPLIERS, Role
+from accounts.roles import SUPPLIERS, Role, role_words
 from applications.assignments.models import GridCell
 from applications.assignments.queries import holders
 from applications.assignments.reading import name_of
@@ -31,6 +31,38 @@ def assign_form(data: Any, people: Iterable[User]) -> BodyForm:
 def hand_over_form(data: Any, people: Iterable[User]) -> BodyForm:
     """`people`: with their `open_cases`, in the order in which they are offered."""
     return _offering(HandOverForm(data), people)
+
+
+class AssignEachForm(HandOverForm):  # type: ignore[misc,valid-type]  # made by `form_of`
+    """The role is chosen with the person."""
+
+    def body(self) -> dict[str, Any]:
+        role, user = self.cleaned_data["user"]
+        return {"role": role, "user": user, "reason": self.cleaned_data["reason"]}
+
+
+def assign_each_form(data: Any, people: Mapping[Role, Iterable[User]]) -> BodyForm:
+    """For several cases: to one person in one role.
+
+    Args:
+        people: by role, with their `open_cases`, in the order in which they are offered.
+    """
+    form = AssignEachForm(data)
+    groups = [
+        (role_words(role), [(f"{role}.{user.pk}", loaded_words(user)) for user in found])
+        for role, found in people.items()
+    ]
+    form.fields["user"] = forms.TypedChoiceField(
+        label=form.fields["user"].label,
+        choices=[("", _("Choose one")), *groups],
+        coerce=_role_and_user,
+    )
+    return form
+
+
+def _role_and_user(value: str) -> tuple[str, int]:
+    role, _point, user = value.partition(".")
+    return role, int(user)
 
 
 def _offering(form: BodyForm, people: Iterable[User]) -> BodyForm:

@@ -12,9 +12,10 @@ from applications.assignments.queries import mine
 from applications.models import Application
 from applications.queries import awaits
 from applications.states import ENDED, Holder, State
+from applications.waiting.queries import LONGEST_FIRST, closable
 from applications.work import queries
 from approvals.filters import NO_STATE, NOTHING, district_filter
-from core.filters import ALL, FilterForm, PageFilter, numbered
+from core.filters import ALL, FilterForm, PageFilter, TruthFilter, numbered
 from rules.city import city
 from rules.names import Kind
 
@@ -26,6 +27,15 @@ class CaseFilter(FilterSet):  # type: ignore[misc]
     kind = ChoiceFilter(choices=[(str(kind), str(kind)) for kind in Kind], error_messages=NOTHING)
     holder = ChoiceFilter(choices=Holder.choices, error_messages=NOTHING)
     district = district_filter()
+    closable = TruthFilter(method="closable_or_not")
+
+    def closable_or_not(
+        self,
+        cases: QuerySet[Application],
+        _name: str,
+        wanted: bool,  # noqa: FBT001
+    ) -> Any:
+        return cases.filter(closable()) if wanted else cases.exclude(closable())
 
 
 class QueueForm(FilterForm):
@@ -75,16 +85,21 @@ class QueueFilter(PageFilter):
     mine = ChoiceFilter(method="only_mine", choices=[("1", "")], widget=forms.HiddenInput)
     late = ChoiceFilter(method="only_late", choices=[("1", "")], widget=forms.HiddenInput)
 
+    closable = ChoiceFilter(method="only_closable", choices=[("1", "")], widget=forms.HiddenInput)
+
     @property
     def order(self) -> tuple[str, ...]:
-        """Open cases by time left, late ones the longest first, ended ones newest first."""
+        """Open cases by time left, late ones and those that may be closed the longest first, ended
+        ones newest first."""
         if self.form.ended:
             return lists.ENDED_ORDER
+        if self.form.wanted("closable"):
+            return LONGEST_FIRST
         return lists.LATE_ORDER if self.form.wanted("late") else lists.OPEN_ORDER
 
     def filter_queryset(self, queryset: QuerySet[Application]) -> Any:
         # Nobody is awaited in an ended case, none is late any more, and nobody has it.
-        waiting = any(self.form.wanted(name) for name in ("holder", "late", "mine"))
+        waiting = any(self.form.wanted(name) for name in ("holder", "late", "mine", "closable"))
         return queryset.none() if self.form.ended and waiting else super().filter_queryset(queryset)
 
     def numbered(self, cases: QuerySet[Application], _name: str, number: str) -> Any:
@@ -98,3 +113,6 @@ class QueueFilter(PageFilter):
 
     def only_late(self, cases: QuerySet[Application], _name: str, _value: str) -> Any:
         return queries.late(cases)
+
+    def only_closable(self, cases: QuerySet[Application], _name: str, _value: str) -> Any:
+        return cases.filter(closable())

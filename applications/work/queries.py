@@ -9,6 +9,7 @@ from applications.lists import LATE_ORDER, OPEN_ORDER
 from applications.models import Application
 from applications.queries import awaits
 from applications.states import Holder
+from applications.waiting.queries import LONGEST_FIRST, closable
 from core.clock import CityNowOnce
 from core.counting import Count, counted
 from core.identifiers import plain
@@ -50,10 +51,14 @@ def ended(cases: QuerySet[Application]) -> QuerySet[Application]:
 
 
 def counts(cases: QuerySet[Application], manager: User | None = None) -> dict[str, Count]:
-    """Return how many open cases await each party, how many are late, and how many are `mine`,
-    where a manager asks; one statement."""
+    """Return how many open cases await each party, how many are late, how many may be closed, and
+    how many are `mine`, where a manager asks; one statement."""
     open_ones = opened(cases)
     in_order = open_ones.order_by(*OPEN_ORDER)
     waiting = {party.value: in_order.filter(awaits(party)) for party in Holder}
     own = {"mine": open_ones.filter(mine(manager))} if manager else {}
-    return counted(waiting | own | {"late": late(open_ones).order_by(*LATE_ORDER)})
+    overdue = {
+        "late": late(open_ones).order_by(*LATE_ORDER),
+        "closable": cases.filter(closable()).order_by(*LONGEST_FIRST),
+    }
+    return counted(waiting | own | overdue)

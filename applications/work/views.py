@@ -87,7 +87,7 @@ def counted(cases: QuerySet[Application], form: QueueForm, user: User) -> list[d
     assigned = user.role_in(*SUPPLIERS) is not None
     found = queries.counts(cases, user if assigned else None)
     chosen = next(
-        ((name, form.wanted(name)) for name in ("mine", "late") if form.wanted(name)),
+        ((name, form.wanted(name)) for name in ("mine", "late", "closable") if form.wanted(name)),
         ("holder", form.wanted("holder")),
     )
     words = (
@@ -96,6 +96,7 @@ def counted(cases: QuerySet[Application], form: QueueForm, user: User) -> list[d
         ("late", "1", _("Late")),
         ("holder", Holder.APPLICANT, _("With the applicant")),
         ("holder", Holder.GOVERNMENT, _("With the bureaus")),
+        ("closable", "1", _("May be closed")),
     )
     return [
         {
@@ -116,6 +117,7 @@ def list_context(request: HttpRequest, filters: QueueFilter) -> dict[str, Any]:
         "page": page,
         "rows": rows_of(page.rows, city_now(), person(request)),
         "query": request.GET.urlencode(),
+        "closing": filters.form.wanted("closable"),
     }
 
 

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, role_required
 from accounts.roles import OVERSIGHT
-from applications.lists import ENDED_ORDER
+from applications.lists import ENDED, ENDED_ORDER
 from applications.models import Application
 from applications.states import State
 from applications.wording import kind_words
@@ -24,12 +24,12 @@ def closings(request: HttpRequest) -> HttpResponse:
     """Newest first: what each waited for, since when, when the applicant was reminded, and why it
     was closed; beside it how many were closed, and how many withdrawn by their applicants."""
     districts = watched(person(request))
-    here = Application.objects.all()
+    here = Application.objects.filter(ENDED)
     if districts is not None:
         here = here.filter(district__in=sorted(districts))
     filters = DistrictFilter(request.GET, here.filter(state=State.CLOSED))
     page = page_of(request, filters.qs, order=ENDED_ORDER)
-    ended = DistrictFilter(request.GET, here).qs.filter(ended_at__isnull=False)
+    ended = DistrictFilter(request.GET, here).qs
     counts = counted(
         {
             state.value: ended.filter(state=state).order_by(*ENDED_ORDER)

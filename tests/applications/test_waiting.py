@@ -241,20 +241,35 @@ def test_the_regulator_reads_what_was_closed_and_why(people: dict[str, User]) ->
     assert "已终止办理 1 件" in page.text
 
 
+def closable_in(people: dict[str, User]) -> dict[str, list[str]]:
+    """The numbers of what may be closed, where the desk and its programs read them; each row of the
+    pages leads to the form."""
+    client, found = browser(people["manager"]), dict[str, list[str]]()
+    for query in ("/desk/?all=1", "/desk/?asked=cases.close", "/work/?closable=1"):
+        links = Page(client.get(query)).tree.xpath("//tbody//a/@href")
+        found[query] = [link.split("/")[3] for link in links if link.endswith("/close/")]
+    for query in ("/api/v1/applications/?closable=true", "/api/v1/desk/?asked=cases.close"):
+        found[query] = [row["number"] for row in client.get(query).json()["results"]]
+    return found
+
+
 def test_the_desk_sees_the_reminder_and_closes_on_a_page(people: dict[str, User]) -> None:
     case = reminded(people)
     desk = browser(people["manager"])
     page = Page(desk.get(f"/work/cases/{case.number}/"))
     assert "4月27日" in page.text
+    assert set(map(tuple, closable_in(people).values())) == {()}
     set_clock("2026-04-28 10:00")
     assert (
         f"/work/cases/{case.number}/close/"
         in desk.get(f"/work/cases/{case.number}/").content.decode()
     )
+    assert set(map(tuple, closable_in(people).values())) == {(case.number,)}
     body = {"version": case.version, "idempotency_key": "k", "reason": REASON}
     for _ in range(2):
         assert desk.post(f"/work/cases/{case.number}/close/", body).status_code == 302
     assert again(case).state == "closed"
     assert types(again(case)).count("case.closed") == 1
+    assert set(map(tuple, closable_in(people).values())) == {()}
     late = CASES.why_not(again(case), "close")
     assert late

@@ -7,12 +7,14 @@ import pytest
 from django.test import Client
 
 from accounts.models import User
+from applications.assignments import cells
 from applications.models import Application
 from applications.states import State
 from approvals.models import Permit
 from ledger.models import Entry
 from rules.limits import Quota, limits
 from rules.names import Kind
+from tests.applications.assignments.cast import assign, has, the_cell
 from tests.builders import again, case_at, do, filed, open_permits, permit_step
 from tests.page import Page
 from tests.people import browser
@@ -92,9 +94,7 @@ def test_an_officer_accepts_permits_together(people: People) -> None:
     ("act", "status"),
     [("cases.withdraw", 404), ("cases.reply_plan", 404), ("permits.accept", 404), ("", 404)],
 )
-def test_only_acts_of_ones_own_list_that_ask_for_nothing(
-    people: People, act: str, status: int
-) -> None:
+def test_only_acts_of_ones_own_list(people: People, act: str, status: int) -> None:
     case = filed(people, Kind.LV_OTHER)
     answer = tick(browser(people["manager"]), act, box(case))
     assert (answer.status_code, again(case).state) == (status, State.SUBMITTED)
@@ -110,3 +110,38 @@ def test_too_many_and_none_are_refused_with_nothing_done(
     answer = tick(client, "cases.accept")
     assert (answer.status_code, answer["Location"]) == (302, "/desk/")
     assert [again(one).state for one in cases] == [State.SUBMITTED] * 2
+
+
+def test_the_lead_gives_what_nobody_has_to_one_manager_with_a_reason(people: People) -> None:
+    cells.end(the_cell(), by=people["supply-lead"])
+    cases = [filed(people, Kind.HV_SINGLE) for _ in range(2)]
+    own = filed({**people, "factory": people["supply-lead"]}, Kind.HV_SINGLE)
+    lead, boxes = (
+        browser(people["supply-lead"]),
+        [f"assignments.{one.pk}.{one.version}" for one in cases],
+    )
+    assert ticks(lead) == boxes
+    form = Page(tick(lead, "assignments.assign", *boxes))
+    assert [one.number in form.text for one in cases] == [True, True]
+    assert Entry.objects.filter(type="case.assigned").count() == 0
+    moved = assign(cases[1], people["supply-lead"], people["manager"])
+    assert moved.status_code == 200
+    sent = form.hidden(form.tree.xpath("//main//form")[-1])
+    more = {"row": [*boxes, f"assignments.{own.pk}.{own.version}"], "reason": "新设网格"}
+    nobody = lead.post("/desk/together/", sent | more)
+    assert (nobody.status_code, "新设网格" in nobody.content.decode()) == (422, True)
+    more |= {"user": f"project.{people['project'].pk}"}
+    found = [outcomes(lead.post("/desk/together/", sent | more)) for _ in range(2)]
+    assert found[0] == found[1]
+    assert [row.partition("（供电公司负责人")[0] for row in found[0]] == [
+        f"{cases[0].number} 高压单电源 已办理。",
+        f"{cases[1].number} 高压单电源 未办理。 有人已作改动，请重新查看。 已分配办件负责人",
+        f"{own.number} 高压单电源 未办理。 这是您本人的办件：须由他人办理。",
+    ]
+    assert [has(one) for one in (*cases, own)] == [
+        {"manager": None, "project": "project"},
+        {"manager": "manager", "project": None},
+        {"manager": None, "project": None},
+    ]
+    # Whoever is not its lead has neither the rows nor the act.
+    assert tick(browser(people["manager"]), "assignments.assign", *boxes).status_code == 404

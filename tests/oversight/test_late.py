@@ -253,6 +253,7 @@ def test_programs_read_the_same_list(city: People) -> None:
             {
                 "application": case.number,
                 "clock": "handling",
+                "step": None,
                 "permit": None,
                 "permit_id": None,
                 "follow_up_id": None,

@@ -103,7 +103,7 @@ def measured(cities: list[City]) -> dict[str, Any]:
 def opened(cities: list[City], listing: "Listing") -> dict[str, Any]:
     """The first page, the one after it where both have one, and how many statements a page sends;
     times are medians in ms, by city."""
-    from tools.lists import next_page, opened_by
+    from tools.lists import ask, next_page, opened_by
     from tools.statements import noted
 
     clients, following = [], []
@@ -111,7 +111,7 @@ def opened(cities: list[City], listing: "Listing") -> dict[str, Any]:
         with city.in_use():
             clients.append(opened_by(listing))
             with noted() as asked:
-                answer = clients[-1].get(listing.path)
+                answer = ask(clients[-1], listing)
             if answer.status_code != 200:
                 raise AssertionError(f"{listing} answers {answer.status_code}")
             following.append(next_page(answer))
@@ -120,19 +120,23 @@ def opened(cities: list[City], listing: "Listing") -> dict[str, Any]:
         *([following] if all(following) else []),
     ]
     return {
-        "ms": [in_turn(cities, clients, paths) for paths in pages],
+        "ms": [in_turn(cities, clients, listing, paths) for paths in pages],
         "statements": len(asked),
     }
 
 
-def in_turn(cities: list[City], clients: list[Any], paths: list[Any]) -> list[float]:
+def in_turn(
+    cities: list[City], clients: list[Any], listing: "Listing", paths: list[Any]
+) -> list[float]:
     """By city; the first opening, which fills caches, is not counted."""
+    from tools.lists import ask
+
     taken: list[list[float]] = [[] for _ in cities]
     for _ in range(TIMES + 1):
         for city, client, path, found in zip(cities, clients, paths, taken, strict=True):
             with city.in_use():
                 begun = time.perf_counter()
-                client.get(path)
+                ask(client, listing, path)
                 found.append((time.perf_counter() - begun) * 1000)
     return [round(statistics.median(found[1:]), 1) for found in taken]
 

@@ -1,0 +1,104 @@
+"""What stands beside a great many cases (`tools.bulk`): what is found in the record of so many,
+what their applicants ask, and what triggers keep of them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Model
+
+from applications.enquiries.models import Enquiry
+from oversight.models import Finding
+
+
+def sealed(model: type[Model], column: str, text: str) -> Any:
+    """A text as the column keeps it."""
+    field: Any = model._meta.get_field(column)
+    return field.get_prep_value(text)
+
+
+def findings(cursor: Any, values: Mapping[str, Any]) -> None:
+    """One for every tenth case: what the record of so many makes a regulator look at."""
+    said = sealed(Finding, "explanation", "Accepted and replied at the counter on the same day.")
+    cursor.execute("ALTER TABLE integrity_signal DISABLE TRIGGER USER")
+    cursor.execute(
+        """
+        INSERT INTO integrity_signal (ref, number, key, sign, subject_kind, subject, case_ref,
+            district, party, entry_id, entry_at, found_at, rules_version, thresholds, facts,
+            state, explanation, decision, explained_at, decided_at, ended_at, version)
+        SELECT md5('finding' || id)::uuid, 'B' || id, 'bulk:' || id, 'steps_in_minutes', 'case',
+            ref, ref, district, 'supplier', 0, filed_at, filed_at, rules_version, '{}',
+            '{"steps": 4, "minutes": 10}',
+            CASE WHEN ended_at IS NULL THEN 'open' ELSE 'accepted' END,
+            CASE WHEN ended_at IS NULL THEN '' ELSE %(sealed)s END, '',
+            ended_at, ended_at, ended_at, 1
+        FROM applications_application WHERE id >= %(first)s AND id %% (%(room)s * 10) = 0
+        ORDER BY id
+        """,
+        dict(values) | {"sealed": said},
+    )
+    cursor.execute("ALTER TABLE integrity_signal ENABLE TRIGGER USER")
+
+
+def enquiries(cursor: Any, values: Mapping[str, Any]) -> None:
+    """One for every fifth case, answered two days after; of every hundredth open case one that
+    waits for its answer."""
+    for table in ("applications_enquiry", "deadlines_clock"):
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    cursor.execute(
+        """
+        INSERT INTO applications_enquiry (ref, application_id, district, rules_version, state,
+            asked_at, answered_at, text, answer_text, version)
+        SELECT md5('enquiry' || id)::uuid, id, district, rules_version,
+            CASE WHEN waits THEN 'open' ELSE 'answered' END, filed_at,
+            CASE WHEN waits THEN NULL ELSE filed_at + '2d'::interval END,
+            %(asked)s, CASE WHEN waits THEN '' ELSE %(answer)s END, 1
+        FROM applications_application CROSS JOIN LATERAL (
+            SELECT ended_at IS NULL AND id / %(room)s %% 100 = 1 AS waits
+        ) w
+        WHERE id >= %(first)s AND id / %(room)s %% 5 = 1 ORDER BY id;
+        INSERT INTO deadlines_clock (case_ref, kind, step, state, limit_days, target, clause,
+            district, rules_version, calendar_version, carried_days, started_at,
+            interval_started_at, stopped_at, due_on, late_from, provisional, breached_at,
+            noticed_at)
+        SELECT q.ref, 'enquiry', '', CASE q.state WHEN 'open' THEN 'running' ELSE 'stopped' END,
+            5, false, '{}', q.district, q.rules_version,
+            (SELECT calendar_version FROM deadlines_clock LIMIT 1), 0, q.asked_at,
+            CASE q.state WHEN 'open' THEN q.asked_at END, q.answered_at,
+            (passed - '1h'::interval)::date, passed, false,
+            CASE WHEN q.state = 'open' AND passed <= now() THEN passed END,
+            CASE WHEN q.state = 'open' AND passed <= now() THEN passed END
+        FROM applications_enquiry q CROSS JOIN LATERAL (
+            SELECT date_trunc('day', q.asked_at + '8d'::interval, 'Asia/Shanghai') AS passed
+        ) p;
+        """,
+        dict(values)
+        | {
+            "asked": sealed(Enquiry, "text", "When does somebody come?"),
+            "answer": sealed(Enquiry, "answer_text", "On Tuesday, at nine."),
+        },
+    )
+    for table in ("applications_enquiry", "deadlines_clock"):
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def kept(cursor: Any) -> None:
+    """What triggers would have kept of all cases, counted anew."""
+    cursor.execute(
+        """
+        SELECT late_keep(array_agg(id)) FROM deadlines_clock WHERE breached_at IS NOT NULL;
+        DELETE FROM oversight_homeday;
+        INSERT INTO oversight_homeday (district, first, last, homes)
+        SELECT district, (filed_at AT TIME ZONE 'Asia/Shanghai')::date,
+            (ended_at AT TIME ZONE 'Asia/Shanghai')::date, count(*)
+        FROM applications_application
+        WHERE kind = 'residential' AND filed_at IS NOT NULL
+            AND (ended_at IS NULL OR state = 'energised')
+        GROUP BY 1, 2, 3;
+        DELETE FROM oversight_filingday;
+        INSERT INTO oversight_filingday (day, district, channel, filed, explained)
+        SELECT (filed_at AT TIME ZONE 'Asia/Shanghai')::date, district, channel, count(*),
+            count(*) FILTER (WHERE explained <> '')
+        FROM applications_application WHERE filed_at IS NOT NULL
+        GROUP BY 1, 2, 3
+        """
+    )
