@@ -45,6 +45,7 @@ REASONS = {
     Meter.OFFER_PHONE: _("This phone number has been asked several times today."),
     Meter.MESSAGE_PARTY: _("You have written many messages today."),
     Meter.MESSAGE_CASE: _("Many messages were sent to this applicant today."),
+    Meter.BARCODE_ACCOUNT: _("Very many barcodes were read for this account just now."),
 }
 
 

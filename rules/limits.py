@@ -50,6 +50,8 @@ class Meter(StrEnum):
     OFFER_PHONE = "offer.phone"
     MESSAGE_PARTY = "message.party"
     MESSAGE_CASE = "message.case"
+    #: Photos on which a barcode is looked for.
+    BARCODE_ACCOUNT = "barcode.account"
 
 
 class Quota(StrEnum):
@@ -71,6 +73,11 @@ class Quota(StrEnum):
     #: Saved filters of that list.
     FILTERS = "filters.account"
     PLAN_LINES = "lines.plan"
+    #: Of one report from a site; and the longer edge of each, in pixels, before it is sent.
+    PHOTOS = "photos.report"
+    PHOTO_EDGE = "pixels.photo"
+    #: Cases whose meters one account takes along on one day.
+    TAKEN_ALONG = "cases.along"
 
 
 class Keeping(StrEnum):

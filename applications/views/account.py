@@ -29,6 +29,7 @@ from applications.erasure import ERASED
 from applications.explained import explained_words
 from applications.follow_ups.reading import of_applicant
 from applications.header import CaseHeader, header
+from applications.field.reading import reports_of
 from applications.inspections.reading import inspections_context
 from applications.mandates.reading import acting_words
 from applications.models import WORKFLOWS, Application, Draft
@@ -184,6 +185,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             "rating": casefile.rating_rows(case),
             "follow_ups": of_applicant(case),
             "appointments": on_case_page(case, user, "appointments"),
+            "reports": reports_of(case),
             "unread": bounded(Message.objects.to(user).unread()),
             **own_context(case, user),
             **accesses_context(case),
