@@ -82,7 +82,7 @@ def of_the_person(case: Application, user: User) -> bool:
 
 def files_of(user: User, thing: Application | Draft) -> QuerySet[Document]:
     """The files that were handed in for the person in a case or draft, in their order: by the
-    party, or by whoever acted for it; what the person has signed on paper; and photos of the site."""
+    party, or by whoever acted for it; what the person has signed on paper; photos of the site."""
     handed_in = [user.party_id, thing.filed_by_id, *ever_acting(thing.filed_by_id)]
     proposed = IdentityCorrection.objects.filter(application=thing.pk).values("pk")
     corrections = Document.objects.filter(subject_kind=CORRECTION, subject_id__in=proposed)

@@ -15,6 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from socketserver import TCPServer
 from threading import Thread
+from typing import Any
 
 from django.conf import LazySettings
 
@@ -233,7 +234,7 @@ def pages(port: int = 0) -> Iterator[str]:
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
     from django.core.wsgi import get_wsgi_application
 
-    connections: list[socket.socket] = []
+    connections: list[Any] = []
 
     class Quiet(WSGIRequestHandler):
         def setup(self) -> None:

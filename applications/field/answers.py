@@ -1,6 +1,6 @@
 """What programs, and the page on a phone, are told of field work."""
 
-from typing import Any
+from typing import Any, Final
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -16,6 +16,10 @@ from applications.wording import kind_words, place_words
 from core.answers import Instant, MaybeInstant, MaybeText
 from core.clock import city_now
 from core.templatetags.city import masked_name
+
+
+#: Of a report: what may be taken, each by itself.
+PARTS: Final = ["report", "case_act", "appointment_act"]
 
 
 class JobAnswer(Serializer[Any]):
@@ -77,7 +81,7 @@ class PartAnswer(Serializer[Any]):
     """What became of one part of a report: taken at an instant, or why it was not (a problem
     document). A part that was taken stays so, however often the report is sent."""
 
-    part = serializers.ChoiceField(["report", "case_act", "appointment_act"])
+    part = serializers.ChoiceField(PARTS)
     taken_at = MaybeInstant()
     problem = serializers.DictField(allow_null=True)
 

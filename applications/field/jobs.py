@@ -60,13 +60,14 @@ def kept_until(now: datetime) -> datetime:
 def jobs_of(user: User, now: datetime) -> list[Job]:
     """What somebody goes out for on the day of an instant, and has not recorded yet; in statements
     that do not grow with it."""
-    booked = list(of_today(user, now).filter(state=AppointmentState.BOOKED))
+    booked = of_today(user, now).filter(state=AppointmentState.BOOKED)
     along = taken_along(user, local_date(now)).select_related("application").order_by("id")
-    cases = [one.application.workflow() for one in (*booked, *along)]
-    rounds = rounds_of_all(cases)
-    appointments: list[Appointment | None] = [*booked, *([None] * (len(cases) - len(booked)))]
+    pairs: list[tuple[Application, Appointment | None]] = []
+    pairs += [(one.application.workflow(), one) for one in booked]
+    pairs += [(one.application.workflow(), None) for one in along]
+    rounds = rounds_of_all(case for case, _one in pairs)
     found = []
-    for case, one in zip(cases, appointments, strict=True):
+    for case, one in pairs:
         if one is not None:
             one.application = case
         action = action_of(case, one)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required
 from accounts.roles import SUPPLIERS
-from applications.appointments.reading import AT_WORK_PAGES, one_url, when_words
+from applications.appointments.reading import AT_WORK_PAGES, clock_words, one_url
 from applications.field import jobs
 from applications.field.answers import jobs_json
 from applications.field.serializers import TakingAlong
@@ -35,7 +35,7 @@ AlongForm = form_of(TakingAlong)
 #: All that the page for a phone is made of, besides itself.
 SHELL: Final = (
     "css/tongdian.css", "js/components.js", "js/page.js", "js/supported.js", "js/field.js",
-    "js/field-store.js", "img/favicon.svg", "img/mark.svg",
+    "js/field-job.js", "js/field-store.js", "img/favicon.svg", "img/mark.svg",
 )  # fmt: skip
 
 
@@ -63,7 +63,7 @@ def row_of(job: jobs.Job) -> dict[str, Any]:
         url = reverse("work:step", args=[case.number, jobs.ENERGISE])
         return row | {"what": act_named(jobs.ENERGISE).label, "url": url}
     return row | {
-        "time": when_words(one.begins_at, one.ends_at),
+        "time": f"{clock_words(one.begins_at)}–{clock_words(one.ends_at)}",
         "what": one.get_purpose_display(),
         "url": one_url(one, AT_WORK_PAGES),
     }

@@ -27,9 +27,9 @@ from applications.correspondence.reading import own_context
 from applications.enquiries.reading import about, asking_words
 from applications.erasure import ERASED
 from applications.explained import explained_words
+from applications.field.reading import reports_of
 from applications.follow_ups.reading import of_applicant
 from applications.header import CaseHeader, header
-from applications.field.reading import reports_of
 from applications.inspections.reading import inspections_context
 from applications.mandates.reading import acting_words
 from applications.models import WORKFLOWS, Application, Draft

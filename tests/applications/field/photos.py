@@ -13,7 +13,8 @@ def photo(*texts: str, name: str = "现场.jpg") -> SimpleUploadedFile:
     for row, text in enumerate(texts):
         code = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.Code128).to_image(scale=2)
         height, width = code.shape
-        drawn = Image.frombuffer("L", (width, height), bytes(memoryview(code)))
+        pixels = bytes(memoryview(code))  # type: ignore[arg-type]
+        drawn = Image.frombuffer("L", (width, height), pixels)
         picture.paste(drawn, (100, 100 + 300 * row))
     out = io.BytesIO()
     picture.save(out, "JPEG")

@@ -1,6 +1,7 @@
 """Field work (移动作业): what is kept on a phone for a day, and what comes back of it."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
@@ -22,7 +23,6 @@ from applications.models import Application
 from applications.owndata import files_of
 from applications.states import State
 from core.clock import CITY, city_now, local_date
-from core.problems import Problem
 from ledger.actions import move_clock
 from ledger.queries import timeline
 from portal.invariants import broken
@@ -54,8 +54,10 @@ def sent(by: User, said: Mapping[str, Any], *photos: SimpleUploadedFile, key: st
     for each in photos:
         each.seek(0)
     body = {"report": json.dumps({"phone_at": PHONE_AT, **said}), "photos": list(photos)}
-    headers = {"HTTP_IDEMPOTENCY_KEY": key} if key else {}
-    return api(by).post(REPORTS, body, format="multipart", **headers)
+    client = api(by)
+    if key:
+        client.credentials(HTTP_IDEMPOTENCY_KEY=key)
+    return client.post(REPORTS, body, format="multipart")
 
 
 def said_of(answer: Any) -> list[tuple[str, bool, str]]:
@@ -116,11 +118,10 @@ def test_a_phone_is_given_the_least_of_today_and_until_midnight(
         visited.application.number, visited.pk, "inspect_completion",
         ["record_held", "record_not_held"],
     )  # fmt: skip
-    assert job["items"] and job["remark"] and job["ready"]
-    case = again(visited.application)
-    text = json.dumps(told, ensure_ascii=False)
-    assert not {case.phone, case.id_number, case.applicant_name} & set(text.split('"'))
-    assert case.phone not in text and case.id_number not in text
+    assert all(job[name] for name in ("items", "remark", "ready"))
+    case, text = again(visited.application), json.dumps(told, ensure_ascii=False)
+    personal = (case.phone, case.id_number, case.applicant_name)
+    assert [each for each in personal if each in text] == []
 
 
 def test_tomorrow_nothing_of_it_is_given_any_more(
@@ -135,7 +136,7 @@ def test_tomorrow_nothing_of_it_is_given_any_more(
 def test_a_list_of_three_costs_what_a_list_of_one_does(
     people: People, ready: Ready, visited: Appointment
 ) -> None:
-    manager, project, today = people["manager"], people["project"], local_date(city_now())
+    project, today = people["project"], local_date(city_now())
     counts = []
     for kind, state in (
         (Kind.HV_DUAL, State.INSPECTION_REQUESTED), (Kind.LV_SMALL, State.WORKS),
@@ -146,7 +147,8 @@ def test_a_list_of_three_costs_what_a_list_of_one_does(
             api(project).get(JOBS)
         counts.append(len(asked))
         TakenAlong.objects.create(user=project, application=ready(kind, state), day=today)
-    assert len(jobs_of(project, city_now())) == 3 and len(set(counts)) == 1
+    assert len(jobs_of(project, city_now())) == 3
+    assert len(set(counts)) == 1
 
 
 def test_only_a_meter_that_one_may_fit_is_taken_along(
@@ -168,7 +170,9 @@ def test_only_a_meter_that_one_may_fit_is_taken_along(
 def test_the_page_that_stays_on_a_phone_says_nothing_of_anybody(people: People) -> None:
     """In the cache of one phone it looks the same for whoever is signed in."""
     manager, project = browser(people["manager"]), browser(people["project"])
-    assert manager.get("/work/field/phone/").content == project.get("/work/field/phone/").content
+    pages = [client.get("/work/field/phone/").content.decode() for client in (manager, project)]
+    # The banner of a demonstration tells the time.
+    assert len({re.sub(r"\d\d:\d\d", "", page) for page in pages}) == 1
     whose = {
         client.get("/work/field/phone/today/").json()["person"] for client in (manager, project)
     }
@@ -183,7 +187,8 @@ def test_a_report_sent_twice_is_recorded_once(people: People, visited: Appointme
     project, picture = people["project"], photo()
     said = inspection(visited, all_met(project))
     first, second = sent(project, said, picture), sent(project, said, picture)
-    assert first.json() == second.json() and first.json()["complete"]
+    assert first.json() == second.json()
+    assert first.json()["complete"]
     case = again(visited.application)
     assert (case.state, Appointment.objects.get(pk=visited.pk).state) == (
         State.COMPLETION_PASSED, "held",
@@ -242,8 +247,11 @@ def test_a_meter_is_entered_with_its_reading_and_both_go_with_the_person(
     )  # fmt: skip
     assert jobs_of(manager, city_now()) == []
     desk = browser(manager).get(f"/work/cases/{case.number}/")
-    assert "0.42" in desk.content.decode() and "现场.jpg" in desk.content.decode()
-    [own] = [each for each in files_of(people["resident"], case) if each.requirement == "site_photo"]
+    assert "0.42" in desk.content.decode()
+    assert "现场.jpg" in desk.content.decode()
+    [own] = [
+        each for each in files_of(people["resident"], case) if each.requirement == "site_photo"
+    ]
     assert browser(people["resident"]).get(f"/documents/{own.ref}/").status_code == 200
     assert browser(people["planning"]).get(f"/documents/{own.ref}/").status_code == 404
     assert {name: rows for name, rows in broken() if rows} == {}
