@@ -24,7 +24,7 @@ from applications.contracts.models import Contract  # noqa: F401
 from applications.corrections.models import IdentityCorrection
 from applications.correspondence.models import Attempt, CaseMessage  # noqa: F401
 from applications.enquiries.models import Enquiry  # noqa: F401
-from applications.field.models import FieldReport, TakenAlong  # noqa: F401
+from applications.field.models import FieldReport, ReportPhoto, TakenAlong  # noqa: F401
 from applications.follow_ups.models import FollowUp  # noqa: F401
 from applications.inspections.models import Inspection, ItemResult  # noqa: F401
 from applications.legal_moves import LegalMove  # noqa: F401

@@ -115,8 +115,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     ("applications_blockedtime", Rights(("SELECT", "INSERT", "DELETE"))),
     ("applications_takenalong", Rights(("SELECT", "INSERT", "DELETE"))),
-    # With the photos of each (applications_fieldreport_photos).
     ("applications_fieldreport", Rights(GROWS)),
+    ("applications_reportphoto", Rights(GROWS)),
     # What was passed on never changes; trigger referral_guard keeps its moves.
     (
         "applications_referral",

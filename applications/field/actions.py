@@ -21,7 +21,7 @@ from applications.appointments.workflow import COMPANY, company
 from applications.erasure import is_erased
 from applications.field.events import REPORTED
 from applications.field.jobs import ENERGISE
-from applications.field.models import FieldReport
+from applications.field.models import FieldReport, ReportPhoto
 from applications.guards import ERASED
 from applications.models import Application, act_named
 from applications.queries import reads_as
@@ -94,7 +94,7 @@ def report(
             role=role,
             phone_at=phone_at,
         )
-        made.photos.set(kept)
+        ReportPhoto.objects.bulk_create(ReportPhoto(report=made, document=each) for each in kept)
     return made
 
 

@@ -17,7 +17,6 @@ from core.answers import Instant, MaybeInstant, MaybeText
 from core.clock import city_now
 from core.templatetags.city import masked_name
 
-
 #: Of a report: what may be taken, each by itself.
 PARTS: Final = ["report", "case_act", "appointment_act"]
 

@@ -48,7 +48,7 @@ class FieldReport(models.Model):
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     role = models.CharField(max_length=20)
     phone_at = models.DateTimeField()
-    photos: ClassVar = models.ManyToManyField(Document, related_name="+")
+    photos: ClassVar = models.ManyToManyField(Document, through="ReportPhoto", related_name="+")
 
     class Meta:
         constraints: ClassVar = [
@@ -60,3 +60,19 @@ class FieldReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.application_id} {self.seq}"
+
+
+class ReportPhoto(models.Model):
+    """A photo that came with a report. The files of drafts are deleted, and are never such ones:
+    nothing is looked for here then."""
+
+    report = models.ForeignKey(FieldReport, models.PROTECT, related_name="+")
+    document = models.ForeignKey(Document, models.DO_NOTHING, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["report", "document"], name="report_photo_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report_id} {self.document_id}"

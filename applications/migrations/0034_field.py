@@ -46,12 +46,20 @@ class Migration(migrations.Migration):
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='field_reports', to='applications.application')),
                 ('appointment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='field_reports', to='applications.appointment')),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('photos', models.ManyToManyField(related_name='+', to='documents.document')),
             ],
-            options={
-                'indexes': [models.Index(fields=['application', '-id'], name='field_report_of_case')],
-                'constraints': [models.UniqueConstraint(fields=('application', 'seq'), name='field_report_of_entry')],
-            },
+        ),
+        migrations.CreateModel(
+            name='ReportPhoto',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('document', models.ForeignKey(on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='documents.document')),
+                ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.fieldreport')),
+            ],
+        ),
+        migrations.AddField(
+            model_name='fieldreport',
+            name='photos',
+            field=models.ManyToManyField(related_name='+', through='applications.ReportPhoto', to='documents.document'),
         ),
         migrations.CreateModel(
             name='TakenAlong',
@@ -61,9 +69,22 @@ class Migration(migrations.Migration):
                 ('application', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='applications.application')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='taken_along', to=settings.AUTH_USER_MODEL)),
             ],
-            options={
-                'constraints': [models.UniqueConstraint(fields=('user', 'day', 'application'), name='taken_along_once_a_day')],
-            },
+        ),
+        migrations.AddConstraint(
+            model_name='reportphoto',
+            constraint=models.UniqueConstraint(fields=('report', 'document'), name='report_photo_once'),
+        ),
+        migrations.AddIndex(
+            model_name='fieldreport',
+            index=models.Index(fields=['application', '-id'], name='field_report_of_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='fieldreport',
+            constraint=models.UniqueConstraint(fields=('application', 'seq'), name='field_report_of_entry'),
+        ),
+        migrations.AddConstraint(
+            model_name='takenalong',
+            constraint=models.UniqueConstraint(fields=('user', 'day', 'application'), name='taken_along_once_a_day'),
         ),
         migrations.RunSQL(ERASE, KEEP),
     ]
