@@ -30,7 +30,7 @@ export class JobForm {
     }
     part(element, "remark-row").hidden = !job.remark;
     part(element, "ready-row").hidden = !job.ready.length;
-    part(element, "ready").textContent = job.ready.join("、");
+    part(element, "ready").textContent = job.ready.join(" · ");
   }
 
   // Only what this job asks for stays of the form.
