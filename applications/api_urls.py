@@ -9,6 +9,7 @@ from applications.corrections import api as corrections
 from applications.correspondence import api as correspondence
 from applications.counter import api as counter
 from applications.enquiries import api as enquiries
+from applications.field import api as field
 from applications.follow_ups import api as follow_ups
 from applications.licences import api as licences
 from applications.mandates import api as mandates
@@ -43,6 +44,7 @@ urlpatterns = [
     path("applications/<str:number>/timeline/", api.case_timeline),
     path("applications/<str:number>/clocks/", api.case_clocks),
     path("applications/<str:number>/inspections/", api.case_inspections),
+    path("applications/<str:number>/field-reports/", field.case_reports),
     path("applications/<str:number>/corrections/", corrections.corrections),
     path("applications/<str:number>/confirmations/", counter.ask),
     path("applications/<str:number>/confirmations/code/", counter.confirm),
@@ -73,6 +75,9 @@ urlpatterns = [
     path("enquiries/counter/", enquiries.take_in),
     path("enquiries/<int:pk>/", enquiries.enquiry),
     path("enquiries/<int:pk>/actions/<str:name>/", enquiries.action),
+    path("field/jobs/", field.jobs),
+    path("field/reports/", field.reports),
+    path("field/barcodes/", field.barcodes),
     path("follow-ups/", follow_ups.follow_ups),
     path("follow-ups/<int:pk>/", follow_ups.follow_up),
     path("follow-ups/<int:pk>/identity/", follow_ups.identity),

@@ -24,6 +24,7 @@ from applications.contracts.models import Contract  # noqa: F401
 from applications.corrections.models import IdentityCorrection
 from applications.correspondence.models import Attempt, CaseMessage  # noqa: F401
 from applications.enquiries.models import Enquiry  # noqa: F401
+from applications.field.models import FieldReport, ReportPhoto, TakenAlong  # noqa: F401
 from applications.follow_ups.models import FollowUp  # noqa: F401
 from applications.inspections.models import Inspection, ItemResult  # noqa: F401
 from applications.legal_moves import LegalMove  # noqa: F401
@@ -149,6 +150,8 @@ class Application(FSMModelMixin, Planned):
     applicant_reason = EncryptedTextField(blank=True)
     findings = models.JSONField(default=list)
     meter_number = models.CharField(max_length=40, blank=True)
+    # In kWh, as the meter was switched on; null where nobody noted it.
+    meter_reading = models.DecimalField(max_digits=10, decimal_places=2, null=True)
     acceptance_rating = models.PositiveSmallIntegerField(null=True)
     acceptance_comment = EncryptedTextField(blank=True)
     rating = models.PositiveSmallIntegerField(null=True)

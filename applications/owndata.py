@@ -35,6 +35,9 @@ from applications.correspondence.serializers import AttemptRow, MessageRow
 from applications.declaration import Declaration
 from applications.enquiries.answers import OwnEnquiry, OwnGeneralEnquiry
 from applications.enquiries.queries import asked_by
+from applications.field.actions import PHOTO
+from applications.field.answers import ReportRow
+from applications.field.reading import of_case
 from applications.inspections.answers import InspectionsAnswer, inspections_json
 from applications.licences.answers import FetchRow
 from applications.licences.models import LicenceFetch
@@ -46,7 +49,7 @@ from applications.models import Application, Draft
 from applications.plans.answers import PlanAnswer
 from applications.plans.queries import plans_of
 from applications.who import of_parties
-from core.answers import Count, Instant, MaybeChoice, MaybeInstant, MaybeText
+from core.answers import Count, Exact, Instant, MaybeChoice, MaybeInstant, MaybeText
 from core.clock import city_now
 from core.paging import first_of
 from core.problems import Forbidden
@@ -82,13 +85,14 @@ def of_the_person(case: Application, user: User) -> bool:
 
 def files_of(user: User, thing: Application | Draft) -> QuerySet[Document]:
     """The files that were handed in for the person in a case or draft, in their order: by the
-    party, or by whoever acted for it; and what the person has signed on paper."""
+    party, or by whoever acted for it; what the person has signed on paper; photos of the site."""
     handed_in = [user.party_id, thing.filed_by_id, *ever_acting(thing.filed_by_id)]
     proposed = IdentityCorrection.objects.filter(application=thing.pk).values("pk")
     corrections = Document.objects.filter(subject_kind=CORRECTION, subject_id__in=proposed)
     signed = [need.code for need in policy().signed_papers().values()]
-    own = Q(uploaded_by__in=handed_in) | Q(requirement__in=signed)
-    return (about(SUBJECT, thing.pk) | corrections).filter(own)
+    # What is taken on site shows where and how somebody lives or works, whoever took it.
+    own = Q(uploaded_by__in=handed_in) | Q(requirement__in=[*signed, PHOTO])
+    return (about(SUBJECT, thing.pk) | about(PHOTO, thing.pk) | corrections).filter(own)
 
 
 def contacts_of(user: User) -> QuerySet[Contact]:
@@ -246,6 +250,9 @@ class OwnCase(serializers.Serializer[Any]):
     documents = serializers.SerializerMethodField()
     appointments = serializers.SerializerMethodField()
     inspections = serializers.SerializerMethodField()
+    field_reports = serializers.SerializerMethodField()
+    meter_number = MaybeText()
+    meter_reading = Exact(allow_null=True)
     said = RatingsAnswer(source="*")
     enquiries = serializers.SerializerMethodField()
     identity_corrections = serializers.SerializerMethodField()
@@ -274,6 +281,10 @@ class OwnCase(serializers.Serializer[Any]):
     @extend_schema_field(InspectionsAnswer)
     def get_inspections(self, case: Application) -> dict[str, Any]:
         return inspections_json(case)
+
+    @extend_schema_field(ReportRow(many=True))
+    def get_field_reports(self, case: Application) -> Any:
+        return ReportRow(of_case(case), many=True).data
 
     @extend_schema_field(OwnCorrection(many=True))
     def get_identity_corrections(self, case: Application) -> Any:

@@ -1,5 +1,6 @@
 """The bodies of a case's acts, each declared once."""
 
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +8,7 @@ from rest_framework import serializers
 
 from core.bodies import (
     NEEDED,
+    AmountField,
     Body,
     ChoiceField,
     PhoneField,
@@ -19,6 +21,8 @@ from core.clock import city_now
 from rules.names import Stage
 
 METER_MAX: Final = 40
+#: What a register of eight digits before the point cannot show.
+READING_BELOW: Final = Decimal(10**8)
 NAME_MAX: Final = 100
 EVERYTHING: Final = _("Name everything that is missing at one time.")
 
@@ -72,6 +76,16 @@ class Meter(Body):
         help_text=_("As it stands on the meter that is in and runs."),
         max_length=METER_MAX,
         one_line=True,
+    )
+    meter_reading = AmountField(
+        label=_("Reading at the beginning (kWh)"),
+        help_text=_("What the meter shows as it is switched on. It may be left out."),
+        below=READING_BELOW,
+        message=_("A reading in kWh, with at most two decimals."),
+        zero=True,
+        required=False,
+        allow_null=True,
+        default=None,
     )
 
 

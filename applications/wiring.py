@@ -16,6 +16,8 @@ from applications.correspondence import events as of_correspondence
 from applications.counter import events as of_counters
 from applications.enquiries import actions as enquiries
 from applications.enquiries import events as of_enquiries
+from applications.field import actions as field
+from applications.field import events as of_field
 from applications.follow_ups import actions as follow_ups
 from applications.mandates import events as of_mandates
 from applications.materials import actions as materials
@@ -32,7 +34,7 @@ from notifications.texts import register_link
 
 CATALOGUE = (
     events, of_appointments, of_assignments, of_corrections, of_correspondence, of_counters,
-    of_enquiries, of_mandates, of_materials, of_plans, of_referrals, of_waiting,
+    of_enquiries, of_field, of_mandates, of_materials, of_plans, of_referrals, of_waiting,
 )  # fmt: skip
 
 
@@ -41,7 +43,7 @@ def wire() -> None:
     seam.cases = CasesOfPermits()
     for module in (
         documents, contracts, corrections, notices, follow_ups, appointments, referrals, enquiries,
-        materials,
+        materials, field,
     ):  # fmt: skip
         module.wire()
     role_changed.connect(role_ended, dispatch_uid="applications.assignments.role_ended")

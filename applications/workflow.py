@@ -4,6 +4,7 @@ Every legal move of a case is a transition in this file, and only here; what is 
 long, in `waiting/workflow.py`.
 """
 
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -56,6 +57,7 @@ class Columns:
     applicant_reason: str
     findings: list[str]
     meter_number: str
+    meter_reading: Decimal | None
     phone: str
     phone_digest: Any
     corrections: int
@@ -140,8 +142,8 @@ class LowVoltageSteps(Columns):
         return State.PERMITS if live else State.PERMITS_GRANTED
 
     @act(State.WORKS, State.ENERGISED, ENERGISE)
-    def energise(self, *, meter_number: str) -> None:
-        self.meter_number = meter_number
+    def energise(self, *, meter_number: str, meter_reading: Decimal | None) -> None:
+        self.meter_number, self.meter_reading = meter_number, meter_reading
 
 
 class HighVoltageSteps(Assigning, SupplyPlan):
@@ -160,8 +162,8 @@ class HighVoltageSteps(Assigning, SupplyPlan):
         """What the customer has signed on paper there, scanned; equal to `sign_contract`."""
 
     @act(State.CONTRACTED, State.ENERGISED, ENERGISE)
-    def energise(self, *, meter_number: str) -> None:
-        self.meter_number = meter_number
+    def energise(self, *, meter_number: str, meter_reading: Decimal | None) -> None:
+        self.meter_number, self.meter_reading = meter_number, meter_reading
 
 
 class SingleSourceSteps(HighVoltageSteps):

@@ -45,6 +45,7 @@ SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
     (ROLES, gettext_lazy("To do"), "desk"),
     (SUPPLY_DESK, gettext_lazy("All cases"), "work:queue"),
     (SUPPLIERS, gettext_lazy("Calendar"), "work-appointments:calendar"),
+    (SUPPLIERS, gettext_lazy("Field work"), "field:today"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Assignment"), "assignments:overview"),
     (SUPPLIERS, gettext_lazy("Absences"), "assignments:absences"),
     (COUNTER, gettext_lazy("Other cities"), "referrals:list"),

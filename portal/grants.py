@@ -114,6 +114,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
         ),
     ),
     ("applications_blockedtime", Rights(("SELECT", "INSERT", "DELETE"))),
+    ("applications_takenalong", Rights(("SELECT", "INSERT", "DELETE"))),
+    ("applications_fieldreport", Rights(GROWS)),
+    ("applications_reportphoto", Rights(GROWS)),
     # What was passed on never changes; trigger referral_guard keeps its moves.
     (
         "applications_referral",

@@ -52,6 +52,8 @@ class Meter(StrEnum):
     MESSAGE_CASE = "message.case"
     ENQUIRY_PERSON = "enquiry.person"
     ENQUIRY_ADDRESS = "enquiry.address"
+    #: Photos on which a barcode is looked for.
+    BARCODE_ACCOUNT = "barcode.account"
 
 
 class Quota(StrEnum):
@@ -77,6 +79,11 @@ class Quota(StrEnum):
     #: Orders of materials and meters of one case that have not come yet, and the quantity of one.
     MATERIAL_ORDERS = "orders.case"
     MATERIAL_QUANTITY = "quantity.order"
+    #: Of one report from a site; and the longer edge of each, in pixels, before it is sent.
+    PHOTOS = "photos.report"
+    PHOTO_EDGE = "pixels.photo"
+    #: Cases whose meters one account takes along on one day.
+    TAKEN_ALONG = "cases.along"
 
 
 class Keeping(StrEnum):

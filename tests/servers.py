@@ -4,16 +4,18 @@ away, and the template database of which every test gets a copy."""
 import fcntl
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from socketserver import TCPServer
 from threading import Thread
+from typing import Any
 
 from django.conf import LazySettings
 
@@ -221,22 +223,37 @@ def city(database: str) -> Iterator[str]:
 
 
 @contextmanager
-def pages() -> Iterator[str]:
+def pages(port: int = 0) -> Iterator[str]:
     """The pages of the database in use, from threads of this process. Yields their address.
 
     For looking only: nothing works in the background, and no process has to start.
+
+    Args:
+        port: one on which they were before; 0 is any that is free.
     """
     from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
     from django.core.wsgi import get_wsgi_application
 
+    connections: list[Any] = []
+
     class Quiet(WSGIRequestHandler):
+        def setup(self) -> None:
+            super().setup()
+            connections.append(self.connection)
+
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (its base's name)
             pass
 
-    server = ThreadedWSGIServer(("127.0.0.1", 0), Quiet)
+    server = ThreadedWSGIServer(("127.0.0.1", port), Quiet)
     server.set_app(get_wsgi_application())
-    with answering(server) as address:
-        yield address
+    try:
+        with answering(server) as address:
+            yield address
+    finally:
+        # A browser goes on with those that are open, and would be answered still.
+        for each in connections:
+            with suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
 
 
 @contextmanager

@@ -149,6 +149,9 @@ LISTS: Final[tuple[Listing, ...]] = (
     ),
     *_asked("/work/appointments/", ("manager", "")),
     *_asked("/work/appointments/week.ics", ("manager", "")),
+    *_asked("/work/field/", ("manager", "")),
+    *_asked("/work/field/phone/today/", ("manager", "")),
+    *_asked("/api/v1/field/jobs/", ("manager", "")),
     *_asked("/work/assignments/", ("supply-lead", "")),
     *_asked("/work/absences/", ("supply-lead", ""), ("manager", "")),
     *_asked("/work/assignments/cells/", ("supply-lead", "")),
@@ -255,6 +258,9 @@ PLAIN: Final = frozenset(
         "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
         "/oversight/orders/new/", "/work/enquiries/new/", "/api/v1/enquiries/counter/",
         "/desk/together/", "/desk/filters/new/", "/work/appointments/blocked/",
+        "/work/field/along/", "/work/field/phone/", "/work/field/phone/worker.js",
+        "/work/field/phone/manifest.webmanifest", "/api/v1/field/reports/",
+        "/api/v1/field/barcodes/",
         # A file, read to its end in pieces.
         "/oversight/late.csv", "/account/data/export/",
     }

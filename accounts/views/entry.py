@@ -61,12 +61,15 @@ def sign_in_page(
 
 @require_POST
 def leave(request: HttpRequest) -> HttpResponseBase:
-    """The session is gone from the server too."""
+    """The session is gone from the server too, and what this browser kept for itself: field work
+    (applications/field) is for whoever is signed in."""
     visited = isinstance(request.user, User) and not request.user.has_account
     logout(request)
     if visited:
         messages.success(request, _("You have left. The link in the SMS leads back at any time."))
-    return redirect("home")
+    response = redirect("home")
+    response["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 @shows_secret

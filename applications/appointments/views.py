@@ -25,6 +25,7 @@ from applications.appointments.reading import AT_WORK_PAGES, one_context, one_ur
 from applications.appointments.serializers import TIME, Purpose
 from applications.appointments.slots import Days, free
 from applications.appointments.workflow import company
+from applications.field.reading import reports_of
 from applications.models import Application, act_named
 from applications.queries import case_for
 from applications.views.account import own_case
@@ -110,6 +111,7 @@ def one_page(
         "contract_url": reverse("work-appointments:contract", args=[one.pk]) if signs else "",
         "choices": choices(APPOINTMENTS, one, user, own),
         "staff": one.staff.name if side is AT_WORK else "",
+        "reports": reports_of(one.application, one) if context["reads_words"] else [],
         **(
             refusal(request, CASES, one.application, problem)
             if of_case

@@ -89,11 +89,13 @@ def check(asked: dict[str, Item], said: dict[str, Any]) -> None:
 
 
 def energise(step: CaseStep) -> None:
-    """End the case; of high voltage not without every document of its kind (plan 3(2)2).
+    """End the case; of high voltage not without every document of its kind (plan 3(2)2). The entry
+    commits to the meter and its reading.
 
     Raises:
         Invalid: documents that are missing, hold a virus or wait for the scanner.
     """
     case = step.thing
     checklist.demand(case, case.rules(city_now()), step.act.name)
-    step.record()
+    reading = step.values["meter_reading"]
+    step.record(data=step.values | {"meter_reading": None if reading is None else str(reading)})

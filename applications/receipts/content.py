@@ -269,6 +269,7 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
     "ground": (gettext_lazy("Ground"), lambda code: [str(GROUNDS.get(code, code))]),
     "expected_days": (gettext_lazy("Expected to take"), lambda days: [working_days(days)]),
     "meter_number": (gettext_lazy("Number of the meter"), _plain),
+    "meter_reading": (gettext_lazy("Reading at the beginning (kWh)"), _plain),
     "item": (gettext_lazy("Item of the fee catalogue"), _plain),
     "quantity": (gettext_lazy("Quantity"), lambda value: [figure(Decimal(value))]),
     "amount_yuan": (gettext_lazy("Amount"), lambda value: [money(Decimal(value))]),

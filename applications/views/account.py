@@ -27,6 +27,7 @@ from applications.correspondence.reading import own_context
 from applications.enquiries.reading import about, asking_words
 from applications.erasure import ERASED
 from applications.explained import explained_words
+from applications.field.reading import reports_of
 from applications.follow_ups.reading import of_applicant
 from applications.header import CaseHeader, header
 from applications.inspections.reading import inspections_context
@@ -191,6 +192,7 @@ def case_page(request: HttpRequest, number: str) -> HttpResponse:
             "rating": casefile.rating_rows(case),
             "follow_ups": of_applicant(case),
             "appointments": on_case_page(case, user, "appointments"),
+            "reports": reports_of(case),
             "unread": bounded(Message.objects.to(user).unread()),
             **own_context(case, user),
             **accesses_context(case),

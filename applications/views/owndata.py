@@ -276,8 +276,8 @@ def kept_table() -> dict[str, Any]:
         ],
         [
             _(
-                "Applications with documents, appointments, inspections, messages, calls, answers "
-                "to plans and ratings"
+                "Applications with documents, appointments, inspections, photos of the site, the "
+                "meter, messages, calls, answers to plans and ratings"
             ),
             _("To connect you, and to decide the permits that this needs"),
             contract,

@@ -19,6 +19,8 @@ from applications.contracts.queries import contract_of
 from applications.correspondence.reading import desk_context
 from applications.enquiries.reading import about
 from applications.explained import explained_words
+from applications.field.jobs import ENERGISE
+from applications.field.reading import reports_of
 from applications.follow_ups.queries import reads_ratings
 from applications.header import header
 from applications.inspections.reading import inspections_context
@@ -34,7 +36,7 @@ from applications.wording import kind_words, place_words
 from applications.work.forms import ASKING
 from applications.work.people import people_of
 from core.form_token import fresh_token
-from core.templatetags.city import instant, masked_name
+from core.templatetags.city import figure, instant, masked_name
 from deadlines.timeleft import TimeLeft, times_left
 from rules.city import city
 from rules.names import Stage
@@ -125,6 +127,7 @@ def case_context(case: Application, user: User) -> dict[str, Any]:
         "at_counter": [each for each in counter if each not in signed],
         "form_token": fresh_token(case.version),
         "appointments": on_case_page(case, user, AT_WORK_PAGES),
+        "takes_along": any(each.action == ENERGISE and each.allowed for each in own),
     }
 
 
@@ -148,6 +151,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "papers_met": sum(paper.met for paper in listed),
         "papers_all": len(listed),
         **inspections_context(case, papers),
+        "reports": reports_of(case),
         "permits": permits_of(case, user, DESK_TONES),
         "charges": casefile.charge_rows(case),
         "free": case.kind in ZERO_INVESTMENT,
@@ -214,6 +218,10 @@ def at_counter(case: Application, user: User) -> list[Button]:
     return [replace(button, url=url) for button in found if button.allowed]
 
 
+def reading_of(case: Application) -> str:
+    return "" if case.meter_reading is None else figure(case.meter_reading)
+
+
 def facts(case: Application) -> casefile.Rows:
     name = partial(city().requirement_name, party=case.applicant_type)
     asked_for = [
@@ -227,6 +235,7 @@ def facts(case: Application) -> casefile.Rows:
         {"key": _("Supplement asked for"), "lines": asked_for},
         {"key": _("The applicant's reason"), "value": case.applicant_reason},
         {"key": _("Number of the meter"), "value": case.meter_number},
+        {"key": _("Reading at the beginning (kWh)"), "value": reading_of(case)},
         {"key": _("Rules"), "value": case.rules_version},
         {"key": _("Rules explained"), "value": explained_words(case)},
     ]

@@ -41,7 +41,9 @@ CASES: Final[Written] = {
     "case.design_reviewed": {"findings": "findings"},
     "case.inspected": {"findings": "findings"},
     "case.completion_inspected": {"findings": "findings"},
-    "case.energised": {"meter_number": "meter_number", "ended_at": AT},
+    "case.energised": {
+        "meter_number": "meter_number", "meter_reading": "meter_reading", "ended_at": AT,
+    },
     "case.went_online": {"channel": "channel", "office_id": "office"},
     "case.went_to_counter": {"channel": "channel", "office_id": "office"},
     "case.withdrawn": {"applicant_reason": "reason", "ended_at": AT},

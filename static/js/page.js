@@ -14,3 +14,12 @@ for (const button of document.querySelectorAll("button[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// What field work kept on this device goes with the session, also where a browser does not know
+// the header by which the server asks for it.
+for (const form of document.querySelectorAll("form[data-sign-out]")) {
+  form.addEventListener("submit", () => {
+    indexedDB.deleteDatabase("tongdian-field");
+    globalThis.caches?.delete("tongdian-field");
+  });
+}

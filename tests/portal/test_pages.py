@@ -139,7 +139,14 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
         ),
         (
             Role.MANAGER,
-            ["/desk/", "/work/", "/work/appointments/", "/work/absences/", "/work/enquiries/"],
+            [
+                "/desk/",
+                "/work/",
+                "/work/appointments/",
+                "/work/field/",
+                "/work/absences/",
+                "/work/enquiries/",
+            ],
         ),
         (Role.OFFICER, ["/desk/", "/bureau/"]),
         (

@@ -448,6 +448,12 @@ BODIES: dict[str, Any] = {
         "until": "12:00",
         "idempotency_key": "k",
     },
+    "field-report": lambda city: {
+        "number": city.things["filed"],
+        "phone_at": "2026-11-30T09:00:00+08:00",
+    },
+    "barcode": lambda city: {"photo": upload()},
+    "along": lambda city: {"number": city.things["filed"], "idempotency_key": "k"},
     "signed-page": lambda city: {"contract": upload(), "version": 1, "idempotency_key": "k"},
     "signed": lambda city: {"files": upload()},
     "referral": lambda city: {
