@@ -20,6 +20,7 @@ from core.clock import CityNowOnce
 from deadlines.timeleft import TimeLeft
 from desk.cases import why_here
 from desk.feed import Asked, Feed, Todo, by_place
+from rules.materials import material_rules
 
 
 class LateMaterials(Feed):
@@ -33,6 +34,8 @@ class LateMaterials(Feed):
     number = "application__number"
 
     def streams(self, user: User) -> Iterator[QuerySet[MaterialOrder]]:
+        if material_rules().late_days is None:
+            return
         late = MaterialOrder.objects.open().filter(late_at__lte=CityNowOnce())
         late = late.annotate(runs_out=F("late_at"))
         districts = user.districts(*SUPPLIERS)

@@ -16,7 +16,6 @@ from applications.materials.queries import of_case
 from applications.materials.workflow import OPEN, MaterialOrderState, orderer
 from applications.models import Application
 from applications.states import ENDED
-from core.clock import city_now
 from core.problems import Text
 from core.templatetags.city import figure
 from notifications.models import Delivery
@@ -72,10 +71,10 @@ class Row:
     cancel_url: str
 
 
-def rows_at_work(case: Application) -> list[Row]:
-    """Return the newest orders of a case; three statements at most."""
+def rows_at_work(case: Application, now: datetime) -> list[Row]:
+    """Return the newest orders of a case; two statements at most."""
     found = list(of_case(case)[:SHOWN])
-    now, waiting = city_now(), _not_sent(found)
+    waiting = _not_sent(found)
     return [
         Row(
             what=what_words(one),

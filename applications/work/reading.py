@@ -159,7 +159,7 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "events": casefile.steps(case, head.events),
         "contract": contract_of(case),
         "plans": plans_in_words(case),
-        "materials": rows_at_work(case),
+        "materials": rows_at_work(case, head.now),
     }
 
 

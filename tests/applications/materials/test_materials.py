@@ -17,7 +17,7 @@ from applications.materials.models import MaterialOrder
 from applications.materials.reading import NOT_SENT, WAITS, rows_at_work
 from applications.models import Application
 from applications.states import State
-from core.clock import CITY
+from core.clock import CITY, city_now
 from core.problems import Problem
 from ledger.queries import timeline
 from notifications import providers
@@ -298,7 +298,7 @@ def test_what_is_not_surely_taken_is_sent_again_under_the_same_number(
     send()
     [row] = Delivery.objects.filter(channel="webhook")
     assert (row.state, row.reason, len(chain.orders())) == (state, reason, taken)
-    [shown] = rows_at_work(home)
+    [shown] = rows_at_work(home, city_now())
     trouble = {"pending": WAITS, "parked": NOT_SENT["parked"], "confirmed": ""}
     assert shown.trouble == str(trouble[state])
     send()
@@ -394,7 +394,8 @@ def test_what_is_late_is_where_a_rule_says_when(
 ) -> None:
     assert ordered(home, people["manager"]).late_at is None
     rules = replace(materials.material_rules(), late_days=5)
-    monkeypatch.setattr("applications.materials.actions.material_rules", lambda: rules)
+    for module in ("applications.materials.actions", "desk.materials"):
+        monkeypatch.setattr(f"{module}.material_rules", lambda: rules)
     one = ordered(home, people["manager"], item="pole", quantity="1")
     assert one.late_at is not None
     assert timedelta(5) < one.late_at - one.ordered_at <= timedelta(6)
@@ -403,6 +404,6 @@ def test_what_is_late_is_where_a_rule_says_when(
     assert [(each["number"], each["about"], each["late"]) for each in listed] == [
         (home.number, "电杆，1 根", True)
     ]
-    assert [row.late for row in rows_at_work(home)] == [True, False]
+    assert [row.late for row in rows_at_work(home, city_now())] == [True, False]
     event(one, "delivered")
     assert api(people["project"]).get("/api/v1/desk/?module=materials").data["results"] == []
