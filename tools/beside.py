@@ -46,9 +46,9 @@ def enquiries(cursor: Any, values: Mapping[str, Any]) -> None:
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
     cursor.execute(
         """
-        INSERT INTO applications_enquiry (ref, application_id, district, rules_version, state,
-            asked_at, answered_at, text, answer_text, version)
-        SELECT md5('enquiry' || id)::uuid, id, district, rules_version,
+        INSERT INTO applications_enquiry (ref, application_id, number, topic, phone, language,
+            district, rules_version, state, asked_at, answered_at, text, answer_text, version)
+        SELECT md5('enquiry' || id)::uuid, id, number, '', '', 'zh-hans', district, rules_version,
             CASE WHEN waits THEN 'open' ELSE 'answered' END, filed_at,
             CASE WHEN waits THEN NULL ELSE filed_at + '2d'::interval END,
             %(asked)s, CASE WHEN waits THEN '' ELSE %(answer)s END, 1

@@ -9,7 +9,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api import user_of
-from accounts.roles import CASE_READERS
 from applications.enquiries import answers, queries
 from applications.enquiries.actions import ENQUIRIES, ask, ask_at_counter, ask_generally
 from applications.enquiries.filters import EnquiryFilter
@@ -39,9 +38,9 @@ def enquiries(request: Request) -> Response:
     if request.method == "POST":
         client = one_client(request)
         return _asked(request, lambda: ask_generally(body=body_of(request), by=user, client=client))
-    staff = user.role_in(*CASE_READERS) is not None
-    found = queries.watched(user) if staff else queries.own(user)
+    found = Enquiry.objects.select_related("application")
     pages = CursorPages()
+    pages.ways = queries.ways(user)
     rows = pages.paginate_queryset(narrowed(EnquiryFilter, request, found), request) or []
     return pages.get_paginated_response(answers.EnquiryRow.listed(rows))
 

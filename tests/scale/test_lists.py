@@ -31,15 +31,20 @@ def too_many(asked: list[Asked]) -> dict[str, int]:
     return found
 
 
+def fewer(listing: Listing) -> int:
+    """Three rows; where a list has several modules, as many as show something of each."""
+    return 20 if listing.path in ("/desk/", "/api/v1/desk/") else 3
+
+
 @pytest.mark.django_db
 @pytest.mark.usefixtures("with_lists")
 @pytest.mark.parametrize("listing", LISTS, ids=str)
 def test_a_list_reads_what_it_shows(listing: Listing) -> None:
     client = opened_by(listing)
-    three = f"{listing.path}{'&' if '?' in listing.path else '?'}page_size=3"
-    ask(client, listing, three)
+    shorter = f"{listing.path}{'&' if '?' in listing.path else '?'}page_size={fewer(listing)}"
+    ask(client, listing, shorter)
     with noted() as few:
-        ask(client, listing, three)
+        ask(client, listing, shorter)
     with noted() as asked:
         answer = ask(client, listing)
     assert (answer.status_code, len(asked)) == (200, len(few))
