@@ -28,8 +28,9 @@ run: install ## the whole portal on this machine, until Ctrl-C (PORT=8000)
 db: install ## only the embedded database and broker, for work with manage.py
 	@exec $(PY) -m tools.launcher services
 
-# Two workers; what shares a file, or the running portal, stays together.
-PYTEST_ARGS ?= -n 2 --dist loadgroup
+# One worker more than there are processors, for the browser's tests mostly wait; what shares a file,
+# or the running portal, stays together.
+PYTEST_ARGS ?= -n 3 --dist loadgroup
 test: install-dev ## the test suite, on servers of its own
 	@$(PY) -m pytest -m 'not faults' $(PYTEST_ARGS)
 

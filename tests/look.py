@@ -112,6 +112,9 @@ def look(found: Visit, path: str, *, name: str = "") -> list[str]:
         answer = found.page.goto(path)
         if answer is None or answer.status >= 400:
             return [f"{path}: {answer and answer.status}"]
+    else:
+        # The address is the new one before anything of the page is there.
+        found.page.wait_for_load_state()
     where = f"{path or found.page.url} {found.language}"
     faults, walked_at = [], found.page.viewport_size
     for width, height in HEIGHTS.items():

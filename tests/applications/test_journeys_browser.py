@@ -26,6 +26,8 @@ WALKS = [
 
 def fits(found: Visit) -> None:
     """The page as it stands is no wider than the window, and speaks its language."""
+    # Its address is the new one before anything of it is there.
+    found.page.wait_for_load_state()
     wide, language = found.page.evaluate(
         """() => [document.documentElement.scrollWidth - document.documentElement.clientWidth,
         document.documentElement.lang]"""
@@ -52,6 +54,7 @@ def hand_in(found: Visit, file: Path) -> None:
         forms.nth(place).locator("input[type=file]").set_input_files(file)
         forms.nth(place).locator("a[href^='/documents/']").wait_for()
     found.page.click("a.td-button[href$='/check/']")
+    found.page.wait_for_url("**/check/")
 
 
 @pytest.mark.parametrize(("kind", "width", "language"), WALKS)
