@@ -1,7 +1,7 @@
 """The verbs of permits: what each act does besides moving the permit. All run under the case's
 lock, on the kernel's one path (`workflow.run`)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,14 +13,27 @@ from django.utils.translation import gettext_lazy
 
 from accounts.actor import SYSTEM
 from accounts.queries import holders
-from accounts.roles import SUPPLIERS
-from approvals import clocks
-from approvals.models import ExcludedTime, LineWorks, Permit
+from accounts.roles import SUPPLIERS, Role
+from approvals import chases, clocks
+from approvals.legal_limit import ExcludedTime
+from approvals.models import LineWorks, Permit
 from approvals.notices import APPLIED_FOR, AT_DESK, deciding
 from approvals.queries import permit_by_id, permits_by_ref
 from approvals.seam import seam
 from approvals.wording import bureau_name, permit_name
-from approvals.workflow import DECIDING, DECISION_KINDS, GOVERNMENT, OPEN, State, holder_of
+from approvals.workflow import (
+    CHASED_BUREAU,
+    CHASED_COMPANY,
+    COORDINATOR,
+    DECIDING,
+    DECISION_KINDS,
+    GOVERNMENT,
+    OPEN,
+    SUPPLIER,
+    TURN,
+    State,
+    holder_of,
+)
 from core.clock import local_date
 from deadlines import actions as timing
 from deadlines.models import Clock
@@ -128,6 +141,15 @@ def company(permit: Permit) -> list[int]:
     return holders(*SUPPLIERS, district=permit.district)
 
 
+def chased(party: str, circle: Callable[[Permit], list[int]], permit: Permit) -> list[int]:
+    """Those of a circle, while it is their turn."""
+    return circle(permit) if TURN[State(permit.state)] == party else []
+
+
+def coordinators(permit: Permit) -> list[int]:
+    return holders(Role.DIGITAL, district=permit.district)
+
+
 def applicant(permit: Permit) -> list[int]:
     return seam.cases.applicants(permit.case_ref)
 
@@ -138,7 +160,14 @@ class PermitWorkflow(Workflow[Permit]):
         "Somebody has dealt with this permit before you: it is now “%(state)s”."
     )
     subject = SUBJECT
-    circles = {DECIDING: deciding, "company": company, "applicant": applicant}
+    circles = {
+        DECIDING: deciding,
+        "company": company,
+        "applicant": applicant,
+        CHASED_BUREAU: partial(chased, GOVERNMENT, deciding),
+        CHASED_COMPANY: partial(chased, SUPPLIER, company),
+        COORDINATOR: coordinators,
+    }
     verbs = {
         "accept": accept,
         "request_supplement": request_supplement,
@@ -146,6 +175,8 @@ class PermitWorkflow(Workflow[Permit]):
         "deem_accepted": deem_accepted,
         "exclude_time": exclude_time,
         "extend": extend,
+        "chase": chases.chase,
+        "answer_chase": chases.answer_chase,
         "resume": resume,
         "grant": decide,
         "refuse": decide,
@@ -184,6 +215,8 @@ class PermitWorkflow(Workflow[Permit]):
         }
 
     def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:
+        if circle in (CHASED_BUREAU, COORDINATOR):
+            return AT_DESK, {}
         if circle == DECIDING:
             return AT_DESK, {"variant": DECIDING}
         return (APPLIED_FOR if circle == "applicant" else SUBJECT), {}

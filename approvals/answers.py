@@ -1,7 +1,7 @@
 """What permits and line works look like: the API's answers, and the figures behind the pages."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -26,7 +26,7 @@ from approvals.legal_limit import legal_due_on
 from approvals.models import LineWorks, Permit, Round
 from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds, set_limits
 from approvals.seam import seam
-from approvals.workflow import DECIDED, DECISION_KINDS, State, first_state
+from approvals.workflow import DECIDED, DECISION_KINDS, GOVERNMENT, SUPPLIER, State, first_state
 from core.answers import Instant, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now, local_date
 from core.problems import Text
@@ -58,6 +58,8 @@ class Times:
     late: bool
     provisional: bool
     legal_due_on: date | None = None
+    #: When they were read.
+    at: datetime | None = field(default=None, compare=False)
 
 
 def times(permit: Permit, clocks: Clocks, now: datetime) -> Times:
@@ -72,6 +74,7 @@ def times(permit: Permit, clocks: Clocks, now: datetime) -> Times:
         late=bool(decision and decision.is_late(now)),
         provisional=bool(shown and shown.provisional),
         legal_due_on=legal_due_on(permit),
+        at=now,
     )
 
 
@@ -217,6 +220,16 @@ class ListedAnswer(Serializer[Any]):
     name = CharField()
 
 
+class ChaseAnswer(Serializer[Any]):
+    """A chase by the digital bureau, and what whoever was awaited answered."""
+
+    party = ChoiceField([GOVERNMENT, SUPPLIER])
+    words = MaybeText()
+    asked_at = Instant()
+    answer = MaybeText()
+    answered_at = MaybeInstant()
+
+
 class PermitAnswer(_PermitHead, _TimesAnswer):
     """A permit as one person sees it."""
 
@@ -229,6 +242,7 @@ class PermitAnswer(_PermitHead, _TimesAnswer):
     supplement_items = ListField(child=CharField())
     checklist = ListedAnswer(source="documents.listed", many=True, allow_null=True, read_only=True)
     carried_over = BooleanField()
+    chases = ChaseAnswer(many=True, read_only=True)
     actions = ButtonSerializer(many=True, read_only=True)
     version = IntegerField()
 
@@ -276,9 +290,9 @@ class LineWorksAnswer(Serializer[Any]):
 
 
 def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
-    """As one person sees them; four queries at most, however many there are."""
+    """As one person sees them; six queries at most, however many there are."""
     rows = list(permits)
-    know_excluded(rows)
+    prefetch_related_objects(rows, "excluded", "chases")
     clocks, now = clocks_by_part(permit.ref for permit in rows), city_now()
     refs = {permit.case_ref for permit in rows}
     own, left = seam.cases.concerned(refs, user), seam.cases.left(refs, user)
@@ -302,6 +316,7 @@ def case_permits(case_ref: UUID) -> list[dict[str, Any]]:
         return []
     round_ = newest_rounds([line])[line.pk]
     permits = list(round_.permits.all())
+    know_excluded(permits)
     clocks = clocks_by_part(permit.ref for permit in permits)
     return list(MemberAnswer(_members(round_, permits, clocks, city_now()), many=True).data)
 
@@ -310,7 +325,6 @@ def _members(
     round_: Round, permits: Iterable[Permit], clocks: Clocks, now: datetime
 ) -> list[Member]:
     rows = {permit.permit: permit for permit in permits}
-    know_excluded(rows.values())
     members = []
     for answer in round_.routes:
         code, route, bureau = answer["permit"], answer["route"], answer["bureau"]
@@ -347,6 +361,7 @@ def decisions_json(decisions: Iterable[PermitDecision]) -> dict[str, Any]:
 
 def round_json(round_: Round) -> dict[str, Any]:
     permits = list(round_.permits.order_by("id"))
+    know_excluded(permits)
     clocks = clocks_by_part([round_.ref, *(permit.ref for permit in permits)])
     return works_json(round_, permits, clocks, city_now())
 
@@ -355,8 +370,11 @@ def many_works_json(lines: Iterable[LineWorks]) -> list[dict[str, Any]]:
     """Each with its newest round; the same few queries however many."""
     rows = list(lines)
     rounds = newest_rounds(rows)
-    parts = [permit.ref for round_ in rounds.values() for permit in round_.permits.all()]
-    clocks = clocks_by_part([*parts, *(round_.ref for round_ in rounds.values())])
+    permits = [permit for round_ in rounds.values() for permit in round_.permits.all()]
+    know_excluded(permits)
+    clocks = clocks_by_part(
+        [*(permit.ref for permit in permits), *(round_.ref for round_ in rounds.values())]
+    )
     now = city_now()
     newest = [rounds[line.pk] for line in rows]
     posted = [_posted(round_, round_.permits.all(), clocks, now) for round_ in newest]

@@ -4,14 +4,45 @@ It is counted in working days from the acceptance, without the time that the law
 82), and shown where the lead of the bureau has extended it. The plan's limit and its clock stay.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from core.clock import city_now, local_date
+from django.db import models
+from django.db.models import F, Q
+
+from core.clock import local_date
 from rules.registry import calendar
 
 if TYPE_CHECKING:
     from approvals.models import Permit
+
+
+class ExcludedTime(models.Model):
+    """A span that the law leaves out of a review; open until the bureau resumes."""
+
+    permit = models.ForeignKey(
+        "approvals.Permit", on_delete=models.PROTECT, related_name="excluded"
+    )
+    ground = models.CharField(max_length=20)
+    expected_days = models.PositiveSmallIntegerField()
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["permit"], condition=Q(ended_at__isnull=True), name="one_open_exclusion"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("began_at")),
+                name="exclusion_forward",
+            ),
+            models.CheckConstraint(condition=~Q(ground=""), name="exclusion_has_ground"),
+            models.CheckConstraint(condition=Q(expected_days__gte=1), name="exclusion_has_length"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.permit_id} {self.ground}"
 
 
 def may_be_extended(permit: "Permit") -> bool:
@@ -19,11 +50,11 @@ def may_be_extended(permit: "Permit") -> bool:
     return permit.rules().legal_limit() is not None
 
 
-def is_in_legal_time(permit: "Permit") -> bool:
+def is_in_legal_time(permit: "Permit", now: datetime) -> bool:
     """Whether the law's limit runs yet, as it is without an extension."""
     limit = permit.rules().legal_limit()
     last = last_day(permit, limit.days) if limit else None
-    return last is not None and local_date(city_now()) <= last
+    return last is not None and local_date(now) <= last
 
 
 def legal_due_on(permit: "Permit") -> date | None:

@@ -11,6 +11,8 @@ from django.utils.functional import cached_property
 from django_fsm import FSMField, FSMModelMixin
 
 from accounts.models import User
+from approvals.chases import Chase, waiting_chase
+from approvals.legal_limit import ExcludedTime, is_in_legal_time  # noqa: F401
 from approvals.seam import seam
 from approvals.workflow import (
     ACCEPTED_ROUTES,
@@ -21,7 +23,7 @@ from approvals.workflow import (
     PermitMachine,
     State,
 )
-from core.clock import NEVER, local_date
+from core.clock import NEVER, city_now, local_date
 from core.problems import Text
 from deadlines.models import Clock
 from rules import registry
@@ -328,6 +330,11 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
         passed = Clock.objects.filter(part=self.ref, breached_at__isnull=False)
         return passed.filter(kind__in=DECISION_KINDS).exists()
 
+    def is_in_legal_time(self) -> bool:
+        """Whether the law's own limit still runs, when its times were read if they were."""
+        known: Times | None = self.__dict__.get("times")
+        return is_in_legal_time(self, (known and known.at) or city_now())
+
     def concerns(self, user: User) -> bool:
         """Whether its case is the person's own; asked once for each row that was read."""
         known: dict[int, bool] = self.__dict__.setdefault("_concerned", {})
@@ -351,6 +358,10 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
         """行政许可法 32."""
         return int(self.rules().value("permit.supplement.requests").number)
 
+    def chased(self) -> Chase | None:
+        """The chase that whoever is awaited has not answered."""
+        return waiting_chase(self)
+
     def documents(self) -> PermitDocuments | None:
         """What may be asked for with it; None where its rules have no list."""
         return self.rules().permit_documents(self.permit, self.route)
@@ -363,29 +374,3 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
             district=line.district,
             statutory=line.statutory_district or None,
         )
-
-
-class ExcludedTime(models.Model):
-    """A span that the law leaves out of a review; open until the bureau resumes."""
-
-    permit = models.ForeignKey(Permit, on_delete=models.PROTECT, related_name="excluded")
-    ground = models.CharField(max_length=20)
-    expected_days = models.PositiveSmallIntegerField()
-    began_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["permit"], condition=Q(ended_at__isnull=True), name="one_open_exclusion"
-            ),
-            models.CheckConstraint(
-                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("began_at")),
-                name="exclusion_forward",
-            ),
-            models.CheckConstraint(condition=~Q(ground=""), name="exclusion_has_ground"),
-            models.CheckConstraint(condition=Q(expected_days__gte=1), name="exclusion_has_length"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.permit_id} {self.ground}"

@@ -3,6 +3,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -11,12 +12,14 @@ from accounts.roles import role_words
 from approvals import queries, wording
 from approvals.actions import PERMITS
 from approvals.answers import Clocks, clause_of, time_left, times
+from approvals.chases import Chase
 from approvals.custody import custody_of
 from approvals.forms import FORMS
+from approvals.legal_limit import ExcludedTime
 from approvals.missing import item_words
-from approvals.models import ExcludedTime, Permit, Round
+from approvals.models import Permit, Round
 from approvals.seam import Face, seam
-from approvals.workflow import State
+from approvals.workflow import GOVERNMENT, SUPPLIER, State
 from core.events import has_receipt, words_of
 from core.templatetags.city import due_day, instant, working_days
 from deadlines.explain import explain
@@ -46,10 +49,12 @@ class Row:
     route: str
     bureau: str
     left: TimeLeft
+    chased: bool
 
 
 def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
-    """Two queries however many there are."""
+    """Three queries however many there are."""
+    prefetch_related_objects(list(permits), "chases")
     clocks = queries.clocks_by_part(
         ref for permit in permits for ref in (permit.ref, permit.round.ref)
     )
@@ -66,6 +71,7 @@ def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
             route=str(wording.ROUTES[permit.route]),
             bureau=wording.bureau_name(permit.bureau),
             left=time_left(permit, clocks, now),
+            chased=permit.chased() is not None,
         )
         for permit in permits
     ]
@@ -90,6 +96,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
     clocks = queries.clocks_by_part([permit.ref, round_.ref])
     left = time_left(permit, clocks, now)
     permit.times = times(permit, clocks, now)
+    prefetch_related_objects([permit], "chases")
     events = steps_of(PERMITS, permit)
     return {
         **permit_head(permit, events, clocks, now),
@@ -103,6 +110,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),
         "excluded": [exclusion(row, now) for row in permit.excluded.order_by("id")],
+        "chases": [chase_words(chase) for chase in permit.chases.all()],
         "choices": choices(PERMITS, permit, user, own_buttons(permit, user)),
     }
 
@@ -301,6 +309,11 @@ def members_table(round_: Round) -> dict[str, Any]:
         ],
         "stack": True,
     }
+
+
+def chase_words(chase: Chase) -> dict[str, Any]:
+    asked = {GOVERNMENT: _("the bureau"), SUPPLIER: _("the supply company")}
+    return {"chase": chase, "party": asked[chase.party], "waits": chase.waits()}
 
 
 def exclusion(row: ExcludedTime, now: datetime) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from approvals import clocks
 from approvals.actions import PERMITS
-from approvals.models import ExcludedTime, LineWorks, Permit, Round
+from approvals.legal_limit import ExcludedTime
+from approvals.models import LineWorks, Permit, Round
 from approvals.workflow import OPEN, State, first_state, holder_of
 from core.clock import city_now
 from core.problems import WrongState

@@ -118,6 +118,25 @@ class Grant(Body):
     )
 
 
+class Chase(Body):
+    """What whoever is awaited is asked."""
+
+    words = WordsField(
+        label=_("What is asked of them"),
+        help_text=_("Leave empty to ask what keeps it. It is shown with the permit."),
+        required=False,
+    )
+
+
+class ChaseAnswer(Body):
+    """What keeps a permit, and until when."""
+
+    answer = WordsField(
+        label=_("Answer"),
+        help_text=_("What keeps it, and until when. It is shown with the permit."),
+    )
+
+
 class Refusal(Body):
     """A refusal states its reason and its clause."""
 

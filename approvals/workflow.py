@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import BUREAU_ROLES, SUPPLIERS, Role
 from approvals import serializers as bodies
-from approvals.legal_limit import is_in_legal_time, may_be_extended
+from approvals.legal_limit import may_be_extended
 from core.events import Event, Message
 from core.problems import Text
 from deadlines.models import Clock
@@ -26,6 +26,10 @@ GOVERNMENT: Final = "government"
 #: Officers and leads of the permit's own bureau, as a circle of who is told.
 DECIDING: Final = "deciding"
 SUPPLIER: Final = "supplier"
+#: Who is told of a chase, as it is one's turn or the other's, and of its answer.
+CHASED_BUREAU: Final = "chased_bureau"
+CHASED_COMPANY: Final = "chased_company"
+COORDINATOR: Final = "coordinator"
 
 
 class State(TextChoices):
@@ -81,6 +85,16 @@ def lead(permit: "Permit", user: User) -> Role | None:
     return user.role_in(Role.BUREAU_LEAD, district=permit.district, bureau=permit.bureau)
 
 
+def coordinator(permit: "Permit", user: User) -> Role | None:
+    return user.role_in(Role.DIGITAL, district=permit.district)
+
+
+def awaited(permit: "Permit", user: User) -> Role | None:
+    """Whose turn it is."""
+    with_bureau = TURN[State(permit.state)] == GOVERNMENT
+    return officer(permit, user) if with_bureau else supplier(permit, user)
+
+
 def supplier(permit: "Permit", user: User) -> Role | None:
     return user.role_in(*SUPPLIERS, district=permit.district)
 
@@ -95,6 +109,11 @@ OFFICER: Final[dict[str, Any]] = {
 def left_or_own(permit: "Permit", user: User) -> Text | None:
     """At high voltage the company's acts are of the project manager who has the case."""
     return own_case(permit, user) or permit.left_by(user)
+
+
+def left_by_awaited(permit: "Permit", user: User) -> Text | None:
+    with_bureau = TURN[State(permit.state)] == GOVERNMENT
+    return own_case(permit, user) if with_bureau else left_or_own(permit, user)
 
 
 COMPANY: Final[dict[str, Any]] = {
@@ -132,8 +151,16 @@ EXTENDED_ONCE = Guard(
 )
 EXTENDABLE = Guard(may_be_extended, _("The rules do not say that this limit can be extended."))
 IN_LEGAL_TIME = Guard(
-    is_in_legal_time, _("The limit of the law has passed: it cannot be extended any more.")
+    lambda permit: permit.is_in_legal_time(),
+    _("The limit of the law has passed: it cannot be extended any more."),
 )
+
+
+NOT_CHASED = Guard(
+    lambda permit: permit.chased() is None,
+    _("Whoever is awaited was chased already and has not answered yet."),
+)
+CHASED = Guard(lambda permit: permit.chased() is not None, _("No chase waits for an answer."))
 
 
 class PermitMachine:
@@ -217,6 +244,20 @@ class PermitMachine:
         """Checked afterwards."""
 
     @act(
+        sorted(OPEN), None,
+        Act(_("Chase"), "permit.chased", who=coordinator, bar=own_case,
+            refusal=_("Only the digital bureau, which coordinates the set, chases."),
+            guards=[NOT_CHASED], body=bodies.Chase),
+    )  # fmt: skip
+    def chase(self, *, words: str = "") -> None: ...
+    @act(
+        sorted(OPEN), None,
+        Act(_("Answer the chase"), "permit.chase_answered", who=awaited, bar=left_by_awaited,
+            refusal=_("Only whoever is awaited answers a chase."),
+            guards=[CHASED], body=bodies.ChaseAnswer),
+    )  # fmt: skip
+    def answer_chase(self, *, answer: str) -> None: ...
+    @act(
         State.RECEIVED, State.ACCEPTED,
         Act(_("Accepted by silence"), "permit.deemed_accepted", belongs=REVIEWED),
     )  # fmt: skip
@@ -295,6 +336,23 @@ EVENTS: Final = (
             _("Case %(number)s: a permit was refused"),
             _("The permit page shows the reason and the clause."),
             to=["company"],
+        ),
+    ),
+    Event(
+        "permit.chased", _("Chased by the digital bureau"),
+        message=Message(
+            _("Case %(number)s: a permit is waited for"),
+            _("The digital bureau asks what keeps a permit (%(what)s, %(bureau)s). Please take the "
+              "step that is yours, or answer on the page of the permit."),
+            to=[CHASED_BUREAU, CHASED_COMPANY],
+        ),
+    ),
+    Event(
+        "permit.chase_answered", _("Chase answered"),
+        message=Message(
+            _("Case %(number)s: a chase was answered"),
+            _("The page of the permit shows the answer (%(what)s, %(bureau)s)."),
+            to=[COORDINATOR],
         ),
     ),
     Event("permit.withdrawn", _("Permit withdrawn with its case")),

@@ -62,6 +62,9 @@ class BureauPermits(Feed):
             permit.is_known(user, concerns=ref in own, left=left.get(ref))
             barred = own_case(permit, user)
             values = {"role": role_words(officer(permit, user) or ""), "bureau": row.bureau}
+            why = _("You are %(role)s of %(bureau)s") % values
+            if row.chased:
+                why = _("Chased by the digital bureau. %(why)s") % {"why": why}
             one = Todo(
                 pk=permit.pk,
                 url=reverse("bureau:permit", args=[permit.pk]),
@@ -69,7 +72,7 @@ class BureauPermits(Feed):
                 number=row.number,
                 about=row.name,
                 place=row.place,
-                reason=_("You are %(role)s of %(bureau)s") % values,
+                reason=why,
                 since=row.since,
                 left=row.left,
                 barred=str(barred or ""),

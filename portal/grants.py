@@ -88,6 +88,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("approvals_round", only("joined_at", "withdrawn_at", "refused")),
     ("approvals_lineworks", Rights(STAYS)),
     ("approvals_excludedtime", only("ended_at")),
+    ("approvals_chase", only("answer", "answered_at")),
     # Who had a case, and who belonged to a cell, stays known; a trigger ends each once.
     ("applications_assignment", only("ended_at")),
     ("applications_cellmember", only("ended_at")),

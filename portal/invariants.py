@@ -183,6 +183,13 @@ INVARIANTS: dict[str, str] = {
             WHERE e.case_ref = p.case_ref AND e.at = x.ended_at
             AND e.type IN ('permit.time_resumed', 'permit.withdrawn', 'case.withdrawn'))
     """,
+    "a chase and its answer have their entries": """
+        SELECT c.id FROM approvals_chase c JOIN approvals_permit p ON p.id = c.permit_id
+        WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e
+            WHERE e.part = p.ref AND e.type = 'permit.chased' AND e.at = c.asked_at)
+        OR c.answered_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry e
+            WHERE e.part = p.ref AND e.type = 'permit.chase_answered' AND e.at = c.answered_at)
+    """,
     "the scan for signs has seen no more than there is": """
         SELECT position FROM integrity_scan
         WHERE position > (SELECT coalesce(max(index), -1) FROM ledger_leaf)

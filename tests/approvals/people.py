@@ -227,7 +227,8 @@ STEPS_TO = {
 def take(people: Cast, permit: Permit, action: str, who: str = "") -> Permit:
     """Take one step as the person whose step it is."""
     supplier = action in ("supply_supplement", "commit")
-    bureau = f"{permit.bureau}-lead" if action == "extend" else permit.bureau
+    others = {"extend": f"{permit.bureau}-lead", "chase": "digital"}
+    bureau = others.get(action, permit.bureau)
     person = people[who or ("manager" if supplier else bureau)]
     return PERMITS.perform(permit, action, by=fresh(person), body=PERMIT_BODIES.get(action, {}))
 

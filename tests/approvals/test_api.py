@@ -80,6 +80,8 @@ def test_a_permit_says_everything_of_the_contract(people: Cast) -> None:
         ("extend", False),
         ("grant", False),
         ("refuse", False),
+        ("chase", False),
+        ("answer_chase", False),
     ]
     assert all(row["allowed"] or row["reason"] for row in answer["actions"])
 
@@ -302,7 +304,7 @@ def test_lists_cost_the_same_however_long(people: Cast, rows: int) -> None:
     client = client_of(people, "regulator")
     with CaptureQueriesContext(connection) as works:
         assert len(client.get("/api/v1/line-works/").json()["results"]) == rows
-    assert (len(permits), len(works)) == (4, 6)
+    assert (len(permits), len(works)) == (6, 6)
 
 
 def test_pages_of_a_list_follow_each_other(people: Cast) -> None:

@@ -6,7 +6,8 @@ import pytest
 from django.db import connection
 
 from approvals.answers import Times, time_left, times
-from approvals.models import ExcludedTime, Permit
+from approvals.legal_limit import ExcludedTime
+from approvals.models import Permit
 from approvals.pages import rows_of
 from approvals.queries import (
     by_time_left,

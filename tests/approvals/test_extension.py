@@ -3,11 +3,13 @@
 from datetime import date, datetime
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from approvals.actions import PERMITS
 from approvals.answers import permits_json
 from approvals.models import Permit
+from approvals.queries import permits
 from core.problems import Forbidden, Problem, WrongState
 from deadlines.sweep import sweep
 from ledger.queries import timeline
@@ -103,6 +105,21 @@ def test_what_is_decided_at_once_has_no_such_limit_and_what_the_plan_does_not_li
     special = bring(people, permit_of(post(people, EXPRESSWAY), "highway_excavation"), "accepted")
     take(people, special, "extend")
     assert told_of(people, special) == (None, date(2026, 4, 14), False, REASON)
+
+
+def test_a_leads_list_costs_the_same_for_one_and_for_three(people: Cast) -> None:
+    def statements(count: int) -> int:
+        rows = [accepted(people) for _each in range(count)]
+        found = list(permits().filter(pk__in=[row.pk for row in rows]))
+        with CaptureQueriesContext(connection) as asked:
+            told = permits_json(found, fresh(people["planning-lead"]))
+        may = [
+            each["allowed"] for row in told for each in row["actions"] if each["action"] == "extend"
+        ]
+        assert may == [True] * count
+        return len(asked)
+
+    assert statements(1) == statements(3)
 
 
 def test_an_extension_is_never_undone(people: Cast) -> None:

@@ -1,6 +1,6 @@
 """The bureau's pages in a real browser: on a phone and on a desk, in both languages."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -10,11 +10,16 @@ from tests.look import Visit, look, windows
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
+    from accounts.models import User
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def prepared(bureau: str) -> tuple[str, list[int]]:
-    """A session of an officer, and the permits of a case: one suspended, one just received."""
+    """A session of an officer, and the permits of a case: one suspended, one just received.
+
+    That one was extended by law and chased twice, once answered.
+    """
     from applications.states import State
     from approvals.actions import PERMITS
     from approvals.models import Permit
@@ -28,8 +33,16 @@ def prepared(bureau: str) -> tuple[str, list[int]]:
     first, second = permits.order_by("id")[:2]
     officer = again(people[bureau])
     PERMITS.perform(first, "accept", by=officer)
-    body = {"ground": "expert_review", "expected_days": 3}
-    PERMITS.perform(first, "exclude_time", by=officer, body=body)
+    lead, digital = again(people[f"{bureau}-lead"]), again(people["digital"])
+    steps: list[tuple[str, User, dict[str, Any]]] = [
+        ("extend", lead, {"reason": "现场踏勘需要更多时间"}),
+        ("chase", digital, {"words": "请说明进展"}),
+        ("answer_chase", officer, {"answer": "专家评审安排在本周"}),
+        ("exclude_time", officer, {"ground": "expert_review", "expected_days": 3}),
+        ("chase", digital, {}),
+    ]
+    for action, by, body in steps:
+        PERMITS.perform(first, action, by=by, body=body)
     return browser(officer).cookies["sessionid"].value, [first.pk, second.pk]
 
 

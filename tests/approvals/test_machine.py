@@ -17,8 +17,7 @@ STATES = ("received", "awaiting_supplement", "accepted", "suspended", "granted",
 BUREAU_STEPS = (
     "accept", "request_supplement", "exclude_time", "resume", "extend", "grant", "refuse",
 )  # fmt: skip
-#: What its lead alone does (行政许可法 42).
-LEADS_STEPS: dict[str, tuple[str, ...]] = {"extend": ("planning-lead",)}
+WITH_BUREAU_STATES = ("received", "accepted", "suspended")
 
 #: Where each step leads from each state of a permit in ordinary review; all else is refused.
 REVIEW = {
@@ -28,6 +27,10 @@ REVIEW = {
     ("accepted", "exclude_time"): "suspended",
     ("suspended", "resume"): "accepted",
     ("accepted", "extend"): "accepted",
+    ("received", "chase"): "received",
+    ("awaiting_supplement", "chase"): "awaiting_supplement",
+    ("accepted", "chase"): "accepted",
+    ("suspended", "chase"): "suspended",
     ("accepted", "grant"): "granted",
     ("accepted", "refuse"): "refused",
 }
@@ -35,11 +38,11 @@ REVIEW = {
 #: machine (its guards are not asked about the past). Whoever did that act himself meets the state.
 OVERTAKEN = {
     "received": set(),
-    "awaiting_supplement": {"accept", "request_supplement", "grant", "refuse"},
-    "accepted": {"accept", "request_supplement"},
-    "suspended": {"exclude_time", "extend", "grant", "refuse"},
-    "granted": {"exclude_time", "extend", "grant", "refuse"},
-    "refused": {"exclude_time", "extend", "grant", "refuse"},
+    "awaiting_supplement": {"accept", "request_supplement", "grant", "refuse", "answer_chase"},
+    "accepted": {"accept", "request_supplement", "answer_chase"},
+    "suspended": {"exclude_time", "extend", "grant", "refuse", "answer_chase"},
+    "granted": {"exclude_time", "extend", "grant", "refuse", "chase", "answer_chase"},
+    "refused": {"exclude_time", "extend", "grant", "refuse", "chase", "answer_chase"},
 }
 SPOT = {
     ("received", "request_supplement"): "awaiting_supplement",
@@ -52,6 +55,13 @@ NOBODY = (
     "planning-elsewhere", "housing", "housing-lead", "clerk", "supply-lead", "manager-elsewhere",
     "digital", "regulator", "lead-agency", "district-lead", "hall", "stranger",
 )  # fmt: skip
+
+
+def takes(action: str, state: str) -> tuple[str, ...]:
+    """Who takes a step: its lead alone extends (行政许可法 42), whoever is awaited answers."""
+    bureau = state in WITH_BUREAU_STATES if action == "answer_chase" else action in BUREAU_STEPS
+    ours = {"extend": ("planning-lead",), "chase": ("digital",)}
+    return ours.get(action, DECIDES if bureau else SUPPLIES)
 
 
 def outcome(people: Cast, permit: Permit, action: str, who: str) -> str:
@@ -77,7 +87,7 @@ def test_only_the_right_people_move_a_permit_and_only_along_the_machine(
     }
     wanted = {}
     for action in ACTIONS:
-        right = LEADS_STEPS.get(action, DECIDES if action in BUREAU_STEPS else SUPPLIES)
+        right = takes(action, state)
         for who in DECIDES + SUPPLIES + NOBODY:
             if who not in right:
                 wanted[action, who] = "Forbidden"

@@ -138,6 +138,8 @@ def _ask_and_suspend(people: People, permit: Permit) -> None:
         ("request_supplement", officer, {"items": ["红线图：缺管线", "施工图"]}),
         ("supply_supplement", people["project"], {}),
         ("accept", officer, {}),
+        ("chase", people["digital"], {"words": "请说明进展"}),
+        ("answer_chase", officer, {"answer": "本周内办结"}),
         ("extend", people[f"{permit.bureau}-lead"], {"reason": "现场踏勘需要更多时间"}),
         ("exclude_time", officer, excluded),
         ("resume", officer, {}),
