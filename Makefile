@@ -30,7 +30,7 @@ db: install ## only the embedded database and broker, for work with manage.py
 
 # One worker more than there are processors, for the browser's tests mostly wait; what shares a file,
 # or the running portal, stays together.
-PYTEST_ARGS ?= -n 3 --dist loadgroup
+PYTEST_ARGS ?= -n 3 --dist loadgroup --no-loadscope-reorder
 test: install-dev ## the test suite, on servers of its own
 	@$(PY) -m pytest -m 'not faults' $(PYTEST_ARGS)
 

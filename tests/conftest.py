@@ -5,6 +5,7 @@ and nothing is ever flushed (the record's TRUNCATE trigger would refuse it)."""
 import gc
 import os
 import uuid
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -74,7 +75,14 @@ def _start(config: pytest.Config) -> Postgres:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if hasattr(config, "workerinput"):
+        # What takes long first, then files of many tests: else a worker begins one of these when
+        # the others have nothing left to do.
+        many = Counter(item.path for item in items)
+        items.sort(
+            key=lambda item: (item.get_closest_marker("slow") is None, -many[item.path], item.path)
+        )
     for item in items:
         marker = item.get_closest_marker("django_db")
         fixtures = set(getattr(item, "fixturenames", ()))
