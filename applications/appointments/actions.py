@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
-from uuid import UUID
 
 from django.db import transaction
 from django.urls import reverse
@@ -19,17 +18,18 @@ from applications.appointments.queries import booked_in, may_be_booked, who_come
 from applications.appointments.slots import Slot, free, is_offered, remind_at
 from applications.appointments.workflow import purpose_of
 from applications.models import Application
+from applications.parts import PartWorkflow
 from applications.queries import applicants
 from applications.states import HIGH, NOBODY, Holder
 from applications.who import represented
 from core.clock import CITY, city_now
 from core.locks import each_held, lock_calendar
-from core.problems import Faster, FieldError, Invalid, Missing, WrongState
+from core.problems import Faster, FieldError, Invalid, WrongState
 from core.templatetags.city import instant
 from ledger.queries import last_step
 from notifications.texts import both, register_link
 from rules.registry import current
-from workflow.run import Step, Workflow
+from workflow.run import Step
 
 AppointmentStep = Step[Appointment]
 #: What messages are about: one page for the applicant's side, one for the supply company's.
@@ -129,7 +129,7 @@ def committed(times: dict[str, Any]) -> dict[str, str]:
     return {name: times[name].astimezone(CITY).isoformat() for name in ("begins_at", "ends_at")}
 
 
-class AppointmentWorkflow(Workflow[Appointment]):
+class AppointmentWorkflow(PartWorkflow[Appointment]):
     """A part of its case's record; it moves neither the case's holder nor its clocks."""
 
     model = Appointment
@@ -142,21 +142,6 @@ class AppointmentWorkflow(Workflow[Appointment]):
         "applicant": lambda one: applicants(one.application),
         "staff": lambda one: [one.staff.party_id],
     }
-
-    def ref(self, thing: Appointment) -> tuple[UUID, UUID | None]:
-        return thing.application.ref, thing.ref
-
-    def read_anew(self, thing: Appointment) -> Appointment:
-        """Of one that is not booked yet, its case."""
-        now = thing if thing._state.adding else super().read_anew(thing)  # noqa: SLF001 (Django's documented API)
-        case = Application.objects.filter(pk=thing.application_id).first()
-        if case is None:
-            raise Missing
-        now.application = case.workflow()
-        return now
-
-    def district(self, thing: Appointment) -> str:
-        return thing.application.district
 
     def identity(self, thing: Appointment) -> dict[str, Any]:
         return {"number": thing.application.number, "appointment": thing.purpose}

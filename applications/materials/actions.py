@@ -4,7 +4,6 @@ chain's system tells of them. Neither a holder nor a clock of the case moves by 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
-from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +17,7 @@ from applications.materials.meters import check_numbers
 from applications.materials.models import MaterialOrder
 from applications.materials.serializers import ACTS, SupplyChainEvent
 from applications.models import Application
+from applications.parts import PartWorkflow
 from applications.states import BROKEN_OFF, NOBODY
 from core.bodies import read
 from core.clock import city_now, end_of, local_date
@@ -28,7 +28,7 @@ from notifications.texts import register_link
 from rules.limits import Quota, limits
 from rules.materials import material_rules
 from workflow.machine import sources
-from workflow.run import Step, Workflow
+from workflow.run import Step
 
 OrderStep = Step[MaterialOrder]
 SUBJECT: Final = "material_order"
@@ -129,7 +129,7 @@ def desk_of(one: MaterialOrder) -> list[int]:
     return list(User.objects.filter(pk__in=assigned.people).values_list("party_id", flat=True))
 
 
-class MaterialWorkflow(Workflow[MaterialOrder]):
+class MaterialWorkflow(PartWorkflow[MaterialOrder]):
     """A part of its case's record."""
 
     model = MaterialOrder
@@ -139,21 +139,6 @@ class MaterialWorkflow(Workflow[MaterialOrder]):
     )
     subject = SUBJECT
     circles: dict[str, Callable[[MaterialOrder], list[int]]] = {"desk": desk_of}
-
-    def ref(self, thing: MaterialOrder) -> tuple[UUID, UUID | None]:
-        return thing.application.ref, thing.ref
-
-    def read_anew(self, thing: MaterialOrder) -> MaterialOrder:
-        """Of one that is not ordered yet, its case."""
-        now = thing if thing._state.adding else super().read_anew(thing)  # noqa: SLF001 (Django's documented API)
-        case = Application.objects.filter(pk=thing.application_id).first()
-        if case is None:
-            raise Missing
-        now.application = case.workflow()
-        return now
-
-    def district(self, thing: MaterialOrder) -> str:
-        return thing.application.district
 
     def identity(self, thing: MaterialOrder) -> dict[str, Any]:
         return {"number": thing.application.number}
