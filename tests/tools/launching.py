@@ -127,6 +127,10 @@ def command_of(pid: int) -> str:
     return ""
 
 
+def still_running(processes: dict[int, str]) -> dict[int, str]:
+    """Those of them (a number may be given to another program meanwhile)."""
+    return {pid: told for pid, told in processes.items() if told and command_of(pid) == told}
+
+
 def all_gone(processes: dict[int, str]) -> bool:
-    """None of these runs any more (a number may be given to another program meanwhile)."""
-    return not any(command and command_of(pid) == command for pid, command in processes.items())
+    return not still_running(processes)

@@ -12,7 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.launching import Launch, all_gone, copy_of_the_site, descendants, soon
+from tests.tools.launching import (
+    Launch,
+    all_gone,
+    copy_of_the_site,
+    descendants,
+    soon,
+    still_running,
+)
 from tools.launcher import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
@@ -166,4 +173,5 @@ def test_it_stops_without_a_trace_and_comes_back_in_seconds(
         running = descendants(again.process.pid)
     finally:
         again.stop(signal.SIGKILL)
-    assert soon(lambda: all_gone(running)), "kill -9 of the supervisor left something behind"
+    soon(lambda: all_gone(running), 30)
+    assert still_running(running) == {}, again.text()[-2000:]

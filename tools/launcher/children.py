@@ -11,6 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
@@ -157,6 +158,8 @@ class Supervisor:
     children: list[Child] = field(default_factory=list)
     restarts: dict[str, Restart] = field(default_factory=dict)
     asked: threading.Event = field(default_factory=threading.Event)
+    #: Ends after us what the kernel's signal to it did not end (minder.py).
+    minder: subprocess.Popen[str] | None = None
 
     def listen(self) -> None:
         """Under nohup, which ignores SIGHUP, the end of the terminal is no reason to stop."""
@@ -171,8 +174,28 @@ class Supervisor:
 
     def add(self, child: Child) -> None:
         self.children.append(child)
-        if not child.alive:
-            child.start(ROOT)
+        self.start(child)
+
+    def start(self, child: Child) -> None:
+        child.start(ROOT)
+        if self.minder is None:
+            self.minder = subprocess.Popen(
+                [sys.executable, "-m", "tools.launcher.minder"],
+                cwd=ROOT,
+                stdin=subprocess.PIPE,
+                start_new_session=True,
+                text=True,
+            )
+        running = [str(one.process.pid) for one in self.users if one.process is not None]
+        assert self.minder.stdin is not None
+        with suppress(BrokenPipeError):  # somebody ended it; it only matters if we are killed too
+            self.minder.stdin.write(" ".join(running) + "\n")
+            self.minder.stdin.flush()
+
+    @property
+    def users(self) -> list[Child]:
+        """Of the servers, which end last and by their own order."""
+        return [child for child in self.children if child.name not in SERVERS]
 
     def run_to_end(self, child: Child) -> int:
         child.start(ROOT)
@@ -204,11 +227,11 @@ class Supervisor:
                 say("start", told)
             if restart.due is not None and restart.due <= now:
                 restart.due = None
-                child.start(ROOT)
+                self.start(child)
 
     def stop(self) -> None:
         """First those who use the servers, all at once; then the servers."""
-        users = [child for child in self.children if child.name not in SERVERS]
+        users = self.users
         for child in users:
             child.ask_to_stop()
         for child in users:
@@ -216,3 +239,6 @@ class Supervisor:
         for child in reversed([child for child in self.children if child not in users]):
             child.ask_to_stop()
             child.wait(20)
+        if self.minder is not None:
+            with suppress(BrokenPipeError):
+                self.minder.communicate()
