@@ -80,7 +80,8 @@ INDEXES: Final = (
     # What may be closed, by how long it has waited; and in the one list of the desk (`desk.cases`).
     Index(fields=LONGEST_FIRST, condition=REMINDED, name="case_reminded"),
     Index(fields=["district", *LONGEST_FIRST], condition=REMINDED, name="case_reminded_district"),
-    Index(fields=["district", "runs_out", "id"], condition=REMINDED, name="case_reminded_by_time"),
+    Index(fields=["runs_out", "id"], condition=REMINDED, name="case_reminded_by_time"),
+    Index(fields=["district", "runs_out", "id"], condition=REMINDED, name="case_reminded_there"),
     # Programs read the newest first.
     Index(fields=["district", "-id"], name="case_by_district"),
     Index(fields=["office", "-id"], name="case_of_office"),

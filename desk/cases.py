@@ -14,7 +14,6 @@ from accounts.roles import COUNTER, SUPPLIERS, Role, role_words
 from applications import lists, who
 from applications.actions import CASES
 from applications.assignments.models import Assignment, AssignmentQuerySet
-from applications.assignments.queries import with_assigned
 from applications.by_whom import WHOSE
 from applications.models import WORKFLOWS, Application, act_named
 from applications.queries import visible_to
@@ -111,24 +110,18 @@ def closable_by(user: User, mine: AssignmentQuerySet) -> Iterator[Cases]:
     """What has waited for its applicant past the day that the reminder named: whoever has the case
     closes it, or leaves it be."""
     found = Application.objects.filter(closable())
-    yield from in_each_district(found.filter(kind__in=LOW), user)
+    districts = user.districts(*SUPPLIERS)
+    yield from by_place(found.filter(kind__in=LOW), districts)
     high = found.filter(kind__in=HIGH)
     yield high.filter(pk__in=mine.of_cases(Role.MANAGER))
     vacant = Assignment.objects.vacant().of_cases(Role.MANAGER)
-    yield from in_each_district(high.filter(pk__in=vacant), user)
+    yield from by_place(high.filter(pk__in=vacant), districts)
 
 
 def to_close(row: Todo) -> Todo:
     return row.asking(
         str(act_named(CLOSE).label), url=reverse("work:step", args=[row.number, CLOSE])
     )
-
-
-def in_each_district(found: Cases, user: User) -> Iterable[Cases]:
-    """As `by_place`, where no index has the order of all districts together."""
-    districts = user.districts(*SUPPLIERS)
-    everywhere = {district.code for district in city().districts}
-    return by_place(found, everywhere if districts is None else districts)
 
 
 @cache
@@ -178,7 +171,7 @@ def case_rows(
     found: Cases, user: User, now: datetime, why: Why
 ) -> Iterator[tuple[Application, Todo]]:
     """Each case, with its row."""
-    cases = with_assigned(case.workflow() for case in found)
+    cases = [case.workflow() for case in found]
     for case, row in zip(cases, rows_of(cases, now, user), strict=True):
         barred = own_case(case, user)
         yield (

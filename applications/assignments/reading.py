@@ -1,6 +1,6 @@
 """What pages say of who has a case, of whom the lead has to assign, and of who is away."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -74,17 +74,16 @@ def _names(rows: Iterable[Assignment]) -> dict[int | None, str]:
     return {pk: name_of(user) for pk, user in User.objects.in_bulk(people).items()}
 
 
-def deputising(user: User, cases: Sequence[Application]) -> dict[int, str]:
-    """By case, for whom somebody deputises in it today."""
-    rows = Assignment.objects.with_(user).filter(application__in=[case.pk for case in cases])
-    found: dict[int, str] = {}
-    own: set[int] = set()
-    for row in rows.select_related("user"):
-        if row.user_id == user.pk:
-            own.add(row.application_id)
-        elif row.user:
-            found[row.application_id] = name_of(row.user)
-    return {pk: name for pk, name in found.items() if pk not in own}
+def deputising(user: User, cases: Iterable[Application]) -> dict[int, str]:
+    """By case, for whom somebody deputises today where they have no role of their own."""
+    away: dict[int, int | None] = {}
+    for case in cases:
+        rows = [row for row in case.assigned.values() if row.ended_at is None]
+        absent = [row.user_id for row in rows if row.deputy_id == user.pk]
+        if absent and all(row.user_id != user.pk for row in rows):
+            away[case.pk] = absent[-1]
+    people = User.objects.in_bulk(set(away.values())) if away else {}
+    return {pk: name_of(people[one]) for pk, one in away.items() if one}
 
 
 # The lead's page

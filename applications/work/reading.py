@@ -13,6 +13,7 @@ from accounts.models import User
 from applications import casefile
 from applications.actions import CASES
 from applications.appointments.reading import AT_WORK_PAGES, on_case_page
+from applications.assignments.queries import with_assigned
 from applications.assignments.reading import deputising
 from applications.checklist import STAGES
 from applications.contracts.queries import contract_of
@@ -72,7 +73,7 @@ class Row:
 def rows_of(cases: Sequence[Application], now: datetime, user: User) -> list[Row]:
     """Return the rows of a page of cases; four statements at most, however many there are."""
     left = times_left([case.ref for case in cases], now)
-    away = deputising(user, cases)
+    away = deputising(user, with_assigned(cases))
     for case in cases:
         case.seen_at = now
     return [
