@@ -329,3 +329,11 @@ def next_page(answer: Any) -> str | None:
         return found.get("next") if isinstance(found, dict) else None
     link = re.search(r'href="([^"]*\bcursor=[^"]*)"', answer.content.decode())
     return unescape(link[1]) if link else None
+
+
+def rows_shown(answer: Any) -> int:
+    """How many rows a page has, heads of tables among them."""
+    if "json" in answer["Content-Type"]:
+        found = answer.json()
+        return len(found.get("results", ())) if isinstance(found, dict) else len(found)
+    return int(answer.content.count(b"<tr"))

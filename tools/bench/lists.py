@@ -103,10 +103,10 @@ def measured(cities: list[City]) -> dict[str, Any]:
 def opened(cities: list[City], listing: "Listing") -> dict[str, Any]:
     """The first page, the one after it where both have one, and how many statements a page sends;
     times are medians in ms, by city."""
-    from tools.lists import ask, next_page, opened_by
+    from tools.lists import ask, next_page, opened_by, rows_shown
     from tools.statements import noted
 
-    clients, following = [], []
+    clients, following, rows = [], [], []
     for city in cities:
         with city.in_use():
             clients.append(opened_by(listing))
@@ -115,12 +115,14 @@ def opened(cities: list[City], listing: "Listing") -> dict[str, Any]:
             if answer.status_code != 200:
                 raise AssertionError(f"{listing} answers {answer.status_code}")
             following.append(next_page(answer))
+            rows.append(rows_shown(answer))
     pages: list[list[Any]] = [
         [listing.path] * len(cities),
         *([following] if all(following) else []),
     ]
     return {
         "ms": [in_turn(cities, clients, listing, paths) for paths in pages],
+        "rows": rows,
         "statements": len(asked),
     }
 
@@ -141,9 +143,14 @@ def in_turn(
     return [round(statistics.median(found[1:]), 1) for found in taken]
 
 
-def compared(small: float, large: float) -> str:
-    """Three cells of the table."""
-    over = " **over**" if large / small > AIM or max(small, large) > MOST else ""
+def compared(small: float, large: float, *, alike: bool) -> str:
+    """Three cells of the table.
+
+    Args:
+        alike: both show as many rows, so that one can be held against the other.
+    """
+    slower = alike and large / small > AIM
+    over = " **over**" if slower or max(small, large) > MOST else ""
     return f"{small} | {large} | {large / small:.2f}{over}"
 
 
@@ -152,8 +159,11 @@ def table(found: dict[str, Any]) -> str:
     where = found["machine"]
     rows = []
     for name, one in found["lists"].items():
-        cells = [compared(*each) for each in one["ms"]] + [" | | "] * (2 - len(one["ms"]))
-        rows.append(f"| {name} | {cells[0]} | {cells[1]} | {one['statements']} |")
+        few, many = one["rows"]
+        cells = [compared(*each, alike=few == many) for each in one["ms"]]
+        cells += [" | | "] * (2 - len(cells))
+        shown = str(many) if few == many else f"{few}, {many}"
+        rows.append(f"| {name} | {cells[0]} | {cells[1]} | {shown} | {one['statements']} |")
     lines = "\n".join(rows)
     sizes = f"{small['cases']:,} | {large['cases']:,} | ratio"
     return f"""# Lists
@@ -161,12 +171,12 @@ def table(found: dict[str, Any]) -> str:
 Every list as it is opened by whoever has it, and the page after its first, in ms: medians of \
 {TIMES} openings with {small["cases"]:,} cases ({small["open"]:,} open) and with \
 {large["cases"]:,} ({large["open"]:,} open), in turn, in one process. Aim: under {MOST} ms in \
-both, and at most {AIM} times as long with the more. {where["day"]}, {where["processors"]} \
-processors, load {where["load_before"]} when it began. The large city was laid in \
-{large["laid_s"]} s and takes {large["database_gb"]} GB.
+both, and at most {AIM} times as long with the more where both show as many rows. \
+{where["day"]}, {where["processors"]} processors, load {where["load_before"]} when it began. \
+The large city was laid in {large["laid_s"]} s and takes {large["database_gb"]} GB.
 
-| list (who) | {sizes} | next page: {sizes} | statements |
-|---|---:|---:|---:|---:|---:|---:|---:|
+| list (who) | {sizes} | next page: {sizes} | rows | statements |
+|---|---:|---:|---:|---:|---:|---:|---:|---:|
 {lines}
 """
 
