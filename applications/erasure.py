@@ -18,6 +18,7 @@ from accounts.visits import VISIT_ABSOLUTE
 from applications.enquiries.workflow import EnquiryState
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application, Draft
+from approvals.commitments.models import Commitment, to_check
 from core.clock import city_now
 from core.locks import try_lock_case
 from documents import storage
@@ -52,11 +53,13 @@ def erase_ended() -> int:
 
 def due(before: datetime) -> QuerySet[Application]:
     """What a filed case came to is counted before (`facts`), its raters are called, and what was
-    asked about it is answered."""
+    asked about it is answered, its commitments checked."""
     counted = Q(filed_at=None) | Q(facts__counted_at__isnull=False)
     ended = Application.objects.filter(counted, ended_at__lt=before).exclude(id_number="")
     answered = ended.exclude(enquiries__state=EnquiryState.OPEN)
-    return answered.exclude(follow_ups__state=FollowUpState.OPEN)
+    unchecked = to_check(Commitment.objects.all()).values("permit__case_ref")
+    checked = answered.exclude(ref__in=unchecked)
+    return checked.exclude(follow_ups__state=FollowUpState.OPEN)
 
 
 def end_identities() -> int:

@@ -219,6 +219,17 @@ EVENTS: Final = (
         ),
     ),
     Event(
+        "case.permit_lost",
+        _("A permit was revoked: the line is changed"),
+        message=told(
+            _("Case %(number)s: the works stop, because a permit was revoked"),
+            _(
+                "A commitment was not kept, so a bureau has revoked its permit. The supply company "
+                "applies for it anew; the other permits stay. No limit of yours changes."
+            ),
+        ),
+    ),
+    Event(
         "case.works_started",
         _("Works started"),
         message=told(

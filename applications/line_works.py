@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from applications.models import Application
+from approvals.commitments.queries import routed
 from approvals.models import LineWorks, Round
 from approvals.queries import newest_rounds
 from approvals.serializers import LineWorks as LineWorksBody
@@ -22,9 +23,9 @@ def decide(*, body: Mapping[str, Any], application: Application | None) -> list[
     works = read(LineWorksBody, body, thing=application)["works"]
     now = city_now()
     if application:
-        return list(application.in_force(current(), now).route(works))
+        return list(routed(application.in_force(current(), now), works))
     policy = current().in_force(on=local_date(now), district=None)
-    return list(policy.route(works))
+    return list(routed(policy, works))
 
 
 def works_of(case: Application) -> LineWorks | None:

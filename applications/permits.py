@@ -12,6 +12,7 @@ from applications.models import Application
 from applications.who import left_to
 from approvals.actions import PERMITS
 from approvals.answers import works_json
+from approvals.commitments.models import Commitment, commitment_of
 from approvals.models import Permit
 from approvals.queries import clocks_by_part, newest_rounds
 from approvals.wording import ROUTES, bureau_name, permit_name
@@ -22,7 +23,9 @@ from rules.policy import PermitDecision
 from workflow.buttons import Button, buttons
 from workflow.machine import state_words
 
-DECIDED: Final[dict[str, str]] = {State.GRANTED: "success", State.REFUSED: "danger"}
+DECIDED: Final[dict[str, str]] = {
+    State.GRANTED: "success", State.REFUSED: "danger", State.REVOKED: "danger",
+}  # fmt: skip
 #: The tags of states: what waits stands out, for the applicant and for who is to act on it.
 TONES: Final = DECIDED | {State.AWAITING_SUPPLEMENT: "warning", State.SUSPENDED: "warning"}
 DESK_TONES: Final = DECIDED | dict.fromkeys(
@@ -56,6 +59,8 @@ class PermitLine:
     refusal_clause: str = ""
     extension_reason: str = ""
     legal_due_on: date | None = None
+    #: Where it was revoked.
+    revoked: Commitment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +115,7 @@ def permits_of(
                 refusal_clause=permit.refusal_clause,
                 extension_reason=permit.extension_reason,
                 legal_due_on=member["legal_due_on"],
+                revoked=commitment_of(permit) if permit.state == State.REVOKED else None,
             )
         )
     return PermitSet(

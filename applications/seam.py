@@ -15,7 +15,7 @@ from applications.actions import CASES, keep_clocks
 from applications.assignments.queries import with_assigned
 from applications.models import Application
 from applications.queries import applicants, own
-from applications.states import HIGH, holder_in
+from applications.states import HIGH, State, holder_in
 from applications.who import left_to
 from approvals.models import Permit
 from approvals.seam import Face
@@ -77,6 +77,12 @@ class CasesOfPermits:
     def join(self, case_ref: UUID, *, refused: bool) -> None:
         [case] = _by_ref(case_ref)
         CASES.move(case.workflow(), "join", SYSTEM, refused=refused)
+
+    def permit_revoked(self, permit: Permit) -> None:
+        [case] = _by_ref(permit.case_ref)
+        newest = permit.round.number == permit.line_works.round_number
+        if newest and case.state in (State.PERMITS_GRANTED, State.WORKS):
+            CASES.move(case.workflow(), "lose_permit", SYSTEM)
 
     def time_excluded(self, permit: Permit, said: Mapping[str, Any]) -> None:
         case = Application.objects.get(ref=permit.case_ref)

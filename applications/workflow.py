@@ -243,6 +243,14 @@ class Permits(Columns):
         return State.REPLANNING if refused else State.PERMITS_GRANTED
 
     @act(
+        (State.PERMITS_GRANTED, State.WORKS), State.REPLANNING,
+        Act(_("A permit is revoked"), "case.permit_lost"),
+    )  # fmt: skip
+    def lose_permit(self) -> None:
+        """A bureau has revoked a permit that was granted on a commitment: the works stop, and what
+        was lost is applied for anew."""
+
+    @act(
         State.REPLANNING, (State.PERMITS, State.PERMITS_GRANTED),
         Act(_("Enter the changed line"), "case.line_works_changed", ahead=True, **PROJECT_MANAGER,
             body=LineWorks, here=False),

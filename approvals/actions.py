@@ -15,6 +15,7 @@ from accounts.actor import SYSTEM
 from accounts.queries import holders
 from accounts.roles import SUPPLIERS, Role
 from approvals import chases, clocks
+from approvals.commitments import actions as commitments
 from approvals.legal_limit import ExcludedTime
 from approvals.models import LineWorks, Permit
 from approvals.notices import APPLIED_FOR, AT_DESK, deciding
@@ -25,10 +26,12 @@ from approvals.workflow import (
     CHASED_BUREAU,
     CHASED_COMPANY,
     COORDINATOR,
+    DECIDED,
     DECIDING,
     DECISION_KINDS,
     GOVERNMENT,
     OPEN,
+    REGULATOR,
     SUPPLIER,
     TURN,
     State,
@@ -150,6 +153,10 @@ def coordinators(permit: Permit) -> list[int]:
     return holders(Role.DIGITAL, district=permit.district)
 
 
+def regulators(permit: Permit) -> list[int]:
+    return holders(Role.REGULATOR, district=permit.district)
+
+
 def applicant(permit: Permit) -> list[int]:
     return seam.cases.applicants(permit.case_ref)
 
@@ -167,6 +174,7 @@ class PermitWorkflow(Workflow[Permit]):
         CHASED_BUREAU: partial(chased, GOVERNMENT, deciding),
         CHASED_COMPANY: partial(chased, SUPPLIER, company),
         COORDINATOR: coordinators,
+        REGULATOR: regulators,
     }
     verbs = {
         "accept": accept,
@@ -175,6 +183,9 @@ class PermitWorkflow(Workflow[Permit]):
         "deem_accepted": deem_accepted,
         "exclude_time": exclude_time,
         "extend": extend,
+        "commit": commitments.commit,
+        "check_afterwards": commitments.check_afterwards,
+        "revoke": commitments.revoke,
         "chase": chases.chase,
         "answer_chase": chases.answer_chase,
         "resume": resume,
@@ -219,21 +230,28 @@ class PermitWorkflow(Workflow[Permit]):
             return AT_DESK, {}
         if circle == DECIDING:
             return AT_DESK, {"variant": DECIDING}
+        if circle == REGULATOR:
+            return commitments.WATCHED, {}
         return (APPLIED_FOR if circle == "applicant" else SUBJECT), {}
 
     def fields(self, step: PermitStep) -> dict[str, Any]:
-        """Who holds the case after the step; a withdrawal's own entry says so."""
-        if step.act.name == "withdraw":
+        """Who holds the case after the step; a withdrawal's own entry says so, and what becomes of
+        a decided permit moves no holder."""
+        if step.act.name == "withdraw" or step.from_state in DECIDED:
             return {}
         return {"holder": holder_of([step.thing.state, *step.thing.others])}
 
     def follow(self, step: PermitStep) -> None:
         if step.act.name == "withdraw":
             return
+        if step.from_state in DECIDED:
+            if step.thing.state == State.REVOKED:
+                seam.cases.permit_revoked(step.thing)
+            return
         permit, others = step.thing, step.thing.others
         states = [permit.state, *others]
         if not any(state in OPEN for state in states):
-            refused = State.REFUSED in states
+            refused = bool({State.REFUSED, State.REVOKED} & set(states))
             close_round(permit, step.at, refused=refused)
             seam.cases.join(permit.case_ref, refused=refused)
             return

@@ -22,11 +22,13 @@ from rest_framework.serializers import (
 
 from accounts.models import User
 from approvals.actions import PERMITS
+from approvals.chases import ChaseAnswer
+from approvals.commitments.answers import CommitmentAnswer, know_commitments
 from approvals.legal_limit import legal_due_on
 from approvals.models import LineWorks, Permit, Round
 from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds, set_limits
 from approvals.seam import seam
-from approvals.workflow import DECIDED, DECISION_KINDS, GOVERNMENT, SUPPLIER, State, first_state
+from approvals.workflow import DECIDED, DECISION_KINDS, State, first_state
 from core.answers import Instant, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now, local_date
 from core.problems import Text
@@ -43,6 +45,7 @@ Clocks = Mapping[tuple[UUID | None, str], Clock]
 STILL: Final[Mapping[str, Text]] = {
     State.GRANTED: gettext_lazy("decided"),
     State.REFUSED: gettext_lazy("decided"),
+    State.REVOKED: gettext_lazy("ended"),
     State.SUSPENDED: gettext_lazy("stands still by law"),
     State.AWAITING_SUPPLEMENT: gettext_lazy("waits for the supply company"),
     State.AWAITING_COMMITMENT: gettext_lazy("waits for the supply company"),
@@ -220,16 +223,6 @@ class ListedAnswer(Serializer[Any]):
     name = CharField()
 
 
-class ChaseAnswer(Serializer[Any]):
-    """A chase by the digital bureau, and what whoever was awaited answered."""
-
-    party = ChoiceField([GOVERNMENT, SUPPLIER])
-    words = MaybeText()
-    asked_at = Instant()
-    answer = MaybeText()
-    answered_at = MaybeInstant()
-
-
 class PermitAnswer(_PermitHead, _TimesAnswer):
     """A permit as one person sees it."""
 
@@ -243,6 +236,7 @@ class PermitAnswer(_PermitHead, _TimesAnswer):
     checklist = ListedAnswer(source="documents.listed", many=True, allow_null=True, read_only=True)
     carried_over = BooleanField()
     chases = ChaseAnswer(many=True, read_only=True)
+    commitment = CommitmentAnswer(source="told_commitment", allow_null=True, read_only=True)
     actions = ButtonSerializer(many=True, read_only=True)
     version = IntegerField()
 
@@ -294,6 +288,7 @@ def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
     rows = list(permits)
     prefetch_related_objects(rows, "excluded", "chases")
     clocks, now = clocks_by_part(permit.ref for permit in rows), city_now()
+    know_commitments(rows, now)
     refs = {permit.case_ref for permit in rows}
     own, left = seam.cases.concerned(refs, user), seam.cases.left(refs, user)
     for permit in rows:

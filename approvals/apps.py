@@ -8,13 +8,16 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         from approvals import notices  # noqa: PLC0415 (models are ready)
         from approvals.actions import SUBJECT, hear_silence  # noqa: PLC0415
+        from approvals.commitments import actions as commitments  # noqa: PLC0415
+        from approvals.commitments.events import EVENTS as AFTERWARDS  # noqa: PLC0415
         from approvals.queries import opens_as  # noqa: PLC0415
         from approvals.workflow import EVENTS  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
         from deadlines.signals import intake_passed  # noqa: PLC0415
         from documents.queries import register  # noqa: PLC0415
 
-        declare(EVENTS)
+        declare([*EVENTS, *AFTERWARDS])
         intake_passed.connect(hear_silence, dispatch_uid="approvals.hear_silence")
         register(SUBJECT, opens_as)
         notices.wire()
+        commitments.wire()

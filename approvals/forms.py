@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.missing import named_in
 from approvals.models import Permit
-from approvals.serializers import Missing
+from approvals.serializers import Commitment, Missing
 from approvals.wording import GROUNDS
 from core.bodies import Empty
 from core.forms import BodyForm, LinesField, form_of
@@ -64,6 +64,15 @@ class MissingForm(form_of(Missing)):  # type: ignore[misc]
         return {"items": [*plain, *remarks]}
 
 
+class CommitmentForm(form_of(Commitment)):  # type: ignore[misc]
+    """On a page the company names who is responsible."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.required = True
+
+
 #: The form of each act that asks for something.
 FORMS: Final = {
     name: form_of(said.body, controls={"ground": GROUND} if name == "exclude_time" else None)
@@ -73,7 +82,7 @@ FORMS: Final = {
 
 
 def form_for(permit: Permit, action: str, data: Mapping[str, Any] | None) -> BodyForm:
-    form: BodyForm = (
-        MissingForm(permit, data) if action == "request_supplement" else FORMS[action](data)
-    )
-    return form
+    if action == "request_supplement":
+        return MissingForm(permit, data)
+    made: BodyForm = (CommitmentForm if action == "commit" else FORMS[action])(data)
+    return made

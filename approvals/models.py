@@ -12,6 +12,7 @@ from django_fsm import FSMField, FSMModelMixin
 
 from accounts.models import User
 from approvals.chases import Chase, waiting_chase
+from approvals.commitments.models import Commitment
 from approvals.legal_limit import ExcludedTime, is_in_legal_time  # noqa: F401
 from approvals.seam import seam
 from approvals.workflow import (
@@ -173,6 +174,7 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     #: Set by whoever tells of it (`answers`): its times, and what the reader may do with it.
     times: "Times"
     actions: "list[Button]"
+    told_commitment: Commitment | None = None
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True)
     case_ref = models.UUIDField()
@@ -197,6 +199,8 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     extended_at = models.DateTimeField(null=True)
     extension_days = models.PositiveSmallIntegerField(null=True)
     extension_reason = models.TextField(blank=True)
+    # Because the check afterwards found a commitment not kept (`commitments/`).
+    revoked_at = models.DateTimeField(null=True)
     supplements_asked = models.PositiveSmallIntegerField(default=0)
     supplement_items = models.JSONField(default=list)
     carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
@@ -237,8 +241,13 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
                 name="permit_extended_with_reason",
             ),
             models.CheckConstraint(
-                condition=Q(carried_from__isnull=True) | Q(state="granted"),
+                condition=Q(carried_from__isnull=True) | Q(state__in=["granted", "revoked"]),
                 name="permit_carried_over_granted",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="revoked", revoked_at__isnull=False)
+                | ~Q(state="revoked") & Q(revoked_at__isnull=True),
+                name="permit_revoked_with_instant",
             ),
             models.CheckConstraint(
                 condition=Q(supplements_asked=0, supplement_items=[])

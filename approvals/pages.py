@@ -13,6 +13,7 @@ from approvals import queries, wording
 from approvals.actions import PERMITS
 from approvals.answers import Clocks, clause_of, time_left, times
 from approvals.chases import Chase
+from approvals.commitments.pages import commitment_context
 from approvals.custody import custody_of
 from approvals.forms import FORMS
 from approvals.legal_limit import ExcludedTime
@@ -109,6 +110,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "documents": documents_of(permit),
         "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),
+        "signing": commitment_context(permit, user, now),
         "excluded": [exclusion(row, now) for row in permit.excluded.order_by("id")],
         "chases": [chase_words(chase) for chase in permit.chases.all()],
         "choices": choices(PERMITS, permit, user, own_buttons(permit, user)),
@@ -131,8 +133,8 @@ def own_buttons(permit: Permit, user: User) -> list[Button]:
 
 
 def tone_of(action: str) -> str:
-    """A refusal cannot be undone."""
-    return "warning" if action == "refuse" else ""
+    """A refusal and a revocation cannot be undone."""
+    return "warning" if action in ("refuse", "revoke") else ""
 
 
 def sentence(permit: Permit, left: TimeLeft, user: User | None = None) -> str:
@@ -156,6 +158,7 @@ def doing_words(permit: Permit) -> str:
         text = {
             State.GRANTED: _("Granted on %(at)s"),
             State.REFUSED: _("Refused on %(at)s"),
+            State.REVOKED: _("Granted on %(at)s, and revoked since"),
         }[State(permit.state)]
         return text % {"at": instant(permit.decided_at)}
     texts = {

@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import Actor
 from approvals import clocks
 from approvals.actions import PERMITS
+from approvals.commitments.models import Commitment
+from approvals.commitments.queries import routed
 from approvals.legal_limit import ExcludedTime
 from approvals.models import LineWorks, Permit, Round
 from approvals.workflow import OPEN, State, first_state, holder_of
@@ -95,7 +97,8 @@ def open_change(
     last = line.rounds.order_by("-number").first() if line else None
     if line is None or last is None:
         raise WrongState(_("There are no line works to change."))
-    if last.joined_at is None or not last.refused:
+    revoked = last.permits.filter(state=State.REVOKED).exists()
+    if last.joined_at is None or not (last.refused or revoked):
         raise WrongState(_("Line works are changed after a permit was refused."))
     line.round_number, line.version = last.number + 1, line.version + 1
     granted = {p.permit: p for p in last.permits.filter(state=State.GRANTED)}
@@ -119,7 +122,7 @@ def _write(
     rules: Policy,
 ) -> Round:
     """Write record, rows and clocks; `carried` are the permits that hold on, by code."""
-    decisions = rules.route(works)
+    decisions = routed(rules, works, carried)
     needed = [decision for decision in decisions if first_state(decision.route)]
     permits = [_permit(line, decision, carried.get(decision.permit)) for decision in needed]
     live = [permit for permit in permits if permit.state in OPEN]
@@ -157,6 +160,8 @@ def _write(
             permit.received_at = at
     round_.live = live
     insert(permits)
+    for permit in (each for each in permits if each.carried_over):
+        Commitment.objects.filter(permit=permit.carried_from_id).update(permit=permit)
     start(clocks.at_opening(round_, permits, rules), at=at)
     return round_
 

@@ -53,6 +53,9 @@ class Cases(Protocol):
     def join(self, case_ref: UUID, *, refused: bool) -> None:
         """Move the case on: the last permit of its round is decided."""
 
+    def permit_revoked(self, permit: "Permit") -> None:
+        """Take the case back to a changed line where the works have not gone further."""
+
     def time_excluded(self, permit: "Permit", said: Mapping[str, Any]) -> None:
         """Tell the applicant the ground and the expected length (行政许可法 45)."""
 

@@ -8,8 +8,10 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from approvals.commitments.models import rules_of
 from approvals.missing import named_in
 from core.bodies import (
+    NEEDED,
     AmountField,
     Body,
     ChoiceField,
@@ -118,6 +120,41 @@ class Grant(Body):
     )
 
 
+class Commitment(Body):
+    """Who is responsible for keeping the conditions, at the supply company; where nobody is named,
+    whoever signs."""
+
+    responsible = WordsField(
+        label=_("Name of the responsible person"), one_line=True, max_length=60, required=False
+    )
+    position = WordsField(
+        label=_("Position of the responsible person"),
+        one_line=True,
+        max_length=60,
+        required=False,
+    )
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Both or neither, as far as the rules of the permit leave it open."""
+        named = rules_of(self.context["thing"]).names_responsible
+        missing = [name for name in ("responsible", "position") if not said[name]]
+        if missing and (named or len(missing) == 1):
+            raise serializers.ValidationError({name: [NEEDED] for name in missing})
+        return said
+
+
+class CheckAfterwards(Body):
+    """Whether the conditions of a commitment are kept, and what was found."""
+
+    kept = YesNoField(label=_("The conditions are kept"))
+    findings = WordsField(
+        label=_("What the check found"),
+        help_text=_(
+            "What was looked at, when and where, and what was found. The supply company reads it."
+        ),
+    )
+
+
 class Chase(Body):
     """What whoever is awaited is asked."""
 
@@ -150,6 +187,15 @@ class Refusal(Body):
             "Law or regulation and article, such as “Regulation on Urban Greening, article 19”."
         ),
         one_line=True,
+    )
+
+
+class Revocation(Refusal):
+    """A permit that was granted on a commitment is taken back with reason and clause."""
+
+    reason = WordsField(
+        label=_("Reason"),
+        help_text=_("Which condition is not kept. The company and the applicant read it."),
     )
 
 

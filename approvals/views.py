@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import BUREAU_DESK, Role
 from approvals import pages, queries
 from approvals.actions import PERMITS
+from approvals.commitments.pages import commitment_context
 from approvals.filters import DeskFilter
 from approvals.forms import FORMS, form_for
 from approvals.models import Permit
@@ -106,6 +107,7 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             "tone": pages.tone_of(action),
             "form": form,
             "form_token": form_token(request, found.version),
+            "signing": commitment_context(found, person(request), city_now()),
         }
         return render(request, "approvals/step.html", context, status=422 if form.errors else 200)
 

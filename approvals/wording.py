@@ -27,6 +27,7 @@ ROUTES: Final[dict[str, Text]] = {
 TONES: Final[dict[str, str]] = {
     State.GRANTED: "success",
     State.REFUSED: "danger",
+    State.REVOKED: "danger",
     State.SUSPENDED: "warning",
     State.WITHDRAWN: "",
 }

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import BUREAU_ROLES, SUPPLIERS, Role
 from approvals import serializers as bodies
+from approvals.commitments.models import is_broken, may_be_checked
 from approvals.legal_limit import may_be_extended
 from core.events import Event, Message
 from core.problems import Text
@@ -30,6 +31,7 @@ SUPPLIER: Final = "supplier"
 CHASED_BUREAU: Final = "chased_bureau"
 CHASED_COMPANY: Final = "chased_company"
 COORDINATOR: Final = "coordinator"
+REGULATOR: Final = "regulator"
 
 
 class State(TextChoices):
@@ -40,6 +42,7 @@ class State(TextChoices):
     AWAITING_COMMITMENT = "awaiting_commitment", _("Waiting for the commitment")
     GRANTED = "granted", _("Granted")
     REFUSED = "refused", _("Refused")
+    REVOKED = "revoked", _("Revoked")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -52,11 +55,12 @@ TURN: Final[dict[State, str | None]] = {
     State.AWAITING_COMMITMENT: SUPPLIER,
     State.GRANTED: None,
     State.REFUSED: None,
+    State.REVOKED: None,
     State.WITHDRAWN: None,
 }
 WITH_BUREAU: Final = frozenset(state for state, turn in TURN.items() if turn == GOVERNMENT)
 OPEN: Final = frozenset(state for state, turn in TURN.items() if turn is not None)
-DECIDED: Final = frozenset({State.GRANTED, State.REFUSED})
+DECIDED: Final = frozenset({State.GRANTED, State.REFUSED, State.REVOKED})
 
 #: Routes on which somebody has to do something; the others need no permit at all.
 LIVE_ROUTES: Final = frozenset(Route) - {Route.NOT_NEEDED, Route.EXEMPT}
@@ -163,6 +167,16 @@ NOT_CHASED = Guard(
 CHASED = Guard(lambda permit: permit.chased() is not None, _("No chase waits for an answer."))
 
 
+CHECKABLE = Guard(
+    may_be_checked,
+    _("There is no commitment of this permit that was not checked yet."),
+)
+NOT_KEPT = Guard(
+    is_broken,
+    _("Only a permit whose check afterwards found a condition not kept is revoked."),
+)
+
+
 class PermitMachine:
     """What comes with an act besides is in `actions.py`."""
 
@@ -238,10 +252,24 @@ class PermitMachine:
     @act(
         State.AWAITING_COMMITMENT, State.GRANTED,
         Act(_("Commit to the conditions"), "permit.committed", ahead=True, **COMPANY,
-            belongs=COMMITTED, stamps=["decided_at"]),
+            belongs=COMMITTED, body=bodies.Commitment, stamps=["decided_at"]),
     )  # fmt: skip
-    def commit(self) -> None:
-        """Checked afterwards."""
+    def commit(self) -> None: ...
+    @act(
+        State.GRANTED, None,
+        Act(_("Record the check afterwards"), "permit.checked_afterwards", **OFFICER,
+            belongs=COMMITTED, guards=[CHECKABLE], body=bodies.CheckAfterwards),
+    )  # fmt: skip
+    def check_afterwards(self, *, kept: bool, findings: str) -> None:
+        """What comes of it, the lead decides."""
+
+    @act(
+        State.GRANTED, State.REVOKED,
+        Act(_("Revoke the permit"), "permit.revoked", who=lead, bar=own_case,
+            refusal=_("Only the lead of the bureau revokes a permit."),
+            belongs=COMMITTED, guards=[NOT_KEPT], body=bodies.Revocation, stamps=["revoked_at"]),
+    )  # fmt: skip
+    def revoke(self) -> None: ...
 
     @act(
         sorted(OPEN), None,

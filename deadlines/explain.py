@@ -32,6 +32,7 @@ KIND_NAMES: dict[str, str | Promise] = {
     "follow_up": gettext_lazy("Follow-up of a low rating"),
     "enquiry": gettext_lazy("Answer to a question"),
     "step": gettext_lazy("Limit of a step"),
+    "check": gettext_lazy("Check of a commitment afterwards"),
 }
 
 

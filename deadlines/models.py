@@ -34,6 +34,7 @@ class Clock(models.Model):
         FOLLOW_UP = "follow_up"
         ENQUIRY = "enquiry"
         STEP = "step"
+        CHECK = "check"
 
     class State(models.TextChoices):
         RUNNING = "running"

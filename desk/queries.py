@@ -12,6 +12,7 @@ from core.clock import city_now
 from core.paging import CursorPages, after
 from desk.assigning import CasesToAssign
 from desk.cases import CompanyCases, CounterCases
+from desk.checks import BureauChecks
 from desk.enquiries import Enquiries
 from desk.feed import Feed, Todo
 from desk.low_ratings import LowRatings
@@ -23,7 +24,7 @@ from desk.referrals import SilentReferrals
 #: What is equally urgent stands in this order.
 FEEDS: Final[tuple[Feed, ...]] = (
     CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(), CounterCases(),
-    SilentReferrals(), LateMaterials(), Findings(), Enquiries(),
+    SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

@@ -137,8 +137,8 @@ def name_of(row: Valued, city: City) -> str:
             words = headed(city.kind(kind).name, name)
         case ["steps", kind]:
             words = _("{kind}: steps").format(kind=city.kind(kind).name)
-        case ["permit", permit, "documents"] if permit in permits:
-            words = _("{permit}: what may be asked for").format(permit=city.permit(permit).name)
+        case ["permit", permit, *rest] if permit in permits and ".".join(rest) in OF_PERMIT:
+            words = str(OF_PERMIT[".".join(rest)]).format(permit=city.permit(permit).name)
         case ["permit", permit, *_rest, "days"] if permit in permits:
             words = _("{permit}: limit").format(permit=city.permit(permit).name)
         case ["waiting", state, then, "days"]:
@@ -156,6 +156,12 @@ def name_of(row: Valued, city: City) -> str:
     return words
 
 
+#: Of each permit, besides its limits.
+OF_PERMIT: dict[str, Text] = {
+    "documents": gettext_lazy("{permit}: what may be asked for"),
+    "conditions": gettext_lazy("{permit}: conditions of a commitment"),
+    "check.percent": gettext_lazy("{permit}: share of commitments that is checked afterwards"),
+}
 #: What comes of a case that waits for its applicant.
 WAITED: dict[str, Text] = {
     "remind": gettext_lazy("the applicant is reminded after"),
@@ -199,6 +205,13 @@ SINGLE: dict[str, Text] = {
     "permit.intake.days": gettext_lazy("Accepting, or naming everything that is missing"),
     "permit.delivery.days": gettext_lazy("Delivering a decision"),
     "permit.legal.days": gettext_lazy("Deciding on a permit, by the law itself"),
+    "permit.commitment.check.days": gettext_lazy("A commitment is checked afterwards within"),
+    "permit.commitment.barred.days": gettext_lazy(
+        "After a revocation the bureau takes no commitment and no filing for"
+    ),
+    "permit.commitment.responsible": gettext_lazy(
+        "A commitment that a program signs must name who is responsible"
+    ),
     "permit.extension.days": gettext_lazy("Extension of that by the lead of the bureau"),
 }
 
@@ -241,6 +254,7 @@ def _code_name(code: Value, city: City) -> str:
     items = {item.code: item.name for item in city.inspection_items.values()}
     known: dict[str, Any] = {
         **WORDS, **PREDICATES, **city.step_names, **city.requirement_names, **documents, **items,
+        **city.conditions,
     }  # fmt: skip
     return str(known.get(str(code), code))
 

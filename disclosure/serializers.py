@@ -277,14 +277,24 @@ class StandardLaw(Serializer):
     url = CharField()
 
 
+class StandardCondition(Origin):
+    """A condition of a permit that is granted on a commitment."""
+
+    condition = CharField(source="code")
+    name = CharField()
+
+
 class StandardPermit(Serializer):
-    """One permit: its bureau, its routes in their order of precedence, the laws behind it."""
+    """One permit: its bureau, its routes in their order of precedence, the laws behind it; what is
+    committed to on the route of a commitment, and how that is checked."""
 
     permit = words(Permit, source="code")
     name = CharField()
     bureau = CharField()
     routes = StandardRoute(many=True)
     laws = StandardLaw(many=True)
+    conditions = StandardCondition(many=True)
+    checks = StandardValue(many=True)
 
 
 class Standards(Answer):

@@ -30,6 +30,7 @@ from disclosure.rows import (
 from disclosure.tables import Context, Shown, drawn, span
 from rules import registry
 from rules.city import PermitName
+from rules.commitments import commitment_rules
 from rules.names import INSPECTED, VOLTAGES, Kind, Level, Route, Stage, Start
 from rules.policy import Policy
 from rules.values import COUNTER_ACTS, TWO_PEOPLE, Valued
@@ -38,6 +39,12 @@ STANDARD_NAMES = ("key", "name", "value", "from", "until", "clause", "source", "
 PARTIES = (
     *(f"counter.paper.{act}" for act in COUNTER_ACTS),
     *(f"two_people.{act}" for act in TWO_PEOPLE),
+)
+#: Of every commitment.
+CHECKS = (
+    "permit.commitment.check.days",
+    "permit.commitment.barred.days",
+    "permit.commitment.responsible",
 )
 SHOWN_IN_HISTORY = ("limit.", "three_zero.", "steps.", "documents.", "inspection.", "permit.")
 
@@ -106,14 +113,25 @@ class Law(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Condition:
+    """What a permit is granted on where it is granted on a commitment."""
+
+    code: str
+    name: str
+    row: Said
+
+
+@dataclass(frozen=True)
 class PermitStandard:
-    """The routes are in their order of precedence."""
+    """The routes are in their order of precedence; `checks` say how commitments are checked."""
 
     code: str
     name: str
     bureau: str
     routes: tuple[RouteLine, ...]
     laws: tuple[Law, ...]
+    conditions: tuple[Condition, ...]
+    checks: tuple[Said, ...]
 
 
 @dataclass(frozen=True)
@@ -255,9 +273,31 @@ def permit_standards(policy: Policy) -> list[PermitStandard]:
             Law(str(law.clause), str(law.subject), law.source.url)
             for law in policy.permit_laws(code)
         ]
-        bureau = str(city.bureau(permit.bureau).name)
-        found.append(PermitStandard(code, str(permit.name), bureau, tuple(routes), tuple(laws)))
+        found.append(
+            PermitStandard(
+                code,
+                str(permit.name),
+                str(city.bureau(permit.bureau).name),
+                tuple(routes),
+                tuple(laws),
+                tuple(_conditions(policy, code)),
+                tuple(
+                    said(known, city)
+                    for name in (f"permit.{code}.check.percent", *CHECKS)
+                    if policy.get(f"permit.{code}.conditions") and (known := policy.get(name))
+                ),
+            )
+        )
     return found
+
+
+def _conditions(policy: Policy, code: str) -> Iterator[Condition]:
+    row = policy.get(f"permit.{code}.conditions")
+    if row is None:
+        return
+    shown = said(row, policy.city)
+    for each, words in commitment_rules(policy, code, Route.COMMITMENT).conditions.items():
+        yield Condition(each, str(words), shown)
 
 
 Opening = tuple[Route, str, Valued]
@@ -413,6 +453,15 @@ def standards_tables(found: Standards) -> Context:
                 "sources": sources_of(line.row for line in permit.routes),
             }
             for permit in found.permits
+        ],
+        "commitments": [
+            {
+                "permit": permit,
+                "checks": drawn(values, permit.checks, _("Check of a commitment afterwards")),
+                "sources": sources_of(each.row for each in permit.conditions),
+            }
+            for permit in found.permits
+            if permit.conditions
         ],
         "joint": drawn(values, found.joint, _("Limits for all permits")),
         "parties": drawn(values, found.parties, _("Who signs, and who does not do both")),

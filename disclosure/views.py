@@ -148,6 +148,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
 #: The parts of the standards besides those of the kinds, each with a page of its own.
 PARTS: Final[dict[str, Any]] = {
     "permits": gettext_lazy("Permits for the external line"),
+    "commitments": gettext_lazy("Conditions of permits on a commitment"),
     "changes": gettext_lazy("Changes over time"),
     "moves": gettext_lazy("How a case moves"),
 }

@@ -27,6 +27,7 @@ from rules.city import city
 
 M = TypeVar("M", bound=Model)
 ORDER = ("-since", "-id")
+APART = (Clock.Kind.RECTIFICATION, Clock.Kind.CHECK)
 
 
 def parties() -> list[tuple[str, str]]:
@@ -47,12 +48,12 @@ def watched(user: User) -> set[str] | None:
 
 def late(districts: set[str] | None) -> QuerySet[Clock]:
     """Breached clocks of cases and their steps, permits, follow-ups and enquiries, newest breach
-    first; orders have a list of their own.
+    first; orders and checks of commitments have lists of their own.
 
     Args:
         districts: those that may be seen; None means all.
     """
-    breached = Clock.objects.breached(districts).exclude(kind=Clock.Kind.RECTIFICATION)
+    breached = Clock.objects.breached(districts).exclude(kind__in=APART)
     return breached.annotate(since=F("breached_at"))
 
 

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, include, path
 
+from approvals.commitments import views as commitments
 from oversight.views import closings, explained, homes, late, matters
 from oversight.views.matters import FINDINGS, ORDERS, Desk
 
@@ -26,6 +27,7 @@ LATE = [
     path("late.csv", late.late_csv, name="late-csv"),
     path("homes/", homes.homes, name="homes"),
     path("closings/", closings.closings, name="closings"),
+    path("checks/", commitments.oversight, name="checks"),
     path("explained/", explained.explained, name="explained"),
     path("rules/", late.rules, name="rules"),
     path("cases/<str:number>/", late.case, name="case"),

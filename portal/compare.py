@@ -17,6 +17,7 @@ from applications.facts import facts_of
 from applications.follow_ups.models import FollowUp
 from applications.models import Application
 from applications.steps import days_before
+from approvals.commitments.models import Commitment
 from approvals.models import Permit
 from core.clock import city_now, end_of
 from deadlines.actions import count_again
@@ -26,7 +27,16 @@ from deadlines.queries import Intervals, closed_intervals, days_in
 from ledger.models import Entry
 from ledger.queries import Event, timeline, timelines
 from oversight.models import RectificationOrder
-from portal.recount import Clocks, Counted, Name, of_case, of_enquiry, of_follow_up, of_order
+from portal.recount import (
+    Clocks,
+    Counted,
+    Name,
+    of_case,
+    of_check,
+    of_enquiry,
+    of_follow_up,
+    of_order,
+)
 from rules.calendar import Calendar
 from rules.models import CalendarVersion
 from rules.registry import calendar
@@ -41,6 +51,7 @@ WHERE NOT EXISTS (SELECT 1 FROM applications_application a WHERE a.ref = c.case_
 AND NOT EXISTS (SELECT 1 FROM rectification_order o WHERE o.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM applications_followup f WHERE f.ref = c.case_ref)
 AND NOT EXISTS (SELECT 1 FROM applications_enquiry q WHERE q.ref = c.case_ref)
+AND NOT EXISTS (SELECT 1 FROM approvals_commitment m WHERE m.ref = c.case_ref)
 """
 
 
@@ -77,6 +88,13 @@ def differences() -> Iterator[Row]:
         events = timelines(row.ref for row in asked)
         counted = {row.ref: of_enquiry(row, events[row.ref]) for row in asked}
         numbers = {row.ref: str(row) for row in asked}
+        yield from Comparison(now, filings).of(numbers, counted, events)
+    signed = Commitment.objects.select_related("permit__line_works", "permit__round")
+    for checks in _batches(signed.order_by("pk")):
+        events = timelines(row.ref for row in checks)
+        steps = timelines({row.permit.case_ref for row in checks})
+        counted = {row.ref: of_check(row, steps[row.permit.case_ref]) for row in checks}
+        numbers = {row.ref: row.permit.line_works.application for row in checks}
         yield from Comparison(now, filings).of(numbers, counted, events)
 
 

@@ -89,6 +89,14 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("approvals_lineworks", Rights(STAYS)),
     ("approvals_excludedtime", only("ended_at")),
     ("approvals_chase", only("answer", "answered_at")),
+    # What was signed never changes; a check and a revocation are written once (triggers).
+    (
+        "approvals_commitment",
+        only(
+            "permit_id", "checked_at", "kept", "findings", "revoked_at", "reason", "clause",
+            "barred_until",
+        ),
+    ),
     # Who had a case, and who belonged to a cell, stays known; a trigger ends each once.
     ("applications_assignment", only("ended_at")),
     ("applications_cellmember", only("ended_at")),

@@ -6,7 +6,7 @@ from itertools import islice
 from django.db import connection
 
 from portal import compare
-from portal.committed import beside, cases, columns, inspections
+from portal.committed import beside, cases, columns, commitments, inspections
 from portal.compare import Row
 from portal.kept import KEPT
 
@@ -190,6 +190,20 @@ INVARIANTS: dict[str, str] = {
         OR c.answered_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry e
             WHERE e.part = p.ref AND e.type = 'permit.chase_answered' AND e.at = c.answered_at)
     """,
+    "a check afterwards has one clock of its own, from the signature to what was found": """
+        SELECT m.id, count(c.id) FROM approvals_commitment m
+        LEFT JOIN deadlines_clock c ON c.case_ref = m.ref
+        GROUP BY m.id HAVING count(c.id) <> CASE WHEN m.selected THEN 1 ELSE 0 END
+            OR m.selected AND (min(c.kind) <> 'check' OR min(c.started_at) <> m.signed_at
+                OR min(c.stopped_at) IS DISTINCT FROM m.checked_at)
+    """,
+    "a case has no revoked permit among those that its works stand on": """
+        SELECT a.number, p.id FROM applications_application a
+        JOIN approvals_lineworks l ON l.case_ref = a.ref
+        JOIN approvals_round r ON r.line_works_id = l.id AND r.number = l.round_number
+        JOIN approvals_permit p ON p.round_id = r.id
+        WHERE p.state = 'revoked' AND a.state IN ('permits_granted', 'works')
+    """,
     "the scan for signs has seen no more than there is": """
         SELECT position FROM integrity_scan
         WHERE position > (SELECT coalesce(max(index), -1) FROM ledger_leaf)
@@ -208,7 +222,7 @@ INVARIANTS: dict[str, str] = {
     """,
     "a round is joined once, after its last decision": """
         SELECT r.id FROM approvals_round r JOIN approvals_permit p ON p.round_id = r.id
-        WHERE r.joined_at IS NOT NULL AND p.state NOT IN ('granted', 'refused')
+        WHERE r.joined_at IS NOT NULL AND p.state NOT IN ('granted', 'refused', 'revoked')
             AND r.withdrawn_at IS NULL
             AND NOT EXISTS (SELECT 1 FROM approvals_lineworks l
                 WHERE l.id = r.line_works_id AND l.state = 'withdrawn')
@@ -217,7 +231,7 @@ INVARIANTS: dict[str, str] = {
         SELECT a.number FROM applications_application a
         WHERE a.state = 'permits' AND NOT EXISTS (
             SELECT 1 FROM approvals_permit p WHERE p.case_ref = a.ref
-            AND p.state NOT IN ('granted', 'refused', 'withdrawn'))
+            AND p.state NOT IN ('granted', 'refused', 'revoked', 'withdrawn'))
     """,
     "entries of a case are numbered without a gap": """
         SELECT case_ref, count(*), max(case_seq) FROM ledger_entry
@@ -345,6 +359,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "a plan is what its reply commits to": cases.plans,
     "own works are finished in the record and in their line": cases.finished_lines,
     "a contract is the text that its signature commits to": cases.contracts,
+    "a commitment is what was signed, found and revoked": commitments.commitments,
     "a review or inspection is what its entry says": inspections.inspections,
     "no case of high voltage has power without every document of its kind": inspections.papers,
     "a low rating has one follow-up, from the first one on": cases.follow_ups,

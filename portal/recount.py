@@ -20,6 +20,8 @@ from applications.models import Application
 from applications.steps import clock_of as step_clock
 from applications.steps import limited_step
 from approvals import clocks
+from approvals.commitments.actions import clock_of as check_clock
+from approvals.commitments.models import Commitment
 from approvals.models import Permit
 from approvals.workflow import DECISION_KINDS
 from core.clock import local_date
@@ -240,6 +242,18 @@ def of_enquiry(enquiry: Enquiry, events: Sequence[Event]) -> Clocks:
             limit = enquiry.rules().enquiry_limit()
             found.start([enquiry_clock(enquiry, limit)], event.recorded_at)
         elif event.to_state == EnquiryState.ANSWERED:
+            for clock in found.all():
+                clock.stop(event.recorded_at)
+    return found
+
+
+def of_check(commitment: Commitment, events: Sequence[Event]) -> Clocks:
+    """The clock of a check runs from the signature to what was found, by the record of the case."""
+    found = Clocks()
+    if commitment.selected:
+        found.start([check_clock(commitment)], commitment.signed_at)
+    for event in events:
+        if event.type == "permit.checked_afterwards" and event.recorded_at == commitment.checked_at:
             for clock in found.all():
                 clock.stop(event.recorded_at)
     return found

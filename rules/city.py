@@ -159,6 +159,8 @@ class City:
     requirements: Mapping[str, RequirementName]
     permit_documents: tuple[PermitDocument, ...]
     inspection_items: Mapping[str, InspectionItem]
+    #: What a permit is granted on (告知承诺), by code.
+    conditions: Mapping[str, Words]
     #: By code, for what an applicant is called; `OTHER_REASON` is among them.
     call_reasons: Mapping[str, Words]
     real_times: RealTimes
@@ -296,6 +298,7 @@ def parse_city(text: str) -> City:
                 lambda t: InspectionItem(*_named(t), requirement=t.take("requirement", str, "")),
             )
         },
+        conditions=dict(_each(top, "condition", _named)),
         call_reasons=dict(_each(top, "call_reason", _named)),
         real_times=RealTimes(times.positive("days"), times.positive("least")),
     )

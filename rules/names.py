@@ -69,6 +69,7 @@ class Measure(StrEnum):
     RECTIFICATION = "rectification"
     FOLLOW_UP = "follow_up"
     ENQUIRY = "enquiry"
+    CHECK = "check"
 
 
 class Statistic(StrEnum):
@@ -85,6 +86,7 @@ class Start(StrEnum):
     ISSUE = "issue"
     RATING = "rating"
     ENQUIRY = "enquiry"
+    COMMITMENT = "commitment"
 
 
 class Stage(StrEnum):

@@ -1,6 +1,6 @@
 """What is in force for one place on one day: kinds, limits, documents, and routes of permits."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -221,10 +221,17 @@ class Policy:
         """The capacity up to which, inclusive, a customer is of the three-zero class."""
         return self.value("three_zero.kw")
 
-    def route(self, works: Works) -> tuple[PermitDecision, ...]:
-        """The decision on every permit, in the fixed order (plan 3(1)2)."""
+    def route(
+        self, works: Works, barred: Collection[str] = frozenset()
+    ) -> tuple[PermitDecision, ...]:
+        """The decision on every permit, in the fixed order (plan 3(1)2).
+
+        `barred`: the bureaus that take no commitment of the company, and no filing, at present.
+        """
         return tuple(
-            decide_permit(self.values, name.bureau, Permit(name.code), works)
+            decide_permit(
+                self.values, name.bureau, Permit(name.code), works, barred=name.bureau in barred
+            )
             for name in self.city.permits
         )
 
@@ -302,13 +309,19 @@ class Policy:
 Values = Mapping[str, Valued]
 
 
-def decide_permit(values: Values, bureau: str, permit: Permit, works: Works) -> PermitDecision:
+def decide_permit(
+    values: Values, bureau: str, permit: Permit, works: Works, *, barred: bool = False
+) -> PermitDecision:
+    clause = None
     for route, row in _easier_routes(values, bureau, permit, works):
+        if barred and route in (Route.COMMITMENT, Route.FILING):
+            clause = values.get("permit.commitment.barred.days", row).clause
+            break
         instant = route is Route.INSTANT
         days = int(values[f"permit.{permit}.instant.days"].number) if instant else None
         return PermitDecision(permit, route, row.clause, bureau, days)
     row = review_row(values, permit, works.voltage_kv)
-    return PermitDecision(permit, Route.REVIEW, row.clause, bureau, int(row.number))
+    return PermitDecision(permit, Route.REVIEW, clause or row.clause, bureau, int(row.number))
 
 
 def _asks(row: Valued, works: Works) -> bool:

@@ -294,6 +294,7 @@ def _kinds(city: City) -> Iterator[Key]:
 def _permits(city: City) -> Iterator[Key]:
     predicates = frozenset(PREDICATES)
     documents = frozenset(document.code for document in city.permit_documents)
+    conditions = frozenset(city.conditions)
     for permit in Permit:
         name = f"permit.{permit}"
         yield Key(f"{name}.needed", Shape.CODES, Direction.FEWER, predicates, required=True)
@@ -306,6 +307,8 @@ def _permits(city: City) -> Iterator[Key]:
         yield Key(f"{name}.review.high_kv_days", Shape.COUNT, Direction.LOWER)
         yield _word(f"{name}.review.start", (Start.RECEIPT, Start.ACCEPTANCE))
         yield Key(f"{name}.commitment.length_m", Shape.NUMBER, Direction.HIGHER)
+        yield Key(f"{name}.conditions", Shape.CODES, Direction.FEWER, conditions)
+        yield Key(f"{name}.check.percent", Shape.COUNT, Direction.FIXED)
         yield Key(f"{name}.exempt.investment_yuan", Shape.NUMBER, Direction.HIGHER)
         for voltage in VOLTAGES:
             yield Key(f"{name}.exempt.{voltage}.length_m", Shape.NUMBER, Direction.HIGHER)
@@ -324,6 +327,11 @@ def _permits(city: City) -> Iterator[Key]:
     yield Key("permit.delivery.days", Shape.COUNT, Direction.LOWER)
     yield Key("permit.legal.days", Shape.COUNT, Direction.LOWER)
     yield Key("permit.extension.days", Shape.COUNT, Direction.LOWER)
+    # Whether a commitment names who is responsible; else it is whoever signs.
+    yield Key("permit.commitment.responsible", Shape.FLAG, Direction.FIXED)
+    yield Key("permit.commitment.check.days", Shape.COUNT, Direction.FIXED)
+    # For how long after a revocation there is no commitment; unset: the next one is taken as ever.
+    yield Key("permit.commitment.barred.days", Shape.COUNT, Direction.FIXED)
     yield Key("permit.high_kv", Shape.NUMBER, Direction.FIXED, required=True)
     choices = frozenset(grounds.split())
     yield Key("permit.excluded_time", Shape.CODES, Direction.FEWER, choices, required=True)

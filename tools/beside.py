@@ -81,6 +81,47 @@ def enquiries(cursor: Any, values: Mapping[str, Any]) -> None:
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
+def commitments(cursor: Any) -> None:
+    """One for every fifth granted permit, checked ten days after; one of fifty waits for its check
+    yet."""
+    for table in ("approvals_commitment", "deadlines_clock"):
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+    cursor.execute(
+        """
+        INSERT INTO approvals_commitment (ref, permit_id, bureau, district, rules_version,
+            conditions, responsible, position, digest, signed_at, selected, checked_at, kept,
+            findings, reason, clause)
+        SELECT md5('commitment' || p.id)::uuid, p.id, p.bureau, p.district, r.rules_version, '[]',
+            '', '', '', p.decided_at, true, CASE WHEN waits THEN NULL ELSE later END,
+            CASE WHEN waits THEN NULL ELSE p.id % 3 > 0 END,
+            CASE WHEN waits THEN '' ELSE 'Seen on site.' END, '', ''
+        FROM approvals_permit p JOIN approvals_round r ON r.id = p.round_id
+        CROSS JOIN LATERAL (
+            SELECT p.id % 250 = 0 AS waits, p.decided_at + '10d'::interval AS later
+        ) w
+        WHERE p.state = 'granted' AND p.id % 5 = 0 ORDER BY p.id;
+        INSERT INTO deadlines_clock (case_ref, kind, step, state, limit_days, target, clause,
+            district, rules_version, calendar_version, carried_days, started_at,
+            interval_started_at, stopped_at, due_on, late_from, provisional, breached_at,
+            noticed_at)
+        SELECT m.ref, 'check', '', CASE WHEN open THEN 'running' ELSE 'stopped' END,
+            20, false, '{}', m.district, m.rules_version,
+            (SELECT calendar_version FROM deadlines_clock LIMIT 1), 0, m.signed_at,
+            CASE WHEN open THEN m.signed_at END, m.checked_at,
+            (passed - '1h'::interval)::date, passed, false,
+            CASE WHEN open AND passed <= now() THEN passed END,
+            CASE WHEN open AND passed <= now() THEN passed END
+        FROM approvals_commitment m CROSS JOIN LATERAL (
+            SELECT m.checked_at IS NULL AS open,
+                date_trunc('day', m.signed_at + '29d'::interval, 'Asia/Shanghai') AS passed
+        ) p
+        WHERE NOT EXISTS (SELECT 1 FROM deadlines_clock c WHERE c.case_ref = m.ref);
+        """
+    )
+    for table in ("approvals_commitment", "deadlines_clock"):
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
 def kept(cursor: Any) -> None:
     """What triggers would have kept of all cases, counted anew."""
     cursor.execute(

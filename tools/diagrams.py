@@ -72,7 +72,7 @@ HIGH_ORDER = [
 PERMIT_ORDER = [
     PermitState.AWAITING_SUPPLEMENT, PermitState.RECEIVED, PermitState.ACCEPTED,
     PermitState.SUSPENDED, PermitState.AWAITING_COMMITMENT, PermitState.GRANTED,
-    PermitState.REFUSED,
+    PermitState.REFUSED, PermitState.REVOKED,
 ]  # fmt: skip
 
 ORDER_ORDER = [OrderState.ISSUED, OrderState.ESCALATED, OrderState.ANSWERED, OrderState.CLOSED]

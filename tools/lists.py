@@ -72,6 +72,7 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("local-manager", "?late=1"),
         ("planning", "?late=1"),
         ("planning", f"?q={NUMBER}"),
+        ("planning", "?module=checks"), ("local-planning", "?module=checks"),
         ("supply-lead", "?module=follow_ups"),
         ("manager", "?module=materials"),
         ("local-manager", "?asked=cases.close"),
@@ -119,6 +120,17 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("digital", f"?district={DISTRICT}"),
         ("digital", "?permit=greening"),
         ("digital", "?permit=highway_excavation"),
+    ),
+    *_asked(
+        "/bureau/checks/",
+        ("planning", ""), ("local-planning", ""), ("digital", "?show=late"),
+        ("planning", "?show=checked"), ("planning", "?show=broken"),
+    ),
+    *_asked(
+        "/oversight/checks/",
+        ("regulator", ""), ("local-regulator", ""), ("regulator", "?show=late"),
+        ("regulator", "?show=checked"), ("local-regulator", "?show=broken"),
+        ("regulator", "?bureau=planning"),
     ),
     *_asked(
         "/oversight/",

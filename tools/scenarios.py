@@ -253,6 +253,8 @@ PERMIT_BODIES: dict[str, Body] = {
     "request_supplement": {"items": ["红线图"]},
     "exclude_time": {"ground": "expert_review", "expected_days": 3},
     "extend": {"reason": "现场踏勘需要更多时间"},
+    "check_afterwards": {"kept": False, "findings": "现场未按承诺恢复路面"},
+    "revoke": {"reason": "未按承诺恢复路面", "clause": "行政许可法 69"},
     "answer_chase": {"answer": "本周内办结"},
     "refuse": {"reason": "占用绿线", "clause": "城市绿化条例 19"},
 }

@@ -26,7 +26,15 @@ from approvals.wording import GROUNDS, ROUTES, bureau_name, permit_name, works_r
 from core.clock import city_now
 from core.demonstration import is_demonstration
 from core.events import words_of
-from core.templatetags.city import figure, holder_name, instant, masked_name, money, working_days
+from core.templatetags.city import (
+    calendar_days,
+    figure,
+    holder_name,
+    instant,
+    masked_name,
+    money,
+    working_days,
+)
 from deadlines.timeleft import TimeLeft, times_left
 from documents.models import Document
 from ledger.models import Entry
@@ -264,6 +272,13 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
     "findings": (gettext_lazy("Findings"), _many),
     "checked": (gettext_lazy("Looked at, item by item"), _checked),
     "conditions": (gettext_lazy("Conditions"), _plain),
+    "sha256": (gettext_lazy("SHA-256 of the text that was signed"), _plain),
+    "kept": (gettext_lazy("The conditions are kept"), _truth),
+    "found": (gettext_lazy("What the check found"), _plain),
+    "barred_days": (
+        gettext_lazy("No commitment and no filing at this bureau for"),
+        lambda days: [calendar_days(days)],
+    ),
     "reason": (gettext_lazy("Reason"), _plain),
     "clause": (gettext_lazy("By"), _plain),
     "ground": (gettext_lazy("Ground"), lambda code: [str(GROUNDS.get(code, code))]),

@@ -323,6 +323,12 @@ def kept_table() -> dict[str, Any]:
             ),
         ],
         [
+            _("Name and position of whoever is responsible for a commitment to a bureau"),
+            _("So that the bureau knows who sees to the conditions"),
+            _("Duty by law (PIPL 13(1)3)"),
+            _("As the application that it belongs to"),
+        ],
+        [
             _("Record of every step, and of who looked"),
             _("So that everybody can check what was done, when and by which role"),
             _("Duty by law (PIPL 13(1)3)"),

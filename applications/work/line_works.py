@@ -24,6 +24,8 @@ from applications.queries import case_for
 from applications.states import State
 from applications.work.reading import papers_for
 from applications.work.views import answer, case_page, desk, form_page, why_not_now
+from approvals.commitments.pages import barred_words
+from approvals.commitments.queries import barred_bureaus
 from core.form_token import form_token, posted
 from core.forms import BodyForm, NumberField
 from core.problems import Invalid
@@ -191,6 +193,11 @@ class WorksForm(BodyForm):
         if data is not None and data.get("external") == "no":
             for name in (name for __, names in GROUPS for name in names):
                 self.fields[name].required = False
+
+    @property
+    def barred(self) -> list[str]:
+        """Of the bureaus that take no commitment at present."""
+        return barred_words(barred_bureaus())
 
     @property
     def groups(self) -> list[tuple[Text, list[BoundField]]]:

@@ -1,6 +1,6 @@
 """One permit as the supply company sees it: its clocks explained, and what is ours to do."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +13,8 @@ from accounts.roles import SUPPLY_DESK
 from applications.permits import DESK_TONES, OURS, our_buttons
 from approvals.actions import PERMITS
 from approvals.answers import clause_of, time_left, times
+from approvals.commitments.pages import commitment_context
+from approvals.forms import CommitmentForm
 from approvals.models import Permit
 from approvals.pages import (
     decision_rows,
@@ -36,8 +38,12 @@ from workflow.buttons import choices
 from workflow.machine import state_words
 from workflow.pages import answer_form, refusal, steps_of, take
 
-#: What a bureau asked for, with the files that show it; a commitment has none.
-FilesForm = form_of(Empty, files=True)
+#: What is typed or handed in with each act: who is responsible for a commitment; the files that
+#: show what a bureau asked for.
+FORM_OF: Final[dict[str, type[BodyForm]]] = {
+    "commit": CommitmentForm,
+    "supply_supplement": form_of(Empty, files=True),
+}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -49,6 +55,7 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     def page(form: BodyForm, problem: Problem | None = None) -> HttpResponse:
         now = permit_for(user, pk)
         context = permit_context(now, user) | {
+            "signing": commitment_context(now, user, city_now()),
             "choices": choices(PERMITS, now, user, our_buttons(now, user)),
             "form": form,
             "form_token": fresh_token(now.version),
@@ -62,17 +69,24 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("work:case", permit.line_works.application)
 
     if request.method != "POST":
-        return page(FilesForm())
-    action, form = request.POST.get("action", ""), FilesForm(request.POST, request.FILES)
+        return page(empty_form(permit))
+    action = request.POST.get("action", "")
     if action not in OURS:
         raise Missing
+    form = FORM_OF[action](request.POST, request.FILES)
     return answer_form(
         form,
-        lambda: take(request, PERMITS, permit, action, uploads=form.uploads()),
+        lambda: take(request, PERMITS, permit, action, form.body(), uploads=form.uploads()),
         page=page,
-        overtaken=lambda problem: page(FilesForm(), problem),
+        overtaken=lambda problem: page(empty_form(permit_for(user, pk)), problem),
         done=done,
     )
+
+
+def empty_form(permit: Permit) -> BodyForm:
+    """Of the act that is the company's now, if any."""
+    commits = permit.state == State.AWAITING_COMMITMENT
+    return FORM_OF["commit" if commits else "supply_supplement"]()
 
 
 def permit_context(permit: Permit, user: User) -> dict[str, Any]:

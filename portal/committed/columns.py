@@ -64,6 +64,7 @@ PERMITS: Final[Written] = {
     "permit.extended": {
         "extended_at": AT, "extension_days": "days", "extension_reason": "reason",
     },
+    "permit.revoked": {"revoked_at": AT},
     "permit.refused": {"reason": "reason", "refusal_clause": "clause", "decided_at": AT},
 }  # fmt: skip
 FINDINGS: Final[Written] = {

@@ -22,6 +22,7 @@ from applications.inspections.models import ItemResult
 from applications.models import Application
 from applications.reveal import reveal
 from applications.states import State
+from approvals.commitments.models import Commitment, to_check
 from core.clock import city_now
 from core.problems import WrongState
 from documents import storage
@@ -32,9 +33,19 @@ from ledger.verify import verify
 from portal.invariants import broken
 from portal.tasks import tidy
 from rules.names import Kind
-from tests.builders import case_at, declaration, do, pdf, perform
+from tests.builders import (
+    again,
+    case_at,
+    decide_all,
+    declaration,
+    do,
+    pdf,
+    perform,
+    permit_step,
+    post_works,
+)
 from tests.rules.in_force import let
-from tools.scenarios import PHONE, RESIDENT
+from tools.scenarios import PHONE, RESIDENT, SHORT_LINE
 
 DAYS = 30
 KEY = "case.retention.days"
@@ -92,6 +103,22 @@ def test_what_was_followed_up_goes_with_it_and_not_before_it_is_closed(
     assert not Salt.objects.filter(
         ref__in=Entry.objects.filter(case_ref=one.ref).values("salt_ref")
     )
+    assert (verify(), [(name, rows) for name, rows in broken() if rows]) == (None, [])
+
+
+def test_who_was_responsible_goes_with_the_case_and_not_before_the_checks(
+    people: dict[str, User], after: After
+) -> None:
+    case = post_works(people, case_at(people, Kind.LV_SMALL, State.CONTRACTED), SHORT_LINE)
+    decide_all(people, case)
+    do(people, do(people, again(case), "start_works"), "energise")
+    assert after(DAYS + 1) == 0
+    body = {"kept": True, "findings": "与王先生一同查看"}
+    for one in to_check(Commitment.objects.all()):
+        permit_step(permit=one.permit, action="check_afterwards", by=people[one.bureau], body=body)
+    assert after(DAYS + 1) == 1
+    left = Commitment.objects.values_list("responsible", "position", "findings")
+    assert set(left) <= {("", "", ""), ("", "", "–")}
     assert (verify(), [(name, rows) for name, rows in broken() if rows]) == (None, [])
 
 

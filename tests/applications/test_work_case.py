@@ -274,13 +274,20 @@ def test_a_changed_line_begins_with_what_was_declared_before(people: People, rea
     assert again(case).state == State.PERMITS
 
 
+SIGNED = {"responsible": "王建国", "position": "项目负责人"}
+
+
 def test_the_supply_company_commits_to_a_permit_from_its_page(people: People, ready: Ready) -> None:
     case = ready(Kind.LV_SMALL, State.CONTRACTED)
     manager = browser(people["manager"])
     post_works(people, case, {**FOUR_REVIEWS, "length_m": 300})
     permit = Permit.objects.get(case_ref=case.ref, state="awaiting_commitment", permit="greening")
     url = f"/work/permits/{permit.pk}/"
-    form = {**opened(manager, url), "action": "commit"}
+    nobody = manager.post(url, {**opened(manager, url), "action": "commit"})
+    assert (nobody.status_code, Permit.objects.get(pk=permit.pk).state) == (
+        422, "awaiting_commitment",
+    )  # fmt: skip
+    form = {**opened(manager, url), **SIGNED, "action": "commit"}
     answers = [manager.post(url, form) for _ in range(2)]
     assert [answer["Location"] for answer in answers] == [page(case)] * 2
     assert Permit.objects.get(pk=permit.pk).state == "granted"

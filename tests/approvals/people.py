@@ -156,6 +156,9 @@ class CasesApart:
     def join(self, case_ref: UUID, *, refused: bool) -> None:
         self.told.append(("joined, refused", refused))
 
+    def permit_revoked(self, permit: Permit) -> None:
+        self.told.append(("revoked", True))
+
     def time_excluded(self, permit: Permit, said: Mapping[str, Any]) -> None:
         """Nobody is there to be told."""
 
@@ -227,7 +230,8 @@ STEPS_TO = {
 def take(people: Cast, permit: Permit, action: str, who: str = "") -> Permit:
     """Take one step as the person whose step it is."""
     supplier = action in ("supply_supplement", "commit")
-    others = {"extend": f"{permit.bureau}-lead", "chase": "digital"}
+    its_lead = f"{permit.bureau}-lead"
+    others = {"extend": its_lead, "revoke": its_lead, "chase": "digital"}
     bureau = others.get(action, permit.bureau)
     person = people[who or ("manager" if supplier else bureau)]
     return PERMITS.perform(permit, action, by=fresh(person), body=PERMIT_BODIES.get(action, {}))

@@ -4,6 +4,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from approvals.actions import PERMITS
+from approvals.commitments.events import EVENTS as AFTERWARDS
 from approvals.models import Permit
 from approvals.workflow import EVENTS, OPEN, TURN, WITH_BUREAU, State
 from core.problems import Faster, Forbidden, Invalid, Missing, Stale, WrongState
@@ -16,6 +17,7 @@ ACTIONS = tuple(name for name, said in acts_of(Permit).items() if said.who)
 STATES = ("received", "awaiting_supplement", "accepted", "suspended", "granted", "refused")
 BUREAU_STEPS = (
     "accept", "request_supplement", "exclude_time", "resume", "extend", "grant", "refuse",
+    "check_afterwards",
 )  # fmt: skip
 WITH_BUREAU_STATES = ("received", "accepted", "suspended")
 
@@ -60,7 +62,8 @@ NOBODY = (
 def takes(action: str, state: str) -> tuple[str, ...]:
     """Who takes a step: its lead alone extends (行政许可法 42), whoever is awaited answers."""
     bureau = state in WITH_BUREAU_STATES if action == "answer_chase" else action in BUREAU_STEPS
-    ours = {"extend": ("planning-lead",), "chase": ("digital",)}
+    its_lead = ("planning-lead",)
+    ours = {"extend": its_lead, "revoke": its_lead, "chase": ("digital",)}
     return ours.get(action, DECIDES if bureau else SUPPLIES)
 
 
@@ -185,7 +188,7 @@ def test_a_body_that_cannot_be_read_is_refused_last(people: Cast) -> None:
     with pytest.raises(Invalid):
         PERMITS.perform(permit, "exclude_time", by=officer, body=body)
     with pytest.raises(Missing):
-        PERMITS.perform(permit, "revoke", by=officer, body={})
+        PERMITS.perform(permit, "annul", by=officer, body={})
 
 
 @pytest.mark.parametrize(
@@ -266,7 +269,7 @@ def test_every_state_says_whose_turn_it_is() -> None:
 
 def test_every_act_has_an_event_and_those_of_people_a_label() -> None:
     acts = acts_of(Permit)
-    assert {said.event for said in acts.values()} <= {event.type for event in EVENTS}
+    assert {said.event for said in acts.values()} <= {event.type for event in EVENTS + AFTERWARDS}
     assert all(str(acts[name].label) for name in ACTIONS)
     assert set(PERMIT_BODIES) <= set(ACTIONS)
     routes = [Permit(route=route) for route in ("review", "instant", "commitment")]

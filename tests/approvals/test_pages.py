@@ -311,8 +311,9 @@ def test_a_refused_form_leads_to_the_field(
 def test_the_supply_company_commits_from_the_same_page(people: Cast) -> None:
     permit = permit_of(post(people, SHORT_LINE), "greening")
     desk = at_desk(people, "manager")
-    form = {**hidden(desk.get(f"/bureau/permits/{permit.pk}/")), "action": "commit"}
-    assert desk.post(f"/bureau/permits/{permit.pk}/act/", form).status_code == 302
+    url = f"/bureau/permits/{permit.pk}/commit/"
+    form = {**hidden(desk.get(url)), "responsible": "王建国", "position": "项目负责人"}
+    assert desk.post(url, form).status_code == 302
     assert Permit.objects.get(pk=permit.pk).state == "granted"
 
 

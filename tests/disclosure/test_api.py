@@ -152,6 +152,19 @@ def test_the_standards_of_a_day_are_the_policy_of_that_day(people: dict[str, Use
     ]
 
 
+def test_what_is_committed_to_is_public_with_the_version_of_the_rules(
+    people: dict[str, User],
+) -> None:
+    body = get("standards/")
+    found = {each["permit"]: [row["condition"] for row in each["conditions"]]
+             for each in body["permits"]}  # fmt: skip
+    assert (found["planning"], found["greening"]) == (
+        [], ["as_declared", "site_guarded", "greenery_replaced", "may_be_checked"],
+    )  # fmt: skip
+    page = Client().get("/disclosure/standards/commitments/").content.decode()
+    assert (body["rules_version"] in page, "树木按方案移植并养护成活" in page) == (True, True)
+
+
 def test_a_zone_needs_the_district_of_the_address(people: dict[str, User]) -> None:
     body = get("standards/?district=510302-G", 422)
     assert body["errors"][0]["pointer"] == "/statutory_district"

@@ -266,7 +266,9 @@ def commitment(people: People, ready: Ready) -> Any:
     first, page = slow(people["project"]), f"/work/permits/{permit.pk}/"
     seen = Page(first.get(page)).carried()
     permit_step(permit=permit, action="commit", by=second(people, Role.PROJECT), body={})
-    return first.post(page, {**seen, "action": "commit"})
+    return first.post(
+        page, {**seen, "action": "commit", "responsible": "王建国", "position": "经理"}
+    )
 
 
 @at("/work/cases/<str:number>/line-works/")

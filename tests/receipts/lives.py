@@ -45,6 +45,7 @@ from tools.scenarios import (
     FOUR_REVIEWS,
     NO_WORKS,
     ON_ROAD,
+    PERMIT_BODIES,
     PLAN_LINES,
     PLANNING_ONLY,
     SHORT_LINE,
@@ -52,6 +53,7 @@ from tools.scenarios import (
 
 People = Mapping[str, User]
 CORRECTION = {"name": "王晓明", "id_number": "11010519491231002X", "reason": "换发新证"}
+NOT_KEPT = PERMIT_BODIES["check_afterwards"]
 CHARGE = {"fee_item": "YS-01", "quantity": 10, "payee": "市供电公司", "payee_affiliated": False}
 
 
@@ -219,8 +221,14 @@ def shop(people: People) -> Application:
 
 
 def on_commitment(people: People) -> Application:
-    """Permits on commitment, then the application is withdrawn with the rest of them open."""
+    """Permits on commitment, of which one is checked and revoked, so that the line is applied for
+    anew; then the application is withdrawn with that round open."""
     case = post_works(people, case_at(people, Kind.HV_SINGLE, State.PLAN_CONFIRMED), SHORT_LINE)
-    committed = [one for one in open_permits(case) if one.state == "awaiting_commitment"]
-    permit_step(permit=committed[0], action="commit", by=people["project"], body={})
+    decide_all(people, case)
+    lost = Permit.objects.filter(case_ref=case.ref, route="commitment").earliest("id")
+    permit_step(permit=lost, action="check_afterwards", by=people[lost.bureau], body=NOT_KEPT)
+    lead = people[f"{lost.bureau}-lead"]
+    permit_step(permit=lost, action="revoke", by=lead, body=PERMIT_BODIES["revoke"])
+    line = SHORT_LINE | {"voltage": "high"}
+    case = do(people, again(case), "change_line_works", **line)
     return do(people, again(case), "withdraw", reason="换一处地方办理")

@@ -18,6 +18,7 @@ from reliability.queries import _target as target
 from reliability.rules import asked_beyond, notice_days
 from rules import registry
 from rules.book import Book
+from rules.commitments import commitment_rules
 from rules.names import Kind, Permit, Route, Stage
 from rules.policy import Policy, decide_permit
 from rules.values import Key, Shape, Value, keys_of
@@ -95,7 +96,8 @@ def routes(permit: Permit) -> Seen:
             )
         ]
         documents = [policy.permit_documents(permit, route) for route in Route]
-        return [answer.route for answer in answers], answers[-1], limits, documents
+        signed = [commitment_rules(policy, permit, route) for route in Route]
+        return [answer.route for answer in answers], answers[-1], limits, documents, signed
 
     return see
 
@@ -170,6 +172,7 @@ FAMILIES: Final[Mapping[str, Seen]] = {
     "permit.intake.days": Policy.intake_limit,
     "permit.excluded_time": Policy.excluded_grounds,
     "permit.legal.days": Policy.legal_limit,
+    "permit.commitment": lambda policy: commitment_rules(policy, "greening", Route.COMMITMENT),
     "permit.extension.days": Policy.legal_limit,
     "counter.paper": Policy.signed_papers,
     "rectification.days": bounds,

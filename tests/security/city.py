@@ -387,6 +387,7 @@ def table_file() -> SimpleUploadedFile:
     return SimpleUploadedFile("fees.csv", TABLES["fees"].encode(), content_type="text/csv")
 
 
+SIGNED = {"responsible": "王建国", "position": "经理"}
 PERSON = {"username": "newcomer", "name": "新来者", "phone": "13800005678",
           "password": "a-long-sentence-as-password"}  # fmt: skip
 ROW = {"code": "YS-02", "item": "演示", "payer": "演示", "unit": "元/次", "rate": "3",
@@ -510,7 +511,7 @@ BODIES: dict[str, Any] = {
     "works-page": lambda city: _version(city, "confirmed", do="post") | typed_works(),
     "changed-works": lambda city: _works(city, "replanning"),
     "permit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "accept"},
-    "commit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "commit"},
+    "commit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "commit"} | SIGNED,
     "permit-step-page": lambda city: {"version": 1, "idempotency_key": "k", "items": "红线图"},
     "progress": lambda city: {"number": city.things["filed"], "phone": "13800001234"},
     "phone": lambda city: {"phone": "13800004321"},

@@ -1,0 +1,26 @@
+"""Checks of commitments are late by a list of their own, as orders are: nobody is awaited in them but
+their bureau."""
+
+from typing import Final
+
+from django.db import migrations
+
+KEEP: Final = """
+CREATE OR REPLACE FUNCTION late_keep(ids bigint[]) RETURNS void LANGUAGE sql AS $$
+    DELETE FROM oversight_lateparty WHERE clock_id = ANY (ids);
+    INSERT INTO oversight_lateparty (clock_id, party, district, breached_at, now)
+    SELECT c.id, s.party, c.district, c.breached_at, bool_or(s.now)
+    FROM late_stays(ids) s JOIN deadlines_clock c ON c.id = s.clock
+    WHERE c.kind NOT IN ({apart}) GROUP BY c.id, s.party;
+$$;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("oversight", "0005_filing_days"), ("deadlines", "0012_check")]
+
+    operations = [
+        migrations.RunSQL(
+            KEEP.format(apart="'rectification', 'check'"), KEEP.format(apart="'rectification'")
+        )
+    ]
