@@ -48,6 +48,6 @@ def empty(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0037_field"), ("approvals", "0009_commitments")]
+    dependencies = [("applications", "0038_reminded_by_time"), ("approvals", "0009_commitments")]
 
     operations = [migrations.RunPython(fill, empty), migrations.RunSQL(ERASE, KEEP)]
