@@ -20,6 +20,7 @@ from approvals.models import LineWorks, Permit
 from approvals.notices import APPLIED_FOR, AT_DESK, deciding
 from approvals.queries import permit_by_id, permits_by_ref
 from approvals.seam import seam
+from approvals.supplement.acts import close_items, complete, name_items
 from approvals.wording import bureau_name, permit_name
 from approvals.workflow import (
     CHASED_BUREAU,
@@ -40,14 +41,11 @@ from deadlines.models import Clock
 from notifications.texts import both
 from rules.names import Route
 from rules.values import SILENCE_IS_LATE
-from workflow.files import keep_files
 from workflow.machine import Act, state_words
 from workflow.run import Step, Workflow
 
 KIND = Clock.Kind
 SUBJECT = "permit"
-#: What files are for that the supply company hands in at a bureau's request.
-SUPPLEMENT = "permit_supplement"
 PermitStep = Step[Permit]
 
 
@@ -68,13 +66,15 @@ def request_supplement(step: PermitStep) -> None:
         stop(permit, KIND.INTAKE, at)
     if clocks.runs_from_receipt(permit):
         pause(permit, DECISION_KINDS, at)
+    name_items(permit, step.values["items"], at)
 
 
 def supply_supplement(step: PermitStep) -> None:
     """Hand in what was missing: a new intake limit starts, a paused review goes on."""
     permit, intake = step.thing, clocks.at_supplement(step.thing)
-    kept = keep_files(step, SUPPLEMENT)
-    at = step.record(clock="intake started" if intake else "", data={"documents": kept})
+    said = complete(step)
+    at = step.record(clock="intake started" if intake else "", data=said)
+    close_items(permit, at)
     timing.start(intake, at=at)
     if clocks.runs_from_receipt(permit):
         go_on(permit, DECISION_KINDS, at)

@@ -9,6 +9,7 @@ class ApprovalsConfig(AppConfig):
         from approvals import notices  # noqa: PLC0415 (models are ready)
         from approvals.actions import SUBJECT, hear_silence  # noqa: PLC0415
         from approvals.queries import opens_as  # noqa: PLC0415
+        from approvals.supplement import drafts  # noqa: PLC0415
         from approvals.workflow import EVENTS  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
         from deadlines.signals import intake_passed  # noqa: PLC0415
@@ -18,3 +19,4 @@ class ApprovalsConfig(AppConfig):
         intake_passed.connect(hear_silence, dispatch_uid="approvals.hear_silence")
         register(SUBJECT, opens_as)
         notices.wire()
+        drafts.wire()

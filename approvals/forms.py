@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.missing import named_in
 from approvals.models import Permit
-from approvals.serializers import Missing
+from approvals.serializers import Missing, Supplement
 from approvals.wording import GROUNDS
 from core.bodies import Empty
 from core.forms import BodyForm, LinesField, form_of
@@ -68,7 +68,7 @@ class MissingForm(form_of(Missing)):  # type: ignore[misc]
 FORMS: Final = {
     name: form_of(said.body, controls={"ground": GROUND} if name == "exclude_time" else None)
     for name, said in acts_of(Permit).items()
-    if said.who and said.body is not Empty
+    if said.who and said.body not in (Empty, Supplement)
 }
 
 

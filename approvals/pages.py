@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,9 @@ from approvals.legal_limit import ExcludedTime
 from approvals.missing import item_words
 from approvals.models import Permit, Round
 from approvals.seam import Face, seam
+from approvals.supplement.drafts import SUPPLY
+from approvals.supplement.models import ITEM, SupplementItem
+from approvals.supplement.reading import side_by_side
 from approvals.workflow import GOVERNMENT, SUPPLIER, State
 from core.events import has_receipt, words_of
 from core.templatetags.city import due_day, instant, working_days
@@ -107,6 +110,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "works": wording.works_rows(round_),
         "checklist": wording.CHECKLIST,
         "documents": documents_of(permit),
+        "sides": side_by_side(permit, user),
         "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),
         "excluded": [exclusion(row, now) for row in permit.excluded.order_by("id")],
@@ -120,14 +124,19 @@ def own_buttons(permit: Permit, user: User) -> list[Button]:
     return [
         replace(
             button,
-            url=reverse("bureau:step", args=[permit.pk, button.action])
-            if button.action in FORMS
-            else "",
+            url=form_url(permit, button.action),
             tone=tone_of(button.action),
         )
         for button in buttons(PERMITS, permit, user)
         if button.mine
     ]
+
+
+def form_url(permit: Permit, action: str) -> str:
+    """Where an act asks for something; empty where it asks for nothing."""
+    if action == SUPPLY:
+        return reverse("work:permit", args=[permit.pk])
+    return reverse("bureau:step", args=[permit.pk, action]) if action in FORMS else ""
 
 
 def tone_of(action: str) -> str:
@@ -234,9 +243,12 @@ def known_rows(*rows: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def documents_of(permit: Permit) -> list[dict[str, Any]]:
-    """Given once and shared by all bureaus (plan 3(1)2)."""
+    """Given once and shared by all bureaus (plan 3(1)2); what answers a bureau's own items stands
+    beside them."""
     names = city().requirement_names
-    found = Document.objects.filter(case_ref=permit.case_ref).order_by("id")
+    items = SupplementItem.objects.filter(Q(supplied_at=None) | Q(permit=permit)).values("pk")
+    every = Document.objects.filter(case_ref=permit.case_ref)
+    found = every.exclude(subject_kind=ITEM, subject_id__in=items)
     return [
         {
             "name": str(names.get(row.requirement, row.requirement)),
@@ -245,7 +257,7 @@ def documents_of(permit: Permit) -> list[dict[str, Any]]:
             "at": row.uploaded_at,
             "file": row,
         }
-        for row in found
+        for row in found.order_by("id")
     ]
 
 

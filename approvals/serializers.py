@@ -1,5 +1,6 @@
 """The bodies of a permit's acts, each declared once."""
 
+import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -67,9 +68,60 @@ class Missing(Body):
         return items
 
 
-class Files(Body):
-    """The files that a bureau asked for, as a form."""
+class ItemAnswer(Body):
+    """What is answered to one item, beside what was saved as a draft."""
 
+    item = WholeField(min_value=1, help_text=_("Number of the item."))
+    answer = WordsField(required=False)
+    files = serializers.ListField(
+        child=WholeField(min_value=0),
+        required=False,
+        default=list,
+        help_text=_("Places among the `files` of this request, the first is 0."),
+    )
+
+
+class FormList(serializers.ListField):
+    """A list that comes with files is written as JSON in its field of the form."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, str):
+            try:
+                data = json.loads(data)
+            except ValueError:
+                self.fail("not_a_list", input_type="str")
+        return super().run_validation(data)
+
+
+class Supplement(Body):
+    """The answers to a supplement request; what was saved as a draft need not be said again."""
+
+    answers = FormList(
+        child=ItemAnswer(),
+        required=False,
+        default=list,
+        max_length=ITEMS_MAX,
+        error_messages={
+            "not_a_list": _("This must be a list of answers."),
+            "max_length": _("These are more than {max_length} things."),
+        },
+    )
+
+
+class Answer(Body):
+    """The words of one answer; empty where files alone are the answer."""
+
+    answer = WordsField(
+        label=_("Answer"),
+        help_text=_("What the bureau should know, or where in the files it finds it."),
+        required=False,
+    )
+
+
+class Files(Body):
+    """The files that come with an act, as a form, beside the members of its body."""
+
+    answers = serializers.CharField(required=False, help_text=_("As JSON: see `Supplement`."))
     files = serializers.ListField(child=serializers.FileField(), required=False)
 
 

@@ -192,9 +192,9 @@ class PermitMachine:
     @act(
         State.AWAITING_SUPPLEMENT, State.RECEIVED,
         Act(_("Hand in what was missing"), "permit.supplement_supplied", ahead=True, **COMPANY,
-            belongs=DECIDED_UPON, files=True),
+            belongs=DECIDED_UPON, files=True, body=bodies.Supplement),
     )  # fmt: skip
-    def supply_supplement(self) -> None: ...
+    def supply_supplement(self, *, answers: list[dict[str, Any]]) -> None: ...
     @act(
         State.ACCEPTED, State.SUSPENDED,
         Act(_("Suspend by law"), "permit.time_excluded", **OFFICER, belongs=REVIEWED,

@@ -89,6 +89,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("approvals_lineworks", Rights(STAYS)),
     ("approvals_excludedtime", only("ended_at")),
     ("approvals_chase", only("answer", "answered_at")),
+    ("approvals_supplementitem", only("answer", "supplied_at", "version")),
     # Who had a case, and who belonged to a cell, stays known; a trigger ends each once.
     ("applications_assignment", only("ended_at")),
     ("applications_cellmember", only("ended_at")),

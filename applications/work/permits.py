@@ -1,9 +1,11 @@
 """One permit as the supply company sees it: its clocks explained, and what is ours to do."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -23,6 +25,7 @@ from approvals.pages import (
     sentence,
 )
 from approvals.queries import clocks_by_part, permit_for
+from approvals.supplement.reading import Side, side_by_side
 from approvals.views import done_with
 from approvals.wording import ROUTES
 from approvals.workflow import TURN, State
@@ -36,8 +39,8 @@ from workflow.buttons import choices
 from workflow.machine import state_words
 from workflow.pages import answer_form, refusal, steps_of, take
 
-#: What a bureau asked for, with the files that show it; a commitment has none.
-FilesForm = form_of(Empty, files=True)
+#: What a bureau asked for is answered item by item, each on a page of its own.
+StepForm = form_of(Empty)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -62,15 +65,15 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("work:case", permit.line_works.application)
 
     if request.method != "POST":
-        return page(FilesForm())
-    action, form = request.POST.get("action", ""), FilesForm(request.POST, request.FILES)
+        return page(StepForm())
+    action, form = request.POST.get("action", ""), StepForm(request.POST)
     if action not in OURS:
         raise Missing
     return answer_form(
         form,
-        lambda: take(request, PERMITS, permit, action, uploads=form.uploads()),
+        lambda: take(request, PERMITS, permit, action),
         page=page,
-        overtaken=lambda problem: page(FilesForm(), problem),
+        overtaken=lambda problem: page(StepForm(), problem),
         done=done,
     )
 
@@ -80,7 +83,7 @@ def permit_context(permit: Permit, user: User) -> dict[str, Any]:
     now, clocks = city_now(), clocks_by_part([permit.ref])
     known = times(permit, clocks, now)
     head = permit_head(permit, steps_of(PERMITS, permit), clocks, now)
-    same_day = permit.limit_days == 0
+    same_day, sides = permit.limit_days == 0, side_by_side(permit, user)
     return {
         **head,
         "late": known.late,
@@ -88,6 +91,9 @@ def permit_context(permit: Permit, user: User) -> dict[str, Any]:
         "sentence": sentence(permit, time_left(permit, clocks, now), user),
         "awaited": TURN[State(permit.state)],
         "tone": DESK_TONES.get(permit.state, "primary"),
+        "sides": sides,
+        "items": tasks_of(permit, sides),
+        "unanswered": sum(not side.is_answered for side in sides if side.supplied_at is None),
         "rows": known_rows(
             {"key": _("Bureau"), "value": head["bureau"]},
             {"key": _("Route"), "value": f"{ROUTES[permit.route]} ({clause_of(permit.clause)})"},
@@ -101,3 +107,17 @@ def permit_context(permit: Permit, user: User) -> dict[str, Any]:
             *decision_rows(permit),
         ),
     }
+
+
+def tasks_of(permit: Permit, sides: Iterable[Side]) -> list[dict[str, str]]:
+    """The items that wait for an answer, as `components/task_list.html` draws them."""
+    return [
+        {
+            "title": side.asked,
+            "url": reverse("work:supplement-item", args=[permit.pk, side.number]),
+            "status": _("Answered") if side.is_answered else _("Not answered yet"),
+            "tone": "" if side.is_answered else "warning",
+        }
+        for side in sides
+        if side.supplied_at is None
+    ]

@@ -22,6 +22,7 @@ from applications.inspections.models import ItemResult
 from applications.models import Application
 from applications.reveal import reveal
 from applications.states import State
+from approvals.supplement.models import SupplementItem
 from core.clock import city_now
 from core.problems import WrongState
 from documents import storage
@@ -32,9 +33,9 @@ from ledger.verify import verify
 from portal.invariants import broken
 from portal.tasks import tidy
 from rules.names import Kind
-from tests.builders import case_at, declaration, do, pdf, perform
+from tests.builders import case_at, declaration, do, open_permits, pdf, perform, permit_step
 from tests.rules.in_force import let
-from tools.scenarios import PHONE, RESIDENT
+from tools.scenarios import PERMIT_BODIES, PHONE, RESIDENT
 
 DAYS = 30
 KEY = "case.retention.days"
@@ -93,6 +94,21 @@ def test_what_was_followed_up_goes_with_it_and_not_before_it_is_closed(
         ref__in=Entry.objects.filter(case_ref=one.ref).values("salt_ref")
     )
     assert (verify(), [(name, rows) for name, rows in broken() if rows]) == (None, [])
+
+
+def test_what_was_answered_to_a_bureau_goes_with_its_case(
+    people: dict[str, User], after: After
+) -> None:
+    case = case_at(people, Kind.LV_OTHER, State.PERMITS)
+    permit = open_permits(case)[0]
+    asked, answers = PERMIT_BODIES["request_supplement"], PERMIT_BODIES["supply_supplement"]
+    officer = people[permit.bureau]
+    permit_step(permit=permit, action="request_supplement", by=officer, body=asked)
+    permit_step(permit=permit, action="supply_supplement", by=people["manager"], body=answers)
+    do(people, case, "withdraw", reason="不办了")
+    assert after(DAYS + 1) == 1
+    assert SupplementItem.objects.get().answer == ""
+    assert [(name, rows) for name, rows in broken() if rows] == []
 
 
 def test_what_ended_long_enough_ago_is_erased_and_the_record_holds(
