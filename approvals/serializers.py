@@ -1,7 +1,7 @@
 """The bodies of a permit's acts, each declared once."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, Final
@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from approvals.missing import named_in
+from approvals.missing import mentioned, named_in, names_several
 from core.bodies import (
     AmountField,
     Body,
@@ -21,7 +21,7 @@ from core.bodies import (
     refused,
 )
 from core.problems import Text
-from rules.city import city
+from rules.city import PermitDocument, city
 from rules.names import VOLTAGES, Permit
 from rules.works import GREENINGS, HIGHWAY_CLASSES, ROADS, Works
 
@@ -51,7 +51,8 @@ class Missing(Body):
     )
 
     def validate_items(self, items: list[str]) -> list[str]:
-        """Only what the permit's own list has; what a clause waives is not on it."""
+        """Only what the permit's own list has, anywhere in a text; what a clause waives is not on
+        it."""
         permit = self.context["thing"]
         asked = permit.documents()
         if asked is None:
@@ -59,13 +60,23 @@ class Missing(Body):
         errors: dict[Any, Any] = {}
         for index, text in enumerate(items):
             found = named_in(text, city().permit_documents)
-            if found is None or found[0] not in asked.listed:
-                names = _(", ").join(str(document.name) for document in asked.listed)
-                reason = _("This is not on the list of this permit, which is: %(names)s.")
-                errors[index] = [refused(reason % {"names": names}, asked.clause)]
+            off = [one for one in mentioned(text) if one not in asked.listed]
+            if found is None or off:
+                errors[index] = [refused(off_the_list(off, asked.listed), asked.clause)]
+            elif names_several(text):
+                errors[index] = [refused(_("Name each document as an item of its own."))]
         if errors:
             raise serializers.ValidationError(errors)
         return items
+
+
+def off_the_list(off: Sequence[PermitDocument], listed: Iterable[PermitDocument]) -> str:
+    """Why a bureau may not ask for that, with what it may ask for."""
+    names = _(", ").join(str(document.name) for document in listed)
+    if not off:
+        return _("This is not on the list of this permit, which is: %(names)s.") % {"names": names}
+    reason = _("“%(name)s” is not on the list of this permit, which is: %(names)s.")
+    return reason % {"name": off[0].name, "names": names}
 
 
 class ItemAnswer(Body):
