@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from accounts.actor import SYSTEM
 from accounts.queries import holders
 from accounts.roles import SUPPLIERS, Role
-from approvals import chases, clocks
+from approvals import chases, clocks, exclusions
 from approvals.legal_limit import ExcludedTime
 from approvals.models import LineWorks, Permit
 from approvals.notices import APPLIED_FOR, AT_DESK, deciding
@@ -38,6 +38,7 @@ from approvals.workflow import (
 from core.clock import local_date
 from deadlines import actions as timing
 from deadlines.models import Clock
+from documents.queries import digest_of
 from notifications.texts import both
 from rules.names import Route
 from rules.values import SILENCE_IS_LATE
@@ -62,11 +63,11 @@ def request_supplement(step: PermitStep) -> None:
     permit = step.thing
     has_intake = permit.is_formally_accepted()
     at = step.record(clock="intake stopped" if has_intake else "")
+    name_items(permit, step.values["items"], at)
     if has_intake:
         stop(permit, KIND.INTAKE, at)
     if clocks.runs_from_receipt(permit):
         pause(permit, DECISION_KINDS, at)
-    name_items(permit, step.values["items"], at)
 
 
 def supply_supplement(step: PermitStep) -> None:
@@ -82,8 +83,10 @@ def supply_supplement(step: PermitStep) -> None:
 
 def exclude_time(step: PermitStep) -> None:
     """Begin a span that the law leaves out of the review (行政许可法 45)."""
-    at = step.record(clock="review paused")
-    ExcludedTime.objects.create(permit=step.thing, began_at=at, **step.values)
+    kept = exclusions.keep_document(step)
+    said = {"documents": [digest_of(each) for each in kept]} if kept else {}
+    at = step.record(clock="review paused", data=step.values | said)
+    exclusions.begin(step, at, kept)
     pause(step.thing, [KIND.REVIEW], at)
     seam.cases.time_excluded(step.thing, step.values)
 

@@ -22,11 +22,13 @@ from rest_framework.serializers import (
 
 from accounts.models import User
 from approvals.actions import PERMITS
+from approvals.chases import ChaseAnswer
+from approvals.exclusions import ExclusionAnswer, exclusions
 from approvals.legal_limit import legal_due_on
 from approvals.models import LineWorks, Permit, Round
 from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds, set_limits
 from approvals.seam import seam
-from approvals.workflow import DECIDED, DECISION_KINDS, GOVERNMENT, SUPPLIER, State, first_state
+from approvals.workflow import DECIDED, DECISION_KINDS, State, first_state
 from core.answers import Instant, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now, local_date
 from core.problems import Text
@@ -93,7 +95,8 @@ def time_left(permit: Permit, clocks: Clocks, now: datetime) -> TimeLeft:
     decision = decision_clock(permit, clocks)
     late = bool(decision and decision.is_late(now))
     if clock is None or clock.due_on is None:
-        return standing_still(permit, decision if late else None, now)
+        passed = decision if late else passed_before(permit, clocks, now)
+        return standing_still(permit, passed, now)
     late = late or clock.past(now)
     return TimeLeft(
         limit=clock.limit_days,
@@ -102,6 +105,12 @@ def time_left(permit: Permit, clocks: Clocks, now: datetime) -> TimeLeft:
         late=late,
         days_late=max((local_date(now) - clock.due_on).days, 0),
     )
+
+
+def passed_before(permit: Permit, clocks: Clocks, now: datetime) -> Clock | None:
+    """The limit of the set, where it was passed before the permit stood still (`late_at`)."""
+    is_late = permit.late_at is not None and permit.late_at <= now
+    return clocks.get((permit.round.ref, Clock.Kind.SET)) if is_late else None
 
 
 def standing_still(permit: Permit, late: Clock | None, now: datetime) -> TimeLeft:
@@ -220,16 +229,6 @@ class ListedAnswer(Serializer[Any]):
     name = CharField()
 
 
-class ChaseAnswer(Serializer[Any]):
-    """A chase by the digital bureau, and what whoever was awaited answered."""
-
-    party = ChoiceField([GOVERNMENT, SUPPLIER])
-    words = MaybeText()
-    asked_at = Instant()
-    answer = MaybeText()
-    answered_at = MaybeInstant()
-
-
 class PermitAnswer(_PermitHead, _TimesAnswer):
     """A permit as one person sees it."""
 
@@ -243,6 +242,7 @@ class PermitAnswer(_PermitHead, _TimesAnswer):
     checklist = ListedAnswer(source="documents.listed", many=True, allow_null=True, read_only=True)
     carried_over = BooleanField()
     chases = ChaseAnswer(many=True, read_only=True)
+    excluded = ExclusionAnswer(source="exclusions", many=True, read_only=True)
     actions = ButtonSerializer(many=True, read_only=True)
     version = IntegerField()
 
@@ -292,14 +292,14 @@ class LineWorksAnswer(Serializer[Any]):
 def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
     """As one person sees them; six queries at most, however many there are."""
     rows = list(permits)
-    prefetch_related_objects(rows, "excluded", "chases")
+    prefetch_related_objects(rows, "excluded__files", "chases")
     clocks, now = clocks_by_part(permit.ref for permit in rows), city_now()
     refs = {permit.case_ref for permit in rows}
     own, left = seam.cases.concerned(refs, user), seam.cases.left(refs, user)
     for permit in rows:
         ref = permit.case_ref
         permit.is_known(user, concerns=ref in own, left=left.get(ref))
-        permit.times = times(permit, clocks, now)
+        permit.times, permit.exclusions = times(permit, clocks, now), exclusions(permit, now)
         permit.actions = buttons(PERMITS, permit, user)
     return list(PermitAnswer(rows, many=True).data)
 

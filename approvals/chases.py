@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
+from rest_framework.serializers import ChoiceField, Serializer
 
-from approvals.workflow import TURN, State
+from approvals.workflow import GOVERNMENT, SUPPLIER, TURN, State
+from core.answers import Instant, MaybeInstant, MaybeText
 from workflow.run import Step
 
 if TYPE_CHECKING:
@@ -48,6 +50,16 @@ class Chase(models.Model):
     def waits(self) -> bool:
         """For an answer of whoever is awaited now."""
         return self.answered_at is None and self.party == TURN[State(self.permit.state)]
+
+
+class ChaseAnswer(Serializer[Any]):
+    """A chase by the digital bureau, and what whoever was awaited answered."""
+
+    party = ChoiceField([GOVERNMENT, SUPPLIER])
+    words = MaybeText()
+    asked_at = Instant()
+    answer = MaybeText()
+    answered_at = MaybeInstant()
 
 
 def waiting_chase(permit: "Permit") -> Chase | None:

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.missing import named_in
 from approvals.models import Permit
-from approvals.serializers import Missing, Supplement
+from approvals.serializers import ExcludedTime, Missing, Supplement
 from approvals.wording import GROUNDS
 from core.bodies import Empty
-from core.forms import BodyForm, TextField, form_of
+from core.forms import FILES, BodyForm, TextField, form_of
 from workflow.machine import acts_of
 
 GROUND: Final = forms.ChoiceField(
@@ -89,14 +89,35 @@ class MissingForm(form_of(Missing)):  # type: ignore[misc]
 
 #: The form of each act that asks for something.
 FORMS: Final = {
-    name: form_of(said.body, controls={"ground": GROUND} if name == "exclude_time" else None)
+    name: form_of(said.body)
     for name, said in acts_of(Permit).items()
     if said.who and said.body not in (Empty, Supplement)
 }
 
 
-def form_for(permit: Permit, action: str, data: Mapping[str, Any] | None) -> BodyForm:
-    form: BodyForm = (
-        MissingForm(permit, data) if action == "request_supplement" else FORMS[action](data)
-    )
+class ExclusionForm(form_of(ExcludedTime, files=True, controls={"ground": GROUND})):  # type: ignore[misc]
+    """With the document that is the legal ground, where the rules want one."""
+
+    def __init__(
+        self, permit: Permit, data: Mapping[str, Any] | None = None, files: Any = None
+    ) -> None:
+        super().__init__(data, files)
+        document = self.fields[FILES]
+        document.label = _("Document that is the legal ground")
+        document.required = permit.rules().exclusion_document() is not None
+        document.error_messages["required"] = _("Hand in the document that is the legal ground.")
+
+
+def form_for(
+    permit: Permit, action: str, data: Mapping[str, Any] | None, files: Any = None
+) -> BodyForm:
+    """`files`: those that were sent with the form."""
+    form: BodyForm
+    match action:
+        case "request_supplement":
+            form = MissingForm(permit, data)
+        case "exclude_time":
+            form = ExclusionForm(permit, data, files)
+        case _:
+            form = FORMS[action](data)
     return form

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.clock import local_date
+from documents.models import Document
 from rules.registry import calendar
 
 if TYPE_CHECKING:
@@ -27,8 +28,19 @@ class ExcludedTime(models.Model):
     expected_days = models.PositiveSmallIntegerField()
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    # The first day past its expected length; null in spans of before this was kept.
+    overruns_on = models.DateField(null=True)
+    # The document that is its ground.
+    files = models.ManyToManyField(Document, related_name="+")
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["overruns_on", "id"],
+                condition=Q(ended_at__isnull=True),
+                name="exclusion_open",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["permit"], condition=Q(ended_at__isnull=True), name="one_open_exclusion"

@@ -35,6 +35,7 @@ from rules.works import FLAGS, Works
 
 if TYPE_CHECKING:
     from approvals.answers import Times
+    from approvals.exclusions import Exclusion
     from workflow.buttons import Button
 
 METRES: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
@@ -174,6 +175,7 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     #: Set by whoever tells of it (`answers`): its times, and what the reader may do with it.
     times: "Times"
     actions: "list[Button]"
+    exclusions: "list[Exclusion]"
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True)
     case_ref = models.UUIDField()

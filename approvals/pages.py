@@ -14,8 +14,8 @@ from approvals.actions import PERMITS
 from approvals.answers import Clocks, clause_of, time_left, times
 from approvals.chases import Chase
 from approvals.custody import custody_of
+from approvals.exclusions import exclusions, over_words
 from approvals.forms import FORMS
-from approvals.legal_limit import ExcludedTime
 from approvals.missing import item_words
 from approvals.models import Permit, Round
 from approvals.seam import Face, seam
@@ -31,7 +31,6 @@ from deadlines.timeleft import TimeLeft
 from documents.models import Document
 from ledger.queries import Event
 from rules.city import city
-from rules.registry import calendar
 from workflow.buttons import Button, buttons, choices
 from workflow.machine import state_words, turn_of
 from workflow.pages import steps_of
@@ -53,11 +52,12 @@ class Row:
     bureau: str
     left: TimeLeft
     chased: bool
+    over: str
 
 
 def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
-    """Three queries however many there are."""
-    prefetch_related_objects(list(permits), "chases")
+    """Four queries however many there are."""
+    prefetch_related_objects(list(permits), "chases", "excluded")
     clocks = queries.clocks_by_part(
         ref for permit in permits for ref in (permit.ref, permit.round.ref)
     )
@@ -75,6 +75,7 @@ def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
             bureau=wording.bureau_name(permit.bureau),
             left=time_left(permit, clocks, now),
             chased=permit.chased() is not None,
+            over=over_words(permit, now),
         )
         for permit in permits
     ]
@@ -99,7 +100,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
     clocks = queries.clocks_by_part([permit.ref, round_.ref])
     left = time_left(permit, clocks, now)
     permit.times = times(permit, clocks, now)
-    prefetch_related_objects([permit], "chases")
+    prefetch_related_objects([permit], "chases", "excluded__files")
     events = steps_of(PERMITS, permit)
     return {
         **permit_head(permit, events, clocks, now),
@@ -113,7 +114,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "sides": side_by_side(permit, user),
         "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),
-        "excluded": [exclusion(row, now) for row in permit.excluded.order_by("id")],
+        "excluded": exclusions(permit, now),
         "chases": [chase_words(chase) for chase in permit.chases.all()],
         "choices": choices(PERMITS, permit, user, own_buttons(permit, user)),
     }
@@ -326,15 +327,3 @@ def members_table(round_: Round) -> dict[str, Any]:
 def chase_words(chase: Chase) -> dict[str, Any]:
     asked = {GOVERNMENT: _("the bureau"), SUPPLIER: _("the supply company")}
     return {"chase": chase, "party": asked[chase.party], "waits": chase.waits()}
-
-
-def exclusion(row: ExcludedTime, now: datetime) -> dict[str, Any]:
-    used = calendar().used(row.began_at, row.ended_at or now)
-    over = max(used - row.expected_days, 0)
-    return {
-        "ground": str(wording.GROUNDS.get(row.ground, row.ground)),
-        "began": row.began_at,
-        "ended": row.ended_at,
-        "expected": working_days(row.expected_days),
-        "over": working_days(over) if over else "",
-    }

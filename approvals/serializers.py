@@ -21,6 +21,7 @@ from core.bodies import (
     refused,
 )
 from core.problems import Text
+from core.reading import whole_number
 from rules.city import PermitDocument, city
 from rules.names import VOLTAGES, Permit
 from rules.works import GREENINGS, HIGHWAY_CLASSES, ROADS, Works
@@ -133,14 +134,24 @@ class Files(Body):
     """The files that come with an act, as a form, beside the members of its body."""
 
     answers = serializers.CharField(required=False, help_text=_("As JSON: see `Supplement`."))
+    ground = serializers.CharField(required=False)
+    expected_days = serializers.IntegerField(required=False)
     files = serializers.ListField(child=serializers.FileField(), required=False)
+
+
+class FormWhole(WholeField):
+    """A whole number; beside files it is written in figures."""
+
+    def to_internal_value(self, data: Any) -> int:
+        number = whole_number(data) if isinstance(data, str) else None
+        return super().to_internal_value(data if number is None else number)
 
 
 class ExcludedTime(Body):
     """A span that the law leaves out of the review (行政许可法 45)."""
 
     ground = WordsField(label=_("Ground"), one_line=True)
-    expected_days = WholeField(
+    expected_days = FormWhole(
         label=_("Expected length in working days"),
         help_text=_("The applicant is told. Past it the suspension shows as overrun."),
         min_value=1,

@@ -198,7 +198,7 @@ class PermitMachine:
     @act(
         State.ACCEPTED, State.SUSPENDED,
         Act(_("Suspend by law"), "permit.time_excluded", **OFFICER, belongs=REVIEWED,
-            guards=[IN_TIME], body=bodies.ExcludedTime),
+            guards=[IN_TIME], body=bodies.ExcludedTime, files=True),
     )  # fmt: skip
     def exclude_time(self, *, ground: str, expected_days: int) -> None:
         """Time begins that the law leaves out of the review (行政许可法 45)."""

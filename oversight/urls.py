@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, include, path
 
-from oversight.views import closings, explained, homes, late, matters
+from oversight.views import closings, explained, homes, late, matters, suspensions
 from oversight.views.matters import FINDINGS, ORDERS, Desk
 
 
@@ -26,6 +26,7 @@ LATE = [
     path("late.csv", late.late_csv, name="late-csv"),
     path("homes/", homes.homes, name="homes"),
     path("closings/", closings.closings, name="closings"),
+    path("suspensions/", suspensions.suspensions, name="suspensions"),
     path("explained/", explained.explained, name="explained"),
     path("rules/", late.rules, name="rules"),
     path("cases/<str:number>/", late.case, name="case"),

@@ -15,6 +15,7 @@ from accounts.roles import SUPPLY_DESK
 from applications.permits import DESK_TONES, OURS, our_buttons
 from approvals.actions import PERMITS
 from approvals.answers import clause_of, time_left, times
+from approvals.exclusions import exclusions
 from approvals.models import Permit
 from approvals.pages import (
     decision_rows,
@@ -92,6 +93,7 @@ def permit_context(permit: Permit, user: User) -> dict[str, Any]:
         "awaited": TURN[State(permit.state)],
         "tone": DESK_TONES.get(permit.state, "primary"),
         "sides": sides,
+        "excluded": exclusions(permit, now),
         "items": tasks_of(permit, sides),
         "unanswered": sum(not side.is_answered for side in sides if side.supplied_at is None),
         "rows": known_rows(

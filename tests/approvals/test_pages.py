@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from approvals.models import Permit
 from ledger.queries import timeline
 from tests.approvals.people import STEPS_TO, Cast, bring, permit_of, post, set_clock, take
+from tests.builders import pdf
 from tests.page import Page
 from tests.people import again, browser
 from tools.scenarios import LONG_LINE, ON_ROAD, PLANNING_ONLY, SHORT_LINE, Body
@@ -241,7 +242,8 @@ def test_steps_that_ask_for_words_take_them(
     permit = bring(people, permit_of(post(people, PLANNING_ONLY), "planning"), state)
     desk = at_desk(people, "planning")
     path = f"/bureau/permits/{permit.pk}/{action}/"
-    answer = desk.post(path, {**hidden(desk.get(path)), **words})
+    files = {"evidence": pdf()} if action == "exclude_time" else {}
+    answer = desk.post(path, {**hidden(desk.get(path)), **words, **files})
     assert (answer.status_code, permit_of(permit.round, "planning").state) == (302, after)
     for said in "\n".join(words.values()).split():
         if not said.isascii():
