@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.missing import named_in
 from approvals.models import Permit
-from approvals.serializers import ExcludedTime, Missing, Supplement
+from approvals.serializers import ExcludedTime, Missing, SuppliedItems
 from approvals.wording import GROUNDS
 from core.bodies import Empty
 from core.forms import FILES, BodyForm, TextField, form_of
@@ -91,7 +91,7 @@ class MissingForm(form_of(Missing)):  # type: ignore[misc]
 FORMS: Final = {
     name: form_of(said.body)
     for name, said in acts_of(Permit).items()
-    if said.who and said.body not in (Empty, Supplement)
+    if said.who and said.body not in (Empty, SuppliedItems)
 }
 
 

@@ -105,7 +105,7 @@ class FormList(serializers.ListField):
         return super().run_validation(data)
 
 
-class Supplement(Body):
+class SuppliedItems(Body):
     """The answers to a supplement request; what was saved as a draft need not be said again."""
 
     answers = FormList(
@@ -120,7 +120,7 @@ class Supplement(Body):
     )
 
 
-class Answer(Body):
+class ItemDraft(Body):
     """The words of one answer; empty where files alone are the answer."""
 
     answer = WordsField(
@@ -133,7 +133,7 @@ class Answer(Body):
 class Files(Body):
     """The files that come with an act, as a form, beside the members of its body."""
 
-    answers = serializers.CharField(required=False, help_text=_("As JSON: see `Supplement`."))
+    answers = serializers.CharField(required=False, help_text=_("As JSON: see `SuppliedItems`."))
     ground = serializers.CharField(required=False)
     expected_days = serializers.IntegerField(required=False)
     files = serializers.ListField(child=serializers.FileField(), required=False)

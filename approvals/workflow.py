@@ -192,7 +192,7 @@ class PermitMachine:
     @act(
         State.AWAITING_SUPPLEMENT, State.RECEIVED,
         Act(_("Hand in what was missing"), "permit.supplement_supplied", ahead=True, **COMPANY,
-            belongs=DECIDED_UPON, files=True, body=bodies.Supplement),
+            belongs=DECIDED_UPON, files=True, body=bodies.SuppliedItems),
     )  # fmt: skip
     def supply_supplement(self, *, answers: list[dict[str, Any]]) -> None: ...
     @act(

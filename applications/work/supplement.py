@@ -17,7 +17,7 @@ from accounts.roles import SUPPLY_DESK
 from approvals.actions import PERMITS
 from approvals.models import Permit
 from approvals.queries import permit_for
-from approvals.serializers import Answer
+from approvals.serializers import ItemDraft
 from approvals.supplement import drafts
 from approvals.supplement.reading import Side, side_by_side
 from approvals.wording import bureau_name, permit_name
@@ -29,7 +29,7 @@ from documents.actions import digest_of
 from workflow.machine import acts_of
 from workflow.pages import act_once, answer_form
 
-AnswerForm: Final = form_of(Answer, files=True)
+AnswerForm: Final = form_of(ItemDraft, files=True)
 #: The button beside a file that takes it out again.
 TAKE_OUT: Final = "take_out"
 
@@ -70,7 +70,7 @@ def page(request: HttpRequest, pk: int, item: int) -> HttpResponse:
         }
 
         def act(version: int) -> None:
-            words = read(Answer, body)["answer"]
+            words = read(ItemDraft, body)["answer"]
             drafts.save_answer(permit, item, words, by=user, uploads=uploads, version=version)
             if out:
                 drafts.take_out(permit, item, out, by=user)

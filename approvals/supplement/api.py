@@ -14,7 +14,7 @@ from accounts.api import user_of
 from accounts.models import User
 from approvals.models import Permit
 from approvals.queries import permit_for
-from approvals.serializers import Answer
+from approvals.serializers import ItemDraft
 from approvals.supplement import drafts
 from approvals.supplement.reading import SideAnswer, side_by_side
 from core.api import answer_once, body_of, version_of, with_version
@@ -34,7 +34,7 @@ def supplement(request: Request, pk: int) -> Response:
     return Response(SideAnswer(side_by_side(permit_for(user, pk), user), many=True).data)
 
 
-@extend_schema(request=Answer, responses=SideAnswer, tags=["permits"])
+@extend_schema(request=ItemDraft, responses=SideAnswer, tags=["permits"])
 @api_view(["PUT"])
 def supplement_item(request: Request, pk: int, item: int) -> Response:
     """Save the words of an answer as a draft; `If-Match` is the item's version."""
@@ -42,7 +42,7 @@ def supplement_item(request: Request, pk: int, item: int) -> Response:
     found, version = _found(user, pk), version_of(request)
 
     def act() -> tuple[int, Any]:
-        words = read(Answer, body_of(request))["answer"]
+        words = read(ItemDraft, body_of(request))["answer"]
         drafts.save_answer(found, item, words, by=user, version=version)
         return 200, _told(found, item, user)
 

@@ -275,10 +275,11 @@ def test_what_is_not_on_the_list_comes_back_with_the_clause(people: Cast) -> Non
     path = f"/bureau/permits/{permit.pk}/request_supplement/"
     page = desk.get(path)
     assert "Certificate of the right" not in text_of(page)
-    for field, said in {
+    tries: dict[str, dict[str, Any]] = {
         "items": {"items": ["red_line_map", "土地使用证：未提供"]},
         "remark_red_line_map": {"items": "red_line_map", "remark_red_line_map": "另附土地证"},
-    }.items():
+    }
+    for field, said in tries.items():
         answer = desk.post(path, {**hidden(page), **said})
         assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
         assert "(by Plan 3(1)2(1))" in text_of(answer)
