@@ -13,6 +13,7 @@ from rest_framework.serializers import CharField, IntegerField, Serializer
 from accounts.models import User
 from approvals import wording
 from approvals.legal_limit import ExcludedTime
+from approvals.workflow import State
 from core.answers import Instant, MaybeInstant
 from core.clock import CityToday
 from core.problems import FieldError, Invalid
@@ -83,6 +84,8 @@ def days_over(span: ExcludedTime, now: datetime) -> int:
 
 def over_words(permit: "Permit", now: datetime) -> str:
     """For lists: by how much the open span overruns; empty where none does."""
+    if permit.state != State.SUSPENDED:
+        return ""
     over = max(
         (days_over(span, now) for span in permit.excluded.all() if not span.ended_at), default=0
     )

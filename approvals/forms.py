@@ -101,7 +101,8 @@ class ExclusionForm(form_of(ExcludedTime, files=True, controls={"ground": GROUND
     def __init__(
         self, permit: Permit, data: Mapping[str, Any] | None = None, files: Any = None
     ) -> None:
-        super().__init__(data, files)
+        # Where nothing was typed, nothing was sent.
+        super().__init__(data, None if data is None else files)
         document = self.fields[FILES]
         document.label = _("Document that is the legal ground")
         document.required = permit.rules().exclusion_document() is not None

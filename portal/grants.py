@@ -87,7 +87,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     ("approvals_round", only("joined_at", "withdrawn_at", "refused")),
     ("approvals_lineworks", Rights(STAYS)),
-    ("approvals_excludedtime_files", Rights(GROWS)),
+    ("approvals_groundfile", Rights(GROWS)),
     ("approvals_excludedtime", only("ended_at")),
     ("approvals_chase", only("answer", "answered_at")),
     ("approvals_supplementitem", only("answer", "supplied_at", "version")),

@@ -60,8 +60,35 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField("excludedtime", "overruns_on", models.DateField(null=True)),
+        migrations.CreateModel(
+            name="GroundFile",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=models.PROTECT, related_name="+", to="documents.document"
+                    ),
+                ),
+                (
+                    "exclusion",
+                    models.ForeignKey(
+                        on_delete=models.PROTECT, related_name="+", to="approvals.excludedtime"
+                    ),
+                ),
+            ],
+        ),
         migrations.AddField(
-            "excludedtime", "files", models.ManyToManyField("documents.document", related_name="+")
+            "excludedtime",
+            "files",
+            models.ManyToManyField(
+                "documents.document", related_name="+", through="approvals.GroundFile"
+            ),
         ),
         migrations.AddIndex(
             "excludedtime",

@@ -29,7 +29,9 @@ def accepted(people: Cast) -> Permit:
 def test_an_officer_hands_in_the_document_that_is_the_ground(people: Cast) -> None:
     permit = accepted(people)
     desk, path = at_desk(people, "planning"), f"/bureau/permits/{permit.pk}/exclude_time/"
-    form = {**hidden(desk.get(path)), **GROUND}
+    page = desk.get(path)
+    assert not page.context["form"].is_bound
+    form = {**hidden(page), **GROUND}
     without = desk.post(path, form)
     assert (without.status_code, list(without.context["form"].errors)) == (422, ["evidence"])
     sent = desk.post(path, {**form, "evidence": pdf("专家评审通知.pdf")})
