@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
+from django.db.models import prefetch_related_objects
+
 from accounts.models import User
 from accounts.roles import Role
 from applications.line_works import works_of
@@ -13,6 +15,7 @@ from applications.who import left_to
 from approvals.actions import PERMITS
 from approvals.answers import works_json
 from approvals.commitments.models import Commitment, commitment_of
+from approvals.exclusions import Exclusion, exclusions
 from approvals.models import Permit
 from approvals.queries import clocks_by_part, newest_rounds
 from approvals.wording import ROUTES, bureau_name, permit_name
@@ -61,6 +64,8 @@ class PermitLine:
     legal_due_on: date | None = None
     #: Where it was revoked.
     revoked: Commitment | None = None
+    #: Left out by law just now, with ground and length; None while the review runs.
+    suspended: Exclusion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,9 @@ def permits_of(
     round_ = newest_rounds([line])[line.pk]
     permits = {permit.permit: permit for permit in round_.permits.all()}
     clocks = clocks_by_part([round_.ref, *(permit.ref for permit in permits.values())])
-    answer = works_json(round_, permits.values(), clocks, city_now())
+    now = city_now()
+    answer = works_json(round_, permits.values(), clocks, now)
+    know_suspended(permits.values())
     needed, others = [], []
     for member in answer["permits"]:
         permit = permits.get(member["permit"])
@@ -116,6 +123,7 @@ def permits_of(
                 extension_reason=permit.extension_reason,
                 legal_due_on=member["legal_due_on"],
                 revoked=commitment_of(permit) if permit.state == State.REVOKED else None,
+                suspended=suspension(permit, now),
             )
         )
     return PermitSet(
@@ -126,6 +134,16 @@ def permits_of(
         late=answer["set_late"],
         joined_at=round_.joined_at,
     )
+
+
+def know_suspended(permits: Iterable[Permit]) -> None:
+    """One query, and mostly none."""
+    suspended = [permit for permit in permits if permit.state == State.SUSPENDED]
+    prefetch_related_objects(suspended, "excluded__files")
+
+
+def suspension(permit: Permit, now: datetime) -> Exclusion | None:
+    return exclusions(permit, now)[-1] if permit.state == State.SUSPENDED else None
 
 
 def words(answer: Mapping[str, Any]) -> dict[str, Any]:

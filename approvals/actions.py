@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy
 from accounts.actor import SYSTEM
 from accounts.queries import holders
 from accounts.roles import SUPPLIERS, Role
-from approvals import chases, clocks
+from approvals import chases, clocks, exclusions
 from approvals.commitments import actions as commitments
 from approvals.legal_limit import ExcludedTime
 from approvals.models import LineWorks, Permit
 from approvals.notices import APPLIED_FOR, AT_DESK, deciding
 from approvals.queries import permit_by_id, permits_by_ref
 from approvals.seam import seam
+from approvals.supplement.acts import close_items, complete, name_items
 from approvals.wording import bureau_name, permit_name
 from approvals.workflow import (
     CHASED_BUREAU,
@@ -40,17 +41,15 @@ from approvals.workflow import (
 from core.clock import local_date
 from deadlines import actions as timing
 from deadlines.models import Clock
+from documents.queries import digest_of
 from notifications.texts import both
 from rules.names import Route
 from rules.values import SILENCE_IS_LATE
-from workflow.files import keep_files
 from workflow.machine import Act, state_words
 from workflow.run import Step, Workflow
 
 KIND = Clock.Kind
 SUBJECT = "permit"
-#: What files are for that the supply company hands in at a bureau's request.
-SUPPLEMENT = "permit_supplement"
 PermitStep = Step[Permit]
 
 
@@ -67,6 +66,7 @@ def request_supplement(step: PermitStep) -> None:
     permit = step.thing
     has_intake = permit.is_formally_accepted()
     at = step.record(clock="intake stopped" if has_intake else "")
+    name_items(permit, step.values["items"], at)
     if has_intake:
         stop(permit, KIND.INTAKE, at)
     if clocks.runs_from_receipt(permit):
@@ -76,8 +76,9 @@ def request_supplement(step: PermitStep) -> None:
 def supply_supplement(step: PermitStep) -> None:
     """Hand in what was missing: a new intake limit starts, a paused review goes on."""
     permit, intake = step.thing, clocks.at_supplement(step.thing)
-    kept = keep_files(step, SUPPLEMENT)
-    at = step.record(clock="intake started" if intake else "", data={"documents": kept})
+    said = complete(step)
+    at = step.record(clock="intake started" if intake else "", data=said)
+    close_items(permit, at)
     timing.start(intake, at=at)
     if clocks.runs_from_receipt(permit):
         go_on(permit, DECISION_KINDS, at)
@@ -85,8 +86,10 @@ def supply_supplement(step: PermitStep) -> None:
 
 def exclude_time(step: PermitStep) -> None:
     """Begin a span that the law leaves out of the review (行政许可法 45)."""
-    at = step.record(clock="review paused")
-    ExcludedTime.objects.create(permit=step.thing, began_at=at, **step.values)
+    kept = exclusions.keep_document(step)
+    said = {"documents": [digest_of(each) for each in kept]} if kept else {}
+    at = step.record(clock="review paused", data=step.values | said)
+    exclusions.begin(step, at, kept)
     pause(step.thing, [KIND.REVIEW], at)
     seam.cases.time_excluded(step.thing, step.values)
 

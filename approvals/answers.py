@@ -24,6 +24,7 @@ from accounts.models import User
 from approvals.actions import PERMITS
 from approvals.chases import ChaseAnswer
 from approvals.commitments.answers import CommitmentAnswer, know_commitments
+from approvals.exclusions import ExclusionAnswer, exclusions
 from approvals.legal_limit import legal_due_on
 from approvals.models import LineWorks, Permit, Round
 from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds, set_limits
@@ -96,7 +97,8 @@ def time_left(permit: Permit, clocks: Clocks, now: datetime) -> TimeLeft:
     decision = decision_clock(permit, clocks)
     late = bool(decision and decision.is_late(now))
     if clock is None or clock.due_on is None:
-        return standing_still(permit, decision if late else None, now)
+        passed = decision if late else passed_before(permit, clocks, now)
+        return standing_still(permit, passed, now)
     late = late or clock.past(now)
     return TimeLeft(
         limit=clock.limit_days,
@@ -105,6 +107,12 @@ def time_left(permit: Permit, clocks: Clocks, now: datetime) -> TimeLeft:
         late=late,
         days_late=max((local_date(now) - clock.due_on).days, 0),
     )
+
+
+def passed_before(permit: Permit, clocks: Clocks, now: datetime) -> Clock | None:
+    """The limit of the set, where it was passed before the permit stood still (`late_at`)."""
+    is_late = permit.late_at is not None and permit.late_at <= now
+    return clocks.get((permit.round.ref, Clock.Kind.SET)) if is_late else None
 
 
 def standing_still(permit: Permit, late: Clock | None, now: datetime) -> TimeLeft:
@@ -237,6 +245,7 @@ class PermitAnswer(_PermitHead, _TimesAnswer):
     carried_over = BooleanField()
     chases = ChaseAnswer(many=True, read_only=True)
     commitment = CommitmentAnswer(source="told_commitment", allow_null=True, read_only=True)
+    excluded = ExclusionAnswer(source="exclusions", many=True, read_only=True)
     actions = ButtonSerializer(many=True, read_only=True)
     version = IntegerField()
 
@@ -286,7 +295,7 @@ class LineWorksAnswer(Serializer[Any]):
 def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
     """As one person sees them; six queries at most, however many there are."""
     rows = list(permits)
-    prefetch_related_objects(rows, "excluded", "chases")
+    prefetch_related_objects(rows, "excluded__files", "chases")
     clocks, now = clocks_by_part(permit.ref for permit in rows), city_now()
     know_commitments(rows, now)
     refs = {permit.case_ref for permit in rows}
@@ -294,7 +303,7 @@ def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
     for permit in rows:
         ref = permit.case_ref
         permit.is_known(user, concerns=ref in own, left=left.get(ref))
-        permit.times = times(permit, clocks, now)
+        permit.times, permit.exclusions = times(permit, clocks, now), exclusions(permit, now)
         permit.actions = buttons(PERMITS, permit, user)
     return list(PermitAnswer(rows, many=True).data)
 

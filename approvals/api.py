@@ -73,7 +73,8 @@ def permit(request: Request, pk: int) -> Response:
 @api_view(["POST"])
 @parser_classes([JsonBody, MultiPartParser])
 def permit_action(request: Request, pk: int, action: str) -> Response:
-    """One step of a permit; the body is the step's own. Files come with a supplement."""
+    """One step of a permit; the body is the step's own. Files come with a supplement, and with the
+    ground on which time is left out."""
     user = user_of(request)
     seen = queries.permit_for(user, pk)
     return take(request, PERMITS, seen, action, lambda moved: permits_json([moved], user)[0])

@@ -1,11 +1,19 @@
 from django.urls import path
 
 from approvals import api
+from approvals.supplement import api as supplement
 
 urlpatterns = [
     path("permits/", api.permits),
     path("permits/<int:pk>/", api.permit),
     path("permits/<int:pk>/actions/<str:action>/", api.permit_action),
     path("permits/<int:pk>/clocks/", api.permit_clocks),
+    path("permits/<int:pk>/supplement/", supplement.supplement),
+    path("permits/<int:pk>/supplement/items/<int:item>/", supplement.supplement_item),
+    path("permits/<int:pk>/supplement/items/<int:item>/files/", supplement.supplement_files),
+    path(
+        "permits/<int:pk>/supplement/items/<int:item>/files/<uuid:ref>/",
+        supplement.supplement_file,
+    ),
     path("line-works/<int:pk>/", api.line_works),
 ]

@@ -11,6 +11,7 @@ class ApprovalsConfig(AppConfig):
         from approvals.commitments import actions as commitments  # noqa: PLC0415
         from approvals.commitments.events import EVENTS as AFTERWARDS  # noqa: PLC0415
         from approvals.queries import opens_as  # noqa: PLC0415
+        from approvals.supplement import drafts  # noqa: PLC0415
         from approvals.workflow import EVENTS  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
         from deadlines.signals import intake_passed  # noqa: PLC0415
@@ -21,3 +22,4 @@ class ApprovalsConfig(AppConfig):
         register(SUBJECT, opens_as)
         notices.wire()
         commitments.wire()
+        drafts.wire()

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter, FilterSet
 
 from approvals import queries
+from approvals.exclusions import overrun
 from approvals.models import LineWorks, Permit
 from approvals.workflow import DECIDED, State
 from core.clock import NEVER
@@ -33,12 +34,17 @@ class PermitFilter(FilterSet):  # type: ignore[misc]
     )
     state = ChoiceFilter(choices=State.choices, error_messages=NO_STATE)
     late = TruthFilter(method="in_time_or_late")
+    overrun = TruthFilter(method="in_length_or_over")
     application = CharFilter(field_name="line_works__application")
 
     def in_time_or_late(self, found: QuerySet[Permit], _name: str, late: Any) -> QuerySet[Permit]:
         if late:
             return queries.late(found).order_by(*queries.NEWEST_LATE)
         return queries.not_late(found)
+
+    def in_length_or_over(self, found: QuerySet[Permit], _name: str, over: Any) -> QuerySet[Permit]:
+        late = overrun(Permit.objects.all()).values("pk")
+        return found.filter(pk__in=late) if over else found.exclude(pk__in=late)
 
 
 class WorksFilter(FilterSet):  # type: ignore[misc]

@@ -2,19 +2,24 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.missing import named_in
 from approvals.models import Permit
-from approvals.serializers import Commitment, Missing
+from approvals.serializers import Commitment, ExcludedTime, Missing, SuppliedItems
 from approvals.wording import GROUNDS
 from core.bodies import Empty
-from core.forms import BodyForm, LinesField, form_of
+from core.forms import FILES, BodyForm, TextField, form_of
 from workflow.machine import acts_of
 
 GROUND: Final = forms.ChoiceField(
     label=_("Ground"), choices=[("", _("Choose one")), *GROUNDS.items()]
 )
+
+
+#: Of what is said of one document.
+REMARK_MAX: Final = 500
 
 
 class TickedField(forms.MultipleChoiceField):
@@ -31,37 +36,55 @@ class TickedField(forms.MultipleChoiceField):
 
 
 class MissingForm(form_of(Missing)):  # type: ignore[misc]
-    """What the permit's list has, to be ticked; a line about one says what is wrong with it."""
+    """What the permit's list has, to be ticked, each with a box for what is wrong with it."""
 
     def __init__(self, permit: Permit, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(data)
         self.listed = asked.listed if (asked := permit.documents()) else ()
         if not self.listed:
             return
+        remarks = {f"remark_{each.code}": each for each in self.listed}
         self.fields["items"] = TickedField(
             label=_("What is missing"),
             help_text=_(
                 "Only this list: nothing else may be asked for, and all of it now, once only."
             ),
-            choices=[(str(each.name), str(each.name)) for each in self.listed],
-            required=data is None or not data.get("remarks", "").strip(),
+            choices=[(each.code, str(each.name)) for each in self.listed],
+            required=data is None or not any(data.get(name, "").strip() for name in remarks),
             error_messages={"required": _("Name at least one thing that is missing.")},
         )
-        self.fields["remarks"] = LinesField(
-            label=_("What is wrong with them"),
-            help_text=_("One document a line: its name, a colon, and what is wrong with it."),
-            required=False,
-        )
+        for name, each in remarks.items():
+            self.fields[name] = TextField(
+                label=gettext("What is wrong with: %(document)s") % {"document": each.name},
+                max_length=REMARK_MAX,
+                required=False,
+            )
 
     def body(self) -> dict[str, Any]:
-        """What a line says more of need not stand there twice."""
-        remarks = self.cleaned_data.get("remarks", [])
-        told = {found[0] for line in remarks if (found := named_in(line, self.listed))}
-        items = self.cleaned_data["items"]
-        plain = [
-            line for line in items if not (f := named_in(line, self.listed)) or f[0] not in told
-        ]
-        return {"items": [*plain, *remarks]}
+        return {"items": list(self.asked().values()) if self.listed else self.cleaned_data["items"]}
+
+    def asked(self) -> dict[str, str]:
+        """What was ticked, or has a remark without a tick, with the field that a refusal of it
+        belongs to; what was sent in words of its own stays as it is."""
+        values, found = self.cleaned_data, dict[str, str]()
+        for line in values["items"]:
+            named = named_in(line, self.listed)
+            remark = values.get(f"remark_{named[0].code}", "") if named and not named[1] else ""
+            if named and remark:
+                found[f"remark_{named[0].code}"] = f"{named[0].code}：{remark}"
+            else:
+                found[line] = line
+        for each in self.listed:
+            if remark := values.get(f"remark_{each.code}", ""):
+                found[f"remark_{each.code}"] = f"{each.code}：{remark}"
+        return found
+
+    def field_of(self, pointer: str) -> str | None:
+        """`/items/1` means the remark of the second document asked for, where it has one."""
+        name, _slash, place = pointer.strip("/").partition("/")
+        fields = list(self.asked()) if self.listed else []
+        field = fields[int(place)] if place.isdecimal() and int(place) < len(fields) else name
+        return field if field in self.fields else name
 
 
 class CommitmentForm(form_of(Commitment)):  # type: ignore[misc]
@@ -75,14 +98,38 @@ class CommitmentForm(form_of(Commitment)):  # type: ignore[misc]
 
 #: The form of each act that asks for something.
 FORMS: Final = {
-    name: form_of(said.body, controls={"ground": GROUND} if name == "exclude_time" else None)
+    name: form_of(said.body)
     for name, said in acts_of(Permit).items()
-    if said.who and said.body is not Empty
+    if said.who and said.body not in (Empty, SuppliedItems)
 }
 
 
-def form_for(permit: Permit, action: str, data: Mapping[str, Any] | None) -> BodyForm:
-    if action == "request_supplement":
-        return MissingForm(permit, data)
-    made: BodyForm = (CommitmentForm if action == "commit" else FORMS[action])(data)
-    return made
+class ExclusionForm(form_of(ExcludedTime, files=True, controls={"ground": GROUND})):  # type: ignore[misc]
+    """With the document that is the legal ground, where the rules want one."""
+
+    def __init__(
+        self, permit: Permit, data: Mapping[str, Any] | None = None, files: Any = None
+    ) -> None:
+        # Where nothing was typed, nothing was sent.
+        super().__init__(data, None if data is None else files)
+        document = self.fields[FILES]
+        document.label = _("Document that is the legal ground")
+        document.required = permit.rules().exclusion_document() is not None
+        document.error_messages["required"] = _("Hand in the document that is the legal ground.")
+
+
+def form_for(
+    permit: Permit, action: str, data: Mapping[str, Any] | None, files: Any = None
+) -> BodyForm:
+    """`files`: those that were sent with the form."""
+    form: BodyForm
+    match action:
+        case "request_supplement":
+            form = MissingForm(permit, data)
+        case "exclude_time":
+            form = ExclusionForm(permit, data, files)
+        case "commit":
+            form = CommitmentForm(data)
+        case _:
+            form = FORMS[action](data)
+    return form

@@ -5,12 +5,13 @@ It is counted in working days from the acceptance, without the time that the law
 """
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from django.db import models
 from django.db.models import F, Q
 
 from core.clock import local_date
+from documents.models import Document
 from rules.registry import calendar
 
 if TYPE_CHECKING:
@@ -27,8 +28,19 @@ class ExcludedTime(models.Model):
     expected_days = models.PositiveSmallIntegerField()
     began_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+    # The first day past its expected length; null in spans of before this was kept.
+    overruns_on = models.DateField(null=True)
+    # The document that is its ground.
+    files: ClassVar = models.ManyToManyField(Document, through="GroundFile", related_name="+")
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["overruns_on", "id"],
+                condition=Q(ended_at__isnull=True),
+                name="exclusion_open",
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["permit"], condition=Q(ended_at__isnull=True), name="one_open_exclusion"
@@ -43,6 +55,16 @@ class ExcludedTime(models.Model):
 
     def __str__(self) -> str:
         return f"{self.permit_id} {self.ground}"
+
+
+class GroundFile(models.Model):
+    """A file that shows the ground of a span; it stays."""
+
+    exclusion = models.ForeignKey(ExcludedTime, models.PROTECT, related_name="+")
+    document = models.ForeignKey(Document, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.exclusion_id} {self.document_id}"
 
 
 def may_be_extended(permit: "Permit") -> bool:

@@ -13,8 +13,9 @@ from django_fsm import FSMField, FSMModelMixin
 from accounts.models import User
 from approvals.chases import Chase, waiting_chase
 from approvals.commitments.models import Commitment
-from approvals.legal_limit import ExcludedTime, is_in_legal_time  # noqa: F401
+from approvals.legal_limit import ExcludedTime, GroundFile, is_in_legal_time  # noqa: F401
 from approvals.seam import seam
+from approvals.supplement.models import SupplementItem  # noqa: F401
 from approvals.workflow import (
     ACCEPTED_ROUTES,
     DECIDED,
@@ -35,6 +36,7 @@ from rules.works import FLAGS, Works
 
 if TYPE_CHECKING:
     from approvals.answers import Times
+    from approvals.exclusions import Exclusion
     from workflow.buttons import Button
 
 METRES: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
@@ -175,6 +177,7 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     times: "Times"
     actions: "list[Button]"
     told_commitment: Commitment | None = None
+    exclusions: "list[Exclusion]"
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True)
     case_ref = models.UUIDField()

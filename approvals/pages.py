@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,11 +15,14 @@ from approvals.answers import Clocks, clause_of, time_left, times
 from approvals.chases import Chase
 from approvals.commitments.pages import commitment_context
 from approvals.custody import custody_of
+from approvals.exclusions import exclusions, over_words
 from approvals.forms import FORMS
-from approvals.legal_limit import ExcludedTime
 from approvals.missing import item_words
 from approvals.models import Permit, Round
 from approvals.seam import Face, seam
+from approvals.supplement.drafts import SUPPLY
+from approvals.supplement.models import ITEM, SupplementItem
+from approvals.supplement.reading import side_by_side
 from approvals.workflow import GOVERNMENT, SUPPLIER, State
 from core.events import has_receipt, words_of
 from core.templatetags.city import due_day, instant, working_days
@@ -29,7 +32,6 @@ from deadlines.timeleft import TimeLeft
 from documents.models import Document
 from ledger.queries import Event
 from rules.city import city
-from rules.registry import calendar
 from workflow.buttons import Button, buttons, choices
 from workflow.machine import state_words, turn_of
 from workflow.pages import steps_of
@@ -51,11 +53,14 @@ class Row:
     bureau: str
     left: TimeLeft
     chased: bool
+    over: str
 
 
 def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
-    """Three queries however many there are."""
+    """Three queries however many there are, one more where reviews are suspended."""
     prefetch_related_objects(list(permits), "chases")
+    suspended = [permit for permit in permits if permit.state == State.SUSPENDED]
+    prefetch_related_objects(suspended, "excluded")
     clocks = queries.clocks_by_part(
         ref for permit in permits for ref in (permit.ref, permit.round.ref)
     )
@@ -73,6 +78,7 @@ def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
             bureau=wording.bureau_name(permit.bureau),
             left=time_left(permit, clocks, now),
             chased=permit.chased() is not None,
+            over=over_words(permit, now),
         )
         for permit in permits
     ]
@@ -97,7 +103,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
     clocks = queries.clocks_by_part([permit.ref, round_.ref])
     left = time_left(permit, clocks, now)
     permit.times = times(permit, clocks, now)
-    prefetch_related_objects([permit], "chases")
+    prefetch_related_objects([permit], "chases", "excluded__files")
     events = steps_of(PERMITS, permit)
     return {
         **permit_head(permit, events, clocks, now),
@@ -108,10 +114,11 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "works": wording.works_rows(round_),
         "checklist": wording.CHECKLIST,
         "documents": documents_of(permit),
+        "sides": side_by_side(permit, user),
         "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),
         "signing": commitment_context(permit, user, now),
-        "excluded": [exclusion(row, now) for row in permit.excluded.order_by("id")],
+        "excluded": exclusions(permit, now),
         "chases": [chase_words(chase) for chase in permit.chases.all()],
         "choices": choices(PERMITS, permit, user, own_buttons(permit, user)),
     }
@@ -122,14 +129,19 @@ def own_buttons(permit: Permit, user: User) -> list[Button]:
     return [
         replace(
             button,
-            url=reverse("bureau:step", args=[permit.pk, button.action])
-            if button.action in FORMS
-            else "",
+            url=form_url(permit, button.action),
             tone=tone_of(button.action),
         )
         for button in buttons(PERMITS, permit, user)
         if button.mine
     ]
+
+
+def form_url(permit: Permit, action: str) -> str:
+    """Where an act asks for something; empty where it asks for nothing."""
+    if action == SUPPLY:
+        return reverse("work:permit", args=[permit.pk])
+    return reverse("bureau:step", args=[permit.pk, action]) if action in FORMS else ""
 
 
 def tone_of(action: str) -> str:
@@ -237,9 +249,12 @@ def known_rows(*rows: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def documents_of(permit: Permit) -> list[dict[str, Any]]:
-    """Given once and shared by all bureaus (plan 3(1)2)."""
+    """Given once and shared by all bureaus (plan 3(1)2); what answers a bureau's own items stands
+    beside them."""
     names = city().requirement_names
-    found = Document.objects.filter(case_ref=permit.case_ref).order_by("id")
+    items = SupplementItem.objects.filter(Q(supplied_at=None) | Q(permit=permit)).values("pk")
+    every = Document.objects.filter(case_ref=permit.case_ref)
+    found = every.exclude(subject_kind=ITEM, subject_id__in=items)
     return [
         {
             "name": str(names.get(row.requirement, row.requirement)),
@@ -248,7 +263,7 @@ def documents_of(permit: Permit) -> list[dict[str, Any]]:
             "at": row.uploaded_at,
             "file": row,
         }
-        for row in found
+        for row in found.order_by("id")
     ]
 
 
@@ -317,15 +332,3 @@ def members_table(round_: Round) -> dict[str, Any]:
 def chase_words(chase: Chase) -> dict[str, Any]:
     asked = {GOVERNMENT: _("the bureau"), SUPPLIER: _("the supply company")}
     return {"chase": chase, "party": asked[chase.party], "waits": chase.waits()}
-
-
-def exclusion(row: ExcludedTime, now: datetime) -> dict[str, Any]:
-    used = calendar().used(row.began_at, row.ended_at or now)
-    over = max(used - row.expected_days, 0)
-    return {
-        "ground": str(wording.GROUNDS.get(row.ground, row.ground)),
-        "began": row.began_at,
-        "ended": row.ended_at,
-        "expected": working_days(row.expected_days),
-        "over": working_days(over) if over else "",
-    }

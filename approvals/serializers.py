@@ -1,6 +1,7 @@
 """The bodies of a permit's acts, each declared once."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from functools import partial
 from typing import Any, Final
@@ -9,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from approvals.commitments.models import rules_of
-from approvals.missing import named_in
+from approvals.missing import mentioned, named_in, names_several
 from core.bodies import (
     NEEDED,
     AmountField,
@@ -22,7 +23,8 @@ from core.bodies import (
     refused,
 )
 from core.problems import Text
-from rules.city import city
+from core.reading import whole_number
+from rules.city import PermitDocument, city
 from rules.names import VOLTAGES, Permit
 from rules.works import GREENINGS, HIGHWAY_CLASSES, ROADS, Works
 
@@ -52,7 +54,8 @@ class Missing(Body):
     )
 
     def validate_items(self, items: list[str]) -> list[str]:
-        """Only what the permit's own list has; what a clause waives is not on it."""
+        """Only what the permit's own list has, anywhere in a text; what a clause waives is not on
+        it."""
         permit = self.context["thing"]
         asked = permit.documents()
         if asked is None:
@@ -60,26 +63,97 @@ class Missing(Body):
         errors: dict[Any, Any] = {}
         for index, text in enumerate(items):
             found = named_in(text, city().permit_documents)
-            if found is None or found[0] not in asked.listed:
-                names = _(", ").join(str(document.name) for document in asked.listed)
-                reason = _("This is not on the list of this permit, which is: %(names)s.")
-                errors[index] = [refused(reason % {"names": names}, asked.clause)]
+            off = [one for one in mentioned(text) if one not in asked.listed]
+            if found is None or off:
+                errors[index] = [refused(off_the_list(off, asked.listed), asked.clause)]
+            elif names_several(text):
+                errors[index] = [refused(_("Name each document as an item of its own."))]
         if errors:
             raise serializers.ValidationError(errors)
         return items
 
 
-class Files(Body):
-    """The files that a bureau asked for, as a form."""
+def off_the_list(off: Sequence[PermitDocument], listed: Iterable[PermitDocument]) -> str:
+    """Why a bureau may not ask for that, with what it may ask for."""
+    names = _(", ").join(str(document.name) for document in listed)
+    if not off:
+        return _("This is not on the list of this permit, which is: %(names)s.") % {"names": names}
+    reason = _("“%(name)s” is not on the list of this permit, which is: %(names)s.")
+    return reason % {"name": off[0].name, "names": names}
 
+
+class ItemAnswer(Body):
+    """What is answered to one item, beside what was saved as a draft."""
+
+    item = WholeField(min_value=1, help_text=_("Number of the item."))
+    answer = WordsField(required=False)
+    files = serializers.ListField(
+        child=WholeField(min_value=0),
+        required=False,
+        default=list,
+        help_text=_("Places among the `files` of this request, the first is 0."),
+    )
+
+
+class FormList(serializers.ListField):
+    """A list that comes with files is written as JSON in its field of the form."""
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        if isinstance(data, str):
+            try:
+                data = json.loads(data)
+            except ValueError:
+                self.fail("not_a_list", input_type="str")
+        return super().run_validation(data)
+
+
+class SuppliedItems(Body):
+    """The answers to a supplement request; what was saved as a draft need not be said again."""
+
+    answers = FormList(
+        child=ItemAnswer(),
+        required=False,
+        default=list,
+        max_length=ITEMS_MAX,
+        error_messages={
+            "not_a_list": _("This must be a list of answers."),
+            "max_length": _("These are more than {max_length} things."),
+        },
+    )
+
+
+class ItemDraft(Body):
+    """The words of one answer; empty where files alone are the answer."""
+
+    answer = WordsField(
+        label=_("Answer"),
+        help_text=_("What the bureau should know, or where in the files it finds it."),
+        required=False,
+    )
+
+
+class Files(Body):
+    """The files that come with an act, as a form, beside the members of its body."""
+
+    answers = serializers.CharField(required=False, help_text=_("As JSON: see `SuppliedItems`."))
+    ground = serializers.CharField(required=False)
+    expected_days = serializers.IntegerField(required=False)
     files = serializers.ListField(child=serializers.FileField(), required=False)
+
+
+class FormWhole(WholeField):
+    """A whole number; beside files it is written in figures."""
+
+    def to_internal_value(self, data: Any) -> int:
+        number = whole_number(data) if isinstance(data, str) else None
+        return super().to_internal_value(data if number is None else number)
 
 
 class ExcludedTime(Body):
     """A span that the law leaves out of the review (行政许可法 45)."""
 
     ground = WordsField(label=_("Ground"), one_line=True)
-    expected_days = WholeField(
+    expected_days = FormWhole(
         label=_("Expected length in working days"),
         help_text=_("The applicant is told. Past it the suspension shows as overrun."),
         min_value=1,

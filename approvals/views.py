@@ -96,7 +96,7 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     said = acts_of(Permit)[action]
     if request.method != "POST":
         PERMITS.role_in(found, said, person(request))
-    form = form_for(found, action, posted(request))
+    form = form_for(found, action, posted(request), request.FILES)
 
     def page(form: BodyForm) -> HttpResponse:
         context = {

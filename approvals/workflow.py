@@ -206,13 +206,13 @@ class PermitMachine:
     @act(
         State.AWAITING_SUPPLEMENT, State.RECEIVED,
         Act(_("Hand in what was missing"), "permit.supplement_supplied", ahead=True, **COMPANY,
-            belongs=DECIDED_UPON, files=True),
+            belongs=DECIDED_UPON, files=True, body=bodies.SuppliedItems),
     )  # fmt: skip
-    def supply_supplement(self) -> None: ...
+    def supply_supplement(self, *, answers: list[dict[str, Any]]) -> None: ...
     @act(
         State.ACCEPTED, State.SUSPENDED,
         Act(_("Suspend by law"), "permit.time_excluded", **OFFICER, belongs=REVIEWED,
-            guards=[IN_TIME], body=bodies.ExcludedTime),
+            guards=[IN_TIME], body=bodies.ExcludedTime, files=True),
     )  # fmt: skip
     def exclude_time(self, *, ground: str, expected_days: int) -> None:
         """Time begins that the law leaves out of the review (行政许可法 45)."""

@@ -125,8 +125,10 @@ class FilesField(forms.FileField):
     widget = SeveralFiles(attrs={"accept": ACCEPT, "multiple": True})
 
     def clean(self, data: Any, initial: Any = None) -> list["UploadedFile[Any]"]:
-        found = data if isinstance(data, list | tuple) else [data]
-        return [super(FilesField, self).clean(one) for one in found if one]
+        found = [one for one in (data if isinstance(data, list | tuple) else [data]) if one]
+        if self.required and not found:
+            raise ValidationError(self.error_messages["required"], code="required")
+        return [super(FilesField, self).clean(one) for one in found]
 
 
 #: The name under which files come with a body.

@@ -143,6 +143,13 @@ def discard(subject_kind: str, subject_id: int) -> None:
         transaction.on_commit(partial(storage.delete, name))
 
 
+def delete(document: Document) -> None:
+    """Deletes one file of what is not handed in yet, as `discard` does all of them."""
+    name = document.stored_name
+    document.delete()
+    transaction.on_commit(partial(storage.delete, name))
+
+
 class Bounded(FileUploadHandler):
     """First of FILE_UPLOAD_HANDLERS: drops the rest of a file that is too large. What passes is one
     chunk over the limit, so that it is refused, and no more is kept in memory or on the disk."""

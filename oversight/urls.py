@@ -3,7 +3,7 @@
 from django.urls import URLPattern, include, path
 
 from approvals.commitments import views as commitments
-from oversight.views import closings, explained, homes, late, matters
+from oversight.views import closings, explained, homes, late, matters, suspensions
 from oversight.views.matters import FINDINGS, ORDERS, Desk
 
 
@@ -28,6 +28,7 @@ LATE = [
     path("homes/", homes.homes, name="homes"),
     path("closings/", closings.closings, name="closings"),
     path("checks/", commitments.oversight, name="checks"),
+    path("suspensions/", suspensions.suspensions, name="suspensions"),
     path("explained/", explained.explained, name="explained"),
     path("rules/", late.rules, name="rules"),
     path("cases/<str:number>/", late.case, name="case"),

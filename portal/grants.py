@@ -87,6 +87,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     ("approvals_round", only("joined_at", "withdrawn_at", "refused")),
     ("approvals_lineworks", Rights(STAYS)),
+    ("approvals_groundfile", Rights(GROWS)),
     ("approvals_excludedtime", only("ended_at")),
     ("approvals_chase", only("answer", "answered_at")),
     # What was signed never changes; a check and a revocation are written once (triggers).
@@ -97,6 +98,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             "barred_until",
         ),
     ),
+    ("approvals_supplementitem", only("answer", "supplied_at", "version")),
     # Who had a case, and who belonged to a cell, stays known; a trigger ends each once.
     ("applications_assignment", only("ended_at")),
     ("applications_cellmember", only("ended_at")),

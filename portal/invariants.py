@@ -204,6 +204,15 @@ INVARIANTS: dict[str, str] = {
         JOIN approvals_permit p ON p.round_id = r.id
         WHERE p.state = 'revoked' AND a.state IN ('permits_granted', 'works')
     """,
+    "what a bureau named is answered item by item, with its entries": """
+        SELECT i.id FROM approvals_supplementitem i JOIN approvals_permit p ON p.id = i.permit_id
+        WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e
+            WHERE e.part = p.ref AND e.type = 'permit.supplement_requested' AND e.at = i.asked_at)
+        OR i.supplied_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry e
+            WHERE e.part = p.ref AND e.type = 'permit.supplement_supplied'
+            AND e.at = i.supplied_at)
+        OR i.supplied_at IS NULL AND p.state NOT IN ('awaiting_supplement', 'withdrawn')
+    """,
     "the scan for signs has seen no more than there is": """
         SELECT position FROM integrity_scan
         WHERE position > (SELECT coalesce(max(index), -1) FROM ledger_leaf)
@@ -352,6 +361,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "a file with a virus is one in its row and in the record": cases.infected,
     "who has a case is whom its record names": cases.assignments,
     "a grid cell is as its last entry says": beside.cells,
+    "an answer to a bureau is the one that was handed in": beside.answers,
     "every charge is in the record and has its row": beside.charges,
     "every role was given and ended by the record": beside.roles,
     "the works of a round are those of its entry": beside.rounds,

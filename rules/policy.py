@@ -292,6 +292,10 @@ class Policy:
         """Their time is left out of a review (Administrative Licensing Law 45)."""
         return self.value("permit.excluded_time")
 
+    def exclusion_document(self) -> Valued | None:
+        """Of whom the document is wanted that is the ground of such time; None: of nobody."""
+        return self.get("permit.excluded_time.document")
+
     def permit_documents(self, permit: str, route: str) -> PermitDocuments | None:
         """None in rules of before there were lists."""
         row = self.get(f"permit.{permit}.documents")

@@ -178,6 +178,11 @@ HALF_HOURS = frozenset(f"{half // 2:02}:{half % 2 * 30:02}" for half in range(48
 SILENCE_IS_LATE = "late"
 SILENCE = ("deemed_accepted", SILENCE_IS_LATE)
 
+#: Of whom the document is wanted on which a bureau leaves time out: of officers on its pages, or of
+#: programs too.
+EVERYWHERE = "everywhere"
+DOCUMENT_WANTED = ("on_pages", EVERYWHERE)
+
 #: What each sign of work outside the system is counted with (`oversight.detectors`).
 SIGNS: dict[str, tuple[str, ...]] = {
     "steps_in_minutes": ("steps", "minutes"),
@@ -335,5 +340,6 @@ def _permits(city: City) -> Iterator[Key]:
     yield Key("permit.high_kv", Shape.NUMBER, Direction.FIXED, required=True)
     choices = frozenset(grounds.split())
     yield Key("permit.excluded_time", Shape.CODES, Direction.FEWER, choices, required=True)
+    yield _word("permit.excluded_time.document", DOCUMENT_WANTED, required=False)
     yield Key("no_dig.new_years", Shape.COUNT, Direction.FIXED, required=True)
     yield Key("no_dig.overhauled_years", Shape.COUNT, Direction.FIXED, required=True)

@@ -146,6 +146,10 @@ LISTS: Final[tuple[Listing, ...]] = (
         "/oversight/closings/",
         ("regulator", ""), ("local-regulator", ""), ("regulator", f"?district={DISTRICT}"),
     ),
+    *_asked(
+        "/oversight/suspensions/",
+        ("regulator", ""), ("local-regulator", ""), ("regulator", f"?district={DISTRICT}"),
+    ),
     *_asked("/oversight/explained/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/oversight/rules/", ("regulator", ""), ("regulator", "?of=rules")),
     *_asked("/oversight/orders/", ("regulator", ""), ("regulator", "?state=closed")),

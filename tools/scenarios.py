@@ -251,6 +251,7 @@ NOTHING_NEEDED: Body = {**PLANNING_ONLY, "length_m": 100}
 
 PERMIT_BODIES: dict[str, Body] = {
     "request_supplement": {"items": ["红线图"]},
+    "supply_supplement": {"answers": [{"item": 1, "answer": "已补充"}]},
     "exclude_time": {"ground": "expert_review", "expected_days": 3},
     "extend": {"reason": "现场踏勘需要更多时间"},
     "check_afterwards": {"kept": False, "findings": "现场未按承诺恢复路面"},

@@ -21,6 +21,7 @@ from applications.plans.reading import recorded_boundary, recorded_lines
 from applications.receipts.lookup import Found
 from applications.states import NOBODY
 from applications.wording import RATINGS, kind_words, place_words
+from approvals.missing import item_words
 from approvals.models import Round
 from approvals.wording import GROUNDS, ROUTES, bureau_name, permit_name, works_rows
 from core.clock import city_now
@@ -215,7 +216,7 @@ def _items(value: Any) -> Lines:
             document=_document(str(one.get("requirement"))), reason=one.get("reason")
         )
         if isinstance(one, Mapping)
-        else one
+        else item_words(one)
         for one in value
     )
 

@@ -1,9 +1,11 @@
 """One permit as the supply company sees it: its clocks explained, and what is ours to do."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,6 +16,7 @@ from applications.permits import DESK_TONES, OURS, our_buttons
 from approvals.actions import PERMITS
 from approvals.answers import clause_of, time_left, times
 from approvals.commitments.pages import commitment_context
+from approvals.exclusions import exclusions
 from approvals.forms import CommitmentForm
 from approvals.models import Permit
 from approvals.pages import (
@@ -25,6 +28,7 @@ from approvals.pages import (
     sentence,
 )
 from approvals.queries import clocks_by_part, permit_for
+from approvals.supplement.reading import Side, side_by_side
 from approvals.views import done_with
 from approvals.wording import ROUTES
 from approvals.workflow import TURN, State
@@ -38,11 +42,11 @@ from workflow.buttons import choices
 from workflow.machine import state_words
 from workflow.pages import answer_form, refusal, steps_of, take
 
-#: What is typed or handed in with each act: who is responsible for a commitment; the files that
-#: show what a bureau asked for.
+#: What is typed with each act: who is responsible for a commitment. What a bureau asked for is
+#: answered item by item, each on a page of its own.
 FORM_OF: Final[dict[str, type[BodyForm]]] = {
     "commit": CommitmentForm,
-    "supply_supplement": form_of(Empty, files=True),
+    "supply_supplement": form_of(Empty),
 }
 
 
@@ -73,10 +77,10 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     action = request.POST.get("action", "")
     if action not in OURS:
         raise Missing
-    form = FORM_OF[action](request.POST, request.FILES)
+    form = FORM_OF[action](request.POST)
     return answer_form(
         form,
-        lambda: take(request, PERMITS, permit, action, form.body(), uploads=form.uploads()),
+        lambda: take(request, PERMITS, permit, action, form.body()),
         page=page,
         overtaken=lambda problem: page(empty_form(permit_for(user, pk)), problem),
         done=done,
@@ -94,7 +98,7 @@ def permit_context(permit: Permit, user: User) -> dict[str, Any]:
     now, clocks = city_now(), clocks_by_part([permit.ref])
     known = times(permit, clocks, now)
     head = permit_head(permit, steps_of(PERMITS, permit), clocks, now)
-    same_day = permit.limit_days == 0
+    same_day, sides = permit.limit_days == 0, side_by_side(permit, user)
     return {
         **head,
         "late": known.late,
@@ -102,6 +106,10 @@ def permit_context(permit: Permit, user: User) -> dict[str, Any]:
         "sentence": sentence(permit, time_left(permit, clocks, now), user),
         "awaited": TURN[State(permit.state)],
         "tone": DESK_TONES.get(permit.state, "primary"),
+        "sides": sides,
+        "excluded": exclusions(permit, now),
+        "items": tasks_of(permit, sides),
+        "unanswered": sum(not side.is_answered for side in sides if side.supplied_at is None),
         "rows": known_rows(
             {"key": _("Bureau"), "value": head["bureau"]},
             {"key": _("Route"), "value": f"{ROUTES[permit.route]} ({clause_of(permit.clause)})"},
@@ -115,3 +123,17 @@ def permit_context(permit: Permit, user: User) -> dict[str, Any]:
             *decision_rows(permit),
         ),
     }
+
+
+def tasks_of(permit: Permit, sides: Iterable[Side]) -> list[dict[str, str]]:
+    """The items that wait for an answer, as `components/task_list.html` draws them."""
+    return [
+        {
+            "title": side.asked,
+            "url": reverse("work:supplement-item", args=[permit.pk, side.number]),
+            "status": _("Answered") if side.is_answered else _("Not answered yet"),
+            "tone": "" if side.is_answered else "warning",
+        }
+        for side in sides
+        if side.supplied_at is None
+    ]

@@ -5,7 +5,7 @@ from applications.correspondence import views as correspondence
 from applications.counter.receiving import receive
 from applications.materials import views as materials
 from applications.plans import views as plans
-from applications.work import identity, line_works, permits, views
+from applications.work import identity, line_works, permits, supplement, views
 
 app_name = "work"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path("search/", views.find, name="search"),
     path("counter/", receive, name="counter"),
     path("permits/<int:pk>/", permits.page, name="permit"),
+    path("permits/<int:pk>/items/<int:item>/", supplement.page, name="supplement-item"),
     path("cases/<str:number>/", views.case, name="case"),
     path("cases/<str:number>/act/", views.act, name="act"),
     path("cases/<str:number>/identity/", identity.page, name="identity"),

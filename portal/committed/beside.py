@@ -12,6 +12,8 @@ from applications.assignments.models import CellMember, GridCell
 from applications.referrals.models import Referral
 from applications.referrals.package import content_digest
 from approvals.models import Round
+from approvals.supplement.models import SupplementItem
+from documents.storage import sha256
 from money.models import Charge, FeeItem
 from oversight.models import Statement
 from portal.committed.columns import FORGOTTEN
@@ -30,6 +32,21 @@ def referrals() -> Iterator[Row]:
         data = told.get(one.ref, {})
         if has != (wanted := tuple(data.get(name) for name in ("city", "office", "declaration"))):
             yield one.number, has, wanted
+
+
+def answers() -> Iterator[Row]:
+    """Answer to a bureau's item that is not the one that its handing in commits to."""
+    told = {
+        (entry.part, each["item"]): each["answer"]
+        for entry in said("permit.supplement_supplied")
+        for each in (entry.data or {}).get("answers", ())
+    }
+    items = SupplementItem.objects.filter(supplied_at__isnull=False).select_related("permit")
+    # What was forgotten with its salt can be compared with nothing.
+    for item in items.exclude(permit__case_ref__in=[e.ref for e in said("case.erased")]):
+        has = sha256(item.answer.encode()) if item.answer else None
+        if has != (wanted := told.get((item.permit.ref, item.number), FORGOTTEN)):
+            yield str(item), has, wanted
 
 
 def cells() -> Iterator[Row]:

@@ -20,6 +20,7 @@ from applications.models import Application, Draft
 from applications.plans.actions import line_data
 from applications.plans.models import Plan, PlanLine
 from applications.serializers import ACCEPTANCE, END
+from approvals.supplement.models import ITEM, SupplementItem
 from documents.models import Document
 from portal.committed.entries import said
 from portal.compare import Row
@@ -27,7 +28,7 @@ from rules.registry import policy
 
 WITH_FILES: Final = (
     "case.document_received", "case.submitted", "signal.explained", "order.answered",
-    "permit.supplement_supplied", "case.contract_kept", "referral.sent",
+    "permit.supplement_supplied", "permit.time_excluded", "case.contract_kept", "referral.sent",
     "case.correction_proposed", "case.went_to_counter", "case.contract_signed",
     "case.field_reported",
 )  # fmt: skip
@@ -70,7 +71,10 @@ def files() -> Iterator[Row]:
         for each in (entry.data or {}).get("documents", ())
     }
     kept = Document.objects.filter(erased_at=None)
-    every = kept.values_list("case_ref", "requirement", "sha256")
+    # Those of a supplement's draft are in no record until it is handed in.
+    drafts = SupplementItem.objects.filter(supplied_at=None).values("pk")
+    handed_in = kept.exclude(subject_kind=ITEM, subject_id__in=drafts)
+    every = handed_in.values_list("case_ref", "requirement", "sha256")
     rows = {row for row in every if row[0] not in begun}
     for ref, requirement, sha256 in known - rows:
         yield ref, requirement, sha256, "no row"

@@ -43,10 +43,11 @@ def test_a_permit_is_asked_as_often_as_its_rules_say(
         "by": people["planning"],
         "body": {"items": ["红线图"]},
     }
-    for _time in range(allowed):
+    for time in range(1, allowed + 1):
         permit = permit_step(permit=permit, **ask)
+        body = {"answers": [{"item": time, "answer": "已补充"}]}
         permit = permit_step(
-            permit=permit, action="supply_supplement", by=people["manager"], body={}
+            permit=permit, action="supply_supplement", by=people["manager"], body=body
         )
     with pytest.raises(WrongState) as refused:
         permit_step(permit=permit, **ask)

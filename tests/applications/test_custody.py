@@ -39,7 +39,7 @@ from tests.builders import (
     post_works,
 )
 from tests.people import browser
-from tools.scenarios import FOUR_REVIEWS, PHONE
+from tools.scenarios import FOUR_REVIEWS, PERMIT_BODIES, PHONE
 
 pytestmark = pytest.mark.django_db
 People = dict[str, User]
@@ -183,7 +183,7 @@ def test_a_permits_supplement_and_its_suspension_have_spans_of_their_own(people:
     permit = next(one for one in open_permits(case) if one.permit == "planning")
     for when, action, body in (
         ("2026-03-03 10:00", "request_supplement", {"items": ["总平面图"]}),
-        ("2026-03-05 10:00", "supply_supplement", {}),
+        ("2026-03-05 10:00", "supply_supplement", PERMIT_BODIES["supply_supplement"]),
         ("2026-03-06 10:00", "accept", {}),
         ("2026-03-09 10:00", "exclude_time", {"ground": "expert_review", "expected_days": 3}),
         ("2026-03-12 10:00", "resume", {}),

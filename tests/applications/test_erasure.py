@@ -23,6 +23,7 @@ from applications.models import Application
 from applications.reveal import reveal
 from applications.states import State
 from approvals.commitments.models import Commitment, to_check
+from approvals.supplement.models import SupplementItem
 from core.clock import city_now
 from core.problems import WrongState
 from documents import storage
@@ -39,13 +40,14 @@ from tests.builders import (
     decide_all,
     declaration,
     do,
+    open_permits,
     pdf,
     perform,
     permit_step,
     post_works,
 )
 from tests.rules.in_force import let
-from tools.scenarios import PHONE, RESIDENT, SHORT_LINE
+from tools.scenarios import PERMIT_BODIES, PHONE, RESIDENT, SHORT_LINE
 
 DAYS = 30
 KEY = "case.retention.days"
@@ -120,6 +122,21 @@ def test_who_was_responsible_goes_with_the_case_and_not_before_the_checks(
     left = Commitment.objects.values_list("responsible", "position", "findings")
     assert set(left) <= {("", "", ""), ("", "", "–")}
     assert (verify(), [(name, rows) for name, rows in broken() if rows]) == (None, [])
+
+
+def test_what_was_answered_to_a_bureau_goes_with_its_case(
+    people: dict[str, User], after: After
+) -> None:
+    case = case_at(people, Kind.LV_OTHER, State.PERMITS)
+    permit = open_permits(case)[0]
+    asked, answers = PERMIT_BODIES["request_supplement"], PERMIT_BODIES["supply_supplement"]
+    officer = people[permit.bureau]
+    permit_step(permit=permit, action="request_supplement", by=officer, body=asked)
+    permit_step(permit=permit, action="supply_supplement", by=people["manager"], body=answers)
+    do(people, case, "withdraw", reason="不办了")
+    assert after(DAYS + 1) == 1
+    assert SupplementItem.objects.get().answer == ""
+    assert [(name, rows) for name, rows in broken() if rows] == []
 
 
 def test_what_ended_long_enough_ago_is_erased_and_the_record_holds(

@@ -30,6 +30,8 @@ def test_the_applicant_is_told_ground_and_length_of_time_left_out_by_law(
     told = shown(newest)
     assert case.number in told.title
     assert "6" in told.body
+    page = Page(browser(again(people["shop"])).get(f"/account/cases/{case.number}/")).text
+    assert "依法中止计时，预计需 6 个工作日" in page
 
 
 def test_the_applicant_reads_why_the_limit_of_the_law_was_extended(

@@ -28,7 +28,7 @@ from tests.builders import (
     permit_step,
 )
 from tests.people import browser as signed_in
-from tools.scenarios import BODIES, PAPERS, manager_for
+from tools.scenarios import BODIES, PAPERS, PERMIT_BODIES, manager_for
 
 pytestmark = pytest.mark.django_db
 
@@ -297,6 +297,7 @@ def test_the_company_adds_files_while_a_bureau_waits_for_it(
     permit_step(permit=permit, action="request_supplement", by=people["planning"], body=asked)
     documents.add(application=case, requirement="design", upload=pdf(), by=project)
     assert timeline(case.ref)[-1].role == "project"
-    permit_step(permit=permit, action="supply_supplement", by=project)
+    answers = PERMIT_BODIES["supply_supplement"]
+    permit_step(permit=permit, action="supply_supplement", by=project, body=answers)
     with pytest.raises(Forbidden):
         documents.add(application=case, requirement="design", upload=pdf(), by=project)

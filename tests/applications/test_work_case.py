@@ -301,25 +301,28 @@ def test_the_company_hands_in_files_for_a_bureau_on_the_page_of_a_permit(
     [permit] = [one for one in open_permits(case) if one.permit == "planning"]
     asked = {"items": ["红线图"]}
     permit_step(permit=permit, action="request_supplement", by=people["planning"], body=asked)
-    project, url = browser(people["project"]), f"/work/permits/{permit.pk}/"
-    form = {**opened(project, url), "action": "supply_supplement"}
+    project, url = browser(people["project"]), f"/work/permits/{permit.pk}/items/1/"
+    form = {**opened(project, url), "answer": "见附图"}
     program = SimpleUploadedFile("红线图.pdf", b"MZ" + bytes(100))
     answer = project.post(url, {**form, "evidence": [pdf(), program]})
     assert (answer.status_code, "td-error-summary" in flat(answer)) == (422, True)
     assert Permit.objects.get(pk=permit.pk).state == "awaiting_supplement"
-    assert not Document.objects.filter(subject_kind="permit").exists()
-    form = {**opened(project, url), "action": "supply_supplement"}
+    assert not Document.objects.filter(subject_kind="supplement_item").exists()
+    form = {**opened(project, url), "answer": ""}
     answer = project.post(url, {**form, "evidence": [pdf("红线图.pdf"), pdf("说明.pdf")]})
+    url = f"/work/permits/{permit.pk}/"
+    assert (answer.status_code, answer["Location"]) == (302, url)
+    form = {**opened(project, url), "action": "supply_supplement"}
+    answer = project.post(url, form)
     assert (answer.status_code, answer["Location"]) == (302, page(case))
     assert Permit.objects.get(pk=permit.pk).state == "received"
-    first, second = Document.objects.filter(subject_kind="permit").order_by("id")
-    assert (first.subject_id, first.case_ref, first.original_name) == (
-        permit.pk, case.ref, "红线图.pdf",
-    )  # fmt: skip
+    first, second = Document.objects.filter(subject_kind="supplement_item").order_by("id")
+    assert (first.case_ref, first.original_name) == (case.ref, "红线图.pdf")
     # All bureaus of the set and the applicant read them; another company's people do not.
     for name, status in {"planning": 200, "housing": 200, "factory": 200, "resident": 404}.items():
         assert browser(people[name]).get(f"/documents/{second.ref}/").status_code == status
-    listed = flat(browser(people["planning"]).get(f"/bureau/permits/{permit.pk}/"))
+    [other] = [one for one in open_permits(case) if one.permit == "road_occupation"]
+    listed = flat(browser(people[other.bureau]).get(f"/bureau/permits/{other.pk}/"))
     assert listed.count("按审批部门要求补正的材料") == 2
 
 

@@ -203,6 +203,13 @@ def test_a_permit_says_what_may_be_asked_for(
         "缺少用地证明",
         "traffic_plan",
         "随便看看",
+        "红线图、土地使用证",
+        "断面图：另附 土 地·证",
+        "断面图；并提供ｌａｎｄ－ｕｓｅ certificate",
+        "Cross-sections, and the LAND_CERTIFICATE",
+        "断面图：附户主身份证",
+        "断面图\n不动产权证书",
+        "國有土地使用權證",
     ],
 )
 def test_an_instant_permit_is_not_stopped_by_what_its_clause_waives(
@@ -221,7 +228,8 @@ def test_an_instant_permit_is_not_stopped_by_what_its_clause_waives(
 @pytest.mark.parametrize(
     "item",
     ["red_line_map", "RED_LINE_MAP: no scale", "红线图", "红线图：比例尺不清", "land_certificate",
-     "Red-line map of the route, no scale", "土地使用证"],
+     "Red-line map of the route, no scale", "土地使用证", "红线图：与土地证不一致",
+     "ＲＥＤ＿ＬＩＮＥ＿ＭＡＰ：比例尺不清"],
 )  # fmt: skip
 def test_an_item_names_a_document_of_the_list_by_its_code_or_name(people: Cast, item: str) -> None:
     permit = permit_of(post(people, PLANNING_ONLY), "planning")
@@ -229,7 +237,10 @@ def test_an_item_names_a_document_of_the_list_by_its_code_or_name(people: Cast, 
     assert (answer.status_code, answer.json()["supplement_items"]) == (200, [item])
 
 
-@pytest.mark.parametrize("item", ["red_line_maps", "traffic_plan", "红 线图", "land"])
+@pytest.mark.parametrize(
+    "item",
+    ["red_line_maps", "traffic_plan", "红 线图", "land", "红线图、断面图", "红线图；断面图：缺"],
+)
 def test_a_word_that_only_looks_like_a_document_is_none(people: Cast, item: str) -> None:
     permit = permit_of(post(people, PLANNING_ONLY), "planning")
     answer = act(people, "planning", permit, "request_supplement", {"items": [item]})

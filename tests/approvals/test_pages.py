@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from approvals.models import Permit
 from ledger.queries import timeline
 from tests.approvals.people import STEPS_TO, Cast, bring, permit_of, post, set_clock, take
+from tests.builders import pdf
 from tests.page import Page
 from tests.people import again, browser
 from tools.scenarios import LONG_LINE, ON_ROAD, PLANNING_ONLY, SHORT_LINE, Body
@@ -146,7 +147,7 @@ PLEASE = (
     (ON_ROAD, "received", "planning", "请您当日办理，", "grant"),
     (PLANNING_ONLY, "accepted", "planning", "请您作出许可决定，", "grant"),
     (PLANNING_ONLY, "suspended", "planning", SUSPENDED, "resume"),
-    (PLANNING_ONLY, "awaiting_supplement", "manager", SUPPLY, "supply"),
+    (PLANNING_ONLY, "awaiting_supplement", "manager", SUPPLY, "/work/permits/"),
 )
 
 
@@ -241,7 +242,8 @@ def test_steps_that_ask_for_words_take_them(
     permit = bring(people, permit_of(post(people, PLANNING_ONLY), "planning"), state)
     desk = at_desk(people, "planning")
     path = f"/bureau/permits/{permit.pk}/{action}/"
-    answer = desk.post(path, {**hidden(desk.get(path)), **words})
+    files = {"evidence": pdf()} if action == "exclude_time" else {}
+    answer = desk.post(path, {**hidden(desk.get(path)), **words, **files})
     assert (answer.status_code, permit_of(permit.round, "planning").state) == (302, after)
     for said in "\n".join(words.values()).split():
         if not said.isascii():
@@ -254,19 +256,17 @@ def test_what_may_be_asked_for_is_ticked_and_said_more_of(people: Cast) -> None:
     path = f"/bureau/permits/{permit.pk}/request_supplement/"
     page = desk.get(path)
     offered = [choice for choice, _label in page.context["form"].fields["items"].choices]
-    assert offered == [
-        "Design scheme of the works",
-        "Red-line map of the route",
-        "Cross-sections",
-        "Certificate of the right to use the land",
-    ]
-    ticked = [offered[1], offered[2]]
-    asked = {**hidden(page), "items": ticked, "remarks": "Cross-sections: without a scale"}
-    assert desk.post(path, asked).status_code == 302
+    assert offered == ["design_scheme", "red_line_map", "cross_sections", "land_certificate"]
+    said = {"remark_cross_sections": "without a scale", "remark_design_scheme": "old"}
+    asked = {**hidden(page), "items": offered[1:3], **said}
+    sent = desk.post(path, asked)
+    assert sent.status_code == 302
     assert permit_of(permit.round, "planning").supplement_items == [
-        "Red-line map of the route",
-        "Cross-sections: without a scale",
+        "red_line_map",
+        "cross_sections：without a scale",
+        "design_scheme：old",
     ]
+    assert "Cross-sections: without a scale" in text_of(desk.get(sent["Location"]))
 
 
 def test_what_is_not_on_the_list_comes_back_with_the_clause(people: Cast) -> None:
@@ -275,9 +275,15 @@ def test_what_is_not_on_the_list_comes_back_with_the_clause(people: Cast) -> Non
     path = f"/bureau/permits/{permit.pk}/request_supplement/"
     page = desk.get(path)
     assert "Certificate of the right" not in text_of(page)
-    answer = desk.post(path, {**hidden(page), "items": "红线图", "remarks": "土地使用证：未提供"})
-    assert (answer.status_code, permit_of(permit.round, "planning").state) == (422, "received")
-    assert "(by Plan 3(1)2(1))" in text_of(answer)
+    tries: dict[str, dict[str, Any]] = {
+        "items": {"items": ["red_line_map", "土地使用证：未提供"]},
+        "remark_red_line_map": {"items": "red_line_map", "remark_red_line_map": "另附土地证"},
+    }
+    for field, said in tries.items():
+        answer = desk.post(path, {**hidden(page), **said})
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+        assert "(by Plan 3(1)2(1))" in text_of(answer)
+    assert permit_of(permit.round, "planning").state == "received"
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.builders import permit_step as perform
 from tests.deadlines.clocks import at, set_clock
 from tests.deadlines.test_instants import PLANNING_ONLY
 from tests.rules.in_force import let
+from tools.scenarios import PERMIT_BODIES
 
 pytestmark = pytest.mark.django_db
 
@@ -117,7 +118,8 @@ def test_after_a_supplement_the_silence_counts_from_the_complete_papers(
     body = {"items": ["红线图"]}
     perform(permit=permit, action="request_supplement", by=people["planning"], body=body)
     set_clock("2026-03-11 10:00")
-    perform(permit=permit, action="supply_supplement", by=people["manager"], body={})
+    answers = PERMIT_BODIES["supply_supplement"]
+    perform(permit=permit, action="supply_supplement", by=people["manager"], body=answers)
     supplied = timeline(permit.case_ref)[-1].at
     set_clock("2026-03-19 00:00:01")
     sweep()

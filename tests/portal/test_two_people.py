@@ -38,7 +38,7 @@ from tests.people import again, browser, staff
 from tests.publishing import builders
 from tests.rules.in_force import let
 from tests.security.addresses import table
-from tools.scenarios import FOUR_REVIEWS, SHORT_LINE
+from tools.scenarios import FOUR_REVIEWS, PERMIT_BODIES, SHORT_LINE
 
 People = dict[str, User]
 #: Opens a form at a desk, lets somebody else act, and answers what the first one is told.
@@ -343,6 +343,20 @@ def refusing(people: People, ready: Ready) -> Any:
     seen = Page(first.get(page)).carried()
     permit_step(permit=permit, action="grant", by=people["planning-lead"], body={})
     return first.post(page, {**seen, "reason": TYPED, "clause": "城乡规划法 40"})
+
+
+@at("/work/permits/<int:pk>/items/<int:item>/")
+def answering_a_bureau(people: People, ready: Ready) -> Any:
+    """The deputy hands all of it in meanwhile."""
+    case = ready(Kind.HV_SINGLE, State.PERMITS)
+    permit = Permit.objects.get(case_ref=case.ref, permit="planning")
+    asked, answers = PERMIT_BODIES["request_supplement"], PERMIT_BODIES["supply_supplement"]
+    permit_step(permit=permit, action="request_supplement", by=people["planning"], body=asked)
+    first, page = slow(people["project"]), f"/work/permits/{permit.pk}/items/1/"
+    seen = Page(first.get(page)).carried()
+    deputy = second(people, Role.PROJECT)
+    permit_step(permit=permit, action="supply_supplement", by=deputy, body=answers)
+    return first.post(page, {**seen, "answer": TYPED})
 
 
 @at("/work/publish/<slug:kind>/row/<int:pk>/withdraw/")

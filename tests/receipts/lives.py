@@ -136,9 +136,10 @@ def _planned(people: People, case: Application) -> Application:
 def _ask_and_suspend(people: People, permit: Permit) -> None:
     officer = people[permit.bureau]
     excluded = {"ground": "expert_review", "expected_days": 3}
+    answers = {"answers": [{"item": n, "answer": "见修改后的图"} for n in (1, 2)]}
     steps: list[tuple[str, User, dict[str, Any]]] = [
         ("request_supplement", officer, {"items": ["红线图：缺管线", "施工图"]}),
-        ("supply_supplement", people["project"], {}),
+        ("supply_supplement", people["project"], answers),
         ("accept", officer, {}),
         ("chase", people["digital"], {"words": "请说明进展"}),
         ("answer_chase", officer, {"answer": "本周内办结"}),

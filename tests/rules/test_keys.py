@@ -31,6 +31,7 @@ from tests.applications import test_waiting as waiting
 from tests.applications.licences import test_reuse as accepted
 from tests.applications.plans import test_plans as plans
 from tests.applications.referrals import test_referrals as referrals
+from tests.approvals import test_exclusions as exclusions
 from tests.deadlines import test_silence as silence
 from tests.rules import test_districts as districts
 from tests.rules.in_force import changed
@@ -65,6 +66,9 @@ ELSEWHERE: Final[Mapping[str, Callable[..., None]]] = {
     "boundary.grounds": plans.test_the_rules_say_for_what_the_boundary_is_extended,
     "plan.validity_months.high": plans.test_a_plan_holds_for_as_long_as_the_rules_say,
     "plan.prolongation_months.high": plans.test_a_plan_is_prolonged_as_far_as_the_rules_let,
+    "permit.excluded_time.document": (
+        exclusions.test_the_rules_say_whether_a_program_hands_it_in_too
+    ),
     "permit.intake.silence": silence.test_where_the_rules_say_so_silence_is_late,
     "class.unset": districts.test_a_place_without_a_class_has_that_of_the_city,
 }

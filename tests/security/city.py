@@ -27,6 +27,7 @@ from applications.enquiries.actions import ask, ask_generally
 from applications.models import Application
 from applications.states import State
 from approvals.models import LineWorks, Permit
+from approvals.supplement.drafts import save_answer
 from core.clock import city_now, local_date
 from desk.models import SavedFilter
 from documents.models import Document, Upload
@@ -54,12 +55,13 @@ from tests.builders import (
     filed,
     fresh_address,
     perform,
+    permit_step,
 )
 from tests.disclosure.published import SOURCE, TABLES
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tlog.files import Writer
-from tools.scenarios import FOUR_REVIEWS, PDF
+from tools.scenarios import FOUR_REVIEWS, PDF, PERMIT_BODIES
 
 #: Who asks, in the order of the columns of routes.toml.
 WHO = (
@@ -182,6 +184,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         **{name: case.number for name, case in cases.items()},
         "permit": permit.pk,
         **_receipt(cases["permits"], permit),
+        **_asked(people, cases["permits"]),
         "works": works.pk,
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
         "upload": _upload(cases["draft"], people["owner"]),
@@ -213,6 +216,16 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "index": 0,  # integrated for the signal
         "leaf": "ab" * 32,
     }
+
+
+def _asked(people: Mapping[str, User], case: Application) -> dict[str, Any]:
+    """A permit for which a bureau named something as missing, with the draft of an answer."""
+    permit = Permit.objects.filter(case_ref=case.ref, state="received").latest("id")
+    asked, by = PERMIT_BODIES["request_supplement"], people[permit.bureau]
+    permit_step(permit=permit, action="request_supplement", by=by, body=asked)
+    project = people["project"]
+    save_answer(permit, 1, "附后", by=project, uploads=[upload()])
+    return {"asked": permit.pk, "asked-file": Document.objects.latest("id").ref}
 
 
 def _material(case: Application, by: User) -> UUID:
@@ -512,6 +525,9 @@ BODIES: dict[str, Any] = {
     "changed-works": lambda city: _works(city, "replanning"),
     "permit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "accept"},
     "commit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "commit"} | SIGNED,
+    "item-answer": lambda city: {"answer": "附后"},
+    "item-file": lambda city: {"files": upload()},
+    "item-page": lambda city: {"version": 2, "idempotency_key": "k", "answer": "附后"},
     "permit-step-page": lambda city: {"version": 1, "idempotency_key": "k", "items": "红线图"},
     "progress": lambda city: {"number": city.things["filed"], "phone": "13800001234"},
     "phone": lambda city: {"phone": "13800004321"},
