@@ -14,6 +14,7 @@ from accounts.models import User
 from approvals.chases import Chase, waiting_chase
 from approvals.legal_limit import ExcludedTime, is_in_legal_time  # noqa: F401
 from approvals.seam import seam
+from approvals.watched import INDEXES as WATCHED
 from approvals.workflow import (
     ACCEPTED_ROUTES,
     DECIDED,
@@ -305,6 +306,7 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
                 fields=["bureau", "district", "-line_works"], name="permit_by_works_there"
             ),
             models.Index(fields=["case_ref"], name="permit_by_case"),
+            *WATCHED,
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from deadlines.queries import BY_TIME_LEFT
 from oversight import late, orders
 from oversight.addressees import parties
 from oversight.detectors import DETECTORS
+from oversight.lists import period_filter
 from oversight.models import RectificationOrder
 from oversight.queries import NEWEST_FIRST
 from oversight.workflow import FindingState, OrderState
@@ -103,6 +104,12 @@ class DistrictFilter(PageFilter):
     """For the page and for programs."""
 
     district = district_filter()
+
+
+class FiguresFilter(DistrictFilter):
+    """For the page and for programs."""
+
+    days = period_filter()
 
 
 class LateFilter(PageFilter):

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, include, path
 
-from oversight.views import closings, explained, homes, late, matters
+from oversight.views import closings, explained, homes, late, lists, matters
 from oversight.views.matters import FINDINGS, ORDERS, Desk
 
 
@@ -24,6 +24,10 @@ def own(desk: Desk) -> list[URLPattern]:
 LATE = [
     path("", late.late, name="late"),
     path("late.csv", late.late_csv, name="late-csv"),
+    path("figures/", lists.figures, name="figures"),
+    path("cases/", lists.cases, name="cases"),
+    path("permits/", lists.permits, name="permits"),
+    path("search/", lists.find, name="search"),
     path("homes/", homes.homes, name="homes"),
     path("closings/", closings.closings, name="closings"),
     path("explained/", explained.explained, name="explained"),

@@ -656,7 +656,7 @@ ALONE: dict[str, str] = {
         ),
         ENDS,
     ),
-    "/work/search/": "looks, and changes nothing",
+    **dict.fromkeys(("/work/search/", "/oversight/search/"), "looks, and changes nothing"),
     "/work/counter/": "the customer stands at one counter, with the code or the signed paper",
     "/account/cases/<slug:number>/again/": "whoever asks second goes on with the same draft",
     "/work/assignments/<int:pk>/<slug:role>/": (

@@ -1,0 +1,30 @@
+from collections.abc import Iterator
+
+from django.db import migrations, models
+from django.db.models import Q
+
+LIMITED = Q(own_late_at__isnull=False, state__in=["accepted", "received", "suspended"])
+IN_TIME = Q(own_late_at__isnull=True, state__in=["granted", "refused"])
+DONE_LATE = Q(own_late_at__isnull=False, state__in=["granted", "refused"])
+
+
+def indexes() -> Iterator[migrations.AddIndex]:
+    for name, by in (("", []), ("_bureau", ["bureau"]), ("_permit", ["permit"]),
+                     ("_place", ["district"])):  # fmt: skip
+        late, decided = [*by, "own_late_at", "id"], [*by, "-decided_at", "-id"]
+        for index in (
+            models.Index(fields=late, condition=LIMITED, name=f"permit_own_late{name}"),
+            models.Index(fields=decided, condition=IN_TIME, name=f"permit_in_time{name}"),
+            models.Index(fields=decided, condition=DONE_LATE, name=f"permit_done_late{name}"),
+        ):
+            yield migrations.AddIndex("permit", index)
+    for first in ("bureau", "permit"):
+        here = [first, "district", "-decided_at", "-id"]
+        index = models.Index(fields=here, condition=IN_TIME, name=f"permit_in_time_{first}_at")
+        yield migrations.AddIndex("permit", index)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("approvals", "0008_chase")]
+
+    operations = [*indexes()]

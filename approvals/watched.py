@@ -1,0 +1,32 @@
+"""The indexes of the lists of those who watch over permits (`oversight.lists`): what passes or has
+passed a limit of its own while a bureau has it, and what is decided, the newest first."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from django.db.models import Index, Q
+
+from approvals.workflow import DECIDED, WITH_BUREAU
+
+OWN_LATENESS: Final = ("own_late_at", "id")
+NEWEST_DECIDED: Final = ("-decided_at", "-id")
+_LIMITED: Final = Q(state__in=sorted(WITH_BUREAU), own_late_at__isnull=False)
+_IN_TIME: Final = Q(state__in=sorted(DECIDED), own_late_at__isnull=True)
+_DONE_LATE: Final = Q(state__in=sorted(DECIDED), own_late_at__isnull=False)
+
+
+def _indexes() -> Iterator[Index]:
+    """Of all permits, and of those of one bureau, one kind of permit, one district."""
+    for name, by in (("", ()), ("_bureau", ("bureau",)), ("_permit", ("permit",)),
+                     ("_place", ("district",))):  # fmt: skip
+        late, decided = [*by, *OWN_LATENESS], [*by, *NEWEST_DECIDED]
+        yield Index(fields=late, condition=_LIMITED, name=f"permit_own_late{name}")
+        yield Index(fields=decided, condition=_IN_TIME, name=f"permit_in_time{name}")
+        yield Index(fields=decided, condition=_DONE_LATE, name=f"permit_done_late{name}")
+    # Most are decided in time: those of a bureau in one district are not looked for among all its.
+    for first in ("bureau", "permit"):
+        here = [first, "district", *NEWEST_DECIDED]
+        yield Index(fields=here, condition=_IN_TIME, name=f"permit_in_time_{first}_at")
+
+
+INDEXES: Final = tuple(_indexes())
