@@ -52,6 +52,9 @@ BUREAU_ROLES = (Role.OFFICER, Role.BUREAU_LEAD)
 #: Has a list of permits.
 BUREAU_DESK = (*BUREAU_ROLES, Role.DIGITAL)
 
+#: Coordinates the permits of a district: sees whole sets, and chases whoever is awaited.
+COORDINATORS = (Role.DIGITAL, Role.DISTRICT_LEAD)
+
 #: Reads every order and finding of a district.
 SUPERVISORS = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DISTRICT_LEAD)
 #: Opens the pages of oversight.

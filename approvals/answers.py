@@ -221,8 +221,9 @@ class ListedAnswer(Serializer[Any]):
 
 
 class ChaseAnswer(Serializer[Any]):
-    """A chase by the digital bureau, and what whoever was awaited answered."""
+    """A chase, by what `role`, and what whoever was awaited answered."""
 
+    role = CharField()
     party = ChoiceField([GOVERNMENT, SUPPLIER])
     words = MaybeText()
     asked_at = Instant()

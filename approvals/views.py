@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required, signed_in
 from accounts.models import User
-from accounts.roles import BUREAU_DESK, Role
+from accounts.roles import BUREAU_DESK, COORDINATORS, Role
 from approvals import pages, queries
 from approvals.actions import PERMITS
 from approvals.filters import DeskFilter
@@ -63,6 +63,7 @@ def permit_page(request: HttpRequest, pk: int, problem: Problem | None = None) -
         **pages.permit_context(found, user, city_now()),
         **refusal(request, PERMITS, found, problem),
         "two_panes": bool(beside),
+        "coordinates": user.role_in(*COORDINATORS) is not None,
         "form_token": fresh_token(found.version),
     }
     listed = beside["form"].status if beside else 200

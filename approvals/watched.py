@@ -1,12 +1,13 @@
-"""The indexes of the lists of those who watch over permits (`oversight.lists`): what passes or has
-passed a limit of its own while a bureau has it, and what is decided, the newest first."""
+"""The indexes of the lists of those who watch over permits and coordinate them (`oversight.lists`,
+`sets`): what passes or has passed a limit of its own while a bureau has it, what is decided, the
+newest first, and for which the supply company is awaited."""
 
 from collections.abc import Iterator
 from typing import Final
 
 from django.db.models import Index, Q
 
-from approvals.workflow import DECIDED, WITH_BUREAU
+from approvals.workflow import DECIDED, OPEN, WITH_BUREAU
 
 OWN_LATENESS: Final = ("own_late_at", "id")
 NEWEST_DECIDED: Final = ("-decided_at", "-id")
@@ -27,6 +28,9 @@ def _indexes() -> Iterator[Index]:
     for first in ("bureau", "permit"):
         here = [first, "district", *NEWEST_DECIDED]
         yield Index(fields=here, condition=_IN_TIME, name=f"permit_in_time_{first}_at")
+    # Of which sets the supply company is awaited (`sets`).
+    awaited = Q(state__in=sorted(OPEN - WITH_BUREAU))
+    yield Index(fields=["case_ref"], condition=awaited, name="permit_awaits_company")
 
 
 INDEXES: Final = tuple(_indexes())

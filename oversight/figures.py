@@ -1,5 +1,5 @@
-"""What is late now and tomorrow, and what was done in time and late: cases by kind, step and district,
-permits by bureau, permit and district. Each figure counts one list (`lists`)."""
+"""What is late now and tomorrow, and what was done in time and late: cases by kind, step and
+district, permits by bureau, permit and district. Each figure counts one list (`lists`)."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -18,6 +18,7 @@ from accounts import kept
 from accounts.models import User
 from accounts.roles import (
     BUREAU_DESK,
+    COORDINATORS,
     COUNTER,
     LEADS,
     OVERSIGHT,
@@ -51,6 +52,7 @@ SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
     (COUNTER, gettext_lazy("Other cities"), "referrals:list"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Publish"), "publish:index"),
     (BUREAU_DESK, gettext_lazy("Permits"), "bureau:list"),
+    (COORDINATORS, gettext_lazy("Sets of permits"), "bureau:sets"),
     (OVERSIGHT, gettext_lazy("Oversight"), "oversight:late"),
     (SUPERVISORS, pgettext_lazy("signal", "Findings"), "oversight-signals:list"),
     (LEADS, pgettext_lazy("signal", "Findings"), "signals:list"),

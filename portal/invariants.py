@@ -186,7 +186,8 @@ INVARIANTS: dict[str, str] = {
     "a chase and its answer have their entries": """
         SELECT c.id FROM approvals_chase c JOIN approvals_permit p ON p.id = c.permit_id
         WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e
-            WHERE e.part = p.ref AND e.type = 'permit.chased' AND e.at = c.asked_at)
+            WHERE e.part = p.ref AND e.type = 'permit.chased' AND e.at = c.asked_at
+                AND e.actor_role = c.role)
         OR c.answered_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry e
             WHERE e.part = p.ref AND e.type = 'permit.chase_answered' AND e.at = c.answered_at)
     """,

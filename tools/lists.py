@@ -123,6 +123,17 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("digital", "?permit=highway_excavation"),
     ),
     *_asked(
+        "/bureau/sets/",
+        *(
+            ("digital", query)
+            for query in (
+                "", "?party=supplier", "?party=transport", "?time=late", "?time=tomorrow",
+                f"?q={NUMBER}", f"?district={DISTRICT}",
+            )
+        ),
+    ),
+    *_asked("/api/v1/sets/", ("digital", "")),
+    *_asked(
         "/oversight/",
         ("regulator", ""),
         ("local-regulator", ""),

@@ -7,6 +7,8 @@ LIMITED = Q(own_late_at__isnull=False, state__in=["accepted", "received", "suspe
 IN_TIME = Q(own_late_at__isnull=True, state__in=["granted", "refused"])
 DONE_LATE = Q(own_late_at__isnull=False, state__in=["granted", "refused"])
 
+AWAITED = Q(state__in=["awaiting_commitment", "awaiting_supplement"])
+
 
 def indexes() -> Iterator[migrations.AddIndex]:
     for name, by in (("", []), ("_bureau", ["bureau"]), ("_permit", ["permit"]),
@@ -27,4 +29,8 @@ def indexes() -> Iterator[migrations.AddIndex]:
 class Migration(migrations.Migration):
     dependencies = [("approvals", "0008_chase")]
 
-    operations = [*indexes()]
+    operations = [
+        migrations.AddField("chase", "role", models.CharField(default="digital", max_length=20)),
+        *indexes(),
+        migrations.AddIndex("permit", models.Index(fields=["case_ref"], condition=AWAITED, name="permit_awaits_company")),
+    ]

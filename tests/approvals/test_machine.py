@@ -60,7 +60,7 @@ NOBODY = (
 def takes(action: str, state: str) -> tuple[str, ...]:
     """Who takes a step: its lead alone extends (行政许可法 42), whoever is awaited answers."""
     bureau = state in WITH_BUREAU_STATES if action == "answer_chase" else action in BUREAU_STEPS
-    ours = {"extend": ("planning-lead",), "chase": ("digital",)}
+    ours = {"extend": ("planning-lead",), "chase": ("digital", "district-lead")}
     return ours.get(action, DECIDES if bureau else SUPPLIES)
 
 

@@ -15,6 +15,7 @@ LISTS = [
     ("manager", "/work/", ("state", "kind", "district", "town", "holder", "late")),
     ("planning", "/bureau/", ("show", "permit", "district", "late")),
     ("digital", "/bureau/", ("bureau",)),
+    ("digital", "/bureau/sets/", ("party", "time")),
     ("regulator", "/oversight/", ("district", "party")),
     ("regulator", "/oversight/homes/", ("district",)),
     ("regulator", "/oversight/figures/", ("days",)),

@@ -663,6 +663,7 @@ ALONE: dict[str, str] = {
         "gives away what is still there; the answer says which cases, and why not others"
     ),
     "/desk/together/": "tests/desk/test_together.py",
+    "/bureau/sets/<int:pk>/chase/": "tests/approvals/test_sets.py",
     # Where a code comes first, the race is with the tests of that code.
     "/account/cases/<slug:number>/contract/code/": "tests/applications/contracts/test_consent.py",
     "/account/cases/<slug:number>/phone/code/": "tests/applications/test_correction.py",

@@ -181,6 +181,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
     return {
         **{name: case.number for name, case in cases.items()},
         "permit": permit.pk,
+        "set": permit.round_id,
         **_receipt(cases["permits"], permit),
         "works": works.pk,
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
