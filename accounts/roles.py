@@ -63,8 +63,12 @@ OVERSIGHT = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DIGITAL, Role.DISTRICT_LEAD)
 CASE_READERS = (*COMPANY, Role.DIGITAL, *SUPERVISORS)
 #: Read how a customer of a district rated the service, where they took no step in the case.
 RATING_READERS = (Role.SUPPLY_LEAD, Role.REGULATOR, Role.LEAD_AGENCY)
-#: Reads and answers the orders and findings of the own side.
-LEADS = (Role.SUPPLY_LEAD, Role.BUREAU_LEAD)
+#: Reads and answers the findings of the own side.
+EXPLAINERS = (Role.SUPPLY_LEAD, Role.BUREAU_LEAD)
+#: Reads and answers the orders of the own side.
+LEADS = (*EXPLAINERS, Role.DISTRICT_LEAD)
+#: Issues orders in a district, the first held first.
+ISSUERS = (Role.REGULATOR, Role.DISTRICT_LEAD)
 
 #: Whose word lets new rules in.
 RULES_APPROVERS = (Role.ADMINISTRATOR, Role.REGULATOR)

@@ -12,7 +12,7 @@ from core.filters import ALL, PageFilter, TruthFilter
 from deadlines.models import Clock
 from deadlines.queries import BY_TIME_LEFT
 from oversight import late, orders
-from oversight.addressees import parties
+from oversight.addressees import addressees, parties
 from oversight.detectors import DETECTORS
 from oversight.lists import period_filter
 from oversight.models import RectificationOrder
@@ -39,7 +39,7 @@ class OrderFilter(FilterSet):  # type: ignore[misc]
     """For programs."""
 
     state = ChoiceFilter(choices=OrderState.choices, error_messages=NO_STATE)
-    party = ChoiceFilter(choices=parties, error_messages=NOTHING)
+    party = ChoiceFilter(choices=addressees, error_messages=NOTHING)
     district = district_filter()
     late = TruthFilter(method="in_time_or_late")
 
@@ -76,7 +76,7 @@ class WatchedOrders(PageFilter):
         choices=[(LATE, _("Open and late")), *OrderState.choices],
         method="at",
     )
-    party = ChoiceFilter(label=_("Addressee"), empty_label=ALL, choices=parties)
+    party = ChoiceFilter(label=_("Addressee"), empty_label=ALL, choices=addressees)
     district = district_filter()
 
     @property

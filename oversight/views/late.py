@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, role_required
-from accounts.roles import COORDINATORS, OVERSIGHT, SUPERVISORS, Role, role_words
+from accounts.roles import COORDINATORS, ISSUERS, OVERSIGHT, SUPERVISORS, Role, role_words
 from applications import reveal
 from applications.queries import case_for
 from applications.work.permits import permit_context
@@ -57,7 +57,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "homes": homes_table(districts, district),
         "shown": shown_table({district} if district else districts),
         "query": request.GET.urlencode(),
-        "may_order": person(request).role_in(Role.REGULATOR) is not None,
+        "may_order": person(request).role_in(*ISSUERS) is not None,
         "reads_enquiries": person(request).role_in(*SUPERVISORS) is not None,
         "reads_ratings": person(request).role_in(Role.REGULATOR, Role.LEAD_AGENCY) is not None,
     }
