@@ -49,8 +49,9 @@ SUPPLY_DESK = (*COMPANY, Role.HALL_CLERK)
 
 #: Decides for a bureau; held at that bureau only.
 BUREAU_ROLES = (Role.OFFICER, Role.BUREAU_LEAD)
-#: Has a list of permits.
-BUREAU_DESK = (*BUREAU_ROLES, Role.DIGITAL)
+#: Has a list of permits: a bureau its own, the digital bureau all of its districts, the hall those
+#: of the cases that its counter has.
+BUREAU_DESK = (*BUREAU_ROLES, Role.DIGITAL, Role.HALL_CLERK)
 
 #: Coordinates the permits of a district: sees whole sets, and chases whoever is awaited.
 COORDINATORS = (Role.DIGITAL, Role.DISTRICT_LEAD)

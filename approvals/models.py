@@ -10,7 +10,7 @@ from django.db.models.functions import Reverse
 from django.utils.functional import cached_property
 from django_fsm import FSMField, FSMModelMixin
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from approvals.chases import Chase, waiting_chase
 from approvals.legal_limit import ExcludedTime, is_in_legal_time  # noqa: F401
 from approvals.seam import seam
@@ -208,6 +208,10 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     runs_out = models.DateTimeField(default=NEVER)
     late_at = models.DateTimeField(null=True)
     own_late_at = models.DateTimeField(null=True)
+    # That has its case at a counter; kept by the database alone (applications, migration passed).
+    office = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     #: The states of the round's other permits, where it was read for an act (`queries.py`).
     others: list[str]

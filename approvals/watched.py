@@ -28,6 +28,14 @@ def _indexes() -> Iterator[Index]:
     for first in ("bureau", "permit"):
         here = [first, "district", *NEWEST_DECIDED]
         yield Index(fields=here, condition=_IN_TIME, name=f"permit_in_time_{first}_at")
+    # What a hall has at its counter.
+    there = Q(office__isnull=False)
+    yield Index(fields=["office", "runs_out", "id"], condition=there, name="permit_order_office")
+    waiting = there & Q(state__in=sorted(WITH_BUREAU))
+    yield Index(fields=["office", "state"], condition=waiting, name="permit_waiting_office")
+    late = ["office", "late_at", "id"]
+    limited = waiting & Q(late_at__isnull=False)
+    yield Index(fields=late, condition=limited, name="permit_late_office")
     # Of which sets the supply company is awaited (`sets`).
     awaited = Q(state__in=sorted(OPEN - WITH_BUREAU))
     yield Index(fields=["case_ref"], condition=awaited, name="permit_awaits_company")

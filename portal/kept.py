@@ -35,6 +35,11 @@ KEPT: Final[dict[str, str]] = {
         ) k ON k.case_ref = a.ref
         WHERE a.passed_at IS DISTINCT FROM k.passed_at
     """,
+    "a permit is listed at the counter that has its case": """
+        SELECT p.id, p.office_id, a.office_id FROM approvals_permit p
+        JOIN applications_application a ON a.ref = p.case_ref
+        WHERE p.office_id IS DISTINCT FROM a.office_id
+    """,
     "a permit is listed by what its clocks say": """
         SELECT p.id, p.runs_out, k.runs_out, p.late_at, k.late_at, p.own_late_at, k.own_late_at
         FROM approvals_permit p

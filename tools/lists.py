@@ -109,6 +109,7 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("planning", ""),
         ("digital", ""),
         ("local-planning", ""),
+        ("hall", ""), ("hall", "?show=all"), ("hall", "?late=1"),
         *(
             ("planning", f"?{query}")
             for query in (

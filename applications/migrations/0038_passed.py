@@ -43,6 +43,34 @@ FROM (
 ) k
 WHERE a.ref = k.case_ref
 """
+#: Which office has a case at its counter, its permits keep too: a hall lists them by time left.
+COUNTER: Final = """
+CREATE FUNCTION permit_at_counter() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.office_id := (SELECT office_id FROM applications_application WHERE ref = NEW.case_ref);
+    RETURN NEW;
+END $$;
+CREATE TRIGGER permit_begun_at_counter BEFORE INSERT ON approvals_permit FOR EACH ROW
+    EXECUTE FUNCTION permit_at_counter();
+CREATE FUNCTION permits_follow_counter() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    UPDATE approvals_permit SET office_id = NEW.office_id WHERE case_ref = NEW.ref;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER case_counter_changed AFTER UPDATE ON applications_application FOR EACH ROW
+    WHEN (OLD.office_id IS DISTINCT FROM NEW.office_id)
+    EXECUTE FUNCTION permits_follow_counter();
+"""
+NO_COUNTER: Final = """
+DROP TRIGGER case_counter_changed ON applications_application;
+DROP FUNCTION permits_follow_counter();
+DROP TRIGGER permit_begun_at_counter ON approvals_permit;
+DROP FUNCTION permit_at_counter();
+"""
+AT_COUNTER: Final = """
+UPDATE approvals_permit p SET office_id = a.office_id FROM applications_application a
+WHERE a.ref = p.case_ref AND a.office_id IS NOT NULL
+"""
 OPEN: Final = Q(filed_at__isnull=False, ended_at__isnull=True)
 LIMITED: Final = OPEN & Q(late_at__isnull=False)
 DONE_LATE: Final = Q(state="energised", ended_at__isnull=False, passed_at__isnull=False)
@@ -55,12 +83,18 @@ def index(name: str, condition: Q, *fields: str) -> migrations.AddIndex:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("applications", "0037_field"), ("deadlines", "0011_step")]
+    dependencies = [
+        ("applications", "0037_field"),
+        ("approvals", "0009_watched"),
+        ("deadlines", "0011_step"),
+    ]
 
     operations = [
         migrations.AddField("application", "passed_at", models.DateTimeField(null=True)),
         migrations.RunSQL(KEEP, BEFORE),
         migrations.RunSQL(NOW, migrations.RunSQL.noop),
+        migrations.RunSQL(COUNTER, NO_COUNTER),
+        migrations.RunSQL(AT_COUNTER, migrations.RunSQL.noop),
         # The next statement may not change a table on which triggers of this one still wait.
         migrations.RunSQL("SET CONSTRAINTS ALL IMMEDIATE", migrations.RunSQL.noop),
         index("work_late_kind", LIMITED, "kind", "turn", "late_at", "id"),

@@ -26,11 +26,35 @@ def indexes() -> Iterator[migrations.AddIndex]:
         yield migrations.AddIndex("permit", index)
 
 
+THERE = Q(office__isnull=False)
+WAITING_THERE = THERE & Q(state__in=["accepted", "received", "suspended"])
+LATE_THERE = WAITING_THERE & Q(late_at__isnull=False)
+
+
+def one(name: str, condition: Q, *fields: str) -> migrations.AddIndex:
+    index = models.Index(fields=fields, condition=condition, name=name)
+    return migrations.AddIndex("permit", index)
+
+
 class Migration(migrations.Migration):
-    dependencies = [("approvals", "0008_chase")]
+    dependencies = [("approvals", "0008_chase"), ("accounts", "0017_codes_of_decisions")]
 
     operations = [
         migrations.AddField("chase", "role", models.CharField(default="digital", max_length=20)),
+        migrations.AddField(
+            "permit",
+            "office",
+            models.ForeignKey(
+                "accounts.Organisation",
+                models.PROTECT,
+                null=True,
+                related_name="+",
+                db_index=False,
+            ),
+        ),
         *indexes(),
-        migrations.AddIndex("permit", models.Index(fields=["case_ref"], condition=AWAITED, name="permit_awaits_company")),
+        one("permit_awaits_company", AWAITED, "case_ref"),
+        one("permit_order_office", THERE, "office", "runs_out", "id"),
+        one("permit_waiting_office", WAITING_THERE, "office", "state"),
+        one("permit_late_office", LATE_THERE, "office", "late_at", "id"),
     ]

@@ -1,6 +1,8 @@
 """The lead of a district issues orders there, decides on their answers, and answers those that are
 addressed to the district; chases its permits, and may still order what was chased."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import User
@@ -29,7 +31,7 @@ def lead(people: People) -> User:
 
 
 def tried(order: RectificationOrder, action: str, by: User) -> str:
-    said = {"reason": "已核实"} if action != "answer" else {"text": "已整改"}
+    said: dict[str, Any] = {"text": "已整改"} if action == "answer" else {"reason": "已核实"}
     try:
         return str(act(order, action, by=by, **said).state)
     except Problem as refused:
@@ -93,7 +95,7 @@ def test_the_lead_orders_neither_the_own_side_nor_elsewhere(
     assert RectificationOrder.objects.count() == 0
 
 
-def test_who_chased_a_permit_may_order_it_to_be_put_right(city: People) -> None:
+def test_who_chased_a_permit_may_order_it_to_be_put_right(city: dict[str, User]) -> None:
     case = late_permits(city)
     lead = staff(Role.DISTRICT_LEAD, username="local-lead", district=case.district)
     permit = Permit.objects.get(case_ref=case.ref, permit="planning")

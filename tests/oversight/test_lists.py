@@ -1,6 +1,8 @@
 """Every case and permit of one's districts: what is late now, late tomorrow, done in time or late;
 each figure and the list that it counts; the search."""
 
+from typing import Any
+
 import pytest
 
 from accounts.models import User
@@ -29,10 +31,10 @@ def bureaus(user: User, query: str) -> list[str]:
     return sorted(row["bureau"] for row in answer.json()["results"])
 
 
-def counted(found: dict[str, object], code: str) -> tuple[int, ...]:
+def counted(found: list[dict[str, Any]], code: str) -> tuple[int, ...]:
     names = ("late", "late_tomorrow", "done_in_time", "done_late")
-    [row] = [row for row in found if row["code"] == code]  # type: ignore[index]
-    return tuple(row[name] for name in names)  # type: ignore[index]
+    [row] = [row for row in found if row["code"] == code]
+    return tuple(row[name] for name in names)
 
 
 def test_a_case_is_late_tomorrow_on_its_last_day_and_late_after_it(city: People) -> None:
