@@ -162,9 +162,6 @@ class WatchedFilter(PageFilter):
     What is shown narrows once, whether anything is asked for or not.
     """
 
-    days = period_filter(method="as_shown")
-    district = district_filter()
-
     narrowings: Mapping[str, Callable[[Any, Span], Any]]
     orders: Mapping[str, tuple[str, ...]]
 
@@ -210,6 +207,8 @@ class WatchedCases(WatchedFilter):
         empty_label=ALL,
         choices=[(state.value, state.label) for state in State if state != State.DRAFT],
     )
+    district = district_filter()
+    days = period_filter(method="as_shown")
 
     narrowings = CASES
     orders = CASES_IN_ORDER
@@ -245,6 +244,8 @@ class WatchedPermits(WatchedFilter):
         empty_label=ALL,
         choices=lambda: [(each.code, each.name) for each in city().permits],
     )
+    district = district_filter()
+    days = period_filter(method="as_shown")
 
     narrowings = PERMITS
     orders = PERMITS_IN_ORDER

@@ -241,5 +241,5 @@ def permit(request: HttpRequest, pk: int) -> HttpResponse:
     context |= orders_about(found.case_ref, user, new, f"permit={found.pk}")
     context["back_url"] = reverse("oversight:case", args=[context["number"]])
     if user.role_in(*COORDINATORS, district=found.district):
-        context["choices"] = choices(PERMITS, found, user, own_buttons(found, user))
+        context["coordinating"] = choices(PERMITS, found, user, own_buttons(found, user))
     return render(request, "oversight/permit.html", context)

@@ -82,6 +82,9 @@ def figures(request: HttpRequest) -> HttpResponse:
 def table_of(topic: Topic, found: Figures, kept: dict[str, str]) -> dict[str, Any]:
     """Each figure leads to the list that it counts; `kept`: the filters that lead there too."""
     rows = getattr(found, topic.of)[topic.by]
+    if topic.by == "state":
+        # There are many steps, and something is late at few.
+        rows = [row for row in rows if any(row.counts.values())]
     names, since = names_of(topic.by), {"day": day(found.span.first)}
     heads = {
         LATE: _("Late now"),
@@ -106,6 +109,10 @@ def table_of(topic: Topic, found: Figures, kept: dict[str, str]) -> dict[str, An
             for row in rows
         ],
         "stack": True,
+        "empty": {
+            "title": _("Nothing is late now or tomorrow"),
+            "text": _("Steps at which cases are late, or have their last day today, stand here."),
+        },
     }
 
 
