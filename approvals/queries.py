@@ -147,7 +147,7 @@ def desk_permits(user: User) -> QuerySet[Permit]:
     return Permit.objects.filter(desk).select_related("line_works", "round")
 
 
-def counts(permits: QuerySet[Permit], *, of_counter: bool) -> dict[str, Count]:
+def counts(permits: QuerySet[Permit], *, of_counter: bool = False) -> dict[str, Count]:
     """One statement; `of_counter`: they are those that a counter has, and nobody else's."""
     here, received = waiting(permits), permits.filter(state=State.RECEIVED)
     # Each in the order of an index that has nothing else.

@@ -183,7 +183,7 @@ INVARIANTS: dict[str, str] = {
             WHERE e.case_ref = p.case_ref AND e.at = x.ended_at
             AND e.type IN ('permit.time_resumed', 'permit.withdrawn', 'case.withdrawn'))
     """,
-    "an order is issued as what its entry says": """
+    "whoever issued an order did so as its entry says": """
         SELECT o.number, o.issued_as, e.actor_role FROM rectification_order o
         JOIN ledger_entry e ON e.case_ref = o.ref AND e.type = 'order.issued'
         WHERE e.actor_role <> o.issued_as
