@@ -49,8 +49,12 @@ SUPPLY_DESK = (*COMPANY, Role.HALL_CLERK)
 
 #: Decides for a bureau; held at that bureau only.
 BUREAU_ROLES = (Role.OFFICER, Role.BUREAU_LEAD)
-#: Has a list of permits.
-BUREAU_DESK = (*BUREAU_ROLES, Role.DIGITAL)
+#: Has a list of permits: a bureau its own, the digital bureau all of its districts, the hall those
+#: of the cases that its counter has.
+BUREAU_DESK = (*BUREAU_ROLES, Role.DIGITAL, Role.HALL_CLERK)
+
+#: Coordinates the permits of a district: sees whole sets, and chases whoever is awaited.
+COORDINATORS = (Role.DIGITAL, Role.DISTRICT_LEAD)
 
 #: Reads every order and finding of a district.
 SUPERVISORS = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DISTRICT_LEAD)
@@ -60,8 +64,12 @@ OVERSIGHT = (Role.REGULATOR, Role.LEAD_AGENCY, Role.DIGITAL, Role.DISTRICT_LEAD)
 CASE_READERS = (*COMPANY, Role.DIGITAL, *SUPERVISORS)
 #: Read how a customer of a district rated the service, where they took no step in the case.
 RATING_READERS = (Role.SUPPLY_LEAD, Role.REGULATOR, Role.LEAD_AGENCY)
-#: Reads and answers the orders and findings of the own side.
-LEADS = (Role.SUPPLY_LEAD, Role.BUREAU_LEAD)
+#: Reads and answers the findings of the own side.
+EXPLAINERS = (Role.SUPPLY_LEAD, Role.BUREAU_LEAD)
+#: Reads and answers the orders of the own side.
+LEADS = (*EXPLAINERS, Role.DISTRICT_LEAD)
+#: Issues orders in a district, the first held first.
+ISSUERS = (Role.REGULATOR, Role.DISTRICT_LEAD)
 
 #: Whose word lets new rules in.
 RULES_APPROVERS = (Role.ADMINISTRATOR, Role.REGULATOR)

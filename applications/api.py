@@ -99,8 +99,8 @@ def applications(request: Request) -> Response:
 @extend_schema(request=Search, responses=FoundCases)
 @api_view(["POST"])
 def applications_search(request: Request) -> Response:
-    """The cases of one's desk by name, phone or full address, exactly; the newest first. It is
-    written down that one looked, and by what."""
+    """The cases of one's desk, or of the districts that one watches over, by name, phone or full
+    address, exactly; the newest first. It is written down that one looked, and by what."""
     user = user_of(request)
     found = search(body_of(request), user)
     return Response({"results": rows_json(found.cases, user), "complete": found.complete})

@@ -16,6 +16,8 @@ from applications.waiting.queries import LONGEST_FIRST, REMINDED
 OURS: Final = Q(holder="supplier") | Q(state="permits") & ~Q(wanted="")
 OPEN: Final = Q(filed_at__isnull=False, ended_at__isnull=True)
 ENDED: Final = Q(ended_at__isnull=False)
+#: With power, after a limit of it was passed.
+DONE_LATE: Final = ENDED & Q(state="energised", passed_at__isnull=False)
 #: What a counter has on paper for the step at hand, and enters.
 SIGNED: Final = OPEN & ~Q(signed_papers=[])
 _LIMITED: Final = OPEN & Q(late_at__isnull=False)
@@ -53,6 +55,8 @@ INDEXES: Final = (
     _late("work_late"),
     _late("work_late_district", "district"),
     _late("work_late_office", "office"),
+    _late("work_late_kind", "kind"),
+    _late("work_late_state", "state"),
     # What a counter enters for its customer.
     Index(fields=["office", *OPEN_ORDER], condition=SIGNED, name="work_signed"),
     _open("work_order_town", "town"),
@@ -68,6 +72,11 @@ INDEXES: Final = (
     _ended("work_ended_office", "state", "office"),
     _ended("work_ended_town", "state", "town"),
     _ended("work_ended_kind", "state", "kind"),
+    # What was late, for those who watch over time (`oversight.lists`).
+    *(
+        Index(fields=[*by, *ENDED_ORDER], condition=DONE_LATE, name=f"case_done_late{name}")
+        for name, by in (("", ()), ("_kind", ("kind",)), ("_district", ("district",)))
+    ),
     # Whose person is not erased yet (`erasure`).
     Index(fields=["ended_at"], condition=ENDED & ~Q(id_number=""), name="case_to_erase"),
     # Whose applicant is still to be reminded (`waiting.reminding`).

@@ -168,9 +168,11 @@ class Application(FSMModelMixin, Planned):
     correcting = models.BooleanField(default=False)
 
     # Kept by the database alone, from the clocks and the permits (migration order_of_work): when
-    # the limit runs out, since when it is passed (a target never is), what permits want of us.
+    # the limit runs out, since when it is passed (a target never is), what permits want of us;
+    # and, also after its end, since when the first of its limits was passed, if one was.
     runs_out = models.DateTimeField(default=NEVER)
     late_at = models.DateTimeField(null=True)
+    passed_at = models.DateTimeField(null=True)
     wanted = models.CharField(max_length=8, blank=True, default="")
     turn = models.GeneratedField(
         expression=Case(When(lists.OURS, then=Value(0)), default=Value(1)),

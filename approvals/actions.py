@@ -15,6 +15,7 @@ from accounts.actor import SYSTEM
 from accounts.queries import holders
 from accounts.roles import SUPPLIERS, Role
 from approvals import chases, clocks, exclusions
+from approvals.chases import Chase
 from approvals.commitments import actions as commitments
 from approvals.legal_limit import ExcludedTime
 from approvals.models import LineWorks, Permit
@@ -153,7 +154,10 @@ def chased(party: str, circle: Callable[[Permit], list[int]], permit: Permit) ->
 
 
 def coordinators(permit: Permit) -> list[int]:
-    return holders(Role.DIGITAL, district=permit.district)
+    """Those as what the last chase was asked: its answer is for them."""
+    turn = TURN[State(permit.state)]
+    asked = Chase.objects.filter(permit=permit, party=turn).latest("id")
+    return holders(Role(asked.role), district=permit.district)
 
 
 def regulators(permit: Permit) -> list[int]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from approvals import api
+from approvals import api, set_api
 from approvals.supplement import api as supplement
 
 urlpatterns = [
@@ -15,5 +15,7 @@ urlpatterns = [
         "permits/<int:pk>/supplement/items/<int:item>/files/<uuid:ref>/",
         supplement.supplement_file,
     ),
+    path("sets/", set_api.set_list),
+    path("sets/<int:pk>/chase/", set_api.set_chase),
     path("line-works/<int:pk>/", api.line_works),
 ]

@@ -1,4 +1,5 @@
-"""Chasing (催办): the digital bureau asks, on record, whoever is awaited what keeps a permit.
+"""Chasing (催办): the digital bureau, or the lead of the district, asks on record whoever is
+awaited what keeps a permit.
 
 A chase is of the party whose turn it was. It waits for an answer while it is that party's turn:
 what the party does counts as much as what it says, and moves the turn by itself.
@@ -8,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import F, Q
-from rest_framework.serializers import ChoiceField, Serializer
+from rest_framework.serializers import CharField, ChoiceField, Serializer
 
+from accounts.roles import Role
 from approvals.workflow import GOVERNMENT, SUPPLIER, TURN, State
 from core.answers import Instant, MaybeInstant, MaybeText
 from workflow.run import Step
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
 class Chase(models.Model):
     permit = models.ForeignKey("approvals.Permit", on_delete=models.PROTECT, related_name="chases")
     party = models.CharField(max_length=10)
+    # As what it was asked: that role hears the answer.
+    role = models.CharField(max_length=20, default=Role.DIGITAL)
     words = models.TextField(blank=True)
     asked_at = models.DateTimeField()
     answer = models.TextField(blank=True)
@@ -53,8 +57,9 @@ class Chase(models.Model):
 
 
 class ChaseAnswer(Serializer[Any]):
-    """A chase by the digital bureau, and what whoever was awaited answered."""
+    """A chase, by what `role`, and what whoever was awaited answered."""
 
+    role = CharField()
     party = ChoiceField([GOVERNMENT, SUPPLIER])
     words = MaybeText()
     asked_at = Instant()
@@ -70,7 +75,8 @@ def chase(step: "Step[Permit]") -> None:
     """Ask the party whose turn it is; no clock moves."""
     party: Any = TURN[State(step.thing.state)]  # somebody's, in the states of the act
     at = step.record()
-    Chase.objects.create(permit=step.thing, party=party, words=step.values["words"], asked_at=at)
+    said = {"words": step.values["words"], "role": step.actor.role}
+    Chase.objects.create(permit=step.thing, party=party, asked_at=at, **said)
 
 
 def answer_chase(step: "Step[Permit]") -> None:

@@ -10,12 +10,13 @@ from django.db.models.functions import Reverse
 from django.utils.functional import cached_property
 from django_fsm import FSMField, FSMModelMixin
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from approvals.chases import Chase, waiting_chase
 from approvals.commitments.models import Commitment
 from approvals.legal_limit import ExcludedTime, GroundFile, is_in_legal_time  # noqa: F401
 from approvals.seam import seam
 from approvals.supplement.models import SupplementItem  # noqa: F401
+from approvals.watched import INDEXES as WATCHED
 from approvals.workflow import (
     ACCEPTED_ROUTES,
     DECIDED,
@@ -214,6 +215,10 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     runs_out = models.DateTimeField(default=NEVER)
     late_at = models.DateTimeField(null=True)
     own_late_at = models.DateTimeField(null=True)
+    # That has its case at a counter; kept by the database alone (applications, migration passed).
+    office = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
 
     #: The states of the round's other permits, where it was read for an act (`queries.py`).
     others: list[str]
@@ -317,6 +322,7 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
                 fields=["bureau", "district", "-line_works"], name="permit_by_works_there"
             ),
             models.Index(fields=["case_ref"], name="permit_by_case"),
+            *WATCHED,
         ]
 
     def __str__(self) -> str:

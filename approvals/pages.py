@@ -331,4 +331,5 @@ def members_table(round_: Round) -> dict[str, Any]:
 
 def chase_words(chase: Chase) -> dict[str, Any]:
     asked = {GOVERNMENT: _("the bureau"), SUPPLIER: _("the supply company")}
-    return {"chase": chase, "party": asked[chase.party], "waits": chase.waits()}
+    said = {"by": role_words(chase.role), "party": asked[chase.party], "waits": chase.waits()}
+    return {"chase": chase, **said}

@@ -138,23 +138,26 @@ def bureau_role(user: User, case_ref: UUID) -> Role | None:
 
 def desk_permits(user: User) -> QuerySet[Permit]:
     """What the person decides; for the digital bureau, which coordinates the parallel approval and
-    chases late bureaus, everything of its districts."""
-    districts = user.districts(Role.DIGITAL)
-    desk = any_of(ways_to_decide(user) + _there(districts)) if districts is not None else EVERYTHING
+    chases late bureaus, everything of its districts; for a hall, what its counter has."""
+    districts, halls = user.districts(Role.DIGITAL), user.organisations(Role.HALL_CLERK)
+    found = [*ways_to_decide(user), *([EVERYTHING] if districts is None else _there(districts))]
+    if halls:
+        found.append(Q(office__in=halls))
+    desk = any_of(found)
     return Permit.objects.filter(desk).select_related("line_works", "round")
 
 
-def counts(permits: QuerySet[Permit]) -> dict[str, Count]:
-    """One statement."""
-    here = waiting(permits)
+def counts(permits: QuerySet[Permit], *, of_counter: bool = False) -> dict[str, Count]:
+    """One statement; `of_counter`: they are those that a counter has, and nobody else's."""
+    here, received = waiting(permits), permits.filter(state=State.RECEIVED)
     # Each in the order of an index that has nothing else.
-    return counted(
-        {
-            "waiting": here.order_by("bureau", "district", "state"),
-            "late": late_at_desk(here).order_by(*BY_LATENESS),
-            "unaccepted": permits.filter(state=State.RECEIVED).order_by("bureau", "district"),
-        }
-    )
+    if of_counter:
+        here, received = (found.order_by("office", "state") for found in (here, received))
+    else:
+        here = here.order_by("bureau", "district", "state")
+        received = received.order_by("bureau", "district")
+    late = late_at_desk(here).order_by(*BY_LATENESS)
+    return counted({"waiting": here, "late": late, "unaccepted": received})
 
 
 def line_works_for(user: User, pk: int) -> LineWorks:

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from approvals import views
+from approvals import set_views, views
 from approvals.commitments import views as commitments
 
 app_name = "bureau"
 urlpatterns = [
     path("", views.desk, name="list"),
     path("checks/", commitments.desk, name="checks"),
+    path("sets/", set_views.list_page, name="sets"),
+    path("sets/<int:pk>/chase/", set_views.chase, name="set-chase"),
     path("permits/<int:pk>/", views.permit, name="permit"),
     path("permits/<int:pk>/act/", views.act, name="act"),
     path("permits/<int:pk>/<slug:action>/", views.step, name="step"),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required, signed_in
 from accounts.models import User
-from accounts.roles import BUREAU_DESK, Role
+from accounts.roles import BUREAU_DESK, BUREAU_ROLES, COORDINATORS, Role
 from approvals import pages, queries
 from approvals.actions import PERMITS
 from approvals.commitments.pages import commitment_context
@@ -30,17 +30,23 @@ from workflow.pages import OVERTAKEN, answer_form, refusal, take
 @role_required(*BUREAU_DESK)
 def desk(request: HttpRequest) -> HttpResponse:
     user = person(request)
-    context = list_context(request, user) | {"counts": queries.counts(queries.desk_permits(user))}
+    context = list_context(request, user)
+    permits = queries.desk_permits(user)
+    context["counts"] = queries.counts(permits, of_counter=context["of_counter"])
     return render(request, "approvals/list.html", context, status=context["form"].status)
 
 
 def list_context(request: HttpRequest, user: User) -> dict[str, Any]:
-    """For the list, and for the pane beside a permit."""
+    """For the list, and for the pane beside a permit; a hall decides nothing of what it lists."""
+    of_counter = user.role_in(*BUREAU_ROLES, Role.DIGITAL) is None
     every = len(city().bureaus)
-    bureaus = every if user.role_in(Role.DIGITAL) else len(user.bureaus())
+    bureaus = every if user.role_in(Role.DIGITAL, Role.HALL_CLERK) else len(user.bureaus())
     filters = DeskFilter(request.GET, queries.desk_permits(user), bureaus=bureaus)
     page = page_of(request, filters.qs, order=filters.order)
+    counter, bureau = _("Permits of this counter's cases"), _("Permits to decide")
     return {
+        "of_counter": of_counter,
+        "heading": counter if of_counter else bureau,
         "form": filters.form,
         "page": page,
         "rows": pages.rows_of(page.rows, city_now()),
@@ -64,6 +70,7 @@ def permit_page(request: HttpRequest, pk: int, problem: Problem | None = None) -
         **pages.permit_context(found, user, city_now()),
         **refusal(request, PERMITS, found, problem),
         "two_panes": bool(beside),
+        "coordinates": user.role_in(*COORDINATORS) is not None,
         "form_token": fresh_token(found.version),
     }
     listed = beside["form"].status if beside else 200

@@ -8,7 +8,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import BUREAU_ROLES, SUPPLIERS, Role
+from accounts.roles import BUREAU_ROLES, COORDINATORS, SUPPLIERS, Role
 from approvals import serializers as bodies
 from approvals.commitments.models import is_broken, may_be_checked
 from approvals.legal_limit import may_be_extended
@@ -90,7 +90,7 @@ def lead(permit: "Permit", user: User) -> Role | None:
 
 
 def coordinator(permit: "Permit", user: User) -> Role | None:
-    return user.role_in(Role.DIGITAL, district=permit.district)
+    return user.role_in(*COORDINATORS, district=permit.district)
 
 
 def awaited(permit: "Permit", user: User) -> Role | None:
@@ -274,7 +274,8 @@ class PermitMachine:
     @act(
         sorted(OPEN), None,
         Act(_("Chase"), "permit.chased", who=coordinator, bar=own_case,
-            refusal=_("Only the digital bureau, which coordinates the set, chases."),
+            refusal=_("Only the digital bureau, which coordinates the set, or the lead of the "
+                      "district chases."),
             guards=[NOT_CHASED], body=bodies.Chase),
     )  # fmt: skip
     def chase(self, *, words: str = "") -> None: ...
@@ -367,11 +368,11 @@ EVENTS: Final = (
         ),
     ),
     Event(
-        "permit.chased", _("Chased by the digital bureau"),
+        "permit.chased", _("Chased"),
         message=Message(
             _("Case %(number)s: a permit is waited for"),
-            _("The digital bureau asks what keeps a permit (%(what)s, %(bureau)s). Please take the "
-              "step that is yours, or answer on the page of the permit."),
+            _("Who coordinates the set of permits asks what keeps one (%(what)s, %(bureau)s). "
+              "Please take the step that is yours, or answer on the page of the permit."),
             to=[CHASED_BUREAU, CHASED_COMPANY],
         ),
     ),

@@ -1,6 +1,6 @@
 """Kinds of values in what programs are told."""
 
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from drf_spectacular.utils import inline_serializer
@@ -38,6 +38,7 @@ class MaybeChoice(serializers.ChoiceField):
         return value or None
 
 
+@cache
 def page_of(row: type[serializers.Serializer[Any]]) -> serializers.Serializer[Any]:
     """Return the shape of one page of a cursor list (`core.paging.CursorPages`)."""
     link = partial(serializers.URLField, allow_null=True)

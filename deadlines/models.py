@@ -154,6 +154,17 @@ class Clock(models.Model):
                 condition=Q(kind="whole_process", part__isnull=True, stopped_at__isnull=True),
                 name="clock_open_whole",
             ),
+            # Sets of permits under way (approvals/sets.py).
+            models.Index(
+                fields=["late_from", "id"],
+                condition=Q(kind="set", stopped_at__isnull=True),
+                name="clock_open_set",
+            ),
+            models.Index(
+                fields=["district", "late_from", "id"],
+                condition=Q(kind="set", stopped_at__isnull=True),
+                name="clock_open_set_there",
+            ),
         ]
 
     @property

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
-from accounts.roles import LEADS, Role, role_words
+from accounts.roles import EXPLAINERS, ISSUERS, LEADS, Role, role_words
 from core.clock import NEVER
 from deadlines.timeleft import TimeLeft
 from desk.feed import Asked, Feed, Todo
@@ -72,12 +72,12 @@ class Findings(Feed):
 
     code = "findings"
     name = pgettext_lazy("signal", "Findings")
-    roles = (*LEADS, Role.REGULATOR)
+    roles = (*EXPLAINERS, Role.REGULATOR)
     columns = DISTRICT
 
     def streams(self, user: User) -> Iterator[QuerySet[Finding]]:
         found = Finding.objects.annotate(runs_out=Value(NEVER))
-        if user.role_in(*LEADS) is not None:
+        if user.role_in(*EXPLAINERS) is not None:
             yield found.filter(addressed_to(user), state=FindingState.OPEN)
         if user.role_in(Role.REGULATOR) is not None:
             yield found.filter(watched(user), state=FindingState.EXPLAINED)
@@ -121,6 +121,6 @@ def why(matter: Matter, user: User, *, answers: bool) -> str:
         return _("It is addressed to %(addressee)s, and you answer for it") % {
             "addressee": matter.addressee.words()
         }
-    role = user.role_in(Role.REGULATOR, Role.LEAD_AGENCY, district=matter.district)
+    role = user.role_in(*ISSUERS, Role.LEAD_AGENCY, district=matter.district)
     values = {"role": role_words(role or ""), "district": city().district(matter.district).name}
     return _("You are %(role)s in %(district)s") % values

@@ -64,7 +64,7 @@ class BureauPermits(Feed):
             values = {"role": role_words(officer(permit, user) or ""), "bureau": row.bureau}
             why = _("You are %(role)s of %(bureau)s") % values
             if row.chased:
-                why = _("Chased by the digital bureau. %(why)s") % {"why": why}
+                why = _("Chased. %(why)s") % {"why": why}
             one = Todo(
                 pk=permit.pk,
                 url=reverse("bureau:permit", args=[permit.pk]),

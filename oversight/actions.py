@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.actor import SYSTEM, Actor
 from accounts.models import User
 from accounts.queries import holders
-from accounts.roles import Role
+from accounts.roles import ISSUERS, Role
 from core.bodies import read
 from core.problems import FieldError, Forbidden, Invalid
 from deadlines import actions as timing
@@ -82,7 +82,8 @@ def lead_agency(matter: Matter) -> list[int]:
 
 
 def deciding(order: RectificationOrder) -> list[int]:
-    return regulators(order) + (lead_agency(order) if order.escalated_at else [])
+    issuing = holders(Role(order.issued_as), district=order.district)
+    return issuing + (lead_agency(order) if order.escalated_at else [])
 
 
 class MatterWorkflow(Workflow[M]):
@@ -123,29 +124,36 @@ def issue(body: Any, *, by: User) -> RectificationOrder:
         Forbidden, Malformed, Invalid: see `draft_order`.
     """
     new = draft_order(body, by=by)
-    return enter(new, by.acting_as(Role.REGULATOR, new.district))
+    return enter(new, by.acting_as(Role(new.issued_as), new.district))
 
 
 def draft_order(body: Any, *, by: User) -> RectificationOrder:
     """Return the order as it would be issued; nothing is written.
 
     Raises:
-        Forbidden: the person is not the regulator's there, or has a part in what it is about.
+        Forbidden: the person issues none there, has a part in what it is about, or is whom it goes
+            to.
         Malformed, Invalid: refused values, or no such case or permit in the district.
     """
     named = body.get("district") if isinstance(body, Mapping) else None
     district = next((each.code for each in city().districts if each.code == named), None)
     # Who may not hears that before what is wrong with the rest.
-    if by.role_in(Role.REGULATOR, district=district) is None:
-        raise Forbidden(_("Only the regulator of the district issues orders."))
+    role = by.role_in(*ISSUERS, district=district)
+    if role is None:
+        raise Forbidden(_("Only the regulator or the lead of the district issues orders."))
     said = read(NewOrder, body)
     about = subjects.named(by, application=said.pop("application"), permit=said.pop("permit"))
     if about and about.district != said["district"]:
         reason = _("What the order is about lies in another district.")
         raise Invalid([FieldError("/district", reason)])
     new = RectificationOrder(
-        subject_kind=about.kind if about else "", subject_ref=about.ref if about else None, **said
+        subject_kind=about.kind if about else "",
+        subject_ref=about.ref if about else None,
+        issued_as=role,
+        **said,
     )
+    if new.addressee.role_of(by):
+        raise Forbidden(_("Nobody orders the own side: this is for the regulator to issue."))
     if near := new.part_of(by):
         raise Forbidden(near)
     return new

@@ -1,4 +1,4 @@
-"""Who an order goes to: the supply company or one bureau, in one district."""
+"""Who an order goes to: the supply company, one bureau or the government, of one district."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -10,28 +10,31 @@ from accounts.queries import holders
 from accounts.roles import Role
 from rules.city import city
 
-#: The party that is no bureau; bureaus go by their codes.
-SUPPLIER = "supplier"
+#: The parties that are no bureau; bureaus go by their codes.
+SUPPLIER, DISTRICT = "supplier", "district"
+_LEADS = {SUPPLIER: Role.SUPPLY_LEAD, DISTRICT: Role.DISTRICT_LEAD}
 
 
 @dataclass(frozen=True, slots=True)
 class Addressee:
-    """`party` is `SUPPLIER`, or the code of a bureau."""
+    """`party` is `SUPPLIER`, `DISTRICT`, or the code of a bureau."""
 
     party: str
     district: str
 
     @property
     def lead_role(self) -> Role:
-        return Role.SUPPLY_LEAD if self.party == SUPPLIER else Role.BUREAU_LEAD
+        return _LEADS.get(self.party, Role.BUREAU_LEAD)
+
+    @property
+    def bureau(self) -> str | None:
+        return None if self.party in _LEADS else self.party
 
     def role_of(self, user: User) -> Role | None:
-        bureau = None if self.party == SUPPLIER else self.party
-        return user.role_in(self.lead_role, district=self.district, bureau=bureau)
+        return user.role_in(self.lead_role, district=self.district, bureau=self.bureau)
 
     def leads(self) -> list[int]:
-        bureau = None if self.party == SUPPLIER else self.party
-        return holders(self.lead_role, district=self.district, bureau=bureau)
+        return holders(self.lead_role, district=self.district, bureau=self.bureau)
 
     def words(self) -> str:
         values = {
@@ -41,9 +44,17 @@ class Addressee:
 
 
 def party_name(party: str) -> str:
-    return _("Supply company") if party == SUPPLIER else str(city().bureau(party).name)
+    if party in _LEADS:
+        return _("Supply company") if party == SUPPLIER else _("District government")
+    return str(city().bureau(party).name)
 
 
 def parties() -> list[tuple[str, Any]]:
+    """Those who take steps in cases and permits, and so are awaited, and explain findings."""
     codes = [SUPPLIER, *(bureau.code for bureau in city().bureaus)]
     return [(code, party_name(code)) for code in codes]
+
+
+def addressees() -> list[tuple[str, Any]]:
+    """Those to whom an order can go."""
+    return [*parties(), (DISTRICT, party_name(DISTRICT))]

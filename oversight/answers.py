@@ -146,6 +146,7 @@ class OrderRow(Serializer[Any]):
     state = serializers.ChoiceField(choices=OrderState.choices)
     days = Count()
     used_days = serializers.SerializerMethodField()
+    issued_as = CharField(help_text="the role: `regulator` or `district_lead`")
     issued_at = Instant()
     answered_at = MaybeInstant()
     escalated_at = MaybeInstant()

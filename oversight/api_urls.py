@@ -1,6 +1,6 @@
 from django.urls import path
 
-from oversight import api
+from oversight import api, list_api
 
 urlpatterns = [
     path("orders/", api.order_list),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("oversight/signals/<str:number>/entries/", api.entries),
     path("oversight/signals/<str:number>/actions/<str:action>/", api.finding_action),
     path("oversight/late/", api.late),
+    path("oversight/figures/", list_api.figures_now),
+    path("oversight/cases/", list_api.cases),
+    path("oversight/permits/", list_api.permits),
     path("oversight/homes/", api.homes),
     path("oversight/homes/past-target/", api.homes_past_target),
     path("oversight/explained/", api.explained),

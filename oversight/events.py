@@ -65,10 +65,8 @@ EVENTS: Final = (
         message=Message(
             _("Order %(number)s: something is to be put right"),
             ngettext_lazy(
-                "The regulator has given %(days)s working day. "
-                "Read the order and answer it in time.",
-                "The regulator has given %(days)s working days. "
-                "Read the order and answer it in time.",
+                "%(days)s working day is given. Read the order and answer it in time.",
+                "%(days)s working days are given. Read the order and answer it in time.",
                 "days",
             ),
             to=["addressee"],

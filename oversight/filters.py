@@ -12,8 +12,9 @@ from core.filters import ALL, PageFilter, TruthFilter
 from deadlines.models import Clock
 from deadlines.queries import BY_TIME_LEFT
 from oversight import late, orders
-from oversight.addressees import parties
+from oversight.addressees import addressees, parties
 from oversight.detectors import DETECTORS
+from oversight.lists import period_filter
 from oversight.models import RectificationOrder
 from oversight.queries import NEWEST_FIRST
 from oversight.workflow import FindingState, OrderState
@@ -38,7 +39,7 @@ class OrderFilter(FilterSet):  # type: ignore[misc]
     """For programs."""
 
     state = ChoiceFilter(choices=OrderState.choices, error_messages=NO_STATE)
-    party = ChoiceFilter(choices=parties, error_messages=NOTHING)
+    party = ChoiceFilter(choices=addressees, error_messages=NOTHING)
     district = district_filter()
     late = TruthFilter(method="in_time_or_late")
 
@@ -75,7 +76,7 @@ class WatchedOrders(PageFilter):
         choices=[(LATE, _("Open and late")), *OrderState.choices],
         method="at",
     )
-    party = ChoiceFilter(label=_("Addressee"), empty_label=ALL, choices=parties)
+    party = ChoiceFilter(label=_("Addressee"), empty_label=ALL, choices=addressees)
     district = district_filter()
 
     @property
@@ -103,6 +104,12 @@ class DistrictFilter(PageFilter):
     """For the page and for programs."""
 
     district = district_filter()
+
+
+class FiguresFilter(DistrictFilter):
+    """For the page and for programs."""
+
+    days = period_filter()
 
 
 class LateFilter(PageFilter):

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.filters import FilterForm
 from core.forms import BodyForm, form_of
 from oversight import serializers as bodies
-from oversight.addressees import parties
+from oversight.addressees import addressees
 from oversight.loaded import CALENDAR, RULES
 from oversight.models import Finding, RectificationOrder
 from oversight.serializers import bounds
@@ -47,8 +47,8 @@ DAYS: Final = forms.IntegerField(
     widget=forms.NumberInput(attrs={"class": "td-input--width-3"}),
 )
 CHOOSE: Final = ("", _("Please choose"))
-#: Who is to put it right is never chosen beforehand: that is the regulator's word.
-PARTY: Final = forms.ChoiceField(label=_("Addressee"), choices=lambda: [CHOOSE, *parties()])
+#: Who is to put it right is never chosen beforehand: that is the word of whoever issues it.
+PARTY: Final = forms.ChoiceField(label=_("Addressee"), choices=lambda: [CHOOSE, *addressees()])
 NewOrderForm: Final = form_of(
     bodies.NewOrder,
     rows=6,

@@ -20,7 +20,7 @@ from core.problems import Forbidden
 from core.statements import Given
 from deadlines.explain import name_of
 from deadlines.models import Clock
-from oversight.addressees import parties as addressees
+from oversight.addressees import parties as deciding
 from oversight.awaited import APPLICANT, SET, Stay, stays
 from oversight.models import LateParty
 from rules.city import city
@@ -33,7 +33,7 @@ APART = (Clock.Kind.RECTIFICATION, Clock.Kind.CHECK)
 def parties() -> list[tuple[str, str]]:
     """All that can be awaited."""
     return [
-        *addressees(),
+        *deciding(),
         (SET, _("All bureaus of the set")),
         (APPLICANT, pgettext("holder", "Applicant")),
     ]

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django_fsm import FSMField, FSMModelMixin
 
 from accounts.models import User
+from accounts.roles import Role
 from applications.models import Application
 from core.fields import EncryptedTextField
 from core.problems import Text
@@ -86,8 +87,8 @@ M = TypeVar("M", bound=Matter)
 
 
 def _moves(**of: UUID | None) -> Q:
-    """Steps of machines: to look at a case moves nothing."""
-    return Q(**of) & ~Q(to_state="")
+    """Steps of machines: to look at a case moves nothing, and to chase decides nothing of it."""
+    return Q(**of) & ~Q(to_state="") & ~Q(type="permit.chased")
 
 
 class Finding(FindingMachine, Matter):
@@ -241,6 +242,8 @@ class RectificationOrder(OrderMachine, Matter):
     # What is to be put right may name people.
     text = EncryptedTextField()
     clause = models.CharField(max_length=200, blank=True)
+    # As what: who did not issue it leaves it to that role, but for the regulator.
+    issued_as = models.CharField(max_length=20, default=Role.REGULATOR)
     days = models.PositiveSmallIntegerField()
     state = FSMField(
         max_length=10, choices=OrderState.choices, default=OrderState.ISSUED, protected=True
@@ -279,6 +282,10 @@ class RectificationOrder(OrderMachine, Matter):
             models.CheckConstraint(
                 condition=Q(days__gte=1) & ~Q(party="") & ~Q(district="") & ~Q(text=""),
                 name="order_asks_something_of_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(issued_as__in=["regulator", "district_lead"]),
+                name="order_issued_by_whom_it_may",
             ),
         ]
         indexes = [

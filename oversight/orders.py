@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import LEADS, Role
+from accounts.roles import ISSUERS, LEADS, Role
 from approvals.models import Permit
 from core.clock import quarter_name
 from core.counting import Count as Bounded
@@ -63,20 +63,31 @@ def counts(orders: QuerySet[RectificationOrder]) -> list[tuple[str, Any, Bounded
     return [(code, label, found[code]) for code, label in words]
 
 
-def waiting(user: User) -> Q:
-    """Those that wait for this person: to be answered, or decided upon."""
+def to_answer(user: User) -> Q:
+    """Those that wait for this person's answer."""
+    if user.role_in(*LEADS) is None:
+        return NOTHING
+    return addressed_to(user) & Q(state__in=sorted(WITH_ADDRESSEE))
+
+
+def to_decide(user: User) -> Q:
+    """Those of which an answer waits for this person's decision."""
     found = NOTHING
-    if user.role_in(*LEADS) is not None:
-        found |= addressed_to(user) & Q(state__in=sorted(WITH_ADDRESSEE))
-    if user.role_in(Role.REGULATOR) is not None:
-        found |= watched(user) & Q(state=OrderState.ANSWERED)
+    for role in ISSUERS:
+        if user.role_in(role) is not None:
+            found |= watched(user) & Q(state=OrderState.ANSWERED, issued_as=role)
     if user.role_in(Role.LEAD_AGENCY) is not None:
         found |= watched(user) & Q(state=OrderState.ANSWERED, escalated_at__isnull=False)
     return found
 
 
-def waiting_for(user: User) -> Bounded:
-    return bounded(RectificationOrder.objects.filter(waiting(user)))
+def waiting(user: User) -> Q:
+    """Those that wait for this person: to be answered, or decided upon."""
+    return to_answer(user) | to_decide(user)
+
+
+def count_of(waiting: Q) -> Bounded:
+    return bounded(RectificationOrder.objects.filter(waiting))
 
 
 def clocks_of(orders: Iterable[RectificationOrder]) -> Mapping[UUID, Clock]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.decorators import person
 from accounts.models import User
-from accounts.roles import SUPERVISORS, Role, role_words
+from accounts.roles import ISSUERS, SUPERVISORS, Role, role_words
 from core.clock import CITY, city_now
 from core.events import words_of
 from core.paging import page_of
@@ -268,6 +268,7 @@ def order_context(request: HttpRequest, order: RectificationOrder) -> dict[str, 
                 (_("Clause"), order.clause),
                 (_("Working days given"), working_days(order.days)),
                 (_("Issued"), instant(order.issued_at)),
+                (_("Issued by"), role_words(order.issued_as)),
                 (_("Answered on"), instant(order.answered_at)),
                 (_("With the lead agency since"), instant(order.escalated_at)),
                 (_("Closed on"), instant(order.closed_at)),
@@ -294,7 +295,7 @@ def order_context(request: HttpRequest, order: RectificationOrder) -> dict[str, 
 
 def orders_about(case_ref: UUID, user: User, new: RectificationOrder, query: str) -> dict[str, Any]:
     """`new` is an order as one about it begins; so does `query`, of the address of its form."""
-    may_issue = user.role_in(Role.REGULATOR) is not None
+    may_issue = user.role_in(*ISSUERS) is not None
     near = new.part_of(user) if may_issue else None
     found = (
         orders.about(user, case_ref)

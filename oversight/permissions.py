@@ -9,7 +9,7 @@ from django.db.models import Q
 from accounts.models import User
 from accounts.roles import SUPERVISORS, Role
 from core.ways import EVERYTHING, NOTHING
-from oversight.addressees import SUPPLIER, Addressee
+from oversight.addressees import DISTRICT, SUPPLIER, Addressee
 from oversight.models import Matter
 from rules.city import city
 
@@ -39,6 +39,7 @@ def watched(user: User) -> Q:
 
 def addressed_to(user: User) -> Q:
     found = Q(party=SUPPLIER) & _in(user.districts(Role.SUPPLY_LEAD))
+    found |= Q(party=DISTRICT) & _in(user.districts(Role.DISTRICT_LEAD))
     if user.role_in(Role.BUREAU_LEAD) is None:
         return found
     codes = [district.code for district in city().districts]

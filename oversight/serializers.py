@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from core.bodies import Body, WholeField, WordsField, refused
-from oversight.addressees import parties
+from oversight.addressees import addressees
 from rules.city import city
 from rules.files import Clause
 from rules.policy import Policy
@@ -62,12 +62,12 @@ class DaysField(WholeField):
 class PartyField(WordsField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("label", _("Addressee"))
-        kwargs.setdefault("help_text", "`supplier`, or a bureau's code")
+        kwargs.setdefault("help_text", "`supplier`, `district`, or a bureau's code")
         super().__init__(one_line=True, **kwargs)
 
     def to_internal_value(self, data: Any) -> str:
         party = str(super().to_internal_value(data))
-        if party not in dict(parties()):
+        if party not in dict(addressees()):
             raise serializers.ValidationError(_("There is no such addressee."))
         return party
 
@@ -152,7 +152,7 @@ class OrderIt(Body):
     """The order that a confirmed finding leads to."""
 
     party = PartyField(
-        help_text="`supplier`, or a bureau's code; who explains the finding where left out",
+        help_text="as of a new order; who explains the finding where left out",
         required=False,
     )
     text = Said(

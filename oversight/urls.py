@@ -3,7 +3,7 @@
 from django.urls import URLPattern, include, path
 
 from approvals.commitments import views as commitments
-from oversight.views import closings, explained, homes, late, matters, suspensions
+from oversight.views import closings, explained, homes, late, lists, matters, suspensions
 from oversight.views.matters import FINDINGS, ORDERS, Desk
 
 
@@ -25,6 +25,10 @@ def own(desk: Desk) -> list[URLPattern]:
 LATE = [
     path("", late.late, name="late"),
     path("late.csv", late.late_csv, name="late-csv"),
+    path("figures/", lists.figures, name="figures"),
+    path("cases/", lists.cases, name="cases"),
+    path("permits/", lists.permits, name="permits"),
+    path("search/", lists.find, name="search"),
     path("homes/", homes.homes, name="homes"),
     path("closings/", closings.closings, name="closings"),
     path("checks/", commitments.oversight, name="checks"),

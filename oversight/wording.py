@@ -107,9 +107,9 @@ def sentence(order: RectificationOrder, left: TimeLeft, turn: str) -> str:
     if order.state == OrderState.CLOSED:
         return _("Put right and closed on %(at)s.") % {"at": instant(order.closed_at)}
     if order.state == OrderState.ANSWERED:
-        text = _("%(party)s has answered; the regulator is to close the order or send it back.")
+        text = _("%(party)s has answered; whoever issued the order is to close it or send it back.")
         if order.escalated_at:
-            text = _("%(party)s has answered; the regulator or the lead agency is to decide.")
+            text = _("%(party)s has answered; whoever issued it or the lead agency is to decide.")
         return text % {"party": party}
     values = {"party": party, "left": working_days(left.left), "day": due_day(left.due_on)}
     if left.late:

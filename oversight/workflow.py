@@ -62,10 +62,19 @@ def regulator(matter: "Matter", user: User) -> Role | None:
     return user.role_in(Role.REGULATOR, district=matter.district)
 
 
+def issuer(order: "RectificationOrder", user: User) -> Role | None:
+    """The regulator of the district, and its lead where the order is the lead's."""
+    return user.role_in(*_issuers(order), district=order.district)
+
+
 def decider(order: "RectificationOrder", user: User) -> Role | None:
-    """The regulator of the district, and the lead agency once it has taken the order up."""
-    both = [Role.REGULATOR] if order.escalated_at is None else [Role.REGULATOR, Role.LEAD_AGENCY]
-    return user.role_in(*both, district=order.district)
+    """Whoever issues, and the lead agency once it has taken the order up."""
+    taken_up = [] if order.escalated_at is None else [Role.LEAD_AGENCY]
+    return user.role_in(*_issuers(order), *taken_up, district=order.district)
+
+
+def _issuers(order: "RectificationOrder") -> list[Role]:
+    return list(dict.fromkeys([Role.REGULATOR, Role(order.issued_as)]))
 
 
 def apart(act: str = "") -> Bar:
@@ -88,7 +97,8 @@ DECISION: Final[dict[str, Any]] = {
     "who": regulator, "refusal": _("Only the regulator of the district decides this."),
 }  # fmt: skip
 TAKEN_UP: Final = _(
-    "Only the regulator of the district decides this, or the lead agency once it has it."
+    "Only the regulator of the district decides this, the lead of the district who issued the "
+    "order, or the lead agency once it has it."
 )
 
 NOT_ACCEPTED: Final = Guard(
@@ -171,7 +181,7 @@ NOT_CLOSED: Final = Guard(
 )
 NOT_ANSWERED: Final = Guard(
     lambda order: order.state != OrderState.ANSWERED,
-    _("The order was answered; the regulator has the answer."),
+    _("The order was answered; whoever issued it has the answer."),
 )
 ANSWERED: Final = Guard(
     lambda order: order.state == OrderState.ANSWERED, _("The addressee has not answered yet.")
@@ -216,7 +226,7 @@ class OrderMachine:
 
     @act(
         (OrderState.ISSUED, OrderState.ANSWERED), OrderState.ESCALATED,
-        Act(_("Hand to the lead agency"), "order.escalated", who=regulator, refusal=TAKEN_UP,
+        Act(_("Hand to the lead agency"), "order.escalated", who=issuer, refusal=TAKEN_UP,
             bar=apart("escalate"), guards=[NOT_CLOSED, NEVER_ESCALATED], body=bodies.Escalation,
             stamps=["escalated_at"]),
     )  # fmt: skip

@@ -18,8 +18,9 @@ from accounts import kept
 from accounts.models import User
 from accounts.roles import (
     BUREAU_DESK,
+    COORDINATORS,
     COUNTER,
-    LEADS,
+    EXPLAINERS,
     OVERSIGHT,
     STAFF,
     SUPERVISORS,
@@ -33,7 +34,7 @@ from core.display import display_of
 from core.problems import Text
 from core.templatetags.city import masked_phone
 from desk.queries import ROLES
-from oversight.orders import waiting_for
+from oversight.orders import count_of, to_answer, to_decide
 
 MOVED = timedelta(seconds=90)
 #: Those who apply, for themselves or at a counter for others: whoever has no other desk.
@@ -51,11 +52,13 @@ SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
     (COUNTER, gettext_lazy("Other cities"), "referrals:list"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Publish"), "publish:index"),
     (BUREAU_DESK, gettext_lazy("Permits"), "bureau:list"),
+    (COORDINATORS, gettext_lazy("Sets of permits"), "bureau:sets"),
     (OVERSIGHT, gettext_lazy("Oversight"), "oversight:late"),
     (SUPERVISORS, pgettext_lazy("signal", "Findings"), "oversight-signals:list"),
-    (LEADS, pgettext_lazy("signal", "Findings"), "signals:list"),
+    (EXPLAINERS, pgettext_lazy("signal", "Findings"), "signals:list"),
     (SUPERVISORS, gettext_lazy("Orders"), "oversight-orders:list"),
-    (LEADS, gettext_lazy("Orders"), "orders:list"),
+    (EXPLAINERS, gettext_lazy("Orders"), "orders:list"),
+    ((Role.DISTRICT_LEAD,), gettext_lazy("Orders to the district"), "orders:list"),
     (SUPPLY_DESK, pgettext_lazy("enquiries", "Questions"), "enquiries:list"),
     (SUPERVISORS, pgettext_lazy("enquiries", "Questions"), "oversight-enquiries:list"),
     ((Role.SUPPLY_LEAD,), gettext_lazy("Low ratings"), "follow-ups:list"),
@@ -71,7 +74,7 @@ SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
     ((), gettext_lazy("Public information"), "disclosure:index"),
 )
 #: Their labels say how many wait for this person.
-ORDERS: Final = ("oversight-orders:list", "orders:list")
+ORDERS: Final = {"oversight-orders:list": to_decide, "orders:list": to_answer}
 
 
 @cache
@@ -136,8 +139,10 @@ class Site:
         for roles, label, name in SECTIONS:
             if not (uses(user, roles) if user else name in OPEN):
                 continue
-            waiting = self._orders_waiting if name in ORDERS else 0
-            said = _("Orders (%(count)s)") % {"count": waiting} if waiting else str(label)
+            waiting = count_of(ORDERS[name](user)) if name in ORDERS else 0
+            said = str(label)
+            if waiting:
+                said = _("%(label)s (%(count)s)") % {"label": label, "count": waiting}
             sections.append((said, reverse(name)))
         under = max((url for _, url in sections if path.startswith(url)), key=len, default="")
         return [
@@ -169,10 +174,6 @@ class Site:
             "settings": reverse("accounts:settings"),
             "sign_out": reverse("accounts:sign-out"),
         }
-
-    @cached_property
-    def _orders_waiting(self) -> int:
-        return waiting_for(self._user) if self._user else 0
 
     @property
     def _user(self) -> Any:

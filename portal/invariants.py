@@ -183,10 +183,16 @@ INVARIANTS: dict[str, str] = {
             WHERE e.case_ref = p.case_ref AND e.at = x.ended_at
             AND e.type IN ('permit.time_resumed', 'permit.withdrawn', 'case.withdrawn'))
     """,
+    "whoever issued an order did so as its entry says": """
+        SELECT o.number, o.issued_as, e.actor_role FROM rectification_order o
+        JOIN ledger_entry e ON e.case_ref = o.ref AND e.type = 'order.issued'
+        WHERE e.actor_role <> o.issued_as
+    """,
     "a chase and its answer have their entries": """
         SELECT c.id FROM approvals_chase c JOIN approvals_permit p ON p.id = c.permit_id
         WHERE NOT EXISTS (SELECT 1 FROM ledger_entry e
-            WHERE e.part = p.ref AND e.type = 'permit.chased' AND e.at = c.asked_at)
+            WHERE e.part = p.ref AND e.type = 'permit.chased' AND e.at = c.asked_at
+                AND e.actor_role = c.role)
         OR c.answered_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry e
             WHERE e.part = p.ref AND e.type = 'permit.chase_answered' AND e.at = c.answered_at)
     """,

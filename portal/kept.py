@@ -27,6 +27,19 @@ KEPT: Final[dict[str, str]] = {
             AND (a.runs_out, a.late_at, a.wanted)
                 IS DISTINCT FROM (k.runs_out, k.late_at, w.wanted)
     """,
+    "a case keeps since when a limit of it was passed": """
+        SELECT a.number, a.passed_at, k.passed_at FROM applications_application a
+        LEFT JOIN (
+            SELECT case_ref, min(breached_at) AS passed_at FROM deadlines_clock
+            WHERE part IS NULL AND breached_at IS NOT NULL GROUP BY case_ref
+        ) k ON k.case_ref = a.ref
+        WHERE a.passed_at IS DISTINCT FROM k.passed_at
+    """,
+    "a permit is listed at the counter that has its case": """
+        SELECT p.id, p.office_id, a.office_id FROM approvals_permit p
+        JOIN applications_application a ON a.ref = p.case_ref
+        WHERE p.office_id IS DISTINCT FROM a.office_id
+    """,
     "a permit is listed by what its clocks say": """
         SELECT p.id, p.runs_out, k.runs_out, p.late_at, k.late_at, p.own_late_at, k.own_late_at
         FROM approvals_permit p

@@ -37,8 +37,8 @@ def _asked(path: str, *asked: tuple[str, str]) -> tuple[Listing, ...]:
     return tuple(Listing(who, f"{path}{query}") for who, query in asked)
 
 
-def _searched(path: str, *bodies: Mapping[str, str]) -> tuple[Listing, ...]:
-    return tuple(Listing("manager", path, body) for body in bodies)
+def _searched(path: str, who: str, *bodies: Mapping[str, str]) -> tuple[Listing, ...]:
+    return tuple(Listing(who, path, body) for body in bodies)
 
 
 #: Somebody who holds a role in one district only, beside the people of the demonstration.
@@ -79,8 +79,10 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("supply-lead", "?module=follow_ups"), ("supply-lead", "?module=assignments"),
     ),
     *_asked("/desk/filters/", ("manager", "")),
-    *_searched("/work/search/", *SEARCHED),
-    *_searched("/api/v1/applications/search/", *SEARCHED),
+    *_searched("/work/search/", "manager", *SEARCHED),
+    *_searched("/api/v1/applications/search/", "manager", *SEARCHED),
+    *_searched("/oversight/search/", "regulator", *SEARCHED),
+    *_searched("/oversight/search/", "local-regulator", SEARCHED[0]),
     *_asked("/api/v1/desk/", ("manager", ""), ("planning", ""), ("supply-lead", "")),
     *_asked(
         "/work/",
@@ -108,6 +110,7 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("planning", ""),
         ("digital", ""),
         ("local-planning", ""),
+        ("hall", ""), ("hall", "?show=all"), ("hall", "?late=1"),
         *(
             ("planning", f"?{query}")
             for query in (
@@ -133,6 +136,17 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("regulator", "?bureau=planning"),
     ),
     *_asked(
+        "/bureau/sets/",
+        *(
+            ("digital", query)
+            for query in (
+                "", "?party=supplier", "?party=transport", "?time=late", "?time=tomorrow",
+                f"?q={NUMBER}", f"?district={DISTRICT}",
+            )
+        ),
+    ),
+    *_asked("/api/v1/sets/", ("digital", "")),
+    *_asked(
         "/oversight/",
         ("regulator", ""),
         ("local-regulator", ""),
@@ -140,6 +154,36 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("regulator", "?party=planning"),
         ("regulator", "?party=supplier"),
         ("regulator", f"?party=planning&district={DISTRICT}"),
+    ),
+    *_asked(
+        "/oversight/figures/",
+        ("regulator", ""), ("local-regulator", ""), ("regulator", f"?district={DISTRICT}&days=365"),
+    ),
+    *_asked(
+        "/oversight/cases/",
+        *(
+            (who, f"?show={show}")
+            for who in ("regulator", "local-regulator")
+            for show in ("", "late", "tomorrow", "in_time", "done_late", "all")
+        ),
+        ("regulator", f"?q={NUMBER}"),
+        ("regulator", "?show=late&kind=hv_single"),
+        ("regulator", "?show=in_time&kind=lv_other&days=365"),
+        ("regulator", "?show=late&state=submitted"),
+        ("regulator", f"?district={DISTRICT}"),
+    ),
+    *_asked(
+        "/oversight/permits/",
+        *(
+            (who, f"?show={show}")
+            for who in ("regulator", "local-regulator")
+            for show in ("", "late", "tomorrow", "supplier", "in_time", "done_late", "all")
+        ),
+        ("regulator", f"?q={NUMBER}"),
+        ("regulator", "?show=late&bureau=planning"),
+        ("regulator", "?show=tomorrow&permit=greening"),
+        ("regulator", "?show=in_time&bureau=planning&days=365"),
+        ("regulator", f"?show=done_late&district={DISTRICT}"),
     ),
     *_asked("/oversight/homes/", ("regulator", ""), ("local-regulator", "")),
     *_asked(
@@ -237,6 +281,9 @@ LISTS: Final[tuple[Listing, ...]] = (
     *_asked("/api/v1/oversight/signals/", ("regulator", ""), ("supply-lead", "")),
     *_asked("/api/v1/oversight/late/", ("regulator", ""), ("local-regulator", ""),
             ("regulator", "?party=planning")),
+    *_asked("/api/v1/oversight/figures/", ("regulator", "")),
+    *_asked("/api/v1/oversight/cases/", ("regulator", ""), ("local-regulator", "?show=late")),
+    *_asked("/api/v1/oversight/permits/", ("regulator", ""), ("local-regulator", "?show=late")),
     *_asked("/api/v1/oversight/homes/", ("regulator", "")),
     *_asked("/api/v1/oversight/homes/past-target/", ("regulator", ""), ("local-regulator", "")),
     *_asked("/api/v1/oversight/rules/", ("regulator", "")),

@@ -10,12 +10,14 @@ from typing import Any, Final
 
 from django import forms
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.decorators import person
 from accounts.limits import spend
 from accounts.models import User
-from accounts.roles import SUPPLY_DESK
+from accounts.roles import OVERSIGHT, SUPPLY_DESK, Role
 from applications.declaration import (
     LINE_MAX,
     address_digest,
@@ -26,8 +28,9 @@ from applications.models import Application
 from applications.serializers import NAME_MAX
 from applications.work.queries import desk_cases
 from core.bodies import Body, PhoneField, WordsField, read
-from core.forms import form_of
-from core.problems import Forbidden, Text
+from core.form_token import posted
+from core.forms import BodyForm, form_of
+from core.problems import Forbidden, Invalid, Text, TooMany
 from ledger.record import CITY_REF, NewEntry, append
 from rules.city import city
 from rules.limits import Meter
@@ -79,22 +82,32 @@ class Found:
 
 
 def search(body: Mapping[str, Any], by: User) -> Found:
-    """The cases of the person's desk that fit; the search is written down.
+    """The cases that fit, of those that `desk_of` gives; the search is written down.
 
     Raises:
-        Forbidden: for whoever has no desk of cases. TooMany: too many searches in a while.
+        Forbidden: for whoever has no cases to look for. TooMany: too many searches in a while.
         Invalid: nothing is looked for, or half an address.
     """
-    role = by.role_in(*SUPPLY_DESK)
-    if role is None:
-        raise Forbidden
+    role, cases = desk_of(by)
     said = read(Search, body)
     spend(Meter.SEARCH_ACCOUNT, by.pk)
     asked = [name for name in ("name", "phone", "line") if said[name]]
     with transaction.atomic():
         append(NewEntry(CITY_REF, SEARCHED, by.acting_as(role), data={"by": asked}))
-    found = list(desk_cases(by).filter(fits(said)).order_by("-id")[: MOST + 1])
+    found = list(cases.filter(fits(said)).order_by("-id")[: MOST + 1])
     return Found(found[:MOST], len(found) <= MOST)
+
+
+def desk_of(by: User) -> tuple[Role, QuerySet[Application]]:
+    """As what somebody looks for cases, and in which: those of the own desk, or of the districts
+    that one watches over. Raises Forbidden for whoever has neither."""
+    if role := by.role_in(*SUPPLY_DESK):
+        return role, desk_cases(by)
+    if role := by.role_in(*OVERSIGHT):
+        districts = by.districts(*OVERSIGHT)
+        there = Q() if districts is None else Q(district__in=sorted(districts))
+        return role, Application.objects.filter(there, filed_at__isnull=False)
+    raise Forbidden
 
 
 def fits(said: Mapping[str, str]) -> Q:
@@ -120,3 +133,18 @@ def district_control() -> forms.ChoiceField:
 
 
 SearchForm = form_of(Search, controls={"district": district_control()})
+
+
+def searched_for(request: HttpRequest) -> tuple[BodyForm, Found | None, int]:
+    """The form of a page that searches, what was found, if anything was looked for, and the status
+    of the answer."""
+    form = SearchForm(posted(request))
+    if not form.is_bound:
+        return form, None, 200
+    if not form.is_valid():
+        return form, None, 422
+    try:
+        return form, search(form.body(), person(request)), 200
+    except (Invalid, TooMany) as problem:
+        form.refused(problem)
+        return form, None, problem.status

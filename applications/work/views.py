@@ -30,12 +30,12 @@ from applications.work import queries
 from applications.work.filters import QueueFilter, QueueForm
 from applications.work.forms import ASKING, BARE, LEADS, work_form
 from applications.work.reading import case_context, papers_for, rows_of
-from applications.work.search import MOST, SearchForm, search
+from applications.work.search import MOST, searched_for
 from core.clock import city_now
 from core.form_token import form_token, fresh_token, posted
 from core.forms import BodyForm
 from core.paging import page_of
-from core.problems import Invalid, Missing, Problem, Stale, TooMany, WrongState
+from core.problems import Missing, Problem, Stale, WrongState
 from workflow.buttons import buttons
 from workflow.pages import OVERTAKEN, answer_form, refusal, take
 
@@ -64,15 +64,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @desk
 def find(request: HttpRequest) -> HttpResponse:
     """By name, phone or address: what is typed is in no address, and its answer in no cache."""
-    form, found, status = SearchForm(posted(request)), None, 200
-    if form.is_bound and form.is_valid():
-        try:
-            found = search(form.body(), person(request))
-        except (Invalid, TooMany) as problem:
-            form.refused(problem)
-            status = problem.status
-    elif form.is_bound:
-        status = 422
+    form, found, status = searched_for(request)
     context = {
         "form": form,
         "found": found,

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, role_required
-from accounts.roles import OVERSIGHT, SUPERVISORS, Role, role_words
+from accounts.roles import COORDINATORS, ISSUERS, OVERSIGHT, SUPERVISORS, Role, role_words
 from applications import reveal
 from applications.queries import case_for
 from applications.work.permits import permit_context
 from applications.work.reading import read_context
+from approvals.actions import PERMITS
+from approvals.pages import own_buttons
 from approvals.queries import permit_for
 from core.clock import city_now, local_date
 from core.counting import Count
@@ -33,6 +35,7 @@ from oversight.pages import finding_rows, orders_about
 from oversight.views.homes import homes_table
 from publishing.sheets import BOM, written
 from rules.city import city
+from workflow.buttons import choices
 
 watching = role_required(*OVERSIGHT)
 
@@ -54,7 +57,7 @@ def late(request: HttpRequest) -> HttpResponse:
         "homes": homes_table(districts, district),
         "shown": shown_table({district} if district else districts),
         "query": request.GET.urlencode(),
-        "may_order": person(request).role_in(Role.REGULATOR) is not None,
+        "may_order": person(request).role_in(*ISSUERS) is not None,
         "reads_enquiries": person(request).role_in(*SUPERVISORS) is not None,
         "reads_ratings": person(request).role_in(Role.REGULATOR, Role.LEAD_AGENCY) is not None,
     }
@@ -237,4 +240,6 @@ def permit(request: HttpRequest, pk: int) -> HttpResponse:
     new = RectificationOrder(subject_kind=RectificationOrder.Subject.PERMIT, subject_ref=found.ref)
     context |= orders_about(found.case_ref, user, new, f"permit={found.pk}")
     context["back_url"] = reverse("oversight:case", args=[context["number"]])
+    if user.role_in(*COORDINATORS, district=found.district):
+        context["coordinating"] = choices(PERMITS, found, user, own_buttons(found, user))
     return render(request, "oversight/permit.html", context)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from django_filters import FilterSet
 
 from accounts.decorators import person, role_required
-from accounts.roles import LEADS, SUPERVISORS, Role
+from accounts.roles import EXPLAINERS, ISSUERS, LEADS, SUPERVISORS, Role
 from core.bodies import read
 from core.counting import Count
 from core.form_token import form_key, form_token, fresh_token, once, posted
@@ -53,6 +53,7 @@ class Desk:
     context: Callable[[HttpRequest, Any], dict[str, Any]]
     answer: str
     answered: Any
+    answerers: tuple[Role, ...]
 
     def template(self, name: str) -> str:
         return f"oversight/{self.word}/{name}.html"
@@ -102,6 +103,7 @@ FINDINGS: Final = Desk(
     context=pages.finding_context,
     answer="explain",
     answered=gettext_lazy("Your explanation is recorded. The regulator reads it now."),
+    answerers=EXPLAINERS,
 )
 ORDERS: Final = Desk(
     workflow=actions.ORDERS,
@@ -118,7 +120,8 @@ ORDERS: Final = Desk(
     counts=orders.counts,
     context=pages.order_context,
     answer="answer",
-    answered=gettext_lazy("Your answer is recorded. The regulator reads it now."),
+    answered=gettext_lazy("Your answer is recorded. Whoever issued the order reads it now."),
+    answerers=LEADS,
 )
 
 
@@ -129,7 +132,7 @@ def watched_list(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "heading": desk.watched_title,
         "page_name": desk.watched_one,
-        "may_issue": user.role_in(Role.REGULATOR) is not None,
+        "may_issue": user.role_in(*ISSUERS) is not None,
     }
     found = queries.watched_by(desk.workflow.model, user)
     return list_page(request, desk, desk.watched_filter(request.GET, found), context)
@@ -138,6 +141,8 @@ def watched_list(request: HttpRequest, desk: Desk) -> HttpResponse:
 @require_safe
 @addressed
 def own_list(request: HttpRequest, desk: Desk) -> HttpResponse:
+    if person(request).role_in(*desk.answerers) is None:
+        raise Forbidden
     context = {"heading": desk.own_title, "page_name": desk.own_one, "own": True}
     found = queries.answered_by(desk.workflow.model, person(request))
     return list_page(request, desk, desk.own_filter(request.GET, found), context)
@@ -267,7 +272,7 @@ def step(request: HttpRequest, desk: Desk, number: str, action: str) -> HttpResp
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(Role.REGULATOR)
+@role_required(*ISSUERS)
 def new_order(request: HttpRequest) -> HttpResponse:
     """Its form can begin with a case or a permit that the address names; a check page follows."""
     about, sent = None, posted(request)

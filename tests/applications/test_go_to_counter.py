@@ -11,6 +11,8 @@ from accounts.parties import Contact
 from accounts.roles import COUNTER
 from applications import documents
 from applications.models import Application
+from applications.states import State
+from approvals.models import Permit
 from core.problems import Forbidden, Invalid, Missing
 from deadlines.models import Clock
 from ledger.queries import timeline
@@ -21,7 +23,7 @@ from rules.names import Kind
 from tests.applications.pages import nobody, of
 from tests.applications.test_progress_code import ALL, opened
 from tests.applications.visiting import code_in, later, told
-from tests.builders import again, do, filed, pdf, perform, taken_in
+from tests.builders import again, case_at, do, filed, pdf, perform, taken_in
 from tests.notifications.counterpart import At
 from tests.page import Page
 from tools.scenarios import PHONE
@@ -188,3 +190,22 @@ def test_the_database_takes_a_counter_by_the_record_alone(people: dict[str, User
     for change in (f"channel = 'counter', office_id = {office.pk}", "customer_party = false"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"UPDATE applications_application SET {change} WHERE id = %s", [case.pk])
+
+
+def test_a_hall_reads_the_permits_of_what_it_has_at_its_counter(people: dict[str, User]) -> None:
+    case, client = case_at(people, Kind.HV_SINGLE, State.PERMITS), of(people, "hall")
+
+    def listed() -> list[str]:
+        return [row.number for row in client.get("/bureau/?show=all").context["rows"]]
+
+    assert listed() == []
+    form = found(client, case).hidden() | {"do": "take"}
+    assert client.post(URL, form | {"paper": pdf()}).status_code == 302
+    permits = Permit.objects.filter(case_ref=case.ref)
+    assert listed() == [case.number] * permits.count()
+    assert "本窗口办件的许可" in Page(client.get("/bureau/")).text
+    one = f"/bureau/permits/{permits.earliest('pk').pk}/"
+    page = client.get(one)
+    assert (page.status_code, page.context["choices"].now) == (200, [])
+    assert client.post(f"{one}act/", {"action": "accept", "version": "1"}).status_code == 403
+    whole()

@@ -87,9 +87,8 @@ def test_the_company_is_chased_while_it_owes_papers_and_the_bureau_is_not(people
 def test_nobody_else_chases_and_what_is_decided_is_chased_no_more(people: Cast) -> None:
     permit = bring(people, permit_of(post(people, PLANNING_ONLY), "planning"), "accepted")
     for who in ("planning-lead", "regulator", "manager", "hall"):
-        assert (
-            tried(people, permit, "chase", who) == "Forbidden: 只有统筹并联审批的政数局可以催办。"
-        )
+        refused = "Forbidden: 只有统筹并联审批的政数局或者区县负责人可以催办。"
+        assert tried(people, permit, "chase", who) == refused
     granted = take(people, permit, "grant")
     assert (
         tried(people, granted, "chase", "digital")
@@ -103,7 +102,7 @@ def test_lists_and_page_show_what_waits_for_an_answer(people: Cast) -> None:
     page = text_of(at_desk(people, "digital").get(f"/bureau/permits/{permit.pk}/"))
     assert (ASKED in page, "Not answered yet" in page) == (True, True)
     todo = text_of(at_desk(people, "planning").get("/desk/"))
-    assert "Chased by the digital bureau. You are Bureau officer" in todo
+    assert "Chased. You are Bureau officer" in todo
 
 
 def test_a_list_costs_the_same_for_one_and_for_three(people: Cast) -> None:

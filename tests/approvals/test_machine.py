@@ -63,7 +63,7 @@ def takes(action: str, state: str) -> tuple[str, ...]:
     """Who takes a step: its lead alone extends (行政许可法 42), whoever is awaited answers."""
     bureau = state in WITH_BUREAU_STATES if action == "answer_chase" else action in BUREAU_STEPS
     its_lead = ("planning-lead",)
-    ours = {"extend": its_lead, "revoke": its_lead, "chase": ("digital",)}
+    ours = {"extend": its_lead, "revoke": its_lead, "chase": ("digital", "district-lead")}
     return ours.get(action, DECIDES if bureau else SUPPLIES)
 
 

@@ -58,6 +58,7 @@ def test_an_order_says_everything_of_itself(people: People) -> None:
         "state": "issued",
         "days": DAYS,
         "used_days": 0,
+        "issued_as": "regulator",
         "answered_at": None,
         "escalated_at": None,
         "closed_at": None,

@@ -173,7 +173,7 @@ def test_everybody_finds_the_public_pages_in_the_navigation(client: Client) -> N
                 "/work/follow-ups/",
             ],
         ),
-        (Role.DIGITAL, ["/bureau/", "/oversight/"]),
+        (Role.DIGITAL, ["/bureau/", "/bureau/sets/", "/oversight/"]),
     ],
 )
 def test_the_navigation_begins_with_the_desk_of_the_role(

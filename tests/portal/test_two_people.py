@@ -672,13 +672,14 @@ ALONE: dict[str, str] = {
         ),
         ENDS,
     ),
-    "/work/search/": "looks, and changes nothing",
+    **dict.fromkeys(("/work/search/", "/oversight/search/"), "looks, and changes nothing"),
     "/work/counter/": "the customer stands at one counter, with the code or the signed paper",
     "/account/cases/<slug:number>/again/": "whoever asks second goes on with the same draft",
     "/work/assignments/<int:pk>/<slug:role>/": (
         "gives away what is still there; the answer says which cases, and why not others"
     ),
     "/desk/together/": "tests/desk/test_together.py",
+    "/bureau/sets/<int:pk>/chase/": "tests/approvals/test_sets.py",
     # Where a code comes first, the race is with the tests of that code.
     "/account/cases/<slug:number>/contract/code/": "tests/applications/contracts/test_consent.py",
     "/account/cases/<slug:number>/phone/code/": "tests/applications/test_correction.py",

@@ -183,6 +183,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
     return {
         **{name: case.number for name, case in cases.items()},
         "permit": permit.pk,
+        "set": permit.round_id,
         **_receipt(cases["permits"], permit),
         **_asked(people, cases["permits"]),
         "works": works.pk,
