@@ -65,6 +65,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     ("deadlines_interval", Rights(GROWS)),
     ("deadlines_recount", Rights(GROWS)),
+    ("deadlines_warning", Rights(GROWS)),
     # Only those of a draft are ever deleted (trigger document_of_draft); of all others only what
     # the scanner said is added (trigger document_scan).
     (
