@@ -189,6 +189,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     ("notifications_message", only("read_at")),
     ("core_cityclock", Rights(READ)),
+    ("desk_digest", only("wanted", "made_on")),
     # What it narrows by stays; another one is another filter.
     (
         "desk_savedfilter",

@@ -58,6 +58,16 @@ class DigestRules:
 
 
 @dataclass(frozen=True, slots=True)
+class OperatorRules:
+    """Calendar days: after which a published table is stale, by its kind; and before the end of the
+    calendar, and of a certificate, from which it is named."""
+
+    published: Mapping[str, int]
+    calendar: int
+    certificates: int
+
+
+@dataclass(frozen=True, slots=True)
 class WarningRules:
     """`marks` in their order, by name; `to` has the circles by the kind of the clock and the
     mark."""
@@ -66,6 +76,7 @@ class WarningRules:
     marks: Mapping[str, Mark]
     to: Mapping[str, Mapping[str, tuple[Circle, ...]]]
     digest: DigestRules
+    operators: OperatorRules
 
     @property
     def breach(self) -> Mark:
@@ -107,6 +118,7 @@ def parse_warnings(text: str) -> WarningRules:
         marks=marks,
         to=to,
         digest=DigestRules(_hour(digest), digest.positive("rows")),
+        operators=_operators(Table(WARNINGS_FILE, "operators", top.take("operators", dict))),
     )
     digest.end()
     top.end()
@@ -135,6 +147,18 @@ def _told(table: Table, marks: Mapping[str, Mark]) -> dict[str, tuple[Circle, ..
         found[mark] = tuple(map(Circle, circles))
     table.end()
     return found
+
+
+def _operators(table: Table) -> OperatorRules:
+    kinds = table.take("published", dict)
+    published = Table(WARNINGS_FILE, "operators.published", kinds)
+    read = OperatorRules(
+        {kind: published.positive(kind) for kind in kinds},
+        table.positive("calendar"),
+        table.positive("certificates"),
+    )
+    table.end()
+    return read
 
 
 def _hour(table: Table) -> int:
