@@ -49,10 +49,10 @@ EVENTS: Final = (
             AWAITED,
             variants={
                 "half": (_("%(number)s: on %(on)s half of the working days are used"), AWAITED),
-                "before": (_("%(number)s: on %(on)s %(days)s left"), AWAITED),
+                "before": (_("%(number)s: on %(on)s %(span)s left"), AWAITED),
                 "due": (_("%(number)s: %(on)s is the last day"), AWAITED),
                 "after": (
-                    _("%(number)s: on %(on)s late by %(days)s"),
+                    _("%(number)s: on %(on)s late by %(span)s"),
                     _("%(what)s: the last day was %(due_on)s. Awaited: %(awaited)s."),
                 ),
             },

@@ -57,7 +57,7 @@ def messages(warning: ClockWarning, limited: Limited, circles: Circles) -> Itera
             "what": both(limited.limit),
             "on": warning.on.isoformat(),
             "due_on": warning.due_on.isoformat(),
-            "days": both(partial(working_days, mark.days)),
+            "span": both(partial(working_days, mark.days)),
             "awaited": both(limited.awaited),
         },
     )
