@@ -30,6 +30,7 @@ from rules.warnings import warning_rules
 log = logging.getLogger("tongdian.desk")
 
 SUBJECT: Final = "digest"
+WAITING, LATE = "waiting", "late"
 #: Who has one: whoever has a list, and who runs the portal.
 READERS: Final = (*ROLES, Role.ADMINISTRATOR)
 
@@ -71,8 +72,17 @@ class Morning:
         ]
         return _("First: %(rows)s.") % {"rows": _("; ").join(rows)}
 
-    def all_broken(self) -> str:
-        return _("; ").join(map(str, self.broken))
+    def message(self) -> dict[str, Any]:
+        """What the message has; nothing where there is nothing to say."""
+        if not self.waiting and not self.broken:
+            return {}
+        return {
+            "variant": ("both" if self.waiting else "broken") if self.broken else "waiting",
+            "waiting": both(lambda: str(self.waiting)),
+            "late": both(lambda: str(self.late)),
+            "first": both(self.first) if self.waiting else "",
+            "broken": both(lambda: _("; ").join(map(str, self.broken))),
+        }
 
 
 def left_of(row: Todo) -> str:
@@ -85,23 +95,24 @@ def morning_of(user: User) -> Morning:
     lists = {}
     for feed in feeds_of(user):
         streams = list(feed.streams(user))
-        lists["waiting", feed.code] = _together(streams)
+        lists[WAITING, feed.code] = _together(streams, "runs_out")
         if feed.late:
             passed = {f"{feed.late}__lte": CityNowOnce()}
-            lists["late", feed.code] = _together([found.filter(**passed) for found in streams])
+            lists[LATE, feed.code] = _together([one.filter(**passed) for one in streams], feed.late)
     counts = counted({name: found for name, found in lists.items() if found is not None})
-    waiting, late = (
-        Count(sum(count for (sort, _feed), count in counts.items() if sort == name))
-        for name in ("waiting", "late")
-    )
+    total = {
+        name: Count(sum(count for (sort, _feed), count in counts.items() if sort == name))
+        for name in (WAITING, LATE)
+    }
     operator = user.role_in(Role.ADMINISTRATOR) is not None
     broken = [trouble for find in _watches for trouble in find()] if operator else []
-    return Morning(user, waiting, late, broken)
+    return Morning(user, total[WAITING], total[LATE], broken)
 
 
-def _together(streams: list[QuerySet[Any]]) -> QuerySet[Any, Any] | None:
-    """What stands in several streams of a feed waits once; so many of each are read as counted."""
-    keys = [found.order_by().values("pk")[: MOST + 1] for found in streams]
+def _together(streams: list[QuerySet[Any]], by: str) -> QuerySet[Any, Any] | None:
+    """What stands in several streams of a feed waits once; of each at most as many are read as are
+    counted, in the order of its index."""
+    keys = [found.order_by(by, "id").values("pk")[: MOST + 1] for found in streams]
     return keys[0].union(*keys[1:]) if keys else None
 
 
@@ -124,8 +135,7 @@ def send_due() -> int:
     done = 0
     for user in readers(today):
         try:
-            with transaction.atomic():
-                done += _leave(user, today)
+            done += _leave(user, today)
         except Exception:
             log.exception("the digest of account %s could not be made", user.pk)
     return done
@@ -140,30 +150,25 @@ def readers(today: date) -> Iterator[User]:
 
 
 def _leave(user: User, today: date) -> bool:
-    """Of several runs at once one makes it; nothing is said where there is nothing to say."""
-    Digest.objects.bulk_create([Digest(user=user)], ignore_conflicts=True)
-    mine = Digest.objects.filter(user=user, wanted=True)
-    if not mine.filter(Q(made_on=None) | Q(made_on__lt=today)).update(made_on=today):
-        return False
-    said = morning_of(user)
-    if not said.waiting and not said.broken:
-        return False
-    outbox.put(
-        kind=DIGEST,
-        subject_kind=SUBJECT,
-        subject_id=user.pk,
-        case_ref=None,
-        version=today.toordinal(),
-        recipients=[user.party_id],
-        context={
-            "variant": ("both" if said.waiting else "broken") if said.broken else "waiting",
-            "waiting": both(lambda: str(said.waiting)),
-            "late": both(lambda: str(said.late)),
-            "first": both(said.first) if said.waiting else "",
-            "broken": both(said.all_broken),
-        },
-    )
-    return True
+    """Of several runs at once one leaves it; nothing is said where there is nothing to say. What
+    there is is looked at before, for that asks more than the database."""
+    said = morning_of(user).message()
+    with transaction.atomic():
+        Digest.objects.bulk_create([Digest(user=user)], ignore_conflicts=True)
+        mine = Digest.objects.filter(user=user, wanted=True)
+        if not mine.filter(Q(made_on=None) | Q(made_on__lt=today)).update(made_on=today):
+            return False
+        if said:
+            outbox.put(
+                kind=DIGEST,
+                subject_kind=SUBJECT,
+                subject_id=user.pk,
+                case_ref=None,
+                version=today.toordinal(),
+                recipients=[user.party_id],
+                context=said,
+            )
+    return bool(said)
 
 
 def wanted_by(user: User) -> bool:
