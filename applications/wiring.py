@@ -29,7 +29,7 @@ from applications.seam import CasesOfPermits
 from applications.waiting import events as of_waiting
 from approvals.seam import seam
 from core.events import declare
-from deadlines.signals import breached, recalculated
+from deadlines.signals import breached, recalculated, warned
 from notifications.texts import register_link
 
 CATALOGUE = (
@@ -48,8 +48,12 @@ def wire() -> None:
         module.wire()
     role_changed.connect(role_ended, dispatch_uid="applications.assignments.role_ended")
     breached.connect(lateness.tell_of_breaches, dispatch_uid="applications.tell_of_breaches")
+    warned.connect(lateness.tell_of_warnings, dispatch_uid="applications.tell_of_warnings")
     for name, clocks in (("follow_ups", follow_ups), ("enquiries", enquiries)):
         breached.connect(clocks.tell_late, dispatch_uid=f"applications.{name}.tell_late")
+        warned.connect(
+            clocks.tell_of_warnings, dispatch_uid=f"applications.{name}.tell_of_warnings"
+        )
         recalculated.connect(
             clocks.tell_of_recalculations,
             dispatch_uid=f"applications.{name}.tell_of_recalculations",

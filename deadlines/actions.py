@@ -12,8 +12,9 @@ from django.db.models import Case, DateTimeField, Value, When
 from accounts.actor import SYSTEM
 from core.clock import end_of, local_date
 from core.statements import Given, Read, Statement, insert, save
+from deadlines import marks
 from deadlines.models import Clock
-from deadlines.queries import Intervals, closed_intervals, days_in
+from deadlines.queries import closed_intervals, days_in
 from deadlines.signals import breached
 from ledger.record import NewEntry, append
 from rules.calendar import Calendar
@@ -65,13 +66,14 @@ def start(clocks: Sequence[NewClock], *, at: datetime) -> None:
             carried_days=new.carried_days,
             started_at=since,
         )
-        _run(clock, since, used=new.carried_days, table=table)
+        _run(clock, since, used=new.carried_days, table=table, warned_until=at)
         rows.append(clock)
     insert(rows)
 
 
-def _run(clock: Clock, at: datetime, *, used: int, table: Calendar) -> None:
-    """Open an interval at an instant and set what follows from it: the due day."""
+def _run(clock: Clock, at: datetime, *, used: int, table: Calendar, warned_until: datetime) -> None:
+    """Open an interval at an instant and set what follows from it: the due day, and the first mark
+    after `warned_until`."""
     clock.state = Clock.State.RUNNING
     clock.interval_started_at = at
     clock.calendar_version = table.version
@@ -87,13 +89,13 @@ def _run(clock: Clock, at: datetime, *, used: int, table: Calendar) -> None:
         due = table.due(at, max(clock.limit_days - used, 0))
         day, clock.provisional = due.date, due.provisional
     clock.due_on, clock.late_from = day, end_of(day)
+    clock.warn_at = marks.next_after(warned_until, clock, used, table)
 
 
-def count_again(clock: Clock, table: Calendar, closed: Intervals) -> None:
+def count_again(clock: Clock, table: Calendar, *, used: int, now: datetime) -> None:
     """Count the due day of a running clock by another calendar; nothing is saved."""
     assert clock.interval_started_at is not None
-    used = clock.carried_days + days_in(closed, table)
-    _run(clock, clock.interval_started_at, used=used, table=table)
+    _run(clock, clock.interval_started_at, used=used, table=table, warned_until=now)
 
 
 CLOSE_KINDS = """
@@ -108,7 +110,7 @@ WITH old AS (
     UPDATE deadlines_clock c SET state = %(state)s, interval_started_at = NULL,
         stopped_at = CASE WHEN %(state)s = 'stopped' THEN %(at)s::timestamptz END,
         due_on = CASE WHEN %(state)s = 'stopped' THEN c.due_on END,
-        late_from = CASE WHEN %(state)s = 'stopped' THEN c.late_from END
+        late_from = CASE WHEN %(state)s = 'stopped' THEN c.late_from END, warn_at = NULL
     FROM old WHERE c.id = old.id RETURNING c.id
 ), closed AS (
     INSERT INTO deadlines_interval (clock_id, started_at, ended_at)
@@ -155,6 +157,7 @@ def stop_all(*, case_ref: UUID, at: datetime) -> None:
 #: What a clock is given with an interval that opens.
 OF_AN_INTERVAL = (
     "state", "interval_started_at", "calendar_version", "due_on", "late_from", "provisional",
+    "warn_at",
 )  # fmt: skip
 _paused = Read(lambda: Clock.objects.filter(case_ref=Given(), state=Clock.State.PAUSED))
 
@@ -170,7 +173,7 @@ def resume(*, case_ref: UUID, part: UUID | None = None, kinds: Sequence[str], at
         if clock.part != part or clock.kind not in kinds:
             continue
         used = closed_days(clock, table) if clock.limit_days is not None else 0
-        _run(clock, at, used=used, table=table)
+        _run(clock, at, used=used, table=table, warned_until=at)
         save(clock, OF_AN_INTERVAL)
 
 

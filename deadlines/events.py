@@ -23,6 +23,8 @@ OPEN: Final = _(
 
 PASSED: Final = _("Case %(number)s: a limit has passed")
 
+AWAITED: Final = _("%(what)s: the last day is %(due_on)s. Awaited: %(awaited)s.")
+
 EVENTS: Final = (
     Event(
         "clock.breached",
@@ -33,6 +35,26 @@ EVENTS: Final = (
             _("%(what)s: the last day was %(due_on)s. Awaited now: %(awaited)s."),
             variants={
                 "ended": (PASSED, _("%(what)s: the last day was %(due_on)s; it took longer."))
+            },
+            channels=EVERYWHERE,
+        ),
+    ),
+    # No entry: nothing has happened yet. The rules say which of the channels (rules/warnings.py).
+    Event(
+        "clock.warned",
+        _("A last day is near or over"),
+        receipt=False,
+        message=Message(
+            _("%(number)s: the last day is %(due_on)s"),
+            AWAITED,
+            variants={
+                "half": (_("%(number)s: on %(on)s half of the working days are used"), AWAITED),
+                "before": (_("%(number)s: on %(on)s %(span)s left"), AWAITED),
+                "due": (_("%(number)s: %(on)s is the last day"), AWAITED),
+                "after": (
+                    _("%(number)s: on %(on)s late by %(span)s"),
+                    _("%(what)s: the last day was %(due_on)s. Awaited: %(awaited)s."),
+                ),
             },
             channels=EVERYWHERE,
         ),

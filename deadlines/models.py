@@ -6,7 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from core.clock import CITY, NEVER, local_date
+from core.clock import CITY, NEVER, CityNow, local_date
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -62,6 +62,8 @@ class Clock(models.Model):
     provisional = models.BooleanField(default=False)
     breached_at = models.DateTimeField(null=True)
     noticed_at = models.DateTimeField(null=True)
+    # From this instant on its marks are still to be told (deadlines/warnings.py); null: none is.
+    warn_at = models.DateTimeField(null=True)
     # When a calendar was published later: the last day as it was before, and when it was counted.
     due_before = models.DateField(null=True)
     recounted_at = models.DateTimeField(null=True)
@@ -101,6 +103,10 @@ class Clock(models.Model):
                 name="clock_stopped_with_instant",
             ),
             models.CheckConstraint(
+                condition=Q(warn_at__isnull=True) | Q(state="running"),
+                name="clock_warned_of_while_it_runs",
+            ),
+            models.CheckConstraint(
                 condition=Q(kind="step", part__isnull=True) & ~Q(step="")
                 | ~Q(kind="step") & Q(step=""),
                 name="clock_names_its_step",
@@ -119,6 +125,10 @@ class Clock(models.Model):
                 condition=Q(state="running", noticed_at__isnull=True, target=False)
                 & Q(late_from__isnull=False),
                 name="clock_due_next",
+            ),
+            # What is told before and after the last day: deadlines/warnings.py claims by it.
+            models.Index(
+                fields=["warn_at"], condition=Q(warn_at__isnull=False), name="clock_warn_next"
             ),
             models.Index(fields=["case_ref", "part"], name="clock_by_case"),
             # Lists of permits look their clocks up by the permit alone.
@@ -205,6 +215,28 @@ class Interval(models.Model):
             )
         ]
         indexes = [models.Index(fields=["clock", "started_at"], name="interval_by_clock")]
+
+
+class ClockWarning(models.Model):
+    """One mark of a running clock, told once in an interval for one last day.
+
+    `on` is the day of the mark, by which it is dated however late it is told.
+    """
+
+    clock = models.ForeignKey(Clock, models.PROTECT, related_name="warnings", db_index=False)
+    interval_started_at = models.DateTimeField()
+    mark = models.CharField(max_length=20)
+    on = models.DateField()
+    due_on = models.DateField()
+    told_at = models.DateTimeField(db_default=CityNow(), editable=False)
+
+    class Meta:
+        db_table = "deadlines_warning"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clock", "interval_started_at", "mark", "due_on"], name="warned_once"
+            )
+        ]
 
 
 class Recalculation(models.Model):

@@ -1,7 +1,7 @@
 """A calendar was loaded: last days that it moves or makes final are counted again, once."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from uuid import UUID
@@ -12,9 +12,10 @@ from django.db.models import Q, QuerySet
 from accounts.actor import SYSTEM
 from core.clock import city_now, end_of, local_date
 from core.locks import try_lock_case
+from deadlines import marks
 from deadlines.actions import count_again
 from deadlines.models import Clock, Recalculation
-from deadlines.queries import closed_intervals
+from deadlines.queries import closed_intervals, days_in
 from deadlines.signals import recalculated
 from ledger.models import Entry
 from ledger.record import NewEntry, append
@@ -27,6 +28,7 @@ log = logging.getLogger("tongdian.deadlines")
 BATCH = 500
 SAVED = (
     "due_on", "late_from", "provisional", "calendar_version", "due_before", "recounted_at",
+    "warn_at",
 )  # fmt: skip
 Place = tuple[date, int]
 
@@ -85,6 +87,15 @@ def is_stale(clock: Clock, table: Calendar) -> bool:
     return first is not None and clock.due_on >= first
 
 
+def count_stale(clocks: Iterable[Clock], table: Calendar) -> bool:
+    """Count again the cases of clocks, all held, that an older calendar may have counted
+    otherwise; whether there were any."""
+    stale = {clock.case_ref for clock in clocks if is_stale(clock, table)}
+    for ref in sorted(stale):
+        of_held_case(ref, table)
+    return bool(stale)
+
+
 def of_held_case(ref: UUID, table: Calendar) -> list[Recalculation]:
     """Count again the clocks of a case whose lock is held; returns what changed.
 
@@ -94,17 +105,23 @@ def of_held_case(ref: UUID, table: Calendar) -> list[Recalculation]:
     clocks = [c for c in _open().filter(case_ref=ref).order_by("id") if is_stale(c, table)]
     if not clocks:
         return []
-    today = local_date(city_now())
+    now = city_now()
+    today = local_date(now)
     closed = closed_intervals([clock.pk for clock in clocks])
     changed = []
     for clock in clocks:
         was, was_provisional, version = clock.due_on, clock.provisional, clock.calendar_version
-        count_again(clock, table, closed[clock.pk])
+        used, untold = clock.carried_days + days_in(closed[clock.pk], table), clock.warn_at
+        count_again(clock, table, used=used, now=now)
         counted = clock.due_on
         assert was is not None
         assert counted is not None
         clock.due_on = max(counted, min(was, today))
         clock.late_from = end_of(clock.due_on)
+        # A mark that has passed and was told to nobody is still to be told, by its new day.
+        clock.warn_at = (
+            untold if untold and untold <= now else marks.next_after(now, clock, used, table)
+        )
         if (clock.due_on, clock.provisional) != (was, was_provisional):
             one = Recalculation(
                 clock=clock,

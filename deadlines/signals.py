@@ -11,3 +11,7 @@ breached = Signal()
 #: The last day of running clocks moved, or became final, by a newer calendar. Argument:
 #: `recalculations` (`deadlines.models.Recalculation`), all of one case.
 recalculated = Signal()
+
+#: Marks of running clocks were reached. Argument: `warnings` (`deadlines.models.ClockWarning`), the
+#: oldest mark first.
+warned = Signal()

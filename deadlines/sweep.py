@@ -150,9 +150,7 @@ def _notice(claimed: Sequence[Clock]) -> Found:
     if not claimed:
         return Found(0, 0)
     clocks, table = claimed, calendar()
-    if stale := {clock.case_ref for clock in claimed if recalculation.is_stale(clock, table)}:
-        for ref in sorted(stale):
-            recalculation.of_held_case(ref, table)
+    if recalculation.count_stale(claimed, table):
         clocks = list(Clock.objects.raw(STILL, [[clock.pk for clock in claimed]]))
     intakes = [clock for clock in clocks if clock.kind == Clock.Kind.INTAKE]
     late = [clock for clock in clocks if clock.kind != Clock.Kind.INTAKE]

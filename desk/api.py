@@ -1,4 +1,4 @@
-"""The one list for programs of those who work at a desk."""
+"""The one list, and the digest of the morning, for programs of those who work at a desk."""
 
 from typing import Any
 
@@ -11,8 +11,10 @@ from rest_framework.response import Response
 
 from accounts.api import user_of
 from core.answers import Instant, MaybeText, page_of
+from core.bodies import Body
 from core.filters import CURSOR
 from core.problems import Forbidden
+from desk import digest
 from desk.filters import TodoFilter
 from desk.queries import FEEDS, TodoPages, rows_of
 
@@ -60,3 +62,45 @@ def todo(request: Request) -> Response:
     places: Any = pages.paginate_queryset(streams, request) or []  # type: ignore[arg-type]  # merged
     rows = [{"feed": feed, "row": row} for feed, row in rows_of(places, user)]
     return pages.get_paginated_response(TodoAnswer(rows, many=True).data)
+
+
+class DigestChoice(Body):
+    wanted = serializers.BooleanField()
+
+
+class DigestAnswer(serializers.Serializer[Any]):
+    """What the digest of the morning would say now, and whether one has it. Past a thousand there
+    is no figure: 1001. `broken` is told to those who run the portal."""
+
+    wanted = serializers.BooleanField()
+    waiting = serializers.IntegerField()
+    late = serializers.IntegerField()
+    broken = serializers.ListField(child=serializers.CharField())
+
+
+@extend_schema(methods=["GET"], operation_id="desk_digest", responses=DigestAnswer, tags=["desk"])
+@extend_schema(
+    methods=["PATCH"],
+    operation_id="desk_digest_choose",
+    request=DigestChoice,
+    responses=DigestAnswer,
+    tags=["desk"],
+)
+@api_view(["GET", "PATCH"])
+def morning(request: Request) -> Response:
+    """The digest of the morning; PATCH says whether one wants it."""
+    user = user_of(request)
+    if user.role_in(*digest.READERS) is None:
+        raise Forbidden
+    if request.method == "PATCH":
+        body = DigestChoice(data=request.data)
+        body.is_valid(raise_exception=True)
+        digest.choose(user, **body.validated_data)
+    said = digest.morning_of(user)
+    found = {
+        "wanted": digest.wanted_by(user),
+        "waiting": said.waiting,
+        "late": said.late,
+        "broken": map(str, said.broken),
+    }
+    return Response(DigestAnswer(found).data)

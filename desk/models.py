@@ -8,6 +8,17 @@ from core.clock import CityNow
 NAME_MAX, QUERY_MAX = 60, 300
 
 
+class Digest(models.Model):
+    """Whether somebody has the digest of the morning, and the last day on which it was made."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="+")
+    wanted = models.BooleanField(default=True)
+    made_on = models.DateField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.made_on}"
+
+
 class SavedFilter(models.Model):
     """What somebody narrows the list by again and again; it never widens what its reader may see.
 

@@ -5,6 +5,7 @@ from desk import views
 app_name = "todo"
 
 urlpatterns = [
+    path("digest/", views.morning, name="digest"),
     path("together/", views.together, name="together"),
     path("filters/", views.filters, name="filters"),
     path("filters/new/", views.new_filter, name="new-filter"),

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import person, role_required
+from accounts.roles import Role
 from core.form_token import form_key, form_token, fresh_key, once, posted
 from core.paging import read_page
 from core.problems import Invalid, QuotaReached
-from desk import saved
+from desk import digest, saved
+from desk.digest import READERS
 from desk.filters import TodoFilter
 from desk.queries import ROLES, TodoPages, feeds_of, rows_of
 from desk.saved import FilterNameForm, Said
@@ -29,6 +31,7 @@ from desk.together import (
     row_of,
     take_each,
 )
+from rules.warnings import warning_rules
 
 
 def todo(request: HttpRequest) -> HttpResponse:
@@ -140,6 +143,25 @@ def delete_filter(request: HttpRequest, pk: int) -> HttpResponse:
     saved.own(person(request)).filter(pk=pk).delete()
     messages.success(request, _("The filter is deleted."))
     return redirect("todo:filters")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@role_required(*READERS)
+def morning(request: HttpRequest) -> HttpResponse:
+    """What the digest of the morning would say now, and whether one has it."""
+    user = person(request)
+    if request.method == "POST":
+        digest.choose(user, wanted=request.POST.get("wanted") == "yes")
+        messages.success(request, _("Your choice has been saved."))
+        return redirect("todo:digest")
+    context = {
+        "said": digest.morning_of(user),
+        "hour": warning_rules().digest.hour,
+        "listed": user.role_in(*ROLES) is not None,
+        "operator": user.role_in(Role.ADMINISTRATOR) is not None,
+        "wanted": digest.wanted_by(user),
+    }
+    return render(request, "desk/digest.html", context)
 
 
 def list_url(request: HttpRequest) -> str:

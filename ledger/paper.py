@@ -160,6 +160,19 @@ def own_key(path: Path, name: str) -> PdfKey:
     return PdfKey(path)
 
 
+def ends_at(key: PdfKey) -> datetime | None:
+    """When a certificate ends; None where this process cannot read it, or it is not there.
+
+    Raises ValueError for a file that does not open.
+    """
+    try:
+        content = key.path.read_bytes()
+    except OSError:
+        return None
+    found = pkcs12.load_pkcs12(content, key.password.encode() or None).cert
+    return found.certificate.not_valid_after_utc if found else None
+
+
 def _made(common_name: str) -> bytes:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, common_name)])

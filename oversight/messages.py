@@ -1,6 +1,6 @@
 """Where messages lead, and whom a moved clock is told; whom an entry is told, says `events.py`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -8,15 +8,28 @@ from django.urls import reverse
 
 from applications.lateness import WATCHED
 from deadlines.explain import KIND_NAMES
-from deadlines.models import Clock, Recalculation
+from deadlines.models import Clock, ClockWarning, Recalculation
+from notifications import outbox
 from notifications.recalculation import Subject
 from notifications.recalculation import tell as tell_recalculation
 from notifications.texts import Context, register_link
-from oversight.actions import ADDRESSED, FINDING, FINDING_WATCHED, KIND, ORDER, ORDERS
+from notifications.warnings import Limited, Told
+from notifications.warnings import messages as warning_messages
+from oversight.actions import (
+    ADDRESSED,
+    FINDING,
+    FINDING_WATCHED,
+    KIND,
+    ORDER,
+    ORDERS,
+    deciding,
+)
 from oversight.models import RectificationOrder
+from rules.warnings import Circle
 
-#: An order of which the last day was counted again: only the addressee is told.
+#: An order as its addressee opens it, where the limit alone is told of, and as who decides on it.
 ORDER_COUNTED: Final = "order_counted"
+ORDER_WATCHED: Final = "order_watched"
 
 
 def tell_late(*, clocks: Iterable[Clock], **_said: Any) -> None:
@@ -33,12 +46,29 @@ def tell_of_recalculations(*, recalculations: Iterable[Recalculation], **_said: 
         tell_recalculation(one, subject, order.addressee.leads())
 
 
+def tell_of_warnings(*, warnings: Sequence[ClockWarning], **_said: Any) -> None:
+    """Hears `deadlines.signals.warned`: the addressee of an order is told, and who issued it."""
+    refs = [one.clock.case_ref for one in warnings if one.clock.kind == KIND]
+    found = RectificationOrder.objects.filter(ref__in=refs) if refs else ()
+    orders = {order.ref: order for order in found}
+    for one in warnings:
+        if order := orders.get(one.clock.case_ref):
+            circles = {
+                Circle.ADDRESSEE: Told(ORDER_COUNTED, order.pk, order.addressee.leads),
+                Circle.REGULATOR: Told(ORDER_WATCHED, order.pk, partial(deciding, order)),
+            }
+            limit = partial(str, KIND_NAMES[KIND])
+            limited = Limited(order.number, limit, order.addressee.words)
+            outbox.leave(warning_messages(one, limited, circles))
+
+
 def wire() -> None:
     register_link(FINDING, partial(_link, "signals:signal"))
     register_link(FINDING_WATCHED, partial(_link, "oversight-signals:signal"))
     register_link(ORDER, _order_link)
     register_link(WATCHED, partial(_link, "oversight:case"))
     register_link(ORDER_COUNTED, partial(_link, "orders:order"))
+    register_link(ORDER_WATCHED, partial(_link, "oversight-orders:order"))
 
 
 def _order_link(subject_id: int, context: Context) -> str:

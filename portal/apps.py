@@ -9,5 +9,9 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """What was imported until here stays: a page is not to wait while it is looked through."""
+        from desk.digest import watch  # noqa: PLC0415 (models are ready only now)
+        from portal.troubles import find  # noqa: PLC0415
+
+        watch(find)
         gc.freeze()
         gc.enable()

@@ -247,7 +247,9 @@ def _counted(clock: Clock, since: datetime, before: Intervals, version: str) -> 
         carried_days=clock.carried_days,
         interval_started_at=since,
     )
-    count_again(copy, calendar(version), before)
+    table = calendar(version)
+    used = copy.carried_days + days_in(before, table)
+    count_again(copy, table, used=used, now=since)
     assert copy.due_on is not None
     return copy.due_on
 

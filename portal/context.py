@@ -33,6 +33,7 @@ from core.demonstration import is_demonstration
 from core.display import display_of
 from core.problems import Text
 from core.templatetags.city import masked_phone
+from desk.digest import READERS
 from desk.queries import ROLES
 from oversight.orders import count_of, to_answer, to_decide
 
@@ -174,6 +175,10 @@ class Site:
             "settings": reverse("accounts:settings"),
             "sign_out": reverse("accounts:sign-out"),
         }
+
+    @property
+    def has_digest(self) -> bool:
+        return bool(self._user) and uses(self._user, READERS)
 
     @property
     def _user(self) -> Any:

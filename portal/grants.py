@@ -65,6 +65,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     ("deadlines_interval", Rights(GROWS)),
     ("deadlines_recount", Rights(GROWS)),
+    ("deadlines_warning", Rights(GROWS)),
     # Only those of a draft are ever deleted (trigger document_of_draft); of all others only what
     # the scanner said is added (trigger document_scan).
     (
@@ -198,6 +199,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ),
     ("notifications_message", only("read_at")),
     ("core_cityclock", Rights(READ)),
+    ("desk_digest", only("wanted", "made_on")),
     # What it narrows by stays; another one is another filter.
     (
         "desk_savedfilter",

@@ -286,6 +286,7 @@ CELERY_TIMEZONE = TIME_ZONE
 # `expires`: a worker that was away need not run yesterday's pokes, the next one does their work.
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "deadlines.tasks.sweep", "schedule": 15.0, "options": {"expires": 14}},
+    "warnings": {"task": "deadlines.tasks.warn", "schedule": 60.0, "options": {"expires": 59}},
     "deliver": {
         "task": "notifications.tasks.deliver",
         "schedule": 15.0,
@@ -328,6 +329,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 59},
     },
     "cosign": {"task": "ledger.tasks.cosign", "schedule": 15.0, "options": {"expires": 14}},
+    "digest": {"task": "desk.tasks.send_digests", "schedule": 60.0, "options": {"expires": 59}},
     "heartbeat": {"task": "portal.tasks.heartbeat", "schedule": 10.0, "options": {"expires": 9}},
     "tidy": {"task": "portal.tasks.tidy", "schedule": 86_400.0},
 }

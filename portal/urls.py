@@ -14,6 +14,7 @@ API: list[URLPattern | URLResolver] = [
     path("", include("notifications.api_urls")),
     path("", include("oversight.api_urls")),
     path("desk/", api.todo),
+    path("desk/digest/", api.morning),
     path("ledger/", include("ledger.api_urls")),
     path("disclosure/", include("disclosure.api_urls")),
     path(

@@ -159,6 +159,10 @@ class Calendar:
         """The day itself if it is a working day, else the next that is."""
         return self._nth(self._count(day - ONE_DAY) + 1)
 
+    def before(self, day: date, n: int) -> date:
+        """The n-th working day before a day, for n of at least 1."""
+        return self._nth(self._count(day - ONE_DAY) + 1 - n)
+
     def due(self, start: datetime | date, n: int) -> Due:
         """Returns the n-th working day after the day of `start`; for n of 0 or less, that day.
 

@@ -27,8 +27,19 @@ CONTRACT_FILE = "contract.toml"
 LICENCES_FILE = "licences.toml"
 #: What is ordered of the supply chain (rules/materials.py): neither.
 MATERIALS_FILE = "materials.toml"
+#: When clocks are told of, and to whom (rules/warnings.py): neither.
+WARNINGS_FILE = "warnings.toml"
 #: Files of a city that are part of no version.
-BESIDE = frozenset({LIMITS_FILE, DELIVERY_FILE, CONTRACT_FILE, LICENCES_FILE, MATERIALS_FILE})
+BESIDE = frozenset(
+    {
+        LIMITS_FILE,
+        DELIVERY_FILE,
+        CONTRACT_FILE,
+        LICENCES_FILE,
+        MATERIALS_FILE,
+        WARNINGS_FILE,
+    }
+)
 #: What is none of the reasons of a list, and is said in words.
 OTHER_REASON = "other"
 T = TypeVar("T")

@@ -278,7 +278,8 @@ class Filling:
         self.cursor.execute(
             """
             DELETE FROM b_ledger_entry WHERE NOT pattern = ANY (%(late)s);
-            UPDATE b_deadlines_clock SET breached_at = late_from, noticed_at = late_from
+            UPDATE b_deadlines_clock
+            SET breached_at = late_from, noticed_at = late_from, warn_at = NULL
             WHERE pattern = ANY (%(late)s) AND NOT target AND state = 'running';
             -- What ended late ended two days after its last day.
             UPDATE b_deadlines_clock SET late_from = k.passed,

@@ -321,6 +321,7 @@ PLAIN: Final = frozenset(
         "/account/close/", "/account/messages/channels/", "/api/v1/account/channels/",
         "/oversight/orders/new/", "/work/enquiries/new/", "/api/v1/enquiries/counter/",
         "/desk/together/", "/desk/filters/new/", "/work/appointments/blocked/",
+        "/desk/digest/", "/api/v1/desk/digest/",
         "/work/field/along/", "/work/field/phone/", "/work/field/phone/worker.js",
         "/work/field/phone/manifest.webmanifest", "/api/v1/field/reports/",
         "/api/v1/field/barcodes/",

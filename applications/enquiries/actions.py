@@ -1,7 +1,7 @@
 """Asking, about a case or without one, and the verb of whoever answers, run under the lock of the
 enquiry's own record."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -16,7 +16,8 @@ from accounts import limits
 from accounts.actor import Actor
 from accounts.models import User
 from accounts.parties import phone_index
-from accounts.roles import COUNTER, EVERYBODY
+from accounts.queries import holders
+from accounts.roles import COUNTER, EVERYBODY, Role
 from accounts.visits import LINK_LASTS
 from applications.actions import CASES
 from applications.by_whom import APPLICANT
@@ -37,21 +38,26 @@ from applications.who import as_applicant, represented
 from core.bodies import read
 from core.clock import city_now, local_date
 from core.problems import Forbidden, QuotaReached, WrongState
+from core.templatetags.city import holder_name
 from deadlines import actions as timing
 from deadlines.explain import KIND_NAMES
-from deadlines.models import Clock, Recalculation
+from deadlines.models import Clock, ClockWarning, Recalculation
 from ledger.record import NewEntry, append
+from notifications import outbox
 from notifications.addresses import Address
 from notifications.outbox import send_code
 from notifications.providers import is_open
 from notifications.recalculation import Subject
 from notifications.recalculation import tell as tell_recalculation
 from notifications.texts import register_link
+from notifications.warnings import Limited, Told
+from notifications.warnings import messages as warning_messages
 from rules.delivery import Channel
 from rules.limits import Meter, Quota
 from rules.limits import limits as rules_of_limits
 from rules.policy import Policy
 from rules.registry import current
+from rules.warnings import Circle
 from workflow.run import Step, Workflow
 
 #: What messages are about, for those who answer and for whoever asked.
@@ -276,6 +282,21 @@ def tell_of_recalculations(*, recalculations: Iterable[Recalculation], **_said: 
         for one in rows:
             tell_recalculation(one, for_desk, desk_of(enquiry))
             tell_recalculation(one, for_askers, askers(enquiry))
+
+
+def tell_of_warnings(*, warnings: Sequence[ClockWarning], **_said: Any) -> None:
+    """Hears `deadlines.signals.warned`: whoever is to answer is told."""
+    found = {enquiry.ref: enquiry for enquiry in _of(one.clock for one in warnings)}
+    for one in warnings:
+        if enquiry := found.get(one.clock.case_ref):
+            limit, desk = partial(str, KIND_NAMES[KIND]), partial(desk_of, enquiry)
+            leads = partial(holders, Role.SUPPLY_LEAD, district=enquiry.district)
+            circles = {
+                Circle.DESK: Told(ENQUIRY, enquiry.pk, desk),
+                Circle.COMPANY_LEAD: Told(ENQUIRY, enquiry.pk, leads),
+            }
+            company = partial(holder_name, Holder.SUPPLIER)
+            outbox.leave(warning_messages(one, Limited(enquiry.number, limit, company), circles))
 
 
 def page_of_asker(number: str) -> str:

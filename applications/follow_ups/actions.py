@@ -1,6 +1,6 @@
 """Opening a follow-up with its rating, and its verbs, run under the lock of its own record."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -17,13 +17,19 @@ from applications.follow_ups.queries import KIND, may_see, told
 from applications.follow_ups.workflow import FollowUpState
 from applications.models import Application
 from applications.queries import applicants
+from applications.states import Holder
+from core.templatetags.city import holder_name
 from deadlines import actions as timing
 from deadlines.explain import KIND_NAMES
-from deadlines.models import Clock, Recalculation
+from deadlines.models import Clock, ClockWarning, Recalculation
+from notifications import outbox
 from notifications.recalculation import Subject
 from notifications.recalculation import tell as tell_recalculation
 from notifications.texts import register_link
+from notifications.warnings import Limited, Told
+from notifications.warnings import messages as warning_messages
 from rules import registry
+from rules.warnings import Circle
 from workflow.run import Step, Workflow
 
 #: What messages are about: one page for the supply company's lead, one for those who watch.
@@ -143,6 +149,25 @@ def tell_of_recalculations(*, recalculations: Iterable[Recalculation], **_said: 
         for one in rows:
             tell_recalculation(one, for_lead, told(follow_up, Role.SUPPLY_LEAD))
             tell_recalculation(one, for_applicant, applicants(follow_up.application))
+
+
+def tell_of_warnings(*, warnings: Sequence[ClockWarning], **_said: Any) -> None:
+    """Hears `deadlines.signals.warned`: the lead is told, and who watches."""
+    found = {follow_up.ref: follow_up for follow_up in _of(one.clock for one in warnings)}
+    for one in warnings:
+        if follow_up := found.get(one.clock.case_ref):
+            lead = partial(told, follow_up, Role.SUPPLY_LEAD)
+            regulator = partial(told, follow_up, Role.REGULATOR)
+            circles = {
+                Circle.COMPANY_LEAD: Told(FOLLOW_UP, follow_up.pk, lead),
+                Circle.REGULATOR: Told(FOLLOW_UP_WATCHED, follow_up.pk, regulator),
+            }
+            limited = Limited(
+                follow_up.application.number,
+                partial(str, KIND_NAMES[KIND]),
+                partial(holder_name, Holder.SUPPLIER),
+            )
+            outbox.leave(warning_messages(one, limited, circles))
 
 
 def wire() -> None:

@@ -10,7 +10,8 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from accounts.models import User
-from accounts.roles import role_words
+from accounts.queries import holders
+from accounts.roles import Role, role_words
 from approvals.commitments.models import (
     Commitment,
     commitment_of,
@@ -20,15 +21,20 @@ from approvals.commitments.models import (
     rules_of,
 )
 from approvals.commitments.queries import KIND, has_revoked
-from approvals.notices import AT_DESK, deciding
+from approvals.notices import AT_DESK, deciding, limit_name
+from approvals.wording import bureau_name
 from core.clock import local_date
 from deadlines import actions as timing
 from deadlines.explain import KIND_NAMES
-from deadlines.models import Clock, Recalculation
-from deadlines.signals import breached, recalculated
+from deadlines.models import Clock, ClockWarning, Recalculation
+from deadlines.signals import breached, recalculated, warned
 from deadlines.sweep import hold_case
+from notifications import outbox
 from notifications.recalculation import Subject, tell
 from notifications.texts import register_link
+from notifications.warnings import Limited, Told
+from notifications.warnings import messages as warning_messages
+from rules.warnings import Circle
 from workflow.run import Step
 
 if TYPE_CHECKING:
@@ -111,6 +117,27 @@ def tell_late(*, clocks: Iterable[Clock], **_said: Any) -> None:
         PERMITS.tell("permit.check_late", commitment.permit, by=None)
 
 
+def tell_of_warnings(*, warnings: Sequence[ClockWarning], **_said: Any) -> None:
+    """Hears `deadlines.signals.warned`: the bureau that checks is told, and who watches."""
+    found = {commitment.ref: commitment for commitment in _of(one.clock for one in warnings)}
+    for one in warnings:
+        if commitment := found.get(one.clock.case_ref):
+            permit = commitment.permit
+            there = partial(holders, district=permit.district)
+            bureau = partial(there, bureau=permit.bureau)
+            circles = {
+                Circle.OFFICER: Told(AT_DESK, permit.pk, partial(bureau, Role.OFFICER)),
+                Circle.BUREAU_LEAD: Told(AT_DESK, permit.pk, partial(bureau, Role.BUREAU_LEAD)),
+                Circle.REGULATOR: Told(WATCHED, permit.pk, partial(there, Role.REGULATOR)),
+            }
+            limited = Limited(
+                permit.line_works.application,
+                partial(limit_name, permit.permit, KIND),
+                partial(bureau_name, permit.bureau),
+            )
+            outbox.leave(warning_messages(one, limited, circles))
+
+
 def tell_of_recalculations(*, recalculations: Sequence[Recalculation], **_said: Any) -> None:
     """Hears `deadlines.signals.recalculated`: the bureau counts on the last day of its check."""
     limit = partial(str, KIND_NAMES[KIND])
@@ -123,5 +150,6 @@ def tell_of_recalculations(*, recalculations: Sequence[Recalculation], **_said: 
 
 def wire() -> None:
     breached.connect(tell_late, dispatch_uid="approvals.tell_late_checks")
+    warned.connect(tell_of_warnings, dispatch_uid="approvals.tell_of_checks_due")
     recalculated.connect(tell_of_recalculations, dispatch_uid="approvals.tell_of_checks")
     register_link(WATCHED, lambda _permit, _context: reverse("oversight:checks"))

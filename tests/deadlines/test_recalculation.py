@@ -9,8 +9,9 @@ from django.utils.translation import override
 
 from core import demonstration as city
 from deadlines.explain import explain
-from deadlines.models import Clock
+from deadlines.models import Clock, ClockWarning
 from deadlines.sweep import sweep
+from deadlines.warnings import warn
 from ledger.actions import open_city
 from ledger.models import Entry
 from ledger.verify import verify
@@ -130,3 +131,23 @@ def test_four_sweeps_at_once_count_each_clock_once(publish: Callable[[], Calenda
     assert Entry.objects.filter(type="clock.recounted").count() == 20
     assert not Clock.objects.filter(provisional=True).exists()
     assert verify() is None
+
+
+def test_warnings_are_planned_again_and_what_was_told_is_not_told_twice(
+    publish: Callable[[], Calendar],
+) -> None:
+    set_clock("2026-12-28 10:00")
+    clock = started("2026-12-28 10:00", 4)
+    set_clock("2026-12-31 09:00")
+    assert warn() == 2
+    publish()
+    set_clock("2027-01-01 09:00")  # the last day until now
+    assert warn() == 0
+    set_clock("2027-01-03 09:00")
+    assert warn() == 1
+    rows = ClockWarning.objects.filter(clock=clock).order_by("on")
+    assert [(row.mark, str(row.on), str(row.due_on)) for row in rows] == [
+        ("half", "2026-12-30", "2027-01-01"),
+        ("day_left", "2026-12-31", "2027-01-01"),
+        ("due", "2027-01-03", "2027-01-03"),
+    ]

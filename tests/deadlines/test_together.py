@@ -11,8 +11,9 @@ from approvals.models import Permit
 from core import demonstration as city
 from core.locks import lock_case
 from deadlines import actions
-from deadlines.models import Clock
+from deadlines.models import Clock, ClockWarning
 from deadlines.sweep import sweep
+from deadlines.warnings import warn
 from ledger.actions import open_city
 from ledger.models import Entry
 from ledger.verify import verify
@@ -138,3 +139,14 @@ def test_an_action_beside_eight_sweeps_loses_nothing(committed_db: str) -> None:
     written = Entry.objects.filter(type="clock.breached")
     assert (written.count(), written.values("case_ref").distinct().count()) == (10, 10)
     assert [(name, rows) for name, rows in broken() if rows] == []
+
+
+def test_eight_runs_at_once_tell_of_each_mark_once(committed_db: str) -> None:
+    opened()
+    set_clock("2026-03-02 10:00")
+    actions.start([new(4) for _ in range(300)], at=at("2026-03-02 10:00"))
+    set_clock("2026-03-05 09:00")
+    outcomes = at_once(*[lambda: warn(batch=50)] * SWEEPS)
+    assert refusals(outcomes) == []
+    told = sum(one.value for one in outcomes) + warn()
+    assert (told, ClockWarning.objects.count()) == (600, 600)

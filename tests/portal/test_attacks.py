@@ -151,9 +151,11 @@ FOUND = {
     "UPDATE deadlines_clock SET late_from = late_from + interval '9 days'"
     " WHERE state = 'running' AND kind = 'set'": {CLOCKS},
     "UPDATE deadlines_clock SET state = 'paused', interval_started_at = NULL, due_on = NULL,"
-    " late_from = NULL WHERE state = 'running' AND kind = 'intake'": {CLOCKS},
+    " late_from = NULL, warn_at = NULL WHERE state = 'running' AND kind = 'intake'": {CLOCKS},
     "UPDATE deadlines_clock SET state = 'paused', interval_started_at = NULL, due_on = NULL,"
-    " late_from = NULL WHERE state = 'running' AND kind = 'handling'": {CLOCKS, HANDLING},
+    " late_from = NULL, warn_at = NULL WHERE state = 'running' AND kind = 'handling'": {
+        CLOCKS, HANDLING
+    },
     NEW_CLOCK.format(ref="gen_random_uuid()", kind="review"): {CLOCKS},
     NEW_CLOCK.format(ref=OF_THE_CASE, kind="review"): {CLOCKS, TWO_CLOCKS},
     "INSERT INTO deadlines_interval (clock_id, started_at, ended_at)"

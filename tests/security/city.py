@@ -435,6 +435,8 @@ BODIES: dict[str, Any] = {
     "answer": lambda city: {"answer": "今日受理。"},
     "answer-page": lambda city: {"version": 1, "idempotency_key": "k", "answer": "今日受理。"},
     "search": lambda city: {"name": "王小明"},
+    "digest": lambda city: {"wanted": "no"},
+    "wanted": lambda city: {"wanted": True},
     "filter": lambda city: {"name": "待受理", "idempotency_key": "k"},
     "together": lambda city: {
         "act": "cases.accept",

@@ -121,6 +121,7 @@ class Plain:
         row = self.clocks[old, kind] | {
             "case_ref": self.ref, "part": part, "state": "running", "started_at": at,
             "interval_started_at": at, "stopped_at": None, "breached_at": None, "noticed_at": None,
+            "warn_at": None,
         }  # fmt: skip
         if row["limit_days"] is not None:
             late = row["late_from"] or at
