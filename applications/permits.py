@@ -107,7 +107,7 @@ def permits_of(
                 else None,
                 conditions=permit.conditions,
                 reason=permit.reason,
-                refusal_clause=permit.refusal_clause,
+                refusal_clause=permit.refusal_words(),
                 extension_reason=permit.extension_reason,
                 legal_due_on=member["legal_due_on"],
             )

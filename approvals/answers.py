@@ -22,6 +22,7 @@ from rest_framework.serializers import (
 
 from accounts.models import User
 from approvals.actions import PERMITS
+from approvals.decision import DecidedAnswer
 from approvals.legal_limit import legal_due_on
 from approvals.models import LineWorks, Permit, Round
 from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds, set_limits
@@ -214,7 +215,8 @@ class _PermitHead(_Identified):
 
 
 class ListedAnswer(Serializer[Any]):
-    """A document that may be asked for: an item of a supplement request begins with either."""
+    """A document that may be asked for, or a clause by which a permit can be refused: named by
+    either."""
 
     code = CharField()
     name = CharField()
@@ -230,13 +232,10 @@ class ChaseAnswer(Serializer[Any]):
     answered_at = MaybeInstant()
 
 
-class PermitAnswer(_PermitHead, _TimesAnswer):
+class PermitAnswer(_PermitHead, _TimesAnswer, DecidedAnswer):
     """A permit as one person sees it."""
 
-    decided_at = MaybeInstant()
-    conditions = MaybeText()
-    reason = MaybeText()
-    refusal_clause = MaybeText()
+    refusal_clauses = ListedAnswer(many=True, read_only=True)
     extended_at = MaybeInstant()
     extension_reason = MaybeText()
     supplement_items = ListField(child=CharField())

@@ -12,6 +12,7 @@ from django_fsm import FSMField, FSMModelMixin
 
 from accounts.models import User
 from approvals.chases import Chase, waiting_chase
+from approvals.decision import Reviewed
 from approvals.legal_limit import ExcludedTime, is_in_legal_time  # noqa: F401
 from approvals.seam import seam
 from approvals.workflow import (
@@ -166,7 +167,7 @@ class Round(models.Model):
         return tuple(name for name in FLAGS if getattr(self, name))
 
 
-class Permit(PermitMachine, FSMModelMixin, models.Model):
+class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
     """`ref` is its `part` in the record and in the clocks; `supplement_items` is what the bureau
     named as missing, once."""
 
@@ -193,6 +194,8 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     conditions = models.TextField(blank=True)
     reason = models.TextField(blank=True)
     refusal_clause = models.TextField(blank=True)
+    # What the reviewer answered at each point; empty where nothing was (`decision.py`).
+    review_points = models.JSONField(default=list)
     # By the word of its lead, once (行政许可法 42).
     extended_at = models.DateTimeField(null=True)
     extension_days = models.PositiveSmallIntegerField(null=True)
@@ -227,6 +230,10 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["accepted", "suspended"]) | Q(accepted_at__isnull=False),
                 name="permit_accepted_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_points=[]) | Q(decided_at__isnull=False),
+                name="permit_review_of_a_decision",
             ),
             models.CheckConstraint(
                 condition=Q(conditions="") | Q(state="granted"), name="permit_conditions_of_a_grant"

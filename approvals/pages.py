@@ -105,7 +105,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "tags": tags(permit, left),
         "facts": facts(permit),
         "works": wording.works_rows(round_),
-        "checklist": wording.CHECKLIST,
+        "review_points": permit.reviewed(),
         "documents": documents_of(permit),
         "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),
@@ -221,7 +221,7 @@ def decision_rows(permit: Permit) -> list[dict[str, Any]]:
     return [
         {"key": _("Conditions"), "value": permit.conditions},
         {"key": _("Reason of the refusal"), "value": permit.reason},
-        {"key": _("Clause of the refusal"), "value": permit.refusal_clause},
+        {"key": _("Clause of the refusal"), "value": permit.refusal_words()},
     ]
 
 

@@ -108,16 +108,6 @@ class Extension(Body):
     )
 
 
-class Grant(Body):
-    """A grant, with conditions if a law asks for some."""
-
-    conditions = WordsField(
-        label=_("Conditions"),
-        help_text=_("Only what a law or regulation asks for. Leave empty where there are none."),
-        required=False,
-    )
-
-
 class Chase(Body):
     """What whoever is awaited is asked."""
 
@@ -134,22 +124,6 @@ class ChaseAnswer(Body):
     answer = WordsField(
         label=_("Answer"),
         help_text=_("What keeps it, and until when. It is shown with the permit."),
-    )
-
-
-class Refusal(Body):
-    """A refusal states its reason and its clause."""
-
-    reason = WordsField(
-        label=_("Reason"),
-        help_text=_("What stands against it, so that the plan can be changed. It is shown."),
-    )
-    clause = WordsField(
-        label=_("Clause"),
-        help_text=_(
-            "Law or regulation and article, such as “Regulation on Urban Greening, article 19”."
-        ),
-        one_line=True,
     )
 
 

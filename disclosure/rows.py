@@ -137,8 +137,8 @@ def name_of(row: Valued, city: City) -> str:
             words = headed(city.kind(kind).name, name)
         case ["steps", kind]:
             words = _("{kind}: steps").format(kind=city.kind(kind).name)
-        case ["permit", permit, "documents"] if permit in permits:
-            words = _("{permit}: what may be asked for").format(permit=city.permit(permit).name)
+        case ["permit", permit, list_] if permit in permits and list_ in PERMIT_LISTS:
+            words = str(PERMIT_LISTS[list_]).format(permit=city.permit(permit).name)
         case ["permit", permit, *_rest, "days"] if permit in permits:
             words = _("{permit}: limit").format(permit=city.permit(permit).name)
         case ["waiting", state, then, "days"]:
@@ -156,6 +156,12 @@ def name_of(row: Valued, city: City) -> str:
     return words
 
 
+#: What the rules list of each permit.
+PERMIT_LISTS: dict[str, Text] = {
+    "documents": gettext_lazy("{permit}: what may be asked for"),
+    "review_points": gettext_lazy("{permit}: what is looked at"),
+    "refusal_clauses": gettext_lazy("{permit}: by which clauses it can be refused"),
+}
 #: What comes of a case that waits for its applicant.
 WAITED: dict[str, Text] = {
     "remind": gettext_lazy("the applicant is reminded after"),
@@ -238,7 +244,11 @@ def value_of(row: Valued, city: City) -> str:
 
 def _code_name(code: Value, city: City) -> str:
     documents = {document.code: document.name for document in city.permit_documents}
-    items = {item.code: item.name for item in city.inspection_items.values()}
+    items = {
+        item.code: item.name
+        for rows in (city.inspection_items, city.review_points, city.refusal_clauses)
+        for item in rows.values()
+    }
     known: dict[str, Any] = {
         **WORDS, **PREDICATES, **city.step_names, **city.requirement_names, **documents, **items,
     }  # fmt: skip

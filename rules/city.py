@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.problems import FieldError, Invalid, Text
 from rules.files import Clause, RuleError, Source, Table, Words, parse_toml
 from rules.names import COMPANY, PERSON, Kind, Permit
+from rules.reviews import RefusalClause, ReviewPoint, clauses_in, points_in
 
 ROOT = Path(__file__).parent / "cities"
 CITY_FILE = "city.toml"
@@ -158,6 +159,8 @@ class City:
     step_names: Mapping[str, Words]
     requirements: Mapping[str, RequirementName]
     permit_documents: tuple[PermitDocument, ...]
+    review_points: Mapping[str, ReviewPoint]
+    refusal_clauses: Mapping[str, RefusalClause]
     inspection_items: Mapping[str, InspectionItem]
     #: By code, for what an applicant is called; `OTHER_REASON` is among them.
     call_reasons: Mapping[str, Words]
@@ -288,6 +291,8 @@ def parse_city(text: str) -> City:
                 *_named(t), also=tuple(str(word) for word in t.take("also", list, []))
             ),
         ),
+        review_points=points_in(top.tables("review_point")),
+        refusal_clauses=clauses_in(top.tables("refusal_clause")),
         inspection_items={
             item.code: item
             for item in _each(

@@ -132,6 +132,8 @@ class Limits:
     days: dict[Keeping, int]
     scanning: Scanning
     webhooks: Webhooks
+    #: Minutes for which a person who has shown once more who it is need not do so again.
+    confirming: int
 
 
 @lru_cache(maxsize=4)
@@ -160,11 +162,14 @@ def parse_limits(text: str) -> Limits:
         table.end()
     scanning = _scanning(Table(LIMITS_FILE, "scanning", top.take("scanning", dict)))
     webhooks = _webhooks(Table(LIMITS_FILE, "webhooks", top.take("webhooks", dict)))
+    confirming = Table(LIMITS_FILE, "confirming", top.take("confirming", dict))
+    minutes = confirming.positive("minutes")
+    confirming.end()
     top.end()
     known: set[str] = {*Meter, *Quota, *Keeping}
     for missing in sorted(known - {*windows, *quotas, *days}):
         raise RuleError(LIMITS_FILE, missing, "is missing")
-    return Limits(windows, quotas, days, scanning, webhooks)
+    return Limits(windows, quotas, days, scanning, webhooks, minutes)
 
 
 def _scanning(table: Table) -> Scanning:

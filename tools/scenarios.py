@@ -254,7 +254,7 @@ PERMIT_BODIES: dict[str, Body] = {
     "exclude_time": {"ground": "expert_review", "expected_days": 3},
     "extend": {"reason": "现场踏勘需要更多时间"},
     "answer_chase": {"answer": "本周内办结"},
-    "refuse": {"reason": "占用绿线", "clause": "城市绿化条例 19"},
+    "refuse": {"reason": "占用绿线", "clause": "行政许可法第三十八条"},
 }
 
 

@@ -143,7 +143,16 @@ def _ask_and_suspend(people: People, permit: Permit) -> None:
         ("extend", people[f"{permit.bureau}-lead"], {"reason": "现场踏勘需要更多时间"}),
         ("exclude_time", officer, excluded),
         ("resume", officer, {}),
-        ("grant", officer, {"conditions": "夜间施工"}),
+        (
+            "grant",
+            officer,
+            {
+                "conditions": "夜间施工",
+                "review_points": [
+                    {"point": point.point, "met": True} for point in permit.reviewed()
+                ],
+            },
+        ),
     ]
     for action, by, body in steps:
         permit = permit_step(permit=permit, action=action, by=by, body=body)
