@@ -13,6 +13,8 @@ from applications.who import left_to
 from approvals.actions import PERMITS
 from approvals.answers import works_json
 from approvals.models import Permit
+from approvals.papers.models import PermitPaper
+from approvals.papers.queries import key_of, papers_of
 from approvals.queries import clocks_by_part, newest_rounds
 from approvals.wording import ROUTES, bureau_name, permit_name
 from approvals.workflow import State
@@ -55,6 +57,7 @@ class PermitLine:
     reason: str = ""
     refusal_clause: str = ""
     extension_reason: str = ""
+    paper: PermitPaper | None = None
     legal_due_on: date | None = None
 
 
@@ -81,7 +84,7 @@ def permits_of(
     permits = {permit.permit: permit for permit in round_.permits.all()}
     clocks = clocks_by_part([round_.ref, *(permit.ref for permit in permits.values())])
     answer = works_json(round_, permits.values(), clocks, city_now())
-    needed, others = [], []
+    needed, others, papers = [], [], papers_of(permits.values())
     for member in answer["permits"]:
         permit = permits.get(member["permit"])
         if permit is None:
@@ -109,6 +112,7 @@ def permits_of(
                 reason=permit.reason,
                 refusal_clause=permit.refusal_words(),
                 extension_reason=permit.extension_reason,
+                paper=papers.get(key_of(permit)),
                 legal_due_on=member["legal_due_on"],
             )
         )

@@ -18,6 +18,7 @@ from approvals import chases, clocks
 from approvals.legal_limit import ExcludedTime
 from approvals.models import LineWorks, Permit
 from approvals.notices import APPLIED_FOR, AT_DESK, deciding
+from approvals.papers import models as papers
 from approvals.queries import permit_by_id, permits_by_ref
 from approvals.seam import seam
 from approvals.wording import bureau_name, permit_name
@@ -231,6 +232,8 @@ class PermitWorkflow(Workflow[Permit]):
         if step.act.name == "withdraw":
             return
         permit, others = step.thing, step.thing.others
+        if permit.state == State.GRANTED != step.from_state:
+            papers.begin(permit, step.at)
         states = [permit.state, *others]
         if not any(state in OPEN for state in states):
             refused = State.REFUSED in states

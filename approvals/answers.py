@@ -25,6 +25,7 @@ from approvals.actions import PERMITS
 from approvals.decision import DecidedAnswer
 from approvals.legal_limit import legal_due_on
 from approvals.models import LineWorks, Permit, Round
+from approvals.papers.queries import know_papers
 from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds, set_limits
 from approvals.seam import seam
 from approvals.workflow import DECIDED, DECISION_KINDS, GOVERNMENT, SUPPLIER, State, first_state
@@ -289,12 +290,13 @@ class LineWorksAnswer(Serializer[Any]):
 
 
 def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
-    """As one person sees them; six queries at most, however many there are."""
+    """As one person sees them; seven queries at most, however many there are."""
     rows = list(permits)
     prefetch_related_objects(rows, "excluded", "chases")
     clocks, now = clocks_by_part(permit.ref for permit in rows), city_now()
     refs = {permit.case_ref for permit in rows}
     own, left = seam.cases.concerned(refs, user), seam.cases.left(refs, user)
+    know_papers(rows)
     for permit in rows:
         ref = permit.case_ref
         permit.is_known(user, concerns=ref in own, left=left.get(ref))

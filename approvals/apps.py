@@ -8,6 +8,7 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         from approvals import notices  # noqa: PLC0415 (models are ready)
         from approvals.actions import SUBJECT, hear_silence  # noqa: PLC0415
+        from approvals.papers.queries import SUBJECT as PAPER  # noqa: PLC0415
         from approvals.queries import opens_as  # noqa: PLC0415
         from approvals.workflow import EVENTS  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
@@ -17,4 +18,5 @@ class ApprovalsConfig(AppConfig):
         declare(EVENTS)
         intake_passed.connect(hear_silence, dispatch_uid="approvals.hear_silence")
         register(SUBJECT, opens_as)
+        register(PAPER, opens_as)
         notices.wire()

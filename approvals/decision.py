@@ -181,3 +181,7 @@ class DecidedAnswer(serializers.Serializer[Any]):
     review_points = PointAnswer(source="reviewed", many=True, read_only=True)
     reason = MaybeText()
     refusal_clause = MaybeText(source="refusal_words")
+    permit_number = MaybeText(source="issued.number", help_text="Of a granted permit.")
+    paper_kept_at = MaybeInstant(
+        source="issued.kept_at", help_text="Since when its sealed PDF is kept; null: not yet."
+    )

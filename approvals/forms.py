@@ -2,6 +2,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from approvals.decision import NO_NEEDS_WORDS, Grant, Refusal
@@ -30,9 +31,11 @@ class DecisionForm(BodyForm):
         for point in self.points:
             asked[f"met_{point.code}"] = yes_or_no(label=point.name, help_text=point.question)
             asked[f"remark_{point.code}"] = TextField(
-                label=_("Remark"), help_text=_("Needed where the answer is no."), required=False,
+                label=gettext("{point}: remark").format(point=point.name),
+                help_text=_("Needed where the answer is no."),
+                required=False,
                 max_length=TEXT_MAX,
-            )  # fmt: skip
+            )
         del self.fields["review_points"]
         self.fields = asked | self.fields
 

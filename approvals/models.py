@@ -14,6 +14,7 @@ from accounts.models import User
 from approvals.chases import Chase, waiting_chase
 from approvals.decision import Reviewed
 from approvals.legal_limit import ExcludedTime, is_in_legal_time  # noqa: F401
+from approvals.papers.models import PermitPaper
 from approvals.seam import seam
 from approvals.workflow import (
     ACCEPTED_ROUTES,
@@ -171,8 +172,9 @@ class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
     """`ref` is its `part` in the record and in the clocks; `supplement_items` is what the bureau
     named as missing, once."""
 
-    #: Set by whoever tells of it (`answers`): its times, and what the reader may do with it.
+    #: Set by whoever tells of it (`answers`): its times, its paper, what the reader may do with it.
     times: "Times"
+    issued: PermitPaper | None
     actions: "list[Button]"
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True)

@@ -18,6 +18,7 @@ from approvals.forms import FORMS
 from approvals.legal_limit import ExcludedTime
 from approvals.missing import item_words
 from approvals.models import Permit, Round
+from approvals.papers.queries import SUBJECT, paper_of
 from approvals.seam import Face, seam
 from approvals.workflow import GOVERNMENT, SUPPLIER, State
 from core.events import has_receipt, words_of
@@ -106,6 +107,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "facts": facts(permit),
         "works": wording.works_rows(round_),
         "review_points": permit.reviewed(),
+        "paper": paper_of(permit),
         "documents": documents_of(permit),
         "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),
@@ -236,7 +238,8 @@ def known_rows(*rows: dict[str, Any]) -> list[dict[str, Any]]:
 def documents_of(permit: Permit) -> list[dict[str, Any]]:
     """Given once and shared by all bureaus (plan 3(1)2)."""
     names = city().requirement_names
-    found = Document.objects.filter(case_ref=permit.case_ref).order_by("id")
+    given = Document.objects.filter(case_ref=permit.case_ref).exclude(subject_kind=SUBJECT)
+    found = given.order_by("id")
     return [
         {
             "name": str(names.get(row.requirement, row.requirement)),

@@ -333,6 +333,7 @@ EVENTS: Final = (
             where=lambda permit: bool(permit.conditions),
         ),
     ),
+    Event("permit.paper_kept", _("Permit issued as a sealed file")),
     Event(
         "permit.refused", _("Permit refused"),
         message=Message(

@@ -54,6 +54,8 @@ class Meter(StrEnum):
     ENQUIRY_ADDRESS = "enquiry.address"
     #: Photos on which a barcode is looked for.
     BARCODE_ACCOUNT = "barcode.account"
+    #: Unknown numbers of permits.
+    PERMIT_ADDRESS = "permit.address"
 
 
 class Quota(StrEnum):
@@ -134,6 +136,8 @@ class Limits:
     webhooks: Webhooks
     #: Minutes for which a person who has shown once more who it is need not do so again.
     confirming: int
+    #: How the papers of permits are tried to be made.
+    permit_papers: Tries
 
 
 @lru_cache(maxsize=4)
@@ -165,11 +169,15 @@ def parse_limits(text: str) -> Limits:
     confirming = Table(LIMITS_FILE, "confirming", top.take("confirming", dict))
     minutes = confirming.positive("minutes")
     confirming.end()
+    papers = Table(LIMITS_FILE, "permit_papers", top.take("permit_papers", dict))
+    # Three, for the time stamps of one PDF.
+    tries = tries_of(papers, asks=3)
+    papers.end()
     top.end()
     known: set[str] = {*Meter, *Quota, *Keeping}
     for missing in sorted(known - {*windows, *quotas, *days}):
         raise RuleError(LIMITS_FILE, missing, "is missing")
-    return Limits(windows, quotas, days, scanning, webhooks, minutes)
+    return Limits(windows, quotas, days, scanning, webhooks, minutes, tries)
 
 
 def _scanning(table: Table) -> Scanning:

@@ -265,6 +265,7 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
     "findings": (gettext_lazy("Findings"), _many),
     "checked": (gettext_lazy("Looked at, item by item"), _checked),
     "review_points": (gettext_lazy("Reviewed, point by point"), recorded_points),
+    "permit_number": (gettext_lazy("Permit number"), _plain),
     "conditions": (gettext_lazy("Conditions"), _plain),
     "reason": (gettext_lazy("Reason"), _plain),
     "clause": (gettext_lazy("By"), lambda text: [clause_words(text)]),

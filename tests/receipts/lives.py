@@ -18,6 +18,7 @@ from applications.counter.confirming import decision_of
 from applications.models import Application
 from applications.states import State
 from approvals.models import Permit
+from approvals.papers.keeping import PERMIT_PAPERS
 from deadlines.sweep import sweep
 from money.charges import charge
 from publishing import actions as publishing
@@ -232,4 +233,5 @@ def on_commitment(people: People) -> Application:
     case = post_works(people, case_at(people, Kind.HV_SINGLE, State.PLAN_CONFIRMED), SHORT_LINE)
     committed = [one for one in open_permits(case) if one.state == "awaiting_commitment"]
     permit_step(permit=committed[0], action="commit", by=people["project"], body={})
+    PERMIT_PAPERS.run()
     return do(people, again(case), "withdraw", reason="换一处地方办理")

@@ -27,6 +27,8 @@ from applications.enquiries.actions import ask, ask_generally
 from applications.models import Application
 from applications.states import State
 from approvals.models import LineWorks, Permit
+from approvals.papers.keeping import PERMIT_PAPERS
+from approvals.papers.models import PermitPaper
 from core.clock import city_now, local_date
 from desk.models import SavedFilter
 from documents.models import Document, Upload
@@ -182,6 +184,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         **{name: case.number for name, case in cases.items()},
         "permit": permit.pk,
         **_receipt(cases["permits"], permit),
+        **_paper(people),
         "works": works.pk,
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
         "upload": _upload(cases["draft"], people["owner"]),
@@ -213,6 +216,17 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "index": 0,  # integrated for the signal
         "leaf": "ab" * 32,
     }
+
+
+def _paper(people: Mapping[str, User]) -> dict[str, Any]:
+    """A planning permit that was granted, its paper kept."""
+    case = case_at(people, KIND, State.PERMITS)
+    permit = Permit.objects.get(case_ref=case.ref, permit="planning")
+    for action in ("accept", "grant"):
+        permit_step(permit=permit, action=action, by=people["officer"], body={})
+    PERMIT_PAPERS.run()
+    paper = PermitPaper.objects.get(permit=permit)
+    return {"granted-permit": paper.pk, "permit-number": paper.number}
 
 
 def _material(case: Application, by: User) -> UUID:
