@@ -32,6 +32,7 @@ from core.forms import TextField
 from core.identifiers import plain
 from core.place import one_client
 from core.problems import Missing
+from core.templatetags.city import day
 from core.widgets import line_of
 from documents.views import handed_out
 from rules.limits import Meter
@@ -100,8 +101,23 @@ def ask(request: HttpRequest) -> HttpResponse:
 def check(request: HttpRequest, number: str) -> HttpResponse:
     found = checked(number, one_client(request))
     form = NumberForm(initial={"number": number[:NUMBER_MAX]})
-    context = {"form": form, "found": found, "unknown": found is None, "number": number}
+    context = {
+        "form": form,
+        "found": found,
+        "rows": rows_of(found) if found else [],
+        "unknown": found is None,
+        "number": number,
+    }
     return render(request, "approvals/check.html", context, status=200 if found else 404)
+
+
+def rows_of(found: Checked) -> list[dict[str, str]]:
+    return [
+        {"key": _("Permit number"), "value": found.number},
+        {"key": _("Permit"), "value": found.name},
+        {"key": _("Bureau"), "value": found.bureau_name},
+        {"key": _("Granted on"), "value": day(found.decided_on)},
+    ]
 
 
 class CheckedAnswer(serializers.Serializer[Any]):
@@ -117,6 +133,7 @@ class CheckedAnswer(serializers.Serializer[Any]):
 
 
 @extend_schema(responses=CheckedAnswer, operation_id="permit_check", tags=["permits"], auth=[])
+@never_cache
 @api_view(["GET"])
 @authentication_classes(())
 @permission_classes((AllowAny,))

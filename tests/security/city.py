@@ -56,6 +56,7 @@ from tests.builders import (
     filed,
     fresh_address,
     perform,
+    permit_step,
 )
 from tests.disclosure.published import SOURCE, TABLES
 from tests.oversight.scenes import integrate
