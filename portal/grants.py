@@ -75,6 +75,11 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("documents_part", Rights(("SELECT", "INSERT", "DELETE"))),
     ("documents_upload", Rights(EVERYTHING, changes=("received", "changed_at", "document_id"))),
     ("applications_draft", Rights(EVERYTHING, ("id", "number", "ref", "created_at"))),
+    # A number is given once; a trigger keeps what is kept. (Before the table whose name begins it.)
+    (
+        "approvals_permitpaper",
+        only("tries", "due_at", "trouble", "document_id", "sealed_by", "stamped_at", "kept_at"),
+    ),
     (
         "approvals_permit",
         Rights(
@@ -89,11 +94,6 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("approvals_lineworks", Rights(STAYS)),
     ("approvals_excludedtime", only("ended_at")),
     ("approvals_chase", only("answer", "answered_at")),
-    # A number is given once; a trigger keeps what is kept.
-    (
-        "approvals_permitpaper",
-        only("tries", "due_at", "trouble", "document_id", "sealed_by", "stamped_at", "kept_at"),
-    ),
     # Who had a case, and who belonged to a cell, stays known; a trigger ends each once.
     ("applications_assignment", only("ended_at")),
     ("applications_cellmember", only("ended_at")),
