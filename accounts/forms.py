@@ -11,17 +11,15 @@ from django.core.validators import MaxLengthValidator, RegexValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts import limits
 from accounts.actions import TOKEN_DAYS
-from accounts.hashing import place_to_hash
 from accounts.models import Organisation, User
 from accounts.queries import district_names, organisations
 from accounts.roles import GRANTABLE, Role
+from accounts.sign_in import is_present_password
 from core.bodies import MOBILE, PHONE_MAX
 from core.forms import MobileField, TextField
 from core.identifiers import is_phone, plain_phone
 from core.problems import Problem
-from rules.limits import Meter
 
 USERNAME = RegexValidator(
     r"^[a-z0-9][a-z0-9._-]*$",
@@ -146,11 +144,8 @@ class PasswordForm(NewPasswordForm):
     def clean_current(self) -> str:
         """Raises TooMany where too many wrong ones were tried from this client."""
         current: str = self.cleaned_data["current"]
-        with place_to_hash():
-            limits.require(Meter.PASSWORD_PAIR, self.client, self.user.pk)
-            if self.user.check_password(current):
-                return current
-            limits.spend(Meter.PASSWORD_PAIR, self.client, self.user.pk)
+        if is_present_password(self.user, current, self.client):
+            return current
         raise ValidationError(_("This is not your present password."))
 
 

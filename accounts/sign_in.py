@@ -76,6 +76,20 @@ def check(request: HttpRequest, *, username: str, password: str) -> User | None:
     return None
 
 
+def is_present_password(user: User, password: str, client: str) -> bool:
+    """Of somebody who is signed in.
+
+    Raises:
+        TooMany: too many wrong ones were tried from this client.
+    """
+    with place_to_hash():
+        limits.require(Meter.PASSWORD_PAIR, client, user.pk)
+        if user.check_password(password):
+            return True
+        limits.spend(Meter.PASSWORD_PAIR, client, user.pk)
+    return False
+
+
 def begin(request: HttpRequest, user: User, next_url: str) -> bool:
     """The password was right. False when the second factor is still to come."""
     if not (factor.is_set_up(user) or factor.required(user)):

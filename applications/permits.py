@@ -17,6 +17,8 @@ from approvals.answers import works_json
 from approvals.commitments.models import Commitment, commitment_of
 from approvals.exclusions import Exclusion, exclusions
 from approvals.models import Permit
+from approvals.papers.models import PermitPaper
+from approvals.papers.queries import key_of, papers_of
 from approvals.queries import clocks_by_part, newest_rounds
 from approvals.wording import ROUTES, bureau_name, permit_name
 from approvals.workflow import State
@@ -61,6 +63,7 @@ class PermitLine:
     reason: str = ""
     refusal_clause: str = ""
     extension_reason: str = ""
+    paper: PermitPaper | None = None
     legal_due_on: date | None = None
     #: Where it was revoked.
     revoked: Commitment | None = None
@@ -93,7 +96,7 @@ def permits_of(
     now = city_now()
     answer = works_json(round_, permits.values(), clocks, now)
     know_suspended(permits.values())
-    needed, others = [], []
+    needed, others, papers = [], [], papers_of(permits.values())
     for member in answer["permits"]:
         permit = permits.get(member["permit"])
         if permit is None:
@@ -119,8 +122,9 @@ def permits_of(
                 else None,
                 conditions=permit.conditions,
                 reason=permit.reason,
-                refusal_clause=permit.refusal_clause,
+                refusal_clause=permit.refusal_words(),
                 extension_reason=permit.extension_reason,
+                paper=papers.get(key_of(permit)),
                 legal_due_on=member["legal_due_on"],
                 revoked=commitment_of(permit) if permit.state == State.REVOKED else None,
                 suspended=suspension(permit, now),

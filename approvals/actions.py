@@ -20,6 +20,7 @@ from approvals.commitments import actions as commitments
 from approvals.legal_limit import ExcludedTime
 from approvals.models import LineWorks, Permit
 from approvals.notices import APPLIED_FOR, AT_DESK, deciding
+from approvals.papers import models as papers
 from approvals.queries import permit_by_id, permits_by_ref
 from approvals.seam import seam
 from approvals.supplement.acts import close_items, complete, name_items
@@ -256,6 +257,8 @@ class PermitWorkflow(Workflow[Permit]):
                 seam.cases.permit_revoked(step.thing)
             return
         permit, others = step.thing, step.thing.others
+        if permit.state == State.GRANTED != step.from_state:
+            papers.begin(permit, step.at)
         states = [permit.state, *others]
         if not any(state in OPEN for state in states):
             refused = bool({State.REFUSED, State.REVOKED} & set(states))

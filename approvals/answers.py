@@ -24,9 +24,11 @@ from accounts.models import User
 from approvals.actions import PERMITS
 from approvals.chases import ChaseAnswer
 from approvals.commitments.answers import CommitmentAnswer, know_commitments
+from approvals.decision import DecidedAnswer
 from approvals.exclusions import ExclusionAnswer, exclusions
 from approvals.legal_limit import legal_due_on
 from approvals.models import LineWorks, Permit, Round
+from approvals.papers.queries import know_papers
 from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds, set_limits
 from approvals.seam import seam
 from approvals.workflow import DECIDED, DECISION_KINDS, State, first_state
@@ -225,19 +227,17 @@ class _PermitHead(_Identified):
 
 
 class ListedAnswer(Serializer[Any]):
-    """A document that may be asked for: an item of a supplement request begins with either."""
+    """A document that may be asked for, or a clause by which a permit can be refused: named by
+    either."""
 
     code = CharField()
     name = CharField()
 
 
-class PermitAnswer(_PermitHead, _TimesAnswer):
+class PermitAnswer(_PermitHead, _TimesAnswer, DecidedAnswer):
     """A permit as one person sees it."""
 
-    decided_at = MaybeInstant()
-    conditions = MaybeText()
-    reason = MaybeText()
-    refusal_clause = MaybeText()
+    refusal_clauses = ListedAnswer(many=True, read_only=True)
     extended_at = MaybeInstant()
     extension_reason = MaybeText()
     supplement_items = ListField(child=CharField())
@@ -293,13 +293,14 @@ class LineWorksAnswer(Serializer[Any]):
 
 
 def permits_json(permits: Iterable[Permit], user: User) -> list[dict[str, Any]]:
-    """As one person sees them; six queries at most, however many there are."""
+    """As one person sees them; seven queries at most, however many there are."""
     rows = list(permits)
     prefetch_related_objects(rows, "excluded__files", "chases")
     clocks, now = clocks_by_part(permit.ref for permit in rows), city_now()
     know_commitments(rows, now)
     refs = {permit.case_ref for permit in rows}
     own, left = seam.cases.concerned(refs, user), seam.cases.left(refs, user)
+    know_papers(rows)
     for permit in rows:
         ref = permit.case_ref
         permit.is_known(user, concerns=ref in own, left=left.get(ref))

@@ -3,11 +3,13 @@ list at the same address.
 """
 
 from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import SessionAuthentication
 from rest_framework.decorators import api_view, parser_classes
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import confirmation
 from accounts.api import user_of
 from approvals import queries
 from approvals.actions import PERMITS
@@ -19,6 +21,7 @@ from approvals.answers import (
     round_json,
 )
 from approvals.custody import custody_of
+from approvals.decision import CONFIRMED
 from approvals.filters import PermitFilter, WorksFilter
 from approvals.models import LineWorks, Permit
 from approvals.serializers import Files
@@ -74,9 +77,15 @@ def permit(request: Request, pk: int) -> Response:
 @parser_classes([JsonBody, MultiPartParser])
 def permit_action(request: Request, pk: int, action: str) -> Response:
     """One step of a permit; the body is the step's own. Files come with a supplement, and with the
-    ground on which time is left out."""
+    ground on which time is left out.
+
+    A decision in a browser's session needs that its person has just shown once more who it is; a
+    token does not.
+    """
     user = user_of(request)
     seen = queries.permit_for(user, pk)
+    if action in CONFIRMED and isinstance(request.successful_authenticator, SessionAuthentication):
+        confirmation.require(request)
     return take(request, PERMITS, seen, action, lambda moved: permits_json([moved], user)[0])
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from approvals import api, set_api
+from approvals.papers import views as papers
 from approvals.supplement import api as supplement
 
 urlpatterns = [
@@ -17,5 +18,7 @@ urlpatterns = [
     ),
     path("sets/", set_api.set_list),
     path("sets/<int:pk>/chase/", set_api.set_chase),
+    path("permits/<int:pk>/permit.pdf", papers.api_paper),
+    path("permits/check/<str:number>/", papers.api_check),
     path("line-works/<int:pk>/", api.line_works),
 ]

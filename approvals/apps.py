@@ -10,6 +10,7 @@ class ApprovalsConfig(AppConfig):
         from approvals.actions import SUBJECT, hear_silence  # noqa: PLC0415
         from approvals.commitments import actions as commitments  # noqa: PLC0415
         from approvals.commitments.events import EVENTS as AFTERWARDS  # noqa: PLC0415
+        from approvals.papers.queries import SUBJECT as PAPER  # noqa: PLC0415
         from approvals.queries import opens_as  # noqa: PLC0415
         from approvals.supplement import drafts  # noqa: PLC0415
         from approvals.workflow import EVENTS  # noqa: PLC0415
@@ -20,6 +21,7 @@ class ApprovalsConfig(AppConfig):
         declare([*EVENTS, *AFTERWARDS])
         intake_passed.connect(hear_silence, dispatch_uid="approvals.hear_silence")
         register(SUBJECT, opens_as)
+        register(PAPER, opens_as)
         notices.wire()
         commitments.wire()
         drafts.wire()

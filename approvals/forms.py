@@ -1,21 +1,84 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from approvals.decision import NO_NEEDS_WORDS, Grant, Refusal
 from approvals.missing import named_in
 from approvals.models import Permit
 from approvals.serializers import Commitment, ExcludedTime, Missing, SuppliedItems
 from approvals.wording import GROUNDS
-from core.bodies import Empty
-from core.forms import FILES, BodyForm, TextField, form_of
+from core.bodies import TEXT_MAX, Empty
+from core.forms import FILES, BodyForm, TextField, form_of, yes_or_no
 from workflow.machine import acts_of
 
 GROUND: Final = forms.ChoiceField(
     label=_("Ground"), choices=[("", _("Choose one")), *GROUNDS.items()]
 )
+#: What is not asked as its kind of value usually is.
+CONTROLS: Final = {"ground": GROUND, "review_points": forms.Field(required=False)}
+
+
+class DecisionForm(BodyForm):
+    """Every point of the permit's review is answered; what is said besides comes after them."""
+
+    def __init__(self, permit: Permit, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data)
+        self.points = permit.rules().review_points(permit.permit)
+        asked: dict[str, forms.Field] = {}
+        for point in self.points:
+            asked[f"met_{point.code}"] = yes_or_no(label=point.name, help_text=point.question)
+            asked[f"remark_{point.code}"] = TextField(
+                label=gettext("{point}: remark").format(point=point.name),
+                help_text=_("Needed where the answer is no."),
+                required=False,
+                max_length=TEXT_MAX,
+            )
+        del self.fields["review_points"]
+        self.fields = asked | self.fields
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        for point in self.points:
+            if said.get(f"met_{point.code}") is False and not said.get(f"remark_{point.code}"):
+                self.add_error(f"remark_{point.code}", NO_NEEDS_WORDS)
+        return said
+
+    def body(self) -> dict[str, Any]:
+        said = super().body()
+        return {
+            "review_points": [
+                {
+                    "point": point.code,
+                    "met": said.pop(f"met_{point.code}"),
+                    "remark": said.pop(f"remark_{point.code}"),
+                }
+                for point in self.points
+            ],
+            **said,
+        }
+
+
+class GrantForm(DecisionForm, form_of(Grant, controls=CONTROLS)):  # type: ignore[misc]
+    """Conditions come after the points."""
+
+
+class RefusalForm(DecisionForm, form_of(Refusal, controls=CONTROLS)):  # type: ignore[misc]
+    """The clause is chosen, where the permit's rules list those by which it can be refused."""
+
+    def __init__(self, permit: Permit, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(permit, data)
+        if clauses := permit.rules().refusal_clauses(permit.permit):
+            self.fields["clause"] = forms.ChoiceField(
+                label=_("Clause"),
+                help_text=_("By which it is refused; the list is of this permit."),
+                choices=[
+                    ("", _("Choose one")),
+                    *((clause.code, clause.name) for clause in clauses.listed),
+                ],
+            )
 
 
 #: Of what is said of one document.
@@ -98,13 +161,13 @@ class CommitmentForm(form_of(Commitment)):  # type: ignore[misc]
 
 #: The form of each act that asks for something.
 FORMS: Final = {
-    name: form_of(said.body)
+    name: form_of(said.body, controls=CONTROLS)
     for name, said in acts_of(Permit).items()
     if said.who and said.body not in (Empty, SuppliedItems)
 }
 
 
-class ExclusionForm(form_of(ExcludedTime, files=True, controls={"ground": GROUND})):  # type: ignore[misc]
+class ExclusionForm(form_of(ExcludedTime, files=True, controls=CONTROLS)):  # type: ignore[misc]
     """With the document that is the legal ground, where the rules want one."""
 
     def __init__(
@@ -118,18 +181,23 @@ class ExclusionForm(form_of(ExcludedTime, files=True, controls={"ground": GROUND
         document.error_messages["required"] = _("Hand in the document that is the legal ground.")
 
 
+#: Those that ask by the permit's own lists.
+OF_PERMIT: Final[Mapping[str, Callable[..., BodyForm]]] = {
+    "request_supplement": MissingForm,
+    "grant": GrantForm,
+    "refuse": RefusalForm,
+}
+
+
 def form_for(
     permit: Permit, action: str, data: Mapping[str, Any] | None, files: Any = None
 ) -> BodyForm:
     """`files`: those that were sent with the form."""
     form: BodyForm
-    match action:
-        case "request_supplement":
-            form = MissingForm(permit, data)
-        case "exclude_time":
-            form = ExclusionForm(permit, data, files)
-        case "commit":
-            form = CommitmentForm(data)
-        case _:
-            form = FORMS[action](data)
+    if own := OF_PERMIT.get(action):
+        form = own(permit, data)
+    elif action == "exclude_time":
+        form = ExclusionForm(permit, data, files)
+    else:
+        form = (CommitmentForm if action == "commit" else FORMS[action])(data)
     return form

@@ -13,7 +13,9 @@ from django_fsm import FSMField, FSMModelMixin
 from accounts.models import Organisation, User
 from approvals.chases import Chase, waiting_chase
 from approvals.commitments.models import Commitment
+from approvals.decision import Reviewed
 from approvals.legal_limit import ExcludedTime, GroundFile, is_in_legal_time  # noqa: F401
+from approvals.papers.models import PermitPaper
 from approvals.seam import seam
 from approvals.supplement.models import SupplementItem  # noqa: F401
 from approvals.watched import INDEXES as WATCHED
@@ -170,12 +172,13 @@ class Round(models.Model):
         return tuple(name for name in FLAGS if getattr(self, name))
 
 
-class Permit(PermitMachine, FSMModelMixin, models.Model):
+class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
     """`ref` is its `part` in the record and in the clocks; `supplement_items` is what the bureau
     named as missing, once."""
 
-    #: Set by whoever tells of it (`answers`): its times, and what the reader may do with it.
+    #: Set by whoever tells of it (`answers`): its times, its paper, what the reader may do with it.
     times: "Times"
+    issued: PermitPaper | None
     actions: "list[Button]"
     told_commitment: Commitment | None = None
     exclusions: "list[Exclusion]"
@@ -199,6 +202,8 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
     conditions = models.TextField(blank=True)
     reason = models.TextField(blank=True)
     refusal_clause = models.TextField(blank=True)
+    # What the reviewer answered at each point; empty where nothing was (`decision.py`).
+    review_points = models.JSONField(default=list)
     # By the word of its lead, once (行政许可法 42).
     extended_at = models.DateTimeField(null=True)
     extension_days = models.PositiveSmallIntegerField(null=True)
@@ -239,6 +244,10 @@ class Permit(PermitMachine, FSMModelMixin, models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=["accepted", "suspended"]) | Q(accepted_at__isnull=False),
                 name="permit_accepted_with_instant",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_points=[]) | Q(decided_at__isnull=False),
+                name="permit_review_of_a_decision",
             ),
             models.CheckConstraint(
                 condition=Q(conditions="") | Q(state="granted"), name="permit_conditions_of_a_grant"

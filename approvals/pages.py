@@ -19,6 +19,7 @@ from approvals.exclusions import exclusions, over_words
 from approvals.forms import FORMS
 from approvals.missing import item_words
 from approvals.models import Permit, Round
+from approvals.papers.queries import SUBJECT, paper_of
 from approvals.seam import Face, seam
 from approvals.supplement.drafts import SUPPLY
 from approvals.supplement.models import ITEM, SupplementItem
@@ -112,7 +113,8 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "tags": tags(permit, left),
         "facts": facts(permit),
         "works": wording.works_rows(round_),
-        "checklist": wording.CHECKLIST,
+        "review_points": permit.reviewed(),
+        "paper": paper_of(permit),
         "documents": documents_of(permit),
         "sides": side_by_side(permit, user),
         "events": events_table(events, permit.line_works.application),
@@ -236,7 +238,7 @@ def decision_rows(permit: Permit) -> list[dict[str, Any]]:
     return [
         {"key": _("Conditions"), "value": permit.conditions},
         {"key": _("Reason of the refusal"), "value": permit.reason},
-        {"key": _("Clause of the refusal"), "value": permit.refusal_clause},
+        {"key": _("Clause of the refusal"), "value": permit.refusal_words()},
     ]
 
 
@@ -253,7 +255,7 @@ def documents_of(permit: Permit) -> list[dict[str, Any]]:
     beside them."""
     names = city().requirement_names
     items = SupplementItem.objects.filter(Q(supplied_at=None) | Q(permit=permit)).values("pk")
-    every = Document.objects.filter(case_ref=permit.case_ref)
+    every = Document.objects.filter(case_ref=permit.case_ref).exclude(subject_kind=SUBJECT)
     found = every.exclude(subject_kind=ITEM, subject_id__in=items)
     return [
         {

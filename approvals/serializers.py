@@ -184,16 +184,6 @@ class Extension(Body):
     )
 
 
-class Grant(Body):
-    """A grant, with conditions if a law asks for some."""
-
-    conditions = WordsField(
-        label=_("Conditions"),
-        help_text=_("Only what a law or regulation asks for. Leave empty where there are none."),
-        required=False,
-    )
-
-
 class Commitment(Body):
     """Who is responsible for keeping the conditions, at the supply company; where nobody is named,
     whoever signs."""
@@ -248,12 +238,12 @@ class ChaseAnswer(Body):
     )
 
 
-class Refusal(Body):
-    """A refusal states its reason and its clause."""
+class Revocation(Body):
+    """A permit that was granted on a commitment is taken back with reason and clause."""
 
     reason = WordsField(
         label=_("Reason"),
-        help_text=_("What stands against it, so that the plan can be changed. It is shown."),
+        help_text=_("Which condition is not kept. The company and the applicant read it."),
     )
     clause = WordsField(
         label=_("Clause"),
@@ -261,15 +251,6 @@ class Refusal(Body):
             "Law or regulation and article, such as “Regulation on Urban Greening, article 19”."
         ),
         one_line=True,
-    )
-
-
-class Revocation(Refusal):
-    """A permit that was granted on a commitment is taken back with reason and clause."""
-
-    reason = WordsField(
-        label=_("Reason"),
-        help_text=_("Which condition is not kept. The company and the applicant read it."),
     )
 
 

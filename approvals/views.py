@@ -4,21 +4,24 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import confirmation
 from accounts.decorators import person, role_required, signed_in
 from accounts.models import User
 from accounts.roles import BUREAU_DESK, BUREAU_ROLES, COORDINATORS, Role
 from approvals import pages, queries
 from approvals.actions import PERMITS
 from approvals.commitments.pages import commitment_context
+from approvals.decision import CONFIRMED
 from approvals.filters import DeskFilter
 from approvals.forms import FORMS, form_for
 from approvals.models import Permit
-from approvals.wording import permit_name
+from approvals.wording import permit_name, works_rows
 from core.clock import city_now
 from core.form_token import form_token, fresh_token, posted
-from core.forms import BodyForm
+from core.forms import PROOF, BodyForm
 from core.paging import page_of
 from core.problems import Missing, Problem
 from rules.city import city
@@ -86,6 +89,8 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     action = request.POST.get("action", "")
     if action not in acts_of(Permit):
         raise Missing
+    if action in CONFIRMED:
+        return redirect("bureau:step", found.pk, action)
     try:
         take(request, PERMITS, found, action)
     except OVERTAKEN as problem:
@@ -93,6 +98,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, found, action)
 
 
+@sensitive_post_parameters(PROOF)
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
@@ -104,6 +110,8 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
     if request.method != "POST":
         PERMITS.role_in(found, said, person(request))
     form = form_for(found, action, posted(request), request.FILES)
+    if action in CONFIRMED:
+        confirmation.ask(form, request, person(request))
 
     def page(form: BodyForm) -> HttpResponse:
         context = {
@@ -112,6 +120,7 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             "number": found.line_works.application,
             "title": PERMITS.label(found, said),
             "tone": pages.tone_of(action),
+            "works": works_rows(found.round) if action in CONFIRMED else [],
             "form": form,
             "form_token": form_token(request, found.version),
             "signing": commitment_context(found, person(request), city_now()),

@@ -53,19 +53,6 @@ PLEASE: Final[dict[str, Text]] = {
     "commit": gettext_lazy("Please commit the supply company to the conditions of %(bureau)s"),
 }
 
-#: What the reviewer looks at, in the plan's own words.
-CHECKLIST: Final[tuple[tuple[Text, Text], ...]] = (
-    (gettext_lazy("Necessity"), gettext_lazy("Is this line needed to supply this customer?")),
-    (
-        gettext_lazy("Reasonableness"),
-        gettext_lazy("Is the way and the manner of building sensible, safe and short?"),
-    ),
-    (
-        gettext_lazy("Extent of the works"),
-        gettext_lazy("Are place, length and digging the ones that were declared?"),
-    ),
-)
-
 FLAG_WORDS: Final[dict[str, Text]] = {
     "in_planned_area": gettext_lazy("inside the planned area of a city or town"),
     "along_municipal_road_or_duct": gettext_lazy("along a municipal road or its common duct"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import BUREAU_ROLES, COORDINATORS, SUPPLIERS, Role
+from approvals import decision
 from approvals import serializers as bodies
 from approvals.commitments.models import is_broken, may_be_checked
 from approvals.legal_limit import may_be_extended
@@ -185,6 +186,7 @@ class PermitMachine:
     conditions: str
     reason: str
     refusal_clause: str
+    review_points: list[decision.Answer]
     extension_reason: str
     accepted_at: datetime | None
     deemed_accepted: bool
@@ -236,18 +238,19 @@ class PermitMachine:
     @act(
         (State.ACCEPTED, State.RECEIVED), State.GRANTED,
         Act(_("Grant the permit"), "permit.granted", ahead=True, **OFFICER, belongs=DECIDED_UPON,
-            guards=[ACCEPTED_FIRST], body=bodies.Grant, stamps=["decided_at"]),
+            guards=[ACCEPTED_FIRST], body=decision.Grant, stamps=["decided_at"]),
     )  # fmt: skip
-    def grant(self, *, conditions: str = "") -> None:
-        self.conditions = conditions
+    def grant(self, *, conditions: str = "", review_points: decision.Answers = ()) -> None:
+        self.conditions, self.review_points = conditions, list(review_points)
 
     @act(
         (State.ACCEPTED, State.RECEIVED), State.REFUSED,
         Act(_("Refuse the permit"), "permit.refused", **OFFICER, belongs=DECIDED_UPON,
-            guards=[ACCEPTED_FIRST], body=bodies.Refusal, stamps=["decided_at"]),
+            guards=[ACCEPTED_FIRST], body=decision.Refusal, stamps=["decided_at"]),
     )  # fmt: skip
-    def refuse(self, *, reason: str, clause: str) -> None:
+    def refuse(self, *, reason: str, clause: str, review_points: decision.Answers = ()) -> None:
         self.reason, self.refusal_clause = reason, clause
+        self.review_points = list(review_points)
 
     @act(
         State.AWAITING_COMMITMENT, State.GRANTED,
@@ -359,6 +362,7 @@ EVENTS: Final = (
             where=lambda permit: bool(permit.conditions),
         ),
     ),
+    Event("permit.paper_kept", _("Permit issued as a sealed file")),
     Event(
         "permit.refused", _("Permit refused"),
         message=Message(

@@ -23,7 +23,7 @@ class BodyForm(forms.Form):
     """A form of a body. The server's refusals land on the fields they point at."""
 
     def body(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != FILES}
+        return {name: value for name, value in self.cleaned_data.items() if name not in BESIDE}
 
     def uploads(self) -> list["UploadedFile[Any]"]:
         return list(self.cleaned_data.get(FILES, []))
@@ -41,7 +41,8 @@ class BodyForm(forms.Form):
         """Labels and words of what was filled in, as the page showed them."""
         rows: list[tuple[Text, str]] = []
         for bound in self:
-            value = None if isinstance(bound.field, forms.FileField) else bound.value()
+            unsaid = isinstance(bound.field, forms.FileField) or bound.name == PROOF
+            value = None if unsaid else bound.value()
             choices = dict(getattr(bound.field, "choices", ()))
             several = value if isinstance(value, list | tuple) else [value] if value else []
             if several:
@@ -133,6 +134,11 @@ class FilesField(forms.FileField):
 
 #: The name under which files come with a body.
 FILES = "evidence"
+#: That under which a person shows who it is (`accounts.confirmation`); a password by its name, so
+#: that it is nowhere kept.
+PROOF = "proof_password"
+#: What is no part of a body.
+BESIDE = frozenset({FILES, PROOF})
 
 
 def form_of(

@@ -159,6 +159,8 @@ def name_of(row: Valued, city: City) -> str:
 #: Of each permit, besides its limits.
 OF_PERMIT: dict[str, Text] = {
     "documents": gettext_lazy("{permit}: what may be asked for"),
+    "review_points": gettext_lazy("{permit}: what is looked at"),
+    "refusal_clauses": gettext_lazy("{permit}: by which clauses it can be refused"),
     "conditions": gettext_lazy("{permit}: conditions of a commitment"),
     "check.percent": gettext_lazy("{permit}: share of commitments that is checked afterwards"),
 }
@@ -251,7 +253,11 @@ def value_of(row: Valued, city: City) -> str:
 
 def _code_name(code: Value, city: City) -> str:
     documents = {document.code: document.name for document in city.permit_documents}
-    items = {item.code: item.name for item in city.inspection_items.values()}
+    items = {
+        item.code: item.name
+        for rows in (city.inspection_items, city.review_points, city.refusal_clauses)
+        for item in rows.values()
+    }
     known: dict[str, Any] = {
         **WORDS, **PREDICATES, **city.step_names, **city.requirement_names, **documents, **items,
         **city.conditions,

@@ -4,6 +4,7 @@ A key of an operator is a PKCS #12 file with its password; where there is none, 
 self-signed certificate can be made on first use, and is kept beside the keys of the record.
 """
 
+import logging
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -35,6 +36,9 @@ USAGES = (
     "digital_signature", "content_commitment", "key_encipherment", "data_encipherment",
     "key_agreement", "key_cert_sign", "crl_sign", "encipher_only", "decipher_only",
 )  # fmt: skip
+
+
+log = logging.getLogger("tongdian.ledger")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,16 @@ def typeset(
     if not isinstance(made, bytes):
         raise TypeError("Typst gave no single file")
     return made
+
+
+def typeset_anyway(template: Path, inputs: Mapping[str, str], at: datetime) -> bytes:
+    """As `typeset`; as plain PDF where a character is in no typeface of ours. What it was is a
+    person's word, so it is not logged."""
+    try:
+        return typeset(template, inputs, at)
+    except typst.TypstError as error:
+        log.warning("%s was set as plain PDF: %d hints", template.stem, len(error.hints))
+        return typeset(template, inputs, at, archival=False)
 
 
 def in_both_languages(read: Callable[[], Any]) -> Any:

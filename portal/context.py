@@ -160,6 +160,7 @@ class Site:
             (_("Reliability"), "disclosure:reliability"),
             (_("The record"), "disclosure:record"),
             (_("Check a receipt"), "disclosure:record-check"),
+            (_("Check a permit"), "permits:ask"),
         )
         return [Entry(label, reverse(name)) for label, name in pages]
 

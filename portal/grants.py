@@ -76,6 +76,11 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("documents_part", Rights(("SELECT", "INSERT", "DELETE"))),
     ("documents_upload", Rights(EVERYTHING, changes=("received", "changed_at", "document_id"))),
     ("applications_draft", Rights(EVERYTHING, ("id", "number", "ref", "created_at"))),
+    # A number is given once; a trigger keeps what is kept. (Before the table whose name begins it.)
+    (
+        "approvals_permitpaper",
+        only("tries", "due_at", "trouble", "document_id", "sealed_by", "stamped_at", "kept_at"),
+    ),
     (
         "approvals_permit",
         Rights(

@@ -29,6 +29,12 @@ CONTRACT = {
     for name in ("pkcs12", "pkcs12_password", "tsa_url", "trust")
 }
 
+# The same under permits.
+PERMIT = {
+    name: environment.text(f"PORTAL_PERMIT_{name.upper()}")
+    for name in ("pkcs12", "pkcs12_password", "tsa_url", "trust")
+}
+
 # The licence library (docs/licence-library.md): where it is asked, and the token it knows us by.
 LICENCES_URL = environment.text("PORTAL_LICENCES_URL") or counterpart("licences")
 LICENCES_TOKEN = environment.text("PORTAL_LICENCES_TOKEN")

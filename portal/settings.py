@@ -60,6 +60,12 @@ CSRF_TRUSTED_ORIGINS = [
     if host != "*"
 ]
 
+# Where the portal is, as papers say it: its first host, where nothing else is said.
+_NAMED = [host.lstrip(".") for host in environment.words("PORTAL_ALLOWED_HOSTS") if host != "*"]
+PUBLIC_ADDRESS = environment.text("PORTAL_ADDRESS").rstrip("/") or (
+    f"https://{_NAMED[0]}" if _NAMED else f"http://127.0.0.1:{environment.text('PORT', '8000')}"
+)
+
 # --- Apps, lowest first -----------------------------------------------------------------------
 
 INSTALLED_APPS = [
@@ -308,6 +314,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "contracts": {
         "task": "applications.tasks.keep_contracts",
+        "schedule": 15.0,
+        "options": {"expires": 14},
+    },
+    "permits": {
+        "task": "approvals.tasks.keep_permits",
         "schedule": 15.0,
         "options": {"expires": 14},
     },

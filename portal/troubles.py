@@ -7,7 +7,8 @@ from typing import Final
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from applications.contracts.paper import seal
+from applications.contracts.paper import seal as contract_seal
+from approvals.papers.paper import seal as permit_seal
 from core.clock import city_now, local_date
 from desk.digest import Trouble
 from ledger.paper import PdfKey, ends_at
@@ -80,5 +81,6 @@ def _certificates() -> Iterator[PdfKey]:
     """Those that were bought; our own do not end."""
     if settings.RECEIPT_PDF_PKCS12:
         yield receipt_key()
-    if settings.CONTRACT["pkcs12"] and (key := seal()):
-        yield key
+    for seal in (contract_seal(), permit_seal()):
+        if seal.given["pkcs12"] and (key := seal.key()):
+            yield key

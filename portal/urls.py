@@ -51,6 +51,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("work/", include("applications.work.urls")),
     path("", include("oversight.urls")),
     path("bureau/", include("approvals.urls")),
+    path("permits/", include("approvals.papers.urls")),
 ]
 
 handler400 = "portal.errors.bad_request"

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from core.problems import FieldError, Invalid, Text
-from rules.files import Clause, RuleError, Source, Table, Words, parse_toml
+from rules.files import Clause, RuleError, Source, Table, Words, fields_in, parse_toml
 from rules.names import COMPANY, PERSON, Kind, Permit
+from rules.reviews import RefusalClause, ReviewPoint, clauses_in, points_in
 
 ROOT = Path(__file__).parent / "cities"
 CITY_FILE = "city.toml"
@@ -78,9 +79,20 @@ class Bureau:
 
 @dataclass(frozen=True, slots=True)
 class PermitName:
+    """`mark` stands for it in the numbers of permits."""
+
     code: str
     name: Words
     bureau: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True)
+class NumberScheme:
+    """`text` has `{mark}`, `{year}` and `{random}`, of which the last is so many characters."""
+
+    text: str
+    random: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +180,10 @@ class City:
     hotlines: tuple[Hotline, ...]
     step_names: Mapping[str, Words]
     requirements: Mapping[str, RequirementName]
+    permit_number: NumberScheme
     permit_documents: tuple[PermitDocument, ...]
+    review_points: Mapping[str, ReviewPoint]
+    refusal_clauses: Mapping[str, RefusalClause]
     inspection_items: Mapping[str, InspectionItem]
     #: What a permit is granted on (告知承诺), by code.
     conditions: Mapping[str, Words]
@@ -263,6 +278,7 @@ def parse_city(text: str) -> City:
     head = Table(CITY_FILE, "city", top.take("city", dict))
     source = Source(head.words("source"), head.take("url", str, ""))
     times = Table(CITY_FILE, "real_times", top.take("real_times", dict))
+    numbers = Table(CITY_FILE, "permit_number", top.take("permit_number", dict))
     parsed = City(
         code=head.take("code", str),
         name=head.words("name"),
@@ -280,7 +296,11 @@ def parse_city(text: str) -> City:
             ),
         ),
         bureaus=_each(top, "bureau", lambda t: Bureau(*_named(t))),
-        permits=_each(top, "permit", lambda t: PermitName(*_named(t), t.take("bureau", str))),
+        permits=_each(
+            top,
+            "permit",
+            lambda t: PermitName(*_named(t), t.take("bureau", str), t.take("mark", str)),
+        ),
         kinds=_each(top, "kind", lambda t: KindName(*_named(t))),
         organisations=_each(
             top,
@@ -294,6 +314,7 @@ def parse_city(text: str) -> City:
         ),
         step_names=dict(_each(top, "step", _named)),
         requirements=dict(_each(top, "requirement", _requirement)),
+        permit_number=NumberScheme(numbers.take("text", str), numbers.positive("random")),
         permit_documents=_each(
             top,
             "permit_document",
@@ -301,6 +322,8 @@ def parse_city(text: str) -> City:
                 *_named(t), also=tuple(str(word) for word in t.take("also", list, []))
             ),
         ),
+        review_points=points_in(top.tables("review_point")),
+        refusal_clauses=clauses_in(top.tables("refusal_clause")),
         inspection_items={
             item.code: item
             for item in _each(
@@ -315,6 +338,7 @@ def parse_city(text: str) -> City:
     )
     head.end()
     times.end()
+    numbers.end()
     top.end()
     _check_city(parsed)
     return parsed
@@ -353,6 +377,8 @@ def _check_city(city: City) -> None:
         raise RuleError(CITY_FILE, "organisation", "there is no supplier among them")
     if OTHER_REASON not in city.call_reasons:
         raise RuleError(CITY_FILE, "call_reason", f"there is no {OTHER_REASON} among them")
+    if fields_in(city.permit_number.text) != {"mark", "year", "random"}:
+        raise RuleError(CITY_FILE, "permit_number", "text needs {mark}, {year} and {random}")
     for item in city.inspection_items.values():
         looked_at = {item.requirement} - {""}
         _refuse_unknown(f"inspection_item.{item.code}", looked_at, set(city.requirements))

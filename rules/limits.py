@@ -54,6 +54,8 @@ class Meter(StrEnum):
     ENQUIRY_ADDRESS = "enquiry.address"
     #: Photos on which a barcode is looked for.
     BARCODE_ACCOUNT = "barcode.account"
+    #: Unknown numbers of permits.
+    PERMIT_ADDRESS = "permit.address"
 
 
 class Quota(StrEnum):
@@ -132,6 +134,10 @@ class Limits:
     days: dict[Keeping, int]
     scanning: Scanning
     webhooks: Webhooks
+    #: Minutes for which a person who has shown once more who it is need not do so again.
+    confirming: int
+    #: How the papers of permits are tried to be made.
+    permit_papers: Tries
 
 
 @lru_cache(maxsize=4)
@@ -160,11 +166,18 @@ def parse_limits(text: str) -> Limits:
         table.end()
     scanning = _scanning(Table(LIMITS_FILE, "scanning", top.take("scanning", dict)))
     webhooks = _webhooks(Table(LIMITS_FILE, "webhooks", top.take("webhooks", dict)))
+    confirming = Table(LIMITS_FILE, "confirming", top.take("confirming", dict))
+    minutes = confirming.positive("minutes")
+    confirming.end()
+    papers = Table(LIMITS_FILE, "permit_papers", top.take("permit_papers", dict))
+    # Three, for the time stamps of one PDF.
+    tries = tries_of(papers, asks=3)
+    papers.end()
     top.end()
     known: set[str] = {*Meter, *Quota, *Keeping}
     for missing in sorted(known - {*windows, *quotas, *days}):
         raise RuleError(LIMITS_FILE, missing, "is missing")
-    return Limits(windows, quotas, days, scanning, webhooks)
+    return Limits(windows, quotas, days, scanning, webhooks, minutes, tries)
 
 
 def _scanning(table: Table) -> Scanning:

@@ -11,6 +11,7 @@ from core.problems import FieldError, Invalid
 from rules.city import City, InspectionItem, PermitDocument
 from rules.files import Clause, Source, Words
 from rules.names import PERSON, Kind, Measure, Permit, Route, Stage, Start, Statistic, Trust
+from rules.reviews import RefusalClauses, ReviewPoint
 from rules.values import COUNTER_ACTS, Law, Origin, Valued
 from rules.works import PREDICATES, Works
 
@@ -305,6 +306,20 @@ class Policy:
         codes = [code for code in row.codes if waived is None or code not in waived.codes]
         listed = tuple(self.city.permit_document(code) for code in codes)
         return PermitDocuments(listed, (waived or row).clause)
+
+    def review_points(self, permit: str) -> tuple[ReviewPoint, ...]:
+        """What the reviewer of a permit answers for; nothing in rules of before there were any."""
+        row = self.get(f"permit.{permit}.review_points")
+        return tuple(self.city.review_points[code] for code in row.codes) if row else ()
+
+    def refusal_clauses(self, permit: str) -> RefusalClauses | None:
+        """By which a permit can be refused; None in rules of before there was a list."""
+        row = self.get(f"permit.{permit}.refusal_clauses")
+        if row is None:
+            return None
+        return RefusalClauses(
+            tuple(self.city.refusal_clauses[code] for code in row.codes), row.clause
+        )
 
     def permit_laws(self, permit: str) -> tuple[Law, ...]:
         return tuple(law for law in self.laws if law.permit == permit)

@@ -300,6 +300,7 @@ def _permits(city: City) -> Iterator[Key]:
     predicates = frozenset(PREDICATES)
     documents = frozenset(document.code for document in city.permit_documents)
     conditions = frozenset(city.conditions)
+    points, clauses = frozenset(city.review_points), frozenset(city.refusal_clauses)
     for permit in Permit:
         name = f"permit.{permit}"
         yield Key(f"{name}.needed", Shape.CODES, Direction.FEWER, predicates, required=True)
@@ -308,6 +309,8 @@ def _permits(city: City) -> Iterator[Key]:
         yield Key(f"{name}.instant.days", Shape.COUNT, Direction.LOWER)
         yield Key(f"{name}.documents", Shape.CODES, Direction.FEWER, documents)
         yield Key(f"{name}.instant.waived", Shape.CODES, Direction.WIDER, documents)
+        yield Key(f"{name}.review_points", Shape.CODES, Direction.FEWER, points)
+        yield Key(f"{name}.refusal_clauses", Shape.CODES, Direction.FEWER, clauses)
         yield Key(f"{name}.review.days", Shape.COUNT, Direction.LOWER, required=True)
         yield Key(f"{name}.review.high_kv_days", Shape.COUNT, Direction.LOWER)
         yield _word(f"{name}.review.start", (Start.RECEIPT, Start.ACCEPTANCE))

@@ -21,6 +21,7 @@ from applications.plans.reading import recorded_boundary, recorded_lines
 from applications.receipts.lookup import Found
 from applications.states import NOBODY
 from applications.wording import RATINGS, kind_words, place_words
+from approvals.decision import clause_words, recorded_points
 from approvals.missing import item_words
 from approvals.models import Round
 from approvals.wording import GROUNDS, ROUTES, bureau_name, permit_name, works_rows
@@ -272,6 +273,8 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
     "items": (gettext_lazy("Named as missing"), _items),
     "findings": (gettext_lazy("Findings"), _many),
     "checked": (gettext_lazy("Looked at, item by item"), _checked),
+    "review_points": (gettext_lazy("Reviewed, point by point"), recorded_points),
+    "permit_number": (gettext_lazy("Permit number"), _plain),
     "conditions": (gettext_lazy("Conditions"), _plain),
     "sha256": (gettext_lazy("SHA-256 of the text that was signed"), _plain),
     "kept": (gettext_lazy("The conditions are kept"), _truth),
@@ -281,7 +284,7 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
         lambda days: [calendar_days(days)],
     ),
     "reason": (gettext_lazy("Reason"), _plain),
-    "clause": (gettext_lazy("By"), _plain),
+    "clause": (gettext_lazy("By"), lambda text: [clause_words(text)]),
     "ground": (gettext_lazy("Ground"), lambda code: [str(GROUNDS.get(code, code))]),
     "expected_days": (gettext_lazy("Expected to take"), lambda days: [working_days(days)]),
     "meter_number": (gettext_lazy("Number of the meter"), _plain),

@@ -10,24 +10,20 @@ self-signed certificate are made on first use, and kept beside the keys of the r
 """
 
 import json
-import logging
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
 from django.conf import settings
 
 from ledger import folders
-from ledger.paper import PdfKey, own_key, sign, typeset
+from ledger.paper import PdfKey, own_key, sign, typeset_anyway
 
 ATTACHED = "receipt.json"
 FILE = "pdf.p12"
 FIELD = "Receipt"
 NAME = "Tongdian receipts"
-
-log = logging.getLogger("tongdian.ledger")
 
 
 def pdf(template: Path, sheet: Mapping[str, Any], receipt: Mapping[str, Any]) -> bytes:
@@ -40,14 +36,9 @@ def pdf(template: Path, sheet: Mapping[str, Any], receipt: Mapping[str, Any]) ->
         "receipt": as_text(receipt),
         "attached": ATTACHED,
     }
-    try:
-        page = typeset(template, inputs, at)
-    except typst.TypstError as error:
-        # Free text may hold a character that is in no typeface of ours; its words are in the
-        # attached receipt all the same. The text itself is a person's, so it is not logged.
-        log.warning("a receipt was set as plain PDF: %d hints", len(error.hints))
-        page = typeset(template, inputs, at, archival=False)
-    return sign(page, key(), FIELD)
+    # Free text may hold a character that is in no typeface of ours; its words are in the attached
+    # receipt all the same.
+    return sign(typeset_anyway(template, inputs, at), key(), FIELD)
 
 
 def as_text(receipt: Mapping[str, Any]) -> str:

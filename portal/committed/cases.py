@@ -28,7 +28,8 @@ from rules.registry import policy
 
 WITH_FILES: Final = (
     "case.document_received", "case.submitted", "signal.explained", "order.answered",
-    "permit.supplement_supplied", "permit.time_excluded", "case.contract_kept", "referral.sent",
+    "permit.supplement_supplied", "permit.time_excluded", "permit.paper_kept",
+    "case.contract_kept", "referral.sent",
     "case.correction_proposed", "case.went_to_counter", "case.contract_signed",
     "case.field_reported",
 )  # fmt: skip

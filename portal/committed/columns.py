@@ -59,13 +59,18 @@ PERMITS: Final[Written] = {
     "permit.accepted": {"accepted_at": AT},
     "permit.deemed_accepted": {"accepted_at": EFFECTIVE},
     "permit.supplement_requested": {"supplement_items": "items"},
-    "permit.granted": {"conditions": "conditions", "decided_at": AT},
+    "permit.granted": {
+        "conditions": "conditions", "review_points": "review_points", "decided_at": AT,
+    },
     "permit.committed": {"decided_at": AT},
     "permit.extended": {
         "extended_at": AT, "extension_days": "days", "extension_reason": "reason",
     },
     "permit.revoked": {"revoked_at": AT},
-    "permit.refused": {"reason": "reason", "refusal_clause": "clause", "decided_at": AT},
+    "permit.refused": {
+        "reason": "reason", "refusal_clause": "clause", "review_points": "review_points",
+        "decided_at": AT,
+    },
 }  # fmt: skip
 FINDINGS: Final[Written] = {
     "signal.opened": {"found_at": AT, "detector": "sign", "district": "district", "party": "party"},
@@ -125,7 +130,9 @@ BEGINNING: Final = frozenset(
      "bureau", "route", "detector", "party", "days", "text", "clause"}
 )  # fmt: skip
 #: A permit that holds on has these of the round before.
-CARRIED: Final = ("received_at", "accepted_at", "decided_at", "conditions", "supplement_items")
+CARRIED: Final = (
+    "received_at", "accepted_at", "decided_at", "conditions", "review_points", "supplement_items",
+)  # fmt: skip
 
 
 def columns() -> Iterator[Row]:

@@ -217,6 +217,8 @@ def permit_of(round_: Round, code: str) -> Permit:
     return Permit.objects.select_related("round", "line_works").get(round=round_, permit=code)
 
 
+#: What a reviewer of a planning permit answers on the page of a decision.
+ANSWERED = {"met_necessity": "yes", "met_reasonableness": "yes", "met_extent": "yes"}
 STEPS_TO = {
     "received": (),
     "awaiting_supplement": ("request_supplement",),

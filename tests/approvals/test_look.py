@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests import servers
+from tests.approvals.people import ANSWERED
+from tests.browser import fill
 from tests.look import Visit, look, windows
 
 if TYPE_CHECKING:
@@ -62,9 +64,8 @@ def walk(found: Visit, suspended: int, received: int) -> list[str]:
     found.page.wait_for_load_state()
     found.faults.clear()  # a refused form is a 422, which Chromium logs
     faults += look(found, "")
-    found.page.goto(f"/bureau/permits/{received}/refuse/")
-    found.page.fill("[name=reason]", "占用绿线")
-    found.page.fill("[name=clause]", "城市绿化条例 19")
+    faults += look(found, f"/bureau/permits/{received}/refuse/")
+    fill(found.page, {**ANSWERED, "reason": "占用绿线", "clause": "building_7"})
     found.page.click("main form button[type=submit]")
     found.page.get_by_role("heading", level=1).wait_for()
     found.page.wait_for_load_state()

@@ -196,7 +196,7 @@ def test_a_body_that_cannot_be_read_is_refused_last(people: Cast) -> None:
     [
         ({}, ["/reason", "/clause"]),
         ({"reason": "占用绿线"}, ["/clause"]),
-        ({"reason": "  ", "clause": "城市绿化条例 19"}, ["/reason"]),
+        ({"reason": "  ", "clause": "planning_40"}, ["/reason"]),
     ],
 )
 def test_a_refusal_needs_reason_and_clause(

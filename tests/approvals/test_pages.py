@@ -10,7 +10,16 @@ from django.test.utils import CaptureQueriesContext
 
 from approvals.models import Permit
 from ledger.queries import timeline
-from tests.approvals.people import STEPS_TO, Cast, bring, permit_of, post, set_clock, take
+from tests.approvals.people import (
+    ANSWERED,
+    STEPS_TO,
+    Cast,
+    bring,
+    permit_of,
+    post,
+    set_clock,
+    take,
+)
 from tests.builders import pdf
 from tests.page import Page
 from tests.people import again, browser
@@ -201,7 +210,7 @@ def test_an_old_page_is_refused_and_shows_what_changed_and_by_whom(people: Cast)
     form = hidden(desk.get(f"/bureau/permits/{permit.pk}/grant/"))
     permit = take(people, permit, "exclude_time", "planning-second")
     take(people, permit, "resume", "planning-lead")
-    answer = desk.post(f"/bureau/permits/{permit.pk}/grant/", {**form, "conditions": ""})
+    answer = desk.post(f"/bureau/permits/{permit.pk}/grant/", {**form, **ANSWERED})
     assert answer.status_code == 412
     page = text_of(answer)
     assert "Suspended by law, by Bureau officer" in page
@@ -230,8 +239,8 @@ def test_a_form_without_its_hidden_fields_is_stale(people: Cast) -> None:
 STEPS: list[tuple[str, str, dict[str, str], str]] = [
     ("request_supplement", "received", {"items": "红线图\n\n断面图\n"}, "awaiting_supplement"),
     ("exclude_time", "accepted", {"ground": "hearing", "expected_days": "5"}, "suspended"),
-    ("grant", "accepted", {"conditions": "恢复路面"}, "granted"),
-    ("refuse", "accepted", {"reason": "占绿", "clause": "城市绿化条例 19"}, "refused"),
+    ("grant", "accepted", {"conditions": "恢复路面", **ANSWERED}, "granted"),
+    ("refuse", "accepted", {"reason": "占绿", "clause": "planning_40", **ANSWERED}, "refused"),
 ]
 
 

@@ -16,6 +16,7 @@ from ledger.models import Entry
 from ledger.verify import verify
 from portal.invariants import broken
 from rules.names import Kind
+from tests.approvals.people import ANSWERED
 from tests.builders import (
     case_at,
     do,
@@ -123,7 +124,7 @@ def test_of_ten_at_the_same_instant_one_wins_and_nine_read_who(people: dict[str,
     permit = next(one for one in open_permits(case) if one.bureau == "planning")
     permit = permit_step(permit=permit, action="accept", by=people["planning"], body={})
     ten = [staff(Role.OFFICER, username=f"officer-{number}") for number in range(10)]
-    form = {"version": permit.version, "idempotency_key": "k"}
+    form = {"version": permit.version, "idempotency_key": "k", **ANSWERED}
     api = f"/api/v1/permits/{permit.pk}/actions/grant/"
     programs, pages = by_program_and_page(ten, api, f"/bureau/permits/{permit.pk}/grant/", form)
     granted = Entry.objects.get(part=permit.ref, type="permit.granted")

@@ -28,6 +28,7 @@ from tests.applications.assignments.cast import assign, deputise, joined, kept, 
 from tests.applications.follow_ups import rated_low, step
 from tests.applications.materials.ordering import METER, ordered
 from tests.applications.referrals.passing import passed_on
+from tests.approvals.people import ANSWERED
 from tests.builders import Ready, pdf, perform, permit_step, post_works
 from tests.builders import again as anew
 from tests.builders import do as take
@@ -342,7 +343,7 @@ def refusing(people: People, ready: Ready) -> Any:
     first, page = slow(people["planning"]), f"/bureau/permits/{permit.pk}/refuse/"
     seen = Page(first.get(page)).carried()
     permit_step(permit=permit, action="grant", by=people["planning-lead"], body={})
-    return first.post(page, {**seen, "reason": TYPED, "clause": "城乡规划法 40"})
+    return first.post(page, {**seen, **ANSWERED, "reason": TYPED, "clause": "planning_40"})
 
 
 @at("/work/permits/<int:pk>/items/<int:item>/")

@@ -18,6 +18,7 @@ from applications.counter.confirming import decision_of
 from applications.models import Application
 from applications.states import State
 from approvals.models import Permit
+from approvals.papers.keeping import PERMIT_PAPERS
 from deadlines.sweep import sweep
 from money.charges import charge
 from publishing import actions as publishing
@@ -146,7 +147,16 @@ def _ask_and_suspend(people: People, permit: Permit) -> None:
         ("extend", people[f"{permit.bureau}-lead"], {"reason": "现场踏勘需要更多时间"}),
         ("exclude_time", officer, excluded),
         ("resume", officer, {}),
-        ("grant", officer, {"conditions": "夜间施工"}),
+        (
+            "grant",
+            officer,
+            {
+                "conditions": "夜间施工",
+                "review_points": [
+                    {"point": point.point, "met": True} for point in permit.reviewed()
+                ],
+            },
+        ),
     ]
     for action, by, body in steps:
         permit = permit_step(permit=permit, action=action, by=by, body=body)
@@ -226,6 +236,7 @@ def on_commitment(people: People) -> Application:
     anew; then the application is withdrawn with that round open."""
     case = post_works(people, case_at(people, Kind.HV_SINGLE, State.PLAN_CONFIRMED), SHORT_LINE)
     decide_all(people, case)
+    PERMIT_PAPERS.run()
     lost = Permit.objects.filter(case_ref=case.ref, route="commitment").earliest("id")
     permit_step(permit=lost, action="check_afterwards", by=people[lost.bureau], body=NOT_KEPT)
     lead = people[f"{lost.bureau}-lead"]

@@ -101,7 +101,8 @@ def routes(permit: Permit) -> Seen:
         ]
         documents = [policy.permit_documents(permit, route) for route in Route]
         signed = [commitment_rules(policy, permit, route) for route in Route]
-        return [answer.route for answer in answers], answers[-1], limits, documents, signed
+        looked_at = policy.review_points(permit), policy.refusal_clauses(permit), signed
+        return [answer.route for answer in answers], answers[-1], limits, documents, looked_at
 
     return see
 

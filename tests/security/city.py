@@ -27,6 +27,8 @@ from applications.enquiries.actions import ask, ask_generally
 from applications.models import Application
 from applications.states import State
 from approvals.models import LineWorks, Permit
+from approvals.papers.keeping import PERMIT_PAPERS
+from approvals.papers.models import PermitPaper
 from approvals.supplement.drafts import save_answer
 from core.clock import city_now, local_date
 from desk.models import SavedFilter
@@ -186,6 +188,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "set": permit.round_id,
         **_receipt(cases["permits"], permit),
         **_asked(people, cases["permits"]),
+        **_paper(people),
         "works": works.pk,
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
         "upload": _upload(cases["draft"], people["owner"]),
@@ -227,6 +230,17 @@ def _asked(people: Mapping[str, User], case: Application) -> dict[str, Any]:
     project = people["project"]
     save_answer(permit, 1, "附后", by=project, uploads=[upload()])
     return {"asked": permit.pk, "asked-file": Document.objects.latest("id").ref}
+
+
+def _paper(people: Mapping[str, User]) -> dict[str, Any]:
+    """A planning permit that was granted, its paper kept."""
+    case = case_at(people, KIND, State.PERMITS)
+    permit = Permit.objects.get(case_ref=case.ref, permit="planning")
+    for action in ("accept", "grant"):
+        permit_step(permit=permit, action=action, by=people["officer"], body={})
+    PERMIT_PAPERS.run()
+    paper = PermitPaper.objects.get(permit=permit)
+    return {"granted-permit": paper.pk, "permit-number": paper.number}
 
 
 def _material(case: Application, by: User) -> UUID:

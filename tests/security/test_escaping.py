@@ -83,7 +83,14 @@ def _decided(city: City) -> Application:
         "planning": [("request_supplement", {"items": [f"红线图：{evil('item')}"]})],
         "construction": [("accept", {}), ("grant", {"conditions": evil("conditions")})],
         "road_occupation": [
-            ("accept", {}), ("refuse", {"reason": evil("refusal"), "clause": evil("clause")}),
+            ("accept", {}),
+            ("refuse", {
+                "reason": evil("refusal"), "clause": "roads_33",
+                "review_points": [
+                    {"point": point, "met": False, "remark": evil("review")}
+                    for point in ("necessity", "reasonableness", "extent_occupied")
+                ],
+            }),
         ],
     }  # fmt: skip
     for permit in permits:
@@ -174,7 +181,7 @@ SEEN = {
     "supplement": {"supplement", "line"},
     "planned": {"plan"},
     "reviewed": {"finding"},
-    "decided": {"payee", "item", "conditions", "refusal", "clause"},
+    "decided": {"payee", "item", "conditions", "refusal", "review"},
     # The words of a rating are read by nobody on any page.
     "energised": {"line"},
     "withdrawn": {"line"},

@@ -52,7 +52,8 @@ DOORS: dict[str, tuple[str, str, dict[str, Any]]] = {
         "/api/v1/permits/{permit}/actions/request_supplement/", "officer", {"items": ["红线图"]},
     ),
     "permit-refuse": (
-        "/api/v1/permits/{permit}/actions/refuse/", "officer", {"reason": "x", "clause": "x"},
+        "/api/v1/permits/{permit}/actions/refuse/", "officer",
+        {"reason": "x", "clause": "licensing_38"},
     ),
     "permit-pause": (
         "/api/v1/permits/{permit}/actions/exclude_time/", "officer",

@@ -62,7 +62,11 @@ def _live(case: Application, people: dict[str, User], owner: User) -> None:
     permits = {permit.permit: permit for permit in Permit.objects.filter(case_ref=case.ref)}
     planning, housing = permits["planning"], permits["construction"]
     permit_step(permit=planning, action="accept", by=people["planning"], body={})
-    refusal = {"reason": TYPED, "clause": LINE}
+    points = [
+        {"point": point, "met": False, "remark": LINE}
+        for point in ("necessity", "reasonableness", "extent")
+    ]
+    refusal = {"reason": TYPED, "clause": "planning_40", "review_points": points}
     permit_step(permit=planning, action="refuse", by=people["planning"], body=refusal)
     permit_step(permit=housing, action="accept", by=people["housing"], body={})
     permit_step(permit=housing, action="grant", by=people["housing"], body={"conditions": TYPED})

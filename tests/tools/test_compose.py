@@ -87,6 +87,7 @@ def test_no_secret_has_a_default() -> None:
             "PORTAL_BLIND_INDEX_KEY",
             "PORTAL_RECEIPT_PDF_PKCS12_PASSWORD",
             "PORTAL_CONTRACT_PKCS12_PASSWORD",
+            "PORTAL_PERMIT_PKCS12_PASSWORD",
             "PORTAL_LICENCES_TOKEN",
             "PORTAL_SUPPLY_CHAIN_SECRETS",
             "PORTAL_SUPPLY_CHAIN_EVENT_SECRETS",

@@ -14,7 +14,7 @@ from django.test import Client
 from accounts.models import User
 from applications.contracts import keeping
 from applications.contracts.models import Contract
-from applications.contracts.paper import DEMONSTRATION_SEAL, unsigned_pdf
+from applications.contracts.paper import unsigned_pdf
 from applications.contracts.text import contract_text, digest_of
 from applications.models import Application
 from applications.states import State
@@ -24,6 +24,7 @@ from documents import storage
 from documents.models import Opening
 from ledger.models import Entry
 from ledger.receipts.content import opening_of
+from ledger.seal import DEMONSTRATION_SEAL
 from portal.committed.cases import contracts, files
 from rules.names import Kind
 from tests.applications.pages import door_of, of, press, stranger

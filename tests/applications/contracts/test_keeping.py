@@ -30,6 +30,7 @@ from accounts.models import User
 from applications.contracts import keeping, paper
 from applications.contracts.models import Contract
 from applications.tasks import keep_contracts
+from ledger import seal
 from rules.contract import ContractTemplate, contract_template
 from rules.names import Kind
 from tests.applications.contracts import stamps
@@ -80,7 +81,7 @@ def roots(*known: Certificate) -> bytes:
 def test_where_roots_are_set_the_file_holds_what_validates_it_for_good(
     people: dict[str, User], at: stamps.Stamps, settings: Settings, tmp_path: Path
 ) -> None:
-    key, load = paper.seal(), cast("Any", SimpleSigner.load_pkcs12)
+    key, load = paper.seal().key(), cast("Any", SimpleSigner.load_pkcs12)
     assert key
     own = load(str(key.path))
     known = [own.signing_cert, at.certificate]
@@ -146,7 +147,7 @@ def test_the_pauses_grow_and_it_is_never_given_up(
 
 def test_a_try_that_was_lost_is_taken_up_when_its_lease_is_over(people: dict[str, User]) -> None:
     case = signed(people)
-    assert keeping.claim(), "and the process that had it is killed"
+    assert keeping.CONTRACTS.claim(), "and the process that had it is killed"
     assert keep_contracts() == 0, "it has the contract to itself"
     due_again(case)
     assert keep_contracts() == 1
@@ -159,7 +160,7 @@ def test_one_that_cannot_be_made_does_not_stop_the_others(
     first, second = signed(people), signed(people, Kind.LV_SMALL)
     real = paper.sealed_pdf
 
-    def broken(contract: Contract) -> paper.Sealed:
+    def broken(contract: Contract) -> seal.Sealed:
         if contract.pk == first.pk:
             raise ValueError
         return real(contract)
@@ -188,7 +189,7 @@ def test_a_real_city_without_a_seal_keeps_it_unsigned_and_says_so(
     people: dict[str, User], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = signed(people)
-    monkeypatch.setattr(paper, "is_demonstration", lambda: False)
+    monkeypatch.setattr(seal, "is_demonstration", lambda: False)
     assert keep_contracts() == 1
     assert said(case, "case.contract_kept")["sealed"] is False
     page = of(people, "resident").get(f"{page_of(case)}contract/").content.decode()
