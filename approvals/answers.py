@@ -26,7 +26,7 @@ from approvals.legal_limit import legal_due_on
 from approvals.models import LineWorks, Permit, Round
 from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds, set_limits
 from approvals.seam import seam
-from approvals.workflow import DECIDED, DECISION_KINDS, GOVERNMENT, SUPPLIER, State, first_state
+from approvals.workflow import DECIDED, DECISION_KINDS, GOVERNMENT, SUPPLIER, State
 from core.answers import Instant, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now, local_date
 from core.problems import Text
@@ -35,7 +35,6 @@ from deadlines.timeleft import TimeLeft, left_to
 from rules.files import Clause
 from rules.names import Permit as PermitCode
 from rules.names import Route
-from rules.policy import PermitDecision
 from workflow.buttons import ButtonSerializer, buttons
 
 Clocks = Mapping[tuple[UUID | None, str], Clock]
@@ -160,12 +159,6 @@ class DecisionAnswer(Serializer[Any]):
     limit_days = IntegerField(allow_null=True)
     state = ChoiceField(State.choices, allow_null=True)
     carried_over = BooleanField()
-
-
-class DecisionsAnswer(Serializer[Any]):
-    """What the rules answer for all seven permits; nothing is written."""
-
-    permits = DecisionAnswer(many=True)
 
 
 class _TimesAnswer(Serializer[Any]):
@@ -342,21 +335,6 @@ def _members(
             )
         members.append(member)
     return members
-
-
-def decisions_json(decisions: Iterable[PermitDecision]) -> dict[str, Any]:
-    members = [
-        Member(
-            permit=decision.permit,
-            route=decision.route,
-            clause=str(decision.clause),
-            bureau=decision.bureau,
-            limit_days=decision.limit_days,
-            state=first_state(decision.route),
-        )
-        for decision in decisions
-    ]
-    return DecisionsAnswer({"permits": members}).data
 
 
 def round_json(round_: Round) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from applications.states import State as CaseState
+from approvals.routing import PREDICATES
 from core.templatetags.city import figure, working_days
 from rules.city import City
 from rules.names import Measure, Statistic, Trust
@@ -30,20 +31,6 @@ MEASURES: dict[str, Text] = {
 STATISTICS: dict[str, Text] = {
     Statistic.CAP: gettext_lazy("for every case"),
     Statistic.AVERAGE: gettext_lazy("on average over the cases"),
-}
-PREDICATES: dict[str, Text] = {
-    "any_works": gettext_lazy("there are works at all"),
-    "attached_to_municipal_road": gettext_lazy(
-        "works inside the planned area along a municipal road or its common duct"
-    ),
-    "in_adopted_plan": gettext_lazy("works under a power-facility plan in the urban-rural plan"),
-    "start_report_approved": gettext_lazy("projects with an approved start-of-work report"),
-    "on_existing_road": gettext_lazy("the line runs along an existing road"),
-    "occupies_road": gettext_lazy("a road is occupied"),
-    "occupies_municipal_road": gettext_lazy("a municipal road is occupied"),
-    "digs_municipal_road": gettext_lazy("a municipal road is dug"),
-    "digs_or_crosses_highway": gettext_lazy("a highway is dug or crossed"),
-    "moves_greenery": gettext_lazy("greenery is moved"),
 }
 WORDS: dict[str, Text] = {
     "reply_plan": gettext_lazy("the supply plan"),
@@ -137,8 +124,8 @@ def name_of(row: Valued, city: City) -> str:
             words = headed(city.kind(kind).name, name)
         case ["steps", kind]:
             words = _("{kind}: steps").format(kind=city.kind(kind).name)
-        case ["permit", permit, "documents"] if permit in permits:
-            words = _("{permit}: what may be asked for").format(permit=city.permit(permit).name)
+        case ["permit", permit, "documents" | "package" | "looks_at" as what] if permit in permits:
+            words = str(PAPERS[what]).format(permit=city.permit(permit).name)
         case ["permit", permit, *_rest, "days"] if permit in permits:
             words = _("{permit}: limit").format(permit=city.permit(permit).name)
         case ["waiting", state, then, "days"]:
@@ -156,6 +143,12 @@ def name_of(row: Valued, city: City) -> str:
     return words
 
 
+#: What the lists of papers of a permit are.
+PAPERS: dict[str, Text] = {
+    "documents": gettext_lazy("{permit}: what may be asked for"),
+    "package": gettext_lazy("{permit}: what the package must have"),
+    "looks_at": gettext_lazy("{permit}: what is looked at besides"),
+}
 #: What comes of a case that waits for its applicant.
 WAITED: dict[str, Text] = {
     "remind": gettext_lazy("the applicant is reminded after"),
@@ -196,6 +189,10 @@ SINGLE: dict[str, Text] = {
     "three_zero.customers": gettext_lazy("Three-zero service: for whom"),
     "three_zero.voltage": gettext_lazy("Three-zero service: connected at"),
     "permit.set.days": gettext_lazy("All permits of a line together"),
+    "permit.package.route": gettext_lazy("What shows the route in place of coordinates"),
+    "permit.package.length_percent": gettext_lazy(
+        "It is remarked that the drawn length differs from the declared one beyond"
+    ),
     "permit.intake.days": gettext_lazy("Accepting, or naming everything that is missing"),
     "permit.delivery.days": gettext_lazy("Delivering a decision"),
     "permit.legal.days": gettext_lazy("Deciding on a permit, by the law itself"),

@@ -303,7 +303,7 @@ Values = Mapping[str, Valued]
 
 
 def decide_permit(values: Values, bureau: str, permit: Permit, works: Works) -> PermitDecision:
-    for route, row in _easier_routes(values, bureau, permit, works):
+    for route, row in easier_routes(values, bureau, permit, works):
         instant = route is Route.INSTANT
         days = int(values[f"permit.{permit}.instant.days"].number) if instant else None
         return PermitDecision(permit, route, row.clause, bureau, days)
@@ -315,7 +315,7 @@ def _asks(row: Valued, works: Works) -> bool:
     return any(PREDICATES[code](works) for code in row.codes)
 
 
-def _easier_routes(
+def easier_routes(
     values: Values, bureau: str, permit: Permit, works: Works
 ) -> Iterator[tuple[Route, Valued]]:
     """Yields each route but review that is open to the works, with its row, in their order."""
