@@ -8,6 +8,8 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         from approvals import notices  # noqa: PLC0415 (models are ready)
         from approvals.actions import SUBJECT, hear_silence  # noqa: PLC0415
+        from approvals.packages import sight  # noqa: PLC0415
+        from approvals.packages.actions import SUBJECT as PACKAGE  # noqa: PLC0415
         from approvals.queries import opens_as  # noqa: PLC0415
         from approvals.workflow import EVENTS  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
@@ -17,4 +19,5 @@ class ApprovalsConfig(AppConfig):
         declare(EVENTS)
         intake_passed.connect(hear_silence, dispatch_uid="approvals.hear_silence")
         register(SUBJECT, opens_as)
+        register(PACKAGE, sight.opens_as, single=sight.opens_for_bureau)
         notices.wire()

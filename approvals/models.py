@@ -13,6 +13,7 @@ from django_fsm import FSMField, FSMModelMixin
 from accounts.models import User
 from approvals.chases import Chase, waiting_chase
 from approvals.legal_limit import ExcludedTime, is_in_legal_time  # noqa: F401
+from approvals.packages.models import Attachment, Package  # noqa: F401
 from approvals.seam import seam
 from approvals.workflow import (
     ACCEPTED_ROUTES,

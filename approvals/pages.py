@@ -18,6 +18,9 @@ from approvals.forms import FORMS
 from approvals.legal_limit import ExcludedTime
 from approvals.missing import item_words
 from approvals.models import Permit, Round
+from approvals.packages.actions import SUBJECT as PACKAGE
+from approvals.packages.reading import package_words, seen_for
+from approvals.packages.sight import shown
 from approvals.seam import Face, seam
 from approvals.workflow import GOVERNMENT, SUPPLIER, State
 from core.events import has_receipt, words_of
@@ -106,6 +109,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "facts": facts(permit),
         "works": wording.works_rows(round_),
         "checklist": wording.CHECKLIST,
+        "package": package_of(permit, user),
         "documents": documents_of(permit),
         "events": events_table(events, permit.line_works.application),
         "members": members_table(round_),
@@ -233,10 +237,17 @@ def known_rows(*rows: dict[str, Any]) -> list[dict[str, Any]]:
     return [row for row in rows if row.get("value") or row.get("lines")]
 
 
+def package_of(permit: Permit, user: User) -> dict[str, Any] | None:
+    """What was sent with the line, as far as this permit looks at it; None where nothing was."""
+    seen = seen_for(permit, user)
+    return package_words(seen, permit.round.works, permit.rules()) if seen else None
+
+
 def documents_of(permit: Permit) -> list[dict[str, Any]]:
-    """Given once and shared by all bureaus (plan 3(1)2)."""
+    """What else is here for this permit: the applicant's, given once and shared (plan 3(1)2), and
+    what the company has handed in anew. What the permit does not look at is not among it."""
     names = city().requirement_names
-    found = Document.objects.filter(case_ref=permit.case_ref).order_by("id")
+    known = Document.objects.filter(case_ref=permit.case_ref).exclude(subject_kind=PACKAGE)
     return [
         {
             "name": str(names.get(row.requirement, row.requirement)),
@@ -245,7 +256,7 @@ def documents_of(permit: Permit) -> list[dict[str, Any]]:
             "at": row.uploaded_at,
             "file": row,
         }
-        for row in found
+        for row in shown(permit, known.order_by("id"))
     ]
 
 

@@ -74,11 +74,13 @@ class PermitName:
 
 @dataclass(frozen=True, slots=True)
 class PermitDocument:
-    """What a bureau may ask for; `also` are other words by which a request may name it."""
+    """What a bureau may ask for; `also` are other words by which a request may name it, `given_as`
+    the documents of the applicant's checklist that are it."""
 
     code: str
     name: Words
     also: tuple[str, ...]
+    given_as: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -285,7 +287,9 @@ def parse_city(text: str) -> City:
             top,
             "permit_document",
             lambda t: PermitDocument(
-                *_named(t), also=tuple(str(word) for word in t.take("also", list, []))
+                *_named(t),
+                also=tuple(str(word) for word in t.take("also", list, [])),
+                given_as=tuple(str(code) for code in t.take("given_as", list, [])),
             ),
         ),
         inspection_items={
@@ -342,6 +346,9 @@ def _check_city(city: City) -> None:
     for item in city.inspection_items.values():
         looked_at = {item.requirement} - {""}
         _refuse_unknown(f"inspection_item.{item.code}", looked_at, set(city.requirements))
+    for document in city.permit_documents:
+        given = set(document.given_as)
+        _refuse_unknown(f"permit_document.{document.code}", given, set(city.requirements))
     bureaus = {row.code for row in city.bureaus}
     for row in city.permits:
         _refuse_unknown(f"permit.{row.code}", {row.bureau}, bureaus)

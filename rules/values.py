@@ -302,6 +302,8 @@ def _permits(city: City) -> Iterator[Key]:
         yield Key(f"{name}.instant.days", Shape.COUNT, Direction.LOWER)
         yield Key(f"{name}.documents", Shape.CODES, Direction.FEWER, documents)
         yield Key(f"{name}.instant.waived", Shape.CODES, Direction.WIDER, documents)
+        yield Key(f"{name}.package", Shape.CODES, Direction.FEWER, documents)
+        yield Key(f"{name}.looks_at", Shape.CODES, Direction.LOCAL, documents)
         yield Key(f"{name}.review.days", Shape.COUNT, Direction.LOWER, required=True)
         yield Key(f"{name}.review.high_kv_days", Shape.COUNT, Direction.LOWER)
         yield _word(f"{name}.review.start", (Start.RECEIPT, Start.ACCEPTANCE))
@@ -317,6 +319,8 @@ def _permits(city: City) -> Iterator[Key]:
     greens = frozenset({"ordinary", "ancient"})
     yield Key("permit.greening.covered", Shape.CODES, Direction.WIDER, greens)
     grounds = "hearing tender auction inspection testing quarantine appraisal expert_review"
+    yield Key("permit.package.route", Shape.CODES, Direction.WIDER, documents)
+    yield Key("permit.package.length_percent", Shape.NUMBER, Direction.LOCAL)
     yield Key("permit.set.days", Shape.COUNT, Direction.LOWER, required=True)
     yield Key("permit.intake.days", Shape.COUNT, Direction.LOWER, required=True)
     yield _word("permit.intake.silence", SILENCE)
