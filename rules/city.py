@@ -170,6 +170,11 @@ class City:
         """Where both parties are meant."""
         return {code: row.name for code, row in self.requirements.items()}
 
+    @property
+    def document_names(self) -> dict[str, Words]:
+        """What a file can be for: of the applicant's, and of those of a permit."""
+        return {row.code: row.name for row in self.permit_documents} | self.requirement_names
+
     def requirement_name(self, code: str, party: str) -> Words:
         return self.requirements[code].of(party)
 

@@ -37,7 +37,7 @@ def held(application: Application, by: User) -> Application:
         Missing, Forbidden: not for this person. WrongState: no line is to be entered now.
     """
     case = CASES.hold_seen(application, by)
-    said = CASES.acts(case).get(entering(case)) or act_named(entering(case))
+    said = act_named(entering(case))
     CASES.role_in(case, said, by)
     CASES.check_state(case, said, by)
     return case

@@ -1,6 +1,6 @@
-"""The form of a package: what is typed, and a route that comes as a file."""
+"""The form of a package: what is typed, a route that comes as a file, and one attachment more."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.packages.models import Package
 from approvals.packages.serializers import PackageBody
-from core.forms import ACCEPT, BodyForm, form_of
+from core.forms import ACCEPT, form_of
 from rules.city import PermitDocument
 
 DAY: Final = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -45,7 +45,22 @@ class PackageForm(
         required=False,
         widget=forms.FileInput(attrs={"accept": ".geojson,.json,.txt,.csv"}),
     )  # fmt: skip
-    field_order = ("route", "route_file", *DAYS, "contractor", "contact", "phone")
+    requirement = forms.ChoiceField(label=_("Attachment"), required=False)
+    file = forms.FileField(
+        label=_("File of the attachment"),
+        help_text=_("Added as you save. One attachment at a time."),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ACCEPT}),
+    )
+    field_order = (
+        "route", "route_file", *DAYS, "contractor", "contact", "phone", "requirement", "file",
+    )  # fmt: skip
+
+    def __init__(self, taken: Iterable[PermitDocument], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(document.code, str(document.name)) for document in taken]
+        self.fields["requirement"].choices = choices
 
     def clean_route_file(self) -> str:
         """Its text; empty where no file came."""
@@ -60,10 +75,10 @@ class PackageForm(
             raise forms.ValidationError(_("This is no text in UTF-8.")) from error
 
     def body(self) -> dict[str, Any]:
-        values = dict(self.cleaned_data)
-        read = values.pop("route_file")
-        days = {name: values[name].isoformat() if values[name] else None for name in DAYS}
-        return values | days | {"route": read or values["route"]}
+        said = self.cleaned_data
+        days = {name: said[name].isoformat() if said[name] else None for name in DAYS}
+        words = {name: said[name] for name in ("contractor", "contact", "phone")}
+        return words | days | {"route": said["route_file"] or said["route"]}
 
 
 def filled_in(package: Package) -> dict[str, Any]:
@@ -71,23 +86,3 @@ def filled_in(package: Package) -> dict[str, Any]:
     names = (*DAYS, "contractor", "contact", "phone")
     route = "\n".join(f"{longitude}, {latitude}" for longitude, latitude in package.route)
     return {name: getattr(package, name) for name in names} | {"route": route}
-
-
-class AttachmentForm(BodyForm):
-    requirement = forms.ChoiceField(label=_("What it is"))
-    file = forms.FileField(
-        label=_("File"),
-        allow_empty_file=True,
-        error_messages={"required": _("Choose a file.")},
-        widget=forms.FileInput(attrs={"accept": ACCEPT}),
-    )
-
-    def __init__(
-        self,
-        taken: Mapping[PermitDocument, list[str]],
-        data: Mapping[str, Any] | None = None,
-        files: Any = None,
-    ) -> None:
-        super().__init__(data, files)
-        choices = [(document.code, str(document.name)) for document in taken]
-        self.fields["requirement"].choices = choices  # type: ignore[attr-defined]

@@ -25,8 +25,6 @@ urlpatterns = [
     path("cases/<str:number>/correction/", decision, name="correction"),
     path("cases/<str:number>/line-works/", line_works.page, name="line-works"),
     path("cases/<str:number>/package/", packages.package, name="package"),
-    path("cases/<str:number>/package/attach/", packages.attach, name="attach"),
-    path("cases/<str:number>/package/<uuid:ref>/detach/", packages.detach, name="detach"),
     path("cases/<str:number>/materials/", materials.order, name="order-materials"),
     path(
         "cases/<str:number>/materials/<uuid:ref>/cancel/", materials.cancel, name="cancel-materials"

@@ -144,9 +144,12 @@ def test_a_package_is_prepared_and_sent_on_pages(people: People, factory: Applic
     assert (wrong.status_code, "104.7742，29.3411" in wrong.content.decode()) == (422, True)
     saved = client.post(url, carried(client, url) | typed)
     assert saved.status_code == 302
-    for code in ATTACHED:
-        body = carried(client, url) | {"requirement": code, "file": pdf()}
-        assert client.post(f"{url}attach/", body).status_code == 302
+    for code in (*ATTACHED, "traffic_plan"):
+        body = carried(client, url) | typed | {"requirement": code, "file": pdf()}
+        assert client.post(url, body).status_code == 302
+    unwanted = Document.objects.get(case_ref=case.ref, requirement="traffic_plan")
+    client.post(url, carried(client, url) | typed | {"take_out": unwanted.ref})
+    assert [each.requirement for each in Package.objects.get().attached] == list(ATTACHED)
     assert "104.7742, 29.3411" in client.get(url).content.decode()
     last = Page(client.get(f"{line}?check"))
     for _ in range(2):

@@ -524,15 +524,16 @@ BODIES: dict[str, Any] = {
         | {"package": packages.shown(city.cases["confirmed"]).package.digest()}
     ),
     "package": lambda city: PACKAGE,
-    "package-page": lambda city: PACKAGE | {"version": 3, "idempotency_key": "k", "route": ""},
-    "attachment": lambda city: {"requirement": "cross_sections", "file": upload()},
-    "attachment-page": lambda city: {
+    "package-page": lambda city: {
+        **PACKAGE,
+        "route": "",
         "requirement": "cross_sections",
         "file": upload(),
+        "take_out": city.things["attachment"],
         "version": 3,
         "idempotency_key": "k",
     },
-    "detach-page": lambda city: {"version": 3, "idempotency_key": "k"},
+    "attachment": lambda city: {"requirement": "cross_sections", "file": upload()},
     "changed-works": lambda city: _works(city, "replanning"),
     "permit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "accept"},
     "commit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "commit"},
