@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
 from accounts.models import User
+from accounts.roles import Role
 from applications.actions import CASES
 from applications.line_works import Routed, routed
 from applications.models import Application, act_named
@@ -30,17 +31,17 @@ def entering(case: Application) -> str:
     return "change_line_works" if case.state == State.REPLANNING else "post_line_works"
 
 
-def held(application: Application, by: User) -> Application:
-    """Hold a case for whoever prepares its package.
+def held(application: Application, by: User) -> tuple[Application, Role]:
+    """Hold a case for whoever prepares its package, and say as whom.
 
     Raises:
         Missing, Forbidden: not for this person. WrongState: no line is to be entered now.
     """
     case = CASES.hold_seen(application, by)
     said = act_named(entering(case))
-    CASES.role_in(case, said, by)
+    role = CASES.role_in(case, said, by)
     CASES.check_state(case, said, by)
-    return case
+    return case, role
 
 
 def prepared(case: Application) -> Package:
@@ -98,20 +99,22 @@ def save(
         Stale: it was changed since `version`.
     """
     with transaction.atomic():
-        package = prepared(held(application, by))
+        case, role = held(application, by)
+        package = prepared(case)
         if version is not None and version != package.version:
-            raise Stale
-        actions.save(package, **read(PackageBody, body))
+            at = package.changed_at.isoformat() if package.pk else ""
+            raise Stale(winner={"role": package.changed_role, "at": at} if at else None)
+        actions.save(package, role, **read(PackageBody, body))
     return package
 
 
 def save_works(*, application: Application, works: Works, by: User) -> None:
     """Keep the works as they were declared, until they are sent."""
     with transaction.atomic():
-        case = held(application, by)
+        case, role = held(application, by)
         package = prepared(case)
         if package.works != works.as_json():
-            actions.save(package, works=works.as_json())
+            actions.save(package, role, works=works.as_json())
 
 
 def attach(
@@ -124,14 +127,15 @@ def attach(
         Invalid, NoRoom, TooMany: no such attachment, or no file that is taken.
     """
     with transaction.atomic():
-        case = held(application, by)
+        case, role = held(application, by)
         package = prepared(case)
         codes = {document.code for document in taken(found_for(case, package))}
         said = read(AttachmentBody, {"requirement": requirement, "file": upload}, thing=codes)
-        return actions.attach(package, said["requirement"], said["file"], by)
+        return actions.attach(package, role, said["requirement"], said["file"], by)
 
 
 def detach(*, application: Application, ref: UUID, by: User) -> None:
     """Take a file out again. Raises Missing where there is none; else see `held`."""
     with transaction.atomic():
-        actions.detach(prepared(held(application, by)), ref)
+        case, role = held(application, by)
+        actions.detach(prepared(case), role, ref)

@@ -26,7 +26,7 @@ from core.forms import BodyForm
 from core.problems import Missing, Problem
 from documents.actions import digest_of
 from workflow.buttons import buttons
-from workflow.pages import act_once, answer_form
+from workflow.pages import act_once, answer_form, winner_words
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,6 +116,7 @@ def page(
         "taken": [(document.name, permits_named(codes)) for document, codes in taken.items()],
         "form_token": fresh_token(seen.package.version),
         "problem": problem,
+        "winner": winner_words(problem) if problem else "",
     }
     status = problem.status if problem else 422 if shown.errors else 200
     return render(request, "work/package.html", context, status=status)

@@ -112,6 +112,7 @@ class Migration(migrations.Migration):
                 ('contact', core.fields.EncryptedTextField(blank=True)),
                 ('phone', core.fields.EncryptedTextField(blank=True)),
                 ('sha256', models.CharField(blank=True, max_length=64)),
+                ("changed_role", models.CharField(blank=True, max_length=20)),
                 ('changed_at', models.DateTimeField(db_default=core.clock.CityNow(), editable=False)),
                 ('sent_at', models.DateTimeField(null=True)),
                 ('version', models.PositiveIntegerField(default=0)),

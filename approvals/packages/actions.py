@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import Role
 from approvals.models import Round
 from approvals.packages.models import Attachment, Package
 from approvals.packages.needs import missing_words
@@ -50,23 +51,25 @@ def newest_sent(case_ref: UUID) -> Package | None:
     return Package.objects.filter(case_ref=case_ref, round__isnull=False).order_by("-id").first()
 
 
-def save(package: Package, **values: Any) -> None:
-    """Keep what was typed; a package that was not saved yet begins with the files that it has."""
+def save(package: Package, role: Role, **values: Any) -> None:
+    """Keep what was typed under a role; a package that was not saved yet begins with the files that
+    it has."""
     begins, attached = package.pk is None, package.attached
+    values |= {"changed_role": role, "changed_at": CityNow(), "version": package.version + 1}
     for name, value in values.items():
         setattr(package, name, value)
-    package.version += 1
-    package.changed_at = CityNow()
-    package.save(update_fields=None if begins else [*values, "version", "changed_at"])
+    package.save(update_fields=None if begins else list(values))
     if begins:
         Attachment.objects.bulk_create(
             Attachment(package=package, document=document) for document in attached
         )
 
 
-def attach(package: Package, requirement: str, upload: "UploadedFile[Any]", by: User) -> Document:
+def attach(
+    package: Package, role: Role, requirement: str, upload: "UploadedFile[Any]", by: User
+) -> Document:
     """Raises Invalid, NoRoom, TooMany: it is not one that is taken, or is too much."""
-    save(package)
+    save(package, role)
     document = files.store(
         subject_kind=SUBJECT,
         subject_id=package.pk,
@@ -80,7 +83,7 @@ def attach(package: Package, requirement: str, upload: "UploadedFile[Any]", by: 
     return document
 
 
-def detach(package: Package, ref: UUID) -> None:
+def detach(package: Package, role: Role, ref: UUID) -> None:
     """Take a file out of a draft; one that came with it is deleted.
 
     Raises:
@@ -91,7 +94,7 @@ def detach(package: Package, ref: UUID) -> None:
         raise Missing
     package.attached = [each for each in package.attached if each != document]
     begun = package.pk is not None
-    save(package)
+    save(package, role)
     if begun:
         Attachment.objects.filter(package=package, document=document).delete()
     if begun and document.subject_id == package.pk:

@@ -36,6 +36,8 @@ class Package(models.Model):
     contact = EncryptedTextField(blank=True)
     phone = EncryptedTextField(blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
+    # Whoever opened it before is told who saved it since.
+    changed_role = models.CharField(max_length=20, blank=True)
     changed_at = models.DateTimeField(db_default=CityNow(), editable=False)
     sent_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=0)
