@@ -34,6 +34,7 @@ from applications.states import NOBODY, Holder, State, holder_in
 from applications.waiting.reminding import remind
 from applications.who import as_applicant, as_signatory, represented
 from approvals import rounds
+from approvals.packages import actions as packages
 from approvals.workflow import GOVERNMENT, LIVE_ROUTES
 from core.clock import CityNow, city_now
 from core.problems import Missing, WrongState
@@ -139,16 +140,19 @@ def throw_away(case: Application, draft: Draft) -> None:
 def enter_line_works(step: CaseStep) -> None:
     """Open the next round of permits, all received at one instant: all entries are one statement.
 
-    A round in which nothing is left to decide has joined already."""
-    case, works = step.thing, step.values["works"]
+    A round in which nothing is left to decide has joined already. The package that is named goes
+    with it."""
+    case, works, sha256 = step.thing, step.values["works"], step.values["package"]
     book = current()
     policy = case.in_force(book, city_now())
-    live = any(decision.route in LIVE_ROUTES for decision in policy.route(works))
-    step.values = {"live": live}
+    live = [each for each in policy.route(works) if each.route in LIVE_ROUTES]
+    package = packages.named(case.ref, sha256, policy, live) if sha256 else None
+    step.values = {"live": bool(live)}
 
     def entry(holder: str) -> NewEntry:
         case.bureau_has_it = holder == GOVERNMENT
-        return step.prepare(data={"works": works.as_json()})
+        with_it = packages.committed(package) if package else {}
+        return step.prepare(data={"works": works.as_json()} | with_it)
 
     common: dict[str, Any] = {
         "case_ref": case.ref,
@@ -168,6 +172,8 @@ def enter_line_works(step: CaseStep) -> None:
             **common,
         )
         ExternalWorks.objects.create(application=case, line_works=round_.line_works)
+    if package:
+        packages.fix(package, round_)
     case.check_same_rules(book, policy, round_.opened_at)
     step.finish(round_.opened_at)
     if live and not round_.live:
@@ -285,6 +291,7 @@ class CaseWorkflow(Workflow[Application]):
         materials.cancel_behind(step)
         if step.thing.ended_at == step.at:
             assignments.end(step.thing, step.at)
+            packages.discard(step.thing.ref)
         if step.before["correcting"] and not step.thing.holder:
             corrections.end_with(step.thing, step.at)
 

@@ -41,11 +41,12 @@ from applications.states import State
 from applications.waiting.queries import LONGEST_FIRST
 from applications.work.filters import CaseFilter
 from applications.work.search import Search, search
-from approvals.answers import DecisionsAnswer, LineWorksAnswer, decisions_json, round_json
+from approvals.answers import LineWorksAnswer, round_json
 from approvals.api import works_page
 from approvals.filters import WorksFilter
 from approvals.models import LineWorks
 from approvals.queries import may_see_works
+from approvals.routing import DecisionsAnswer, decisions_json
 from approvals.serializers import LineWorks as LineWorksBody
 from core.answers import page_of
 from core.api import answer_once, body_of, version_of, with_version
@@ -269,7 +270,8 @@ def line_works_root(request: Request) -> Response:
     number = body.get("application")
     if request.query_params.get("dry_run") in ("1", "true"):
         asked = case_for(str(number), user_of(request)) if number else None
-        return Response(decisions_json(line_works.decide(body=body, application=asked)))
+        found = line_works.decide(body=body, application=asked)
+        return Response(decisions_json(found.policy, found.works, found.kept))
     if not isinstance(number, str):
         raise Invalid([FieldError("/application", _("Name the case by its number."))])
     case = case_for(number, user_of(request))

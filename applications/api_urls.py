@@ -14,6 +14,7 @@ from applications.follow_ups import api as follow_ups
 from applications.licences import api as licences
 from applications.mandates import api as mandates
 from applications.materials import api as materials
+from applications.packages import api as packages
 from applications.plans import views as plans
 from applications.receipts import render as receipts
 from applications.referrals import api as referrals
@@ -50,6 +51,9 @@ urlpatterns = [
     path("applications/<str:number>/confirmations/code/", counter.confirm),
     path("applications/<str:number>/counter/", counter.go_to_counter),
     path("applications/<str:number>/counter/code/", counter.ask_counter),
+    path("applications/<str:number>/package/", packages.package),
+    path("applications/<str:number>/package/attachments/", packages.attachments),
+    path("applications/<str:number>/package/attachments/<uuid:ref>/", packages.attachment),
     path("applications/<str:number>/plan/", plans.api_plans),
     path("applications/<str:number>/plan.pdf", plans.api_pdf),
     path("applications/<str:number>/contract/", contracts.api_contract),

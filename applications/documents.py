@@ -20,7 +20,7 @@ from applications.queries import applicants, reads_as
 from applications.states import ENDED
 from applications.who import as_applicant, project_manager, represented, takes
 from approvals.models import Permit
-from approvals.queries import bureau_role
+from approvals.packages.sight import opens_for_bureau
 from approvals.workflow import State as PermitState
 from core.bodies import Body, WordsField, read, refused
 from core.clock import CityNow
@@ -176,10 +176,11 @@ def take_signed(case: Application, requirement: str) -> bool:
 
 
 def opens_as(subject_id: int, user: User) -> Role | None:
-    """Its own people, and the bureaus of its permits (documents are given once, plan 3(1)2)."""
+    """Its own people; bureaus open what their permits look at (documents are given once, plan
+    3(1)2)."""
     rows = Application.objects.filter(pk=subject_id)
     case = case_or_draft(rows.first, lambda: begun(pk=subject_id))
-    return (reads_as(case, user) or bureau_role(user, case.ref)) if case else None
+    return reads_as(case, user) if case else None
 
 
 def note_infected(*, document: Document, **_said: Any) -> None:
@@ -205,5 +206,5 @@ def note_infected(*, document: Document, **_said: Any) -> None:
 
 
 def wire() -> None:
-    register(SUBJECT, opens_as)
+    register(SUBJECT, opens_as, single=opens_for_bureau)
     infected.connect(note_infected, dispatch_uid="applications.note_infected")

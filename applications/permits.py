@@ -9,7 +9,7 @@ from django.db.models import prefetch_related_objects
 
 from accounts.models import User
 from accounts.roles import Role
-from applications.line_works import works_of
+from applications.line_works import Routed, works_of
 from applications.models import Application
 from applications.who import left_to
 from approvals.actions import PERMITS
@@ -20,11 +20,10 @@ from approvals.models import Permit
 from approvals.papers.models import PermitPaper
 from approvals.papers.queries import key_of, papers_of
 from approvals.queries import clocks_by_part, newest_rounds
+from approvals.routing import why
 from approvals.wording import ROUTES, bureau_name, permit_name
 from approvals.workflow import State
 from core.clock import city_now
-from rules.names import Route
-from rules.policy import PermitDecision
 from workflow.buttons import Button, buttons
 from workflow.machine import state_words
 
@@ -69,6 +68,7 @@ class PermitLine:
     revoked: Commitment | None = None
     #: Left out by law just now, with ground and length; None while the review runs.
     suspended: Exclusion | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +160,9 @@ def words(answer: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def decided(decisions: Iterable[PermitDecision]) -> list[PermitLine]:
-    """Return what the rules answer before anything is posted; what must be decided has a tone."""
+def decided(found: Routed) -> list[PermitLine]:
+    """Return what the rules answer before anything is posted, and why; what must be decided has a
+    tone."""
     return [
         PermitLine(
             None,
@@ -170,9 +171,11 @@ def decided(decisions: Iterable[PermitDecision]) -> list[PermitLine]:
             route=str(ROUTES[decision.route]),
             clause=str(decision.clause),
             limit_days=decision.limit_days,
-            tone="" if decision.route in (Route.NOT_NEEDED, Route.EXEMPT) else "primary",
+            tone="primary" if decision in found.live else "",
+            carried_over=decision.permit in found.kept,
+            why=why(found.policy, decision, found.works),
         )
-        for decision in decisions
+        for decision in found.decisions
     ]
 
 

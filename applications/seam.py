@@ -17,6 +17,7 @@ from applications.models import Application
 from applications.queries import applicants, own
 from applications.states import HIGH, State, holder_in
 from applications.who import left_to
+from applications.wording import place_words
 from approvals.models import Permit
 from approvals.seam import Face
 from core.problems import Text
@@ -35,6 +36,10 @@ class CasesOfPermits:
 
     def own(self, user: User) -> QuerySet[Any, Any]:
         return Application.objects.filter(own(user)).values("ref")
+
+    def address(self, case_ref: UUID) -> str:
+        [case] = _by_ref(case_ref)
+        return place_words(case, line=True)
 
     def concerns(self, case_ref: UUID, user: User) -> bool:
         [case] = _whose(case_ref)

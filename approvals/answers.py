@@ -31,7 +31,7 @@ from approvals.models import LineWorks, Permit, Round
 from approvals.papers.queries import know_papers
 from approvals.queries import PERMIT_KINDS, clocks_by_part, newest_rounds, set_limits
 from approvals.seam import seam
-from approvals.workflow import DECIDED, DECISION_KINDS, State, first_state
+from approvals.workflow import DECIDED, DECISION_KINDS, State
 from core.answers import Instant, MaybeDay, MaybeInstant, MaybeText
 from core.clock import city_now, local_date
 from core.problems import Text
@@ -40,7 +40,6 @@ from deadlines.timeleft import TimeLeft, left_to
 from rules.files import Clause
 from rules.names import Permit as PermitCode
 from rules.names import Route
-from rules.policy import PermitDecision
 from workflow.buttons import ButtonSerializer, buttons
 
 Clocks = Mapping[tuple[UUID | None, str], Clock]
@@ -173,12 +172,6 @@ class DecisionAnswer(Serializer[Any]):
     limit_days = IntegerField(allow_null=True)
     state = ChoiceField(State.choices, allow_null=True)
     carried_over = BooleanField()
-
-
-class DecisionsAnswer(Serializer[Any]):
-    """What the rules answer for all seven permits; nothing is written."""
-
-    permits = DecisionAnswer(many=True)
 
 
 class _TimesAnswer(Serializer[Any]):
@@ -347,21 +340,6 @@ def _members(
             )
         members.append(member)
     return members
-
-
-def decisions_json(decisions: Iterable[PermitDecision]) -> dict[str, Any]:
-    members = [
-        Member(
-            permit=decision.permit,
-            route=decision.route,
-            clause=str(decision.clause),
-            bureau=decision.bureau,
-            limit_days=decision.limit_days,
-            state=first_state(decision.route),
-        )
-        for decision in decisions
-    ]
-    return DecisionsAnswer({"permits": members}).data
 
 
 def round_json(round_: Round) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from approvals import api, set_api
+from approvals.packages.api import permit_package
 from approvals.papers import views as papers
 from approvals.supplement import api as supplement
 
@@ -20,5 +21,6 @@ urlpatterns = [
     path("sets/<int:pk>/chase/", set_api.set_chase),
     path("permits/<int:pk>/permit.pdf", papers.api_paper),
     path("permits/check/<str:number>/", papers.api_check),
+    path("permits/<int:pk>/package/", permit_package),
     path("line-works/<int:pk>/", api.line_works),
 ]

@@ -10,6 +10,8 @@ class ApprovalsConfig(AppConfig):
         from approvals.actions import SUBJECT, hear_silence  # noqa: PLC0415
         from approvals.commitments import actions as commitments  # noqa: PLC0415
         from approvals.commitments.events import EVENTS as AFTERWARDS  # noqa: PLC0415
+        from approvals.packages import sight  # noqa: PLC0415
+        from approvals.packages.actions import SUBJECT as PACKAGE  # noqa: PLC0415
         from approvals.papers.queries import SUBJECT as PAPER  # noqa: PLC0415
         from approvals.queries import opens_as  # noqa: PLC0415
         from approvals.supplement import drafts  # noqa: PLC0415
@@ -22,6 +24,7 @@ class ApprovalsConfig(AppConfig):
         intake_passed.connect(hear_silence, dispatch_uid="approvals.hear_silence")
         register(SUBJECT, opens_as)
         register(PAPER, opens_as)
+        register(PACKAGE, sight.opens_as, single=sight.opens_for_bureau)
         notices.wire()
         commitments.wire()
         drafts.wire()

@@ -15,6 +15,7 @@ from approvals.chases import Chase, waiting_chase
 from approvals.commitments.models import Commitment
 from approvals.decision import Reviewed
 from approvals.legal_limit import ExcludedTime, GroundFile, is_in_legal_time  # noqa: F401
+from approvals.packages.models import Attachment, Package  # noqa: F401
 from approvals.papers.models import PermitPaper
 from approvals.seam import seam
 from approvals.supplement.models import SupplementItem  # noqa: F401

@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -19,10 +19,12 @@ from approvals.exclusions import exclusions, over_words
 from approvals.forms import FORMS
 from approvals.missing import item_words
 from approvals.models import Permit, Round
-from approvals.papers.queries import SUBJECT, paper_of
+from approvals.packages.actions import SUBJECT as PACKAGE
+from approvals.packages.reading import package_words, seen_for
+from approvals.packages.sight import shown
+from approvals.papers.queries import paper_of
 from approvals.seam import Face, seam
 from approvals.supplement.drafts import SUPPLY
-from approvals.supplement.models import ITEM, SupplementItem
 from approvals.supplement.reading import side_by_side
 from approvals.workflow import GOVERNMENT, SUPPLIER, State
 from core.events import has_receipt, words_of
@@ -115,6 +117,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "works": wording.works_rows(round_),
         "review_points": permit.reviewed(),
         "paper": paper_of(permit),
+        "package": package_of(permit, user),
         "documents": documents_of(permit),
         "sides": side_by_side(permit, user),
         "events": events_table(events, permit.line_works.application),
@@ -250,13 +253,18 @@ def known_rows(*rows: dict[str, Any]) -> list[dict[str, Any]]:
     return [row for row in rows if row.get("value") or row.get("lines")]
 
 
+def package_of(permit: Permit, user: User) -> dict[str, Any] | None:
+    """What was sent with the line, as far as this permit looks at it; None where nothing was."""
+    seen = seen_for(permit, user)
+    return package_words(seen, permit.round.works, permit.rules()) if seen else None
+
+
 def documents_of(permit: Permit) -> list[dict[str, Any]]:
-    """Given once and shared by all bureaus (plan 3(1)2); what answers a bureau's own items stands
-    beside them."""
+    """What else is here for this permit: the applicant's, given once and shared (plan 3(1)2), and
+    what the company has handed in anew. What the permit does not look at is not among it, and what
+    answers a bureau's own items stands beside them."""
     names = city().requirement_names
-    items = SupplementItem.objects.filter(Q(supplied_at=None) | Q(permit=permit)).values("pk")
-    every = Document.objects.filter(case_ref=permit.case_ref).exclude(subject_kind=SUBJECT)
-    found = every.exclude(subject_kind=ITEM, subject_id__in=items)
+    known = Document.objects.filter(case_ref=permit.case_ref).exclude(subject_kind=PACKAGE)
     return [
         {
             "name": str(names.get(row.requirement, row.requirement)),
@@ -265,7 +273,7 @@ def documents_of(permit: Permit) -> list[dict[str, Any]]:
             "at": row.uploaded_at,
             "file": row,
         }
-        for row in found.order_by("id")
+        for row in shown(permit, known.order_by("id"))
     ]
 
 

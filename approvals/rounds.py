@@ -15,6 +15,7 @@ from approvals.commitments.models import Commitment
 from approvals.commitments.queries import routed
 from approvals.legal_limit import ExcludedTime
 from approvals.models import LineWorks, Permit, Round
+from approvals.routing import untouched
 from approvals.workflow import OPEN, State, first_state, holder_of
 from core.clock import city_now
 from core.problems import WrongState
@@ -23,7 +24,7 @@ from deadlines.actions import start
 from ledger.record import NewEntry, append
 from rules.names import Permit as PermitCode
 from rules.policy import PermitDecision, Policy
-from rules.works import Works, inputs
+from rules.works import Works
 from workflow.machine import acts_of
 from workflow.run import Step
 
@@ -87,8 +88,7 @@ def open_change(
 ) -> Round:
     """Open the next round with changed works; granted permits that it does not touch hold on.
 
-    A permit is carried over where it was granted, its route is the same, and so are all fields
-    of the works that it depends on (`rules.works.INPUTS`). See `open_round` for the rest.
+    Which are carried over, `approvals.routing.untouched` says. See `open_round` for the rest.
 
     Raises:
         WrongState: there is no earlier round, it is still open, or nothing was refused in it.
@@ -101,15 +101,8 @@ def open_change(
     if last.joined_at is None or not (last.refused or revoked):
         raise WrongState(_("Line works are changed after a permit was refused."))
     line.round_number, line.version = last.number + 1, line.version + 1
-    granted = {p.permit: p for p in last.permits.filter(state=State.GRANTED)}
-    untouched = {
-        code: old
-        for decision in rules.route(works)
-        if (old := granted.get(code := decision.permit))
-        and old.route == decision.route
-        and inputs(last.works, code) == inputs(works, code)
-    }
-    return _write(line, works, untouched, case_entry, by=by, rules=rules)
+    carried = untouched(last, works, rules.route(works))
+    return _write(line, works, carried, case_entry, by=by, rules=rules)
 
 
 def _write(

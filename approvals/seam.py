@@ -34,6 +34,9 @@ class Cases(Protocol):
     def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
         """By which people know cases on a list; one query."""
 
+    def address(self, case_ref: UUID) -> str:
+        """Where the line leads, in full: for those who look at its package."""
+
     def concerns(self, case_ref: UUID, user: User) -> bool:
         """Whether it is the person's own case: nobody decides or processes that."""
 

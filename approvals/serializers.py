@@ -315,16 +315,23 @@ class LineWorks(Body):
     choose_review = PermitsField(
         choices=[str(permit) for permit in Permit], default=set, allow_null=True
     )
+    package = WordsField(
+        one_line=True,
+        required=False,
+        max_length=64,
+        help_text="`sha256` of the package that is sent with it, as it was read; empty: none",
+    )
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping) or data.get("none") is not True:
             values = super().to_internal_value(data)
             values.pop("application", None)
+            package = values.pop("package")
             values["choose_review"] = frozenset(values["choose_review"])
-            return {"works": Works(**values)}
+            return {"works": Works(**values), "package": package}
         if errors := {name: [str(reason)] for name, reason in self.together(data)}:
             raise serializers.ValidationError(errors)
-        return {"works": Works(none=True)}
+        return {"works": Works(none=True), "package": ""}
 
     def together(self, data: Mapping[str, Any]) -> Iterator[tuple[str, Text]]:
         """Compare the works with their case (`context["thing"]`, if any), and with themselves."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from applications.states import State as CaseState
+from approvals.routing import PREDICATES
 from core.templatetags.city import figure, working_days
 from rules.city import City
 from rules.names import Measure, Statistic, Trust
@@ -30,20 +31,6 @@ MEASURES: dict[str, Text] = {
 STATISTICS: dict[str, Text] = {
     Statistic.CAP: gettext_lazy("for every case"),
     Statistic.AVERAGE: gettext_lazy("on average over the cases"),
-}
-PREDICATES: dict[str, Text] = {
-    "any_works": gettext_lazy("there are works at all"),
-    "attached_to_municipal_road": gettext_lazy(
-        "works inside the planned area along a municipal road or its common duct"
-    ),
-    "in_adopted_plan": gettext_lazy("works under a power-facility plan in the urban-rural plan"),
-    "start_report_approved": gettext_lazy("projects with an approved start-of-work report"),
-    "on_existing_road": gettext_lazy("the line runs along an existing road"),
-    "occupies_road": gettext_lazy("a road is occupied"),
-    "occupies_municipal_road": gettext_lazy("a municipal road is occupied"),
-    "digs_municipal_road": gettext_lazy("a municipal road is dug"),
-    "digs_or_crosses_highway": gettext_lazy("a highway is dug or crossed"),
-    "moves_greenery": gettext_lazy("greenery is moved"),
 }
 WORDS: dict[str, Text] = {
     "reply_plan": gettext_lazy("the supply plan"),
@@ -159,6 +146,8 @@ def name_of(row: Valued, city: City) -> str:
 #: Of each permit, besides its limits.
 OF_PERMIT: dict[str, Text] = {
     "documents": gettext_lazy("{permit}: what may be asked for"),
+    "package": gettext_lazy("{permit}: what the package must have"),
+    "looks_at": gettext_lazy("{permit}: what is looked at besides"),
     "review_points": gettext_lazy("{permit}: what is looked at"),
     "refusal_clauses": gettext_lazy("{permit}: by which clauses it can be refused"),
     "conditions": gettext_lazy("{permit}: conditions of a commitment"),
@@ -204,6 +193,10 @@ SINGLE: dict[str, Text] = {
     "three_zero.customers": gettext_lazy("Three-zero service: for whom"),
     "three_zero.voltage": gettext_lazy("Three-zero service: connected at"),
     "permit.set.days": gettext_lazy("All permits of a line together"),
+    "permit.package.route": gettext_lazy("What shows the route in place of coordinates"),
+    "permit.package.length_percent": gettext_lazy(
+        "It is remarked that the drawn length differs from the declared one beyond"
+    ),
     "permit.intake.days": gettext_lazy("Accepting, or naming everything that is missing"),
     "permit.delivery.days": gettext_lazy("Delivering a decision"),
     "permit.legal.days": gettext_lazy("Deciding on a permit, by the law itself"),

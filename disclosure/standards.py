@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 
 from applications.explained import step_words
 from applications.states import ZERO_INVESTMENT
+from approvals.routing import PREDICATES
 from core.templatetags.city import figure, working_days
 from disclosure.public import public_csv
 from disclosure.queries import hotlines
 from disclosure.rows import (
-    PREDICATES,
     WORDS,
     Said,
     inspection_name,

@@ -12,18 +12,29 @@ from documents.models import Document, DocumentQuerySet
 
 OpensAs = Callable[[int, User], Role | None]
 
+OpensOne = Callable[[Document, User], Role | None]
+
 _rules: dict[str, OpensAs] = {}
+_single: dict[str, OpensOne] = {}
 
 
-def register(subject_kind: str, opens_as: OpensAs) -> None:
+def register(subject_kind: str, opens_as: OpensAs, *, single: OpensOne | None = None) -> None:
     """Says by which role a person may open the documents of a subject, by its id, if at all; that
-    of an applicant is for one's own. Asked at every opening."""
+    of an applicant is for one's own. Asked at every opening.
+
+    Args:
+        single: asked where that says no, of one file: for those who may see some of them.
+    """
     _rules[subject_kind] = opens_as
+    if single:
+        _single[subject_kind] = single
 
 
 def opens_as(document: Document, user: User) -> Role | None:
-    rule = _rules.get(document.subject_kind)
-    return rule(document.subject_id, user) if rule is not None and user.is_active else None
+    rule, single = _rules.get(document.subject_kind), _single.get(document.subject_kind)
+    if rule is None or not user.is_active:
+        return None
+    return rule(document.subject_id, user) or (single(document, user) if single else None)
 
 
 class Digest(TypedDict):

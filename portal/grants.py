@@ -105,6 +105,9 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
         ),
     ),
     ("approvals_supplementitem", only("answer", "supplied_at", "version")),
+    # What was sent stays; only a draft is changed, or goes (trigger package_of_draft).
+    ("approvals_package", Rights(EVERYTHING, ("id", "ref", "case_ref", "district"))),
+    ("approvals_attachment", Rights(("SELECT", "INSERT", "DELETE"))),
     # Who had a case, and who belonged to a cell, stays known; a trigger ends each once.
     ("applications_assignment", only("ended_at")),
     ("applications_cellmember", only("ended_at")),

@@ -373,6 +373,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "the works of a round are those of its entry": beside.rounds,
     "what was said at a step of an order is what its entry says": beside.statements,
     "a plan is what its reply commits to": cases.plans,
+    "a package that was sent is what its entry commits to": cases.packages,
     "own works are finished in the record and in their line": cases.finished_lines,
     "a contract is the text that its signature commits to": cases.contracts,
     "a commitment is what was signed, found and revoked": commitments.commitments,

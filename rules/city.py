@@ -97,11 +97,13 @@ class NumberScheme:
 
 @dataclass(frozen=True, slots=True)
 class PermitDocument:
-    """What a bureau may ask for; `also` are other words by which a request may name it."""
+    """What a bureau may ask for; `also` are other words by which a request may name it, `given_as`
+    the documents of the applicant's checklist that are it."""
 
     code: str
     name: Words
     also: tuple[str, ...]
+    given_as: tuple[str, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -195,6 +197,11 @@ class City:
     def requirement_names(self) -> dict[str, Words]:
         """Where both parties are meant."""
         return {code: row.name for code, row in self.requirements.items()}
+
+    @property
+    def document_names(self) -> dict[str, Words]:
+        """What a file can be for: of the applicant's, and of those of a permit."""
+        return {row.code: row.name for row in self.permit_documents} | self.requirement_names
 
     def requirement_name(self, code: str, party: str) -> Words:
         return self.requirements[code].of(party)
@@ -319,7 +326,9 @@ def parse_city(text: str) -> City:
             top,
             "permit_document",
             lambda t: PermitDocument(
-                *_named(t), also=tuple(str(word) for word in t.take("also", list, []))
+                *_named(t),
+                also=tuple(str(word) for word in t.take("also", list, [])),
+                given_as=tuple(str(code) for code in t.take("given_as", list, [])),
             ),
         ),
         review_points=points_in(top.tables("review_point")),
@@ -379,9 +388,17 @@ def _check_city(city: City) -> None:
         raise RuleError(CITY_FILE, "call_reason", f"there is no {OTHER_REASON} among them")
     if fields_in(city.permit_number.text) != {"mark", "year", "random"}:
         raise RuleError(CITY_FILE, "permit_number", "text needs {mark}, {year} and {random}")
+    _check_pointers(city)
+
+
+def _check_pointers(city: City) -> None:
+    """Refuses what one list names of another and is not there."""
     for item in city.inspection_items.values():
         looked_at = {item.requirement} - {""}
         _refuse_unknown(f"inspection_item.{item.code}", looked_at, set(city.requirements))
+    for document in city.permit_documents:
+        given = set(document.given_as)
+        _refuse_unknown(f"permit_document.{document.code}", given, set(city.requirements))
     bureaus = {row.code for row in city.bureaus}
     for row in city.permits:
         _refuse_unknown(f"permit.{row.code}", {row.bureau}, bureaus)

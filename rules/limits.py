@@ -78,6 +78,8 @@ class Quota(StrEnum):
     #: Saved filters of that list.
     FILTERS = "filters.account"
     PLAN_LINES = "lines.plan"
+    #: Points of the route in one application package.
+    ROUTE_POINTS = "points.route"
     #: Orders of materials and meters of one case that have not come yet, and the quantity of one.
     MATERIAL_ORDERS = "orders.case"
     MATERIAL_QUANTITY = "quantity.order"

@@ -332,7 +332,7 @@ def decide_permit(
     values: Values, bureau: str, permit: Permit, works: Works, *, barred: bool = False
 ) -> PermitDecision:
     clause = None
-    for route, row in _easier_routes(values, bureau, permit, works):
+    for route, row in easier_routes(values, bureau, permit, works):
         if barred and route in (Route.COMMITMENT, Route.FILING):
             clause = values.get("permit.commitment.barred.days", row).clause
             break
@@ -347,7 +347,7 @@ def _asks(row: Valued, works: Works) -> bool:
     return any(PREDICATES[code](works) for code in row.codes)
 
 
-def _easier_routes(
+def easier_routes(
     values: Values, bureau: str, permit: Permit, works: Works
 ) -> Iterator[tuple[Route, Valued]]:
     """Yields each route but review that is open to the works, with its row, in their order."""

@@ -199,6 +199,7 @@ def keys_of(city: City) -> dict[str, Key]:
     keys = [
         *_kinds(city),
         *_permits(city),
+        *_licensing(city),
         *(
             Key(f"{switch}.{bureau.code}", Shape.FLAG, Direction.LOCAL)
             for bureau in city.bureaus
@@ -311,6 +312,8 @@ def _permits(city: City) -> Iterator[Key]:
         yield Key(f"{name}.instant.waived", Shape.CODES, Direction.WIDER, documents)
         yield Key(f"{name}.review_points", Shape.CODES, Direction.FEWER, points)
         yield Key(f"{name}.refusal_clauses", Shape.CODES, Direction.FEWER, clauses)
+        yield Key(f"{name}.package", Shape.CODES, Direction.FEWER, documents)
+        yield Key(f"{name}.looks_at", Shape.CODES, Direction.LOCAL, documents)
         yield Key(f"{name}.review.days", Shape.COUNT, Direction.LOWER, required=True)
         yield Key(f"{name}.review.high_kv_days", Shape.COUNT, Direction.LOWER)
         yield _word(f"{name}.review.start", (Start.RECEIPT, Start.ACCEPTANCE))
@@ -327,7 +330,14 @@ def _permits(city: City) -> Iterator[Key]:
     yield Key("permit.highway_excavation.covered.digging", Shape.CODES, Direction.WIDER, classes)
     greens = frozenset({"ordinary", "ancient"})
     yield Key("permit.greening.covered", Shape.CODES, Direction.WIDER, greens)
+
+
+def _licensing(city: City) -> Iterator[Key]:
+    """How every permit is asked for, decided, and looked at afterwards."""
+    documents = frozenset(document.code for document in city.permit_documents)
     grounds = "hearing tender auction inspection testing quarantine appraisal expert_review"
+    yield Key("permit.package.route", Shape.CODES, Direction.WIDER, documents)
+    yield Key("permit.package.length_percent", Shape.NUMBER, Direction.LOCAL)
     yield Key("permit.set.days", Shape.COUNT, Direction.LOWER, required=True)
     yield Key("permit.intake.days", Shape.COUNT, Direction.LOWER, required=True)
     yield _word("permit.intake.silence", SILENCE)

@@ -14,6 +14,7 @@ from applications.begun import as_cases
 from applications.checklist import wanted
 from applications.inspections.forms import inspection_form
 from applications.models import WORKFLOWS, Application, Draft
+from applications.packages import actions as packages
 from applications.states import State
 from approvals.actions import PERMITS
 from approvals.models import Permit
@@ -121,6 +122,15 @@ def post_works(people: People, case: Application, works: dict[str, Any]) -> Appl
     by = people[manager_for(case.kind, "post_line_works")]
     perform(application=case, action="post_line_works", by=by, body=body)
     return again(case)
+
+
+def packed(people: People, case: Application, **changes: Any) -> str:
+    """Prepare a whole package of a line; return what names it where it is sent."""
+    by = people[manager_for(case.kind, "post_line_works")]
+    packages.save(application=case, body=scenarios.PACKAGE | changes, by=by)
+    for code in scenarios.ATTACHED:
+        packages.attach(application=case, requirement=code, upload=pdf("图纸.pdf"), by=by)
+    return packages.shown(again(case)).package.digest()
 
 
 def all_in_order(case: Application, action: str) -> dict[str, str]:

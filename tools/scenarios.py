@@ -249,6 +249,23 @@ EXPRESSWAY: Body = {
 }
 NOTHING_NEEDED: Body = {**PLANNING_ONLY, "length_m": 100}
 
+#: What goes to all bureaus with the line, and what its permits need attached; the route is as long
+#: as `LONG_LINE`, and made up.
+PACKAGE: Body = {
+    "route": [
+        [104.7701, 29.3402],
+        [104.7742, 29.3411],
+        [104.7755, 29.3436],
+        [104.7762, 29.3442],
+    ],
+    "begins_on": "2026-04-01",
+    "ends_on": "2026-05-15",
+    "contractor": "自贡市线路工程有限公司",
+    "contact": "李工",
+    "phone": PHONE,
+}
+ATTACHED = ("cross_sections", "tree_list")
+
 PERMIT_BODIES: dict[str, Body] = {
     "request_supplement": {"items": ["红线图"]},
     "supply_supplement": {"answers": [{"item": 1, "answer": "已补充"}]},

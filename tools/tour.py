@@ -14,12 +14,14 @@ from typing import Any
 from rules.calendar import Calendar
 from tools.client import Client, Unexpected
 from tools.scenarios import (
+    ATTACHED,
     BODIES,
     EXPRESSWAY,
     KINDS,
     LINE_WORKS,
     LONG_LINE,
     ON_ROAD,
+    PACKAGE,
     PAPERS,
     PDF,
     PERMIT_BODIES,
@@ -256,9 +258,11 @@ class Walk:
         same("the same key with another body", answer.status, 422)
 
     def line_works(self) -> None:
-        """With every permit, and the join; a refusal and the changed line."""
+        """With its package, every permit, and the join; a refusal and the changed line."""
         body = self.story.works | {"application": self.number, "voltage": self.case["voltage"]}
         by = self.clients[manager_for(self.story.kind, "post_line_works")]
+        if set(self.story.routes.values()) - {"not_needed", "exempt"}:
+            body |= {"package": self.packed(by)}
         asked = by.expect(200, "POST", "/line-works/?dry_run=1", body)
         posted = by.expect(201, "POST", "/line-works/", body)
         for answer in (asked, posted):
@@ -269,12 +273,23 @@ class Walk:
             self.refresh()
             same("state after a refusal", self.case["state"], "replanning")
             path = f"/line-works/{posted['id']}/changes/"
+            # It begins with the package before.
+            package = by.expect(200, "PUT", f"/applications/{self.number}/package/", PACKAGE)
+            body |= {"package": package["sha256"]}
             changed = by.expect(201, "POST", path, body | self.story.change)
             carried = tuple(row["permit"] for row in changed["permits"] if row["carried_over"])
             same("carried over", carried, self.story.carried)
             self.decide(changed["permits"])
         self.refresh()
         same("state after the permits", self.case["state"], "permits_granted")
+
+    def packed(self, by: Client) -> str:
+        """Prepare the package; return what names it where it is sent."""
+        path = f"/applications/{self.number}/package/"
+        by.expect(200, "PUT", path, PACKAGE)
+        for code in ATTACHED:
+            same(code, by.upload(f"{path}attachments/", code, PDF).status, 201)
+        return str(by.expect(200, "GET", path)["sha256"])
 
     def refresh(self) -> None:
         self.case = self.applicant.expect(200, "GET", f"/applications/{self.number}/")

@@ -235,7 +235,7 @@ def _checked(value: Any) -> Lines:
 
 
 def _document(code: str) -> str:
-    return str(city().requirement_names.get(code, code))
+    return str(city().document_names.get(code, code))
 
 
 #: How the customer of a counter has decided.
@@ -302,6 +302,7 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
             for row in works_rows(Round(**Round.columns(Works.of(value))))
         ],
     ),
+    "package": (gettext_lazy("Application package (SHA-256)"), _plain),
     "rules": (gettext_lazy("Rules"), _plain),
     "explained": (gettext_lazy("Rules as explained before the filing (SHA-256)"), _plain),
     "sealed": (gettext_lazy("Sealed electronically"), _truth),

@@ -276,8 +276,8 @@ def kept_table() -> dict[str, Any]:
         ],
         [
             _(
-                "Applications with documents, appointments, inspections, photos of the site, the "
-                "meter, messages, calls, answers to plans and ratings"
+                "Applications with documents, the route of the line, appointments, inspections, "
+                "photos of the site, the meter, messages, calls, answers to plans and ratings"
             ),
             _("To connect you, and to decide the permits that this needs"),
             contract,
@@ -374,7 +374,10 @@ def seen_by_table() -> dict[str, Any]:
             ],
             [
                 _("Bureaus that decide a permit for your line"),
-                _("Street and documents; your name masked"),
+                _(
+                    "Address and route of the line, and of your documents those that the permit "
+                    "asks for: none of who you are; your name masked"
+                ),
             ],
             [
                 _("Regulator, lead agency, digital bureau, district government"),

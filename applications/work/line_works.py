@@ -19,6 +19,7 @@ from applications import line_works
 from applications.actions import CASES
 from applications.header import header
 from applications.models import Application, act_named
+from applications.packages import actions as packages
 from applications.permits import decided
 from applications.queries import case_for
 from applications.states import State
@@ -26,15 +27,16 @@ from applications.work.reading import papers_for
 from applications.work.views import answer, case_page, desk, form_page, why_not_now
 from approvals.commitments.pages import barred_words
 from approvals.commitments.queries import barred_bureaus
+from approvals.packages.reading import package_words
 from core.form_token import form_token, posted
 from core.forms import BodyForm, NumberField
-from core.problems import Invalid
+from core.problems import FieldError, Invalid
 from core.templatetags.city import figure
 from core.widgets import HintedRadios
 from rules.city import city
 from rules.names import Permit
 from rules.works import FLAGS, Works
-from workflow.pages import take
+from workflow.pages import OVERTAKEN, take
 
 #: A lazy text; Django's stubs have another name for its type.
 Text = Any
@@ -231,10 +233,10 @@ def declared(works: Works) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 @desk
 def page(request: HttpRequest, number: str) -> HttpResponse:
-    """The form of the line, its preview, and the posting; which of them the button says."""
+    """The form of the line, its preview, and the posting; which of them the button says. What was
+    declared is kept with the package, and `?check` looks at it again."""
     case = case_for(number, person(request))
-    changed = case.state == State.REPLANNING
-    action = "change_line_works" if changed else "post_line_works"
+    action = packages.entering(case)
     do = request.POST.get("do")
     # A second click comes when the case has moved on: it is answered like the first.
     if do == "post" and (said := request.POST.get("action")):
@@ -248,7 +250,9 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
     if request.method != "POST":
         if closed := why_not_now(case, action, person(request)):
             return case_page(request, case, closed)
-        before = line_works.newest_round(case).works if changed else None
+        before = declared_before(case)
+        if before and "check" in request.GET:
+            return looked_at(request, case, WorksForm(case, declared(before)), label, about)
         form = WorksForm(case, posted(request), before=before)
         return form_page(request, case, form, label, **about)
     form = WorksForm(case, request.POST)
@@ -258,26 +262,67 @@ def page(request: HttpRequest, number: str) -> HttpResponse:
             case,
             form,
             label,
-            lambda: take(request, CASES, case, action, form.body()),
+            lambda: take(request, CASES, case, action, with_package(request, case, form)),
             **about,
         )
     # Going back to change something is no refusal.
-    if do == "edit" or not form.is_valid():
+    if do == "edit":
+        return form_page(request, case, form, label, **about)
+    return looked_at(request, case, form, label, about)
+
+
+def declared_before(case: Application) -> Works | None:
+    """What the form begins with: the draft, or the line whose permit was refused."""
+    works = packages.declared(packages.prepared(case))
+    if works is None and case.state == State.REPLANNING:
+        works = line_works.newest_round(case).works
+    return works
+
+
+def with_package(request: HttpRequest, case: Application, form: WorksForm) -> dict[str, Any]:
+    """The body of the line with the package that the page showed.
+
+    Raises:
+        Invalid: permits are asked for and no package was looked at.
+    """
+    body, sha256 = form.body(), request.POST.get("package", "")
+    if sha256:
+        return body | {"package": sha256}
+    if line_works.decide(body=body, application=case).live:
+        reason = _("Look at what is needed, and at the package that goes with it, before you send.")
+        raise Invalid([FieldError("/package", reason)])
+    return body
+
+
+def looked_at(
+    request: HttpRequest, case: Application, form: WorksForm, label: str, about: dict[str, Any]
+) -> HttpResponse:
+    """What the rules answer, and what goes to the bureaus, before anything is sent."""
+    if not form.is_valid():
         return form_page(request, case, form, label, **about)
     try:
-        lines = decided(line_works.decide(body=form.body(), application=case))
+        found = line_works.decide(body=form.body(), application=case)
+        if request.method == "POST":
+            packages.save_works(application=case, works=found.works, by=person(request))
     except Invalid as invalid:
         form.refused(invalid)
         return form_page(request, case, form, label, **about)
+    except OVERTAKEN as problem:
+        return case_page(request, CASES.read_anew(case), problem)
+    lines, seen = decided(found), packages.shown(case)
     context = {
         "case": case,
         "header": header(case, person(request)),
         "form": form,
-        "action": action,
+        "action": about["action"],
         "form_token": form_token(request, case.version),
         "needed": [line for line in lines if line.tone],
         "others": [line for line in lines if not line.tone],
+        "kept": sum(line.carried_over for line in lines),
         "declared": declared_rows(form),
+        "package": package_words(seen, found.works, found.policy),
+        "missing": seen.missing,
+        "sha256": seen.package.digest(),
     }
     return render(request, "work/line_works_check.html", context)
 

@@ -4,6 +4,7 @@ from applications.corrections.views import decision
 from applications.correspondence import views as correspondence
 from applications.counter.receiving import receive
 from applications.materials import views as materials
+from applications.packages import views as packages
 from applications.plans import views as plans
 from applications.work import identity, line_works, permits, supplement, views
 
@@ -24,6 +25,7 @@ urlpatterns = [
     path("cases/<str:number>/messages/settle/", correspondence.settle, name="settle-messages"),
     path("cases/<str:number>/correction/", decision, name="correction"),
     path("cases/<str:number>/line-works/", line_works.page, name="line-works"),
+    path("cases/<str:number>/package/", packages.package, name="package"),
     path("cases/<str:number>/materials/", materials.order, name="order-materials"),
     path(
         "cases/<str:number>/materials/<uuid:ref>/cancel/", materials.cancel, name="cancel-materials"

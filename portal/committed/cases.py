@@ -2,8 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Final
 from uuid import UUID
+
+from django.db.models import Q
 
 from accounts.roles import SUPPLIERS
 from applications.assignments.models import Assignment
@@ -20,6 +23,7 @@ from applications.models import Application, Draft
 from applications.plans.actions import line_data
 from applications.plans.models import Plan, PlanLine
 from applications.serializers import ACCEPTANCE, END
+from approvals.packages.models import Attachment, Package
 from approvals.supplement.models import ITEM, SupplementItem
 from documents.models import Document
 from portal.committed.entries import said
@@ -31,7 +35,7 @@ WITH_FILES: Final = (
     "permit.supplement_supplied", "permit.time_excluded", "permit.paper_kept",
     "case.contract_kept", "referral.sent",
     "case.correction_proposed", "case.went_to_counter", "case.contract_signed",
-    "case.field_reported",
+    "case.field_reported", "case.line_works_posted", "case.line_works_changed",
 )  # fmt: skip
 
 
@@ -71,8 +75,10 @@ def files() -> Iterator[Row]:
         if entry.ref not in never_filed
         for each in (entry.data or {}).get("documents", ())
     }
-    kept = Document.objects.filter(erased_at=None)
-    # Those of a supplement's draft are in no record until it is handed in.
+    # Nor is what was prepared and not sent yet: of a package, or of a supplement's answer.
+    prepared = Attachment.objects.filter(package__sent_at=None).values("document")
+    sent = Attachment.objects.filter(package__sent_at__isnull=False).values("document")
+    kept = Document.objects.filter(erased_at=None).exclude(Q(pk__in=prepared) & ~Q(pk__in=sent))
     drafts = SupplementItem.objects.filter(supplied_at=None).values("pk")
     handed_in = kept.exclude(subject_kind=ITEM, subject_id__in=drafts)
     every = handed_in.values_list("case_ref", "requirement", "sha256")
@@ -187,6 +193,23 @@ def finished_lines() -> Iterator[Row]:
     rows = set(lines.values_list(*columns))
     yield from ((*row, "no row") for row in told - rows)
     yield from ((*row, "not in the record") for row in rows - told)
+
+
+def packages() -> Iterator[Row]:
+    """Case and instant of an application package that is not the one that the sending of its line
+    commits to; or that is in the record alone."""
+    told: dict[tuple[UUID, datetime | None], str] = {
+        (entry.ref, entry.at): entry.data["package"]
+        for entry in said("case.line_works_posted", "case.line_works_changed")
+        if entry.data and "package" in entry.data
+    }
+    # What is erased can be compared with nothing.
+    erased = Application.objects.filter(id_number="").values("ref")
+    for one in Package.objects.exclude(sent_at=None).exclude(case_ref__in=erased):
+        wanted = told.pop((one.case_ref, one.sent_at), "")
+        if {one.sha256, one.digest()} != {wanted}:
+            yield one.case_ref, one.sent_at, one.sha256, wanted
+    yield from ((*key, "no row") for key in told)
 
 
 def contracts() -> Iterator[Row]:

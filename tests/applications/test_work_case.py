@@ -23,6 +23,7 @@ from tests.builders import (
     do,
     filed,
     open_permits,
+    packed,
     pdf,
     perform,
     permit_step,
@@ -211,6 +212,7 @@ def test_a_line_is_looked_at_before_its_permits_are_applied_for_at_once(
     people: People, ready: Ready
 ) -> None:
     case = ready(Kind.LV_SMALL, State.CONTRACTED)
+    packed(people, case)
     manager, url = browser(people["manager"]), f"{page(case)}line-works/"
     form = {**opened(manager, url), **LINE, "action": "post_line_works"}
     preview = manager.post(url, {**form, "do": "check"})
@@ -270,7 +272,7 @@ def test_a_changed_line_begins_with_what_was_declared_before(people: People, rea
     content = flat(project.get(url))
     assert 'name="length_m" value="800.00"' in content
     form = {**opened(project, url), **LINE, "length_m": "400", "action": "change_line_works"}
-    project.post(url, {**form, "do": "post"})
+    project.post(url, {**form, "do": "post", "package": packed(people, case)})
     assert again(case).state == State.PERMITS
 
 

@@ -35,7 +35,7 @@ def prepared() -> Desk:
     from deadlines.sweep import sweep
     from ledger.actions import move_clock
     from rules.names import Kind
-    from tests.builders import case_at
+    from tests.builders import case_at, packed
     from tests.people import again, browser, open_demonstration
 
     people = open_demonstration()
@@ -48,6 +48,7 @@ def prepared() -> Desk:
         "contracted": case_at(people, Kind.LV_OTHER, State.CONTRACTED),
         "replanning": case_at(people, Kind.HV_SINGLE, State.REPLANNING),
     }
+    packed(people, cases["replanning"])
     return Desk(
         manager=browser(again(people["manager"])).cookies["sessionid"].value,
         project=browser(again(people["project"])).cookies["sessionid"].value,
@@ -72,6 +73,7 @@ def walk(found: Visit, desk: Desk) -> list[str]:
     faults += look(found, f"/work/cases/{desk.contracted}/line-works/", name="work-line-works")
     sign_in(found, desk.project)
     faults += look(found, f"/work/cases/{desk.replanning}/line-works/")
+    faults += look(found, f"/work/cases/{desk.replanning}/package/", name="work-package")
     sign_in(found, desk.regulator)
     faults += look(found, "/oversight/", name="oversight")
     faults += look(found, "/oversight/rules/", name="oversight-rules")

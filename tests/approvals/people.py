@@ -138,6 +138,9 @@ class CasesApart:
     def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
         return {}
 
+    def address(self, case_ref: UUID) -> str:
+        return "演示路1号"
+
     def concerns(self, case_ref: UUID, user: User) -> bool:
         return False
 

@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 from rest_framework.utils.encoders import JSONEncoder
 
-from approvals.answers import case_permits, decisions_json, round_json
+from approvals.answers import case_permits, round_json
 from approvals.models import Permit
+from approvals.routing import decisions_json
 from ledger.models import Entry
 from ledger.queries import timeline
 from ledger.receipts.content import opening_of
@@ -359,11 +360,20 @@ def as_sent(value: Any) -> Any:
     return json.loads(JSONEncoder().encode(value))
 
 
-def test_a_dry_run_answers_without_ids(people: Cast) -> None:
+def test_a_dry_run_answers_without_ids_and_says_why(people: Cast) -> None:
     rules = registry.current().in_force(on=at("2026-03-02 10:00").date(), district="510302")
-    answer = decisions_json(rules.route(works_of(SHORT_LINE)))["permits"]
-    wanted = {"permit", "route", "clause", "bureau", "limit_days", "state", "carried_over"}
+    answer = decisions_json(rules, works_of(SHORT_LINE))["permits"]
+    wanted = {"permit", "route", "clause", "bureau", "limit_days", "state", "carried_over", "why"}
     assert [set(row) for row in answer] == [wanted] * 7
+    assert [row["why"] for row in answer] == [
+        "需要办理：有外线工程。",
+        "需要办理：规划区内依附于市政道路及其共同沟的工程。",
+        "线路不超过 500 米，该部门实行告知承诺。",
+        "线路不超过 500 米，该部门实行告知承诺。",
+        "线路不超过 500 米，该部门实行告知承诺。",
+        "仅在下列情形需要，本线路不涉及：挖掘或跨越公路。",
+        "线路不超过 500 米，该部门实行告知承诺。",
+    ]
     assert [row["limit_days"] for row in answer] == [4, 4, None, None, None, None, None]
 
 

@@ -20,17 +20,20 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def prepared(bureau: str) -> tuple[str, list[int]]:
     """A session of an officer, and the permits of a case: one suspended, one just received.
 
-    That one was extended by law and chased twice, once answered.
+    The first was sent with its package, extended by law and chased twice, once answered.
     """
     from applications.states import State
     from approvals.actions import PERMITS
     from approvals.models import Permit
     from rules.names import Kind
-    from tests.builders import case_at
+    from tests.builders import case_at, packed, post_works
     from tests.people import again, browser, open_demonstration
+    from tools.scenarios import FOUR_REVIEWS
 
     people = open_demonstration()
-    cases = [case_at(people, Kind.HV_SINGLE, State.PERMITS) for _ in range(2)]
+    sent = case_at(people, Kind.HV_SINGLE, State.PLAN_CONFIRMED)
+    works = FOUR_REVIEWS | {"package": packed(people, sent)}
+    cases = [post_works(people, sent, works), case_at(people, Kind.HV_SINGLE, State.PERMITS)]
     permits = Permit.objects.filter(bureau=bureau, case_ref__in=[case.ref for case in cases])
     first, second = permits.order_by("id")[:2]
     officer = again(people[bureau])

@@ -17,7 +17,7 @@ from documents import storage
 from ledger.queries import timeline
 from ledger.seal import DEMONSTRATION_SEAL
 from rules.limits import Meter, limits
-from tests.approvals.people import Cast, bring, change, permit_of, post
+from tests.approvals.people import Cast, bring, change, permit_of, post, take
 from tests.approvals.test_pages import at_desk, text_of
 from tests.approvals.test_rounds import decide_all
 from tests.people import browser
@@ -116,7 +116,7 @@ def test_anybody_checks_it_by_the_number_and_learns_nothing_else(
         "bureau": "planning",
         "bureau_name": "自贡市自然资源和规划局",
         "decided_on": "2026-03-02",
-        "valid": True,
+        "standing": "valid",
     }
     spelled = f"{paper.number[:5].lower()}-{paper.number[5:]}"
     assert checked(paper.number) == checked(spelled) == (200, answer)
@@ -136,13 +136,13 @@ def test_it_holds_while_the_line_is_the_one_that_it_was_granted_for(people: Cast
         people, opened.line_works.case_ref,
         {**SHORT_LINE, "investment_yuan": 3_000_000, "greening": "none"},
     )  # fmt: skip
-    valid = {permit: checked(number)[1]["valid"] for permit, number in numbers.items()}
-    assert valid == {
-        "planning": True,
-        "road_occupation": True,
-        "municipal_occupation": True,
-        "municipal_excavation": True,
-        "greening": False,
+    found = {permit: checked(number)[1]["standing"] for permit, number in numbers.items()}
+    assert found == {
+        "planning": "valid",
+        "road_occupation": "valid",
+        "municipal_occupation": "valid",
+        "municipal_excavation": "valid",
+        "greening": "replaced",
     }
     # What holds on keeps its paper, and gets none of its own.
     holding = Permit.objects.get(round__number=2, permit="planning")
@@ -160,3 +160,14 @@ def test_an_unknown_number_is_said_to_be_and_only_so_many_are_asked_about(people
     )  # fmt: skip
     assert {checked(f"ZGX{number}")[0] for number in range(most - 1)} == {404}
     assert checked(paper.number)[0] == 429
+
+
+def test_a_revoked_permit_is_told_as_revoked(people: Cast) -> None:
+    opened = post(people, SHORT_LINE)
+    decide_all(people, opened)
+    permit = permit_of(opened, "road_occupation")
+    for action in ("check_afterwards", "revoke"):
+        permit = take(people, permit, action)
+    number = PermitPaper.objects.get(permit=permit).number
+    assert checked(number)[1]["standing"] == "revoked"
+    assert "已撤销" in text_of(browser().get(f"/permits/{number}/"))

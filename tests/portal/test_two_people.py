@@ -16,6 +16,7 @@ from applications.drafts import fill
 from applications.enquiries.actions import ENQUIRIES, ask
 from applications.materials.actions import ORDERS
 from applications.models import Application
+from applications.packages import actions as packages
 from applications.referrals.actions import REFERRALS
 from applications.states import State
 from approvals.models import Permit
@@ -39,7 +40,7 @@ from tests.people import again, browser, staff
 from tests.publishing import builders
 from tests.rules.in_force import let
 from tests.security.addresses import table
-from tools.scenarios import FOUR_REVIEWS, PERMIT_BODIES, SHORT_LINE
+from tools.scenarios import FOUR_REVIEWS, PACKAGE, PERMIT_BODIES, SHORT_LINE
 
 People = dict[str, User]
 #: Opens a form at a desk, lets somebody else act, and answers what the first one is told.
@@ -270,6 +271,16 @@ def commitment(people: People, ready: Ready) -> Any:
     return first.post(
         page, {**seen, "action": "commit", "responsible": "王建国", "position": "经理"}
     )
+
+
+@at("/work/cases/<str:number>/package/")
+def package_saved(people: People, ready: Ready) -> Any:
+    """The deputy saves the package while the project manager types another contractor."""
+    case, first = ready(Kind.HV_SINGLE, State.PLAN_CONFIRMED), slow(people["project"])
+    page = f"/work/cases/{case.number}/package/"
+    seen = Page(first.get(page)).carried()
+    packages.save(application=case, body=PACKAGE, by=second(people, Role.PROJECT))
+    return first.post(page, {**seen, "contractor": "另一家线路公司"})
 
 
 @at("/work/cases/<str:number>/line-works/")

@@ -20,6 +20,7 @@ from rules import registry
 from rules.book import Book
 from rules.commitments import commitment_rules
 from rules.names import Kind, Permit, Route, Stage
+from rules.packages import lengths_differ, permit_package, route_documents
 from rules.policy import Policy, decide_permit
 from rules.values import Key, Shape, Value, keys_of
 from rules.works import FLAGS, GREENINGS, HIGHWAY_CLASSES, ROADS, Works
@@ -101,7 +102,8 @@ def routes(permit: Permit) -> Seen:
         ]
         documents = [policy.permit_documents(permit, route) for route in Route]
         signed = [commitment_rules(policy, permit, route) for route in Route]
-        looked_at = policy.review_points(permit), policy.refusal_clauses(permit), signed
+        package = permit_package(policy, permit, Route.REVIEW)
+        looked_at = policy.review_points(permit), policy.refusal_clauses(permit), signed, package
         return [answer.route for answer in answers], answers[-1], limits, documents, looked_at
 
     return see
@@ -173,6 +175,10 @@ FAMILIES: Final[Mapping[str, Seen]] = {
     "permit.high_kv": lambda policy: all_routes(
         changed(policy, "permit.planning.review.high_kv_days", 3)
     ),
+    "permit.package.route": route_documents,
+    "permit.package.length_percent": lambda policy: [
+        lengths_differ(policy, Decimal(1000), Decimal(1000 + metres)) for metres in range(0, 500, 5)
+    ],
     "permit.set.days": Policy.set_limit,
     "permit.intake.days": Policy.intake_limit,
     "permit.excluded_time": Policy.excluded_grounds,

@@ -25,6 +25,7 @@ from applications.assignments.models import GridCell
 from applications.contracts.keeping import keep_contracts
 from applications.enquiries.actions import ask, ask_generally
 from applications.models import Application
+from applications.packages import actions as packages
 from applications.states import State
 from approvals.models import LineWorks, Permit
 from approvals.papers.keeping import PERMIT_PAPERS
@@ -56,14 +57,16 @@ from tests.builders import (
     drafted,
     filed,
     fresh_address,
+    packed,
     perform,
     permit_step,
+    post_works,
 )
 from tests.disclosure.published import SOURCE, TABLES
 from tests.oversight.scenes import integrate
 from tests.people import PASSWORD, browser, open_demonstration, staff
 from tlog.files import Writer
-from tools.scenarios import FOUR_REVIEWS, PDF, PERMIT_BODIES
+from tools.scenarios import FOUR_REVIEWS, PACKAGE, PDF, PERMIT_BODIES
 
 #: Who asks, in the order of the columns of routes.toml.
 WHO = (
@@ -143,8 +146,8 @@ def _cases(people: Mapping[str, User]) -> dict[str, Application]:
         "filed": filed(people, KIND),
         "accepted": case_at(people, KIND, State.ACCEPTED),
         "replied": again(replied),
-        "confirmed": case_at(people, KIND, State.PLAN_CONFIRMED),
-        "permits": case_at(people, KIND, State.PERMITS),
+        "confirmed": _with_package(people),
+        "permits": _with_package(people, posted=True),
         "replanning": case_at(people, KIND, State.REPLANNING),
         "contracted": _contracted(people),
         "withdrawn": case_at(people, KIND, State.WITHDRAWN),
@@ -157,6 +160,13 @@ def _contracted(people: Mapping[str, User]) -> Application:
     case = case_at({**people, "shop": people["owner"]}, Kind.LV_OTHER, State.CONTRACTED)
     keep_contracts()
     return case
+
+
+def _with_package(people: Mapping[str, User], *, posted: bool = False) -> Application:
+    """A case whose package is prepared, or was sent with its line."""
+    case = case_at(people, KIND, State.PLAN_CONFIRMED)
+    sha256 = packed(people, case)
+    return post_works(people, case, FOUR_REVIEWS | {"package": sha256}) if posted else case
 
 
 def _passkey(user: User) -> Passkey:
@@ -192,6 +202,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "works": works.pk,
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
         "upload": _upload(cases["draft"], people["owner"]),
+        "attachment": packages.shown(cases["confirmed"]).files[0].ref,
         "token": token.pk,
         "passkey": _passkey(people["owner"]).pk,
         "service": "national",
@@ -538,7 +549,22 @@ BODIES: dict[str, Any] = {
         city, "filed", ask_identity="on", why_identity="照片不清"
     ),
     "works": lambda city: _works(city, "confirmed"),
-    "works-page": lambda city: _version(city, "confirmed", do="post") | typed_works(),
+    "works-page": lambda city: (
+        _version(city, "confirmed", do="post")
+        | typed_works()
+        | {"package": packages.shown(city.cases["confirmed"]).package.digest()}
+    ),
+    "package": lambda city: PACKAGE,
+    "package-page": lambda city: {
+        **PACKAGE,
+        "route": "",
+        "requirement": "cross_sections",
+        "file": upload(),
+        "take_out": city.things["attachment"],
+        "version": 3,
+        "idempotency_key": "k",
+    },
+    "attachment": lambda city: {"requirement": "cross_sections", "file": upload()},
     "changed-works": lambda city: _works(city, "replanning"),
     "permit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "accept"},
     "commit-page": lambda city: {"version": 1, "idempotency_key": "k", "action": "commit"} | SIGNED,

@@ -1,0 +1,1 @@
+"""Where the supply company prepares the application package of a case's line."""

@@ -1,0 +1,61 @@
+"""Who sees what of a case's files: each bureau what its permit looks at, and nothing else."""
+
+from collections.abc import Iterable
+
+from accounts.models import User
+from accounts.roles import BUREAU_ROLES, CASE_READERS, COMPANY, Role
+from approvals.actions import SUBJECT as PERMIT
+from approvals.models import Permit
+from approvals.packages.actions import SUBJECT
+from approvals.packages.models import Package
+from approvals.queries import decides, permits
+from approvals.seam import seam
+from documents.models import Document
+from rules.packages import PermitPackage, permit_package
+
+#: What the files of a case are about, by its checklist.
+CASE = "application"
+
+
+def package_of(permit: Permit) -> PermitPackage:
+    return permit_package(permit.rules(), permit.permit, permit.route)
+
+
+def shown(permit: Permit, documents: Iterable[Document]) -> list[Document]:
+    """Those of a case that are looked at for a permit: no identity paper is among them."""
+    package = package_of(permit)
+    looked_at = {document.code for document in package.looked_at}
+
+    def sees(document: Document) -> bool:
+        if document.subject_kind == PERMIT:
+            return document.subject_id == permit.pk
+        if document.subject_kind == SUBJECT:
+            return document.requirement in looked_at
+        return document.subject_kind == CASE and document.requirement in package.given
+
+    return [document for document in documents if sees(document)]
+
+
+def opens_for_bureau(document: Document, user: User) -> Role | None:
+    """By which role somebody opens a file for a permit that is theirs to decide."""
+    own = permits().filter(decides(user), case_ref=document.case_ref)
+    permit = next((permit for permit in own if shown(permit, [document])), None)
+    if permit is None or not _was_sent(document):
+        return None
+    return user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
+
+
+def _was_sent(document: Document) -> bool:
+    if document.subject_kind != SUBJECT:
+        return True
+    return Package.objects.filter(attachments__document=document, sent_at__isnull=False).exists()
+
+
+def opens_as(package_id: int, user: User) -> Role | None:
+    """The company's own; once it is sent, whoever reads the case too."""
+    package = Package.objects.get(pk=package_id)
+    if package.sent_at is None:
+        return user.role_in(*COMPANY, district=package.district)
+    if seam.cases.concerns(package.case_ref, user):
+        return Role.APPLICANT
+    return user.role_in(*CASE_READERS, district=package.district)
