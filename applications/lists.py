@@ -10,6 +10,7 @@ from django.contrib.postgres.indexes import OpClass
 from django.db.models import F, Index, Q
 from django.db.models.functions import Reverse
 
+from applications.states import LOW
 from applications.waiting.queries import LONGEST_FIRST, REMINDED
 
 #: Whose turn it is: ours, or that of the others of whom none waits for us.
@@ -89,7 +90,11 @@ INDEXES: Final = (
     # What may be closed, by how long it has waited; and in the one list of the desk (`desk.cases`).
     Index(fields=LONGEST_FIRST, condition=REMINDED, name="case_reminded"),
     Index(fields=["district", *LONGEST_FIRST], condition=REMINDED, name="case_reminded_district"),
-    Index(fields=["runs_out", "id"], condition=REMINDED, name="case_reminded_by_time"),
+    Index(
+        fields=["runs_out", "id"],
+        condition=REMINDED & Q(kind__in=sorted(LOW)),
+        name="case_reminded_by_time",
+    ),
     Index(fields=["district", "runs_out", "id"], condition=REMINDED, name="case_reminded_there"),
     # Programs read the newest first.
     Index(fields=["district", "-id"], name="case_by_district"),

@@ -25,6 +25,7 @@ from approvals.packages.sight import shown
 from approvals.papers.queries import paper_of
 from approvals.seam import Face, seam
 from approvals.supplement.drafts import SUPPLY
+from approvals.supplement.models import ITEM, SupplementItem
 from approvals.supplement.reading import side_by_side
 from approvals.workflow import GOVERNMENT, SUPPLIER, State
 from core.events import has_receipt, words_of
@@ -264,7 +265,9 @@ def documents_of(permit: Permit) -> list[dict[str, Any]]:
     what the company has handed in anew. What the permit does not look at is not among it, and what
     answers a bureau's own items stands beside them."""
     names = city().requirement_names
-    known = Document.objects.filter(case_ref=permit.case_ref).exclude(subject_kind=PACKAGE)
+    own = SupplementItem.objects.filter(permit=permit).values("pk")
+    given = Document.objects.filter(case_ref=permit.case_ref).exclude(subject_kind=PACKAGE)
+    known = given.exclude(subject_kind=ITEM, subject_id__in=own)
     return [
         {
             "name": str(names.get(row.requirement, row.requirement)),
@@ -273,7 +276,7 @@ def documents_of(permit: Permit) -> list[dict[str, Any]]:
             "at": row.uploaded_at,
             "file": row,
         }
-        for row in shown(permit, known.order_by("id"))
+        for row in shown(permit, list(known.order_by("id")))
     ]
 
 

@@ -2,6 +2,7 @@ from django.db import migrations, models
 from django.db.models import F, Q
 
 REMINDED = Q(holder="applicant", closable_on__isnull=False, reminded_at__gte=F("held_since"))
+LOW = Q(kind__in=["lv_other", "lv_small", "residential"])
 
 
 class Migration(migrations.Migration):
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "application",
             models.Index(
-                fields=["runs_out", "id"], condition=REMINDED, name="case_reminded_by_time"
+                fields=["runs_out", "id"], condition=REMINDED & LOW, name="case_reminded_by_time"
             ),
         ),
     ]

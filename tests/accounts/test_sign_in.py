@@ -432,7 +432,6 @@ def test_who_has_set_one_up_is_asked_for_it_in_a_demonstration_too() -> None:
     ("role", "where"),
     [
         (Role.DIGITAL, "/bureau/"),
-        (Role.DISTRICT_LEAD, "/oversight/"),
         (Role.ADMINISTRATOR, "/account/people/"),
     ],
 )

@@ -149,7 +149,7 @@ def test_it_holds_while_the_line_is_the_one_that_it_was_granted_for(people: Cast
     assert not PermitPaper.objects.filter(permit=holding).exists()
     page = at_desk(people, "planning").get(f"/bureau/permits/{holding.pk}/")
     assert numbers["planning"] in text_of(page)
-    assert "现已无效" in text_of(browser().get(f"/permits/{numbers['greening']}/"))
+    assert "不再有效" in text_of(browser().get(f"/permits/{numbers['greening']}/"))
 
 
 def test_an_unknown_number_is_said_to_be_and_only_so_many_are_asked_about(people: Cast) -> None:
