@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import person, role_required
-from accounts.roles import BUREAU_DESK, OVERSIGHT, Role
+from accounts.roles import BUREAU_ROLES, OVERSIGHT, Role
 from approvals.commitments.filters import ChecksFilter
 from approvals.commitments.pages import barred_words, listed
 from approvals.commitments.queries import at_desk, barred_bureaus, watched
@@ -32,7 +32,7 @@ WATCHING = Side("oversight:permit", "oversight:late", _("What is late"))
 
 
 @require_safe
-@role_required(*BUREAU_DESK)
+@role_required(*BUREAU_ROLES, Role.DIGITAL)
 def desk(request: HttpRequest) -> HttpResponse:
     user, every = person(request), len(city().bureaus)
     bureaus = every if user.role_in(Role.DIGITAL) else len(user.bureaus())

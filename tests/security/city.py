@@ -71,12 +71,13 @@ from tools.scenarios import FOUR_REVIEWS, PACKAGE, PDF, PERMIT_BODIES
 #: Who asks, in the order of the columns of routes.toml.
 WHO = (
     "anonymous", "owner", "other", "clerk", "manager", "officer", "foreign", "regulator",
-    "keeper", "administrator",
+    "keeper", "administrator", "lead", "hall", "digital", "agency", "district", "machine",
 )  # fmt: skip
 USERNAMES = {
     "owner": "factory", "other": "resident", "clerk": "clerk", "manager": "manager",
     "officer": "planning", "foreign": "transport", "regulator": "regulator",
-    "keeper": "supply-lead",
+    "keeper": "supply-lead", "lead": "planning-lead", "hall": "hall", "digital": "digital",
+    "agency": "lead-agency", "district": "district-lead", "machine": "approval-system",
 }  # fmt: skip
 KIND = Kind.HV_SINGLE
 
