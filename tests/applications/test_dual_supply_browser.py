@@ -28,6 +28,12 @@ LINE = {
     "external": "yes", "length_m": "800", "excavation_m": "0", "investment_yuan": "900000",
     "road": "none", "greening": "ordinary",
 }  # fmt: skip
+#: What all bureaus look at.
+PACKAGE = {
+    "route": "104.7701, 29.3402\n104.7742, 29.3411\n104.7755, 29.3436\n104.7762, 29.3442",
+    "begins_on": "2027-03-01", "ends_on": "2027-04-15", "contractor": "自贡市线路工程有限公司",
+    "contact": "李工", "phone": "13800001234",
+}  # fmt: skip
 
 
 @dataclass
@@ -187,6 +193,12 @@ def enter_line(case: Case) -> None:
     fill(project.page, LINE)
     project.press("button[value=check]")
     # The page came of a form that was sent: it cannot be read anew in the other language.
+    project.follow("/package/")
+    for attached in ("cross_sections", "tree_list"):
+        project.page.locator("[name=file]").set_input_files(case.file)
+        project.send(PACKAGE | {"requirement": attached})
+    project.read("dual-package")
+    project.follow("?check", "dual-line-works")
     project.press("button[value=post]")
 
 
