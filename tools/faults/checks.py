@@ -15,10 +15,12 @@ from portal.places import ROOT
 
 VERIFIER = ROOT / "static" / "record" / "tongdian_verify.py"
 
-#: What changes by itself, or says nothing of an act.
+#: What changes by itself, or says nothing of an act: all acts of one day share a row of its counts,
+#: which invariants hold against the cases.
 ASIDE = (
     "core_idempotentanswer", "portal_heartbeat", "accounts_token", "core_meter", "django_", "auth_",
     "ledger_pending", "ledger_leaf", "ledger_checkpoint", "ledger_key", "integrity_",
+    "oversight_filingday", "oversight_homeday",
 )  # fmt: skip
 
 Footprint = Counter[str]
