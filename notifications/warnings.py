@@ -4,7 +4,8 @@ say (`rules.warnings`)."""
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
+from uuid import UUID
 
 from core.templatetags.city import working_days
 from deadlines.models import ClockWarning
@@ -14,6 +15,7 @@ from notifications.texts import both
 from rules.warnings import Circle, When, warning_rules
 
 WARNED: Final = "clock.warned"
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,20 @@ def messages(warning: ClockWarning, limited: Limited, circles: Circles) -> Itera
             "span": both(partial(working_days, mark.days)),
             "awaited": both(limited.awaited),
         },
+    )
+
+
+def tell(
+    warnings: Iterable[ClockWarning],
+    things: Mapping[UUID, T],
+    about: Callable[[T], tuple[Limited, Circles]],
+) -> None:
+    """Of each warning whose clock is of one of these things, by the reference of their records."""
+    outbox.leave(
+        row
+        for one in warnings
+        if one.clock.case_ref in things
+        for row in messages(one, *about(things[one.clock.case_ref]))
     )
 
 

@@ -9,12 +9,11 @@ from django.urls import reverse
 from applications.lateness import WATCHED
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock, ClockWarning, Recalculation
-from notifications import outbox
 from notifications.recalculation import Subject
 from notifications.recalculation import tell as tell_recalculation
 from notifications.texts import Context, register_link
-from notifications.warnings import Limited, Told
-from notifications.warnings import messages as warning_messages
+from notifications.warnings import Circles, Limited, Told
+from notifications.warnings import tell as tell_warnings
 from oversight.actions import (
     ADDRESSED,
     FINDING,
@@ -50,16 +49,15 @@ def tell_of_warnings(*, warnings: Sequence[ClockWarning], **_said: Any) -> None:
     """Hears `deadlines.signals.warned`: the addressee of an order is told, and who issued it."""
     refs = [one.clock.case_ref for one in warnings if one.clock.kind == KIND]
     found = RectificationOrder.objects.filter(ref__in=refs) if refs else ()
-    orders = {order.ref: order for order in found}
-    for one in warnings:
-        if order := orders.get(one.clock.case_ref):
-            circles = {
-                Circle.ADDRESSEE: Told(ORDER_COUNTED, order.pk, order.addressee.leads),
-                Circle.REGULATOR: Told(ORDER_WATCHED, order.pk, partial(deciding, order)),
-            }
-            limit = partial(str, KIND_NAMES[KIND])
-            limited = Limited(order.number, limit, order.addressee.words)
-            outbox.leave(warning_messages(one, limited, circles))
+    tell_warnings(warnings, {order.ref: order for order in found}, limit_of)
+
+
+def limit_of(order: RectificationOrder) -> tuple[Limited, Circles]:
+    limit = partial(str, KIND_NAMES[KIND])
+    return Limited(order.number, limit, order.addressee.words), {
+        Circle.ADDRESSEE: Told(ORDER_COUNTED, order.pk, order.addressee.leads),
+        Circle.REGULATOR: Told(ORDER_WATCHED, order.pk, partial(deciding, order)),
+    }
 
 
 def wire() -> None:

@@ -43,15 +43,14 @@ from deadlines import actions as timing
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock, ClockWarning, Recalculation
 from ledger.record import NewEntry, append
-from notifications import outbox
 from notifications.addresses import Address
 from notifications.outbox import send_code
 from notifications.providers import is_open
 from notifications.recalculation import Subject
 from notifications.recalculation import tell as tell_recalculation
 from notifications.texts import register_link
-from notifications.warnings import Limited, Told
-from notifications.warnings import messages as warning_messages
+from notifications.warnings import Circles, Limited, Told
+from notifications.warnings import tell as tell_warnings
 from rules.delivery import Channel
 from rules.limits import Meter, Quota
 from rules.limits import limits as rules_of_limits
@@ -287,16 +286,16 @@ def tell_of_recalculations(*, recalculations: Iterable[Recalculation], **_said: 
 def tell_of_warnings(*, warnings: Sequence[ClockWarning], **_said: Any) -> None:
     """Hears `deadlines.signals.warned`: whoever is to answer is told."""
     found = {enquiry.ref: enquiry for enquiry in _of(one.clock for one in warnings)}
-    for one in warnings:
-        if enquiry := found.get(one.clock.case_ref):
-            limit, desk = partial(str, KIND_NAMES[KIND]), partial(desk_of, enquiry)
-            leads = partial(holders, Role.SUPPLY_LEAD, district=enquiry.district)
-            circles = {
-                Circle.DESK: Told(ENQUIRY, enquiry.pk, desk),
-                Circle.COMPANY_LEAD: Told(ENQUIRY, enquiry.pk, leads),
-            }
-            company = partial(holder_name, Holder.SUPPLIER)
-            outbox.leave(warning_messages(one, Limited(enquiry.number, limit, company), circles))
+    tell_warnings(warnings, found, limit_of)
+
+
+def limit_of(enquiry: Enquiry) -> tuple[Limited, Circles]:
+    limit, company = partial(str, KIND_NAMES[KIND]), partial(holder_name, Holder.SUPPLIER)
+    leads = partial(holders, Role.SUPPLY_LEAD, district=enquiry.district)
+    return Limited(enquiry.number, limit, company), {
+        Circle.DESK: Told(ENQUIRY, enquiry.pk, partial(desk_of, enquiry)),
+        Circle.COMPANY_LEAD: Told(ENQUIRY, enquiry.pk, leads),
+    }
 
 
 def page_of_asker(number: str) -> str:

@@ -22,12 +22,11 @@ from core.templatetags.city import holder_name
 from deadlines import actions as timing
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock, ClockWarning, Recalculation
-from notifications import outbox
 from notifications.recalculation import Subject
 from notifications.recalculation import tell as tell_recalculation
 from notifications.texts import register_link
-from notifications.warnings import Limited, Told
-from notifications.warnings import messages as warning_messages
+from notifications.warnings import Circles, Limited, Told
+from notifications.warnings import tell as tell_warnings
 from rules import registry
 from rules.warnings import Circle
 from workflow.run import Step, Workflow
@@ -154,20 +153,21 @@ def tell_of_recalculations(*, recalculations: Iterable[Recalculation], **_said: 
 def tell_of_warnings(*, warnings: Sequence[ClockWarning], **_said: Any) -> None:
     """Hears `deadlines.signals.warned`: the lead is told, and who watches."""
     found = {follow_up.ref: follow_up for follow_up in _of(one.clock for one in warnings)}
-    for one in warnings:
-        if follow_up := found.get(one.clock.case_ref):
-            lead = partial(told, follow_up, Role.SUPPLY_LEAD)
-            regulator = partial(told, follow_up, Role.REGULATOR)
-            circles = {
-                Circle.COMPANY_LEAD: Told(FOLLOW_UP, follow_up.pk, lead),
-                Circle.REGULATOR: Told(FOLLOW_UP_WATCHED, follow_up.pk, regulator),
-            }
-            limited = Limited(
-                follow_up.application.number,
-                partial(str, KIND_NAMES[KIND]),
-                partial(holder_name, Holder.SUPPLIER),
-            )
-            outbox.leave(warning_messages(one, limited, circles))
+    tell_warnings(warnings, found, limit_of)
+
+
+def limit_of(follow_up: FollowUp) -> tuple[Limited, Circles]:
+    lead = partial(told, follow_up, Role.SUPPLY_LEAD)
+    regulator = partial(told, follow_up, Role.REGULATOR)
+    limited = Limited(
+        follow_up.application.number,
+        partial(str, KIND_NAMES[KIND]),
+        partial(holder_name, Holder.SUPPLIER),
+    )
+    return limited, {
+        Circle.COMPANY_LEAD: Told(FOLLOW_UP, follow_up.pk, lead),
+        Circle.REGULATOR: Told(FOLLOW_UP_WATCHED, follow_up.pk, regulator),
+    }
 
 
 def wire() -> None:

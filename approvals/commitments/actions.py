@@ -29,11 +29,10 @@ from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock, ClockWarning, Recalculation
 from deadlines.signals import breached, recalculated, warned
 from deadlines.sweep import hold_case
-from notifications import outbox
 from notifications.recalculation import Subject, tell
 from notifications.texts import register_link
-from notifications.warnings import Limited, Told
-from notifications.warnings import messages as warning_messages
+from notifications.warnings import Circles, Limited, Told
+from notifications.warnings import tell as tell_warnings
 from rules.warnings import Circle
 from workflow.run import Step
 
@@ -120,22 +119,23 @@ def tell_late(*, clocks: Iterable[Clock], **_said: Any) -> None:
 def tell_of_warnings(*, warnings: Sequence[ClockWarning], **_said: Any) -> None:
     """Hears `deadlines.signals.warned`: the bureau that checks is told, and who watches."""
     found = {commitment.ref: commitment for commitment in _of(one.clock for one in warnings)}
-    for one in warnings:
-        if commitment := found.get(one.clock.case_ref):
-            permit = commitment.permit
-            there = partial(holders, district=permit.district)
-            bureau = partial(there, bureau=permit.bureau)
-            circles = {
-                Circle.OFFICER: Told(AT_DESK, permit.pk, partial(bureau, Role.OFFICER)),
-                Circle.BUREAU_LEAD: Told(AT_DESK, permit.pk, partial(bureau, Role.BUREAU_LEAD)),
-                Circle.REGULATOR: Told(WATCHED, permit.pk, partial(there, Role.REGULATOR)),
-            }
-            limited = Limited(
-                permit.line_works.application,
-                partial(limit_name, permit.permit, KIND),
-                partial(bureau_name, permit.bureau),
-            )
-            outbox.leave(warning_messages(one, limited, circles))
+    tell_warnings(warnings, found, limit_of)
+
+
+def limit_of(commitment: Commitment) -> tuple[Limited, Circles]:
+    permit = commitment.permit
+    there = partial(holders, district=permit.district)
+    bureau = partial(there, bureau=permit.bureau)
+    limited = Limited(
+        permit.line_works.application,
+        partial(limit_name, permit.permit, KIND),
+        partial(bureau_name, permit.bureau),
+    )
+    return limited, {
+        Circle.OFFICER: Told(AT_DESK, permit.pk, partial(bureau, Role.OFFICER)),
+        Circle.BUREAU_LEAD: Told(AT_DESK, permit.pk, partial(bureau, Role.BUREAU_LEAD)),
+        Circle.REGULATOR: Told(WATCHED, permit.pk, partial(there, Role.REGULATOR)),
+    }
 
 
 def tell_of_recalculations(*, recalculations: Sequence[Recalculation], **_said: Any) -> None:

@@ -18,11 +18,10 @@ GRACE = 10.0
 
 def runs(group: int) -> bool:
     try:
-        os.killpg(group, 0)
+        with suppress(PermissionError):
+            os.killpg(group, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:
-        return True
     return True
 
 
