@@ -44,12 +44,15 @@ class CompanyCases(Feed):
     workflow = CASES
 
     def streams(self, user: User) -> Iterator[Cases]:
-        mine = Assignment.objects.with_(user)
-        yield from ours(user, mine)
-        yield from closable_by(user, mine)
+        districts = user.districts(*SUPPLIERS)
+        at_hand = Assignment.objects.at_hand(user, districts)
+        yield from ours(user, districts, at_hand)
+        yield from closable_by(districts, at_hand)
 
     def asked(self, user: User, act: str) -> Iterable[Cases]:
-        found = (closable_by if act == CLOSE else ours)(user, Assignment.objects.with_(user))
+        districts = user.districts(*SUPPLIERS)
+        at_hand = Assignment.objects.at_hand(user, districts)
+        found = closable_by(districts, at_hand) if act == CLOSE else ours(user, districts, at_hand)
         return [cases.filter(where) for cases in found for where in company_asks()[act].where]
 
     def acts(self) -> Mapping[str, Act]:
@@ -92,30 +95,24 @@ class CounterCases(Feed):
         return [row for _case, row in case_rows(found, user, now, why_at_counter)]
 
 
-def ours(user: User, mine: AssignmentQuerySet) -> Iterator[Cases]:
+def ours(user: User, districts: set[str] | None, at_hand: AssignmentQuerySet) -> Iterator[Cases]:
     """Whose turn is the supply company's, and this person's there."""
     # What a customer has signed is entered by the counter that has the paper.
     found = Application.objects.filter(lists.OPEN, turn=0, signed_papers=[])
-    yield from by_place(found.filter(kind__in=LOW), user.districts(*SUPPLIERS))
     yield from by_place(found.filter(state=State.SUBMITTED), user.districts(Role.CLERK))
-    # Of high voltage what one has, or deputises for, and what nobody has yet.
-    for role in SUPPLIERS:
-        theirs = found.filter(states_of(role))
-        yield theirs.filter(pk__in=mine.of_cases(role))
-        vacant = theirs.filter(pk__in=Assignment.objects.vacant().of_cases(role))
-        yield from by_place(vacant, user.districts(*SUPPLIERS))
+    yield from by_place(found.filter(kind__in=LOW), districts)
+    if districts != set():
+        for role in SUPPLIERS:
+            yield found.filter(states_of(role), pk__in=at_hand.of_cases(role))
 
 
-def closable_by(user: User, mine: AssignmentQuerySet) -> Iterator[Cases]:
+def closable_by(districts: set[str] | None, at_hand: AssignmentQuerySet) -> Iterator[Cases]:
     """What has waited for its applicant past the day that the reminder named: whoever has the case
     closes it, or leaves it be."""
     found = Application.objects.filter(closable())
-    districts = user.districts(*SUPPLIERS)
     yield from by_place(found.filter(kind__in=LOW), districts)
-    high = found.filter(kind__in=HIGH)
-    yield high.filter(pk__in=mine.of_cases(Role.MANAGER))
-    vacant = Assignment.objects.vacant().of_cases(Role.MANAGER)
-    yield from by_place(high.filter(pk__in=vacant), districts)
+    if districts != set():
+        yield found.filter(kind__in=HIGH, pk__in=at_hand.of_cases(Role.MANAGER))
 
 
 def to_close(row: Todo) -> Todo:

@@ -61,12 +61,17 @@ class TodoFilter(FilterForm):
         yield "asked", asked if len(asked) > 1 else []
         yield "kind", [(each.code, each.name) for each in place.kinds] if "kind" in known else []
         yield "district", list(place.district_choices) if "district" in known else []
-        towns: list[tuple[str, Any]] = [
-            (str(each.name), [(town.code, town.name) for town in each.townships])
-            for each in place.districts
-        ]
-        yield "town", towns if "town" in known else []
+        yield "town", self.towns() if "town" in known else []
         yield "late", [("1", _("Late only"))]
+
+    def towns(self) -> list[tuple[str, Any]]:
+        """Of the district that is chosen: those of a whole city are too many to look through."""
+        chosen, town = self.data.get("district"), self.data.get("town")
+        return [
+            (str(each.name), [(one.code, one.name) for one in each.townships])
+            for each in city().districts
+            if (each.code == chosen if chosen else town)
+        ]
 
     @property
     def folded(self) -> bool:

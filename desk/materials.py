@@ -40,10 +40,8 @@ class LateMaterials(Feed):
         late = late.annotate(runs_out=F("late_at"))
         districts = user.districts(*SUPPLIERS)
         yield from by_place(late.filter(application__kind__in=LOW), districts)
-        high = late.filter(application__kind__in=HIGH)
-        yield high.filter(application__in=Assignment.objects.with_(user).of_cases(Role.PROJECT))
-        vacant = Assignment.objects.vacant().of_cases(Role.PROJECT)
-        yield from by_place(high.filter(application__in=vacant), districts)
+        at_hand = Assignment.objects.at_hand(user, districts).of_cases(Role.PROJECT)
+        yield late.filter(application__kind__in=HIGH, application__in=at_hand)
 
     def asks(self) -> Mapping[str, Asked]:
         return {"chase": Asked(gettext_lazy("Ask what keeps an order"), [Q()])}

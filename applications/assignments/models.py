@@ -128,6 +128,13 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         away = Absence.objects.today().filter(deputy=user).values_list("user", flat=True)
         return self.filter(OPEN, user__in=[user.pk, *away])
 
+    def at_hand(self, user: User, districts: set[str] | None) -> "AssignmentQuerySet":
+        """As `with_`, and in these districts what nobody has yet; None is all of them."""
+        vacant = self.vacant()
+        if districts is not None:
+            vacant = vacant.filter(district__in=sorted(districts))
+        return self.with_(user) | vacant
+
 
 class Assignment(models.Model):
     """Who has a high-voltage case in one of two roles; without a `user` it is to be assigned.

@@ -182,8 +182,17 @@ def test_filters_narrow_what_is_one_s_own_and_nothing_else(people: People) -> No
     }
     assert {query: numbers(manager, query) for query in queries} == queries
     assert (numbers(local), numbers(local, "?district=510321")) == ([near], [])
-    answer = browser(manager).get("/desk/?asked=cases.nothing")
-    assert (answer.status_code, listed(Page(answer))) == (422, [])
+    for nowhere in ("asked=cases.nothing", "town=nowhere", f"district=510302&town={TOWN}"):
+        answer = browser(manager).get(f"/desk/?{nowhere}")
+        assert (answer.status_code, listed(Page(answer))) == (422, [])
+
+
+def test_towns_are_offered_of_the_district_that_is_chosen(people: People) -> None:
+    def offered(query: str) -> set[str]:
+        tree = Page(browser(people["manager"]).get(f"/desk/{query}")).tree
+        return {each.get("value", "")[:6] for each in tree.xpath("//select[@name='town']//option")}
+
+    assert (offered(""), offered("?district=510321")) == (set(), {"", "510321"})
 
 
 def test_a_program_reads_the_same_list(people: People) -> None:
