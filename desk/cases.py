@@ -21,8 +21,7 @@ from applications.states import HIGH, LOW, Holder, State, holder_in
 from applications.waiting.queries import closable
 from applications.work.forms import BARE
 from applications.work.reading import rows_of
-from desk.feed import Asked, Feed, Todo, by_place
-from rules.city import city
+from desk.feed import Asked, Feed, Todo, by_place, held_as
 from rules.names import Kind
 from workflow.machine import Act, ahead_from, own_case, way_of
 
@@ -205,8 +204,7 @@ def why_here(case: Application, user: User) -> str:
         if held.deputy_id == user.pk:
             return _("You deputise for its %(role)s today") % {"role": role_words(held.role)}
     role = who.customer_manager(case, user) or who.intake(case, user)
-    values = {"role": role_words(role or ""), "district": city().district(case.district).name}
-    return _("You are %(role)s in %(district)s") % values
+    return held_as(role, case.district)
 
 
 def why_at_counter(case: Application, _user: User) -> str:

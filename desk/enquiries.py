@@ -5,16 +5,14 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
-from accounts.roles import COMPANY, role_words
+from accounts.roles import COMPANY
 from applications.enquiries.models import Enquiry
 from applications.enquiries.queries import CLOCKED
 from applications.enquiries.reading import rows_of
-from desk.feed import Asked, Feed, Todo, by_place
-from rules.city import city
+from desk.feed import Asked, Feed, Todo, by_place, held_as
 from workflow.machine import acts_of
 
 
@@ -43,11 +41,7 @@ class Enquiries(Feed):
                 number=row.number,
                 about=row.about,
                 place=row.place,
-                reason=_("You are %(role)s in %(district)s")
-                % {
-                    "role": role_words(user.role_in(*COMPANY, district=one.district) or ""),
-                    "district": city().district(one.district).name,
-                },
+                reason=held_as(user.role_in(*COMPANY, district=one.district), one.district),
                 since=row.since,
                 left=row.left,
                 version=one.version,

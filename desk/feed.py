@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import Role, role_words
 from core.forms import BodyForm
 from core.problems import Text
 from deadlines.timeleft import TimeLeft
+from rules.city import city
 from workflow.machine import Act
 from workflow.run import Workflow
 
@@ -110,3 +112,9 @@ def by_place(found: QuerySet[Any], districts: set[str] | None) -> Iterable[Query
     if districts is None:
         return [found]
     return [found.filter(district=code) for code in sorted(districts)]
+
+
+def held_as(role: str | None, district: str) -> str:
+    """Why a thing is somebody's: by which role, and where."""
+    values = {"role": role_words(role or ""), "district": city().district(district).name}
+    return _("You are %(role)s in %(district)s") % values

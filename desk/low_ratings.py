@@ -5,16 +5,14 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
-from accounts.roles import Role, role_words
+from accounts.roles import Role
 from applications.follow_ups import queries
 from applications.follow_ups.models import FollowUp
 from applications.follow_ups.reading import rows_of
-from desk.feed import Asked, Feed, Todo
-from rules.city import city
+from desk.feed import Asked, Feed, Todo, held_as
 
 
 class LowRatings(Feed):
@@ -48,11 +46,7 @@ class LowRatings(Feed):
                 number=row.number,
                 about=row.level,
                 place=row.place,
-                reason=_("You are %(role)s in %(district)s")
-                % {
-                    "role": role_words(Role.SUPPLY_LEAD),
-                    "district": city().district(one.district).name,
-                },
+                reason=held_as(Role.SUPPLY_LEAD, one.district),
                 since=row.since,
                 left=row.left,
                 version=one.version,

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from accounts.models import User
-from accounts.roles import EXPLAINERS, ISSUERS, LEADS, Role, role_words
+from accounts.roles import EXPLAINERS, ISSUERS, LEADS, Role
 from core.clock import NEVER
 from deadlines.timeleft import TimeLeft
-from desk.feed import Asked, Feed, Todo
+from desk.feed import Asked, Feed, Todo, held_as
 from oversight import orders
 from oversight.findings import detector_of, sentence_of
 from oversight.models import Finding, Matter, RectificationOrder
@@ -122,5 +122,4 @@ def why(matter: Matter, user: User, *, answers: bool) -> str:
             "addressee": matter.addressee.words()
         }
     role = user.role_in(*ISSUERS, Role.LEAD_AGENCY, district=matter.district)
-    values = {"role": role_words(role or ""), "district": city().district(matter.district).name}
-    return _("You are %(role)s in %(district)s") % values
+    return held_as(role, matter.district)
