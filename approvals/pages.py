@@ -245,6 +245,10 @@ def decision_rows(permit: Permit) -> list[dict[str, Any]]:
         {"key": _("Conditions"), "value": permit.conditions},
         {"key": _("Reason of the refusal"), "value": permit.reason},
         {"key": _("Clause of the refusal"), "value": permit.refusal_words()},
+        {
+            "key": _("What can be done against the decision"),
+            "lines": [one.words for one in permit.remedies()],
+        },
     ]
 
 
