@@ -96,7 +96,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, found, action)
 
 
-@sensitive_post_parameters(PROOF)
+@sensitive_post_parameters(PROOF, confirmation.PASSKEY)
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
