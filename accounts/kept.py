@@ -32,7 +32,7 @@ AGAIN = (403, 412)
 LONGEST = 1_000_000
 TOKENS = frozenset({"csrfmiddlewaretoken", VERSION, KEY, "base"})
 #: Fields that carry no words of the person.
-SILENT = TOKENS | {"next", "return_to", "for", "action", "do"}
+SILENT = TOKENS | {"next", "return_to", "for", "action", "do", "passkey"}
 #: Secrets are typed there.
 SECRET_PAGES = frozenset(
     {

@@ -49,6 +49,7 @@ class Purpose(StrEnum):
     ADD = "add"
     SIGN_IN = "sign_in"
     CLOSE = "close"
+    CONFIRM = "confirm"
 
 
 class Refused(Exception):

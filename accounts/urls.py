@@ -17,6 +17,7 @@ urlpatterns = [
     path("passkeys/", passkeys.own_passkeys, name="passkeys"),
     path("passkeys/ask/", passkeys.ask_to_add, name="ask-for-passkey"),
     path("passkeys/ask-to-close/", passkeys.ask_to_close, name="ask-to-close"),
+    path("passkeys/ask-to-confirm/", passkeys.ask_to_confirm, name="ask-to-confirm"),
     path("passkeys/<int:passkey_id>/remove/", passkeys.remove, name="remove-passkey"),
     path("sign-in-by-passkey/", passkeys.enter, name="sign-in-by-passkey"),
     path("sign-in-by-passkey/ask/", passkeys.ask_to_sign_in, name="ask-to-sign-in"),

@@ -42,6 +42,7 @@ from deadlines.serializers import CaseClocksSerializer
 from documents.models import Document
 from documents.queries import about
 from ledger.queries import Event, timeline
+from notifications.told import marks_told, told_json
 from rules.names import VOLTAGES, Measure
 from rules.policy import Limit, Requirement
 from workflow.buttons import ButtonSerializer, buttons
@@ -327,6 +328,7 @@ def clocks_json(case: Application) -> dict[str, Any]:
     told = {
         "clocks": [explain(clock, now) for clock in own_first],
         "holding": custody_of(case, timeline(case.ref), own_first, now),
+        "warnings": told_json(marks_told(own_first)),
     }
     found: dict[str, Any] = CaseClocksSerializer(told).data
     return found

@@ -245,7 +245,8 @@ def case_timeline(request: Request, number: str) -> Response:
 @extend_schema(responses=CaseClocksSerializer)
 @api_view(["GET"])
 def case_clocks(request: Request, number: str) -> Response:
-    """Every clock of a case, explained line by line; who held it when, and whose the delay was."""
+    """Every clock of a case, explained line by line; who held it when, whose the delay was, and who
+    was warned when."""
     return Response(clocks_json(case_for(number, user_of(request))))
 
 

@@ -47,7 +47,8 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class CaseHeader:
-    """What `components/case_header.html` draws, read at `now`; `events` are oldest first."""
+    """What `components/case_header.html` draws, read at `now`; `events` are oldest first, `limits`
+    what is explained in `clocks`."""
 
     number: str
     kind: str
@@ -60,6 +61,7 @@ class CaseHeader:
     left: TimeLeft
     now: datetime
     events: list[Event] = field(default_factory=list)
+    limits: list[Clock] = field(default_factory=list)
 
 
 def header(case: Application, user: User | None) -> CaseHeader:
@@ -82,6 +84,7 @@ def header(case: Application, user: User | None) -> CaseHeader:
         left=left,
         now=now,
         events=events,
+        limits=clocks,
     )
 
 

@@ -36,7 +36,6 @@ from rules.warnings import Circle, warning_rules
 
 #: A case as those open it who watch over its district.
 WATCHED: Final = "case_watched"
-BREACHED: Final = "clock.breached"
 People = Callable[..., list[int]]
 Permits = dict[UUID, list[Permit]]
 
@@ -94,7 +93,7 @@ def breach(clock: Clock, facts: Facts) -> Iterator[Outbox]:
     return told_of.to_circles(
         circles_of(clock, facts),
         warning_rules().told(clock.kind, warning_rules().breach.name),
-        kind=BREACHED,
+        kind=told_of.BREACHED,
         case_ref=case.ref,
         version=clock.pk,
         channels=warning_rules().breach.channels,

@@ -1,6 +1,6 @@
 """The permits of a case in words, for those who applied for them and those who watch over them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -64,6 +64,8 @@ class PermitLine:
     extension_reason: str = ""
     paper: PermitPaper | None = None
     legal_due_on: date | None = None
+    #: Against its refusal or revocation, in words.
+    remedies: Sequence[str] = ()
     #: Where it was revoked.
     revoked: Commitment | None = None
     #: Left out by law just now, with ground and length; None while the review runs.
@@ -126,6 +128,7 @@ def permits_of(
                 extension_reason=permit.extension_reason,
                 paper=papers.get(key_of(permit)),
                 legal_due_on=member["legal_due_on"],
+                remedies=[one.words for one in permit.remedies()],
                 revoked=commitment_of(permit) if permit.state == State.REVOKED else None,
                 suspended=suspension(permit, now),
             )

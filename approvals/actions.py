@@ -22,6 +22,7 @@ from approvals.models import LineWorks, Permit
 from approvals.notices import APPLIED_FOR, AT_DESK, deciding
 from approvals.papers import models as papers
 from approvals.queries import permit_by_id, permits_by_ref
+from approvals.remedies import remedies_in_words
 from approvals.seam import seam
 from approvals.supplement.acts import close_items, complete, name_items
 from approvals.wording import bureau_name, permit_name
@@ -225,12 +226,15 @@ class PermitWorkflow(Workflow[Permit]):
 
     def context(self, thing: Permit) -> dict[str, Any]:
         since = local_date(thing.accepted_at).isoformat() if thing.accepted_at else ""
+        against = thing.state in (State.REFUSED, State.REVOKED)
+        remedies = {"remedies": both(partial(remedies_in_words, thing))} if against else {}
         return {
             "number": thing.line_works.application,
             "permit": thing.permit,
             "what": both(partial(permit_name, thing.permit)),
             "bureau": both(partial(bureau_name, thing.bureau)),
             "since": since,
+            **remedies,
         }
 
     def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:

@@ -34,6 +34,7 @@ from core.parsers import JsonBody
 from deadlines.explain import explain
 from deadlines.models import Clock
 from deadlines.serializers import PermitClocksSerializer
+from notifications.told import marks_told, told_json
 from workflow.api import bodies_of, take
 from workflow.pages import steps_of
 
@@ -92,7 +93,8 @@ def permit_action(request: Request, pk: int, action: str) -> Response:
 @extend_schema(responses=PermitClocksSerializer, tags=["permits"])
 @api_view(["GET"])
 def permit_clocks(request: Request, pk: int) -> Response:
-    """Every clock of a permit explained line by line, that of the whole set last; its phases."""
+    """Every clock of a permit explained line by line, that of the whole set last; its phases; who
+    was warned when."""
     found = queries.permit_for(user_of(request), pk)
     rows = Clock.objects.filter(part__in=[found.ref, found.round.ref]).order_by("id")
     now = city_now()
@@ -100,6 +102,7 @@ def permit_clocks(request: Request, pk: int) -> Response:
     told = {
         "clocks": [explain(clock, now) for clock in ordered],
         "holding": custody_of(found, steps_of(PERMITS, found), now),
+        "warnings": told_json(marks_told(ordered)),
     }
     return Response(PermitClocksSerializer(told).data)
 

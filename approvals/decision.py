@@ -3,12 +3,13 @@ which it is refused, one of those that the permit's rules list."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from approvals.remedies import Remedy, RemedyAnswer, remedies_of
 from core.answers import MaybeInstant, MaybeText
 from core.bodies import Body, WordsField, YesNoField, refused
 from core.problems import Text
@@ -162,6 +163,10 @@ class Reviewed:
         """The clause by which it was refused, in the reader's language."""
         return clause_words(self.refusal_clause)
 
+    def remedies(self) -> list[Remedy]:
+        """What can be done against its refusal or revocation."""
+        return remedies_of(cast("Permit", self))
+
 
 class PointAnswer(serializers.Serializer[Any]):
     """A point of the review, with what the reviewer answered at the decision; null before it."""
@@ -181,6 +186,7 @@ class DecidedAnswer(serializers.Serializer[Any]):
     review_points = PointAnswer(source="reviewed", many=True, read_only=True)
     reason = MaybeText()
     refusal_clause = MaybeText(source="refusal_words")
+    remedies = RemedyAnswer(many=True, read_only=True)
     permit_number = MaybeText(source="issued.number", help_text="Of a granted permit.")
     paper_kept_at = MaybeInstant(
         source="issued.kept_at", help_text="Since when its sealed PDF is kept; null: not yet."

@@ -35,6 +35,7 @@ from deadlines.models import Clock
 from deadlines.timeleft import TimeLeft
 from documents.models import Document
 from ledger.queries import Event
+from notifications.told import marks_told, told_table
 from rules.city import city
 from workflow.buttons import Button, buttons, choices
 from workflow.machine import state_words, turn_of
@@ -99,6 +100,7 @@ def permit_head(
         "number": permit.line_works.application,
         "timeline": custody_of(permit, events, now),
         "clocks": explained(clocks, now),
+        "told": told_table(marks_told(clocks.values())),
     }
 
 
@@ -243,6 +245,10 @@ def decision_rows(permit: Permit) -> list[dict[str, Any]]:
         {"key": _("Conditions"), "value": permit.conditions},
         {"key": _("Reason of the refusal"), "value": permit.reason},
         {"key": _("Clause of the refusal"), "value": permit.refusal_words()},
+        {
+            "key": _("What can be done against the decision"),
+            "lines": [one.words for one in permit.remedies()],
+        },
     ]
 
 

@@ -147,6 +147,12 @@ def desk_permits(user: User) -> QuerySet[Permit]:
     return Permit.objects.filter(desk).select_related("line_works", "round")
 
 
+def bureaus_listed(user: User) -> int:
+    """Of how many bureaus a person's lists have permits."""
+    every = user.role_in(Role.DIGITAL, Role.HALL_CLERK) is not None
+    return len(city().bureaus) if every else len(user.bureaus())
+
+
 def counts(permits: QuerySet[Permit], *, of_counter: bool = False) -> dict[str, Count]:
     """One statement; `of_counter`: they are those that a counter has, and nobody else's."""
     here, received = waiting(permits), permits.filter(state=State.RECEIVED)

@@ -24,7 +24,6 @@ from core.form_token import form_token, fresh_token, posted
 from core.forms import PROOF, BodyForm
 from core.paging import page_of
 from core.problems import Missing, Problem
-from rules.city import city
 from workflow.machine import acts_of
 from workflow.pages import OVERTAKEN, answer_form, refusal, take
 
@@ -42,9 +41,8 @@ def desk(request: HttpRequest) -> HttpResponse:
 def list_context(request: HttpRequest, user: User) -> dict[str, Any]:
     """For the list, and for the pane beside a permit; a hall decides nothing of what it lists."""
     of_counter = user.role_in(*BUREAU_ROLES, Role.DIGITAL) is None
-    every = len(city().bureaus)
-    bureaus = every if user.role_in(Role.DIGITAL, Role.HALL_CLERK) else len(user.bureaus())
-    filters = DeskFilter(request.GET, queries.desk_permits(user), bureaus=bureaus)
+    permits, bureaus = queries.desk_permits(user), queries.bureaus_listed(user)
+    filters = DeskFilter(request.GET, permits, bureaus=bureaus)
     page = page_of(request, filters.qs, order=filters.order)
     counter, bureau = _("Permits of this counter's cases"), _("Permits to decide")
     return {
@@ -98,7 +96,7 @@ def act(request: HttpRequest, pk: int) -> HttpResponse:
     return done(request, found, action)
 
 
-@sensitive_post_parameters(PROOF)
+@sensitive_post_parameters(PROOF, confirmation.PASSKEY)
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:

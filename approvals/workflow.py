@@ -367,8 +367,9 @@ EVENTS: Final = (
         "permit.refused", _("Permit refused"),
         message=Message(
             _("Case %(number)s: a permit was refused"),
-            _("The permit page shows the reason and the clause."),
-            to=["company"],
+            _("%(bureau)s has refused the permit (%(what)s). Reason and clause stand with the "
+              "permit. What can be done against the decision: %(remedies)s."),
+            to=["company", "applicant"],
         ),
     ),
     Event(

@@ -7,6 +7,7 @@ import django_filters
 from django import forms
 from django.db.models import CharField, Model, Q, QuerySet, Transform
 from django.db.models.functions import Reverse
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
@@ -59,6 +60,15 @@ class FilterForm(forms.Form):
     def status(self) -> int:
         """Of the page."""
         return 422 if self.errors else 200
+
+    def kept(self) -> str:
+        """What of it can be saved, as it stands in an address: choices alone, and nothing that was
+        typed. What does not exist is left out."""
+        asked = QueryDict(mutable=True)
+        for name, field in self.fields.items():
+            if isinstance(field, forms.ChoiceField) and (value := self.wanted(name)):
+                asked[name] = value
+        return asked.urlencode()
 
     def check(self) -> None:
         """Raises Invalid with every value that does not exist, for files: they show no form."""

@@ -4,12 +4,13 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.answers import Day, Instant
+from core.answers import Day, Instant, MaybeChoice
 from deadlines.custody import HOLDERS
 from deadlines.delay import Days
 from deadlines.explain import LINES
 from deadlines.models import Clock
 from rules.names import Permit
+from rules.warnings import Circle
 
 CLOCKS = Clock.Kind.values
 
@@ -108,11 +109,36 @@ class CaseCustodySerializer(CustodySerializer):
     permits = LatePartSerializer(many=True, source="late_parts")
 
 
+class ToldCircleSerializer(serializers.Serializer[Any]):
+    """How many people, and how many messages became what."""
+
+    circle = MaybeChoice([circle.value for circle in Circle])
+    persons = serializers.IntegerField()
+    arrived = serializers.IntegerField()
+    sent = serializers.IntegerField()
+    waiting = serializers.IntegerField()
+    unknown = serializers.IntegerField()
+    given_up = serializers.IntegerField()
+
+
+class ToldMarkSerializer(serializers.Serializer[Any]):
+    """Who was warned of a clock at one of its marks."""
+
+    clock = serializers.ChoiceField(CLOCKS)
+    name = serializers.CharField()
+    mark = serializers.CharField()
+    on = Day()
+    told_at = Instant()
+    circles = ToldCircleSerializer(many=True)
+
+
 class PermitClocksSerializer(serializers.Serializer[Any]):
     clocks = ExplanationSerializer(many=True)
     holding = CustodySerializer()
+    warnings = ToldMarkSerializer(many=True)
 
 
 class CaseClocksSerializer(serializers.Serializer[Any]):
     clocks = CaseExplanationSerializer(many=True)
     holding = CaseCustodySerializer()
+    warnings = ToldMarkSerializer(many=True)

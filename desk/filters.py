@@ -83,14 +83,6 @@ class TodoFilter(FilterForm):
         """The filters below the search field."""
         return [name for name in self.fields if name != NUMBER]
 
-    def kept(self) -> str:
-        """What of it can be saved, as it stands in an address: choices alone, and nothing that was
-        typed. What does not exist is left out."""
-        asked = QueryDict(mutable=True)
-        names = (name for name in self.fields if name != NUMBER)
-        asked.update({name: value for name in names if (value := self.wanted(name))})
-        return asked.urlencode()
-
     def streams(self) -> list[Stream]:
         """What is left; nothing where a value does not exist."""
         if self.errors:

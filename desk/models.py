@@ -1,11 +1,12 @@
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from accounts.models import Organisation, User
 from accounts.roles import Role
 from core.clock import CityNow
 
-NAME_MAX, QUERY_MAX = 60, 300
+NAME_MAX, QUERY_MAX, LIST_MAX = 60, 300, 40
 
 
 class Digest(models.Model):
@@ -20,28 +21,32 @@ class Digest(models.Model):
 
 
 class SavedFilter(models.Model):
-    """What somebody narrows the list by again and again; it never widens what its reader may see.
+    """What somebody narrows a list by again and again; it never widens what its reader may see.
 
-    `query` is what stands in the address of the list, of `desk.filters` alone: nothing personal.
+    `list` is the name of its page (`desk.lists`), `query` what stands in the address of that page:
+    choices alone, and nothing personal.
     `organisation` and `role`: with whose people it is shared; without them it is its owner's alone.
     """
 
     owner = models.ForeignKey(User, models.CASCADE, related_name="+", db_index=False)
+    list = models.CharField(max_length=LIST_MAX)
     name = models.CharField(max_length=NAME_MAX)
     query = models.CharField(max_length=QUERY_MAX)
     organisation = models.ForeignKey(
         Organisation, models.CASCADE, null=True, related_name="+", db_index=False
     )
     role = models.CharField(max_length=20, choices=Role.choices, blank=True)
-    # With this one the owner's list begins.
+    # With this one the list begins for its owner.
     first = models.BooleanField(default=False)
     created_at = models.DateTimeField(db_default=CityNow(), editable=False)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner", "name"], name="saved_filter_named_once"),
             models.UniqueConstraint(
-                fields=["owner"], condition=Q(first=True), name="saved_filter_first_once"
+                fields=["owner", "list", "name"], name="saved_filter_named_once"
+            ),
+            models.UniqueConstraint(
+                fields=["owner", "list"], condition=Q(first=True), name="saved_filter_first_once"
             ),
             models.CheckConstraint(
                 condition=Q(organisation__isnull=True, role="")
@@ -49,12 +54,13 @@ class SavedFilter(models.Model):
                 name="saved_filter_shared_with_somebody",
             ),
             models.CheckConstraint(
-                condition=~Q(name="") & ~Q(query=""), name="saved_filter_of_something"
+                condition=~Q(list="") & ~Q(name="") & ~Q(query=""),
+                name="saved_filter_of_something",
             ),
         ]
         indexes = [
             models.Index(
-                fields=["organisation", "role", "name"],
+                fields=["organisation", "role", "list", "name"],
                 condition=Q(organisation__isnull=False),
                 name="saved_filter_shared",
             )
@@ -62,3 +68,8 @@ class SavedFilter(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def url(self) -> str:
+        """Of its list, narrowed."""
+        return f"{reverse(self.list)}?{self.query}"

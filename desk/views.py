@@ -1,6 +1,5 @@
 """The one list of what a person must do now, and what is done for several rows of it at once."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -15,10 +14,12 @@ from accounts.decorators import person, role_required
 from accounts.roles import Role
 from core.form_token import form_key, form_token, fresh_key, once, posted
 from core.paging import read_page
-from core.problems import Invalid, QuotaReached
-from desk import digest, saved
+from core.problems import Invalid, Missing, QuotaReached
+from desk import digest, lists, saved
 from desk.digest import READERS
 from desk.filters import TodoFilter
+from desk.lists import LISTS
+from desk.models import SavedFilter
 from desk.queries import ROLES, TodoPages, feeds_of, rows_of
 from desk.saved import FilterNameForm, Said
 from desk.together import (
@@ -36,13 +37,8 @@ from rules.warnings import warning_rules
 
 def todo(request: HttpRequest) -> HttpResponse:
     """The page of whoever has something to do at a desk; see `portal.views.desk`."""
-    user = person(request)
-    filters = saved.shown(user)
-    if not request.GET and (query := saved.first_of(filters, user)):
-        return redirect(f"{reverse('desk')}?{query}")
-    form = TodoFilter(request.GET, user)
-    context = list_context(request, form) | {"saved": filters, "kept": form.kept()}
-    return render(request, "desk/list.html", context, status=form.status)
+    form = TodoFilter(request.GET, person(request))
+    return render(request, "desk/list.html", list_context(request, form), status=form.status)
 
 
 def list_context(request: HttpRequest, form: TodoFilter) -> dict[str, Any]:
@@ -87,43 +83,41 @@ def together(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@role_required(*ROLES)
+@role_required(*lists.ROLES)
 def filters(request: HttpRequest) -> HttpResponse:
     """The saved filters that are one's own."""
-    return render(request, "desk/filters.html", {"filters": saved.own(person(request))})
+    found = [(LISTS[one.list].name, one) for one in saved.own(person(request))]
+    return render(request, "desk/filters.html", {"filters": found})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*ROLES)
+@role_required(*lists.ROLES)
 def new_filter(request: HttpRequest) -> HttpResponse:
-    """The filters of the address, to be saved by a name."""
-    user = person(request)
-    query = saved.query_of(request.GET, user)
+    """The filters of the address, to be saved by a name; of which list, it says too."""
+    user, name = person(request), request.GET.get("list", "")
+    if name not in lists.lists_of(user):
+        raise Missing
+    query = LISTS[name].form(request.GET, user).kept()
     if not query:
-        return redirect("desk")
-    form = FilterNameForm(posted(request), user)
-    return filter_page(request, form, lambda said: saved.save(user, said, query=query))
+        return redirect(name)
+    return filter_page(request, SavedFilter(owner=user, list=name, query=query))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@role_required(*ROLES)
+@role_required(*lists.ROLES)
 def one_filter(request: HttpRequest, pk: int) -> HttpResponse:
     """Another name for one of one's own, or others who have it."""
-    user = person(request)
-    kept = saved.own_one(user, pk)
+    return filter_page(request, saved.own_one(person(request), pk))
+
+
+def filter_page(request: HttpRequest, kept: SavedFilter) -> HttpResponse:
+    """Draw the form of a filter, new or kept, or save once what it says."""
+    user, status = person(request), 200
     form = FilterNameForm(posted(request), user, kept)
-    return filter_page(request, form, lambda said: saved.save(user, said, kept=kept))
-
-
-def filter_page(
-    request: HttpRequest, form: FilterNameForm, save: Callable[[Said], None]
-) -> HttpResponse:
-    """Draw the form, or save once what it says."""
-    status = 200
     if form.is_bound and form.is_valid():
         said = Said(**form.body())
         try:
-            once(request, asdict(said), lambda: save(said))
+            once(request, asdict(said), lambda: saved.save(user, kept, said))
         except (Invalid, QuotaReached) as problem:
             form.refused(problem)
             status = problem.status
@@ -132,12 +126,12 @@ def filter_page(
             return redirect("todo:filters")
     elif form.is_bound:
         status = 422
-    context = {"form": form, "kept": form.kept, "form_token": form_token(request, 0)}
+    context = {"form": form, "kept": kept, "form_token": form_token(request, 0)}
     return render(request, "desk/filter.html", context, status=status)
 
 
 @require_POST
-@role_required(*ROLES)
+@role_required(*lists.ROLES)
 def delete_filter(request: HttpRequest, pk: int) -> HttpResponse:
     """A second click finds it gone, as was asked."""
     saved.own(person(request)).filter(pk=pk).delete()

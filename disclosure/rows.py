@@ -208,6 +208,12 @@ SINGLE: dict[str, Text] = {
         "A commitment that a program signs must name who is responsible"
     ),
     "permit.extension.days": gettext_lazy("Extension of that by the lead of the bureau"),
+    "permit.remedy.reconsideration.days": gettext_lazy(
+        "Administrative reconsideration of a refused or revoked permit can be applied for within"
+    ),
+    "permit.remedy.litigation.months": gettext_lazy(
+        "An administrative action about a refused or revoked permit can be brought within"
+    ),
 }
 
 

@@ -58,6 +58,12 @@ class Outbox(models.Model):
             models.Index(
                 fields=["expires_at"], condition=~Q(secret=""), name="outbox_secret_until"
             ),
+            # Who was told of a clock (notifications/told.py).
+            models.Index(
+                fields=["kind", "version"],
+                condition=Q(kind__in=["clock.breached", "clock.warned"]),
+                name="outbox_of_clocks",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,9 @@ from notifications.models import Outbox
 from notifications.texts import both
 from rules.warnings import Circle, When, warning_rules
 
+#: Each message has the warning's id as its version, or the clock's where the limit passed.
 WARNED: Final = "clock.warned"
+BREACHED: Final = "clock.breached"
 T = TypeVar("T")
 
 
@@ -79,13 +81,20 @@ def tell(
     )
 
 
-def to_circles(circles: Circles, named: Iterable[Circle], **message: Any) -> Iterator[Outbox]:
-    """A message for the people of the circles that are named, one row for each person."""
+def to_circles(
+    circles: Circles, named: Iterable[Circle], *, context: Mapping[str, Any], **message: Any
+) -> Iterator[Outbox]:
+    """A message for the people of the circles that are named, one row for each person; it says as
+    of which circle that person is told."""
     wanted, told = set(named), set[int]()
     for circle, one in circles.items():
         if circle in wanted:
             found = set(one.people())
             yield from outbox.addressed(
-                subject_kind=one.subject, subject_id=one.pk, recipients=found - told, **message
+                subject_kind=one.subject,
+                subject_id=one.pk,
+                recipients=found - told,
+                context={**context, "circle": circle.value},
+                **message,
             )
             told |= found

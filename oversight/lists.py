@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import CharFilter, ChoiceFilter
 
@@ -33,6 +33,7 @@ from rules.city import city
 from rules.names import Statistic
 from rules.registry import current
 
+T = TypeVar("T", bound=Model)
 Cases = QuerySet[Application]
 Permits = QuerySet[Permit]
 
@@ -69,15 +70,17 @@ def averaged_kinds() -> list[str]:
     return [code for code in codes if rules.limit(code).statistic == Statistic.AVERAGE]
 
 
-def cases_of(districts: set[str] | None) -> Cases:
-    """None means every district."""
-    found = Application.objects.filter(filed_at__isnull=False)
+def lying_in(districts: set[str] | None, found: QuerySet[T]) -> QuerySet[T]:
+    """What lies in some districts; None means every district."""
     return found if districts is None else found.filter(district__in=sorted(districts))
+
+
+def cases_of(districts: set[str] | None) -> Cases:
+    return lying_in(districts, Application.objects.filter(filed_at__isnull=False))
 
 
 def permits_of(districts: set[str] | None) -> Permits:
-    found = of_permits.permits()
-    return found if districts is None else found.filter(district__in=sorted(districts))
+    return lying_in(districts, of_permits.permits())
 
 
 def _done(found: Cases, span: Span) -> Cases:

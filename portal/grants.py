@@ -208,10 +208,10 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("notifications_message", only("read_at")),
     ("core_cityclock", Rights(READ)),
     ("desk_digest", only("wanted", "made_on")),
-    # What it narrows by stays; another one is another filter.
+    # Its list and what it narrows by stay; another one is another filter.
     (
         "desk_savedfilter",
-        Rights(EVERYTHING, ("id", "owner_id", "query", "created_at")),
+        Rights(EVERYTHING, ("id", "owner_id", "list", "query", "created_at")),
     ),
     # Django's own lists of models and rights, which nothing here asks.
     ("auth_", Rights(READ)),

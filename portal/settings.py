@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "portal.middleware.private_pages",
     "portal.middleware.ProblemPages",
+    "desk.middleware.FirstFilter",
 ]
 
 TEMPLATES: list[dict[str, Any]] = [

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.problems import FieldError, Invalid, Text
 from rules.files import Clause, RuleError, Source, Table, Words, fields_in, parse_toml
 from rules.names import COMPANY, PERSON, Kind, Permit
+from rules.remedies import Remedy, remedies_in
 from rules.reviews import RefusalClause, ReviewPoint, clauses_in, points_in
 
 ROOT = Path(__file__).parent / "cities"
@@ -186,6 +187,8 @@ class City:
     permit_documents: tuple[PermitDocument, ...]
     review_points: Mapping[str, ReviewPoint]
     refusal_clauses: Mapping[str, RefusalClause]
+    #: Against a refusal or a revocation of a permit.
+    remedies: tuple[Remedy, ...]
     inspection_items: Mapping[str, InspectionItem]
     #: What a permit is granted on (告知承诺), by code.
     conditions: Mapping[str, Words]
@@ -333,6 +336,7 @@ def parse_city(text: str) -> City:
         ),
         review_points=points_in(top.tables("review_point")),
         refusal_clauses=clauses_in(top.tables("refusal_clause")),
+        remedies=remedies_in(top.tables("remedy")),
         inspection_items={
             item.code: item
             for item in _each(

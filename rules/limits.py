@@ -75,7 +75,7 @@ class Quota(StrEnum):
     ENQUIRIES = "enquiries.open"
     #: Rows of the list of what is to be done that one act is taken of at once.
     ROWS = "rows.act"
-    #: Saved filters of that list.
+    #: Saved filters, of all lists of a person.
     FILTERS = "filters.account"
     PLAN_LINES = "lines.plan"
     #: Points of the route in one application package.

@@ -289,6 +289,12 @@ class Policy:
             return None
         return LegalLimit(int(days.number), int(more.number))
 
+    def remedy_term(self, remedy: str) -> Valued | None:
+        """How long a remedy is open, in days or months from knowing of the decision; None where the
+        rules do not say it."""
+        days, months = (self.get(f"permit.remedy.{remedy}.{unit}") for unit in ("days", "months"))
+        return days or months
+
     def excluded_grounds(self) -> Valued:
         """Their time is left out of a review (Administrative Licensing Law 45)."""
         return self.value("permit.excluded_time")

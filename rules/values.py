@@ -345,6 +345,8 @@ def _licensing(city: City) -> Iterator[Key]:
     yield Key("permit.delivery.days", Shape.COUNT, Direction.LOWER)
     yield Key("permit.legal.days", Shape.COUNT, Direction.LOWER)
     yield Key("permit.extension.days", Shape.COUNT, Direction.LOWER)
+    yield Key("permit.remedy.reconsideration.days", Shape.COUNT, Direction.HIGHER)
+    yield Key("permit.remedy.litigation.months", Shape.COUNT, Direction.HIGHER)
     # Whether a commitment names who is responsible; else it is whoever signs.
     yield Key("permit.commitment.responsible", Shape.FLAG, Direction.FIXED)
     yield Key("permit.commitment.check.days", Shape.COUNT, Direction.FIXED)

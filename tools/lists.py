@@ -309,6 +309,7 @@ PLAIN: Final = frozenset(
         "/account/sign-in-by-phone/account/", "/account/sign-in-by-phone/code/",
         "/account/sign-out/",
         "/work/counter/", "/account/passkeys/ask/", "/account/passkeys/ask-to-close/",
+        "/account/passkeys/ask-to-confirm/",
         "/account/close/code/",
         "/account/mandates/offer/", "/account/mandates/ask/",
         "/account/mandates/link/end/", "/account/offer/", "/account/offer/code/",

@@ -73,6 +73,14 @@ def ask_to_close(request: HttpRequest) -> HttpResponseBase:
     return JsonResponse(passkeys.ask_to_sign(request, passkeys.Purpose.CLOSE))
 
 
+@never_cache
+@account_only
+@require_POST
+def ask_to_confirm(request: HttpRequest) -> HttpResponseBase:
+    """A challenge for showing once more who one is (`accounts.confirmation`)."""
+    return JsonResponse(passkeys.ask_to_sign(request, passkeys.Purpose.CONFIRM))
+
+
 @account_only
 @require_POST
 def remove(request: HttpRequest, passkey_id: int) -> HttpResponseBase:

@@ -38,7 +38,9 @@ from applications.work.forms import ASKING
 from applications.work.people import people_of
 from core.form_token import fresh_token
 from core.templatetags.city import figure, instant, masked_name
+from deadlines.models import Clock
 from deadlines.timeleft import TimeLeft, times_left
+from notifications.told import marks_told, told_table
 from rules.city import city
 from rules.names import Stage
 from workflow.buttons import Button, Choices, buttons, choices
@@ -161,7 +163,13 @@ def read_context(case: Application, user: User) -> dict[str, Any]:
         "contract": contract_of(case),
         "plans": plans_in_words(case),
         "materials": rows_at_work(case, head.now),
+        "told": told_table(marks_told(limit for limit in head.limits if of_case(limit))),
     }
+
+
+def of_case(limit: Clock) -> bool:
+    """Whether it limits the case, or a set of its permits; what limits one permit is read there."""
+    return limit.part is None or limit.kind == Clock.Kind.SET
 
 
 def first_part(case: Application) -> str:

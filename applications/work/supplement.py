@@ -43,53 +43,68 @@ def page(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     permit = permit_for(user, pk)
     if request.method != "POST":
         PERMITS.role_in(permit, acts_of(Permit)[drafts.SUPPLY], user)
-
-    def draw(form: BodyForm | None, problem: Problem | None = None) -> HttpResponse:
-        now = permit_for(user, pk)
-        side = named(now, item, user)
-        context = {
-            "permit": now,
-            "name": permit_name(now.permit),
-            "bureau": bureau_name(now.bureau),
-            "number": now.line_works.application,
-            "side": side,
-            "form": form or AnswerForm(initial={"answer": side.answer}),
-            "form_token": (fresh_token if problem else partial(form_token, request))(side.version),
-            "problem": problem,
-        }
-        status = problem.status if problem else 422 if form and form.errors else 200
-        return render(request, "work/supplement_item.html", context, status=status)
-
-    def save() -> None:
-        body, uploads = form.body(), form.uploads()
-        said = {
-            "item": item,
-            "body": body,
-            "files": [digest_of(each) for each in uploads],
-            "without": str(out or ""),
-        }
-
-        def act(version: int) -> None:
-            words = read(ItemDraft, body)["answer"]
-            drafts.save_answer(permit, item, words, by=user, uploads=uploads, version=version)
-            if out:
-                drafts.take_out(permit, item, out, by=user)
-
-        act_once(request, PERMITS, permit, said, act)
-
-    def done() -> HttpResponse:
-        if out:
-            messages.success(request, _("The file is taken out again."))
-            return redirect("work:supplement-item", pk, item)
-        messages.success(request, _("Saved: item %(number)s.") % {"number": item})
-        return redirect("work:permit", pk)
-
-    if request.method != "POST":
-        return draw(None)
+        return item_page(request, pk, item)
     out, form = file_in(request), AnswerForm(request.POST, request.FILES)
     return answer_form(
-        form, save, page=draw, overtaken=lambda problem: draw(None, problem), done=done
+        form,
+        lambda: save(request, permit, item, form, out),
+        page=lambda form: item_page(request, pk, item, form),
+        overtaken=lambda problem: item_page(request, pk, item, problem=problem),
+        done=lambda: saved(request, pk, item, out),
     )
+
+
+def item_page(
+    request: HttpRequest,
+    pk: int,
+    item: int,
+    form: BodyForm | None = None,
+    problem: Problem | None = None,
+) -> HttpResponse:
+    """As the item stands now; with what was typed, or with the refusal on top."""
+    user = person(request)
+    now = permit_for(user, pk)
+    side = named(now, item, user)
+    context = {
+        "permit": now,
+        "name": permit_name(now.permit),
+        "bureau": bureau_name(now.bureau),
+        "number": now.line_works.application,
+        "side": side,
+        "form": form or AnswerForm(initial={"answer": side.answer}),
+        "form_token": (fresh_token if problem else partial(form_token, request))(side.version),
+        "problem": problem,
+    }
+    status = problem.status if problem else 422 if form and form.errors else 200
+    return render(request, "work/supplement_item.html", context, status=status)
+
+
+def save(request: HttpRequest, permit: Permit, item: int, form: BodyForm, out: UUID | None) -> None:
+    """Once for each form: the words and files of the answer; `out`: the file that it is without."""
+    user, body, uploads = person(request), form.body(), form.uploads()
+    said = {
+        "item": item,
+        "body": body,
+        "files": [digest_of(each) for each in uploads],
+        "without": str(out or ""),
+    }
+
+    def act(version: int) -> None:
+        words = read(ItemDraft, body)["answer"]
+        drafts.save_answer(permit, item, words, by=user, uploads=uploads, version=version)
+        if out:
+            drafts.take_out(permit, item, out, by=user)
+
+    act_once(request, PERMITS, permit, said, act)
+
+
+def saved(request: HttpRequest, pk: int, item: int, out: UUID | None) -> HttpResponse:
+    """Back to the item where a file was taken out of it, else to its permit."""
+    if out:
+        messages.success(request, _("The file is taken out again."))
+        return redirect("work:supplement-item", pk, item)
+    messages.success(request, _("Saved: item %(number)s.") % {"number": item})
+    return redirect("work:permit", pk)
 
 
 def named(permit: Permit, number: int, user: User) -> Side:

@@ -32,7 +32,7 @@ EVENTS: Final = (
             _("Case %(number)s: a permit was revoked"),
             _("%(bureau)s found that a commitment was not kept and has revoked the permit "
               "(%(what)s). Reason and clause stand with the permit. Works that need it must not go "
-              "on."),
+              "on. What can be done against the decision: %(remedies)s."),
             to=["company", "applicant", REGULATOR],
         ),
     ),

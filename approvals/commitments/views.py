@@ -12,6 +12,7 @@ from accounts.roles import BUREAU_ROLES, OVERSIGHT, Role
 from approvals.commitments.filters import ChecksFilter
 from approvals.commitments.pages import barred_words, listed
 from approvals.commitments.queries import at_desk, barred_bureaus, watched
+from approvals.queries import bureaus_listed
 from core.clock import city_now
 from core.paging import page_of
 from core.problems import Text
@@ -34,9 +35,9 @@ WATCHING = Side("oversight:permit", "oversight:late", _("What is late"))
 @require_safe
 @role_required(*BUREAU_ROLES, Role.DIGITAL)
 def desk(request: HttpRequest) -> HttpResponse:
-    user, every = person(request), len(city().bureaus)
-    bureaus = every if user.role_in(Role.DIGITAL) else len(user.bureaus())
-    return checks(request, ChecksFilter(request.GET, at_desk(user), bureaus=bureaus), DESK)
+    user = person(request)
+    filters = ChecksFilter(request.GET, at_desk(user), bureaus=bureaus_listed(user))
+    return checks(request, filters, DESK)
 
 
 @require_safe

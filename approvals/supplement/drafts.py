@@ -12,7 +12,8 @@ from accounts.models import User
 from accounts.roles import COMPANY, Role
 from approvals.actions import PERMITS
 from approvals.models import Permit
-from approvals.queries import opens_as
+from approvals.packages.sight import opens_for_bureau
+from approvals.queries import opens_as, visible
 from approvals.supplement.acts import Uploads, keep
 from approvals.supplement.models import ITEM, SupplementItem
 from core.problems import FieldError, Invalid, Missing, Stale
@@ -92,14 +93,16 @@ def prepares(permit: Permit, user: User) -> Role | None:
 
 
 def opens_item(pk: int, user: User) -> Role | None:
-    """Once handed in, its files are read as all others of its permit are."""
+    """Once handed in, its files are open to whoever sees its permit; the case's other bureaus open
+    those that their own permit looks at (`sight`)."""
     item = SupplementItem.objects.select_related("permit").filter(pk=pk).first()
     if item is None:
         return None
     if item.supplied_at is None:
         return prepares(item.permit, user)
-    return opens_as(item.permit_id, user)
+    sees = Permit.objects.filter(visible(user), pk=item.permit_id).exists()
+    return opens_as(item.permit_id, user) if sees else None
 
 
 def wire() -> None:
-    register(ITEM, opens_item)
+    register(ITEM, opens_item, single=opens_for_bureau)

@@ -15,6 +15,7 @@ from core.counting import counted
 from core.paging import page_of
 from oversight.filters import DistrictFilter
 from oversight.late import watched
+from oversight.lists import lying_in
 from rules.city import city
 
 
@@ -23,10 +24,7 @@ from rules.city import city
 def closings(request: HttpRequest) -> HttpResponse:
     """Newest first: what each waited for, since when, when the applicant was reminded, and why it
     was closed; beside it how many were closed, and how many withdrawn by their applicants."""
-    districts = watched(person(request))
-    here = Application.objects.filter(ENDED)
-    if districts is not None:
-        here = here.filter(district__in=sorted(districts))
+    here = lying_in(watched(person(request)), Application.objects.filter(ENDED))
     filters = DistrictFilter(request.GET, here.filter(state=State.CLOSED))
     page = page_of(request, filters.qs, order=ENDED_ORDER)
     ended = DistrictFilter(request.GET, here).qs

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import person, role_required
 from accounts.roles import OVERSIGHT
 from approvals.exclusions import LONGEST, exclusions, overrun
-from approvals.queries import permits
 from approvals.wording import bureau_name, permit_name
 from core.clock import city_now
 from core.paging import page_of
 from oversight.filters import DistrictFilter
 from oversight.late import watched
+from oversight.lists import permits_of
 from rules.city import city
 
 
@@ -21,11 +21,8 @@ from rules.city import city
 @role_required(*OVERSIGHT)
 def suspensions(request: HttpRequest) -> HttpResponse:
     """The longest over first: of which permit, on which ground, since when and by how much."""
-    districts, now = watched(person(request)), city_now()
-    here = overrun(permits())
-    if districts is not None:
-        here = here.filter(district__in=sorted(districts))
-    filters = DistrictFilter(request.GET, here)
+    now = city_now()
+    filters = DistrictFilter(request.GET, overrun(permits_of(watched(person(request)))))
     page = page_of(request, filters.qs, order=LONGEST)
     prefetch_related_objects(page.rows, "excluded")
     context = {

@@ -1,5 +1,5 @@
-// A form with `data-passkey` asks for a challenge at that address, has the browser answer it, and
-// goes with the answer. Browsers inside apps have no passkeys, or say so only when asked: then the
+// A form with `data-passkey`, or one that is sent by a button with it, asks for a challenge at that
+// address, has the browser answer it, and goes with the answer. Browsers inside apps have no passkeys, or say so only when asked: then the
 // form goes out of sight or says what else can be done, and what was typed stays.
 const known = typeof PublicKeyCredential === "function" && Boolean(navigator.credentials);
 
@@ -7,23 +7,26 @@ for (const part of document.querySelectorAll("[data-passkey-part]")) {
   part.hidden = (part.dataset.passkeyPart === "known") !== known;
 }
 
-for (const form of document.querySelectorAll("form[data-passkey]")) {
+for (const asking of document.querySelectorAll("form[data-passkey], button[data-passkey]")) {
+  const button = asking.matches("button") ? asking : undefined;
+  const form = button?.form ?? asking;
   form.addEventListener("submit", (event) => {
+    if (button && event.submitter !== button) return;
     if (form.elements.passkey.value) return;
     event.preventDefault();
-    answer(form).then(
+    answer(form, asking.dataset.passkey).then(
       (found) => {
         form.elements.passkey.value = JSON.stringify(found);
-        form.requestSubmit();
+        form.requestSubmit(button);
       },
       () => (form.querySelector("[data-passkey-failed]").hidden = false),
     );
   });
 }
 
-async function answer(form) {
+async function answer(form, address) {
   form.querySelector("[data-passkey-failed]").hidden = true;
-  const asked = await fetch(form.dataset.passkey, {
+  const asked = await fetch(address, {
     method: "POST",
     headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
   });

@@ -17,6 +17,7 @@ from approvals.queries import permits
 from approvals.seam import seam
 from core.problems import Forbidden, Invalid
 from rules.limits import limits
+from tests.accounts.test_passkeys import ASK_TO_ENTER, Device, add
 from tests.approvals.people import ANSWERED, Cast, bring, fresh, permit_of, post, take
 from tests.approvals.test_pages import at_desk, hidden, text_of
 from tests.page import Page
@@ -24,6 +25,7 @@ from tests.people import PASSWORD
 from tools.scenarios import PLANNING_ONLY
 from workflow.machine import OWN_CASE
 
+ASK_TO_CONFIRM = "/account/passkeys/ask-to-confirm/"
 NO = {"reason": "占用绿线"}
 REVIEW: list[dict[str, Any]] = [
     {"point": "necessity", "met": True},
@@ -157,6 +159,33 @@ def test_a_second_factor_is_asked_for_where_it_is_set_up_and_each_code_once(peop
     assert desk.post(path, sent | {"proof_password": PASSWORD}).status_code == 422
     assert desk.post(path, sent | {"proof_password": code}).status_code == 302
     assert not second_factor.accepts(officer, code)
+
+
+def test_a_passkey_shows_it_too_and_only_ones_own(people: Cast) -> None:
+    permit, officer = accepted(people), fresh(people["planning"])
+    own, others = Device(officer), Device(fresh(people["police"]), b"a device of another")
+    add(officer, own, at_desk(people, "planning"))
+    add(fresh(people["police"]), others, at_desk(people, "police"))
+    desk = long_signed_in(people, "planning")
+    path = f"/bureau/permits/{permit.pk}/grant/"
+    page = desk.get(path)
+    assert (
+        Page(page).button("Grant the permit, with a passkey").get("data-passkey") == ASK_TO_CONFIRM
+    )
+    sent = {**hidden(page), **ANSWERED, "conditions": "夜间施工"}
+    for device in (others, own):
+        answer = device.signed(desk.post(ASK_TO_CONFIRM).json())
+        last = desk.post(path, sent | {"passkey": answer})
+        if device is others:
+            assert (last.status_code, set(last.context["form"].errors)) == (422, {"proof_password"})
+            assert "夜间施工" in last.content.decode()
+    assert (last.status_code, permit_of(permit.round, "planning").state) == (302, "granted")
+    # A challenge for signing in confirms nothing.
+    desk = long_signed_in(people, "planning")
+    answer = own.signed(desk.post(ASK_TO_ENTER).json())
+    path = f"/bureau/permits/{accepted(people).pk}/grant/"
+    sent = {**hidden(desk.get(path)), **ANSWERED, "passkey": answer}
+    assert desk.post(path, sent).status_code == 422
 
 
 def test_no_other_door_of_a_session_goes_round_it(people: Cast) -> None:

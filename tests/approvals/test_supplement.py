@@ -20,7 +20,8 @@ from tests.approvals.people import Cast, permit_of, post, set_clock
 from tests.approvals.test_api import act, ask, client_of
 from tests.approvals.test_pages import at_desk, hidden, text_of
 from tests.builders import pdf
-from tools.scenarios import PDF, PLANNING_ONLY
+from tests.page import Page
+from tools.scenarios import LONG_LINE, PDF, PLANNING_ONLY
 
 ITEMS = ["red_line_map：比例尺不清", "断面图"]
 WORDS = "已按 1:500 重绘"
@@ -103,6 +104,25 @@ def test_each_item_is_drafted_and_all_are_handed_in_together(people: Cast, permi
         {"item": 2, "answer": None, "documents": [ONE]},
     ]
     assert entry.data["documents"] == [{"requirement": "permit_supplement", "sha256": ONE}]
+
+
+def test_another_bureau_opens_what_its_own_permit_lists_and_nothing_else(people: Cast) -> None:
+    round_ = post(people, LONG_LINE)
+    permit, other = permit_of(round_, "planning"), round_.permits.filter(bureau="police")[0]
+    items = ["red_line_map", "design_scheme"]
+    act(people, "planning", permit, "request_supplement", {"items": items})
+    answers = [{"item": 1, "files": [0]}, {"item": 2, "files": [1]}]
+    body = {"answers": json.dumps(answers), "files": [pdf(), pdf("二.pdf")]}
+    assert supply(people, permit, body, format="multipart").status_code == 200
+    listed = Page(at_desk(people, "police").get(f"/bureau/permits/{other.pk}/"))
+    files = Document.objects.filter(subject_kind="supplement_item").order_by("id")
+    opened = {
+        who: [at_desk(people, who).get(f"/documents/{file.ref}/").status_code for file in files]
+        for who in ("planning", "police", "regulator")
+    }
+    assert opened == {"planning": [200, 200], "police": [200, 404], "regulator": [200, 200]}
+    urls = [f"/documents/{file.ref}/" for file in files]
+    assert [url in listed.links("/documents/") for url in urls] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ PAGES = {
     "/desk/": "desk",
     "/desk/?asked=cases.accept": "",
     "/desk/filters/": "desk-filters",
-    "/desk/filters/new/?asked=cases.accept": "",
+    "/desk/filters/new/?list=desk&asked=cases.accept": "",
     "/work/search/": "work-search",
     "/work/": "",
 }

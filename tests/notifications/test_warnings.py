@@ -21,6 +21,8 @@ from tests.deadlines.clocks import set_clock
 from tests.notifications.counterpart import At
 from tests.notifications.test_outside import confirm
 from tests.oversight.orders import issue
+from tests.page import Page
+from tests.people import browser
 from tools.scenarios import PLANNING_ONLY
 
 People = dict[str, User]
@@ -97,6 +99,43 @@ def test_thirty_days_of_which_nothing_ran_on_three(
     assert arrived == due
     every = Counter((each["to"], each["text"]) for each in outside.messages())
     assert set(every.values()) == {1}
+    who_was_warned(people, waiting)
+
+
+def who_was_warned(people: People, permit: Permit) -> None:
+    """After the thirty days: the same on the page of the permit and to programs, by circles."""
+    client = browser(people["regulator"])
+    found = client.get(f"/api/v1/permits/{permit.pk}/clocks/").json()["warnings"]
+    told = {
+        one["mark"]: {each["circle"]: each["persons"] for each in one["circles"]}
+        for one in found
+        if one["clock"] == "review"
+    }
+    assert told == {mark: counted(names) for mark, names in TOLD.items()}
+    [half] = [one for one in found if (one["clock"], one["mark"]) == ("review", "half")]
+    assert (half["on"], half["told_at"][:16], half["circles"]) == (
+        "2026-11-04",
+        "2026-11-04T01:00",
+        # On the site and by e-mail.
+        [{"circle": "officer", "persons": 1, "arrived": 1, "sent": 1, "waiting": 0, "unknown": 0,
+          "given_up": 0}],
+    )  # fmt: skip
+    rows = Page(client.get(f"/oversight/permits/{permit.pk}/")).rows("何时提醒了谁")
+    assert rows[0] == (
+        "部门审批 时限过半 11月4日（周三） 2026年11月4日（周三）09:00 "
+        "部门经办人 1 人（已送达 1、已发送 1）"
+    )
+    assert len(rows) == len(TOLD)
+
+
+def counted(names: set[str]) -> dict[str, int]:
+    """People by the circle as which they are told."""
+    circles = {
+        "planning": "officer", "planning-lead": "bureau_lead", "digital": "digital",
+        "regulator": "regulator", "manager": "company", "project": "company",
+        "supply-lead": "company_lead", "factory": "applicant",
+    }  # fmt: skip
+    return dict(Counter(circles[name] for name in names))
 
 
 def test_a_decision_ends_the_warnings(people: People, waiting: Permit) -> None:

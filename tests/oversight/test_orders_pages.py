@@ -140,7 +140,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_three(
     desk.get(page)
     with CaptureQueriesContext(connection) as asked:
         assert len(numbers(desk.get(page))) == rows
-    assert len(asked) == 10
+    assert len(asked) == 11
 
 
 @pytest.mark.parametrize("answers", [1, 3])

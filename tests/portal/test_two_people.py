@@ -640,7 +640,7 @@ ALONE: dict[str, str] = {
             "/account/claim/code/", "/account/offer/", "/account/offer/code/",
             "/work/publish/drafts/<int:pk>/change/", "/work/publish/drafts/<int:pk>/discard/",
             "/account/close/code/", "/account/passkeys/ask-to-close/", "/desk/filters/<int:pk>/",
-            "/desk/digest/",
+            "/account/passkeys/ask-to-confirm/", "/desk/digest/",
             "/desk/filters/<int:pk>/delete/", "/work/appointments/blocked/",
             "/work/appointments/blocked/<int:pk>/", "/work/field/along/",
             "/work/field/along/<str:number>/leave/",

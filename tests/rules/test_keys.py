@@ -185,6 +185,8 @@ FAMILIES: Final[Mapping[str, Seen]] = {
     "permit.legal.days": Policy.legal_limit,
     "permit.commitment": lambda policy: commitment_rules(policy, "greening", Route.COMMITMENT),
     "permit.extension.days": Policy.legal_limit,
+    "permit.remedy.reconsideration": lambda policy: policy.remedy_term("reconsideration"),
+    "permit.remedy.litigation": lambda policy: policy.remedy_term("litigation"),
     "counter.paper": Policy.signed_papers,
     "rectification.days": bounds,
     "upload.picture.pixels": lambda _policy: most_pixels(),

@@ -215,7 +215,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "row": table_of("fees").model.objects.order_by("pk")[0].pk,
         "table-draft": _table_draft(people["keeper"]).pk,
         "saved-filter": SavedFilter.objects.create(
-            owner=people["manager"], name="待受理", query="asked=cases.accept"
+            owner=people["manager"], list="desk", name="待受理", query="asked=cases.accept"
         ).pk,
         "signal": _signal(),
         **_orders(people),

@@ -18,6 +18,7 @@ CLOSED = (
     "GET /account/close/code/",
     "POST /account/close/code/",
     "POST /account/passkeys/ask-to-close/",
+    "POST /account/passkeys/ask-to-confirm/",
     "GET /account/settings/",
     "POST /account/settings/",
     "GET /account/password/",
