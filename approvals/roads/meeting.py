@@ -15,7 +15,7 @@ from approvals.packages.route import Point
 from approvals.roads.closure import Closure
 from approvals.roads.models import Road, RoadApproval, approvals_among
 from approvals.roads.nearness import come_near
-from approvals.supplement.models import SupplementItem, files_of
+from approvals.supplement.models import SupplementItem, files_of, is_answered
 from core.bodies import refused
 from core.templatetags.city import day
 from documents.models import Document
@@ -118,10 +118,11 @@ def given_to(permit: "Permit") -> list[Document]:
 
 
 def handed_in(permit: "Permit") -> bool:
-    """Whether the bureau asked for an approval in its supplement, and a file was handed in."""
+    """Whether the bureau asked for an approval in its supplement, and a file was handed in that has
+    no virus."""
     supplied = SupplementItem.objects.filter(permit=permit, supplied_at__isnull=False)
     asked = [item for item in supplied if item.document and item.document.code == APPROVAL]
-    return any(files_of(asked).values()) if asked else False
+    return bool(asked) and any(is_answered("", files) for files in files_of(asked).values())
 
 
 def refuse_unapproved(permit: "Permit", *, field: str = "", not_dug: str = "") -> None:
