@@ -160,9 +160,11 @@ class User(ActsForParties, AbstractBaseUser):
             if grant.organisation.kind == Organisation.Kind.BUREAU
         }
 
-    def districts(self, *roles: Role) -> set[str] | None:
-        """Codes of the districts where one of `roles` is held now; None means all."""
-        found = {grant.district for grant in self._held(roles)}
+    def districts(self, *roles: Role, bureau: str | None = None) -> set[str] | None:
+        """Codes of the districts where one of `roles` is held now, at a bureau if one is named;
+        None means all."""
+        held = self._held(roles)
+        found = {grant.district for grant in held if grant.covers(Role(grant.role), None, bureau)}
         return None if None in found else {code for code in found if code is not None}
 
     def _held(self, roles: Iterable[Role]) -> "list[RoleGrant]":

@@ -25,6 +25,7 @@ from applications.counter import actions as counter
 from applications.counter.confirming import decision_of
 from applications.follow_ups import actions as follow_ups
 from applications.inspections.actions import energise, review
+from applications.line_works import routed
 from applications.materials import actions as materials
 from applications.models import Application, Draft, ExternalWorks, act_named, machine_of
 from applications.plans import actions as plans
@@ -147,6 +148,8 @@ def enter_line_works(step: CaseStep) -> None:
     policy = case.in_force(book, city_now())
     live = [each for each in policy.route(works) if each.route in LIVE_ROUTES]
     package = packages.named(case.ref, sha256, policy, live) if sha256 else None
+    if package and step.act.name == "change_line_works":
+        packages.hold_on(package, works, routed(works, case).kept)
     step.values = {"live": bool(live)}
 
     def entry(holder: str) -> NewEntry:

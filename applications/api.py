@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api import user_of
 from accounts.mandates import Right
+from accounts.roles import COMPANY
 from applications import documents, drafts, line_works
 from applications.accesses import AccessesAnswer, accesses_json
 from applications.actions import CASES
@@ -35,6 +36,7 @@ from applications.inspections.answers import InspectionsAnswer, inspections_json
 from applications.mandates.api import PARTY
 from applications.models import WORKFLOWS, Application
 from applications.owndata import OwnCase, OwnDataAnswer, own_case_json, own_data_json
+from applications.packages import actions as packages
 from applications.queries import case_for, drafts_of, ways
 from applications.reveal import Identity, Reveal, reveal
 from applications.states import State
@@ -46,6 +48,7 @@ from approvals.api import works_page
 from approvals.filters import WorksFilter
 from approvals.models import LineWorks
 from approvals.queries import may_see_works
+from approvals.roads.meeting import met
 from approvals.routing import DecisionsAnswer, decisions_json
 from approvals.serializers import LineWorks as LineWorksBody
 from core.answers import page_of
@@ -272,7 +275,9 @@ def line_works_root(request: Request) -> Response:
     if request.query_params.get("dry_run") in ("1", "true"):
         asked = case_for(str(number), user_of(request)) if number else None
         found = line_works.decide(body=body, application=asked)
-        return Response(decisions_json(found.policy, found.works, found.kept))
+        prepares = asked and user_of(request).role_in(*COMPANY, district=asked.district)
+        closed = met(packages.prepared(asked), found.works) if asked and prepares else ()
+        return Response(decisions_json(found.policy, found.works, found.kept, closed))
     if not isinstance(number, str):
         raise Invalid([FieldError("/application", _("Name the case by its number."))])
     case = case_for(number, user_of(request))

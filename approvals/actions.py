@@ -23,6 +23,7 @@ from approvals.notices import APPLIED_FOR, AT_DESK, deciding
 from approvals.papers import models as papers
 from approvals.queries import permit_by_id, permits_by_ref
 from approvals.remedies import remedies_in_words
+from approvals.roads.approving import give_approval
 from approvals.seam import seam
 from approvals.supplement.acts import close_items, complete, name_items
 from approvals.wording import bureau_name, permit_name
@@ -197,6 +198,7 @@ class PermitWorkflow(Workflow[Permit]):
         "revoke": commitments.revoke,
         "chase": chases.chase,
         "answer_chase": chases.answer_chase,
+        "give_approval": give_approval,
         "resume": resume,
         "grant": decide,
         "refuse": decide,

@@ -14,6 +14,7 @@ class ApprovalsConfig(AppConfig):
         from approvals.packages.actions import SUBJECT as PACKAGE  # noqa: PLC0415
         from approvals.papers.queries import SUBJECT as PAPER  # noqa: PLC0415
         from approvals.queries import opens_as  # noqa: PLC0415
+        from approvals.roads import tables  # noqa: F401, PLC0415
         from approvals.supplement import drafts  # noqa: PLC0415
         from approvals.workflow import EVENTS  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415

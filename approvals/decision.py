@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from approvals.remedies import Remedy, RemedyAnswer, remedies_of
+from approvals.roads.meeting import refuse_unapproved
 from core.answers import MaybeInstant, MaybeText
 from core.bodies import Body, WordsField, YesNoField, refused
 from core.problems import Text
@@ -63,6 +64,18 @@ class Grant(Decision):
         help_text=_("Only what a law or regulation asks for. Leave empty where there are none."),
         required=False,
     )
+    not_dug = WordsField(
+        label=_("Why the line digs none of these roads"),
+        help_text=_(
+            "Only of roads that its drawing meets and the company does not name, for example where "
+            "the line crosses above. It stays with the permit."
+        ),
+        required=False,
+    )
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        refuse_unapproved(self.context["thing"], field="not_dug", not_dug=said["not_dug"])
+        return said
 
 
 class Refusal(Decision):
@@ -183,6 +196,7 @@ class DecidedAnswer(serializers.Serializer[Any]):
 
     decided_at = MaybeInstant()
     conditions = MaybeText()
+    not_dug = MaybeText(help_text="Why no closed road is dug that the drawing meets.")
     review_points = PointAnswer(source="reviewed", many=True, read_only=True)
     reason = MaybeText()
     refusal_clause = MaybeText(source="refusal_words")

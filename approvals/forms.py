@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from approvals.decision import NO_NEEDS_WORDS, Grant, Refusal
 from approvals.missing import named_in
 from approvals.models import Permit
+from approvals.roads.approving import GIVE_APPROVAL, ApprovalBody
+from approvals.roads.forms import APPROVAL_CONTROLS, choices_of
+from approvals.roads.meeting import met_by, roads_words
 from approvals.serializers import Commitment, ExcludedTime, Missing, SuppliedItems
 from approvals.wording import GROUNDS
 from core.bodies import TEXT_MAX, Empty
@@ -18,7 +21,9 @@ GROUND: Final = forms.ChoiceField(
     label=_("Ground"), choices=[("", _("Choose one")), *GROUNDS.items()]
 )
 #: What is not asked as its kind of value usually is.
-CONTROLS: Final = {"ground": GROUND, "review_points": forms.Field(required=False)}
+CONTROLS: Final = {
+    "ground": GROUND, "review_points": forms.Field(required=False), **APPROVAL_CONTROLS,
+}  # fmt: skip
 
 
 class DecisionForm(BodyForm):
@@ -62,7 +67,17 @@ class DecisionForm(BodyForm):
 
 
 class GrantForm(DecisionForm, form_of(Grant, controls=CONTROLS)):  # type: ignore[misc]
-    """Conditions come after the points."""
+    """Conditions come after the points; of closed roads only where the drawing alone meets some."""
+
+    def __init__(self, permit: Permit, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(permit, data)
+        drawn = [one for one in met_by(permit) if not (one.cleared or one.named)]
+        if not drawn:
+            del self.fields["not_dug"]
+            return
+        self.fields["not_dug"].label = gettext("Why the line does not dig: %(roads)s") % {
+            "roads": roads_words(drawn)
+        }
 
 
 class RefusalForm(DecisionForm, form_of(Refusal, controls=CONTROLS)):  # type: ignore[misc]
@@ -181,11 +196,30 @@ class ExclusionForm(form_of(ExcludedTime, files=True, controls=CONTROLS)):  # ty
         document.error_messages["required"] = _("Hand in the document that is the legal ground.")
 
 
+class ApprovalForm(form_of(ApprovalBody, files=True, controls=CONTROLS)):  # type: ignore[misc]
+    """For the closed roads that the permit's line meets."""
+
+    def __init__(
+        self, permit: Permit, data: Mapping[str, Any] | None = None, files: Any = None
+    ) -> None:
+        super().__init__(data, None if data is None else files)
+        roads = [one.road for one in met_by(permit) if not one.cleared]
+        self.fields["approved_roads"].choices = choices_of(roads)
+        document = self.fields[FILES]
+        document.label, document.required = gettext("The approval as a file"), True
+        document.help_text = gettext("One file: PDF, JPEG, PNG or HEIC.")
+
+
 #: Those that ask by the permit's own lists.
 OF_PERMIT: Final[Mapping[str, Callable[..., BodyForm]]] = {
     "request_supplement": MissingForm,
     "grant": GrantForm,
     "refuse": RefusalForm,
+}
+#: Those with which a file comes.
+WITH_FILE: Final[Mapping[str, Callable[..., BodyForm]]] = {
+    "exclude_time": ExclusionForm,
+    GIVE_APPROVAL: ApprovalForm,
 }
 
 
@@ -196,8 +230,8 @@ def form_for(
     form: BodyForm
     if own := OF_PERMIT.get(action):
         form = own(permit, data)
-    elif action == "exclude_time":
-        form = ExclusionForm(permit, data, files)
+    elif own := WITH_FILE.get(action):
+        form = own(permit, data, files)
     else:
         form = (CommitmentForm if action == "commit" else FORMS[action])(data)
     return form

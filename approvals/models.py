@@ -17,6 +17,7 @@ from approvals.decision import Reviewed
 from approvals.legal_limit import ExcludedTime, GroundFile, is_in_legal_time  # noqa: F401
 from approvals.packages.models import Attachment, Package  # noqa: F401
 from approvals.papers.models import PermitPaper
+from approvals.roads.models import Road, RoadApproval  # noqa: F401
 from approvals.seam import seam
 from approvals.supplement.models import SupplementItem  # noqa: F401
 from approvals.watched import INDEXES as WATCHED
@@ -205,6 +206,8 @@ class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
     refusal_clause = models.TextField(blank=True)
     # What the reviewer answered at each point; empty where nothing was (`decision.py`).
     review_points = models.JSONField(default=list)
+    # Why the line digs none of the closed roads that its drawing meets, as the bureau says.
+    not_dug = models.TextField(default="", db_default="")
     # By the word of its lead, once (行政许可法 42).
     extended_at = models.DateTimeField(null=True)
     extension_days = models.PositiveSmallIntegerField(null=True)
@@ -249,6 +252,10 @@ class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
             models.CheckConstraint(
                 condition=Q(review_points=[]) | Q(decided_at__isnull=False),
                 name="permit_review_of_a_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(not_dug="") | Q(decided_at__isnull=False),
+                name="permit_not_dug_of_a_decision",
             ),
             models.CheckConstraint(
                 condition=Q(conditions="") | Q(state="granted"), name="permit_conditions_of_a_grant"

@@ -23,6 +23,7 @@ from approvals.packages.actions import SUBJECT as PACKAGE
 from approvals.packages.reading import package_words, seen_for
 from approvals.packages.sight import shown
 from approvals.papers.queries import paper_of
+from approvals.roads.approving import GIVE_APPROVAL
 from approvals.seam import Face, seam
 from approvals.supplement.drafts import SUPPLY
 from approvals.supplement.models import ITEM, SupplementItem
@@ -110,17 +111,24 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
     left = time_left(permit, clocks, now)
     permit.times = times(permit, clocks, now)
     prefetch_related_objects([permit], "chases", "excluded__files")
-    events = steps_of(PERMITS, permit)
+    events, package = steps_of(PERMITS, permit), package_of(permit, user)
+    own = own_buttons(permit, user)
+    marked = tags(permit, left)
+    if package and package["roads_open"]:
+        marked.append({"text": _("Digs a road that may not be dug"), "tone": "danger"})
+    else:
+        # Nothing asks for it then.
+        own = [button for button in own if button.action != GIVE_APPROVAL]
     return {
         **permit_head(permit, events, clocks, now),
         "place": wording.place_name(permit.line_works),
         "sentence": sentence(permit, left, user),
-        "tags": tags(permit, left),
+        "tags": marked,
         "facts": facts(permit),
         "works": wording.works_rows(round_),
         "review_points": permit.reviewed(),
         "paper": paper_of(permit),
-        "package": package_of(permit, user),
+        "package": package,
         "documents": documents_of(permit),
         "sides": side_by_side(permit, user),
         "events": events_table(events, permit.line_works.application),
@@ -128,7 +136,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "signing": commitment_context(permit, user, now),
         "excluded": exclusions(permit, now),
         "chases": [chase_words(chase) for chase in permit.chases.all()],
-        "choices": choices(PERMITS, permit, user, own_buttons(permit, user)),
+        "choices": choices(PERMITS, permit, user, own),
     }
 
 
@@ -243,6 +251,7 @@ def missing_words(permit: Permit) -> list[str]:
 def decision_rows(permit: Permit) -> list[dict[str, Any]]:
     return [
         {"key": _("Conditions"), "value": permit.conditions},
+        {"key": _("Why a road that may not be dug is not dug"), "value": permit.not_dug},
         {"key": _("Reason of the refusal"), "value": permit.reason},
         {"key": _("Clause of the refusal"), "value": permit.refusal_words()},
         {
@@ -270,7 +279,7 @@ def documents_of(permit: Permit) -> list[dict[str, Any]]:
     """What else is here for this permit: the applicant's, given once and shared (plan 3(1)2), and
     what the company has handed in anew. What the permit does not look at is not among it, and what
     answers a bureau's own items stands beside them."""
-    names = city().requirement_names
+    names = city().document_names
     own = SupplementItem.objects.filter(permit=permit).values("pk")
     given = Document.objects.filter(case_ref=permit.case_ref).exclude(subject_kind=PACKAGE)
     known = given.exclude(subject_kind=ITEM, subject_id__in=own)

@@ -33,7 +33,7 @@ CaseEntry = Callable[[str], NewEntry]
 #: What a permit that holds on takes with it into the next round.
 KEPT = (
     "clause", "limit_days", "received_at", "accepted_at", "deemed_accepted", "decided_at",
-    "conditions", "review_points", "supplements_asked", "supplement_items",
+    "conditions", "review_points", "not_dug", "supplements_asked", "supplement_items",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from rest_framework.serializers import CharField, Serializer
 
 from approvals.answers import DecisionAnswer
 from approvals.models import Permit, Round
+from approvals.roads.meeting import Met, MetAnswer
 from approvals.workflow import State, first_state
 from core.problems import Text
 from core.templatetags.city import figure, money
@@ -126,13 +127,18 @@ class RoutedAnswer(DecisionAnswer):
 
 class DecisionsAnswer(Serializer[Any]):
     """What the rules answer for all seven permits; nothing is written. `carried_over`: of a changed
-    line, it holds on and is not asked anew."""
+    line, it holds on and is not asked anew. `closed_roads`: what the package that is prepared
+    for the case meets, and may not be dug without a government's approval."""
 
     permits = RoutedAnswer(many=True)
+    closed_roads = MetAnswer(many=True)
 
 
-def decisions_json(policy: Policy, works: Works, kept: Collection[str] = ()) -> dict[str, Any]:
-    """`kept`: the permits that hold on with the changed line."""
+def decisions_json(
+    policy: Policy, works: Works, kept: Collection[str] = (), closed: Iterable[Met] = ()
+) -> dict[str, Any]:
+    """`kept`: the permits that hold on with the changed line; `closed`: roads that may not be dug
+    and that the prepared package meets."""
     members = [
         {
             "permit": decision.permit,
@@ -146,4 +152,4 @@ def decisions_json(policy: Policy, works: Works, kept: Collection[str] = ()) -> 
         }
         for decision in policy.route(works)
     ]
-    return DecisionsAnswer({"permits": members}).data
+    return DecisionsAnswer({"permits": members, "closed_roads": closed}).data

@@ -11,6 +11,7 @@ from rest_framework import serializers
 
 from approvals.commitments.models import rules_of
 from approvals.missing import mentioned, named_in, names_several
+from approvals.roads.meeting import refuse_unapproved
 from core.bodies import (
     NEEDED,
     AmountField,
@@ -136,6 +137,12 @@ class Files(Body):
     """The files that come with an act, as a form, beside the members of its body."""
 
     answers = serializers.CharField(required=False, help_text=_("As JSON: see `SuppliedItems`."))
+    approved_roads = serializers.CharField(
+        required=False, help_text=_("As JSON: a list of numbers.")
+    )
+    approval_number = serializers.CharField(required=False)
+    government = serializers.CharField(required=False)
+    approved_on = serializers.DateField(required=False)
     ground = serializers.CharField(required=False)
     expected_days = serializers.IntegerField(required=False)
     files = serializers.ListField(child=serializers.FileField(), required=False)
@@ -199,11 +206,13 @@ class Commitment(Body):
     )
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
-        """Both or neither, as far as the rules of the permit leave it open."""
+        """Both or neither, as far as the rules of the permit leave it open; and no closed road is
+        dug by it."""
         named = rules_of(self.context["thing"]).names_responsible
         missing = [name for name in ("responsible", "position") if not said[name]]
         if missing and (named or len(missing) == 1):
             raise serializers.ValidationError({name: [NEEDED] for name in missing})
+        refuse_unapproved(self.context["thing"])
         return said
 
 

@@ -18,6 +18,7 @@ from approvals.decision import CONFIRMED
 from approvals.filters import DeskFilter
 from approvals.forms import FORMS, form_for
 from approvals.models import Permit
+from approvals.roads.approving import GIVE_APPROVAL
 from approvals.wording import permit_name, works_rows
 from core.clock import city_now
 from core.form_token import form_token, fresh_token, posted
@@ -121,7 +122,9 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             "works": works_rows(found.round) if action in CONFIRMED else [],
             "form": form,
             "form_token": form_token(request, found.version),
-            "signing": commitment_context(found, person(request), city_now()),
+            "signing": None
+            if action == GIVE_APPROVAL
+            else commitment_context(found, person(request), city_now()),
         }
         return render(request, "approvals/step.html", context, status=422 if form.errors else 200)
 

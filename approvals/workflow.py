@@ -13,6 +13,8 @@ from approvals import decision
 from approvals import serializers as bodies
 from approvals.commitments.models import is_broken, may_be_checked
 from approvals.legal_limit import may_be_extended
+from approvals.roads.approving import ApprovalBody
+from approvals.roads.meeting import DIGGING
 from core.events import Event, Message
 from core.problems import Text
 from deadlines.models import Clock
@@ -168,6 +170,12 @@ NOT_CHASED = Guard(
 CHASED = Guard(lambda permit: permit.chased() is not None, _("No chase waits for an answer."))
 
 
+DIGS_ROADS = Guard(
+    lambda permit: permit.permit == DIGGING,
+    _("Only the permit to dig municipal roads takes such an approval."),
+)
+
+
 CHECKABLE = Guard(
     may_be_checked,
     _("There is no commitment of this permit that was not checked yet."),
@@ -184,6 +192,7 @@ class PermitMachine:
     supplement_items: list[str]
     supplements_asked: int
     conditions: str
+    not_dug: str
     reason: str
     refusal_clause: str
     review_points: list[decision.Answer]
@@ -240,8 +249,15 @@ class PermitMachine:
         Act(_("Grant the permit"), "permit.granted", ahead=True, **OFFICER, belongs=DECIDED_UPON,
             guards=[ACCEPTED_FIRST], body=decision.Grant, stamps=["decided_at"]),
     )  # fmt: skip
-    def grant(self, *, conditions: str = "", review_points: decision.Answers = ()) -> None:
-        self.conditions, self.review_points = conditions, list(review_points)
+    def grant(
+        self,
+        *,
+        conditions: str = "",
+        not_dug: str = "",
+        review_points: decision.Answers = (),
+    ) -> None:
+        self.conditions, self.not_dug = conditions, not_dug
+        self.review_points = list(review_points)
 
     @act(
         (State.ACCEPTED, State.RECEIVED), State.REFUSED,
@@ -273,6 +289,14 @@ class PermitMachine:
             belongs=COMMITTED, guards=[NOT_KEPT], body=bodies.Revocation, stamps=["revoked_at"]),
     )  # fmt: skip
     def revoke(self) -> None: ...
+
+    @act(
+        sorted(OPEN), None,
+        Act(_("Hand in a government's approval"), "permit.road_approval_given", **COMPANY,
+            belongs=DIGS_ROADS, files=True, body=ApprovalBody),
+    )  # fmt: skip
+    def give_approval(self) -> None:
+        """To dig a road that may not be dug (城市道路管理条例 33)."""
 
     @act(
         sorted(OPEN), None,
@@ -342,6 +366,16 @@ EVENTS: Final = (
         ),
     ),
     Event("permit.time_resumed", _("Review resumed")),
+    Event(
+        "permit.road_approval_given", _("Government's approval to dig a closed road handed in"),
+        message=Message(
+            _("Case %(number)s: a government's approval was handed in"),
+            _("The supply company has handed in the approval to dig a road that may not be dug "
+              "(%(what)s). The permit page shows it."),
+            to=[DECIDING],
+            where=lambda permit: permit.state in WITH_BUREAU,
+        ),
+    ),
     Event(
         "permit.extended", _("Limit of the law extended"),
         message=Message(

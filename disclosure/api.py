@@ -13,6 +13,7 @@ from rest_framework.serializers import ListField
 from rest_framework.views import APIView
 
 from applications.states import ZERO_INVESTMENT
+from approvals.roads.closure import Closure
 from core.paging import CursorPages
 from core.problems import FieldError, Invalid, Missing
 from disclosure import queries
@@ -46,6 +47,9 @@ YEAR = OpenApiParameter("year", int, description="Year, the newest with data whe
 STATUTORY = OpenApiParameter(
     "statutory_district", str, description="In a zone: the district that the address lies in."
 )
+CLOSED = OpenApiParameter(
+    "closed", str, enum=["now"], description="Roads that may not be dug today, those alone."
+)
 NOTHING_IN_FORCE = _("No decision of the city was in force on that day.")
 
 
@@ -77,6 +81,14 @@ def asked_day(request: Request) -> date:
         raise Invalid([FieldError("/on", reason)]) from None
 
 
+def asked_closed(request: Request) -> bool:
+    """Raises Invalid for any other word than `now`."""
+    words = request.query_params.get("closed", "")
+    if words not in ("", "now"):
+        raise Invalid([FieldError("/closed", _("This can only be “now”."))])
+    return bool(words)
+
+
 class TablePages(CursorPages):
     """`{results, next, previous}`, and with them where the table stands and the hotlines."""
 
@@ -100,12 +112,16 @@ class TableView(PublicView):
         district = request.query_params.get("district", "")
         return {"district": queries.known_district(district)}
 
+    def told(self, rows: Any) -> Any:
+        """The rows with what is computed of them."""
+        return rows
+
     def get(self, request: Request) -> Response:
         """The standing rows, each with its source and publication."""
         table = table_of(self.kind)
         pages = TablePages(table)
         found = queries.rows(self.kind, **self.narrowed(request)).select_related("publication")
-        rows = pages.paginate_queryset(found, request, view=self)
+        rows = self.told(pages.paginate_queryset(found, request, view=self))
         return pages.get_paginated_response(row_serializer(table)(rows, many=True).data)
 
 
@@ -158,6 +174,23 @@ class OutagesView(TableView):
         notice = reliability.notice(**self.narrowed(request))
         answer.data["notice"] = OutageNotice(notice).data
         return answer
+
+
+@extend_schema_view(
+    get=extend_schema(
+        responses=published_rows(table_of(Kind.ROADS)),
+        parameters=[DISTRICT, CLOSED],
+        operation_id="disclosure_roads",
+    )
+)
+class RoadsView(TableView):
+    kind = Kind.ROADS
+
+    def narrowed(self, request: Request) -> dict[str, Any]:
+        return super().narrowed(request) | {"closed": asked_closed(request)}
+
+    def told(self, rows: Any) -> Any:
+        return Closure.now().told(rows)
 
 
 class StandardsView(PublicView):

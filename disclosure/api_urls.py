@@ -14,6 +14,7 @@ urlpatterns = [
     path("fees/", api.FeesView.as_view(), name="api-fees"),
     path("capacity/", api.CapacityView.as_view(), name="api-capacity"),
     path("outages/", api.OutagesView.as_view(), name="api-outages"),
+    path("roads/", api.RoadsView.as_view(), name="api-roads"),
     path("reliability/", api.ReliabilityView.as_view(), name="api-reliability"),
     path("reliability.csv", api.ReliabilityFile.as_view(), name="api-reliability-csv"),
     path("record/", RecordView.as_view(), name="api-record"),

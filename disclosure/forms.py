@@ -128,6 +128,18 @@ class PlaceForm(FilterForm):
         return {"district": self.wanted("district")}
 
 
+class RoadForm(PlaceForm):
+    closed = forms.ChoiceField(
+        label=_("When closed"),
+        required=False,
+        choices=[("", _("Now or before")), ("now", _("Closed now"))],
+    )
+
+    @property
+    def narrow(self) -> dict[str, Any]:
+        return super().narrow | {"closed": bool(self.wanted("closed"))}
+
+
 class OutageForm(PlaceForm):
     q = forms.CharField(label=_("Street, village or outage number"), required=False, max_length=60)
 

@@ -4,6 +4,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from approvals.roads.closure import Closure
 from core.clock import city_now, local_date
 from core.problems import FieldError, Invalid, Missing
 from publishing import queries as publishing
@@ -25,9 +26,15 @@ def publication(kind: str, number: int) -> Publication:
 
 
 def rows(
-    kind: str, *, district: str = "", words: str = "", on: date | None = None
+    kind: str,
+    *,
+    district: str = "",
+    words: str = "",
+    on: date | None = None,
+    closed: bool = False,
 ) -> QuerySet[Any]:
-    """The standing rows; `words` narrows only outages, `on` only the fee catalogue."""
+    """The standing rows; `words` narrows only outages, `on` only the fee catalogue, and `closed`
+    roads to those that may not be dug today."""
     table = table_of(kind)
     found = publishing.rows_of(table)
     if district and table.by_district:
@@ -36,6 +43,8 @@ def rows(
         found = found.filter(Q(area__icontains=words) | Q(number=words))
     if on and kind == Kind.FEES:
         found = found.filter(from_date__lte=on).exclude(until_date__lt=on)
+    if closed and kind == Kind.ROADS:
+        found = found.filter(Closure.now().closed())
     return found
 
 

@@ -8,6 +8,8 @@ from rest_framework import serializers
 from rest_framework.serializers import BooleanField, CharField, DateField, IntegerField, ListField
 
 from applications.answers import LimitAnswer
+from approvals.roads.models import Road
+from approvals.roads.tables import Line
 from core.clock import CITY
 from disclosure.what_if import ROADS
 from publishing.columns import Choice, Day, Flag, Minute, Number
@@ -332,6 +334,10 @@ def row_serializer(table: Table) -> type[Serializer]:
                 fields[name] = BooleanField()
             case Choice() if name != "district":  # the districts are the city's
                 fields[name] = words(column.choices, allow_null=null)
+            case Line():
+                point = ListField(child=serializers.FloatField())
+                help_text = "Pairs of longitude and latitude in degrees (CGCS2000)."
+                fields[name] = ListField(child=point, help_text=help_text)
             case _:
                 fields[name] = Text(allow_null=null)
     if table.announced:
@@ -339,6 +345,9 @@ def row_serializer(table: Table) -> type[Serializer]:
     if issubclass(table.model, Outage):
         help_text = "A planned outage announced later than the rules ask."
         fields["short_notice"] = BooleanField(help_text=help_text)
+    if issubclass(table.model, Road):
+        help_text = "The last day on which it may not be dug."
+        fields["closed_until"] = DateField(help_text=help_text)
     fields["publication"] = IntegerField(source="publication.number")
     return type(f"{table.kind.value.title()}Row", (Serializer,), fields)
 

@@ -7,11 +7,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from approvals.roads.closure import Closure
+from approvals.roads.models import Cause, Road
 from core.clock import city_now
 from core.templatetags.city import calendar_days, day, figure, instant
-from disclosure.forms import OutageForm, PlaceForm
+from disclosure.forms import OutageForm, PlaceForm, RoadForm
 from disclosure.public import public_csv
 from disclosure.queries import today
 from disclosure.rows import noted, parts
@@ -110,6 +112,32 @@ def capacity_columns() -> list[Shown]:
     ]
 
 
+def road_columns() -> list[Shown]:
+    closure = Closure.now()
+    return [
+        Shown(_("Road"), lambda row: noted(f"{row.name} {row.section}", row.number)),
+        Shown(_("District"), lambda row: district_name(row.district)),
+        Shown(_("Why it is closed"), partial(_cause, closure)),
+        Shown(_("Closed since"), lambda row: day(row.since)),
+        Shown(_("May not be dug"), partial(_until, closure)),
+        Shown(_("Basis"), lambda row: row.basis),
+        Shown(_("Source"), lambda row: row.source),
+    ]
+
+
+def _cause(closure: Closure, row: Road) -> str:
+    """With the years of the law."""
+    years = closure.years(Cause(row.cause))
+    counted = ngettext("{years} year", "{years} years", years).format(years=years)
+    return noted(row.get_cause_display(), counted)
+
+
+def _until(closure: Closure, row: Road) -> str:
+    last = closure.until(Cause(row.cause), row.since)
+    said = _("until {day}") if closure.is_closed(row) else _("it could not be dug until {day}")
+    return said.format(day=day(last))
+
+
 def _limited(row: CapacityRow) -> str:
     """Whether the capacity is limited: why, what is done, until when (plan 3(5)1)."""
     if not row.limited:
@@ -204,6 +232,16 @@ PAGES = {
         ),
         outage_columns,
         OutageForm,
+    ),
+    Kind.ROADS: PublicTable(
+        gettext_lazy(
+            "A road that was newly built, widened or rebuilt may not be dug for some years after "
+            "it came into use, nor an overhauled one after the works ended. Where it must be, a "
+            "city's government of county level or above has to approve it (Regulations on "
+            "Municipal Roads, article 33)."
+        ),
+        road_columns,
+        RoadForm,
     ),
 }
 

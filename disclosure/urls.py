@@ -30,6 +30,7 @@ urlpatterns = [
     path("fees/", views.table, {"kind": Kind.FEES}, name="fees"),
     path("capacity/", views.table, {"kind": Kind.CAPACITY}, name="capacity"),
     path("outages/", views.table, {"kind": Kind.OUTAGES}, name="outages"),
+    path("roads/", views.table, {"kind": Kind.ROADS}, name="roads"),
     path("reliability/", views.reliability, name="reliability"),
     path("reliability.csv", views.reliability_csv, name="reliability-csv"),
     path("record/signs/", signs.page, name="record-signs"),

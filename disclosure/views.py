@@ -13,7 +13,7 @@ from core.problems import Invalid, Missing
 from core.reading import whole_number
 from disclosure import queries
 from disclosure.figures import figures_file, level_tables
-from disclosure.forms import OutageForm, StandardsForm, WhatIfForm
+from disclosure.forms import OutageForm, RoadForm, StandardsForm, WhatIfForm
 from disclosure.guide import guides
 from disclosure.machines import machines
 from disclosure.public import kept_page, public_page
@@ -68,6 +68,14 @@ INDEX: tuple[tuple[str, str | Promise, str | Promise, Kind | None], ...] = (
             "Planned outages, faults and outages for safety, from announcement to restoration."
         ),
         Kind.OUTAGES,
+    ),
+    (
+        "roads",
+        gettext_lazy("Roads that may not be dug"),
+        gettext_lazy(
+            "Which roads are new or lately overhauled, and until when none may dig there."
+        ),
+        Kind.ROADS,
     ),
     (
         "reliability",
@@ -260,7 +268,7 @@ def reliability_csv(request: HttpRequest) -> HttpResponse:
 
 @public_page
 def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
-    form = OutageForm(request.GET)
+    form = (RoadForm if kind == Kind.ROADS else OutageForm)(request.GET)
     form.check()
     rows = queries.rows(kind, **form.narrow)
     return table_file(table_of(kind), rows, kind, plain=False)

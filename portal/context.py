@@ -36,6 +36,7 @@ from core.templatetags.city import masked_phone
 from desk.digest import READERS
 from desk.queries import ROLES
 from oversight.orders import count_of, to_answer, to_decide
+from publishing.permissions import KEEPERS, kept_by
 
 MOVED = timedelta(seconds=90)
 #: Those who apply, for themselves or at a counter for others: whoever has no other desk.
@@ -51,7 +52,7 @@ SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
     ((Role.SUPPLY_LEAD,), gettext_lazy("Assignment"), "assignments:overview"),
     (SUPPLIERS, gettext_lazy("Absences"), "assignments:absences"),
     (COUNTER, gettext_lazy("Other cities"), "referrals:list"),
-    ((Role.SUPPLY_LEAD,), gettext_lazy("Publish"), "publish:index"),
+    (KEEPERS, gettext_lazy("Publish"), "publish:index"),
     (BUREAU_DESK, gettext_lazy("Permits"), "bureau:list"),
     (COORDINATORS, gettext_lazy("Sets of permits"), "bureau:sets"),
     (OVERSIGHT, gettext_lazy("Oversight"), "oversight:late"),
@@ -88,6 +89,8 @@ def uses(user: User, roles: tuple[Role, ...]) -> bool:
     """Everybody is an applicant too; who works at a desk is shown that desk, not the customer's."""
     if roles == CUSTOMERS and user.role_in(*COUNTER) is None:
         return user.role_in(*STAFF) is None
+    if roles == KEEPERS:
+        return bool(kept_by(user))
     return not roles or user.role_in(*roles) is not None
 
 

@@ -368,6 +368,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "who has a case is whom its record names": cases.assignments,
     "a grid cell is as its last entry says": beside.cells,
     "an answer to a bureau is the one that was handed in": beside.answers,
+    "an approval to dig a closed road is the one that was handed in": beside.road_approvals,
     "every charge is in the record and has its row": beside.charges,
     "every role was given and ended by the record": beside.roles,
     "the works of a round are those of its entry": beside.rounds,

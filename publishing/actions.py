@@ -106,7 +106,7 @@ def publish(*, draft: Draft, by: User, base: int | None = None, sure: bool = Fal
         NewEntry(
             case_ref=CITY_REF,
             type=f"{draft.kind}.published",
-            actor=by.acting_as(permissions.KEEPER, permissions.acting_district(by)),
+            actor=by.acting_as(table.keeper.role, permissions.acting_district(by, table)),
             data={"number": number, "rows": digest, "source": draft.source, "note": draft.note},
         )
     )
@@ -115,7 +115,7 @@ def publish(*, draft: Draft, by: User, base: int | None = None, sure: bool = Fal
         number=number,
         published_at=entry.at,
         entry=entry.id,
-        role=permissions.KEEPER,
+        role=table.keeper.role,
         source=draft.source,
         note=draft.note,
         added=len(difference.added),

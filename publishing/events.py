@@ -9,4 +9,5 @@ EVENTS: Final = (
     Event("capacity.published", _("Open capacity published"), receipt=False),
     Event("outages.published", _("Outages published"), receipt=False),
     Event("customers.published", _("Numbers of customers published"), receipt=False),
+    Event("roads.published", _("Roads that may not be dug published"), receipt=False),
 )

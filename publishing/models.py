@@ -23,6 +23,7 @@ class Kind(models.TextChoices):
     CAPACITY = "capacity", _("Open capacity")
     OUTAGES = "outages", _("Outages")
     CUSTOMERS = "customers", _("Customers served")
+    ROADS = "roads", _("Roads that may not be dug")
 
 
 class Publication(models.Model):

@@ -104,7 +104,7 @@ class Preview:
 def preview(*, draft: Draft, by: User) -> Preview:
     table, newest = table_of(draft.kind), queries.newest(draft.kind)
     base, at = newest.number if newest else 0, city_now()
-    districts = permissions.own_districts(by)
+    districts = permissions.own_districts(by, table)
     standing = list(queries.kept_rows(table, districts))
     if draft.withdraws is not None:
         gone = [row for row in standing if row.pk == draft.withdraws]

@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import Any, cast
 
 from django import forms
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
 from core.problems import Missing
 from publishing.columns import Choice, Column, Label, Text, Value, in_both_languages
 from publishing.models import Kind, PublishedRow
@@ -38,6 +40,22 @@ class RowForm(forms.Form):
         self.data, self.is_bound = cells, True
         self.full_clean()
         return self.cleaned_data
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """Who publishes a table, in the districts of the grant; `refusal` is said to everybody else.
+
+    Args:
+        bureau: the code of the bureau whose role it is; None: it is no bureau's.
+    """
+
+    role: Role
+    refusal: str | Promise
+    bureau: Callable[[], str | None] = lambda: None
+
+
+SUPPLY_COMPANY = Keeper(Role.SUPPLY_LEAD, _("Only the supply company's lead publishes this table."))
 
 
 @dataclass(frozen=True)
@@ -76,6 +94,7 @@ class Table:
             replaced by it: yields (column, reason).
         asks: the same, of what may well be right: whoever publishes must say so.
         notes: further stored fields of a row, said by nobody but computed at that instant.
+        keeper: who publishes it.
     """
 
     kind: Kind
@@ -89,6 +108,7 @@ class Table:
     refuses: Callable[[Row, PublishedRow | None, datetime], Iterable[Complaint]] = nothing_against
     asks: Callable[[Row, PublishedRow | None, datetime], Iterable[Complaint]] = nothing_against
     notes: Callable[[Row, PublishedRow | None, datetime], Mapping[str, Any]] = nothing_noted
+    keeper: Keeper = SUPPLY_COMPANY
 
     @property
     def columns(self) -> Mapping[str, Column]:

@@ -1,4 +1,4 @@
-"""Pages of the supply company's lead: keeping the published tables (mounted at /work/publish/)."""
+"""Pages of those who keep the published tables (mounted at /work/publish/)."""
 
 from django.urls import path
 

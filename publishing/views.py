@@ -1,6 +1,6 @@
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any
+from functools import partial, wraps
+from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,20 +11,31 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import person, role_required
 from accounts.models import User
+from accounts.roles import Role
 from core.form_token import form_key, fresh_key, once
 from core.paging import page_of
-from core.problems import Faster, Invalid, Missing, Stale
+from core.problems import Faster, Forbidden, Invalid, Missing, Stale
 from core.reading import whole_number
 from publishing import actions, permissions, queries
 from publishing.forms import DraftForm, UploadForm, row_form
 from publishing.models import Draft, PublishedRow
 from publishing.preview import preview
 from publishing.sheets import csv_file, written
-from publishing.tables import Row, RowForm, Table, table_of, tables
+from publishing.tables import Row, RowForm, Table, table_of
 
 ROWS_SHOWN = 20
 
-lead = role_required(permissions.KEEPER)
+
+def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For whoever keeps one of the tables."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not permissions.kept_by(person(request)):
+            raise Forbidden(_("Only who keeps a published table publishes here."))
+        return view(request, *args, **kwargs)
+
+    return cast("Callable[..., HttpResponse]", role_required(*permissions.KEEPERS)(asked))
 
 
 def _table(kind: str, user: User) -> Table:
@@ -35,19 +46,20 @@ def _table(kind: str, user: User) -> Table:
 
 
 @require_safe
-@lead
+@keeping
 def index(request: HttpRequest) -> HttpResponse:
     newest = queries.newest_of_all()
     kept = [
         {"kind": each.kind.value, "label": each.kind.label, "newest": newest.get(each.kind.value)}
-        for each in tables()
-        if permissions.keeps(person(request), each)
+        for each in permissions.kept_by(person(request))
     ]
-    return render(request, "publishing/index.html", {"kept": kept})
+    # Whoever keeps the tables of the supply company keeps these too.
+    offices = person(request).role_in(Role.SUPPLY_LEAD) is not None
+    return render(request, "publishing/index.html", {"kept": kept, "offices": offices})
 
 
 @require_safe
-@lead
+@keeping
 def table(request: HttpRequest, kind: str) -> HttpResponse:
     return _table_page(request, _table(kind, person(request)), UploadForm())
 
@@ -75,7 +87,7 @@ def _table_page(request: HttpRequest, found: Table, form: UploadForm) -> HttpRes
 
 
 @require_POST
-@lead
+@keeping
 def upload(request: HttpRequest, kind: str) -> HttpResponse:
     found = _table(kind, person(request))
     form = UploadForm(request.POST, request.FILES)
@@ -98,24 +110,24 @@ def _begun(request: HttpRequest, kind: str, body: Any, begin: Callable[[], Draft
 
 
 @require_safe
-@lead
+@keeping
 def template_csv(request: HttpRequest, kind: str) -> HttpResponse:
     found = _table(kind, person(request))
     return csv_file(f"{kind}-template", [found.headers()])
 
 
 @require_safe
-@lead
+@keeping
 def table_csv(request: HttpRequest, kind: str) -> HttpResponse:
     """A file that can be changed and uploaded again."""
     found = _table(kind, person(request))
-    rows = queries.kept_rows(found, permissions.own_districts(person(request)))
+    rows = queries.kept_rows(found, permissions.own_districts(person(request), found))
     cells = [found.cells(found.values(row)) for row in rows]
     return csv_file(kind, [found.headers(), *cells])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@lead
+@keeping
 def row(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
     """One new row, or with `pk` the correction of a published one."""
     found = _table(kind, person(request))
@@ -145,7 +157,7 @@ def row(request: HttpRequest, kind: str, pk: int | None = None) -> HttpResponse:
 def _kept_row(found: Table, user: User, pk: int) -> PublishedRow:
     """A row that was published, be it replaced since. Raises Missing where the person does not keep
     it, or there is none."""
-    rows = queries.in_districts(found.rows.all(), found, permissions.own_districts(user))
+    rows = queries.in_districts(found.rows.all(), found, permissions.own_districts(user, found))
     first: PublishedRow | None = rows.filter(pk=pk).select_related("replaced_in").first()
     if first is None:
         raise Missing
@@ -190,7 +202,7 @@ def _overtaken(
 
 
 @require_POST
-@lead
+@keeping
 def withdraw(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     found = _table(kind, person(request))
     user = person(request)
@@ -203,7 +215,7 @@ def withdraw(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @require_safe
-@lead
+@keeping
 def draft(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.own_draft(person(request), pk)
     if found.publication:
@@ -251,7 +263,7 @@ def _first_rows(table: Table, rows: Sequence[Row], caption: str) -> dict[str, An
 
 
 @require_POST
-@lead
+@keeping
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.own_draft(person(request), pk)
     form = DraftForm(request.POST, instance=found)
@@ -262,7 +274,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@lead
+@keeping
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Only what the person saw is published: `base` is compared."""
     found = queries.own_draft(person(request), pk)
@@ -286,7 +298,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@lead
+@keeping
 def discard(request: HttpRequest, pk: int) -> HttpResponse:
     def thrown_away() -> str:
         found = queries.own_draft(person(request), pk)

@@ -80,6 +80,8 @@ class Quota(StrEnum):
     PLAN_LINES = "lines.plan"
     #: Points of the route in one application package.
     ROUTE_POINTS = "points.route"
+    #: How near in metres a line comes to the line of a road that it meets.
+    ROAD_METRES = "metres.road"
     #: Orders of materials and meters of one case that have not come yet, and the quantity of one.
     MATERIAL_ORDERS = "orders.case"
     MATERIAL_QUANTITY = "quantity.order"

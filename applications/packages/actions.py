@@ -13,11 +13,16 @@ from applications.actions import CASES
 from applications.line_works import Routed, routed
 from applications.models import Application, act_named
 from applications.states import State
+from approvals.models import Permit
 from approvals.packages import actions
 from approvals.packages.models import Package
 from approvals.packages.needs import missing_words
 from approvals.packages.reading import Seen, whole
 from approvals.packages.serializers import AttachmentBody, PackageBody
+from approvals.roads.approving import ApprovalBody
+from approvals.roads.closure import Closure
+from approvals.roads.meeting import APPROVAL, DIGGING, Met, met, met_by, standing
+from approvals.roads.models import Road
 from core.bodies import read
 from core.problems import Stale
 from documents.models import Document
@@ -60,9 +65,22 @@ def shown(case: Application) -> Seen:
     or an empty one."""
     sent = None if is_open(case) else actions.newest_sent(case.ref)
     if sent:
-        return whole(sent, case.number)
+        digging = Permit.objects.filter(round=sent.round_id, permit=DIGGING).first()
+        return whole(sent, case.number, met=met_by(digging) if digging else ())
     package = prepared(case)
-    return whole(package, case.number, missing_of(package, found_for(case, package)))
+    missing = missing_of(package, found_for(case, package))
+    return whole(package, case.number, missing, met_in(package))
+
+
+def met_in(package: Package) -> list[Met]:
+    """Closed roads that a draft meets with the works as they were declared."""
+    return met(package, declared(package))
+
+
+def closed_roads(case: Application) -> list[Road]:
+    """Those of its district that may not be dug today; in a zone, of the district beneath too."""
+    here = {case.district, case.statutory_district}
+    return [road for road in standing(Closure.now()) if road.district in here]
 
 
 def is_open(case: Application) -> bool:
@@ -118,9 +136,17 @@ def save_works(*, application: Application, works: Works, by: User) -> None:
 
 
 def attach(
-    *, application: Application, requirement: str, upload: "UploadedFile[Any] | None", by: User
+    *,
+    application: Application,
+    requirement: str,
+    upload: "UploadedFile[Any] | None",
+    by: User,
+    approval: Mapping[str, Any] | None = None,
 ) -> Document:
     """Add a file that a permit of the line looks at.
+
+    Args:
+        approval: of a government's approval to dig a closed road, what it says (`ApprovalBody`).
 
     Raises:
         Missing, Forbidden, WrongState: see `held`.
@@ -131,7 +157,9 @@ def attach(
         package = prepared(case)
         codes = {document.code for document in taken(found_for(case, package))}
         said = read(AttachmentBody, {"requirement": requirement, "file": upload}, thing=codes)
-        return actions.attach(package, role, said["requirement"], said["file"], by)
+        if said["requirement"] == APPROVAL:
+            said["approval"] = read(ApprovalBody, approval or {})
+        return actions.attach(package, role, by=by, upload=said.pop("file"), **said)
 
 
 def detach(*, application: Application, ref: UUID, by: User) -> None:

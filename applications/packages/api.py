@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, inline_serializer
+from rest_framework import serializers
 from rest_framework.decorators import api_view, parser_classes
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -23,10 +24,20 @@ from approvals.packages.serializers import (
     PackageAnswer,
     PackageBody,
 )
+from approvals.roads.approving import ApprovalBody
 from core.api import answer_once, body_of, version_of, with_version
 from core.problems import Forbidden
 from deadlines.sweep import settle
 from documents.actions import digest_of
+
+#: An attachment as it is sent: with an approval, what it says.
+ATTACHED = inline_serializer(
+    "AttachmentForm",
+    {
+        **AttachmentBody().fields,
+        **dict.fromkeys(ApprovalBody().fields, serializers.CharField(required=False)),
+    },
+)
 
 
 def of_company(number: str, user: User) -> Application:
@@ -63,25 +74,30 @@ def package(request: Request, number: str) -> Response:
 
 
 @extend_schema(
-    request={"multipart/form-data": AttachmentBody},
+    request={"multipart/form-data": ATTACHED},
     responses={201: AttachmentAnswer},
     tags=["line-works"],
 )
 @api_view(["POST"])
 @parser_classes([MultiPartParser])
 def attachments(request: Request, number: str) -> Response:
-    """Add a file that the permits of the line look at."""
+    """Add a file that the permits of the line look at; with an approval to dig a closed road, what
+    it says."""
     user = user_of(request)
     case = of_company(number, user)
-    requirement = str(body_of(request).get("requirement", ""))
-    upload = request.FILES.get("file")
+    said = body_of(request)
+    requirement, upload = str(said.pop("requirement", "")), request.FILES.get("file")
+    said.pop("file", None)
     settle(case.ref)
 
     def act() -> tuple[int, Any]:
-        document = actions.attach(application=case, requirement=requirement, upload=upload, by=user)
+        document = actions.attach(
+            application=case, requirement=requirement, upload=upload, by=user, approval=said
+        )
         return 201, AttachmentAnswer(document).data
 
-    return answer_once(request, act, body={"requirement": requirement, "file": digest_of(upload)})
+    told = said | {"requirement": requirement, "file": digest_of(upload)}
+    return answer_once(request, act, body=told)
 
 
 @extend_schema(responses={204: None}, tags=["line-works"])

@@ -1,6 +1,7 @@
 """The form of a package: what is typed, a route that comes as a file, and one attachment more."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from typing import Any, Final
 
 from django import forms
@@ -9,6 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from approvals.packages.models import Package
 from approvals.packages.serializers import PackageBody
+from approvals.roads.approving import ApprovalBody
+from approvals.roads.forms import APPROVAL_CONTROLS, choices_of
+from approvals.roads.meeting import Met
+from approvals.roads.models import Road
 from core.forms import ACCEPT, form_of
 from rules.city import PermitDocument
 
@@ -17,6 +22,11 @@ DAY: Final = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 MOST: Final = 200_000
 FIELDS: Final = PackageBody().fields
 DAYS: Final = ("begins_on", "ends_on")
+APPROVAL_FORM: Final = form_of(ApprovalBody, controls=APPROVAL_CONTROLS)
+APPROVES: Final = tuple(APPROVAL_FORM.base_fields)
+APPROVES_HINT: Final = _(
+    "Only with a government's approval to dig a closed road as the attachment: what it says."
+)
 
 
 class PackageForm(
@@ -30,6 +40,14 @@ class PackageForm(
                 widget=forms.Textarea(
                     attrs={"rows": 6, "inputmode": "text", "spellcheck": "false"}
                 ),
+            ),
+            "roads": forms.MultipleChoiceField(
+                label=FIELDS["roads"].label,
+                help_text=_(
+                    "Tick what the route does not show, or where there are no coordinates."
+                ),
+                required=False,
+                widget=forms.CheckboxSelectMultiple,
             ),
             **{
                 name: forms.DateField(label=FIELDS[name].label, required=False, widget=DAY)
@@ -54,13 +72,33 @@ class PackageForm(
         widget=forms.FileInput(attrs={"accept": ACCEPT}),
     )
     field_order = (
-        "route", "route_file", *DAYS, "contractor", "contact", "phone", "requirement", "file",
+        "route", "route_file", "roads", *DAYS, "contractor", "contact", "phone", "requirement",
+        "file", *APPROVES,
     )  # fmt: skip
 
-    def __init__(self, taken: Iterable[PermitDocument], *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        taken: Iterable[PermitDocument],
+        closed: Sequence[Road],
+        met: Iterable[Met],
+        *args: Any,
+        **kwargs: Any,
+    ) -> None:
+        """`closed`: roads that may be named; `met`: those for which an approval may be added."""
         super().__init__(*args, **kwargs)
         choices = [(document.code, str(document.name)) for document in taken]
         self.fields["requirement"].choices = choices
+        self.fields["roads"].choices = choices_of(closed)
+        if not closed:
+            del self.fields["roads"]
+        roads = [one.road for one in met]
+        for name in APPROVES:
+            if roads:
+                self.fields[name] = deepcopy(APPROVAL_FORM.base_fields[name])
+                self.fields[name].required = False
+        if roads:
+            self.fields["approved_roads"].choices = choices_of(roads)
+            self.fields["approved_roads"].help_text = APPROVES_HINT
 
     def clean_route_file(self) -> str:
         """Its text; empty where no file came."""
@@ -78,11 +116,18 @@ class PackageForm(
         said = self.cleaned_data
         days = {name: said[name].isoformat() if said[name] else None for name in DAYS}
         words = {name: said[name] for name in ("contractor", "contact", "phone")}
-        return words | days | {"route": said["route_file"] or said["route"]}
+        route = said["route_file"] or said["route"]
+        return words | days | {"route": route, "roads": said.get("roads", [])}
+
+    def approval(self) -> dict[str, Any]:
+        """What is said of the file, where it is an approval."""
+        said = {name: self.cleaned_data.get(name) for name in APPROVES}
+        day = said["approved_on"]
+        return said | {"approved_on": day.isoformat() if day else None}
 
 
 def filled_in(package: Package) -> dict[str, Any]:
     """What the form begins with."""
-    names = (*DAYS, "contractor", "contact", "phone")
+    names = ("roads", *DAYS, "contractor", "contact", "phone")
     route = "\n".join(f"{longitude}, {latitude}" for longitude, latitude in package.route)
     return {name: getattr(package, name) for name in names} | {"route": route}

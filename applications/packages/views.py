@@ -37,8 +37,9 @@ def package(request: HttpRequest, number: str) -> HttpResponse:
     case = of_company(number, person(request))
     if request.method != "POST":
         return page(request, case)
-    taken = actions.taken(actions.found_for(case, actions.prepared(case)))
-    form = PackageForm(taken, request.POST, request.FILES)
+    draft = actions.prepared(case)
+    taken, closed = actions.taken(actions.found_for(case, draft)), actions.closed_roads(case)
+    form = PackageForm(taken, closed, actions.met_in(draft), request.POST, request.FILES)
 
     def done() -> HttpResponse:
         messages.success(request, _("The package is saved. Nothing was sent yet."))
@@ -56,15 +57,20 @@ def package(request: HttpRequest, number: str) -> HttpResponse:
 def save(request: HttpRequest, case: Application, form: PackageForm) -> None:
     body, upload, gone = form.body(), form.cleaned_data["file"], request.POST.get("take_out", "")
     requirement, by = form.cleaned_data["requirement"], person(request)
+    approval = form.approval()
 
     def step(seen: int) -> None:
         actions.save(application=case, body=body, by=by, version=seen)
         if upload:
-            actions.attach(application=case, requirement=requirement, upload=upload, by=by)
+            actions.attach(
+                application=case, requirement=requirement, upload=upload, by=by, approval=approval
+            )
         if gone:
             actions.detach(application=case, ref=named(gone), by=by)
 
-    said = body | {"file": digest_of(upload), "requirement": requirement, "take_out": gone}
+    said = (
+        body | approval | {"file": digest_of(upload), "requirement": requirement, "take_out": gone}
+    )
     act_once(request, CASES, case, said, step)
 
 
@@ -103,7 +109,8 @@ def page(
         if button.action == actions.entering(case)
     )
     policy = found.policy if found else case.rules(city_now())
-    shown = form or PackageForm(taken, initial=filled_in(seen.package))
+    closed = actions.closed_roads(case) if may else []
+    shown = form or PackageForm(taken, closed, seen.met, initial=filled_in(seen.package))
     context: dict[str, Any] = {
         "case": case,
         "header": header(case, user),

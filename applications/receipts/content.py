@@ -24,6 +24,7 @@ from applications.wording import RATINGS, kind_words, place_words
 from approvals.decision import clause_words, recorded_points
 from approvals.missing import item_words
 from approvals.models import Round
+from approvals.roads.approving import approval_lines
 from approvals.wording import GROUNDS, ROUTES, bureau_name, permit_name, works_rows
 from core.clock import city_now
 from core.demonstration import is_demonstration
@@ -276,6 +277,8 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
     "review_points": (gettext_lazy("Reviewed, point by point"), recorded_points),
     "permit_number": (gettext_lazy("Permit number"), _plain),
     "conditions": (gettext_lazy("Conditions"), _plain),
+    "not_dug": (gettext_lazy("Why a road that may not be dug is not dug"), _plain),
+    "approval": (gettext_lazy("Government's approval"), approval_lines),
     "sha256": (gettext_lazy("SHA-256 of the text that was signed"), _plain),
     "kept": (gettext_lazy("The conditions are kept"), _truth),
     "found": (gettext_lazy("What the check found"), _plain),

@@ -3,7 +3,7 @@
 The caller holds the case and has checked the right. A draft is in no record.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +17,8 @@ from accounts.roles import Role
 from approvals.models import Round
 from approvals.packages.models import Attachment, Package
 from approvals.packages.needs import missing_words
+from approvals.roads.approving import keep
+from approvals.roads.meeting import DIGGING, met, unapproved_words
 from core.clock import CityNow
 from core.problems import FieldError, Invalid, Missing, Stale
 from documents import actions as files
@@ -24,11 +26,12 @@ from documents import storage
 from documents.models import Document
 from documents.queries import digest_of
 from rules.policy import PermitDecision, Policy
+from rules.works import Works
 
 #: What its files are about.
 SUBJECT: Final = "package"
 #: With which the package of a changed line begins.
-KEPT: Final = ("route", "begins_on", "ends_on", "contractor", "contact", "phone")
+KEPT: Final = ("route", "roads", "begins_on", "ends_on", "contractor", "contact", "phone")
 
 
 def prepared(case_ref: UUID, district: str) -> Package:
@@ -66,9 +69,18 @@ def save(package: Package, role: Role, **values: Any) -> None:
 
 
 def attach(
-    package: Package, role: Role, requirement: str, upload: "UploadedFile[Any]", by: User
+    package: Package,
+    role: Role,
+    *,
+    requirement: str,
+    upload: "UploadedFile[Any]",
+    by: User,
+    approval: Mapping[str, Any] | None = None,
 ) -> Document:
-    """Raises Invalid, NoRoom, TooMany: it is not one that is taken, or is too much."""
+    """Add a file; `approval`: what a government's one says (`ApprovalBody`).
+
+    Raises Invalid, NoRoom, TooMany: it is not one that is taken, or is too much.
+    """
     save(package, role)
     document = files.store(
         subject_kind=SUBJECT,
@@ -79,6 +91,8 @@ def attach(
         by=by,
     )
     Attachment.objects.create(package=package, document=document)
+    if approval:
+        keep(document, approval)
     package.attached = [*package.attached, document]
     return document
 
@@ -124,6 +138,24 @@ def named(case_ref: UUID, sha256: str, policy: Policy, asked: Iterable[PermitDec
     if missing := missing_words(draft, policy, asked):
         raise Invalid([FieldError("/package", words) for words in missing])
     return draft
+
+
+def hold_on(package: Package, works: Works, kept: Collection[str]) -> None:
+    """Where the permit to dig holds on with a changed line, its bureau is not asked again: so the
+    line comes to no closed road by the change that nobody has approved.
+
+    Raises:
+        Invalid: it does, with the clause.
+    """
+    former = newest_sent(package.case_ref)
+    if DIGGING not in kept or former is None:
+        return
+    before = {one.road.number for one in met(former, works)}
+    coming = [
+        one for one in met(package, works) if not one.cleared and one.road.number not in before
+    ]
+    if coming:
+        raise Invalid([FieldError("/package", unapproved_words(coming), coming[0].clause)])
 
 
 def committed(package: Package) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.functional import cached_property
 
+from approvals.roads.models import approvals_among
 from core.api import digest_of
 from core.clock import CityNow
 from core.fields import EncryptedTextField
@@ -15,8 +16,9 @@ CONTRACTOR_MAX = 120
 
 
 class Package(models.Model):
-    """`route`: pairs of longitude and latitude in degrees (CGCS2000), as declared. `works`: what
-    was declared of the line while it is prepared; what was sent, the round says.
+    """`route`: pairs of longitude and latitude in degrees (CGCS2000), as declared. `roads`: numbers
+    of the roads that it digs, in the register of those that may not be dug (`roads/`). `works`:
+    what was declared of the line while it is prepared; what was sent, the round says.
 
     A draft is in no record; what is sent, its entry commits to by `sha256`.
     """
@@ -29,6 +31,7 @@ class Package(models.Model):
     )
     works = models.JSONField(null=True)
     route = models.JSONField(default=list)
+    roads = models.JSONField(default=list, db_default=[])
     # Plans, so their days are what somebody typed.
     begins_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
@@ -68,14 +71,20 @@ class Package(models.Model):
     @cached_property
     def attached(self) -> list[Document]:
         """Its files in the order in which they came."""
-        return list(self.files.order_by("id")) if self.pk else []
+        if not self.pk:
+            return []
+        return list(self.files.select_related("road_approval").order_by("id"))
 
     def digest(self) -> str:
         """What it is known by: SHA-256 over all of it, files by their digests."""
         days = [day and day.isoformat() for day in (self.begins_on, self.ends_on)]
         files = sorted((file.requirement, file.sha256) for file in self.attached)
         said = {name: getattr(self, name) for name in ("route", "contractor", "contact", "phone")}
-        return digest_of(said | {"days": days, "files": files}).hex()
+        # What there is not is not named, so that packages of before keep their digests.
+        approvals = [one.said() for one in approvals_among(self.attached)]
+        roads = {"roads": self.roads, "approvals": approvals}
+        more = {name: value for name, value in roads.items() if value}
+        return digest_of(said | {"days": days, "files": files} | more).hex()
 
 
 class Attachment(models.Model):

@@ -14,6 +14,7 @@ from approvals.packages.needs import document_name
 from approvals.packages.route import length_of
 from approvals.packages.serializers import PackageAnswer
 from approvals.packages.sight import shown
+from approvals.roads.meeting import Met, met_by
 from approvals.seam import seam
 from approvals.wording import metres
 from approvals.workflow import coordinator, officer, supplier
@@ -27,7 +28,7 @@ from rules.works import Works
 @dataclass(frozen=True, slots=True)
 class Seen:
     """A package as one reader sees it: the files that are theirs to see; `contact` and `phone` are
-    of whoever builds, for those who work on the line."""
+    of whoever builds, for those who work on the line; `met`, closed roads that it meets."""
 
     package: Package
     application: str
@@ -36,6 +37,7 @@ class Seen:
     contact: str = ""
     phone: str = ""
     missing: list[str] = field(default_factory=list)
+    met: Sequence[Met] = ()
 
 
 def seen_for(permit: Permit, user: User) -> Seen | None:
@@ -51,10 +53,13 @@ def seen_for(permit: Permit, user: User) -> Seen | None:
         address=seam.cases.address(permit.case_ref),
         contact=package.contact if works_on_it else "",
         phone=package.phone if works_on_it else "",
+        met=met_by(permit),
     )
 
 
-def whole(package: Package, application: str, missing: list[str] | None = None) -> Seen:
+def whole(
+    package: Package, application: str, missing: list[str] | None = None, met: Sequence[Met] = ()
+) -> Seen:
     """As the company that prepares it sees it."""
     return Seen(
         package=package,
@@ -64,6 +69,7 @@ def whole(package: Package, application: str, missing: list[str] | None = None) 
         contact=package.contact,
         phone=package.phone,
         missing=missing or [],
+        met=met,
     )
 
 
@@ -88,6 +94,8 @@ def package_words(seen: Seen, works: Works | None, policy: Policy) -> dict[str, 
         "rows": rows_of(seen, drawn_m=drawn_m, declared=declared),
         "differs": differs and lengths_differ(policy, declared, drawn_m),  # type: ignore[arg-type]
         "files": [{"name": document_name(file.requirement), "file": file} for file in seen.files],
+        "roads": seen.met,
+        "roads_open": any(not one.cleared for one in seen.met),
     }
 
 

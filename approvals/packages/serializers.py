@@ -10,6 +10,8 @@ from rest_framework import serializers
 
 from approvals.packages.models import CONTRACTOR_MAX
 from approvals.packages.route import RouteField, length_of
+from approvals.roads.fields import RoadsField
+from approvals.roads.meeting import MetAnswer
 from core.answers import Count, Exact, MaybeDay, MaybeInstant, MaybeText
 from core.bodies import Body, LeftOut, PhoneField, WordsField
 from core.problems import Text
@@ -39,6 +41,12 @@ class PackageBody(Body):
             "One point a line, longitude then latitude in degrees (CGCS2000), or a LineString of "
             "GeoJSON. It holds, and so does a drawing that is attached: one of them is needed."
         ),
+    )
+    roads = RoadsField(
+        label=_("Closed roads that the line digs"),
+        help_text=_("By their numbers in the register; those that the route shows need no naming."),
+        required=False,
+        default=list,
     )
     begins_on = DayField(label=_("The works begin"))
     ends_on = DayField(label=_("The works end"))
@@ -70,7 +78,8 @@ def _day(value: Any) -> date | None:
 
 
 class AttachmentBody(Body):
-    """A file of a package, by the code of what it is."""
+    """A file of a package, by the code of what it is. With a government's approval to dig a closed
+    road comes what `approvals.roads.approving.ApprovalBody` asks."""
 
     requirement = WordsField(one_line=True)
     file = serializers.FileField(
@@ -85,17 +94,28 @@ class AttachmentBody(Body):
         return requirement
 
 
+class ApprovalAnswer(serializers.Serializer[Any]):
+    """What the file of a government's approval says, and which roads of the register it names."""
+
+    number = serializers.CharField()
+    government = serializers.CharField()
+    approved_on = serializers.DateField()
+    roads = serializers.ListField(child=serializers.CharField())
+
+
 class AttachmentAnswer(FileAnswer):
     """A file of a package: what it is, where it is opened; never its name."""
 
     id = serializers.UUIDField(source="ref")
     requirement = serializers.CharField()
+    road_approval = ApprovalAnswer(allow_null=True, read_only=True)
 
 
 class PackageAnswer(serializers.Serializer[Any]):
     """A package. `sha256` names it as it is now: a program that sends it says this one.
 
-    `missing` says in words what it still needs; empty where it can be sent, or was.
+    `missing` says in words what it still needs; empty where it can be sent, or was. `closed_roads`:
+    what it meets today of the roads that may not be dug; empty once the permit is decided.
     """
 
     application = serializers.CharField()
@@ -106,6 +126,8 @@ class PackageAnswer(serializers.Serializer[Any]):
     address = MaybeText()
     route = serializers.SerializerMethodField()
     length_m = serializers.SerializerMethodField()
+    roads = serializers.ListField(child=serializers.CharField(), source="package.roads")
+    closed_roads = MetAnswer(many=True, source="met")
     begins_on = MaybeDay(source="package.begins_on")
     ends_on = MaybeDay(source="package.ends_on")
     contractor = MaybeText(source="package.contractor")

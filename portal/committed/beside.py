@@ -12,6 +12,7 @@ from applications.assignments.models import CellMember, GridCell
 from applications.referrals.models import Referral
 from applications.referrals.package import content_digest
 from approvals.models import Round
+from approvals.roads.models import RoadApproval
 from approvals.supplement.models import SupplementItem
 from documents.storage import sha256
 from money.models import Charge, FeeItem
@@ -47,6 +48,24 @@ def answers() -> Iterator[Row]:
         has = sha256(item.answer.encode()) if item.answer else None
         if has != (wanted := told.get((item.permit.ref, item.number), FORGOTTEN)):
             yield str(item), has, wanted
+
+
+def road_approvals() -> Iterator[Row]:
+    """Case and number of an approval to dig a closed road that is not the one that its handing in
+    commits to, or that is in the record alone; those of packages are in their digest."""
+    told = [
+        (entry.ref, (entry.data or {})["approval"])
+        for entry in said("permit.road_approval_given")
+        if entry.data
+    ]
+    kept = RoadApproval.objects.filter(document__subject_kind="permit")
+    has = [(one.document.case_ref, one.said()) for one in kept.select_related("document")]
+    # Where it leads goes with the person of a case.
+    erased = {entry.ref for entry in said("case.erased")}
+    for ref, words in [one for one in has if one not in told]:
+        yield ref, words["number"], "not in the record"
+    for ref, words in [one for one in told if one not in has and one[0] not in erased]:
+        yield ref, words["number"], "no row"
 
 
 def cells() -> Iterator[Row]:

@@ -33,6 +33,7 @@ from rules.registry import policy
 WITH_FILES: Final = (
     "case.document_received", "case.submitted", "signal.explained", "order.answered",
     "permit.supplement_supplied", "permit.time_excluded", "permit.paper_kept",
+    "permit.road_approval_given",
     "case.contract_kept", "referral.sent",
     "case.correction_proposed", "case.went_to_counter", "case.contract_signed",
     "case.field_reported", "case.line_works_posted", "case.line_works_changed",

@@ -60,7 +60,8 @@ PERMITS: Final[Written] = {
     "permit.deemed_accepted": {"accepted_at": EFFECTIVE},
     "permit.supplement_requested": {"supplement_items": "items"},
     "permit.granted": {
-        "conditions": "conditions", "review_points": "review_points", "decided_at": AT,
+        "conditions": "conditions", "review_points": "review_points", "not_dug": "not_dug",
+        "decided_at": AT,
     },
     "permit.committed": {"decided_at": AT},
     "permit.extended": {
@@ -131,7 +132,8 @@ BEGINNING: Final = frozenset(
 )  # fmt: skip
 #: A permit that holds on has these of the round before.
 CARRIED: Final = (
-    "received_at", "accepted_at", "decided_at", "conditions", "review_points", "supplement_items",
+    "received_at", "accepted_at", "decided_at", "conditions", "review_points", "not_dug",
+    "supplement_items",
 )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ def test_a_dual_supply_case_is_walked(chromium: "Browser", site: str, tmp_path: 
     from tests.people import open_demonstration
     from tools.scenarios import PDF
 
-    publish(by=open_demonstration()["supply-lead"])
+    publish(by=open_demonstration().values())
     file = tmp_path / "材料.pdf"
     file.write_bytes(PDF)
     case = Case(

@@ -272,5 +272,8 @@ def test_every_act_has_an_event_and_those_of_people_a_label() -> None:
     assert {said.event for said in acts.values()} <= {event.type for event in EVENTS + AFTERWARDS}
     assert all(str(acts[name].label) for name in ACTIONS)
     assert set(PERMIT_BODIES) <= set(ACTIONS)
-    routes = [Permit(route=route) for route in ("review", "instant", "commitment")]
+    routes = [
+        Permit(route=route, permit="municipal_excavation")
+        for route in ("review", "instant", "commitment")
+    ]
     assert {name for permit in routes for name in PERMITS.acts(permit)} == set(ACTIONS)

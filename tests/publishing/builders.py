@@ -29,6 +29,10 @@ OUTAGES = (
 CUSTOMERS = """year,district,area_class,level,customers,complete_until
 {year},510302,urban,medium,{customers},{year}-12-31
 """
+ROADS = (
+    "number,district,name,section,cause,since,route,basis\n"
+    "{number},{district},Made-up Road,all of it,{cause},{since},{route},Record of acceptance 1\n"
+)
 SOURCE = "Monthly report 2026-11"
 
 
@@ -38,6 +42,17 @@ def fees(first: str = "2026-01-01", last: str = "") -> str:
 
 def capacity(name: str = "Wuxing", open_kva: int = 3000) -> str:
     return CAPACITY.format(name=name, open_kva=open_kva)
+
+
+def road(
+    number: str = "R-1",
+    *,
+    district: str = "510302",
+    cause: str = "new",
+    since: str = "2025-06-01",
+    route: str = "",
+) -> str:
+    return ROADS.format(number=number, district=district, cause=cause, since=since, route=route)
 
 
 def outage(

@@ -17,6 +17,7 @@ from applications.contracts.keeping import keep_contracts
 from applications.counter.confirming import decision_of
 from applications.models import Application
 from applications.states import State
+from approvals.actions import PERMITS
 from approvals.models import Permit
 from approvals.papers.keeping import PERMIT_PAPERS
 from deadlines.sweep import sweep
@@ -41,6 +42,7 @@ from tests.builders import (
 )
 from tests.deadlines.clocks import set_clock
 from tests.disclosure.published import SOURCE, TABLES
+from tests.publishing.builders import road
 from tests.rules.in_force import let
 from tools.scenarios import (
     FOUR_REVIEWS,
@@ -54,6 +56,10 @@ from tools.scenarios import (
 
 People = Mapping[str, User]
 CORRECTION = {"name": "王晓明", "id_number": "11010519491231002X", "reason": "换发新证"}
+ROAD_APPROVAL = {
+    "approved_roads": ["R-1"], "approval_number": "自府函〔2026〕3号（演示）",
+    "government": "演示县人民政府", "approved_on": "2026-03-01",
+}  # fmt: skip
 NOT_KEPT = PERMIT_BODIES["check_afterwards"]
 CHARGE = {"fee_item": "YS-01", "quantity": 10, "payee": "市供电公司", "payee_affiliated": False}
 
@@ -231,10 +237,19 @@ def shop(people: People) -> Application:
     return do(people, do(people, again(case), "start_works"), "energise")
 
 
+def enter_road(by: User) -> None:
+    draft = publishing.begin(kind="roads", by=by, text=road(), source=SOURCE)
+    publishing.publish(draft=draft, by=by)
+
+
 def on_commitment(people: People) -> Application:
     """Permits on commitment, of which one is checked and revoked, so that the line is applied for
     anew; then the application is withdrawn with that round open."""
     case = post_works(people, case_at(people, Kind.HV_SINGLE, State.PLAN_CONFIRMED), SHORT_LINE)
+    enter_road(by=people["city-management-lead"])
+    digging = Permit.objects.get(case_ref=case.ref, permit="municipal_excavation")
+    by, body = people["project"], ROAD_APPROVAL
+    PERMITS.perform(digging, "give_approval", by=by, body=body, uploads=[pdf()])
     decide_all(people, case)
     PERMIT_PAPERS.run()
     lost = Permit.objects.filter(case_ref=case.ref, route="commitment").earliest("id")

@@ -33,6 +33,7 @@ from tests.applications.licences import test_reuse as accepted
 from tests.applications.plans import test_plans as plans
 from tests.applications.referrals import test_referrals as referrals
 from tests.approvals import test_exclusions as exclusions
+from tests.approvals import test_roads as roads
 from tests.deadlines import test_silence as silence
 from tests.rules import test_districts as districts
 from tests.rules.in_force import changed
@@ -45,8 +46,6 @@ Seen = Callable[[Policy], Any]
 BOOK: Final = Book.from_files("zigong")
 #: Keys that are data so far, each with the capability that will read it. It only gets shorter.
 WAITING: Final[Mapping[str, str]] = {
-    "no_dig.new_years": "13: the map of roads not to be dug",
-    "no_dig.overhauled_years": "13: the map of roads not to be dug",
     "outage.notice_hours_important": "12: outages, and word of them in time",
     "plan.validity_months.low": "none: a low-voltage case has no plan that could lapse",
     "permit.delivery.days": "09: the decision handed over",
@@ -55,6 +54,9 @@ WAITING: Final[Mapping[str, str]] = {
 #: Keys whose change is seen in a case or a whole book, by the test that sees it.
 ELSEWHERE: Final[Mapping[str, Callable[..., None]]] = {
     "case.supplement.requests": cases.test_a_case_is_asked_as_often_as_its_rules_say,
+    **dict.fromkeys(
+        ("no_dig.new_years", "no_dig.overhauled_years"), roads.test_how_many_years_the_rules_say
+    ),
     "document.reuse.months": accepted.test_it_serves_for_as_long_as_the_rules_say,
     "rating.reason_to": ratings.test_which_levels_need_words_the_rules_say,
     "enquiry.answer.days": enquiries.test_how_many_days_the_rules_say,

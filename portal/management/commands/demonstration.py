@@ -9,7 +9,7 @@ from core.demonstration import is_demonstration
 from ledger.actions import open_city
 from publishing.demonstration import publish
 
-#: Whose role it is to publish, and to keep the offices of other cities.
+#: Whose role it is to keep the offices of other cities.
 KEEPER = "supply-lead"
 
 
@@ -22,7 +22,7 @@ class Command(BaseCommand):
             raise CommandError("This is a real city: it cannot become a demonstration.")
         people = make_people()
         [keeper] = (person for person in people if person.username == KEEPER)
-        publish(by=keeper)
+        publish(by=people)
         other_cities.register(keeper)
         make_cells({person.username: person for person in people})
         if options["verbosity"]:
