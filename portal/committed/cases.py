@@ -35,7 +35,7 @@ WITH_FILES: Final = (
     "permit.supplement_supplied", "permit.time_excluded", "permit.paper_kept",
     "case.contract_kept", "referral.sent",
     "case.correction_proposed", "case.went_to_counter", "case.contract_signed",
-    "case.field_reported", "case.line_works_posted", "case.line_works_changed",
+    "case.field_reported", "case.line_works_posted", "case.line_works_changed", "advice.asked",
 )  # fmt: skip
 
 
