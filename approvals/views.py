@@ -13,7 +13,7 @@ from accounts.models import User
 from accounts.roles import BUREAU_DESK, BUREAU_ROLES, COORDINATORS, Role
 from approvals import pages, queries
 from approvals.actions import PERMITS
-from approvals.advice.queries import at_desk, waiting
+from approvals.advice.queries import BY_ASKING, at_desk, waiting
 from approvals.commitments.pages import commitment_context
 from approvals.decision import CONFIRMED
 from approvals.filters import DeskFilter
@@ -21,7 +21,7 @@ from approvals.forms import FORMS, form_for
 from approvals.models import Permit
 from approvals.wording import permit_name, works_rows
 from core.clock import city_now
-from core.counting import counted
+from core.counting import bounded
 from core.form_token import form_token, fresh_token, posted
 from core.forms import PROOF, BodyForm
 from core.paging import page_of
@@ -38,8 +38,8 @@ def desk(request: HttpRequest) -> HttpResponse:
     context = list_context(request, user)
     permits = queries.desk_permits(user)
     context["counts"] = queries.counts(permits, of_counter=context["of_counter"])
-    if not context["of_counter"]:
-        context["asked"] = counted({"asked": waiting(at_desk(user))})["asked"]
+    if user.role_in(*BUREAU_ROLES):
+        context["asked"] = bounded(waiting(at_desk(user)).order_by(*BY_ASKING))
     return render(request, "approvals/list.html", context, status=context["form"].status)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.actor import SYSTEM
 from accounts.models import User
 from approvals.actions import company
-from approvals.advice.line import Line
+from approvals.advice.line import Line, declared
 from approvals.advice.models import ADVICE as FILES
 from approvals.advice.models import Advice
 from approvals.advice.workflow import ASKING, BUREAU, AdviceState
@@ -70,7 +70,7 @@ def chosen(permit: str, policy: Policy) -> str:
 def drafted(advice: Advice) -> Line:
     """The line as it is prepared now."""
     draft = prepared(advice.case_ref, advice.district)
-    return Line(draft, draft.works, advice)
+    return Line(draft, declared(draft), advice)
 
 
 def open_request(advice: Advice) -> Advice | None:

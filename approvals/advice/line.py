@@ -16,7 +16,7 @@ from core.api import digest_of
 from documents.models import Document
 from rules.names import Route
 from rules.packages import permit_package, route_documents
-from rules.works import Works
+from rules.works import MEASURES, Works
 
 #: What is copied, besides works and files: nobody is named in it.
 COPIED: Final = ("route", "begins_on", "ends_on", "contractor")
@@ -29,7 +29,7 @@ class Line:
         works: as they were declared; None while they are not.
     """
 
-    def __init__(self, package: Package, works: dict[str, Any] | None, advice: Advice) -> None:
+    def __init__(self, package: Package, works: Works | None, advice: Advice) -> None:
         self.package, self.works, self.advice = package, works, advice
 
     @cached_property
@@ -57,7 +57,7 @@ class Line:
             "route": self.package.route,
             "contractor": self.package.contractor,
             "days": days,
-            "works": self.works if with_works else None,
+            "works": plain(self.works) if self.works and with_works else None,
             "files": sorted((file.requirement, file.sha256) for file in self.files),
         }
         return digest_of(said).hex()
@@ -72,7 +72,19 @@ class Line:
         """Copy it; its files follow once the advice has its number."""
         for name in COPIED:
             setattr(self.advice, name, getattr(self.package, name))
-        self.advice.works, self.advice.sha256 = self.works, self.digest()
+        self.advice.works = self.works and self.works.as_json()
+        self.advice.sha256 = self.digest()
+
+
+def plain(works: Works) -> dict[str, Any]:
+    """As they are compared: 800 m and 800.00 m are the same."""
+    numbers = {name: getattr(works, name) for name in MEASURES if getattr(works, name) is not None}
+    return works.as_json() | {name: f"{value.normalize():f}" for name, value in numbers.items()}
+
+
+def declared(package: Package) -> Works | None:
+    """Of a draft; None while they are not."""
+    return Works.of(package.works) if package.works else None
 
 
 def changed_since(case_ref: UUID, advices: Iterable[Advice]) -> set[int]:
@@ -82,14 +94,14 @@ def changed_since(case_ref: UUID, advices: Iterable[Advice]) -> set[int]:
     now = drafts.first() or newest_sent(case_ref)
     if now is None:
         return set()
-    works = now.round.works.as_json() if now.round else now.works
+    works = now.round.works if now.round else declared(now)
     return {advice.pk for advice in advices if Line(now, works, advice).is_changed}
 
 
 def changed_until(advice: Advice, round_: Round, package: Package | None) -> bool:
     """Whether a round was opened for another line; without a package it has only its works."""
     sent = package or Package(case_ref=advice.case_ref, district=advice.district)
-    return Line(sent, round_.works.as_json(), advice).is_changed
+    return Line(sent, round_.works, advice).is_changed
 
 
 def as_asked(advice: Advice) -> Seen:

@@ -20,6 +20,8 @@ from applications.states import State
 from approvals.advice.actions import ADVICE
 from approvals.advice.models import Advice
 from approvals.models import Permit
+from approvals.serializers import LineWorks
+from core.bodies import read
 from core.problems import Problem
 from deadlines.models import Clock
 from documents.models import Document
@@ -167,6 +169,8 @@ def test_what_was_asked_about_stays_while_the_draft_goes_on(
 def test_the_permits_show_what_was_advised_and_an_open_request_stops_nothing(
     people: People, factory: Application
 ) -> None:
+    works = read(LineWorks, LONG_LINE, thing=factory)["works"]
+    packages.save_works(application=factory, works=works, by=people["project"])
     first = asked(people, factory)
     assert tried(people, first, "planning", "answer", CHANGES) == "done"
     second, owner = asked(people, factory), factory.filed_by.user
