@@ -21,7 +21,6 @@ from approvals.forms import FORMS, form_for
 from approvals.models import Permit
 from approvals.wording import permit_name, works_rows
 from core.clock import city_now
-from core.counting import bounded
 from core.form_token import form_token, fresh_token, posted
 from core.forms import PROOF, BodyForm
 from core.paging import page_of
@@ -37,9 +36,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     user = person(request)
     context = list_context(request, user)
     permits = queries.desk_permits(user)
-    context["counts"] = queries.counts(permits, of_counter=context["of_counter"])
-    if user.role_in(*BUREAU_ROLES):
-        context["asked"] = bounded(waiting(at_desk(user)).order_by(*BY_ASKING))
+    asked = waiting(at_desk(user)).order_by(*BY_ASKING)
+    beside = {"asked": asked} if user.role_in(*BUREAU_ROLES) else {}
+    of_counter = context["of_counter"]
+    context["counts"] = queries.counts(permits, of_counter=of_counter, beside=beside)
     return render(request, "approvals/list.html", context, status=context["form"].status)
 
 
