@@ -14,6 +14,7 @@ from accounts.mandates import Offer
 from accounts.models import User
 from accounts.queries import told_for
 from applications import checklist, filing, notices, steps
+from applications.advice.lapsing import lapse_advice_behind
 from applications.appointments import actions as appointments
 from applications.assignments import actions as assignments
 from applications.begun import begun, case_or_draft
@@ -291,6 +292,7 @@ class CaseWorkflow(Workflow[Application]):
     def follow(self, step: CaseStep) -> None:
         keep_clocks(step.thing, step.before["holder"], step.at)
         appointments.lapse_behind(step)
+        lapse_advice_behind(step)
         materials.cancel_behind(step)
         if step.thing.ended_at == step.at:
             assignments.end(step.thing, step.at)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from applications import api, uploads_api
+from applications.advice import api as advice
 from applications.appointments import api as appointments
 from applications.contracts import views as contracts
 from applications.corrections import api as corrections
@@ -52,6 +53,7 @@ urlpatterns = [
     path("applications/<str:number>/counter/", counter.go_to_counter),
     path("applications/<str:number>/counter/code/", counter.ask_counter),
     path("applications/<str:number>/package/", packages.package),
+    path("applications/<str:number>/package/advice/", advice.advices),
     path("applications/<str:number>/package/attachments/", packages.attachments),
     path("applications/<str:number>/package/attachments/<uuid:ref>/", packages.attachment),
     path("applications/<str:number>/plan/", plans.api_plans),

@@ -15,6 +15,7 @@ from accounts.actor import SYSTEM
 from accounts.queries import holders
 from accounts.roles import SUPPLIERS, Role
 from approvals import chases, clocks, exclusions
+from approvals.advice.models import Advice
 from approvals.chases import Chase
 from approvals.commitments import actions as commitments
 from approvals.legal_limit import ExcludedTime
@@ -146,9 +147,9 @@ def go_on(permit: Permit, kinds: Sequence[str], at: datetime) -> None:
     timing.resume(case_ref=permit.case_ref, part=permit.ref, kinds=kinds, at=at)
 
 
-def company(permit: Permit) -> list[int]:
+def company(thing: Permit | Advice) -> list[int]:
     """Managers only; an officer's list shows a permit from the moment of its receipt."""
-    return holders(*SUPPLIERS, district=permit.district)
+    return holders(*SUPPLIERS, district=thing.district)
 
 
 def chased(party: str, circle: Callable[[Permit], list[int]], permit: Permit) -> list[int]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from approvals import api, set_api
+from approvals.advice import api as advice
 from approvals.packages.api import permit_package
 from approvals.papers import views as papers
 from approvals.supplement import api as supplement
@@ -22,5 +23,9 @@ urlpatterns = [
     path("permits/<int:pk>/permit.pdf", papers.api_paper),
     path("permits/check/<str:number>/", papers.api_check),
     path("permits/<int:pk>/package/", permit_package),
+    path("permits/<int:pk>/advice/", advice.given),
+    path("advice/", advice.advices),
+    path("advice/<int:pk>/", advice.advice),
+    path("advice/<int:pk>/actions/<str:name>/", advice.action),
     path("line-works/<int:pk>/", api.line_works),
 ]

@@ -8,6 +8,10 @@ class ApprovalsConfig(AppConfig):
     def ready(self) -> None:
         from approvals import notices  # noqa: PLC0415 (models are ready)
         from approvals.actions import SUBJECT, hear_silence  # noqa: PLC0415
+        from approvals.advice import actions as advice  # noqa: PLC0415
+        from approvals.advice.models import ADVICE  # noqa: PLC0415
+        from approvals.advice.queries import opens_as as opens_advice  # noqa: PLC0415
+        from approvals.advice.workflow import EVENTS as BEFORE  # noqa: PLC0415
         from approvals.commitments import actions as commitments  # noqa: PLC0415
         from approvals.commitments.events import EVENTS as AFTERWARDS  # noqa: PLC0415
         from approvals.packages import sight  # noqa: PLC0415
@@ -21,11 +25,13 @@ class ApprovalsConfig(AppConfig):
         from deadlines.signals import intake_passed  # noqa: PLC0415
         from documents.queries import register  # noqa: PLC0415
 
-        declare([*EVENTS, *AFTERWARDS])
+        declare([*BEFORE, *EVENTS, *AFTERWARDS])
         intake_passed.connect(hear_silence, dispatch_uid="approvals.hear_silence")
         register(SUBJECT, opens_as)
         register(PAPER, opens_as)
         register(PACKAGE, sight.opens_as, single=sight.opens_for_bureau)
+        register(ADVICE, opens_advice)
+        advice.wire()
         notices.wire()
         commitments.wire()
         drafts.wire()

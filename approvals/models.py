@@ -10,7 +10,8 @@ from django.db.models.functions import Reverse
 from django.utils.functional import cached_property
 from django_fsm import FSMField, FSMModelMixin
 
-from accounts.models import Organisation, User
+from accounts.models import Organisation
+from approvals.advice.models import Advice  # noqa: F401
 from approvals.chases import Chase, waiting_chase
 from approvals.commitments.models import Commitment
 from approvals.decision import Reviewed
@@ -18,7 +19,7 @@ from approvals.legal_limit import ExcludedTime, GroundFile, is_in_legal_time  # 
 from approvals.packages.models import Attachment, Package  # noqa: F401
 from approvals.papers.models import PermitPaper
 from approvals.roads.models import Road, RoadApproval  # noqa: F401
-from approvals.seam import seam
+from approvals.seam import OfCase
 from approvals.supplement.models import SupplementItem  # noqa: F401
 from approvals.watched import INDEXES as WATCHED
 from approvals.workflow import (
@@ -31,7 +32,6 @@ from approvals.workflow import (
     State,
 )
 from core.clock import NEVER, city_now, local_date
-from core.problems import Text
 from deadlines.models import Clock
 from rules import registry
 from rules.names import Permit as PermitCode
@@ -174,7 +174,7 @@ class Round(models.Model):
         return tuple(name for name in FLAGS if getattr(self, name))
 
 
-class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
+class Permit(Reviewed, OfCase, PermitMachine, FSMModelMixin, models.Model):
     """`ref` is its `part` in the record and in the clocks; `supplement_items` is what the bureau
     named as missing, once."""
 
@@ -369,25 +369,6 @@ class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
         """Whether the law's own limit still runs, when its times were read if they were."""
         known: Times | None = self.__dict__.get("times")
         return is_in_legal_time(self, (known and known.at) or city_now())
-
-    def concerns(self, user: User) -> bool:
-        """Whether its case is the person's own; asked once for each row that was read."""
-        known: dict[int, bool] = self.__dict__.setdefault("_concerned", {})
-        if user.pk not in known:
-            known[user.pk] = seam.cases.concerns(self.case_ref, user)
-        return known[user.pk]
-
-    def left_by(self, user: User) -> Text | None:
-        """Why somebody of the supply company leaves it to somebody else; asked as `concerns`."""
-        known: dict[int, Text | None] = self.__dict__.setdefault("_left", {})
-        if user.pk not in known:
-            known[user.pk] = seam.cases.left({self.case_ref}, user).get(self.case_ref)
-        return known[user.pk]
-
-    def is_known(self, user: User, *, concerns: bool, left: Text | None) -> None:
-        """For a list, which asks once for all its rows; see `concerns`, `left_by`."""
-        self.__dict__.setdefault("_concerned", {})[user.pk] = concerns
-        self.__dict__.setdefault("_left", {})[user.pk] = left
 
     def supplements_allowed(self) -> int:
         """行政许可法 32."""

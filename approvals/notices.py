@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from accounts.queries import holders
 from accounts.roles import BUREAU_ROLES, Role
+from approvals.advice.models import Advice
 from approvals.models import Permit, Round
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock, Recalculation
@@ -25,9 +26,9 @@ DESK: Final = "desk"
 APPLIED_FOR: Final = "permit_applied_for"
 
 
-def deciding(permit: Permit) -> list[int]:
+def deciding(thing: Permit | Advice) -> list[int]:
     """The officers and leads of its bureau."""
-    return holders(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
+    return holders(*BUREAU_ROLES, district=thing.district, bureau=thing.bureau)
 
 
 def limit_name(permit: str, kind: str) -> str:

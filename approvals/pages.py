@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import role_words
 from approvals import queries, wording
 from approvals.actions import PERMITS
+from approvals.advice.reading import given_before, told
 from approvals.answers import Clocks, clause_of, time_left, times
 from approvals.chases import Chase
 from approvals.commitments.pages import commitment_context
@@ -128,6 +129,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "works": wording.works_rows(round_),
         "review_points": permit.reviewed(),
         "paper": paper_of(permit),
+        "advised": [told(one, changed=one.changed) for one in given_before(permit)],
         "package": package,
         "documents": documents_of(permit),
         "sides": side_by_side(permit, user),

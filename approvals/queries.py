@@ -1,7 +1,7 @@
 """Reads of permits and line works: who sees which, the lists, and the read of a step."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -153,8 +153,18 @@ def bureaus_listed(user: User) -> int:
     return len(city().bureaus) if every else len(user.bureaus())
 
 
-def counts(permits: QuerySet[Permit], *, of_counter: bool = False) -> dict[str, Count]:
-    """One statement; `of_counter`: they are those that a counter has, and nobody else's."""
+def counts(
+    permits: QuerySet[Permit],
+    *,
+    of_counter: bool = False,
+    beside: Mapping[str, QuerySet[Any]] | None = None,
+) -> dict[str, Count]:
+    """One statement.
+
+    Args:
+        of_counter: they are those that a counter has, and nobody else's.
+        beside: other lists that are counted with them, by name.
+    """
     here, received = waiting(permits), permits.filter(state=State.RECEIVED)
     # Each in the order of an index that has nothing else.
     if of_counter:
@@ -163,7 +173,7 @@ def counts(permits: QuerySet[Permit], *, of_counter: bool = False) -> dict[str, 
         here = here.order_by("bureau", "district", "state")
         received = received.order_by("bureau", "district")
     late = late_at_desk(here).order_by(*BY_LATENESS)
-    return counted({"waiting": here, "late": late, "unaccepted": received})
+    return counted({"waiting": here, "late": late, "unaccepted": received, **(beside or {})})
 
 
 def line_works_for(user: User, pk: int) -> LineWorks:

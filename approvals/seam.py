@@ -68,3 +68,28 @@ class _Seam:
 
 
 seam = _Seam()
+
+
+class OfCase:
+    """What has the `case_ref` of a case: whose it is, asked once for each row that was read."""
+
+    case_ref: UUID
+
+    def concerns(self, user: User) -> bool:
+        """Whether its case is the person's own."""
+        known: dict[int, bool] = self.__dict__.setdefault("_concerned", {})
+        if user.pk not in known:
+            known[user.pk] = seam.cases.concerns(self.case_ref, user)
+        return known[user.pk]
+
+    def left_by(self, user: User) -> Text | None:
+        """Why somebody of the supply company leaves it to somebody else."""
+        known: dict[int, Text | None] = self.__dict__.setdefault("_left", {})
+        if user.pk not in known:
+            known[user.pk] = seam.cases.left({self.case_ref}, user).get(self.case_ref)
+        return known[user.pk]
+
+    def is_known(self, user: User, *, concerns: bool, left: Text | None) -> None:
+        """For a list, which asks once for all its rows; see `concerns`, `left_by`."""
+        self.__dict__.setdefault("_concerned", {})[user.pk] = concerns
+        self.__dict__.setdefault("_left", {})[user.pk] = left

@@ -1,11 +1,14 @@
 from django.urls import path
 
 from approvals import set_views, views
+from approvals.advice import views as advice
 from approvals.commitments import views as commitments
 
 app_name = "bureau"
 urlpatterns = [
     path("", views.desk, name="list"),
+    path("advice/", advice.desk, name="advice-list"),
+    path("advice/<int:pk>/", advice.one, name="advice"),
     path("checks/", commitments.desk, name="checks"),
     path("sets/", set_views.list_page, name="sets"),
     path("sets/<int:pk>/chase/", set_views.chase, name="set-chase"),

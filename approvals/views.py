@@ -13,6 +13,7 @@ from accounts.models import User
 from accounts.roles import BUREAU_DESK, BUREAU_ROLES, COORDINATORS, Role
 from approvals import pages, queries
 from approvals.actions import PERMITS
+from approvals.advice.queries import BY_ASKING, at_desk, waiting
 from approvals.commitments.pages import commitment_context
 from approvals.decision import CONFIRMED
 from approvals.filters import DeskFilter
@@ -35,7 +36,10 @@ def desk(request: HttpRequest) -> HttpResponse:
     user = person(request)
     context = list_context(request, user)
     permits = queries.desk_permits(user)
-    context["counts"] = queries.counts(permits, of_counter=context["of_counter"])
+    asked = waiting(at_desk(user)).order_by(*BY_ASKING)
+    beside = {"asked": asked} if user.role_in(*BUREAU_ROLES) else {}
+    of_counter = context["of_counter"]
+    context["counts"] = queries.counts(permits, of_counter=of_counter, beside=beside)
     return render(request, "approvals/list.html", context, status=context["form"].status)
 
 

@@ -5,6 +5,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from approvals.advice.models import Advice
 from approvals.models import LineWorks, Permit, Round
 from approvals.workflow import State
 from core.templatetags.city import figure, in_english, money
@@ -87,7 +88,7 @@ def bureau_name(code: str) -> str:
     return str(city().bureau(code).name)
 
 
-def place_name(line: LineWorks, street: str = "") -> str:
+def place_name(line: LineWorks | Advice, street: str = "") -> str:
     """The district, the statutory one where that is another, and the street where it is known."""
     codes = dict.fromkeys(filter(None, (line.district, line.statutory_district)))
     names = [str(city().district(code).name) for code in codes]

@@ -22,6 +22,7 @@ from rules.names import Route
 from workflow.machine import MAY_BE_ASKED, Act, Guard, act, own_case
 
 if TYPE_CHECKING:
+    from approvals.advice.models import Advice
     from approvals.models import Permit
 
 #: The clocks that limit the decision itself, not the acceptance.
@@ -84,8 +85,8 @@ def holder_of(states: Iterable[str]) -> str:
     return GOVERNMENT if any(state in WITH_BUREAU for state in states) else SUPPLIER
 
 
-def officer(permit: "Permit", user: User) -> Role | None:
-    return user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
+def officer(thing: "Permit | Advice", user: User) -> Role | None:
+    return user.role_in(*BUREAU_ROLES, district=thing.district, bureau=thing.bureau)
 
 
 def lead(permit: "Permit", user: User) -> Role | None:
@@ -102,8 +103,8 @@ def awaited(permit: "Permit", user: User) -> Role | None:
     return officer(permit, user) if with_bureau else supplier(permit, user)
 
 
-def supplier(permit: "Permit", user: User) -> Role | None:
-    return user.role_in(*SUPPLIERS, district=permit.district)
+def supplier(thing: "Permit | Advice", user: User) -> Role | None:
+    return user.role_in(*SUPPLIERS, district=thing.district)
 
 
 OFFICER: Final[dict[str, Any]] = {

@@ -10,6 +10,7 @@ from rest_framework.pagination import Cursor
 from accounts.models import User
 from core.clock import city_now
 from core.paging import CursorPages, after
+from desk.advice import BureauAdvice
 from desk.assigning import CasesToAssign
 from desk.cases import CompanyCases, CounterCases
 from desk.checks import BureauChecks
@@ -24,7 +25,7 @@ from desk.referrals import SilentReferrals
 #: What is equally urgent stands in this order.
 FEEDS: Final[tuple[Feed, ...]] = (
     CompanyCases(), CasesToAssign(), BureauPermits(), LowRatings(), Orders(), CounterCases(),
-    SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(),
+    SilentReferrals(), LateMaterials(), Findings(), Enquiries(), BureauChecks(), BureauAdvice(),
 )  # fmt: skip
 #: Who has such a list.
 ROLES: Final = tuple(dict.fromkeys(role for feed in FEEDS for role in feed.roles))

@@ -193,6 +193,7 @@ SINGLE: dict[str, Text] = {
     "three_zero.customers": gettext_lazy("Three-zero service: for whom"),
     "three_zero.voltage": gettext_lazy("Three-zero service: connected at"),
     "permit.set.days": gettext_lazy("All permits of a line together"),
+    "permit.advice": gettext_lazy("Before the application its bureau gives advice on"),
     "permit.package.route": gettext_lazy("What shows the route in place of coordinates"),
     "permit.package.length_percent": gettext_lazy(
         "It is remarked that the drawn length differs from the declared one beyond"
@@ -259,7 +260,7 @@ def _code_name(code: Value, city: City) -> str:
     }
     known: dict[str, Any] = {
         **WORDS, **PREDICATES, **city.step_names, **city.requirement_names, **documents, **items,
-        **city.conditions,
+        **city.conditions, **{permit.code: permit.name for permit in city.permits},
     }  # fmt: skip
     return str(known.get(str(code), code))
 

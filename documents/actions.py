@@ -77,25 +77,50 @@ def store_again(document: Document, *, subject_id: int, case_ref: UUID, by: User
         Missing: the file is gone or changed.
         Invalid, NoRoom: it is too much, or could not be written.
     """
-    data = storage.unchanged(document)
     named = city().requirement_names[document.requirement]
+    return _stored_as_it_is(
+        document,
+        subject_kind=document.subject_kind,
+        subject_id=subject_id,
+        case_ref=case_ref,
+        # For whoever works on the case; what the person called it then is not told again.
+        original_name=content.shown(f"{named.zh}.", document.content_type),
+        uploaded_by=by.party,
+        source=Document.Source.EARLIER,
+    )
+
+
+def store_copy(document: Document, *, subject_kind: str, subject_id: int, by: User) -> Document:
+    """Keeps a file once more for another subject of its case, which it stays with whatever becomes
+    of the first. Raises as `store_again`."""
+    return _stored_as_it_is(
+        document,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        case_ref=document.case_ref,
+        original_name=document.original_name,
+        uploaded_by=by.party,
+        source=document.source,
+    )
+
+
+def _stored_as_it_is(
+    document: Document, *, subject_kind: str, subject_id: int, **columns: Any
+) -> Document:
+    data = storage.unchanged(document)
     with transaction.atomic():
-        room.check(document.subject_kind, subject_id, len(data))
+        room.check(subject_kind, subject_id, len(data))
         return Document.objects.create(
-            subject_kind=document.subject_kind,
+            subject_kind=subject_kind,
             subject_id=subject_id,
-            case_ref=case_ref,
             requirement=document.requirement,
             size=document.size,
             content_type=document.content_type,
             sha256=document.sha256,
             received_sha256=document.received_sha256,
-            # For whoever works on the case; what the person called it then is not told again.
-            original_name=content.shown(f"{named.zh}.", document.content_type),
-            uploaded_by=by.party,
-            source=Document.Source.EARLIER,
             valid_until=document.valid_until,
             stored_name=storage.write(data),
+            **columns,
             **scanning.begin(),
         )
 

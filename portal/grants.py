@@ -110,6 +110,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
     ("approvals_supplementitem", only("answer", "supplied_at", "version")),
     # What was sent stays; only a draft is changed, or goes (trigger package_of_draft).
     ("approvals_package", Rights(EVERYTHING, ("id", "ref", "case_ref", "district"))),
+    # What was asked never changes; trigger advice_guard keeps its moves.
+    ("approvals_advice", only("state", "verdict", "words", "ended_at", "version")),
     ("approvals_attachment", Rights(("SELECT", "INSERT", "DELETE"))),
     # Who had a case, and who belonged to a cell, stays known; a trigger ends each once.
     ("applications_assignment", only("ended_at")),

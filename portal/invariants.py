@@ -99,6 +99,12 @@ INVARIANTS: dict[str, str] = {
             WHERE part = p.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
         WHERE s.to_state IS DISTINCT FROM p.state
     """,
+    "an advice is in the state that its last entry says": """
+        SELECT a.id, a.state, s.to_state FROM approvals_advice a
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE part = a.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM a.state
+    """,
     "an order of materials is in the state that its last entry says": """
         SELECT m.id, m.state, s.to_state FROM applications_materialorder m
         LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry

@@ -393,6 +393,8 @@ SPECTACULAR_SETTINGS = {
         "Purpose": "applications.models.Application.Purpose",
         "PermitState": "approvals.workflow.State",
         "LineWorksState": "approvals.models.LineWorks.State",
+        "AdviceState": "approvals.advice.workflow.AdviceState",
+        "AdviceVerdict": "approvals.advice.serializers.Verdict",
         "FindingState": "oversight.workflow.FindingState",
         "OrderState": "oversight.workflow.OrderState",
         "EnquiryState": "applications.enquiries.workflow.EnquiryState",

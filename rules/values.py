@@ -336,6 +336,7 @@ def _licensing(city: City) -> Iterator[Key]:
     """How every permit is asked for, decided, and looked at afterwards."""
     documents = frozenset(document.code for document in city.permit_documents)
     grounds = "hearing tender auction inspection testing quarantine appraisal expert_review"
+    yield Key("permit.advice", Shape.CODES, Direction.WIDER, frozenset(map(str, Permit)))
     yield Key("permit.package.route", Shape.CODES, Direction.WIDER, documents)
     yield Key("permit.package.length_percent", Shape.NUMBER, Direction.LOCAL)
     yield Key("permit.set.days", Shape.COUNT, Direction.LOWER, required=True)

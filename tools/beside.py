@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Model
 
 from applications.enquiries.models import Enquiry
+from approvals.advice.models import Advice
 from oversight.models import Finding
 
 
@@ -79,6 +80,30 @@ def enquiries(cursor: Any, values: Mapping[str, Any]) -> None:
     )
     for table in ("applications_enquiry", "deadlines_clock"):
         cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def advices(cursor: Any, values: Mapping[str, Any]) -> None:
+    """One for every twentieth case, answered two days after its filing; one of fifty of them waits
+    for its answer yet."""
+    cursor.execute("ALTER TABLE approvals_advice DISABLE TRIGGER USER")
+    cursor.execute(
+        """
+        INSERT INTO approvals_advice (ref, case_ref, application, district, statutory_district,
+            permit, bureau, state, question, words, verdict, route, contractor, sha256, asked_at,
+            ended_at, version)
+        SELECT md5('advice' || id)::uuid, ref, number, district, statutory_district,
+            'planning', 'planning', CASE WHEN waits THEN 'asked' ELSE 'answered' END,
+            %(asked)s, '', CASE WHEN waits THEN '' ELSE 'no_objection' END,
+            '[[104.77, 29.34], [104.78, 29.35]]', '', '', filed_at,
+            CASE WHEN waits THEN NULL ELSE filed_at + '2d'::interval END, 1
+        FROM applications_application CROSS JOIN LATERAL (
+            SELECT id / %(room)s %% 1000 = 1 AS waits
+        ) w
+        WHERE id >= %(first)s AND id / %(room)s %% 20 = 1 ORDER BY id
+        """,
+        dict(values) | {"asked": sealed(Advice, "question", "May the line go east?")},
+    )
+    cursor.execute("ALTER TABLE approvals_advice ENABLE TRIGGER USER")
 
 
 def commitments(cursor: Any) -> None:

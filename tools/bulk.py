@@ -71,7 +71,7 @@ EVERY_FIFTH: Final = frozenset({"notifications_outbox", "notifications_message"}
 KEPT: Final = (
     "accounts_party", "accounts_user", "oversight_lateparty", "oversight_homeday",
     "oversight_filingday", "integrity_signal", "applications_enquiry",
-    "approvals_commitment",
+    "approvals_commitment", "approvals_advice",
 )  # fmt: skip
 PART: Final = "md5(b.part_code || n)::uuid"
 #: How a column of a copy is written, where it is not the pattern's own or moved in time; `b` is the
@@ -141,6 +141,7 @@ def lay(cases: int, still_open: int) -> None:
                 filling.copy(table)
         beside.findings(cursor, filling.values)
         beside.enquiries(cursor, filling.values)
+        beside.advices(cursor, filling.values)
         beside.commitments(cursor)
         filling.finish()
         beside.kept(cursor)

@@ -25,6 +25,8 @@ from applications.models import (
 from applications.referrals.models import Referral
 from applications.referrals.workflow import ReferralState
 from applications.states import State as CaseState
+from approvals.advice.models import Advice
+from approvals.advice.workflow import AdviceState
 from approvals.models import Permit
 from approvals.workflow import State as PermitState
 from oversight.models import Finding, RectificationOrder
@@ -94,6 +96,11 @@ def machines() -> list[Machine]:
             frozenset(dual) - frozenset(single),
         ),
         Machine("permit", "许可 permit", PERMIT_ORDER, _kept(_arrows(Permit, "")), (Permit,)),
+        Machine(
+            "advice", "申请前意见 advice",
+            [state for state in AdviceState if state != AdviceState.WITHDRAWN],
+            _kept(arrows(Advice)), (Advice,),
+        ),
         Machine(
             "order", "整改单 order", ORDER_ORDER, tuple(arrows(RectificationOrder)),
             (RectificationOrder,),

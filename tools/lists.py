@@ -73,6 +73,7 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("planning", "?late=1"),
         ("planning", f"?q={NUMBER}"),
         ("planning", "?module=checks"), ("local-planning", "?module=checks"),
+        ("planning", "?module=advice"), ("local-planning", "?module=advice"),
         ("supply-lead", "?module=follow_ups"),
         ("manager", "?module=materials"),
         ("local-manager", "?asked=cases.close"),
@@ -123,6 +124,10 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("digital", f"?district={DISTRICT}"),
         ("digital", "?permit=greening"),
         ("digital", "?permit=highway_excavation"),
+    ),
+    *_asked(
+        "/bureau/advice/",
+        ("planning", ""), ("local-planning", ""), ("planning", "?show=answered"),
     ),
     *_asked(
         "/bureau/checks/",
@@ -265,6 +270,11 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("manager", "?bureau=planning"), ("manager", "?late=true"), ("manager", "?late=false"),
         ("planning", "?late=true"),
         ("manager", f"?application={NUMBER}"),
+    ),
+    *_asked(
+        "/api/v1/advice/",
+        ("planning", ""), ("local-planning", ""), ("manager", ""), ("local-manager", ""),
+        ("planning", "?state=asked"),
     ),
     *_asked(
         "/api/v1/line-works/",

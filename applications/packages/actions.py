@@ -119,11 +119,16 @@ def save(
     with transaction.atomic():
         case, role = held(application, by)
         package = prepared(case)
-        if version is not None and version != package.version:
-            at = package.changed_at.isoformat() if package.pk else ""
-            raise Stale(winner={"role": package.changed_role, "at": at} if at else None)
+        check_seen(package, version)
         actions.save(package, role, **read(PackageBody, body))
     return package
+
+
+def check_seen(package: Package, version: int | None) -> None:
+    """Raises Stale where somebody has changed it since this version; None: any will do."""
+    if version is not None and version != package.version:
+        at = package.changed_at.isoformat() if package.pk else ""
+        raise Stale(winner={"role": package.changed_role, "at": at} if at else None)
 
 
 def save_works(*, application: Application, works: Works, by: User) -> None:

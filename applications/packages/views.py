@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import person
 from applications.actions import CASES
+from applications.advice.reading import advice_context
 from applications.header import header
 from applications.models import Application
 from applications.packages import actions
@@ -124,6 +125,7 @@ def page(
         "form_token": fresh_token(seen.package.version),
         "problem": problem,
         "winner": winner_words(problem) if problem else "",
+        **advice_context(case, may=may),
     }
     status = problem.status if problem else 422 if shown.errors else 200
     return render(request, "work/package.html", context, status=status)

@@ -21,6 +21,7 @@ from applications.plans.reading import recorded_boundary, recorded_lines
 from applications.receipts.lookup import Found
 from applications.states import NOBODY
 from applications.wording import RATINGS, kind_words, place_words
+from approvals.advice.serializers import Verdict
 from approvals.decision import clause_words, recorded_points
 from approvals.missing import item_words
 from approvals.models import Round
@@ -244,7 +245,7 @@ CONFIRMED_BY: dict[str, str | Promise] = {
     "code": gettext_lazy("A code sent to the customer's phone"),
     "paper": gettext_lazy("A paper that the customer signed"),
 }
-PURPOSES = dict(Purpose.choices)
+PURPOSES, VERDICTS = dict(Purpose.choices), dict(Verdict.choices)
 #: In the order in which they are read. A value that is empty is left out.
 SAID: dict[str, tuple[str | Promise, Reader]] = {
     "represents": (gettext_lazy("On behalf of"), lambda party: [holder_name(party)]),
@@ -286,6 +287,13 @@ SAID: dict[str, tuple[str | Promise, Reader]] = {
         gettext_lazy("No commitment and no filing at this bureau for"),
         lambda days: [calendar_days(days)],
     ),
+    "question": (gettext_lazy("What was asked"), _plain),
+    "line": (gettext_lazy("Line that was asked about (SHA-256)"), _plain),
+    "verdict": (
+        gettext_lazy("Advice before the application"),
+        lambda code: [str(VERDICTS.get(code, code))],
+    ),
+    "words": (gettext_lazy("In words"), _plain),
     "reason": (gettext_lazy("Reason"), _plain),
     "clause": (gettext_lazy("By"), lambda text: [clause_words(text)]),
     "ground": (gettext_lazy("Ground"), lambda code: [str(GROUNDS.get(code, code))]),

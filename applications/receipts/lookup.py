@@ -12,6 +12,7 @@ from applications.follow_ups.queries import reads_ratings
 from applications.models import Application
 from applications.queries import may_see, numbered
 from applications.who import as_reader
+from approvals.advice.queries import at_desk
 from approvals.models import Permit
 from approvals.queries import visible
 from core.events import has_receipt
@@ -55,8 +56,8 @@ class Found:
 
 
 def find(number: str, seq: int, user: User) -> Found:
-    """Return a step for whoever may see its case, the bureau of the permit that it is about, or
-    whoever took it and had the case then.
+    """Return a step for whoever may see its case, the bureau of the permit or of the advice that it
+    is about, or whoever took it and had the case then.
 
     Raises:
         Missing: there is none, it has no receipt, or it is not for this person's eyes.
@@ -71,13 +72,19 @@ def find(number: str, seq: int, user: User) -> Found:
     if entry.part is not None:
         seen = Permit.objects.filter(visible(user), ref=entry.part, case_ref=entry.case_ref)
         permit = seen.first()
-    if not whole and permit is None and not stays_theirs(entry, user):
+    theirs = permit is not None or stays_theirs(entry, user) or advised(entry, user)
+    if not whole and not theirs:
         raise Missing
     # What a rating says is not for those rated.
     opened = (
         entry.type not in RATED or as_reader(case, user) is not None or reads_ratings(case, user)
     )
     return Found(case.workflow(), entry, permit, whole, opened)
+
+
+def advised(entry: Entry, user: User) -> bool:
+    """Whether it is of an advice that the person's bureau was asked for."""
+    return entry.part is not None and at_desk(user).filter(ref=entry.part).exists()
 
 
 def stays_theirs(entry: Entry, user: User) -> bool:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from applications.advice import views as advice
 from applications.corrections.views import decision
 from applications.correspondence import views as correspondence
 from applications.counter.receiving import receive
@@ -26,6 +27,12 @@ urlpatterns = [
     path("cases/<str:number>/correction/", decision, name="correction"),
     path("cases/<str:number>/line-works/", line_works.page, name="line-works"),
     path("cases/<str:number>/package/", packages.package, name="package"),
+    path("cases/<str:number>/package/advice/", advice.ask, name="advice"),
+    path(
+        "cases/<str:number>/package/advice/<int:pk>/withdraw/",
+        advice.withdraw,
+        name="withdraw-advice",
+    ),
     path("cases/<str:number>/materials/", materials.order, name="order-materials"),
     path(
         "cases/<str:number>/materials/<uuid:ref>/cancel/", materials.cancel, name="cancel-materials"

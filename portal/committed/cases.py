@@ -36,7 +36,7 @@ WITH_FILES: Final = (
     "permit.road_approval_given",
     "case.contract_kept", "referral.sent",
     "case.correction_proposed", "case.went_to_counter", "case.contract_signed",
-    "case.field_reported", "case.line_works_posted", "case.line_works_changed",
+    "case.field_reported", "case.line_works_posted", "case.line_works_changed", "advice.asked",
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from applications.follow_ups.models import FollowUp
 from applications.materials.models import MaterialOrder
 from applications.models import Application
 from applications.referrals.models import Referral
+from approvals.advice.models import Advice
 from approvals.models import Permit
 from ledger.record import text_of
 from oversight.models import Finding, RectificationOrder
@@ -106,6 +107,15 @@ APPOINTMENTS: Final[Written] = {
     "appointment.cancelled": {"words": "reason", "changed_at": AT, "ended_at": AT},
     "appointment.lapsed": {"changed_at": AT, "ended_at": AT},
 }  # fmt: skip
+ADVICES: Final[Written] = {
+    "advice.asked": {
+        "question": "question", "sha256": "line", "permit": "permit", "bureau": "bureau",
+        "asked_at": AT,
+    },
+    "advice.answered": {"verdict": "verdict", "words": "words", "ended_at": AT},
+    "advice.withdrawn": {"ended_at": AT},
+    "advice.lapsed": {"ended_at": AT},
+}  # fmt: skip
 MATERIALS: Final[Written] = {
     "material.ordered": {
         "item": "item", "quantity": "quantity", "ordered_at": AT, "changed_at": AT,
@@ -145,6 +155,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(RectificationOrder.objects.all(), ORDERS)
     yield from _differing(FollowUp.objects.select_related("application"), FOLLOW_UPS)
     yield from _differing(Appointment.objects.all(), APPOINTMENTS)
+    yield from _differing(Advice.objects.all(), ADVICES)
     yield from _differing(Referral.objects.all(), REFERRALS)
     yield from _differing(MaterialOrder.objects.all(), MATERIALS)
     yield from _differing(Enquiry.objects.select_related("application"), ENQUIRIES)

@@ -10,6 +10,7 @@ from django.test import Client, override_settings
 
 from accounts.models import User
 from accounts.roles import Role
+from applications.advice.actions import ask as ask_advice
 from applications.appointments.models import Appointment
 from applications.correspondence.actions import settle_messages, write
 from applications.drafts import fill
@@ -19,6 +20,7 @@ from applications.models import Application
 from applications.packages import actions as packages
 from applications.referrals.actions import REFERRALS
 from applications.states import State
+from approvals.advice.actions import ADVICE
 from approvals.models import Permit
 from core.clock import city_now
 from ledger.actions import move_clock
@@ -30,7 +32,7 @@ from tests.applications.follow_ups import rated_low, step
 from tests.applications.materials.ordering import METER, ordered
 from tests.applications.referrals.passing import passed_on
 from tests.approvals.people import ANSWERED
-from tests.builders import Ready, pdf, perform, permit_step, post_works
+from tests.builders import Ready, packed, pdf, perform, permit_step, post_works
 from tests.builders import again as anew
 from tests.builders import do as take
 from tests.oversight.findings import SAID, act, opened, signal_at
@@ -281,6 +283,48 @@ def package_saved(people: People, ready: Ready) -> Any:
     seen = Page(first.get(page)).carried()
     packages.save(application=case, body=PACKAGE, by=second(people, Role.PROJECT))
     return first.post(page, {**seen, "contractor": "另一家线路公司"})
+
+
+@at("/work/cases/<str:number>/package/advice/")
+def advice_asked(people: People, ready: Ready) -> Any:
+    case, first, page, seen = asking(people, ready)
+    ask_advice(application=case, body={"question": "可行吗？"}, by=second(people, Role.PROJECT))
+    return first.post(page, {**seen, "question": TYPED})
+
+
+@at("/work/cases/<str:number>/package/advice/")
+def advice_about_another_line(people: People, ready: Ready) -> Any:
+    """The deputy saves the package while the project manager types the question."""
+    case, first, page, seen = asking(people, ready)
+    packages.save(application=case, body=PACKAGE, by=second(people, Role.PROJECT))
+    return first.post(page, {**seen, "question": TYPED})
+
+
+def asking(people: People, ready: Ready) -> tuple[Application, Client, str, dict[str, str]]:
+    case, first = ready(Kind.HV_SINGLE, State.PLAN_CONFIRMED), slow(people["project"])
+    packed(people, case)
+    page = f"/work/cases/{case.number}/package/advice/"
+    return case, first, page, Page(first.get(page)).carried()
+
+
+@at("/work/cases/<str:number>/package/advice/<int:pk>/withdraw/")
+def advice_withdrawn(people: People, ready: Ready) -> Any:
+    """The bureau answers meanwhile."""
+    case, first, _page, _seen = asking(people, ready)
+    one = ask_advice(application=case, body={"question": "可行吗？"}, by=people["project"])
+    form = Page(first.get(f"/work/cases/{case.number}/package/"))
+    ADVICE.perform(one, "answer", by=people["planning"], body={"verdict": "no_objection"})
+    return form.submit(first, "撤回征求")
+
+
+@at("/bureau/advice/<int:pk>/")
+def advice_given(people: People, ready: Ready) -> Any:
+    case, _first, _page, _seen = asking(people, ready)
+    one = ask_advice(application=case, body={"question": "可行吗？"}, by=people["project"])
+    first, page = slow(people["planning"]), f"/bureau/advice/{one.pk}/"
+    seen = Page(first.get(page)).carried()
+    ADVICE.perform(one, "answer", by=people["planning-lead"], body={"verdict": "no_objection"})
+    return first.post(page, {**seen, "verdict": "other_route", "words": TYPED})
 
 
 @at("/work/cases/<str:number>/line-works/")

@@ -13,11 +13,14 @@ from accounts.models import User
 from accounts.offers import Terms
 from accounts.parties import Party, PhoneCode
 from accounts.visitor import visitor
+from applications.advice.actions import ask
 from applications.contracts.keeping import keep_contracts
 from applications.counter.confirming import decision_of
 from applications.models import Application
+from applications.packages import actions as packages
 from applications.states import State
 from approvals.actions import PERMITS
+from approvals.advice.actions import ADVICE
 from approvals.models import Permit
 from approvals.papers.keeping import PERMIT_PAPERS
 from deadlines.sweep import sweep
@@ -48,6 +51,7 @@ from tools.scenarios import (
     FOUR_REVIEWS,
     NO_WORKS,
     ON_ROAD,
+    PACKAGE,
     PERMIT_BODIES,
     PLAN_LINES,
     PLANNING_ONLY,
@@ -90,6 +94,7 @@ def factory(people: People) -> Application:
     _visit(people, case)
     case = _planned(people, again(case))
     case = do(people, do(people, case, "submit_design"), "review_design")
+    _advised(people, again(case))
     charge(application=case, body=CHARGE, by=people["manager"])
     case = post_works(people, case, FOUR_REVIEWS)
     _ask_and_suspend(people, open_permits(case)[1])
@@ -138,6 +143,17 @@ def _planned(people: People, case: Application) -> Application:
         case = do(people, case, "propose_prolongation", months=6)
         case = do(people, case, "answer_prolongation", agree=True)
         return do(people, case, "confirm_plan")
+
+
+def _advised(people: People, case: Application) -> None:
+    """Advice is asked for, and the request withdrawn; the next one is answered."""
+    for action, who, body in (
+        ("withdraw", "project", {}),
+        ("answer", "planning", {"verdict": "with_changes", "words": "请避开规划绿地"}),
+    ):
+        packages.save(application=case, body=PACKAGE, by=people["project"])
+        one = ask(application=case, body={"question": "绕行是否可行？"}, by=people["project"])
+        ADVICE.perform(one, action, by=people[who], body=body)
 
 
 def _ask_and_suspend(people: People, permit: Permit) -> None:

@@ -17,6 +17,7 @@ from oversight.serializers import bounds
 from reliability.queries import _target as target
 from reliability.rules import asked_beyond, notice_days
 from rules import registry
+from rules.advice import advised_permits
 from rules.book import Book
 from rules.commitments import commitment_rules
 from rules.names import Kind, Permit, Route, Stage
@@ -177,6 +178,7 @@ FAMILIES: Final[Mapping[str, Seen]] = {
     "permit.high_kv": lambda policy: all_routes(
         changed(policy, "permit.planning.review.high_kv_days", 3)
     ),
+    "permit.advice": advised_permits,
     "permit.package.route": route_documents,
     "permit.package.length_percent": lambda policy: [
         lengths_differ(policy, Decimal(1000), Decimal(1000 + metres)) for metres in range(0, 500, 5)

@@ -20,6 +20,7 @@ from accounts.mandates import Right
 from accounts.models import Organisation, Passkey, RoleGrant, User
 from accounts.offers import Terms
 from accounts.roles import Role
+from applications.advice.actions import ask as ask_advice
 from applications.assignments import absences, cells
 from applications.assignments.models import GridCell
 from applications.contracts.keeping import keep_contracts
@@ -80,6 +81,7 @@ USERNAMES = {
     "agency": "lead-agency", "district": "district-lead", "machine": "approval-system",
 }  # fmt: skip
 KIND = Kind.HV_SINGLE
+ADVICE = {"question": "绕行东侧是否可行？"}
 
 
 @dataclass(slots=True)
@@ -149,6 +151,7 @@ def _cases(people: Mapping[str, User]) -> dict[str, Application]:
         "replied": again(replied),
         "confirmed": _with_package(people),
         "permits": _with_package(people, posted=True),
+        "advised": _with_package(people),
         "replanning": case_at(people, KIND, State.REPLANNING),
         "contracted": _contracted(people),
         "withdrawn": case_at(people, KIND, State.WITHDRAWN),
@@ -204,6 +207,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
         "upload": _upload(cases["draft"], people["owner"]),
         "attachment": packages.shown(cases["confirmed"]).files[0].ref,
+        "advice": ask_advice(application=cases["advised"], body=ADVICE, by=people["manager"]).pk,
         "token": token.pk,
         "passkey": _passkey(people["owner"]).pk,
         "service": "national",
@@ -555,6 +559,11 @@ BODIES: dict[str, Any] = {
         | typed_works()
         | {"package": packages.shown(city.cases["confirmed"]).package.digest()}
     ),
+    "advice": lambda city: ADVICE,
+    "advice-page": lambda city: {"version": 3, "idempotency_key": "k", **ADVICE},
+    "advised": lambda city: {"verdict": "no_objection"},
+    "withdraw-advice-page": lambda city: {"version": 1, "idempotency_key": "k"},
+    "advised-page": lambda city: {"version": 1, "idempotency_key": "k", "verdict": "no_objection"},
     "package": lambda city: PACKAGE,
     "package-page": lambda city: {
         **PACKAGE,
