@@ -1,6 +1,7 @@
 from django.urls import path
 
 from approvals import api, set_api
+from approvals.opinions import api as opinions
 from approvals.packages.api import permit_package
 from approvals.papers import views as papers
 from approvals.supplement import api as supplement
@@ -22,5 +23,7 @@ urlpatterns = [
     path("permits/<int:pk>/permit.pdf", papers.api_paper),
     path("permits/check/<str:number>/", papers.api_check),
     path("permits/<int:pk>/package/", permit_package),
+    path("permits/<int:pk>/opinions/", opinions.opinions),
+    path("permits/<int:pk>/opinions/<int:opinion>/actions/<str:name>/", opinions.action),
     path("line-works/<int:pk>/", api.line_works),
 ]

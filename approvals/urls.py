@@ -2,6 +2,7 @@ from django.urls import path
 
 from approvals import set_views, views
 from approvals.commitments import views as commitments
+from approvals.opinions import views as opinions
 
 app_name = "bureau"
 urlpatterns = [
@@ -11,5 +12,9 @@ urlpatterns = [
     path("sets/<int:pk>/chase/", set_views.chase, name="set-chase"),
     path("permits/<int:pk>/", views.permit, name="permit"),
     path("permits/<int:pk>/act/", views.act, name="act"),
+    path("permits/<int:pk>/opinions/new/", opinions.ask, name="opinion-ask"),
+    path(
+        "permits/<int:pk>/opinions/<int:opinion>/<slug:action>/", opinions.act, name="opinion-act"
+    ),
     path("permits/<int:pk>/<slug:action>/", views.step, name="step"),
 ]

@@ -54,6 +54,8 @@ class Meter(StrEnum):
     ENQUIRY_ADDRESS = "enquiry.address"
     #: Photos on which a barcode is looked for.
     BARCODE_ACCOUNT = "barcode.account"
+    #: Requests for an opinion to one phone.
+    OPINION_PHONE = "opinion.phone"
     #: Unknown numbers of permits.
     PERMIT_ADDRESS = "permit.address"
 
@@ -80,6 +82,8 @@ class Quota(StrEnum):
     PLAN_LINES = "lines.plan"
     #: Points of the route in one application package.
     ROUTE_POINTS = "points.route"
+    #: Of all that were asked about one permit.
+    OPINIONS = "opinions.permit"
     #: Orders of materials and meters of one case that have not come yet, and the quantity of one.
     MATERIAL_ORDERS = "orders.case"
     MATERIAL_QUANTITY = "quantity.order"
@@ -96,6 +100,8 @@ class Keeping(StrEnum):
     DRAFTS = "drafts"
     UPLOADS = "uploads"
     OFFERS = "offers"
+    #: The longest that somebody may have for an opinion.
+    OPINIONS = "opinions"
 
 
 @dataclass(frozen=True, slots=True)
