@@ -8,8 +8,9 @@ from approvals.workflow import DECIDING
 from core.events import Event, Message
 
 ASKED_BY_LINK: Final = _(
-    "Open it here: %(link)s. You will be asked for a code, which goes to this phone. An opinion is "
-    "taken until %(until)s; the bureau decides by itself, and you need not answer."
+    "%(bureau)s asks you about a permit. Open it here: %(link)s. You will be asked for a code, "
+    "which goes to this phone. An opinion is taken until %(until)s; the bureau decides by itself, "
+    "and you need not answer."
 )
 EVENTS: Final = (
     Event("opinion.asked", _("Opinion asked for"), receipt=False),
@@ -31,14 +32,14 @@ EVENTS: Final = (
         "opinion.link_sent",
         _("Link to a question sent"),
         receipt=False,
-        message=Message(_("%(bureau)s asks for your opinion"), ASKED_BY_LINK, channels=("sms",)),
+        message=Message(_("A bureau asks for your opinion"), ASKED_BY_LINK, channels=("sms",)),
     ),
     Event(
         "opinion.link_sent_again",
         _("Link to a question sent again"),
         receipt=False,
         message=Message(
-            _("Reminder: %(bureau)s asks for your opinion"), ASKED_BY_LINK, channels=("sms",)
+            _("Reminder: a bureau asks for your opinion"), ASKED_BY_LINK, channels=("sms",)
         ),
     ),
     Event(
