@@ -29,6 +29,7 @@ ASKED: Final = {
     PhoneCode.Purpose.OFFER: "offer.asked",
     PhoneCode.Purpose.CLOSE: "close.asked",
     PhoneCode.Purpose.DECISION: "decision.asked",
+    PhoneCode.Purpose.OPINION: "opinion.asked",
 }
 #: What a session holds whose phone has shown itself for a purpose: the code, and when.
 SHOWN: Final = {
@@ -36,6 +37,7 @@ SHOWN: Final = {
     PhoneCode.Purpose.PROGRESS: "progress.shown",
     PhoneCode.Purpose.SIGN_IN: "sign_in.shown",
     PhoneCode.Purpose.OFFICE: "office.shown",
+    PhoneCode.Purpose.OPINION: "opinion.shown",
 }
 #: Rows of codes are kept for so long after their end.
 KEPT = timedelta(days=1)

@@ -105,6 +105,7 @@ class PhoneCode(models.Model):
         OFFER = "offer", _("To take what is offered")
         CLOSE = "close", _("To close an account")
         DECISION = "decision", _("To confirm a decision at a counter")
+        OPINION = "opinion", _("To give an opinion")
 
     purpose = models.CharField(max_length=10, choices=Purpose.choices, default=Purpose.VISIT)
     #: Whose contact it was sent to; where somebody begins, whose it became when it was used.
@@ -136,12 +137,14 @@ class PhoneCode(models.Model):
                         "offer",
                         "close",
                         "decision",
+                        "opinion",
                     ]
                 ),
                 name="code_of_known_purpose",
             ),
             models.CheckConstraint(
-                condition=Q(purpose__in=["contract", "consent", "phone", "decision"]) ^ Q(signs=""),
+                condition=Q(purpose__in=["contract", "consent", "phone", "decision", "opinion"])
+                ^ Q(signs=""),
                 name="code_signs_a_text",
             ),
         ]

@@ -21,6 +21,8 @@ class Role(TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
     # Of a registered office, which has no account here (applications/referrals).
     OTHER_CITY = "other_city", _("Office of another city")
+    # Asked for an opinion by a bureau, without an account (approvals/opinions).
+    CONSULTED = "consulted", _("Asked for an opinion")
     SYSTEM = "system", _("System")
 
 
@@ -28,7 +30,13 @@ class Role(TextChoices):
 EVERYBODY = Role.APPLICANT
 
 #: Roles that are held by people at a desk: these need a second factor.
-STAFF = frozenset(Role) - {Role.APPLICANT, Role.MACHINE, Role.OTHER_CITY, Role.SYSTEM}
+STAFF = frozenset(Role) - {
+    Role.APPLICANT,
+    Role.MACHINE,
+    Role.OTHER_CITY,
+    Role.CONSULTED,
+    Role.SYSTEM,
+}
 
 #: Roles that an administrator can grant: the system is nobody, everybody is an applicant.
 GRANTABLE = STAFF | {Role.MACHINE}

@@ -27,6 +27,7 @@ KINDS: Final = {
     PhoneCode.Purpose.OFFER: "contact.code_sent",
     PhoneCode.Purpose.CLOSE: "account.closing_code_sent",
     PhoneCode.Purpose.DECISION: "case.decision_code_sent",
+    PhoneCode.Purpose.OPINION: "opinion.code_sent",
 }
 
 

@@ -17,6 +17,8 @@ from approvals.answers import works_json
 from approvals.commitments.models import Commitment, commitment_of
 from approvals.exclusions import Exclusion, exclusions
 from approvals.models import Permit
+from approvals.opinions.queries import tallied, tally
+from approvals.opinions.reading import tally_words
 from approvals.papers.models import PermitPaper
 from approvals.papers.queries import key_of, papers_of
 from approvals.queries import clocks_by_part, newest_rounds
@@ -70,6 +72,8 @@ class PermitLine:
     revoked: Commitment | None = None
     #: Left out by law just now, with ground and length; None while the review runs.
     suspended: Exclusion | None = None
+    #: How many opinions the bureau asked for, and how many were given.
+    opinions: str = ""
     why: str = ""
 
 
@@ -98,6 +102,7 @@ def permits_of(
     now = city_now()
     answer = works_json(round_, permits.values(), clocks, now)
     know_suspended(permits.values())
+    prefetch_related_objects(list(permits.values()), tallied())
     needed, others, papers = [], [], papers_of(permits.values())
     for member in answer["permits"]:
         permit = permits.get(member["permit"])
@@ -131,6 +136,7 @@ def permits_of(
                 remedies=[one.words for one in permit.remedies()],
                 revoked=commitment_of(permit) if permit.state == State.REVOKED else None,
                 suspended=suspension(permit, now),
+                opinions=tally_words(tally(permit.opinions.all())),
             )
         )
     return PermitSet(

@@ -2,6 +2,7 @@ from django.urls import path
 
 from approvals import api, set_api
 from approvals.advice import api as advice
+from approvals.opinions import api as opinions
 from approvals.packages.api import permit_package
 from approvals.papers import views as papers
 from approvals.supplement import api as supplement
@@ -27,5 +28,7 @@ urlpatterns = [
     path("advice/", advice.advices),
     path("advice/<int:pk>/", advice.advice),
     path("advice/<int:pk>/actions/<str:name>/", advice.action),
+    path("permits/<int:pk>/opinions/", opinions.opinions),
+    path("permits/<int:pk>/opinions/<int:opinion>/actions/<str:name>/", opinions.action),
     path("line-works/<int:pk>/", api.line_works),
 ]

@@ -14,6 +14,8 @@ class ApprovalsConfig(AppConfig):
         from approvals.advice.workflow import EVENTS as BEFORE  # noqa: PLC0415
         from approvals.commitments import actions as commitments  # noqa: PLC0415
         from approvals.commitments.events import EVENTS as AFTERWARDS  # noqa: PLC0415
+        from approvals.opinions import actions as opinions  # noqa: PLC0415
+        from approvals.opinions.events import EVENTS as OPINIONS  # noqa: PLC0415
         from approvals.packages import sight  # noqa: PLC0415
         from approvals.packages.actions import SUBJECT as PACKAGE  # noqa: PLC0415
         from approvals.papers.queries import SUBJECT as PAPER  # noqa: PLC0415
@@ -25,7 +27,7 @@ class ApprovalsConfig(AppConfig):
         from deadlines.signals import intake_passed  # noqa: PLC0415
         from documents.queries import register  # noqa: PLC0415
 
-        declare([*BEFORE, *EVENTS, *AFTERWARDS])
+        declare([*BEFORE, *EVENTS, *AFTERWARDS, *OPINIONS])
         intake_passed.connect(hear_silence, dispatch_uid="approvals.hear_silence")
         register(SUBJECT, opens_as)
         register(PAPER, opens_as)
@@ -35,3 +37,4 @@ class ApprovalsConfig(AppConfig):
         notices.wire()
         commitments.wire()
         drafts.wire()
+        opinions.wire()

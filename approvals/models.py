@@ -16,6 +16,7 @@ from approvals.chases import Chase, waiting_chase
 from approvals.commitments.models import Commitment
 from approvals.decision import Reviewed
 from approvals.legal_limit import ExcludedTime, GroundFile, is_in_legal_time  # noqa: F401
+from approvals.opinions.models import Opinion  # noqa: F401
 from approvals.packages.models import Attachment, Package  # noqa: F401
 from approvals.papers.models import PermitPaper
 from approvals.roads.models import Road, RoadApproval  # noqa: F401
@@ -42,6 +43,7 @@ from rules.works import FLAGS, Works
 if TYPE_CHECKING:
     from approvals.answers import Times
     from approvals.exclusions import Exclusion
+    from approvals.opinions.queries import Tally
     from workflow.buttons import Button
 
 METRES: dict[str, Any] = {"max_digits": 14, "decimal_places": 2, "default": Decimal(0)}
@@ -184,6 +186,7 @@ class Permit(Reviewed, OfCase, PermitMachine, FSMModelMixin, models.Model):
     actions: "list[Button]"
     told_commitment: Commitment | None = None
     exclusions: "list[Exclusion]"
+    tally: "Tally"
 
     ref = models.UUIDField(default=uuid.uuid4, unique=True)
     case_ref = models.UUIDField()
@@ -348,6 +351,9 @@ class Permit(Reviewed, OfCase, PermitMachine, FSMModelMixin, models.Model):
     @property
     def carried_over(self) -> bool:
         return self.carried_from_id is not None
+
+    def is_open(self) -> bool:
+        return self.state in OPEN
 
     def is_formally_accepted(self) -> bool:
         return self.route in ACCEPTED_ROUTES

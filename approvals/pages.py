@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
@@ -20,6 +20,8 @@ from approvals.exclusions import exclusions, over_words
 from approvals.forms import FORMS
 from approvals.missing import item_words
 from approvals.models import Permit, Round
+from approvals.opinions.queries import tallied, tally
+from approvals.opinions.reading import opinions_words, tally_words
 from approvals.packages.actions import SUBJECT as PACKAGE
 from approvals.packages.reading import package_words, seen_for
 from approvals.packages.sight import shown
@@ -61,11 +63,12 @@ class Row:
     left: TimeLeft
     chased: bool
     over: str
+    opinions: str
 
 
 def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
-    """Three queries however many there are, one more where reviews are suspended."""
-    prefetch_related_objects(list(permits), "chases")
+    """Four queries however many there are, one more where reviews are suspended."""
+    prefetch_related_objects(list(permits), "chases", tallied())
     suspended = [permit for permit in permits if permit.state == State.SUSPENDED]
     prefetch_related_objects(suspended, "excluded")
     clocks = queries.clocks_by_part(
@@ -86,6 +89,7 @@ def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
             left=time_left(permit, clocks, now),
             chased=permit.chased() is not None,
             over=over_words(permit, now),
+            opinions=tally_words(tally(permit.opinions.all())),
         )
         for permit in permits
     ]
@@ -112,6 +116,7 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
     left = time_left(permit, clocks, now)
     permit.times = times(permit, clocks, now)
     prefetch_related_objects([permit], "chases", "excluded__files")
+    opinions = opinions_words(permit, user, now)
     events, package = steps_of(PERMITS, permit), package_of(permit, user)
     own = own_buttons(permit, user)
     marked = tags(permit, left)
@@ -134,7 +139,8 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
         "documents": documents_of(permit),
         "sides": side_by_side(permit, user),
         "events": events_table(events, permit.line_works.application),
-        "members": members_table(round_),
+        "opinions": opinions,
+        "members": members_table(round_, opinions["by_permit"]),
         "signing": commitment_context(permit, user, now),
         "excluded": exclusions(permit, now),
         "chases": [chase_words(chase) for chase in permit.chases.all()],
@@ -336,7 +342,8 @@ def events_table(events: Iterable[Event], number: str) -> dict[str, Any]:
     }
 
 
-def members_table(round_: Round) -> dict[str, Any]:
+def members_table(round_: Round, opinions: Mapping[str, str]) -> dict[str, Any]:
+    """`opinions`: by the code of a permit, how many were asked for and given."""
     states = {row.permit: state_words(row) for row in round_.permits.all()}
     return {
         "caption": _("The whole set of permits"),
@@ -345,6 +352,7 @@ def members_table(round_: Round) -> dict[str, Any]:
             {"label": _("Bureau")},
             {"label": _("Route")},
             {"label": _("State")},
+            *([{"label": _("Opinions")}] if opinions else []),
         ],
         "rows": [
             [
@@ -352,6 +360,7 @@ def members_table(round_: Round) -> dict[str, Any]:
                 wording.bureau_name(answer["bureau"]),
                 str(wording.ROUTES[answer["route"]]),
                 states.get(answer["permit"], "–"),
+                *([opinions.get(answer["permit"], "–")] if opinions else []),
             ]
             for answer in round_.routes
         ],

@@ -3,6 +3,7 @@ from django.urls import path
 from approvals import set_views, views
 from approvals.advice import views as advice
 from approvals.commitments import views as commitments
+from approvals.opinions import views as opinions
 
 app_name = "bureau"
 urlpatterns = [
@@ -14,5 +15,9 @@ urlpatterns = [
     path("sets/<int:pk>/chase/", set_views.chase, name="set-chase"),
     path("permits/<int:pk>/", views.permit, name="permit"),
     path("permits/<int:pk>/act/", views.act, name="act"),
+    path("permits/<int:pk>/opinions/new/", opinions.ask, name="opinion-ask"),
+    path(
+        "permits/<int:pk>/opinions/<int:opinion>/<slug:action>/", opinions.act, name="opinion-act"
+    ),
     path("permits/<int:pk>/<slug:action>/", views.step, name="step"),
 ]

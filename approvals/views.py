@@ -66,15 +66,25 @@ def permit(request: HttpRequest, pk: int) -> HttpResponse:
     return permit_page(request, pk)
 
 
-def permit_page(request: HttpRequest, pk: int, problem: Problem | None = None) -> HttpResponse:
-    """With the refusal on top where an act was refused."""
+def permit_page(
+    request: HttpRequest,
+    pk: int,
+    problem: Problem | None = None,
+    *,
+    told: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """With the refusal on top where an act was refused.
+
+    Args:
+        told: how the refusal is drawn, where it is of something beside the permit.
+    """
     user = person(request)
     found = queries.permit_for(user, pk)
     beside = list_context(request, user) if user.role_in(*BUREAU_DESK) else {}
     context = {
         **beside,
         **pages.permit_context(found, user, city_now()),
-        **refusal(request, PERMITS, found, problem),
+        **(told or refusal(request, PERMITS, found, problem)),
         "two_panes": bool(beside),
         "coordinates": user.role_in(*COORDINATORS) is not None,
         "form_token": fresh_token(found.version),

@@ -16,6 +16,7 @@ from django.db import models
 
 NONCE_BYTES = 12
 KEY_ID_CHARS = 8
+TOKEN_BYTES = 24
 
 
 @lru_cache
@@ -49,6 +50,12 @@ def token_digest(token: str) -> str:
     """What is kept of a token or a link's secret, whose random bits are too many to be
     tried."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+def link_token(ref: object, purpose: str) -> str:
+    """What the link to a thing holds: made from its reference with the city's key, so that it can
+    be sent again and is kept nowhere."""
+    return base64.urlsafe_b64encode(blind_index(str(ref), purpose)[:TOKEN_BYTES]).decode()
 
 
 def blind_index(value: str, purpose: str) -> bytes:

@@ -26,7 +26,7 @@ def open_document(request: HttpRequest, ref: UUID) -> HttpResponse:
 def handed_out(document: Document, user: User) -> HttpResponse:
     """A file as an attachment that no browser runs.
 
-    Before anybody else than its owner gets it, that is written down (docs/decisions/0034).
+    That anybody else than its owner gets it is written down before (docs/decisions/0034).
 
     Raises:
         Missing: not for this person's eyes, or it was erased, is gone or changed.
@@ -35,6 +35,16 @@ def handed_out(document: Document, user: User) -> HttpResponse:
     role = queries.opens_as(document, user)
     if role is None:
         raise Missing
+    if role == Role.APPLICANT:
+        return attachment_of(document, own=True)
+    answer = attachment_of(document)
+    Opening.objects.create(document=document, case_ref=document.case_ref, opened_by=user, role=role)
+    return answer
+
+
+def attachment_of(document: Document, *, own: bool = False) -> HttpResponse:
+    """A file for whoever may have it, which the caller has asked and writes down; `own`: its owner.
+    See `handed_out`."""
     if document.erased_at is not None:
         raise Missing(_("This file was erased: it had been kept for as long as the rules say."))
     if document.scan == Document.Scan.WAITING:
@@ -43,14 +53,10 @@ def handed_out(document: Document, user: User) -> HttpResponse:
         )
     if document.scan == Document.Scan.INFECTED:
         raise Forbidden(_("A virus was found in this file. Nobody can open it."))
-    if role == Role.APPLICANT and not document.opens_for_owner:
+    if own and not document.opens_for_owner:
         # Whoever came into this session sees no more by it than that it is there.
         raise Missing(_("Open this file in the case in which it was handed in first."))
     data = storage.unchanged(document)
-    if role != Role.APPLICANT:
-        Opening.objects.create(
-            document=document, case_ref=document.case_ref, opened_by=user, role=role
-        )
     name = content_disposition_header(as_attachment=True, filename=document.original_name)
     return HttpResponse(
         data,

@@ -107,6 +107,15 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             "barred_until",
         ),
     ),
+    # Whom it was asked of and what never changes; what came of it is written once (trigger
+    # opinion_stays), and the phone goes.
+    (
+        "approvals_opinion",
+        only(
+            "state", "phone", "reminded_at", "opened_at", "position", "words", "answered_at",
+            "withdrawn_at", "version",
+        ),
+    ),
     ("approvals_supplementitem", only("answer", "supplied_at", "version")),
     # What was sent stays; only a draft is changed, or goes (trigger package_of_draft).
     ("approvals_package", Rights(EVERYTHING, ("id", "ref", "case_ref", "district"))),

@@ -125,6 +125,12 @@ INVARIANTS: dict[str, str] = {
         JOIN applications_appointment p ON p.staff_id = b.user_id AND p.state = 'booked'
             AND p.begins_at < b.ends_at AND b.begins_at < p.ends_at
     """,
+    "an opinion is in the state that its last entry says": """
+        SELECT o.id, o.state, s.to_state FROM approvals_opinion o
+        LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
+            WHERE part = o.ref AND to_state <> '' ORDER BY id DESC LIMIT 1) s ON true
+        WHERE s.to_state IS DISTINCT FROM o.state
+    """,
     "a referral is in the state that its last entry says": """
         SELECT r.number, r.state, s.to_state FROM applications_referral r
         LEFT JOIN LATERAL (SELECT to_state FROM ledger_entry
@@ -388,6 +394,7 @@ CHECKS: dict[str, Callable[[], Iterable[Row]]] = {
     "no case of high voltage has power without every document of its kind": inspections.papers,
     "a low rating has one follow-up, from the first one on": cases.follow_ups,
     "what was passed on is what its sending commits to": beside.referrals,
+    "an opinion is what its entries commit to": beside.opinions,
     "a call to an applicant is in the record and has its row": cases.attempts,
     "a message about a case is the text that its entry commits to": cases.messages,
     "what is published is what the record tells of": beside.publications,

@@ -7,6 +7,7 @@ from applications.enquiries.erasure import erase_answered
 from applications.erasure import end_identities, erase_ended
 from applications.licences.actions import settle_lost
 from applications.referrals.actions import erase_ended as erase_referrals
+from approvals.opinions.actions import forget_phones
 from core.idempotency import forget_old_answers
 from core.meters import forget_ended
 from documents import uploads
@@ -32,5 +33,6 @@ def tidy() -> None:
     erase_answered()
     codes.forget()
     offers.forget()
+    forget_phones()
     forget_addresses()
     call_command("clearsessions")

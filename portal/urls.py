@@ -52,6 +52,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("oversight.urls")),
     path("bureau/", include("approvals.urls")),
     path("permits/", include("approvals.papers.urls")),
+    path("opinions/", include("applications.opinions.urls")),
 ]
 
 handler400 = "portal.errors.bad_request"

@@ -54,6 +54,8 @@ class Meter(StrEnum):
     ENQUIRY_ADDRESS = "enquiry.address"
     #: Photos on which a barcode is looked for.
     BARCODE_ACCOUNT = "barcode.account"
+    #: Requests for an opinion to one phone.
+    OPINION_PHONE = "opinion.phone"
     #: Unknown numbers of permits.
     PERMIT_ADDRESS = "permit.address"
 
@@ -82,6 +84,8 @@ class Quota(StrEnum):
     ROUTE_POINTS = "points.route"
     #: How near in metres a line comes to the line of a road that it meets.
     ROAD_METRES = "metres.road"
+    #: Of all that were asked about one permit.
+    OPINIONS = "opinions.permit"
     #: Orders of materials and meters of one case that have not come yet, and the quantity of one.
     MATERIAL_ORDERS = "orders.case"
     MATERIAL_QUANTITY = "quantity.order"
@@ -98,6 +102,8 @@ class Keeping(StrEnum):
     DRAFTS = "drafts"
     UPLOADS = "uploads"
     OFFERS = "offers"
+    #: The longest that somebody may have for an opinion.
+    OPINIONS = "opinions"
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ from applications.states import State as CaseState
 from approvals.advice.models import Advice
 from approvals.advice.workflow import AdviceState
 from approvals.models import Permit
+from approvals.opinions.models import Opinion
+from approvals.opinions.workflow import OpinionState
 from approvals.workflow import State as PermitState
 from oversight.models import Finding, RectificationOrder
 from oversight.workflow import FindingState, OrderState
@@ -119,6 +121,10 @@ def machines() -> list[Machine]:
         Machine(
             "material_order", "物资订单 material order", list(MaterialOrderState),
             _kept(arrows(MaterialOrder)), (MaterialOrder,),
+        ),
+        Machine(
+            "opinion", "征求意见 opinion", list(OpinionState), _kept(arrows(Opinion)),
+            (Opinion,),
         ),
         Machine(
             "referral", "跨市转交 referral", list(ReferralState), _kept(arrows(Referral)),

@@ -343,8 +343,8 @@ PLAIN: Final = frozenset(
 #: Addresses that somebody else looks at: pages for everybody, and one thing at a time.
 ELSEWHERE: Final = (
     "/disclosure/", "/api/v1/disclosure/", "/api/v1/ledger/", "/record/", "/styleguide/", "/apply/",
-    "/referrals/", "/progress/", "/enquiries/", "/permits/", "/language/", "/display/", "/healthz",
-    "/metrics", "/api/v1/fees/",
+    "/referrals/", "/opinions/", "/progress/", "/enquiries/", "/permits/", "/language/",
+    "/display/", "/healthz", "/metrics", "/api/v1/fees/",
 )  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """What is passed on, and by which consent: the text that is agreed to, the link, the package."""
 
 import json
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from typing import Any, Final
@@ -14,7 +13,7 @@ from accounts.parties import PhoneCode
 from applications.export import contents, text_of, zipped
 from applications.owndata import path_of
 from applications.referrals.models import Referral, RegisteredOffice
-from core.fields import blind_index
+from core.fields import blind_index, link_token
 from documents.models import Document
 from documents.queries import about
 from ledger.record import text_of as canonical
@@ -23,7 +22,6 @@ from ledger.record import text_of as canonical
 SUBJECT: Final = "referral"
 #: What the papers are taken in as (`rules/cities/*/city.toml`).
 PAPER, SIGNED_CONSENT = "other_city_paper", "other_city_consent"
-TOKEN_BYTES: Final = 24
 
 
 def consent_text(office: RegisteredOffice) -> list[str]:
@@ -64,9 +62,8 @@ def has_consented(office: RegisteredOffice, phone: str) -> bool:
 
 
 def token_of(ref: object) -> str:
-    """What the link to a referral holds: made from its reference with the city's key, so that it
-    can be sent again and is kept nowhere."""
-    return urlsafe_b64encode(blind_index(str(ref), "referral link")[:TOKEN_BYTES]).decode()
+    """What the link to a referral holds."""
+    return link_token(ref, "referral link")
 
 
 def content_digest(referral: Referral) -> str:

@@ -27,6 +27,8 @@ from rules.limits import Meter
 from rules.limits import limits as rules_of_limits
 
 log = logging.getLogger("tongdian.security")
+#: Whoever asks for these has opened a link and has typed no phone.
+BY_LINK = (PhoneCode.Purpose.OFFICE, PhoneCode.Purpose.OFFER, PhoneCode.Purpose.OPINION)
 #: Said on the page where the code was asked for: what was typed there stays.
 NOT_SENT = (TooMany, Busy)
 
@@ -111,7 +113,8 @@ def code_page(
         number: of the case that it does this in.
     """
     held, holds = rules_of_limits().windows[Meter.CODE_TRIES], codes.holds(waiting)
-    coming_back, sent_to = waiting.contact_id is not None, waiting.address
+    coming_back = waiting.contact_id is not None or waiting.purpose in BY_LINK
+    sent_to = waiting.address
     context = {
         "form": form if holds else None,
         "holds": holds,
@@ -162,7 +165,7 @@ def asking_code(
         return redirect(before)
     if again:
         try:
-            send(request, waiting.address, waiting.contact, purpose=purpose)
+            send(request, waiting.address, waiting.contact, purpose, waiting.signs)
         except NOT_SENT as refused:
             form, problem = CodeForm(), refused
         else:

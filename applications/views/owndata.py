@@ -380,6 +380,13 @@ def seen_by_table() -> dict[str, Any]:
                 ),
             ],
             [
+                _("Whoever such a bureau asks for an opinion, without an account"),
+                _(
+                    "The street and the plan of the line, without the house, and what of the "
+                    "works the bureau chooses; nothing of who you are"
+                ),
+            ],
+            [
                 _("Regulator, lead agency, digital bureau, district government"),
                 _("The application with its documents; name, number and phone masked"),
             ],

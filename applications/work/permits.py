@@ -19,6 +19,7 @@ from approvals.commitments.pages import commitment_context
 from approvals.exclusions import exclusions
 from approvals.forms import CommitmentForm
 from approvals.models import Permit
+from approvals.opinions.reading import opinions_words
 from approvals.pages import (
     decision_rows,
     known_rows,
@@ -108,6 +109,7 @@ def permit_context(permit: Permit, user: User) -> dict[str, Any]:
         "tone": DESK_TONES.get(permit.state, "primary"),
         "sides": sides,
         "excluded": exclusions(permit, now),
+        "opinions": opinions_words(permit, user, now),
         "items": tasks_of(permit, sides),
         "unanswered": sum(not side.is_answered for side in sides if side.supplied_at is None),
         "rows": known_rows(

@@ -12,8 +12,11 @@ from applications.assignments.models import CellMember, GridCell
 from applications.referrals.models import Referral
 from applications.referrals.package import content_digest
 from approvals.models import Round
+from approvals.opinions.actions import text_digest
+from approvals.opinions.models import Opinion
 from approvals.roads.models import RoadApproval
 from approvals.supplement.models import SupplementItem
+from documents.queries import digest_of
 from documents.storage import sha256
 from money.models import Charge, FeeItem
 from oversight.models import Statement
@@ -66,6 +69,20 @@ def road_approvals() -> Iterator[Row]:
         yield ref, words["number"], "not in the record"
     for ref, words in [one for one in told if one not in has and one[0] not in erased]:
         yield ref, words["number"], "no row"
+
+
+def opinions() -> Iterator[Row]:
+    """Opinion whose question, files or words are not what its entries commit to."""
+    asked = {entry.part: entry.data for entry in said("opinion.asked") if entry.data}
+    given = {entry.part: entry.data for entry in said("opinion.given") if entry.data}
+    # What is erased can be compared with nothing.
+    for one in Opinion.objects.exclude(question=""):
+        files = [digest_of(file) for file in one.shown_files()]
+        has = text_digest(one.question), files, text_digest(one.words)
+        data = asked.get(one.ref, {})
+        words = given.get(one.ref, {}).get("words", "")
+        if has != (wanted := (data.get("question"), data.get("documents"), words)):
+            yield str(one), has, wanted
 
 
 def cells() -> Iterator[Row]:

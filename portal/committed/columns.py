@@ -17,6 +17,7 @@ from applications.models import Application
 from applications.referrals.models import Referral
 from approvals.advice.models import Advice
 from approvals.models import Permit
+from approvals.opinions.models import Opinion
 from ledger.record import text_of
 from oversight.models import Finding, RectificationOrder
 from portal.committed.entries import said
@@ -126,6 +127,13 @@ MATERIALS: Final[Written] = {
     "material.refused": {"reason": "reason", "changed_at": AT},
     "material.cancelled": {"changed_at": AT},
 }  # fmt: skip
+OPINIONS: Final[Written] = {
+    "opinion.asked": {"asked_at": AT, "parts": "parts"},
+    "opinion.reminded": {"reminded_at": AT},
+    "opinion.opened": {"opened_at": AT},
+    "opinion.given": {"answered_at": AT, "position": "position"},
+    "opinion.withdrawn": {"withdrawn_at": AT},
+}
 REFERRALS: Final[Written] = {
     "referral.sent": {"sent_at": AT, "consent": "consent"},
     "referral.opened": {"opened_at": AT},
@@ -157,6 +165,7 @@ def columns() -> Iterator[Row]:
     yield from _differing(Appointment.objects.all(), APPOINTMENTS)
     yield from _differing(Advice.objects.all(), ADVICES)
     yield from _differing(Referral.objects.all(), REFERRALS)
+    yield from _differing(Opinion.objects.all(), OPINIONS)
     yield from _differing(MaterialOrder.objects.all(), MATERIALS)
     yield from _differing(Enquiry.objects.select_related("application"), ENQUIRIES)
     for permit in Permit.objects.exclude(carried_from=None).select_related("carried_from"):

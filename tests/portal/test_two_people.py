@@ -22,6 +22,8 @@ from applications.referrals.actions import REFERRALS
 from applications.states import State
 from approvals.advice.actions import ADVICE
 from approvals.models import Permit
+from approvals.opinions.actions import OPINIONS
+from approvals.opinions.models import Opinion
 from core.clock import city_now
 from ledger.actions import move_clock
 from publishing.tables import table_of
@@ -401,6 +403,20 @@ def refusing(people: People, ready: Ready) -> Any:
     return first.post(page, {**seen, **ANSWERED, "reason": TYPED, "clause": "planning_40"})
 
 
+@at("/bureau/permits/<int:pk>/opinions/<int:opinion>/<slug:action>/")
+def withdrawing(people: People, ready: Ready) -> Any:
+    """The lead withdraws the question meanwhile."""
+    case = ready(Kind.HV_DUAL, State.PERMITS)
+    permit = Permit.objects.get(case_ref=case.ref, permit="planning")
+    said = {"name": "自贡水务集团", "phone": "13912340011", "question": "有无主管？", "days": 3}
+    with override_settings(SMS_PROVIDER="counterpart"):
+        one = OPINIONS.perform(Opinion(permit=permit), "ask", by=people["planning"], body=said)
+    first, page = slow(people["planning"]), f"/bureau/permits/{permit.pk}/"
+    seen = Page(first.get(page)).carried()
+    OPINIONS.perform(one, "withdraw", by=people["planning-lead"], body={})
+    return first.post(f"{page}opinions/{one.pk}/withdraw/", seen | {"version": 1})
+
+
 @at("/work/permits/<int:pk>/items/<int:item>/")
 def answering_a_bureau(people: People, ready: Ready) -> Any:
     """The deputy hands all of it in meanwhile."""
@@ -681,6 +697,7 @@ ALONE: dict[str, str] = {
             "/account/tokens/", "/account/tokens/<int:token_id>/revoke/",
             "/account/messages/read/", "/account/messages/channels/", "/referrals/open/",
             "/referrals/code/", "/referrals/package/download/", "/account/claim/",
+            "/opinions/open/", "/opinions/code/",
             "/account/claim/code/", "/account/offer/", "/account/offer/code/",
             "/work/publish/drafts/<int:pk>/change/", "/work/publish/drafts/<int:pk>/discard/",
             "/account/close/code/", "/account/passkeys/ask-to-close/", "/desk/filters/<int:pk>/",
@@ -699,7 +716,7 @@ ALONE: dict[str, str] = {
             "/work/publish/<slug:kind>/row/", "/oversight/orders/new/",
             "/work/referrals/new/<int:pk>/", "/work/referrals/offices/", "/desk/filters/new/",
             "/work/absences/", "/work/assignments/cells/new/<str:district>/", "/enquiries/",
-            "/work/enquiries/new/",
+            "/work/enquiries/new/", "/bureau/permits/<int:pk>/opinions/new/",
         ),
         NEW,
     ),
@@ -741,6 +758,7 @@ ALONE: dict[str, str] = {
     "/account/cases/<slug:number>/contract/code/": "tests/applications/contracts/test_consent.py",
     "/account/cases/<slug:number>/phone/code/": "tests/applications/test_correction.py",
     "/progress/case/online/": "tests/applications/test_go_online.py",
+    "/opinions/question/": "tests/applications/test_opinions.py",
     "/referrals/package/<slug:action>/": "tests/applications/referrals/test_referrals.py",
     "/work/publish/drafts/<int:pk>/publish/": "tests/publishing/test_pages.py",
 }  # fmt: skip

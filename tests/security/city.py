@@ -29,6 +29,8 @@ from applications.models import Application
 from applications.packages import actions as packages
 from applications.states import State
 from approvals.models import LineWorks, Permit
+from approvals.opinions.actions import OPINIONS
+from approvals.opinions.models import Opinion
 from approvals.papers.keeping import PERMIT_PAPERS
 from approvals.papers.models import PermitPaper
 from approvals.supplement.drafts import save_answer
@@ -203,6 +205,7 @@ def _things(people: Mapping[str, User], cases: Mapping[str, Application]) -> dic
         **_receipt(cases["permits"], permit),
         **_asked(people, cases["permits"]),
         **_paper(people),
+        "opinion": _opinion(people, permit),
         "works": works.pk,
         "document": Document.objects.filter(case_ref=cases["filed"].ref)[0].ref,
         "upload": _upload(cases["draft"], people["owner"]),
@@ -257,6 +260,13 @@ def _paper(people: Mapping[str, User]) -> dict[str, Any]:
     PERMIT_PAPERS.run()
     paper = PermitPaper.objects.get(permit=permit)
     return {"granted-permit": paper.pk, "permit-number": paper.number}
+
+
+def _opinion(people: Mapping[str, User], permit: Permit) -> int:
+    """What somebody outside was asked about a permit."""
+    new = Opinion(permit=permit)
+    with override_settings(SMS_PROVIDER="counterpart"):
+        return OPINIONS.perform(new, "ask", by=people["officer"], body=OPINION).pk
 
 
 def _material(case: Application, by: User) -> UUID:
@@ -444,6 +454,9 @@ ORDER: dict[str, Any] = {
     "days": 10,
 }
 ANSWER = {"text": "已全额退还"}
+OPINION = {
+    "name": "自贡水务集团", "phone": "13912340011", "question": "有无供水主管？", "days": 3,
+}  # fmt: skip
 QUESTION = {"topic": "time", "district": "510302", "text": "多久能通电？"}
 BODIES: dict[str, Any] = {
     "order": lambda city: ORDER,
@@ -581,6 +594,11 @@ BODIES: dict[str, Any] = {
     "item-answer": lambda city: {"answer": "附后"},
     "item-file": lambda city: {"files": upload()},
     "item-page": lambda city: {"version": 2, "idempotency_key": "k", "answer": "附后"},
+    "opinion": lambda city: OPINION,
+    "opinion-page": lambda city: (
+        OPINION | {"parts": ["route"], "version": 0, "idempotency_key": "k"}
+    ),
+    "opinion-step-page": lambda city: {"version": 1, "idempotency_key": "k"},
     "permit-step-page": lambda city: {"version": 1, "idempotency_key": "k", "items": "红线图"},
     "progress": lambda city: {"number": city.things["filed"], "phone": "13800001234"},
     "phone": lambda city: {"phone": "13800004321"},

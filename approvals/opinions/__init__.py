@@ -1,0 +1,1 @@
+"""Opinions that bind nobody: a bureau asks somebody outside by a link; it decides by itself."""
