@@ -67,3 +67,26 @@ def test_an_empty_form_says_what_it_needs_and_a_second_click_is_answered_like_th
     ] * 2
     permit.refresh_from_db()
     assert permit.version == before + 1
+
+
+def test_a_second_click_on_a_form_of_the_company_is_answered_like_the_first(people: Cast) -> None:
+    desk = at_desk(people, "manager", english=False)
+    waiting = bring(
+        people, permit_of(post(people, PLANNING_ONLY), "planning"), "awaiting_supplement"
+    )
+    committing = permit_of(post(people, SHORT_LINE), "road_occupation")
+    signed = {"action": "commit", "responsible": "周建国", "position": "项目负责人"}
+    sent = {
+        f"{waiting.pk}/items/1/": {"answer": "已按 1:500 重新出图"},
+        f"{waiting.pk}/": {"action": "supply_supplement"},
+        f"{committing.pk}/": signed,
+    }
+    for place, said in sent.items():
+        url = f"/work/permits/{place}"
+        body = hidden(desk.get(url)) | said
+        assert [desk.post(url, body).status_code for _click in range(2)] == [302, 302], place
+    versions = [waiting.version, committing.version]
+    for permit in (waiting, committing):
+        permit.refresh_from_db()
+    assert [waiting.state, committing.state] == ["received", "granted"]
+    assert [waiting.version, committing.version] == [one + 1 for one in versions]
