@@ -80,11 +80,6 @@ class Window(Walker):
         self.send({**dict.fromkeys(names, "yes"), "proof_password": PASSWORD, **said})
 
 
-def window(chromium: "Browser", address: str, sessions: dict[str, str]) -> Window:
-    found = visit(chromium, address, language=LANGUAGES[0], width=DESK)
-    return Window(found, sessions=sessions)
-
-
 def prepared() -> tuple[str, dict[str, str]]:
     """A factory's case that waits for its line, at the hall's counter, and everybody's session."""
     from accounts.sign_in import SIGNED_IN_AT
@@ -126,7 +121,8 @@ def test_a_set_of_permits_is_walked(
     file = tmp_path / "图纸.pdf"
     file.write_bytes(PDF)
     with servers.pages() as address:
-        walk = window(chromium, address, sessions)
+        found = visit(chromium, address, language=LANGUAGES[0], width=DESK)
+        walk = Window(found, sessions=sessions)
         apply(walk, number, file)
         walk.permits = {one.permit: one for one in Permit.objects.exclude(state=None)}
         commit(walk)
@@ -141,7 +137,7 @@ def test_a_set_of_permits_is_walked(
         with ThreadPoolExecutor(1) as pool:
             assert pool.submit(papers_kept).result() == 5
         checked(walk)
-        watched(walk, number)
+        watched(walk)
     assert walk.faults == []
     states = {one.permit: (one.route, one.state) for one in Permit.objects.exclude(state=None)}
     assert states == {
@@ -212,7 +208,7 @@ def supplement(walk: Window, file: Path) -> None:
     for item in (0, 2):
         walk.page.click(f"label[for=id_items_{item}]")
     walk.send({"remark_red_line_map": "比例尺不清，请补 1:500"})
-    walk.sit("project", f"/work/permits/{permit.pk}/", "")
+    walk.sit("project", f"/work/permits/{permit.pk}/")
     walk.follow("/1/", "set-item")
     walk.page.locator("[name=evidence]").set_input_files(file)
     walk.send({"answer": "已按 1:500 重新出图"})
@@ -230,7 +226,7 @@ def accepted(walk: Window, file: Path) -> None:
     for who, permit in (("transport", "highway_excavation"), ("city-management", "greening")):
         walk.open(who, permit)
         walk.press("button[value=accept]")
-    walk.follow("/exclude_time/", "")
+    walk.follow("/exclude_time/")
     walk.refused()
     walk.page.locator("[name=evidence]").set_input_files(file)
     walk.send({"ground": "expert_review", "expected_days": "2"})
@@ -242,7 +238,6 @@ def chase(walk: Window) -> None:
     walk.sit("digital", "/bureau/sets/", "set-sets")
     walk.follow("/chase/", "set-chase")
     walk.send({"words": "本套许可已超期，请说明进展"})
-    walk.read()
 
 
 def late(walk: Window) -> None:
@@ -251,7 +246,7 @@ def late(walk: Window) -> None:
     walk.sit("regulator", "/oversight/suspensions/", "")
     walk.sit("transport", "/desk/digest/", "")
     walk.open("transport", "highway_excavation", "set-late")
-    walk.follow("/answer_chase/", "")
+    walk.follow("/answer_chase/")
     assert "请说明进展" in walk.page.locator("main").inner_text()
     walk.refused()
     walk.send({"answer": "现场踏勘安排在今日下午"})
@@ -266,7 +261,7 @@ def late(walk: Window) -> None:
 def checked(walk: Window) -> None:
     """The police look afterwards whether the commitment is kept; anybody checks a paper."""
     permits = walk.permits
-    walk.sit("police", f"/bureau/permits/{permits['road_occupation'].pk}/", "")
+    walk.sit("police", f"/bureau/permits/{permits['road_occupation'].pk}/")
     walk.follow("/check_afterwards/", "set-check")
     walk.send({"kept": "yes", "findings": "现场围挡和标志齐全"})
     walk.sit("police", "/bureau/checks/?show=checked", "")
@@ -275,11 +270,10 @@ def checked(walk: Window) -> None:
     walk.read("set-valid")
 
 
-def watched(walk: Window, number: str) -> None:
+def watched(walk: Window) -> None:
     """The regulator reads what is late, and comes from a figure to the permit that it counts."""
     walk.sit("regulator", "/oversight/", "")
     walk.sit("regulator", "/oversight/figures/", "set-figures")
     walk.press("a[href*='show=done_late'][href*='bureau=transport']")
     walk.read("set-done-late")
     walk.follow(f"/oversight/permits/{walk.permits['highway_excavation'].pk}/", "set-watched")
-    walk.sit("regulator", f"/oversight/cases/{number}/", "")
