@@ -24,7 +24,7 @@ from approvals.opinions.queries import tallied, tally
 from approvals.opinions.reading import opinions_words, tally_words
 from approvals.packages.actions import SUBJECT as PACKAGE
 from approvals.packages.reading import package_words, seen_for
-from approvals.packages.sight import shown
+from approvals.packages.sight import shown, supplied
 from approvals.papers.queries import paper_of
 from approvals.roads.approving import GIVE_APPROVAL
 from approvals.seam import Face, seam
@@ -149,7 +149,8 @@ def permit_context(permit: Permit, user: User, now: datetime) -> dict[str, Any]:
 
 
 def own_buttons(permit: Permit, user: User) -> list[Button]:
-    """The acts of this person's side, each possible now or with the reason why not."""
+    """The acts of this person's side, each possible now or with the reason why not; of a chase
+    nothing is said where there is none."""
     return [
         replace(
             button,
@@ -157,7 +158,7 @@ def own_buttons(permit: Permit, user: User) -> list[Button]:
             tone=tone_of(button.action),
         )
         for button in buttons(PERMITS, permit, user)
-        if button.mine
+        if button.mine and (button.allowed or button.action != "answer_chase")
     ]
 
 
@@ -285,21 +286,29 @@ def package_of(permit: Permit, user: User) -> dict[str, Any] | None:
 
 def documents_of(permit: Permit) -> list[dict[str, Any]]:
     """What else is here for this permit: the applicant's, given once and shared (plan 3(1)2), and
-    what the company has handed in anew. What the permit does not look at is not among it, and what
-    answers a bureau's own items stands beside them."""
-    names = city().document_names
+    what the company has handed in anew. What the permit does not look at is not among it; what
+    answers a bureau's own items stands beside them, and the document of a ground beside it."""
     own = SupplementItem.objects.filter(permit=permit).values("pk")
+    grounds = {file.pk for span in permit.excluded.all() for file in span.files.all()}
     given = Document.objects.filter(case_ref=permit.case_ref).exclude(subject_kind=PACKAGE)
-    known = given.exclude(subject_kind=ITEM, subject_id__in=own)
+    known = list(given.exclude(subject_kind=ITEM, subject_id__in=own).order_by("id"))
+    names, named = city().document_names, supplied(known)
+
+    def code_of(row: Document) -> str:
+        # What answers an item of another permit is what that item names.
+        answers = named.get(row.subject_id) if row.subject_kind == ITEM else None
+        return answers or row.requirement
+
     return [
         {
-            "name": str(names.get(row.requirement, row.requirement)),
+            "name": str(names.get(code_of(row), row.requirement)),
             "type": row.get_content_type_display(),
             "url": reverse("documents:open", args=[row.ref]),
             "at": row.uploaded_at,
             "file": row,
         }
-        for row in shown(permit, list(known.order_by("id")))
+        for row in shown(permit, known)
+        if row.pk not in grounds
     ]
 
 

@@ -134,6 +134,7 @@ def step(request: HttpRequest, pk: int, action: str) -> HttpResponse:
             "title": PERMITS.label(found, said),
             "tone": pages.tone_of(action),
             "works": works_rows(found.round) if action in CONFIRMED else [],
+            "chase": found.chased() if action == "answer_chase" else None,
             "form": form,
             "form_token": form_token(request, found.version),
             "signing": None

@@ -7,10 +7,12 @@ from typing import Final
 
 from approvals.packages.route import Point, metres_a_degree
 
-#: Units of the picture: as wide as it is drawn, no higher than this, with a margin for the marks.
+#: Units of the picture: as wide as it is drawn, no higher than this, with a margin for the marks,
+#: and below it a strip for the scale bar and the arrow, in which no route is drawn.
 WIDE: Final = 640
 HIGH: Final = 420
-MARGIN: Final = 36
+MARGIN: Final = 24
+STRIP: Final = 48
 #: Steps of a scale bar, and how much of the width it may take.
 STEPS: Final = (1, 2, 5)
 BAR: Final = 0.3
@@ -44,11 +46,11 @@ def drawn(route: Sequence[Point]) -> Drawing | None:
     south, north = min(lat for _lon, lat in route), max(lat for _lon, lat in route)
     metres_east, metres_north = metres_a_degree((south + north) / 2)
     wide, high = (east - west) * metres_east, (north - south) * metres_north
-    inner = WIDE - 2 * MARGIN, HIGH - 2 * MARGIN
+    inner = WIDE - 2 * MARGIN, HIGH - 2 * MARGIN - STRIP
     scale = min(size / max(metres, 1.0) for size, metres in zip(inner, (wide, high), strict=True))
-    height = round(max(high * scale, 2 * MARGIN)) + 2 * MARGIN
+    upper = round(max(high * scale, 2 * MARGIN)) + 2 * MARGIN
     left = (WIDE - wide * scale) / 2
-    top = (height - high * scale) / 2
+    top = (upper - high * scale) / 2
     marks = [
         (
             round(left + (lon - west) * metres_east * scale, 1),
@@ -59,7 +61,7 @@ def drawn(route: Sequence[Point]) -> Drawing | None:
     bar_m = _round_below(inner[0] * BAR / scale)
     return Drawing(
         width=WIDE,
-        height=height,
+        height=upper + STRIP,
         points=" ".join(f"{x},{y}" for x, y in marks),
         marks=marks,
         bar=round(bar_m * scale, 1),

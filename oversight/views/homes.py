@@ -78,6 +78,7 @@ def homes_table(districts: set[str] | None, district: str) -> dict[str, Any]:
             ]
             for row in found.averages
         ],
+        "stack": True,
         "source": {
             "title": found.target.source.title,
             "clause": found.target.clause,

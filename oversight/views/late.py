@@ -120,6 +120,7 @@ def shown_table(districts: set[str] | None) -> dict[str, Any]:
             [role_words(role), *map(figure, found)]
             for role, found in reveal.counts(districts, starts).items()
         ],
+        "stack": True,
     }  # fmt: skip
 
 

@@ -111,7 +111,7 @@ def test_a_permit_is_shown_in_every_state(people: Cast, state: str, *, english: 
         page = text_of(answer)
         for words in ("Necessity", "Reasonableness", "Extent of the works", "600 m", "Received"):
             assert words in page
-        chinese = re.findall(r"[\u4e00-\u9fff]{3,}", page.split("What is asked")[0])
+        chinese = re.findall(r"[\u4e00-\u9fff]{3,}", page.split("What is applied for")[0])
         assert set(chinese) <= {"简体中文"}
 
 
