@@ -20,11 +20,12 @@ from approvals.commitments import actions as commitments
 from approvals.legal_limit import ExcludedTime
 from approvals.models import LineWorks, Permit
 from approvals.notices import APPLIED_FOR, AT_DESK, deciding
+from approvals.offices import office_of
 from approvals.papers import models as papers
 from approvals.queries import permit_by_id, permits_by_ref
 from approvals.seam import seam
 from approvals.supplement.acts import close_items, complete, name_items
-from approvals.wording import bureau_name, permit_name
+from approvals.wording import permit_name
 from approvals.workflow import (
     CHASED_BUREAU,
     CHASED_COMPANY,
@@ -229,7 +230,7 @@ class PermitWorkflow(Workflow[Permit]):
             "number": thing.line_works.application,
             "permit": thing.permit,
             "what": both(partial(permit_name, thing.permit)),
-            "bureau": both(partial(bureau_name, thing.bureau)),
+            "bureau": both(partial(office_of, thing)),
             "since": since,
         }
 

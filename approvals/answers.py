@@ -38,10 +38,11 @@ from core.problems import Text
 from deadlines.models import Clock
 from deadlines.timeleft import TimeLeft, left_to
 from rules.files import Clause
+from rules.names import OFFICES, Level, Route
 from rules.names import Permit as PermitCode
-from rules.names import Route
 from workflow.buttons import ButtonSerializer, buttons
 
+WHOSE_OFFICE: Final = "whose office of the bureau decides: the city's or the district's own"
 Clocks = Mapping[tuple[UUID | None, str], Clock]
 #: The word for a permit for which no limit runs now.
 STILL: Final[Mapping[str, Text]] = {
@@ -144,6 +145,7 @@ class Member:
     bureau: str
     limit_days: int | None
     state: str | None
+    level: str
     carried_over: bool = False
     id: int | None = None
     times: Times | None = None
@@ -169,6 +171,7 @@ class DecisionAnswer(Serializer[Any]):
     route = ChoiceField([str(route) for route in Route])
     clause = CharField()
     bureau = CharField()
+    level = ChoiceField([str(level) for level in OFFICES], help_text=WHOSE_OFFICE)
     limit_days = IntegerField(allow_null=True)
     state = ChoiceField(State.choices, allow_null=True)
     carried_over = BooleanField()
@@ -206,6 +209,7 @@ class _PermitHead(_Identified):
     round = IntegerField(source="round.number")
     permit = ChoiceField([str(code) for code in PermitCode])
     bureau = CharField()
+    level = ChoiceField([str(level) for level in OFFICES], help_text=WHOSE_OFFICE)
     district = CharField()
     route = ChoiceField([str(route) for route in Route])
     state = ChoiceField(State.choices)
@@ -327,7 +331,8 @@ def _members(
     for answer in round_.routes:
         code, route, bureau = answer["permit"], answer["route"], answer["bureau"]
         clause = clause_of(answer["clause"])
-        member = Member(code, route, clause, bureau, answer["limit_days"], None)
+        level = answer.get("level", Level.CITY)
+        member = Member(code, route, clause, bureau, answer["limit_days"], None, level)
         if permit := rows.get(code):
             member = replace(
                 member,
@@ -336,6 +341,7 @@ def _members(
                 state=permit.state,
                 carried_over=permit.carried_over,
                 id=permit.pk,
+                level=permit.level,
                 times=times(permit, clocks, now),
             )
         members.append(member)

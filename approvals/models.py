@@ -15,6 +15,7 @@ from approvals.chases import Chase, waiting_chase
 from approvals.commitments.models import Commitment
 from approvals.decision import Reviewed
 from approvals.legal_limit import ExcludedTime, GroundFile, is_in_legal_time  # noqa: F401
+from approvals.offices import LEVELS
 from approvals.packages.models import Attachment, Package  # noqa: F401
 from approvals.papers.models import PermitPaper
 from approvals.seam import seam
@@ -34,8 +35,8 @@ from core.problems import Text
 from deadlines.models import Clock
 from rules import registry
 from rules.names import Permit as PermitCode
-from rules.names import Route
 from rules.policy import PermitDocuments, Policy
+from rules.names import Level, Route
 from rules.works import FLAGS, Works
 
 if TYPE_CHECKING:
@@ -194,6 +195,10 @@ class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
     route = models.CharField(max_length=12, choices=[(code, code) for code in Route])
     clause = models.JSONField()
     limit_days = models.PositiveSmallIntegerField(null=True)
+    # Of the bureau's office that decides it, by the rules of its receipt (`offices.py`).
+    level = models.CharField(
+        max_length=8, choices=LEVELS, default=Level.CITY.value, db_default=Level.CITY.value
+    )
     state = FSMField(max_length=20, choices=State.choices, default=State.RECEIVED, protected=True)
 
     received_at = models.DateTimeField()
@@ -282,17 +287,22 @@ class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
         ]
         indexes = [
             # For the counts above a bureau's list.
+            models.CheckConstraint(
+                condition=Q(level__in=["city", "district"]), name="permit_of_an_office"
+            ),
             models.Index(
                 fields=["bureau", "district", "state"],
                 condition=Q(state__in=sorted(WITH_BUREAU)),
                 name="permit_waiting_for_bureau",
             ),
             models.Index(
+                include=["level"],
                 fields=["bureau", "district"],
                 condition=Q(state="received"),
                 name="permit_received_by_bureau",
             ),
             # A bureau's list, in its order: what is decided stands behind all that waits.
+                include=["level"],
             models.Index(fields=["runs_out", "id"], name="permit_order"),
             models.Index(fields=["bureau", "runs_out", "id"], name="permit_order_bureau"),
             models.Index(
@@ -308,7 +318,10 @@ class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
             # What is late of it, the longest first.
             models.Index(fields=["late_at", "id"], condition=_LIMITED, name="permit_late"),
             models.Index(
-                fields=["bureau", "late_at", "id"], condition=_LIMITED, name="permit_late_bureau"
+                fields=["bureau", "late_at", "id"],
+                condition=_LIMITED,
+                include=["level"],
+                name="permit_late_bureau",
             ),
             models.Index(
                 fields=["bureau", "district", "late_at", "id"],
@@ -316,6 +329,7 @@ class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
                 name="permit_late_place",
             ),
             # What is or was late, whoever has it, the newest first.
+                include=["level"],
             models.Index(fields=["-late_at", "-id"], condition=_PASSED, name="permit_was_late"),
             models.Index(
                 fields=["bureau", "-late_at", "-id"],

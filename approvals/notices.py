@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from accounts.queries import holders
 from accounts.roles import BUREAU_ROLES, Role
 from approvals.models import Permit, Round
+from approvals.offices import holders_in_office
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock, Recalculation
 from deadlines.signals import recalculated
@@ -26,8 +27,8 @@ APPLIED_FOR: Final = "permit_applied_for"
 
 
 def deciding(permit: Permit) -> list[int]:
-    """The officers and leads of its bureau."""
-    return holders(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
+    """The officers and leads of the office that decides it."""
+    return holders_in_office(permit, *BUREAU_ROLES)
 
 
 def limit_name(permit: str, kind: str) -> str:

@@ -19,6 +19,7 @@ from approvals.exclusions import exclusions, over_words
 from approvals.forms import FORMS
 from approvals.missing import item_words
 from approvals.models import Permit, Round
+from approvals.offices import LEVELS, office_name, office_of
 from approvals.packages.actions import SUBJECT as PACKAGE
 from approvals.packages.reading import package_words, seen_for
 from approvals.packages.sight import shown
@@ -79,7 +80,7 @@ def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
             applicant=faces.get(permit.case_ref, nobody).applicant,
             since=permit.received_at,
             route=str(wording.ROUTES[permit.route]),
-            bureau=wording.bureau_name(permit.bureau),
+            bureau=office_of(permit),
             left=time_left(permit, clocks, now),
             chased=permit.chased() is not None,
             over=over_words(permit, now),
@@ -95,7 +96,7 @@ def permit_head(
     return {
         "permit": permit,
         "name": wording.permit_name(permit.permit),
-        "bureau": wording.bureau_name(permit.bureau),
+        "bureau": office_of(permit),
         "number": permit.line_works.application,
         "timeline": custody_of(permit, events, now),
         "clocks": explained(clocks, now),
@@ -188,8 +189,8 @@ def doing_words(permit: Permit) -> str:
         State.WITHDRAWN: _("Ended, because the case was withdrawn"),
     }
     if permit.is_instant() and permit.state == State.RECEIVED:
-        return _("%(bureau)s decides on the spot") % {"bureau": wording.bureau_name(permit.bureau)}
-    return texts[State(permit.state)] % {"bureau": wording.bureau_name(permit.bureau)}
+        return _("%(bureau)s decides on the spot") % {"bureau": office_of(permit)}
+    return texts[State(permit.state)] % {"bureau": office_of(permit)}
 
 
 def tags(permit: Permit, left: TimeLeft) -> list[dict[str, str]]:
@@ -211,6 +212,7 @@ def facts(permit: Permit) -> list[dict[str, Any]]:
     on_the_spot = _("on the day of receipt") if permit.is_instant() else ""
     return known_rows(
         {"key": _("Rule"), "value": clause_of(permit.clause)},
+        {"key": _("Decided by"), "value": LEVELS[permit.level]},
         {"key": _("Limit of the decision"), "value": on_the_spot or limit_words(permit)},
         {"key": _("Received"), "value": instant(permit.received_at)},
         {"key": _("Accepted"), "value": instant(permit.accepted_at)},
@@ -323,6 +325,7 @@ def members_table(round_: Round) -> dict[str, Any]:
     states = {row.permit: state_words(row) for row in round_.permits.all()}
     return {
         "caption": _("The whole set of permits"),
+    district = round_.line_works.district
         "columns": [
             {"label": _("Permit")},
             {"label": _("Bureau")},
@@ -332,7 +335,7 @@ def members_table(round_: Round) -> dict[str, Any]:
         "rows": [
             [
                 wording.permit_name(answer["permit"]),
-                wording.bureau_name(answer["bureau"]),
+                office_name(answer["bureau"], answer.get("level", ""), district),
                 str(wording.ROUTES[answer["route"]]),
                 states.get(answer["permit"], "–"),
             ]

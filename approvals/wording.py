@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from approvals.models import LineWorks, Permit, Round
+from approvals.offices import office_of
 from approvals.workflow import State
 from core.templatetags.city import figure, in_english, money
 from rules.city import city
@@ -103,7 +104,7 @@ def please(permit: Permit, act: str) -> str:
     text = PLEASE[act]
     if act == "commit" and permit.route == Route.FILING:
         text = _("Please file the works with %(bureau)s")
-    return str(text) % {"bureau": bureau_name(permit.bureau)}
+    return str(text) % {"bureau": office_of(permit)}
 
 
 def asked(permit: Permit) -> str:

@@ -13,6 +13,7 @@ from approvals import decision
 from approvals import serializers as bodies
 from approvals.commitments.models import is_broken, may_be_checked
 from approvals.legal_limit import may_be_extended
+from approvals.offices import role_in_office
 from core.events import Event, Message
 from core.problems import Text
 from deadlines.models import Clock
@@ -83,11 +84,11 @@ def holder_of(states: Iterable[str]) -> str:
 
 
 def officer(permit: "Permit", user: User) -> Role | None:
-    return user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
+    return role_in_office(permit, user, *BUREAU_ROLES)
 
 
 def lead(permit: "Permit", user: User) -> Role | None:
-    return user.role_in(Role.BUREAU_LEAD, district=permit.district, bureau=permit.bureau)
+    return role_in_office(permit, user, Role.BUREAU_LEAD)
 
 
 def coordinator(permit: "Permit", user: User) -> Role | None:

@@ -87,7 +87,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             STAYS,
             (
                 "id", "ref", "case_ref", "line_works_id", "round_id", "permit", "bureau",
-                "district", "route", "clause", "limit_days", "received_at", "carried_from_id",
+                "district", "level", "route", "clause", "limit_days", "received_at",
+                "carried_from_id",
             ),
         ),
     ),

@@ -391,6 +391,8 @@ SPECTACULAR_SETTINGS = {
         "IdentityMeans": "accounts.identities.ConfirmedIdentity.Means",
         "Purpose": "applications.models.Application.Purpose",
         "PermitState": "approvals.workflow.State",
+        "OfficeLevel": ["city", "district"],
+        "LevelEnum": "reliability.models.Level",
         "LineWorksState": "approvals.models.LineWorks.State",
         "FindingState": "oversight.workflow.FindingState",
         "OrderState": "oversight.workflow.OrderState",

@@ -355,7 +355,7 @@ def hire() -> None:
     """Those of one district only, who have no account in the demonstration."""
     for username, role in LOCAL.items():
         kind = HOMES[role]
-        places = Organisation.objects.filter(kind=kind)
+        places = Organisation.objects.filter(kind=kind, district=None)
         bureau = username.removeprefix("local-")
         place = places.get(code=bureau) if role == Role.OFFICER else places.earliest("pk")
         user = create_person(username=username, password=PASSWORD, name="Local")

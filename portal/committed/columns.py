@@ -54,7 +54,8 @@ CASES: Final[Written] = {
 }  # fmt: skip
 PERMITS: Final[Written] = {
     "permit.received": {
-        "received_at": AT, "permit": "permit", "bureau": "bureau", "route": "route",
+        "received_at": AT, "permit": "permit", "bureau": "bureau", "level": "level",
+        "route": "route",
     },
     "permit.accepted": {"accepted_at": AT},
     "permit.deemed_accepted": {"accepted_at": EFFECTIVE},
@@ -127,11 +128,12 @@ REFERRALS: Final[Written] = {
 BEGINNING: Final = frozenset(
     {"capacity_kw", "district", "statutory_district", "town", "applicant_type", "enterprise_size",
      "voltage", "sources", "purpose", "channel", "office_id", "kind", "rules_version", "permit",
-     "bureau", "route", "detector", "party", "days", "text", "clause"}
+     "bureau", "level", "route", "detector", "party", "days", "text", "clause"}
 )  # fmt: skip
 #: A permit that holds on has these of the round before.
 CARRIED: Final = (
-    "received_at", "accepted_at", "decided_at", "conditions", "review_points", "supplement_items",
+    "level", "received_at", "accepted_at", "decided_at", "conditions", "review_points",
+    "supplement_items",
 )  # fmt: skip
 
 
