@@ -22,6 +22,7 @@ from approvals.papers.models import PermitPaper
 from approvals.papers.queries import key_of, papers_of
 from approvals.queries import clocks_by_part, newest_rounds
 from approvals.routing import why
+from approvals.window.acts import handed_out_words
 from approvals.wording import ROUTES, permit_name
 from approvals.workflow import State
 from core.clock import city_now
@@ -64,6 +65,7 @@ class PermitLine:
     refusal_clause: str = ""
     extension_reason: str = ""
     paper: PermitPaper | None = None
+    handed_out: str = ""
     legal_due_on: date | None = None
     #: Where it was revoked.
     revoked: Commitment | None = None
@@ -126,6 +128,7 @@ def permits_of(
                 refusal_clause=permit.refusal_words(),
                 extension_reason=permit.extension_reason,
                 paper=papers.get(key_of(permit)),
+                handed_out=handed_out_words(permit),
                 legal_due_on=member["legal_due_on"],
                 revoked=commitment_of(permit) if permit.state == State.REVOKED else None,
                 suspended=suspension(permit, now),

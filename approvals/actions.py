@@ -25,6 +25,7 @@ from approvals.papers import models as papers
 from approvals.queries import permit_by_id, permits_by_ref
 from approvals.seam import seam
 from approvals.supplement.acts import close_items, complete, name_items
+from approvals.window.acts import hand_out
 from approvals.wording import permit_name
 from approvals.workflow import (
     CHASED_BUREAU,
@@ -81,7 +82,7 @@ def supply_supplement(step: PermitStep) -> None:
     permit, intake = step.thing, clocks.at_supplement(step.thing)
     said = complete(step)
     at = step.record(clock="intake started" if intake else "", data=said)
-    close_items(permit, at)
+    close_items(step, at)
     timing.start(intake, at=at)
     if clocks.runs_from_receipt(permit):
         go_on(permit, DECISION_KINDS, at)
@@ -197,6 +198,7 @@ class PermitWorkflow(Workflow[Permit]):
         "revoke": commitments.revoke,
         "chase": chases.chase,
         "answer_chase": chases.answer_chase,
+        "hand_out": hand_out,
         "resume": resume,
         "grant": decide,
         "refuse": decide,

@@ -235,6 +235,8 @@ class PermitAnswer(_PermitHead, _TimesAnswer, DecidedAnswer):
     """A permit as one person sees it."""
 
     refusal_clauses = ListedAnswer(many=True, read_only=True)
+    handed_out_at = MaybeInstant(help_text="At the window of a service hall.")
+    handed_out_to = MaybeText(help_text="`company` or `applicant`")
     extended_at = MaybeInstant()
     extension_reason = MaybeText()
     supplement_items = ListField(child=CharField())
@@ -339,9 +341,9 @@ def _members(
                 clause=clause_of(permit.clause),
                 limit_days=permit.limit_days,
                 state=permit.state,
+                level=permit.level,
                 carried_over=permit.carried_over,
                 id=permit.pk,
-                level=permit.level,
                 times=times(permit, clocks, now),
             )
         members.append(member)

@@ -21,6 +21,9 @@ from approvals.papers.models import PermitPaper
 from approvals.seam import seam
 from approvals.supplement.models import SupplementItem  # noqa: F401
 from approvals.watched import INDEXES as WATCHED
+from approvals.window.models import CONSTRAINT as HANDED_OUT
+from approvals.window.models import INDEX as TO_HAND_OUT
+from approvals.window.models import HandedOut
 from approvals.workflow import (
     ACCEPTED_ROUTES,
     DECIDED,
@@ -34,9 +37,9 @@ from core.clock import NEVER, city_now, local_date
 from core.problems import Text
 from deadlines.models import Clock
 from rules import registry
+from rules.names import Level, Route
 from rules.names import Permit as PermitCode
 from rules.policy import PermitDocuments, Policy
-from rules.names import Level, Route
 from rules.works import FLAGS, Works
 
 if TYPE_CHECKING:
@@ -174,7 +177,7 @@ class Round(models.Model):
         return tuple(name for name in FLAGS if getattr(self, name))
 
 
-class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
+class Permit(Reviewed, HandedOut, PermitMachine, FSMModelMixin, models.Model):
     """`ref` is its `part` in the record and in the clocks; `supplement_items` is what the bureau
     named as missing, once."""
 
@@ -192,13 +195,13 @@ class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
     permit = models.CharField(max_length=24, choices=[(code, code) for code in PermitCode])
     bureau = models.CharField(max_length=24)
     district = models.CharField(max_length=12)
-    route = models.CharField(max_length=12, choices=[(code, code) for code in Route])
-    clause = models.JSONField()
-    limit_days = models.PositiveSmallIntegerField(null=True)
     # Of the bureau's office that decides it, by the rules of its receipt (`offices.py`).
     level = models.CharField(
         max_length=8, choices=LEVELS, default=Level.CITY.value, db_default=Level.CITY.value
     )
+    route = models.CharField(max_length=12, choices=[(code, code) for code in Route])
+    clause = models.JSONField()
+    limit_days = models.PositiveSmallIntegerField(null=True)
     state = FSMField(max_length=20, choices=State.choices, default=State.RECEIVED, protected=True)
 
     received_at = models.DateTimeField()
@@ -284,25 +287,26 @@ class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
             models.CheckConstraint(
                 condition=~Q(route__in=["not_needed", "exempt"]), name="permit_needs_a_decision"
             ),
-        ]
-        indexes = [
-            # For the counts above a bureau's list.
             models.CheckConstraint(
                 condition=Q(level__in=["city", "district"]), name="permit_of_an_office"
             ),
+            HANDED_OUT,
+        ]
+        indexes = [
+            # For the counts above a bureau's list.
             models.Index(
                 fields=["bureau", "district", "state"],
                 condition=Q(state__in=sorted(WITH_BUREAU)),
+                include=["level"],
                 name="permit_waiting_for_bureau",
             ),
             models.Index(
-                include=["level"],
                 fields=["bureau", "district"],
                 condition=Q(state="received"),
+                include=["level"],
                 name="permit_received_by_bureau",
             ),
             # A bureau's list, in its order: what is decided stands behind all that waits.
-                include=["level"],
             models.Index(fields=["runs_out", "id"], name="permit_order"),
             models.Index(fields=["bureau", "runs_out", "id"], name="permit_order_bureau"),
             models.Index(
@@ -326,10 +330,10 @@ class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
             models.Index(
                 fields=["bureau", "district", "late_at", "id"],
                 condition=_LIMITED,
+                include=["level"],
                 name="permit_late_place",
             ),
             # What is or was late, whoever has it, the newest first.
-                include=["level"],
             models.Index(fields=["-late_at", "-id"], condition=_PASSED, name="permit_was_late"),
             models.Index(
                 fields=["bureau", "-late_at", "-id"],
@@ -346,6 +350,7 @@ class Permit(Reviewed, PermitMachine, FSMModelMixin, models.Model):
                 fields=["bureau", "district", "-line_works"], name="permit_by_works_there"
             ),
             models.Index(fields=["case_ref"], name="permit_by_case"),
+            TO_HAND_OUT,
             *WATCHED,
         ]
 

@@ -28,6 +28,7 @@ from approvals.seam import Face, seam
 from approvals.supplement.drafts import SUPPLY
 from approvals.supplement.models import ITEM, SupplementItem
 from approvals.supplement.reading import side_by_side
+from approvals.window.acts import handed_out_words
 from approvals.workflow import GOVERNMENT, SUPPLIER, State
 from core.events import has_receipt, words_of
 from core.templatetags.city import due_day, instant, working_days
@@ -211,8 +212,8 @@ def tags(permit: Permit, left: TimeLeft) -> list[dict[str, str]]:
 def facts(permit: Permit) -> list[dict[str, Any]]:
     on_the_spot = _("on the day of receipt") if permit.is_instant() else ""
     return known_rows(
-        {"key": _("Rule"), "value": clause_of(permit.clause)},
         {"key": _("Decided by"), "value": LEVELS[permit.level]},
+        {"key": _("Rule"), "value": clause_of(permit.clause)},
         {"key": _("Limit of the decision"), "value": on_the_spot or limit_words(permit)},
         {"key": _("Received"), "value": instant(permit.received_at)},
         {"key": _("Accepted"), "value": instant(permit.accepted_at)},
@@ -245,6 +246,7 @@ def decision_rows(permit: Permit) -> list[dict[str, Any]]:
         {"key": _("Conditions"), "value": permit.conditions},
         {"key": _("Reason of the refusal"), "value": permit.reason},
         {"key": _("Clause of the refusal"), "value": permit.refusal_words()},
+        {"key": _("Handed out at the service hall"), "value": handed_out_words(permit)},
     ]
 
 
@@ -323,9 +325,9 @@ def events_table(events: Iterable[Event], number: str) -> dict[str, Any]:
 
 def members_table(round_: Round) -> dict[str, Any]:
     states = {row.permit: state_words(row) for row in round_.permits.all()}
+    district = round_.line_works.district
     return {
         "caption": _("The whole set of permits"),
-    district = round_.line_works.district
         "columns": [
             {"label": _("Permit")},
             {"label": _("Bureau")},

@@ -19,7 +19,7 @@ from core.problems import Missing
 from core.statements import Given, Read
 from core.ways import EVERYTHING, any_of
 from deadlines.models import Clock
-from rules.names import Route
+from rules.names import Level, Route
 
 KIND = Clock.Kind
 #: What limits a permit itself; the set is limited under the `ref` of its round.
@@ -132,6 +132,17 @@ def desk_permits(user: User) -> QuerySet[Permit]:
         found.append(Q(office__in=halls))
     desk = any_of(found)
     return Permit.objects.filter(desk).select_related("line_works", "round")
+
+
+def reads_districts(user: User) -> bool:
+    """Whether the person is of an office in the city: it reads what those of districts decide."""
+    return any(desk.in_city is None or desk.in_city for desk in desks(user))
+
+
+def of_district_offices(user: User) -> QuerySet[Permit]:
+    """What the offices of districts decide and the person's, in the city, only reads."""
+    found = permits().filter(reads_for_bureau(user), level=Level.DISTRICT)
+    return found.exclude(any_of(ways_to_decide(user)))
 
 
 def counts(permits: QuerySet[Permit], *, of_counter: bool = False) -> dict[str, Count]:

@@ -36,6 +36,7 @@ TOLD = ("permit", "bureau", "level", "route")
 KEPT = (
     "level", "clause", "limit_days", "received_at", "accepted_at", "deemed_accepted", "decided_at",
     "conditions", "review_points", "supplements_asked", "supplement_items",
+    "handed_out_at", "handed_out_to",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from approvals import pages, queries
 from approvals.actions import PERMITS
 from approvals.commitments.pages import commitment_context
 from approvals.decision import CONFIRMED
-from approvals.filters import DeskFilter
+from approvals.filters import HAND_OUT, OF_DISTRICTS, DeskFilter
 from approvals.forms import FORMS, form_for
 from approvals.models import Permit
 from approvals.wording import permit_name, works_rows
@@ -44,7 +44,10 @@ def list_context(request: HttpRequest, user: User) -> dict[str, Any]:
     of_counter = user.role_in(*BUREAU_ROLES, Role.DIGITAL) is None
     every = len(city().bureaus)
     bureaus = every if user.role_in(Role.DIGITAL, Role.HALL_CLERK) else len(user.bureaus())
-    filters = DeskFilter(request.GET, queries.desk_permits(user), bureaus=bureaus)
+    more = [HAND_OUT] if of_counter else [OF_DISTRICTS] if queries.reads_districts(user) else []
+    reads = OF_DISTRICTS in more and request.GET.get("show") == OF_DISTRICTS
+    listed = queries.of_district_offices(user) if reads else queries.desk_permits(user)
+    filters = DeskFilter(request.GET, listed, bureaus=bureaus, more=more)
     page = page_of(request, filters.qs, order=filters.order)
     counter, bureau = _("Permits of this counter's cases"), _("Permits to decide")
     return {

@@ -14,6 +14,7 @@ from approvals import serializers as bodies
 from approvals.commitments.models import is_broken, may_be_checked
 from approvals.legal_limit import may_be_extended
 from approvals.offices import role_in_office
+from approvals.window.models import NOT_HANDED_OUT, OF_NEWEST_LINE, PAPER_MADE, at_window
 from core.events import Event, Message
 from core.problems import Text
 from deadlines.models import Clock
@@ -122,6 +123,11 @@ def left_by_awaited(permit: "Permit", user: User) -> Text | None:
     return own_case(permit, user) if with_bureau else left_or_own(permit, user)
 
 
+def brings(permit: "Permit", user: User) -> Role | None:
+    """The company, or the window that takes in for it what it brings on paper (一窗受理)."""
+    return supplier(permit, user) or at_window(permit, user)
+
+
 COMPANY: Final[dict[str, Any]] = {
     "who": supplier,
     "bar": left_or_own,
@@ -189,6 +195,7 @@ class PermitMachine:
     refusal_clause: str
     review_points: list[decision.Answer]
     extension_reason: str
+    handed_out_to: str
     accepted_at: datetime | None
     deemed_accepted: bool
 
@@ -208,8 +215,10 @@ class PermitMachine:
 
     @act(
         State.AWAITING_SUPPLEMENT, State.RECEIVED,
-        Act(_("Hand in what was missing"), "permit.supplement_supplied", ahead=True, **COMPANY,
-            belongs=DECIDED_UPON, files=True, body=bodies.SuppliedItems),
+        Act(_("Hand in what was missing"), "permit.supplement_supplied", ahead=True, who=brings,
+            bar=left_or_own, belongs=DECIDED_UPON, files=True, body=bodies.SuppliedItems,
+            refusal=_("Only a customer manager or project manager of the district may do this, or "
+                      "the service hall whose window has the case.")),
     )  # fmt: skip
     def supply_supplement(self, *, answers: list[dict[str, Any]]) -> None: ...
     @act(
@@ -274,6 +283,17 @@ class PermitMachine:
             belongs=COMMITTED, guards=[NOT_KEPT], body=bodies.Revocation, stamps=["revoked_at"]),
     )  # fmt: skip
     def revoke(self) -> None: ...
+
+    @act(
+        State.GRANTED, None,
+        Act(_("Hand out the permit"), "permit.handed_out", who=at_window, bar=own_case,
+            refusal=_("Only the service hall whose window has the case hands out a permit."),
+            guards=[NOT_HANDED_OUT, OF_NEWEST_LINE, PAPER_MADE], body=bodies.HandOut,
+            stamps=["handed_out_at"]),
+    )  # fmt: skip
+    def hand_out(self, *, to: str) -> None:
+        """Its sealed paper, at the window (统一出件)."""
+        self.handed_out_to = to
 
     @act(
         sorted(OPEN), None,
@@ -364,6 +384,7 @@ EVENTS: Final = (
         ),
     ),
     Event("permit.paper_kept", _("Permit issued as a sealed file")),
+    Event("permit.handed_out", _("Permit handed out at a service hall")),
     Event(
         "permit.refused", _("Permit refused"),
         message=Message(

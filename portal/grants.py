@@ -105,7 +105,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             "barred_until",
         ),
     ),
-    ("approvals_supplementitem", only("answer", "supplied_at", "version")),
+    ("approvals_supplementitem", only("answer", "supplied_at", "office_id", "version")),
     # What was sent stays; only a draft is changed, or goes (trigger package_of_draft).
     ("approvals_package", Rights(EVERYTHING, ("id", "ref", "case_ref", "district"))),
     ("approvals_attachment", Rights(("SELECT", "INSERT", "DELETE"))),

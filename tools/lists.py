@@ -110,7 +110,8 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("planning", ""),
         ("digital", ""),
         ("local-planning", ""),
-        ("hall", ""), ("hall", "?show=all"), ("hall", "?late=1"),
+        ("planning-lead", "?show=of_districts"),
+        ("hall", ""), ("hall", "?show=all"), ("hall", "?late=1"), ("hall", "?show=hand_out"),
         *(
             ("planning", f"?{query}")
             for query in (

@@ -68,6 +68,7 @@ PERMITS: Final[Written] = {
         "extended_at": AT, "extension_days": "days", "extension_reason": "reason",
     },
     "permit.revoked": {"revoked_at": AT},
+    "permit.handed_out": {"handed_out_at": AT, "handed_out_to": "to"},
     "permit.refused": {
         "reason": "reason", "refusal_clause": "clause", "review_points": "review_points",
         "decided_at": AT,

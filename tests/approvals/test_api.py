@@ -81,6 +81,7 @@ def test_a_permit_says_everything_of_the_contract(people: Cast) -> None:
         ("extend", False),
         ("grant", False),
         ("refuse", False),
+        ("hand_out", False),
         ("chase", False),
         ("answer_chase", False),
     ]

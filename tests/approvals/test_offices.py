@@ -61,7 +61,10 @@ def what_it_does(user: User, permit: Permit) -> str:
         return "decides"
     with pytest.raises(Forbidden):
         PERMITS.perform(permit, "accept", by=user, body={})
-    return "reads" if permits_for(user).filter(pk=permit.pk).exists() else "nothing"
+    seen = permits_for(user).filter(pk=permit.pk).exists()
+    page = browser(user).get("/bureau/?show=of_districts").content.decode()
+    assert seen == (permit.line_works.application in page)
+    return "reads" if seen else "nothing"
 
 
 def test_the_rules_name_the_office_of_each_permit_in_each_district() -> None:
