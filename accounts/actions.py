@@ -68,12 +68,18 @@ def confirm_phone(*, user: User, phone: str) -> None:
     shown.update(confirmed_at=timezone.now())
 
 
-def create_organisation(*, kind: str, code: str, name_zh: str, name_en: str) -> Organisation:
-    """Raises Invalid where there is one of this kind with this code."""
+def create_organisation(
+    *, kind: str, code: str, name_zh: str, name_en: str, district: str = ""
+) -> Organisation:
+    """`district`: of a bureau's office there. Raises Invalid where there is one of this kind with
+    this code there, or where what is no bureau has a district."""
+    if district and kind != Organisation.Kind.BUREAU:
+        raise Invalid([FieldError("/district", _("Only a bureau has offices in districts."))])
+    names = {"name_zh": name_zh, "name_en": name_en}
     try:
         with transaction.atomic():
             return Organisation.objects.create(
-                kind=kind, code=code, name_zh=name_zh, name_en=name_en
+                kind=kind, code=code, district=district or None, **names
             )
     except IntegrityError as error:
         raise Invalid([FieldError("/code", _("There is one with this code already."))]) from error
@@ -82,11 +88,13 @@ def create_organisation(*, kind: str, code: str, name_zh: str, name_en: str) -> 
 def grant(
     *, user: User, role: Role, organisation: Organisation, district: str | None, by: Actor
 ) -> RoleGrant:
-    """Gives a role from now on, in all districts where `district` is None.
+    """Gives a role from now on, in all districts where `district` is None; at an office of a
+    district, there.
 
     Raises:
         Forbidden: somebody gives a role to himself.
-        Invalid: the role is none that can be granted, or does not fit the organisation.
+        Invalid: the role is none that can be granted, or does not fit the organisation; or the
+            district is not that of its office.
         WrongState: the person holds it there already.
     """
     if by.user_id == user.pk:
@@ -97,10 +105,13 @@ def grant(
         home = Organisation.Kind(HOMES[role]).label
         reason = _("This role is held at: %(kind)s.") % {"kind": home}
         raise Invalid([FieldError("/organisation", reason)])
+    if organisation.district and district not in (None, "", organisation.district):
+        raise Invalid([FieldError("/district", _("This office is that of another district."))])
+    place = organisation.district or district or None
     try:
         with transaction.atomic():
             given = RoleGrant.objects.create(
-                user=user, role=role, organisation=organisation, district=district or None
+                user=user, role=role, organisation=organisation, district=place
             )
             role_changed.send(sender=RoleGrant, grant=given, granted=True, by=by)
     except IntegrityError as error:

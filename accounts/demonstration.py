@@ -1,6 +1,7 @@
 """The people of a demonstration. They are made up, marked so, and exist nowhere else."""
 
 import tomllib
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from accounts.models import Organisation, User
 from accounts.roles import Role
 from core.demonstration import is_demonstration
 from core.problems import Forbidden
+from rules.book import Book
 from rules.city import city
+from rules.names import Level
 
 PASSWORD = "tongdian-demo"  # noqa: S105 (known on purpose: for demonstration databases only)
 
@@ -38,10 +41,22 @@ class Somebody:
     zh: str
     role: str = ""
     office: str = ""
+    #: The only one of whose office the person is.
+    district: str = ""
+
+
+def offices_of_districts() -> list[tuple[str, str]]:
+    """Bureau and district of each office that decides permits of its district, by the rules."""
+    rows = [row for row in Book.from_files().rows("permit.") if row.key.endswith(".level")]
+    own = [row for row in rows if row.value == Level.DISTRICT]
+    bureaus = {permit.code: permit.bureau for permit in city().permits}
+    found = {(bureaus[row.key.split(".")[1]], row.origin.district or "") for row in own}
+    return sorted(found)
 
 
 def make_people() -> list[User]:
-    """Makes those who are missing, for every district; passwords and roles changed since stay so.
+    """Makes those who are missing, for every district and the offices that decide in one, where
+    nothing else is said of them; passwords and roles changed since stay so.
 
     Raises:
         Forbidden: this is not a demonstration database.
@@ -58,16 +73,12 @@ def make_people() -> list[User]:
         wanted.append(Office(KIND_BUREAU, code, name, bureau.name.en))
         people.append(Somebody(code, name + words["officer"], Role.OFFICER, code))
         people.append(Somebody(f"{code}-lead", name + words["lead"], Role.BUREAU_LEAD, code))
+    people += [Somebody(**row) for row in cast["officer"]]
     # One costly hash for all: they have one password, and it is printed on the screen.
     password = make_password(PASSWORD)
-    found, offices = [], {}
+    found = []
     with transaction.atomic():
-        for office in wanted:
-            offices[office.code], _made = Organisation.objects.get_or_create(
-                kind=office.kind,
-                code=office.code,
-                defaults={"name_zh": office.zh, "name_en": office.en},
-            )
+        offices, new = _offices(wanted, words["office"])
         for number, somebody in enumerate(people, start=1):
             defaults = {
                 "name": words["name"].format(somebody.zh),
@@ -79,8 +90,35 @@ def make_people() -> list[User]:
             if made:
                 # Nobody is behind these numbers who could send a code back.
                 user.party.contacts.update(confirmed_at=Now())
-            if made and somebody.role:
-                role, at = Role(somebody.role), offices[somebody.office]
-                actions.grant(user=user, role=role, organisation=at, district=None, by=SYSTEM)
+            for place in offices[somebody.office] if somebody.role else ():
+                if (made or place in new) and somebody.district in ("", place.district):
+                    role = Role(somebody.role)
+                    actions.grant(
+                        user=user, role=role, organisation=place, district=None, by=SYSTEM
+                    )
             found.append(user)
     return found
+
+
+def _offices(
+    wanted: list[Office], words: dict[str, str]
+) -> tuple[dict[str, list[Organisation]], list[Organisation]]:
+    """By code, the city's first, and those that were missing."""
+    found: dict[str, list[Organisation]] = defaultdict(list)
+    new = []
+    places = [(office, "") for office in wanted]
+    for bureau, district in offices_of_districts():
+        own, place = city().bureau(bureau).in_district, city().district(district).name
+        names = words["zh"].format(own.zh, place.zh), words["en"].format(own.en, place.en)
+        places.append((Office(KIND_BUREAU, bureau, *names), district))
+    for office, district in places:
+        row, made = Organisation.objects.get_or_create(
+            kind=office.kind,
+            code=office.code,
+            district=district or None,
+            defaults={"name_zh": office.zh, "name_en": office.en},
+        )
+        found[office.code].append(row)
+        if made:
+            new.append(row)
+    return found, new

@@ -237,8 +237,18 @@ class OrganisationForm(forms.Form):
         max_length=40,
         help_text=_("For a bureau: its code in the city's rules."),
     )
+    district = forms.ChoiceField(
+        label=_("District"),
+        required=False,
+        help_text=_("For the office of a bureau in a district, which decides there."),
+    )
     name_zh = TextField(label=_("Chinese name"), max_length=120)
     name_en = TextField(label=_("English name"), max_length=120)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        districts = [("", _("None: of the whole city")), *district_names().items()]
+        self.fields["district"].choices = districts  # type: ignore[attr-defined]
 
 
 class GrantForm(forms.Form):

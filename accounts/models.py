@@ -22,6 +22,8 @@ from accounts.parties import Contact, Party, phone_index
 from accounts.roles import BUREAU_ROLES, EVERYBODY, STAFF, Role
 from core.fields import EncryptedTextField
 from core.statements import Given, Read
+from rules.city import city
+from rules.names import Level
 
 
 class UserManager(BaseUserManager["User"]):
@@ -133,13 +135,21 @@ class User(ActsForParties, AbstractBaseUser):
         return bool(self._grants)
 
     def role_in(
-        self, *roles: Role, district: str | None = None, bureau: str | None = None
+        self,
+        *roles: Role,
+        district: str | None = None,
+        bureau: str | None = None,
+        level: str | None = None,
     ) -> Role | None:
-        """The first of `roles` that is held now; a grant without a district holds in every one."""
+        """The first of `roles` that is held now; a grant without a district holds in every one.
+
+        `level`: of the bureau's office at which it is held; None: at any of them.
+        """
         if not self.is_active:
             return None
+        wanted = (district, bureau, level)
         for role in roles:
-            if role == EVERYBODY or any(g.covers(role, district, bureau) for g in self._grants):
+            if role == EVERYBODY or any(g.covers(role, *wanted) for g in self._grants):
                 return role
         return None
 
@@ -189,15 +199,35 @@ class Organisation(models.Model):
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     code = models.CharField(_("code"), max_length=40)
+    # Of a bureau's office in a district, which decides there what the rules leave to it; the
+    # city's own offices have none.
+    district = models.CharField(_("district"), max_length=12, null=True)
     name_zh = models.CharField(_("Chinese name"), max_length=120)
     name_en = models.CharField(_("English name"), max_length=120)
 
     class Meta:
         verbose_name = _("organisation")
-        constraints = [models.UniqueConstraint(fields=["kind", "code"], name="organisation_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "code", "district"], nulls_distinct=False, name="organisation_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(district=None) | Q(kind="bureau") & ~Q(district=""),
+                name="organisation_of_a_district_is_a_bureau",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name_en if (get_language() or "").startswith("en") else self.name_zh
+
+    @property
+    def level(self) -> Level:
+        return Level.DISTRICT if self.district else Level.CITY
+
+    @property
+    def place(self) -> str:
+        """The district whose office it is; empty for one of the whole city."""
+        return str(city().district(self.district).name) if self.district else ""
 
 
 _KIND = Organisation.Kind
@@ -267,9 +297,12 @@ class RoleGrant(models.Model):
     def __str__(self) -> str:
         return f"{self.user_id} {self.role} {self.district or '*'}"
 
-    def covers(self, role: Role, district: str | None, bureau: str | None) -> bool:
-        """Whether this grant, which must be in force, is `role` there and at that bureau."""
-        if self.role != role:
+    def covers(
+        self, role: Role, district: str | None, bureau: str | None, level: str | None = None
+    ) -> bool:
+        """Whether this grant, which must be in force, is `role` there and at that bureau, in its
+        office of that level."""
+        if self.role != role or level not in (None, self.organisation.level):
             return False
         if bureau is not None and (
             self.organisation.kind != Organisation.Kind.BUREAU or self.organisation.code != bureau

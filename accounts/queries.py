@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, F, OuterRef, Prefetch, QuerySet
 from django.utils import timezone
 
 from accounts.identities import IdentityLink
@@ -14,6 +14,7 @@ from accounts.models import ApiToken, Organisation, Passkey, RoleGrant, RoleGran
 from accounts.parties import Contact, phone_index
 from core.templatetags.city import masked_phone
 from rules.city import city
+from rules.names import Level
 
 ADDRESS: Final = "address_digest"
 
@@ -33,7 +34,7 @@ def grants_of(user: User) -> RoleGrantQuerySet:
 
 
 def organisations() -> QuerySet[Organisation]:
-    return Organisation.objects.order_by("kind", "code")
+    return Organisation.objects.order_by("kind", "code", F("district").asc(nulls_first=True))
 
 
 def tokens_of(user: User) -> QuerySet[ApiToken]:
@@ -53,14 +54,18 @@ def holders(
     *roles: str,
     district: str | None = None,
     bureau: str | None = None,
+    level: str | None = None,
     organisation: int | None = None,
 ) -> list[int]:
-    """Parties of active accounts; who holds one of the roles in all districts is among them."""
+    """Parties of active accounts; who holds one of the roles in all districts is among them.
+    `level`: of the bureau's office, as for `User.role_in`."""
     grants = RoleGrant.objects.held_at(timezone.now()).filter(role__in=roles, user__is_active=True)
     if district is not None:
         grants = grants.in_district(district)
     if bureau is not None:
         grants = grants.filter(organisation__kind="bureau", organisation__code=bureau)
+    if level is not None:
+        grants = grants.filter(organisation__district__isnull=level == Level.CITY)
     if organisation is not None:
         grants = grants.filter(organisation=organisation)
     party = "user__party_id"
@@ -111,15 +116,16 @@ class Deed:
 
 def organisations_of(deeds: Iterable[Deed]) -> dict[Deed, Organisation]:
     """Where each was done: of the grants of that role the one that was held then. The clock of a
-    demonstration runs apart from that of the grants, so another one does where none was. One
-    statement."""
+    demonstration runs apart from that of the grants, so another one does where none was; of several
+    offices of a bureau the city's comes first. One statement."""
     asked = set(deeds)
     grants = RoleGrant.objects.filter(
         user__in={deed.by for deed in asked if deed.by is not None},
         role__in={deed.role for deed in asked},
     )
     held: dict[tuple[int | None, str], list[RoleGrant]] = defaultdict(list)
-    for grant in grants.select_related("organisation").order_by("-from_at", "-id"):
+    newest = (F("organisation__district").asc(nulls_first=True), "-from_at", "-id")
+    for grant in grants.select_related("organisation").order_by(*newest):
         held[grant.user_id, grant.role].append(grant)
     found = {}
     for deed in asked:

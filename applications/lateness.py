@@ -21,7 +21,7 @@ from applications.queries import applicants
 from applications.states import Holder
 from approvals.models import Permit
 from approvals.notices import AT_DESK, DESK, limit_name
-from approvals.wording import bureau_name
+from approvals.offices import office_of
 from approvals.workflow import TURN, WITH_BUREAU, State
 from core.clock import local_date
 from core.templatetags.city import holder_name
@@ -110,19 +110,23 @@ def breach(clock: Clock, facts: Facts) -> Iterator[Outbox]:
 def limited(clock: Clock, facts: Facts) -> Limited:
     case, permit = facts.cases[clock.case_ref], permit_of(clock, facts)
     limit = partial(limit_name, permit.permit, clock.kind) if permit else partial(name_of, clock)
-    waiting = awaited_bureaus(clock, facts.permits[case.ref])
+    waiting = awaited_offices(clock, facts.permits[case.ref])
     return Limited(case.number, limit, partial(awaited_words, case, permit, waiting))
 
 
 def circles_of(clock: Clock, facts: Facts) -> Circles:
     """Each person opens the case or the permit where they work."""
     case, permit, people = facts.cases[clock.case_ref], permit_of(clock, facts), facts.people
-    waiting = awaited_bureaus(clock, facts.permits[case.ref])
-    bureaus = [permit.bureau] if permit else waiting
+    waiting = awaited_offices(clock, facts.permits[case.ref])
+    offices = [permit] if permit else waiting
     desk, place = ((AT_DESK, permit.pk) if permit else (DESK, case.pk)), case.district
 
-    def in_bureaus(role: Role) -> list[int]:
-        return [one for each in bureaus for one in people(role, district=place, bureau=each)]
+    def in_offices(role: Role) -> list[int]:
+        return [
+            one
+            for each in offices
+            for one in people(role, district=place, bureau=each.bureau, level=each.level)
+        ]
 
     return {
         Circle.APPLICANT: Told("application", case.pk, partial(applicants, case)),
@@ -130,8 +134,8 @@ def circles_of(clock: Clock, facts: Facts) -> Circles:
         Circle.COMPANY_LEAD: Told(
             AT_WORK, case.pk, partial(people, Role.SUPPLY_LEAD, district=place)
         ),
-        Circle.OFFICER: Told(*desk, partial(in_bureaus, Role.OFFICER)),
-        Circle.BUREAU_LEAD: Told(*desk, partial(in_bureaus, Role.BUREAU_LEAD)),
+        Circle.OFFICER: Told(*desk, partial(in_offices, Role.OFFICER)),
+        Circle.BUREAU_LEAD: Told(*desk, partial(in_offices, Role.BUREAU_LEAD)),
         Circle.DIGITAL: Told(WATCHED, case.pk, partial(people, Role.DIGITAL, district=place)),
         Circle.REGULATOR: Told(WATCHED, case.pk, partial(people, Role.REGULATOR, district=place)),
     }
@@ -156,11 +160,12 @@ def permit_of(clock: Clock, facts: Facts) -> Permit | None:
     return next((each for each in permits if each.ref == clock.part), None)
 
 
-def awaited_bureaus(clock: Clock, permits: Iterable[Permit]) -> list[str]:
-    """Those that have something to decide: in the set of the clock, or in the case."""
+def awaited_offices(clock: Clock, permits: Iterable[Permit]) -> list[Permit]:
+    """Of each that has something to decide, in the set of the clock or in the case, a permit."""
     of_set = clock.part if clock.kind == Clock.Kind.SET else None
     mine = (each for each in permits if of_set is None or each.round.ref == of_set)
-    return list(dict.fromkeys(each.bureau for each in mine if each.state in WITH_BUREAU))
+    waiting = [each for each in mine if each.state in WITH_BUREAU]
+    return list({(each.bureau, each.level): each for each in reversed(waiting)}.values())[::-1]
 
 
 def is_over(clock: Clock, case: Application, permit: Permit | None) -> bool:
@@ -170,10 +175,10 @@ def is_over(clock: Clock, case: Application, permit: Permit | None) -> bool:
     return not case.holder or clock.state == Clock.State.STOPPED
 
 
-def awaited_words(case: Application, permit: Permit | None, waiting: Iterable[str]) -> str:
+def awaited_words(case: Application, permit: Permit | None, waiting: Iterable[Permit]) -> str:
     if permit:
         with_bureau = permit.state in WITH_BUREAU
-        return bureau_name(permit.bureau) if with_bureau else holder_name(Holder.SUPPLIER)
+        return office_of(permit) if with_bureau else holder_name(Holder.SUPPLIER)
     if case.holder == Holder.GOVERNMENT:
-        return _(", ").join(bureau_name(bureau) for bureau in waiting)
+        return _(", ").join(office_of(each) for each in waiting)
     return holder_name(case.holder)

@@ -17,13 +17,15 @@ from approvals.answers import works_json
 from approvals.commitments.models import Commitment, commitment_of
 from approvals.exclusions import Exclusion, exclusions
 from approvals.models import Permit
+from approvals.offices import office_name
 from approvals.opinions.queries import tallied, tally
 from approvals.opinions.reading import tally_words
 from approvals.papers.models import PermitPaper
 from approvals.papers.queries import key_of, papers_of
 from approvals.queries import clocks_by_part, newest_rounds
 from approvals.routing import why
-from approvals.wording import ROUTES, bureau_name, permit_name
+from approvals.window.acts import handed_out_words
+from approvals.wording import ROUTES, permit_name
 from approvals.workflow import State
 from core.clock import city_now
 from workflow.buttons import Button, buttons
@@ -65,6 +67,7 @@ class PermitLine:
     refusal_clause: str = ""
     extension_reason: str = ""
     paper: PermitPaper | None = None
+    handed_out: str = ""
     legal_due_on: date | None = None
     #: Against its refusal or revocation, in words.
     remedies: Sequence[str] = ()
@@ -107,7 +110,7 @@ def permits_of(
     for member in answer["permits"]:
         permit = permits.get(member["permit"])
         if permit is None:
-            others.append(PermitLine(None, **words(member)))
+            others.append(PermitLine(None, **words(member, line.district)))
             continue
         # Read with the round; without this each permit would ask for it again.
         permit.round, permit.line_works = round_, round_.line_works
@@ -117,7 +120,7 @@ def permits_of(
         needed.append(
             PermitLine(
                 permit.pk,
-                **words(member),
+                **words(member, line.district),
                 state=state_words(permit),
                 tone=tones.get(permit.state, "primary"),
                 due_at=member["due_at"] or member["intake_due_at"],
@@ -132,6 +135,7 @@ def permits_of(
                 refusal_clause=permit.refusal_words(),
                 extension_reason=permit.extension_reason,
                 paper=papers.get(key_of(permit)),
+                handed_out=handed_out_words(permit),
                 legal_due_on=member["legal_due_on"],
                 remedies=[one.words for one in permit.remedies()],
                 revoked=commitment_of(permit) if permit.state == State.REVOKED else None,
@@ -159,10 +163,10 @@ def suspension(permit: Permit, now: datetime) -> Exclusion | None:
     return exclusions(permit, now)[-1] if permit.state == State.SUSPENDED else None
 
 
-def words(answer: Mapping[str, Any]) -> dict[str, Any]:
+def words(answer: Mapping[str, Any], district: str) -> dict[str, Any]:
     return {
         "name": permit_name(answer["permit"]),
-        "bureau": bureau_name(answer["bureau"]),
+        "bureau": office_name(answer["bureau"], answer["level"], district),
         "route": str(ROUTES[answer["route"]]),
         "clause": answer["clause"],
         "limit_days": answer["limit_days"],
@@ -176,7 +180,7 @@ def decided(found: Routed) -> list[PermitLine]:
         PermitLine(
             None,
             name=permit_name(decision.permit),
-            bureau=bureau_name(decision.bureau),
+            bureau=office_name(decision.bureau, decision.level, found.policy.district),
             route=str(ROUTES[decision.route]),
             clause=str(decision.clause),
             limit_days=decision.limit_days,

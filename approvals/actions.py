@@ -21,13 +21,15 @@ from approvals.commitments import actions as commitments
 from approvals.legal_limit import ExcludedTime
 from approvals.models import LineWorks, Permit
 from approvals.notices import APPLIED_FOR, AT_DESK, deciding
+from approvals.offices import office_of
 from approvals.papers import models as papers
 from approvals.queries import permit_by_id, permits_by_ref
 from approvals.remedies import remedies_in_words
 from approvals.roads.approving import give_approval
 from approvals.seam import seam
 from approvals.supplement.acts import close_items, complete, name_items
-from approvals.wording import bureau_name, permit_name
+from approvals.window.acts import hand_out
+from approvals.wording import permit_name
 from approvals.workflow import (
     CHASED_BUREAU,
     CHASED_COMPANY,
@@ -83,7 +85,7 @@ def supply_supplement(step: PermitStep) -> None:
     permit, intake = step.thing, clocks.at_supplement(step.thing)
     said = complete(step)
     at = step.record(clock="intake started" if intake else "", data=said)
-    close_items(permit, at)
+    close_items(step, at)
     timing.start(intake, at=at)
     if clocks.runs_from_receipt(permit):
         go_on(permit, DECISION_KINDS, at)
@@ -200,6 +202,7 @@ class PermitWorkflow(Workflow[Permit]):
         "chase": chases.chase,
         "answer_chase": chases.answer_chase,
         "give_approval": give_approval,
+        "hand_out": hand_out,
         "resume": resume,
         "grant": decide,
         "refuse": decide,
@@ -235,7 +238,7 @@ class PermitWorkflow(Workflow[Permit]):
             "number": thing.line_works.application,
             "permit": thing.permit,
             "what": both(partial(permit_name, thing.permit)),
-            "bureau": both(partial(bureau_name, thing.bureau)),
+            "bureau": both(partial(office_of, thing)),
             "since": since,
             **remedies,
         }

@@ -40,10 +40,11 @@ from core.problems import Text
 from deadlines.models import Clock
 from deadlines.timeleft import TimeLeft, left_to
 from rules.files import Clause
+from rules.names import OFFICES, Level, Route
 from rules.names import Permit as PermitCode
-from rules.names import Route
 from workflow.buttons import ButtonSerializer, buttons
 
+WHOSE_OFFICE: Final = "whose office of the bureau decides: the city's or the district's own"
 Clocks = Mapping[tuple[UUID | None, str], Clock]
 #: The word for a permit for which no limit runs now.
 STILL: Final[Mapping[str, Text]] = {
@@ -146,6 +147,7 @@ class Member:
     bureau: str
     limit_days: int | None
     state: str | None
+    level: str
     carried_over: bool = False
     id: int | None = None
     times: Times | None = None
@@ -171,6 +173,7 @@ class DecisionAnswer(Serializer[Any]):
     route = ChoiceField([str(route) for route in Route])
     clause = CharField()
     bureau = CharField()
+    level = ChoiceField([str(level) for level in OFFICES], help_text=WHOSE_OFFICE)
     limit_days = IntegerField(allow_null=True)
     state = ChoiceField(State.choices, allow_null=True)
     carried_over = BooleanField()
@@ -208,6 +211,7 @@ class _PermitHead(_Identified):
     round = IntegerField(source="round.number")
     permit = ChoiceField([str(code) for code in PermitCode])
     bureau = CharField()
+    level = ChoiceField([str(level) for level in OFFICES], help_text=WHOSE_OFFICE)
     district = CharField()
     route = ChoiceField([str(route) for route in Route])
     state = ChoiceField(State.choices)
@@ -233,6 +237,8 @@ class PermitAnswer(_PermitHead, _TimesAnswer, DecidedAnswer):
     """A permit as one person sees it."""
 
     refusal_clauses = ListedAnswer(many=True, read_only=True)
+    handed_out_at = MaybeInstant(help_text="At the window of a service hall.")
+    handed_out_to = MaybeText(help_text="`company` or `applicant`")
     extended_at = MaybeInstant()
     extension_reason = MaybeText()
     supplement_items = ListField(child=CharField())
@@ -330,13 +336,15 @@ def _members(
     for answer in round_.routes:
         code, route, bureau = answer["permit"], answer["route"], answer["bureau"]
         clause = clause_of(answer["clause"])
-        member = Member(code, route, clause, bureau, answer["limit_days"], None)
+        level = answer.get("level", Level.CITY)
+        member = Member(code, route, clause, bureau, answer["limit_days"], None, level)
         if permit := rows.get(code):
             member = replace(
                 member,
                 clause=clause_of(permit.clause),
                 limit_days=permit.limit_days,
                 state=permit.state,
+                level=permit.level,
                 carried_over=permit.carried_over,
                 id=permit.pk,
                 times=times(permit, clocks, now),

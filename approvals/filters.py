@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -9,13 +10,27 @@ from django_filters import CharFilter, ChoiceFilter, FilterSet
 from approvals import queries
 from approvals.exclusions import overrun
 from approvals.models import LineWorks, Permit
+from approvals.window.acts import to_hand_out
 from approvals.workflow import DECIDED, State
 from core.clock import NEVER
 from core.filters import ALL, PageFilter, TruthFilter, numbered
+from core.problems import Text
 from rules.city import city
 
 NO_STATE: Final = {"invalid_choice": _("There is no such state.")}
 NOTHING: Final = {"invalid_choice": _("There is nothing of this name.")}
+#: What a bureau's page shows instead of what waits for a bureau.
+SHOWN: Final = [
+    ("supplier", _("Waiting for the supply company")),
+    ("decided", _("Decided")),
+    ("all", ALL),
+]
+#: What only that of a service hall shows besides, and that of a bureau's office in the city.
+HAND_OUT, OF_DISTRICTS = "hand_out", "of_districts"
+MORE: Final[dict[str, Text]] = {
+    HAND_OUT: _("To be handed out"),
+    OF_DISTRICTS: _("Decided by offices of districts, to read"),
+}
 #: In which district, on pages.
 district_filter = partial(
     ChoiceFilter,
@@ -67,11 +82,7 @@ class DeskFilter(PageFilter):
         method="shown",
         label=_("Show"),
         empty_label=_("Waiting for a bureau"),
-        choices=[
-            ("supplier", _("Waiting for the supply company")),
-            ("decided", _("Decided")),
-            ("all", ALL),
-        ],
+        choices=SHOWN,
     )
     bureau = ChoiceFilter(
         label=_("Bureau"),
@@ -88,11 +99,16 @@ class DeskFilter(PageFilter):
         method="only_late", label=_("Time"), empty_label=ALL, choices=[("1", _("Late only"))]
     )
 
-    def __init__(self, data: Any, queryset: QuerySet[Permit], *, bureaus: int) -> None:
-        """`bureaus`: of how many the person's list has permits; of one there is no choice."""
+    def __init__(
+        self, data: Any, queryset: QuerySet[Permit], *, bureaus: int, more: Sequence[str] = ()
+    ) -> None:
+        """`bureaus`: of how many the person's list has permits; of one there is no choice.
+        `more`: what it can show besides, of `MORE`."""
         super().__init__(data, queryset)
         if bureaus < 2:
             del self.filters["bureau"]
+        shown = [*SHOWN, *((name, MORE[name]) for name in more)]
+        self.filters["show"].extra["choices"] = shown
 
     @property
     def order(self) -> tuple[str, ...]:
@@ -110,8 +126,10 @@ class DeskFilter(PageFilter):
         return found.filter(line_works__in=lines)
 
     def shown(self, found: QuerySet[Permit], _name: str, show: str) -> QuerySet[Permit]:
-        if show == "all":
+        if show in ("all", OF_DISTRICTS):
             return found
+        if show == HAND_OUT:
+            return to_hand_out(found)
         if show == "decided":
             # All its clocks have stopped, so it stands behind what waits.
             return found.filter(state__in=sorted(DECIDED), runs_out=NEVER)

@@ -16,6 +16,7 @@ from approvals.chases import Chase, waiting_chase
 from approvals.commitments.models import Commitment
 from approvals.decision import Reviewed
 from approvals.legal_limit import ExcludedTime, GroundFile, is_in_legal_time  # noqa: F401
+from approvals.offices import LEVELS
 from approvals.opinions.models import Opinion  # noqa: F401
 from approvals.packages.models import Attachment, Package  # noqa: F401
 from approvals.papers.models import PermitPaper
@@ -23,6 +24,9 @@ from approvals.roads.models import Road, RoadApproval  # noqa: F401
 from approvals.seam import OfCase
 from approvals.supplement.models import SupplementItem  # noqa: F401
 from approvals.watched import INDEXES as WATCHED
+from approvals.window.models import CONSTRAINT as HANDED_OUT
+from approvals.window.models import INDEX as TO_HAND_OUT
+from approvals.window.models import HandedOut
 from approvals.workflow import (
     ACCEPTED_ROUTES,
     DECIDED,
@@ -35,8 +39,8 @@ from approvals.workflow import (
 from core.clock import NEVER, city_now, local_date
 from deadlines.models import Clock
 from rules import registry
+from rules.names import Level, Route
 from rules.names import Permit as PermitCode
-from rules.names import Route
 from rules.policy import PermitDocuments, Policy
 from rules.works import FLAGS, Works
 
@@ -176,7 +180,7 @@ class Round(models.Model):
         return tuple(name for name in FLAGS if getattr(self, name))
 
 
-class Permit(Reviewed, OfCase, PermitMachine, FSMModelMixin, models.Model):
+class Permit(Reviewed, HandedOut, OfCase, PermitMachine, FSMModelMixin, models.Model):
     """`ref` is its `part` in the record and in the clocks; `supplement_items` is what the bureau
     named as missing, once."""
 
@@ -195,6 +199,10 @@ class Permit(Reviewed, OfCase, PermitMachine, FSMModelMixin, models.Model):
     permit = models.CharField(max_length=24, choices=[(code, code) for code in PermitCode])
     bureau = models.CharField(max_length=24)
     district = models.CharField(max_length=12)
+    # Of the bureau's office that decides it, by the rules of its receipt (`offices.py`).
+    level = models.CharField(
+        max_length=8, choices=LEVELS, default=Level.CITY.value, db_default=Level.CITY.value
+    )
     route = models.CharField(max_length=12, choices=[(code, code) for code in Route])
     clause = models.JSONField()
     limit_days = models.PositiveSmallIntegerField(null=True)
@@ -289,17 +297,23 @@ class Permit(Reviewed, OfCase, PermitMachine, FSMModelMixin, models.Model):
             models.CheckConstraint(
                 condition=~Q(route__in=["not_needed", "exempt"]), name="permit_needs_a_decision"
             ),
+            models.CheckConstraint(
+                condition=Q(level__in=["city", "district"]), name="permit_of_an_office"
+            ),
+            HANDED_OUT,
         ]
         indexes = [
             # For the counts above a bureau's list.
             models.Index(
                 fields=["bureau", "district", "state"],
                 condition=Q(state__in=sorted(WITH_BUREAU)),
+                include=["level"],
                 name="permit_waiting_for_bureau",
             ),
             models.Index(
                 fields=["bureau", "district"],
                 condition=Q(state="received"),
+                include=["level"],
                 name="permit_received_by_bureau",
             ),
             # A bureau's list, in its order: what is decided stands behind all that waits.
@@ -318,11 +332,15 @@ class Permit(Reviewed, OfCase, PermitMachine, FSMModelMixin, models.Model):
             # What is late of it, the longest first.
             models.Index(fields=["late_at", "id"], condition=_LIMITED, name="permit_late"),
             models.Index(
-                fields=["bureau", "late_at", "id"], condition=_LIMITED, name="permit_late_bureau"
+                fields=["bureau", "late_at", "id"],
+                condition=_LIMITED,
+                include=["level"],
+                name="permit_late_bureau",
             ),
             models.Index(
                 fields=["bureau", "district", "late_at", "id"],
                 condition=_LIMITED,
+                include=["level"],
                 name="permit_late_place",
             ),
             # What is or was late, whoever has it, the newest first.
@@ -342,6 +360,7 @@ class Permit(Reviewed, OfCase, PermitMachine, FSMModelMixin, models.Model):
                 fields=["bureau", "district", "-line_works"], name="permit_by_works_there"
             ),
             models.Index(fields=["case_ref"], name="permit_by_case"),
+            TO_HAND_OUT,
             *WATCHED,
         ]
 

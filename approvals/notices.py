@@ -12,6 +12,7 @@ from accounts.queries import holders
 from accounts.roles import BUREAU_ROLES, Role
 from approvals.advice.models import Advice
 from approvals.models import Permit, Round
+from approvals.offices import holders_in_office
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock, Recalculation
 from deadlines.signals import recalculated
@@ -27,8 +28,8 @@ APPLIED_FOR: Final = "permit_applied_for"
 
 
 def deciding(thing: Permit | Advice) -> list[int]:
-    """The officers and leads of its bureau."""
-    return holders(*BUREAU_ROLES, district=thing.district, bureau=thing.bureau)
+    """The officers and leads of the office that decides it."""
+    return holders_in_office(thing, *BUREAU_ROLES)
 
 
 def limit_name(permit: str, kind: str) -> str:

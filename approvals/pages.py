@@ -20,6 +20,7 @@ from approvals.exclusions import exclusions, over_words
 from approvals.forms import FORMS
 from approvals.missing import item_words
 from approvals.models import Permit, Round
+from approvals.offices import LEVELS, office_name, office_of
 from approvals.opinions.queries import tallied, tally
 from approvals.opinions.reading import opinions_words, tally_words
 from approvals.packages.actions import SUBJECT as PACKAGE
@@ -31,6 +32,7 @@ from approvals.seam import Face, seam
 from approvals.supplement.drafts import SUPPLY
 from approvals.supplement.models import ITEM, SupplementItem
 from approvals.supplement.reading import side_by_side
+from approvals.window.acts import handed_out_words
 from approvals.workflow import GOVERNMENT, SUPPLIER, State
 from core.events import has_receipt, words_of
 from core.templatetags.city import due_day, instant, working_days
@@ -85,7 +87,7 @@ def rows_of(permits: Sequence[Permit], now: datetime) -> list[Row]:
             applicant=faces.get(permit.case_ref, nobody).applicant,
             since=permit.received_at,
             route=str(wording.ROUTES[permit.route]),
-            bureau=wording.bureau_name(permit.bureau),
+            bureau=office_of(permit),
             left=time_left(permit, clocks, now),
             chased=permit.chased() is not None,
             over=over_words(permit, now),
@@ -102,7 +104,7 @@ def permit_head(
     return {
         "permit": permit,
         "name": wording.permit_name(permit.permit),
-        "bureau": wording.bureau_name(permit.bureau),
+        "bureau": office_of(permit),
         "number": permit.line_works.application,
         "timeline": custody_of(permit, events, now),
         "clocks": explained(clocks, now),
@@ -207,8 +209,8 @@ def doing_words(permit: Permit) -> str:
         State.WITHDRAWN: _("Ended, because the case was withdrawn"),
     }
     if permit.is_instant() and permit.state == State.RECEIVED:
-        return _("%(bureau)s decides on the spot") % {"bureau": wording.bureau_name(permit.bureau)}
-    return texts[State(permit.state)] % {"bureau": wording.bureau_name(permit.bureau)}
+        return _("%(bureau)s decides on the spot") % {"bureau": office_of(permit)}
+    return texts[State(permit.state)] % {"bureau": office_of(permit)}
 
 
 def tags(permit: Permit, left: TimeLeft) -> list[dict[str, str]]:
@@ -229,6 +231,7 @@ def tags(permit: Permit, left: TimeLeft) -> list[dict[str, str]]:
 def facts(permit: Permit) -> list[dict[str, Any]]:
     on_the_spot = _("on the day of receipt") if permit.is_instant() else ""
     return known_rows(
+        {"key": _("Decided by"), "value": LEVELS[permit.level]},
         {"key": _("Rule"), "value": clause_of(permit.clause)},
         {"key": _("Limit of the decision"), "value": on_the_spot or limit_words(permit)},
         {"key": _("Received"), "value": instant(permit.received_at)},
@@ -267,6 +270,7 @@ def decision_rows(permit: Permit) -> list[dict[str, Any]]:
             "key": _("What can be done against the decision"),
             "lines": [one.words for one in permit.remedies()],
         },
+        {"key": _("Handed out at the service hall"), "value": handed_out_words(permit)},
     ]
 
 
@@ -354,6 +358,7 @@ def events_table(events: Iterable[Event], number: str) -> dict[str, Any]:
 def members_table(round_: Round, opinions: Mapping[str, str]) -> dict[str, Any]:
     """`opinions`: by the code of a permit, how many were asked for and given."""
     states = {row.permit: state_words(row) for row in round_.permits.all()}
+    district = round_.line_works.district
     return {
         "caption": _("The whole set of permits"),
         "columns": [
@@ -366,7 +371,7 @@ def members_table(round_: Round, opinions: Mapping[str, str]) -> dict[str, Any]:
         "rows": [
             [
                 wording.permit_name(answer["permit"]),
-                wording.bureau_name(answer["bureau"]),
+                office_name(answer["bureau"], answer.get("level", ""), district),
                 str(wording.ROUTES[answer["route"]]),
                 states.get(answer["permit"], "–"),
                 *([opinions.get(answer["permit"], "–")] if opinions else []),

@@ -1,6 +1,6 @@
 """Reads of permits and line works: who sees which, the lists, and the read of a step."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
 from accounts.models import User
 from accounts.roles import BUREAU_ROLES, CASE_READERS, COUNTER, Role
 from approvals.models import LineWorks, Permit, Round
+from approvals.offices import desks, reads_as, within
 from approvals.seam import seam
 from approvals.workflow import DECISION_KINDS, WITH_BUREAU, State
 from core.clock import CityNowOnce
@@ -19,7 +20,7 @@ from core.statements import Given, Read
 from core.ways import EVERYTHING, any_of
 from deadlines.models import Clock
 from rules.city import city
-from rules.names import Route
+from rules.names import Level, Route
 
 KIND = Clock.Kind
 #: What limits a permit itself; the set is limited under the `ref` of its round.
@@ -41,7 +42,11 @@ def ways(user: User) -> list[Q]:
     districts = user.districts(*CASE_READERS)
     if districts is None:
         return [EVERYTHING]
-    return [*ways_to_decide(user), *_there(districts), Q(case_ref__in=seam.cases.own(user))]
+    return [
+        *(desk.reads() for desk in desks(user)),
+        *_there(districts),
+        Q(case_ref__in=seam.cases.own(user)),
+    ]
 
 
 def visible_works(user: User) -> Q:
@@ -56,44 +61,27 @@ def ways_to_works(user: User) -> list[Q]:
         return [EVERYTHING]
     # A permit lies in the district of its line works.
     by_permit = [
-        there & Q(Exists(Permit.objects.filter(there, bureau=bureau, line_works=OuterRef("pk"))))
-        for bureau, there in _bureaus(user)
+        desk.places() & Q(Exists(Permit.objects.filter(desk.reads(), line_works=OuterRef("pk"))))
+        for desk in desks(user)
     ]
     return [*by_permit, *_there(districts), Q(case_ref__in=seam.cases.own(user))]
 
 
 def _there(districts: set[str]) -> list[Q]:
-    return [_in(districts)] if districts else []
+    return [within(districts)] if districts else []
 
 
 def may_see_works(user: User, line_works: LineWorks) -> bool:
     return LineWorks.objects.filter(visible_works(user), pk=line_works.pk).exists()
 
 
-def decides(user: User) -> Q:
-    return any_of(ways_to_decide(user))
-
-
 def ways_to_decide(user: User) -> list[Q]:
-    """What each of the person's bureaus has; any will do."""
-    return [Q(bureau=bureau) & there for bureau, there in _bureaus(user)]
+    """What the person's office in each of its bureaus decides; any will do."""
+    return [desk.decides() for desk in desks(user)]
 
 
-def _bureaus(user: User) -> Iterator[tuple[str, Q]]:
-    """The bureaus for which the person decides, each with where."""
-    everywhere = {district.code for district in city().districts}
-    for bureau in sorted(user.bureaus()):
-        districts = {
-            code
-            for code in everywhere
-            if user.role_in(*BUREAU_ROLES, district=code, bureau=bureau) is not None
-        }
-        yield bureau, _in(None if districts == everywhere else districts)
-
-
-def _in(districts: set[str] | None) -> Q:
-    """None means every one."""
-    return EVERYTHING if districts is None else Q(district__in=sorted(districts))
+def reads_for_bureau(user: User) -> Q:
+    return any_of(desk.reads() for desk in desks(user))
 
 
 def permits() -> QuerySet[Permit]:
@@ -129,11 +117,11 @@ def opens_as(pk: int, user: User) -> Role | None:
 
 
 def bureau_role(user: User, case_ref: UUID) -> Role | None:
-    """The role by which a person decides any of the permits of a case."""
-    permit = Permit.objects.filter(decides(user), case_ref=case_ref).first()
+    """The role by which a person reads any of the permits of a case for a bureau."""
+    permit = Permit.objects.filter(reads_for_bureau(user), case_ref=case_ref).first()
     if permit is None:
         return None
-    return user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
+    return reads_as(permit, user, *BUREAU_ROLES)
 
 
 def desk_permits(user: User) -> QuerySet[Permit]:
@@ -145,6 +133,17 @@ def desk_permits(user: User) -> QuerySet[Permit]:
         found.append(Q(office__in=halls))
     desk = any_of(found)
     return Permit.objects.filter(desk).select_related("line_works", "round")
+
+
+def reads_districts(user: User) -> bool:
+    """Whether the person is of an office in the city: it reads what those of districts decide."""
+    return any(desk.in_city is None or desk.in_city for desk in desks(user))
+
+
+def of_district_offices(user: User) -> QuerySet[Permit]:
+    """What the offices of districts decide and the person's, in the city, only reads."""
+    found = permits().filter(reads_for_bureau(user), level=Level.DISTRICT)
+    return found.exclude(any_of(ways_to_decide(user)))
 
 
 def bureaus_listed(user: User) -> int:

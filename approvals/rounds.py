@@ -30,10 +30,13 @@ from workflow.run import Step
 
 #: The case's own step, given who holds the case after it: only the round's permits tell.
 CaseEntry = Callable[[str], NewEntry]
+#: What its first entry tells of a permit.
+TOLD = ("permit", "bureau", "level", "route")
 #: What a permit that holds on takes with it into the next round.
 KEPT = (
-    "clause", "limit_days", "received_at", "accepted_at", "deemed_accepted", "decided_at",
+    "level", "clause", "limit_days", "received_at", "accepted_at", "deemed_accepted", "decided_at",
     "conditions", "review_points", "not_dug", "supplements_asked", "supplement_items",
+    "handed_out_at", "handed_out_to",
 )  # fmt: skip
 
 
@@ -129,7 +132,7 @@ def _write(
             actor=by,
             to_state=permit.state,
             holder=holder,
-            data=told | {name: getattr(permit, name) for name in ("permit", "bureau", "route")},
+            data=told | {name: getattr(permit, name) for name in TOLD},
         )
         for permit in permits
     ]
@@ -161,7 +164,11 @@ def _write(
 
 def _permit(line: LineWorks, decision: PermitDecision, old: Permit | None) -> Permit:
     """A permit of the next round, not yet received unless `old` holds on."""
-    new = {"clause": asdict(decision.clause), "limit_days": decision.limit_days}
+    new = {
+        "level": str(decision.level),
+        "clause": asdict(decision.clause),
+        "limit_days": decision.limit_days,
+    }
     return Permit(
         case_ref=line.case_ref,
         permit=str(decision.permit),

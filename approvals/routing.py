@@ -145,6 +145,7 @@ def decisions_json(
             "route": decision.route,
             "clause": str(decision.clause),
             "bureau": decision.bureau,
+            "level": decision.level,
             "limit_days": decision.limit_days,
             "state": State.GRANTED if decision.permit in kept else first_state(decision.route),
             "carried_over": decision.permit in kept,

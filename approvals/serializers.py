@@ -12,6 +12,7 @@ from rest_framework import serializers
 from approvals.commitments.models import rules_of
 from approvals.missing import mentioned, named_in, names_several
 from approvals.roads.meeting import refuse_unapproved
+from approvals.window.models import Receiver
 from core.bodies import (
     NEEDED,
     AmountField,
@@ -188,6 +189,16 @@ class Extension(Body):
             "Why it cannot be decided within the limit of the law. The applicant and the supply "
             "company read it. The city's own limit stays as it is."
         ),
+    )
+
+
+class HandOut(Body):
+    """Who came for a permit to the window of a service hall; nobody is named."""
+
+    to = ChoiceField(
+        Receiver.choices,
+        label=_("Handed to"),
+        help_text=_("Look at the paper that shows it, and write no name down here."),
     )
 
 

@@ -19,9 +19,10 @@ from accounts.roles import COORDINATORS
 from approvals.actions import PERMITS
 from approvals.filters import district_filter
 from approvals.models import LineWorks, Permit, Round
+from approvals.offices import office_of
 from approvals.queries import permits as all_permits
 from approvals.seam import Face, seam
-from approvals.wording import bureau_name, permit_name, place_name
+from approvals.wording import permit_name, place_name
 from approvals.workflow import GOVERNMENT, OPEN, SUPPLIER, TURN, WITH_BUREAU, State
 from core.clock import CityNowOnce, city_now, end_of, local_date
 from core.filters import ALL, PageFilter, numbered
@@ -120,7 +121,7 @@ class Awaited:
 
     @property
     def party_words(self) -> str:
-        return _("Supply company") if self.party == SUPPLIER else bureau_name(self.party)
+        return _("Supply company") if self.party == SUPPLIER else office_of(self.permit)
 
     @property
     def state(self) -> str:

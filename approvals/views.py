@@ -16,7 +16,7 @@ from approvals.actions import PERMITS
 from approvals.advice.queries import BY_ASKING, at_desk, waiting
 from approvals.commitments.pages import commitment_context
 from approvals.decision import CONFIRMED
-from approvals.filters import DeskFilter
+from approvals.filters import HAND_OUT, OF_DISTRICTS, DeskFilter
 from approvals.forms import FORMS, form_for
 from approvals.models import Permit
 from approvals.roads.approving import GIVE_APPROVAL
@@ -47,7 +47,10 @@ def list_context(request: HttpRequest, user: User) -> dict[str, Any]:
     """For the list, and for the pane beside a permit; a hall decides nothing of what it lists."""
     of_counter = user.role_in(*BUREAU_ROLES, Role.DIGITAL) is None
     permits, bureaus = queries.desk_permits(user), queries.bureaus_listed(user)
-    filters = DeskFilter(request.GET, permits, bureaus=bureaus)
+    more = [HAND_OUT] if of_counter else [OF_DISTRICTS] if queries.reads_districts(user) else []
+    reads = OF_DISTRICTS in more and request.GET.get("show") == OF_DISTRICTS
+    listed = queries.of_district_offices(user) if reads else permits
+    filters = DeskFilter(request.GET, listed, bureaus=bureaus, more=more)
     page = page_of(request, filters.qs, order=filters.order)
     counter, bureau = _("Permits of this counter's cases"), _("Permits to decide")
     return {

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from approvals.advice.models import Advice
 from approvals.models import LineWorks, Permit, Round
+from approvals.offices import office_of
 from approvals.workflow import State
 from core.templatetags.city import figure, in_english, money
 from rules.city import city
@@ -104,7 +105,7 @@ def please(permit: Permit, act: str) -> str:
     text = PLEASE[act]
     if act == "commit" and permit.route == Route.FILING:
         text = _("Please file the works with %(bureau)s")
-    return str(text) % {"bureau": bureau_name(permit.bureau)}
+    return str(text) % {"bureau": office_of(permit)}
 
 
 def asked(permit: Permit) -> str:

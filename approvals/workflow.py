@@ -13,8 +13,10 @@ from approvals import decision
 from approvals import serializers as bodies
 from approvals.commitments.models import is_broken, may_be_checked
 from approvals.legal_limit import may_be_extended
+from approvals.offices import role_in_office
 from approvals.roads.approving import ApprovalBody
 from approvals.roads.meeting import DIGGING
+from approvals.window.models import NOT_HANDED_OUT, OF_NEWEST_LINE, PAPER_MADE, at_window
 from core.events import Event, Message
 from core.problems import Text
 from deadlines.models import Clock
@@ -86,11 +88,11 @@ def holder_of(states: Iterable[str]) -> str:
 
 
 def officer(thing: "Permit | Advice", user: User) -> Role | None:
-    return user.role_in(*BUREAU_ROLES, district=thing.district, bureau=thing.bureau)
+    return role_in_office(thing, user, *BUREAU_ROLES)
 
 
 def lead(permit: "Permit", user: User) -> Role | None:
-    return user.role_in(Role.BUREAU_LEAD, district=permit.district, bureau=permit.bureau)
+    return role_in_office(permit, user, Role.BUREAU_LEAD)
 
 
 def coordinator(permit: "Permit", user: User) -> Role | None:
@@ -122,6 +124,11 @@ def left_or_own(permit: "Permit", user: User) -> Text | None:
 def left_by_awaited(permit: "Permit", user: User) -> Text | None:
     with_bureau = TURN[State(permit.state)] == GOVERNMENT
     return own_case(permit, user) if with_bureau else left_or_own(permit, user)
+
+
+def brings(permit: "Permit", user: User) -> Role | None:
+    """The company, or the window that takes in for it what it brings on paper (一窗受理)."""
+    return supplier(permit, user) or at_window(permit, user)
 
 
 COMPANY: Final[dict[str, Any]] = {
@@ -198,6 +205,7 @@ class PermitMachine:
     refusal_clause: str
     review_points: list[decision.Answer]
     extension_reason: str
+    handed_out_to: str
     accepted_at: datetime | None
     deemed_accepted: bool
 
@@ -217,8 +225,10 @@ class PermitMachine:
 
     @act(
         State.AWAITING_SUPPLEMENT, State.RECEIVED,
-        Act(_("Hand in what was missing"), "permit.supplement_supplied", ahead=True, **COMPANY,
-            belongs=DECIDED_UPON, files=True, body=bodies.SuppliedItems),
+        Act(_("Hand in what was missing"), "permit.supplement_supplied", ahead=True, who=brings,
+            bar=left_or_own, belongs=DECIDED_UPON, files=True, body=bodies.SuppliedItems,
+            refusal=_("Only a customer manager or project manager of the district may do this, or "
+                      "the service hall whose window has the case.")),
     )  # fmt: skip
     def supply_supplement(self, *, answers: list[dict[str, Any]]) -> None: ...
     @act(
@@ -290,6 +300,17 @@ class PermitMachine:
             belongs=COMMITTED, guards=[NOT_KEPT], body=bodies.Revocation, stamps=["revoked_at"]),
     )  # fmt: skip
     def revoke(self) -> None: ...
+
+    @act(
+        State.GRANTED, None,
+        Act(_("Hand out the permit"), "permit.handed_out", who=at_window, bar=own_case,
+            refusal=_("Only the service hall whose window has the case hands out a permit."),
+            guards=[NOT_HANDED_OUT, OF_NEWEST_LINE, PAPER_MADE], body=bodies.HandOut,
+            stamps=["handed_out_at"]),
+    )  # fmt: skip
+    def hand_out(self, *, to: str) -> None:
+        """Its sealed paper, at the window (统一出件)."""
+        self.handed_out_to = to
 
     @act(
         sorted(OPEN), None,
@@ -398,6 +419,7 @@ EVENTS: Final = (
         ),
     ),
     Event("permit.paper_kept", _("Permit issued as a sealed file")),
+    Event("permit.handed_out", _("Permit handed out at a service hall")),
     Event(
         "permit.refused", _("Permit refused"),
         message=Message(

@@ -13,9 +13,9 @@ from accounts.roles import BUREAU_ROLES, role_words
 from approvals.advice.models import Advice
 from approvals.advice.queries import waiting
 from approvals.advice.reading import rows_of
+from approvals.offices import office_of
 from approvals.queries import ways_to_decide
 from approvals.seam import seam
-from approvals.wording import bureau_name
 from approvals.workflow import officer
 from core.clock import NEVER
 from deadlines.timeleft import TimeLeft
@@ -52,7 +52,7 @@ class BureauAdvice(Feed):
                 about=row.name,
                 place=row.place,
                 reason=_("You are %(role)s of %(bureau)s")
-                % {"role": role_words(officer(one, user) or ""), "bureau": bureau_name(one.bureau)},
+                % {"role": role_words(officer(one, user) or ""), "bureau": office_of(one)},
                 since=row.asked_at,
                 left=TimeLeft(still=_("no limit")),
                 barred=str(OWN_CASE) if one.case_ref in own else "",

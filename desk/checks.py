@@ -12,8 +12,7 @@ from accounts.models import User
 from accounts.roles import BUREAU_ROLES, role_words
 from approvals.commitments.models import Commitment, to_check
 from approvals.commitments.pages import listed
-from approvals.commitments.queries import by_time_left
-from approvals.queries import ways_to_decide
+from approvals.commitments.queries import by_time_left, checks_of
 from approvals.seam import seam
 from approvals.workflow import officer
 from desk.feed import Asked, Feed, Todo
@@ -29,7 +28,7 @@ class BureauChecks(Feed):
     number = "permit__line_works__application"
 
     def streams(self, user: User) -> Iterator[QuerySet[Commitment]]:
-        for way in ways_to_decide(user):
+        for way in checks_of(user):
             yield by_time_left(to_check(Commitment.objects.filter(way)))
 
     def asks(self) -> Mapping[str, Asked]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
 from applications.states import State as CaseState
+from approvals.offices import LEVELS
 from approvals.routing import PREDICATES
 from core.templatetags.city import figure, working_days
 from rules.city import City
@@ -145,6 +146,7 @@ def name_of(row: Valued, city: City) -> str:
 
 #: Of each permit, besides its limits.
 OF_PERMIT: dict[str, Text] = {
+    "level": gettext_lazy("{permit}: which office decides"),
     "documents": gettext_lazy("{permit}: what may be asked for"),
     "package": gettext_lazy("{permit}: what the package must have"),
     "looks_at": gettext_lazy("{permit}: what is looked at besides"),
@@ -260,7 +262,8 @@ def _code_name(code: Value, city: City) -> str:
     }
     known: dict[str, Any] = {
         **WORDS, **PREDICATES, **city.step_names, **city.requirement_names, **documents, **items,
-        **city.conditions, **{permit.code: permit.name for permit in city.permits},
+        **city.conditions, **LEVELS,
+        **{permit.code: permit.name for permit in city.permits},
     }  # fmt: skip
     return str(known.get(str(code), code))
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.decorators import person
 from accounts.models import User
 from accounts.roles import ISSUERS, SUPERVISORS, Role, role_words
+from approvals.offices import reads_as
 from core.clock import CITY, city_now
 from core.events import words_of
 from core.paging import page_of
@@ -195,9 +196,7 @@ def _case_cell(proof: Proof, user: User) -> Any:
         url = reverse("oversight:case", args=[number])
     elif user.role_in(Role.SUPPLY_LEAD) is not None:
         url = reverse("work:case", args=[number])
-    elif permit and user.role_in(
-        Role.BUREAU_LEAD, district=proof.entry.actor_district, bureau=permit.bureau
-    ):
+    elif permit and reads_as(permit, user, Role.BUREAU_LEAD):
         url = reverse("bureau:permit", args=[permit.pk])
     return {"text": number, "url": url}
 

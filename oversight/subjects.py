@@ -12,6 +12,7 @@ from accounts.roles import SUPERVISORS, Role
 from applications.models import Application
 from applications.queries import may_see as may_see_case
 from approvals.models import Permit
+from approvals.offices import reads_as
 from approvals.queries import visible
 from approvals.wording import permit_name
 from core.problems import FieldError, Invalid
@@ -107,7 +108,7 @@ def _permit_subject(permit: Permit, user: User) -> Subject:
     url = ""
     if user.role_in(*SUPERVISORS, district=permit.district):
         url = reverse("oversight:permit", args=[permit.pk])
-    elif user.role_in(Role.BUREAU_LEAD, district=permit.district, bureau=permit.bureau):
+    elif reads_as(permit, user, Role.BUREAU_LEAD):
         url = reverse("bureau:permit", args=[permit.pk])
     elif user.role_in(Role.SUPPLY_LEAD, district=permit.district):
         url = reverse("work:permit", args=[permit.pk])

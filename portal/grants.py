@@ -87,7 +87,8 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             STAYS,
             (
                 "id", "ref", "case_ref", "line_works_id", "round_id", "permit", "bureau",
-                "district", "route", "clause", "limit_days", "received_at", "carried_from_id",
+                "district", "level", "route", "clause", "limit_days", "received_at",
+                "carried_from_id",
             ),
         ),
     ),
@@ -116,7 +117,7 @@ EXCEPTIONS: tuple[tuple[str, Rights], ...] = (
             "withdrawn_at", "version",
         ),
     ),
-    ("approvals_supplementitem", only("answer", "supplied_at", "version")),
+    ("approvals_supplementitem", only("answer", "supplied_at", "office_id", "version")),
     # What was sent stays; only a draft is changed, or goes (trigger package_of_draft).
     ("approvals_package", Rights(EVERYTHING, ("id", "ref", "case_ref", "district"))),
     # What was asked never changes; trigger advice_guard keeps its moves.

@@ -208,6 +208,12 @@ INVARIANTS: dict[str, str] = {
         OR c.answered_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry e
             WHERE e.part = p.ref AND e.type = 'permit.chase_answered' AND e.at = c.answered_at)
     """,
+    "a permit handed out has its entry": """
+        SELECT p.id FROM approvals_permit p
+        WHERE p.handed_out_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM ledger_entry e
+            WHERE e.case_ref = p.case_ref AND e.type = 'permit.handed_out'
+                AND e.at = p.handed_out_at)
+    """,
     "a check afterwards has one clock of its own, from the signature to what was found": """
         SELECT m.id, count(c.id) FROM approvals_commitment m
         LEFT JOIN deadlines_clock c ON c.case_ref = m.ref

@@ -392,6 +392,8 @@ SPECTACULAR_SETTINGS = {
         "IdentityMeans": "accounts.identities.ConfirmedIdentity.Means",
         "Purpose": "applications.models.Application.Purpose",
         "PermitState": "approvals.workflow.State",
+        "OfficeLevel": ["city", "district"],
+        "LevelEnum": "reliability.models.Level",
         "LineWorksState": "approvals.models.LineWorks.State",
         "AdviceState": "approvals.advice.workflow.AdviceState",
         "AdviceVerdict": "approvals.advice.serializers.Verdict",

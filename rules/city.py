@@ -72,10 +72,12 @@ class District:
 
 @dataclass(frozen=True, slots=True)
 class Bureau:
-    """A bureau that decides permits; `code` is also the code of its organisation."""
+    """A bureau that decides permits; `code` is also the code of its organisations, `in_district`
+    what its office in any district is called."""
 
     code: str
     name: Words
+    in_district: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +307,7 @@ def parse_city(text: str) -> City:
                 name=t.words("name"),
             ),
         ),
-        bureaus=_each(top, "bureau", lambda t: Bureau(*_named(t))),
+        bureaus=_each(top, "bureau", _bureau),
         permits=_each(
             top,
             "permit",
@@ -363,6 +365,12 @@ def _each(top: Table, name: str, read: Callable[[Table], T]) -> tuple[T, ...]:
         read_rows.append(read(table))
         table.end()
     return tuple(read_rows)
+
+
+def _bureau(table: Table) -> Bureau:
+    code, name = _named(table)
+    # Files of before bureaus had offices in districts do not call them anything.
+    return Bureau(code, name, table.words("in_district") if table.has("in_district") else name)
 
 
 def _named(table: Table) -> tuple[str, Words]:

@@ -129,5 +129,7 @@ class Trust(StrEnum):
 
 
 LEVELS = tuple(Level)
+#: At which level a bureau has offices that decide permits.
+OFFICES = (Level.CITY, Level.DISTRICT)
 VOLTAGES = ("low", "high")
 PLACE_CLASSES = ("urban", "rural")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.problems import FieldError, Invalid
 from rules.city import City, InspectionItem, PermitDocument
 from rules.files import Clause, Source, Words
-from rules.names import PERSON, Kind, Measure, Permit, Route, Stage, Start, Statistic, Trust
+from rules.names import PERSON, Kind, Level, Measure, Permit, Route, Stage, Start, Statistic, Trust
 from rules.reviews import RefusalClauses, ReviewPoint
 from rules.values import COUNTER_ACTS, Law, Origin, Valued
 from rules.works import PREDICATES, Works
@@ -67,11 +67,14 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class PermitDecision:
+    """`level`: of the bureau's office that decides."""
+
     permit: Permit
     route: Route
     clause: Clause
     bureau: str
     limit_days: int | None
+    level: Level = Level.CITY
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,9 +347,16 @@ def decide_permit(
             break
         instant = route is Route.INSTANT
         days = int(values[f"permit.{permit}.instant.days"].number) if instant else None
-        return PermitDecision(permit, route, row.clause, bureau, days)
+        return PermitDecision(permit, route, row.clause, bureau, days, level_of(values, permit))
     row = review_row(values, permit, works.voltage_kv)
-    return PermitDecision(permit, Route.REVIEW, clause or row.clause, bureau, int(row.number))
+    days, level = int(row.number), level_of(values, permit)
+    return PermitDecision(permit, Route.REVIEW, clause or row.clause, bureau, days, level)
+
+
+def level_of(values: Values, permit: Permit) -> Level:
+    """Of the office that decides; the city's in rules of before they said which."""
+    row = values.get(f"permit.{permit}.level")
+    return Level(row.word) if row else Level.CITY
 
 
 def _asks(row: Valued, works: Works) -> bool:

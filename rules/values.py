@@ -11,6 +11,7 @@ from rules.files import Clause, Source, Words
 from rules.names import (
     INSPECTED,
     LEVELS,
+    OFFICES,
     PLACE_CLASSES,
     VOLTAGES,
     WAITING,
@@ -305,6 +306,7 @@ def _permits(city: City) -> Iterator[Key]:
     for permit in Permit:
         name = f"permit.{permit}"
         yield Key(f"{name}.needed", Shape.CODES, Direction.FEWER, predicates, required=True)
+        yield _word(f"{name}.level", OFFICES, local=True, required=False)
         yield Key(f"{name}.not_for", Shape.CODES, Direction.WIDER, predicates)
         yield Key(f"{name}.instant", Shape.CODES, Direction.WIDER, predicates)
         yield Key(f"{name}.instant.days", Shape.COUNT, Direction.LOWER)

@@ -46,9 +46,9 @@ def applicant(username: str = "wang") -> User:
 
 
 def office(kind: str, code: str) -> Organisation:
-    """An organisation, made once."""
+    """An organisation of the whole city, made once."""
     row, _made = Organisation.objects.get_or_create(
-        kind=kind, code=code, defaults={"name_zh": code, "name_en": code}
+        kind=kind, code=code, district=None, defaults={"name_zh": code, "name_en": code}
     )
     return row
 

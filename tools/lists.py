@@ -111,7 +111,8 @@ LISTS: Final[tuple[Listing, ...]] = (
         ("planning", ""),
         ("digital", ""),
         ("local-planning", ""),
-        ("hall", ""), ("hall", "?show=all"), ("hall", "?late=1"),
+        ("planning-lead", "?show=of_districts"),
+        ("hall", ""), ("hall", "?show=all"), ("hall", "?late=1"), ("hall", "?show=hand_out"),
         *(
             ("planning", f"?{query}")
             for query in (
@@ -366,7 +367,7 @@ def hire() -> None:
     """Those of one district only, who have no account in the demonstration."""
     for username, role in LOCAL.items():
         kind = HOMES[role]
-        places = Organisation.objects.filter(kind=kind)
+        places = Organisation.objects.filter(kind=kind, district=None)
         bureau = username.removeprefix("local-")
         place = places.get(code=bureau) if role == Role.OFFICER else places.earliest("pk")
         user = create_person(username=username, password=PASSWORD, name="Local")

@@ -274,6 +274,7 @@ PERMIT_BODIES: dict[str, Body] = {
     "check_afterwards": {"kept": False, "findings": "现场未按承诺恢复路面"},
     "revoke": {"reason": "未按承诺恢复路面", "clause": "行政许可法 69"},
     "answer_chase": {"answer": "本周内办结"},
+    "hand_out": {"to": "company"},
     "refuse": {"reason": "占用绿线", "clause": "行政许可法第三十八条"},
 }
 

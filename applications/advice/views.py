@@ -22,13 +22,13 @@ from applications.work.views import case_page, desk, why_not_now
 from approvals.advice.actions import ADVICE, NO_ROUTE, drafted
 from approvals.advice.queries import of_case, one_of
 from approvals.advice.serializers import AskAdvice
+from approvals.offices import office_name
 from approvals.packages.needs import document_name
-from approvals.wording import bureau_name, permit_name
+from approvals.wording import permit_name
 from core.form_token import form_token, fresh_token, posted
 from core.forms import BodyForm, form_of
 from core.problems import Problem
 from rules.advice import advised_permits
-from rules.city import city
 from workflow.pages import OVERTAKEN, act_once, answer_form, take, winner_words
 
 
@@ -107,7 +107,7 @@ def shown_of(case: Application, permit: str) -> dict[str, Any]:
     line = drafted(advice)
     return {
         "permit": permit_name(permit),
-        "bureau": bureau_name(city().permit(permit).bureau),
+        "bureau": office_name(*advice.office(), case.district),
         "files": [document_name(file.requirement) for file in line.files],
         "trouble": "" if line.shows_a_route else NO_ROUTE,
     }

@@ -25,8 +25,9 @@ from approvals.advice.serializers import Verdict
 from approvals.decision import clause_words, recorded_points
 from approvals.missing import item_words
 from approvals.models import Round
+from approvals.offices import office_of
 from approvals.roads.approving import approval_lines
-from approvals.wording import GROUNDS, ROUTES, bureau_name, permit_name, works_rows
+from approvals.wording import GROUNDS, ROUTES, permit_name, works_rows
 from core.clock import city_now
 from core.demonstration import is_demonstration
 from core.events import words_of
@@ -161,7 +162,7 @@ def sheet(reading: CaseReading) -> Sheet:
         (_("At what time"), f"{instant(entry.at)}:{entry.at:%S}"),
         (_("Dated at, by law"), instant(entry.effective_at) if entry.effective_at else ""),
         (_("By whom"), role_words(entry.actor_role)),
-        (_("Bureau"), bureau_name(permit.bureau) if permit else ""),
+        (_("Bureau"), office_of(permit) if permit else ""),
         (_("Case number"), case.number),
         (_("Kind"), kind_words(case.kind)),
         (_("District and township"), place_words(case)),

@@ -28,6 +28,7 @@ from approvals.pages import (
     permit_head,
     sentence,
 )
+from approvals.papers.queries import paper_of
 from approvals.queries import clocks_by_part, permit_for
 from approvals.supplement.reading import Side, side_by_side
 from approvals.views import done_with
@@ -107,6 +108,7 @@ def permit_context(permit: Permit, user: User) -> dict[str, Any]:
         "sentence": sentence(permit, time_left(permit, clocks, now), user),
         "awaited": TURN[State(permit.state)],
         "tone": DESK_TONES.get(permit.state, "primary"),
+        "paper": paper_of(permit),
         "sides": sides,
         "excluded": exclusions(permit, now),
         "opinions": opinions_words(permit, user, now),

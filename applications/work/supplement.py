@@ -16,11 +16,12 @@ from accounts.models import User
 from accounts.roles import SUPPLY_DESK
 from approvals.actions import PERMITS
 from approvals.models import Permit
+from approvals.offices import office_of
 from approvals.queries import permit_for
 from approvals.serializers import ItemDraft
 from approvals.supplement import drafts
 from approvals.supplement.reading import Side, side_by_side
-from approvals.wording import bureau_name, permit_name
+from approvals.wording import permit_name
 from core.bodies import read
 from core.form_token import form_token, fresh_token
 from core.forms import BodyForm, form_of
@@ -68,7 +69,7 @@ def item_page(
     context = {
         "permit": now,
         "name": permit_name(now.permit),
-        "bureau": bureau_name(now.bureau),
+        "bureau": office_of(now),
         "number": now.line_works.application,
         "side": side,
         "form": form or AnswerForm(initial={"answer": side.answer}),

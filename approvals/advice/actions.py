@@ -15,15 +15,15 @@ from approvals.advice.models import ADVICE as FILES
 from approvals.advice.models import Advice
 from approvals.advice.workflow import ASKING, BUREAU, AdviceState
 from approvals.notices import deciding
+from approvals.offices import office_of
 from approvals.packages.actions import prepared
-from approvals.wording import bureau_name, permit_name
+from approvals.wording import permit_name
 from core.problems import Faster, FieldError, Invalid, WrongState
 from documents.actions import store_copy
 from documents.queries import digest_of
 from ledger.queries import last_step
 from notifications.texts import both, register_link
 from rules.advice import advised_permits
-from rules.city import city
 from rules.policy import Policy
 from workflow.run import Step, Workflow
 
@@ -50,7 +50,8 @@ def ask(step: AdviceStep) -> None:
     if not line.shows_a_route:
         raise WrongState(NO_ROUTE)
     line.ask_about()
-    step.values = {"question": question, "bureau": city().permit(advice.permit).bureau}
+    bureau, level = advice.office()
+    step.values = {"question": question, "bureau": bureau, "level": level}
     files = [digest_of(file) for file in line.files]
     step.record(data={"question": question, "line": advice.sha256, "documents": files})
     by = User.objects.get(pk=step.actor.user_id or 0)
@@ -119,7 +120,7 @@ class AdviceWorkflow(Workflow[Advice]):
         return {
             "number": thing.application,
             "what": both(partial(permit_name, thing.permit)),
-            "bureau": both(partial(bureau_name, thing.bureau)),
+            "bureau": both(partial(office_of, thing)),
         }
 
     def seen_by(self, circle: str) -> tuple[str, dict[str, Any]]:

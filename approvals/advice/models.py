@@ -9,14 +9,16 @@ from django_fsm import FSMField, FSMModelMixin
 
 from approvals.advice.serializers import Verdict
 from approvals.advice.workflow import AdviceMachine, AdviceState
+from approvals.offices import LEVELS
 from approvals.packages.models import CONTRACTOR_MAX
 from approvals.seam import OfCase
 from core.clock import city_now, local_date
 from core.fields import EncryptedTextField
 from documents.models import Document
 from rules import registry
+from rules.city import city
 from rules.names import Permit as PermitCode
-from rules.policy import Policy
+from rules.policy import Policy, level_of
 
 #: Of its files, among all documents.
 ADVICE = "advice"
@@ -41,6 +43,8 @@ class Advice(OfCase, AdviceMachine, FSMModelMixin, models.Model):
     statutory_district = models.CharField(max_length=12, blank=True)
     permit = models.CharField(max_length=24, choices=[(code, code) for code in PermitCode])
     bureau = models.CharField(max_length=24)
+    # Of the bureau's office that answers, by the rules of the day on which it was asked.
+    level = models.CharField(max_length=8, choices=LEVELS)
     state = FSMField(
         max_length=10, choices=AdviceState.choices, default=AdviceState.NEW, protected=True
     )
@@ -71,6 +75,9 @@ class Advice(OfCase, AdviceMachine, FSMModelMixin, models.Model):
                 | Q(state__in=["withdrawn", "lapsed"], ended_at__gte=F("asked_at"), verdict=""),
                 name="advice_ended_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(level__in=["city", "district"]), name="advice_of_an_office"
+            ),
         ]
         indexes = [
             models.Index(fields=["case_ref", "-id"], name="advice_of_case"),
@@ -99,6 +106,11 @@ class Advice(OfCase, AdviceMachine, FSMModelMixin, models.Model):
     def files(self) -> list[Document]:
         """Those of the draft that the bureau was shown."""
         return list(Document.objects.about(ADVICE, self.pk))
+
+    def office(self) -> tuple[str, str]:
+        """The bureau that advises about its permit, and the level of its office that does."""
+        level = level_of(self.rules().values, PermitCode(self.permit))
+        return city().permit(self.permit).bureau, level.value
 
     def rules(self) -> Policy:
         """Those of now: nothing is decided by them."""

@@ -13,10 +13,11 @@ from approvals.advice.queries import before
 from approvals.advice.serializers import Verdict
 from approvals.advice.workflow import AdviceState
 from approvals.models import Permit, Round
+from approvals.offices import office_of
 from approvals.packages.models import Package
 from approvals.packages.reading import package_words
 from approvals.seam import Face, seam
-from approvals.wording import bureau_name, permit_name, place_name, works_rows
+from approvals.wording import permit_name, place_name, works_rows
 from core.templatetags.city import instant
 from workflow.machine import state_words
 
@@ -50,7 +51,7 @@ def told(advice: Advice, *, changed: bool) -> Told:
         AdviceState.LAPSED: _("Lapsed"),
     }
     rows = (
-        (_("Bureau"), bureau_name(advice.bureau)),
+        (_("Bureau"), office_of(advice)),
         (_("Asked"), instant(advice.asked_at)),
         (_("What was asked"), advice.question),
         (ended.get(AdviceState(advice.state), ""), instant(advice.ended_at)),

@@ -25,6 +25,7 @@ class AdviceState(TextChoices):
 
 class AdviceMachine:
     bureau: str
+    level: str
     question: str
     verdict: str
     words: str
@@ -34,9 +35,9 @@ class AdviceMachine:
         Act(_("Ask for advice"), "advice.asked", **COMPANY, body=bodies.AskAdvice,
             stamps=["asked_at"]),
     )  # fmt: skip
-    def ask(self, *, bureau: str, question: str) -> None:
+    def ask(self, *, bureau: str, level: str, question: str) -> None:
         """Only while the line is a draft, which the case says (`applications.advice.actions`)."""
-        self.bureau, self.question = bureau, question
+        self.bureau, self.level, self.question = bureau, level, question
 
     @act(
         AdviceState.ASKED, AdviceState.ANSWERED,

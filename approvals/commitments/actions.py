@@ -22,7 +22,7 @@ from approvals.commitments.models import (
 )
 from approvals.commitments.queries import KIND, has_revoked
 from approvals.notices import AT_DESK, deciding, limit_name
-from approvals.wording import bureau_name
+from approvals.offices import holders_in_office, office_of
 from core.clock import local_date
 from deadlines import actions as timing
 from deadlines.explain import KIND_NAMES
@@ -125,11 +125,11 @@ def tell_of_warnings(*, warnings: Sequence[ClockWarning], **_said: Any) -> None:
 def limit_of(commitment: Commitment) -> tuple[Limited, Circles]:
     permit = commitment.permit
     there = partial(holders, district=permit.district)
-    bureau = partial(there, bureau=permit.bureau)
+    bureau = partial(holders_in_office, permit)
     limited = Limited(
         permit.line_works.application,
         partial(limit_name, permit.permit, KIND),
-        partial(bureau_name, permit.bureau),
+        partial(office_of, permit),
     )
     return limited, {
         Circle.OFFICER: Told(AT_DESK, permit.pk, partial(bureau, Role.OFFICER)),

@@ -12,6 +12,7 @@ from approvals.commitments.answers import know_commitments
 from approvals.commitments.models import Commitment
 from approvals.commitments.queries import KIND
 from approvals.models import Permit
+from approvals.offices import office_of
 from approvals.wording import bureau_name, permit_name, place_name
 from approvals.workflow import COMMITTED_ROUTES, officer, supplier
 from core.templatetags.city import day, due_day, instant
@@ -80,7 +81,7 @@ def listed(found: Sequence[Commitment], now: datetime) -> list[Row]:
             name=permit_name(one.permit.permit),
             number=one.permit.line_works.application,
             place=place_name(one.permit.line_works),
-            bureau=bureau_name(one.bureau),
+            bureau=office_of(one.permit),
             signed_at=one.signed_at,
             left=left.get(one.ref, TimeLeft(still=_("not drawn"))),
             outcome=outcome(one),

@@ -9,7 +9,7 @@ from django.db.models import Max, Q, QuerySet
 from accounts.models import User
 from accounts.roles import Role
 from approvals.commitments.models import Commitment
-from approvals.queries import ways_to_decide
+from approvals.offices import desks
 from core.clock import city_now, local_date
 from core.ways import EVERYTHING, any_of
 from deadlines.models import Clock
@@ -25,12 +25,17 @@ def at_desk(user: User) -> Commitments:
     """Those of the bureaus for which the person decides; for the digital bureau, all of its
     districts."""
     districts = user.districts(Role.DIGITAL)
-    ways = ways_to_decide(user)
+    ways = checks_of(user)
     if districts is None:
         ways = [EVERYTHING]
     elif districts:
         ways.append(Q(district__in=sorted(districts)))
     return _rows().filter(any_of(ways))
+
+
+def checks_of(user: User) -> list[Q]:
+    """What each of the person's offices checks; any will do."""
+    return [desk.decides("permit__") for desk in desks(user)]
 
 
 def watched(districts: set[str] | None) -> Commitments:

@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ('statutory_district', models.CharField(blank=True, max_length=12)),
                 ('permit', models.CharField(choices=[(rules.names.Permit['PLANNING'], rules.names.Permit['PLANNING']), (rules.names.Permit['CONSTRUCTION'], rules.names.Permit['CONSTRUCTION']), (rules.names.Permit['ROAD_OCCUPATION'], rules.names.Permit['ROAD_OCCUPATION']), (rules.names.Permit['MUNICIPAL_OCCUPATION'], rules.names.Permit['MUNICIPAL_OCCUPATION']), (rules.names.Permit['MUNICIPAL_EXCAVATION'], rules.names.Permit['MUNICIPAL_EXCAVATION']), (rules.names.Permit['HIGHWAY_EXCAVATION'], rules.names.Permit['HIGHWAY_EXCAVATION']), (rules.names.Permit['GREENING'], rules.names.Permit['GREENING'])], max_length=24)),
                 ('bureau', models.CharField(max_length=24)),
+                ('level', models.CharField(choices=[('city', "The city's office"), ('district', "The district's own office")], max_length=8)),
                 ('state', django_fsm.FSMField(choices=[('new', 'To be asked for'), ('asked', 'Waits for the bureau'), ('answered', 'Answered'), ('withdrawn', 'Request withdrawn'), ('lapsed', 'Lapsed: the line went on without it')], default='new', max_length=10, protected=True)),
                 ('question', core.fields.EncryptedTextField(blank=True)),
                 ('words', core.fields.EncryptedTextField(blank=True)),
@@ -87,7 +88,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['case_ref', '-id'], name='advice_of_case'), models.Index(condition=models.Q(('state', 'asked')), fields=['bureau', 'asked_at', 'id'], name='advice_waits'), models.Index(condition=models.Q(('state', 'asked')), fields=['bureau', 'id'], name='advice_to_do'), models.Index(condition=models.Q(('state', 'answered')), fields=['bureau', '-ended_at', '-id'], name='advice_answered'), models.Index(fields=['bureau', '-id'], name='advice_by_bureau'), models.Index(fields=['district', '-id'], name='advice_by_district')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('case_ref', 'permit'), name='one_advice_waits'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'asked'), ('verdict', '')), models.Q(('ended_at__gte', models.F('asked_at')), ('state', 'answered'), models.Q(('verdict', ''), _negated=True)), models.Q(('ended_at__gte', models.F('asked_at')), ('state__in', ['withdrawn', 'lapsed']), ('verdict', '')), _connector='OR'), name='advice_ended_whole')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('state', 'asked')), fields=('case_ref', 'permit'), name='one_advice_waits'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'asked'), ('verdict', '')), models.Q(('ended_at__gte', models.F('asked_at')), ('state', 'answered'), models.Q(('verdict', ''), _negated=True)), models.Q(('ended_at__gte', models.F('asked_at')), ('state__in', ['withdrawn', 'lapsed']), ('verdict', '')), _connector='OR'), name='advice_ended_whole'), models.CheckConstraint(condition=models.Q(('level__in', ['city', 'district'])), name='advice_of_an_office')],
             },
             bases=(approvals.seam.OfCase, approvals.advice.workflow.AdviceMachine, django_fsm.FSMModelMixin, models.Model),
         ),

@@ -6,9 +6,10 @@ from accounts.models import User
 from accounts.roles import BUREAU_ROLES, CASE_READERS, COMPANY, Role
 from approvals.actions import SUBJECT as PERMIT
 from approvals.models import Permit
+from approvals.offices import reads_as
 from approvals.packages.actions import SUBJECT
 from approvals.packages.models import Package
-from approvals.queries import decides, permits
+from approvals.queries import permits, reads_for_bureau
 from approvals.seam import seam
 from approvals.supplement.models import ITEM, SupplementItem
 from documents.models import Document
@@ -49,12 +50,12 @@ def supplied(documents: Iterable[Document]) -> dict[int, str]:
 
 
 def opens_for_bureau(document: Document, user: User) -> Role | None:
-    """By which role somebody opens a file for a permit that is theirs to decide."""
-    own = permits().filter(decides(user), case_ref=document.case_ref)
+    """By which role somebody opens a file for a permit that is their bureau's."""
+    own = permits().filter(reads_for_bureau(user), case_ref=document.case_ref)
     permit = next((permit for permit in own if shown(permit, [document])), None)
     if permit is None or not _was_sent(document):
         return None
-    return user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
+    return reads_as(permit, user, *BUREAU_ROLES)
 
 
 def _was_sent(document: Document) -> bool:

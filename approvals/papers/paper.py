@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from approvals.answers import clause_of
+from approvals.offices import office_of
 from approvals.papers.models import PermitPaper
-from approvals.wording import ROUTES, bureau_name, permit_name, place_name, works_rows
+from approvals.wording import ROUTES, permit_name, place_name, works_rows
 from core.demonstration import is_demonstration
 from core.templatetags.city import instant
 from ledger.paper import in_both_languages, typeset_anyway
@@ -63,13 +64,13 @@ def sheet(paper: PermitPaper, *, sealed: bool) -> dict[str, Any]:
         *((row["key"], row["value"]) for row in works_rows(permit.round)),
         (_("Conditions"), permit.conditions or _("none")),
         (_("Rule"), clause_of(permit.clause)),
-        (_("Bureau"), bureau_name(permit.bureau)),
+        (_("Bureau"), office_of(permit)),
         (_("Granted on"), instant(permit.decided_at)),
         (_("Sealed"), by_seal if sealed else _("This file bears no electronic seal.")),
     ]
     return {
         "title": permit_name(permit.permit),
-        "issuer": bureau_name(permit.bureau),
+        "issuer": office_of(permit),
         "number": paper.number,
         "notice": _("Demonstration city: this paper has no legal force.")
         if is_demonstration()

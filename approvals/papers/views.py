@@ -24,8 +24,9 @@ from rest_framework.response import Response
 from accounts import limits
 from accounts.api import user_of
 from approvals import queries
+from approvals.offices import office_of
 from approvals.papers.queries import Standing, paper_by_number, paper_of, standing_of
-from approvals.wording import bureau_name, permit_name
+from approvals.wording import permit_name
 from core.answers import Day
 from core.clock import local_date
 from core.forms import TextField
@@ -50,14 +51,12 @@ class Checked:
     bureau: str
     decided_on: date
     standing: Standing
+    #: The office of the bureau that granted it.
+    bureau_name: str
 
     @property
     def name(self) -> str:
         return permit_name(self.permit)
-
-    @property
-    def bureau_name(self) -> str:
-        return bureau_name(self.bureau)
 
 
 def checked(number: str, client: str) -> Checked | None:
@@ -74,7 +73,14 @@ def checked(number: str, client: str) -> Checked | None:
         return None
     permit = paper.permit
     decided_on = local_date(paper.permit.decided_at)
-    return Checked(paper.number, permit.permit, permit.bureau, decided_on, standing_of(permit))
+    return Checked(
+        paper.number,
+        permit.permit,
+        permit.bureau,
+        decided_on,
+        standing_of(permit),
+        office_of(permit),
+    )
 
 
 class NumberForm(forms.Form):

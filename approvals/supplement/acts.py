@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import Role
 from approvals.missing import item_words
 from approvals.supplement.models import (
     ITEM,
@@ -67,7 +68,8 @@ def complete(step: "Step[Permit]") -> dict[str, Any]:
             kept += keep(item, step.thing, sent[item.number], by)
         found.append((item, kept))
     SupplementItem.objects.bulk_update(items, ["answer"])
-    return {
+    window = window_of(step)
+    return ({"office": window} if window else {}) | {
         "answers": [
             {
                 "item": item.number,
@@ -92,8 +94,14 @@ def keep(item: SupplementItem, permit: "Permit", uploads: Uploads, by: User) -> 
     )
 
 
-def close_items(permit: "Permit", at: datetime) -> None:
-    SupplementItem.objects.filter(permit=permit, supplied_at=None).update(supplied_at=at)
+def window_of(step: "Step[Permit]") -> int | None:
+    """The service hall whose clerk took it in for the company."""
+    return step.thing.office_id if step.actor.role == Role.HALL_CLERK else None
+
+
+def close_items(step: "Step[Permit]", at: datetime) -> None:
+    items = SupplementItem.objects.filter(permit=step.thing, supplied_at=None)
+    items.update(supplied_at=at, office=window_of(step))
 
 
 def _unanswered(item: SupplementItem) -> FieldError:

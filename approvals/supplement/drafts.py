@@ -1,5 +1,5 @@
 """Answers that are prepared: saved one by one under the case's lock, in no record and seen by the
-supply company alone until the supplement is handed in."""
+supply company alone, and the window that takes them in, until the supplement is handed in."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +16,7 @@ from approvals.packages.sight import opens_for_bureau
 from approvals.queries import opens_as, visible
 from approvals.supplement.acts import Uploads, keep
 from approvals.supplement.models import ITEM, SupplementItem
+from approvals.window.models import at_window
 from core.problems import FieldError, Invalid, Missing, Stale
 from documents.actions import delete
 from documents.queries import about, register
@@ -88,8 +89,9 @@ def take_out(
 
 
 def prepares(permit: Permit, user: User) -> Role | None:
-    """Under which role of the supply company somebody reads what is not handed in yet."""
-    return user.role_in(*COMPANY, district=permit.district)
+    """Under which role somebody reads what is not handed in yet: of the supply company, or of the
+    window that has the case."""
+    return user.role_in(*COMPANY, district=permit.district) or at_window(permit, user)
 
 
 def opens_item(pk: int, user: User) -> Role | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.models import Organisation
 from approvals.missing import named_in
 from documents.models import Document
 from rules.city import PermitDocument, city
@@ -30,6 +31,8 @@ class SupplementItem(models.Model):
     asked_at = models.DateTimeField()
     answer = models.TextField(blank=True, default="", db_default="")
     supplied_at = models.DateTimeField(null=True)
+    # At whose window it was taken in for the company; null: it handed it in itself.
+    office = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
     # Of the draft: two people who answer it at once hear of each other.
     version = models.PositiveIntegerField(default=1, db_default=1)
 
@@ -43,6 +46,10 @@ class SupplementItem(models.Model):
             models.CheckConstraint(
                 condition=Q(supplied_at=None) | Q(supplied_at__gte=F("asked_at")),
                 name="supplement_item_forward",
+            ),
+            models.CheckConstraint(
+                condition=Q(office=None) | Q(supplied_at__isnull=False),
+                name="supplement_item_taken_in_when_supplied",
             ),
         ]
 

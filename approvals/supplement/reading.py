@@ -20,7 +20,8 @@ from documents.serializers import FileAnswer
 @dataclass(frozen=True, slots=True)
 class Side:
     """An item as one reader sees it: `answer` and `files` are empty where it still waits and is
-    none of the reader's to prepare. `code` is of the document that it names, if any.
+    none of the reader's to prepare. `code` is of the document that it names, if any;
+    `taken_in_by` the service hall at whose window the company brought the answer.
     """
 
     number: int
@@ -31,6 +32,7 @@ class Side:
     answer: str
     files: list[Document]
     supplied_at: datetime | None
+    taken_in_by: str
     version: int
 
     @property
@@ -44,7 +46,7 @@ class Side:
 
 def side_by_side(permit: Permit, user: User) -> list[Side]:
     """In the order in which the items were named; three queries, one where nothing was asked."""
-    items = list(SupplementItem.objects.filter(permit=permit))
+    items = list(SupplementItem.objects.filter(permit=permit).select_related("office"))
     if not items:
         return []
     files, earlier = files_of(items), list(before(permit, items))
@@ -65,6 +67,7 @@ def side_by_side(permit: Permit, user: User) -> list[Side]:
             answer=item.answer if told else "",
             files=files[item.pk] if told else [],
             supplied_at=item.supplied_at,
+            taken_in_by=str(item.office) if item.office else "",
             version=item.version,
         )
         sides.append(side)
@@ -92,4 +95,5 @@ class SideAnswer(Serializer[Any]):
     answer = MaybeText()
     files = FileAnswer(many=True)
     supplied_at = MaybeInstant()
+    taken_in_by = MaybeText(help_text="service hall at whose window the company brought it")
     version = IntegerField()

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_safe
 from accounts.decorators import person, role_required
 from accounts.roles import OVERSIGHT
 from approvals.exclusions import LONGEST, exclusions, overrun
-from approvals.wording import bureau_name, permit_name
+from approvals.offices import office_of
+from approvals.wording import permit_name
 from core.clock import city_now
 from core.paging import page_of
 from oversight.filters import DistrictFilter
@@ -33,7 +34,7 @@ def suspensions(request: HttpRequest) -> HttpResponse:
                 "permit": permit,
                 "name": permit_name(permit.permit),
                 "number": permit.line_works.application,
-                "bureau": bureau_name(permit.bureau),
+                "bureau": office_of(permit),
                 "district": str(city().district(permit.district).name),
                 "one": exclusions(permit, now)[-1],
             }

@@ -56,7 +56,8 @@ CASES: Final[Written] = {
 }  # fmt: skip
 PERMITS: Final[Written] = {
     "permit.received": {
-        "received_at": AT, "permit": "permit", "bureau": "bureau", "route": "route",
+        "received_at": AT, "permit": "permit", "bureau": "bureau", "level": "level",
+        "route": "route",
     },
     "permit.accepted": {"accepted_at": AT},
     "permit.deemed_accepted": {"accepted_at": EFFECTIVE},
@@ -70,6 +71,7 @@ PERMITS: Final[Written] = {
         "extended_at": AT, "extension_days": "days", "extension_reason": "reason",
     },
     "permit.revoked": {"revoked_at": AT},
+    "permit.handed_out": {"handed_out_at": AT, "handed_out_to": "to"},
     "permit.refused": {
         "reason": "reason", "refusal_clause": "clause", "review_points": "review_points",
         "decided_at": AT,
@@ -146,11 +148,11 @@ REFERRALS: Final[Written] = {
 BEGINNING: Final = frozenset(
     {"capacity_kw", "district", "statutory_district", "town", "applicant_type", "enterprise_size",
      "voltage", "sources", "purpose", "channel", "office_id", "kind", "rules_version", "permit",
-     "bureau", "route", "detector", "party", "days", "text", "clause"}
+     "bureau", "level", "route", "detector", "party", "days", "text", "clause"}
 )  # fmt: skip
 #: A permit that holds on has these of the round before.
 CARRIED: Final = (
-    "received_at", "accepted_at", "decided_at", "conditions", "review_points", "not_dug",
+    "level", "received_at", "accepted_at", "decided_at", "conditions", "review_points", "not_dug",
     "supplement_items",
 )  # fmt: skip
 

@@ -26,11 +26,15 @@ NAMED_IN_THE_CONTRACT = {
 
 def test_everybody_of_the_contract_is_there_for_every_district() -> None:
     cast = people.open_demonstration()
-    assert set(cast) == NAMED_IN_THE_CONTRACT | {"administrator"}
+    assert set(cast) == NAMED_IN_THE_CONTRACT | {"administrator", "planning-rong"}
     assert all(user.synthetic and user.check_password("tongdian-demo") for user in cast.values())
-    assert set(RoleGrant.objects.values_list("district", flat=True)) == {None}
+    everywhere = RoleGrant.objects.exclude(user=cast["planning-rong"]).filter(district=None)
+    assert everywhere.count() == len(cast) - len(("resident", "shop", "factory", "planning-rong"))
+    assert cast["planning-rong"].districts(Role.OFFICER) == {"510321"}
     assert cast["planning-lead"].bureaus() == {"planning"}
-    assert cast["planning"].role_in(Role.OFFICER, district="510303", bureau="planning")
+    for district, level in (("510303", "city"), ("510321", "city"), ("510321", "district")):
+        at = {"district": district, "bureau": "planning", "level": level}
+        assert cast["planning"].role_in(Role.OFFICER, **at)
     assert cast["factory"].role_in(*(set(Role) - {Role.APPLICANT})) is None
 
 

@@ -68,7 +68,7 @@ def test_a_person_is_made_and_given_a_role(administrator: User) -> None:
     )
     zhao = User.objects.get(username="zhao")
     assert made.headers["Location"] == f"/account/people/{zhao.pk}/"
-    housing = Organisation.objects.get(code="housing")
+    housing = Organisation.objects.get(code="housing", district=None)
     client.post(
         f"/account/people/{zhao.pk}/",
         {"role": "officer", "organisation": housing.pk, "district": "510302"},
@@ -112,12 +112,20 @@ def test_an_organisation_is_added_once(administrator: User) -> None:
     again = client.post("/account/organisations/", data)
     assert list(again.context["form"].errors) == ["code"]
     assert Organisation.objects.filter(code="water").count() == 1
+    # That of a district stands beside it, and what is no bureau has none.
+    assert client.post("/account/organisations/", data | {"district": "510321"}).status_code == 302
+    hall = client.post("/account/organisations/", data | {"kind": "hall", "district": "510321"})
+    assert list(hall.context["form"].errors) == ["district"]
+    own = [row.place for row in hall.context["rows"] if row.code == "water"]
+    assert own == ["", "荣县"]
 
 
 def test_people_are_found_by_the_beginning_of_the_username(administrator: User) -> None:
     client = people.browser(administrator)
     answer = client.get(PEOPLE, {"q": "Planning"})
-    assert [row.username for row in answer.context["page"].rows] == ["planning", "planning-lead"]
+    assert [row.username for row in answer.context["page"].rows] == [
+        "planning", "planning-lead", "planning-rong",
+    ]  # fmt: skip
 
 
 def test_people_come_page_by_page(administrator: User) -> None:

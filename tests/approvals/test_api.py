@@ -81,6 +81,7 @@ def test_a_permit_says_everything_of_the_contract(people: Cast) -> None:
         ("extend", False),
         ("grant", False),
         ("refuse", False),
+        ("hand_out", False),
         ("chase", False),
         ("answer_chase", False),
     ]
@@ -363,7 +364,10 @@ def as_sent(value: Any) -> Any:
 def test_a_dry_run_answers_without_ids_and_says_why(people: Cast) -> None:
     rules = registry.current().in_force(on=at("2026-03-02 10:00").date(), district="510302")
     answer = decisions_json(rules, works_of(SHORT_LINE))["permits"]
-    wanted = {"permit", "route", "clause", "bureau", "limit_days", "state", "carried_over", "why"}
+    wanted = {
+        "permit", "route", "clause", "bureau", "level", "limit_days", "state", "carried_over",
+        "why",
+    }  # fmt: skip
     assert [set(row) for row in answer] == [wanted] * 7
     assert [row["why"] for row in answer] == [
         "需要办理：有外线工程。",

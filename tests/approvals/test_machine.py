@@ -60,10 +60,12 @@ NOBODY = (
 
 
 def takes(action: str, state: str) -> tuple[str, ...]:
-    """Who takes a step: its lead alone extends (行政许可法 42), whoever is awaited answers."""
+    """Who takes a step: its lead alone extends (行政许可法 42), whoever is awaited answers; here no
+    window has a case."""
     bureau = state in WITH_BUREAU_STATES if action == "answer_chase" else action in BUREAU_STEPS
     its_lead = ("planning-lead",)
     ours = {"extend": its_lead, "revoke": its_lead, "chase": ("digital", "district-lead")}
+    ours["hand_out"] = ()
     return ours.get(action, DECIDES if bureau else SUPPLIES)
 
 

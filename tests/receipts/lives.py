@@ -240,17 +240,27 @@ def confirmed_and_moved(people: People, case: Application) -> Application:
     row.save(update_fields=["used_at"])
     body = {"action": "withdraw", "body": said}
     case = perform(application=case, action="confirm_decision", by=people["clerk"], body=body)
+    return to_hall(people, case)
+
+
+def to_hall(people: People, case: Application) -> Application:
+    """The customer goes on at the service hall, on paper."""
     clerk = User.objects.get(pk=people["hall"].pk)
     clerk.said_case = case.ref
     return perform(application=case, action="go_to_counter", by=clerk, uploads=[pdf()])
 
 
 def shop(people: People) -> Application:
-    """A small shop whose permit is decided on the spot."""
+    """A small shop whose permit is decided on the spot, and handed out at a service hall."""
     case = case_at(people, Kind.LV_SMALL, State.CONTRACTED)
     case = post_works(people, case, ON_ROAD | {"voltage": "low"})
     decide_all(people, case)
-    return do(people, do(people, again(case), "start_works"), "energise")
+    PERMIT_PAPERS.run()
+    case = to_hall(people, again(case))
+    permit = Permit.objects.filter(case_ref=case.ref, state="granted").earliest("id")
+    body = PERMIT_BODIES["hand_out"]
+    permit_step(permit=permit, action="hand_out", by=people["hall"], body=body)
+    return do(people, do(people, case, "start_works"), "energise")
 
 
 def enter_road(by: User) -> None:

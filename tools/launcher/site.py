@@ -25,6 +25,7 @@ SIGN_INS = (
     "  bureaus           planning  housing  police  transport  city-management",
     "  their leads       planning-lead  housing-lead  police-lead  transport-lead",
     "                    city-management-lead",
+    "  a county's office planning-rong",
     "  service hall      hall      digital bureau    digital",
     "  oversight         regulator  lead-agency  district-lead",
     "  machine client    approval-system",
