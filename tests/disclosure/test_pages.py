@@ -99,7 +99,7 @@ def test_nothing_is_changed_through_a_public_page(people: dict[str, User], name:
 def test_the_standards_say_what_the_rules_say(people: dict[str, User]) -> None:
     book = registry.current()
     found = page("standards", on="2026-11-23")
-    assert "In force on Mon 23 Nov 2026; exactly so since Sat 31 Dec 2022." in found
+    assert "In force on Mon 23 Nov 2026; exactly so since Mon 1 Jan 2024." in found
     assert f"Rules {book.version}." in found
     for kind in book.city.kinds:
         assert str(kind.name.en) in found

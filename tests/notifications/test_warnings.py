@@ -113,18 +113,16 @@ def who_was_warned(people: People, permit: Permit) -> None:
     }
     assert told == {mark: counted(names) for mark, names in TOLD.items()}
     [half] = [one for one in found if (one["clock"], one["mark"]) == ("review", "half")]
-    assert (half["on"], half["told_at"][:16], half["circles"]) == (
-        "2026-11-04",
-        "2026-11-04T01:00",
-        # On the site and by e-mail.
-        [{"circle": "officer", "persons": 1, "arrived": 1, "sent": 1, "waiting": 0, "unknown": 0,
-          "given_up": 0}],
-    )  # fmt: skip
+    assert (half["on"], half["told_at"][:16]) == ("2026-11-04", "2026-11-04T01:00")
+    # On the site and by e-mail, of which the counterpart may have told the fate already.
+    [officer] = half["circles"]
+    assert officer.pop("arrived") + officer.pop("sent") == 2
+    assert officer == {
+        "circle": "officer", "persons": 1, "waiting": 0, "unknown": 0, "given_up": 0,
+    }  # fmt: skip
     rows = Page(client.get(f"/oversight/permits/{permit.pk}/")).rows("何时提醒了谁")
-    assert rows[0] == (
-        "部门审批 时限过半 11月4日（周三） 2026年11月4日（周三）09:00 "
-        "部门经办人 1 人（已送达 1、已发送 1）"
-    )
+    row = "部门审批 时限过半 11月4日（周三） 2026年11月4日（周三）09:00 部门经办人 1 人（已送达 "
+    assert rows[0].startswith(row)
     assert len(rows) == len(TOLD)
 
 
