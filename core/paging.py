@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.utils.urls import replace_query_param
 
 from core.problems import Missing
+from core.ways import any_of
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Model)
@@ -31,8 +32,8 @@ class CursorPages(CursorPagination):
     """
 
     #: Of which one at least must hold: each is looked for by itself, since no index gives the order
-    #: of a list that is narrowed by several.
-    ways: Sequence[Q] = ()
+    #: of a list that is narrowed by several. Without any there is nothing; None narrows nothing.
+    ways: Sequence[Q] | None = None
     page_size = 30
     max_page_size = 100
     page_size_query_param = "page_size"
@@ -109,10 +110,12 @@ class CursorPages(CursorPagination):
         return Cursor(0, bool(back), values)
 
 
-def first_of(found: QuerySet[M, Any], count: int, ways: Sequence[Q]) -> list[M]:
+def first_of(found: QuerySet[M, Any], count: int, ways: Sequence[Q] | None) -> list[M]:
     """The first rows of a list to which any of the ways leads; see `CursorPages.ways`."""
+    if ways is None:
+        return list(found[:count])
     if len(ways) < 2:
-        return list(found.filter(*ways)[:count])
+        return list(found.filter(any_of(ways))[:count])
     each = [found.filter(way).values_list("pk", flat=True)[:count] for way in ways]
     return list(found.filter(pk__in=each[0].union(*each[1:]))[:count])
 
@@ -164,7 +167,7 @@ def page_of(
     *,
     order: Sequence[str],
     size: int = 30,
-    ways: Sequence[Q] = (),
+    ways: Sequence[Q] | None = None,
 ) -> Page[M]:
     """The page that `?cursor=` asks for; raises Missing where the cursor is none of ours."""
     pages = CursorPages()

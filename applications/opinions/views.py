@@ -21,12 +21,13 @@ from accounts.parties import PhoneCode, phone_index
 from accounts.visitor import visitor
 from accounts.visits import VISIT_IDLE
 from applications.views.codes import NOT_SENT, drawn, send, taking
+from approvals.offices import office_of
 from approvals.opinions.actions import OPINIONS
 from approvals.opinions.models import Opinion, Standing
 from approvals.opinions.reading import question_words
 from approvals.opinions.serializers import GivenOpinion, Position
 from approvals.queries import permits
-from approvals.wording import bureau_name, permit_name
+from approvals.wording import permit_name
 from core.fields import token_digest
 from core.form_token import form_token, posted
 from core.forms import BodyForm, form_of
@@ -130,7 +131,7 @@ def door(
     """
     context = {
         "opinion": opinion,
-        "bureau": bureau_name(opinion.permit.bureau),
+        "bureau": office_of(opinion.permit),
         "name": permit_name(opinion.permit.permit),
         "waits": opinion.standing == Standing.WAITING,
         "decided": not opinion.permit.is_open(),
@@ -180,7 +181,7 @@ def question(request: HttpRequest) -> HttpResponse:
     def page(form: BodyForm) -> HttpResponse:
         context = {
             "opinion": opinion,
-            "bureau": bureau_name(opinion.permit.bureau),
+            "bureau": office_of(opinion.permit),
             "name": permit_name(opinion.permit.permit),
             "minutes": int(VISIT_IDLE.total_seconds() // 60),
             "label": acts_of(Opinion)["answer"].label,

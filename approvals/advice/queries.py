@@ -12,7 +12,7 @@ from approvals.models import Permit
 from approvals.queries import ways_to_decide
 from approvals.workflow import officer
 from core.problems import Missing
-from core.ways import EVERYTHING, NOTHING, any_of
+from core.ways import EVERYTHING, any_of
 
 Advices = QuerySet[Advice]
 #: In which the bureau reads the line: a request that has ended without an answer is none of its.
@@ -35,7 +35,7 @@ def ways(user: User) -> list[Q]:
     if districts is None:
         return [EVERYTHING]
     there = [Q(district__in=sorted(districts))] if districts else []
-    return [*ways_to_decide(user), *there] or [NOTHING]
+    return [*ways_to_decide(user), *there]
 
 
 def one_of(found: Advices, pk: int) -> Advice:

@@ -16,9 +16,10 @@ from accounts.models import User
 from accounts.parties import Party
 from accounts.visits import LINK_LASTS
 from approvals.notices import deciding
+from approvals.offices import office_of
 from approvals.opinions.models import Opinion
 from approvals.queries import permits
-from approvals.wording import bureau_name, permit_name
+from approvals.wording import permit_name
 from approvals.workflow import DECIDING
 from core.clock import CityNow, city_now, end_of, local_date
 from core.fields import blind_index, link_token, token_digest
@@ -111,7 +112,7 @@ def send_link(opinion: Opinion, kind: str) -> None:
         kind=kind,
         secret={"link": link},
         context={
-            "bureau": both(partial(bureau_name, opinion.permit.bureau)),
+            "bureau": both(partial(office_of, opinion.permit)),
             "until": both(partial(day, opinion.answer_by)),
         },
         lasts=LINK_LASTS,

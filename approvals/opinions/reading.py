@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from approvals.models import Permit
+from approvals.offices import office_of
 from approvals.opinions.actions import OPINIONS
 from approvals.opinions.models import Opinion, Standing
 from approvals.opinions.queries import Tally, of_set, reads_whole, tally
@@ -18,7 +19,7 @@ from approvals.packages.models import Package
 from approvals.packages.needs import document_name
 from approvals.packages.reading import Seen, rows_of
 from approvals.seam import Face, seam
-from approvals.wording import bureau_name, permit_name, place_name, works_rows
+from approvals.wording import permit_name, place_name, works_rows
 from core.templatetags.city import day, instant, masked_phone
 from workflow.buttons import Button, buttons
 from workflow.machine import acts_of
@@ -82,7 +83,7 @@ def row_of(opinion: Opinion, permit: Permit, user: User, *, whole: bool) -> Row:
 
 def heading_of(opinion: Opinion) -> str:
     permit = opinion.permit
-    values = {"permit": permit_name(permit.permit), "bureau": bureau_name(permit.bureau)}
+    values = {"permit": permit_name(permit.permit), "bureau": office_of(permit)}
     return _("%(permit)s, asked by %(bureau)s") % values
 
 

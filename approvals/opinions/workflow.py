@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.parties import phone_index
 from accounts.roles import BUREAU_ROLES, Role
+from approvals.offices import role_in_office
 from approvals.opinions.serializers import GivenOpinion, NewOpinion
 from core.problems import Text
 from workflow.machine import Act, Guard, act, own_case
@@ -25,8 +26,7 @@ class OpinionState(TextChoices):
 
 
 def officer(opinion: "Opinion", user: User) -> Role | None:
-    permit = opinion.permit
-    return user.role_in(*BUREAU_ROLES, district=permit.district, bureau=permit.bureau)
+    return role_in_office(opinion.permit, user, *BUREAU_ROLES)
 
 
 def in_own_case(opinion: "Opinion", user: User) -> Text | None:

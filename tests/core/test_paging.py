@@ -97,6 +97,11 @@ def test_no_page_counts_the_rows(rows: list[int]) -> None:
     assert "OFFSET" not in queries[0]["sql"]
 
 
+def test_nothing_is_listed_to_which_no_way_leads(rows: list[int]) -> None:
+    found, order = IdempotentAnswer.objects.all(), ("-created_at", "-id")
+    assert page_of(RequestFactory().get("/list/"), found, order=order, ways=[]).rows == []
+
+
 def test_an_empty_list_has_no_neighbours() -> None:
     assert page("/list/") == Page([], None, None)
 
