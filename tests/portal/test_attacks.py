@@ -182,10 +182,10 @@ FOUND = {
     " content_type, 'x', '', '', uploaded_by_id FROM documents_document LIMIT 1": {FILES},
     "INSERT INTO approvals_permit (ref, case_ref, line_works_id, round_id, permit, bureau,"
     " district, route, clause, state, received_at, deemed_accepted, conditions, reason,"
-    " refusal_clause, review_points, extension_reason, supplements_asked, supplement_items,"
-    " version, runs_out) SELECT"
+    " refusal_clause, review_points, extension_reason, handed_out_to, supplements_asked,"
+    " supplement_items, version, runs_out) SELECT"
     " gen_random_uuid(), case_ref, line_works_id, round_id, 'x', bureau, district, route, clause,"
-    " 'received', now(), false, '', '', '', '[]', '', 0, '[]', 1, '9999-01-01Z'"
+    " 'received', now(), false, '', '', '', '[]', '', '', 0, '[]', 1, '9999-01-01Z'"
     " FROM approvals_permit LIMIT 1":
         {PERMIT, PERMIT_LISTED, ROWS},
     "INSERT INTO approvals_excludedtime (permit_id, ground, expected_days, began_at)"
