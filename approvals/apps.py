@@ -14,6 +14,7 @@ class ApprovalsConfig(AppConfig):
         from approvals.advice.workflow import EVENTS as BEFORE  # noqa: PLC0415
         from approvals.commitments import actions as commitments  # noqa: PLC0415
         from approvals.commitments.events import EVENTS as AFTERWARDS  # noqa: PLC0415
+        from approvals.events import EVENTS  # noqa: PLC0415
         from approvals.opinions import actions as opinions  # noqa: PLC0415
         from approvals.opinions.events import EVENTS as OPINIONS  # noqa: PLC0415
         from approvals.packages import sight  # noqa: PLC0415
@@ -22,7 +23,6 @@ class ApprovalsConfig(AppConfig):
         from approvals.queries import opens_as  # noqa: PLC0415
         from approvals.roads import tables  # noqa: F401, PLC0415
         from approvals.supplement import drafts  # noqa: PLC0415
-        from approvals.workflow import EVENTS  # noqa: PLC0415
         from core.events import declare  # noqa: PLC0415
         from deadlines.signals import intake_passed  # noqa: PLC0415
         from documents.queries import register  # noqa: PLC0415

@@ -5,8 +5,9 @@ from django.db import DatabaseError, connection, transaction
 
 from approvals.actions import PERMITS
 from approvals.commitments.events import EVENTS as AFTERWARDS
+from approvals.events import EVENTS
 from approvals.models import Permit
-from approvals.workflow import EVENTS, OPEN, TURN, WITH_BUREAU, State
+from approvals.workflow import OPEN, TURN, WITH_BUREAU, State
 from core.problems import Faster, Forbidden, Invalid, Missing, Stale, WrongState
 from tests.approvals.people import Cast, bring, fresh, permit_of, post, take
 from tools.scenarios import EXPRESSWAY, ON_ROAD, PERMIT_BODIES, PLANNING_ONLY, SHORT_LINE
