@@ -16,9 +16,10 @@ from core.bodies import Body, ChoiceField, WordsField, read
 from core.problems import FieldError, Invalid, Text
 from core.templatetags.city import figure
 from disclosure.guide import Takes, takes
+from disclosure.permit_standards import route_name
 from disclosure.queries import today
 from disclosure.rows import joined
-from disclosure.standards import days_words, route_name
+from disclosure.standards import days_words
 from disclosure.tables import Context, Shown, drawn
 from rules import registry
 from rules.city import city
