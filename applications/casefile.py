@@ -109,9 +109,15 @@ def with_ways(case: Application, user: User, every: Sequence[Paper]) -> list[Pap
 
 def at_hand(every: Iterable[Paper]) -> list[Paper]:
     """Return what is listed on the page of a case: of what a counter's customer signs, what is
-    here. A step that takes a signature asks for it on its own page, and nothing is missing before.
-    """
-    return [paper for paper in every if paper.files or paper.stage != Stage.SIGNED]
+    here, for whichever step it was signed. A step that takes a signature asks for it on its own
+    page, and nothing is missing before."""
+    return [
+        replace(paper, met=any(file.scan != Document.Scan.INFECTED for file in paper.files))
+        if paper.stage == Stage.SIGNED
+        else paper
+        for paper in every
+        if paper.files or paper.stage != Stage.SIGNED
+    ]
 
 
 def by_stage(case: Application, rows: Iterable[Paper]) -> list[PaperStage]:

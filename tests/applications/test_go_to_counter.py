@@ -116,6 +116,7 @@ def test_a_signed_paper_does_as_well_and_nothing_does_not(people: dict[str, User
     )  # fmt: skip
     again_here = found(client, again(case))
     assert "已在本窗口办理" in again_here.text
+    assert "未提交" not in Page(client.get(f"/work/cases/{case.number}/")).text
     whole()
 
 
