@@ -312,7 +312,7 @@ class Permit(Reviewed, HandedOut, OfCase, PermitMachine, FSMModelMixin, models.M
             ),
             models.Index(
                 fields=["bureau", "district"],
-                condition=Q(state="received"),
+                condition=Q(state="received", route__in=sorted(ACCEPTED_ROUTES)),
                 include=["level"],
                 name="permit_received_by_bureau",
             ),

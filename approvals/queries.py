@@ -12,7 +12,7 @@ from accounts.roles import BUREAU_ROLES, CASE_READERS, COUNTER, Role
 from approvals.models import LineWorks, Permit, Round
 from approvals.offices import desks, reads_as, within
 from approvals.seam import seam
-from approvals.workflow import DECISION_KINDS, WITH_BUREAU, State
+from approvals.workflow import ACCEPTED_ROUTES, DECISION_KINDS, WITH_BUREAU, State
 from core.clock import CityNowOnce
 from core.counting import Count, counted
 from core.problems import Missing
@@ -164,7 +164,8 @@ def counts(
         of_counter: they are those that a counter has, and nobody else's.
         beside: other lists that are counted with them, by name.
     """
-    here, received = waiting(permits), permits.filter(state=State.RECEIVED)
+    here = waiting(permits)
+    received = permits.filter(state=State.RECEIVED, route__in=sorted(ACCEPTED_ROUTES))
     # Each in the order of an index that has nothing else.
     if of_counter:
         here, received = (found.order_by("office", "state") for found in (here, received))

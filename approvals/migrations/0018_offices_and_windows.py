@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='permit',
-            index=models.Index(condition=models.Q(('state', 'received')), fields=['bureau', 'district'], include=('level',), name='permit_received_by_bureau'),
+            index=models.Index(condition=models.Q(('route__in', ['review', 'special']), ('state', 'received')), fields=['bureau', 'district'], include=('level',), name='permit_received_by_bureau'),
         ),
         migrations.AddIndex(
             model_name='permit',

@@ -346,6 +346,11 @@ def test_the_list_is_by_the_earlier_of_the_permit_s_own_limit_and_the_set_s(peop
     assert counts(Permit.objects.all()) == {"waiting": 1, "late": 1, "unaccepted": 1}
 
 
+def test_what_is_decided_at_once_is_not_counted_as_not_accepted(people: Cast) -> None:
+    post(people, ON_ROAD)
+    assert counts(Permit.objects.all()) == {"waiting": 1, "late": 0, "unaccepted": 0}
+
+
 def test_the_set_s_limit_is_none_of_a_special_permit_nor_while_time_stands_still(
     people: Cast,
 ) -> None:
