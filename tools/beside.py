@@ -89,10 +89,10 @@ def advices(cursor: Any, values: Mapping[str, Any]) -> None:
     cursor.execute(
         """
         INSERT INTO approvals_advice (ref, case_ref, application, district, statutory_district,
-            permit, bureau, state, question, words, verdict, route, contractor, sha256, asked_at,
-            ended_at, version)
+            permit, bureau, level, state, question, words, verdict, route, contractor, sha256,
+            asked_at, ended_at, version)
         SELECT md5('advice' || id)::uuid, ref, number, district, statutory_district,
-            'planning', 'planning', CASE WHEN waits THEN 'asked' ELSE 'answered' END,
+            'planning', 'planning', 'city', CASE WHEN waits THEN 'asked' ELSE 'answered' END,
             %(asked)s, '', CASE WHEN waits THEN '' ELSE 'no_objection' END,
             '[[104.77, 29.34], [104.78, 29.35]]', '', '', filed_at,
             CASE WHEN waits THEN NULL ELSE filed_at + '2d'::interval END, 1
