@@ -360,6 +360,12 @@ class Permit(Reviewed, HandedOut, OfCase, PermitMachine, FSMModelMixin, models.M
                 fields=["bureau", "district", "-line_works"], name="permit_by_works_there"
             ),
             models.Index(fields=["case_ref"], name="permit_by_case"),
+            # What the city's office reads of those of districts.
+            models.Index(
+                fields=["bureau", "runs_out", "id"],
+                condition=Q(level="district"),
+                name="permit_of_district_office",
+            ),
             TO_HAND_OUT,
             *WATCHED,
         ]

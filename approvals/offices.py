@@ -64,6 +64,14 @@ class Desk:
         in_districts = Q(level=Level.DISTRICT) & within(self.in_districts)
         return Q(bureau=self.bureau) & (within(self.in_city) | in_districts)
 
+    def only_reads(self) -> Q:
+        """What offices of districts decide of which the person is none."""
+        in_city, own = (
+            {district.code for district in city().districts} if found is None else found
+            for found in (self.in_city, self.in_districts)
+        )
+        return Q(bureau=self.bureau, level=Level.DISTRICT, district__in=sorted(in_city - own))
+
     def places(self) -> Q:
         """Where what it reads can lie."""
         return within(self.in_city) | within(self.in_districts)

@@ -20,7 +20,7 @@ from core.statements import Given, Read
 from core.ways import EVERYTHING, any_of
 from deadlines.models import Clock
 from rules.city import city
-from rules.names import Level, Route
+from rules.names import Route
 
 KIND = Clock.Kind
 #: What limits a permit itself; the set is limited under the `ref` of its round.
@@ -142,8 +142,7 @@ def reads_districts(user: User) -> bool:
 
 def of_district_offices(user: User) -> QuerySet[Permit]:
     """What the offices of districts decide and the person's, in the city, only reads."""
-    found = permits().filter(reads_for_bureau(user), level=Level.DISTRICT)
-    return found.exclude(any_of(ways_to_decide(user)))
+    return permits().filter(any_of(desk.only_reads() for desk in desks(user)))
 
 
 def bureaus_listed(user: User) -> int:

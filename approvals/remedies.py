@@ -37,7 +37,7 @@ class Remedy:
     def words(self) -> str:
         if self.within:
             text = _(
-                "%(name)s: within %(within)s from the day on which the decision is known "
+                "%(name)s: within %(within)s of knowing the decision "
                 "(%(within_clause)s), to %(authority)s (%(clause)s)"
             )
         else:

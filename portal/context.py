@@ -1,6 +1,7 @@
 """What the frame of every page shows: the demonstration banner, navigation by role, the footer."""
 
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -36,15 +37,23 @@ from core.templatetags.city import masked_phone
 from desk.digest import READERS
 from desk.queries import ROLES
 from oversight.orders import count_of, to_answer, to_decide
-from publishing.permissions import KEEPERS, kept_by
+from publishing.permissions import kept_by
 
 MOVED = timedelta(seconds=90)
-#: Those who apply, for themselves or at a counter for others: whoever has no other desk.
-CUSTOMERS: Final = (Role.APPLICANT, *COUNTER)
+
+
+def applies(user: User) -> bool:
+    """Everybody is an applicant too; who works at a desk is shown that desk, not the customer's,
+    but for counters, which apply for others."""
+    return user.role_in(*COUNTER) is not None or user.role_in(*STAFF) is None
+
+
+#: Those of some role, or of whom it is true.
+Who = tuple[Role, ...] | Callable[[User], object]
 #: What whoever is not signed in has of it.
 OPEN: Final = frozenset({"applications:apply", "applications:progress", "disclosure:index"})
 #: The navigation, from the desks' own pages to the public ones: for whom (empty: for everybody).
-SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
+SECTIONS: Final[tuple[tuple[Who, Text, str], ...]] = (
     (ROLES, gettext_lazy("To do"), "desk"),
     (SUPPLY_DESK, gettext_lazy("All cases"), "work:queue"),
     (SUPPLIERS, gettext_lazy("Calendar"), "work-appointments:calendar"),
@@ -52,7 +61,7 @@ SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
     ((Role.SUPPLY_LEAD,), gettext_lazy("Assignment"), "assignments:overview"),
     (SUPPLIERS, gettext_lazy("Absences"), "assignments:absences"),
     (COUNTER, gettext_lazy("Other cities"), "referrals:list"),
-    (KEEPERS, gettext_lazy("Publish"), "publish:index"),
+    (kept_by, gettext_lazy("Publish"), "publish:index"),
     (BUREAU_DESK, gettext_lazy("Permits"), "bureau:list"),
     (COORDINATORS, gettext_lazy("Sets of permits"), "bureau:sets"),
     (OVERSIGHT, gettext_lazy("Oversight"), "oversight:late"),
@@ -70,9 +79,9 @@ SECTIONS: Final[tuple[tuple[tuple[Role, ...], Text, str], ...]] = (
         "oversight-follow-ups:list",
     ),
     ((Role.ADMINISTRATOR,), gettext_lazy("People"), "accounts:people"),
-    (CUSTOMERS, gettext_lazy("Apply"), "applications:apply"),
-    (CUSTOMERS, gettext_lazy("My cases"), "applications:account"),
-    (CUSTOMERS, gettext_lazy("Progress"), "applications:progress"),
+    (applies, gettext_lazy("Apply"), "applications:apply"),
+    (applies, gettext_lazy("My cases"), "applications:account"),
+    (applies, gettext_lazy("Progress"), "applications:progress"),
     ((), gettext_lazy("Public information"), "disclosure:index"),
 )
 #: Their labels say how many wait for this person.
@@ -85,13 +94,10 @@ def release() -> str:
     return str(project["project"]["version"])
 
 
-def uses(user: User, roles: tuple[Role, ...]) -> bool:
-    """Everybody is an applicant too; who works at a desk is shown that desk, not the customer's."""
-    if roles == CUSTOMERS and user.role_in(*COUNTER) is None:
-        return user.role_in(*STAFF) is None
-    if roles == KEEPERS:
-        return bool(kept_by(user))
-    return not roles or user.role_in(*roles) is not None
+def uses(user: User, who: Who) -> bool:
+    if callable(who):
+        return bool(who(user))
+    return not who or user.role_in(*who) is not None
 
 
 def own_desk(user: User) -> str:

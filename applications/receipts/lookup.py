@@ -72,8 +72,7 @@ def find(number: str, seq: int, user: User) -> Found:
     if entry.part is not None:
         seen = Permit.objects.filter(visible(user), ref=entry.part, case_ref=entry.case_ref)
         permit = seen.first()
-    theirs = permit is not None or stays_theirs(entry, user) or advised(entry, user)
-    if not whole and not theirs:
+    if not (whole or permit or stays_theirs(entry, user) or advised(entry, user)):
         raise Missing
     # What a rating says is not for those rated.
     opened = (

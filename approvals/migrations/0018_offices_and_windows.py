@@ -66,6 +66,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='permit',
+            index=models.Index(condition=models.Q(('level', 'district')), fields=['bureau', 'runs_out', 'id'], name='permit_of_district_office'),
+        ),
+        migrations.AddIndex(
+            model_name='permit',
             index=models.Index(condition=models.Q(('handed_out_at', None), ('office__isnull', False), ('state', 'granted')), fields=['office', 'runs_out', 'id'], name='permit_to_hand_out'),
         ),
         migrations.AddConstraint(

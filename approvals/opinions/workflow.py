@@ -99,7 +99,8 @@ class OpinionMachine:
 
     @act(
         OpinionState.ASKED, OpinionState.WITHDRAWN,
-        Act(_("Withdraw the request"), "opinion.withdrawn", stamps=["withdrawn_at"], **OFFICER),
+        Act(_("Withdraw the request for an opinion"), "opinion.withdrawn", **OFFICER,
+            stamps=["withdrawn_at"]),
     )  # fmt: skip
     def withdraw(self) -> None:
         self.phone = ""

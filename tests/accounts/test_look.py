@@ -10,7 +10,7 @@ from tests.look import LANGUAGES, everywhere, look, visit
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 OWN = {
     "/account/settings/": "account-settings",

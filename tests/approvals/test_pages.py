@@ -57,7 +57,7 @@ def test_the_list_is_sorted_by_time_left_and_holds_what_waits_for_the_desk(peopl
     done = bring(people, permit_of(post(people, PLANNING_ONLY), "planning"), "granted")
     answer = at_desk(people, "planning").get("/bureau/")
     assert links(answer) == [spot.pk, slow.pk]
-    assert "2 permits wait for a bureau, 2 of them not accepted yet, 0 late." in text_of(answer)
+    assert "2 permits wait for a bureau, 1 of them not accepted yet, 0 late." in text_of(answer)
     shown = at_desk(people, "planning").get("/bureau/?show=decided")
     assert str(done.pk) in shown.content.decode()
 

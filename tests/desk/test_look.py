@@ -32,6 +32,7 @@ def prepared() -> tuple[str, list[str]]:
     manager = again(people["manager"])
     SavedFilter.objects.create(
         owner=manager,
+        list="desk",
         name="待受理",
         query="asked=cases.accept",
         role="manager",

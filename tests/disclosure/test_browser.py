@@ -11,7 +11,7 @@ from tests.look import Visit, everywhere, look, visit, windows
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PUBLIC = ("standards", "fees", "capacity", "outages", "reliability")
 

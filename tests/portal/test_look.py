@@ -9,7 +9,7 @@ from tests.look import DESK, PHONE, everywhere, visit
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.mark.parametrize(("path", "name"), [("/", "start"), ("/styleguide/", "styleguide")])

@@ -22,7 +22,7 @@ from tools.scenarios import PDF
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, FilePayload, Page
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 CHECK = "/disclosure/record/check/"
 #: It is kept drawn anew.
