@@ -46,10 +46,15 @@ def unseal(stored: str, *, purpose: str) -> str:
     return box.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], purpose.encode()).decode()
 
 
+def text_digest(text: str) -> str:
+    """The SHA-256 of a text, in hexadecimal digits: what the record commits to of words."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 def token_digest(token: str) -> str:
     """What is kept of a token or a link's secret, whose random bits are too many to be
     tried."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return text_digest(token)
 
 
 def link_token(ref: object, purpose: str) -> str:

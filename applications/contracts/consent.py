@@ -14,11 +14,12 @@ from accounts.decorators import person, signed_in
 from accounts.parties import Contact, PhoneCode
 from applications.actions import CASES
 from applications.contracts.queries import phone_of
-from applications.contracts.text import contract_text, digest_of
+from applications.contracts.text import contract_text
 from applications.forms import CodeForm
 from applications.models import Application
 from applications.views.account import own_case, refuse
 from applications.views.codes import NOT_SENT, code_page, refuse_code, send, taken
+from core.fields import text_digest
 from core.form_token import once
 from core.problems import Problem, WrongState
 from deadlines.sweep import settle
@@ -49,7 +50,7 @@ def sign_by_code(request: HttpRequest, number: str) -> HttpResponse:
 
 def _send(request: HttpRequest, case: Application, phone: Contact) -> HttpResponse:
     """Send a code for the text that was on the page; where it is another one by now, none."""
-    waiting, signs = codes.asked(request, CONTRACT), digest_of(contract_text(case))
+    waiting, signs = codes.asked(request, CONTRACT), text_digest(contract_text(case))
     if signs != (request.POST.get("text") or (waiting.signs if waiting else "")):
         return _back_to_the_text(request, case)
     try:
@@ -93,7 +94,7 @@ def _asking(
     """Ask for the code that was sent for this text; for another one, lead back to the text."""
     waiting = codes.asked(request, CONTRACT)
     before = reverse("applications:act", args=[case.number, ACT])
-    if waiting and waiting.signs == digest_of(contract_text(case)):
+    if waiting and waiting.signs == text_digest(contract_text(case)):
         here = reverse("applications:contract-code", args=[case.number])
         button = _("Sign the contract")
         return code_page(

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from applications.contracts.models import Contract
-from applications.contracts.text import LANGUAGES, digest_of
+from applications.contracts.text import LANGUAGES
 from core.demonstration import is_demonstration
+from core.fields import text_digest
 from core.problems import Text
 from core.templatetags.city import instant
 from ledger.paper import typeset_anyway
@@ -72,7 +73,7 @@ def _set(text: str, signed: list[Row], at: datetime, notices: Sequence[Text] = (
     contract = json.loads(text)
     if is_demonstration():
         notices = [*notices, DEMONSTRATION]
-    digest = _row(lambda: _("Digest of the text"), lambda: digest_of(text), digest=True)
+    digest = _row(lambda: _("Digest of the text"), lambda: text_digest(text), digest=True)
     sheet = {
         "contract": contract,
         "number": _both(lambda: _("Case %(number)s") % {"number": contract["number"]}),

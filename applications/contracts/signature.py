@@ -7,10 +7,11 @@ from django.utils.translation import gettext as _
 from accounts import codes
 from applications.appointments.actions import APPOINTMENTS
 from applications.contracts.models import PAPER, Contract
-from applications.contracts.text import contract_text, digest_of, is_electronic, template_of
+from applications.contracts.text import contract_text, is_electronic, template_of
 from applications.models import Application
 from applications.states import Holder
 from core.clock import CITY, city_now
+from core.fields import text_digest
 from core.problems import FieldError, Invalid, WrongState
 from rules.registry import current
 from workflow.files import keep_files
@@ -34,7 +35,7 @@ def sign(step: Step[Application]) -> None:
         step.record(data={"consent": PAPER} if counter else {})
         return
     text = contract_text(case)
-    digest = digest_of(text)
+    digest = text_digest(text)
     if said["text"] and said["text"] != digest:
         raise WrongState(_("The text of the contract is another one by now. Read it again."))
     by_code = case.office_id is not None or codes.has_signed(step.actor.party_id or 0, digest)

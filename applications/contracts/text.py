@@ -4,7 +4,6 @@ The same case, wording and translations give the same bytes, so that their diges
 signed and recorded. The identity number stands masked: the document handed in has it whole.
 """
 
-import hashlib
 import json
 from typing import Any, Final
 
@@ -13,6 +12,7 @@ from django.utils import translation
 from applications.models import Application
 from applications.states import LOW
 from applications.wording import kind_words, place_words, voltage_words
+from core.fields import text_digest
 from core.templatetags.city import figure, masked_id, masked_name
 from ledger.record import text_of
 from rules.city import city
@@ -83,11 +83,6 @@ def _said(case: Application, language: str) -> dict[str, str]:
         }
 
 
-def digest_of(text: str) -> str:
-    """The SHA-256 of a contract's text, in hexadecimal digits."""
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def template_of(text: str) -> str:
     """The version of the wording that a text was made of."""
     return str(json.loads(text)["template"])
@@ -106,7 +101,7 @@ def reading(text: str) -> dict[str, Any]:
         "title": one(read["title"]),
         "binding": read["binding"][language],
         "template": read["template"],
-        "digest": digest_of(text),
+        "digest": text_digest(text),
         "parts": [
             {
                 "title": one(part["title"]),

@@ -21,13 +21,14 @@ from accounts.models import User
 from applications.contracts.models import Contract
 from applications.contracts.paper import signed_pdf, unsigned_pdf
 from applications.contracts.queries import contract_of, is_to_be_signed
-from applications.contracts.text import contract_text, digest_of, reading
+from applications.contracts.text import contract_text, reading
 from applications.models import Application
 from applications.queries import case_for
 from applications.receipts.render import HEADERS, PDF
 from applications.who import as_reader
 from core.answers import MaybeChoice, MaybeInstant, MaybeText
 from core.clock import city_now
+from core.fields import text_digest
 from core.problems import Missing
 from documents.views import handed_out
 
@@ -80,7 +81,7 @@ def api_contract(request: Request, number: str) -> Response:
     contract = contract_of(case)
     if contract is None and is_to_be_signed(case):
         text = contract_text(case)
-        contract = Contract(application=case, text=text, digest=digest_of(text))
+        contract = Contract(application=case, text=text, digest=text_digest(text))
     if contract is None:
         raise Missing
     answer = ContractAnswer(contract).data

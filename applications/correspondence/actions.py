@@ -4,7 +4,6 @@ Nothing of the case moves by it, so these are entries of the record and no acts 
 nobody's form becomes stale because somebody else rang.
 """
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
@@ -39,6 +38,7 @@ from applications.queries import applicants
 from applications.states import State
 from applications.who import represented
 from core.bodies import read
+from core.fields import text_digest
 from core.problems import Faster, Forbidden, Stale, WrongState
 from ledger.queries import last_step
 from ledger.record import NewEntry, Written, append
@@ -236,9 +236,4 @@ def _answered(case: Application, at: datetime) -> None:
 
 
 def _digest(text: str) -> dict[str, str]:
-    return {"sha256": message_digest(text)}
-
-
-def message_digest(text: str) -> str:
-    """What the record commits to of a message."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    return {"sha256": text_digest(text)}

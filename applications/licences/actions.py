@@ -24,11 +24,12 @@ from applications.documents import OfChecklist, enter, held_for_files
 from applications.licences import library
 from applications.licences.library import Licence, NoLicence, Person, Question
 from applications.licences.models import LicenceFetch
-from applications.licences.ways import AT_A_COUNTER, NONE, NOT_OFFERED, Ways, sha256, ways_of
+from applications.licences.ways import AT_A_COUNTER, NONE, NOT_OFFERED, Ways, ways_of
 from applications.models import Application
 from applications.wording import place_words
 from core.bodies import WordsField, read, refused
 from core.clock import CityNow, city_now
+from core.fields import text_digest
 from core.problems import Forbidden, Invalid, Missing, Problem, WrongState
 from documents.actions import store, store_again
 from documents.models import Document
@@ -51,7 +52,7 @@ class Fetch(OfChecklist):
 
     def validate_consent(self, consent: str) -> str:
         asked = self.context["fetching"].consent
-        if consent not in (sha256(asked.zh), sha256(asked.en)):
+        if consent not in (text_digest(asked.zh), text_digest(asked.en)):
             reason = _("This is not the consent as it stands now: read it, then agree.")
             raise serializers.ValidationError([refused(reason)])
         return consent

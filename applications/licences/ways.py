@@ -1,7 +1,6 @@
 """How a document of a case can come besides an upload: from the licence library, or as staff
 accepted it before. Both take a party whose identity is confirmed."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,6 +19,7 @@ from applications.models import Application
 from applications.states import ENDED
 from applications.who import as_applicant
 from core.clock import city_now, local_date, months_after
+from core.fields import text_digest
 from core.problems import Text
 from documents.models import Document
 from documents.queries import about
@@ -64,7 +64,7 @@ class Fetching:
 
     @property
     def sha256(self) -> str:
-        return sha256(self.text)
+        return text_digest(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +82,6 @@ class Ways:
 
 
 NONE: Final = Ways()
-
-
-def sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def ways_of(case: Application, user: User, files: Sequence[Document]) -> dict[str, Ways]:

@@ -28,6 +28,7 @@ from applications.models import Application
 from applications.notices import tell_of_mandate
 from applications.views.account import home_of
 from applications.views.codes import NOT_SENT, asking_code, drawn, send, take_once
+from applications.views.links import lead_on
 from applications.views.visit import leave_link
 from core.form_token import once
 from core.problems import Missing, Problem, WrongState
@@ -45,9 +46,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponseBase:
     if offer is None:
         raise Missing(_("There is no such link, or it is too old to say what became of it."))
     request.session[kept.OFFER] = offer.pk
-    response = redirect("applications:offer")
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return lead_on("applications:offer")
 
 
 def _followed(request: HttpRequest) -> Offer:

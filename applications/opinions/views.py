@@ -20,6 +20,7 @@ from accounts.models import User
 from accounts.parties import PhoneCode, phone_index
 from accounts.visitor import visitor
 from accounts.visits import VISIT_IDLE
+from applications.views import links
 from applications.views.codes import NOT_SENT, drawn, send, taking
 from approvals.offices import office_of
 from approvals.opinions.actions import OPINIONS
@@ -28,7 +29,6 @@ from approvals.opinions.reading import question_words
 from approvals.opinions.serializers import GivenOpinion, Position
 from approvals.queries import permits
 from approvals.wording import permit_name
-from core.fields import token_digest
 from core.form_token import form_token, posted
 from core.forms import BodyForm, form_of
 from core.problems import Missing, Problem, WrongState
@@ -56,14 +56,7 @@ AnswerForm = form_of(
 @never_cache
 @require_safe
 def follow(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Only reads: what looks at links in messages before a person does sends no code."""
-    pk = Opinion.objects.filter(link=token_digest(token)).values_list("pk", flat=True).first()
-    if pk is None:
-        raise Missing(_("There is no such link. Perhaps it was cut off: open it from the message."))
-    request.session[LINK] = pk
-    response = redirect("opinion:open")
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return links.follow(request, token, Opinion.objects.all(), key=LINK, page="opinion:open")
 
 
 def followed(request: HttpRequest) -> Opinion:

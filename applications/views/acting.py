@@ -19,7 +19,6 @@ from applications.checklist import STAGES, wanted
 from applications.contracts.queries import phone_of
 from applications.contracts.text import (
     contract_text,
-    digest_of,
     is_electronic,
     name_in,
     reading,
@@ -35,6 +34,7 @@ from applications.states import LOW, State
 from applications.views.account import home_of, own_case, refuse
 from applications.wording import kind_words, place_words
 from core.clock import city_now
+from core.fields import text_digest
 from core.form_token import form_token, posted
 from core.forms import BodyForm, most_megabytes
 from core.problems import Missing, Text, WrongState
@@ -204,7 +204,7 @@ def acting(request: HttpRequest, number: str, action: str) -> HttpResponse:
         return redirect("applications:case", case.number)
 
     # A signature says of which text it is.
-    shown = {"text": digest_of(text)} if text and is_electronic(case) else {}
+    shown = {"text": text_digest(text)} if text and is_electronic(case) else {}
     form = (
         PlanAnswerForm(case, posted(request))
         if action == "confirm_plan"

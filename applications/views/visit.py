@@ -23,6 +23,7 @@ from applications.forms import CodeForm, PhoneForm
 from applications.queries import case_for
 from applications.questions import carried
 from applications.views.codes import NOT_SENT, code_page, drawn, refuse_code, send, take_once
+from applications.views.links import lead_on
 from core.form_token import fresh_key
 from core.problems import Missing, Problem
 from notifications.addresses import Address
@@ -148,9 +149,7 @@ def follow(request: HttpRequest, token: str) -> HttpResponseBase:
     if not leads_on(link):
         days = rules_of_limits().days[Keeping.DRAFTS]
         return render(request, "applications/no_link.html", {"kept_days": days}, status=410)
-    response = redirect("applications:return")
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return lead_on("applications:return")
 
 
 def leads_on(link: ReturnLink) -> bool:

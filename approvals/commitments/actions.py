@@ -15,7 +15,6 @@ from accounts.roles import Role, role_words
 from approvals.commitments.models import (
     Commitment,
     commitment_of,
-    digest_of,
     is_drawn,
     offered,
     rules_of,
@@ -24,6 +23,7 @@ from approvals.commitments.queries import KIND, has_revoked
 from approvals.notices import AT_DESK, deciding, limit_name
 from approvals.offices import holders_in_office, office_of
 from core.clock import local_date
+from core.fields import text_digest
 from deadlines import actions as timing
 from deadlines.explain import KIND_NAMES
 from deadlines.models import Clock, ClockWarning, Recalculation
@@ -53,7 +53,7 @@ def commit(step: "Step[Permit]") -> None:
         new.responsible = User.objects.values_list("name", flat=True).get(party=step.actor.party_id)
         with override("zh-hans"):
             new.position = role_words(step.actor.role)
-    new.digest = digest_of(new.statement(permit))
+    new.digest = text_digest(new.statement(permit))
     new.signed_at = at = step.record(
         data={"commitment": str(new.ref), "sha256": new.digest, "rules": new.rules_version}
     )

@@ -142,10 +142,6 @@ def to_check(found: "QuerySet[Commitment]") -> "QuerySet[Commitment]":
     return found.filter(selected=True, checked_at__isnull=True)
 
 
-def digest_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def is_drawn(permit: uuid.UUID, signed_at: datetime, percent: int) -> bool:
     """Whether a commitment falls into the share that is checked.
 

@@ -1,6 +1,5 @@
 """The verbs of opinions, run under the lock of their case; sending the link; forgetting phones."""
 
-import hashlib
 from datetime import timedelta
 from functools import partial
 from typing import Any, Final
@@ -22,7 +21,7 @@ from approvals.queries import permits
 from approvals.wording import permit_name
 from approvals.workflow import DECIDING
 from core.clock import CityNow, city_now, end_of, local_date
-from core.fields import blind_index, link_token, token_digest
+from core.fields import blind_index, link_token, text_digest, token_digest
 from core.problems import Busy, QuotaReached
 from core.templatetags.city import day
 from documents.models import Document
@@ -47,11 +46,6 @@ NO_SMS: Final = gettext_lazy(
 def token_of(ref: object) -> str:
     """What the link to an opinion holds."""
     return link_token(ref, "opinion link")
-
-
-def text_digest(text: str) -> str:
-    """What the record commits to of words that may name people."""
-    return hashlib.sha256(text.encode()).hexdigest() if text else ""
 
 
 def person_digest(name: str, phone: str) -> str:
@@ -101,7 +95,8 @@ def remind(step: OpinionStep) -> None:
 def answer(step: OpinionStep) -> None:
     """Keep what somebody outside thinks; nothing of the permit moves."""
     said = step.values
-    step.record(data={"position": said["position"], "words": text_digest(said["words"])})
+    words = said["words"] and text_digest(said["words"])
+    step.record(data={"position": said["position"], "words": words})
 
 
 def send_link(opinion: Opinion, kind: str) -> None:

@@ -12,13 +12,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.decorators import person, signed_in
 from approvals import queries as permits
-from approvals.opinions.actions import NO_SMS, OPINIONS, person_digest, text_digest
+from approvals.opinions.actions import NO_SMS, OPINIONS, person_digest
 from approvals.opinions.models import Opinion
 from approvals.opinions.queries import one_for
 from approvals.opinions.serializers import SHOWN_FIRST, NewOpinion, Part
 from approvals.packages.needs import document_name
 from approvals.views import permit_page
 from approvals.wording import permit_name
+from core.fields import text_digest
 from core.form_token import form_token, posted
 from core.forms import BodyForm, form_of
 from core.problems import Busy, Invalid, Missing, Problem, QuotaReached, TooMany, WrongState

@@ -12,10 +12,10 @@ from applications.assignments.models import CellMember, GridCell
 from applications.referrals.models import Referral
 from applications.referrals.package import content_digest
 from approvals.models import Round
-from approvals.opinions.actions import text_digest
 from approvals.opinions.models import Opinion
 from approvals.roads.models import RoadApproval
 from approvals.supplement.models import SupplementItem
+from core.fields import text_digest
 from documents.queries import digest_of
 from documents.storage import sha256
 from money.models import Charge, FeeItem
@@ -78,7 +78,7 @@ def opinions() -> Iterator[Row]:
     # What is erased can be compared with nothing.
     for one in Opinion.objects.exclude(question=""):
         files = [digest_of(file) for file in one.shown_files()]
-        has = text_digest(one.question), files, text_digest(one.words)
+        has = text_digest(one.question), files, one.words and text_digest(one.words)
         data = asked.get(one.ref, {})
         words = given.get(one.ref, {}).get("words", "")
         if has != (wanted := (data.get("question"), data.get("documents"), words)):

@@ -12,8 +12,6 @@ from accounts.roles import SUPPLIERS
 from applications.assignments.models import Assignment
 from applications.checklist import SUBJECT
 from applications.contracts.models import Contract
-from applications.contracts.text import digest_of
-from applications.correspondence.actions import message_digest
 from applications.correspondence.events import CALLED, FROM_APPLICANT, TO_APPLICANT
 from applications.correspondence.models import Attempt, CaseMessage
 from applications.filing import declaration_digest
@@ -25,6 +23,7 @@ from applications.plans.models import Plan, PlanLine
 from applications.serializers import ACCEPTANCE, END
 from approvals.packages.models import Attachment, Package
 from approvals.supplement.models import ITEM, SupplementItem
+from core.fields import text_digest
 from documents.models import Document
 from portal.committed.entries import said
 from portal.compare import Row
@@ -223,7 +222,7 @@ def contracts() -> Iterator[Row]:
     # What is erased can be compared with nothing.
     for one in Contract.objects.exclude(text="").select_related("application"):
         wanted = told.pop(one.application.ref, "")
-        if {one.digest, digest_of(one.text)} != {wanted}:
+        if {one.digest, text_digest(one.text)} != {wanted}:
             yield one.application.number, one.digest, wanted
     yield from ((ref, "no contract") for ref in told)
 
@@ -291,7 +290,7 @@ def messages() -> Iterator[Row]:
     # What is erased can be compared with nothing.
     rows = CaseMessage.objects.exclude(application__id_number="").select_related("application")
     kept = {
-        (row.application.ref, row.at, row.side, message_digest(row.text)) for row in rows.iterator()
+        (row.application.ref, row.at, row.side, text_digest(row.text)) for row in rows.iterator()
     }
     told = {
         (entry.ref, entry.at, WRITTEN_BY[entry.type], entry.data["sha256"])

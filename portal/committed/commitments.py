@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from approvals.commitments.models import Commitment, digest_of
+from approvals.commitments.models import Commitment
+from core.fields import text_digest
 from portal.committed.entries import Said, said
 from portal.compare import Row
 
@@ -37,7 +38,7 @@ def commitments() -> Iterator[Row]:
             continue
         if has != wanted:
             yield number, "signature", has, wanted
-        if (text := digest_of(row.statement(row.permit))) != row.digest:
+        if (text := text_digest(row.statement(row.permit))) != row.digest:
             yield number, "text", text, row.digest
     yield from ((ref, "no commitment") for ref in signed)
 

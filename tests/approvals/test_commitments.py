@@ -13,13 +13,14 @@ from django.test.utils import CaptureQueriesContext
 from approvals.actions import PERMITS
 from approvals.answers import permits_json
 from approvals.commitments import actions as commitments
-from approvals.commitments.models import Commitment, digest_of, is_drawn, to_check
+from approvals.commitments.models import Commitment, is_drawn, to_check
 from approvals.commitments.pages import listed
 from approvals.commitments.queries import at_desk as checks_of
 from approvals.commitments.queries import by_time_left, routed
 from approvals.models import Permit, Round
 from approvals.queries import permits
 from core.clock import city_now
+from core.fields import text_digest
 from core.problems import Invalid, Problem
 from deadlines.models import Clock
 from deadlines.signals import breached
@@ -92,7 +93,7 @@ def test_what_is_signed_is_kept_and_committed_to_by_its_digest(people: Cast) -> 
     salt = Salt.objects.get(ref=entry.salt_ref)
     said = json.loads(salt.data)
     assert (said["sha256"], said["rules"], entry.to_state) == (
-        digest_of(text), permit.round.rules_version, "granted",
+        text_digest(text), permit.round.rules_version, "granted",
     )  # fmt: skip
     assert "王建国" not in json.dumps(said, ensure_ascii=False)
     page = f"/bureau/permits/{permit.pk}/"

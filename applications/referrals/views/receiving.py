@@ -19,8 +19,8 @@ from applications.referrals import package, reading
 from applications.referrals.actions import REFERRALS
 from applications.referrals.models import Referral
 from applications.referrals.workflow import ReferralState
+from applications.views import links
 from applications.views.codes import NOT_SENT, drawn, send, taking
-from core.fields import token_digest
 from core.form_token import form_token, posted
 from core.forms import BodyForm, form_of
 from core.problems import Missing, Problem
@@ -40,14 +40,7 @@ DECISIONS: Final[dict[str, type[BodyForm]]] = {
 @never_cache
 @require_safe
 def follow(request: HttpRequest, token: str) -> HttpResponseBase:
-    """Only reads: what looks at links in messages before a person does sends no code."""
-    pk = Referral.objects.filter(link=token_digest(token)).values_list("pk", flat=True).first()
-    if pk is None:
-        raise Missing(_("There is no such link. Perhaps it was cut off: open it from the message."))
-    request.session[LINK] = pk
-    response = redirect("referral:open")
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+    return links.follow(request, token, Referral.objects.all(), key=LINK, page="referral:open")
 
 
 def followed(request: HttpRequest) -> Referral:

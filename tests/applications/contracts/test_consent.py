@@ -12,9 +12,10 @@ from accounts.parties import PhoneCode
 from applications.contracts import text as texts
 from applications.contracts.models import Contract
 from applications.contracts.queries import phone_of
-from applications.contracts.text import contract_text, digest_of
+from applications.contracts.text import contract_text
 from applications.models import Application
 from applications.states import State
+from core.fields import text_digest
 from core.templatetags.city import masked_phone
 from rules.contract import contract_template
 from tests.applications.contracts.test_contracts import page_of, said, to_sign
@@ -74,7 +75,7 @@ def test_the_code_signs_and_the_entry_says_how_without_the_phone(
     assert f"办件 {case.number} · 签订合同" in Page(client.get(url)).main
     assert press(client, url, code=code(sms, case))["Location"] == page_of(case)
     entry = said(case, "case.contract_signed")
-    digest = digest_of(contract_text(case))
+    digest = text_digest(contract_text(case))
     assert entry == {
         "number": case.number,
         "consent": "code",
@@ -138,7 +139,7 @@ def test_a_code_of_a_while_ago_is_no_consent_to_what_a_program_signs(
     PhoneCode.objects.create(
         purpose="contract",
         contact=phone_of(case, case.filed_by_id),
-        signs=digest_of(contract_text(case)),
+        signs=text_digest(contract_text(case)),
         address=number(case),
         digest=b"",
         expires_at=before,

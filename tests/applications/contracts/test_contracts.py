@@ -15,10 +15,11 @@ from accounts.models import User
 from applications.contracts import keeping
 from applications.contracts.models import Contract
 from applications.contracts.paper import unsigned_pdf
-from applications.contracts.text import contract_text, digest_of
+from applications.contracts.text import contract_text
 from applications.models import Application
 from applications.states import State
 from core.clock import city_now
+from core.fields import text_digest
 from core.problems import WrongState
 from documents import storage
 from documents.models import Opening
@@ -109,7 +110,7 @@ def test_it_is_read_on_the_page_and_as_pdf_before_it_is_signed(people: dict[str,
     for part in json.loads(text)["parts"]:
         for clause in part["clauses"]:
             assert clause["zh"] in page
-    assert digest_of(text) in page
+    assert text_digest(text) in page
     answer = client.get(f"{page_of(case)}contract.pdf")
     assert answer["Content-Type"] == "application/pdf"
     assert attached(answer.content) == {"contract.json": text.encode()}
@@ -121,7 +122,7 @@ def test_it_is_read_on_the_page_and_as_pdf_before_it_is_signed(people: dict[str,
 
 def test_what_was_read_is_signed_and_the_entry_commits_to_it(people: dict[str, User]) -> None:
     case = to_sign(people)
-    digest = digest_of(contract_text(case))
+    digest = text_digest(contract_text(case))
     client = of(people, "resident")
     assert press(client, f"{page_of(case)}sign_contract/").status_code == 302
     assert said(case, "case.contract_signed") == {
@@ -204,9 +205,9 @@ def test_a_text_that_nobody_signed_is_found(people: dict[str, User]) -> None:
     case = to_sign(people)
     text = contract_text(case)
     Contract.objects.create(
-        application=case, text=text, digest=digest_of(text), consent="code", signed_at=city_now()
+        application=case, text=text, digest=text_digest(text), consent="code", signed_at=city_now()
     )
-    assert list(contracts()) == [(case.number, digest_of(text), "")]
+    assert list(contracts()) == [(case.number, text_digest(text), "")]
 
 
 def test_both_sides_open_what_is_kept_and_nobody_else(people: dict[str, User]) -> None:
@@ -241,7 +242,7 @@ def test_the_api_tells_the_text_before_and_how_it_stands_after(people: dict[str,
         ("consent", "signed_at", "kept_at", "file_sha256", "sealed_by", "stamped_at", "trouble")
     )
     assert before == {
-        "number": case.number, "text": text, "sha256": digest_of(text), **nothing,
+        "number": case.number, "text": text, "sha256": text_digest(text), **nothing,
     }  # fmt: skip
     sign = f"/api/v1/applications/{case.number}/actions/sign_contract/"
     wrong = client.post(sign, {"text": "0" * 64}, content_type="application/json")
