@@ -19,6 +19,7 @@ OPEN: Final = Q(filed_at__isnull=False, ended_at__isnull=True)
 ENDED: Final = Q(ended_at__isnull=False)
 #: With power, after a limit of it was passed.
 DONE_LATE: Final = ENDED & Q(state="energised", passed_at__isnull=False)
+_DONE_IN_TIME: Final = ENDED & Q(state="energised", passed_at__isnull=True)
 #: What a counter has on paper for the step at hand, and enters.
 SIGNED: Final = OPEN & ~Q(signed_papers=[])
 _LIMITED: Final = OPEN & Q(late_at__isnull=False)
@@ -77,6 +78,12 @@ INDEXES: Final = (
     *(
         Index(fields=[*by, *ENDED_ORDER], condition=DONE_LATE, name=f"case_done_late{name}")
         for name, by in (("", ()), ("_kind", ("kind",)), ("_district", ("district",)))
+    ),
+    # A year has many ends: those of a kind in one district are not looked for among all of it.
+    Index(
+        fields=["kind", "district", *ENDED_ORDER],
+        condition=_DONE_IN_TIME,
+        name="case_in_time_kind_at",
     ),
     # Whose person is not erased yet (`erasure`).
     Index(fields=["ended_at"], condition=ENDED & ~Q(id_number=""), name="case_to_erase"),

@@ -24,10 +24,11 @@ def _indexes() -> Iterator[Index]:
         yield Index(fields=late, condition=_LIMITED, name=f"permit_own_late{name}")
         yield Index(fields=decided, condition=_IN_TIME, name=f"permit_in_time{name}")
         yield Index(fields=decided, condition=_DONE_LATE, name=f"permit_done_late{name}")
-    # Most are decided in time: those of a bureau in one district are not looked for among all its.
+    # A year has many decisions: those of a bureau in one district are not looked for among all its.
     for first in ("bureau", "permit"):
         here = [first, "district", *NEWEST_DECIDED]
         yield Index(fields=here, condition=_IN_TIME, name=f"permit_in_time_{first}_at")
+        yield Index(fields=here, condition=_DONE_LATE, name=f"permit_done_late_{first}_at")
     # What a hall has at its counter.
     there = Q(office__isnull=False)
     yield Index(fields=["office", "runs_out", "id"], condition=there, name="permit_order_office")

@@ -8,8 +8,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 
 from applications.states import ENDED, State
-from core.counting import Count, counted_each
-from core.statements import Given
+from core.counting import Count, Each, counted_each
 from oversight import lists
 from oversight.late import within
 from oversight.lists import DONE_LATE, IN_TIME, LATE, TOMORROW, Span
@@ -77,6 +76,6 @@ def figures(districts: set[str] | None, *, district: str = "", days: str = "") -
 
 def lines(codes: Sequence[str], column: str, found: Mapping[str, QuerySet[Any]]) -> list[Line]:
     """One statement."""
-    narrowed = {name: rows.filter(**{column: Given()}) for name, rows in found.items()}
+    narrowed = {name: rows.filter(**{column: Each()}) for name, rows in found.items()}
     counts = counted_each(codes, narrowed)
     return [Line(code, {name: counts[code, name] for name in found}) for code in codes]

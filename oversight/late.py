@@ -15,9 +15,8 @@ from applications.follow_ups.models import FollowUp
 from applications.models import Application
 from approvals.models import Permit
 from core.clock import CITY
-from core.counting import Count, counted_each
+from core.counting import Count, Each, counted_each
 from core.problems import Forbidden
-from core.statements import Given
 from deadlines.explain import name_of
 from deadlines.models import Clock
 from oversight.addressees import parties as deciding
@@ -77,7 +76,7 @@ def counts(districts: set[str] | None) -> dict[str, dict[str, Count]]:
     found = LateParty.objects.order_by("party", "-breached_at", "-clock")
     if districts is not None:
         found = found.filter(district__in=sorted(districts))
-    codes, mine = [code for code, _name in parties()], found.filter(party=Given())
+    codes, mine = [code for code, _name in parties()], found.filter(party=Each())
     now = mine.filter(now=True).order_by("party", "district")
     each = counted_each(codes, {"total": mine, "open": now})
     return {code: {word: each[code, word] for word in ("open", "total")} for code in codes}

@@ -23,8 +23,10 @@ class Asked:
         return _read(plan["Plan"])
 
     def counts(self) -> int:
-        """How many rows it may read for its counts, each of which ends at `MOST`."""
-        return self.sql.count(f"LIMIT {MOST + 1}") * (MOST + 1)
+        """How many rows it may read for its counts, each of which ends at `MOST`; those that are
+        written once for several values, for each of them."""
+        values = len(self.params[-1]) if "FROM unnest(" in self.sql else 1
+        return self.sql.count(f"LIMIT {MOST + 1}") * (MOST + 1) * values
 
 
 def _read(node: dict[str, Any]) -> int:
