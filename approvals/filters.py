@@ -31,6 +31,8 @@ MORE: Final[dict[str, Text]] = {
     HAND_OUT: _("To be handed out"),
     OF_DISTRICTS: _("Decided by offices of districts, to read"),
 }
+#: So many line works of a number are looked for one by one.
+FEW: Final = 1000
 #: In which district, on pages.
 district_filter = partial(
     ChoiceFilter,
@@ -39,6 +41,14 @@ district_filter = partial(
     choices=lambda: city().district_choices,
     error_messages=NOTHING,
 )
+
+
+def lines_numbered(number: str) -> QuerySet[LineWorks, Any] | list[int]:
+    """The line works of the cases of which a number was typed. Few are read at once: the planner,
+    which does not know how few, may else walk through all that waits in hope of theirs."""
+    lines = LineWorks.objects.filter(numbered("application", number))
+    first = list(lines.values_list("pk", flat=True)[: FEW + 1])
+    return lines if len(first) > FEW else first
 
 
 class PermitFilter(FilterSet):  # type: ignore[misc]
@@ -122,8 +132,7 @@ class DeskFilter(PageFilter):
         return found if self.form.wanted("show") else queries.waiting(found)
 
     def numbered(self, found: QuerySet[Permit], _name: str, number: str) -> QuerySet[Permit]:
-        lines = LineWorks.objects.filter(numbered("application", number))
-        return found.filter(line_works__in=lines)
+        return found.filter(line_works__in=lines_numbered(number))
 
     def shown(self, found: QuerySet[Permit], _name: str, show: str) -> QuerySet[Permit]:
         if show in ("all", OF_DISTRICTS):

@@ -17,15 +17,15 @@ from django_filters import CharFilter, ChoiceFilter
 from accounts.models import User
 from accounts.roles import COORDINATORS
 from approvals.actions import PERMITS
-from approvals.filters import district_filter
-from approvals.models import LineWorks, Permit, Round
+from approvals.filters import district_filter, lines_numbered
+from approvals.models import Permit, Round
 from approvals.offices import office_of
 from approvals.queries import permits as all_permits
 from approvals.seam import Face, seam
 from approvals.wording import permit_name, place_name
 from approvals.workflow import GOVERNMENT, OPEN, SUPPLIER, TURN, WITH_BUREAU, State
 from core.clock import CityNowOnce, city_now, end_of, local_date
-from core.filters import ALL, PageFilter, numbered
+from core.filters import ALL, PageFilter
 from core.problems import Forbidden, Missing, WrongState
 from deadlines.models import Clock
 from deadlines.queries import days_used
@@ -87,8 +87,7 @@ class SetFilter(PageFilter):
     district = district_filter()
 
     def numbered(self, found: QuerySet[Clock], _name: str, number: str) -> QuerySet[Clock]:
-        lines = LineWorks.objects.filter(numbered("application", number))
-        rounds = Round.objects.filter(line_works__in=lines)
+        rounds = Round.objects.filter(line_works__in=lines_numbered(number))
         return found.filter(part__in=rounds.values("ref"))
 
     def awaiting(self, found: QuerySet[Clock], _name: str, party: str) -> QuerySet[Clock]:

@@ -21,8 +21,8 @@ from applications.models import Application
 from applications.states import State
 from applications.work import queries as at_desk
 from approvals import queries as of_permits
-from approvals.filters import NOTHING, district_filter
-from approvals.models import LineWorks, Permit
+from approvals.filters import NOTHING, district_filter, lines_numbered
+from approvals.models import Permit
 from approvals.watched import NEWEST_DECIDED, OWN_LATENESS
 from approvals.workflow import COMMITTED_ROUTES, DECIDED, OPEN, WITH_BUREAU
 from core.clock import CityNowOnce, city_now, end_of, local_date
@@ -254,5 +254,4 @@ class WatchedPermits(WatchedFilter):
     orders = PERMITS_IN_ORDER
 
     def numbered(self, found: Permits, _name: str, number: str) -> Permits:
-        lines = LineWorks.objects.filter(numbered("application", number))
-        return found.filter(line_works__in=lines)
+        return found.filter(line_works__in=lines_numbered(number))
