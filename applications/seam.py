@@ -31,6 +31,15 @@ KNOWN_BY = ("ref", "customer_party", "filed_by", "phone_digest")
 _whose = Read(lambda: _by_ref.rows().only(*KNOWN_BY))
 
 
+def _several() -> QuerySet[Application]:
+    return Application.objects.filter(ref__among=Given())
+
+
+_concerned = Read(lambda: _several().only(*KNOWN_BY))
+_left = Read(lambda: _several().only(*KNOWN_BY, "kind", "district"))
+_faces = Read(lambda: _several().only("ref", "address_line", "applicant_name"))
+
+
 class CasesOfPermits:
     """Each runs under the case's lock."""
 
@@ -50,23 +59,19 @@ class CasesOfPermits:
         return applicants(case)
 
     def concerned(self, case_refs: Collection[UUID], user: User) -> Collection[UUID]:
-        found = Application.objects.filter(ref__in=case_refs).only(*KNOWN_BY)
-        return {case.ref for case in found if case.concerns(user)}
+        return {case.ref for case in _concerned(list(case_refs)) if case.concerns(user)}
 
     def left(self, case_refs: Collection[UUID], user: User) -> Mapping[UUID, Text]:
         if user.role_in(*SUPPLIERS) is None:
             return {}
-        found = Application.objects.filter(ref__in=case_refs).only(*KNOWN_BY, "kind", "district")
-        cases = with_assigned(case for case in found if case.kind in HIGH)
+        cases = with_assigned(case for case in _left(list(case_refs)) if case.kind in HIGH)
         bar = left_to(Role.PROJECT)
         return {case.ref: reason for case in cases if (reason := bar(case, user))}
 
     def faces(self, case_refs: Collection[UUID]) -> Mapping[UUID, Face]:
-        cases = Application.objects.filter(ref__in=case_refs)
-        found = cases.only("ref", "address_line", "applicant_name")
         return {
             case.ref: Face(street_of(case.address_line), masked_name(case.applicant_name))
-            for case in found
+            for case in _faces(list(case_refs))
         }
 
     def follow(self, case_ref: UUID, at: datetime, *, bureau_has_it: bool) -> None:

@@ -225,10 +225,12 @@ def waiting(permits: QuerySet[Permit]) -> QuerySet[Permit]:
     return permits.filter(state__in=sorted(WITH_BUREAU))
 
 
+_clocks_of_parts = Read(lambda: Clock.objects.filter(part__among=Given()).order_by("id"))
+
+
 def clocks_by_part(parts: Iterable[UUID]) -> dict[tuple[UUID | None, str], Clock]:
     """The newest clock of each kind, by (part, kind)."""
-    rows = Clock.objects.filter(part__in=list(parts)).order_by("id")
-    return {(clock.part, clock.kind): clock for clock in rows}
+    return {(clock.part, clock.kind): clock for clock in _clocks_of_parts(list(parts))}
 
 
 #: What a step and its receivers need of the two; all else is read when it is asked for.

@@ -1,5 +1,6 @@
-"""The statements of the path of an act: Django writes each of them once, and PostgreSQL parses and
-plans it once on a connection. Both, done anew each time, took longer than carrying it out.
+"""The statements of the path of an act and of the rows of a page: Django writes each of them once,
+and PostgreSQL parses and plans it once on a connection. Both, done anew each time, took longer than
+carrying it out.
 
 A statement stays prepared however the transaction ends.
 """
@@ -14,7 +15,8 @@ from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection, connections
-from django.db.models import Expression, Model, QuerySet
+from django.db.models import Expression, ForeignObject, Lookup, Model, QuerySet
+from django.db.models import Field as AnyField
 from django.db.models.sql import InsertQuery, UpdateQuery
 
 Field = Any  # of a model; the types of Django's fields do not tell what they store
@@ -28,6 +30,19 @@ class Given(Expression):
         return "%s", (self,)
 
 
+@ForeignObject.register_lookup
+@AnyField.register_lookup
+class Among(Lookup):  # type: ignore[type-arg]
+    """`column__among`: one of the values of a list, which may be `Given`."""
+
+    lookup_name = "among"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        column, before = self.process_lhs(compiler, connection)
+        array, after = self.process_rhs(compiler, connection)
+        return f"{column} = ANY({array})", [*before, *after]
+
+
 #: By connection, the names of what was prepared on it.
 _prepared: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -38,7 +53,8 @@ class Statement:
 
     def __init__(self, sql: str, constants: Sequence[Any] = ()) -> None:
         digest = hashlib.sha256(repr((sql, constants)).encode()).hexdigest()
-        self.name, self.sql, self.constants = f"act_{digest[:24]}", sql, constants
+        kind = "read" if sql.startswith("SELECT") else "act"
+        self.name, self.sql, self.constants = f"{kind}_{digest[:24]}", sql, constants
 
     @classmethod
     def of(cls, sql: str, params: Iterable[Any]) -> "Statement":
@@ -75,6 +91,8 @@ class Read(Generic[M]):
         self.made: _Made | None = None
 
     def __call__(self, *values: object) -> list[M]:
+        if [] in values:
+            return []  # nothing is `Among` nothing
         if self.made is None:
             self.made = _Made(self.rows())
         return self.made.rows(values)

@@ -10,6 +10,7 @@ from django.db.models import Model, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from core.clock import NEVER, CityNowOnce
+from core.statements import Given, Read
 from deadlines.models import Clock, Interval
 from rules.calendar import Calendar
 from rules.registry import calendar
@@ -34,12 +35,14 @@ def intervals_of(clocks: Iterable[Clock], now: datetime) -> dict[int, Intervals]
     return found
 
 
+_closed = Read(lambda: Interval.objects.filter(clock__among=Given()).order_by("started_at"))
+
+
 def closed_intervals(ids: Iterable[int]) -> dict[int, Intervals]:
     """By clock id, each clock's in order; one statement."""
     found: dict[int, Intervals] = defaultdict(list)
-    closed = Interval.objects.filter(clock__in=list(ids)).order_by("started_at")
-    for clock_id, begun, ended in closed.values_list("clock_id", "started_at", "ended_at"):
-        found[clock_id].append((begun, ended))
+    for row in _closed(list(ids)):
+        found[row.clock_id].append((row.started_at, row.ended_at))
     return found
 
 
@@ -87,7 +90,9 @@ def in_order_of_time_left(found: QuerySet[M], kind: str) -> QuerySet[M]:
     return ordered
 
 
+_own = Read(lambda: Clock.objects.filter(case_ref__among=Given()).filter(kind=Given()))
+
+
 def own_clocks(found: Iterable[Any], kind: str) -> Mapping[UUID, Clock]:
     """By the reference of each row, in one query."""
-    refs = [each.ref for each in found]
-    return {clock.case_ref: clock for clock in Clock.objects.filter(case_ref__in=refs, kind=kind)}
+    return {clock.case_ref: clock for clock in _own([each.ref for each in found], kind)}

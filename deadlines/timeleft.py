@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.clock import local_date
+from core.statements import Given, Read
 from core.templatetags.city import working_days
 from deadlines.models import Clock
 from deadlines.queries import days_used
@@ -79,6 +80,13 @@ class TimeLeft:
         return "soon" if soon and not self.ended else ""
 
 
+_limits_of = Read(
+    lambda: Clock.objects.filter(
+        case_ref__among=Given(), part=None, limit_days__isnull=False
+    ).exclude(kind=Clock.Kind.STEP, state=Clock.State.STOPPED)
+)
+
+
 def left_to(due_on: date, now: datetime) -> int:
     """Working days up to a last day, today's not counted."""
     return calendar().used(now, due_on)
@@ -88,9 +96,7 @@ def times_left(refs: Iterable[UUID], now: datetime) -> dict[UUID, TimeLeft]:
     """Of the clock that has the limit of each case, or of the step that it is at, whichever runs
     out first (`Application.runs_out`); two queries however many."""
     wanted = list(refs)
-    found = Clock.objects.filter(case_ref__in=wanted, part=None, limit_days__isnull=False)
-    left = found.exclude(kind=Clock.Kind.STEP, state=Clock.State.STOPPED)
-    first = sorted(left, key=lambda clock: (clock.runs_out, clock.step), reverse=True)
+    first = sorted(_limits_of(wanted), key=lambda clock: (clock.runs_out, clock.step), reverse=True)
     clocks = {clock.case_ref: clock for clock in first}
     return dict.fromkeys(wanted, TimeLeft()) | times_of(clocks.values(), now)
 

@@ -21,6 +21,7 @@ from applications.states import HIGH, LOW, Holder, State, holder_in
 from applications.waiting.queries import closable
 from applications.work.forms import BARE
 from applications.work.reading import rows_of
+from core.statements import Given, Read
 from desk.feed import Asked, Feed, Todo, by_place, held_as
 from rules.names import Kind
 from workflow.machine import Act, ahead_from, own_case, way_of
@@ -30,6 +31,10 @@ Cases = QuerySet[Application]
 Why = Callable[[Application, User], str]
 CLOSE = "close"
 COLUMNS = {"kind": "kind", "district": "district", "town": "town"}
+
+
+_by_keys = Read(lambda: Application.objects.filter(pk__among=Given()))
+_with_offices = Read(lambda: _by_keys.rows().select_related("office"))
 
 
 class CompanyCases(Feed):
@@ -64,7 +69,7 @@ class CompanyCases(Feed):
         return company_asks()
 
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
-        found = Application.objects.filter(pk__in=keys)
+        found = _by_keys(list(keys))
         return [
             to_close(row) if case.holder == Holder.APPLICANT else row
             for case, row in case_rows(found, user, now, why_here)
@@ -90,7 +95,7 @@ class CounterCases(Feed):
         return {}
 
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
-        found = Application.objects.filter(pk__in=keys).select_related("office")
+        found = _with_offices(list(keys))
         return [row for _case, row in case_rows(found, user, now, why_at_counter)]
 
 
@@ -164,7 +169,7 @@ def company_asks() -> dict[str, Asked]:
 
 
 def case_rows(
-    found: Cases, user: User, now: datetime, why: Why
+    found: Iterable[Application], user: User, now: datetime, why: Why
 ) -> Iterator[tuple[Application, Todo]]:
     """Each case, with its row."""
     cases = [case.workflow() for case in found]

@@ -15,8 +15,14 @@ from approvals.commitments.pages import listed
 from approvals.commitments.queries import by_time_left, checks_of
 from approvals.seam import seam
 from approvals.workflow import officer
+from core.statements import Given, Read
 from desk.feed import Asked, Feed, Todo
 from workflow.machine import OWN_CASE
+
+
+_by_keys = Read(
+    lambda: Commitment.objects.select_related("permit__line_works").filter(pk__among=Given())
+)
 
 
 class BureauChecks(Feed):
@@ -35,9 +41,7 @@ class BureauChecks(Feed):
         return {"check_afterwards": Asked(gettext_lazy("Check a commitment afterwards"), [Q()])}
 
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
-        found = list(
-            Commitment.objects.filter(pk__in=keys).select_related("permit", "permit__line_works")
-        )
+        found = _by_keys(list(keys))
         own = seam.cases.concerned({one.permit.case_ref for one in found}, user)
         return [
             Todo(

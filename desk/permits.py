@@ -18,8 +18,12 @@ from approvals.pages import rows_of
 from approvals.seam import seam
 from approvals.workflow import State, officer
 from core.bodies import Empty
+from core.statements import Given, Read
 from desk.feed import Asked, Feed, Todo
 from workflow.machine import Act, acts_of, own_case, way_of
+
+
+_by_keys = Read(lambda: queries.permits().filter(pk__among=Given()))
 
 
 class BureauPermits(Feed):
@@ -53,7 +57,7 @@ class BureauPermits(Feed):
         }
 
     def rows(self, keys: Sequence[int], user: User, now: datetime) -> list[Todo]:
-        permits = list(queries.permits().filter(pk__in=keys))
+        permits = _by_keys(list(keys))
         refs = {permit.case_ref for permit in permits}
         own, left = seam.cases.concerned(refs, user), seam.cases.left(refs, user)
         found = []

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -18,6 +19,7 @@ from accounts.roles import role_words
 from core.filters import FilterForm
 from core.forms import BodyForm, TextField
 from core.problems import FieldError, Invalid, Missing, QuotaReached
+from core.statements import Given, Read
 from core.ways import any_of
 from desk.lists import LISTS, lists_of
 from desk.models import NAME_MAX, SavedFilter
@@ -44,13 +46,30 @@ def own(user: User) -> QuerySet[SavedFilter]:
 def shown(user: User, name: str) -> list[SavedFilter]:
     """Of one list: one's own, then what others of one's role and organisation share as long as they
     are of them; by name."""
-    shared = any_of(Q(role=role, organisation=place) for role, place in circles(user, name))
-    of_them = RoleGrant.objects.held_at(timezone.now()).filter(
-        user=OuterRef("owner"), role=OuterRef("role"), organisation=OuterRef("organisation")
-    )
-    found = SavedFilter.objects.filter(Q(owner=user) | shared & Exists(of_them), list=name)
-    others = Case(When(owner=user, then=Value(0)), default=Value(1))
-    return list(found.order_by(others, "name", "id")[: 2 * limits().quotas[Quota.FILTERS]])
+    of_list, now = circles(user, name), timezone.now()
+    if not of_list:
+        return []
+    read = _shown(len(of_list), 2 * limits().quotas[Quota.FILTERS])
+    places = [value for role, place in of_list for value in (place, role)]
+    return read(user.pk, *places, now, now, name, user.pk)
+
+
+@cache
+def _shown(circles: int, most: int) -> Read[SavedFilter]:
+    """Read before every list of somebody of so many circles."""
+
+    def rows() -> QuerySet[SavedFilter]:
+        shared = any_of(Q(organisation=Given(), role=Given()) for _each in range(circles))
+        of_them = RoleGrant.objects.held_at(Given()).filter(  # type: ignore[arg-type]
+            user=OuterRef("owner"), role=OuterRef("role"), organisation=OuterRef("organisation")
+        )
+        found = SavedFilter.objects.filter(
+            Q(owner=Given()) | shared & Exists(of_them), list=Given()
+        )
+        others = Case(When(owner=Given(), then=Value(0)), default=Value(1))
+        return found.order_by(others, "name", "id")[:most]
+
+    return Read(rows)
 
 
 def shown_on(request: HttpRequest) -> list[SavedFilter] | None:

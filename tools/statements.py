@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection
 
 from core.counting import MOST
+
+
+#: How a statement begins that reads; those of `core.statements.Read` are prepared by this name.
+READS: Final = ("SELECT", "WITH", "EXECUTE read_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ def noted() -> Iterator[list[Asked]]:
 
     def note(execute: Any, sql: str, params: Any, *rest: Any) -> Any:
         # EXPLAIN (ANALYZE) carries a statement out: what writes is no read of a list.
-        if sql.lstrip().upper().startswith(("SELECT", "WITH")) and "INSERT INTO" not in sql:
+        if sql.lstrip("( ").startswith(READS) and "INSERT INTO" not in sql:
             found.append(Asked(sql, params))
         return execute(sql, params, *rest)
 

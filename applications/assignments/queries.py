@@ -20,6 +20,7 @@ from applications.assignments.models import (
     GridCell,
 )
 from applications.models import Application
+from core.statements import Given, Read
 from core.ways import EVERYTHING
 
 #: What waits longest stands first.
@@ -31,13 +32,18 @@ def mine(user: User) -> Q:
     return Q(pk__in=Assignment.objects.with_(user).values("application"))
 
 
+_held_of = Read(
+    lambda: Assignment.objects.held().filter(
+        OPEN | Q(ended_at=F("application__ended_at")), application__among=Given()
+    )
+)
+
+
 def with_assigned(cases: Iterable[Application]) -> list[Application]:
     """Cases that each know who has them (`Application.assigned`); one query for all."""
     found = list(cases)
     held: dict[int, dict[str, Assignment]] = defaultdict(dict)
-    last = OPEN | Q(ended_at=F("application__ended_at"))
-    rows = Assignment.objects.held().filter(last, application__in=[case.pk for case in found])
-    for row in rows:
+    for row in _held_of([case.pk for case in found]):
         held[row.application_id][row.role] = row
     for case in found:
         case.__dict__["assigned"] = held[case.pk]
