@@ -67,7 +67,7 @@ def counted_each(
 
 def _asked(lists: Mapping[K, QuerySet[Any, Any]]) -> dict[K, Asked]:
     """How each is counted, but for those in which Django knows that there is nothing."""
-    found = {}
+    found: dict[K, Asked] = {}
     for name, rows in lists.items():
         try:
             sql, params = rows.values("pk")[: MOST + 1].query.sql_with_params()

@@ -32,15 +32,15 @@ class Given(Expression):
 
 @ForeignObject.register_lookup
 @AnyField.register_lookup
-class Among(Lookup):  # type: ignore[type-arg]
+class Among(Lookup):
     """`column__among`: one of the values of a list, which may be `Given`."""
 
     lookup_name = "among"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         column, before = self.process_lhs(compiler, connection)
         array, after = self.process_rhs(compiler, connection)
-        return f"{column} = ANY({array})", [*before, *after]
+        return f"{column} = ANY({array})", (*before, *after)
 
 
 #: By connection, the names of what was prepared on it.

@@ -9,7 +9,6 @@ from django.db import connection
 
 from core.counting import MOST
 
-
 #: How a statement begins that reads; those of `core.statements.Read` are prepared by this name.
 READS: Final = ("SELECT", "WITH", "EXECUTE read_")
 
