@@ -198,7 +198,7 @@ class Site:
 
 def site(request: HttpRequest) -> dict[str, Any]:
     return {
-        "site": SimpleLazyObject(lambda: Site(request)),
+        "site": Site(request),
         "typed": SimpleLazyObject(lambda: kept.words_of(kept.typed(request))),
         "form_again": SimpleLazyObject(lambda: kept.page_of(request)),
     }

@@ -221,8 +221,13 @@ def state_words(thing: Any) -> str:
     Django's own `get_state_display` brings those of all states into it to find one, for every act
     of every thing of a list.
     """
-    choices = thing._meta.get_field("state").flatchoices
-    return str(dict(choices)[thing.state])
+    return str(_states_of(thing._meta.concrete_model)[thing.state])
+
+
+@cache
+def _states_of(model: type[models.Model]) -> dict[str, Text]:
+    field: Any = model._meta.get_field("state")
+    return dict(field.flatchoices)
 
 
 def turn_of(machine: Machine, thing: Any, user: User) -> str:
