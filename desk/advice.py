@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import DateTimeField, Q, QuerySet, Value
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +17,7 @@ from approvals.queries import ways_to_decide
 from approvals.seam import seam
 from approvals.workflow import officer
 from core.clock import NEVER
+from core.links import link_to
 from deadlines.timeleft import TimeLeft
 from desk.feed import Asked, Feed, Todo
 from workflow.machine import OWN_CASE
@@ -46,7 +46,7 @@ class BureauAdvice(Feed):
         return [
             Todo(
                 pk=one.pk,
-                url=reverse("bureau:advice", args=[one.pk]),
+                url=link_to("bureau:advice", one.pk),
                 asked=str(self.asks()["answer"].label),
                 number=row.number,
                 about=row.name,

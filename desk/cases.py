@@ -21,6 +21,7 @@ from applications.states import HIGH, LOW, Holder, State, holder_in
 from applications.waiting.queries import closable
 from applications.work.forms import BARE
 from applications.work.reading import rows_of
+from core.links import link_to
 from core.statements import Given, Read
 from desk.feed import Asked, Feed, Todo, by_place, held_as
 from rules.names import Kind
@@ -179,7 +180,7 @@ def case_rows(
             case,
             Todo(
                 pk=case.pk,
-                url=reverse("work:case", args=[case.number]),
+                url=link_to("work:case", case.number),
                 asked=row.asked,
                 number=case.number,
                 about=row.kind,

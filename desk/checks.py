@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,10 +14,10 @@ from approvals.commitments.pages import listed
 from approvals.commitments.queries import by_time_left, checks_of
 from approvals.seam import seam
 from approvals.workflow import officer
+from core.links import link_to
 from core.statements import Given, Read
 from desk.feed import Asked, Feed, Todo
 from workflow.machine import OWN_CASE
-
 
 _by_keys = Read(
     lambda: Commitment.objects.select_related("permit__line_works").filter(pk__among=Given())
@@ -46,7 +45,7 @@ class BureauChecks(Feed):
         return [
             Todo(
                 pk=one.pk,
-                url=reverse("bureau:permit", args=[one.permit_id]),
+                url=link_to("bureau:permit", one.permit_id),
                 asked=str(self.asks()["check_afterwards"].label),
                 number=row.number,
                 about=row.name,

@@ -5,7 +5,6 @@ from datetime import datetime
 from functools import cache
 
 from django.db.models import Q, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -18,10 +17,10 @@ from approvals.pages import rows_of
 from approvals.seam import seam
 from approvals.workflow import State, officer
 from core.bodies import Empty
+from core.links import link_to
 from core.statements import Given, Read
 from desk.feed import Asked, Feed, Todo
 from workflow.machine import Act, acts_of, own_case, way_of
-
 
 _by_keys = Read(lambda: queries.permits().filter(pk__among=Given()))
 
@@ -71,7 +70,7 @@ class BureauPermits(Feed):
                 why = _("Chased. %(why)s") % {"why": why}
             one = Todo(
                 pk=permit.pk,
-                url=reverse("bureau:permit", args=[permit.pk]),
+                url=link_to("bureau:permit", permit.pk),
                 asked=row.asked,
                 number=row.number,
                 about=row.name,

@@ -13,8 +13,10 @@ from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from core.clock import CITY
+from core.links import link_to
 
 register = template.Library()
+register.simple_tag(link_to)
 
 _WEEKDAYS = (
     pgettext_lazy("weekday", "Mon"),
@@ -188,11 +190,19 @@ def get(mapping: Mapping[str, Any] | None, key: str) -> Any:
 
 
 @register.filter
-def is_mapping(value: Any) -> bool:
-    """To look for a key in what has none takes a template long."""
-    return isinstance(value, Mapping)
+def headed(cells: Sequence[Any], columns: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The cells of a row of a table with the heads of their columns: each with all that is asked of
+    it, since a template takes long to find that something is not there."""
+    return [
+        {
+            **(cell if isinstance(cell, Mapping) else {"text": cell, "url": ""}),
+            "numeric": column.get("numeric"),
+            "head": _head(column),
+        }
+        for cell, column in zip(cells, columns, strict=True)
+    ]
 
 
-@register.filter
-def beside(cells: Sequence[Any], columns: Sequence[Any]) -> list[tuple[Any, Any]]:
-    return list(zip(cells, columns, strict=True))
+def _head(column: Mapping[str, Any]) -> str:
+    label, unit = column["label"], column.get("unit")
+    return f"{label} ({unit})" if unit else str(label)
