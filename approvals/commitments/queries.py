@@ -45,7 +45,8 @@ def watched(districts: set[str] | None) -> Commitments:
 
 
 def _rows() -> Commitments:
-    return Commitment.objects.select_related("permit", "permit__line_works")
+    # Not joined: a list that is put in order by a clock would join all of it before its first page.
+    return Commitment.objects.prefetch_related("permit__line_works")
 
 
 def by_time_left(found: Commitments) -> Commitments:
