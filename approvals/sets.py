@@ -113,6 +113,7 @@ class Awaited:
 
     permit: Permit
     party: str
+    chased: bool
 
     @property
     def name(self) -> str:
@@ -125,10 +126,6 @@ class Awaited:
     @property
     def state(self) -> str:
         return state_words(self.permit)
-
-    @property
-    def chased(self) -> bool:
-        return self.permit.chased() is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +151,11 @@ class SetRow:
 def awaited(permits: Iterable[Permit]) -> list[Awaited]:
     """Of permits that are open; the bureaus first, by their codes."""
     found = [
-        Awaited(permit, permit.bureau if TURN[State(permit.state)] == GOVERNMENT else SUPPLIER)
+        Awaited(
+            permit,
+            permit.bureau if TURN[State(permit.state)] == GOVERNMENT else SUPPLIER,
+            chased=permit.chased() is not None,
+        )
         for permit in permits
         if permit.state in OPEN
     ]

@@ -1,5 +1,5 @@
-"""Addresses of the rows of a page: to find the same page anew for each of them takes Django longer
-than to read the row."""
+"""Addresses that a page has many of: to find the same one anew takes Django longer than to read the
+row that it leads to."""
 
 from functools import cache
 from urllib.parse import quote
@@ -8,6 +8,12 @@ from django.urls import reverse
 
 #: Stands for the key of a row: a number and a word alike.
 ANY = "0"
+
+
+@cache
+def address(page: str) -> str:
+    """As `reverse(page)`."""
+    return reverse(page)
 
 
 def link_to(page: str, key: object) -> str:

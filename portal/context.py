@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
@@ -32,6 +31,7 @@ from accounts.roles import (
 from core.clock import city_now
 from core.demonstration import is_demonstration
 from core.display import display_of
+from core.links import address
 from core.problems import Text
 from core.templatetags.city import masked_phone
 from desk.digest import READERS
@@ -153,7 +153,7 @@ class Site:
             said = str(label)
             if waiting:
                 said = _("%(label)s (%(count)s)") % {"label": label, "count": waiting}
-            sections.append((said, reverse(name)))
+            sections.append((said, address(name)))
         under = max((url for _, url in sections if path.startswith(url)), key=len, default="")
         return [
             Entry(label, url, current=url == under, here=url == path) for label, url in sections
@@ -171,19 +171,19 @@ class Site:
             (_("Check a receipt"), "disclosure:record-check"),
             (_("Check a permit"), "permits:ask"),
         )
-        return [Entry(label, reverse(name)) for label, name in pages]
+        return [Entry(label, address(name)) for label, name in pages]
 
     @cached_property
     def account(self) -> dict[str, str]:
         user = self._user
         if user is None:
-            return {"sign_in": reverse("accounts:sign-in")}
+            return {"sign_in": address("accounts:sign-in")}
         if not user.has_account:
-            return {"name": masked_phone(user.phone), "sign_out": reverse("accounts:sign-out")}
+            return {"name": masked_phone(user.phone), "sign_out": address("accounts:sign-out")}
         return {
             "name": user.name or user.username,
-            "settings": reverse("accounts:settings"),
-            "sign_out": reverse("accounts:sign-out"),
+            "settings": address("accounts:settings"),
+            "sign_out": address("accounts:sign-out"),
         }
 
     @property
