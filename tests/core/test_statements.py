@@ -6,8 +6,9 @@ from uuid import uuid4
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet
+from django.test.utils import CaptureQueriesContext
 
-from accounts.models import Organisation
+from accounts.models import Organisation, RoleGrant, User
 from core.statements import Given, Read, Statement, insert, save
 from deadlines.models import Clock
 
@@ -42,6 +43,21 @@ def test_rows_are_inserted_with_their_keys_in_order_and_read_as_by_the_orm() -> 
         ]
     assert (read.first("s2"), read.first("s9")) == (rows[2], None)
     insert([])
+
+
+@pytest.mark.django_db
+def test_rows_are_read_by_a_list_and_none_by_an_empty_one() -> None:
+    people = [User.objects.create(username=name) for name in ("u1", "u2", "u3")]
+    named = Read(lambda: User.objects.filter(username__among=Given()).order_by("username"))
+    assert named(["u3", "u1", "u9"]) == [people[0], people[2]]
+    with CaptureQueriesContext(connection) as asked:
+        assert named([]) == []
+    assert len(asked) == 0
+    clerk = hall("s4")
+    insert([clerk])
+    RoleGrant.objects.create(user=people[1], role="hall_clerk", organisation=clerk)
+    held = Read(lambda: RoleGrant.objects.filter(user__among=Given()))
+    assert [grant.user_id for grant in held([people[1].pk, 0])] == [people[1].pk]
 
 
 @pytest.mark.django_db

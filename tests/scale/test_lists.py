@@ -25,7 +25,7 @@ def too_many(asked: list[Asked]) -> dict[str, int]:
     """What its statements read beyond that, by statement."""
     found = {}
     for one in asked:
-        wide = sum(most for table, most in WIDE.items() if f'FROM "{table}"' in one.sql)
+        wide = sum(most * one.sql.count(f'FROM "{table}"') for table, most in WIDE.items())
         if (rows := one.rows_read()) > SHOWN * EACH + one.counts() + wide:
             found[one.sql] = rows
     return found
