@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from accounts.roles import Role
-from grid.models import CapacityRow
+from grid.models import ElementRow
 from money.models import FeeItem
 from publishing import actions
 from publishing.models import Draft, Publication
@@ -54,11 +54,11 @@ def test_a_file_is_uploaded_looked_at_and_published(desk: Client) -> None:
     page = text(desk.get(address))
     assert "New: 1. Corrected: 0. Withdrawn: 0. Unchanged: 0." in page
     assert "Wuxing" in page
-    assert CapacityRow.objects.count() == 0
+    assert ElementRow.objects.count() == 0
     done = desk.post(f"{address}publish/", {"base": "0"}, follow=True)
     assert "Published as number 1." in text(done)
     assert done.redirect_chain == [(reverse("publish:table", args=["capacity"]), 302)]
-    assert list(CapacityRow.objects.values_list("substation", "source")) == [
+    assert list(ElementRow.objects.values_list("substation", "source")) == [
         ("Wuxing", "Report 11")
     ]
 
@@ -78,7 +78,7 @@ def test_mistakes_are_listed_and_put_right_without_a_new_upload(desk: Client) ->
         {"text": builders.capacity("Wuxing", open_kva=900), "source": "Report 11", "note": ""},
     )
     assert desk.post(f"{address}publish/", {"base": "0"}).status_code == 302
-    assert CapacityRow.objects.get().open_kva == 900
+    assert ElementRow.objects.get().open_kva == 900
 
 
 def test_a_file_is_kept_even_if_the_rest_of_the_form_is_not_right(desk: Client) -> None:
@@ -113,7 +113,7 @@ def test_a_long_file_is_kept_and_its_source_put_right_without_its_text(desk: Cli
     assert ("text" in page.context["form"].fields, "<textarea" in text(page)) == (False, True)
     desk.post(f"{address}change/", {"source": "Report 11", "note": ""})
     assert desk.post(f"{address}publish/", {"base": "0"}).status_code == 302
-    assert CapacityRow.objects.count() == 1500
+    assert ElementRow.objects.count() == 1500
 
 
 def test_a_row_is_entered_on_the_page(desk: Client) -> None:
